@@ -1,0 +1,69 @@
+"""Every error that a user can meet, each with a title and a hint.
+
+``str(problem)`` is one line that fits a command line; the window shows ``title`` and ``hint``
+in a quiet bar. The cause, where there is one, travels as ``__cause__`` into the log.
+"""
+
+
+class Problem(Exception):
+    """Something a user can meet: ``title`` says what is wrong, ``hint`` what to do about it."""
+
+    def __init__(self, title: str, hint: str = "") -> None:
+        super().__init__(title, hint)
+        self.title = title
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """Title and hint as one line."""
+        return f"{self.title} {self.hint}".strip()
+
+
+class Stopped(Problem):
+    """The work was told to stop: not an error, only the end of it."""
+
+    def __init__(self) -> None:
+        super().__init__("Stopped.", "")
+
+
+class NoMaskHead(Problem):
+    """The checkpoint has no masked-language-model head, so it cannot guess words."""
+
+
+class NotRoberta(Problem):
+    """The checkpoint is of another architecture, or a variant that this network does not build."""
+
+
+class BrokenCheckpoint(Problem):
+    """A file of the checkpoint is missing, cut short or does not fit its configuration."""
+
+
+class ModelNotFound(Problem):
+    """No such folder, and no such model on the hub."""
+
+
+class NoNetwork(Problem):
+    """The hub cannot be reached, or the download broke off."""
+
+
+class TooLittleMemory(Problem):
+    """The model or the pass does not fit the device's memory."""
+
+
+class DeviceUnavailable(Problem):
+    """This machine has no such device, or the device cannot compute in that precision."""
+
+
+class UnencodableText(Problem):
+    """The text holds something that is not a character, such as half a surrogate pair."""
+
+
+class NoSuchHead(Problem):
+    """A layer or head outside the model was named."""
+
+
+class SeveralPieces(Problem):
+    """A word that must be one token is cut into several, or into none."""
+
+
+class BadArgument(Problem):
+    """An argument is outside what the method can do."""

@@ -1,0 +1,185 @@
+"""The frozen values that flow between engine, analysis and window (numpy only).
+
+Axis words, in this order wherever they meet: layer, head, query, key, token, feature.
+Every array is read-only. Records that hold arrays compare by identity, because comparing
+arrays element by element is never what a caller of ``==`` means.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Stop = Callable[[], bool]
+"""Asked between steps of a long computation: True means "please end now"."""
+
+Report = Callable[[str, float | None], None]
+"""Told about progress: a sentence, and the fraction done (None where nobody knows)."""
+
+Ablation = Literal["zero", "mean"]
+
+FloatArray = NDArray[np.floating[Any]]
+
+AnyArray = TypeVar("AnyArray", bound="NDArray[Any]")
+
+
+def read_only(array: AnyArray) -> AnyArray:
+    """Lock ``array`` against writing and hand it back."""
+    array.flags.writeable = False
+    return array
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token, as the model reads it and as a person can read it.
+
+    Attributes
+    ----------
+    index
+        Place in the sequence, specials counted.
+    id
+        Row of the vocabulary.
+    text
+        What the token stands for in the request's own string, without a leading space;
+        each byte piece of a character shows the whole character.
+    start, end
+        Python character range in the request's string (``pair`` for segment 1),
+        leading space excluded. A token that is only spaces spans them.
+    is_special
+        True only for tokens that the template added (``<s>``, ``</s>``).
+    is_mask
+        The id is the tokenizer's mask id.
+    word
+        The tokenizer's word number, continued in segment 1; None at specials.
+    leading_space
+        The token begins with a space that is not part of ``text``.
+    segment
+        0 or 1, None at specials.
+    bytes
+        The piece's own bytes, its leading space included.
+    is_control
+        A control token such as ``<s>`` that somebody typed.
+    """
+
+    index: int
+    id: int
+    text: str
+    start: int
+    end: int
+    is_special: bool
+    is_mask: bool
+    word: int | None
+    leading_space: bool
+    segment: int | None
+    bytes: bytes
+    is_control: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """Which model this is, so that every number and picture can say where it came from."""
+
+    name: str
+    source: str
+    n_layers: int
+    n_heads: int
+    d_model: int
+    vocab_size: int
+    max_tokens: int
+    """Longest input in tokens, ``<s>`` and ``</s>`` counted."""
+    n_parameters: int
+    device: str
+    dtype: str
+    weights_sha256: str
+    can_fill_masks: bool
+    tokenizer_sha256: str = ""
+    mask_token: str = "<mask>"  # noqa: S105 - a token of the vocabulary, not a secret
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisRequest:
+    """What to compute: the text, and how many guesses a mask gets.
+
+    Attributes
+    ----------
+    text
+        The sentence; ``""`` is legal.
+    pair
+        A second segment of the same input (``<s> A </s></s> B </s>``).
+    top_k
+        How many candidates each mask lists.
+    switched_off
+        Heads to switch off, as ``(layer, head)`` counted from 0.
+    ablation
+        What a switched-off head gives instead: zeros, or its mean over the tokens.
+    """
+
+    text: str
+    pair: str | None = None
+    top_k: int = 10
+    switched_off: frozenset[tuple[int, int]] = frozenset()
+    ablation: Ablation = "zero"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One guess for a mask; ``probability`` is over the whole vocabulary, 0 to 1."""
+
+    rank: int
+    id: int
+    text: str
+    leading_space: bool
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class FillMask:
+    """The guesses at one mask.
+
+    Attributes
+    ----------
+    token_index
+        Which token is the mask.
+    candidates
+        Best first; equal probabilities stand in order of their ids.
+    entropy_bits
+        Entropy of the distribution over the whole vocabulary, in bits.
+    covered
+        Probability that the listed candidates hold together, 0 to 1.
+    """
+
+    token_index: int
+    candidates: tuple[Candidate, ...]
+    entropy_bits: float
+    covered: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """Everything that one forward pass gives about one sentence.
+
+    Attributes
+    ----------
+    attention
+        float32 (layer, head, query, key), after softmax: rows sum to 1 over key.
+    hidden
+        float32 (layer + 1, token, feature); ``[0]`` is the embedding output.
+    fills
+        One entry a mask, in order; empty where the model has no masked-LM head.
+    dropped_tokens
+        How many tokens were cut off because the input was too long.
+    seconds
+        Wall time of the parts: ``tokens``, ``layers``, ``head``.
+    """
+
+    request: AnalysisRequest
+    model: ModelInfo
+    tokens: tuple[Token, ...]
+    attention: FloatArray
+    hidden: FloatArray
+    fills: tuple[FillMask, ...]
+    dropped_tokens: int = 0
+    seconds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))

@@ -1,0 +1,22 @@
+"""Find the files that come with the product, from a checkout or an installed wheel."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+_PLACES = (_PACKAGE.parent / "resources", _PACKAGE / "resources")
+
+
+def resource(name: str) -> Path:
+    """Return the path of a shipped file or folder such as ``"models/mini"``.
+
+    A checkout keeps ``resources`` beside the package, a wheel inside it.
+
+    Raises
+    ------
+    FileNotFoundError
+        Neither place has it: the installation is incomplete.
+    """
+    for place in _PLACES:
+        if (place / name).exists():
+            return place / name
+    raise FileNotFoundError(f"RoBERTa Explorer came without its file {name!r}")
