@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -90,7 +90,7 @@ class Theme:
         font.setPixelSize(self.pixels(_PIXELS[role]))
         font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
         if role in ("number", "small_number"):
-            font.setFeature(QFont.Tag(QByteArray(b"tnum")), 1)
+            font.setFeature(QFont.Tag("tnum"), 1)
         return font
 
     def weight_map(self) -> NDArray[np.uint8]:
@@ -216,8 +216,7 @@ def _system_family() -> str:
 @lru_cache(maxsize=8)
 def _ramp(low: str, high: str) -> NDArray[np.uint8]:
     """Blend two colours in OKLab (Ottosson 2020), where equal steps look equal."""
-    ends = np.array([QColor(low).getRgbF()[:3], QColor(high).getRgbF()[:3]], dtype=np.float64)
-    lab = _to_oklab(ends)
+    lab = _to_oklab(np.array([_rgb(QColor(low)), _rgb(QColor(high))]))
     steps = np.linspace(0.0, 1.0, 256)[:, None]
     rgb = _from_oklab(lab[0] * (1 - steps) + lab[1] * steps)
     ramp = np.full((256, 4), 255, dtype=np.uint8)
@@ -248,7 +247,8 @@ def _linear(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _to_oklab(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.cbrt(_linear(rgb) @ _RGB_TO_LMS.T) @ _LMS_TO_LAB.T
+    lab: NDArray[np.float64] = np.cbrt(_linear(rgb) @ _RGB_TO_LMS.T) @ _LMS_TO_LAB.T
+    return lab
 
 
 def _from_oklab(lab: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -259,5 +259,8 @@ def _from_oklab(lab: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _luminance(color: QColor) -> float:
     """Relative luminance, 0 black to 1 white (WCAG 2.1)."""
-    rgb = np.array(color.getRgbF()[:3], dtype=np.float64)
-    return float(_linear(rgb) @ (0.2126, 0.7152, 0.0722))
+    return float(_linear(np.array(_rgb(color))) @ (0.2126, 0.7152, 0.0722))
+
+
+def _rgb(color: QColor) -> tuple[float, float, float]:
+    return color.redF(), color.greenF(), color.blueF()

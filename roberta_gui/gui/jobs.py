@@ -1,0 +1,186 @@
+"""THE place for threads: one worker, lanes, and the newest wins.
+
+A piece of work is a function ``work(stop, report)``. It runs on the one worker thread and its
+result comes back on the GUI thread. Work that may take long is a generator function: each step
+takes at most about 100 ms, what it yields streams back as :attr:`JobRunner.yielded`, and between
+steps the runner looks whether something more urgent waits.
+"""
+
+import logging
+from collections.abc import Callable, Generator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from PySide6.QtCore import QObject, Signal
+
+from roberta_gui.problems import Stopped
+from roberta_gui.records import Report, Stop
+
+Work: TypeAlias = Callable[[Stop, Report], Any]
+
+_RANKS = ("model", "sentence", "panel", "background")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False)
+class _Ticket:
+    """One submitted piece of work on its way through the runner."""
+
+    lane: str
+    work: Work
+    stopped: bool = False
+    steps: Generator[Any, None, Any] | None = None
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What one step came to: a partial value, the result, or an error."""
+
+    value: Any = None
+    error: Exception | None = None
+    ended: bool = True
+
+
+class JobRunner(QObject):
+    """Runs work on one thread, in the order of the lanes' ranks, the newest of a lane only.
+
+    Lanes are ``model``, ``sentence``, ``panel:<name>`` and ``background``, most urgent first.
+
+    Signals
+    -------
+    succeeded(lane, result), yielded(lane, partial), failed(lane, error)
+        On the GUI thread, and only for the newest work of a lane.
+    progressed(lane, text, fraction)
+        What the work reports about itself.
+    busy_changed(lane, busy)
+        A lane has got work, or has nothing left to do.
+    """
+
+    succeeded = Signal(str, object)
+    yielded = Signal(str, object)
+    failed = Signal(str, object)
+    progressed = Signal(str, str, object)
+    busy_changed = Signal(str, bool)
+
+    _stepped = Signal(object, object)
+    _told = Signal(object, str, object)
+
+    def __init__(self, executor: Executor | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._executor = executor or ThreadPoolExecutor(1, thread_name_prefix="worker")
+        self._latest: dict[str, _Ticket] = {}
+        self._running: _Ticket | None = None
+        self._closed = False
+        self._stepped.connect(self._deliver)
+        self._told.connect(self._tell)
+
+    def submit(self, lane: str, work: Work) -> None:
+        """Queue ``work``; it replaces the lane's waiting work and tells the running one to stop."""
+        if self._closed:
+            return
+        if lane.split(":")[0] not in _RANKS:
+            raise ValueError(f"no such lane: {lane}")
+        was_idle = lane not in self._latest
+        self._drop(lane)
+        self._latest[lane] = _Ticket(lane, work)
+        if was_idle:
+            self.busy_changed.emit(lane, True)
+        self._pump()
+
+    def cancel(self, lane: str) -> None:
+        """Forget the lane's waiting work and tell its running work to stop."""
+        if lane in self._latest:
+            self._drop(lane)
+            self.busy_changed.emit(lane, False)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no work waits or runs."""
+        return not self._latest and self._running is None
+
+    def is_busy(self, lane: str) -> bool:
+        """Whether the lane has work that waits or runs."""
+        return lane in self._latest
+
+    def shutdown(self, *, wait: bool = False) -> None:
+        """Stop everything; nothing is delivered afterwards.
+
+        The running work ends at its next look at ``stop``; ``wait`` stays until it has.
+        """
+        self._closed = True
+        for lane in tuple(self._latest):
+            self._drop(lane)
+        self._executor.shutdown(wait=wait, cancel_futures=True)
+
+    def _drop(self, lane: str) -> None:
+        ticket = self._latest.pop(lane, None)
+        if ticket is None:
+            return
+        ticket.stopped = True
+        if ticket.steps is not None and ticket is not self._running:
+            ticket.steps.close()
+
+    def _pump(self) -> None:
+        """Start the most urgent waiting step, unless one is under way."""
+        if self._running is not None or not self._latest or self._closed:
+            return
+        # min() keeps the first of equals: lanes of one rank take turns (see _deliver).
+        ticket = min(self._latest.values(), key=lambda t: _RANKS.index(t.lane.split(":")[0]))
+        self._running = ticket
+        future = self._executor.submit(self._step, ticket)
+        future.add_done_callback(lambda done: self._hand_over(ticket, done))
+
+    def _step(self, ticket: _Ticket) -> _Outcome:
+        """Do one step of the work (worker thread)."""
+
+        def stop() -> bool:
+            return ticket.stopped
+
+        def report(text: str, fraction: float | None = None) -> None:
+            if not ticket.stopped:
+                self._told.emit(ticket, text, fraction)
+
+        try:
+            if ticket.steps is None:
+                result = ticket.work(stop, report)
+                if not isinstance(result, Generator):
+                    return _Outcome(result)
+                ticket.steps = result
+            return _Outcome(next(ticket.steps), ended=False)
+        except StopIteration as end:
+            return _Outcome(end.value)
+        except Exception as error:  # noqa: BLE001 - the one place where any failure is caught:
+            # whatever a job raises must reach the window as a sentence and never end the worker.
+            return _Outcome(error=error)
+
+    def _hand_over(self, ticket: _Ticket, done: "Future[_Outcome]") -> None:
+        """Carry an outcome to the GUI thread (worker thread)."""
+        if not self._closed and not done.cancelled():
+            self._stepped.emit(ticket, done.result())
+
+    def _deliver(self, ticket: _Ticket, outcome: _Outcome) -> None:
+        """Take an outcome on the GUI thread; what was superseded is dropped here."""
+        self._running = None
+        if self._latest.get(ticket.lane) is not ticket:
+            if ticket.steps is not None:
+                ticket.steps.close()
+            self._pump()
+            return
+        del self._latest[ticket.lane]
+        if not outcome.ended:
+            self._latest[ticket.lane] = ticket  # to the end of its rank's queue
+            self.yielded.emit(ticket.lane, outcome.value)
+        elif outcome.error is None:
+            self.succeeded.emit(ticket.lane, outcome.value)
+        elif not isinstance(outcome.error, Stopped):
+            log.error("lane %s failed", ticket.lane, exc_info=outcome.error)
+            self.failed.emit(ticket.lane, outcome.error)
+        if outcome.ended and ticket.lane not in self._latest:
+            self.busy_changed.emit(ticket.lane, False)
+        self._pump()
+
+    def _tell(self, ticket: _Ticket, text: str, fraction: float | None) -> None:
+        if self._latest.get(ticket.lane) is ticket:
+            self.progressed.emit(ticket.lane, text, fraction)

@@ -1,0 +1,116 @@
+"""THE shared view state: one View, one signal.
+
+Panels ask for changes here and hear of them here. One change is one signal that carries the new
+and the previous View, so nobody ever sees a new analysis with an old selection.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from roberta_gui import view as transitions
+from roberta_gui.problems import Problem
+from roberta_gui.records import Analysis, ModelInfo
+from roberta_gui.view import Derived, Progress, Typed, View
+
+HOVER_GRACE_MS = 300
+"""How long a hover outlives the pointer: long enough to cross a gap without flicker."""
+
+
+class ViewStore(QObject):
+    """Holds the View that the window shows.
+
+    Signals
+    -------
+    changed(new, previous)
+        Emitted once a change, never when the new View equals the old one.
+    """
+
+    changed = Signal(object, object)
+
+    def __init__(self, view: View | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._view = view or View()
+        self._hover_end = QTimer(self, singleShot=True, interval=HOVER_GRACE_MS)
+        self._hover_end.timeout.connect(self.end_hover)
+
+    @property
+    def view(self) -> View:
+        """The View that is shown now."""
+        return self._view
+
+    def apply(self, transition: Callable[..., View], *args: Any, **changes: Any) -> None:
+        """Replace the View by ``transition(view, …)`` and tell everybody, if it differs."""
+        previous, self._view = self._view, transition(self._view, *args, **changes)
+        if self._view != previous:
+            self.changed.emit(self._view, previous)
+
+    def show(self, analysis: Analysis) -> None:
+        """Show a new analysis."""
+        self.apply(transitions.with_analysis, analysis)
+
+    def type(self, typed: Typed) -> None:
+        """Show the tokens of what is being typed."""
+        self.apply(transitions.with_typed, typed)
+
+    def use_model(self, model: ModelInfo) -> None:
+        """Another model is in use."""
+        self.apply(transitions.with_model, model)
+
+    def report(self, problem: Problem | None) -> None:
+        """Show a problem in the bar, or clear it."""
+        self.apply(transitions.with_problem, problem)
+
+    def progress(self, lane: str, progress: Progress | None) -> None:
+        """Show how far a lane has come."""
+        self.apply(transitions.with_progress, lane, progress)
+
+    def derive(self, name: str, derived: Derived) -> None:
+        """Hand a panel what it had computed in the background."""
+        self.apply(transitions.with_derived, name, derived)
+
+    def display(self, **changes: Any) -> None:
+        """Change how things are drawn."""
+        self.apply(transitions.with_display, **changes)
+
+    def select_layer(self, layer: int) -> None:
+        """Choose a hidden-state layer (0 is the embedding output)."""
+        self.apply(transitions.with_layer, layer)
+
+    def select_head(self, attention_layer: int, head: int) -> None:
+        """Choose a head, both indexes from 0."""
+        self.apply(transitions.with_head, attention_layer, head)
+
+    def select_token(self, token: int | None, *, extend: bool = False) -> None:
+        """Lock a token, or let it go."""
+        self.apply(transitions.with_token, token, extend=extend)
+
+    def select_mask(self, mask: int) -> None:
+        """List another mask's guesses."""
+        self.apply(transitions.with_mask, mask)
+
+    def hover_token(self, token: int) -> None:
+        """Light a token up in every panel."""
+        self._hover_end.stop()
+        self.apply(transitions.with_hovered_token, token)
+
+    def hover_head(self, attention_layer: int, head: int) -> None:
+        """Preview a head in every panel."""
+        self._hover_end.stop()
+        self.apply(transitions.with_hovered_head, (attention_layer, head))
+
+    def leave(self) -> None:
+        """End the hover after a short grace, because the pointer left."""
+        self._hover_end.start()
+
+    def end_hover(self) -> None:
+        """Note that nothing is under the pointer any more."""
+        self._hover_end.stop()
+        self.apply(transitions.with_hovered_token, None)
+        self.apply(transitions.with_hovered_head, None)
+
+    def clear(self) -> None:
+        """Let go of everything that is locked or hovered (Escape)."""
+        self._hover_end.stop()
+        self.apply(transitions.cleared)
