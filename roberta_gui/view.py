@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
+from roberta_gui.analysis.projection import ReferenceAxes
 from roberta_gui.problems import Problem
 from roberta_gui.records import Analysis, ModelInfo, Token
 
@@ -102,12 +103,13 @@ class View:
     Attributes
     ----------
     axes
-        The axes fitted on the reference sentences for this model (``ReferenceAxes``), or None
-        while they are being fitted.
+        The axes fitted on the reference sentences for this model; None while they are fitted.
     derived
         By panel name: what :class:`Derived` work gave last.
     progress
         By lane: what is running and how far it is.
+    problems
+        By lane, oldest first: what went wrong there and has not been put right since.
     """
 
     model: ModelInfo | None = None
@@ -115,10 +117,10 @@ class View:
     analysis: Analysis | None = None
     selection: Selection = Selection()
     display: Display = Display()
-    axes: Any = None
+    axes: ReferenceAxes | None = None
     derived: Mapping[str, Derived] = field(default_factory=lambda: MappingProxyType({}))
     progress: Mapping[str, Progress] = field(default_factory=lambda: MappingProxyType({}))
-    problem: Problem | None = None
+    problems: Mapping[str, Problem] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def is_stale(self) -> bool:
@@ -131,7 +133,7 @@ class View:
 
 def with_model(view: View, model: ModelInfo) -> View:
     """Use another model: its axes are not fitted yet, the old analysis stays as stale."""
-    return replace(view, model=model, axes=None, problem=None)
+    return replace(with_problem(view, "model", None), model=model, axes=None)
 
 
 def with_typed(view: View, typed: Typed) -> View:
@@ -141,18 +143,23 @@ def with_typed(view: View, typed: Typed) -> View:
 
 def with_analysis(view: View, analysis: Analysis) -> View:
     """Show a new analysis; the selection is carried over to the tokens that stayed."""
-    before = view.analysis.tokens if view.analysis else ()
+    # Before the first analysis a selection names tokens of the one that is coming.
+    before = (view.analysis or analysis).tokens
     tokens = _carry(view.selection.tokens, before, analysis.tokens)
     selection = replace(view.selection, tokens=tokens, hovered_token=None)
-    return replace(view, analysis=analysis, selection=_clamped(selection, analysis), problem=None)
+    view = with_problem(view, "sentence", None)
+    return replace(view, analysis=analysis, selection=_clamped(selection, analysis))
 
 
-def with_problem(view: View, problem: Problem | None) -> View:
-    """Show a problem in the quiet bar, or none."""
-    return replace(view, problem=problem)
+def with_problem(view: View, lane: str, problem: Problem | None) -> View:
+    """Note what went wrong in a lane, or that all is well there."""
+    known = {name: p for name, p in view.problems.items() if name != lane}
+    if problem is not None:
+        known[lane] = problem
+    return replace(view, problems=MappingProxyType(known))
 
 
-def with_axes(view: View, axes: object) -> View:
+def with_axes(view: View, axes: ReferenceAxes) -> View:
     """Take the axes that were fitted on the reference sentences."""
     return replace(view, axes=axes)
 
@@ -206,13 +213,13 @@ def with_mask(view: View, mask: int) -> View:
 
 
 def with_hovered_token(view: View, token: int | None) -> View:
-    """Note the token under the pointer, or that there is none."""
-    return _select(view, hovered_token=token)
+    """Note the token under the pointer, or that nothing is: there is one pointer."""
+    return _select(view, hovered_token=token, hovered_head=None)
 
 
 def with_hovered_head(view: View, head: tuple[int, int] | None) -> View:
-    """Note the head under the pointer, or that there is none."""
-    return _select(view, hovered_head=head)
+    """Note the head under the pointer, or that nothing is: there is one pointer."""
+    return _select(view, hovered_token=None, hovered_head=head)
 
 
 def cleared(view: View) -> View:
@@ -231,13 +238,15 @@ def _clamped(selection: Selection, analysis: Analysis) -> Selection:
     """Bring every index into the analysis, never changing the analysis itself."""
     n_layers, n_heads, n_tokens, _ = analysis.attention.shape
     hovered, head = selection.hovered_token, selection.hovered_head
+    if head is not None and not (0 <= head[0] < n_layers and 0 <= head[1] < n_heads):
+        head = None
     return Selection(
         layer=min(max(selection.layer, 0), n_layers),
         head=min(max(selection.head, 0), n_heads - 1),
         tokens=tuple(t for t in selection.tokens if 0 <= t < n_tokens),
         mask=min(max(selection.mask, 0), max(len(analysis.fills) - 1, 0)),
         hovered_token=hovered if hovered is not None and 0 <= hovered < n_tokens else None,
-        hovered_head=head if head and head[0] < n_layers and head[1] < n_heads else None,
+        hovered_head=head,
     )
 
 

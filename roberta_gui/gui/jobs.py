@@ -8,7 +8,7 @@ steps the runner looks whether something more urgent waits.
 
 import logging
 from collections.abc import Callable, Generator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -39,7 +39,7 @@ class _Outcome:
     """What one step came to: a partial value, the result, or an error."""
 
     value: Any = None
-    error: Exception | None = None
+    error: BaseException | None = None
     ended: bool = True
 
 
@@ -55,7 +55,7 @@ class JobRunner(QObject):
     progressed(lane, text, fraction)
         What the work reports about itself.
     busy_changed(lane, busy)
-        A lane has got work, or has nothing left to do.
+        A lane has got work, or has nothing left to do; the two alternate.
     """
 
     succeeded = Signal(str, object)
@@ -71,6 +71,7 @@ class JobRunner(QObject):
         super().__init__(parent)
         self._executor = executor or ThreadPoolExecutor(1, thread_name_prefix="worker")
         self._latest: dict[str, _Ticket] = {}
+        self._busy: set[str] = set()
         self._running: _Ticket | None = None
         self._closed = False
         self._stepped.connect(self._deliver)
@@ -82,18 +83,15 @@ class JobRunner(QObject):
             return
         if lane.split(":")[0] not in _RANKS:
             raise ValueError(f"no such lane: {lane}")
-        was_idle = lane not in self._latest
         self._drop(lane)
         self._latest[lane] = _Ticket(lane, work)
-        if was_idle:
-            self.busy_changed.emit(lane, True)
+        self._tell_busy(lane)
         self._pump()
 
     def cancel(self, lane: str) -> None:
         """Forget the lane's waiting work and tell its running work to stop."""
-        if lane in self._latest:
-            self._drop(lane)
-            self.busy_changed.emit(lane, False)
+        self._drop(lane)
+        self._tell_busy(lane)
 
     @property
     def is_idle(self) -> bool:
@@ -109,18 +107,29 @@ class JobRunner(QObject):
 
         The running work ends at its next look at ``stop``; ``wait`` stays until it has.
         """
-        self._closed = True
         for lane in tuple(self._latest):
             self._drop(lane)
-        self._executor.shutdown(wait=wait, cancel_futures=True)
+        self._closed = True
+        self._executor.shutdown(wait=wait)
 
     def _drop(self, lane: str) -> None:
+        """Take the lane's work out of the queue and tell it to stop."""
         ticket = self._latest.pop(lane, None)
-        if ticket is None:
-            return
-        ticket.stopped = True
-        if ticket.steps is not None and ticket is not self._running:
-            ticket.steps.close()
+        if ticket is not None:
+            ticket.stopped = True
+            if ticket is not self._running:
+                self._end(ticket)
+
+    def _end(self, ticket: _Ticket) -> None:
+        """Close the steps of superseded work, on the thread that ran them."""
+        if ticket.steps is not None and not self._closed:
+            self._executor.submit(self._step, ticket)
+
+    def _tell_busy(self, lane: str) -> None:
+        busy = lane in self._latest
+        if busy is not (lane in self._busy):
+            self._busy ^= {lane}
+            self.busy_changed.emit(lane, busy)
 
     def _pump(self) -> None:
         """Start the most urgent waiting step, unless one is under way."""
@@ -129,8 +138,19 @@ class JobRunner(QObject):
         # min() keeps the first of equals: lanes of one rank take turns (see _deliver).
         ticket = min(self._latest.values(), key=lambda t: _RANKS.index(t.lane.split(":")[0]))
         self._running = ticket
-        future = self._executor.submit(self._step, ticket)
-        future.add_done_callback(lambda done: self._hand_over(ticket, done))
+        self._executor.submit(self._run, ticket)
+
+    def _run(self, ticket: _Ticket) -> None:
+        """Do one step and carry its outcome to the GUI thread (worker thread).
+
+        Not a Future's callback: that runs on the GUI thread where the step is quick, inside the
+        caller's ``submit``.
+        """
+        outcome = self._step(ticket)
+        if self._closed:
+            self._step(ticket)  # by now told to stop: closes what it began
+        else:
+            self._stepped.emit(ticket, outcome)
 
     def _step(self, ticket: _Ticket) -> _Outcome:
         """Do one step of the work (worker thread)."""
@@ -143,29 +163,26 @@ class JobRunner(QObject):
                 self._told.emit(ticket, text, fraction)
 
         try:
+            if ticket.stopped:
+                if ticket.steps is not None:
+                    ticket.steps.close()
+                return _Outcome(error=Stopped())
             if ticket.steps is None:
                 result = ticket.work(stop, report)
                 if not isinstance(result, Generator):
                     return _Outcome(result)
                 ticket.steps = result
-            return _Outcome(next(ticket.steps), ended=False)
-        except StopIteration as end:
-            return _Outcome(end.value)
-        except Exception as error:  # noqa: BLE001 - the one place where any failure is caught:
+            return _advance(ticket.steps)
+        except BaseException as error:  # noqa: BLE001 - the one place where any failure is caught:
             # whatever a job raises must reach the window as a sentence and never end the worker.
+            # A panic inside the tokenizer's Rust code is no Exception, hence the base class.
             return _Outcome(error=error)
-
-    def _hand_over(self, ticket: _Ticket, done: "Future[_Outcome]") -> None:
-        """Carry an outcome to the GUI thread (worker thread)."""
-        if not self._closed and not done.cancelled():
-            self._stepped.emit(ticket, done.result())
 
     def _deliver(self, ticket: _Ticket, outcome: _Outcome) -> None:
         """Take an outcome on the GUI thread; what was superseded is dropped here."""
         self._running = None
         if self._latest.get(ticket.lane) is not ticket:
-            if ticket.steps is not None:
-                ticket.steps.close()
+            self._end(ticket)
             self._pump()
             return
         del self._latest[ticket.lane]
@@ -177,10 +194,17 @@ class JobRunner(QObject):
         elif not isinstance(outcome.error, Stopped):
             log.error("lane %s failed", ticket.lane, exc_info=outcome.error)
             self.failed.emit(ticket.lane, outcome.error)
-        if outcome.ended and ticket.lane not in self._latest:
-            self.busy_changed.emit(ticket.lane, False)
+        self._tell_busy(ticket.lane)
         self._pump()
 
     def _tell(self, ticket: _Ticket, text: str, fraction: float | None) -> None:
         if self._latest.get(ticket.lane) is ticket:
             self.progressed.emit(ticket.lane, text, fraction)
+
+
+def _advance(steps: Generator[Any, None, Any]) -> _Outcome:
+    """Ask a generator for its next partial value, or for its result at its end."""
+    try:
+        return _Outcome(next(steps), ended=False)
+    except StopIteration as end:
+        return _Outcome(end.value)

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from roberta_gui import view as transitions
+from roberta_gui.analysis.projection import ReferenceAxes
 from roberta_gui.problems import Problem
 from roberta_gui.records import Analysis, ModelInfo
 from roberta_gui.view import Derived, Progress, Typed, View
@@ -24,7 +25,8 @@ class ViewStore(QObject):
     Signals
     -------
     changed(new, previous)
-        Emitted once a change, never when the new View equals the old one.
+        Emitted once a change, never when the new View equals the old one. A change that is made
+        while one is being told is told next, so the last View that anybody hears is the newest.
     """
 
     changed = Signal(object, object)
@@ -32,6 +34,8 @@ class ViewStore(QObject):
     def __init__(self, view: View | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._view = view or View()
+        self._told = self._view
+        self._telling = False
         self._hover_end = QTimer(self, singleShot=True, interval=HOVER_GRACE_MS)
         self._hover_end.timeout.connect(self.end_hover)
 
@@ -42,9 +46,16 @@ class ViewStore(QObject):
 
     def apply(self, transition: Callable[..., View], *args: Any, **changes: Any) -> None:
         """Replace the View by ``transition(view, …)`` and tell everybody, if it differs."""
-        previous, self._view = self._view, transition(self._view, *args, **changes)
-        if self._view != previous:
-            self.changed.emit(self._view, previous)
+        self._view = transition(self._view, *args, **changes)
+        if self._telling:
+            return
+        self._telling = True
+        try:
+            while self._view != self._told:
+                previous, self._told = self._told, self._view
+                self.changed.emit(self._told, previous)
+        finally:
+            self._telling = False
 
     def show(self, analysis: Analysis) -> None:
         """Show a new analysis."""
@@ -58,9 +69,13 @@ class ViewStore(QObject):
         """Another model is in use."""
         self.apply(transitions.with_model, model)
 
-    def report(self, problem: Problem | None) -> None:
-        """Show a problem in the bar, or clear it."""
-        self.apply(transitions.with_problem, problem)
+    def use_axes(self, axes: ReferenceAxes) -> None:
+        """Take the axes that were fitted for the model in use."""
+        self.apply(transitions.with_axes, axes)
+
+    def report(self, lane: str, problem: Problem | None) -> None:
+        """Show what went wrong in a lane, or clear it."""
+        self.apply(transitions.with_problem, lane, problem)
 
     def progress(self, lane: str, progress: Progress | None) -> None:
         """Show how far a lane has come."""
@@ -108,7 +123,6 @@ class ViewStore(QObject):
         """Note that nothing is under the pointer any more."""
         self._hover_end.stop()
         self.apply(transitions.with_hovered_token, None)
-        self.apply(transitions.with_hovered_head, None)
 
     def clear(self) -> None:
         """Let go of everything that is locked or hovered (Escape)."""

@@ -1,0 +1,120 @@
+"""Pictures and tables that leave the window: PNG, SVG, CSV, with what they were made from."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QWidget
+
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.figure import Figure
+
+PICTURE_SCALE = 2
+"""Pixels of a PNG for each pixel on the screen, so that it stays sharp on paper."""
+
+_MARGIN = 16
+
+
+@dataclass(frozen=True)
+class Table:
+    """Numbers behind a picture: column names, and rows that are made when they are needed."""
+
+    columns: Sequence[str]
+    rows: Iterable[Sequence[object]]
+
+    def to_csv(self) -> str:
+        """Return the table as CSV (RFC 4180), floats to the last digit."""
+        text = io.StringIO()
+        writer = csv.writer(text)
+        writer.writerow(self.columns)
+        writer.writerows(self.rows)
+        return text.getvalue()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A widget's picture with its receipt: title, caption, sentence and model."""
+
+    widget: QWidget
+    theme: Theme
+    title: str
+    notes: tuple[str, ...]
+
+    def to_image(self) -> QImage:
+        """Draw into an image at twice the screen's resolution, the receipt in its metadata."""
+        size = self._size()
+        image = QImage(size * PICTURE_SCALE, QImage.Format.Format_ARGB32)
+        image.setDevicePixelRatio(PICTURE_SCALE)
+        painter = QPainter(image)
+        self._paint(painter, size)
+        painter.end()
+        image.setText("Title", self.title)
+        image.setText("Description", "\n".join(self.notes))
+        return image
+
+    def to_svg(self) -> bytes:
+        """Draw as vectors; only heatmap cells are one embedded image."""
+        size = self._size()
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        generator = QSvgGenerator()
+        generator.setOutputDevice(buffer)
+        generator.setSize(size)
+        generator.setViewBox(QRect(QPoint(0, 0), size))
+        generator.setTitle(self.title)
+        generator.setDescription("\n".join(self.notes))
+        painter = QPainter(generator)
+        self._paint(painter, size)
+        painter.end()
+        buffer.close()
+        return buffer.data().data()
+
+    def save(self, path: Path) -> None:
+        """Write a PNG or, by the file's ending, an SVG.
+
+        Raises
+        ------
+        OSError
+            The file cannot be written.
+        """
+        if path.suffix.lower() == ".svg":
+            path.write_bytes(self.to_svg())
+            return
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        self.to_image().save(buffer, "PNG")
+        path.write_bytes(buffer.data().data())
+
+    def _size(self) -> QSize:
+        width = max(self.widget.width(), 360)
+        return QSize(width + 2 * _MARGIN, self.widget.height() + 3 * _MARGIN + self._notes_height())
+
+    def _notes_height(self) -> int:
+        return self.theme.pixels(18) * (len(self.notes) + 1) + _MARGIN * len(self.notes)
+
+    def _paint(self, painter: QPainter, size: QSize) -> None:
+        theme = self.theme
+        painter.fillRect(QRect(QPoint(0, 0), size), theme.color("card"))
+        painter.setFont(theme.font("title", bold=True))
+        painter.setPen(theme.color("text"))
+        top = _MARGIN + theme.pixels(18)
+        painter.drawText(_MARGIN, top - 6, self.title)
+        painter.save()
+        painter.translate(_MARGIN, top)
+        if isinstance(self.widget, Figure):
+            self.widget.paint(painter)
+        else:
+            self.widget.render(painter, QPoint(0, 0))
+        painter.restore()
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.color("muted"))
+        y = float(top + self.widget.height() + _MARGIN // 2)
+        for note in self.notes:
+            room = QRectF(_MARGIN, y, size.width() - 2 * _MARGIN, size.height() - y)
+            used = painter.drawText(room, int(Qt.TextFlag.TextWordWrap), note)
+            y += (used.height() if used is not None else theme.pixels(16)) + 3

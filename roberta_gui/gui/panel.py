@@ -1,0 +1,139 @@
+"""Panel: what all panels are, namely ``draw(view, previous)``, called only while visible."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from superqt.elidable import QElidingLabel
+
+from roberta_gui.gui.export import Table
+from roberta_gui.gui.jobs import Work
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.theme import Theme
+from roberta_gui.view import View
+
+
+@dataclass(frozen=True, eq=False)
+class Derivation:
+    """Something a panel wants computed in the background before it can draw.
+
+    ``key`` names the inputs: equal keys mean equal results.
+    """
+
+    key: Hashable
+    work: Work
+
+
+class PanelTitle(QFrame):
+    """The top row of a panel, by which it is dragged: name, remark, controls."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(objectName="panelTitle")
+        self._remark = QElidingLabel(objectName="subtitle")
+        self._remark.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(12, 8, 8, 4)
+        self.row.setSpacing(8)
+        self.row.addWidget(QLabel(name, objectName="panelName"))
+        self.row.addWidget(self._remark, 1)
+
+    def set_remark(self, text: str) -> None:
+        """Say beside the name what is shown, in a few words."""
+        self._remark.setText(text)
+        self._remark.setToolTip(text)
+
+    def add(self, widget: QWidget) -> None:
+        """Put a control at the right end."""
+        self.row.addWidget(widget)
+
+
+class Panel(QFrame):
+    """A view of the analysis. Subclasses set ``name`` and ``title`` and write ``draw``.
+
+    Signals
+    -------
+    derivation_wanted(Derivation)
+        Something must be computed before this panel can draw.
+    replacement_wanted(token, Candidate)
+        A guess shall be put into the sentence.
+    mask_wanted(token)
+        A token shall be masked, or brought back.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    tip: ClassVar[str] = ""
+
+    derivation_wanted = Signal(object)
+    replacement_wanted = Signal(int, object)
+    mask_wanted = Signal(int)
+
+    def __init__(self, store: ViewStore, theme: Theme) -> None:
+        super().__init__(objectName="panelBody")
+        self.store = store
+        self.theme = theme
+        self.heading = PanelTitle(self.title)
+        self.heading.setToolTip(self.tip)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(12, 4, 12, 12)
+        self.body.setSpacing(8)
+        self._drawn: View | None = None
+        store.changed.connect(self._changed)
+
+    def draw(self, view: View, previous: View | None) -> None:
+        """Show ``view``; ``previous`` is what was drawn last, None when all must be drawn."""
+        raise TypeError(f"{type(self).__name__} has no draw")
+
+    def derive(self, view: View) -> Derivation | None:
+        """Name what must be computed in the background for ``view``, if anything."""
+        return None
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes, and draw again."""
+        self.theme = theme
+        self._drawn = None
+        self._refresh()
+
+    def picture(self) -> QWidget:
+        """Return the widget that an exported picture shows."""
+        return self
+
+    def caption_text(self) -> str:
+        """Return what the exported picture says under itself."""
+        return ""
+
+    def table(self) -> Table | None:
+        """Return the numbers behind the picture, or None where there are none yet."""
+        return None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the panel shows the newest View with everything it needs."""
+        view = self.store.view
+        wanted = self.derive(view)
+        known = view.derived.get(self.name)
+        derived = wanted is None or (known is not None and known.key == wanted.key)
+        return self._drawn is view and derived
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened while the panel was hidden."""
+        super().showEvent(event)
+        self._refresh()
+
+    def _changed(self, view: View, previous: View) -> None:
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if not self.isVisible():
+            return
+        view = self.store.view
+        wanted = self.derive(view)
+        known = view.derived.get(self.name)
+        if wanted is not None and (known is None or known.key != wanted.key):
+            self.derivation_wanted.emit(wanted)
+        previous, self._drawn = self._drawn, view
+        if previous is not view:
+            self.draw(view, previous)

@@ -1,0 +1,111 @@
+"""What is remembered between two starts: one dataclass <-> QSettings, versioned.
+
+A value that is missing, broken or of another version falls back to its default and is logged:
+an old settings file can never keep the window from opening.
+"""
+
+import logging
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_args
+
+import platformdirs
+from PySide6.QtCore import QByteArray, QSettings
+
+from roberta_gui.gui.theme import ZOOM_STEPS, Appearance
+from roberta_gui.view import Scale, Space, Specials
+
+VERSION = 1
+FIRST_SENTENCE = "The cat sat on the <mask>."
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Preferences:
+    """Everything the window remembers; the controller and the window write, ``save`` keeps it."""
+
+    text: str = FIRST_SENTENCE
+    model: str = "mini"
+    device: str = "auto"
+    dtype: str = "float32"
+    appearance: Appearance = "system"
+    zoom: float = 1.0
+    scale: Scale = "head"
+    specials: Specials = "show"
+    space: Space = "standardised"
+    dimensions: int = 2
+    trails: bool = True
+    layer: int = 1
+    head: int = 0
+    geometry: bytes = b""
+    docks: bytes = b""
+    folder: str = field(default_factory=lambda: str(Path.home()))
+
+    @classmethod
+    def load(cls, settings: QSettings) -> "Preferences":
+        """Read what is stored, value by value."""
+        found = cls()
+        if _integer(settings.value("version")) != VERSION:
+            return found
+        for name in (f.name for f in fields(cls)):
+            if not settings.contains(name):
+                continue
+            try:
+                setattr(found, name, _checked(name, settings.value(name), getattr(found, name)))
+            except (TypeError, ValueError) as error:
+                log.info("preference %s is not usable (%s); taking the default", name, error)
+        return found
+
+    def save(self, settings: QSettings) -> None:
+        """Write everything; QSettings replaces its file in one step."""
+        settings.setValue("version", VERSION)
+        for name in (f.name for f in fields(self)):
+            value = getattr(self, name)
+            settings.setValue(name, QByteArray(value) if isinstance(value, bytes) else value)
+        settings.sync()
+
+
+_CHOICES: dict[str, tuple[Any, ...]] = {
+    "appearance": get_args(Appearance),
+    "zoom": ZOOM_STEPS,
+    "scale": get_args(Scale),
+    "specials": get_args(Specials),
+    "space": get_args(Space),
+    "dimensions": (2, 3),
+}
+
+
+def settings_file() -> QSettings:
+    """Open the settings of this user."""
+    folder = platformdirs.user_config_path("roberta-gui", appauthor=False)
+    return QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+
+
+def _checked(name: str, stored: object, default: object) -> object:
+    """Turn a stored value into the default's type; INI files know only strings."""
+    value: object
+    if isinstance(default, bool):
+        if str(stored).lower() not in ("true", "false"):
+            raise ValueError(f"{stored!r} is neither true nor false")
+        value = str(stored).lower() == "true"
+    elif isinstance(default, int):
+        value = _integer(stored)
+    elif isinstance(default, float):
+        value = float(str(stored))
+    elif isinstance(default, bytes):
+        value = bytes(stored.data()) if isinstance(stored, QByteArray) else b""
+    else:
+        if not isinstance(stored, str):
+            raise TypeError(f"{stored!r} is not text")
+        value = stored
+    if value is None or value not in _CHOICES.get(name, (value,)):
+        raise ValueError(f"{stored!r} is not one of the choices")
+    return value
+
+
+def _integer(stored: object) -> int | None:
+    try:
+        return int(str(stored))
+    except ValueError:
+        return None

@@ -1,0 +1,73 @@
+"""Figure: a widget that paints a picture once and only its highlights on every hover."""
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from roberta_gui.gui.theme import Theme
+
+
+class Figure(QWidget):
+    """Base of the painted widgets.
+
+    Subclasses write :meth:`paint_picture` (dear: kept as a pixmap until something changes) and
+    :meth:`paint_highlights` (cheap: what the pointer and the selection add). Exports call
+    :meth:`paint`, which draws both straight onto the painter, so an SVG holds vectors.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self._kept: QPixmap | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """Draw what only data, size and theme decide."""
+
+    def paint_highlights(self, painter: QPainter) -> None:
+        """Draw what hover and selection add."""
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw everything onto ``painter``, for an export."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.paint_picture(painter)
+        self.paint_highlights(painter)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self.theme = theme
+        self.repaint_picture()
+        self.updateGeometry()
+
+    def repaint_picture(self) -> None:
+        """Forget the kept picture, because data, size or theme changed."""
+        self._kept = None
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw anew at the new size."""
+        super().resizeEvent(event)
+        self.repaint_picture()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw anew when the widget is enabled, disabled or restyled."""
+        super().changeEvent(event)
+        self.repaint_picture()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Show the kept picture, then the highlights."""
+        ratio = self.devicePixelRatioF()
+        if self._kept is None or self._kept.devicePixelRatio() != ratio:
+            self._kept = QPixmap(self.size() * ratio)
+            self._kept.setDevicePixelRatio(ratio)
+            self._kept.fill(self.theme.color("card"))
+            inside = QPainter(self._kept)
+            inside.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self.paint_picture(inside)
+            inside.end()
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._kept)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.paint_highlights(painter)
+        painter.end()

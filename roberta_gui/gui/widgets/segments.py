@@ -1,0 +1,50 @@
+"""Segments: a row of buttons of which one is chosen."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+
+class Segments(QFrame):
+    """A choice among a few, all of them in sight.
+
+    Signals
+    -------
+    chosen(value)
+        Somebody chose another value; never emitted by :meth:`set_choice`.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, choices: Mapping[str, str], tips: Mapping[str, str], name: str) -> None:
+        super().__init__(objectName="segments")
+        self.setAccessibleName(name)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2, 2, 2, 2)
+        row.setSpacing(1)
+        self._group = QButtonGroup(self)
+        self._buttons: dict[str, QToolButton] = {}
+        for value, label in choices.items():
+            button = QToolButton(text=label, checkable=True, toolTip=tips.get(value, ""))
+            button.setAccessibleName(f"{name}: {label}")
+            button.clicked.connect(lambda _checked, v=value: self.chosen.emit(v))
+            self._group.addButton(button)
+            self._buttons[value] = button
+            row.addWidget(button)
+
+    def set_choice(self, value: str) -> None:
+        """Show which value is chosen."""
+        self._buttons[value].setChecked(True)
+
+
+class Labelled(QWidget):
+    """A control with its label in front, kept together when a row of controls wraps."""
+
+    def __init__(self, label: str, control: QWidget) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(QLabel(label, objectName="controlLabel"))
+        row.addWidget(control)

@@ -1,0 +1,94 @@
+"""What runs on the worker thread: the Engine lives here, and nowhere else.
+
+Each method returns a piece of work for :class:`~roberta_gui.gui.jobs.JobRunner`. The engine, and
+with it torch, is imported inside the first of them, so the window is up before torch is.
+"""
+
+import logging
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from roberta_gui.analysis import projection
+from roberta_gui.analysis.reference import reference_sentences, reference_sha256
+from roberta_gui.gui.jobs import Work
+from roberta_gui.problems import BadArgument
+from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Report, Stop
+from roberta_gui.resources import resource
+
+if TYPE_CHECKING:
+    from roberta_gui.engine import Engine
+    from roberta_gui.engine.tokens import TextTokenizer
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """What the window learns from a loaded model; the Engine itself stays on the worker."""
+
+    info: ModelInfo
+    tokenizer: "TextTokenizer"
+    devices: tuple[tuple[str, str], ...]
+    """What this machine can compute on, as (device, dtype)."""
+
+
+class Workbench:
+    """Holds the Engine for the worker thread and makes the work that uses it."""
+
+    def __init__(self, cache: Path) -> None:
+        self._cache = cache
+        self._engine: Engine | None = None
+
+    def load(self, source: str, device: str, dtype: str) -> Work:
+        """Make the work that opens a model and, once it is whole, puts it in use."""
+
+        def work(stop: Stop, report: Report) -> Loaded:
+            report("Starting PyTorch", None)
+            from roberta_gui.engine import Engine, devices
+
+            engine = Engine.load(source, device=device, dtype=dtype, stop=stop, report=report)
+            self._engine = engine
+            return Loaded(engine.info, engine.tokenizer, devices.available())
+
+        return work
+
+    def analyse(self, request: AnalysisRequest) -> Work:
+        """Make the work of one forward pass."""
+
+        def work(stop: Stop, report: Report) -> Analysis:
+            return self._loaded().analyse(request, stop=stop, report=report)
+
+        return work
+
+    def fit_axes(self) -> Work:
+        """Make the work that fits the axes of the model in use, or finds them in the cache."""
+
+        def work(
+            stop: Stop, report: Report
+        ) -> Generator[float, None, projection.ReferenceAxes]:
+            engine = self._loaded()
+            sentences_file = resource("reference_sentences.txt")
+            key = projection.axes_key(
+                engine.info.weights_sha256,
+                engine.info.tokenizer_sha256,
+                reference_sha256(sentences_file),
+            )
+            file = self._cache / "axes" / f"{key}.npz"
+            if (known := projection.ReferenceAxes.load(file)) is not None:
+                return known
+            states = engine.reference_states(reference_sentences(sentences_file), stop=stop)
+            axes = yield from projection.fit_reference_axes(states)
+            try:
+                axes.save(file)
+            except OSError as error:  # a full disk costs only the next start's time
+                log.warning("the fitted axes could not be kept: %s", error)
+            return axes
+
+        return work
+
+    def _loaded(self) -> "Engine":
+        if self._engine is None:
+            raise BadArgument("No model is loaded.", "Choose one in the model menu.")
+        return self._engine
