@@ -1,0 +1,282 @@
+"""What to say and draw about attention: shares, entropy, specials, colour domains, thumbnails.
+
+Attention here is always after softmax: float32, rows (query) sum to 1 over columns (key).
+"""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal, NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.problems import BadArgument, NoSuchHead
+from roberta_gui.records import FloatArray, read_only
+
+Specials = Literal["show", "hide", "renormalise"]
+Scale = Literal["head", "layer", "all", "log"]
+Reduce = Literal["max", "mean"]
+
+LOG_FLOOR: Final = 1e-4
+"""On the log scale, less attention than this is drawn as this much."""
+
+
+def special_share(attention: FloatArray, is_special: Sequence[bool] | NDArray[np.bool_]) -> float:
+    """Tell how much of a head's attention rests on the special tokens.
+
+    For each token that is not special: the sum of its attention to all special tokens; then the
+    mean over these tokens. Where every token is special (an empty sentence) the mean is over
+    all of them.
+
+    Parameters
+    ----------
+    attention
+        float32 (query, key), rows sum to 1 over key.
+    is_special
+        bool (token,).
+
+    Returns
+    -------
+    float
+        Share of attention, 0 to 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> attention = np.float32([[1, 0, 0], [0.5, 0.25, 0.25], [0, 0, 1]])
+    >>> special_share(attention, [True, False, True])
+    0.75
+    """
+    special = np.asarray(is_special, dtype=bool)
+    rows = attention if special.all() else attention[~special]
+    return float(rows[:, special].sum(axis=1, dtype=np.float64).mean())
+
+
+def entropy_bits(attention: FloatArray) -> float:
+    """Tell how widely a head spreads its attention: the mean entropy of its rows.
+
+    Parameters
+    ----------
+    attention
+        float32 (query, key), rows sum to 1 over key.
+
+    Returns
+    -------
+    float
+        Bits: 0 where each token looks at one other, log2 of the key count where it looks at
+        all alike.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> entropy_bits(np.float32([[1, 0, 0, 0], [0.25, 0.25, 0.25, 0.25]]))
+    1.0
+    """
+    weights = attention.astype(np.float64)
+    logarithms = np.log2(weights, out=np.zeros_like(weights), where=weights > 0)
+    # abs: a head that looks at one token only has 0 bits, not -0.0.
+    return abs(float((weights * logarithms).sum(axis=1).mean()))
+
+
+class ShownAttention(NamedTuple):
+    """A matrix as it is drawn.
+
+    Attributes
+    ----------
+    matrix
+        float32 (kept query, kept key).
+    kept
+        int (kept,): which tokens the rows and columns are.
+    hidden_mass
+        Mean attention of the kept rows that went to columns not kept, 0 to 1.
+    """
+
+    matrix: NDArray[np.float32]
+    kept: NDArray[np.intp]
+    hidden_mass: float
+
+
+def show_specials(
+    attention: FloatArray, is_special: Sequence[bool] | NDArray[np.bool_], mode: Specials
+) -> ShownAttention:
+    """Show or hide the special tokens of an attention matrix, and say how much that hides.
+
+    Parameters
+    ----------
+    attention
+        float32 (query, key).
+    is_special
+        bool (token,).
+    mode
+        ``show``: everything. ``hide``: the rows and columns of special tokens are left out, the
+        others keep their values. ``renormalise``: left out, and what is left of each row is
+        scaled to sum to 1; a row with nothing left stays zero.
+
+    Raises
+    ------
+    problems.BadArgument
+        An unknown mode.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> attention = np.float32([[1, 0, 0], [0.5, 0.125, 0.375], [0.5, 0.25, 0.25]])
+    >>> matrix, kept, hidden_mass = show_specials(attention, [True, False, False], "renormalise")
+    >>> matrix.tolist(), kept.tolist(), hidden_mass
+    ([[0.25, 0.75], [0.5, 0.5]], [1, 2], 0.5)
+    """
+    if mode not in get_args(Specials):
+        raise BadArgument(
+            f"Special tokens cannot be shown as {mode!r}.",
+            f"One of {', '.join(get_args(Specials))}.",
+        )
+    special = np.asarray(is_special, dtype=bool)
+    kept = np.arange(len(special)) if mode == "show" else np.flatnonzero(~special)
+    matrix = attention[np.ix_(kept, kept)].astype(np.float32)
+    left = matrix.sum(axis=1, dtype=np.float64)
+    hidden = attention[kept].sum(axis=1, dtype=np.float64) - left
+    if mode == "renormalise":
+        matrix /= np.where(left > 0, left, 1).astype(np.float32)[:, np.newaxis]
+    # Clipped, because rounding alone must not make a caption say "-0 %".
+    hidden_mass = float(hidden.mean().clip(0, 1)) if len(kept) else 0.0
+    return ShownAttention(read_only(matrix), read_only(kept), hidden_mass)
+
+
+def colour_domain(
+    attention: FloatArray, layer: int, head: int, scale: Scale
+) -> tuple[float, float]:
+    """Give the two ends of the colour scale, to draw with and to print beside the picture.
+
+    Parameters
+    ----------
+    attention
+        float32 (layer, head, query, key).
+    layer, head
+        The head that is drawn, from 0.
+    scale
+        ``head``: 0 to the largest weight of that head. ``layer``: 0 to the largest of its layer.
+        ``all``: 0 to the largest of the pass. ``log``: common logarithms, from
+        log10 of ``LOG_FLOOR`` to log10 of the largest of the pass; see :func:`on_scale`.
+
+    Raises
+    ------
+    problems.NoSuchHead
+        Layer or head out of range.
+    problems.BadArgument
+        An unknown scale.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> attention = np.float32([[[[0.25]], [[0.5]]], [[[1]], [[1]]]])
+    >>> colour_domain(attention, 0, 0, "head"), colour_domain(attention, 0, 0, "layer")
+    ((0.0, 0.25), (0.0, 0.5))
+    >>> colour_domain(attention, 0, 0, "log")
+    (-4.0, 0.0)
+    """
+    n_layers, n_heads = attention.shape[:2]
+    if not (0 <= layer < n_layers and 0 <= head < n_heads):
+        raise NoSuchHead(
+            f"There is no layer {layer}, head {head}.",
+            f"Counted from 0, there are {n_layers} layers of {n_heads} heads.",
+        )
+    match scale:
+        case "head":
+            return 0.0, float(attention[layer, head].max())
+        case "layer":
+            return 0.0, float(attention[layer].max())
+        case "all":
+            return 0.0, float(attention.max())
+        case "log":
+            ends = np.log10([LOG_FLOOR, max(float(attention.max()), LOG_FLOOR)])
+            return float(ends[0]), float(ends[1])
+    raise BadArgument(f"No such scale: {scale!r}.", f"One of {', '.join(get_args(Scale))}.")
+
+
+def on_scale(attention: FloatArray, scale: Scale) -> FloatArray:
+    """Put weights on the axis that :func:`colour_domain` gives the ends of.
+
+    Parameters
+    ----------
+    attention
+        float32, any shape.
+    scale
+        ``log``: log10 of the weights, those under ``LOG_FLOOR`` counting as the floor. The
+        other scales leave the weights as they are.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> on_scale(np.float32([0, 0.1, 1]), "log").tolist()
+    [-4.0, -1.0, 0.0]
+    """
+    if scale != "log":
+        return attention
+    return read_only(np.log10(np.maximum(attention, np.float32(LOG_FLOOR))))
+
+
+def thumbnails(attention: FloatArray, size: int, reduce: Reduce = "max") -> NDArray[np.float32]:
+    """Shrink every head's matrix to a small picture, all heads of all layers at once.
+
+    Parameters
+    ----------
+    attention
+        float32 (layer, head, query, key).
+    size
+        Largest edge of a picture in pixels. Shorter sentences keep one pixel a token.
+    reduce
+        ``max``: a pixel is the largest weight it stands for, so that one strong line is never
+        lost. ``mean``: the mean of them.
+
+    Returns
+    -------
+    float32 (layer, head, size', size')
+        ``size'`` is the smaller of ``size`` and the token count. Each weight falls into exactly
+        one pixel; where the count does not divide, pixels differ by one token.
+
+    Raises
+    ------
+    problems.BadArgument
+        ``size`` under 1, or an unknown reduction.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> attention = np.zeros((1, 1, 4, 4), dtype=np.float32)
+    >>> attention[0, 0, 3, 1] = 0.5
+    >>> thumbnails(attention, 2).tolist()
+    [[[[0.0, 0.0], [0.5, 0.0]]]]
+    """
+    return read_only(np.stack(list(thumbnail_steps(attention, size, reduce))))
+
+
+def thumbnail_steps(
+    attention: FloatArray, size: int, reduce: Reduce = "max"
+) -> Iterator[NDArray[np.float32]]:
+    """Do :func:`thumbnails` layer by layer: each step yields float32 (head, size', size').
+
+    Raises
+    ------
+    problems.BadArgument
+        As :func:`thumbnails`, at the first step.
+    """
+    if size < 1 or reduce not in get_args(Reduce):
+        raise BadArgument(
+            f"No thumbnails of {size} pixels reduced by {reduce!r}.",
+            f"Give at least 1 pixel, and one of {', '.join(get_args(Reduce))}.",
+        )
+    n_heads, n_tokens = attention.shape[1:3]
+    n_pixels = min(size, n_tokens)
+    edges = np.arange(n_pixels + 1) * n_tokens // max(n_pixels, 1)
+    pool = np.maximum if reduce == "max" else np.add
+    # A mean is a sum of sums, divided once by the weights in each pixel.
+    counts = np.diff(edges).astype(np.float32)
+    cells = np.outer(counts, counts) if reduce == "mean" else np.float32(1)
+    for layer in attention:
+        rows = np.empty((n_heads, n_pixels, n_tokens), np.float32)
+        # Slice by slice: three times as fast as reduceat, which is only good along the last axis.
+        for pixel, (start, end) in enumerate(itertools.pairwise(edges)):
+            pool.reduce(layer[:, start:end], axis=1, out=rows[:, pixel])
+        picture: NDArray[np.float32] = pool.reduceat(rows, edges[:-1], axis=2)
+        picture /= cells
+        yield read_only(picture)

@@ -1,0 +1,236 @@
+"""Principal axes of hidden states: where each token lies, layer by layer, in few dimensions.
+
+Axes are fitted once on reference states and then applied to any sentence, so that a picture
+does not turn or jump while somebody types. A mode says what happens to a layer's states before
+they meet the axes; see :mod:`roberta_gui.analysis.modes`.
+"""
+
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+from typing import Literal, Self, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.analysis.modes import TAKING_MODES, Mode, Preparation, prepare
+from roberta_gui.analysis.moments import Moments
+from roberta_gui.analysis.principal import leading_directions
+from roberta_gui.problems import BadArgument
+from roberta_gui.records import FloatArray, read_only
+
+Basis = Literal["joint", "per_layer"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Axes:
+    """Fitted axes: a linear map for each layer, from hidden states to ``n`` coordinates.
+
+    Attributes
+    ----------
+    mode, basis
+        What they were fitted as.
+    loadings
+        float32 (layer + 1, feature, n): the axes with the mode's scaling folded in.
+    offset
+        float32 (layer + 1, n): where the layer's centre would land; subtracted.
+    explained
+        float64 (layer + 1, n), 0 to 1: the variance of the layer's reference tokens along each
+        axis, as a share of all the variance the mode leaves in that layer. In ``raw`` the axes
+        come from moments about zero, and the share is still one of variance about the mean:
+        an axis that only points from zero to the mean explains nothing.
+    n_tokens
+        How many reference tokens they were fitted on.
+    k
+        Features or components taken away; 0 in the modes that take none.
+    """
+
+    mode: Mode
+    basis: Basis
+    loadings: FloatArray
+    offset: FloatArray
+    explained: FloatArray
+    n_tokens: int
+    k: int = 0
+
+    @classmethod
+    def fit(
+        cls,
+        hidden: FloatArray | Iterable[FloatArray],
+        mode: Mode = "standardised",
+        basis: Basis = "joint",
+        n: int = 3,
+        *,
+        k: int = 1,
+    ) -> Self:
+        """Fit axes to reference states, given whole or as a stream of chunks.
+
+        Parameters
+        ----------
+        hidden
+            float (layer + 1, token, feature), or an iterable of such chunks, special tokens
+            left out. Each chunk is forgotten once it is counted.
+        mode, basis, n, k
+            As in :meth:`from_moments`.
+
+        Raises
+        ------
+        problems.BadArgument
+            No tokens, chunks that do not fit together, or an unknown mode or basis.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> line = np.float32([[[0, 1], [2, 1], [4, 1]]])  # one layer, three tokens in a row
+        >>> axes = Axes.fit(line, mode="centred", n=1)
+        >>> axes.transform(line).ravel().tolist()
+        [-2.0, 0.0, 2.0]
+        >>> axes.explained.tolist()
+        [[1.0]]
+        """
+        moments = Moments()
+        for chunk in [hidden] if isinstance(hidden, np.ndarray) else hidden:
+            moments.add(chunk)
+        return cls.from_moments(moments, mode, basis, n, k=k)
+
+    @classmethod
+    def from_moments(
+        cls,
+        moments: Moments,
+        mode: Mode = "standardised",
+        basis: Basis = "joint",
+        n: int = 3,
+        *,
+        k: int = 1,
+    ) -> Self:
+        """Fit axes to moments that were collected before; one collection serves every mode.
+
+        Parameters
+        ----------
+        moments
+            Of the reference tokens.
+        mode
+            What happens to a layer's states first; see the module.
+        basis
+            ``joint``: the same axes for all layers, from the sum of the layers' second moments,
+            each divided by its trace so that no layer rules by its norm. ``per_layer``: each
+            layer its own axes, which must not be compared across layers.
+        n
+            How many axes. Those beyond the number of features are zero and explain nothing.
+        k
+            How many features (``drop_top``) or components (``all_but_the_top``) to take away;
+            the other modes do not read it.
+
+        Raises
+        ------
+        problems.BadArgument
+            No tokens, an unknown mode or basis, or ``n`` or ``k`` out of range.
+        """
+        steps = cls.steps(moments, mode, basis, n, k=k)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as finished:
+                axes: Self = finished.value
+                return axes
+
+    @classmethod
+    def steps(
+        cls,
+        moments: Moments,
+        mode: Mode = "standardised",
+        basis: Basis = "joint",
+        n: int = 3,
+        *,
+        k: int = 1,
+    ) -> Generator[float, None, Self]:
+        """Do :meth:`from_moments` in short steps; the axes are its return value.
+
+        A step is one layer, tens of milliseconds at most, and yields the fraction done.
+
+        For work that must go back to its queue often: ``axes = yield from Axes.steps(moments)``.
+
+        Raises
+        ------
+        problems.BadArgument
+            As :meth:`from_moments`, at the first step.
+        """
+        k = k if mode in TAKING_MODES else 0
+        _check(moments, mode, basis, n, k)
+        directions = np.zeros((moments.n_layers, moments.n_features, n))
+        prepared: list[Preparation] = []
+        joint = np.zeros((moments.n_features, moments.n_features))
+        for layer in range(moments.n_layers):
+            preparation, second = prepare(moments, layer, mode, k)
+            prepared.append(preparation)
+            if basis == "per_layer":
+                directions[layer] = leading_directions(second, n)
+            elif (trace := np.trace(second)) > 0:
+                second /= trace
+                joint += second
+            yield (layer + 1) / (moments.n_layers + 1)
+        if basis == "joint":
+            directions[:] = leading_directions(joint, n)
+        folded = np.stack([p.fold(d) for p, d in zip(prepared, directions, strict=True)])
+        loadings = folded.astype(np.float32)
+        centre = np.stack([p.centre for p in prepared])
+        return cls(
+            mode=mode,
+            basis=basis,
+            loadings=read_only(loadings),
+            # From the rounded loadings, so that the mean itself lands on zero.
+            offset=read_only(np.einsum("lf,lfn->ln", centre, loadings).astype(np.float32)),
+            explained=read_only(_explained(moments, folded, prepared)),
+            n_tokens=moments.n_tokens,
+            k=k,
+        )
+
+    def transform(self, hidden: FloatArray) -> NDArray[np.float32]:
+        """Coordinates of any tokens on these axes, float32 (layer + 1, token, n).
+
+        Parameters
+        ----------
+        hidden
+            float32 (layer + 1, token, feature), of the model that the axes were fitted on.
+
+        Raises
+        ------
+        problems.BadArgument
+            Other layers or features than the axes were fitted on.
+        """
+        n_layers, n_features, _ = self.loadings.shape
+        if hidden.ndim != 3 or (hidden.shape[0], hidden.shape[2]) != (n_layers, n_features):
+            raise BadArgument(
+                f"Hidden states of shape {hidden.shape} do not fit these axes.",
+                f"Expected {n_layers} layers (embedding included) of {n_features} features.",
+            )
+        # One thin product a layer: centring and scaling are already inside the loadings.
+        points = np.matmul(hidden.astype(np.float32, copy=False), self.loadings)
+        points -= self.offset[:, np.newaxis]
+        return read_only(points)
+
+
+def _explained(
+    moments: Moments, folded: NDArray[np.float64], prepared: list[Preparation]
+) -> NDArray[np.float64]:
+    """Share of each layer's variance along each axis, float64 (layer + 1, n)."""
+    shares = np.zeros((folded.shape[0], folded.shape[2]))
+    for layer, (loadings, preparation) in enumerate(zip(folded, prepared, strict=True)):
+        if preparation.total > 0:
+            # Folded loadings meet untouched states, so the same moments serve every mode.
+            shares[layer] = moments.variance_along(layer, loadings) / preparation.total
+    return shares
+
+
+def _check(moments: Moments, mode: str, basis: str, n: int, k: int) -> None:
+    if mode not in get_args(Mode):
+        raise BadArgument(f"No such mode: {mode!r}.", f"One of {', '.join(get_args(Mode))}.")
+    if basis not in get_args(Basis):
+        raise BadArgument(f"No such basis: {basis!r}.", f"One of {', '.join(get_args(Basis))}.")
+    if moments.n_tokens == 0:
+        raise BadArgument("Axes need at least one token.", "The reference holds none.")
+    if n < 1:
+        raise BadArgument(f"Cannot fit {n} axes.", "Ask for one or more.")
+    if mode in TAKING_MODES and not 0 < k < moments.n_features:
+        raise BadArgument(
+            f"Cannot take away {k} of {moments.n_features} features.", "Leave at least one."
+        )
