@@ -69,7 +69,9 @@ class JobRunner(QObject):
 
     def __init__(self, executor: Executor | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._executor = executor or ThreadPoolExecutor(1, thread_name_prefix="worker")
+        if executor is None:
+            executor = ThreadPoolExecutor(1, thread_name_prefix="worker")
+        self._executor = executor
         self._latest: dict[str, _Ticket] = {}
         self._busy: set[str] = set()
         self._running: _Ticket | None = None

@@ -1,0 +1,76 @@
+"""What every test gets: its own folders, no network, no unexpected warnings.
+
+Nothing here imports Qt or torch: the tests of engine and analysis also run on a machine that has
+no PySide6 and no pytest-qt. What only the window's tests need is in ``gui/conftest.py``.
+"""
+
+import logging
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Before anything imports Qt or huggingface_hub: both read their environment only once.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["HF_HUB_OFFLINE"] = "1"
+_HUB = tempfile.TemporaryDirectory(prefix="huggingface-")
+os.environ["HF_HOME"] = _HUB.name
+
+_FOLDERS = {
+    "XDG_CONFIG_HOME": "config",
+    "XDG_CACHE_HOME": "cache",
+    "XDG_DATA_HOME": "data",
+    "XDG_STATE_HOME": "state",
+}
+
+settings.register_profile("here", deadline=None, max_examples=50)
+settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the test its own settings, cache and log folders, away from the developer's."""
+    home = tmp_path_factory.mktemp("home")
+    for variable, folder in _FOLDERS.items():
+        monkeypatch.setenv(variable, str(home / folder))
+    return home
+
+
+class _LogWatch(logging.Handler):
+    """Collects what is logged at WARNING or above."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_log(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test in which somebody logged a warning, unless it says that it expects one.
+
+    ``@pytest.mark.expects_log("part of the line")`` allows such lines and demands at least one.
+    A test that takes ``caplog`` judges the log itself and is left alone.
+    """
+    if "caplog" in request.fixturenames:
+        yield
+        return
+    expected = [part for mark in request.node.iter_markers("expects_log") for part in mark.args]
+    watch = _LogWatch()
+    root = logging.getLogger()
+    root.addHandler(watch)
+    yield
+    root.removeHandler(watch)
+    messages = [f"{r.levelname} {r.name}: {r.getMessage()}" for r in watch.records]
+    missing = [part for part in expected if not any(part in line for line in messages)]
+    surplus = [line for line in messages if not any(part in line for part in expected)]
+    if surplus or missing:
+        sentences = [f"unexpected log line: {line}" for line in surplus]
+        sentences += [f"expected in the log, but not there: {part!r}" for part in missing]
+        pytest.fail("\n".join(sentences), pytrace=False)
