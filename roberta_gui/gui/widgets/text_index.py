@@ -1,0 +1,98 @@
+"""Between Python's characters and Qt's UTF-16 units, and what of a text Qt can hold at all.
+
+Qt counts in UTF-16, where 😀 is two units; Python counts characters. Only the sentence editor
+needs both, so only it imports this.
+"""
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+
+LIMIT = 20_000
+"""Most characters that the sentence editor holds."""
+
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+
+# Lone surrogates vanish on their way into a QString; U+FDD0, U+FDD1 are QTextDocument's own frame
+# marks and would come back as line breaks; a leading U+FFFE swaps the bytes of the whole text.
+_UNKEEPABLE = re.compile("[\ud800-\udfff\ufdd0\ufdd1\ufffe]")
+
+_LINE_BREAK = re.compile("\r\n?|[\u2028\u2029]")
+
+
+class TextIndex:
+    """Converts positions in one text between Python characters and UTF-16 units."""
+
+    def __init__(self, text: str) -> None:
+        # Usually empty: most sentences hold no character beyond U+FFFF.
+        self._astral = [] if text.isascii() else [match.start() for match in _ASTRAL.finditer(text)]
+        self._astral_utf16 = [place + nth for nth, place in enumerate(self._astral)]
+
+    def to_utf16(self, index: int) -> int:
+        """Return the UTF-16 position of a Python index."""
+        return index + bisect_left(self._astral, index)
+
+    def to_python(self, position: int) -> int:
+        """Return the Python index of a UTF-16 position; inside a pair, the pair's character."""
+        return position - bisect_left(self._astral_utf16, position)
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    r"""What of an incoming text goes into the editor.
+
+    Attributes
+    ----------
+    kept
+        The part that goes in, its line breaks as ``"\n"``.
+    replaced
+        How many characters of ``kept`` became U+FFFD because Qt cannot hold them.
+    head
+        The text as it came, or as much of it as certainly suffices.
+    cut
+        How many characters of ``head`` went into ``kept``.
+    tail
+        What comes after ``head``, in UTF-8.
+    """
+
+    kept: str
+    replaced: int
+    head: str
+    cut: int
+    tail: bytes
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether something was too much."""
+        return self.cut < len(self.head) or bool(self.tail)
+
+    @property
+    def rest(self) -> str:
+        """What was too much, as it came; at 10 MB a matter of 15 ms."""
+        return self.head[self.cut :] + self.tail.decode("utf-8", "replace")
+
+
+def admit(text: str, room: int, tail: bytes = b"") -> Admitted:
+    """Cut ``text`` after ``room`` characters and make the first part safe for Qt.
+
+    Only the part that goes in is looked at: the rest, ``tail`` with it, may be megabytes.
+    """
+    cut = max(room, 0)
+    if text[cut - 1 : cut + 1] == "\r\n":
+        cut += 1  # one line break, not two
+    kept, replaced = _UNKEEPABLE.subn("\ufffd", text[:cut])
+    return Admitted(_LINE_BREAK.sub("\n", kept), replaced, text, min(cut, len(text)), tail)
+
+
+def from_qt(raw: str) -> str:
+    """Turn the raw text of a QTextDocument into a Python string of the same length."""
+    return raw.replace("\u2029", "\n").replace("\u2028", "\n")
+
+
+def to_qt(text: str) -> str:
+    """Prepare an admitted text for a call that takes a QString.
+
+    PySide hands wide strings over through ``QString::fromUtf16``, which eats one leading byte
+    order mark; a second one survives.
+    """
+    return "\ufeff" + text if text.startswith("\ufeff") else text
