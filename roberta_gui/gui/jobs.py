@@ -135,7 +135,7 @@ class JobRunner(QObject):
 
     def _pump(self) -> None:
         """Start the most urgent waiting step, unless one is under way."""
-        if self._running is not None or not self._latest or self._closed:
+        if self._running is not None or not self._latest:
             return
         # min() keeps the first of equals: lanes of one rank take turns (see _deliver).
         ticket = min(self._latest.values(), key=lambda t: _RANKS.index(t.lane.split(":")[0]))

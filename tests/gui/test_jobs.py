@@ -1,9 +1,11 @@
 """One worker, lanes with ranks, the newest wins: order is proved by cranking by hand."""
 
+import inspect
 from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject
 
 from roberta_gui.gui.jobs import JobRunner
@@ -171,6 +173,41 @@ def test_waiting_steps_that_are_cancelled_are_closed_by_the_worker(bench: Bench)
     assert bench.ran == ["axes0", "axes1"]
     bench.executor.run_all()
     assert bench.ran == ["axes0", "axes1", "sentence", "axes closed"]
+
+
+@pytest.mark.parametrize(
+    "end", [lambda runner: runner.cancel("background"), JobRunner.shutdown], ids=["cancel", "close"]
+)
+def test_steps_that_end_while_one_is_under_way_are_closed_by_the_worker(
+    bench: Bench, end: Callable[[JobRunner], None]
+) -> None:
+    def steps() -> Generator[int, None, None]:
+        end(bench.runner)
+        yield 1
+        yield 2
+
+    # Held here, so that only the runner can close it and not the garbage collection.
+    kept = steps()
+    bench.runner.submit("background", lambda stop, report: kept)
+    bench.executor.run_all()
+
+    assert inspect.getgeneratorstate(kept) == inspect.GEN_CLOSED
+    assert bench.told("yielded", "succeeded") == []
+
+
+def test_work_that_outlives_the_window_may_still_report(bench: Bench) -> None:
+    ended: list[bool] = []
+
+    def slow(stop: Stop, report: Report) -> None:
+        bench.runner.shutdown()
+        shiboken6.delete(bench.runner)
+        report("nobody listens", 1.0)
+        ended.append(True)
+
+    bench.runner.submit("model", slow)
+    bench.executor.run_all()
+
+    assert ended == [True]
 
 
 @pytest.mark.expects_log("lane sentence failed")
