@@ -15,6 +15,8 @@ import torch
 from tokenizers import AddedToken, Tokenizer, decoders, normalizers, pre_tokenizers, processors
 from tokenizers import models as algorithms
 
+from roberta_gui.engine.roberta import Configuration, Roberta
+
 Family = Literal["roberta", "xlm-roberta", "camembert"]
 
 ROBERTA_TOKENIZER = Path(__file__).parent / "data" / "tokenizers" / "roberta-base.json"
@@ -32,6 +34,24 @@ _SPECIALS = {
         "</s>",
     ),
 }
+
+_NAMES = (
+    ("mask_head.norm", "lm_head.layer_norm"),
+    ("mask_head", "lm_head"),
+    ("embeddings.word", "embeddings.word_embeddings"),
+    ("embeddings.position", "embeddings.position_embeddings"),
+    ("embeddings.type", "embeddings.token_type_embeddings"),
+    ("embeddings.norm", "embeddings.LayerNorm"),
+    ("blocks", "encoder.layer"),
+    ("attention.output", "attention.output.dense"),
+    ("attention.query", "attention.self.query"),
+    ("attention.key", "attention.self.key"),
+    ("attention.value", "attention.self.value"),
+    ("attention_norm", "attention.output.LayerNorm"),
+    ("feedforward.expand", "intermediate.dense"),
+    ("feedforward.contract", "output.dense"),
+    ("feedforward_norm", "output.LayerNorm"),
+)
 
 
 def make_oracle(
@@ -93,6 +113,42 @@ def draw_every_parameter(network: torch.nn.Module, seed: int) -> None:
                 wide = 2.0 if ".query." in name or ".key." in name else 1.0
                 spread = wide / math.sqrt(parameter.shape[1])
             parameter.normal_(mean, spread, generator=generator)
+
+
+def network_of(oracle: Any) -> Roberta:
+    """Build our network with the weights of transformers' model.
+
+    The names are translated here independently of the product's own reading of checkpoints.
+    """
+    given = oracle.config
+    has_head = hasattr(oracle, "lm_head")
+    network = Roberta(
+        Configuration(
+            n_layers=given.num_hidden_layers,
+            n_heads=given.num_attention_heads,
+            d_model=given.hidden_size,
+            d_feedforward=given.intermediate_size,
+            vocab_size=given.vocab_size,
+            max_positions=given.max_position_embeddings,
+            n_types=given.type_vocab_size,
+            padding_id=given.pad_token_id,
+            layer_norm_eps=given.layer_norm_eps,
+            activation=given.hidden_act,
+            tied_decoder=bool(given.tie_word_embeddings),
+            has_mask_head=has_head,
+        )
+    )
+    theirs = {name.removeprefix("roberta."): value for name, value in oracle.state_dict().items()}
+    ours = {name: theirs[their_name(name)].clone() for name in network.state_dict()}
+    network.load_state_dict(ours)
+    return network.eval().requires_grad_(False)
+
+
+def their_name(name: str) -> str:
+    """Translate one of our parameter names to transformers' own, without its model prefix."""
+    for ours, theirs in _NAMES:
+        name = name.replace(ours, theirs)
+    return name
 
 
 def make_checkpoint(

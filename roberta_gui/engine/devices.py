@@ -1,0 +1,153 @@
+"""Where the network runs and in which precision, and what happens when it does not fit.
+
+``auto`` takes the fastest kind of device that this machine has: cuda, then mps, then cpu.
+"""
+
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import torch
+from torch import nn
+
+from roberta_gui import problems
+from roberta_gui.records import Report
+
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+
+_OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "not enough memory")
+
+
+def present() -> tuple[str, ...]:
+    """List the devices of this machine, fastest kind first; ``"cpu"`` is always the last."""
+    found = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
+    if found:
+        found[0] = "cuda"
+    if torch.backends.mps.is_available():
+        found.append("mps")
+    return (*found, "cpu")
+
+
+def available() -> tuple[tuple[str, str], ...]:
+    """List the ``(device, dtype)`` pairs worth offering on this machine.
+
+    A CPU computes bfloat16 fast only where it has instructions for it, and gains nothing by
+    float16; both work on any CPU when asked for by name, only slower than float32.
+    """
+    pairs = []
+    for device in present():
+        dtypes = ["float32"]
+        if _has_fast_bfloat16(device):
+            dtypes.append("bfloat16")
+        if device != "cpu":
+            dtypes.append("float16")
+        pairs += [(device, dtype) for dtype in dtypes]
+    return tuple(pairs)
+
+
+def candidates(device: str) -> tuple[str, ...]:
+    """List the devices to try in turn for what somebody asked for, best first.
+
+    Raises
+    ------
+    problems.DeviceUnavailable
+        No such device here.
+    """
+    here = present()
+    if device == "auto":
+        # Each kind once: a second card would not have more room than the first.
+        return tuple(name for name in here if ":" not in name)
+    if device == "cuda:0" and "cuda" in here:
+        return ("cuda",)
+    if device not in here:
+        raise problems.DeviceUnavailable(
+            f"This machine has no device {device!r}.", f"Choose auto, {' or '.join(here)}."
+        )
+    return (device,)
+
+
+def precision(dtype: str) -> torch.dtype:
+    """Look up a precision by its name.
+
+    Raises
+    ------
+    problems.DeviceUnavailable
+        No network runs in that precision.
+    """
+    if dtype not in DTYPES:
+        raise problems.DeviceUnavailable(
+            f"There is no precision {dtype!r}.", f"Choose {', '.join(DTYPES)}."
+        )
+    return DTYPES[dtype]
+
+
+def place(
+    network: nn.Module, devices: Sequence[str], dtype: torch.dtype, report: Report | None = None
+) -> str:
+    """Move ``network`` to the first of ``devices`` that it fits, and name that device.
+
+    Raises
+    ------
+    problems.TooLittleMemory
+        It fits none of them.
+    """
+    for device, following in zip(devices, [*devices[1:], None], strict=True):
+        try:
+            with memory_told(torch.device(device), "The model"):
+                network.to(device=device, dtype=dtype)
+        except problems.TooLittleMemory:
+            if following is None:
+                raise
+            if report is not None:
+                report(f"The model does not fit {device}; using {following}", None)
+        else:
+            return device
+    raise problems.DeviceUnavailable("No device was named.", "Choose auto.")
+
+
+@contextmanager
+def memory_told(device: torch.device, what: str) -> Iterator[None]:
+    """Turn running out of memory into a problem with a name, after letting go of what was held.
+
+    Parameters
+    ----------
+    what
+        Begins the sentence "… does not fit the memory of cuda."
+
+    Raises
+    ------
+    problems.TooLittleMemory
+        torch, numpy or the driver could not get the memory.
+    """
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if not _is_out_of_memory(error):
+            raise
+        # The traceback's frames hold the tensors of the failed attempt.
+        traceback.clear_frames(error.__traceback__)
+        if device.type == "cuda":
+            torch.cuda.empty_cache()
+        elif device.type == "mps":
+            torch.mps.empty_cache()
+        raise problems.TooLittleMemory(
+            f"{what} does not fit the memory of {device}.",
+            "Use a shorter text, a smaller model, bfloat16, or another device.",
+        ) from error
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Tell running out of memory from other errors: only cuda has a type of its own for it."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return any(words in str(error) for words in _OUT_OF_MEMORY)
+
+
+def _has_fast_bfloat16(device: str) -> bool:
+    """Whether ``device`` computes bfloat16 in hardware."""
+    if device == "cpu":
+        has = torch.cpu.get_capabilities()
+        return any(has.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+    if device == "mps":
+        return torch.backends.mps.is_macos_or_newer(14, 0)
+    return torch.cuda.get_device_capability(device) >= (8, 0)

@@ -1,0 +1,96 @@
+"""Guesses at the masks: from rows of logits to ranked candidates.
+
+Every probability is over the whole vocabulary. Dividing by the listed ones' sum instead would
+turn an unsure model into a sure one; `FillMask.covered` tells how much the list leaves out.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui import problems
+from roberta_gui.records import Candidate, FillMask, FloatArray
+
+Spell = Callable[[int], tuple[str, bool]]
+"""Gives a vocabulary row's readable text, and whether a space leads it."""
+
+
+def fill(
+    logits: FloatArray, token_indexes: Sequence[int], top_k: int, spell: Spell
+) -> tuple[FillMask, ...]:
+    """Rank the guesses at each mask.
+
+    Parameters
+    ----------
+    logits
+        float32 (mask, vocabulary), before softmax.
+    token_indexes
+        Which token each row belongs to.
+    top_k
+        How many candidates to list, at most the whole vocabulary.
+    spell
+        Spells a row of the vocabulary for a reader.
+
+    Raises
+    ------
+    problems.BadArgument
+        ``top_k`` is below 1.
+    """
+    check_top_k(top_k)
+    return tuple(
+        _fill_one(row, index, top_k, spell)
+        for row, index in zip(logits, token_indexes, strict=True)
+    )
+
+
+def check_top_k(top_k: int) -> None:
+    """Refuse a number of candidates that means nothing, before any work is done for it.
+
+    Raises
+    ------
+    problems.BadArgument
+        ``top_k`` is below 1.
+    """
+    if top_k < 1:
+        raise problems.BadArgument(f"{top_k} candidates cannot be listed.", "Ask for at least one.")
+
+
+def log_softmax(logits: FloatArray) -> NDArray[np.float32]:
+    """Turn logits (..., vocabulary) into natural log-probabilities, float32, of the same shape.
+
+    The largest logit is taken away first: the result is the same, and exp cannot overflow.
+    """
+    shifted = logits.astype(np.float32) - logits.max(axis=-1, keepdims=True)
+    total = np.exp(shifted).sum(axis=-1, keepdims=True, dtype=np.float32)
+    log_probabilities: NDArray[np.float32] = shifted - np.log(total)
+    return log_probabilities
+
+
+def best(probabilities: FloatArray, k: int) -> list[int]:
+    """List the ``k`` most probable ids of (vocabulary,), best first, equal ones by id.
+
+    Sorting the whole vocabulary would take longer than the masked-LM head, so only those at
+    least as probable as the k-th are sorted: more than k where several share its place.
+    """
+    k = min(k, len(probabilities))
+    threshold = np.partition(probabilities, -k)[-k]
+    (ids,) = np.nonzero(probabilities >= threshold)
+    order = np.lexsort((ids, -probabilities[ids]))
+    return [int(row) for row in ids[order[:k]]]
+
+
+def _fill_one(logits: FloatArray, token_index: int, top_k: int, spell: Spell) -> FillMask:
+    """Rank the guesses of one row of logits, (vocabulary,)."""
+    log_probabilities = log_softmax(logits)  # (vocabulary,)
+    probabilities = np.exp(log_probabilities)  # (vocabulary,)
+    candidates = []
+    for rank, row in enumerate(best(probabilities, top_k), start=1):
+        text, leading_space = spell(row)
+        candidates.append(Candidate(rank, row, text, leading_space, float(probabilities[row])))
+    # A word of probability 0 adds nothing to the entropy, though its logarithm is −infinity.
+    some = probabilities > 0
+    nats = -float(np.sum(probabilities[some] * log_probabilities[some], dtype=np.float64))
+    covered = min(1.0, math.fsum(candidate.probability for candidate in candidates))
+    return FillMask(token_index, tuple(candidates), max(nats, 0.0) / math.log(2.0), covered)

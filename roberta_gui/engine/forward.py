@@ -1,0 +1,175 @@
+"""One forward pass: every hidden state and every attention map, and logits where asked.
+
+The layers run here, one at a time, so that a pass can be stopped between two of them: a
+keystroke that makes a 512-token pass worthless should not have to wait for its end.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from roberta_gui import problems
+from roberta_gui.engine.devices import memory_told
+from roberta_gui.engine.roberta import Roberta, key_mask
+from roberta_gui.engine.switching import Switching
+from roberta_gui.records import FloatArray, Report, Stop, read_only
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pass:
+    """What one pass over one sentence gives; arrays are read-only.
+
+    Attributes
+    ----------
+    hidden
+        float32 (layer + 1, token, feature); ``[0]`` is the embedding output.
+    attention
+        float32 (layer, head, query, key): probability, rows sum to 1 over key.
+    logits
+        float32 (row, vocabulary), one row for each token asked about.
+    layers_seconds, head_seconds
+        Wall time of embeddings and blocks, and of the masked-LM head.
+    """
+
+    hidden: FloatArray
+    attention: FloatArray
+    logits: FloatArray
+    layers_seconds: float
+    head_seconds: float
+
+
+@torch.inference_mode()
+def run(
+    network: Roberta,
+    ids: Sequence[int],
+    ask: Sequence[int] = (),
+    switching: Switching | None = None,
+    stop: Stop | None = None,
+    report: Report | None = None,
+) -> Pass:
+    """Run one sentence through ``network``.
+
+    Parameters
+    ----------
+    ids
+        Token ids, at most ``network.configuration.max_tokens`` of them.
+    ask
+        Indexes of the tokens whose logits are wanted. The head is a third of a pass when it
+        runs on every token, and next to nothing on one or two.
+    switching
+        Heads to switch off; None leaves the network alone.
+
+    Raises
+    ------
+    problems.Stopped
+        ``stop()`` said so between two layers.
+    problems.TooLittleMemory
+        The pass does not fit the device.
+    problems.NoMaskHead
+        Logits are asked of a model without the head.
+    """
+    c = network.configuration
+    device = network.embeddings.word.weight.device
+    started = perf_counter()
+    with memory_told(device, f"A pass over {len(ids)} tokens"):
+        hidden = _room((c.n_layers + 1, len(ids), c.d_model), device)
+        attention = _room((c.n_layers, c.n_heads, len(ids), len(ids)), device)
+        state = network.embeddings(torch.tensor([ids], device=device))  # (1, token, feature)
+        hidden[0] = state[0]
+        for layer, block in enumerate(network.blocks):
+            end_if(stop)
+            if report is not None:
+                report(f"Layer {layer + 1} of {c.n_layers}", layer / c.n_layers)
+            edit = None if switching is None else switching.edit(layer)
+            state = block(state, None, attention[layer][None], edit)  # (1, token, feature)
+            hidden[layer + 1] = state[0]
+        shown = _hand_over(hidden), _hand_over(attention)
+        layers_done = perf_counter()
+        end_if(stop)
+        logits = _logits(network, state[0], ask)
+    return Pass(*shown, logits, layers_done - started, perf_counter() - layers_done)
+
+
+@torch.inference_mode()
+def hidden_states(
+    network: Roberta, sequences: Sequence[Sequence[int]], stop: Stop | None = None
+) -> tuple[FloatArray, ...]:
+    """Run several sentences as one padded batch, for their hidden states alone.
+
+    Nobody looks at the attention here, so it is never stored, and torch's fused kernel may
+    compute it.
+
+    Returns
+    -------
+    tuple of float32 (layer + 1, token, feature)
+        One array for each sequence, its own length, padding cut away again.
+
+    Raises
+    ------
+    problems.Stopped
+        ``stop()`` said so between two layers.
+    problems.TooLittleMemory
+        The batch does not fit the device.
+    """
+    if not sequences:
+        return ()
+    c = network.configuration
+    device = network.embeddings.word.weight.device
+    lengths = [len(ids) for ids in sequences]
+    longest = max(lengths)
+    padded = [[*ids] + [c.padding_id] * (longest - len(ids)) for ids in sequences]
+    with memory_told(device, f"A batch of {len(padded)} texts of {longest} tokens"):
+        states = _room((c.n_layers + 1, len(padded), longest, c.d_model), device)
+        state = network.embeddings(torch.tensor(padded, device=device))  # (batch, token, feature)
+        states[0] = state
+        mask = key_mask(_real(lengths, device), state.dtype)  # (batch, 1, 1, key) or None
+        for layer, block in enumerate(network.blocks):
+            end_if(stop)
+            state = block(state, mask)  # (batch, token, feature)
+            states[layer + 1] = state
+        shown = _hand_over(states)
+    return tuple(shown[:, row, :length] for row, length in enumerate(lengths))
+
+
+def end_if(stop: Stop | None) -> None:
+    """Raise `problems.Stopped` where ``stop()`` asks for it."""
+    if stop is not None and stop():
+        raise problems.Stopped
+
+
+def _logits(network: Roberta, state: Tensor, ask: Sequence[int]) -> FloatArray:
+    """Run the head on the asked rows of ``state`` (token, feature): float32 (row, vocabulary)."""
+    if not ask:
+        return read_only(np.empty((0, network.configuration.vocab_size), np.float32))
+    rows = state[torch.tensor(ask, device=state.device)]  # (row, feature)
+    return _hand_over(network.logits(rows).float())  # (row, vocabulary)
+
+
+def _real(lengths: Sequence[int], device: torch.device) -> Tensor | None:
+    """Mark the tokens that are no padding, bool (batch, token); None where all are real.
+
+    Lengths, not ids, decide: a typed ``<pad>`` is a token like any other.
+    """
+    if min(lengths) == max(lengths):
+        return None
+    places = torch.arange(max(lengths), device=device)  # (token,)
+    return places < torch.tensor(lengths, device=device)[:, None]  # (batch, token)
+
+
+def _room(shape: tuple[int, ...], device: torch.device) -> Tensor:
+    """Make room that the layers write straight into, float32."""
+    if device.type == "cpu":
+        # numpy asks the system for huge pages, torch does not: at 512 tokens the first touch of
+        # the attention's 150 MB is a good part of the pass otherwise.
+        return torch.from_numpy(np.empty(shape, np.float32))
+    return torch.empty(shape, device=device)
+
+
+def _hand_over(values: Tensor) -> FloatArray:
+    """Give a tensor's values away as a read-only array: the same memory on a CPU, no copy."""
+    array: FloatArray = values.cpu().numpy()
+    return read_only(array)

@@ -1,0 +1,75 @@
+"""Hidden states of many texts, a little at a time: what the axes of the plots are fitted on."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from roberta_gui.engine.forward import end_if, hidden_states
+from roberta_gui.engine.roberta import Configuration, Roberta
+from roberta_gui.records import FloatArray, Report, Stop, Token, read_only
+
+_WORK_PER_STEP = 5e9
+"""Multiplications that two cores do in well under 100 ms: 64 tokens of roberta-base's shape."""
+
+_MOST_TOKENS = 8192
+
+
+def states(
+    network: Roberta,
+    texts: Sequence[tuple[Token, ...]],
+    stop: Stop | None = None,
+    report: Report | None = None,
+) -> Iterator[FloatArray]:
+    """Run all ``texts``, batch by batch, and give the states of their non-special tokens.
+
+    Texts of like length run together, so the order is by length, not the caller's.
+
+    Yields
+    ------
+    float32 (layer + 1, token, feature)
+        The tokens of one batch, one text after the other; a step of at most about 100 ms.
+
+    Raises
+    ------
+    problems.Stopped
+        ``stop()`` said so between two layers.
+    problems.TooLittleMemory
+        A batch does not fit the device.
+    """
+    by_length = sorted(texts, key=len)
+    done = 0
+    for batch in batches([len(tokens) for tokens in by_length], step_tokens(network.configuration)):
+        end_if(stop)
+        if report is not None:
+            report("Reading the reference sentences", done / len(by_length))
+        chosen = by_length[batch]
+        done += len(chosen)
+        ids = [[token.id for token in tokens] for tokens in chosen]
+        kept = [
+            states_of_one[:, [token.index for token in tokens if not token.is_special]]
+            for tokens, states_of_one in zip(chosen, hidden_states(network, ids, stop), strict=True)
+        ]
+        yield read_only(np.concatenate(kept, axis=1))
+
+
+def step_tokens(configuration: Configuration) -> int:
+    """Count the tokens, padding included, that one step can run: fewer for a larger network.
+
+    Fixed by the network's shape and not by a stopwatch: batches of another shape round
+    otherwise, and axes fitted twice must come out the same.
+    """
+    c = configuration
+    per_token = c.n_layers * (4 * c.d_model**2 + 2 * c.d_model * c.d_feedforward)
+    return int(min(max(_WORK_PER_STEP // per_token, 1), _MOST_TOKENS))
+
+
+def batches(lengths: Sequence[int], most_tokens: int) -> Iterator[slice]:
+    """Cut ascending ``lengths`` into batches of at most ``most_tokens``, padding counted.
+
+    A text longer than that is a batch of its own.
+    """
+    start = 0
+    for end in range(1, len(lengths) + 1):
+        if end == len(lengths) or (end + 1 - start) * lengths[end] > most_tokens:
+            yield slice(start, end)
+            start = end
