@@ -6,3 +6,7 @@
 One Engine belongs to one thread at a time. What it gives away (records, its tokenizer) is
 frozen and may go anywhere.
 """
+
+from roberta_gui.engine.explorer import Engine
+
+__all__ = ["Engine"]

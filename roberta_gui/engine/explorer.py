@@ -1,0 +1,196 @@
+"""The Engine: one loaded model, asked about one sentence at a time."""
+
+import os
+from collections.abc import Iterator, Sequence
+from time import perf_counter
+from types import MappingProxyType
+from typing import Self
+
+import torch
+
+from roberta_gui.engine import checkpoint, devices, fill_mask, forward, reference
+from roberta_gui.engine.roberta import Roberta
+from roberta_gui.engine.switching import switching_of
+from roberta_gui.engine.tokens import TextTokenizer
+from roberta_gui.records import (
+    Analysis,
+    AnalysisRequest,
+    FloatArray,
+    ModelInfo,
+    Report,
+    Stop,
+    Token,
+)
+
+
+class Engine:
+    """One loaded model: its network on a device, its tokenizer, and who it is.
+
+    Attributes
+    ----------
+    info
+        Name, origin, shape, device and precision of the model.
+    tokenizer
+        Immutable, so another thread may tokenize while this engine computes.
+    """
+
+    def __init__(self, network: Roberta, tokenizer: TextTokenizer, info: ModelInfo) -> None:
+        self.info = info
+        self.tokenizer = tokenizer
+        self._network = network
+
+    @classmethod
+    def load(
+        cls,
+        source: str | os.PathLike[str],
+        device: str = "auto",
+        dtype: str = "float32",
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Self:
+        """Open a model.
+
+        Parameters
+        ----------
+        source
+            ``"mini"`` (built in), a folder in the Hugging Face layout, or a hub name.
+        device
+            ``"auto"``, or one of `devices.present`.
+        dtype
+            ``"float32"``, ``"bfloat16"`` or ``"float16"``.
+
+        Raises
+        ------
+        problems.DeviceUnavailable
+            No such device or precision here.
+        problems.ModelNotFound, problems.NoNetwork
+            The source is nowhere, or cannot be reached.
+        problems.NotRoberta, problems.BrokenCheckpoint
+            It is no RoBERTa, or a file of it is missing or damaged.
+        problems.TooLittleMemory
+            It does not fit the device; with ``"auto"``, not even the CPU.
+        problems.Stopped
+            ``stop()`` said so.
+        """
+        tried, precision = devices.candidates(device), devices.precision(dtype)
+        opened = checkpoint.open_checkpoint(source, stop, report)
+        forward.end_if(stop)
+        c = opened.configuration
+        # On the "meta" device nothing is allocated or initialised: the checkpoint's own tensors
+        # become the parameters.
+        with torch.device("meta"):
+            network = Roberta(c)
+        network.load_state_dict(opened.weights, assign=True)
+        network.eval().requires_grad_(False)
+        if report is not None:
+            report("Moving the model into memory", None)
+        placed = devices.place(network, tried, precision, report)
+        info = ModelInfo(
+            name=opened.name,
+            source=opened.source,
+            n_layers=c.n_layers,
+            n_heads=c.n_heads,
+            d_model=c.d_model,
+            vocab_size=c.vocab_size,
+            max_tokens=c.max_tokens,
+            n_parameters=sum(parameter.numel() for parameter in network.parameters()),
+            device=placed,
+            dtype=dtype,
+            weights_sha256=opened.weights_sha256,
+            can_fill_masks=c.has_mask_head,
+            tokenizer_sha256=opened.tokenizer_sha256,
+            mask_token=opened.tokenizer.mask_token,
+        )
+        return cls(network, opened.tokenizer, info)
+
+    def tokenize(
+        self,
+        text: str,
+        pair: str | None = None,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> tuple[Token, ...]:
+        """Cut ``text`` (and ``pair``, the second segment) into tokens, however many there are.
+
+        Raises
+        ------
+        problems.UnencodableText
+            A text holds half a surrogate pair.
+        problems.Stopped
+            ``stop()`` said so.
+        """
+        if report is not None:
+            report("Cutting the text into tokens", None)
+        return self.tokenizer.tokenize_cut(text, pair, None, stop)[0]
+
+    def analyse(
+        self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None
+    ) -> Analysis:
+        """Run one forward pass over the request's text and keep all of it.
+
+        Raises
+        ------
+        problems.BadArgument, problems.NoSuchHead
+            The request asks for no candidates, or names a head that the model has not.
+        problems.UnencodableText
+            The text holds half a surrogate pair.
+        problems.Stopped
+            ``stop()`` said so between two layers.
+        problems.TooLittleMemory
+            The pass does not fit the device.
+        """
+        fill_mask.check_top_k(request.top_k)
+        c = self._network.configuration
+        switching = switching_of(request.switched_off, request.ablation, c)
+        forward.end_if(stop)
+        started = perf_counter()
+        tokens, dropped = self.tokenizer.tokenize_cut(
+            request.text, request.pair, c.max_tokens, stop
+        )
+        tokens_seconds = perf_counter() - started
+        masks = [token.index for token in tokens if token.is_mask and c.has_mask_head]
+        ids = [token.id for token in tokens]
+        result = forward.run(self._network, ids, masks, switching, stop, report)
+        ranking_since = perf_counter()
+        fills = fill_mask.fill(result.logits, masks, request.top_k, self.tokenizer.spell)
+        seconds = {
+            "tokens": tokens_seconds,
+            "layers": result.layers_seconds,
+            "head": result.head_seconds + perf_counter() - ranking_since,
+        }
+        return Analysis(
+            request=request,
+            model=self.info,
+            tokens=tokens,
+            attention=result.attention,
+            hidden=result.hidden,
+            fills=fills,
+            dropped_tokens=dropped,
+            seconds=MappingProxyType(seconds),
+        )
+
+    def reference_states(
+        self, texts: Sequence[str], stop: Stop | None = None, report: Report | None = None
+    ) -> Iterator[FloatArray]:
+        """Give the hidden states of many texts' non-special tokens, step by step.
+
+        For fitting axes. A step takes at most about 100 ms on two cores, so that a sentence in
+        the window never waits long behind it; texts are cut at ``info.max_tokens``.
+
+        Yields
+        ------
+        float32 (layer + 1, token, feature)
+            The tokens of some texts; shorter texts come first.
+
+        Raises
+        ------
+        problems.UnencodableText
+            A text holds half a surrogate pair.
+        problems.Stopped
+            ``stop()`` said so between two layers.
+        problems.TooLittleMemory
+            A step does not fit the device.
+        """
+        most = self._network.configuration.max_tokens
+        cut = [self.tokenizer.tokenize_cut(text, None, most, stop)[0] for text in texts]
+        yield from reference.states(self._network, cut, stop, report)
