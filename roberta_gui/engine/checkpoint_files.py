@@ -1,0 +1,162 @@
+"""Which files make a checkpoint in the Hugging Face layout, in a folder or on the hub.
+
+Nothing here loads torch or transformers: the model picker asks for the cached models before
+either is there.
+"""
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from roberta_gui import problems
+
+FAMILIES = ("roberta", "xlm-roberta", "camembert")
+"""The ``model_type`` of the architectures that our network builds: all are RoBERTa."""
+
+CONFIGURATION = "config.json"
+TOKENIZER = "tokenizer.json"
+TOKENIZER_NAMES = ("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
+
+_INDEX = ".index.json"
+# Safetensors first: they cannot carry code, and they are read without copying.
+_WEIGHTS = (
+    "model.safetensors",
+    f"model.safetensors{_INDEX}",
+    "pytorch_model.bin",
+    f"pytorch_model.bin{_INDEX}",
+)
+_VOCABULARIES = (
+    (TOKENIZER,),
+    ("vocab.json", "merges.txt"),
+    ("sentencepiece.bpe.model",),
+    ("spiece.model",),
+    ("tokenizer.model",),
+)
+
+
+def weights_entry(names: Collection[str]) -> str | None:
+    """Pick the file to read weights from, or the index that lists its shards."""
+    return next((name for name in _WEIGHTS if name in names), None)
+
+
+def is_index(name: str) -> bool:
+    """Tell whether a weights entry only lists the shards."""
+    return name.endswith(_INDEX)
+
+
+def vocabulary_files(names: Collection[str]) -> tuple[str, ...] | None:
+    """Pick the files that define the tokenizer, the ready-made ``tokenizer.json`` first."""
+    return next((files for files in _VOCABULARIES if set(files) <= set(names)), None)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Raises
+    ------
+    problems.BrokenCheckpoint
+        The file is missing, or holds something else.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise problems.BrokenCheckpoint(
+            f"{path.name} is missing or cannot be read.",
+            "A model folder holds config.json, model.safetensors and tokenizer.json.",
+        ) from error
+    except ValueError as error:
+        raise problems.BrokenCheckpoint(
+            f"{path.name} is damaged: it is not JSON.", "Download or copy the model again."
+        ) from error
+    if not isinstance(content, dict):
+        raise problems.BrokenCheckpoint(
+            f"{path.name} is damaged: it holds no JSON object.", "Download or copy the model again."
+        )
+    return content
+
+
+def shard_names(index: Path) -> tuple[str, ...]:
+    """List the files that a weights index names, in order.
+
+    Raises
+    ------
+    problems.BrokenCheckpoint
+        The index lists no files, or files outside its folder.
+    """
+    listed = read_json(index).get("weight_map")
+    shards = sorted(set(map(str, listed.values()))) if isinstance(listed, dict) else []
+    if not shards or any(Path(shard).name != shard or shard == ".." for shard in shards):
+        raise problems.BrokenCheckpoint(
+            f"{index.name} is damaged: it does not list the files of this folder.",
+            "Download or copy the model again.",
+        )
+    return tuple(shards)
+
+
+def weight_files(folder: Path) -> tuple[Path, ...]:
+    """Find the files that hold the weights; several where they are stored in shards.
+
+    Raises
+    ------
+    problems.BrokenCheckpoint
+        There are none, or a shard is missing.
+    """
+    entry = weights_entry(file_names(folder))
+    if entry is None:
+        raise problems.BrokenCheckpoint(
+            f"{folder.name} holds no weights: model.safetensors is missing.",
+            "A pytorch_model.bin would do as well; TensorFlow and Flax weights would not.",
+        )
+    files = shard_names(folder / entry) if is_index(entry) else (entry,)
+    for name in files:
+        if not (folder / name).is_file():
+            raise problems.BrokenCheckpoint(
+                f"{name} is missing: {entry} lists it.", "Download or copy the model again."
+            )
+    return tuple(folder / name for name in files)
+
+
+def is_complete(folder: Path) -> bool:
+    """Tell whether everything that loading needs is in ``folder``."""
+    names = file_names(folder)
+    if CONFIGURATION not in names or vocabulary_files(names) is None:
+        return False
+    try:
+        weight_files(folder)
+    except problems.BrokenCheckpoint:
+        return False
+    return True
+
+
+def file_names(folder: Path) -> frozenset[str]:
+    """List the files of a folder by name; a link into nowhere is no file."""
+    return frozenset(path.name for path in folder.iterdir() if path.is_file())
+
+
+def check_architecture(content: dict[str, Any]) -> None:
+    """Refuse a configuration of anything but a RoBERTa encoder.
+
+    Raises
+    ------
+    problems.NotRoberta
+        With what it is instead.
+    """
+    model_type = content.get("model_type")
+    if model_type not in FAMILIES:
+        what = f"a {model_type!r}" if model_type else "of a type that config.json does not name"
+        raise problems.NotRoberta(
+            f"This model is {what}, not a RoBERTa.",
+            f"Models of the types {', '.join(FAMILIES)} can be opened.",
+        )
+    if content.get("is_decoder") or content.get("add_cross_attention"):
+        raise problems.NotRoberta(
+            "This RoBERTa was set up as a decoder.",
+            "Only encoders, which see the text on both sides of a token, can be opened.",
+        )
+    positions = content.get("position_embedding_type", "absolute")
+    if positions != "absolute":
+        raise problems.NotRoberta(
+            f"This RoBERTa has positions of the kind {positions!r}.",
+            "Only absolute positions, as in roberta-base, can be opened.",
+        )

@@ -1,0 +1,82 @@
+"""Say in our own words what went wrong between us and the hub."""
+
+import errno
+from importlib import import_module
+
+from roberta_gui import problems
+
+_LOG_IN = "A private model needs the command `hf auth login` first."
+
+
+def as_problem(error: Exception, name: str) -> problems.Problem | None:
+    """Translate an error that came up while downloading the model ``name``.
+
+    None means that the error is nothing that a network or a disk explains.
+    """
+    from huggingface_hub import errors
+
+    if isinstance(error, problems.Problem):
+        return error
+    if isinstance(error, errors.GatedRepoError):
+        return problems.ModelNotFound(
+            f"{name} is only given to people who accepted its terms.",
+            "Accept them on the model's page, then run `hf auth login`.",
+        )
+    if isinstance(error, errors.RepositoryNotFoundError | errors.DisabledRepoError):
+        return problems.ModelNotFound(
+            f"The hub has no model {name}.", f"Check the spelling. {_LOG_IN}"
+        )
+    if isinstance(error, errors.OfflineModeIsEnabled):
+        return problems.NoNetwork(
+            f"{name} is not on this computer, and HF_HUB_OFFLINE forbids downloads.",
+            "Unset HF_HUB_OFFLINE, or open a folder.",
+        )
+    if isinstance(error, errors.HfHubHTTPError):
+        return _refused(error.response.status_code, name)
+    if isinstance(error, OSError) and error.errno is not None:
+        return _disk(error)
+    broken_off = isinstance(error, errors.LocalEntryNotFoundError | errors.FileMetadataError)
+    # huggingface_hub reports a file of the wrong length as a plain OSError.
+    if broken_off or isinstance(error, (*_transport_errors(), OSError)):
+        return problems.NoNetwork(
+            f"The hub cannot be reached, or the download of {name} broke off.",
+            "Check the connection and try again; models in the picker's list need none.",
+        )
+    return None
+
+
+def _refused(status: int, name: str) -> problems.Problem:
+    if status in {401, 403}:
+        return problems.ModelNotFound(f"The hub does not give {name} to everybody.", _LOG_IN)
+    if status == 404:
+        return problems.BrokenCheckpoint(
+            f"The hub lists a file of {name} that it does not have.", "Try another model."
+        )
+    return problems.NoNetwork(f"The hub answered with the error {status}.", "Try again later.")
+
+
+def _disk(error: OSError) -> problems.Problem:
+    if isinstance(error, ConnectionError | TimeoutError):
+        return problems.NoNetwork(
+            "The connection to the hub broke off.", "Check the connection and try again."
+        )
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return problems.BrokenCheckpoint(
+            "The disk is full, so the model could not be downloaded.",
+            "Free some space, or let HF_HOME name a folder on a larger disk.",
+        )
+    return problems.BrokenCheckpoint(
+        f"The model could not be stored: {error.strerror}.",
+        "Check the rights on the hub's cache folder, or let HF_HOME name another one.",
+    )
+
+
+def _transport_errors() -> tuple[type[Exception], ...]:
+    """List the network errors of the client that huggingface_hub uses; it changed over time."""
+    found: list[type[Exception]] = []
+    for name in ("httpx2", "httpx"):
+        try:
+            found.append(import_module(name).TransportError)
+        except ImportError:
+            continue
+    return tuple(found)

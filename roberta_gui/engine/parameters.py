@@ -1,0 +1,186 @@
+"""Give a checkpoint's tensors the names of our network, and find out what head it has.
+
+The files name a tensor after its place in transformers' modules; the tables below are the whole
+translation. Files written by older versions or for other heads differ only in what surrounds it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from roberta_gui import problems
+from roberta_gui.engine.roberta import Configuration
+from roberta_gui.records import Stop
+
+_WORDS = "embeddings.word_embeddings.weight"
+_POSITIONS = "embeddings.position_embeddings.weight"
+_HEAD = {
+    "mask_head.dense.weight": "lm_head.dense.weight",
+    "mask_head.dense.bias": "lm_head.dense.bias",
+    "mask_head.norm.weight": "lm_head.layer_norm.weight",
+    "mask_head.norm.bias": "lm_head.layer_norm.bias",
+}
+_BLOCK = {
+    "attention.query": "attention.self.query",
+    "attention.key": "attention.self.key",
+    "attention.value": "attention.self.value",
+    "attention.output": "attention.output.dense",
+    "attention_norm": "attention.output.LayerNorm",
+    "feedforward.expand": "intermediate.dense",
+    "feedforward.contract": "output.dense",
+    "feedforward_norm": "output.LayerNorm",
+}
+
+
+def fit_to_network(
+    tensors: Mapping[str, Tensor],
+    configuration: Configuration,
+    tie: bool,
+    stop: Stop | None = None,
+) -> tuple[Configuration, dict[str, Tensor]]:
+    """Give the tensors our names, and find out what head the checkpoint has.
+
+    Parameters
+    ----------
+    tensors
+        As `read_tensors` gives them; what the network has no place for is left out.
+    configuration
+        The shape that ``config.json`` describes; what it says about the head is not used.
+    tie
+        Whether ``config.json`` wants the decoder tied to the word embeddings. As in
+        transformers, a stored decoder that differs from them is used all the same.
+
+    Returns
+    -------
+    Configuration
+        With ``has_mask_head`` and ``tied_decoder`` as the weights have it.
+    dict of str to Tensor
+        Exactly the parameters of that configuration, in their stored dtype, copied out of
+        the file so that nobody who overwrites it can touch them.
+
+    Raises
+    ------
+    problems.BrokenCheckpoint
+        A tensor is missing, of the wrong shape, or not of floating point.
+    problems.Stopped
+        ``stop`` said so between two tensors.
+    """
+    prefix = _prefix(tensors)
+    outside = prefix.removesuffix(".").rpartition(".")[0]
+    head_prefix = f"{outside}." if outside else ""
+    decoder = tensors.get(f"{head_prefix}lm_head.decoder.weight")
+    theirs = _encoder_names(configuration, prefix)
+    chosen = {ours: tensors[name] for ours, name in theirs.items() if name in tensors}
+    if tie and decoder is not None:
+        # Tied either way round: a file may hold only one of the two.
+        chosen.setdefault("embeddings.word.weight", decoder)
+    missing = [name for ours, name in theirs.items() if ours not in chosen]
+    if missing:
+        more = f" and {len(missing) - 1} more are" if len(missing) > 1 else " is"
+        raise problems.BrokenCheckpoint(
+            f"The weights are incomplete: {missing[0]}{more} missing.",
+            "Download or copy the model again.",
+        )
+
+    words = chosen["embeddings.word.weight"]
+    tied = tie and (decoder is None or _are_equal(decoder, words))
+    head = _head(tensors, head_prefix)
+    has_head = head is not None and (tied or decoder is not None)
+    if head is not None and has_head:
+        chosen |= head
+        if decoder is not None and not tied:
+            chosen["mask_head.decoder.weight"] = decoder
+    found = replace(configuration, has_mask_head=has_head, tied_decoder=tied or not has_head)
+    return found, _checked(chosen, found, stop)
+
+
+def _prefix(tensors: Mapping[str, Tensor]) -> str:
+    """Find what stands before the encoder's names: ``roberta.``, ``camembert.`` or nothing."""
+    found = [name.removesuffix(_POSITIONS) for name in tensors if name.endswith(_POSITIONS)]
+    if not found:
+        raise problems.BrokenCheckpoint(
+            f"The weights are incomplete: {_POSITIONS} is missing.",
+            "Adapters and other partial weights need the model that they belong to.",
+        )
+    return min(found, key=len)
+
+
+def _encoder_names(configuration: Configuration, prefix: str) -> dict[str, str]:
+    """Translate: our name of every encoder parameter to the file's."""
+    names = {
+        "embeddings.word.weight": _WORDS,
+        "embeddings.position.weight": _POSITIONS,
+        "embeddings.type.weight": "embeddings.token_type_embeddings.weight",
+        "embeddings.norm.weight": "embeddings.LayerNorm.weight",
+        "embeddings.norm.bias": "embeddings.LayerNorm.bias",
+    }
+    for layer in range(configuration.n_layers):
+        for ours, theirs in _BLOCK.items():
+            for kind in ("weight", "bias"):
+                names[f"blocks.{layer}.{ours}.{kind}"] = f"encoder.layer.{layer}.{theirs}.{kind}"
+    return {ours: prefix + theirs for ours, theirs in names.items()}
+
+
+def _head(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor] | None:
+    """Collect the masked-LM head without its decoder; half a head is none."""
+    head = {
+        ours: tensors[prefix + theirs]
+        for ours, theirs in _HEAD.items()
+        if prefix + theirs in tensors
+    }
+    # transformers adds the decoder's bias; the head's own is another name of the same one, and
+    # often the only one stored.
+    for name in ("lm_head.decoder.bias", "lm_head.bias"):
+        if prefix + name in tensors:
+            head.setdefault("mask_head.bias", tensors[prefix + name])
+    return head if len(head) == len(_HEAD) + 1 else None
+
+
+def _checked(
+    chosen: Mapping[str, Tensor], configuration: Configuration, stop: Stop | None
+) -> dict[str, Tensor]:
+    shapes = _shapes(configuration)
+    copies: dict[str, Tensor] = {}
+    for name, tensor in chosen.items():
+        if stop is not None and stop():
+            raise problems.Stopped
+        expected = shapes[name.removeprefix("blocks.").lstrip("0123456789.")]
+        if tuple(tensor.shape) != expected:
+            raise problems.BrokenCheckpoint(
+                f"{name} has the shape {tuple(tensor.shape)}, but config.json asks for {expected}.",
+                "config.json and the weights do not belong together.",
+            )
+        if not tensor.is_floating_point():
+            raise problems.BrokenCheckpoint(
+                f"{name} is stored as {tensor.dtype}.",
+                "Quantised weights cannot be opened: look for the full-precision model.",
+            )
+        copies[name] = tensor.clone(memory_format=torch.contiguous_format)
+    return copies
+
+
+def _shapes(c: Configuration) -> dict[str, tuple[int, ...]]:
+    """Say what shape each parameter has; a block's without its number."""
+    d = c.d_model
+    shapes: dict[str, tuple[int, ...]] = {
+        "embeddings.word.weight": (c.vocab_size, d),
+        "embeddings.position.weight": (c.max_positions, d),
+        "embeddings.type.weight": (c.n_types, d),
+        "feedforward.expand.weight": (c.d_feedforward, d),
+        "feedforward.expand.bias": (c.d_feedforward,),
+        "feedforward.contract.weight": (d, c.d_feedforward),
+        "feedforward.contract.bias": (d,),
+        "mask_head.decoder.weight": (c.vocab_size, d),
+        "mask_head.bias": (c.vocab_size,),
+    }
+    for name in ("query", "key", "value", "output"):
+        shapes |= {f"attention.{name}.weight": (d, d), f"attention.{name}.bias": (d,)}
+    for name in ("embeddings.norm", "attention_norm", "feedforward_norm", "mask_head.norm"):
+        shapes |= {f"{name}.weight": (d,), f"{name}.bias": (d,)}
+    return shapes | {"mask_head.dense.weight": (d, d), "mask_head.dense.bias": (d,)}
+
+
+def _are_equal(one: Tensor, other: Tensor) -> bool:
+    return one.dtype == other.dtype and torch.equal(one, other)
