@@ -1,0 +1,199 @@
+"""One View, one signal: what is told, when, and to whom."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.store import HOVER_GRACE_MS, ViewStore
+from roberta_gui.problems import NoNetwork
+from roberta_gui.view import Derived, Display, Progress, Selection, Typed, View
+from tests.made_up import MASK_ID, make_analysis, make_model, make_tokens
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+OFFLINE = NoNetwork("The hub cannot be reached.")
+ANALYSIS = make_analysis([11, MASK_ID, MASK_ID])
+TYPED = Typed("t11", make_tokens([11]))
+DERIVED = Derived("key", 1)
+AXES = cast("Any", object())
+
+
+@pytest.fixture
+def store() -> ViewStore:
+    return ViewStore(View(analysis=ANALYSIS))
+
+
+def listen(store: ViewStore) -> list[tuple[View, View]]:
+    """Return a list that fills with every (new, previous) told."""
+    told: list[tuple[View, View]] = []
+    store.changed.connect(lambda new, previous: told.append((new, previous)))
+    return told
+
+
+@pytest.mark.parametrize(
+    ("ask", "read", "expected"),
+    [
+        (lambda s: s.show(ANALYSIS), lambda v: v.analysis, ANALYSIS),
+        (lambda s: s.type(TYPED), lambda v: v.typed, TYPED),
+        (lambda s: s.use_model(make_model()), lambda v: v.model, make_model()),
+        (lambda s: s.use_axes(AXES), lambda v: v.axes, AXES),
+        (lambda s: s.report("model", OFFLINE), lambda v: dict(v.problems), {"model": OFFLINE}),
+        (
+            lambda s: s.progress("model", Progress("Reading", 0.5)),
+            lambda v: dict(v.progress),
+            {"model": Progress("Reading", 0.5)},
+        ),
+        (lambda s: s.derive("heads", DERIVED), lambda v: dict(v.derived), {"heads": DERIVED}),
+        (lambda s: s.display(scale="log"), lambda v: v.display, Display(scale="log")),
+        (lambda s: s.select_layer(2), lambda v: v.selection, Selection(layer=2)),
+        (lambda s: s.select_head(1, 3), lambda v: v.selection, Selection(layer=2, head=3)),
+        (lambda s: s.select_token(1), lambda v: v.selection, Selection(tokens=(1,))),
+        (lambda s: s.select_mask(1), lambda v: v.selection, Selection(mask=1)),
+        (lambda s: s.hover_token(1), lambda v: v.selection, Selection(hovered_token=1)),
+        (lambda s: s.hover_head(1, 2), lambda v: v.selection, Selection(hovered_head=(1, 2))),
+    ],
+)
+def test_each_request_is_one_signal_with_the_new_and_the_previous_view(
+    ask: Callable[[ViewStore], None], read: Callable[[View], Any], expected: object
+) -> None:
+    first = View(analysis=make_analysis([11, MASK_ID, MASK_ID]))
+    store = ViewStore(first)
+    told = listen(store)
+
+    ask(store)
+
+    ((new, previous),) = told
+    assert previous is first
+    assert new is store.view
+    assert read(new) == expected
+
+
+def test_an_equal_view_is_no_signal(store: ViewStore) -> None:
+    told = listen(store)
+
+    store.select_layer(store.view.selection.layer)
+    store.select_layer(-5)
+    store.select_layer(0)
+    store.end_hover()
+    store.clear()
+
+    assert len(told) == 1
+
+
+def test_tokens_are_added_one_by_one(store: ViewStore) -> None:
+    told = listen(store)
+
+    store.select_token(1)
+    store.select_token(2, extend=True)
+    store.select_token(None)
+
+    assert [new.selection.tokens for new, _ in told] == [(1,), (1, 2), ()]
+
+
+def test_the_last_view_that_anybody_hears_is_the_newest(store: ViewStore) -> None:
+    def follow(new: View, _previous: View) -> None:
+        if new.selection.head != 1:
+            store.select_head(0, 1)
+
+    store.changed.connect(follow)  # answers a change with a change, before the others hear of it
+    told = listen(store)
+    store.select_layer(3)
+
+    assert [new.selection.layer for new, _ in told] == [3, 1]
+    assert told[-1][0] is store.view
+    assert told[1][1] is told[0][0]
+
+
+def test_a_listener_that_takes_a_change_back_ends_the_telling(store: ViewStore) -> None:
+    store.changed.connect(lambda *_: store.select_layer(1))
+    told = listen(store)
+
+    store.select_layer(3)
+
+    assert [new.selection.layer for new, _ in told] == [3, 1]
+
+
+@pytest.mark.qt_no_exception_capture
+def test_a_transition_that_fails_changes_nothing_and_does_not_jam_the_store(
+    store: ViewStore,
+) -> None:
+    told = listen(store)
+
+    with pytest.raises(TypeError):
+        store.display(colour="red")
+    store.select_layer(2)
+
+    assert len(told) == 1
+
+
+def test_a_hover_outlives_the_pointer_by_a_short_grace(qtbot: QtBot, store: ViewStore) -> None:
+    store.hover_token(1)
+    store.leave()
+    assert store.view.selection.hovered_token == 1
+
+    with qtbot.waitSignal(store.changed, timeout=10 * HOVER_GRACE_MS) as told:
+        pass
+
+    assert told.args[0].selection.hovered_token is None
+
+
+@pytest.mark.parametrize(
+    "come_back",
+    [
+        lambda s: s.hover_token(2),
+        lambda s: s.hover_head(0, 1),
+        ViewStore.end_hover,
+        ViewStore.clear,
+    ],
+    ids=["token", "head", "end", "clear"],
+)
+def test_a_pointer_that_comes_back_within_the_grace_stays(
+    qtbot: QtBot, store: ViewStore, come_back: Callable[[ViewStore], None]
+) -> None:
+    store.hover_token(1)
+    store.leave()
+    come_back(store)
+    here = store.view.selection
+
+    # A second store that is left later: when its grace is over, the first one's would be, too.
+    clock = ViewStore(View(analysis=ANALYSIS))
+    clock.hover_token(1)
+    clock.leave()
+    with qtbot.waitSignal(clock.changed, timeout=10 * HOVER_GRACE_MS):
+        pass
+
+    assert store.view.selection == here
+
+
+def test_moving_from_a_head_to_a_token_and_away_is_one_change_each(store: ViewStore) -> None:
+    told = listen(store)
+
+    store.hover_head(1, 2)
+    store.leave()
+    store.hover_token(1)
+    store.end_hover()
+
+    hovered = [(new.selection.hovered_head, new.selection.hovered_token) for new, _ in told]
+    assert hovered == [((1, 2), None), (None, 1), (None, None)]
+
+
+def test_clear_lets_go_of_everything_at_once(store: ViewStore) -> None:
+    store.select_token(1)
+    store.hover_head(0, 1)
+    told = listen(store)
+
+    store.clear()
+
+    assert len(told) == 1
+    assert store.view.selection == Selection()
+
+
+def test_a_store_starts_empty_and_belongs_to_its_parent() -> None:
+    parent = QObject()
+    store = ViewStore(parent=parent)
+
+    assert store.view == View()
+    assert store.parent() is parent

@@ -1,0 +1,328 @@
+"""Pure transitions: every index fits the analysis, and locked tokens survive an edit."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roberta_gui import view as transitions
+from roberta_gui.problems import NoNetwork
+from roberta_gui.view import Derived, Display, Progress, Selection, Typed, View
+from tests.made_up import MASK_ID, make_analysis, make_model, make_tokens
+
+Transition = Callable[[View], View]
+
+OFFLINE = NoNetwork("The hub cannot be reached.", "Look at the network.")
+
+
+def shown(*ids: int, **selected: Any) -> View:
+    """Make a View of a sentence, with this selection."""
+    return View(analysis=make_analysis(ids), selection=Selection(**selected))
+
+
+def typed(text: str) -> Typed:
+    return Typed(text, make_tokens([]))
+
+
+def test_a_view_of_nothing_is_legal_and_fresh() -> None:
+    view = View()
+
+    assert (view.analysis, view.model, dict(view.problems)) == (None, None, {})
+    assert view == View()
+    assert not view.is_stale
+    assert view.selection.token is None
+
+
+@pytest.mark.parametrize(("layer", "attention_layer"), [(0, 0), (1, 0), (3, 2)])
+def test_the_embedding_output_shows_the_first_layers_attention(
+    layer: int, attention_layer: int
+) -> None:
+    assert Selection(layer=layer, head=2).attention_layer == attention_layer
+    assert Selection(layer=layer, head=2).shown_head == (attention_layer, 2)
+
+
+def test_a_hovered_head_is_previewed_until_the_pointer_leaves() -> None:
+    view = transitions.with_hovered_head(shown(11, layer=2, head=3), (0, 1))
+    assert view.selection.shown_head == (0, 1)
+
+    view = transitions.with_hovered_head(view, None)
+    assert view.selection.shown_head == (1, 3)
+
+
+def test_the_first_head_of_all_can_be_hovered() -> None:
+    view = transitions.with_hovered_head(shown(11, layer=2, head=3), (0, 0))
+
+    assert view.selection.shown_head == (0, 0)
+
+
+def test_there_is_one_pointer() -> None:
+    view = transitions.with_hovered_head(shown(11, 12), (0, 1))
+    view = transitions.with_hovered_token(view, 2)
+    assert (view.selection.hovered_token, view.selection.hovered_head) == (2, None)
+
+    view = transitions.with_hovered_head(view, (0, 1))
+    assert (view.selection.hovered_token, view.selection.hovered_head) == (None, (0, 1))
+
+
+@pytest.mark.parametrize(
+    "choose", [lambda v: transitions.with_layer(v, 2), lambda v: transitions.with_head(v, 1, 2)]
+)
+def test_choosing_a_layer_or_head_ends_the_preview(choose: Transition) -> None:
+    view = choose(transitions.with_hovered_head(shown(11), (0, 1)))
+
+    assert view.selection.hovered_head is None
+    assert view.selection.layer == 2
+
+
+def test_fewer_layers_heads_and_tokens_clamp_the_selection() -> None:
+    view = shown(11, 12, 13, layer=3, head=3, tokens=(1, 4), hovered_head=(2, 3))
+    smaller = make_analysis([21], model=make_model(n_layers=1, n_heads=2))
+
+    selection = transitions.with_analysis(view, smaller).selection
+
+    assert (selection.layer, selection.head) == (1, 1)
+    assert selection.hovered_head is None
+    assert selection.tokens == (2,)  # </s> stayed, the first word did not
+
+
+@pytest.mark.parametrize(
+    ("asked", "chosen"), [(-1, 0), (0, 0), (3, 3), (4, 3)], ids=["below", "emb", "last", "above"]
+)
+def test_layers_count_from_the_embedding_output(asked: int, chosen: int) -> None:
+    assert transitions.with_layer(shown(11), asked).selection.layer == chosen
+
+
+def test_a_new_analysis_ends_the_hover_of_a_token_and_the_problem_of_its_lane() -> None:
+    view = shown(11, hovered_token=1)
+    for lane in ("sentence", "model"):
+        view = transitions.with_problem(view, lane, OFFLINE)
+
+    view = transitions.with_analysis(view, make_analysis([11]))
+
+    assert view.selection.hovered_token is None
+    assert dict(view.problems) == {"model": OFFLINE}
+
+
+def test_problems_stand_by_lane_newest_last_until_they_are_put_right() -> None:
+    view = View()
+    for lane in ("model", "sentence", "model"):
+        view = transitions.with_problem(view, lane, OFFLINE)
+    assert list(view.problems) == ["sentence", "model"]
+
+    for lane in ("model", "sentence"):
+        view = transitions.with_problem(view, lane, None)
+    assert view == View()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "locked", "carried"),
+    [
+        pytest.param([11, 12], [10, 11, 12], (1, 2), (2, 3), id="insert before"),
+        pytest.param([11, 12], [11, 10, 12], (1, 2), (1, 3), id="insert between"),
+        pytest.param([11, 12], [11, 12, 13], (2, 3), (2, 4), id="insert after, </s> moves"),
+        pytest.param([11, 12, 13], [12, 13], (1, 3), (2,), id="delete before, and the token"),
+        pytest.param([11, 12, 13], [11, 13], (2,), (), id="delete the token"),
+        pytest.param([11, 12, 13], [11, MASK_ID, 13], (2, 3), (2, 3), id="replace in place"),
+        pytest.param([11, 12, 13], [11, 21, 22, 13], (2, 3), (4,), id="one becomes two"),
+        pytest.param([7, 7], [7, 7, 7], (1, 3), (1, 4), id="a word said again"),
+        pytest.param([7, 7, 7], [7, 7], (4, 1), (3, 1), id="a repeated word goes, order kept"),
+        pytest.param([11, 12], [], (0, 1, 3), (0, 1), id="all deleted"),
+    ],
+)
+def test_locked_tokens_are_carried_through_an_edit(
+    before: list[int], after: list[int], locked: tuple[int, ...], carried: tuple[int, ...]
+) -> None:
+    view = transitions.with_analysis(shown(*before, tokens=locked), make_analysis(after))
+
+    assert view.selection.tokens == carried
+
+
+def test_tokens_locked_before_the_first_analysis_stay_locked() -> None:
+    view = transitions.with_token(View(), 2)
+
+    assert transitions.with_analysis(view, make_analysis([11, 12])).selection.tokens == (2,)
+
+
+def test_the_same_sentence_again_keeps_every_token_locked() -> None:
+    view = transitions.with_analysis(shown(11, 12, tokens=(0, 2, 3)), make_analysis([11, 12]))
+
+    assert view.selection.tokens == (0, 2, 3)
+
+
+@given(st.data())
+def test_any_splice_moves_locked_tokens_as_it_moves_list_items(data: st.DataObject) -> None:
+    n_old = data.draw(st.integers(0, 12))
+    start = data.draw(st.integers(0, n_old))
+    stop = data.draw(st.integers(start, n_old))
+    fresh = list(range(500, 500 + data.draw(st.integers(0, 5))))
+    old = list(range(100, 100 + n_old))
+    new = [*old[:start], *fresh, *old[stop:]]
+    locked = tuple(data.draw(st.permutations(range(1, n_old + 1))))
+
+    carried = transitions.with_analysis(shown(*old, tokens=locked), make_analysis(new)).selection
+
+    in_place = len(new) == len(old)
+    expected = [
+        index if in_place else new.index(old[index - 1]) + 1
+        for index in locked
+        if in_place or old[index - 1] in new
+    ]
+    assert carried.tokens == tuple(expected)
+
+
+def test_a_click_locks_one_token_and_a_second_lets_it_go() -> None:
+    view = transitions.with_token(shown(11, 12), 1)
+    assert view.selection.tokens == (1,)
+
+    view = transitions.with_token(view, 2)
+    assert view.selection.tokens == (2,)
+
+    assert transitions.with_token(view, 2).selection.tokens == ()
+
+
+def test_extending_adds_removes_and_keeps_the_order_of_clicks() -> None:
+    view = shown(11, 12, 13)
+    for token in (3, 1, 2, 1):
+        view = transitions.with_token(view, token, extend=True)
+
+    assert view.selection.tokens == (3, 2)
+    assert view.selection.token == 2
+
+
+def test_a_plain_click_on_one_of_several_keeps_only_that_one() -> None:
+    view = transitions.with_token(shown(11, 12, tokens=(1, 2)), 1)
+
+    assert view.selection.tokens == (1,)
+
+
+def test_no_token_lets_all_go() -> None:
+    assert transitions.with_token(shown(11, 12, tokens=(1, 2)), None).selection.tokens == ()
+
+
+def test_locking_a_mask_lists_its_guesses() -> None:
+    view = shown(MASK_ID, 12, MASK_ID)
+
+    view = transitions.with_token(view, 3)
+    assert (view.selection.mask, view.selection.tokens) == (1, (3,))
+
+    view = transitions.with_token(view, 2)
+    assert view.selection.mask == 1
+
+
+@pytest.mark.parametrize(("asked", "chosen"), [(-1, 0), (1, 1), (7, 1)])
+def test_a_mask_is_chosen_among_those_there_are(asked: int, chosen: int) -> None:
+    assert transitions.with_mask(shown(MASK_ID, MASK_ID), asked).selection.mask == chosen
+    assert transitions.with_mask(shown(11), asked).selection.mask == 0
+
+
+def test_clear_lets_go_of_what_is_locked_and_hovered_but_keeps_the_head() -> None:
+    view = shown(11, layer=2, head=1, tokens=(1,), hovered_token=1, hovered_head=(0, 0))
+
+    assert transitions.cleared(view).selection == Selection(layer=2, head=1)
+
+
+def test_pictures_are_stale_while_text_or_model_differ() -> None:
+    model, analysis = make_model(), make_analysis([11], text="here")
+    view = View(model=model, analysis=analysis, typed=typed("here"))
+    assert not view.is_stale
+
+    assert transitions.with_typed(view, typed("there")).is_stale
+    assert transitions.with_model(view, make_model(name="another")).is_stale
+    assert not View(model=model, typed=typed("there")).is_stale
+
+
+def test_another_model_forgets_axes_and_its_problem_and_keeps_the_old_picture() -> None:
+    view = transitions.with_problem(shown(11), "model", OFFLINE)
+    axes = cast("Any", object())
+    view = transitions.with_axes(view, axes)
+    assert view.axes is axes
+
+    changed = transitions.with_model(view, make_model(name="another"))
+
+    assert (changed.axes, dict(changed.problems)) == (None, {})
+    assert changed.analysis is view.analysis
+    assert changed.model is not None
+    assert changed.model.name == "another"
+
+
+def test_progress_is_kept_by_lane_until_it_ends() -> None:
+    view = transitions.with_progress(View(), "model", Progress("Reading"))
+    view = transitions.with_progress(view, "background", Progress("Fitting", 0.5))
+    view = transitions.with_progress(view, "model", None)
+
+    assert dict(view.progress) == {"background": Progress("Fitting", 0.5)}
+    assert transitions.with_progress(view, "background", None) == View()
+
+
+def test_derived_values_are_kept_by_panel() -> None:
+    first, second, newer = Derived("k", 1), Derived("k", 2), Derived("k", 3)
+    view = transitions.with_derived(View(), "heads", first)
+    view = transitions.with_derived(view, "states", second)
+    view = transitions.with_derived(view, "heads", newer)
+
+    assert dict(view.derived) == {"heads": newer, "states": second}
+
+
+def test_a_view_cannot_be_written_through_its_mappings() -> None:
+    view = transitions.with_derived(View(), "heads", Derived("k", 1))
+
+    with pytest.raises(TypeError):
+        view.derived["heads"] = Derived("k", 2)  # type: ignore[index]
+
+
+def test_display_changes_one_thing_and_refuses_unknown_ones() -> None:
+    view = transitions.with_display(View(), scale="log")
+
+    assert view.display == Display(scale="log")
+    with pytest.raises(TypeError):
+        transitions.with_display(view, colour="red")
+
+
+indexes = st.integers(-2, 9)
+maybe_index = st.none() | indexes
+heads = st.tuples(indexes, indexes)
+actions: st.SearchStrategy[Transition] = st.one_of(
+    st.builds(
+        lambda ids, layers, n_heads: (
+            lambda view: transitions.with_analysis(
+                view, make_analysis(ids, model=make_model(n_layers=layers, n_heads=n_heads))
+            )
+        ),
+        st.lists(st.sampled_from([11, 12, 13, MASK_ID]), max_size=7),
+        st.integers(1, 4),
+        st.integers(1, 4),
+    ),
+    indexes.map(lambda layer: lambda view: transitions.with_layer(view, layer)),
+    heads.map(lambda head: lambda view: transitions.with_head(view, *head)),
+    st.tuples(maybe_index, st.booleans()).map(
+        lambda click: lambda view: transitions.with_token(view, click[0], extend=click[1])
+    ),
+    indexes.map(lambda mask: lambda view: transitions.with_mask(view, mask)),
+    maybe_index.map(lambda token: lambda view: transitions.with_hovered_token(view, token)),
+    (st.none() | heads).map(lambda head: lambda view: transitions.with_hovered_head(view, head)),
+    st.just(transitions.cleared),
+)
+
+
+@given(st.lists(actions, max_size=20))
+def test_no_sequence_of_transitions_leaves_an_index_outside_the_analysis(
+    sequence: list[Transition],
+) -> None:
+    view = View()
+    for action in sequence:
+        view = action(view)
+        if view.analysis is None:
+            continue
+        selection, analysis = view.selection, view.analysis
+        layer, head = selection.shown_head
+        n_layers, n_heads, n_tokens = analysis.attention.shape[:3]
+        assert 0 <= selection.layer < len(analysis.hidden)
+        assert 0 <= layer < n_layers
+        assert 0 <= head < n_heads
+        assert 0 <= selection.head < n_heads
+        assert 0 <= selection.mask < max(len(analysis.fills), 1)
+        assert set(selection.tokens) <= set(range(n_tokens))
+        assert len(set(selection.tokens)) == len(selection.tokens)
+        assert selection.hovered_token in (None, *range(n_tokens))
