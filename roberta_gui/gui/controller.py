@@ -41,9 +41,12 @@ class Controller(QObject):
     -------
     model_changed(Loaded)
         Another model is in use.
+    models_listed(names)
+        Which models the hub's cache holds.
     """
 
     model_changed = Signal(object)
+    models_listed = Signal(object)
 
     def __init__(
         self,
@@ -101,6 +104,19 @@ class Controller(QObject):
         self._store.report("model", None)
         self._jobs.submit("model", self._workbench.load(source, device, dtype))
 
+    def use_model(self, source: str) -> None:
+        """Open another model on the device in use."""
+        self.load_model(source, self._preferences.device, self._preferences.dtype)
+
+    def use_device(self, device: str, dtype: str) -> None:
+        """Open the model in use on another device, or in another precision."""
+        self.load_model(self._preferences.model, device, dtype)
+
+    def dismiss_problems(self) -> None:
+        """Clear the problem bar."""
+        for lane in tuple(self._store.view.problems):
+            self._store.report(lane, None)
+
     def stop_loading(self) -> None:
         """Give up on the model that is being opened."""
         self._jobs.cancel("model")
@@ -131,6 +147,8 @@ class Controller(QObject):
             self._store.show(result)
         elif lane == "background":
             self._store.use_axes(result)
+        elif lane == "panel:models":
+            self.models_listed.emit(result)
         else:
             self._derived(lane, result)
 
@@ -159,6 +177,7 @@ class Controller(QObject):
         self.model_changed.emit(loaded)
         self._tokenize()
         self.analyse()
+        self._jobs.submit("panel:models", self._workbench.list_models())
         self._jobs.submit("background", self._workbench.fit_axes())
 
     def _failed(self, lane: str, error: Exception) -> None:

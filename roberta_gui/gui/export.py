@@ -72,7 +72,7 @@ class Picture:
         self._paint(painter, size)
         painter.end()
         buffer.close()
-        return buffer.data().data()
+        return bytes(buffer.data().data())
 
     def save(self, path: Path) -> None:
         """Write a PNG or, by the file's ending, an SVG.
@@ -87,7 +87,7 @@ class Picture:
             return
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        self.to_image().save(buffer, "PNG")
+        self.to_image().save(buffer, b"PNG")
         path.write_bytes(buffer.data().data())
 
     def _size(self) -> QSize:

@@ -13,6 +13,7 @@ from roberta_gui.gui.export import Table
 from roberta_gui.gui.jobs import Work
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.named import named
 from roberta_gui.view import View
 
 
@@ -31,13 +32,14 @@ class PanelTitle(QFrame):
     """The top row of a panel, by which it is dragged: name, remark, controls."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(objectName="panelTitle")
-        self._remark = QElidingLabel(objectName="subtitle")
+        super().__init__()
+        named("panelTitle", self)
+        self._remark = named("subtitle", QElidingLabel())
         self._remark.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(12, 8, 8, 4)
         self.row.setSpacing(8)
-        self.row.addWidget(QLabel(name, objectName="panelName"))
+        self.row.addWidget(named("panelName", QLabel(name)))
         self.row.addWidget(self._remark, 1)
 
     def set_remark(self, text: str) -> None:
@@ -72,7 +74,8 @@ class Panel(QFrame):
     mask_wanted = Signal(int)
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(objectName="panelBody")
+        super().__init__()
+        named("panelBody", self)
         self.store = store
         self.theme = theme
         self.heading = PanelTitle(self.title)

@@ -4,14 +4,13 @@ Each method returns a piece of work for :class:`~roberta_gui.gui.jobs.JobRunner`
 with it torch, is imported inside the first of them, so the window is up before torch is.
 """
 
-import logging
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from roberta_gui.analysis import projection
 from roberta_gui.analysis.reference import reference_sentences, reference_sha256
+from roberta_gui.analysis.reference_axes import ReferenceAxes, axes_key, fit_reference_axes
 from roberta_gui.gui.jobs import Work
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Report, Stop
@@ -20,8 +19,6 @@ from roberta_gui.resources import resource
 if TYPE_CHECKING:
     from roberta_gui.engine import Engine
     from roberta_gui.engine.tokens import TextTokenizer
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +51,16 @@ class Workbench:
 
         return work
 
+    def list_models(self) -> Work:
+        """Make the work that looks into the hub's cache."""
+
+        def work(stop: Stop, report: Report) -> tuple[str, ...]:
+            from roberta_gui.engine.hub import cached_models
+
+            return cached_models()
+
+        return work
+
     def analyse(self, request: AnalysisRequest) -> Work:
         """Make the work of one forward pass."""
 
@@ -65,25 +72,21 @@ class Workbench:
     def fit_axes(self) -> Work:
         """Make the work that fits the axes of the model in use, or finds them in the cache."""
 
-        def work(
-            stop: Stop, report: Report
-        ) -> Generator[float, None, projection.ReferenceAxes]:
+        def work(stop: Stop, report: Report) -> Generator[float, None, ReferenceAxes]:
             engine = self._loaded()
-            sentences_file = resource("reference_sentences.txt")
-            key = projection.axes_key(
+            sentences = reference_sentences(resource("reference_sentences.txt"))
+            key = axes_key(
                 engine.info.weights_sha256,
                 engine.info.tokenizer_sha256,
-                reference_sha256(sentences_file),
+                reference_sha256(sentences),
+                dtype=engine.info.dtype,
             )
             file = self._cache / "axes" / f"{key}.npz"
-            if (known := projection.ReferenceAxes.load(file)) is not None:
+            if (known := ReferenceAxes.load(file)) is not None:
                 return known
-            states = engine.reference_states(reference_sentences(sentences_file), stop=stop)
-            axes = yield from projection.fit_reference_axes(states)
-            try:
-                axes.save(file)
-            except OSError as error:  # a full disk costs only the next start's time
-                log.warning("the fitted axes could not be kept: %s", error)
+            states = engine.reference_states(sentences, stop=stop)
+            axes = yield from fit_reference_axes(states, len(sentences))
+            axes.save(file)
             return axes
 
         return work

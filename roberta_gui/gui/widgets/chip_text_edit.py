@@ -131,7 +131,10 @@ class ChipTextEdit(QPlainTextEdit):
         """Draw the grounds of chips and of the hovered stretch, then the text over them."""
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(event.rect())
+        # The lower margin shows a little of the next line: its text not, so nor its chips.
+        shown = self.viewport().rect().adjusted(0, 0, 0, -round(self.document().documentMargin()))
+        painter.setClipRect(shown)
+        area = QRectF(event.rect() & shown)
         hovered = [self._hovered] if self._hovered is not None else []
         block = self.firstVisibleBlock()
         while block.isValid():

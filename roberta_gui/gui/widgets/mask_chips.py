@@ -24,8 +24,11 @@ from roberta_gui.gui.widgets.text_index import TextIndex
 Span: TypeAlias = tuple[int, int]
 """Start and end, the end not included."""
 
-OVERHANG = 3
+OVERHANG = 5
 """Pixels by which a chip's ground stands out over its text at either side."""
+
+_ROOM = 5
+"""Pixels by which a space beside a chip is widened, so that the ground keeps off the words."""
 
 
 def find_chips(text: str, mask_token: str, index: TextIndex | None = None) -> list[Span]:
@@ -82,13 +85,18 @@ def touched(chips: Sequence[Span], start: int, end: int) -> Span | None:
 
 
 class ChipHighlighter(QSyntaxHighlighter):
-    """Sets mask tokens in bold mask colour, as layout formats that no undo history sees."""
+    """Sets mask tokens in bold mask colour, with room around, as layout formats only.
+
+    Formats of the layout enter no undo history and belong to no copied text.
+    """
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
         self._mask_token = ""
         self._format = QTextCharFormat()
         self._format.setFontWeight(QFont.Weight.Bold)
+        self._beside = QTextCharFormat()
+        self._beside.setFontWordSpacing(_ROOM)
 
     def set_mask_token(self, mask_token: str) -> None:
         """Choose what counts as a mask."""
@@ -102,8 +110,14 @@ class ChipHighlighter(QSyntaxHighlighter):
 
     def highlightBlock(self, text: str) -> None:
         """Format the masks of one paragraph."""
-        for start, end in find_chips(text, self._mask_token):
+        index = TextIndex(text)
+        for start, end in find_chips(text, self._mask_token, index):
             self.setFormat(start, end - start, self._format)
+            first, last = index.to_python(start), index.to_python(end)
+            if text[first - 1 : first] == " ":
+                self.setFormat(start - 1, 1, self._beside)
+            if text[last : last + 1] == " ":
+                self.setFormat(end, 1, self._beside)
 
 
 def span_rects(

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from roberta_gui.gui.widgets.named import named
+
 
 class Segments(QFrame):
     """A choice among a few, all of them in sight.
@@ -18,7 +20,8 @@ class Segments(QFrame):
     chosen = Signal(str)
 
     def __init__(self, choices: Mapping[str, str], tips: Mapping[str, str], name: str) -> None:
-        super().__init__(objectName="segments")
+        super().__init__()
+        named("segments", self)
         self.setAccessibleName(name)
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 2, 2, 2)
@@ -26,7 +29,10 @@ class Segments(QFrame):
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
         for value, label in choices.items():
-            button = QToolButton(text=label, checkable=True, toolTip=tips.get(value, ""))
+            button = QToolButton()
+            button.setText(label)
+            button.setCheckable(True)
+            button.setToolTip(tips.get(value, ""))
             button.setAccessibleName(f"{name}: {label}")
             button.clicked.connect(lambda _checked, v=value: self.chosen.emit(v))
             self._group.addButton(button)
@@ -46,5 +52,5 @@ class Labelled(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        row.addWidget(QLabel(label, objectName="controlLabel"))
+        row.addWidget(named("controlLabel", QLabel(label)))
         row.addWidget(control)

@@ -1,0 +1,110 @@
+"""The command line: ``python -m roberta_gui`` and ``roberta-gui``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from roberta_gui import __version__
+
+PANEL_NAMES = ("guesses", "attention", "hidden", "heads")
+
+_LINUX_HELP = (
+    "On Debian or Ubuntu:  sudo apt-get install libegl1 libgl1 libxkbcommon-x11-0 "
+    "libxcb-cursor0 libdbus-1-3 libfontconfig1"
+)
+
+
+class _OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong with an argument in one line."""
+
+    def error(self, message: str) -> "None":  # type: ignore[override]
+        """End with status 2 and one line."""
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    made = _OneLineParser(
+        prog="roberta-gui",
+        description="RoBERTa Explorer: type a sentence and look inside RoBERTa.",
+        epilog="Layers and heads count from 1, as in the window; layer 0 is the embeddings.",
+        allow_abbrev=False,
+    )
+    made.add_argument("--version", action="version", version=f"RoBERTa Explorer {__version__}")
+    made.add_argument("--text", help="the sentence to begin with")
+    made.add_argument(
+        "--model", metavar="NAME", help="mini, a folder in the Hugging Face layout, or a hub name"
+    )
+    made.add_argument("--theme", choices=("light", "dark"), help="instead of the desktop's own")
+    made.add_argument("--size", type=_size, metavar="WIDTHxHEIGHT", help="window size in pixels")
+    made.add_argument("--panel", choices=PANEL_NAMES, help="show one panel alone")
+    made.add_argument("--layer", type=_counted(0), metavar="N", help="layer to look at")
+    made.add_argument("--head", type=_counted(1), metavar="N", help="head to look at")
+    made.add_argument("--token", type=_counted(0), metavar="N", help="token to lock, <s> is 0")
+    made.add_argument(
+        "--snapshot",
+        type=Path,
+        metavar="FILE.png",
+        help="save a picture of the window once everything is drawn, and end",
+    )
+    return made
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Start the explorer; return the process's exit status."""
+    made = parser()
+    wishes = made.parse_args(arguments)
+    if wishes.snapshot is not None:
+        folder = wishes.snapshot.absolute().parent
+        if wishes.snapshot.suffix.lower() != ".png":
+            made.error(f"--snapshot writes PNG files, not {wishes.snapshot.name!r}")
+        if not folder.is_dir():
+            made.error(f"--snapshot: there is no folder {folder}")
+    try:
+        from roberta_gui.gui.application import Wishes, run
+    except ImportError as error:
+        if not _is_qt(error):
+            raise
+        sys.stderr.write(_explain(error))
+        return 1
+    return run(Wishes(**vars(wishes)))
+
+
+def _size(text: str) -> tuple[int, int]:
+    try:
+        width, height = (int(part) for part in text.lower().split("x"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not like 1440x900") from None
+    if not (400 <= width <= 8000 and 300 <= height <= 8000):
+        raise argparse.ArgumentTypeError(f"{text!r} is not between 400x300 and 8000x8000")
+    return width, height
+
+
+class _counted:
+    """Makes a whole number of at least ``least``."""
+
+    def __init__(self, least: int) -> None:
+        self._least = least
+
+    def __call__(self, text: str) -> int:
+        if not text.isdecimal() or int(text) < self._least:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a whole number from {self._least} on"
+            )
+        return int(text)
+
+
+def _is_qt(error: ImportError) -> bool:
+    return "PySide6" in f"{error.name} {error}" or ".so" in str(error)
+
+
+def _explain(error: ImportError) -> str:
+    """Say what to install when Qt or one of its libraries is missing."""
+    if (error.name or "").startswith("PySide6") and "No module" in str(error):
+        return "roberta-gui: PySide6 is not installed.  pip install PySide6-Essentials\n"
+    return f"roberta-gui: a system library is missing ({error}).\n{_LINUX_HELP}\n"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

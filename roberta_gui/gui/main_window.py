@@ -1,0 +1,437 @@
+"""The main window: panels, header, sentence and status line put together; no logic."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import qtawesome
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDesktopServices,
+    QGuiApplication,
+    QKeySequence,
+)
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QVBoxLayout, QWidget
+
+from roberta_gui.gui import theme as themes
+from roberta_gui.gui.controller import Controller
+from roberta_gui.gui.dock_area import DockArea
+from roberta_gui.gui.export import Picture
+from roberta_gui.gui.header import Header
+from roberta_gui.gui.model_menu import DeviceMenu, ModelMenu, device_text, model_text
+from roberta_gui.gui.notice_bar import NoticeBar
+from roberta_gui.gui.panel import Panel
+from roberta_gui.gui.panels import PANELS
+from roberta_gui.gui.panels.all_heads import AllHeadsPanel
+from roberta_gui.gui.panels.guesses import GuessesPanel
+from roberta_gui.gui.panels.hidden_states import HiddenStatesPanel
+from roberta_gui.gui.preferences import Preferences
+from roberta_gui.gui.sentence_card import SentenceCard
+from roberta_gui.gui.shortcuts import MOUSE_WAYS, ShortcutsDialog, Way
+from roberta_gui.gui.status_line import StatusLine, identity
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.workbench import Loaded
+from roberta_gui.view import View
+
+
+class MainWindow(QMainWindow):
+    """Everything a person sees.
+
+    Signals
+    -------
+    closing()
+        The window closes: what is remembered is in the preferences, work may end.
+    """
+
+    closing = Signal()
+
+    def __init__(
+        self,
+        store: ViewStore,
+        controller: Controller,
+        preferences: Preferences,
+        theme: Theme,
+        log_folder: Path,
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle("RoBERTa Explorer")
+        self.setMinimumSize(760, 520)
+        self.resize(1440, 900)
+        self._store = store
+        self._controller = controller
+        self._preferences = preferences
+        self._theme = theme
+        self._log_folder = log_folder
+        self._rest = ""
+        self.card = SentenceCard(store, theme)
+        self.docks = DockArea([panel(store, theme) for panel in PANELS], theme)
+        self.status = StatusLine(theme)
+        self._problems = NoticeBar(theme)
+        self._notices = NoticeBar(theme)
+        self._models = ModelMenu(preferences.folder)
+        self._devices = DeviceMenu()
+        self._ways = self._all_ways()
+        self._header = self._build_header()
+        self._lay_out()
+        self._connect()
+        self._install(self._ways)
+        self.set_theme(theme)
+        self._bring_back()
+
+    # --- drawing
+
+    def draw(self, view: View, previous: View | None) -> None:
+        """Show what is not a panel: card, status line and problems."""
+        self.card.draw(view, previous)
+        self.status.draw(view)
+        if previous is None or previous.problems != view.problems:
+            self._draw_problem(view)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Dress the whole window."""
+        self._theme = theme
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            themes.apply(application, theme)
+        for part in (self.card, self.docks, self.status, self._problems, self._notices):
+            part.set_theme(theme)
+        icons = {
+            self._undo: "mdi6.undo",
+            self._redo: "mdi6.redo",
+            self._help: "mdi6.help-circle-outline",
+            self._appearance: "mdi6.weather-sunny" if theme.is_dark else "mdi6.weather-night",
+        }
+        for action, icon in icons.items():
+            action.setIcon(
+                qtawesome.icon(
+                    icon, color=theme.color("text"), color_disabled=theme.color("muted", 0.5)
+                )
+            )
+        self.draw(self._store.view, None)
+
+    def use_model(self, loaded: Loaded) -> None:
+        """Show which model is in use, and what else could be."""
+        info = loaded.info
+        self._header.model.setText(model_text(info))
+        self._header.device.setText(f"{device_text(info.device, info.dtype)}  ▾")
+        self._devices.offer(loaded.devices, (info.device, info.dtype))
+        self._models.mark(info.source)
+
+    def list_models(self, cached: tuple[str, ...]) -> None:
+        """Offer the models of the hub's cache."""
+        self._models.list_models(cached)
+
+    def tell(self, title: str, hint: str) -> None:
+        """Show a notice that is not a problem."""
+        self._rest = ""
+        self._notices.say(title, hint, problem=False)
+
+    def _draw_problem(self, view: View) -> None:
+        problem = next(reversed(tuple(view.problems.values())), None)
+        if problem is None:
+            self._problems.hide()
+        else:
+            self._problems.say(problem.title, problem.hint, problem=True, action="Open log folder")
+
+    # --- what people do
+
+    def toggle_appearance(self) -> None:
+        """Switch between light and dark."""
+        self._preferences.appearance = "light" if self._theme.is_dark else "dark"
+        self.refresh_theme()
+
+    def refresh_theme(self) -> None:
+        """Take the theme that the preferences, or the desktop, ask for now."""
+        theme = themes.choose(self._preferences.appearance, self._preferences.zoom)
+        if theme != self._theme:
+            self.set_theme(theme)
+
+    def zoom(self, steps: int) -> None:
+        """Make all text larger or smaller; 0 steps go back to the normal size."""
+        sizes = themes.ZOOM_STEPS
+        at = min(range(len(sizes)), key=lambda i: abs(sizes[i] - self._preferences.zoom))
+        self._preferences.zoom = sizes[min(max(at + steps, 0), len(sizes) - 1)] if steps else 1.0
+        self.refresh_theme()
+
+    def show_shortcuts(self) -> None:
+        """Show all keyboard and mouse ways."""
+        dialog = ShortcutsDialog((*self._ways, *MOUSE_WAYS), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def open_log_folder(self) -> None:
+        """Show the folder with the log in the desktop's file browser."""
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_folder))):
+            self.tell("The log is in this folder:", str(self._log_folder))
+
+    def escape(self) -> None:
+        """Bring hidden panels back, else let go of the selection."""
+        if not self.docks.end_solo():
+            self._store.clear()
+
+    def export(self, panel: Panel, kind: str) -> None:
+        """Copy or save a panel's picture or numbers."""
+        if kind.endswith("picture"):
+            self._export_picture(panel, save=kind.startswith("save"))
+        else:
+            self._export_table(panel, save=kind.startswith("save"))
+
+    def picture_of(self, panel: Panel) -> Picture:
+        """Return a panel's picture with the sentence and the model it was computed from."""
+        view = self._store.view
+        notes = [panel.caption_text()]
+        if view.analysis is not None:
+            notes.append(f"“{view.analysis.request.text}”")
+            notes.append(identity(view.analysis.model))
+        return Picture(
+            panel.picture(), self._theme, panel.title, tuple(note for note in notes if note)
+        )
+
+    def _export_picture(self, panel: Panel, *, save: bool) -> None:
+        picture = self.picture_of(panel)
+        if not save:
+            QGuiApplication.clipboard().setImage(picture.to_image())
+            self.tell(f"{panel.title} copied.", "Paste the picture wherever you need it.")
+            return
+        self._save(f"{panel.name}.png", "PNG picture (*.png);;SVG picture (*.svg)", picture.save)
+
+    def _export_table(self, panel: Panel, *, save: bool) -> None:
+        table = panel.table()
+        if table is None:
+            self.tell(f"{panel.title} has no numbers yet.", "")
+        elif save:
+            csv = table.to_csv()
+            self._save(
+                f"{panel.name}.csv",
+                "CSV table (*.csv)",
+                lambda path: path.write_text(csv, encoding="utf-8", newline=""),
+            )
+        else:
+            QGuiApplication.clipboard().setText(table.to_csv())
+            self.tell(f"{panel.title} copied as CSV.", "Paste the numbers into a spreadsheet.")
+
+    def _save(self, name: str, kinds: str, write: Callable[[Path], object]) -> None:
+        start = str(Path(self._preferences.folder) / name)
+        chosen, _ = QFileDialog.getSaveFileName(self, "Save", start, kinds)
+        if not chosen:
+            return
+        path = Path(chosen)
+        if not path.suffix:
+            path = path.with_suffix(Path(name).suffix)
+        self._preferences.folder = str(path.parent)
+        try:
+            write(path)
+        except OSError as error:
+            self.tell("The file could not be written.", f"{error.strerror}: {path}")
+        else:
+            self.tell("Saved.", str(path))
+
+    # --- building
+
+    def _build_header(self) -> Header:
+        header = Header(self._models, self._devices)
+        header.model.setText("Loading the model …")
+        header.device.hide()
+        self._undo = self._action("Undo", self.card.editor.undo, "Undo (Ctrl+Z)")
+        self._redo = self._action("Redo", self.card.editor.redo, "Redo (Ctrl+Shift+Z)")
+        self._undo.setEnabled(False)
+        self._redo.setEnabled(False)
+        self._appearance = self._action(
+            "Light or dark", self.toggle_appearance, "Light or dark (Ctrl+D)"
+        )
+        self._help = self._action("Shortcuts", self.show_shortcuts, "Keyboard and mouse (?)")
+        header.add_action(self._undo, text=True)
+        header.add_action(self._redo, text=True)
+        header.add_menu("Export", "Copy or save pictures and numbers", self._export_menu())
+        header.add_menu("View", "Panels, text size, log", self._view_menu())
+        header.add_action(self._appearance)
+        header.add_action(self._help)
+        return header
+
+    def _action(self, text: str, run: Callable[[], object], tip: str) -> QAction:
+        action = QAction(text, self)
+        action.setToolTip(tip)
+        action.triggered.connect(lambda _checked=False: run())
+        return action
+
+    def _export_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for panel in self.docks.panels:
+            submenu = self.docks.panel_menu(panel, menu)
+            submenu.setTitle(panel.title)
+            menu.addMenu(submenu)
+        return menu
+
+    def _view_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for panel in self.docks.panels:
+            menu.addAction(self.docks.dock(panel.name).toggleViewAction())
+        menu.addAction("Reset the layout", self.docks.reset)
+        menu.addSeparator()
+        menu.addAction("Larger text\tCtrl++", partial(self.zoom, 1))
+        menu.addAction("Smaller text\tCtrl+-", partial(self.zoom, -1))
+        menu.addAction("Normal text\tCtrl+0", partial(self.zoom, 0))
+        menu.addSeparator()
+        menu.addAction("Follow the desktop's light or dark", self._follow_system)
+        menu.addAction("Open log folder", self.open_log_folder)
+        return menu
+
+    def _follow_system(self) -> None:
+        self._preferences.appearance = "system"
+        self.refresh_theme()
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(14, 12, 14, 8)
+        column.setSpacing(10)
+        for part in (self._problems, self._notices, self.card):
+            column.addWidget(part)
+        column.addWidget(self.docks, 1)
+        whole = QWidget()
+        outer = QVBoxLayout(whole)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._header)
+        outer.addWidget(inner, 1)
+        self.setCentralWidget(whole)
+        self.setStatusBar(self.status)
+
+    def _connect(self) -> None:
+        self._store.changed.connect(self.draw)
+        self._controller.model_changed.connect(self.use_model)
+        self._controller.model_changed.connect(lambda _loaded: self._header.device.show())
+        self._controller.models_listed.connect(self.list_models)
+        editor = self.card.editor
+        editor.text_changed.connect(self._controller.edit)
+        editor.submitted.connect(self._controller.analyse)
+        editor.cut_short.connect(self._keep_rest)
+        editor.refused.connect(lambda text: self.tell("Not everything could be kept.", text))
+        editor.undoAvailable.connect(self._undo.setEnabled)
+        editor.redoAvailable.connect(self._redo.setEnabled)
+        self.card.notice.connect(self.tell)
+        self.status.stop_wanted.connect(self._controller.stop_loading)
+        self._models.model_wanted.connect(self._controller.use_model)
+        self._devices.device_wanted.connect(self._controller.use_device)
+        self._problems.dismissed.connect(self._controller.dismiss_problems)
+        self._problems.acted.connect(self.open_log_folder)
+        self._notices.dismissed.connect(self._notices.hide)
+        self._notices.acted.connect(self._save_rest)
+        self.docks.export_wanted.connect(self.export)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self.refresh_theme)
+        for panel in self.docks.panels:
+            panel.derivation_wanted.connect(partial(self._controller.derive, panel.name))
+            panel.replacement_wanted.connect(self.card.put_guess)
+            panel.mask_wanted.connect(self.card.toggle_mask)
+            if isinstance(panel, AllHeadsPanel):
+                panel.solo_wanted.connect(partial(self.docks.solo, "attention"))
+
+    def _keep_rest(self, kept: int, rest: str) -> None:
+        self._rest = rest
+        self._notices.say(
+            f"The text is too long: {kept:,} characters went in.",
+            f"The other {len(rest):,} are kept here and not lost.",
+            problem=False,
+            action="Save the rest…",
+        )
+
+    def _save_rest(self) -> None:
+        rest = self._rest
+        self._save(
+            "rest.txt",
+            "Text (*.txt)",
+            lambda path: path.write_text(rest, encoding="utf-8", newline=""),
+        )
+
+    # --- keys
+
+    def _all_ways(self) -> tuple[Way, ...]:
+        """Every key of the window; widgets add their own in ``MOUSE_WAYS``."""
+        select = self._move_selection
+        ways = [
+            Way("Sentence", "Go to the sentence", ("Ctrl+L",), self._go_to_sentence),
+            Way("Sentence", "Put a mask at the cursor", ("Ctrl+M",), self.card.insert_mask),
+            Way("Sentence", "Undo", ("Ctrl+Z",), self.card.editor.undo),
+            Way("Sentence", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), self.card.editor.redo),
+            Way("Sentence", "Previous or next mask", ("Alt+Up",), partial(self._step_mask, -1)),
+            Way("Sentence", "Next mask", ("Alt+Down",), partial(self._step_mask, 1)),
+            Way("Model", "Choose a model", ("Ctrl+Shift+M",), self._open_models),
+            Way("Model", "Open a folder", ("Ctrl+O",), self._models.ask_folder),
+            Way("Model", "Load from the hub", ("Ctrl+Shift+O",), self._models.ask_name),
+            Way("Layers and heads", "Layer up", ("Ctrl+Alt+Up",), partial(select, -1, 0)),
+            Way("Layers and heads", "Layer down", ("Ctrl+Alt+Down",), partial(select, 1, 0)),
+            Way("Layers and heads", "Head before", ("Ctrl+Alt+Left",), partial(select, 0, -1)),
+            Way("Layers and heads", "Head after", ("Ctrl+Alt+Right",), partial(select, 0, 1)),
+            Way("Layers and heads", "Play through the layers", ("Ctrl+P",), self._play),
+            Way("Window", "Let go, or show all panels again", ("Esc",), self.escape),
+            Way("Window", "Light or dark", ("Ctrl+D",), self.toggle_appearance),
+            Way("Window", "Larger text", ("Ctrl++", "Ctrl+="), partial(self.zoom, 1)),
+            Way("Window", "Smaller text", ("Ctrl+-",), partial(self.zoom, -1)),
+            Way("Window", "Normal text", ("Ctrl+0",), partial(self.zoom, 0)),
+            Way("Window", "Keyboard and mouse", ("?", "F1"), self.show_shortcuts),
+            Way("Window", "Full screen", ("F11",), self._toggle_full_screen),
+            Way("Window", "Quit", ("Ctrl+Q",), self.close),
+        ]
+        for place, panel in enumerate(self.docks.panels, start=1):
+            go, alone = partial(self.docks.focus, panel.name), partial(self.docks.solo, panel.name)
+            ways.append(Way("Panels", panel.title, (f"Ctrl+{place}",), go))
+            ways.append(Way("Panels", f"{panel.title} alone", (f"Ctrl+Shift+{place}",), alone))
+        return tuple(ways)
+
+    def _install(self, ways: tuple[Way, ...]) -> None:
+        for way in ways:
+            if way.run is not None:
+                action = self._action(way.text, way.run, way.text)
+                action.setShortcuts([QKeySequence(key) for key in way.keys])
+                self.addAction(action)
+
+    def _go_to_sentence(self) -> None:
+        self.card.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.card.editor.selectAll()
+
+    def _step_mask(self, by: int) -> None:
+        for panel in self.docks.panels:
+            if isinstance(panel, GuessesPanel):
+                panel.step(by)
+
+    def _play(self) -> None:
+        for panel in self.docks.panels:
+            if isinstance(panel, HiddenStatesPanel):
+                panel.toggle_play()
+
+    def _move_selection(self, layers: int, heads: int) -> None:
+        selection = self._store.view.selection
+        if layers:
+            self._store.select_layer(selection.layer + layers)
+        if heads:
+            self._store.select_head(selection.attention_layer, selection.head + heads)
+
+    def _open_models(self) -> None:
+        self._header.model.showMenu()
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    # --- remembering
+
+    def _bring_back(self) -> None:
+        if self._preferences.geometry:
+            self.restoreGeometry(self._preferences.geometry)
+        self.docks.bring_back(self._preferences.docks)
+        self.card.editor.set_text(self._preferences.text)
+        self.card.editor.document().clearUndoRedoStacks()
+
+    def sizeHint(self) -> QSize:
+        """Ask for the size that the panels were designed for."""
+        return QSize(1440, 900)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember where everything was."""
+        self._preferences.geometry = bytes(self.saveGeometry().data())
+        self._preferences.docks = self.docks.remembered()
+        self._preferences.folder = self._models.folder
+        self.closing.emit()
+        super().closeEvent(event)

@@ -1,0 +1,65 @@
+"""NoticeBar: the quiet bar in which problems and notices are told."""
+
+import qtawesome
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
+
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.named import named
+
+
+class NoticeBar(QFrame):
+    """A title, a hint, perhaps one thing to do about it, and a way to close it.
+
+    Signals
+    -------
+    acted()
+        The button was pressed.
+    dismissed()
+        The bar was closed.
+    """
+
+    acted = Signal()
+    dismissed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        named("noticeBar", self)
+        self._title = named("noticeTitle", QLabel())
+        self._hint = named("noticeHint", QLabel())
+        self._hint.setWordWrap(True)
+        for label in (self._title, self._hint):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._action = named("action", QPushButton())
+        self._action.clicked.connect(self.acted)
+        self._close = QToolButton()
+        self._close.setToolTip("Close this notice")
+        self._close.setAccessibleName("Close this notice")
+        self._close.clicked.connect(self.dismissed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 8, 6)
+        row.setSpacing(10)
+        row.addWidget(self._title)
+        row.addWidget(self._hint, 1)
+        row.addWidget(self._action)
+        row.addWidget(self._close)
+        self.set_theme(theme)
+        self.hide()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour the icon."""
+        self._close.setIcon(qtawesome.icon("mdi6.close", color=theme.color("text")))
+
+    def say(self, title: str, hint: str, *, problem: bool, action: str = "") -> None:
+        """Show a title and a hint; ``problem`` colours the bar, ``action`` labels a button."""
+        self._title.setText(title)
+        self._hint.setText(hint)
+        self._action.setText(action)
+        self._action.setVisible(bool(action))
+        kind = "problem" if problem else "notice"
+        if self.property("kind") != kind:
+            self.setProperty("kind", kind)
+            self.style().unpolish(self)
+            self.style().polish(self)
+        self.show()

@@ -1,0 +1,14 @@
+"""The panels. A new one is one new file and its name in :data:`PANELS`."""
+
+from roberta_gui.gui.panel import Panel
+from roberta_gui.gui.panels.all_heads import AllHeadsPanel
+from roberta_gui.gui.panels.attention import AttentionPanel
+from roberta_gui.gui.panels.guesses import GuessesPanel
+from roberta_gui.gui.panels.hidden_states import HiddenStatesPanel
+
+PANELS: tuple[type[Panel], ...] = (
+    GuessesPanel,
+    AttentionPanel,
+    HiddenStatesPanel,
+    AllHeadsPanel,
+)

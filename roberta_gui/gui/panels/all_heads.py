@@ -1,0 +1,156 @@
+"""All heads: every head of every layer as a thumbnail."""
+
+from collections.abc import Generator
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
+
+from roberta_gui.analysis.attention import LOG_FLOOR, show_specials, thumbnails
+from roberta_gui.gui.export import Table
+from roberta_gui.gui.panel import Derivation, Panel
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.empty_state import EmptyState
+from roberta_gui.gui.widgets.head_grid import HeadGrid
+from roberta_gui.gui.widgets.named import named
+from roberta_gui.records import Analysis, FloatArray, Report, Stop
+from roberta_gui.view import Scale, Specials, View
+
+THUMBNAIL = 44
+"""Largest edge of a thumbnail in pixels."""
+
+
+class AllHeadsPanel(Panel):
+    """Layers down, heads across; a click chooses a head, a double click shows it alone.
+
+    Signals
+    -------
+    solo_wanted()
+        The chosen head shall fill the window.
+    """
+
+    name = "heads"
+    title = "All heads"
+    tip = "Every head's attention in small. Arrow keys travel, a double click shows one alone."
+
+    solo_wanted = Signal()
+
+    def __init__(self, store: ViewStore, theme: Theme) -> None:
+        super().__init__(store, theme)
+        self.heading.set_remark("layers down, heads across")
+        self._grid = HeadGrid(theme)
+        self._grid.head_hovered.connect(store.hover_head)
+        self._grid.head_left.connect(store.leave)
+        self._grid.head_clicked.connect(store.select_head)
+        self._grid.head_double_clicked.connect(self._solo)
+        self._empty = EmptyState()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._grid)
+        self._caption = named("caption", QLabel())
+        self._caption.setWordWrap(True)
+        self.body.addWidget(self._stack, 1)
+        self.body.addWidget(self._caption)
+
+    def derive(self, view: View) -> Derivation | None:
+        """Ask for the thumbnails: at 512 tokens they take too long to make while drawing."""
+        if view.analysis is None:
+            return None
+        specials = view.display.specials
+        return Derivation((view.analysis, specials), partial(_shrink, view.analysis, specials))
+
+    def draw(self, view: View, previous: View | None) -> None:
+        """Draw the thumbnails that have arrived, and outline the chosen head."""
+        derived = view.derived.get(self.name)
+        self._caption.setVisible(derived is not None)
+        if derived is None:
+            self._stack.setCurrentWidget(self._empty)
+            self._empty.say("Getting ready", "All heads appear with the first sentence.")
+            return
+        self._stack.setCurrentWidget(self._grid)
+        if (
+            previous is None
+            or previous.derived.get(self.name) is not derived
+            or previous.display.scale != view.display.scale
+        ):
+            self._grid.set_thumbnails(_places(derived.value, view.display.scale))
+            self._caption.setText(_caption(view, derived.value))
+        self._grid.set_selected(view.selection.attention_layer, view.selection.head)
+        self._grid.set_hovered(view.selection.hovered_head)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self._grid.set_theme(theme)
+        super().set_theme(theme)
+
+    def picture(self) -> QWidget:
+        """Return the grid."""
+        return self._grid
+
+    def caption_text(self) -> str:
+        """Return what the caption says."""
+        return self._caption.text()
+
+    def table(self) -> Table | None:
+        """Return each head's largest weight and mean attention to the special tokens."""
+        analysis = self.store.view.analysis
+        if analysis is None:
+            return None
+        special = np.array([token.is_special for token in analysis.tokens])
+        rows = (
+            (layer + 1, head + 1, float(weights.max()), float(weights[:, special].sum(-1).mean()))
+            for layer, heads in enumerate(analysis.attention)
+            for head, weights in enumerate(heads)
+        )
+        return Table(("layer", "head", "largest_weight", "mean_share_on_specials"), rows)
+
+    def _solo(self, layer: int, head: int) -> None:
+        self.store.select_head(layer, head)
+        self.solo_wanted.emit()
+
+
+def _shrink(
+    analysis: Analysis, specials: Specials, stop: Stop, report: Report
+) -> Generator[None, None, NDArray[np.float32]]:
+    """Make all thumbnails, a layer a step."""
+    is_special = [token.is_special for token in analysis.tokens]
+    layers = []
+    for layer in analysis.attention:
+        shown: FloatArray = layer
+        if specials != "show":
+            shown = np.stack([show_specials(h, is_special, specials).matrix for h in layer])
+        layers.append(thumbnails(shown[None], THUMBNAIL)[0])
+        yield None
+    return np.stack(layers)
+
+
+def _places(small: NDArray[np.float32], scale: Scale) -> NDArray[np.uint8]:
+    """Turn weights into rows of the colour map, by the chosen scale."""
+    if not small.size:
+        return np.zeros((*small.shape[:2], 1, 1), dtype=np.uint8)
+    axes: tuple[int, ...] | None = {"head": (2, 3), "layer": (1, 2, 3)}.get(scale)
+    low: Any = 0.0
+    if scale == "log":
+        small, low = np.log10(np.maximum(small, LOG_FLOOR)), np.log10(LOG_FLOOR)
+    high = small.max(axis=axes, keepdims=True)
+    share = (small - low) / np.maximum(high - low, 1e-12)
+    places: NDArray[np.uint8] = np.clip(share * 255 + 0.5, 0, 255).astype(np.uint8)
+    return places
+
+
+def _caption(view: View, small: NDArray[np.float32]) -> str:
+    most = float(small.max(initial=0.0))
+    scale = {
+        "head": "Each head has its own scale, up to its largest weight",
+        "layer": "Each layer has one scale, up to its largest weight",
+        "all": f"One scale for all heads, 0 – {most:.2g}",
+        "log": f"One logarithmic scale for all heads, ≤ {LOG_FLOOR:g} – {most:.2g}",
+    }[view.display.scale]
+    pooled = ""
+    if view.analysis is not None and len(view.analysis.tokens) > THUMBNAIL:
+        pooled = "; each pixel shows the strongest weight it covers"
+    return f"{scale}{pooled}."

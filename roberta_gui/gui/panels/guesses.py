@@ -1,0 +1,156 @@
+"""Guesses: what the model would put at each mask."""
+
+import qtawesome
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QScrollArea, QStackedWidget, QToolButton
+
+from roberta_gui.gui.export import Table
+from roberta_gui.gui.panel import Panel
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.token_names import spaced_word
+from roberta_gui.gui.widgets.empty_state import EmptyState
+from roberta_gui.gui.widgets.guess_list import Guess, GuessList
+from roberta_gui.gui.widgets.named import named
+from roberta_gui.records import Candidate, FillMask
+from roberta_gui.view import View
+
+
+class GuessesPanel(Panel):
+    """Ranked words with their probabilities over the whole vocabulary, for one mask at a time."""
+
+    name = "guesses"
+    title = "Guesses"
+    tip = "What the model would put at a mask. Click a word to put it into the sentence."
+
+    def __init__(self, store: ViewStore, theme: Theme) -> None:
+        super().__init__(store, theme)
+        self._before = self._step_button("Previous mask (Alt+Up)", -1)
+        self._after = self._step_button("Next mask (Alt+Down)", 1)
+        self._list = GuessList(theme)
+        self._list.guess_taken.connect(self._take)
+        self._caption = named("caption", QLabel())
+        self._caption.setWordWrap(True)
+        self._caption.setTextFormat(Qt.TextFormat.PlainText)
+        self._empty = EmptyState()
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._list)
+        scroll.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(scroll)
+        self.body.addWidget(self._stack, 1)
+        self.body.addWidget(self._caption)
+        self.set_icons()
+
+    def draw(self, view: View, previous: View | None) -> None:
+        """List the chosen mask's guesses, or say why there are none."""
+        fills = view.analysis.fills if view.analysis else ()
+        for button in (self._before, self._after):
+            button.setVisible(len(fills) > 1)
+        self._before.setEnabled(view.selection.mask > 0)
+        self._after.setEnabled(view.selection.mask < len(fills) - 1)
+        if not fills:
+            self._stack.setCurrentWidget(self._empty)
+            self._empty.say(*_why_empty(view))
+            self._caption.hide()
+            self.heading.set_remark("")
+            return
+        fill = fills[view.selection.mask]
+        self.heading.set_remark(f"mask {view.selection.mask + 1} of {len(fills)}")
+        if (
+            previous is None
+            or previous.analysis is not view.analysis
+            or (previous.selection.mask != view.selection.mask)
+        ):
+            self._list.set_guesses([_guess(candidate) for candidate in fill.candidates])
+            self._caption.setText(_caption(fill))
+        self._caption.show()
+        self._stack.setCurrentIndex(1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self._list.set_theme(theme)
+        super().set_theme(theme)
+        self.set_icons()
+
+    def set_icons(self) -> None:
+        """Colour the icons by the theme."""
+        color = self.theme.color("muted")
+        self._before.setIcon(qtawesome.icon("mdi6.chevron-up", color=color))
+        self._after.setIcon(qtawesome.icon("mdi6.chevron-down", color=color))
+
+    def picture(self) -> GuessList:
+        """Return the list of guesses."""
+        return self._list
+
+    def caption_text(self) -> str:
+        """Return what the list's caption says."""
+        return self._caption.text()
+
+    def table(self) -> Table | None:
+        """Return the guesses at every mask."""
+        analysis = self.store.view.analysis
+        if analysis is None or not analysis.fills:
+            return None
+        return Table(
+            ("mask", "token_index", "rank", "id", "text", "leading_space", "probability"),
+            [
+                (mask + 1, fill.token_index, c.rank, c.id, c.text, c.leading_space, c.probability)
+                for mask, fill in enumerate(analysis.fills)
+                for c in fill.candidates
+            ],
+        )
+
+    def _take(self, row: int) -> None:
+        view = self.store.view
+        if view.analysis is not None and not view.is_stale:
+            fill = view.analysis.fills[view.selection.mask]
+            self.replacement_wanted.emit(fill.token_index, fill.candidates[row])
+
+    def step(self, by: int) -> None:
+        """List the guesses of the next mask, or with -1 of the one before."""
+        self.store.select_mask(self.store.view.selection.mask + by)
+
+    def _step_button(self, tip: str, by: int) -> QToolButton:
+        button = QToolButton()
+        button.setToolTip(tip)
+        button.setAccessibleName(tip.partition(" (")[0])
+        button.clicked.connect(lambda: self.step(by))
+        self.heading.add(button)
+        return button
+
+
+def _guess(candidate: Candidate) -> Guess:
+    word = spaced_word(candidate.text, candidate.leading_space)
+    space = "with" if candidate.leading_space else "without"
+    tip = (
+        f"{word}: probability {candidate.probability:.6f}\n"
+        f"vocabulary id {candidate.id}, {space} a leading space"
+    )
+    return Guess(word, candidate.probability, tip)
+
+
+def _caption(fill: FillMask) -> str:
+    return (
+        f"The {len(fill.candidates)} listed words hold {fill.covered * 100:.1f} % of the "
+        f"probability; the entropy is {fill.entropy_bits:.1f} bits. "
+        "Click a word to put it into the sentence."
+    )
+
+
+def _why_empty(view: View) -> tuple[str, str]:
+    if view.analysis is None:
+        return "Getting ready", "Guesses appear as soon as the model is loaded."
+    if not view.analysis.model.can_fill_masks:
+        return (
+            "This model cannot guess words",
+            "Its checkpoint has no masked-language-model head. "
+            "Attention and hidden states work as ever.",
+        )
+    return (
+        "No mask in the sentence",
+        "Press Ctrl+M to put one at the cursor, or double-click a token to hide it.",
+    )

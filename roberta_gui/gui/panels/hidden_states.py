@@ -1,0 +1,318 @@
+"""Hidden states: where each token lies on axes fitted on reference sentences."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import get_args
+
+import qtawesome
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QStackedWidget,
+    QToolButton,
+    QWidget,
+)
+from superqt.utils import QFlowLayout
+
+from roberta_gui.analysis.reference_axes import ReferenceAxes
+from roberta_gui.gui.export import Table
+from roberta_gui.gui.panel import Derivation, Panel
+from roberta_gui.gui.panels.plane import Plane
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.token_names import token_name
+from roberta_gui.gui.widgets.empty_state import EmptyState
+from roberta_gui.gui.widgets.named import named
+from roberta_gui.gui.widgets.scatter import Point, Scatter
+from roberta_gui.gui.widgets.segments import Segments
+from roberta_gui.records import Analysis, FloatArray, Report, Stop, Token
+from roberta_gui.view import Space, View
+
+PLAY_MS = 700
+
+SPACE_TIPS = {
+    "raw": "Hidden states as they are; a few large dimensions may rule the axes",
+    "centred": "Minus each layer's own mean over the reference sentences",
+    "standardised": "Each dimension centred and divided by its own standard deviation",
+}
+
+
+class HiddenStatesPanel(Panel):
+    """PCA on fixed axes: a layer slider with play, trails of locked tokens, 2D and 3D."""
+
+    name = "hidden"
+    title = "Hidden states"
+    tip = "The same axes for every sentence and layer: points move only because the model does."
+
+    def __init__(self, store: ViewStore, theme: Theme) -> None:
+        super().__init__(store, theme)
+        self._plane = Plane()
+        self._scatter = Scatter(theme)
+        self._scatter.point_hovered.connect(store.hover_token)
+        self._scatter.point_left.connect(store.leave)
+        self._scatter.point_clicked.connect(
+            lambda token, extend: store.select_token(token, extend=extend)
+        )
+        self._scatter.point_double_clicked.connect(self.mask_wanted)
+        self._scatter.turned.connect(self._turn)
+        self._empty = EmptyState()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._scatter)
+        self._caption = named("caption", QLabel())
+        self._caption.setWordWrap(True)
+        self._play_clock = QTimer(self, interval=PLAY_MS)
+        self._play_clock.timeout.connect(self._next_layer)
+        self.body.addLayout(self._layer_row())
+        self.body.addWidget(self._stack, 1)
+        self.body.addWidget(self._choices())
+        self.body.addWidget(self._caption)
+        self._set_icons()
+
+    def derive(self, view: View) -> Derivation | None:
+        """Ask for the tokens' places on the axes, in all layers at once."""
+        if view.analysis is None or view.axes is None or not _fits(view.analysis, view.axes):
+            return None
+        space = view.display.space
+        return Derivation(
+            (view.analysis, view.axes, space),
+            partial(_project, view.analysis, view.axes, space),
+        )
+
+    def draw(self, view: View, previous: View | None) -> None:
+        """Draw the chosen layer."""
+        self._show_controls(view)
+        derived = view.derived.get(self.name)
+        if derived is None or view.axes is None:
+            self._stack.setCurrentWidget(self._empty)
+            self._caption.hide()
+            self._say_why_empty(view)
+            return
+        shown: _Projected = derived.value
+        axes, space = shown.axes, shown.space
+        self._stack.setCurrentWidget(self._scatter)
+        self._scatter.set_turning(view.display.dimensions == 3)
+        if (
+            previous is None
+            or previous.derived.get(self.name) is not derived
+            or previous.display != view.display
+            or previous.selection.layer != view.selection.layer
+            or previous.selection.tokens != view.selection.tokens
+        ):
+            layer = min(view.selection.layer, len(shown.places) - 1)
+            self._plane.set_dimensions(view.display.dimensions)
+            self._scatter.set_home(self._plane.extent(axes.background[space]))
+            self._scatter.set_cloud(self._plane.flat(axes.background[space][layer]))
+            self._scatter.set_points(
+                self._plane.flat(shown.places[layer]),
+                [self._point(token) for token in shown.analysis.tokens],
+            )
+            self._draw_trails(view, shown, layer)
+            self._caption.setText(_caption(view, axes, space, layer))
+        self._caption.show()
+        n_tokens = shown.places.shape[1]
+        self._scatter.set_selected([t for t in view.selection.tokens if t < n_tokens])
+        self._scatter.set_hovered(view.selection.hovered_token)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self._scatter.set_theme(theme)
+        super().set_theme(theme)
+        self._set_icons()
+
+    def picture(self) -> QWidget:
+        """Return the scatter plot."""
+        return self._scatter
+
+    def caption_text(self) -> str:
+        """Return what the caption says about the axes."""
+        return self._caption.text()
+
+    def table(self) -> Table | None:
+        """Return every token's place on the axes, in every layer."""
+        derived = self.store.view.derived.get(self.name)
+        if derived is None:
+            return None
+        shown: _Projected = derived.value
+        return Table(
+            ("layer", "token_index", "token", "pc1", "pc2", "pc3"),
+            (
+                ("emb" if layer == 0 else layer, token.index, token_name(token), *place.tolist())
+                for layer, places in enumerate(shown.places)
+                for token, place in zip(shown.analysis.tokens, places, strict=True)
+            ),
+        )
+
+    def toggle_play(self) -> None:
+        """Start or stop walking through the layers."""
+        if self._play_clock.isActive():
+            self._play_clock.stop()
+        elif self.store.view.analysis is not None:
+            self._play_clock.start()
+            self._next_layer()
+        self._set_icons()
+
+    def hideEvent(self, event: object) -> None:
+        """Stop walking through the layers when nobody sees it."""
+        self._play_clock.stop()
+        self._set_icons()
+
+    # --- drawing
+
+    def _point(self, token: Token) -> Point:
+        if token.is_mask:
+            color = self.theme.color("mask")
+        elif token.is_special:
+            color = self.theme.color("muted")
+        else:
+            color = self.theme.categorical(token.index)
+        name = token_name(token)
+        return Point(name, color, f"{name}\ntoken {token.index}, id {token.id}")
+
+    def _draw_trails(self, view: View, shown: "_Projected", layer: int) -> None:
+        """Draw where locked tokens came from: embeddings to the chosen layer."""
+        chosen = view.selection.tokens if view.display.trails else ()
+        places, tokens = shown.places, shown.analysis.tokens
+        self._scatter.set_trails(
+            [
+                (
+                    self._plane.flat(places[: layer + 1, token]),
+                    self._point(tokens[token]).color,
+                )
+                for token in chosen
+                if token < places.shape[1]
+            ]
+        )
+
+    def _say_why_empty(self, view: View) -> None:
+        progress = view.progress.get("background")
+        if view.model is None:
+            self._empty.say("Getting ready", "Hidden states appear as soon as a model is loaded.")
+        elif progress is not None and view.axes is None:
+            self._empty.say(
+                "Fitting the axes",
+                "Once for each model: its axes are fitted on 512 reference sentences, "
+                "so that they never jump while you type.",
+                progress.fraction,
+                busy=True,
+            )
+        elif "background" in view.problems:
+            problem = view.problems["background"]
+            self._empty.say(problem.title, problem.hint)
+        else:
+            self._empty.say("Getting ready", "Projecting the sentence.")
+
+    def _turn(self, yaw: float, pitch: float) -> None:
+        self._plane.turn(yaw, pitch)
+        self._drawn = None
+        self._refresh()
+
+    # --- controls
+
+    def _layer_row(self) -> QHBoxLayout:
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setPageStep(1)
+        self._slider.setToolTip("Layer (Ctrl+Alt+Up, Ctrl+Alt+Down)")
+        self._slider.setAccessibleName("Layer")
+        self._slider.valueChanged.connect(self.store.select_layer)
+        self._layer_name = named("layerName", QLabel())
+        self._last = named("controlLabel", QLabel())
+        self._play = QToolButton()
+        self._play.setToolTip("Walk through the layers (Ctrl+P)")
+        self._play.setAccessibleName("Play")
+        self._play.clicked.connect(self.toggle_play)
+        self._dimensions = Segments(
+            {"2": "2D", "3": "3D"},
+            {"2": "The first two axes", "3": "Three axes; drag to turn"},
+            "Dimensions",
+        )
+        self._dimensions.chosen.connect(lambda n: self.store.display(dimensions=int(n)))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(named("controlLabel", QLabel("emb")))
+        row.addWidget(self._slider, 1)
+        row.addWidget(self._last)
+        row.addWidget(self._layer_name)
+        row.addWidget(self._play)
+        row.addWidget(self._dimensions)
+        return row
+
+    def _choices(self) -> QWidget:
+        self._space = Segments(
+            {space: space.capitalize() for space in get_args(Space)}, SPACE_TIPS, "Hidden states"
+        )
+        self._space.chosen.connect(lambda space: self.store.display(space=space))
+        self._trails = QCheckBox("Trails")
+        self._trails.setToolTip("Draw where locked tokens came from, layer by layer")
+        self._trails.toggled.connect(lambda on: self.store.display(trails=on))
+        row = QWidget()
+        flow = QFlowLayout(row)
+        flow.setContentsMargins(0, 0, 0, 0)
+        flow.setHorizontalSpacing(10)
+        flow.setVerticalSpacing(6)
+        flow.addWidget(self._space)
+        flow.addWidget(self._trails)
+        return row
+
+    def _show_controls(self, view: View) -> None:
+        n_layers = view.model.n_layers if view.model else 1
+        with QSignalBlocker(self._slider), QSignalBlocker(self._trails):
+            self._slider.setRange(0, n_layers)
+            self._slider.setValue(view.selection.layer)
+            self._trails.setChecked(view.display.trails)
+        self._slider.setEnabled(view.analysis is not None)
+        self._last.setText(str(n_layers))
+        layer = view.selection.layer
+        self._layer_name.setText(f"Layer {layer}" if layer else "Embeddings")
+        self._dimensions.set_choice(str(view.display.dimensions))
+        self._space.set_choice(view.display.space)
+        if view.axes is not None:
+            self.heading.set_remark(
+                f"PCA, axes fitted on {view.axes.n_sentences} reference sentences"
+            )
+
+    def _next_layer(self) -> None:
+        view = self.store.view
+        last = view.model.n_layers if view.model else 0
+        self.store.select_layer(view.selection.layer + 1 if view.selection.layer < last else 0)
+
+    def _set_icons(self) -> None:
+        name = "mdi6.pause" if self._play_clock.isActive() else "mdi6.play"
+        self._play.setIcon(qtawesome.icon(name, color=self.theme.color("text")))
+
+
+@dataclass(frozen=True, eq=False)
+class _Projected:
+    """Where the tokens lie: float32 (layer + 1, token, axis), and what it was made from."""
+
+    analysis: Analysis
+    axes: ReferenceAxes
+    space: Space
+    places: FloatArray
+
+
+def _fits(analysis: Analysis, axes: ReferenceAxes) -> bool:
+    """Whether the axes are of a model with as many layers and features."""
+    loadings = axes.axes["raw"].loadings
+    return analysis.hidden.shape[::2] == loadings.shape[:2]
+
+
+def _project(
+    analysis: Analysis, axes: ReferenceAxes, space: Space, stop: Stop, report: Report
+) -> _Projected:
+    places = axes.axes[space].transform(analysis.hidden)
+    return _Projected(analysis, axes, space, places)
+
+
+def _caption(view: View, axes: ReferenceAxes, space: Space, layer: int) -> str:
+    shares = axes.axes[space].explained[layer]
+    n = min(view.display.dimensions, len(shares))
+    held = " · ".join(f"PC{i + 1} {share * 100:.1f} %" for i, share in enumerate(shares[:n]))
+    where = f"layer {layer}" if layer else "the embeddings"
+    text = f"{held} of the reference variance of {where} · {space} · n = {axes.n_tokens:,} tokens"
+    if view.display.trails and view.selection.tokens:
+        return f"{text} · trails run from the embeddings to {where}."
+    return f"{text}."

@@ -1,0 +1,57 @@
+"""Plane: from places on up to three axes to places on the screen (3D without OpenGL)."""
+
+import math
+
+import numpy as np
+
+from roberta_gui.records import FloatArray
+
+
+class Plane:
+    """Projects points to two dimensions: the first two axes, or a turned view of three."""
+
+    def __init__(self) -> None:
+        self._dimensions = 2
+        self._yaw, self._pitch = 25.0, 20.0
+
+    def set_dimensions(self, dimensions: int) -> None:
+        """Look along the third axis (2), or at a turned space (3)."""
+        self._dimensions = dimensions
+
+    def turn(self, yaw: float, pitch: float) -> None:
+        """Turn the three-dimensional view by so many degrees."""
+        self._yaw = (self._yaw + yaw) % 360
+        self._pitch = min(max(self._pitch + pitch, -90.0), 90.0)
+
+    def flat(self, places: FloatArray) -> FloatArray:
+        """Return float (point, 2) for float (point, axis); missing axes count as 0."""
+        if places.shape[1] < 2 or (self._dimensions == 3 and places.shape[1] < 3):
+            missing = self._dimensions - places.shape[1]
+            places = np.pad(places, ((0, 0), (0, missing)))
+        if self._dimensions == 2:
+            return places[:, :2]
+        yaw, pitch = math.radians(self._yaw), math.radians(self._pitch)
+        right = (math.cos(yaw), 0.0, math.sin(yaw))
+        up = (-math.sin(yaw) * math.sin(pitch), math.cos(pitch), math.cos(yaw) * math.sin(pitch))
+        flat: FloatArray = places[:, :3] @ np.array([right, up], dtype=np.float32).T
+        return flat
+
+    def extent(self, background: FloatArray) -> tuple[float, float, float, float]:
+        """Return left, right, bottom and top that hold the cloud of every layer.
+
+        The outermost half per cent is left outside, so that one far point does not make all
+        others a speck. ``background`` is float (layer + 1, point, axis).
+        """
+        everything = background.reshape(-1, background.shape[2])
+        if self._dimensions == 3:
+            # A ball, so that turning never changes the scale.
+            radius = float(np.percentile(np.linalg.norm(everything, axis=1), 99)) or 1.0
+            return (-radius, radius, -radius, radius)
+        low, high = np.percentile(everything[:, :2], (0.5, 99.5), axis=0)
+        centre, half = (low + high) / 2, np.maximum((high - low) / 2, 1e-6) * 1.15
+        return (
+            float(centre[0] - half[0]),
+            float(centre[0] + half[0]),
+            float(centre[1] - half[1]),
+            float(centre[1] + half[1]),
+        )

@@ -1,0 +1,167 @@
+"""SentenceCard: the editor, the token count, the examples and the token strip."""
+
+import json
+from functools import partial
+
+import qtawesome
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout
+
+from roberta_gui.gui import edits
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.named import named
+from roberta_gui.gui.widgets.sentence_edit import SentenceEdit
+from roberta_gui.gui.widgets.token_strip import TokenStrip
+from roberta_gui.records import Candidate, Token
+from roberta_gui.resources import resource
+from roberta_gui.view import Typed, View
+
+
+class SentenceCard(QFrame):
+    """Where the sentence is written and shown as tokens.
+
+    Signals
+    -------
+    notice(title, hint)
+        Something to tell about the text.
+    """
+
+    notice = Signal(str, str)
+
+    def __init__(self, store: ViewStore, theme: Theme) -> None:
+        super().__init__()
+        named("card", self)
+        self._store = store
+        self.editor = SentenceEdit()
+        self.strip = TokenStrip()
+        self._count = named("note", QLabel())
+        self._remark = named("note", QLabel())
+        self._remark.hide()
+        self._mask = self._button("Mask", "Put a mask at the cursor (Ctrl+M)")
+        self._mask.clicked.connect(self.insert_mask)
+        self._examples = self._button("Examples", "Sentences to begin with")
+        self._examples.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._examples.setMenu(self._example_menu())
+        self.strip.token_hovered.connect(store.hover_token)
+        self.strip.hover_left.connect(store.leave)
+        self.strip.token_clicked.connect(
+            lambda token, extend: store.select_token(token, extend=extend)
+        )
+        self.strip.token_double_clicked.connect(self.toggle_mask)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.editor, 1)
+        top.addWidget(self._count)
+        top.addWidget(self._mask)
+        top.addWidget(self._examples)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 8, 12, 10)
+        column.setSpacing(6)
+        column.addLayout(top)
+        column.addWidget(self.strip)
+        column.addWidget(self._remark)
+        self.set_theme(theme)
+
+    def draw(self, view: View, previous: View | None) -> None:
+        """Show the tokens of what is typed; selection and hover belong to the analysed ones."""
+        if previous is None or previous.typed is not view.typed or previous.model != view.model:
+            self._draw_tokens(view)
+        self.strip.set_stale(view.is_stale)
+        if not view.is_stale:
+            self.strip.set_selected(view.selection.tokens)
+            self.strip.set_hovered(view.selection.hovered_token)
+            token = _token_at(view.typed, view.selection.hovered_token)
+            if token is None or token.is_special:
+                self.editor.highlight_span(0, None)
+            else:
+                self.editor.highlight_span(token.start, token.end)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self.editor.set_theme(theme)
+        self.strip.set_theme(theme)
+        color = theme.color("muted")
+        self._examples.setIcon(qtawesome.icon("mdi6.chevron-down", color=color))
+        self._mask.setIcon(qtawesome.icon("mdi6.form-textbox-password", color=color))
+
+    def insert_mask(self) -> None:
+        """Put a mask at the cursor or over the selected word."""
+        self.editor.insert_mask()
+        self.editor.setFocus()
+
+    def put_guess(self, mask: int, candidate: Candidate) -> None:
+        """Put a guess in place of a mask."""
+        token = _token_at(self._store.view.typed, mask)
+        if token is not None and token.is_mask:
+            self._apply(edits.fill_mask(self.editor.text(), token, candidate))
+
+    def toggle_mask(self, index: int) -> None:
+        """Hide a token behind a mask, or bring back what a mask hides."""
+        view = self._store.view
+        token = _token_at(view.typed, index)
+        if token is None or token.is_special or view.model is None:
+            return
+        if not token.is_mask:
+            self._apply(edits.hide_token(token, view.model.mask_token))
+            return
+        hidden = self.editor.original_at(token.start)
+        if hidden:
+            self._apply(edits.Edit(token.start, token.end, hidden))
+        else:
+            self.notice.emit(
+                "This mask hides no word.", "Only a token that was masked here can be brought back."
+            )
+
+    def _apply(self, edit: edits.Edit) -> None:
+        self.editor.replace(edit.start, edit.end, edit.text, edit.remember)
+
+    def _draw_tokens(self, view: View) -> None:
+        typed = view.typed
+        if typed is None or view.model is None:
+            self.strip.set_tokens(())
+            self._count.setText("")
+            return
+        self.editor.set_mask_token(view.model.mask_token)
+        self.strip.set_tokens(typed.tokens, typed.dropped_tokens)
+        count = f"{len(typed.tokens)} / {view.model.max_tokens} tokens"
+        if typed.dropped_tokens:
+            count += f" · {typed.dropped_tokens:,} cut off at the end"
+        self._count.setText(count)
+        self._count.setToolTip(
+            "The model reads at most this many tokens, <s> and </s> counted. "
+            "Double-click a token to mask it."
+        )
+
+        controls = sorted({token.text for token in typed.tokens if token.is_control})
+        verb = "stands" if len(controls) == 1 else "stand"
+        self._remark.setText(
+            f"{' and '.join(controls)} {verb} for the model's own control token here, "
+            "not for the letters you typed."
+        )
+        self._remark.setVisible(bool(controls))
+
+    def _button(self, text: str, tip: str) -> QToolButton:
+        button = named("action", QToolButton())
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        return button
+
+    def _example_menu(self) -> QMenu:
+        menu = QMenu(self)
+        groups = json.loads(resource("examples.json").read_text("utf-8"))
+        for group in groups:
+            menu.addSection(group["group"]) if menu.actions() else None
+            for example in group["examples"]:
+                action = menu.addAction(example["title"])
+                action.setToolTip(example["text"])
+                action.triggered.connect(partial(self.editor.set_text, example["text"]))
+        menu.setToolTipsVisible(True)
+        return menu
+
+
+def _token_at(typed: Typed | None, index: int | None) -> Token | None:
+    if typed is None or index is None or not 0 <= index < len(typed.tokens):
+        return None
+    return typed.tokens[index]

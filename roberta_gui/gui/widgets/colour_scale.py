@@ -1,0 +1,42 @@
+"""From numbers to colours: one place that turns a matrix into an image."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+from roberta_gui.records import FloatArray
+
+
+@dataclass(frozen=True)
+class ColourScale:
+    """Which value gets which end of a colour map.
+
+    With ``log`` the values, and ``low`` and ``high``, are common logarithms of what is meant;
+    the labels say what is meant.
+    """
+
+    low: float
+    high: float
+    log: bool = False
+
+    def places(self, values: FloatArray) -> NDArray[np.uint8]:
+        """Return each value's row in a map of 256 colours."""
+        span = max(self.high - self.low, 1e-12)
+        share = (values - self.low) * (255.0 / span)
+        places: NDArray[np.uint8] = np.clip(share + 0.5, 0, 255).astype(np.uint8)
+        return places
+
+    def labels(self) -> tuple[str, str]:
+        """Write both ends of the scale with the digits that matter."""
+        low, high = (10**end if self.log else end for end in (self.low, self.high))
+        return f"≤ {low:.4g}" if self.log else f"{low:.2g}", f"{high:.2g}"
+
+
+def to_image(pixels: NDArray[np.uint8]) -> QImage:
+    """Return uint8 (row, column, 4) RGBA as an image that owns its memory."""
+    pixels = np.ascontiguousarray(pixels)
+    rows, columns, _ = pixels.shape
+    view = QImage(pixels.data, columns, rows, columns * 4, QImage.Format.Format_RGBA8888)
+    return view.convertToFormat(QImage.Format.Format_RGB32)

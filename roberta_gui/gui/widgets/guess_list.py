@@ -1,0 +1,160 @@
+"""GuessList: ranked words with bars and probabilities."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QToolTip
+
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.figure import Figure
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One row: the word as it is written, its probability (0 to 1) and what hovering says."""
+
+    word: str
+    probability: float
+    tip: str
+
+
+class GuessList(Figure):
+    """Rows of rank, word, bar and percentage; a click or Enter takes a word.
+
+    Bars are drawn relative to the best guess; the numbers beside them are the probabilities.
+
+    Signals
+    -------
+    guess_taken(row)
+        Somebody wants this word in the sentence.
+    """
+
+    guess_taken = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self._guesses: tuple[Guess, ...] = ()
+        self._hovered: int | None = None
+        self._current = 0
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def set_guesses(self, guesses: Sequence[Guess]) -> None:
+        """Show these guesses, best first."""
+        self._guesses = tuple(guesses)
+        self._current = min(self._current, max(len(guesses) - 1, 0))
+        self.setFixedHeight(self.sizeHint().height())
+        self.repaint_picture()
+
+    def sizeHint(self) -> QSize:
+        """Ask for one line a guess."""
+        return QSize(240, int(self._row_height() * len(self._guesses)) + 2)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other sizes; the rows grow with the text."""
+        super().set_theme(theme)
+        self.setFixedHeight(self.sizeHint().height())
+
+    def _row_height(self) -> float:
+        return float(self.theme.pixels(27))
+
+    def _row_rect(self, row: int) -> QRectF:
+        return QRectF(0, row * self._row_height(), self.width(), self._row_height())
+
+    def _row_at(self, point: QPointF) -> int | None:
+        row = int(point.y() // self._row_height())
+        return row if 0 <= row < len(self._guesses) else None
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """Draw every row."""
+        if not self._guesses:
+            return
+        theme = self.theme
+        control, number = theme.font("control"), theme.font("number")
+        small = theme.font("small_number")
+        words = QFontMetricsF(control)
+        numbers = QFontMetricsF(number).horizontalAdvance("100.0 %")
+        rank_room = QFontMetricsF(small).horizontalAdvance("88") + 10
+        widest = max(words.horizontalAdvance(guess.word) for guess in self._guesses)
+        word_room = min(widest + 10, (self.width() - rank_room - numbers) * 0.62)
+        best = max(self._guesses[0].probability, 1e-12)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        for row, guess in enumerate(self._guesses):
+            place = self._row_rect(row)
+            painter.setPen(theme.color("muted"))
+            painter.setFont(small)
+            painter.drawText(place.adjusted(2, 0, 0, 0), middle, str(row + 1))
+            painter.setPen(theme.color("text"))
+            painter.setFont(control)
+            room = QRectF(rank_room, place.top(), word_room, place.height())
+            word = words.elidedText(guess.word, Qt.TextElideMode.ElideRight, word_room - 6)
+            painter.drawText(room, middle, word)
+            painter.setFont(number)
+            right = Qt.AlignmentFlag.AlignRight | middle
+            painter.drawText(place.adjusted(0, 0, -2, 0), right, percentage(guess.probability))
+            left = rank_room + word_room
+            bar = QRectF(left, place.center().y() - 4, self.width() - numbers - 10 - left, 8)
+            self._paint_bar(painter, bar, guess.probability / best)
+
+    def _paint_bar(self, painter: QPainter, bar: QRectF, share: float) -> None:
+        if bar.width() < 12:
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.theme.color("track"))
+        painter.drawRoundedRect(bar, 4, 4)
+        filled = QRectF(bar)
+        filled.setWidth(max(bar.width() * share, 4))
+        painter.setBrush(self.theme.color("accent"))
+        painter.drawRoundedRect(filled, 4, 4)
+
+    def paint_highlights(self, painter: QPainter) -> None:
+        """Tint the row under the pointer and, with the keyboard here, outline the current one."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        if self._hovered is not None and self._hovered < len(self._guesses):
+            painter.setBrush(self.theme.color("accent", 0.10))
+            painter.drawRoundedRect(self._row_rect(self._hovered), 5, 5)
+        if self.hasFocus() and self._guesses:
+            painter.setPen(self.theme.color("accent"))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            outline = self._row_rect(self._current).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(outline, 5, 5)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tint the row under the pointer and tell its exact probability."""
+        self._hovered = self._row_at(event.position())
+        if self._hovered is not None:
+            tip = self._guesses[self._hovered].tip
+            QToolTip.showText(event.globalPosition().toPoint(), tip, self)
+        self.update()
+
+    def leaveEvent(self, event: object) -> None:
+        """Let go of the row under the pointer."""
+        self._hovered = None
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the word under the pointer."""
+        row = self._row_at(event.position())
+        if row is not None and event.button() is Qt.MouseButton.LeftButton:
+            self._current = row
+            self.guess_taken.emit(row)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move with Up and Down, take a word with Enter."""
+        key = event.key()
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._guesses:
+            step = 1 if key == Qt.Key.Key_Down else -1
+            self._current = min(max(self._current + step, 0), len(self._guesses) - 1)
+            self.update()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._guesses:
+            self.guess_taken.emit(self._current)
+        else:
+            super().keyPressEvent(event)
+
+
+def percentage(probability: float) -> str:
+    """Write a probability with one decimal, and never a zero that is none."""
+    if 0 < probability < 0.0005:
+        return "< 0.1 %"
+    return f"{probability * 100:.1f} %"

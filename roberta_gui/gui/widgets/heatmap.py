@@ -1,0 +1,310 @@
+"""Heatmap: a square matrix over tokens as one raster image, with token axes and a printed scale."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QToolTip
+
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.colour_scale import ColourScale, to_image
+from roberta_gui.gui.widgets.figure import Figure
+from roberta_gui.gui.widgets.heatmap_layout import LABEL_ANGLE, HeatmapLayout, Zoom
+from roberta_gui.records import FloatArray
+
+LabelKind: TypeAlias = Literal["plain", "special", "mask"]
+
+_LONGEST_LABEL = 110
+_LARGEST_CELL = 44
+_BAR_ROOM = 58
+
+
+@dataclass(frozen=True)
+class AxisLabel:
+    """A token's name on both axes, and how it is drawn."""
+
+    text: str
+    kind: LabelKind = "plain"
+
+
+class Heatmap(Figure):
+    """Rows look from, columns are looked at; hover tells the value, a click locks a token.
+
+    Wheel zooms about the pointer, dragging pans, a double click outside the cells shows all.
+
+    Signals
+    -------
+    cell_hovered(row, column), cell_left()
+        The pointer is on a cell, or on none any more.
+    cell_clicked(row, column, extend)
+        A cell was clicked; ``extend`` with Ctrl or Shift.
+    cell_double_clicked(row, column)
+        A cell was clicked twice.
+    """
+
+    cell_hovered = Signal(int, int)
+    cell_left = Signal()
+    cell_clicked = Signal(int, int, bool)
+    cell_double_clicked = Signal(int, int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self._matrix: FloatArray = np.zeros((0, 0), dtype=np.float32)
+        self._labels: tuple[AxisLabel, ...] = ()
+        self._scale = ColourScale(0.0, 1.0)
+        self._zoom = Zoom.whole(1)
+        self._rows: tuple[int, ...] = ()
+        self._hovered: tuple[int | None, int | None] = (None, None)
+        self._pressed: QPointF | None = None
+        self._panned = False
+        self.setMinimumSize(180, 160)
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for a sentence."""
+        return QSize(520, 480)
+
+    def set_matrix(
+        self, matrix: FloatArray, labels: Sequence[AxisLabel], scale: ColourScale
+    ) -> None:
+        """Show float32 (row, column) values; both axes carry the same tokens."""
+        if len(matrix) != len(self._matrix):
+            self._zoom = Zoom.whole(len(matrix))
+        self._matrix, self._labels, self._scale = matrix, tuple(labels), scale
+        self.repaint_picture()
+
+    @property
+    def scale(self) -> ColourScale:
+        """The colour scale that is drawn with."""
+        return self._scale
+
+    def set_selected(self, rows: Sequence[int]) -> None:
+        """Outline the rows of locked tokens."""
+        self._rows = tuple(rows)
+        self.update()
+
+    def set_hovered(self, row: int | None, column: int | None) -> None:
+        """Light up a row and a column."""
+        if self._hovered != (row, column):
+            self._hovered = (row, column)
+            self.update()
+
+    # --- painting
+
+    def layout_now(self) -> HeatmapLayout:
+        """Return where everything is at the present size."""
+        metrics = QFontMetricsF(self.theme.font("control"))
+        limit = self.theme.pixels(_LONGEST_LABEL)
+        widest = max((metrics.horizontalAdvance(label.text) for label in self._labels), default=0)
+        label = min(widest, limit) + 4
+        return HeatmapLayout.fit(
+            self.width(),
+            self.height(),
+            len(self._matrix),
+            self._zoom,
+            row_label=label,
+            column_label=label,
+            bar=self.theme.pixels(_BAR_ROOM),
+            largest_cell=self.theme.pixels(_LARGEST_CELL),
+        )
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """Draw cells, labels and the colour bar."""
+        if not len(self._matrix):
+            return
+        layout = self.layout_now()
+        painter.drawImage(layout.field, self._image(layout))
+        if layout.cell >= 9:
+            self._paint_gaps(painter, layout)
+        painter.setPen(QPen(self.theme.color("line"), 1))
+        painter.drawRect(layout.field)
+        step = layout.label_step(QFontMetricsF(self.theme.font("control")).height())
+        for row in layout.visible(layout.zoom.top):
+            if row % step == 0:
+                self._paint_row_label(painter, layout, row)
+        for column in layout.visible(layout.zoom.left):
+            if column % step == 0:
+                self._paint_column_label(painter, layout, column)
+        self._paint_bar(painter, layout)
+
+    def _image(self, layout: HeatmapLayout) -> QImage:
+        """Colour what is in sight; several cells on one pixel show the strongest of them."""
+        top, left, span = layout.zoom.top, layout.zoom.left, layout.zoom.span
+        pixels = max(1, round(layout.field.width() * self.devicePixelRatioF()))
+        # Each pixel's range of rows and of columns; at least one cell wide.
+        edges = np.linspace(0, span, pixels + 1)
+        rows = np.minimum((top + edges[:-1]).astype(np.intp), len(self._matrix) - 1)
+        columns = np.minimum((left + edges[:-1]).astype(np.intp), len(self._matrix) - 1)
+        if layout.cell * self.devicePixelRatioF() >= 1:
+            seen = self._matrix[np.ix_(rows, columns)]
+        else:
+            part = self._matrix[: math.ceil(top + span), : math.ceil(left + span)]
+            seen = np.maximum.reduceat(np.maximum.reduceat(part, rows, axis=0), columns, axis=1)
+        return to_image(self.theme.weight_map()[self._scale.places(seen)])
+
+    def _paint_gaps(self, painter: QPainter, layout: HeatmapLayout) -> None:
+        painter.setPen(QPen(self.theme.color("card"), 1))
+        field = layout.field
+        for row in layout.visible(layout.zoom.top):
+            y = field.top() + (row - layout.zoom.top) * layout.cell
+            if field.top() < y < field.bottom():
+                painter.drawLine(QPointF(field.left(), y), QPointF(field.right(), y))
+        for column in layout.visible(layout.zoom.left):
+            x = field.left() + (column - layout.zoom.left) * layout.cell
+            if field.left() < x < field.right():
+                painter.drawLine(QPointF(x, field.top()), QPointF(x, field.bottom()))
+
+    def _paint_row_label(
+        self, painter: QPainter, layout: HeatmapLayout, row: int, *, lit: bool = False
+    ) -> None:
+        rect = layout.row_rect(row)
+        text, height = self._dress(painter, row, lit=lit)
+        room = QRectF(0, rect.center().y() - height / 2, layout.field.left() - 6, height)
+        if lit:
+            painter.fillRect(room.adjusted(0, 0, 4, 0), self.theme.color("card"))
+        painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_column_label(
+        self, painter: QPainter, layout: HeatmapLayout, column: int, *, lit: bool = False
+    ) -> None:
+        rect = layout.column_rect(column)
+        text, height = self._dress(painter, column, lit=lit)
+        painter.save()
+        painter.translate(rect.center().x(), layout.field.top() - 5)
+        painter.rotate(-LABEL_ANGLE)
+        if lit:
+            width = painter.fontMetrics().horizontalAdvance(text)
+            painter.fillRect(
+                QRectF(-2, -height * 0.75, width + 6, height), self.theme.color("card")
+            )
+        painter.drawText(QPointF(2, height * 0.2), text)
+        painter.restore()
+
+    def _dress(self, painter: QPainter, token: int, *, lit: bool) -> tuple[str, float]:
+        """Set pen and font for a token's label; return its text, elided, and its height."""
+        label = self._labels[token]
+        role = {"special": "muted", "mask": "mask_text"}.get(label.kind, "text")
+        painter.setPen(self.theme.color("accent" if lit else role))
+        font = self.theme.font("control", bold=lit or label.kind == "mask")
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
+        limit = self.theme.pixels(_LONGEST_LABEL)
+        return metrics.elidedText(label.text, Qt.TextElideMode.ElideRight, limit), metrics.height()
+
+    def _paint_bar(self, painter: QPainter, layout: HeatmapLayout) -> None:
+        height = min(self.theme.pixels(170), layout.field.height())
+        bar = QRectF(layout.field.right() + 14, layout.field.bottom() - height, 10, height)
+        ramp = self.theme.weight_map()[::-1][:, None, :]
+        painter.drawImage(bar, to_image(ramp))
+        painter.setPen(QPen(self.theme.color("line"), 1))
+        painter.drawRect(bar)
+        painter.setPen(self.theme.color("muted"))
+        painter.setFont(self.theme.font("small_number"))
+        ascent = QFontMetricsF(painter.font()).ascent()
+        x = bar.right() + 5
+        low, high = self._scale.labels()
+        painter.drawText(QPointF(x, bar.top() + ascent - 2), high)
+        painter.drawText(QPointF(x, bar.bottom()), low)
+
+    def paint_highlights(self, painter: QPainter) -> None:
+        """Outline locked rows and the hovered row and column, and write their labels."""
+        if not len(self._matrix):
+            return
+        layout = self.layout_now()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for row in self._rows:
+            if row < layout.size:
+                mask = self._labels[row].kind == "mask"
+                painter.setPen(QPen(self.theme.color("mask" if mask else "accent"), 2))
+                painter.drawRect(layout.row_rect(row))
+                self._paint_row_label(painter, layout, row, lit=True)
+        row_lit, column_lit = self._hovered
+        painter.setPen(QPen(self.theme.color("hover"), 1.5))
+        if row_lit is not None and row_lit < layout.size:
+            painter.drawRect(layout.row_rect(row_lit))
+        if column_lit is not None and column_lit < layout.size:
+            painter.drawRect(layout.column_rect(column_lit))
+        if row_lit is not None and row_lit < layout.size:
+            self._paint_row_label(painter, layout, row_lit, lit=True)
+        if column_lit is not None and column_lit < layout.size:
+            self._paint_column_label(painter, layout, column_lit, lit=True)
+
+    # --- pointer
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell which cell the pointer is on, or pan."""
+        layout = self.layout_now()
+        if self._pressed is not None and self._zoom.span < len(self._matrix):
+            moved = self._pressed - event.position()
+            if self._panned or moved.manhattanLength() > 4:
+                self._panned = True
+                self._pressed = event.position()
+                self._look(
+                    self._zoom.moved(moved.y() / layout.cell, moved.x() / layout.cell, layout.size)
+                )
+                return
+        cell = layout.cell_at(event.position())
+        if cell is None:
+            self.cell_left.emit()
+        else:
+            self.cell_hovered.emit(*cell)
+            QToolTip.showText(event.globalPosition().toPoint(), self.tip(*cell), self)
+
+    def tip(self, row: int, column: int) -> str:
+        """Return what hovering a cell says."""
+        names = self._labels[row].text, self._labels[column].text
+        return (
+            f"from {names[0]} to {names[1]}: {self._matrix[row, column]:.4f}\n"
+            f"tokens {row} and {column}"
+        )
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember where a click or a drag began."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pressed, self._panned = event.position(), False
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Tell which cell was clicked, unless the picture was dragged."""
+        cell = self.layout_now().cell_at(event.position())
+        if self._pressed is not None and not self._panned and cell is not None:
+            keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+            self.cell_clicked.emit(*cell, bool(event.modifiers() & keys))
+        self._pressed = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Tell which cell was clicked twice; outside the cells: see everything again."""
+        cell = self.layout_now().cell_at(event.position())
+        if cell is None:
+            self._look(Zoom.whole(len(self._matrix)))
+        else:
+            self.cell_double_clicked.emit(*cell)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the pointer."""
+        layout = self.layout_now()
+        if not layout.field.contains(event.position()):
+            event.ignore()
+            return
+        row, column = layout.place_at(event.position())
+        factor = 0.8 ** (event.angleDelta().y() / 120)
+        self._look(self._zoom.scaled(factor, row, column, layout.size))
+        event.accept()
+
+    def leaveEvent(self, event: object) -> None:
+        """Tell that the pointer left."""
+        self.cell_left.emit()
+
+    def _look(self, zoom: Zoom) -> None:
+        if zoom != self._zoom:
+            self._zoom = zoom
+            self.repaint_picture()

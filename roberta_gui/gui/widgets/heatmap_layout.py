@@ -1,0 +1,110 @@
+"""Where things are in a heatmap: pure geometry, pixels <-> cells."""
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF
+
+LABEL_ANGLE = 50.0
+"""Degrees by which column labels rise."""
+
+
+@dataclass(frozen=True)
+class Zoom:
+    """Which part of a square of ``size`` tokens is in sight."""
+
+    top: float
+    left: float
+    span: float
+
+    @classmethod
+    def whole(cls, size: int) -> "Zoom":
+        """See everything."""
+        return cls(0.0, 0.0, float(max(size, 1)))
+
+    def scaled(self, factor: float, row: float, column: float, size: int) -> "Zoom":
+        """Zoom by ``factor`` so that the point at ``row``, ``column`` stays where it is."""
+        span = min(max(self.span * factor, min(6.0, size)), float(size))
+        shrink = span / self.span
+        return Zoom(
+            row - (row - self.top) * shrink, column - (column - self.left) * shrink, span
+        ).within(size)
+
+    def moved(self, rows: float, columns: float, size: int) -> "Zoom":
+        """Pan by some rows and columns."""
+        return Zoom(self.top + rows, self.left + columns, self.span).within(size)
+
+    def within(self, size: int) -> "Zoom":
+        """Keep the part in sight inside the matrix."""
+        edge = max(size - self.span, 0.0)
+        return Zoom(min(max(self.top, 0.0), edge), min(max(self.left, 0.0), edge), self.span)
+
+
+@dataclass(frozen=True)
+class HeatmapLayout:
+    """The places of cells and labels for one widget size.
+
+    ``field`` is the square of cells in pixels, ``cell`` the side of a cell, ``zoom`` the part of
+    the matrix in sight.
+    """
+
+    field: QRectF
+    cell: float
+    zoom: Zoom
+    size: int
+
+    @classmethod
+    def fit(
+        cls,
+        width: float,
+        height: float,
+        size: int,
+        zoom: Zoom,
+        *,
+        row_label: float,
+        column_label: float,
+        bar: float,
+        largest_cell: float,
+    ) -> "HeatmapLayout":
+        """Give the cells the largest square that leaves room for labels and colour bar."""
+        angle = math.radians(LABEL_ANGLE)
+        above = column_label * math.sin(angle) + 14
+        beyond = max(column_label * math.cos(angle) - 10, bar)
+        side = max(min(width - row_label - 8 - beyond, height - above - 6), 24.0)
+        side = min(side, largest_cell * zoom.span)
+        spare = max(width - row_label - 8 - beyond - side, 0.0)
+        left = row_label + 8 + spare / 2
+        return cls(QRectF(left, above, side, side), side / zoom.span, zoom, size)
+
+    def cell_at(self, point: QPointF) -> tuple[int, int] | None:
+        """Return the (row, column) under a point, None outside the cells."""
+        if not self.field.contains(point):
+            return None
+        row, column = (int(place) for place in self.place_at(point))
+        return (row, column) if row < self.size and column < self.size else None
+
+    def place_at(self, point: QPointF) -> tuple[float, float]:
+        """Return the row and column under a point, with fractions."""
+        return (
+            self.zoom.top + (point.y() - self.field.top()) / self.cell,
+            self.zoom.left + (point.x() - self.field.left()) / self.cell,
+        )
+
+    def row_rect(self, row: int) -> QRectF:
+        """Return a row's rectangle, cut to what is in sight."""
+        top = self.field.top() + (row - self.zoom.top) * self.cell
+        return QRectF(self.field.left(), top, self.field.width(), self.cell) & self.field
+
+    def column_rect(self, column: int) -> QRectF:
+        """Return a column's rectangle, cut to what is in sight."""
+        left = self.field.left() + (column - self.zoom.left) * self.cell
+        return QRectF(left, self.field.top(), self.cell, self.field.height()) & self.field
+
+    def visible(self, start: float) -> range:
+        """Return the rows (or columns) that are at least half in sight, from ``start`` on."""
+        first = math.ceil(start - 0.5)
+        return range(max(first, 0), min(math.floor(start + self.zoom.span + 0.5), self.size))
+
+    def label_step(self, label_height: float) -> int:
+        """Return how many rows share one label, so that labels never touch."""
+        return max(1, math.ceil(label_height / self.cell))

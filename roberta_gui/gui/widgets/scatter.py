@@ -1,0 +1,227 @@
+"""Scatter: tokens as labelled points on two axes, over a cloud of reference points."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtWidgets import QFrame, QToolTip
+
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.point_labels import PointLabels
+from roberta_gui.records import FloatArray
+
+_REACH = 14
+"""How near, in pixels, the pointer must come to a point."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """How one token is drawn: its name, its colour and what hovering says."""
+
+    label: str
+    color: QColor
+    tip: str
+
+
+class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hints
+    """Points with names; wheel zooms, dragging pans (or turns), a double click shows all.
+
+    Signals
+    -------
+    point_hovered(index), point_left()
+        The pointer is near a point, or near none any more.
+    point_clicked(index, extend)
+        A point was clicked; ``extend`` with Ctrl or Shift.
+    point_double_clicked(index)
+        A point was clicked twice.
+    turned(yaw, pitch)
+        In turning mode the picture was dragged by so many degrees.
+    """
+
+    point_hovered = Signal(int)
+    point_left = Signal()
+    point_clicked = Signal(int, bool)
+    point_double_clicked = Signal(int)
+    turned = Signal(float, float)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self._xy: FloatArray = np.zeros((0, 2), dtype=np.float32)
+        self._points: tuple[Point, ...] = ()
+        self._selected: tuple[int, ...] = ()
+        self._hovered: int | None = None
+        self._turning = False
+        self._pressed: QPointF | None = None
+        self._dragged = False
+        self._home = (-1.0, 1.0, -1.0, 1.0)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMinimumSize(180, 140)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        box = self.getPlotItem().getViewBox()
+        self.getPlotItem().hideButtons()
+        self.getPlotItem().setMenuEnabled(False)
+        for side in ("left", "bottom"):
+            self.getPlotItem().hideAxis(side)
+        box.setAspectLocked(True)
+        self._cross = [pg.InfiniteLine(angle=angle) for angle in (0, 90)]
+        self._cloud = pg.ScatterPlotItem(size=3, pen=None, pxMode=True)
+        self._trails: list[pg.PlotDataItem] = []
+        self._dots = pg.ScatterPlotItem(pxMode=True)
+        self._names = PointLabels(theme)
+        for item in (*self._cross, self._cloud, self._dots, self._names):
+            self.addItem(item, ignoreBounds=True)
+        self._names.setZValue(20)
+        self._dots.setZValue(10)
+        self.set_theme(theme)
+
+    def sizeHint(self) -> QSize:
+        """Ask for room beside the other panels."""
+        return QSize(360, 240)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        self.theme = theme
+        self.setBackground(theme.color("card"))
+        for line in self._cross:
+            line.setPen(pg.mkPen(theme.color("line"), width=1))
+        self._cloud.setBrush(pg.mkBrush(theme.color("backdrop", 0.45)))
+        self._names.set_theme(theme)
+        self._draw_dots()
+
+    def set_home(self, extent: tuple[float, float, float, float]) -> None:
+        """Set what "show all" shows: left, right, bottom, top. Called once for a set of axes."""
+        if extent != self._home:
+            self._home = extent
+            self.show_home()
+
+    def show_home(self) -> None:
+        """See everything again."""
+        left, right, bottom, top = self._home
+        self.getPlotItem().getViewBox().setRange(
+            xRange=(left, right), yRange=(bottom, top), padding=0.02, disableAutoRange=True
+        )
+
+    def set_turning(self, turning: bool) -> None:
+        """Choose what dragging does: turn a three-dimensional picture, or pan."""
+        self._turning = turning
+
+    def set_cloud(self, xy: FloatArray) -> None:
+        """Show the faint reference points, float (point, 2)."""
+        self._cloud.setData(x=xy[:, 0], y=xy[:, 1])
+
+    def set_points(self, xy: FloatArray, points: Sequence[Point]) -> None:
+        """Show the tokens, float (token, 2) and how each is drawn."""
+        self._xy, self._points = xy, tuple(points)
+        self._draw_dots()
+
+    def move_points(self, xy: FloatArray) -> None:
+        """Move the tokens without changing what they are."""
+        if len(xy) == len(self._points):
+            self._xy = xy
+            self._draw_dots()
+
+    def set_trails(self, trails: Sequence[tuple[FloatArray, QColor]]) -> None:
+        """Show paths through the layers, each float (step, 2) with its colour."""
+        while len(self._trails) > len(trails):
+            self.removeItem(self._trails.pop())
+        while len(self._trails) < len(trails):
+            trail = pg.PlotDataItem(symbol="o", symbolSize=4, symbolPen=None)
+            self.addItem(trail, ignoreBounds=True)
+            self._trails.append(trail)
+        for trail, (path, color) in zip(self._trails, trails, strict=True):
+            trail.setData(x=path[:, 0], y=path[:, 1])
+            trail.setPen(pg.mkPen(color, width=1.6))
+            trail.setSymbolBrush(pg.mkBrush(color))
+
+    def set_selected(self, indexes: Sequence[int]) -> None:
+        """Draw locked tokens larger, with an outline."""
+        if self._selected != tuple(indexes):
+            self._selected = tuple(indexes)
+            self._draw_dots()
+
+    def set_hovered(self, index: int | None) -> None:
+        """Draw the hovered token larger and name it first."""
+        if self._hovered != index:
+            self._hovered = index
+            self._draw_dots()
+
+    def _draw_dots(self) -> None:
+        lit = {self._hovered, *self._selected}
+        outline = pg.mkPen(self.theme.color("accent"), width=2)
+        plain = pg.mkPen(self.theme.color("card"), width=1)
+        spots = [
+            {
+                "pos": (float(x), float(y)),
+                "size": 13 if index in lit else 9,
+                "brush": point.color,
+                "pen": outline if index in lit else plain,
+            }
+            for index, ((x, y), point) in enumerate(zip(self._xy, self._points, strict=True))
+        ]
+        self._dots.setData(spots)
+        first = [i for i in (self._hovered, *reversed(self._selected)) if i is not None]
+        self._names.set_points(self._xy, [point.label for point in self._points], first)
+
+    # --- pointer
+
+    def _point_at(self, position: QPointF) -> int | None:
+        if not len(self._xy):
+            return None
+        box = self.getPlotItem().getViewBox()
+        inverse = box.mapSceneToView(self.mapToScene(position.toPoint()))
+        width, height = box.viewPixelSize()
+        away = (self._xy - (inverse.x(), inverse.y())) / (width, height)
+        distance = np.hypot(away[:, 0], away[:, 1])
+        nearest = int(distance.argmin())
+        return nearest if distance[nearest] <= _REACH else None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell which point the pointer is near; dragging turns or pans."""
+        if self._pressed is not None:
+            moved = event.position() - self._pressed
+            self._dragged = self._dragged or moved.manhattanLength() > 4
+            if self._turning and self._dragged:
+                self._pressed = event.position()
+                self.turned.emit(moved.x() * 0.5, moved.y() * 0.5)
+                return
+        super().mouseMoveEvent(event)
+        index = self._point_at(event.position()) if self._pressed is None else None
+        if index is None:
+            self.point_left.emit()
+        else:
+            self.point_hovered.emit(index)
+            QToolTip.showText(event.globalPosition().toPoint(), self._points[index].tip, self)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember where a click or a drag began."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pressed, self._dragged = event.position(), False
+        if not self._turning:
+            super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Tell which point was clicked, unless the picture was dragged."""
+        if not self._turning:
+            super().mouseReleaseEvent(event)
+        index = self._point_at(event.position())
+        if self._pressed is not None and not self._dragged and index is not None:
+            keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+            self.point_clicked.emit(index, bool(event.modifiers() & keys))
+        self._pressed = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Tell which point was clicked twice; beside the points: see everything again."""
+        index = self._point_at(event.position())
+        if index is None:
+            self.show_home()
+        else:
+            self.point_double_clicked.emit(index)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that the pointer left."""
+        super().leaveEvent(event)
+        self.point_left.emit()

@@ -1,0 +1,155 @@
+"""How the text of tokens is made readable: blanks, control characters and bytes included."""
+
+import html
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+from roberta_gui.records import Token
+
+SPACE = "␣"
+"""Stands for a space that matters."""
+
+_NAMED = {
+    " ": SPACE,
+    "\n": "↵",
+    "\t": "⇥",
+    "\x7f": "␡",
+    "\x85": "⟨NEL⟩",
+    "\xa0": "⟨NBSP⟩",
+    "\xad": "⟨SHY⟩",
+    "\u200b": "⟨ZWSP⟩",
+    "\u200c": "⟨ZWNJ⟩",
+    "\u200d": "⟨ZWJ⟩",
+    "\u200e": "⟨LRM⟩",
+    "\u200f": "⟨RLM⟩",
+    "\u2060": "⟨WJ⟩",
+    "\ufe0e": "⟨VS15⟩",
+    "\ufe0f": "⟨VS16⟩",
+    "\ufeff": "⟨BOM⟩",
+}
+
+# Other, format, unassigned, private, separators: nothing to see, or something else than it seems.
+_UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"))
+
+_MOST_BYTES = 16
+
+
+@lru_cache(maxsize=4096)
+def visible(text: str) -> str:
+    r"""Write ``text`` so that every character of it can be seen.
+
+    Examples
+    --------
+    >>> visible("a b\n")
+    'a␣b↵'
+    >>> visible("\u200d")
+    '⟨ZWJ⟩'
+    """
+    shown = "".join(_glyph(character) for character in text)
+    if shown and unicodedata.category(shown[0]).startswith("M"):
+        return "◌" + shown  # an accent needs something to stand on
+    return shown
+
+
+def _glyph(character: str) -> str:
+    if "!" <= character <= "~":
+        return character
+    if named := _NAMED.get(character):
+        return named
+    if character < " ":
+        return chr(0x2400 + ord(character))  # the block "Control Pictures"
+    if unicodedata.category(character) in _UNSEEN:
+        return f"⟨U+{ord(character):04X}⟩"
+    return character
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether the first letter of ``text`` with a direction is of a right-to-left script."""
+    for character in text:
+        direction = unicodedata.bidirectional(character)
+        if direction in ("L", "R", "AL"):
+            return direction != "L"
+    return False
+
+
+def character_groups(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    """Return, for each token, which piece of how many it is within one character.
+
+    Byte-level tokenizers may cut one character into several tokens, which then share its span;
+    (1, 1) is every other token.
+    """
+    parts = [(1, 1)] * len(tokens)
+    start = 0
+    while start < len(tokens):
+        end = start + 1
+        if _is_piece(tokens[start]):
+            while end < len(tokens) and _continues(tokens[end - 1], tokens[end]):
+                end += 1
+            parts[start:end] = [(nth + 1, end - start) for nth in range(end - start)]
+        start = end
+    return parts
+
+
+def _is_piece(token: Token) -> bool:
+    if token.is_special or token.is_mask or token.is_control:
+        return False
+    try:
+        token.bytes.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def _continues(before: Token, token: Token) -> bool:
+    return _is_piece(token) and before.segment == token.segment and token.start < before.end
+
+
+def tool_tip(token: Token, n_tokens: int, part: tuple[int, int] = (1, 1)) -> str:
+    """Explain a token as rich text: place, id, characters, bytes, and what is odd about it."""
+    name = html.escape(visible(token.text))
+    if token.leading_space and not token.is_mask:
+        name = SPACE + name
+    rows = [
+        ("id", f"{token.id}"),
+        ("position", f"{token.index + 1} of {n_tokens} (array index {token.index})"),
+    ]
+    if not token.is_special:
+        rows.append(("characters", f"{token.start}–{token.end}"))
+        rows.append(("bytes", _hexadecimal(token.bytes)))
+    if token.word is not None:
+        rows.append(("word", f"{token.word}"))
+    if token.segment:
+        rows.append(("segment", f"{token.segment} (the second text)"))
+    table = "".join(
+        f"<tr><td style='padding-right:8px'>{label}</td><td>{value}</td></tr>"
+        for label, value in rows
+    )
+    notes = "".join(f"<p style='margin:4px 0 0 0'>{note}</p>" for note in _notes(token, part))
+    return f"<b>{name}</b><table cellspacing='0'>{table}</table>{notes}"
+
+
+def _notes(token: Token, part: tuple[int, int]) -> list[str]:
+    """Return a sentence for each thing about a token that a reader may wonder at."""
+    notes = []
+    number, count = part
+    if count > 1:
+        notes.append(
+            f"Piece {number} of {count} of {html.escape(visible(token.text))}: the vocabulary has "
+            f"no token for it as a whole, so its UTF-8 bytes are spread over {count} tokens."
+        )
+    if token.is_special:
+        notes.append("Put in by the model's own template.")
+    if token.is_control:
+        notes.append("Typed, and read by the model as its control token, not as letters.")
+    if token.is_mask:
+        notes.append("The model guesses what stands here.")
+    elif token.leading_space:
+        notes.append(f"{SPACE} is the space before it, which belongs to the token.")
+    return notes
+
+
+def _hexadecimal(content: bytes) -> str:
+    if len(content) <= _MOST_BYTES:
+        return content.hex(" ").upper() or "none"
+    return f"{content[:_MOST_BYTES].hex(' ').upper()} … ({len(content)} in all)"
