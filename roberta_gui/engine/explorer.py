@@ -180,7 +180,7 @@ class Engine:
         Yields
         ------
         float32 (layer + 1, token, feature)
-            The tokens of some texts; shorter texts come first.
+            One text's tokens; shorter texts come first.
 
         Raises
         ------
