@@ -94,6 +94,19 @@ def test_layers_count_from_the_embedding_output(asked: int, chosen: int) -> None
     assert transitions.with_layer(shown(11), asked).selection.layer == chosen
 
 
+@pytest.mark.parametrize("head", [(-1, 0), (0, -1), (3, 0), (0, 4)])
+def test_a_head_that_is_not_there_is_not_previewed(head: tuple[int, int]) -> None:
+    assert transitions.with_hovered_head(shown(11), head).selection.hovered_head is None
+
+
+@pytest.mark.parametrize("token", [-1, 3])
+def test_a_token_that_is_not_there_is_neither_hovered_nor_locked(token: int) -> None:
+    view = transitions.with_hovered_token(shown(11), token)
+    view = transitions.with_token(view, token)
+
+    assert view.selection == Selection()
+
+
 def test_a_new_analysis_ends_the_hover_of_a_token_and_the_problem_of_its_lane() -> None:
     view = shown(11, hovered_token=1)
     for lane in ("sentence", "model"):
@@ -128,6 +141,7 @@ def test_problems_stand_by_lane_newest_last_until_they_are_put_right() -> None:
         pytest.param([11, 12, 13], [11, 21, 22, 13], (2, 3), (4,), id="one becomes two"),
         pytest.param([7, 7], [7, 7, 7], (1, 3), (1, 4), id="a word said again"),
         pytest.param([7, 7, 7], [7, 7], (4, 1), (3, 1), id="a repeated word goes, order kept"),
+        pytest.param([7, 7, 7], [7, 7], (2, 3), (2,), id="never two locks on one token"),
         pytest.param([11, 12], [], (0, 1, 3), (0, 1), id="all deleted"),
     ],
 )
