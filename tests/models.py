@@ -36,6 +36,8 @@ _SPECIALS = {
 }
 
 _NAMES = (
+    # Of the two biases that an untied model holds, transformers adds the decoder's.
+    ("mask_head.bias", "lm_head.decoder.bias"),
     ("mask_head.norm", "lm_head.layer_norm"),
     ("mask_head", "lm_head"),
     ("embeddings.word", "embeddings.word_embeddings"),
@@ -120,28 +122,30 @@ def network_of(oracle: Any) -> Roberta:
 
     The names are translated here independently of the product's own reading of checkpoints.
     """
-    given = oracle.config
-    has_head = hasattr(oracle, "lm_head")
-    network = Roberta(
-        Configuration(
-            n_layers=given.num_hidden_layers,
-            n_heads=given.num_attention_heads,
-            d_model=given.hidden_size,
-            d_feedforward=given.intermediate_size,
-            vocab_size=given.vocab_size,
-            max_positions=given.max_position_embeddings,
-            n_types=given.type_vocab_size,
-            padding_id=given.pad_token_id,
-            layer_norm_eps=given.layer_norm_eps,
-            activation=given.hidden_act,
-            tied_decoder=bool(given.tie_word_embeddings),
-            has_mask_head=has_head,
-        )
-    )
+    with torch.device("meta"):  # a network whose values are all about to be replaced
+        network = Roberta(_configuration_of(oracle))
     theirs = {name.removeprefix("roberta."): value for name, value in oracle.state_dict().items()}
     ours = {name: theirs[their_name(name)].clone() for name in network.state_dict()}
-    network.load_state_dict(ours)
+    network.load_state_dict(ours, assign=True)
     return network.eval().requires_grad_(False)
+
+
+def _configuration_of(oracle: Any) -> Configuration:
+    given = oracle.config
+    return Configuration(
+        n_layers=given.num_hidden_layers,
+        n_heads=given.num_attention_heads,
+        d_model=given.hidden_size,
+        d_feedforward=given.intermediate_size,
+        vocab_size=given.vocab_size,
+        max_positions=given.max_position_embeddings,
+        n_types=given.type_vocab_size,
+        padding_id=given.pad_token_id,
+        layer_norm_eps=given.layer_norm_eps,
+        activation=given.hidden_act,
+        tied_decoder=bool(given.tie_word_embeddings),
+        has_mask_head=hasattr(oracle, "lm_head"),
+    )
 
 
 def their_name(name: str) -> str:
