@@ -20,7 +20,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 from roberta_gui.gui.theme import LIGHT, Theme
-from roberta_gui.gui.widgets import chip_memory
 from roberta_gui.gui.widgets.mask_chips import (
     OVERHANG,
     ChipHighlighter,
@@ -41,7 +40,6 @@ _KEEP: Final = QTextCursor.MoveMode.KeepAnchor
 
 # What each deleting key would take away, so that a chip in its way goes as a whole.
 _DELETIONS: Final = (
-    (QKeySequence.StandardKey.Backspace, QTextCursor.MoveOperation.PreviousCharacter),
     (QKeySequence.StandardKey.Delete, QTextCursor.MoveOperation.NextCharacter),
     (QKeySequence.StandardKey.DeleteStartOfWord, QTextCursor.MoveOperation.PreviousWord),
     (QKeySequence.StandardKey.DeleteEndOfWord, QTextCursor.MoveOperation.NextWord),
@@ -68,6 +66,7 @@ class ChipTextEdit(QPlainTextEdit):
         self._highlighter = ChipHighlighter(self.document())
         self._highlighter.set_mask_token(self._mask_token)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.document().setDocumentMargin(OVERHANG + 1)  # room for a chip that begins a line
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -176,10 +175,14 @@ class ChipTextEdit(QPlainTextEdit):
         cursor = self.textCursor()
         if cursor.hasSelection():
             return False
-        for key, move in _DELETIONS:
-            if event.matches(key):
-                cursor.movePosition(move, _KEEP)
-                break
+        move = next((move for key, move in _DELETIONS if event.matches(key)), None)
+        # StandardKey.Backspace matches on macOS only; elsewhere Qt looks at the key itself.
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+        if move is None and event.key() == Qt.Key.Key_Backspace and plain:
+            move = QTextCursor.MoveOperation.PreviousCharacter
+        if move is None:
+            return False
+        cursor.movePosition(move, _KEEP)
         stretch = touched(self._chips, cursor.selectionStart(), cursor.selectionEnd())
         if stretch is None:
             return False
@@ -211,8 +214,6 @@ class ChipTextEdit(QPlainTextEdit):
         self._last_position = new_position
         if (new_position, new_anchor) != (position, anchor):
             self.setTextCursor(self.cursor_at(new_anchor, new_position))
-        elif chip_memory.forget_at(cursor):
-            self.setTextCursor(cursor)
 
     def _fit_height(self) -> None:
         """Ask the layout for as many lines as the text takes."""

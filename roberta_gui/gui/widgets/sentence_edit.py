@@ -6,14 +6,14 @@ everything that comes in or goes out counts Python characters.
 
 from functools import partial
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QInputMethodEvent,
     QKeyEvent,
     QTextCursor,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from roberta_gui.gui.widgets import chip_memory
 from roberta_gui.gui.widgets.chip_text_edit import ChipTextEdit
@@ -157,6 +157,7 @@ class SentenceEdit(ChipTextEdit):
         ):
             pass
         else:
+            self._forget()
             super().keyPressEvent(event)
             return
         event.accept()
@@ -165,16 +166,23 @@ class SentenceEdit(ChipTextEdit):
         """Compose text; nobody is told of a change before the composition is over."""
         if self._is_full(event.commitString()):
             event.setCommitString("")
+        if event.commitString():
+            self._forget()
         self._composing = bool(event.preeditString())
         super().inputMethodEvent(event)
         self._announce()
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer the usual editing commands and the mask."""
-        menu = self.createStandardContextMenu(event.pos())
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    def context_menu(self, place: QPoint) -> QMenu:
+        """Make the menu of the usual editing commands and the mask."""
+        menu = self.createStandardContextMenu(place)
         menu.addSeparator()
         menu.addAction("Put a mask here\tCtrl+M", self.insert_mask)
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Show the context menu."""
+        menu = self.context_menu(event.pos())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(event.globalPos())
 
     def createMimeDataFromSelection(self) -> QMimeData:
@@ -234,6 +242,12 @@ class SentenceEdit(ChipTextEdit):
             return False
         self.refused.emit(f"The sentence is full: it holds up to {LIMIT:,} characters.")
         return True
+
+    def _forget(self) -> None:
+        """Keep what is typed next to a chip from inheriting the chip's memory."""
+        cursor = self.textCursor()
+        if chip_memory.forget_at(cursor):
+            self.setTextCursor(cursor)
 
     def _announce(self) -> None:
         if not self._composing and self._text != self._announced:

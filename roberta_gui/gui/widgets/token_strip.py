@@ -28,7 +28,7 @@ MAX_ROWS = 3
 """The strip shows so many rows, then it scrolls."""
 
 _GAP: Final = 5
-_INDENT: Final = 4  # what a text editor leaves free at its left edge
+_INDENT: Final = 6  # so that the chips begin where the sentence editor's text begins
 _STALE_OPACITY: Final = 0.55
 _EXTENDING: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
