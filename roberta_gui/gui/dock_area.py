@@ -1,6 +1,7 @@
 """DockArea: the panels as docks that can be moved, tabbed, floated, shown alone, remembered."""
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 import qtawesome
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
@@ -74,7 +75,7 @@ class DockArea(QMainWindow):
         self.splitDockWidget(
             self._docks[names[1]], self._docks[names[2]], Qt.Orientation.Horizontal
         )
-        for above, below in zip(names[2:], names[3:], strict=False):
+        for above, below in pairwise(names[2:]):
             self.splitDockWidget(self._docks[above], self._docks[below], Qt.Orientation.Vertical)
         self.share_out()
 
@@ -82,9 +83,9 @@ class DockArea(QMainWindow):
         """Give each column and row its designed share of the room."""
         names = list(self._docks)
         wide = [self._docks[name] for name in names[:3]]
-        self.resizeDocks(wide, [280, 680, 400], Qt.Orientation.Horizontal)
+        self.resizeDocks(wide, [280, 660, 420], Qt.Orientation.Horizontal)
         tall = [self._docks[name] for name in names[2:]]
-        self.resizeDocks(tall, [390, 310][: len(tall)], Qt.Orientation.Vertical)
+        self.resizeDocks(tall, [430, 290][: len(tall)], Qt.Orientation.Vertical)
 
     def reset(self) -> None:
         """Go back to the designed layout."""

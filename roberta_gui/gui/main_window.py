@@ -13,26 +13,26 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeySequence,
 )
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from roberta_gui.gui import theme as themes
 from roberta_gui.gui.controller import Controller
 from roberta_gui.gui.dock_area import DockArea
-from roberta_gui.gui.export import Picture
+from roberta_gui.gui.exporter import Exporter
 from roberta_gui.gui.header import Header
 from roberta_gui.gui.model_menu import DeviceMenu, ModelMenu, device_text, model_text
 from roberta_gui.gui.notice_bar import NoticeBar
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.all_heads import AllHeadsPanel
-from roberta_gui.gui.panels.guesses import GuessesPanel
 from roberta_gui.gui.panels.hidden_states import HiddenStatesPanel
 from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.sentence_card import SentenceCard
 from roberta_gui.gui.shortcuts import MOUSE_WAYS, ShortcutsDialog, Way
-from roberta_gui.gui.status_line import StatusLine, identity
+from roberta_gui.gui.status_line import StatusLine
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.window_menus import all_ways, export_menu, view_menu
 from roberta_gui.gui.workbench import Loaded
 from roberta_gui.view import View
 
@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         self._preferences = preferences
         self._theme = theme
         self._log_folder = log_folder
-        self._rest = ""
+        self._kept_text = ""
         self.card = SentenceCard(store, theme)
         self.docks = DockArea([panel(store, theme) for panel in PANELS], theme)
         self.status = StatusLine(theme)
@@ -73,7 +73,8 @@ class MainWindow(QMainWindow):
         self._notices = NoticeBar(theme)
         self._models = ModelMenu(preferences.folder)
         self._devices = DeviceMenu()
-        self._ways = self._all_ways()
+        self._exporter = Exporter(self, preferences, self.tell)
+        self._ways = all_ways(self, self._models)
         self._header = self._build_header()
         self._lay_out()
         self._connect()
@@ -126,7 +127,7 @@ class MainWindow(QMainWindow):
 
     def tell(self, title: str, hint: str) -> None:
         """Show a notice that is not a problem."""
-        self._rest = ""
+        self._kept_text = ""
         self._notices.say(title, hint, problem=False)
 
     def _draw_problem(self, view: View) -> None:
@@ -172,62 +173,37 @@ class MainWindow(QMainWindow):
         if not self.docks.end_solo():
             self._store.clear()
 
-    def export(self, panel: Panel, kind: str) -> None:
-        """Copy or save a panel's picture or numbers."""
-        if kind.endswith("picture"):
-            self._export_picture(panel, save=kind.startswith("save"))
-        else:
-            self._export_table(panel, save=kind.startswith("save"))
+    def go_to_sentence(self) -> None:
+        """Give the sentence the keyboard, all of it selected."""
+        self.card.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.card.editor.selectAll()
 
-    def picture_of(self, panel: Panel) -> Picture:
-        """Return a panel's picture with the sentence and the model it was computed from."""
-        view = self._store.view
-        notes = [panel.caption_text()]
-        if view.analysis is not None:
-            notes.append(f"“{view.analysis.request.text}”")
-            notes.append(identity(view.analysis.model))
-        return Picture(
-            panel.picture(), self._theme, panel.title, tuple(note for note in notes if note)
-        )
+    def step_mask(self, by: int) -> None:
+        """List the guesses of the next mask, or with -1 of the one before."""
+        self._store.select_mask(self._store.view.selection.mask + by)
 
-    def _export_picture(self, panel: Panel, *, save: bool) -> None:
-        picture = self.picture_of(panel)
-        if not save:
-            QGuiApplication.clipboard().setImage(picture.to_image())
-            self.tell(f"{panel.title} copied.", "Paste the picture wherever you need it.")
-            return
-        self._save(f"{panel.name}.png", "PNG picture (*.png);;SVG picture (*.svg)", picture.save)
+    def play(self) -> None:
+        """Walk through the layers, or stop."""
+        for panel in self.docks.panels:
+            if isinstance(panel, HiddenStatesPanel):
+                panel.toggle_play()
 
-    def _export_table(self, panel: Panel, *, save: bool) -> None:
-        table = panel.table()
-        if table is None:
-            self.tell(f"{panel.title} has no numbers yet.", "")
-        elif save:
-            csv = table.to_csv()
-            self._save(
-                f"{panel.name}.csv",
-                "CSV table (*.csv)",
-                lambda path: path.write_text(csv, encoding="utf-8", newline=""),
-            )
-        else:
-            QGuiApplication.clipboard().setText(table.to_csv())
-            self.tell(f"{panel.title} copied as CSV.", "Paste the numbers into a spreadsheet.")
+    def move_selection(self, layers: int, heads: int) -> None:
+        """Go some layers and heads on."""
+        selection = self._store.view.selection
+        if layers:
+            self._store.select_layer(selection.layer + layers)
+        if heads:
+            self._store.select_head(selection.attention_layer, selection.head + heads)
 
-    def _save(self, name: str, kinds: str, write: Callable[[Path], object]) -> None:
-        start = str(Path(self._preferences.folder) / name)
-        chosen, _ = QFileDialog.getSaveFileName(self, "Save", start, kinds)
-        if not chosen:
-            return
-        path = Path(chosen)
-        if not path.suffix:
-            path = path.with_suffix(Path(name).suffix)
-        self._preferences.folder = str(path.parent)
-        try:
-            write(path)
-        except OSError as error:
-            self.tell("The file could not be written.", f"{error.strerror}: {path}")
-        else:
-            self.tell("Saved.", str(path))
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or stop that."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def follow_system(self) -> None:
+        """Be light or dark as the desktop is."""
+        self._preferences.appearance = "system"
+        self.refresh_theme()
 
     # --- building
 
@@ -245,8 +221,8 @@ class MainWindow(QMainWindow):
         self._help = self._action("Shortcuts", self.show_shortcuts, "Keyboard and mouse (?)")
         header.add_action(self._undo, text=True)
         header.add_action(self._redo, text=True)
-        header.add_menu("Export", "Copy or save pictures and numbers", self._export_menu())
-        header.add_menu("View", "Panels, text size, log", self._view_menu())
+        header.add_menu("Export", "Copy or save pictures and numbers", export_menu(self))
+        header.add_menu("View", "Panels, text size, log", view_menu(self))
         header.add_action(self._appearance)
         header.add_action(self._help)
         return header
@@ -256,32 +232,6 @@ class MainWindow(QMainWindow):
         action.setToolTip(tip)
         action.triggered.connect(lambda _checked=False: run())
         return action
-
-    def _export_menu(self) -> QMenu:
-        menu = QMenu(self)
-        for panel in self.docks.panels:
-            submenu = self.docks.panel_menu(panel, menu)
-            submenu.setTitle(panel.title)
-            menu.addMenu(submenu)
-        return menu
-
-    def _view_menu(self) -> QMenu:
-        menu = QMenu(self)
-        for panel in self.docks.panels:
-            menu.addAction(self.docks.dock(panel.name).toggleViewAction())
-        menu.addAction("Reset the layout", self.docks.reset)
-        menu.addSeparator()
-        menu.addAction("Larger text\tCtrl++", partial(self.zoom, 1))
-        menu.addAction("Smaller text\tCtrl+-", partial(self.zoom, -1))
-        menu.addAction("Normal text\tCtrl+0", partial(self.zoom, 0))
-        menu.addSeparator()
-        menu.addAction("Follow the desktop's light or dark", self._follow_system)
-        menu.addAction("Open log folder", self.open_log_folder)
-        return menu
-
-    def _follow_system(self) -> None:
-        self._preferences.appearance = "system"
-        self.refresh_theme()
 
     def _lay_out(self) -> None:
         inner = QWidget()
@@ -320,7 +270,7 @@ class MainWindow(QMainWindow):
         self._problems.acted.connect(self.open_log_folder)
         self._notices.dismissed.connect(self._notices.hide)
         self._notices.acted.connect(self._save_rest)
-        self.docks.export_wanted.connect(self.export)
+        self.docks.export_wanted.connect(self._export)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.refresh_theme)
         for panel in self.docks.panels:
             panel.derivation_wanted.connect(partial(self._controller.derive, panel.name))
@@ -329,57 +279,20 @@ class MainWindow(QMainWindow):
             if isinstance(panel, AllHeadsPanel):
                 panel.solo_wanted.connect(partial(self.docks.solo, "attention"))
 
+    def _export(self, panel: Panel, kind: str) -> None:
+        self._exporter.export(panel, kind, self._store.view, self._theme)
+
     def _keep_rest(self, kept: int, rest: str) -> None:
-        self._rest = rest
         self._notices.say(
             f"The text is too long: {kept:,} characters went in.",
             f"The other {len(rest):,} are kept here and not lost.",
             problem=False,
             action="Save the rest…",
         )
+        self._kept_text = rest
 
     def _save_rest(self) -> None:
-        rest = self._rest
-        self._save(
-            "rest.txt",
-            "Text (*.txt)",
-            lambda path: path.write_text(rest, encoding="utf-8", newline=""),
-        )
-
-    # --- keys
-
-    def _all_ways(self) -> tuple[Way, ...]:
-        """Every key of the window; widgets add their own in ``MOUSE_WAYS``."""
-        select = self._move_selection
-        ways = [
-            Way("Sentence", "Go to the sentence", ("Ctrl+L",), self._go_to_sentence),
-            Way("Sentence", "Put a mask at the cursor", ("Ctrl+M",), self.card.insert_mask),
-            Way("Sentence", "Undo", ("Ctrl+Z",), self.card.editor.undo),
-            Way("Sentence", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), self.card.editor.redo),
-            Way("Sentence", "Previous or next mask", ("Alt+Up",), partial(self._step_mask, -1)),
-            Way("Sentence", "Next mask", ("Alt+Down",), partial(self._step_mask, 1)),
-            Way("Model", "Choose a model", ("Ctrl+Shift+M",), self._open_models),
-            Way("Model", "Open a folder", ("Ctrl+O",), self._models.ask_folder),
-            Way("Model", "Load from the hub", ("Ctrl+Shift+O",), self._models.ask_name),
-            Way("Layers and heads", "Layer up", ("Ctrl+Alt+Up",), partial(select, -1, 0)),
-            Way("Layers and heads", "Layer down", ("Ctrl+Alt+Down",), partial(select, 1, 0)),
-            Way("Layers and heads", "Head before", ("Ctrl+Alt+Left",), partial(select, 0, -1)),
-            Way("Layers and heads", "Head after", ("Ctrl+Alt+Right",), partial(select, 0, 1)),
-            Way("Layers and heads", "Play through the layers", ("Ctrl+P",), self._play),
-            Way("Window", "Let go, or show all panels again", ("Esc",), self.escape),
-            Way("Window", "Light or dark", ("Ctrl+D",), self.toggle_appearance),
-            Way("Window", "Larger text", ("Ctrl++", "Ctrl+="), partial(self.zoom, 1)),
-            Way("Window", "Smaller text", ("Ctrl+-",), partial(self.zoom, -1)),
-            Way("Window", "Normal text", ("Ctrl+0",), partial(self.zoom, 0)),
-            Way("Window", "Keyboard and mouse", ("?", "F1"), self.show_shortcuts),
-            Way("Window", "Full screen", ("F11",), self._toggle_full_screen),
-            Way("Window", "Quit", ("Ctrl+Q",), self.close),
-        ]
-        for place, panel in enumerate(self.docks.panels, start=1):
-            go, alone = partial(self.docks.focus, panel.name), partial(self.docks.solo, panel.name)
-            ways.append(Way("Panels", panel.title, (f"Ctrl+{place}",), go))
-            ways.append(Way("Panels", f"{panel.title} alone", (f"Ctrl+Shift+{place}",), alone))
-        return tuple(ways)
+        self._exporter.save_text("rest.txt", "Text (*.txt)", self._kept_text)
 
     def _install(self, ways: tuple[Way, ...]) -> None:
         for way in ways:
@@ -388,32 +301,9 @@ class MainWindow(QMainWindow):
                 action.setShortcuts([QKeySequence(key) for key in way.keys])
                 self.addAction(action)
 
-    def _go_to_sentence(self) -> None:
-        self.card.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.card.editor.selectAll()
-
-    def _step_mask(self, by: int) -> None:
-        for panel in self.docks.panels:
-            if isinstance(panel, GuessesPanel):
-                panel.step(by)
-
-    def _play(self) -> None:
-        for panel in self.docks.panels:
-            if isinstance(panel, HiddenStatesPanel):
-                panel.toggle_play()
-
-    def _move_selection(self, layers: int, heads: int) -> None:
-        selection = self._store.view.selection
-        if layers:
-            self._store.select_layer(selection.layer + layers)
-        if heads:
-            self._store.select_head(selection.attention_layer, selection.head + heads)
-
-    def _open_models(self) -> None:
+    def open_models(self) -> None:
+        """Open the model menu."""
         self._header.model.showMenu()
-
-    def _toggle_full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     # --- remembering
 

@@ -24,14 +24,16 @@ QToolButton:pressed, QPushButton:pressed { background: $accent_soft; border-colo
 QToolButton:focus, QPushButton:focus { border-color: $hover; }
 QToolButton:disabled, QPushButton:disabled { color: $muted; }
 QToolButton::menu-indicator { image: none; width: 0; }
-#picker, #action { border: 1px solid $line; background: $card; padding: 4px 10px; }
+#picker, #action { border: 1px solid $line; background: $card; padding: 4px 9px; }
+#action { padding: 3px 8px; color: $muted; font-size: @12px; }
 #picker:hover, #action:hover { background: $accent_soft; border-color: $hover; }
 #primary { background: $accent; color: $accent_text; border-color: $accent; padding: 5px 14px; }
 #primary:hover { background: $hover; }
 
 #segments { border: 1px solid $line; border-radius: 7px; background: $card; }
 #segments QToolButton { color: $muted; border: none; border-radius: 5px;
-    padding: 2px 8px; font-size: @12px; }
+    padding: 1px 7px; font-size: @12px; }
+#stepperText { font-size: @12px; color: $text; }
 #segments QToolButton:checked { color: $accent; background: $accent_soft; font-weight: 600; }
 #segments QToolButton:hover:!checked { color: $text; }
 #segments QToolButton:focus { text-decoration: underline; }
@@ -80,6 +82,11 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QProgressBar { background: $track; border: none; border-radius: 2px; max-height: 4px;
     min-height: 4px; }
 QProgressBar::chunk { background: $accent; border-radius: 2px; }
+
+#toggle { border: 1px solid $line; border-radius: 7px; color: $muted; font-size: @12px;
+    padding: 3px 9px; }
+#toggle:checked { color: $accent; background: $accent_soft; font-weight: 600; }
+#toggle:focus { border-color: $hover; }
 
 QLineEdit { background: $card; color: $text; border: 1px solid $line; border-radius: 6px;
     padding: 5px 8px; selection-background-color: $accent;

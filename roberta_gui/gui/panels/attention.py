@@ -2,8 +2,8 @@
 
 from typing import get_args
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QLabel, QSpinBox, QStackedWidget, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 from superqt.utils import QFlowLayout
 
 from roberta_gui.analysis.attention import (
@@ -24,6 +24,7 @@ from roberta_gui.gui.widgets.empty_state import EmptyState
 from roberta_gui.gui.widgets.heatmap import Heatmap
 from roberta_gui.gui.widgets.named import named
 from roberta_gui.gui.widgets.segments import Labelled, Segments
+from roberta_gui.gui.widgets.stepper import Stepper
 from roberta_gui.records import Analysis
 from roberta_gui.view import Scale, Specials, View
 
@@ -51,10 +52,10 @@ class AttentionPanel(Panel):
         super().__init__(store, theme)
         self._shown: ShownAttention | None = None
         self._facts = ""
-        self._layer = self._spin("Layer ", "Layer (Ctrl+Alt+Up, Ctrl+Alt+Down)")
-        self._head = self._spin("Head ", "Head (Ctrl+Alt+Left, Ctrl+Alt+Right)")
-        self._layer.valueChanged.connect(lambda layer: store.select_layer(layer))
-        self._head.valueChanged.connect(self._choose_head)
+        self._layer = Stepper("Layer", "Layer (Ctrl+Alt+Up, Ctrl+Alt+Down)", theme)
+        self._head = Stepper("Head", "Head (Ctrl+Alt+Left, Ctrl+Alt+Right)", theme)
+        self._layer.moved.connect(store.select_layer)
+        self._head.moved.connect(self._choose_head)
         self._specials = Segments(
             {value: value.capitalize() for value in get_args(Specials)}, SPECIALS_TIPS, "Specials"
         )
@@ -114,6 +115,8 @@ class AttentionPanel(Panel):
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
         self._heatmap.set_theme(theme)
+        self._layer.set_theme(theme)
+        self._head.set_theme(theme)
         self._caption.setMinimumHeight(theme.pixels(34))
         super().set_theme(theme)
 
@@ -200,23 +203,12 @@ class AttentionPanel(Panel):
         self._scale.set_choice(view.display.scale)
         layers, heads = (view.analysis.attention.shape if view.analysis else (1, 1))[:2]
         shown = view.selection
-        for spin, value, most in (
+        for stepper, value, most in (
             (self._layer, shown.attention_layer + 1, layers),
             (self._head, shown.head + 1, heads),
         ):
-            with QSignalBlocker(spin):
-                spin.setRange(1, most)
-                spin.setSuffix(f" of {most}")
-                spin.setValue(value)
-            spin.setEnabled(view.analysis is not None)
-
-    def _spin(self, prefix: str, tip: str) -> QSpinBox:
-        spin = QSpinBox()
-        spin.setPrefix(prefix)
-        spin.setToolTip(tip)
-        spin.setAccessibleName(prefix.strip())
-        spin.setKeyboardTracking(False)
-        return spin
+            stepper.show_value(value, most)
+            stepper.setEnabled(view.analysis is not None)
 
     def _choose_head(self, head: int) -> None:
         self.store.select_head(self.store.view.selection.attention_layer, head - 1)

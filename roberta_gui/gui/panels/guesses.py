@@ -2,7 +2,14 @@
 
 import qtawesome
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QScrollArea, QStackedWidget, QToolButton
+from PySide6.QtWidgets import (
+    QLabel,
+    QScrollArea,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from roberta_gui.gui.export import Table
 from roberta_gui.gui.panel import Panel
@@ -33,16 +40,21 @@ class GuessesPanel(Panel):
         self._caption.setWordWrap(True)
         self._caption.setTextFormat(Qt.TextFormat.PlainText)
         self._empty = EmptyState()
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._list)
+        column.addWidget(self._caption)
+        column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self._list)
-        scroll.setAlignment(Qt.AlignmentFlag.AlignTop)
+        scroll.setWidget(inner)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(scroll)
         self.body.addWidget(self._stack, 1)
-        self.body.addWidget(self._caption)
         self.set_icons()
 
     def draw(self, view: View, previous: View | None) -> None:
@@ -55,7 +67,6 @@ class GuessesPanel(Panel):
         if not fills:
             self._stack.setCurrentWidget(self._empty)
             self._empty.say(*_why_empty(view))
-            self._caption.hide()
             self.heading.set_remark("")
             return
         fill = fills[view.selection.mask]
@@ -67,7 +78,6 @@ class GuessesPanel(Panel):
         ):
             self._list.set_guesses([_guess(candidate) for candidate in fill.candidates])
             self._caption.setText(_caption(fill))
-        self._caption.show()
         self._stack.setCurrentIndex(1)
 
     def set_theme(self, theme: Theme) -> None:

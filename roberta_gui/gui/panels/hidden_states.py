@@ -7,7 +7,6 @@ from typing import get_args
 import qtawesome
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import (
-    QCheckBox,
     QHBoxLayout,
     QLabel,
     QSlider,
@@ -245,7 +244,9 @@ class HiddenStatesPanel(Panel):
             {space: space.capitalize() for space in get_args(Space)}, SPACE_TIPS, "Hidden states"
         )
         self._space.chosen.connect(lambda space: self.store.display(space=space))
-        self._trails = QCheckBox("Trails")
+        self._trails = named("toggle", QToolButton())
+        self._trails.setText("Trails")
+        self._trails.setCheckable(True)
         self._trails.setToolTip("Draw where locked tokens came from, layer by layer")
         self._trails.toggled.connect(lambda on: self.store.display(trails=on))
         row = QWidget()
@@ -312,7 +313,7 @@ def _caption(view: View, axes: ReferenceAxes, space: Space, layer: int) -> str:
     n = min(view.display.dimensions, len(shares))
     held = " · ".join(f"PC{i + 1} {share * 100:.1f} %" for i, share in enumerate(shares[:n]))
     where = f"layer {layer}" if layer else "the embeddings"
-    text = f"{held} of the reference variance of {where} · {space} · n = {axes.n_tokens:,} tokens"
-    if view.display.trails and view.selection.tokens:
-        return f"{text} · trails run from the embeddings to {where}."
+    text = f"{held} of the variance in {where} · {space} · {axes.n_tokens:,} reference tokens"
+    if view.display.trails and view.selection.tokens and layer:
+        return f"{text} · trails from the embeddings."
     return f"{text}."

@@ -73,11 +73,12 @@ class HeadGrid(Figure):
     def cell_rect(self, layer: int, head: int) -> QRectF:
         """Return where a head's thumbnail is."""
         left, top, width, height = self._grid()
+        side = max(min(width, height) - _GAP, 2.0)
         return QRectF(
-            left + head * width + _GAP / 2,
-            top + layer * height + _GAP / 2,
-            width - _GAP,
-            height - _GAP,
+            left + (head + 0.5) * width - side / 2,
+            top + (layer + 0.5) * height - side / 2,
+            side,
+            side,
         )
 
     def head_at(self, point: QPointF) -> tuple[int, int] | None:
@@ -89,14 +90,14 @@ class HeadGrid(Figure):
         return (layer, head) if layer < self._shape[0] and head < self._shape[1] else None
 
     def _grid(self) -> tuple[float, float, float, float]:
-        """Return left and top of the grid, and width and height of one cell with its gap."""
+        """Return left and top of the grid, and width and height of a cell with its gap."""
         metrics = QFontMetricsF(self.theme.font("small_number"))
         left, top = metrics.horizontalAdvance("88") + 8.0, metrics.height() + 2.0
         n_layers, n_heads = max(self._shape[0], 1), max(self._shape[1], 1)
         width = (self.width() - left - 2) / n_heads
         height = (self.height() - top - 2) / n_layers
-        # Thumbnails are square matrices: a cell may be at most half again as wide as it is high.
-        return left, top, min(width, height * 1.5), min(height, width * 1.5)
+        # Neither direction may drift far apart from the other, or rows stop reading as rows.
+        return left, top, min(width, height * 1.6), min(height, width * 1.6)
 
     # --- painting
 

@@ -74,7 +74,6 @@ class PointLabels(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no t
         painter.setWorldTransform(to_pixels)
 
 
-
 def _rooms(spot: QPointF, width: float, height: float) -> list[QRectF]:
     """Return where a name may stand: right of its point, left, above, below."""
     return [

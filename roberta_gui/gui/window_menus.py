@@ -1,0 +1,73 @@
+"""The window's keys and menus: every way to do something, in tables."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QMenu
+
+from roberta_gui.gui.model_menu import ModelMenu
+from roberta_gui.gui.shortcuts import Way
+
+if TYPE_CHECKING:
+    from roberta_gui.gui.main_window import MainWindow
+
+
+def all_ways(window: "MainWindow", models: ModelMenu) -> tuple[Way, ...]:
+    """List every key of the window; widgets add their own in ``MOUSE_WAYS``."""
+    editor, move = window.card.editor, window.move_selection
+    layers = "Layers and heads"
+    ways = [
+        Way("Sentence", "Go to the sentence", ("Ctrl+L",), window.go_to_sentence),
+        Way("Sentence", "Put a mask at the cursor", ("Ctrl+M",), window.card.insert_mask),
+        Way("Sentence", "Undo", ("Ctrl+Z",), editor.undo),
+        Way("Sentence", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), editor.redo),
+        Way("Sentence", "Guesses of the mask before", ("Alt+Up",), partial(window.step_mask, -1)),
+        Way("Sentence", "Guesses of the next mask", ("Alt+Down",), partial(window.step_mask, 1)),
+        Way("Model", "Choose a model", ("Ctrl+Shift+M",), window.open_models),
+        Way("Model", "Open a folder", ("Ctrl+O",), models.ask_folder),
+        Way("Model", "Load from the hub", ("Ctrl+Shift+O",), models.ask_name),
+        Way(layers, "Layer before", ("Ctrl+Alt+Up",), partial(move, -1, 0)),
+        Way(layers, "Next layer", ("Ctrl+Alt+Down",), partial(move, 1, 0)),
+        Way(layers, "Head before", ("Ctrl+Alt+Left",), partial(move, 0, -1)),
+        Way(layers, "Next head", ("Ctrl+Alt+Right",), partial(move, 0, 1)),
+        Way(layers, "Play through the layers", ("Ctrl+P",), window.play),
+        Way("Window", "Let go, or show all panels again", ("Esc",), window.escape),
+        Way("Window", "Light or dark", ("Ctrl+D",), window.toggle_appearance),
+        Way("Window", "Larger text", ("Ctrl++", "Ctrl+="), partial(window.zoom, 1)),
+        Way("Window", "Smaller text", ("Ctrl+-",), partial(window.zoom, -1)),
+        Way("Window", "Normal text", ("Ctrl+0",), partial(window.zoom, 0)),
+        Way("Window", "Keyboard and mouse", ("?", "F1"), window.show_shortcuts),
+        Way("Window", "Full screen", ("F11",), window.toggle_full_screen),
+        Way("Window", "Quit", ("Ctrl+Q",), window.close),
+    ]
+    for place, panel in enumerate(window.docks.panels, start=1):
+        go, alone = partial(window.docks.focus, panel.name), partial(window.docks.solo, panel.name)
+        ways.append(Way("Panels", panel.title, (f"Ctrl+{place}",), go))
+        ways.append(Way("Panels", f"{panel.title} alone", (f"Ctrl+Shift+{place}",), alone))
+    return tuple(ways)
+
+
+def export_menu(window: "MainWindow") -> QMenu:
+    """Make the menu of all pictures and tables."""
+    menu = QMenu(window)
+    for panel in window.docks.panels:
+        submenu = window.docks.panel_menu(panel, menu)
+        submenu.setTitle(panel.title)
+        menu.addMenu(submenu)
+    return menu
+
+
+def view_menu(window: "MainWindow") -> QMenu:
+    """Make the menu of panels, text size, appearance and log."""
+    menu = QMenu(window)
+    for panel in window.docks.panels:
+        menu.addAction(window.docks.dock(panel.name).toggleViewAction())
+    menu.addAction("Reset the layout", window.docks.reset)
+    menu.addSeparator()
+    menu.addAction("Larger text\tCtrl++", partial(window.zoom, 1))
+    menu.addAction("Smaller text\tCtrl+-", partial(window.zoom, -1))
+    menu.addAction("Normal text\tCtrl+0", partial(window.zoom, 0))
+    menu.addSeparator()
+    menu.addAction("Follow the desktop's light or dark", window.follow_system)
+    menu.addAction("Open log folder", window.open_log_folder)
+    return menu
