@@ -119,6 +119,7 @@ class Engine:
         problems.Stopped
             ``stop()`` said so.
         """
+        forward.end_if(stop)
         if report is not None:
             report("Cutting the text into tokens", None)
         return self.tokenizer.tokenize_cut(text, pair, None, stop)[0]
