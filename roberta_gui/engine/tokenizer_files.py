@@ -1,6 +1,7 @@
 """Open the tokenizer of a checkpoint folder."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -92,4 +93,17 @@ def _convert(folder: Path) -> tuple[str, dict[str, str]]:
             f"The tokenizer of {folder.name}, {type(tokenizer).__name__}, exists only in Python.",
             "It does not tell where a token stands in the text, so nothing could be shown.",
         )
-    return backend.to_str(), _names_in(tokenizer.special_tokens_map)
+    names = _names_in(tokenizer.special_tokens_map)
+    return _with_a_greedy_mask(backend.to_str(), names.get("mask_token", "")), names
+
+
+def _with_a_greedy_mask(description: str, mask_token: str) -> str:
+    """Let the mask take the space before it, as every model of the family was trained.
+
+    WORKAROUND: transformers 5 forgets this when it builds a tokenizer from vocab.json; a stray
+    ``Ġ`` would then stand before each mask.
+    """
+    content = json.loads(description)
+    for token in content["added_tokens"]:
+        token["lstrip"] = token["lstrip"] or token["content"] == mask_token
+    return json.dumps(content, ensure_ascii=False)
