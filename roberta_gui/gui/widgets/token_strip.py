@@ -213,6 +213,10 @@ class TokenStrip(QAbstractScrollArea):
             self._current = index
             self.token_clicked.emit(index, bool(event.modifiers() & _EXTENDING))
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Take the end of a click, which the base class would hand on to the parent."""
+        event.accept()
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Tell of a double-clicked token."""
         index = self.token_at(event.position().toPoint())
@@ -273,11 +277,10 @@ class TokenStrip(QAbstractScrollArea):
 
     def _lay_out(self) -> None:
         self._flow = self._flow_in(self.viewport().width())
-        n_rows = self._flow.n_rows
+        n_rows, shown = self._flow.n_rows, self.viewport().height()
         bar = self.verticalScrollBar()
-        visible_height = min(n_rows, MAX_ROWS) * self._pitch()
-        bar.setPageStep(visible_height)
-        bar.setRange(0, n_rows * self._pitch() - visible_height)
+        bar.setPageStep(shown)
+        bar.setRange(0, max(0, n_rows * self._pitch() - _GAP - shown))
         height = self._height_of(n_rows)
         if height != self._height:
             self._height = height
@@ -309,11 +312,9 @@ class TokenStrip(QAbstractScrollArea):
 
     def _scroll_to(self, index: int) -> None:
         top = self._flow.row_of(index) * self._pitch()
+        bottom = top + self._painter.height
         bar = self.verticalScrollBar()
-        if top < bar.value():
-            bar.setValue(top)
-        elif top + self._pitch() > bar.value() + bar.pageStep():
-            bar.setValue(top + self._pitch() - bar.pageStep())
+        bar.setValue(max(min(bar.value(), top), bottom - self.viewport().height()))
 
     def _point_at(self, index: int | None) -> None:
         """Hover a token from here: by pointer or keyboard."""
