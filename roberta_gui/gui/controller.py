@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 PAUSE_MS = 120
 PATIENCE_MS = 400
 
+_BUILT_IN = ("mini", "auto", "float32")
+
 log = logging.getLogger(__name__)
 
 
@@ -182,6 +184,10 @@ class Controller(QObject):
 
     def _failed(self, lane: str, error: Exception) -> None:
         self._deriving.pop(lane.partition(":")[2], None)
+        if lane == "model" and self._tokenizer is None and self._wanted != _BUILT_IN:
+            # Nothing is in use yet: the remembered model is gone, so the built-in one steps in.
+            lane = "start"
+            self.load_model(*_BUILT_IN)
         if not isinstance(error, Problem):
             problem = Problem(
                 "Something went wrong inside RoBERTa Explorer.",

@@ -41,11 +41,19 @@ class PanelTitle(QFrame):
         self.row.setSpacing(8)
         self.row.addWidget(named("panelName", QLabel(name)))
         self.row.addWidget(self._remark, 1)
+        self._stale = named("stale", QLabel("updating"))
+        self._stale.setToolTip("This picture belongs to the sentence as it was a moment ago")
+        self._stale.hide()
+        self.row.addWidget(self._stale)
 
     def set_remark(self, text: str) -> None:
         """Say beside the name what is shown, in a few words."""
         self._remark.setText(text)
         self._remark.setToolTip(text)
+
+    def set_stale(self, stale: bool) -> None:
+        """Mark that the picture belongs to an earlier text or model."""
+        self._stale.setVisible(stale)
 
     def add(self, widget: QWidget) -> None:
         """Put a control at the right end."""
@@ -137,6 +145,7 @@ class Panel(QFrame):
         known = view.derived.get(self.name)
         if wanted is not None and (known is None or known.key != wanted.key):
             self.derivation_wanted.emit(wanted)
+        self.heading.set_stale(view.is_stale)
         previous, self._drawn = self._drawn, view
         if previous is not view:
             self.draw(view, previous)

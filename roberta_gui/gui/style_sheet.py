@@ -13,6 +13,8 @@ QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4p
              border-bottom-right-radius: 8px; }
 #panelName { font-size: @13px; font-weight: 600; color: $text; }
 #subtitle, #caption, #note { font-size: @11px; color: $muted; }
+#stale { font-size: @11px; color: $mask_text; background: $mask_soft; border-radius: 5px;
+         padding: 1px 6px; }
 #caption { font-size: @12px; }
 #emptyTitle { font-size: @14px; font-weight: 600; color: $text; }
 #emptyText { font-size: @12px; color: $muted; }

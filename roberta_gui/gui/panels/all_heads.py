@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from roberta_gui.analysis.attention import LOG_FLOOR, show_specials, thumbnails
 from roberta_gui.gui.export import Table
@@ -16,7 +16,6 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.empty_state import EmptyState
 from roberta_gui.gui.widgets.head_grid import HeadGrid
-from roberta_gui.gui.widgets.named import named
 from roberta_gui.records import Analysis, FloatArray, Report, Stop
 from roberta_gui.view import Scale, Specials, View
 
@@ -41,7 +40,6 @@ class AllHeadsPanel(Panel):
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
-        self.heading.set_remark("layers down, heads across")
         self._grid = HeadGrid(theme)
         self._grid.head_hovered.connect(store.hover_head)
         self._grid.head_left.connect(store.leave)
@@ -51,10 +49,7 @@ class AllHeadsPanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._grid)
-        self._caption = named("caption", QLabel())
-        self._caption.setWordWrap(True)
         self.body.addWidget(self._stack, 1)
-        self.body.addWidget(self._caption)
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for the thumbnails: at 512 tokens they take too long to make while drawing."""
@@ -66,7 +61,6 @@ class AllHeadsPanel(Panel):
     def draw(self, view: View, previous: View | None) -> None:
         """Draw the thumbnails that have arrived, and outline the chosen head."""
         derived = view.derived.get(self.name)
-        self._caption.setVisible(derived is not None)
         if derived is None:
             self._stack.setCurrentWidget(self._empty)
             self._empty.say("Getting ready", "All heads appear with the first sentence.")
@@ -78,7 +72,7 @@ class AllHeadsPanel(Panel):
             or previous.display.scale != view.display.scale
         ):
             self._grid.set_thumbnails(_places(derived.value, view.display.scale))
-            self._caption.setText(_caption(view, derived.value))
+            self.heading.set_remark(_caption(view, derived.value))
         self._grid.set_selected(view.selection.attention_layer, view.selection.head)
         self._grid.set_hovered(view.selection.hovered_head)
 
@@ -93,7 +87,8 @@ class AllHeadsPanel(Panel):
 
     def caption_text(self) -> str:
         """Return what the caption says."""
-        return self._caption.text()
+        derived = self.store.view.derived.get(self.name)
+        return "" if derived is None else _caption(self.store.view, derived.value)
 
     def table(self) -> Table | None:
         """Return each head's largest weight and mean attention to the special tokens."""
@@ -145,12 +140,12 @@ def _places(small: NDArray[np.float32], scale: Scale) -> NDArray[np.uint8]:
 def _caption(view: View, small: NDArray[np.float32]) -> str:
     most = float(small.max(initial=0.0))
     scale = {
-        "head": "Each head has its own scale, up to its largest weight",
-        "layer": "Each layer has one scale, up to its largest weight",
-        "all": f"One scale for all heads, 0 – {most:.2g}",
-        "log": f"One logarithmic scale for all heads, ≤ {LOG_FLOOR:g} – {most:.2g}",
+        "head": "scale 0 to each head's largest weight",
+        "layer": "scale 0 to each layer's largest weight",
+        "all": f"scale 0 – {most:.2g} in all heads",
+        "log": f"logarithmic, ≤ {LOG_FLOOR:g} – {most:.2g} in all heads",
     }[view.display.scale]
     pooled = ""
     if view.analysis is not None and len(view.analysis.tokens) > THUMBNAIL:
-        pooled = "; each pixel shows the strongest weight it covers"
-    return f"{scale}{pooled}."
+        pooled = "; a pixel shows the strongest weight it covers"
+    return f"{scale}{pooled}"

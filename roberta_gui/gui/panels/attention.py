@@ -65,7 +65,8 @@ class AttentionPanel(Panel):
         )
         self._scale.chosen.connect(lambda value: store.display(scale=value))
         self.heading.set_remark("row = from (query) · column = to (key)")
-        self.body.addWidget(self._controls())
+        self._row = self._controls()
+        self.body.addWidget(self._row)
         self._heatmap = Heatmap(theme)
         self._heatmap.cell_hovered.connect(self._hover)
         self._heatmap.cell_left.connect(self._leave)
@@ -93,6 +94,7 @@ class AttentionPanel(Panel):
         analysis = view.analysis
         self._stack.setCurrentWidget(self._empty if analysis is None else self._heatmap)
         self._caption.setVisible(analysis is not None)
+        self._row.setVisible(analysis is not None)
         self._show_controls(view)
         if analysis is None:
             self._empty.say("Getting ready", "Attention appears as soon as the model is loaded.")
@@ -208,7 +210,6 @@ class AttentionPanel(Panel):
             (self._head, shown.head + 1, heads),
         ):
             stepper.show_value(value, most)
-            stepper.setEnabled(view.analysis is not None)
 
     def _choose_head(self, head: int) -> None:
         self.store.select_head(self.store.view.selection.attention_layer, head - 1)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+from superqt.elidable import QElidingLabel
 from superqt.utils import QFlowLayout
 
 from roberta_gui.analysis.reference_axes import ReferenceAxes
@@ -61,13 +62,13 @@ class HiddenStatesPanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._scatter)
-        self._caption = named("caption", QLabel())
-        self._caption.setWordWrap(True)
+        self._caption = named("caption", QElidingLabel())
         self._play_clock = QTimer(self, interval=PLAY_MS)
         self._play_clock.timeout.connect(self._next_layer)
-        self.body.addLayout(self._layer_row())
+        self._controls = (self._layer_row(), self._choices())
+        self.body.addWidget(self._controls[0])
         self.body.addWidget(self._stack, 1)
-        self.body.addWidget(self._choices())
+        self.body.addWidget(self._controls[1])
         self.body.addWidget(self._caption)
         self._set_icons()
 
@@ -110,7 +111,8 @@ class HiddenStatesPanel(Panel):
                 [self._point(token) for token in shown.analysis.tokens],
             )
             self._draw_trails(view, shown, layer)
-            self._caption.setText(_caption(view, axes, space, layer))
+            self._caption.setText(_held(view, shown))
+            self._caption.setToolTip(_caption(view, shown))
         self._caption.show()
         n_tokens = shown.places.shape[1]
         self._scatter.set_selected([t for t in view.selection.tokens if t < n_tokens])
@@ -128,7 +130,8 @@ class HiddenStatesPanel(Panel):
 
     def caption_text(self) -> str:
         """Return what the caption says about the axes."""
-        return self._caption.text()
+        derived = self.store.view.derived.get(self.name)
+        return "" if derived is None else _caption(self.store.view, derived.value)
 
     def table(self) -> Table | None:
         """Return every token's place on the axes, in every layer."""
@@ -211,7 +214,7 @@ class HiddenStatesPanel(Panel):
 
     # --- controls
 
-    def _layer_row(self) -> QHBoxLayout:
+    def _layer_row(self) -> QWidget:
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setPageStep(1)
         self._slider.setToolTip("Layer (Ctrl+Alt+Up, Ctrl+Alt+Down)")
@@ -223,21 +226,16 @@ class HiddenStatesPanel(Panel):
         self._play.setToolTip("Walk through the layers (Ctrl+P)")
         self._play.setAccessibleName("Play")
         self._play.clicked.connect(self.toggle_play)
-        self._dimensions = Segments(
-            {"2": "2D", "3": "3D"},
-            {"2": "The first two axes", "3": "Three axes; drag to turn"},
-            "Dimensions",
-        )
-        self._dimensions.chosen.connect(lambda n: self.store.display(dimensions=int(n)))
-        row = QHBoxLayout()
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(named("controlLabel", QLabel("emb")))
         row.addWidget(self._slider, 1)
         row.addWidget(self._last)
         row.addWidget(self._layer_name)
         row.addWidget(self._play)
-        row.addWidget(self._dimensions)
-        return row
+        return whole
 
     def _choices(self) -> QWidget:
         self._space = Segments(
@@ -249,31 +247,36 @@ class HiddenStatesPanel(Panel):
         self._trails.setCheckable(True)
         self._trails.setToolTip("Draw where locked tokens came from, layer by layer")
         self._trails.toggled.connect(lambda on: self.store.display(trails=on))
+        self._dimensions = Segments(
+            {"2": "2D", "3": "3D"},
+            {"2": "The first two axes", "3": "Three axes; drag to turn"},
+            "Dimensions",
+        )
+        self._dimensions.chosen.connect(lambda n: self.store.display(dimensions=int(n)))
         row = QWidget()
         flow = QFlowLayout(row)
         flow.setContentsMargins(0, 0, 0, 0)
-        flow.setHorizontalSpacing(10)
+        flow.setHorizontalSpacing(8)
         flow.setVerticalSpacing(6)
-        flow.addWidget(self._space)
-        flow.addWidget(self._trails)
+        for control in (self._space, self._trails, self._dimensions):
+            flow.addWidget(control)
         return row
 
     def _show_controls(self, view: View) -> None:
+        for row in self._controls:
+            row.setVisible(view.analysis is not None)
         n_layers = view.model.n_layers if view.model else 1
         with QSignalBlocker(self._slider), QSignalBlocker(self._trails):
             self._slider.setRange(0, n_layers)
             self._slider.setValue(view.selection.layer)
             self._trails.setChecked(view.display.trails)
-        self._slider.setEnabled(view.analysis is not None)
         self._last.setText(str(n_layers))
         layer = view.selection.layer
         self._layer_name.setText(f"Layer {layer}" if layer else "Embeddings")
         self._dimensions.set_choice(str(view.display.dimensions))
         self._space.set_choice(view.display.space)
         if view.axes is not None:
-            self.heading.set_remark(
-                f"PCA, axes fitted on {view.axes.n_sentences} reference sentences"
-            )
+            self.heading.set_remark(f"PCA on {view.axes.n_sentences} reference sentences")
 
     def _next_layer(self) -> None:
         view = self.store.view
@@ -308,12 +311,18 @@ def _project(
     return _Projected(analysis, axes, space, places)
 
 
-def _caption(view: View, axes: ReferenceAxes, space: Space, layer: int) -> str:
-    shares = axes.axes[space].explained[layer]
+def _held(view: View, shown: _Projected) -> str:
+    """Say how much of the layer's variance the axes hold."""
+    layer = min(view.selection.layer, len(shown.places) - 1)
+    shares = shown.axes.axes[shown.space].explained[layer]
     n = min(view.display.dimensions, len(shares))
     held = " · ".join(f"PC{i + 1} {share * 100:.1f} %" for i, share in enumerate(shares[:n]))
     where = f"layer {layer}" if layer else "the embeddings"
-    text = f"{held} of the variance in {where} · {space} · {axes.n_tokens:,} reference tokens"
-    if view.display.trails and view.selection.tokens and layer:
-        return f"{text} · trails from the embeddings."
-    return f"{text}."
+    return f"{held} of the variance in {where}"
+
+
+def _caption(view: View, shown: _Projected) -> str:
+    return (
+        f"{_held(view, shown)}, {shown.space}; joint axes of all layers, fitted on "
+        f"{shown.axes.n_tokens:,} tokens of {shown.axes.n_sentences} reference sentences."
+    )

@@ -43,7 +43,7 @@ class HeadGrid(Figure):
         self._shape = (0, 0)
         self._selected: tuple[int, int] | None = None
         self._hovered: tuple[int, int] | None = None
-        self.setMinimumSize(160, 120)
+        self.setMinimumSize(160, 90)
 
     def sizeHint(self) -> QSize:
         """Ask for room for a dozen rows."""

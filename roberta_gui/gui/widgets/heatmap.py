@@ -26,7 +26,7 @@ from roberta_gui.records import FloatArray
 LabelKind: TypeAlias = Literal["plain", "special", "mask"]
 
 _LONGEST_LABEL = 110
-_LARGEST_CELL = 44
+_LARGEST_CELL = 56
 _BAR_ROOM = 58
 
 

@@ -72,9 +72,10 @@ class HeatmapLayout:
         beyond = max(column_label * math.cos(angle) - 10, bar)
         side = max(min(width - row_label - 8 - beyond, height - above - 6), 24.0)
         side = min(side, largest_cell * zoom.span)
-        spare = max(width - row_label - 8 - beyond - side, 0.0)
-        left = row_label + 8 + spare / 2
-        return cls(QRectF(left, above, side, side), side / zoom.span, zoom, size)
+        left = row_label + 8 + max(width - row_label - 8 - beyond - side, 0.0) / 2
+        # A small picture stands a little above the middle, where the eye looks for it.
+        top = above + max(height - above - 6 - side, 0.0) / 3
+        return cls(QRectF(left, top, side, side), side / zoom.span, zoom, size)
 
     def cell_at(self, point: QPointF) -> tuple[int, int] | None:
         """Return the (row, column) under a point, None outside the cells."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QToolTip
 
 from roberta_gui.gui.theme import Theme
@@ -58,8 +58,9 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         self._pressed: QPointF | None = None
         self._dragged = False
         self._home = (-1.0, 1.0, -1.0, 1.0)
+        self._at_home = True
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMinimumSize(180, 140)
+        self.setMinimumSize(180, 100)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         box = self.getPlotItem().getViewBox()
         self.getPlotItem().hideButtons()
@@ -67,6 +68,7 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         for side in ("left", "bottom"):
             self.getPlotItem().hideAxis(side)
         box.setAspectLocked(True)
+        box.sigRangeChangedManually.connect(self._wander)
         self._cross = [pg.InfiniteLine(angle=angle) for angle in (0, 90)]
         self._cloud = pg.ScatterPlotItem(size=3, pen=None, pxMode=True)
         self._trails: list[pg.PlotDataItem] = []
@@ -100,10 +102,20 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
 
     def show_home(self) -> None:
         """See everything again."""
+        self._at_home = True
         left, right, bottom, top = self._home
         self.getPlotItem().getViewBox().setRange(
             xRange=(left, right), yRange=(bottom, top), padding=0.02, disableAutoRange=True
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep everything in sight, unless somebody looks at a part."""
+        super().resizeEvent(event)
+        if getattr(self, "_at_home", False):  # pyqtgraph resizes inside its own constructor
+            self.show_home()
+
+    def _wander(self, *_axes: object) -> None:
+        self._at_home = False
 
     def set_turning(self, turning: bool) -> None:
         """Choose what dragging does: turn a three-dimensional picture, or pan."""
@@ -151,12 +163,14 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
 
     def _draw_dots(self) -> None:
         lit = {self._hovered, *self._selected}
+        # Smaller dots for long texts: five hundred large ones would be one blot.
+        size = 9 if len(self._points) <= 60 else 6 if len(self._points) <= 200 else 4
         outline = pg.mkPen(self.theme.color("accent"), width=2)
-        plain = pg.mkPen(self.theme.color("card"), width=1)
+        plain = pg.mkPen(self.theme.color("card"), width=1 if size == 9 else 0.5)
         spots = [
             {
                 "pos": (float(x), float(y)),
-                "size": 13 if index in lit else 9,
+                "size": 13 if index in lit else size,
                 "brush": point.color,
                 "pen": outline if index in lit else plain,
             }
