@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 from superqt.elidable import QElidingLabel
@@ -15,6 +15,8 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.named import named
 from roberta_gui.view import View
+
+STALE_MS = 400
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +47,9 @@ class PanelTitle(QFrame):
         self._stale.setToolTip("This picture belongs to the sentence as it was a moment ago")
         self._stale.hide()
         self.row.addWidget(self._stale)
+        # Most pictures are new before the eye can read the mark: it would only flicker.
+        self._late = QTimer(self, singleShot=True, interval=STALE_MS)
+        self._late.timeout.connect(self._stale.show)
 
     def set_remark(self, text: str) -> None:
         """Say beside the name what is shown, in a few words."""
@@ -52,8 +57,12 @@ class PanelTitle(QFrame):
         self._remark.setToolTip(text)
 
     def set_stale(self, stale: bool) -> None:
-        """Mark that the picture belongs to an earlier text or model."""
-        self._stale.setVisible(stale)
+        """Mark that the picture belongs to an earlier text or model, if that lasts."""
+        if not stale:
+            self._late.stop()
+            self._stale.hide()
+        elif not self._late.isActive() and self._stale.isHidden():
+            self._late.start()
 
     def add(self, widget: QWidget) -> None:
         """Put a control at the right end."""

@@ -1,0 +1,142 @@
+"""See one panel alone on made-up data: ``python -m roberta_gui.gui.preview attention``."""
+
+import argparse
+import sys
+from functools import partial
+
+import numpy as np
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from roberta_gui.analysis.reference_axes import ReferenceAxes, fit_reference_axes
+from roberta_gui.gui import theme as themes
+from roberta_gui.gui.jobs import JobRunner
+from roberta_gui.gui.panel import Derivation, Panel
+from roberta_gui.gui.panels import PANELS
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.records import (
+    Analysis,
+    AnalysisRequest,
+    Candidate,
+    FillMask,
+    FloatArray,
+    ModelInfo,
+    Token,
+    read_only,
+)
+from roberta_gui.view import Derived
+
+MADE_UP = ModelInfo(
+    name="made up", source="made up", n_layers=4, n_heads=6, d_model=16, vocab_size=100,
+    max_tokens=512, n_parameters=0, device="cpu", dtype="float32", weights_sha256="0" * 64,
+    can_fill_masks=True,
+)  # fmt: skip
+
+
+def made_up_analysis(text: str, model: ModelInfo = MADE_UP, seed: int = 0) -> Analysis:
+    """Invent an analysis of ``text``, one token a word, that obeys all shapes and sums."""
+    random = np.random.default_rng(seed)
+    tokens = _tokens(text)
+    n = len(tokens)
+    scores = random.normal(size=(model.n_layers, model.n_heads, n, n)) * 2
+    weights = np.exp(scores)
+    attention = (weights / weights.sum(-1, keepdims=True)).astype(np.float32)
+    hidden = random.normal(size=(model.n_layers + 1, n, model.d_model)).astype(np.float32)
+    fills = tuple(_fill(token, random) for token in tokens if token.is_mask)
+    return Analysis(
+        AnalysisRequest(text), model, tokens, read_only(attention), read_only(hidden), fills
+    )
+
+
+def made_up_axes(model: ModelInfo = MADE_UP, seed: int = 1) -> ReferenceAxes:
+    """Fit axes on invented reference states of ``model``'s shape."""
+    random = np.random.default_rng(seed)
+    shape = (model.n_layers + 1, 12, model.d_model)
+    states: list[FloatArray] = [random.normal(size=shape).astype(np.float32) for _ in range(40)]
+    steps = fit_reference_axes(states, len(states))
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            axes: ReferenceAxes = end.value
+            return axes
+
+
+def _tokens(text: str) -> tuple[Token, ...]:
+    words, tokens, start = text.split(), [], 0
+    tokens.append(Token(0, 0, "<s>", 0, 0, True, False, None, False, None, b"<s>"))
+    for index, word in enumerate(words, start=1):
+        start = text.index(word, start)
+        end, mask, space = start + len(word), word == "<mask>", index > 1
+        tokens.append(
+            Token(
+                index, 99 if mask else 2 + index % 90, word, start, end, False, mask, index - 1,
+                space, 0, word.encode(),
+            )
+        )  # fmt: skip
+        start = end
+    last = len(words) + 1
+    tokens.append(Token(last, 2, "</s>", 0, 0, True, False, None, False, None, b"</s>"))
+    return tuple(tokens)
+
+
+def _fill(mask: Token, random: np.random.Generator) -> FillMask:
+    words = ("floor", "table", "roof", "bed", "couch", "ground", "porch", "fence")
+    shares = np.sort(random.dirichlet(np.ones(len(words) + 4)))[::-1]
+    candidates = tuple(
+        Candidate(rank, 10 + rank, word, True, float(share))
+        for rank, (word, share) in enumerate(zip(words, shares, strict=False), start=1)
+    )
+    return FillMask(mask.index, candidates, 3.2, float(shares[: len(words)].sum()))
+
+
+class Preview(QWidget):
+    """One panel with its heading, fed with made-up data."""
+
+    def __init__(self, kind: type[Panel], text: str, theme: themes.Theme) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.store = ViewStore()
+        self.jobs = JobRunner()
+        self.panel = kind(self.store, theme)
+        self._keys: dict[str, Derivation] = {}
+        self.panel.derivation_wanted.connect(partial(self._derive, kind.name))
+        self.jobs.succeeded.connect(self._derived)
+        column = QVBoxLayout(self)
+        column.setSpacing(0)
+        column.addWidget(self.panel.heading)
+        column.addWidget(self.panel, 1)
+        self.store.use_model(MADE_UP)
+        self.store.use_axes(made_up_axes())
+        self.store.show(made_up_analysis(text))
+
+    def _derive(self, name: str, derivation: Derivation) -> None:
+        self._keys[name] = derivation
+        self.jobs.submit(f"panel:{name}", derivation.work)
+
+    def _derived(self, lane: str, value: object) -> None:
+        name = lane.partition(":")[2]
+        self.store.derive(name, Derived(self._keys[name].key, value))
+
+
+def main() -> int:
+    """Show the named panel until its window is closed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("panel", choices=[panel.name for panel in PANELS])
+    parser.add_argument("--text", default="The cat sat on the <mask> and looked at the moon .")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    wishes = parser.parse_args()
+    application = QApplication(sys.argv[:1])
+    theme = themes.choose(wishes.theme)
+    themes.apply(application, theme)
+    preview = Preview(
+        next(panel for panel in PANELS if panel.name == wishes.panel), wishes.text, theme
+    )
+    preview.resize(640, 560)
+    preview.show()
+    status = application.exec()
+    preview.jobs.shutdown()
+    return status
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
