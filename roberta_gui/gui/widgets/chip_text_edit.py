@@ -26,6 +26,7 @@ from roberta_gui.gui.widgets.mask_chips import (
     Span,
     chip_around,
     find_chips,
+    overhangs,
     overlapping,
     snap,
     span_rects,
@@ -130,22 +131,27 @@ class ChipTextEdit(QPlainTextEdit):
         """Draw the grounds of chips and of the hovered stretch, then the text over them."""
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        # The lower margin shows a little of the next line: its text not, so nor its chips.
-        shown = self.viewport().rect().adjusted(0, 0, 0, -round(self.document().documentMargin()))
-        painter.setClipRect(shown)
-        area = QRectF(event.rect() & shown)
+        area = QRectF(event.rect())
+        cursor = self.textCursor()
+        selected = cursor.selectionStart(), cursor.selectionEnd()
         hovered = [self._hovered] if self._hovered is not None else []
         block = self.firstVisibleBlock()
         while block.isValid():
             box = self.blockBoundingGeometry(block).translated(self.contentOffset())
             if box.top() > area.bottom():
                 break
-            for rect in span_rects(block, hovered, box.topLeft(), area):
+            for _, rect in span_rects(block, hovered, box.topLeft(), area):
                 self._paint_hovered(painter, rect)
             start = block.position()
-            chips = self._chips[slice(*overlapping(self._chips, start, start + block.length()))]
-            for rect in span_rects(block, chips, box.topLeft(), area):
-                self._paint_chip(painter, rect)
+            of_block = slice(*overlapping(self._chips, start, start + block.length()))
+            chips = [
+                chip
+                for chip in self._chips[of_block]
+                if not (selected[0] <= chip[0] and chip[1] <= selected[1])  # has its own ground
+            ]
+            for chip, rect in span_rects(block, chips, box.topLeft(), area):
+                left, right = overhangs(block, chip)
+                self._paint_chip(painter, rect.adjusted(-left, 0.5, right, -0.5))
             block = block.next()
         painter.end()
         super().paintEvent(event)
@@ -153,7 +159,7 @@ class ChipTextEdit(QPlainTextEdit):
     def _paint_chip(self, painter: QPainter, rect: QRectF) -> None:
         painter.setPen(QPen(self._theme.color("mask", 0.35), 1))
         painter.setBrush(self._theme.color("mask_soft"))
-        painter.drawRoundedRect(rect.adjusted(-OVERHANG, 0.5, OVERHANG, -0.5), 5, 5)
+        painter.drawRoundedRect(rect, 5, 5)
 
     def _paint_hovered(self, painter: QPainter, rect: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -231,9 +237,9 @@ class ChipTextEdit(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(
             policy.ScrollBarAlwaysOn if lines > MAX_LINES else policy.ScrollBarAlwaysOff
         )
-        wanted = round(
-            max(height, self.fontMetrics().height()) + 2 * self.document().documentMargin()
-        )
+        # Without a lower margin while it scrolls: the next line would show its top there.
+        margins = (1 if lines > MAX_LINES else 2) * self.document().documentMargin()
+        wanted = round(max(height, self.fontMetrics().height()) + margins)
         if wanted != self._height:
             self._height = wanted
             self.updateGeometry()

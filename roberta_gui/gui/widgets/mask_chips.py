@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QFont,
     QSyntaxHighlighter,
@@ -25,7 +25,9 @@ Span: TypeAlias = tuple[int, int]
 """Start and end, the end not included."""
 
 OVERHANG = 5
-"""Pixels by which a chip's ground stands out over its text at either side."""
+"""Pixels by which a chip's ground stands out over its text where a space or nothing follows."""
+
+_TIGHT = 1  # the same where something follows directly
 
 _ROOM = 5
 """Pixels by which a space beside a chip is widened, so that the ground keeps off the words."""
@@ -122,8 +124,8 @@ class ChipHighlighter(QSyntaxHighlighter):
 
 def span_rects(
     block: QTextBlock, spans: Sequence[Span], origin: QPointF, area: QRectF
-) -> Iterator[QRectF]:
-    """Yield where stretches of a block's text are drawn, one rectangle for each of their lines.
+) -> Iterator[tuple[Span, QRectF]]:
+    """Yield stretches of a block's text and where they are drawn, once for each of their lines.
 
     Parameters
     ----------
@@ -160,7 +162,18 @@ def span_rects(
             start, end = max(in_layout(span[0]), line_start), min(in_layout(span[1]), line_end)
             if start < end:
                 left, right = _extent(line, start, end)
-                yield QRectF(origin.x() + left, top, right - left, line.height())
+                yield span, QRectF(origin.x() + left, top, right - left, line.height())
+
+
+def overhangs(block: QTextBlock, chip: Span) -> tuple[int, int]:
+    """Return by how many pixels a chip's ground stands out at its left and at its right."""
+    text = block.document()
+    before, after = text.characterAt(chip[0] - 1), text.characterAt(chip[1])
+    sides = (
+        OVERHANG if chip[0] == 0 or before.isspace() else _TIGHT,
+        OVERHANG if after.isspace() else _TIGHT,
+    )
+    return sides[::-1] if block.textDirection() is Qt.LayoutDirection.RightToLeft else sides
 
 
 def _extent(line: QTextLine, start: int, end: int) -> tuple[float, float]:
