@@ -5,6 +5,7 @@ cache, so that other programs find them there and theirs are found here. Neither
 transformers is loaded.
 """
 
+import os
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from roberta_gui.engine.checkpoint_files import CONFIGURATION, FAMILIES, is_comp
 from roberta_gui.engine.hub_download import download
 from roberta_gui.engine.interruption import run_interruptible
 from roberta_gui.records import Report, Stop
+
+# The Xet protocol downloads on threads of its own, which no progress bar can stop. It has to be
+# told before huggingface_hub is loaded; whoever set the variable keeps what they chose.
+os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
 
 _FOLDER_START = "models--"
 

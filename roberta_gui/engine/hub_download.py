@@ -1,6 +1,8 @@
 """Download a hub model into huggingface_hub's cache: only the files that loading needs."""
 
+import errno
 import os
+import shutil
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -37,9 +39,6 @@ def download(name: str, endpoint: str | None, cache: Path, progress: Progress) -
     problems.Problem
         Whatever `roberta_gui.engine.hub.fetch` names.
     """
-    # The Xet protocol downloads in threads of its own, which no progress bar can stop. Whoever
-    # set the variable, or loaded huggingface_hub before, keeps what they chose.
-    os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
     from huggingface_hub import HfApi
 
     progress.tell(f"Asking the hub for {name}", None)
@@ -76,9 +75,12 @@ class _Download:
         if entry is None or vocabulary is None:
             raise self._lacks("tokenizer.json" if entry else "model.safetensors")
         names = [name for name in TOKENIZER_NAMES if name in self._sizes]
+        self._check_room([*vocabulary, *names, entry], folder)
         self._get([*vocabulary, *names, entry])
         if is_index(entry):
-            self._get(shard_names(folder / entry))
+            shards = shard_names(folder / entry)
+            self._check_room(shards, folder)
+            self._get(shards)
         if not is_complete(folder):
             raise problems.NoNetwork(
                 f"{self._name} was changed while it was being downloaded.", "Try again."
@@ -99,6 +101,12 @@ class _Download:
             folder = Path(path).parent
             before += self._sizes.get(file, 0)
         return folder
+
+    def _check_room(self, files: Sequence[str], folder: Path) -> None:
+        """Fail before a long download rather than at its end."""
+        needed = sum(self._sizes.get(file, 0) for file in files if not (folder / file).is_file())
+        if shutil.disk_usage(folder).free < needed:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _tell(self, file: str, before: int, total: int, done: int) -> None:
         size = self._sizes.get(file, 0)

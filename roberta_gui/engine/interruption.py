@@ -86,6 +86,8 @@ def run_interruptible(
     problems.Stopped
         ``stop()`` said so; the work goes on unheard until it next tells its progress.
     """
+    if stop is not None and stop():
+        raise problems.Stopped
     worker = _Worker(work, name)
     worker.start()
     while worker.is_alive():
