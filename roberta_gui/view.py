@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
-from roberta_gui.analysis.projection import ReferenceAxes
+from roberta_gui.analysis.reference_axes import ReferenceAxes
 from roberta_gui.problems import Problem
 from roberta_gui.records import Analysis, ModelInfo, Token
 
