@@ -57,6 +57,9 @@ class Controller(QObject):
         workbench: Workbench,
         preferences: Preferences,
         parent: QObject | None = None,
+        *,
+        pause_ms: int = PAUSE_MS,
+        patience_ms: int = PATIENCE_MS,
     ) -> None:
         super().__init__(parent)
         self._store = store
@@ -67,8 +70,8 @@ class Controller(QObject):
         self._tokenizer: TextTokenizer | None = None
         self._wanted: tuple[str, str, str] | None = None
         self._deriving: dict[str, Any] = {}
-        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._pause = QTimer(self, singleShot=True, interval=pause_ms)
+        self._patience = QTimer(self, singleShot=True, interval=patience_ms)
         self._pause.timeout.connect(self.analyse)
         self._patience.timeout.connect(self.analyse)
         jobs.succeeded.connect(self._succeeded)
@@ -96,14 +99,17 @@ class Controller(QObject):
         """Ask for a forward pass over the current text now."""
         self._pause.stop()
         self._patience.stop()
-        if self._tokenizer is not None and self._store.view.typed is not None:
+        typed = self._store.view.typed
+        # Text that the tokenizer refused has said so already; the model would only repeat it.
+        if self._tokenizer is not None and typed is not None and typed.text == self._text:
             request = AnalysisRequest(self._text)
             self._jobs.submit("sentence", self._workbench.analyse(request))
 
     def load_model(self, source: str, device: str, dtype: str) -> None:
         """Open a model; until it is whole the old one stays in use."""
         self._wanted = (source, device, dtype)
-        self._store.report("model", None)
+        for lane in ("model", "start"):
+            self._store.report(lane, None)
         self._jobs.submit("model", self._workbench.load(source, device, dtype))
 
     def use_model(self, source: str) -> None:
@@ -123,6 +129,9 @@ class Controller(QObject):
         """Give up on the model that is being opened."""
         self._jobs.cancel("model")
         self._wanted = None
+        if self._tokenizer is None:
+            # The window is of no use without any model, and the built-in one is there at once.
+            self.load_model(*_BUILT_IN)
 
     def derive(self, name: str, derivation: Derivation) -> None:
         """Compute something for a panel in the background, unless that is under way."""
@@ -143,6 +152,7 @@ class Controller(QObject):
         self._store.type(Typed(self._text, tokens, dropped))
 
     def _succeeded(self, lane: str, result: Any) -> None:
+        self._store.report(lane, None)
         if lane == "model":
             self._use(result)
         elif lane == "sentence":
@@ -170,6 +180,7 @@ class Controller(QObject):
         return Derived(self._deriving.get(lane.partition(":")[2]), value)
 
     def _use(self, loaded: Loaded) -> None:
+        self._workbench.use(loaded)
         self._tokenizer = loaded.tokenizer
         self._store.use_model(loaded.info)
         if self._wanted is not None:
@@ -183,7 +194,7 @@ class Controller(QObject):
         self._jobs.submit("background", self._workbench.fit_axes())
 
     def _failed(self, lane: str, error: Exception) -> None:
-        self._deriving.pop(lane.partition(":")[2], None)
+        # What a panel wanted stays noted in _deriving: asked for again it would only fail again.
         if lane == "model" and self._tokenizer is None and self._wanted != _BUILT_IN:
             # Nothing is in use yet: the remembered model is gone, so the built-in one steps in.
             lane = "start"

@@ -83,7 +83,7 @@ class DockArea(QMainWindow):
         """Give each column and row its designed share of the room."""
         names = list(self._docks)
         wide = [self._docks[name] for name in names[:3]]
-        self.resizeDocks(wide, [280, 660, 420], Qt.Orientation.Horizontal)
+        self.resizeDocks(wide, [270, 660, 430], Qt.Orientation.Horizontal)
         tall = [self._docks[name] for name in names[2:]]
         self.resizeDocks(tall, [430, 290][: len(tall)], Qt.Orientation.Vertical)
 

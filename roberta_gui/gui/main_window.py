@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDesktopServices,
     QGuiApplication,
     QKeySequence,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
@@ -317,6 +318,11 @@ class MainWindow(QMainWindow):
     def sizeHint(self) -> QSize:
         """Ask for the size that the panels were designed for."""
         return QSize(1440, 900)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height between the sentence and the panels."""
+        super().resizeEvent(event)
+        self.card.make_room(self.height())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything was."""

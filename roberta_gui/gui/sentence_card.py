@@ -52,9 +52,8 @@ class SentenceCard(QFrame):
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self.editor, 1)
-        top.addWidget(self._count)
-        top.addWidget(self._mask)
-        top.addWidget(self._examples)
+        for part in (self._count, self._mask, self._examples):
+            top.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 12, 10)
         column.setSpacing(6)
@@ -84,6 +83,12 @@ class SentenceCard(QFrame):
         color = theme.color("muted")
         self._examples.setIcon(qtawesome.icon("mdi6.chevron-down", color=color))
         self._mask.setIcon(qtawesome.icon("mdi6.form-textbox-password", color=color))
+
+    def make_room(self, window_height: int) -> None:
+        """Show fewer lines and rows of a long text in a low window: the panels need the room."""
+        roomy = window_height / self.editor.fontMetrics().height()
+        self.editor.set_most_lines(2 if roomy < 34 else 3 if roomy < 42 else 4)
+        self.strip.set_most_rows(2 if roomy < 42 else 3)
 
     def insert_mask(self) -> None:
         """Put a mask at the cursor or over the selected word."""
@@ -128,6 +133,8 @@ class SentenceCard(QFrame):
         if typed.dropped_tokens:
             count += f" · {typed.dropped_tokens:,} cut off at the end"
         self._count.setText(count)
+        self._count.setProperty("cut", bool(typed.dropped_tokens))
+        self._count.style().polish(self._count)
         self._count.setToolTip(
             "The model reads at most this many tokens, <s> and </s> counted. "
             "Double-click a token to mask it."

@@ -15,6 +15,8 @@ QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4p
 #subtitle, #caption, #note { font-size: @11px; color: $muted; }
 #stale { font-size: @11px; color: $mask_text; background: $mask_soft; border-radius: 5px;
          padding: 1px 6px; }
+#note[cut="true"] { color: $mask_text; background: $mask_soft; border-radius: 5px;
+                    padding: 2px 6px; }
 #caption { font-size: @12px; }
 #emptyTitle { font-size: @14px; font-weight: 600; color: $text; }
 #emptyText { font-size: @12px; color: $muted; }

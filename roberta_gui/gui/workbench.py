@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """What the window learns from a loaded model; the Engine itself stays on the worker."""
+    """A loaded model on its way into the window, which never calls the Engine itself."""
 
+    engine: "Engine"
     info: ModelInfo
     tokenizer: "TextTokenizer"
     devices: tuple[tuple[str, str], ...]
@@ -39,17 +40,24 @@ class Workbench:
         self._engine: Engine | None = None
 
     def load(self, source: str, device: str, dtype: str) -> Work:
-        """Make the work that opens a model and, once it is whole, puts it in use."""
+        """Make the work that opens a model; :meth:`use` then puts it in use."""
 
         def work(stop: Stop, report: Report) -> Loaded:
             report("Starting PyTorch", None)
             from roberta_gui.engine import Engine, devices
 
             engine = Engine.load(source, device=device, dtype=dtype, stop=stop, report=report)
-            self._engine = engine
-            return Loaded(engine.info, engine.tokenizer, devices.available())
+            return Loaded(engine, engine.info, engine.tokenizer, devices.available())
 
         return work
+
+    def use(self, loaded: Loaded) -> None:
+        """Compute with this model from the next piece of work on.
+
+        Called on the GUI thread: a model that was superseded while it was on its way must never
+        come into use.
+        """
+        self._engine = loaded.engine
 
     def list_models(self) -> Work:
         """Make the work that looks into the hub's cache."""

@@ -226,6 +226,11 @@ class HiddenStatesPanel(Panel):
         self._play.setToolTip("Walk through the layers (Ctrl+P)")
         self._play.setAccessibleName("Play")
         self._play.clicked.connect(self.toggle_play)
+        self._trails = named("toggle", QToolButton())
+        self._trails.setCheckable(True)
+        self._trails.setToolTip("Trails: draw where locked tokens came from, layer by layer")
+        self._trails.setAccessibleName("Trails")
+        self._trails.toggled.connect(lambda on: self.store.display(trails=on))
         whole = QWidget()
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)
@@ -235,6 +240,7 @@ class HiddenStatesPanel(Panel):
         row.addWidget(self._last)
         row.addWidget(self._layer_name)
         row.addWidget(self._play)
+        row.addWidget(self._trails)
         return whole
 
     def _choices(self) -> QWidget:
@@ -242,11 +248,6 @@ class HiddenStatesPanel(Panel):
             {space: space.capitalize() for space in get_args(Space)}, SPACE_TIPS, "Hidden states"
         )
         self._space.chosen.connect(lambda space: self.store.display(space=space))
-        self._trails = named("toggle", QToolButton())
-        self._trails.setText("Trails")
-        self._trails.setCheckable(True)
-        self._trails.setToolTip("Draw where locked tokens came from, layer by layer")
-        self._trails.toggled.connect(lambda on: self.store.display(trails=on))
         self._dimensions = Segments(
             {"2": "2D", "3": "3D"},
             {"2": "The first two axes", "3": "Three axes; drag to turn"},
@@ -256,9 +257,9 @@ class HiddenStatesPanel(Panel):
         row = QWidget()
         flow = QFlowLayout(row)
         flow.setContentsMargins(0, 0, 0, 0)
-        flow.setHorizontalSpacing(8)
+        flow.setHorizontalSpacing(5)
         flow.setVerticalSpacing(6)
-        for control in (self._space, self._trails, self._dimensions):
+        for control in (self._space, self._dimensions):
             flow.addWidget(control)
         return row
 
@@ -286,6 +287,10 @@ class HiddenStatesPanel(Panel):
     def _set_icons(self) -> None:
         name = "mdi6.pause" if self._play_clock.isActive() else "mdi6.play"
         self._play.setIcon(qtawesome.icon(name, color=self.theme.color("text")))
+        color, lit = self.theme.color("muted"), self.theme.color("accent")
+        self._trails.setIcon(
+            qtawesome.icon("mdi6.chart-timeline-variant", color=color, color_on=lit)
+        )
 
 
 @dataclass(frozen=True, eq=False)

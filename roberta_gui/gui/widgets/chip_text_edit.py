@@ -56,6 +56,7 @@ class ChipTextEdit(QPlainTextEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._most_lines = MAX_LINES
         self._theme = LIGHT
         self._mask_token = "<mask>"
         self._text = ""
@@ -114,8 +115,14 @@ class ChipTextEdit(QPlainTextEdit):
         self._highlighter.set_theme(theme)
         self._fit_height()
 
+    def set_most_lines(self, lines: int) -> None:
+        """Choose how many lines are shown before the text scrolls."""
+        if lines != self._most_lines:
+            self._most_lines = lines
+            self._fit_height()
+
     def sizeHint(self) -> QSize:
-        """As high as the text, from one line to ``MAX_LINES``."""
+        """As high as the text, from one line to the most."""
         return QSize(self.fontMetrics().averageCharWidth() * 60, self._height)
 
     def minimumSizeHint(self) -> QSize:
@@ -225,20 +232,20 @@ class ChipTextEdit(QPlainTextEdit):
         """Ask the layout for as many lines as the text takes."""
         height, lines = 0.0, 0
         block = self.document().firstBlock()
-        while block.isValid() and lines <= MAX_LINES:
+        while block.isValid() and lines <= self._most_lines:
             self.blockBoundingRect(block)  # lays the block out
             layout = block.layout()
             for nth in range(layout.lineCount()):
                 lines += 1
-                if lines <= MAX_LINES:
+                if lines <= self._most_lines:
                     height += layout.lineAt(nth).height()
             block = block.next()
         policy = Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(
-            policy.ScrollBarAlwaysOn if lines > MAX_LINES else policy.ScrollBarAlwaysOff
+            policy.ScrollBarAlwaysOn if lines > self._most_lines else policy.ScrollBarAlwaysOff
         )
         # Without a lower margin while it scrolls: the next line would show its top there.
-        margins = (1 if lines > MAX_LINES else 2) * self.document().documentMargin()
+        margins = (1 if lines > self._most_lines else 2) * self.document().documentMargin()
         wanted = round(max(height, self.fontMetrics().height()) + margins)
         if wanted != self._height:
             self._height = wanted

@@ -119,7 +119,7 @@ class Heatmap(Figure):
         )
 
     def paint_picture(self, painter: QPainter) -> None:
-        """Draw cells, labels and the colour bar."""
+        """Draw cells and the colour bar."""
         if not len(self._matrix):
             return
         layout = self.layout_now()
@@ -128,13 +128,6 @@ class Heatmap(Figure):
             self._paint_gaps(painter, layout)
         painter.setPen(QPen(self.theme.color("line"), 1))
         painter.drawRect(layout.field)
-        step = layout.label_step(QFontMetricsF(self.theme.font("control")).height())
-        for row in layout.visible(layout.zoom.top):
-            if row % step == 0:
-                self._paint_row_label(painter, layout, row)
-        for column in layout.visible(layout.zoom.left):
-            if column % step == 0:
-                self._paint_column_label(painter, layout, column)
         self._paint_bar(painter, layout)
 
     def _image(self, layout: HeatmapLayout) -> QImage:
@@ -165,28 +158,21 @@ class Heatmap(Figure):
                 painter.drawLine(QPointF(x, field.top()), QPointF(x, field.bottom()))
 
     def _paint_row_label(
-        self, painter: QPainter, layout: HeatmapLayout, row: int, *, lit: bool = False
+        self, painter: QPainter, layout: HeatmapLayout, row: int, *, lit: bool
     ) -> None:
         rect = layout.row_rect(row)
         text, height = self._dress(painter, row, lit=lit)
         room = QRectF(0, rect.center().y() - height / 2, layout.field.left() - 6, height)
-        if lit:
-            painter.fillRect(room.adjusted(0, 0, 4, 0), self.theme.color("card"))
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_column_label(
-        self, painter: QPainter, layout: HeatmapLayout, column: int, *, lit: bool = False
+        self, painter: QPainter, layout: HeatmapLayout, column: int, *, lit: bool
     ) -> None:
         rect = layout.column_rect(column)
         text, height = self._dress(painter, column, lit=lit)
         painter.save()
         painter.translate(rect.center().x(), layout.field.top() - 5)
         painter.rotate(-LABEL_ANGLE)
-        if lit:
-            width = painter.fontMetrics().horizontalAdvance(text)
-            painter.fillRect(
-                QRectF(-2, -height * 0.75, width + 6, height), self.theme.color("card")
-            )
         painter.drawText(QPointF(2, height * 0.2), text)
         painter.restore()
 
@@ -217,27 +203,37 @@ class Heatmap(Figure):
         painter.drawText(QPointF(x, bar.bottom()), low)
 
     def paint_highlights(self, painter: QPainter) -> None:
-        """Outline locked rows and the hovered row and column, and write their labels."""
+        """Outline locked rows and the hovered row and column, and write the labels."""
         if not len(self._matrix):
             return
         layout = self.layout_now()
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for row in self._rows:
-            if row < layout.size:
-                mask = self._labels[row].kind == "mask"
-                painter.setPen(QPen(self.theme.color("mask" if mask else "accent"), 2))
-                painter.drawRect(layout.row_rect(row))
-                self._paint_row_label(painter, layout, row, lit=True)
-        row_lit, column_lit = self._hovered
+        locked = [row for row in self._rows if row < layout.size]
+        row_lit, column_lit = (
+            i if i is not None and i < layout.size else None for i in self._hovered
+        )
+        for row in locked:
+            mask = self._labels[row].kind == "mask"
+            painter.setPen(QPen(self.theme.color("mask" if mask else "accent"), 2))
+            painter.drawRect(layout.row_rect(row))
         painter.setPen(QPen(self.theme.color("hover"), 1.5))
-        if row_lit is not None and row_lit < layout.size:
+        if row_lit is not None:
             painter.drawRect(layout.row_rect(row_lit))
-        if column_lit is not None and column_lit < layout.size:
+        if column_lit is not None:
             painter.drawRect(layout.column_rect(column_lit))
-        if row_lit is not None and row_lit < layout.size:
-            self._paint_row_label(painter, layout, row_lit, lit=True)
-        if column_lit is not None and column_lit < layout.size:
-            self._paint_column_label(painter, layout, column_lit, lit=True)
+        lit_rows = {*locked, *(() if row_lit is None else (row_lit,))}
+        lit_columns = set() if column_lit is None else {column_lit}
+        for row in self._labelled(layout, layout.zoom.top, lit_rows):
+            self._paint_row_label(painter, layout, row, lit=row in lit_rows)
+        for column in self._labelled(layout, layout.zoom.left, lit_columns):
+            self._paint_column_label(painter, layout, column, lit=column in lit_columns)
+
+    def _labelled(self, layout: HeatmapLayout, start: float, lit: set[int]) -> list[int]:
+        """Choose whose labels fit: the lit ones, then every so many that stay clear of those."""
+        visible = layout.visible(start)
+        step = layout.label_step(QFontMetricsF(self.theme.font("control")).height())
+        regular = (i for i in visible if i % step == 0 and all(abs(i - j) >= step for j in lit))
+        return [*(i for i in lit if i in visible), *regular]
 
     # --- pointer
 

@@ -53,6 +53,7 @@ class TokenStrip(QAbstractScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._most_rows = MAX_ROWS
         self._tokens: tuple[Token, ...] = ()
         self._dropped = 0
         self._chips: list[Chip] = []
@@ -119,6 +120,12 @@ class TokenStrip(QAbstractScrollArea):
             self._stale = stale
             self.viewport().update()
 
+    def set_most_rows(self, rows: int) -> None:
+        """Choose how many rows are shown before the strip scrolls."""
+        if rows != self._most_rows:
+            self._most_rows = rows
+            self._lay_out()
+
     def set_theme(self, theme: Theme) -> None:
         """Take colours and fonts from ``theme``."""
         self._theme = theme
@@ -161,7 +168,7 @@ class TokenStrip(QAbstractScrollArea):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """Return the height of the rows that ``width`` makes, ``MAX_ROWS`` at most."""
+        """Return the height of the rows that ``width`` makes, as many as are shown."""
         return self._height_of(self._flow_in(width - _INDENT).n_rows)
 
     def sizeHint(self) -> QSize:
@@ -293,7 +300,7 @@ class TokenStrip(QAbstractScrollArea):
     def _height_of(self, n_rows: int) -> int:
         if n_rows == 0:
             return self._maker.caption_height + 4
-        return min(n_rows, MAX_ROWS) * self._pitch() - _GAP
+        return min(n_rows, self._most_rows) * self._pitch() - _GAP
 
     def _pitch(self) -> int:
         """Pixels from one row to the next."""
