@@ -39,7 +39,7 @@ class Plane:
     def extent(self, background: FloatArray) -> tuple[float, float, float, float]:
         """Return left, right, bottom and top that hold the cloud of every layer.
 
-        The outermost per cent is left outside, so that one far point does not make all
+        The outermost points is left outside, so that one far point does not make all
         others a speck. ``background`` is float (layer + 1, point, axis).
         """
         everything = background.reshape(-1, background.shape[2])
@@ -47,8 +47,8 @@ class Plane:
             # A ball, so that turning never changes the scale.
             radius = float(np.percentile(np.linalg.norm(everything, axis=1), 99)) or 1.0
             return (-radius, radius, -radius, radius)
-        low, high = np.percentile(everything[:, :2], (1, 99), axis=0)
-        centre, half = (low + high) / 2, np.maximum((high - low) / 2, 1e-6) * 1.1
+        low, high = np.percentile(everything[:, :2], (0.2, 99.8), axis=0)
+        centre, half = (low + high) / 2, np.maximum((high - low) / 2, 1e-6) * 1.06
         return (
             float(centre[0] - half[0]),
             float(centre[0] + half[0]),

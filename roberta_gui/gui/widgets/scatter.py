@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QToolTip
@@ -78,6 +79,7 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             self.addItem(item, ignoreBounds=True)
         self._names.setZValue(20)
         self._dots.setZValue(10)
+        box.sigRangeChanged.connect(self._draw_dots)
         self.set_theme(theme)
 
     def sizeHint(self) -> QSize:
@@ -161,24 +163,39 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             self._hovered = index
             self._draw_dots()
 
-    def _draw_dots(self) -> None:
+    def _draw_dots(self, *_range: object) -> None:
         lit = {self._hovered, *self._selected}
         # Smaller dots for long texts: five hundred large ones would be one blot.
         size = 9 if len(self._points) <= 60 else 6 if len(self._points) <= 200 else 4
         outline = pg.mkPen(self.theme.color("accent"), width=2)
         plain = pg.mkPen(self.theme.color("card"), width=1 if size == 9 else 0.5)
+        shown, outside = self._within_sight()
         spots = [
             {
                 "pos": (float(x), float(y)),
                 "size": 13 if index in lit else size,
                 "brush": point.color,
                 "pen": outline if index in lit else plain,
+                "symbol": "d" if outside[index] else "o",
             }
-            for index, ((x, y), point) in enumerate(zip(self._xy, self._points, strict=True))
+            for index, ((x, y), point) in enumerate(zip(shown, self._points, strict=True))
         ]
         self._dots.setData(spots)
         first = [i for i in (self._hovered, *reversed(self._selected)) if i is not None]
-        self._names.set_points(self._xy, [point.label for point in self._points], first)
+        self._names.set_points(shown, [point.label for point in self._points], first)
+
+    def _within_sight(self) -> tuple[FloatArray, NDArray[np.bool_]]:
+        """Return the points, those out of sight moved to the edge, and which these are.
+
+        A token that lies far out must not be missing without a sign: it is a diamond at the edge.
+        """
+        box = self.getPlotItem().getViewBox()
+        (left, right), (bottom, top) = box.viewRange()
+        inset = 6 * np.array(box.viewPixelSize(), dtype=np.float32)
+        low, high = np.array([left, bottom]) + inset, np.array([right, top]) - inset
+        shown: FloatArray = np.clip(self._xy, low, high).astype(np.float32)
+        outside = np.abs(shown - self._xy) > inset
+        return shown, outside[:, 0] | outside[:, 1]
 
     # --- pointer
 
