@@ -13,6 +13,8 @@ from roberta_gui.records import FloatArray
 _MOST = 120
 """More names than this nobody reads, and placing them would take long."""
 
+_CLEAR_POINTS = 80
+
 
 class PointLabels(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no type hints
     """Draws names in the order of their importance and leaves out what would overlap."""
@@ -52,36 +54,37 @@ class PointLabels(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no t
         lit_font = self._theme.font("small", bold=True)
         metrics = QFontMetricsF(font)
         view = to_pixels.mapRect(self.boundingRect())
+        spots = [to_pixels.map(QPointF(float(x), float(y))) for x, y in self._xy]
+        # Names keep clear of all points, unless there are so many that none would fit.
+        taken = [_dot(spot) for spot in spots] if len(spots) <= _CLEAR_POINTS else []
         order = dict.fromkeys((*self._first, *range(min(len(self._texts), _MOST))))
-        taken: list[QRectF] = []
-        for index in order:
-            if index >= len(self._texts):
-                continue
-            x, y = self._xy[index]
-            spot = to_pixels.map(QPointF(float(x), float(y)))
-            lit = index in self._first
-            width = metrics.horizontalAdvance(self._texts[index]) + 4
-            rooms = _rooms(spot, width, metrics.height())
+        for index in (i for i in order if i < len(self._texts)):
+            text, lit = self._texts[index], index in self._first
+            rooms = _rooms(spots[index], metrics.horizontalAdvance(text) + 4, metrics.height())
             place = next((p for p in rooms if view.contains(p) and not _meets(p, taken)), None)
+            if place is None and lit:
+                place = rooms[0]
             if place is None:
                 continue
             taken.append(place)
             painter.setFont(lit_font if lit else font)
             painter.setPen(self._theme.color("accent" if lit else "text"))
-            painter.drawText(
-                QPointF(place.left() + 2, place.top() + metrics.ascent()), self._texts[index]
-            )
+            painter.drawText(QPointF(place.left() + 2, place.top() + metrics.ascent()), text)
         painter.setWorldTransform(to_pixels)
 
 
 def _rooms(spot: QPointF, width: float, height: float) -> list[QRectF]:
-    """Return where a name may stand: right of its point, left, above, below."""
+    """Return where a name may stand, clear of its own point: right, left, above, below."""
     return [
         QRectF(spot.x() + 7, spot.y() - height / 2, width, height),
         QRectF(spot.x() - 7 - width, spot.y() - height / 2, width, height),
         QRectF(spot.x() - width / 2, spot.y() - height - 6, width, height),
         QRectF(spot.x() - width / 2, spot.y() + 6, width, height),
     ]
+
+
+def _dot(spot: QPointF) -> QRectF:
+    return QRectF(spot.x() - 5, spot.y() - 5, 10, 10)
 
 
 def _meets(place: QRectF, taken: list[QRectF]) -> bool:
