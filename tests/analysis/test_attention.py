@@ -1,0 +1,175 @@
+"""Attention measures against loops that follow the definition cell by cell."""
+
+from typing import cast, get_args
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from roberta_gui.analysis.attention import (
+    LOG_FLOOR,
+    Reduce,
+    Scale,
+    Specials,
+    colour_domain,
+    entropy_bits,
+    on_scale,
+    show_specials,
+    special_share,
+    thumbnail_steps,
+    thumbnails,
+)
+from roberta_gui.problems import BadArgument, NoSuchHead
+
+
+def made_up_attention(
+    n_tokens: int, n_layers: int = 2, n_heads: int = 3, seed: int = 0
+) -> NDArray[np.float32]:
+    """Softmax of wide scores, float32 (layer, head, query, key)."""
+    random = np.random.default_rng(seed)
+    scores = np.exp(3 * random.standard_normal((n_layers, n_heads, n_tokens, n_tokens)))
+    return np.asarray(scores / scores.sum(axis=-1, keepdims=True), dtype=np.float32)
+
+
+SPECIAL = [True, False, False, True, False, True]
+
+
+def test_special_share_is_the_mean_over_the_other_tokens() -> None:
+    attention = made_up_attention(6)[1, 2]
+    rows = [sum(float(attention[q, k]) for k in (0, 3, 5)) for q in (1, 2, 4)]
+    assert special_share(attention, SPECIAL) == pytest.approx(sum(rows) / 3)
+
+
+def test_special_share_of_an_empty_sentence_is_all() -> None:
+    assert special_share(made_up_attention(2)[0, 0], [True, True]) == pytest.approx(1)
+
+
+def test_special_share_without_specials_is_nothing() -> None:
+    assert special_share(made_up_attention(3)[0, 0], [False] * 3) == 0
+
+
+def test_entropy_is_the_mean_of_the_rows_own() -> None:
+    attention = made_up_attention(7)[0, 0]
+    rows = [-sum(p * np.log2(p) for p in map(float, row)) for row in attention]
+    assert entropy_bits(attention) == pytest.approx(np.mean(rows))
+
+
+def test_entropy_of_a_head_that_looks_at_one_token_is_plain_zero() -> None:
+    entropy = entropy_bits(np.eye(3, dtype=np.float32))
+    assert (entropy, np.signbit(entropy)) == (0, False)
+
+
+def test_shown_specials_are_the_matrix_itself() -> None:
+    attention = made_up_attention(6)[0, 1]
+    shown = show_specials(attention, SPECIAL, "show")
+    np.testing.assert_array_equal(shown.matrix, attention)
+    assert shown.kept.tolist() == [0, 1, 2, 3, 4, 5]
+    assert shown.hidden_mass == 0
+
+
+def test_hidden_specials_leave_the_other_values_alone_and_tell_what_is_gone() -> None:
+    attention = made_up_attention(6)[0, 1]
+    shown = show_specials(attention, SPECIAL, "hide")
+    assert shown.kept.tolist() == [1, 2, 4]
+    for row, query in enumerate(shown.kept):
+        for column, key in enumerate(shown.kept):
+            assert shown.matrix[row, column] == attention[query, key]
+    assert shown.hidden_mass == pytest.approx(special_share(attention, SPECIAL))
+
+
+def test_renormalised_rows_sum_to_one_and_empty_rows_stay_empty() -> None:
+    attention = made_up_attention(6)[0, 1].copy()
+    attention[2] = [0.5, 0, 0, 0.25, 0, 0.25]
+    shown = show_specials(attention, SPECIAL, "renormalise")
+    np.testing.assert_allclose(shown.matrix.sum(axis=1), [1, 0, 1], atol=1e-6)
+    row = attention[1, [1, 2, 4]].astype(float)
+    np.testing.assert_allclose(shown.matrix[0], row / row.sum(), rtol=1e-6)
+    assert shown.hidden_mass == pytest.approx(special_share(attention, SPECIAL))
+
+
+@pytest.mark.parametrize("mode", ["hide", "renormalise"])
+def test_an_empty_sentence_with_its_specials_hidden_is_an_empty_matrix(mode: Specials) -> None:
+    shown = show_specials(made_up_attention(2)[0, 0], [True, True], mode)
+    assert shown.matrix.shape == (0, 0)
+    assert shown.hidden_mass == 0
+
+
+@pytest.mark.parametrize(
+    ("scale", "part"),
+    [("head", np.s_[1, 2]), ("layer", np.s_[1]), ("all", np.s_[:])],
+)
+def test_linear_domains_reach_from_zero_to_the_largest_of_their_part(
+    scale: Scale, part: tuple[int, ...]
+) -> None:
+    attention = made_up_attention(5)
+    assert colour_domain(attention, 1, 2, scale) == (0.0, float(attention[part].max()))
+
+
+def test_the_log_domain_reaches_from_the_floor_to_the_largest_of_all() -> None:
+    attention = made_up_attention(5)
+    low, high = colour_domain(attention, 0, 0, "log")
+    assert low == np.log10(LOG_FLOOR)
+    assert high == pytest.approx(np.log10(attention.max()))
+
+
+@pytest.mark.parametrize("scale", get_args(Scale))
+def test_values_on_a_scale_lie_in_its_domain(scale: Scale) -> None:
+    attention = made_up_attention(9)
+    low, high = colour_domain(attention, 1, 0, scale)
+    values = on_scale(attention[1, 0], scale)
+    assert values.dtype == np.float32
+    assert values.min() >= low - 1e-6
+    assert values.max() <= high + 1e-6
+
+
+@given(
+    n_tokens=st.integers(1, 40),
+    size=st.integers(1, 48),
+    reduce=st.sampled_from(get_args(Reduce)),
+)
+def test_each_weight_falls_into_exactly_one_pixel(n_tokens: int, size: int, reduce: Reduce) -> None:
+    attention = made_up_attention(n_tokens)
+    pictures = thumbnails(attention, size, reduce)
+    n_pixels = min(size, n_tokens)
+    assert pictures.shape == (2, 3, n_pixels, n_pixels)
+    assert pictures.dtype == np.float32
+    pool = np.max if reduce == "max" else np.mean
+    blocks = [
+        range(i * n_tokens // n_pixels, (i + 1) * n_tokens // n_pixels) for i in range(n_pixels)
+    ]
+    for y, x in np.ndindex(n_pixels, n_pixels):
+        block = attention[:, :, blocks[y], :][:, :, :, blocks[x]]
+        np.testing.assert_allclose(pictures[:, :, y, x], pool(block, axis=(2, 3)), rtol=1e-5)
+    assert sorted(i for block in blocks for i in block) == list(range(n_tokens))
+
+
+def test_a_single_strong_line_survives_shrinking() -> None:
+    attention = np.zeros((1, 1, 509, 509), np.float32)
+    attention[..., 301] = 1
+    picture = thumbnails(attention, 48)[0, 0]
+    assert (picture.max(axis=1) == 1).all()
+    assert picture.sum() == 48
+
+
+def test_steps_are_the_layers_of_the_whole() -> None:
+    attention = made_up_attention(20)
+    steps = list(thumbnail_steps(attention, 7))
+    np.testing.assert_array_equal(np.stack(steps), thumbnails(attention, 7))
+
+
+def test_what_cannot_be_shown_is_a_problem() -> None:
+    attention = made_up_attention(3)
+    with pytest.raises(NoSuchHead, match="layer 2, head 0"):
+        colour_domain(attention, 2, 0, "head")
+    with pytest.raises(NoSuchHead):
+        colour_domain(attention, 0, -1, "head")
+    with pytest.raises(BadArgument, match="'gamma'"):
+        colour_domain(attention, 0, 0, cast("Scale", "gamma"))
+    with pytest.raises(BadArgument, match="'blur'"):
+        show_specials(attention[0, 0], [True, False, True], cast("Specials", "blur"))
+    with pytest.raises(BadArgument, match="0 pixels"):
+        thumbnails(attention, 0)
+    with pytest.raises(BadArgument, match="'min'"):
+        thumbnails(attention, 2, cast("Reduce", "min"))

@@ -1,0 +1,28 @@
+"""The examples in the docstrings of the analysis functions are run, and there is one each."""
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+
+import pytest
+
+from roberta_gui import analysis
+
+MODULES = sorted(module.name for module in pkgutil.iter_modules(analysis.__path__))
+STEPWISE = {"thumbnail_steps"}  # its whole, ``thumbnails``, has the example
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_give_what_they_print(name: str) -> None:
+    module = importlib.import_module(f"roberta_gui.analysis.{name}")
+    assert doctest.testmod(module).failed == 0
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_public_function_has_an_example(name: str) -> None:
+    module = importlib.import_module(f"roberta_gui.analysis.{name}")
+    functions = inspect.getmembers(module, inspect.isfunction)
+    own = {n: f for n, f in functions if f.__module__ == module.__name__ and n[0] != "_"}
+    bare = {n for n, f in own.items() if ">>>" not in (f.__doc__ or "")}
+    assert bare <= STEPWISE
