@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QImageWriter, QPaintDevice, QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.figure import Figure
@@ -50,9 +50,7 @@ class Picture:
         size = self._size()
         image = QImage(size * PICTURE_SCALE, QImage.Format.Format_ARGB32)
         image.setDevicePixelRatio(PICTURE_SCALE)
-        painter = QPainter(image)
-        self._paint(painter, size)
-        painter.end()
+        self._paint(image, size)
         image.setText("Title", self.title)
         image.setText("Description", "\n".join(self.notes))
         return image
@@ -68,9 +66,7 @@ class Picture:
         generator.setViewBox(QRect(QPoint(0, 0), size))
         generator.setTitle(self.title)
         generator.setDescription("\n".join(self.notes))
-        painter = QPainter(generator)
-        self._paint(painter, size)
-        painter.end()
+        self._paint(generator, size)
         buffer.close()
         return bytes(buffer.data().data())
 
@@ -87,7 +83,7 @@ class Picture:
             return
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        self.to_image().save(buffer, b"PNG")
+        QImageWriter(buffer, QByteArray(b"png")).write(self.to_image())
         path.write_bytes(buffer.data().data())
 
     def _size(self) -> QSize:
@@ -97,7 +93,14 @@ class Picture:
     def _notes_height(self) -> int:
         return self.theme.pixels(18) * (len(self.notes) + 1) + _MARGIN * len(self.notes)
 
-    def _paint(self, painter: QPainter, size: QSize) -> None:
+    def _paint(self, device: QPaintDevice, size: QSize) -> None:
+        painter = QPainter(device)
+        try:
+            self._draw(painter, size)
+        finally:
+            painter.end()  # a device that dies while it is painted on takes the process along
+
+    def _draw(self, painter: QPainter, size: QSize) -> None:
         theme = self.theme
         painter.fillRect(QRect(QPoint(0, 0), size), theme.color("card"))
         painter.setFont(theme.font("title", bold=True))
@@ -108,6 +111,8 @@ class Picture:
         painter.translate(_MARGIN, top)
         if isinstance(self.widget, Figure):
             self.widget.paint(painter)
+        elif isinstance(self.widget, QGraphicsView):
+            self.widget.render(painter, QRectF(self.widget.rect()))
         else:
             self.widget.render(painter, QPoint(0, 0))
         painter.restore()

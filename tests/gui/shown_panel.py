@@ -1,0 +1,78 @@
+"""One panel without a window: its derivations wait until a test has them made."""
+
+from collections.abc import Generator
+from typing import Any
+
+from PySide6.QtGui import QImage
+
+from roberta_gui.analysis.reference_axes import ReferenceAxes
+from roberta_gui.gui.panel import Derivation, Panel
+from roberta_gui.gui.preview import made_up_analysis, made_up_axes
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.theme import LIGHT
+from roberta_gui.records import Analysis, ModelInfo
+from roberta_gui.view import Derived, Typed
+
+
+class ShownPanel:
+    """Shows sentences in one panel, and makes what it wants derived when a test says so."""
+
+    def __init__(self, kind: type[Panel]) -> None:
+        self.store = ViewStore()
+        self.panel = kind(self.store, LIGHT)
+        self.panel.set_theme(LIGHT)
+        self.panel.resize(460, 420)
+        self.panel.derivation_wanted.connect(self._want)
+        self.wanted: list[Derivation] = []
+
+    def show(self, analysis: Analysis, axes: ReferenceAxes | None = None) -> Analysis:
+        """Show an analysis as the controller would; its derivations wait."""
+        if self.store.view.model != analysis.model:
+            self.store.use_model(analysis.model)
+        if self.store.view.axes is None:
+            self.store.use_axes(axes or axes_of(analysis.model))
+        self.store.type(Typed(analysis.request.text, analysis.tokens))
+        self.store.show(analysis)
+        return analysis
+
+    def show_text(self, text: str) -> Analysis:
+        """Show a made-up analysis of ``text`` with everything that the panel derives from it."""
+        analysis = self.show(made_up_analysis(text))
+        self.derive()
+        return analysis
+
+    def derive(self) -> None:
+        """Make the newest derivation that was asked for, as the worker would."""
+        if self.wanted:
+            derivation = self.wanted[-1]
+            self.wanted.clear()
+            value = finished(derivation.work(lambda: False, lambda _text, _fraction: None))
+            self.store.derive(self.panel.name, Derived(derivation.key, value))
+
+    def picture(self) -> QImage:
+        """Paint the panel, whatever it shows."""
+        return self.panel.grab().toImage()
+
+    def _want(self, derivation: Derivation) -> None:
+        self.wanted.append(derivation)
+
+
+_AXES: dict[ModelInfo, ReferenceAxes] = {}
+
+
+def axes_of(model: ModelInfo) -> ReferenceAxes:
+    """Return made-up axes for a model; fitted once a session, because that takes a while."""
+    if model not in _AXES:
+        _AXES[model] = made_up_axes(model)
+    return _AXES[model]
+
+
+def finished(result: Any) -> Any:
+    """Run stepped work to its end and return its result; plain results stay as they are."""
+    if not isinstance(result, Generator):
+        return result
+    while True:
+        try:
+            next(result)
+        except StopIteration as end:
+            return end.value

@@ -1,0 +1,264 @@
+"""What every panel must stand, whichever it is: a new one in PANELS is tested at once."""
+
+import csv
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.exporter import picture_of
+from roberta_gui.gui.panel import Panel
+from roberta_gui.gui.panels import PANELS
+from roberta_gui.gui.preview import MADE_UP, made_up_analysis
+from roberta_gui.gui.theme import DARK, LIGHT
+from roberta_gui.problems import NoNetwork
+from roberta_gui.view import View
+from tests.gui.shown_panel import ShownPanel
+
+SENTENCE = "The cat sat on the <mask> tonight"
+OTHER_TEXTS = [
+    "",
+    "🧑‍🚀 سلام <mask> שלום",
+    "a\x00b <mask> \u200b \ufeff",
+    "x" * 300 + " <mask>",
+    "\n\t<mask>\u00a0é",
+]
+SMALLER = replace(MADE_UP, name="smaller", n_layers=1, n_heads=2)
+
+
+@pytest.fixture(params=PANELS, ids=lambda kind: kind.name)
+def shown(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[ShownPanel]:
+    shown = ShownPanel(request.param)
+    qtbot.addWidget(shown.panel)
+    qtbot.addWidget(shown.panel.heading)
+    yield shown
+    # pytest keeps what a fixture gave until the very end, and with it menus that Python owns.
+    vars(shown).clear()
+
+
+@pytest.fixture
+def visible(shown: ShownPanel, qtbot: QtBot) -> ShownPanel:
+    with qtbot.waitExposed(shown.panel):
+        shown.panel.show()
+    return shown
+
+
+def words(n_tokens: int) -> str:
+    """Return a sentence of so many tokens, specials counted, with a mask where there is room."""
+    return " ".join(["<mask>", *(f"w{i}" for i in range(n_tokens - 3))][: n_tokens - 2])
+
+
+def colours(image: QImage) -> set[str]:
+    return {
+        QColor(image.pixel(x, y)).name()
+        for x in range(0, image.width(), 3)
+        for y in range(0, image.height(), 3)
+    }
+
+
+def test_no_analysis_yet_is_a_designed_state_without_numbers(visible: ShownPanel) -> None:
+    assert len(colours(visible.picture())) > 1  # words stand there, not nothing
+    assert visible.panel.table() is None
+    assert visible.panel.caption_text() == ""
+    assert visible.panel.is_current
+
+
+def test_a_loaded_model_without_a_sentence_is_a_designed_state_too(visible: ShownPanel) -> None:
+    visible.store.use_model(MADE_UP)
+    visible.store.report("background", NoNetwork("No axes.", "None at all."))
+
+    assert len(colours(visible.picture())) > 1
+    assert visible.panel.table() is None
+
+
+def test_a_hidden_panel_asks_for_nothing_and_catches_up_when_shown(
+    shown: ShownPanel, qtbot: QtBot
+) -> None:
+    calls: list[View] = []
+    draw = shown.panel.draw
+
+    def counted(view: View, previous: View | None) -> None:
+        calls.append(view)
+        draw(view, previous)
+
+    shown.panel.draw = counted  # type: ignore[method-assign]
+    shown.show(made_up_analysis("one"))
+    shown.show(made_up_analysis(SENTENCE))
+    assert calls == []
+    assert shown.wanted == []
+    assert not shown.panel.is_current
+
+    with qtbot.waitExposed(shown.panel):
+        shown.panel.show()
+    shown.derive()
+
+    assert calls[0].analysis is shown.store.view.analysis
+    assert shown.panel.is_current
+
+
+@pytest.mark.parametrize("sizes", [(9, 3, 1, 64), (64, 1, 9), (3, 64, 3)])
+def test_sentences_grow_and_shrink(visible: ShownPanel, sizes: tuple[int, ...]) -> None:
+    for n_tokens in sizes:
+        text = words(n_tokens) if n_tokens > 2 else ""
+        analysis = visible.show(made_up_analysis(text))
+        visible.store.select_token(len(analysis.tokens) - 1, extend=True)
+        visible.store.hover_token(len(analysis.tokens) - 1)
+        visible.picture()  # before the new derivation is there
+        visible.derive()
+        visible.picture()
+        assert visible.panel.is_current
+        assert visible.store.view.analysis is analysis
+    visible.store.end_hover()
+
+
+def test_another_model_with_fewer_layers_and_heads_is_drawn(visible: ShownPanel) -> None:
+    visible.show_text(SENTENCE)
+    visible.store.select_head(MADE_UP.n_layers - 1, MADE_UP.n_heads - 1)
+    visible.store.hover_head(MADE_UP.n_layers - 1, MADE_UP.n_heads - 1)
+    visible.picture()
+
+    visible.store.use_model(SMALLER)
+    visible.picture()
+    visible.show(made_up_analysis(SENTENCE, SMALLER))
+    visible.picture()
+    visible.derive()
+    visible.picture()
+
+    assert visible.panel.is_current
+    assert visible.store.view.selection.layer == SMALLER.n_layers
+    assert visible.store.view.selection.head == SMALLER.n_heads - 1
+
+
+def test_the_theme_switches_while_the_panel_shows_something(visible: ShownPanel) -> None:
+    visible.show_text(SENTENCE)
+    light = visible.picture()
+
+    visible.panel.set_theme(DARK)
+    dark = visible.picture()
+    visible.panel.set_theme(LIGHT)
+    again = visible.picture()
+
+    assert dark != light
+    assert again == light
+
+
+@pytest.mark.parametrize("zoom", [0.8, 2.0])
+def test_other_text_sizes_are_drawn(visible: ShownPanel, zoom: float) -> None:
+    visible.show_text(SENTENCE)
+    before = visible.picture()
+
+    visible.panel.set_theme(replace(LIGHT, zoom=zoom))
+
+    assert visible.picture() != before
+
+
+@pytest.mark.parametrize("text", OTHER_TEXTS, ids=range(len(OTHER_TEXTS)))
+def test_any_text_is_drawn(visible: ShownPanel, text: str) -> None:
+    visible.show_text(SENTENCE)
+    visible.show_text(text)
+
+    for token in range(len(visible.store.view.analysis.tokens)):  # type: ignore[union-attr]
+        visible.store.hover_token(token)
+    visible.picture()
+
+    assert visible.panel.is_current
+    visible.store.end_hover()
+
+
+@pytest.mark.parametrize("specials", ["show", "hide", "renormalise"])
+@pytest.mark.parametrize("scale", ["head", "layer", "all", "log"])
+def test_every_way_of_showing_is_drawn_and_undone(
+    visible: ShownPanel, specials: str, scale: str
+) -> None:
+    visible.show_text(SENTENCE)
+    before = visible.picture()
+
+    for space, dimensions in (("raw", 3), ("centred", 2)):
+        visible.store.display(specials=specials, scale=scale, space=space, dimensions=dimensions)
+        visible.derive()
+        visible.picture()
+    visible.store.display(
+        specials="show", scale="head", space="standardised", dimensions=2, trails=True
+    )
+    visible.derive()
+
+    assert visible.panel.is_current
+    assert visible.picture() == before
+
+
+def test_a_picture_is_saved_as_png_with_its_sentence_and_model(
+    visible: ShownPanel, tmp_path: Path
+) -> None:
+    visible.show_text(SENTENCE)
+    file = tmp_path / "picture.png"
+
+    picture_of(visible.panel, visible.store.view, LIGHT).save(file)
+
+    image = QImage(str(file))
+    assert image.width() >= 2 * visible.panel.picture().width()
+    assert len(colours(image)) > 3
+    assert image.text("Title") == visible.panel.title
+    assert SENTENCE in image.text("Description")
+    assert MADE_UP.name in image.text("Description")
+
+
+def test_a_picture_is_saved_as_svg_with_its_sentence_and_model(
+    visible: ShownPanel, tmp_path: Path
+) -> None:
+    visible.show_text(SENTENCE)
+    file = tmp_path / "picture.svg"
+
+    picture_of(visible.panel, visible.store.view, LIGHT).save(file)
+
+    text = file.read_text(encoding="utf-8")
+    assert "<svg" in text
+    assert "The cat sat on the &lt;mask&gt; tonight" in text
+    assert MADE_UP.name in text
+
+
+def test_numbers_come_back_from_csv_as_they_were(visible: ShownPanel) -> None:
+    visible.show_text(SENTENCE + ' , ; "quoted"')
+    table = visible.panel.table()
+    assert table is not None
+    columns = list(table.columns)
+
+    header, *rows = csv.reader(table.to_csv().splitlines())
+
+    assert header == columns
+    assert rows
+    assert {len(row) for row in rows} == {len(columns)}
+    numbers = [float(row[-1]) for row in rows]
+    assert all(math.isfinite(number) for number in numbers)
+    assert any(number != round(number, 4) for number in numbers)  # to the last digit, not rounded
+
+
+def test_while_the_new_is_computed_the_old_picture_stays_and_is_no_longer_current(
+    visible: ShownPanel,
+) -> None:
+    visible.show_text(SENTENCE)
+    new = made_up_analysis("b")
+    visible.show(new)
+
+    assert visible.panel.is_current is (visible.wanted == [])
+    visible.picture()
+    visible.derive()
+
+    assert visible.panel.is_current
+
+
+def test_a_hover_asks_for_no_new_derivation(visible: ShownPanel) -> None:
+    visible.show_text(SENTENCE)
+    visible.store.hover_token(2)
+    visible.store.hover_head(1, 1)
+    visible.store.end_hover()
+
+    assert visible.wanted == []
+
+
+def test_every_panel_has_a_name_of_its_own() -> None:
+    assert len({kind.name for kind in PANELS}) == len(PANELS)
+    assert all(issubclass(kind, Panel) and kind.title and kind.tip for kind in PANELS)
