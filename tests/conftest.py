@@ -26,8 +26,11 @@ _FOLDERS = {
     "XDG_STATE_HOME": "state",
 }
 
+# Under CI transformers, our oracle, also speaks to the root logger; what it says is not our log.
+_OTHERS = ("transformers",)
+
 settings.register_profile("here", deadline=None, max_examples=50)
-settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True)
+settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
@@ -48,7 +51,8 @@ class _LogWatch(logging.Handler):
         self.records: list[logging.LogRecord] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.records.append(record)
+        if record.name.split(".")[0] not in _OTHERS:
+            self.records.append(record)
 
 
 @pytest.fixture(autouse=True)

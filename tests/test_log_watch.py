@@ -33,6 +33,9 @@ TESTS = """
         log.error("the disk is full")
         log.error("the printer burns")
 
+    def test_lets_the_oracle_speak():
+        logging.getLogger("transformers.modeling_utils").warning("some weights are new")
+
     def test_judges_the_log_itself(caplog):
         log.error("the disk is full")
         assert "full" in caplog.text
@@ -49,7 +52,7 @@ def test_a_warning_fails_a_test_that_does_not_expect_it(pytester: pytest.Pyteste
         sys.executable, "-m", "pytest", "-rE", "-p", "no:cacheprovider", "-o", f"pythonpath={root}"
     )
 
-    result.assert_outcomes(passed=6, errors=3)
+    result.assert_outcomes(passed=7, errors=3)
     result.stdout.fnmatch_lines_random(
         [
             "unexpected log line: WARNING anywhere: the disk is full",

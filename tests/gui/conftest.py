@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.gui.leaks import leaks, snapshot
+from tests.gui.leaks import leaks, snapshot, watch_timers
+
+watch_timers()
 
 _HERE = Path(__file__).parent
 

@@ -6,6 +6,7 @@ say what leaked. Third-party things that live on by design are listed here, with
 
 import gc
 import threading
+import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,22 @@ ALLOWED_WIDGETS = {
 ALLOWED_THREADS = {
     "TMonitor": "tqdm starts one monitor thread a process and keeps it (progress of downloads)",
 }
+
+_timers: weakref.WeakSet[QTimer] = weakref.WeakSet()
+
+
+def watch_timers() -> None:
+    """Remember every QTimer that Python makes from now on.
+
+    Looking for them among all objects instead takes half a second once torch is loaded.
+    """
+    construct = QTimer.__init__
+
+    def construct_and_note(timer: QTimer, *args: Any, **kwargs: Any) -> None:
+        construct(timer, *args, **kwargs)
+        _timers.add(timer)
+
+    QTimer.__init__ = construct_and_note  # type: ignore[method-assign]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +61,9 @@ def leaks(before: Snapshot, patience: float = PATIENCE_S) -> list[str]:
     for thread in leaked_threads(before):
         thread.join(patience)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    if leaked_widgets(before) or leaked_timers(before):
-        gc.collect()  # slow, hence only now: reference cycles keep a while what nobody holds
+    for generation in range(3):  # the oldest is slow: only while something seems left
+        if leaked_widgets(before) or leaked_timers(before):
+            gc.collect(generation)  # reference cycles keep for a while what nobody holds
     return [
         *(_widget_sentence(widget) for widget in leaked_widgets(before)),
         *(_timer_sentence(timer) for timer in leaked_timers(before)),
@@ -75,9 +93,7 @@ def _widgets() -> tuple[QWidget, ...]:
 
 
 def _running_timers() -> tuple[QTimer, ...]:
-    # type(), not isinstance(): that asks __class__, which proxies and lazy modules answer oddly.
-    timers = [thing for thing in gc.get_objects() if issubclass(type(thing), QTimer)]
-    return tuple(timer for timer in timers if shiboken6.isValid(timer) and timer.isActive())
+    return tuple(timer for timer in _timers if shiboken6.isValid(timer) and timer.isActive())
 
 
 def _new(now: Iterable[Any], before: Iterable[Any]) -> list[Any]:
