@@ -114,7 +114,7 @@ def _locate(
 ) -> tuple[str, str, Path]:
     """Find the folder of a source; with it the model's name, and how to find it again."""
     if source == BUILT_IN:
-        return BUILT_IN, BUILT_IN, resource("models/mini")
+        return BUILT_IN, BUILT_IN, _built_in()
     text = os.fspath(source)
     if folder := _folder(text):
         return folder.name, str(folder), folder
@@ -124,6 +124,16 @@ def _locate(
             "Give a folder with config.json in it, or a hub name such as roberta-base.",
         )
     return text, text, fetch(text, stop, report)
+
+
+def _built_in() -> Path:
+    try:
+        return resource("models/mini")
+    except FileNotFoundError as error:
+        raise problems.ModelNotFound(
+            "The built-in model is missing: the installation is incomplete.",
+            "Install RoBERTa Explorer again, or open another model.",
+        ) from error
 
 
 def _folder(text: str) -> Path | None:

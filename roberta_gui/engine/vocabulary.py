@@ -72,7 +72,9 @@ class Vocabulary:
         self._tokenizer = tokenizer
         self.is_byte_level = any(part["type"] == "ByteLevel" for part in parts)
         """Every text is kept to the byte; otherwise a normalizer may have changed it."""
-        self._spaces = [part["replacement"] for part in parts if part["type"] == "Metaspace"]
+        self._spaces = [
+            part.get("replacement", "▁") for part in parts if part["type"] == "Metaspace"
+        ]
         self._byte_fallback = bool(model.get("byte_fallback"))
         self._suffix = str(model.get("end_of_word_suffix") or "")
         self._prefix = str(model.get("continuing_subword_prefix") or "")
@@ -102,8 +104,8 @@ class Vocabulary:
         return _describe(self._bytes_of(row))
 
     def _bytes_of(self, row: str) -> bytes:
-        if self.is_byte_level and all(letter in _BYTE_OF_LETTER for letter in row):
-            return bytes(_BYTE_OF_LETTER[letter] for letter in row)
+        if self.is_byte_level and _BYTE_OF_LETTER.keys() >= set(row):
+            return bytes(map(_BYTE_OF_LETTER.__getitem__, row))
         if self._byte_fallback and (match := _BYTE_PIECE.fullmatch(row)):
             return bytes([int(match[1], 16)])
         for space in self._spaces:

@@ -10,6 +10,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from roberta_gui import problems
+from roberta_gui.engine import checkpoint
 from roberta_gui.engine.checkpoint import Checkpoint, open_checkpoint
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import Report, Stop
@@ -71,6 +72,17 @@ def test_the_built_in_model_opens_by_its_name() -> None:
     assert {tensor.dtype for tensor in opened.weights.values()} == {torch.float16}
     assert opened.configuration.has_mask_head
     assert opened.tokenizer.mask_id == 16383
+
+
+def test_an_installation_without_the_built_in_model_is_a_problem(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def missing(name: str) -> Path:
+        raise FileNotFoundError(name)
+
+    monkeypatch.setattr(checkpoint, "resource", missing)
+    with pytest.raises(problems.ModelNotFound, match="installation is incomplete"):
+        open_checkpoint("mini")
 
 
 def test_a_folder_says_what_it_is(folder: Path) -> None:
