@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         self._models = ModelMenu(preferences.folder)
         self._devices = DeviceMenu()
         self._exporter = Exporter(self, preferences, self.tell)
-        self._ways = all_ways(self, self._models)
+        self._ways = all_ways(self, self._models, store)
         self._header = self._build_header()
         self._lay_out()
         self._connect()
@@ -188,14 +188,6 @@ class MainWindow(QMainWindow):
         for panel in self.docks.panels:
             if isinstance(panel, HiddenStatesPanel):
                 panel.toggle_play()
-
-    def move_selection(self, layers: int, heads: int) -> None:
-        """Go some layers and heads on."""
-        selection = self._store.view.selection
-        if layers:
-            self._store.select_layer(selection.layer + layers)
-        if heads:
-            self._store.select_head(selection.attention_layer, selection.head + heads)
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or stop that."""

@@ -4,8 +4,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 from superqt.elidable import QElidingLabel
 
@@ -17,6 +17,13 @@ from roberta_gui.gui.widgets.named import named
 from roberta_gui.view import View
 
 STALE_MS = 400
+
+_STEPS = {
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,6 +149,14 @@ class Panel(QFrame):
         """Catch up with what happened while the panel was hidden."""
         super().showEvent(event)
         self._refresh()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Travel through layers and heads with arrow keys that no widget inside wanted."""
+        step = _STEPS.get(Qt.Key(event.key()))
+        if step is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        else:
+            self.store.travel(*step)
 
     def _changed(self, view: View, previous: View) -> None:
         self._refresh()

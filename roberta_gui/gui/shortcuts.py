@@ -31,6 +31,7 @@ MOUSE_WAYS = (
     Way("Tokens", "Lock several", ("Ctrl+Click",)),
     Way("Tokens", "Mask, or bring back", ("Double-click",)),
     Way("Tokens", "Walk through the strip; Space locks, M masks", ("Left, Right",)),
+    Way("Pictures", "Travel through layers and heads", ("Arrow keys",)),
     Way("Pictures", "Zoom", ("Wheel",)),
     Way("Pictures", "Pan, or turn in 3D", ("Drag",)),
     Way("Pictures", "Show all again", ("Double-click beside",)),
@@ -49,6 +50,7 @@ class ShortcutsDialog(QDialog):
         columns = QHBoxLayout(self)
         columns.setContentsMargins(24, 20, 24, 20)
         columns.setSpacing(36)
+        columns.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
         sides = (QVBoxLayout(), QVBoxLayout())
         heights = [0, 0]
         for group, members in groups.items():
@@ -77,6 +79,6 @@ def _rows(ways: list[Way]) -> QGridLayout:
 
 def _shown(key: str) -> str:
     """Write a key as this platform does; mouse ways as they are."""
-    if "lick" in key or key in ("Hover", "Wheel", "Drag", "Left, Right"):
+    if "lick" in key or key in ("Hover", "Wheel", "Drag", "Left, Right", "Arrow keys"):
         return key
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) or key

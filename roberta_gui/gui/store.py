@@ -97,6 +97,14 @@ class ViewStore(QObject):
         """Choose a head, both indexes from 0."""
         self.apply(transitions.with_head, attention_layer, head)
 
+    def travel(self, layers: int, heads: int) -> None:
+        """Go some layers and heads on from the chosen ones."""
+        selection = self._view.selection
+        if layers:
+            self.select_layer(selection.layer + layers)
+        if heads:
+            self.select_head(selection.attention_layer, selection.head + heads)
+
     def select_token(self, token: int | None, *, extend: bool = False) -> None:
         """Lock a token, or let it go."""
         self.apply(transitions.with_token, token, extend=extend)

@@ -11,6 +11,7 @@ QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4p
 #panelTitle { border-bottom: none; border-top-left-radius: 8px; border-top-right-radius: 8px; }
 #panelBody { border-top: none; border-bottom-left-radius: 8px;
              border-bottom-right-radius: 8px; }
+#panelTitle QToolButton { padding: 2px 4px; }
 #panelName { font-size: @13px; font-weight: 600; color: $text; }
 #subtitle, #caption, #note { font-size: @11px; color: $muted; }
 #stale { font-size: @11px; color: $mask_text; background: $mask_soft; border-radius: 5px;

@@ -7,29 +7,30 @@ from PySide6.QtWidgets import QMenu
 
 from roberta_gui.gui.model_menu import ModelMenu
 from roberta_gui.gui.shortcuts import Way
+from roberta_gui.gui.store import ViewStore
 
 if TYPE_CHECKING:
     from roberta_gui.gui.main_window import MainWindow
 
 
-def all_ways(window: "MainWindow", models: ModelMenu) -> tuple[Way, ...]:
+def all_ways(window: "MainWindow", models: ModelMenu, store: ViewStore) -> tuple[Way, ...]:
     """List every key of the window; widgets add their own in ``MOUSE_WAYS``."""
-    editor, move = window.card.editor, window.move_selection
+    editor, move = window.card.editor, store.travel
     layers = "Layers and heads"
     ways = [
         Way("Sentence", "Go to the sentence", ("Ctrl+L",), window.go_to_sentence),
         Way("Sentence", "Put a mask at the cursor", ("Ctrl+M",), window.card.insert_mask),
         Way("Sentence", "Undo", ("Ctrl+Z",), editor.undo),
         Way("Sentence", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), editor.redo),
-        Way("Sentence", "Guesses of the mask before", ("Alt+Up",), partial(window.step_mask, -1)),
-        Way("Sentence", "Guesses of the next mask", ("Alt+Down",), partial(window.step_mask, 1)),
+        Way("Sentence", "Guesses of the mask before", ("Shift+F3",), partial(window.step_mask, -1)),
+        Way("Sentence", "Guesses of the next mask", ("F3",), partial(window.step_mask, 1)),
         Way("Model", "Choose a model", ("Ctrl+Shift+M",), window.open_models),
         Way("Model", "Open a folder", ("Ctrl+O",), models.ask_folder),
         Way("Model", "Load from the hub", ("Ctrl+Shift+O",), models.ask_name),
-        Way(layers, "Layer before", ("Ctrl+Alt+Up",), partial(move, -1, 0)),
-        Way(layers, "Next layer", ("Ctrl+Alt+Down",), partial(move, 1, 0)),
-        Way(layers, "Head before", ("Ctrl+Alt+Left",), partial(move, 0, -1)),
-        Way(layers, "Next head", ("Ctrl+Alt+Right",), partial(move, 0, 1)),
+        Way(layers, "Layer before", ("Alt+Up",), partial(move, -1, 0)),
+        Way(layers, "Next layer", ("Alt+Down",), partial(move, 1, 0)),
+        Way(layers, "Head before", ("Alt+Left",), partial(move, 0, -1)),
+        Way(layers, "Next head", ("Alt+Right",), partial(move, 0, 1)),
         Way(layers, "Play through the layers", ("Ctrl+P",), window.play),
         Way("Window", "Let go, or show all panels again", ("Esc",), window.escape),
         Way("Window", "Light or dark", ("Ctrl+D",), window.toggle_appearance),

@@ -52,8 +52,8 @@ class AttentionPanel(Panel):
         super().__init__(store, theme)
         self._shown: ShownAttention | None = None
         self._facts = ""
-        self._layer = Stepper("Layer", "Layer (Ctrl+Alt+Up, Ctrl+Alt+Down)", theme)
-        self._head = Stepper("Head", "Head (Ctrl+Alt+Left, Ctrl+Alt+Right)", theme)
+        self._layer = Stepper("Layer", "Layer (Alt+Up, Alt+Down)", theme)
+        self._head = Stepper("Head", "Head (Alt+Left, Alt+Right)", theme)
         self._layer.moved.connect(store.select_layer)
         self._head.moved.connect(self._choose_head)
         self._specials = Segments(

@@ -32,8 +32,8 @@ class GuessesPanel(Panel):
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
-        self._before = self._step_button("Previous mask (Alt+Up)", -1)
-        self._after = self._step_button("Next mask (Alt+Down)", 1)
+        self._before = self._step_button("Previous mask (Shift+F3)", -1)
+        self._after = self._step_button("Next mask (F3)", 1)
         self._list = GuessList(theme)
         self._list.guess_taken.connect(self._take)
         self._caption = named("caption", QLabel())

@@ -217,7 +217,7 @@ class HiddenStatesPanel(Panel):
     def _layer_row(self) -> QWidget:
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setPageStep(1)
-        self._slider.setToolTip("Layer (Ctrl+Alt+Up, Ctrl+Alt+Down)")
+        self._slider.setToolTip("Layer (Alt+Up, Alt+Down)")
         self._slider.setAccessibleName("Layer")
         self._slider.valueChanged.connect(self.store.select_layer)
         self._layer_name = named("layerName", QLabel())

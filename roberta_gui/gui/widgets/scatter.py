@@ -7,7 +7,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QToolTip
 
 from roberta_gui.gui.theme import Theme
@@ -251,6 +251,10 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             self.show_home()
         else:
             self.point_double_clicked.emit(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave the keys to the panel: there is nothing to scroll here."""
+        event.ignore()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Tell that the pointer left."""
