@@ -127,7 +127,8 @@ class Heatmap(Figure):
         if layout.cell >= 9:
             self._paint_gaps(painter, layout)
         painter.setPen(QPen(self.theme.color("line"), 1))
-        painter.drawRect(layout.field)
+        # Around the cells, not over them: the first row and column are <s>, where much rests.
+        painter.drawRect(layout.field.adjusted(-0.5, -0.5, 0.5, 0.5))
         self._paint_bar(painter, layout)
 
     def _image(self, layout: HeatmapLayout) -> QImage:
@@ -288,7 +289,7 @@ class Heatmap(Figure):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the pointer."""
         layout = self.layout_now()
-        if not layout.field.contains(event.position()):
+        if not len(self._matrix) or not layout.field.contains(event.position()):
             event.ignore()
             return
         row, column = layout.place_at(event.position())

@@ -71,11 +71,13 @@ class HeatmapLayout:
         above = column_label * math.sin(angle) + 14
         beyond = max(column_label * math.cos(angle) - 10, bar)
         side = max(min(width - row_label - 8 - beyond, height - above - 6), 24.0)
-        side = min(side, largest_cell * zoom.span)
+        # Whole pixels: between them a single strong weight among 512 tokens would be blurred.
+        side = float(math.floor(min(side, largest_cell * zoom.span)))
         left = row_label + 8 + max(width - row_label - 8 - beyond - side, 0.0) / 2
         # A small picture stands a little above the middle, where the eye looks for it.
         top = above + max(height - above - 6 - side, 0.0) / 3
-        return cls(QRectF(left, top, side, side), side / zoom.span, zoom, size)
+        field = QRectF(round(left), round(top), side, side)
+        return cls(field, side / zoom.span, zoom, size)
 
     def cell_at(self, point: QPointF) -> tuple[int, int] | None:
         """Return the (row, column) under a point, None outside the cells."""
