@@ -1,5 +1,6 @@
 import errno
 import json
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -311,6 +312,8 @@ def test_only_whole_models_of_the_family_are_listed(hub: Hub, cache: Path) -> No
 def test_the_main_version_is_preferred_to_a_newer_one(hub: Hub, cache: Path) -> None:
     main = fetch(NAME, endpoint=hub.endpoint, cache_dir=cache)
     newer = shutil.copytree(main, main.parent / ("f" * 40))
+    later = main.stat().st_mtime + 60
+    os.utime(newer, (later, later))
     assert fetch(NAME, cache_dir=cache) == main
     (main / "config.json").unlink()
     assert fetch(NAME, cache_dir=cache) == newer
