@@ -39,7 +39,7 @@ class Plane:
     def extent(self, background: FloatArray) -> tuple[float, float, float, float]:
         """Return left, right, bottom and top that hold the cloud of every layer.
 
-        The outermost points is left outside, so that one far point does not make all
+        The outermost points are left outside, so that one far point does not make all
         others a speck. ``background`` is float (layer + 1, point, axis).
         """
         everything = background.reshape(-1, background.shape[2])

@@ -39,6 +39,7 @@ class HeadGrid(Figure):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
+        self._places: NDArray[np.uint8] = np.zeros((0, 0), dtype=np.uint8)
         self._image = QImage()
         self._shape = (0, 0)
         self._selected: tuple[int, int] | None = None
@@ -54,8 +55,14 @@ class HeadGrid(Figure):
         n_layers, n_heads, rows, columns = places.shape
         self._shape = (n_layers, n_heads)
         flat = places.transpose(0, 2, 1, 3).reshape(n_layers * rows, n_heads * columns)
+        self._places = flat
         self._image = to_image(self.theme.weight_map()[flat])
         self.repaint_picture()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self._image = to_image(theme.weight_map()[self._places])
+        super().set_theme(theme)
 
     def set_selected(self, layer: int, head: int) -> None:
         """Outline the chosen head."""

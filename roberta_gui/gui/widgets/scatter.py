@@ -113,7 +113,8 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep everything in sight, unless somebody looks at a part."""
         super().resizeEvent(event)
-        if getattr(self, "_at_home", False):  # pyqtgraph resizes inside its own constructor
+        # pyqtgraph resizes inside its own constructor, and once more when its plot is gone.
+        if getattr(self, "_at_home", False) and self.plotItem is not None:
             self.show_home()
 
     def _wander(self, *_axes: object) -> None:
@@ -205,7 +206,8 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         box = self.getPlotItem().getViewBox()
         inverse = box.mapSceneToView(self.mapToScene(position.toPoint()))
         width, height = box.viewPixelSize()
-        away = (self._xy - (inverse.x(), inverse.y())) / (width, height)
+        shown, _ = self._within_sight()
+        away = (shown - (inverse.x(), inverse.y())) / (width, height)
         distance = np.hypot(away[:, 0], away[:, 1])
         nearest = int(distance.argmin())
         return nearest if distance[nearest] <= _REACH else None
@@ -233,6 +235,7 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             self._pressed, self._dragged = event.position(), False
         if not self._turning:
             super().mousePressEvent(event)
+        event.accept()  # what it does here is no business of the dock around it
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Tell which point was clicked, unless the picture was dragged."""
@@ -243,6 +246,7 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
             self.point_clicked.emit(index, bool(event.modifiers() & keys))
         self._pressed = None
+        event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Tell which point was clicked twice; beside the points: see everything again."""

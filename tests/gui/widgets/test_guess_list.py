@@ -1,0 +1,145 @@
+"""The list of guesses: bars, percentages, pointer and keyboard."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.theme import DARK, LIGHT
+from roberta_gui.gui.widgets.guess_list import Guess, GuessList, percentage
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def guesses(qtbot: QtBot) -> GuessList:
+    widget = GuessList(LIGHT)
+    qtbot.addWidget(widget)
+    widget.resize(320, 10)
+    widget.set_guesses(made(0.5, 0.25, 0.125, 0.0))
+    with qtbot.waitExposed(widget):
+        widget.show()
+    return widget
+
+
+def made(*probabilities: float) -> list[Guess]:
+    return [Guess(f"word{i}", p, f"tip {i}") for i, p in enumerate(probabilities)]
+
+
+def row_middle(guesses: GuessList, row: int, n_rows: int) -> QPoint:
+    height = (guesses.height() - 2) / n_rows
+    return QPoint(30, round((row + 0.5) * height))
+
+
+def accent_width(image: QImage, y: int) -> int:
+    """Count the pixels of a line that are filled with the accent colour."""
+    accent = LIGHT.color("accent").name()
+    return sum(QColor(image.pixel(x, y)).name() == accent for x in range(image.width()))
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [
+        (1.0, "100.0 %"),
+        (0.5, "50.0 %"),
+        (0.0006, "0.1 %"),
+        (0.0005, "0.1 %"),
+        (0.0004999, "< 0.1 %"),
+        (1e-30, "< 0.1 %"),
+        (0.0, "0.0 %"),
+        (0.12345, "12.3 %"),
+    ],
+)
+def test_a_percentage_is_never_a_zero_that_is_none(probability: float, text: str) -> None:
+    assert percentage(probability) == text
+
+
+def test_bars_are_as_long_as_the_share_of_the_best_guess(guesses: GuessList) -> None:
+    image = guesses.grab().toImage()
+
+    lengths = [accent_width(image, row_middle(guesses, row, 4).y()) for row in range(3)]
+
+    assert lengths[0] > 60
+    assert lengths[1] == pytest.approx(lengths[0] / 2, abs=3)
+    assert lengths[2] == pytest.approx(lengths[0] / 4, abs=3)
+
+
+def test_the_list_is_as_high_as_its_rows_and_grows_with_the_text(guesses: GuessList) -> None:
+    four = guesses.height()
+    guesses.set_guesses(made(0.5, 0.2))
+    assert guesses.height() - 2 == (four - 2) / 2
+
+    guesses.set_theme(replace(DARK, zoom=2.0))
+    assert guesses.height() - 2 == (four - 2)
+
+
+def test_a_click_takes_the_word_under_the_pointer(guesses: GuessList) -> None:
+    taken: list[int] = []
+    guesses.guess_taken.connect(taken.append)
+
+    for row in (2, 0, 3):
+        QTest.mouseClick(guesses, LEFT, NONE, row_middle(guesses, row, 4))
+    QTest.mouseClick(guesses, Qt.MouseButton.RightButton, NONE, row_middle(guesses, 1, 4))
+
+    assert taken == [2, 0, 3]
+
+
+def test_the_keyboard_walks_and_takes(guesses: GuessList) -> None:
+    taken: list[int] = []
+    guesses.guess_taken.connect(taken.append)
+
+    QTest.keyClick(guesses, Qt.Key.Key_Up)
+    QTest.keyClick(guesses, Qt.Key.Key_Return)
+    for _ in range(9):
+        QTest.keyClick(guesses, Qt.Key.Key_Down)
+    QTest.keyClick(guesses, Qt.Key.Key_Space)
+    QTest.keyClick(guesses, Qt.Key.Key_Up)
+    QTest.keyClick(guesses, Qt.Key.Key_Enter)
+
+    assert taken == [0, 3, 2]
+
+
+def test_fewer_guesses_bring_the_keyboard_back_into_the_list(guesses: GuessList) -> None:
+    taken: list[int] = []
+    guesses.guess_taken.connect(taken.append)
+    for _ in range(3):
+        QTest.keyClick(guesses, Qt.Key.Key_Down)
+
+    guesses.set_guesses(made(0.9, 0.1))
+    QTest.keyClick(guesses, Qt.Key.Key_Return)
+
+    assert taken == [1]
+
+
+def test_an_empty_list_takes_nothing(guesses: GuessList) -> None:
+    taken: list[int] = []
+    guesses.guess_taken.connect(taken.append)
+    guesses.set_guesses([])
+
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        QTest.keyClick(guesses, key)
+    QTest.mouseClick(guesses, LEFT, NONE, QPoint(5, 1))
+    guesses.grab()
+
+    assert taken == []
+
+
+def test_hovering_tints_the_row_and_leaving_lets_it_go(guesses: GuessList, qtbot: QtBot) -> None:
+    guesses.clearFocus()
+    plain = guesses.grab().toImage()
+
+    QTest.mouseMove(guesses, row_middle(guesses, 1, 4))
+    qtbot.waitUntil(lambda: guesses.grab().toImage() != plain)
+    QTest.mouseMove(guesses, QPoint(5, guesses.height() - 1))
+    guesses.leaveEvent(None)
+
+    assert guesses.grab().toImage() == plain
+
+
+def test_the_same_word_with_and_without_probability_zero_is_drawn(guesses: GuessList) -> None:
+    guesses.set_guesses(made(0.0, 0.0))
+
+    assert accent_width(guesses.grab().toImage(), row_middle(guesses, 0, 2).y()) < 10

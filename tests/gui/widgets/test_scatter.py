@@ -1,0 +1,207 @@
+"""The scatter plot: which point is under the pointer, home, turning, trails."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.theme import DARK, LIGHT
+from roberta_gui.gui.widgets.scatter import Point, Scatter
+from roberta_gui.records import FloatArray
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+PLACES = np.array([[-6, -3], [0, 0], [5, 4], [6, -4]], dtype=np.float32)
+COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7")
+
+
+@pytest.fixture
+def scatter(qtbot: QtBot) -> Scatter:
+    widget = Scatter(LIGHT)
+    qtbot.addWidget(widget)
+    widget.resize(400, 300)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    widget.set_home((-8.0, 8.0, -6.0, 6.0))
+    show(widget, PLACES)
+    return widget
+
+
+def show(scatter: Scatter, places: FloatArray) -> None:
+    scatter.set_points(
+        places,
+        [Point(f"t{i}", QColor(COLOURS[i % 4]), f"tip {i}") for i in range(len(places))],
+    )
+
+
+def on_screen(scatter: Scatter, place: FloatArray) -> QPoint:
+    """Map a place on the axes to the widget's pixels, by pyqtgraph's own transform."""
+    box = scatter.getPlotItem().getViewBox()
+    scene = box.mapViewToScene(QPointF(float(place[0]), float(place[1])))
+    return scatter.mapFromScene(scene)  # type: ignore[no-any-return]
+
+
+def colours_near(image: QImage, point: QPoint, reach: int = 3) -> set[str]:
+    return {
+        QColor(image.pixel(point.x() + x, point.y() + y)).name()
+        for x in range(-reach, reach + 1)
+        for y in range(-reach, reach + 1)
+    }
+
+
+def test_each_point_is_drawn_at_its_place_in_its_colour(scatter: Scatter) -> None:
+    image = scatter.grab().toImage()
+
+    for place, colour in zip(PLACES, COLOURS, strict=True):
+        assert colour in colours_near(image, on_screen(scatter, place))
+
+
+def test_up_is_up_and_right_is_right(scatter: Scatter) -> None:
+    low, middle, high = (on_screen(scatter, place) for place in PLACES[:3])
+
+    assert low.x() < middle.x() < high.x()
+    assert low.y() > middle.y() > high.y()
+
+
+def test_the_point_under_the_pointer_is_told_and_that_it_was_left(
+    scatter: Scatter, qtbot: QtBot
+) -> None:
+    for index, place in enumerate(PLACES):
+        with qtbot.waitSignal(scatter.point_hovered) as hovered:
+            QTest.mouseMove(scatter.viewport(), on_screen(scatter, place) + QPoint(3, -3))
+        assert hovered.args == [index]
+    with qtbot.waitSignal(scatter.point_left):
+        QTest.mouseMove(scatter.viewport(), QPoint(200, 290))
+
+
+def test_a_click_tells_the_point_and_whether_it_extends(scatter: Scatter) -> None:
+    told: list[tuple[int, bool]] = []
+    scatter.point_clicked.connect(lambda *click: told.append(click))
+
+    point = on_screen(scatter, PLACES[2])
+    QTest.mouseClick(scatter.viewport(), LEFT, NONE, point)
+    QTest.mouseClick(scatter.viewport(), LEFT, Qt.KeyboardModifier.ControlModifier, point)
+    QTest.mouseClick(scatter.viewport(), LEFT, NONE, QPoint(200, 290))
+
+    assert told == [(2, False), (2, True)]
+
+
+def test_a_double_click_tells_the_point_and_beside_points_goes_home(scatter: Scatter) -> None:
+    told: list[int] = []
+    scatter.point_double_clicked.connect(told.append)
+    home = scatter.getPlotItem().getViewBox().viewRange()
+    scatter.getPlotItem().getViewBox().setRange(xRange=(-1, 7), yRange=(-1, 5), padding=0)
+
+    QTest.mouseDClick(scatter.viewport(), LEFT, NONE, on_screen(scatter, PLACES[2]))
+    QTest.mouseDClick(scatter.viewport(), LEFT, NONE, QPoint(3, 3))
+
+    assert told == [2]
+    np.testing.assert_allclose(scatter.getPlotItem().getViewBox().viewRange(), home, rtol=1e-6)
+
+
+def test_a_point_out_of_sight_waits_at_the_edge_and_is_found_there(
+    scatter: Scatter, qtbot: QtBot
+) -> None:
+    far = np.array([[900, 0], [0, 0]], dtype=np.float32)
+    show(scatter, far)
+    edge = on_screen(scatter, np.array([0, 0], dtype=np.float32))
+    edge.setX(scatter.viewport().width() - 7)
+
+    assert COLOURS[0] in colours_near(scatter.grab().toImage(), edge)
+    with qtbot.waitSignal(scatter.point_hovered) as hovered:
+        QTest.mouseMove(scatter.viewport(), edge)
+    assert hovered.args == [0]
+
+
+def test_home_does_not_move_when_points_do(scatter: Scatter) -> None:
+    before = scatter.getPlotItem().getViewBox().viewRange()
+
+    show(scatter, PLACES * 3)
+    scatter.set_cloud(PLACES * 50)
+    scatter.set_trails([(PLACES * 9, QColor(COLOURS[0]))])
+    scatter.grab()
+
+    assert scatter.getPlotItem().getViewBox().viewRange() == before
+
+
+@pytest.mark.parametrize("size", [(180, 100), (900, 200), (200, 700)])
+def test_home_is_wholly_in_sight_at_any_size_and_circles_stay_round(
+    scatter: Scatter, size: tuple[int, int]
+) -> None:
+    scatter.resize(*size)
+    scatter.grab()
+
+    (left, right), (bottom, top) = scatter.getPlotItem().getViewBox().viewRange()
+    assert left <= -8 < 8 <= right
+    assert bottom <= -6 < 6 <= top
+    width, height = scatter.getPlotItem().getViewBox().viewPixelSize()
+    assert width == pytest.approx(height, rel=0.02)
+
+
+def test_in_turning_mode_dragging_turns_and_is_no_click(scatter: Scatter) -> None:
+    turns: list[tuple[float, float]] = []
+    clicks: list[int] = []
+    scatter.turned.connect(lambda *turn: turns.append(turn))
+    scatter.point_clicked.connect(lambda index, _extend: clicks.append(index))
+    home = scatter.getPlotItem().getViewBox().viewRange()
+    start = on_screen(scatter, PLACES[1])
+    scatter.set_turning(True)
+
+    QTest.mousePress(scatter.viewport(), LEFT, NONE, start)
+    for step in (10, 20, 40):
+        QTest.mouseMove(scatter.viewport(), start + QPoint(step, -step))
+    QTest.mouseRelease(scatter.viewport(), LEFT, NONE, start + QPoint(40, -40))
+    QTest.mouseClick(scatter.viewport(), LEFT, NONE, start)
+
+    assert (sum(t[0] for t in turns), sum(t[1] for t in turns)) == (20.0, -20.0)
+    assert clicks == [1]
+    assert scatter.getPlotItem().getViewBox().viewRange() == home
+
+
+def test_trails_are_drawn_along_their_path_and_go_again(scatter: Scatter) -> None:
+    path = np.array([[-6, 3], [0, 3], [0, 5]], dtype=np.float32)
+    plain = scatter.grab().toImage()
+
+    scatter.set_trails([(path, QColor(COLOURS[0])), (path - 1, QColor(COLOURS[1]))])
+    drawn = scatter.grab().toImage()
+    scatter.set_trails([])
+
+    for corner in path:
+        assert COLOURS[0] in colours_near(drawn, on_screen(scatter, corner))
+    assert COLOURS[0] not in colours_near(plain, on_screen(scatter, path[1]))
+    assert scatter.grab().toImage() == plain
+
+
+def test_locked_and_hovered_points_stand_out_and_are_let_go(scatter: Scatter) -> None:
+    plain = scatter.grab().toImage()
+
+    scatter.set_selected([1])
+    locked = scatter.grab().toImage()
+    scatter.set_selected([])
+    scatter.set_hovered(3)
+    hovered = scatter.grab().toImage()
+    scatter.set_hovered(None)
+
+    assert LIGHT.color("accent").name() in colours_near(locked, on_screen(scatter, PLACES[1]), 8)
+    assert hovered != plain
+    assert scatter.grab().toImage() == plain
+
+
+def test_another_theme_recolours_the_ground(scatter: Scatter) -> None:
+    scatter.set_theme(DARK)
+
+    corner = QColor(scatter.grab().toImage().pixel(390, 290)).name()
+    assert corner == DARK.color("card").name()
+
+
+def test_no_points_at_all_stand_the_pointer(scatter: Scatter) -> None:
+    hovered: list[int] = []
+    scatter.point_hovered.connect(hovered.append)
+    show(scatter, np.zeros((0, 2), dtype=np.float32))
+
+    QTest.mouseMove(scatter.viewport(), QPoint(200, 150))
+    QTest.mouseClick(scatter.viewport(), LEFT, NONE, QPoint(200, 150))
+    scatter.grab()
+
+    assert hovered == []
