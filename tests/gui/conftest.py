@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from tests.gui.leaks import leaks, snapshot, watch_timers
 
@@ -38,5 +39,7 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     request.getfixturevalue("qapp")
     before = snapshot()
     yield
+    # Offscreen, the clipboard outlives Python: what a test left in it would crash the very end.
+    QApplication.clipboard().clear()
     if left := leaks(before):
         pytest.fail("\n".join(left), pytrace=False)
