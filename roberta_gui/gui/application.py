@@ -20,8 +20,9 @@ from roberta_gui.gui.main_window import MainWindow
 from roberta_gui.gui.preferences import Preferences, settings_file
 from roberta_gui.gui.snapshot import Snapshot
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.workbench import Workbench
+from roberta_gui.gui.workbench import Loaded, Workbench
 from roberta_gui.problems import Problem
+from roberta_gui.records import ModelInfo
 from roberta_gui.resources import resource
 
 log = logging.getLogger(__name__)
@@ -118,23 +119,47 @@ def _take_snapshot(
 ) -> None:
     snapshot = Snapshot(session.window, session.controller, session.store, file)
 
-    def end(message: str) -> None:
+    def end(message: str, status: int = 1) -> None:
         if failures:
-            message = f"a panel failed: {failures[0]!r}"
+            message, status = f"a panel failed: {failures[0]!r}", 1
         if message:
             sys.stderr.write(f"roberta-gui: {message}\n")
+        snapshot.stop()
         session.window.close()
-        application.exit(1 if message else 0)
+        application.exit(status if message else 0)
+
+    def check_model(loaded: Loaded) -> None:
+        if message := _not_in_the_model(wishes, loaded.info):
+            end(message, 2)
 
     def lock_token(*_change: object) -> None:
-        if session.store.view.analysis is not None:
-            session.store.changed.disconnect(lock_token)
+        analysis = session.store.view.analysis
+        if analysis is None or wishes.token is None:
+            return
+        session.store.changed.disconnect(lock_token)
+        if wishes.token < len(analysis.tokens):
             session.store.select_token(wishes.token)
+        else:
+            end(
+                f"--token: {wishes.token} is not there, the last one is {len(analysis.tokens) - 1}",
+                2,
+            )
 
-    if wishes.token is not None:
-        session.store.changed.connect(lock_token)
+    session.controller.model_changed.connect(check_model)
+    session.store.changed.connect(lock_token)
     snapshot.done.connect(end)
     snapshot.start()
+
+
+def _not_in_the_model(wishes: Wishes, model: ModelInfo) -> str:
+    """Say which layer or head was asked for that this model does not have; "" if none."""
+    for option, wanted, n in (
+        ("layer", wishes.layer, model.n_layers),
+        ("head", wishes.head, model.n_heads),
+    ):
+        if wanted is not None and wanted > n:
+            return f"--{option}: {model.name} has {n} {option}s, there is no {wanted}"
+    return ""
 
 
 def start_log(folder: Path) -> None:

@@ -184,9 +184,9 @@ class Controller(QObject):
         self._tokenizer = loaded.tokenizer
         self._store.use_model(loaded.info)
         if self._wanted is not None:
-            source, device, dtype = self._wanted
-            self._preferences.model = source
-            self._preferences.device, self._preferences.dtype = device, dtype
+            # Not as it was typed: a relative folder is elsewhere at the next start.
+            self._preferences.model = loaded.info.source
+            _, self._preferences.device, self._preferences.dtype = self._wanted
         self.model_changed.emit(loaded)
         self._tokenize()
         self.analyse()

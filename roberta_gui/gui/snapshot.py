@@ -43,6 +43,11 @@ class Snapshot(QObject):
         self._clock.start()
         self._patience.start()
 
+    def stop(self) -> None:
+        """Watch no longer: nothing is saved any more."""
+        self._clock.stop()
+        self._patience.stop()
+
     def _look(self) -> None:
         view = self._store.view
         if view.problems:
@@ -61,6 +66,5 @@ class Snapshot(QObject):
             self._end("" if saved else f"the picture could not be written to {self._file}")
 
     def _end(self, message: str) -> None:
-        self._clock.stop()
-        self._patience.stop()
+        self.stop()
         self.done.emit(message)
