@@ -37,7 +37,7 @@ def available() -> tuple[tuple[str, str], ...]:
     pairs = []
     for device in present():
         dtypes = ["float32"]
-        if _has_fast_bfloat16(device):
+        if has_fast_bfloat16(device):
             dtypes.append("bfloat16")
         if device != "cpu":
             dtypes.append("float16")
@@ -143,7 +143,7 @@ def _is_out_of_memory(error: Exception) -> bool:
     return any(words in str(error) for words in _OUT_OF_MEMORY)
 
 
-def _has_fast_bfloat16(device: str) -> bool:
+def has_fast_bfloat16(device: str) -> bool:
     """Whether ``device`` computes bfloat16 in hardware."""
     if device == "cpu":
         has = torch.cpu.get_capabilities()

@@ -8,7 +8,7 @@ from typing import Self
 
 import torch
 
-from roberta_gui.engine import checkpoint, devices, fill_mask, forward, reference
+from roberta_gui.engine import checkpoint, devices, fill_mask, forward, packing, reference
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.switching import switching_of
 from roberta_gui.engine.tokens import TextTokenizer
@@ -85,6 +85,8 @@ class Engine:
         if report is not None:
             report("Moving the model into memory", None)
         placed = devices.place(network, tried, precision, report)
+        n_parameters = sum(parameter.numel() for parameter in network.parameters())
+        packing.pack(network)
         info = ModelInfo(
             name=opened.name,
             source=opened.source,
@@ -93,7 +95,7 @@ class Engine:
             d_model=c.d_model,
             vocab_size=c.vocab_size,
             max_tokens=c.max_tokens,
-            n_parameters=sum(parameter.numel() for parameter in network.parameters()),
+            n_parameters=n_parameters,
             device=placed,
             dtype=dtype,
             weights_sha256=opened.weights_sha256,

@@ -145,6 +145,9 @@ def _logits(network: Roberta, state: Tensor, ask: Sequence[int]) -> FloatArray:
     """Run the head on the asked rows of ``state`` (token, feature): float32 (row, vocabulary)."""
     if not ask:
         return read_only(np.empty((0, network.configuration.vocab_size), np.float32))
+    if len(ask) == 1:
+        # A vector, not a matrix of one row: in bfloat16 on a CPU that takes a third less time.
+        return _hand_over(network.logits(state[ask[0]]).float()[None])  # (1, vocabulary)
     rows = state[torch.tensor(ask, device=state.device)]  # (row, feature)
     return _hand_over(network.logits(rows).float())  # (row, vocabulary)
 
