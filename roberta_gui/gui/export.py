@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QImageWriter, QPaintDevice, QPainter
@@ -12,7 +13,6 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.figure import Figure
 
 PICTURE_SCALE = 2
 """Pixels of a PNG for each pixel on the screen, so that it stays sharp on paper."""
@@ -34,6 +34,14 @@ class Table:
         writer.writerow(self.columns)
         writer.writerows(self.rows)
         return text.getvalue()
+
+
+@runtime_checkable
+class Paints(Protocol):
+    """A widget that can draw itself whole, as vectors, onto any painter."""
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw everything."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +117,7 @@ class Picture:
         painter.drawText(_MARGIN, top - 6, self.title)
         painter.save()
         painter.translate(_MARGIN, top)
-        if isinstance(self.widget, Figure):
+        if isinstance(self.widget, Paints):
             self.widget.paint(painter)
         elif isinstance(self.widget, QGraphicsView):
             self.widget.render(painter, QRectF(self.widget.rect()))

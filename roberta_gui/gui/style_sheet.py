@@ -42,6 +42,7 @@ QToolButton::menu-indicator { image: none; width: 0; }
 #segments QToolButton:checked { color: $accent; background: $accent_soft; font-weight: 600; }
 #segments QToolButton:hover:!checked { color: $text; }
 #segments QToolButton:focus { text-decoration: underline; }
+#layerName { font-size: @12px; font-weight: 600; color: $text; }
 #controlLabel { font-size: @12px; color: $muted; }
 
 #noticeBar { border-radius: 7px; border: 1px solid $line; background: $accent_soft; }

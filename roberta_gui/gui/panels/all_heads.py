@@ -88,7 +88,9 @@ class AllHeadsPanel(Panel):
     def caption_text(self) -> str:
         """Return what the caption says."""
         derived = self.store.view.derived.get(self.name)
-        return "" if derived is None else _caption(self.store.view, derived.value)
+        if derived is None:
+            return ""
+        return f"Layers down, heads across; {_caption(self.store.view, derived.value)}."
 
     def table(self) -> Table | None:
         """Return each head's largest weight and mean attention to the special tokens."""

@@ -13,6 +13,7 @@ class Plane:
     def __init__(self) -> None:
         self._dimensions = 2
         self._yaw, self._pitch = 25.0, 20.0
+        self._centre = np.zeros(3, dtype=np.float32)
 
     def set_dimensions(self, dimensions: int) -> None:
         """Look along the third axis (2), or at a turned space (3)."""
@@ -33,19 +34,21 @@ class Plane:
         yaw, pitch = math.radians(self._yaw), math.radians(self._pitch)
         right = (math.cos(yaw), 0.0, math.sin(yaw))
         up = (-math.sin(yaw) * math.sin(pitch), math.cos(pitch), math.cos(yaw) * math.sin(pitch))
-        flat: FloatArray = places[:, :3] @ np.array([right, up], dtype=np.float32).T
+        flat: FloatArray = (places[:, :3] - self._centre) @ np.array([right, up], np.float32).T
         return flat
 
     def extent(self, background: FloatArray) -> tuple[float, float, float, float]:
-        """Return left, right, bottom and top that hold the cloud of every layer.
+        """Look at the cloud of every layer; return its left, right, bottom and top.
 
         The outermost points are left outside, so that one far point does not make all
         others a speck. ``background`` is float (layer + 1, point, axis).
         """
         everything = background.reshape(-1, background.shape[2])
         if self._dimensions == 3:
-            # A ball, so that turning never changes the scale.
-            radius = float(np.percentile(np.linalg.norm(everything, axis=1), 99)) or 1.0
+            # A ball about the cloud's middle, so that turning never changes the scale.
+            self._centre = np.resize(everything.mean(axis=0), 3)
+            away = np.linalg.norm(everything[:, :3] - self._centre[: everything.shape[1]], axis=1)
+            radius = float(np.percentile(away, 99)) or 1.0
             return (-radius, radius, -radius, radius)
         low, high = np.percentile(everything[:, :2], (0.2, 99.8), axis=0)
         centre, half = (low + high) / 2, np.maximum((high - low) / 2, 1e-6) * 1.06

@@ -121,8 +121,9 @@ class HeadGrid(Figure):
         for layer in range(n_layers):
             for head in range(n_heads):
                 place = self.cell_rect(layer, head)
-                source = QRectF(head * columns, layer * rows, columns, rows)
-                painter.drawImage(place, self._image, source)
+                # A copy, not a source rectangle: Qt's SVG writer leaves source rectangles out.
+                part = self._image.copy(head * columns, layer * rows, columns, rows)
+                painter.drawImage(place, part)
                 painter.drawRect(place)
         painter.setPen(self.theme.color("muted"))
         painter.setFont(self.theme.font("small_number"))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QToolTip
 
 from roberta_gui.gui.theme import Theme
@@ -95,6 +95,15 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         self._cloud.setBrush(pg.mkBrush(theme.color("backdrop", 0.45)))
         self._names.set_theme(theme)
         self._draw_dots()
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw everything onto ``painter``, for an export: points as vectors, not from an atlas."""
+        marks = (self._cloud, self._dots, *(trail.scatter for trail in self._trails))
+        for mark in marks:
+            mark.setExportMode(True, {"antialias": True, "resolutionScale": 1.0})
+        self.render(painter, QRectF(self.rect()), self.rect())
+        for mark in marks:
+            mark.setExportMode(False)
 
     def set_home(self, extent: tuple[float, float, float, float]) -> None:
         """Set what "show all" shows: left, right, bottom, top. Called once for a set of axes."""
