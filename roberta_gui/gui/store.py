@@ -99,11 +99,7 @@ class ViewStore(QObject):
 
     def travel(self, layers: int, heads: int) -> None:
         """Go some layers and heads on from the chosen ones."""
-        selection = self._view.selection
-        if layers:
-            self.select_layer(selection.layer + layers)
-        if heads:
-            self.select_head(selection.attention_layer, selection.head + heads)
+        self.apply(transitions.travelled, layers, heads)
 
     def select_token(self, token: int | None, *, extend: bool = False) -> None:
         """Lock a token, or let it go."""

@@ -4,14 +4,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import get_args
 
-import qtawesome
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QSlider,
     QStackedWidget,
-    QToolButton,
     QWidget,
 )
 from superqt.elidable import QElidingLabel
@@ -25,13 +19,12 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import token_name
 from roberta_gui.gui.widgets.empty_state import EmptyState
+from roberta_gui.gui.widgets.layer_bar import LayerBar
 from roberta_gui.gui.widgets.named import named
 from roberta_gui.gui.widgets.scatter import Point, Scatter
 from roberta_gui.gui.widgets.segments import Segments
 from roberta_gui.records import Analysis, FloatArray, Report, Stop, Token
 from roberta_gui.view import Space, View
-
-PLAY_MS = 700
 
 SPACE_TIPS = {
     "raw": "Hidden states as they are; a few large dimensions may rule the axes",
@@ -63,14 +56,14 @@ class HiddenStatesPanel(Panel):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._scatter)
         self._caption = named("caption", QElidingLabel())
-        self._play_clock = QTimer(self, interval=PLAY_MS)
-        self._play_clock.timeout.connect(self._next_layer)
-        self._controls = (self._layer_row(), self._choices())
+        self._layers = LayerBar(theme)
+        self._layers.layer_chosen.connect(store.select_layer)
+        self._layers.trails_chosen.connect(lambda on: store.display(trails=on))
+        self._controls = (self._layers, self._choices())
         self.body.addWidget(self._controls[0])
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self._controls[1])
         self.body.addWidget(self._caption)
-        self._set_icons()
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for the tokens' places on the axes, in all layers at once."""
@@ -106,10 +99,11 @@ class HiddenStatesPanel(Panel):
             self._plane.set_dimensions(view.display.dimensions)
             self._scatter.set_home(self._plane.extent(axes.background[space]))
             self._scatter.set_cloud(self._plane.flat(axes.background[space][layer]))
-            self._scatter.set_points(
-                self._plane.flat(shown.places[layer]),
-                [self._point(token) for token in shown.analysis.tokens],
-            )
+            flat = self._plane.flat(shown.places[layer])
+            if previous is not None and _only_layer_differs(view, previous, self.name):
+                self._scatter.glide_points(flat)
+            else:
+                self._scatter.set_points(flat, [self._point(t) for t in shown.analysis.tokens])
             self._draw_trails(view, shown, layer)
             self._caption.setText(_held(view, shown))
             self._caption.setToolTip(_caption(view, shown))
@@ -118,11 +112,16 @@ class HiddenStatesPanel(Panel):
         self._scatter.set_selected([t for t in view.selection.tokens if t < n_tokens])
         self._scatter.set_hovered(view.selection.hovered_token)
 
+    @property
+    def is_current(self) -> bool:
+        """Whether the newest View is drawn and nothing is on its way any more."""
+        return super().is_current and not self._scatter.is_gliding
+
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
         self._scatter.set_theme(theme)
+        self._layers.set_theme(theme)
         super().set_theme(theme)
-        self._set_icons()
 
     def picture(self) -> QWidget:
         """Return the scatter plot."""
@@ -150,17 +149,8 @@ class HiddenStatesPanel(Panel):
 
     def toggle_play(self) -> None:
         """Start or stop walking through the layers."""
-        if self._play_clock.isActive():
-            self._play_clock.stop()
-        elif self.store.view.analysis is not None:
-            self._play_clock.start()
-            self._next_layer()
-        self._set_icons()
-
-    def hideEvent(self, event: object) -> None:
-        """Stop walking through the layers when nobody sees it."""
-        self._play_clock.stop()
-        self._set_icons()
+        if self.store.view.analysis is not None:
+            self._layers.toggle_play()
 
     # --- drawing
 
@@ -214,35 +204,6 @@ class HiddenStatesPanel(Panel):
 
     # --- controls
 
-    def _layer_row(self) -> QWidget:
-        self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setPageStep(1)
-        self._slider.setToolTip("Layer (Alt+Up, Alt+Down)")
-        self._slider.setAccessibleName("Layer")
-        self._slider.valueChanged.connect(self.store.select_layer)
-        self._layer_name = named("layerName", QLabel())
-        self._last = named("controlLabel", QLabel())
-        self._play = QToolButton()
-        self._play.setToolTip("Walk through the layers (Ctrl+P)")
-        self._play.setAccessibleName("Play")
-        self._play.clicked.connect(self.toggle_play)
-        self._trails = named("toggle", QToolButton())
-        self._trails.setCheckable(True)
-        self._trails.setToolTip("Trails: draw where locked tokens came from, layer by layer")
-        self._trails.setAccessibleName("Trails")
-        self._trails.toggled.connect(lambda on: self.store.display(trails=on))
-        whole = QWidget()
-        row = QHBoxLayout(whole)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(named("controlLabel", QLabel("emb")))
-        row.addWidget(self._slider, 1)
-        row.addWidget(self._last)
-        row.addWidget(self._layer_name)
-        row.addWidget(self._play)
-        row.addWidget(self._trails)
-        return whole
-
     def _choices(self) -> QWidget:
         self._space = Segments(
             {space: space.capitalize() for space in get_args(Space)}, SPACE_TIPS, "Hidden states"
@@ -266,31 +227,15 @@ class HiddenStatesPanel(Panel):
     def _show_controls(self, view: View) -> None:
         for row in self._controls:
             row.setVisible(view.analysis is not None)
-        n_layers = view.model.n_layers if view.model else 1
-        with QSignalBlocker(self._slider), QSignalBlocker(self._trails):
-            self._slider.setRange(0, n_layers)
-            self._slider.setValue(view.selection.layer)
-            self._trails.setChecked(view.display.trails)
-        self._last.setText(str(n_layers))
-        layer = view.selection.layer
-        self._layer_name.setText(f"Layer {layer}" if layer else "Embeddings")
+        self._layers.show_layer(
+            view.selection.layer,
+            view.model.n_layers if view.model else 1,
+            trails=view.display.trails,
+        )
         self._dimensions.set_choice(str(view.display.dimensions))
         self._space.set_choice(view.display.space)
         if view.axes is not None:
             self.heading.set_remark(f"PCA on {view.axes.n_sentences} reference sentences")
-
-    def _next_layer(self) -> None:
-        view = self.store.view
-        last = view.model.n_layers if view.model else 0
-        self.store.select_layer(view.selection.layer + 1 if view.selection.layer < last else 0)
-
-    def _set_icons(self) -> None:
-        name = "mdi6.pause" if self._play_clock.isActive() else "mdi6.play"
-        self._play.setIcon(qtawesome.icon(name, color=self.theme.color("text")))
-        color, lit = self.theme.color("muted"), self.theme.color("accent")
-        self._trails.setIcon(
-            qtawesome.icon("mdi6.chart-timeline-variant", color=color, color_on=lit)
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -301,6 +246,14 @@ class _Projected:
     axes: ReferenceAxes
     space: Space
     places: FloatArray
+
+
+def _only_layer_differs(view: View, previous: View, name: str) -> bool:
+    return (
+        view.derived.get(name) is previous.derived.get(name)
+        and view.display == previous.display
+        and view.selection.layer != previous.selection.layer
+    )
 
 
 def _fits(analysis: Analysis, axes: ReferenceAxes) -> bool:

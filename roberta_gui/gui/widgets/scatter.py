@@ -6,13 +6,24 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEasingCurve,
+    QEvent,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    QVariantAnimation,
+    Signal,
+)
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QToolTip
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.point_labels import PointLabels
 from roberta_gui.records import FloatArray
+
+GLIDE_MS = 140
 
 _REACH = 14
 """How near, in pixels, the pointer must come to a point."""
@@ -75,6 +86,10 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         self._trails: list[pg.PlotDataItem] = []
         self._dots = pg.ScatterPlotItem(pxMode=True)
         self._names = PointLabels(theme)
+        self._leg = (self._xy, self._xy)
+        self._glide = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=GLIDE_MS)
+        self._glide.setEasingCurve(QEasingCurve.Type.InOutQuad)
+        self._glide.valueChanged.connect(self._glide_to)
         for item in (*self._cross, self._cloud, self._dots, self._names):
             self.addItem(item, ignoreBounds=True)
         self._names.setZValue(20)
@@ -139,14 +154,25 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
 
     def set_points(self, xy: FloatArray, points: Sequence[Point]) -> None:
         """Show the tokens, float (token, 2) and how each is drawn."""
+        self._glide.stop()
         self._xy, self._points = xy, tuple(points)
         self._draw_dots()
 
-    def move_points(self, xy: FloatArray) -> None:
-        """Move the tokens without changing what they are."""
-        if len(xy) == len(self._points):
-            self._xy = xy
-            self._draw_dots()
+    def glide_points(self, xy: FloatArray) -> None:
+        """Move the same tokens to other places, so that the eye can follow each."""
+        self._glide.stop()
+        self._leg = (self._xy, xy)
+        self._glide.start()
+
+    @property
+    def is_gliding(self) -> bool:
+        """Whether the points are still on their way."""
+        return self._glide.state() is QVariantAnimation.State.Running
+
+    def _glide_to(self, share: float) -> None:
+        start, end = self._leg
+        self._xy = start + np.float32(share) * (end - start)
+        self._draw_dots()
 
     def set_trails(self, trails: Sequence[tuple[FloatArray, QColor]]) -> None:
         """Show paths through the layers, each float (step, 2) with its colour."""
