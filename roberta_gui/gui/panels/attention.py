@@ -52,6 +52,7 @@ class AttentionPanel(Panel):
         super().__init__(store, theme)
         self._shown: ShownAttention | None = None
         self._facts = ""
+        self._wide: tuple[Analysis, Scale, tuple[float, float]] | None = None
         self._layer = Stepper("Layer", "Layer (Alt+Up, Alt+Down)", theme)
         self._head = Stepper("Head", "Head (Alt+Left, Alt+Right)", theme)
         self._layer.moved.connect(store.select_layer)
@@ -148,7 +149,7 @@ class AttentionPanel(Panel):
         self._shown = show_specials(weights, specials, view.display.specials)
         matrix = self._shown.matrix
         scale = view.display.scale
-        low, high = colour_domain(analysis.attention, layer, head, scale)
+        low, high = self._domain(analysis, scale)
         if scale == "head":
             high = float(matrix.max(initial=0.0))
         elif matrix.size:
@@ -163,6 +164,14 @@ class AttentionPanel(Panel):
             verb = "hidden" if view.display.specials == "hide" else "left out before scaling"
             spent = f"{share * 100:.0f} % of the attention, on <s> and </s>, is {verb}"
         self._facts = f"{spent} · mean entropy {entropy_bits(weights):.1f} bits."
+
+    def _domain(self, analysis: Analysis, scale: Scale) -> tuple[float, float]:
+        """Return the ends of the scale; the largest of all weights is looked for once a pass."""
+        if scale in ("all", "log"):
+            if self._wide is None or self._wide[0] is not analysis or self._wide[1] != scale:
+                self._wide = (analysis, scale, colour_domain(analysis.attention, 0, 0, scale))
+            return self._wide[2]
+        return colour_domain(analysis.attention, *self.store.view.selection.shown_head, scale)
 
     def _shown_tokens(self, analysis: Analysis) -> list[int]:
         if self._shown is None:

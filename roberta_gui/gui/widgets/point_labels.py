@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTransform
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.records import FloatArray
 
-_MOST = 120
+_MOST = 80
 """More names than this nobody reads, and placing them would take long."""
 
 _CLEAR_POINTS = 80
@@ -25,16 +25,28 @@ class PointLabels(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no t
         self._xy: FloatArray = np.zeros((0, 2), dtype=np.float32)
         self._texts: tuple[str, ...] = ()
         self._first: tuple[int, ...] = ()
+        self._placed_for: QTransform | None = None
+        self._places: list[tuple[int, QRectF]] = []
+        self._spots: list[QPointF] = []
+        self._sight = QRectF()
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
         self._theme = theme
+        self._placed_for = None
         self.update()
 
-    def set_points(self, xy: FloatArray, texts: Sequence[str], first: Sequence[int]) -> None:
-        """Name the points, float (point, 2); those in ``first`` are named before all others."""
-        self._xy, self._texts, self._first = xy, tuple(texts), tuple(first)
+    def set_points(self, xy: FloatArray, texts: Sequence[str]) -> None:
+        """Name the points, float (point, 2)."""
+        self._xy, self._texts = xy, tuple(texts)
+        self._placed_for = None
         self.update()
+
+    def set_first(self, first: Sequence[int]) -> None:
+        """Name these points before all others, in bold."""
+        if self._first != tuple(first):
+            self._first = tuple(first)
+            self.update()
 
     def boundingRect(self) -> QRectF:
         """Return the part of the plane in sight: names may stand anywhere in it."""
@@ -49,32 +61,49 @@ class PointLabels(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no t
     def paint(self, painter: QPainter, *_rest: object) -> None:
         """Write the names in pixels, so that zooming never blurs or stretches them."""
         to_pixels = painter.worldTransform()
+        if self._placed_for != to_pixels:
+            self._place(to_pixels)
         painter.resetTransform()
-        font = self._theme.font("small")
-        lit_font = self._theme.font("small", bold=True)
-        metrics = QFontMetricsF(font)
-        view = to_pixels.mapRect(self.boundingRect())
-        spots = [to_pixels.map(QPointF(float(x), float(y))) for x, y in self._xy]
-        # Names keep clear of all points, unless there are so many that none would fit.
-        taken = [_dot(spot) for spot in spots] if len(spots) <= _CLEAR_POINTS else []
-        order = dict.fromkeys((*self._first, *range(min(len(self._texts), _MOST))))
-        for index in (i for i in order if i < len(self._texts)):
-            text, lit = self._texts[index], index in self._first
-            rooms = _rooms(spots[index], metrics.horizontalAdvance(text) + 4, metrics.height())
-            place = next((p for p in rooms if view.contains(p) and not _meets(p, taken)), None)
-            if place is None and lit:
-                place = rooms[0]
-            if place is None:
-                continue
-            taken.append(place)
-            painter.setFont(lit_font if lit else font)
-            painter.setPen(self._theme.color("accent" if lit else "text"))
-            painter.drawText(QPointF(place.left() + 2, place.top() + metrics.ascent()), text)
+        lit: list[QRectF] = []
+        painter.setFont(self._theme.font("small", bold=True))
+        painter.setPen(self._theme.color("accent"))
+        for index in (i for i in self._first if i < len(self._texts)):
+            rooms = _rooms(self._spots[index], painter.font(), self._texts[index])
+            place = next((r for r in rooms if self._fits(r, lit)), rooms[0])
+            lit.append(place)
+            _write(painter, place, self._texts[index])
+        painter.setFont(self._theme.font("small"))
+        painter.setPen(self._theme.color("text"))
+        for index, place in self._places:
+            if index not in self._first and not _meets(place, lit):
+                _write(painter, place, self._texts[index])
         painter.setWorldTransform(to_pixels)
 
+    def _place(self, to_pixels: QTransform) -> None:
+        """Find room for as many names as fit; kept until points or view change."""
+        self._placed_for = QTransform(to_pixels)
+        self._sight = to_pixels.mapRect(self.boundingRect())
+        self._spots = [to_pixels.map(QPointF(float(x), float(y))) for x, y in self._xy]
+        # Names keep clear of all points, unless there are so many that none would fit.
+        crowded = len(self._spots) > _CLEAR_POINTS
+        taken = [] if crowded else [_dot(spot) for spot in self._spots]
+        self._places = []
+        font = self._theme.font("small")
+        for index, text in enumerate(self._texts[:_MOST]):
+            rooms = _rooms(self._spots[index], font, text)
+            place = next((room for room in rooms if self._fits(room, taken)), None)
+            if place is not None:
+                taken.append(place)
+                self._places.append((index, place))
 
-def _rooms(spot: QPointF, width: float, height: float) -> list[QRectF]:
+    def _fits(self, room: QRectF, taken: Sequence[QRectF]) -> bool:
+        return self._sight.contains(room) and not _meets(room, taken)
+
+
+def _rooms(spot: QPointF, font: QFont, text: str) -> list[QRectF]:
     """Return where a name may stand, clear of its own point: right, left, above, below."""
+    metrics = QFontMetricsF(font)
+    width, height = metrics.horizontalAdvance(text) + 4, metrics.height()
     return [
         QRectF(spot.x() + 7, spot.y() - height / 2, width, height),
         QRectF(spot.x() - 7 - width, spot.y() - height / 2, width, height),
@@ -87,5 +116,10 @@ def _dot(spot: QPointF) -> QRectF:
     return QRectF(spot.x() - 5, spot.y() - 5, 10, 10)
 
 
-def _meets(place: QRectF, taken: list[QRectF]) -> bool:
+def _write(painter: QPainter, place: QRectF, text: str) -> None:
+    ascent = painter.fontMetrics().ascent()
+    painter.drawText(QPointF(place.left() + 2, place.top() + ascent), text)
+
+
+def _meets(place: QRectF, taken: Sequence[QRectF]) -> bool:
     return any(place.intersects(other) for other in taken)

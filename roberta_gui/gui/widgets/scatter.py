@@ -85,15 +85,17 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         self._cloud = pg.ScatterPlotItem(size=3, pen=None, pxMode=True)
         self._trails: list[pg.PlotDataItem] = []
         self._dots = pg.ScatterPlotItem(pxMode=True)
+        self._lit = pg.ScatterPlotItem(pxMode=True)
         self._names = PointLabels(theme)
         self._leg = (self._xy, self._xy)
         self._glide = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=GLIDE_MS)
         self._glide.setEasingCurve(QEasingCurve.Type.InOutQuad)
         self._glide.valueChanged.connect(self._glide_to)
-        for item in (*self._cross, self._cloud, self._dots, self._names):
+        for item in (*self._cross, self._cloud, self._dots, self._lit, self._names):
             self.addItem(item, ignoreBounds=True)
         self._names.setZValue(20)
         self._dots.setZValue(10)
+        self._lit.setZValue(11)
         box.sigRangeChanged.connect(self._draw_dots)
         self.set_theme(theme)
 
@@ -113,7 +115,7 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
 
     def paint(self, painter: QPainter) -> None:
         """Draw everything onto ``painter``, for an export: points as vectors, not from an atlas."""
-        marks = (self._cloud, self._dots, *(trail.scatter for trail in self._trails))
+        marks = (self._cloud, self._dots, self._lit, *(trail.scatter for trail in self._trails))
         for mark in marks:
             mark.setExportMode(True, {"antialias": True, "resolutionScale": 1.0})
         self.render(painter, QRectF(self.rect()), self.rect())
@@ -191,34 +193,45 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         """Draw locked tokens larger, with an outline."""
         if self._selected != tuple(indexes):
             self._selected = tuple(indexes)
-            self._draw_dots()
+            self._draw_lit()
 
     def set_hovered(self, index: int | None) -> None:
         """Draw the hovered token larger and name it first."""
         if self._hovered != index:
             self._hovered = index
-            self._draw_dots()
+            self._draw_lit()
 
     def _draw_dots(self, *_range: object) -> None:
-        lit = {self._hovered, *self._selected}
+        """Draw every point: after new data, a new range or a new theme."""
         # Smaller dots for long texts: five hundred large ones would be one blot.
-        size = 9 if len(self._points) <= 60 else 6 if len(self._points) <= 200 else 4
-        outline = pg.mkPen(self.theme.color("accent"), width=2)
-        plain = pg.mkPen(self.theme.color("card"), width=1 if size == 9 else 0.5)
+        many = len(self._points)
+        size = 9 if many <= 60 else 6 if many <= 200 else 4
         shown, outside = self._within_sight()
-        spots = [
-            {
-                "pos": (float(x), float(y)),
-                "size": 13 if index in lit else size,
-                "brush": point.color,
-                "pen": outline if index in lit else plain,
-                "symbol": "d" if outside[index] else "o",
-            }
-            for index, ((x, y), point) in enumerate(zip(shown, self._points, strict=True))
-        ]
-        self._dots.setData(spots)
+        self._dots.setData(
+            x=shown[:, 0],
+            y=shown[:, 1],
+            size=size,
+            brush=[pg.mkBrush(point.color) for point in self._points],
+            pen=pg.mkPen(self.theme.color("card"), width=1 if size == 9 else 0.5),
+            symbol=np.where(outside, "d", "o"),
+        )
+        self._names.set_points(shown, [point.label for point in self._points])
+        self._draw_lit()
+
+    def _draw_lit(self) -> None:
+        """Draw the hovered and the locked points over the others."""
         first = [i for i in (self._hovered, *reversed(self._selected)) if i is not None]
-        self._names.set_points(shown, [point.label for point in self._points], first)
+        first = [i for i in dict.fromkeys(first) if i < len(self._points)]
+        shown, outside = self._within_sight()
+        self._lit.setData(
+            x=shown[first, 0],
+            y=shown[first, 1],
+            size=13,
+            brush=[pg.mkBrush(self._points[i].color) for i in first],
+            pen=pg.mkPen(self.theme.color("accent"), width=2),
+            symbol=np.where(outside[first], "d", "o"),
+        )
+        self._names.set_first(first)
 
     def _within_sight(self) -> tuple[FloatArray, NDArray[np.bool_]]:
         """Return the points, those out of sight moved to the edge, and which these are.
