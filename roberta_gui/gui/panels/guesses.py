@@ -1,7 +1,7 @@
 """Guesses: what the model would put at each mask."""
 
 import qtawesome
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QLabel,
     QScrollArea,
@@ -70,7 +70,7 @@ class GuessesPanel(Panel):
             self.heading.set_remark("")
             return
         fill = fills[view.selection.mask]
-        self.heading.set_remark(f"mask {view.selection.mask + 1} of {len(fills)}")
+        self.heading.set_remark(f"mask {view.selection.mask + 1}/{len(fills)}")
         if (
             previous is None
             or previous.analysis is not view.analysis
@@ -126,6 +126,7 @@ class GuessesPanel(Panel):
 
     def _step_button(self, tip: str, by: int) -> QToolButton:
         button = QToolButton()
+        button.setIconSize(QSize(16, 16))
         button.setToolTip(tip)
         button.setAccessibleName(tip.partition(" (")[0])
         button.clicked.connect(lambda: self.step(by))
