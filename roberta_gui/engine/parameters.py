@@ -96,6 +96,16 @@ def fit_to_network(
     return found, _checked(chosen, found, stop)
 
 
+def names_in_file(configuration: Configuration) -> dict[str, str]:
+    """Translate for writing: our name of every parameter to that of RobertaForMaskedLM."""
+    names = _encoder_names(configuration, "roberta.")
+    if configuration.has_mask_head:
+        names |= _HEAD | {"mask_head.bias": "lm_head.bias"}
+        if not configuration.tied_decoder:
+            names["mask_head.decoder.weight"] = "lm_head.decoder.weight"
+    return names
+
+
 def _prefix(tensors: Mapping[str, Tensor]) -> str:
     """Find what stands before the encoder's names: ``roberta.``, ``camembert.`` or nothing."""
     found = [name.removesuffix(_POSITIONS) for name in tensors if name.endswith(_POSITIONS)]

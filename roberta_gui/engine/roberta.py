@@ -52,7 +52,9 @@ class Roberta(nn.Module):
         for padded in (self.embeddings.word, self.embeddings.position):
             padded.weight[self.configuration.padding_id] = 0.0
 
-    def forward(self, ids: Tensor, real: Tensor | None = None) -> Tensor:
+    def forward(
+        self, ids: Tensor, real: Tensor | None = None, shift: Tensor | None = None
+    ) -> Tensor:
         """Turn token ids into the hidden states of the last layer.
 
         Parameters
@@ -61,13 +63,15 @@ class Roberta(nn.Module):
             int64 (batch, token).
         real
             bool (batch, token), False where a row was filled up with padding; None: nowhere.
+        shift
+            int64 (batch,): how many positions later than usual each row begins; None: none.
 
         Returns
         -------
         Tensor
             (batch, token, feature), in the dtype of the weights.
         """
-        hidden: Tensor = self.embeddings(ids)  # (batch, token, feature)
+        hidden: Tensor = self.embeddings(ids, shift)  # (batch, token, feature)
         mask = key_mask(real, hidden.dtype)  # (batch, 1, 1, key) or None
         for block in self.blocks:
             hidden = block(hidden, mask)  # (batch, token, feature)
@@ -140,10 +144,10 @@ class Embeddings(nn.Module):
         self._modules["type"] = table(c.n_types, c.d_model)
         self.norm = nn.LayerNorm(c.d_model, eps=c.layer_norm_eps)
 
-    def forward(self, ids: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, shift: Tensor | None = None) -> Tensor:
         """Look up int64 ids (batch, token) and give (batch, token, feature)."""
         word = self.word(ids)  # (batch, token, feature)
-        position = self.position(self.positions(ids))  # (batch, token, feature)
+        position = self.position(self.positions(ids, shift))  # (batch, token, feature)
         # RoBERTa dropped next-sentence prediction (Liu et al. 2019, section 4.2), and with it
         # the second type: every token, of either segment, is of type 0.
         zero = torch.zeros_like(ids)  # (batch, token)
@@ -156,14 +160,18 @@ class Embeddings(nn.Module):
         """The type table; as ``self.type`` it would be hidden by a method of nn.Module."""
         return cast("nn.Embedding", self._modules["type"])
 
-    def positions(self, ids: Tensor) -> Tensor:
+    def positions(self, ids: Tensor, shift: Tensor | None = None) -> Tensor:
         """Count the tokens from ``padding_id`` + 1; padding itself stays at ``padding_id``.
 
         An inheritance from fairseq, where RoBERTa was trained: the position table has a padding
-        row as the word table has, and the rows below it were never used.
+        row as the word table has, and the rows below it were never used. ``shift``, (batch,),
+        begins a row later: training on short rows reaches every position that way.
         """
         counts = ids != self.padding_id  # (batch, token)
-        return counts.cumsum(dim=1) * counts + self.padding_id  # (batch, token)
+        place = counts.cumsum(dim=1)  # (batch, token), from 1
+        if shift is not None:
+            place = place + shift[:, None]  # (batch, token)
+        return place * counts + self.padding_id  # (batch, token)
 
 
 class Block(nn.Module):

@@ -98,6 +98,11 @@ class TextTokenizer:
         piece = self._vocabulary.piece(token_id)
         return piece.text, piece.n_spaces > 0
 
+    def ids_of(self, texts: Sequence[str]) -> list[list[int]]:
+        """Give only the ids of many texts, without the template's tokens: fast, for training."""
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [encoding.ids for encoding in encodings]
+
     def tokenize(self, text: str, pair: str | None = None) -> tuple[Token, ...]:
         """Cut ``text`` (and ``pair``, as a second segment) into tokens, however many.
 

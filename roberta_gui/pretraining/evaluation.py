@@ -1,0 +1,205 @@
+"""Everything that can be measured about a checkpoint, and how it is written down."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from roberta_gui import problems
+from roberta_gui.engine import devices
+from roberta_gui.engine.checkpoint import Checkpoint, open_checkpoint
+from roberta_gui.engine.roberta import Roberta
+from roberta_gui.pretraining.cloze import Filled, Gap, fill_gap, share_within
+from roberta_gui.pretraining.held_out import Measured, masked_loss, pseudo_perplexity
+from roberta_gui.pretraining.packing import Specials
+from roberta_gui.pretraining.text_files import Skipped, read_documents
+from roberta_gui.pretraining.tokenized_text import tokenize_documents
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What to measure.
+
+    Attributes
+    ----------
+    documents
+        Held-out documents of each source; joined they are the held-out text.
+    length, rate, seed
+        As for `masked_loss`.
+    n_sentences
+        How many sentences to draw for the pseudo-perplexity; 0: none.
+    """
+
+    documents: dict[str, tuple[str, ...]]
+    gaps: tuple[Gap, ...] = ()
+    length: int = 128
+    rate: float = 0.15
+    seed: int = 0
+    n_sentences: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What was measured; ``pseudo_perplexity`` comes with the tokens that it is over."""
+
+    model: str
+    weights_sha256: str
+    wishes: Wishes
+    sources: dict[str, Measured]
+    pseudo_perplexity: tuple[float, int] | None
+    filled: tuple[Filled, ...]
+
+
+def read_sources(text: Path, sources: Path | None) -> dict[str, tuple[str, ...]]:
+    """Sort the documents of a held-out file by where they come from.
+
+    Parameters
+    ----------
+    sources
+        A JSON list with the source of each document, in the order of the file; None: all are
+        of one source.
+
+    Raises
+    ------
+    problems.BadArgument
+        A file cannot be used, or the two do not fit together.
+    """
+    documents = read_documents(text)
+    if isinstance(documents, Skipped):
+        raise problems.BadArgument(f"{text.name} cannot be used: {documents.reason}.")
+    if sources is None:
+        return {text.name.removesuffix(".xz").removesuffix(".txt"): documents}
+    try:
+        names = json.loads(sources.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise problems.BadArgument(f"{sources.name} cannot be read.") from error
+    if not isinstance(names, list) or len(names) != len(documents):
+        raise problems.BadArgument(
+            f"{sources.name} does not fit {text.name}, which has {len(documents)} documents.",
+            "It needs a JSON list with one name a document.",
+        )
+    of: dict[str, list[str]] = {str(name): [] for name in sorted(set(names))}
+    for name, document in zip(names, documents, strict=True):
+        of[str(name)].append(document)
+    return {name: tuple(some) for name, some in of.items()}
+
+
+def evaluate(
+    source: str,
+    wishes: Wishes,
+    device: str = "auto",
+    report: Callable[[str], None] | None = None,
+) -> Evaluation:
+    """Measure any checkpoint that the explorer opens, in float32.
+
+    Raises
+    ------
+    problems.Problem
+        The model cannot be opened, or has no masked-LM head.
+    """
+    opened = open_checkpoint(source)
+    network = _network(opened, device)
+    specials = Specials.of(opened.tokenizer)
+    wishes = replace(wishes, length=min(wishes.length, opened.configuration.max_tokens))
+    tell = report or (lambda line: None)
+    measured: dict[str, Measured] = {}
+    for name, documents in wishes.documents.items():
+        tell(f"Measuring {name}")
+        text = tokenize_documents(documents, opened.tokenizer, specials.end)
+        measured[name] = masked_loss(
+            network, text, specials, wishes.length, wishes.rate, wishes.seed
+        )
+    pseudo = None
+    if wishes.n_sentences:
+        tell(f"Hiding every token of {wishes.n_sentences} sentences")
+        joined = [one for some in wishes.documents.values() for one in some]
+        text = tokenize_documents(joined, opened.tokenizer, specials.end)
+        pseudo = pseudo_perplexity(network, text, specials, wishes.n_sentences, wishes.seed)
+    mask_token = opened.tokenizer.mask_token
+    gaps = [
+        replace(gap, sentence=gap.sentence.replace("<mask>", mask_token)) for gap in wishes.gaps
+    ]
+    filled = tuple(fill_gap(network, opened.tokenizer, gap) for gap in gaps)
+    return Evaluation(opened.name, opened.weights_sha256, wishes, measured, pseudo, filled)
+
+
+def as_table(evaluation: Evaluation) -> str:
+    """Write an evaluation down as Markdown, ready for a model card."""
+    wishes = evaluation.wishes
+    lines = [f"{evaluation.model} (SHA-256 of the weights {evaluation.weights_sha256[:16]}…)", ""]
+    if evaluation.sources:
+        lines += [
+            f"Held-out text, {wishes.rate:.0%} masked, rows of {wishes.length} tokens.",
+            "",
+            "| source | loss (nats) | perplexity | top 1 | top 5 | guesses |",
+            "| --- | ---: | ---: | ---: | ---: | ---: |",
+        ]
+        total = sum(evaluation.sources.values(), Measured())
+        rows = {**evaluation.sources, ALL: total} if len(evaluation.sources) > 1 else None
+        lines += [_row(name, one) for name, one in (rows or evaluation.sources).items()]
+    if evaluation.pseudo_perplexity is not None:
+        value, count = evaluation.pseudo_perplexity
+        lines += ["", f"Pseudo-perplexity {value:.2f} (each of {count:,} tokens hidden alone)."]
+    if evaluation.filled:
+        shares = [f"{share_within(evaluation.filled, k):.0%} among the first {k}" for k in (1, 5)]
+        lines += ["", f"Cloze, {len(evaluation.filled)} sentences: {', '.join(shares)}.", ""]
+        lines += ["| sentence | first five guesses | first right one |", "| --- | --- | ---: |"]
+        lines += [
+            f"| {one.gap.sentence} | {', '.join(one.guesses)} | {one.rank or '–'} |"
+            for one in evaluation.filled
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def as_json(evaluation: Evaluation) -> str:
+    """Write an evaluation down for programs: the same numbers, unrounded."""
+    total = sum(evaluation.sources.values(), Measured())
+    content: dict[str, Any] = {
+        "model": evaluation.model,
+        "weights_sha256": evaluation.weights_sha256,
+        "length": evaluation.wishes.length,
+        "mask_rate": evaluation.wishes.rate,
+        "seed": evaluation.wishes.seed,
+        "sources": {
+            name: asdict(one) | {"mean_loss": one.mean_loss, "perplexity": one.perplexity}
+            for name, one in {**evaluation.sources, ALL: total}.items()
+            if one.guesses
+        },
+        "pseudo_perplexity": evaluation.pseudo_perplexity,
+        "cloze": [
+            {
+                "sentence": one.gap.sentence,
+                "words": sorted(one.gap.words),
+                "guesses": one.guesses,
+                "rank": one.rank,
+            }
+            for one in evaluation.filled
+        ],
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _network(opened: Checkpoint, device: str) -> Roberta:
+    if not opened.configuration.has_mask_head:
+        raise problems.NoMaskHead(
+            "This model has no masked-LM head, so it cannot be measured.",
+            "Evaluate a checkpoint saved as RobertaForMaskedLM.",
+        )
+    with torch.device("meta"):
+        network = Roberta(opened.configuration)
+    network.load_state_dict(opened.weights, assign=True)
+    network.eval().requires_grad_(False)
+    devices.place(network, devices.candidates(device), torch.float32)
+    return network
+
+
+def _row(name: str, one: Measured) -> str:
+    return (
+        f"| {name} | {one.mean_loss:.3f} | {one.perplexity:.1f} | {one.accuracy(1):.1%} "
+        f"| {one.accuracy(5):.1%} | {one.guesses:,} |"
+    )

@@ -1,0 +1,43 @@
+"""What training makes smaller: the loss of guessing the chosen words."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from roberta_gui.engine.roberta import Roberta
+
+
+class MaskedWords(nn.Module):
+    """The network with its loss around it: one forward call, as distributed training needs."""
+
+    def __init__(self, network: Roberta) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, ids: Tensor, chosen: Tensor, targets: Tensor, shift: Tensor) -> Tensor:
+        """Sum the loss over the words to guess.
+
+        Parameters
+        ----------
+        ids, chosen, targets
+            As in `masking.Masked`.
+        shift
+            int64 (batch,): how many positions later than usual a row begins.
+
+        Returns
+        -------
+        Tensor
+            float32, one number: the sum of −ln p(word), in nats. The head runs only on the
+            chosen rows, a few times less work than on all.
+        """
+        real = ids != self.network.configuration.padding_id  # (batch, token)
+        hidden = self.network(ids, real, shift)  # (batch, token, feature)
+        logits = self.network.logits(hidden[chosen])  # (guess, vocabulary)
+        return F.cross_entropy(logits.float(), targets, reduction="sum")
+
+
+@torch.no_grad()
+def count_right(logits: Tensor, targets: Tensor, k: int) -> int:
+    """Count the words that stand among the ``k`` best of their row of (guess, vocabulary)."""
+    best = logits.topk(min(k, logits.shape[-1]), dim=-1).indices  # (guess, k)
+    return int((best == targets[:, None]).any(dim=-1).sum())

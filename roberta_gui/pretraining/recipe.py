@@ -1,0 +1,91 @@
+"""Every number of a training run that can be chosen, with RoBERTa's values where they scale."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from roberta_gui import problems
+
+Optimizer = Literal["adamw", "muon"]
+Precision = Literal["bf16", "no"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to train; together with text, a start and a seed it fixes every loss of a run.
+
+    Attributes
+    ----------
+    minutes, tokens, steps
+        The budget: training ends, and the learning rate reaches 0, with the first of them that
+        is used up. 0: not limited by this one.
+    lengths
+        ``(length of a row in tokens, share of the budget)``, in the order of training.
+    batch_tokens
+        Tokens of one step, padding and all processes together.
+    learning_rate
+        At its highest; for AdamW, and for Muon's matrices alike.
+    vector_rate
+        The same for word vectors and output biases; 0: as ``learning_rate``.
+    warmup_steps
+        Steps in which the learning rate grows from 0.
+    shifted
+        Share of the rows that begin at a random later position, so that short rows train every
+        position.
+    clip
+        Largest norm of all gradients together.
+    precision
+        ``bf16``: products in bfloat16, weights and sums in float32.
+    compile
+        Let torch.compile make a program of each block: a minute or more first, then faster.
+    checkpoint_seconds, checkpoint_steps
+        How often to save the state of the run (0: not by this measure).
+    """
+
+    minutes: float = 0.0
+    tokens: int = 0
+    steps: int = 0
+    lengths: tuple[tuple[int, float], ...] = ((128, 0.9), (512, 0.1))
+    batch_tokens: int = 8192
+    learning_rate: float = 1e-3
+    vector_rate: float = 0.0
+    optimizer: Optimizer = "adamw"
+    warmup_steps: int = 150
+    weight_decay: float = 0.01
+    mask_rate: float = 0.15
+    dropout: float = 0.1
+    shifted: float = 0.25
+    clip: float = 1.0
+    seed: int = 0
+    precision: Precision = "bf16"
+    compile: bool = False
+    checkpoint_seconds: float = 120.0
+    checkpoint_steps: int = 0
+    log_steps: int = 10
+
+    def __post_init__(self) -> None:
+        if not (self.minutes > 0 or self.tokens > 0 or self.steps > 0):
+            raise problems.BadArgument(
+                "The run has no end.", "Give a budget: minutes, tokens or steps."
+            )
+        if not self.lengths or any(n < 3 or not share > 0 for n, share in self.lengths):
+            raise problems.BadArgument(
+                f"The row lengths {self.lengths} mean nothing.", "Give for example 128:0.9,512:0.1."
+            )
+        if not 0 < self.mask_rate < 1 or not 0 <= self.dropout < 1 or not 0 <= self.shifted <= 1:
+            raise problems.BadArgument(
+                "Masking rate, dropout and shifted rows are shares.", "Give numbers from 0 to 1."
+            )
+        if self.learning_rate <= 0 or self.vector_rate < 0 or self.clip <= 0:
+            raise problems.BadArgument(
+                "Learning rates and clipping are above 0.", "Give for example 1e-3."
+            )
+        if self.log_steps < 1 or self.batch_tokens < self.longest:
+            raise problems.BadArgument(
+                f"A step of {self.batch_tokens} tokens holds no row of {self.longest}.",
+                "Use larger steps or shorter rows.",
+            )
+
+    @property
+    def longest(self) -> int:
+        """Tokens of the longest row."""
+        return max(length for length, _ in self.lengths)

@@ -1,0 +1,92 @@
+"""Find and read the text to train on: folders of ``.txt`` and ``.txt.xz``.
+
+A document is a block between blank lines; each of its lines is a paragraph, a sentence or a turn
+of a dialogue. One bad file never ends a run of hours: it is named, and the others are read.
+"""
+
+import lzma
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from roberta_gui import problems
+
+_SUFFIXES = (".txt", ".txt.xz")
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
+# Characters that no text holds, and every binary file does.
+_BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that could not be used, and why, as the end of a sentence."""
+
+    path: Path
+    reason: str
+
+    def __str__(self) -> str:
+        """Name the file and the reason."""
+        return f"{self.path.name} was skipped: {self.reason}."
+
+
+def find_text(places: Sequence[Path], leave_out: Sequence[str] = ()) -> tuple[Path, ...]:
+    """List the text files of folders, in the order of their names; a file stands for itself.
+
+    Parameters
+    ----------
+    places
+        Folders, searched with all that is in them, and single files.
+    leave_out
+        Patterns of file names such as ``heldout*`` that are not wanted.
+
+    Raises
+    ------
+    problems.BadArgument
+        A place does not exist, or nothing is left.
+    """
+    found: list[Path] = []
+    for place in places:
+        if not place.exists():
+            raise problems.BadArgument(
+                f"There is no {place}.", "Give folders or files of .txt or .txt.xz."
+            )
+        inside = sorted(place.rglob("*")) if place.is_dir() else [place]
+        found += [path for path in inside if path.is_file() and path.name.endswith(_SUFFIXES)]
+    kept = [path for path in found if not any(fnmatch(path.name, one) for one in leave_out)]
+    if not kept:
+        raise problems.BadArgument(
+            f"There is no text in {', '.join(map(str, places))}.",
+            "Text files end in .txt or .txt.xz.",
+        )
+    return tuple(kept)
+
+
+def read_documents(path: Path) -> tuple[str, ...] | Skipped:
+    """Read the documents of one file, or say why it cannot be used.
+
+    Documents are without blank lines; a byte order mark and Windows line ends are taken away.
+    """
+    try:
+        content = path.read_bytes()
+        if path.suffix == ".xz":
+            content = lzma.decompress(content)
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return Skipped(path, "it is not UTF-8")
+    except (lzma.LZMAError, EOFError):
+        return Skipped(path, "it is no .xz file, or was cut short")
+    except OSError as error:
+        return Skipped(path, f"it cannot be read ({error.strerror})")
+    if _BINARY.search(text):
+        return Skipped(path, "it is binary")
+    documents = tuple(split_documents(text))
+    return documents or Skipped(path, "it is empty")
+
+
+def split_documents(text: str) -> Iterator[str]:
+    """Give the blocks between blank lines, in order."""
+    for block in _BLANK_LINES.split(text.replace("\r\n", "\n")):
+        if stripped := block.strip():
+            yield stripped
