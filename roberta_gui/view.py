@@ -193,6 +193,14 @@ def with_head(view: View, attention_layer: int, head: int) -> View:
     return _select(view, layer=attention_layer + 1, head=head, hovered_head=None)
 
 
+def travelled(view: View, layers: int, heads: int) -> View:
+    """Go some layers and heads on from the chosen ones, as far as there are any."""
+    selection = view.selection
+    return _select(
+        view, layer=selection.layer + layers, head=selection.head + heads, hovered_head=None
+    )
+
+
 def with_token(view: View, token: int | None, *, extend: bool = False) -> View:
     """Lock a token (again: let it go); ``extend`` keeps the ones that are locked already."""
     locked = view.selection.tokens

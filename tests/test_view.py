@@ -76,6 +76,31 @@ def test_choosing_a_layer_or_head_ends_the_preview(choose: Transition) -> None:
     assert view.selection.layer == 2
 
 
+@pytest.mark.parametrize(
+    ("layers", "heads", "arrived"),
+    [
+        (1, 0, (2, 1)),
+        (0, 1, (1, 2)),
+        (1, -1, (2, 0)),
+        (-1, 0, (0, 1)),
+        (9, 9, (3, 3)),
+        (-9, 0, (0, 1)),
+    ],
+)
+def test_travelling_goes_as_far_as_there_are_layers_and_heads(
+    layers: int, heads: int, arrived: tuple[int, int]
+) -> None:
+    view = transitions.travelled(shown(11, layer=1, head=1, hovered_head=(2, 2)), layers, heads)
+
+    assert view.selection == Selection(layer=arrived[0], head=arrived[1])
+
+
+def test_another_head_at_the_embedding_output_leaves_the_layer_alone() -> None:
+    view = transitions.travelled(shown(11, layer=0, head=1), 0, 1)
+
+    assert view.selection == Selection(layer=0, head=2)
+
+
 def test_fewer_layers_heads_and_tokens_clamp_the_selection() -> None:
     view = shown(11, 12, 13, layer=3, head=3, tokens=(1, 4), hovered_head=(2, 3))
     smaller = make_analysis([21], model=make_model(n_layers=1, n_heads=2))
@@ -310,6 +335,7 @@ actions: st.SearchStrategy[Transition] = st.one_of(
     ),
     indexes.map(lambda layer: lambda view: transitions.with_layer(view, layer)),
     heads.map(lambda head: lambda view: transitions.with_head(view, *head)),
+    heads.map(lambda way: lambda view: transitions.travelled(view, *way)),
     st.tuples(maybe_index, st.booleans()).map(
         lambda click: lambda view: transitions.with_token(view, click[0], extend=click[1])
     ),
