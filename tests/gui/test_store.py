@@ -198,3 +198,25 @@ def test_a_store_starts_empty_and_belongs_to_its_parent() -> None:
 
     assert store.view == View()
     assert store.parent() is parent
+
+
+@pytest.mark.parametrize("twice", [False, True])
+def test_a_change_to_an_equal_view_keeps_the_very_view_that_was_told(
+    store: ViewStore, twice: bool
+) -> None:
+    told = listen(store)
+    if twice:  # there and back while a change is being told
+
+        def there_and_back(_view: View, _previous: View) -> None:
+            if len(told) == 1:
+                store.select_layer(3)
+                store.select_layer(2)
+
+        store.changed.connect(there_and_back)
+
+    store.select_layer(2)
+    store.clear()
+    store.report("model", None)
+
+    assert [new.selection.layer for new, _ in told] == [2]
+    assert store.view is told[-1][0]
