@@ -23,8 +23,8 @@ class ModelMenu(QMenu):
 
     model_wanted = Signal(str)
 
-    def __init__(self, folder: str) -> None:
-        super().__init__()
+    def __init__(self, folder: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._folder = folder
         self._current = ""
         self._group = QActionGroup(self)
@@ -98,8 +98,8 @@ class DeviceMenu(QMenu):
 
     device_wanted = Signal(str, str)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._group = QActionGroup(self)
 
     def offer(self, choices: Iterable[tuple[str, str]], current: tuple[str, str]) -> None:

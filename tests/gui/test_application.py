@@ -1,0 +1,392 @@
+"""The real thing, end to end: the window, the worker and the built-in model."""
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt, QtMsgType
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.analysis.reference import reference_sentences
+from roberta_gui.gui import workbench
+from roberta_gui.gui.application import Session, catch_failures, log_qt_message, start_log
+from roberta_gui.gui.notice_bar import NoticeBar
+from roberta_gui.gui.panel import Panel
+from roberta_gui.gui.preferences import Preferences
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.head_grid import HeadGrid
+from roberta_gui.gui.widgets.heatmap import Heatmap
+from roberta_gui.records import Analysis, AnalysisRequest
+from roberta_gui.view import View
+
+TEXT = "The cat sat on the <mask>."
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+class Explorer:
+    """A running session, and hands to use it with."""
+
+    def __init__(self, folder: Path, bot: QtBot, text: str = TEXT) -> None:
+        self.bot = bot
+        self.session = Session(Preferences(text=text), folder / "log", folder / "cache")
+        self.window, self.store = self.session.window, self.session.store
+        self.editor, self.strip = self.window.card.editor, self.window.card.strip
+
+    @property
+    def view(self) -> View:
+        return self.store.view
+
+    @property
+    def analysis(self) -> Analysis:
+        assert self.view.analysis is not None
+        return self.view.analysis
+
+    def start(self) -> None:
+        with self.bot.waitExposed(self.window):
+            self.session.start()
+        self.window.activateWindow()
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until nothing is computed and every panel shows what there is."""
+        self.bot.waitUntil(lambda: self.is_settled, timeout=20_000)
+
+    @property
+    def is_settled(self) -> bool:
+        return (
+            self.session.controller.is_settled
+            and not self.view.is_stale
+            and all(p.is_current for p in self.window.docks.panels if p.isVisible())
+        )
+
+    def write(self, text: str) -> None:
+        """Put a text into the editor and wait for its pictures."""
+        self.editor.set_text(text)
+        self.settle()
+        assert self.analysis.request.text == text
+
+    def panel(self, name: str) -> Panel:
+        return next(p for p in self.window.docks.panels if p.name == name)
+
+    def token_place(self, index: int) -> QPoint:
+        self.strip.set_selected([])
+        return self.strip.chip_rect(index).center()
+
+    def double_click(self, index: int) -> None:
+        """Double-click a token as a hand does: the second press is the double click."""
+        place = self.token_place(index)
+        QTest.mouseClick(self.strip.viewport(), LEFT, NONE, place)
+        QTest.mouseDClick(self.strip.viewport(), LEFT, NONE, place)
+
+    def bars(self) -> list[str]:
+        """Return what the notice bars in sight say."""
+        return [
+            " ".join(label.text() for label in bar.findChildren(QWidget) if is_text(label))  # type: ignore[attr-defined]
+            for bar in self.window.findChildren(NoticeBar)
+            if bar.isVisible()
+        ]
+
+    def close(self) -> None:
+        self.window.close()
+        self.session.jobs.shutdown(wait=True)
+
+
+def is_text(widget: QWidget) -> bool:
+    return widget.objectName() in ("noticeTitle", "noticeHint")
+
+
+@pytest.fixture(scope="module")
+def started(
+    request: pytest.FixtureRequest, qapp: object, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Explorer]:
+    """Start one explorer for all tests here; two dozen reference sentences are enough."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workbench, "reference_sentences", lambda path: reference_sentences(path)[:24])
+        explorer = Explorer(tmp_path_factory.mktemp("explorer"), QtBot(request))
+        explorer.start()
+        yield explorer
+        explorer.close()
+        explorer.window.deleteLater()
+
+
+@pytest.fixture
+def explorer(started: Explorer) -> Iterator[Explorer]:
+    """Bring the explorer back to its first sentence, nothing locked, nothing told."""
+    started.window.docks.end_solo()
+    started.window.docks.reset()
+    started.session.controller.dismiss_problems()
+    started.store.clear()
+    started.store.select_head(0, 0)
+    started.write(TEXT)
+    started.editor.setFocus()
+    yield started
+    started.store.end_hover()
+    started.settle()
+
+
+def test_a_typed_sentence_gives_what_the_library_gives(explorer: Explorer) -> None:
+    from roberta_gui.engine import Engine
+
+    explorer.write("")
+    QTest.keyClicks(explorer.editor, TEXT)
+    explorer.bot.waitUntil(lambda: explorer.analysis.request.text == TEXT)
+    explorer.settle()
+    expected = Engine.load("mini").analyse(AnalysisRequest(TEXT))
+
+    shown = explorer.analysis
+    assert shown.tokens == expected.tokens
+    assert [c.text for c in shown.fills[0].candidates] == [
+        c.text for c in expected.fills[0].candidates
+    ]
+    np.testing.assert_allclose(shown.attention, expected.attention, atol=2e-5)
+    np.testing.assert_allclose(shown.hidden, expected.hidden, atol=2e-4)
+    assert all(panel.table() is not None for panel in explorer.window.docks.panels)
+    assert explorer.bars() == []
+
+
+def test_a_click_on_a_guess_puts_the_word_in_and_undo_brings_the_mask_back(
+    explorer: Explorer,
+) -> None:
+    best = explorer.analysis.fills[0].candidates[0]
+
+    QTest.mouseClick(explorer.panel("guesses").picture(), LEFT, NONE, QPoint(30, 10))
+    filled = explorer.editor.text()
+    QTest.keyClick(explorer.editor, Qt.Key.Key_Z, CTRL)
+
+    assert filled == f"The cat sat on the {best.text}."
+    assert explorer.editor.text() == TEXT
+
+
+def test_a_double_click_masks_a_token_and_again_brings_it_back(explorer: Explorer) -> None:
+    cat = next(token.index for token in explorer.analysis.tokens if token.text == "cat")
+
+    explorer.double_click(cat)
+    explorer.settle()
+    assert explorer.editor.text() == "The <mask> sat on the <mask>."
+    assert len(explorer.analysis.fills) == 2
+
+    explorer.double_click(cat)
+    explorer.settle()
+    assert explorer.editor.text() == TEXT
+
+
+def test_hovering_a_token_lights_it_up_in_every_panel_and_leaving_lets_it_go(
+    explorer: Explorer,
+) -> None:
+    figures = [explorer.panel(name).picture() for name in ("attention", "hidden")]
+    plain = [figure.grab().toImage() for figure in figures]
+
+    QTest.mouseMove(explorer.strip.viewport(), explorer.token_place(2))
+    explorer.bot.waitUntil(lambda: explorer.view.selection.hovered_token == 2)
+    lit = [figure.grab().toImage() for figure in figures]
+    QTest.mouseMove(explorer.window, QPoint(3, 3))
+    explorer.strip.hover_left.emit()
+    explorer.bot.waitUntil(lambda: explorer.view.selection.hovered_token is None)
+
+    assert all(was != now for was, now in zip(plain, lit, strict=True))
+    assert [figure.grab().toImage() for figure in figures] == plain
+
+
+def test_a_token_is_locked_in_one_picture_and_outlined_in_the_others(explorer: Explorer) -> None:
+    heatmap = explorer.panel("attention").picture()
+    assert isinstance(heatmap, Heatmap)
+    layout = heatmap.layout_now()
+    place = QPointF(layout.column_rect(1).center().x(), layout.row_rect(3).center().y())
+
+    QTest.mouseClick(heatmap, LEFT, NONE, place.toPoint())
+    locked = explorer.view.selection.tokens
+    QTest.keyClick(explorer.editor, Qt.Key.Key_Escape)
+
+    assert locked == (3,)
+    assert explorer.view.selection.tokens == ()
+
+
+def test_arrow_keys_travel_over_all_heads(explorer: Explorer) -> None:
+    grid = explorer.panel("heads").picture()
+    assert isinstance(grid, HeadGrid)
+    QTest.mouseClick(grid, LEFT, NONE, grid.cell_rect(2, 3).center().toPoint())
+
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Up):
+        QTest.keyClick(grid, key)
+
+    shown = explorer.view.selection
+    assert (shown.attention_layer, shown.head) == (2, 5)
+    caption = explorer.panel("attention").caption_text()
+    assert caption.startswith("Layer 3, head 6 ")
+
+
+def test_a_double_click_on_a_head_shows_it_alone_and_escape_brings_all_back(
+    explorer: Explorer,
+) -> None:
+    grid = explorer.panel("heads").picture()
+    assert isinstance(grid, HeadGrid)
+
+    QTest.mouseDClick(grid, LEFT, NONE, grid.cell_rect(4, 1).center().toPoint())
+    alone = [panel.name for panel in explorer.window.docks.panels if panel.isVisible()]
+    QTest.keyClick(explorer.editor, Qt.Key.Key_Escape)
+
+    assert alone == ["attention"]
+    assert explorer.view.selection.shown_head == (4, 1)
+    assert all(panel.isVisible() for panel in explorer.window.docks.panels)
+
+
+def test_control_m_puts_a_mask_at_the_cursor(explorer: Explorer) -> None:
+    explorer.write("One word")
+
+    QTest.keyClick(explorer.editor, Qt.Key.Key_M, CTRL)
+    explorer.settle()
+
+    assert explorer.editor.text() == "One word <mask>"
+    assert len(explorer.analysis.fills) == 1
+
+
+def test_a_question_mark_is_typed_and_opens_no_help(explorer: Explorer) -> None:
+    explorer.write("")
+
+    QTest.keyClicks(explorer.editor, "Who is it?")
+    explorer.settle()
+
+    assert explorer.editor.text() == "Who is it?"
+
+
+def test_f3_lists_the_next_mask_and_shift_f3_the_one_before(explorer: Explorer) -> None:
+    explorer.write("<mask> and <mask>")
+    shift = Qt.KeyboardModifier.ShiftModifier
+
+    QTest.keyClick(explorer.editor, Qt.Key.Key_F3)
+    second = explorer.view.selection.mask
+    QTest.keyClick(explorer.editor, Qt.Key.Key_F3)
+    QTest.keyClick(explorer.editor, Qt.Key.Key_F3, shift)
+
+    assert (second, explorer.view.selection.mask) == (1, 0)
+
+
+@pytest.mark.expects_log("lane model failed")
+def test_a_folder_that_is_no_roberta_is_a_quiet_bar_and_nothing_is_lost(
+    explorer: Explorer, tmp_path: Path
+) -> None:
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "bert"}))
+    before, axes = explorer.analysis, explorer.view.axes
+
+    explorer.session.controller.use_model(str(tmp_path))
+    explorer.bot.waitUntil(lambda: "model" in explorer.view.problems)
+
+    (bar,) = explorer.bars()
+    assert "bert" in bar.lower()
+    assert explorer.view.model == before.model
+    assert explorer.analysis is before
+    assert explorer.view.axes is axes
+    assert explorer.editor.text() == TEXT
+    explorer.write("It works on as before.")
+
+    close = next(
+        button
+        for bar in explorer.window.findChildren(NoticeBar)
+        for button in bar.findChildren(QToolButton)
+        if button.isVisible()
+    )
+    QTest.mouseClick(close, LEFT)
+    assert explorer.bars() == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "x",
+        "a\x00b",
+        "👩‍👩‍👧‍👦 <mask> 🏳️‍🌈",
+        "שלום عالم <mask>",
+        "<s> </s> <pad> <unk>",
+        "<mask>" * 50,
+        "word " * 600,
+    ],
+    ids=["empty", "spaces", "letter", "nul", "emoji", "rtl", "typed", "masks", "long"],
+)
+def test_bad_input_is_analysed_or_told(explorer: Explorer, text: str) -> None:
+    explorer.write(text)
+
+    typed, analysis = explorer.view.typed, explorer.analysis
+    assert typed is not None
+    assert typed.tokens == analysis.tokens
+    assert typed.dropped_tokens == analysis.dropped_tokens
+    assert (analysis.dropped_tokens > 0) is (len(text) == 3000)
+    assert len(analysis.fills) == text.count("<mask>")
+    assert explorer.window.grab().toImage().width() > 0
+    assert dict(explorer.view.problems) == {}
+
+
+def test_closing_during_a_pass_ends_the_worker(qtbot: QtBot, tmp_path: Path) -> None:
+    explorer = Explorer(tmp_path, qtbot, text="word " * 500)
+    qtbot.addWidget(explorer.window)
+    explorer.window.closing.connect(explorer.session.jobs.shutdown)
+    shown: list[Analysis] = []
+    explorer.store.changed.connect(
+        lambda view, _previous: shown.append(view.analysis) if view.analysis else None
+    )
+    explorer.session.start()
+    qtbot.waitUntil(lambda: "sentence" in explorer.view.progress, timeout=30_000)
+
+    explorer.close()  # waits for the worker: a pass that went on would be a leaked thread
+
+    assert shown == []
+
+
+def test_uncaught_errors_become_one_quiet_sentence(
+    qapp: object, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # put back afterwards
+    store = ViewStore()
+    failures = catch_failures(store)
+
+    for text in ("first", "second"):
+        error = ValueError(text)
+        sys.excepthook(ValueError, error, None)
+
+    assert [str(failure) for failure in failures] == ["first", "second"]
+    assert "ValueError: first" in store.view.problems["window"].hint
+    assert caplog.text.count("uncaught") == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "level"),
+    [
+        (QtMsgType.QtDebugMsg, logging.DEBUG),
+        (QtMsgType.QtInfoMsg, logging.INFO),
+        (QtMsgType.QtWarningMsg, logging.WARNING),
+        (QtMsgType.QtCriticalMsg, logging.ERROR),
+    ],
+)
+def test_messages_of_qt_go_to_the_log(
+    caplog: pytest.LogCaptureFixture, kind: QtMsgType, level: int
+) -> None:
+    from PySide6.QtCore import QMessageLogContext
+
+    caplog.set_level(logging.DEBUG)
+
+    log_qt_message(kind, QMessageLogContext(), "from Qt")
+
+    assert caplog.record_tuples == [("qt", level, "from Qt")]
+
+
+def test_the_log_is_a_file_in_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from roberta_gui.gui import application
+
+    root = logging.getLogger("root of this test")
+    monkeypatch.setattr(application, "qInstallMessageHandler", lambda _handler: None)
+    monkeypatch.setattr(logging, "getLogger", lambda _name=None: root)
+
+    start_log(tmp_path)
+    root.info("a line of the log")
+    for handler in root.handlers:
+        handler.close()
+
+    assert "a line of the log" in (tmp_path / "roberta-gui.log").read_text(encoding="utf-8")
