@@ -46,12 +46,14 @@ class ViewStore(QObject):
 
     def apply(self, transition: Callable[..., View], *args: Any, **changes: Any) -> None:
         """Replace the View by ``transition(view, …)`` and tell everybody, if it differs."""
-        self._view = transition(self._view, *args, **changes)
+        view = transition(self._view, *args, **changes)
+        # An equal View stays the very object that was told: panels ask whether they drew it.
+        self._view = self._told if view == self._told else view
         if self._telling:
             return
         self._telling = True
         try:
-            while self._view != self._told:
+            while self._view is not self._told:
                 previous, self._told = self._told, self._view
                 self.changed.emit(self._told, previous)
             # An equal View stays the same object: by identity panels know what they have drawn.
