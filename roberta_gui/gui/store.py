@@ -56,8 +56,6 @@ class ViewStore(QObject):
             while self._view is not self._told:
                 previous, self._told = self._told, self._view
                 self.changed.emit(self._told, previous)
-            # An equal View stays the same object: by identity panels know what they have drawn.
-            self._view = self._told
         finally:
             self._telling = False
 

@@ -84,20 +84,6 @@ def test_an_equal_view_is_no_signal(store: ViewStore) -> None:
     assert len(told) == 1
 
 
-def test_an_equal_view_stays_the_object_that_was_told(store: ViewStore) -> None:
-    told = listen(store)
-    store.select_layer(2)
-
-    store.select_layer(2)
-    assert store.view is told[0][0]
-
-    # The same while a change is being told: away and back is nowhere.
-    store.changed.connect(lambda *_: store.select_head(0, 0))
-    store.changed.connect(lambda new, _: store.select_layer(new.selection.layer))
-    store.select_layer(3)
-    assert store.view is told[-1][0]
-
-
 def test_tokens_are_added_one_by_one(store: ViewStore) -> None:
     told = listen(store)
 
