@@ -1,0 +1,124 @@
+"""The status line: what is going on, how long it took, what computes."""
+
+from dataclasses import replace
+from types import MappingProxyType
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.status_line import StatusLine, identity
+from roberta_gui.gui.theme import DARK, LIGHT
+from roberta_gui.view import Progress, View, with_analysis, with_head, with_progress
+from tests.made_up import MASK_ID, make_analysis, make_model
+
+MODEL = replace(make_model(name="tiny"), weights_sha256="abcd" + "0" * 56 + "1234")
+
+
+@pytest.fixture
+def line(qtbot: QtBot) -> StatusLine:
+    line = StatusLine(LIGHT)
+    qtbot.addWidget(line)
+    with qtbot.waitExposed(line):
+        line.show()
+    return line
+
+
+def words(line: StatusLine) -> list[str]:
+    return [label.text() for label in line.findChildren(QLabel) if label.text()]
+
+
+def stop_button(line: StatusLine) -> QPushButton:
+    return next(b for b in line.findChildren(QPushButton) if b.text() == "Stop")
+
+
+def test_before_anything_it_is_starting(line: StatusLine) -> None:
+    line.draw(View())
+
+    assert "Starting" in words(line)
+    assert not stop_button(line).isVisible()
+
+
+def test_with_a_model_and_nothing_to_do_it_is_ready(line: StatusLine) -> None:
+    line.draw(View(model=MODEL))
+
+    assert "Ready" in words(line)
+    assert "tiny · sha256 abcd…1234 · float32 · CPU" in words(line)
+
+
+@pytest.mark.parametrize(
+    ("lane", "progress", "said"),
+    [
+        ("model", Progress(""), "Loading the model"),
+        ("model", Progress("Reading weights", 0.25), "Reading weights"),
+        ("sentence", Progress(""), "Computing"),
+        ("background", Progress("Fitting the axes", 0.5), "Fitting the axes"),
+        ("panel:heads", Progress(""), "Drawing"),
+    ],
+)
+def test_work_is_named_and_its_share_is_shown(
+    line: StatusLine, lane: str, progress: Progress, said: str
+) -> None:
+    line.draw(with_progress(View(model=MODEL), lane, progress))
+
+    assert said in words(line)
+    assert "Ready" not in words(line)
+    (bar,) = line.findChildren(QProgressBar)
+    assert bar.isVisible() is (progress.fraction is not None)
+    if progress.fraction is not None:
+        assert bar.value() / bar.maximum() == progress.fraction
+
+
+def test_the_most_urgent_work_is_named(line: StatusLine) -> None:
+    view = View(model=MODEL)
+    for lane in ("background", "panel:heads", "sentence"):
+        view = with_progress(view, lane, Progress(lane))
+
+    line.draw(view)
+
+    assert "sentence" in words(line)
+
+
+def test_the_time_of_the_pass_and_the_place_are_told(line: StatusLine) -> None:
+    seconds = MappingProxyType({"tokens": 0.001, "layers": 0.1234, "head": 0.0056})
+    analysis = replace(make_analysis([11, MASK_ID]), seconds=seconds)
+
+    line.draw(with_head(with_analysis(View(model=MODEL), analysis), 1, 2))
+
+    assert "forward 123 ms · guesses 6 ms" in words(line)
+    assert "Layer 2 · head 3" in words(line)
+
+
+def test_loading_another_model_and_a_download_can_be_stopped(line: StatusLine) -> None:
+    stopped: list[bool] = []
+    line.stop_wanted.connect(lambda: stopped.append(True))
+
+    for view in (
+        with_progress(View(model=MODEL), "model", Progress("Reading")),
+        with_progress(View(), "model", Progress("Downloading model.safetensors", 0.1)),
+    ):
+        line.draw(view)
+        QTest.mouseClick(stop_button(line), Qt.MouseButton.LeftButton)
+
+    assert stopped == [True, True]
+
+
+def test_the_light_takes_the_themes_colour_of_ready_and_busy(line: StatusLine) -> None:
+    light = next(label for label in line.findChildren(QLabel) if label.text() == "●")
+    line.set_theme(DARK)
+
+    line.draw(View(model=MODEL))
+    ready = light.styleSheet()
+    line.draw(with_progress(View(model=MODEL), "sentence", Progress("")))
+
+    assert DARK.good in ready
+    assert DARK.mask in light.styleSheet()
+
+
+@pytest.mark.parametrize(
+    ("device", "named"), [("cpu", "CPU"), ("cuda:1", "GPU (CUDA)"), ("mps", "GPU (Metal)")]
+)
+def test_devices_are_named_as_people_know_them(device: str, named: str) -> None:
+    assert identity(replace(MODEL, device=device)).endswith(f"float32 · {named}")

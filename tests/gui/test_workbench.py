@@ -1,0 +1,102 @@
+"""What runs on the worker: loading, passes, and axes that are fitted once."""
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from roberta_gui.analysis.reference import reference_sentences
+from roberta_gui.gui import workbench
+from roberta_gui.gui.jobs import Work
+from roberta_gui.gui.workbench import Loaded, Workbench
+from roberta_gui.problems import BadArgument, Stopped
+from roberta_gui.records import AnalysisRequest
+
+
+def run(work: Work, *, stopped: bool = False) -> Any:
+    return work(lambda: stopped, lambda _text, _fraction: None)
+
+
+def steps_and_result(steps: Generator[float, None, Any]) -> tuple[list[float], Any]:
+    told = []
+    while True:
+        try:
+            told.append(next(steps))
+        except StopIteration as end:
+            return told, end.value
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Loaded:
+    result = run(Workbench(Path("unused")).load("mini", "cpu", "float32"))
+    assert isinstance(result, Loaded)
+    return result
+
+
+@pytest.fixture
+def bench(tmp_path: Path, loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> Workbench:
+    monkeypatch.setattr(
+        workbench, "reference_sentences", lambda path: reference_sentences(path)[:12]
+    )
+    bench = Workbench(tmp_path)
+    bench.use(loaded)
+    return bench
+
+
+def test_a_loaded_model_tells_who_it_is_and_what_else_it_could_run_on(loaded: Loaded) -> None:
+    assert (loaded.info.name, loaded.info.device, loaded.info.dtype) == ("mini", "cpu", "float32")
+    assert ("cpu", "float32") in loaded.devices
+    assert loaded.tokenizer.tokenize_cut("one", None, 8)[0][1].text == "one"
+
+
+def test_loading_alone_puts_no_model_in_use(tmp_path: Path) -> None:
+    bench = Workbench(tmp_path)
+    run(bench.load("mini", "cpu", "float32"))
+
+    with pytest.raises(BadArgument, match="No model is loaded"):
+        run(bench.analyse(AnalysisRequest("one")))
+
+
+def test_a_pass_is_the_engines_own(bench: Workbench, loaded: Loaded) -> None:
+    request = AnalysisRequest("A <mask> word")
+
+    analysis = run(bench.analyse(request))
+
+    assert analysis.request is request
+    np.testing.assert_array_equal(analysis.hidden, loaded.engine.analyse(request).hidden)
+
+
+def test_a_pass_can_be_stopped(bench: Workbench) -> None:
+    with pytest.raises(Stopped):
+        run(bench.analyse(AnalysisRequest("A word")), stopped=True)
+
+
+def test_axes_are_fitted_once_and_then_found_in_the_cache(bench: Workbench, tmp_path: Path) -> None:
+    told, first = steps_and_result(run(bench.fit_axes()))
+    again, second = steps_and_result(run(bench.fit_axes()))
+
+    assert told == sorted(told)
+    assert 0 <= told[0] < told[-1] <= 1
+    assert first.n_sentences == 12
+    assert again == []
+    for mode in ("raw", "centred", "standardised"):
+        np.testing.assert_array_equal(second.axes[mode].loadings, first.axes[mode].loadings)
+    assert len(list((tmp_path / "axes").glob("*.npz"))) == 1
+
+
+@pytest.mark.expects_log("holds no axes that can be read")
+def test_a_broken_file_of_axes_is_fitted_anew(bench: Workbench, tmp_path: Path) -> None:
+    _, first = steps_and_result(run(bench.fit_axes()))
+    (file,) = (tmp_path / "axes").glob("*.npz")
+    file.write_bytes(b"broken")
+
+    told, second = steps_and_result(run(bench.fit_axes()))
+
+    assert told
+    np.testing.assert_array_equal(second.axes["raw"].loadings, first.axes["raw"].loadings)
+
+
+def test_models_of_an_empty_cache_are_none(bench: Workbench) -> None:
+    assert run(bench.list_models()) == ()
