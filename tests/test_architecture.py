@@ -89,6 +89,8 @@ def test_the_arrows_between_the_layers_point_one_way() -> None:
         ("analysis/attention.py", "import transformers", "torch and transformers stay"),
         ("engine/forward.py", "import roberta_gui.gui", "arrows point one way"),
         ("engine/forward.py", "import roberta_gui.view", "arrows point one way"),
+        ("pretraining/schedule.py", "import superqt", "No Qt below the window"),
+        ("pretraining/schedule.py", "import roberta_gui.gui", "arrows point one way"),
         ("view.py", "import roberta_gui.engine", "arrows point one way"),
         ("analysis/attention.py", "import roberta_gui.engine", "arrows point one way"),
         ("records.py", "import roberta_gui.problems", "arrows point one way"),
@@ -230,7 +232,7 @@ def test_no_error_is_swallowed() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("folder", ["engine", "analysis"])
+@pytest.mark.parametrize("folder", ["engine", "analysis", "pretraining"])
 def test_tests_below_the_window_run_without_qt(folder: str) -> None:
     found = [
         f"{place} {name}"
