@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
 from roberta_gui.gui import theme as themes
 from roberta_gui.gui.controller import Controller
@@ -233,7 +233,12 @@ class MainWindow(QMainWindow):
         column.setSpacing(10)
         for part in (self._problems, self._notices, self.card):
             column.addWidget(part)
-        column.addWidget(self.docks, 1)
+        # Where large text leaves too little room, the panels scroll; they never overlap.
+        room = QScrollArea()
+        room.setWidgetResizable(True)
+        room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        room.setWidget(self.docks)
+        column.addWidget(room, 1)
         whole = QWidget()
         outer = QVBoxLayout(whole)
         outer.setContentsMargins(0, 0, 0, 0)

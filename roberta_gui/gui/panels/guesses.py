@@ -83,6 +83,7 @@ class GuessesPanel(Panel):
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
         self._list.set_theme(theme)
+        self.setMinimumWidth(theme.pixels(190))  # narrower, and the words would be gone
         super().set_theme(theme)
         self.set_icons()
 

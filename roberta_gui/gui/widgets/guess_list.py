@@ -77,7 +77,9 @@ class GuessList(Figure):
         numbers = QFontMetricsF(number).horizontalAdvance("100.0 %")
         rank_room = QFontMetricsF(small).horizontalAdvance("88") + 10
         widest = max(words.horizontalAdvance(guess.word) for guess in self._guesses)
-        word_room = min(widest + 10, (self.width() - rank_room - numbers) * 0.62)
+        room = self.width() - rank_room - numbers
+        # In a narrow panel the words come first and the bars go.
+        word_room = min(widest + 10, room if room < theme.pixels(100) else room * 0.62)
         best = max(self._guesses[0].probability, 1e-12)
         middle = Qt.AlignmentFlag.AlignVCenter
         for row, guess in enumerate(self._guesses):
@@ -87,9 +89,9 @@ class GuessList(Figure):
             painter.drawText(place.adjusted(2, 0, 0, 0), middle, str(row + 1))
             painter.setPen(theme.color("text"))
             painter.setFont(control)
-            room = QRectF(rank_room, place.top(), word_room, place.height())
+            written = QRectF(rank_room, place.top(), word_room, place.height())
             word = words.elidedText(guess.word, Qt.TextElideMode.ElideRight, word_room - 6)
-            painter.drawText(room, middle, word)
+            painter.drawText(written, middle, word)
             painter.setFont(number)
             right = Qt.AlignmentFlag.AlignRight | middle
             painter.drawText(place.adjusted(0, 0, -2, 0), right, percentage(guess.probability))
