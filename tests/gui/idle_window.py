@@ -1,0 +1,77 @@
+"""A whole window whose model is never loaded: analyses are put into its store by hand."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui import theme as themes
+from roberta_gui.gui.application import Session
+from roberta_gui.gui.notice_bar import NoticeBar
+from roberta_gui.gui.panel import Panel
+from roberta_gui.gui.preferences import Preferences
+from roberta_gui.gui.preview import made_up_analysis
+from roberta_gui.gui.theme import LIGHT
+from roberta_gui.records import Analysis
+from roberta_gui.view import Typed
+from tests.gui.shown_panel import axes_of
+
+
+class IdleWindow:
+    """The window with its worker, shown, without a model."""
+
+    def __init__(self, folder: Path, bot: QtBot, preferences: Preferences | None = None) -> None:
+        self.bot, self.log_folder = bot, folder / "log"
+        self.preferences = preferences or Preferences(appearance="light", folder=str(folder))
+        self.session = Session(self.preferences, self.log_folder, folder / "cache")
+        self.window, self.store = self.session.window, self.session.store
+
+    def show(self) -> None:
+        with self.bot.waitExposed(self.window):
+            self.window.show()
+        self.window.activateWindow()
+
+    def show_text(self, text: str) -> Analysis:
+        """Show a made-up analysis of ``text`` in all panels."""
+        analysis = made_up_analysis(text)
+        self.store.use_model(analysis.model)
+        self.store.use_axes(axes_of(analysis.model))
+        self.store.type(Typed(text, analysis.tokens))
+        self.store.show(analysis)
+        self.bot.waitUntil(
+            lambda: all(p.is_current for p in self.window.docks.panels if p.isVisible())
+        )
+        return analysis
+
+    def panel(self, name: str) -> Panel:
+        return next(p for p in self.window.docks.panels if p.name == name)
+
+    def bars(self) -> list[NoticeBar]:
+        return [bar for bar in self.window.findChildren(NoticeBar) if bar.isVisible()]
+
+    def told(self) -> list[str]:
+        """Return what the bars in sight say."""
+        return [label.text() for bar in self.bars() for label in bar.findChildren(QLabel)]
+
+    def press(self, text: str) -> None:
+        """Press a button of a notice bar."""
+        button = next(
+            button
+            for bar in self.bars()
+            for button in bar.findChildren(QPushButton)
+            if button.text() == text
+        )
+        button.click()
+
+    def close(self) -> None:
+        """Close it for good, the worker's thread included."""
+        self.session.controller.analyse()  # ends the waiting for a pause in typing
+        self.window.close()
+        self.session.jobs.shutdown(wait=True)
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            themes.apply(application, LIGHT)
+        vars(self).clear()  # pytest keeps what a fixture gave until leaks have been counted

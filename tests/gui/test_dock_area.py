@@ -1,0 +1,160 @@
+"""Docks: shown alone, floated, tabbed, closed, and remembered."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QAction
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.dock_area import DockArea
+from roberta_gui.gui.panels import PANELS
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.theme import LIGHT
+
+NAMES = [kind.name for kind in PANELS]
+
+
+class Area:
+    """A dock area on an empty store."""
+
+    def __init__(self, bot: QtBot) -> None:
+        self.docks = make_docks()
+        with bot.waitExposed(self.docks):
+            self.docks.show()
+
+    @property
+    def visible(self) -> list[str]:
+        return [panel.name for panel in self.docks.panels if panel.isVisible()]
+
+
+def make_docks() -> DockArea:
+    store = ViewStore()
+    docks = DockArea([kind(store, LIGHT) for kind in PANELS], LIGHT)
+    docks.resize(1300, 700)
+    return docks
+
+
+@pytest.fixture
+def area(qtbot: QtBot) -> Iterator[Area]:
+    area = Area(qtbot)
+    yield area
+    area.docks.close()
+    area.docks.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    vars(area).clear()  # pytest keeps what a fixture gave until leaks have been counted
+
+
+def entry(area: Area, name: str, text: str) -> QAction:
+    panel = next(panel for panel in area.docks.panels if panel.name == name)
+    menu = area.docks.panel_menu(panel, area.docks)
+    return next(action for action in menu.actions() if action.text().startswith(text))
+
+
+def test_all_panels_are_shown_side_by_side(area: Area) -> None:
+    assert area.visible == NAMES
+    places = [area.docks.dock(name).geometry() for name in NAMES]
+    for nth, place in enumerate(places):
+        assert not any(place.intersects(other) for other in places[nth + 1 :])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_panel_alone_and_all_again(area: Area, name: str) -> None:
+    area.docks.solo(name)
+    assert area.visible == [name]
+
+    assert area.docks.end_solo() is True
+    assert area.visible == NAMES
+    assert area.docks.end_solo() is False
+
+
+def test_showing_a_panel_alone_twice_brings_the_others_back(area: Area) -> None:
+    area.docks.solo("attention")
+    area.docks.solo("attention")
+
+    assert area.visible == NAMES
+
+
+def test_a_closed_panel_stays_closed_through_showing_another_alone(area: Area) -> None:
+    entry(area, "heads", "Close").trigger()
+    area.docks.solo("attention")
+    area.docks.end_solo()
+
+    assert area.visible == [name for name in NAMES if name != "heads"]
+
+
+def test_a_panel_floats_and_is_docked_again(area: Area) -> None:
+    dock = area.docks.dock("guesses")
+
+    entry(area, "guesses", "Float").trigger()
+    floating = dock.isFloating()
+    entry(area, "guesses", "Float").trigger()
+
+    assert floating
+    assert not dock.isFloating()
+    assert area.visible == NAMES
+
+
+def test_of_two_tabs_one_is_shown_and_the_keyboard_brings_the_other(
+    area: Area, qtbot: QtBot
+) -> None:
+    first, second = area.docks.dock("hidden"), area.docks.dock("heads")
+    area.docks.tabifyDockWidget(first, second)
+    first.raise_()
+    qtbot.waitUntil(lambda: first.visibleRegion().isEmpty() is False)
+
+    area.docks.focus("heads")
+
+    qtbot.waitUntil(lambda: first.visibleRegion().isEmpty())
+    assert not second.visibleRegion().isEmpty()
+
+
+def test_the_designed_layout_comes_back(area: Area) -> None:
+    designed = {name: area.docks.dock(name).geometry() for name in NAMES}
+    area.docks.tabifyDockWidget(area.docks.dock("guesses"), area.docks.dock("heads"))
+    area.docks.dock("attention").setFloating(True)
+    area.docks.dock("hidden").hide()
+    area.docks.solo("guesses")
+
+    area.docks.reset()
+    area.docks.grab()
+
+    assert area.visible == NAMES
+    for name in NAMES:
+        assert not area.docks.dock(name).isFloating()
+        assert abs(area.docks.dock(name).x() - designed[name].x()) < 40
+
+
+def test_a_layout_is_remembered_and_taken_up(area: Area) -> None:
+    area.docks.dock("guesses").hide()
+    layout = area.docks.remembered()
+    area.docks.reset()
+
+    area.docks.bring_back(layout)
+
+    assert area.visible == [name for name in NAMES if name != "guesses"]
+
+
+@pytest.mark.parametrize("layout", [b"", b"no layout", bytes(100)])
+def test_a_layout_that_is_none_changes_nothing(area: Area, layout: bytes) -> None:
+    area.docks.bring_back(layout)
+
+    assert area.visible == NAMES
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Copy picture", "copy-picture"),
+        ("Save picture", "save-picture"),
+        ("Copy numbers", "copy-table"),
+        ("Save numbers", "save-table"),
+    ],
+)
+def test_the_menu_of_a_panel_asks_for_its_exports(area: Area, text: str, kind: str) -> None:
+    asked: list[tuple[str, str]] = []
+    area.docks.export_wanted.connect(lambda panel, kind: asked.append((panel.name, kind)))
+
+    entry(area, "hidden", text).trigger()
+
+    assert asked == [("hidden", kind)]
