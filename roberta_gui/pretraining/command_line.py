@@ -9,6 +9,8 @@ from pathlib import Path
 from roberta_gui import problems
 from roberta_gui.pretraining.recipe import Recipe
 
+# What the package's own requirements leave out, since only training needs it.
+_FURTHER = ("accelerate", "matplotlib", "tqdm")
 _D = {field.name: field.default for field in fields(Recipe)}
 
 
@@ -19,6 +21,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         wishes.run(wishes)
     except problems.Problem as problem:
         sys.stderr.write(f"{problem}\n")
+        return 1
+    except ModuleNotFoundError as error:
+        if error.name not in _FURTHER:
+            raise
+        sys.stderr.write(f'Training needs {error.name}: pip install "roberta-gui[train]"\n')
         return 1
     except KeyboardInterrupt:
         sys.stderr.write("Stopped. Repeat the command to go on.\n")
@@ -132,13 +139,8 @@ def _tokenizer(wishes: argparse.Namespace) -> None:
 def _evaluate(wishes: argparse.Namespace) -> None:
     from roberta_gui.pretraining.atomic_files import write_text_atomically
     from roberta_gui.pretraining.cloze import read_gaps
-    from roberta_gui.pretraining.evaluation import (
-        Wishes,
-        as_json,
-        as_table,
-        evaluate,
-        read_sources,
-    )
+    from roberta_gui.pretraining.evaluation import Wishes, evaluate, read_sources
+    from roberta_gui.pretraining.evaluation_report import as_json, as_table
 
     if wishes.text is None and wishes.cloze is None:
         raise problems.BadArgument("There is nothing to measure.", "Give --text or --cloze.")
