@@ -46,10 +46,12 @@ def mask(ids: Tensor, specials: Specials, rate: float, generator: torch.Generato
     rate
         Probability of each token to be chosen, 0 to 1.
     """
-    special = torch.isin(ids, torch.tensor(specials.all))  # (batch, token)
+    controls = torch.tensor(specials.all)
+    special = torch.isin(ids, controls)  # (batch, token)
     chosen = (torch.rand(ids.shape, generator=generator) < rate) & ~special  # (batch, token)
     lot = torch.rand(ids.shape, generator=generator)  # (batch, token)
-    words = torch.tensor([n for n in range(specials.vocab_size) if n not in set(specials.all)])
+    rows = torch.arange(specials.vocab_size)
+    words = rows[~torch.isin(rows, controls)]  # (word,)
     drawn = words[torch.randint(len(words), ids.shape, generator=generator)]  # (batch, token)
     shown = torch.where(chosen & (lot < _SHOWN_AS_MASK), specials.mask, ids)
     by_chance = chosen & (lot >= _SHOWN_AS_MASK) & (lot < _SHOWN_AS_MASK + _SHOWN_AS_RANDOM)
