@@ -13,8 +13,8 @@ from roberta_gui.records import FloatArray
 class ColourScale:
     """Which value gets which end of a colour map.
 
-    With ``log`` the values, and ``low`` and ``high``, are common logarithms of what is meant;
-    the labels say what is meant.
+    With ``log`` the ends are common logarithms, and values are placed by theirs; the labels say
+    what is meant.
     """
 
     low: float
@@ -23,6 +23,8 @@ class ColourScale:
 
     def places(self, values: FloatArray) -> NDArray[np.uint8]:
         """Return each value's row in a map of 256 colours."""
+        if self.log:
+            values = np.log10(np.maximum(values, 10.0**self.low))
         span = max(self.high - self.low, 1e-12)
         share = (values - self.low) * (255.0 / span)
         places: NDArray[np.uint8] = np.clip(share + 0.5, 0, 255).astype(np.uint8)

@@ -19,6 +19,15 @@ def test_what_lies_beyond_the_ends_takes_the_ends() -> None:
     assert ColourScale(0.0, 1.0).places(values).tolist() == [0, 0, 255, 255]
 
 
+def test_on_a_logarithmic_scale_tenfold_is_the_same_step_everywhere() -> None:
+    values = np.array([0.0, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0], dtype=np.float32)
+
+    places = ColourScale(-4.0, 0.0, log=True).places(values)
+
+    expected = [0, 0, 0, 63.75, 127.5, 191.25, 255]
+    np.testing.assert_allclose(places, expected, atol=0.51)
+
+
 def test_a_scale_without_width_divides_by_nothing() -> None:
     assert ColourScale(0.5, 0.5).places(np.full(3, 0.5, dtype=np.float32)).tolist() == [0, 0, 0]
 

@@ -1,0 +1,170 @@
+"""All heads: every thumbnail is its own head, on the stated scale."""
+
+import csv
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.panels.all_heads import THUMBNAIL, AllHeadsPanel
+from roberta_gui.gui.preview import MADE_UP, made_up_analysis
+from roberta_gui.gui.theme import LIGHT
+from roberta_gui.gui.widgets.head_grid import HeadGrid
+from roberta_gui.records import FloatArray
+from roberta_gui.view import Scale
+from tests.gui.shown_panel import ShownPanel, finished
+
+TEXT = "The cat sat"
+# Half a step of rounding, and neighbours in the map that share one colour of 8 bits.
+NEAR = 1.51
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
+    shown = ShownPanel(AllHeadsPanel)
+    shown.panel.resize(700, 560)
+    qtbot.addWidget(shown.panel)
+    qtbot.addWidget(shown.panel.heading)
+    with qtbot.waitExposed(shown.panel):
+        shown.panel.show()
+    yield shown
+    vars(shown).clear()
+
+
+def grid_of(shown: ShownPanel) -> HeadGrid:
+    grid = shown.panel.picture()
+    assert isinstance(grid, HeadGrid)
+    return grid
+
+
+def drawn_places(shown: ShownPanel, layer: int, head: int, size: int) -> FloatArray:
+    """Read one thumbnail's pixels back as rows of the colour map."""
+    image, rect = grid_of(shown).grab().toImage(), grid_of(shown).cell_rect(layer, head)
+    rows = {QColor(*rgba).name(): i for i, rgba in enumerate(LIGHT.weight_map().tolist())}
+    step = rect.width() / size
+
+    def place(row: int, column: int) -> int:
+        point = QPointF(rect.left() + (column + 0.5) * step, rect.top() + (row + 0.5) * step)
+        return rows[QColor(image.pixel(int(point.x()), int(point.y()))).name()]
+
+    return np.array([[place(r, c) for c in range(size)] for r in range(size)], dtype=np.float32)
+
+
+@pytest.mark.parametrize("scale", ["head", "layer", "all"])
+def test_each_thumbnail_is_its_own_head_on_the_chosen_scale(
+    shown: ShownPanel, scale: Scale
+) -> None:
+    analysis = shown.show_text(TEXT)
+    shown.store.display(scale=scale)
+    attention = analysis.attention
+
+    for layer, head in ((0, 0), (3, 5), (2, 1)):
+        part = {"head": attention[layer, head], "layer": attention[layer], "all": attention}[scale]
+        expected = attention[layer, head] / part.max() * 255
+        got = drawn_places(shown, layer, head, len(analysis.tokens))
+        np.testing.assert_allclose(got, expected, atol=NEAR)
+
+
+def test_the_logarithmic_scale_shows_the_same_order_as_the_weights(shown: ShownPanel) -> None:
+    analysis = shown.show_text(TEXT)
+    shown.store.display(scale="log")
+
+    weights = analysis.attention[1, 2]
+    expected = (np.log10(np.maximum(weights, 1e-4)) + 4) / (np.log10(analysis.attention.max()) + 4)
+    got = drawn_places(shown, 1, 2, len(analysis.tokens))
+    np.testing.assert_allclose(got, expected * 255, atol=NEAR)
+
+
+def test_hidden_specials_are_hidden_in_the_thumbnails_too(shown: ShownPanel) -> None:
+    analysis = shown.show_text(TEXT)
+    shown.store.display(specials="hide")
+    shown.derive()
+
+    inner = analysis.attention[2, 3, 1:-1, 1:-1]
+    got = drawn_places(shown, 2, 3, len(inner))
+    np.testing.assert_allclose(got, inner / inner.max() * 255, atol=NEAR)
+
+
+def test_long_sentences_keep_their_strongest_weights(shown: ShownPanel) -> None:
+    analysis = made_up_analysis(" ".join(["word"] * 200))
+    shown.show(analysis)
+    (derivation,) = shown.wanted
+
+    small = finished(derivation.work(lambda: False, lambda _text, _fraction: None))
+
+    assert small.shape[:2] == analysis.attention.shape[:2]
+    assert max(small.shape[2:]) <= THUMBNAIL
+    np.testing.assert_array_equal(small.max(axis=(2, 3)), analysis.attention.max(axis=(2, 3)))
+
+
+def test_the_work_is_cut_into_steps_of_a_layer(shown: ShownPanel) -> None:
+    shown.show(made_up_analysis(TEXT))
+    (derivation,) = shown.wanted
+
+    steps = derivation.work(lambda: False, lambda _text, _fraction: None)
+
+    assert len(list(steps)) == MADE_UP.n_layers
+
+
+def test_a_click_chooses_and_a_hover_previews(shown: ShownPanel, qtbot: QtBot) -> None:
+    shown.show_text(TEXT)
+    grid = grid_of(shown)
+
+    QTest.mouseClick(grid, LEFT, NONE, grid.cell_rect(2, 4).center().toPoint())
+    QTest.mouseMove(grid, grid.cell_rect(1, 1).center().toPoint())
+    qtbot.waitUntil(lambda: shown.store.view.selection.hovered_head == (1, 1))
+
+    selection = shown.store.view.selection
+    assert (selection.attention_layer, selection.head) == (2, 4)
+    assert selection.shown_head == (1, 1)
+    shown.store.end_hover()
+
+
+def test_a_double_click_chooses_the_head_and_asks_for_it_alone(
+    shown: ShownPanel, qtbot: QtBot
+) -> None:
+    shown.show_text(TEXT)
+    grid, panel = grid_of(shown), shown.panel
+    assert isinstance(panel, AllHeadsPanel)
+
+    with qtbot.waitSignal(panel.solo_wanted):
+        QTest.mouseDClick(grid, LEFT, NONE, grid.cell_rect(3, 2).center().toPoint())
+
+    assert shown.store.view.selection.shown_head == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("scale", "words"),
+    [
+        ("head", "each head's largest weight"),
+        ("layer", "each layer's largest weight"),
+        ("all", "in all heads"),
+        ("log", "logarithmic"),
+    ],
+)
+def test_the_caption_states_the_scale(shown: ShownPanel, scale: Scale, words: str) -> None:
+    shown.show_text(TEXT)
+
+    shown.store.display(scale=scale)
+
+    assert words in shown.panel.caption_text()
+
+
+def test_the_table_measures_every_head(shown: ShownPanel) -> None:
+    analysis = shown.show_text(TEXT)
+    table = shown.panel.table()
+    assert table is not None
+
+    rows = list(csv.DictReader(table.to_csv().splitlines()))
+
+    assert len(rows) == MADE_UP.n_layers * MADE_UP.n_heads
+    for row in rows:
+        weights = analysis.attention[int(row["layer"]) - 1, int(row["head"]) - 1]
+        assert float(row["largest_weight"]) == float(weights.max())
+        share = (weights[:, 0] + weights[:, -1]).mean()
+        assert float(row["mean_share_on_specials"]) == pytest.approx(share, rel=1e-6)
