@@ -112,7 +112,7 @@ def tokenize_files(
     skipped: list[Skipped] = []
     for file in files:
         if report is not None:
-            report(f"Tokenizing {file.name}")
+            report(f"Reading {file.name}")
         part = _tokenize_file(file, tokenizer, separator_id, cache)
         if isinstance(part, Skipped):
             skipped.append(part)
