@@ -1,0 +1,126 @@
+"""Pictures and tables that leave the window, with what they were made from."""
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QXmlStreamReader
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.export import PICTURE_SCALE, Picture, Table
+from roberta_gui.gui.theme import DARK, LIGHT, Theme
+from roberta_gui.gui.widgets.figure import Figure
+
+NOTES = ("Scale 0 – 1.", "“a <mask> & 😀”", "mini · sha256 abcd…1234")
+
+
+class Square(Figure):
+    """One square in the accent colour."""
+
+    def paint_picture(self, painter: QPainter) -> None:
+        painter.fillRect(10, 10, 100, 100, self.theme.color("accent"))
+
+
+@pytest.fixture
+def figure(qtbot: QtBot) -> Square:
+    widget = Square(LIGHT)
+    qtbot.addWidget(widget)
+    widget.resize(400, 150)
+    return widget
+
+
+def picture(widget: QWidget, theme: Theme = LIGHT, notes: tuple[str, ...] = NOTES) -> Picture:
+    return Picture(widget, theme, "Attention", notes)
+
+
+def count(image: QImage, colour: str) -> int:
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(image.constBits(), dtype=np.uint32)
+    return int((pixels == QColor(colour).rgb()).sum())
+
+
+def test_floats_are_written_so_that_they_are_read_back_the_same() -> None:
+    numbers = np.random.default_rng(0).random(50)
+    table = Table(("x",), [(float(number),) for number in numbers])
+
+    _, *rows = csv.reader(table.to_csv().splitlines())
+
+    assert [float(row[0]) for row in rows] == numbers.tolist()
+
+
+@pytest.mark.parametrize(
+    "text", ['"', ",", "a\nb", "\r", "=1+1", "😀", "\u2028", " leading", "", "a\x00b"[:1]]
+)
+def test_any_token_comes_back_from_csv(text: str) -> None:
+    table = Table(("token", "n"), [(text, 1)])
+
+    read = list(csv.reader(io.StringIO(table.to_csv(), newline="")))
+
+    assert read == [["token", "n"], [text, "1"]]
+
+
+def test_a_picture_is_twice_as_sharp_and_holds_the_whole_widget(figure: Square) -> None:
+    image = picture(figure).to_image()
+
+    assert image.width() >= PICTURE_SCALE * figure.width()
+    assert image.height() > PICTURE_SCALE * figure.height()
+    assert count(image, LIGHT.color("accent").name()) == (100 * PICTURE_SCALE) ** 2
+
+
+def test_the_receipt_is_written_under_the_picture_and_into_its_metadata(figure: Square) -> None:
+    with_notes, without = picture(figure).to_image(), picture(figure, notes=()).to_image()
+
+    assert with_notes.height() > without.height()
+    assert with_notes.text("Title") == "Attention"
+    assert with_notes.text("Description").split("\n") == list(NOTES)
+    muted = LIGHT.color("muted").name()
+    assert count(with_notes, muted) > count(without, muted)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_ground_is_the_themes_card(figure: Square, theme: Theme) -> None:
+    image = picture(figure, theme).to_image()
+
+    assert QColor(image.pixel(1, 1)).name() == theme.color("card").name()
+    assert image.hasAlphaChannel() is False or QColor(image.pixelColor(1, 1)).alpha() == 255
+
+
+def test_png_and_svg_are_chosen_by_the_ending(figure: Square, tmp_path: Path) -> None:
+    for name in ("a.png", "b.svg", "c.SVG"):
+        picture(figure).save(tmp_path / name)
+
+    assert QImage(str(tmp_path / "a.png")) == picture(figure).to_image().convertToFormat(
+        QImage(str(tmp_path / "a.png")).format()
+    )
+    assert (tmp_path / "b.svg").read_bytes() == (tmp_path / "c.SVG").read_bytes()
+
+
+def test_an_svg_is_whole_xml_with_the_words_as_words(figure: Square) -> None:
+    reader = QXmlStreamReader(picture(figure).to_svg().decode())
+    words = ""
+    while not reader.atEnd():
+        reader.readNext()
+        words += str(reader.text())
+
+    assert not reader.hasError(), reader.errorString()
+    for note in ("Attention", "Scale 0 – 1.", "a <mask> & 😀", "mini"):
+        assert note in words
+
+
+def test_a_place_that_cannot_be_written_is_an_os_error(figure: Square, tmp_path: Path) -> None:
+    for name in ("a.png", "a.svg"):
+        with pytest.raises(OSError, match="no-folder"):
+            picture(figure).save(tmp_path / "no-folder" / name)
+
+
+def test_long_notes_break_and_stay_inside(figure: Square) -> None:
+    sentence = "A rather long sentence that does not fit into one line. " * 3
+    image = picture(figure, notes=(sentence,)).to_image()
+
+    card = LIGHT.color("card").name()
+    margin = {QColor(image.pixel(image.width() - 4, y)).name() for y in range(image.height())}
+    assert margin == {card}

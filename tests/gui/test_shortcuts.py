@@ -1,0 +1,142 @@
+"""Every way to do something is in one table: reachable, shown, and never in conflict."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.model_menu import ModelMenu
+from roberta_gui.gui.shortcuts import MOUSE_WAYS, ShortcutsDialog, Way
+from roberta_gui.gui.window_menus import all_ways
+from tests.gui.idle_window import IdleWindow
+
+TEXT = "The <mask> sat on the <mask> tonight"
+CTRL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
+    idle = IdleWindow(tmp_path, qtbot)
+    idle.show()
+    idle.show_text(TEXT)
+    yield idle
+    idle.close()
+
+
+@pytest.fixture
+def ways(idle: IdleWindow) -> tuple[Way, ...]:
+    return all_ways(idle.window, ModelMenu("", idle.window), idle.store)
+
+
+def tip_of(widget: QWidget | None) -> str:
+    """Return what hovering says: a widget without a tip shows that of the one around it."""
+    while widget is not None and not widget.toolTip():
+        widget = widget.parentWidget()
+    return widget.toolTip() if widget is not None else ""
+
+
+def test_no_two_ways_share_a_key(ways: tuple[Way, ...]) -> None:
+    keys = Counter(QKeySequence(key).toString() for way in ways for key in way.keys)
+
+    assert [key for key, n in keys.items() if n > 1] == []
+
+
+def test_every_key_is_one_that_qt_knows_and_the_window_listens_to(
+    idle: IdleWindow, ways: tuple[Way, ...]
+) -> None:
+    heard = {k.toString() for action in idle.window.actions() for k in action.shortcuts()}
+    wanted = {QKeySequence(key).toString() for way in ways if way.run for key in way.keys}
+
+    assert "" not in wanted
+    assert wanted <= heard
+
+
+def test_the_dialog_shows_every_way_and_its_keys(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    ways = (Way("Group", "Do a thing", ("Ctrl+J", "F7")), *MOUSE_WAYS)
+
+    texts = [label.text() for label in ShortcutsDialog(ways, parent).findChildren(QLabel)]
+
+    assert "Group" in texts
+    assert "Do a thing" in texts
+    assert "Ctrl+J, F7" in texts
+    for way in MOUSE_WAYS:
+        assert way.text in texts
+        assert any(key in text for key in way.keys for text in texts)
+
+
+@pytest.mark.parametrize("where", ["editor", "picture"])
+def test_alt_and_arrows_travel_through_layers_and_heads(idle: IdleWindow, where: str) -> None:
+    picture = idle.panel("attention").picture()
+    widget = idle.window.card.editor if where == "editor" else picture
+    widget.setFocus()
+    idle.store.select_head(1, 1)
+
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Right):
+        QTest.keyClick(widget, key, ALT)
+
+    assert idle.store.view.selection.shown_head == (2, 2)
+
+
+def test_control_and_a_number_bring_a_panel_the_keyboard(idle: IdleWindow) -> None:
+    for nth, panel in enumerate(idle.window.docks.panels):
+        QTest.keyClick(idle.window, Qt.Key(Qt.Key.Key_1 + nth), CTRL)
+        assert panel.picture().hasFocus(), panel.name
+
+
+def test_control_shift_and_a_number_show_a_panel_alone_and_escape_all(idle: IdleWindow) -> None:
+    QTest.keyClick(idle.window, Qt.Key.Key_3, CTRL | SHIFT)
+    alone = [panel.name for panel in idle.window.docks.panels if panel.isVisible()]
+    QTest.keyClick(idle.window, Qt.Key.Key_Escape)
+
+    assert alone == [idle.window.docks.panels[2].name]
+    assert all(panel.isVisible() for panel in idle.window.docks.panels)
+
+
+def test_escape_first_ends_alone_and_then_lets_go(idle: IdleWindow) -> None:
+    idle.store.select_token(2)
+    idle.window.docks.solo("attention")
+
+    QTest.keyClick(idle.window, Qt.Key.Key_Escape)
+    kept = idle.store.view.selection.tokens
+    QTest.keyClick(idle.window, Qt.Key.Key_Escape)
+
+    assert kept == (2,)
+    assert idle.store.view.selection.tokens == ()
+
+
+def test_text_size_and_appearance_have_keys(idle: IdleWindow) -> None:
+    QTest.keyClick(idle.window, Qt.Key.Key_Plus, CTRL)
+    larger = idle.preferences.zoom
+    QTest.keyClick(idle.window, Qt.Key.Key_0, CTRL)
+    normal = idle.preferences.zoom
+    QTest.keyClick(idle.window, Qt.Key.Key_D, CTRL)
+
+    assert larger > normal == 1.0
+    assert idle.preferences.appearance == "dark"
+
+
+def test_control_l_goes_to_the_sentence(idle: IdleWindow) -> None:
+    idle.panel("heads").picture().setFocus()
+
+    QTest.keyClick(idle.window, Qt.Key.Key_L, CTRL)
+    QTest.keyClick(idle.window.card.editor, Qt.Key.Key_A)
+
+    assert idle.window.card.editor.text() == "a"
+
+
+def test_every_button_has_a_tip_and_a_name_for_a_screen_reader(idle: IdleWindow) -> None:
+    buttons = [b for b in idle.window.findChildren(QToolButton) if b.isVisible()]
+
+    assert len(buttons) > 10
+    assert [b for b in buttons if not (b.accessibleName() or b.text())] == []
+    assert [b.accessibleName() or b.text() for b in buttons if not tip_of(b)] == []
