@@ -66,8 +66,9 @@ class HeadGrid(Figure):
 
     def set_selected(self, layer: int, head: int) -> None:
         """Outline the chosen head."""
-        self._selected = (layer, head)
-        self.update()
+        if (layer, head) != self._selected:
+            self._selected = (layer, head)
+            self.update()
 
     def set_hovered(self, head: tuple[int, int] | None) -> None:
         """Outline the head under the pointer."""

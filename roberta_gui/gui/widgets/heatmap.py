@@ -62,6 +62,7 @@ class Heatmap(Figure):
         super().__init__(theme)
         self._matrix: FloatArray = np.zeros((0, 0), dtype=np.float32)
         self._labels: tuple[AxisLabel, ...] = ()
+        self._widest: float | None = None
         self._scale = ColourScale(0.0, 1.0)
         self._zoom = Zoom.whole(1)
         self._rows: tuple[int, ...] = ()
@@ -81,6 +82,7 @@ class Heatmap(Figure):
         if len(matrix) != len(self._matrix):
             self._zoom = Zoom.whole(len(matrix))
         self._matrix, self._labels, self._scale = matrix, tuple(labels), scale
+        self._widest = None
         self.repaint_picture()
 
     @property
@@ -90,8 +92,9 @@ class Heatmap(Figure):
 
     def set_selected(self, rows: Sequence[int]) -> None:
         """Outline the rows of locked tokens."""
-        self._rows = tuple(rows)
-        self.update()
+        if self._rows != tuple(rows):
+            self._rows = tuple(rows)
+            self.update()
 
     def set_hovered(self, row: int | None, column: int | None) -> None:
         """Light up a row and a column."""
@@ -103,10 +106,7 @@ class Heatmap(Figure):
 
     def layout_now(self) -> HeatmapLayout:
         """Return where everything is at the present size."""
-        metrics = QFontMetricsF(self.theme.font("control"))
-        limit = self.theme.pixels(_LONGEST_LABEL)
-        widest = max((metrics.horizontalAdvance(label.text) for label in self._labels), default=0)
-        label = min(widest, limit) + 4
+        label = min(self._widest_label(), self.theme.pixels(_LONGEST_LABEL)) + 4
         return HeatmapLayout.fit(
             self.width(),
             self.height(),
@@ -117,6 +117,18 @@ class Heatmap(Figure):
             bar=self.theme.pixels(_BAR_ROOM),
             largest_cell=self.theme.pixels(_LARGEST_CELL),
         )
+
+    def _widest_label(self) -> float:
+        """Measure all labels, once: at 512 tokens that takes longer than painting the rest."""
+        if self._widest is None:
+            advance = QFontMetricsF(self.theme.font("control")).horizontalAdvance
+            self._widest = max((advance(label.text) for label in self._labels), default=0.0)
+        return self._widest
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self._widest = None
+        super().set_theme(theme)
 
     def paint_picture(self, painter: QPainter) -> None:
         """Draw cells and the colour bar."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pyqtgraph as pg
@@ -16,7 +17,15 @@ from PySide6.QtCore import (
     QVariantAnimation,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QFrame, QToolTip
 
 from roberta_gui.gui.theme import Theme
@@ -211,8 +220,8 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             x=shown[:, 0],
             y=shown[:, 1],
             size=size,
-            brush=[pg.mkBrush(point.color) for point in self._points],
-            pen=pg.mkPen(self.theme.color("card"), width=1 if size == 9 else 0.5),
+            brush=[_brush(point.color.rgba()) for point in self._points],
+            pen=_pen(self.theme.color("card").rgba(), 1 if size == 9 else 0.5),
             symbol=np.where(outside, "d", "o"),
         )
         self._names.set_points(shown, [point.label for point in self._points])
@@ -227,8 +236,8 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             x=shown[first, 0],
             y=shown[first, 1],
             size=13,
-            brush=[pg.mkBrush(self._points[i].color) for i in first],
-            pen=pg.mkPen(self.theme.color("accent"), width=2),
+            brush=[_brush(self._points[i].color.rgba()) for i in first],
+            pen=_pen(self.theme.color("accent").rgba(), 2),
             symbol=np.where(outside[first], "d", "o"),
         )
         self._names.set_first(first)
@@ -312,3 +321,20 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         """Tell that the pointer left."""
         super().leaveEvent(event)
         self.point_left.emit()
+
+
+# pyqtgraph renders each symbol once and tells brushes and pens apart by their identity: with a
+# new brush for every point it would render 512 symbols anew in every step of a glide.
+
+
+@cache
+def _brush(rgba: int) -> QBrush:
+    """Return the one brush of a colour."""
+    return QBrush(QColor.fromRgba(rgba))
+
+
+@cache
+def _pen(rgba: int, width: float) -> QPen:
+    """Return the one pen of a colour and width, which does not grow when the picture is zoomed."""
+    pen: QPen = pg.mkPen(QColor.fromRgba(rgba), width=width)
+    return pen

@@ -1,0 +1,122 @@
+"""What does not change is neither painted nor measured again: at 512 tokens that costs frames."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pyqtgraph.graphicsItems.ScatterPlotItem as symbols
+import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.theme import LIGHT, choose
+from roberta_gui.gui.widgets.colour_scale import ColourScale
+from roberta_gui.gui.widgets.head_grid import HeadGrid
+from roberta_gui.gui.widgets.heatmap import AxisLabel, Heatmap
+from roberta_gui.gui.widgets.scatter import Point, Scatter
+
+
+class Paints(QObject):
+    """Counts a widget's paint events."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() is QEvent.Type.Paint
+        return False
+
+
+class Shown:
+    """A widget on a window of its own, beside another one that can be painted at once."""
+
+    def __init__(self, widget: QWidget, qtbot: QtBot) -> None:
+        self._window = QWidget()
+        qtbot.addWidget(self._window)
+        row = QHBoxLayout(self._window)
+        row.addWidget(widget)
+        self._beside = QWidget()
+        row.addWidget(self._beside)
+        self._window.resize(600, 400)
+        with qtbot.waitExposed(self._window):
+            self._window.show()
+        self._beside.repaint()
+        self._paints = Paints(widget)
+
+    def paints_after(self, change: Callable[[], None]) -> int:
+        """Return how often the widget is painted because of ``change``."""
+        before = self._paints.count
+        change()
+        # Painting one widget at once paints all that wait for it in the same window.
+        self._beside.repaint()
+        return self._paints.count - before
+
+
+def show_words(heatmap: Heatmap, words: list[str]) -> None:
+    matrix = np.eye(len(words), dtype=np.float32)
+    heatmap.set_matrix(matrix, [AxisLabel(word) for word in words], ColourScale(0.0, 1.0))
+
+
+def test_the_same_locked_rows_are_not_painted_again(qtbot: QtBot) -> None:
+    heatmap = Heatmap(LIGHT)
+    show_words(heatmap, ["a", "b", "c"])
+    heatmap.set_selected([1])
+    shown = Shown(heatmap, qtbot)
+
+    assert shown.paints_after(lambda: heatmap.set_selected([1])) == 0
+    assert shown.paints_after(lambda: heatmap.set_selected([2])) == 1
+
+
+def test_the_same_chosen_head_is_not_painted_again(qtbot: QtBot) -> None:
+    grid = HeadGrid(LIGHT)
+    grid.set_thumbnails(np.zeros((2, 2, 4, 4), dtype=np.uint8))
+    grid.set_selected(0, 1)
+    shown = Shown(grid, qtbot)
+
+    assert shown.paints_after(lambda: grid.set_selected(0, 1)) == 0
+    assert shown.paints_after(lambda: grid.set_selected(1, 1)) == 1
+
+
+def test_the_room_for_labels_follows_words_and_text_size(qtbot: QtBot) -> None:
+    used, fresh, larger = Heatmap(LIGHT), Heatmap(LIGHT), Heatmap(choose("light", 1.5))
+    for heatmap in (used, fresh, larger):
+        qtbot.addWidget(heatmap)
+        heatmap.resize(500, 500)
+    show_words(used, ["a", "b"])
+    narrow = used.layout_now()
+
+    show_words(used, ["a", "extraordinary"])
+    show_words(fresh, ["a", "extraordinary"])
+    show_words(larger, ["a", "extraordinary"])
+
+    assert used.layout_now() == fresh.layout_now() != narrow
+    used.set_theme(choose("light", 1.5))
+    assert used.layout_now() == larger.layout_now() != fresh.layout_now()
+
+
+def test_points_of_one_colour_share_one_symbol(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered: list[object] = []
+    render: Callable[..., Any] = symbols.renderSymbol
+
+    def counted(*arguments: Any, **more: Any) -> Any:
+        rendered.append(arguments)
+        return render(*arguments, **more)
+
+    monkeypatch.setattr(symbols, "renderSymbol", counted)
+    scatter = Scatter(LIGHT)
+    qtbot.addWidget(scatter)
+    scatter.resize(400, 300)
+    places = np.random.default_rng(0).uniform(-1, 1, (90, 2)).astype(np.float32)
+
+    for step in range(5):
+        colours = [QColor(("red", "green", "blue")[i % 3]) for i in range(90)]
+        scatter.set_points(places * (0.5 + step / 10), [Point("t", c, "t") for c in colours])
+        scatter.grab()
+
+    assert 3 <= len(rendered) <= 6
