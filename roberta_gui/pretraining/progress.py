@@ -18,7 +18,13 @@ class ProgressBar:
         # A log keeps every state of the bar, so there it is drawn less often.
         interval = 0.5 if sys.stderr.isatty() else 30.0
         self._bar = tqdm(
-            total=1.0, bar_format=_FORMAT, disable=not shown, mininterval=interval, ncols=100
+            total=1.0,
+            bar_format=_FORMAT,
+            disable=not shown,
+            mininterval=interval,
+            # Else it waits for a step as large as the first, which on resuming is a long one.
+            miniters=0,
+            ncols=100,
         )
         self._first: tuple[Point, float] | None = None
         self._before: Point | None = None
