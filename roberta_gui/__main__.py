@@ -10,8 +10,8 @@ from roberta_gui import __version__
 PANEL_NAMES = ("guesses", "attention", "hidden", "heads")
 
 _LINUX_HELP = (
-    "On Debian or Ubuntu:  sudo apt-get install libegl1 libgl1 libxkbcommon-x11-0 "
-    "libxcb-cursor0 libdbus-1-3 libfontconfig1"
+    "On Debian or Ubuntu:  sudo apt-get install libegl1 libgl1 libglib2.0-0 libdbus-1-3 "
+    "libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
 )
 
 

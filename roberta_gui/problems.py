@@ -50,7 +50,7 @@ class TooLittleMemory(Problem):
 
 
 class DeviceUnavailable(Problem):
-    """This machine has no such device, or the device cannot compute in that precision."""
+    """The machine has no such device, or the device cannot compute in that precision."""
 
 
 class UnencodableText(Problem):

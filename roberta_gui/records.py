@@ -96,7 +96,7 @@ class ModelInfo:
     weights_sha256: str
     can_fill_masks: bool
     tokenizer_sha256: str = ""
-    mask_token: str = "<mask>"  # noqa: S105 - a token of the vocabulary, not a secret
+    mask_token: str = "<mask>"
 
 
 @dataclass(frozen=True, slots=True)

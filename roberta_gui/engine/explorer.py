@@ -1,7 +1,7 @@
 """The Engine: one loaded model, asked about one sentence at a time."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from time import perf_counter
 from types import MappingProxyType
 from typing import Self
@@ -9,7 +9,7 @@ from typing import Self
 import torch
 
 from roberta_gui.engine import checkpoint, devices, fill_mask, forward, packing, reference
-from roberta_gui.engine.roberta import Roberta
+from roberta_gui.engine.roberta import Configuration, Roberta
 from roberta_gui.engine.switching import switching_of
 from roberta_gui.engine.tokens import TextTokenizer
 from roberta_gui.records import (
@@ -76,12 +76,7 @@ class Engine:
         opened = checkpoint.open_checkpoint(source, stop, report)
         forward.end_if(stop)
         c = opened.configuration
-        # On the "meta" device nothing is allocated or initialised: the checkpoint's own tensors
-        # become the parameters.
-        with torch.device("meta"):
-            network = Roberta(c)
-        network.load_state_dict(opened.weights, assign=True)
-        network.eval().requires_grad_(False)
+        network = _filled(c, opened.weights)
         if report is not None:
             report("Moving the model into memory", None)
         placed = devices.place(network, tried, precision, report)
@@ -197,3 +192,12 @@ class Engine:
         most = self._network.configuration.max_tokens
         cut = [self.tokenizer.tokenize_cut(text, None, most, stop)[0] for text in texts]
         yield from reference.states(self._network, cut, stop, report)
+
+
+def _filled(configuration: Configuration, weights: Mapping[str, torch.Tensor]) -> Roberta:
+    """Make the network around a checkpoint's own tensors, ready to be looked at."""
+    # On the "meta" device nothing is allocated or initialised.
+    with torch.device("meta"):
+        network = Roberta(configuration)
+    network.load_state_dict(weights, assign=True)
+    return network.eval().requires_grad_(False)
