@@ -32,8 +32,6 @@ QToolButton::menu-indicator { image: none; width: 0; }
 #picker, #action { border: 1px solid $line; background: $card; padding: 4px 9px; }
 #action { padding: 3px 8px; color: $muted; font-size: @12px; }
 #picker:hover, #action:hover { background: $accent_soft; border-color: $hover; }
-#primary { background: $accent; color: $accent_text; border-color: $accent; padding: 5px 14px; }
-#primary:hover { background: $hover; }
 
 #segments { border: 1px solid $line; border-radius: 7px; background: $card; }
 #segments QToolButton { color: $muted; border: none; border-radius: 5px;

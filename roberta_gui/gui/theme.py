@@ -161,12 +161,12 @@ def choose(appearance: Appearance, zoom: float = 1.0) -> Theme:
 
 def apply(application: QApplication, theme: Theme) -> None:
     """Dress the whole application: Fusion, palette, default font and the one style sheet."""
-    # Only on a change: setting a style sheet walks every widget and costs milliseconds.
-    if application.style().name() != "fusion":
+    if not application.styleSheet():  # the first time; a style that wears a sheet has no name
         application.setStyle("Fusion")
     application.setPalette(_palette(theme))
     application.setFont(theme.font("control"))
     sheet = style_sheet(theme)
+    # Only on a change: setting a style sheet walks every widget and costs milliseconds.
     if application.styleSheet() != sheet:
         application.setStyleSheet(sheet)
 
