@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import qtawesome
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QToolButton, QWidget
 
 from roberta_gui.gui.panel import Panel
@@ -41,6 +42,7 @@ class DockArea(QMainWindow):
         self._buttons: list[QToolButton] = []
         self._before_solo: QByteArray | None = None
         self._docks: Mapping[str, QDockWidget] = {p.name: self._dock(p) for p in panels}
+        self._is_shared_out = False
         self.arrange()
         self._designed = self.saveState(_VERSION)
         self.set_theme(theme)
@@ -99,8 +101,18 @@ class DockArea(QMainWindow):
 
     def bring_back(self, layout: bytes) -> None:
         """Take up a remembered layout, if it is one of this version."""
-        if layout:
-            self.restoreState(QByteArray(layout), _VERSION)
+        if layout and self.restoreState(QByteArray(layout), _VERSION):
+            self._is_shared_out = True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share out the room when its size is known, unless a remembered layout says how.
+
+        Before that, at Qt's first, small size, the panels' smallest widths would decide.
+        """
+        super().showEvent(event)
+        if not self._is_shared_out:
+            self._is_shared_out = True
+            self.share_out()
 
     # --- one panel alone
 
