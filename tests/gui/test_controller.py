@@ -178,9 +178,9 @@ def test_steady_typing_is_not_starved(qtbot: QtBot) -> None:
 
     keys = QTimer(interval=1)
     keys.timeout.connect(strike)
+    desk.jobs.busy_changed.connect(keys.stop)
     with qtbot.waitSignal(desk.jobs.busy_changed):
         keys.start()
-    keys.stop()
 
     desk.executor.run_all()
     assert typed[0] > 1
