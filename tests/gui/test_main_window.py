@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QSize, Qt
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QImage, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.preferences import Preferences
@@ -223,6 +223,16 @@ def test_the_theme_switches_while_the_model_loads(idle: IdleWindow) -> None:
         idle.window.grab()
 
     assert idle.preferences.appearance == "light"
+
+
+def test_the_names_of_panels_that_share_a_place_are_written_out(idle: IdleWindow) -> None:
+    docks = idle.window.docks
+    docks.tabifyDockWidget(docks.dock("guesses"), docks.dock("attention"))
+    idle.bot.waitUntil(lambda: any(bar.isVisible() for bar in docks.findChildren(QTabBar)))
+
+    (bar,) = [bar for bar in docks.findChildren(QTabBar) if bar.isVisible()]
+    assert [bar.tabText(tab) for tab in range(bar.count())] == ["Guesses", "Attention"]
+    assert bar.elideMode() is Qt.TextElideMode.ElideNone
 
 
 # Exports
