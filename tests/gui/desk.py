@@ -1,0 +1,125 @@
+"""A controller at a desk of its own: made-up work, cranked by hand."""
+
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any, cast
+
+from roberta_gui.gui.controller import Controller
+from roberta_gui.gui.jobs import JobRunner, Work
+from roberta_gui.gui.preferences import Preferences
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.workbench import Loaded, Workbench
+from roberta_gui.problems import ModelNotFound, UnencodableText
+from roberta_gui.records import AnalysisRequest, Report, Stop, Token
+from roberta_gui.view import View
+from tests.hand_cranked import HandCrankedExecutor
+from tests.made_up import make_analysis, make_model, make_tokens
+
+NEVER_MS = 600_000
+
+
+class CountingTokenizer:
+    """A token a word; refuses what the real one refuses."""
+
+    mask_token = "<mask>"
+
+    def tokenize_cut(
+        self, text: str, pair: str | None, limit: int | None
+    ) -> tuple[tuple[Token, ...], int]:
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise UnencodableText("Half a character.", "Remove it.")
+        return make_tokens([10 + len(word) for word in text.split()]), 0
+
+
+class MadeUpWorkbench(Workbench):
+    """Makes quick work that notes what it did; models named ``gone…`` cannot be opened."""
+
+    def __init__(self) -> None:
+        super().__init__(Path("unused"))
+        self.ran: list[str] = []
+        self.axes_closed: list[str] = []
+        self.meanwhile: dict[str, Callable[[], None]] = {}
+        """By text or source: what happens in the window while the worker is at it."""
+
+    @property
+    def in_use(self) -> str:
+        """Name the model whose engine the controller put in use."""
+        return cast("str", self._engine) if self._engine else ""
+
+    def load(self, source: str, device: str, dtype: str) -> Work:
+        def work(stop: Stop, report: Report) -> Loaded:
+            self.ran.append(f"load {source} {device} {dtype}")
+            report("Opening", 0.5)
+            self.meanwhile.pop(source, lambda: None)()
+            if source.startswith("gone"):
+                raise ModelNotFound(f"No {source}.", "Choose another.")
+            return Loaded(
+                cast("Any", source), make_model(name=source), cast("Any", CountingTokenizer()),
+                (("cpu", "float32"),),
+            )  # fmt: skip
+
+        return work
+
+    def list_models(self) -> Work:
+        return lambda _stop, _report: ("roberta-base",)
+
+    def analyse(self, request: AnalysisRequest) -> Work:
+        def work(stop: Stop, report: Report) -> Any:
+            self.ran.append(f"analyse {request.text}")
+            self.meanwhile.pop(request.text, lambda: None)()
+            ids = [10 + len(word) for word in request.text.split()]
+            return make_analysis(ids, text=request.text, model=make_model(name=self.in_use))
+
+        return work
+
+    def fit_axes(self) -> Work:
+        def work(stop: Stop, report: Report) -> Generator[float, None, Any]:
+            model = self.in_use
+            try:
+                for step in range(4):
+                    yield step / 4
+            except GeneratorExit:
+                self.axes_closed.append(model)
+                raise
+            return f"axes of {model}"
+
+        return work
+
+
+class Desk:
+    """A controller on made-up work that a test cranks by hand."""
+
+    def __init__(self, pause_ms: int = NEVER_MS, patience_ms: int = NEVER_MS) -> None:
+        self.store, self.executor = ViewStore(), HandCrankedExecutor()
+        self.jobs, self.bench = JobRunner(self.executor), MadeUpWorkbench()
+        self.preferences = Preferences(model="small")
+        self.controller = Controller(
+            self.store, self.jobs, self.bench, self.preferences,
+            pause_ms=pause_ms, patience_ms=patience_ms,
+        )  # fmt: skip
+        self.shown: list[str] = []
+        self.store.changed.connect(self._note)
+
+    @property
+    def view(self) -> View:
+        return self.store.view
+
+    def open(self, source: str = "small") -> None:
+        """Open a model and let everything that follows run."""
+        self.controller.load_model(source, "auto", "float32")
+        self.executor.run_all()
+
+    def run_until(self, reached: Callable[[], bool]) -> None:
+        while not reached():
+            self.executor.run_next()
+
+    def _note(self, view: View, previous: View) -> None:
+        if view.analysis is not None and view.analysis is not previous.analysis:
+            self.shown.append(view.analysis.request.text)
+
+
+def make_desk(pause_ms: int, patience_ms: int) -> Desk:
+    desk = Desk(pause_ms, patience_ms)
+    desk.controller.edit("at first")
+    desk.open()
+    return desk
