@@ -2,22 +2,30 @@
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QImageWriter, QPaintDevice, QPainter
+from PySide6.QtGui import QFontMetricsF, QImage, QImageWriter, QPaintDevice, QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QGraphicsView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from roberta_gui.gui.theme import Theme
 
 PICTURE_SCALE = 2
 """Pixels of a PNG for each pixel on the screen, so that it stays sharp on paper."""
 
+LONGEST_NOTE = 600
+"""Characters of a note that are drawn; the metadata holds all of them."""
+
 _MARGIN = 16
+_GAP = 3  # pixels between notes
+
+# As paths and long words need it: between words where possible, else anywhere.
+_WRAP = int(Qt.TextFlag.TextWordWrap) | int(Qt.TextFlag.TextWrapAnywhere)
 
 
 @dataclass(frozen=True)
@@ -96,10 +104,27 @@ class Picture:
 
     def _size(self) -> QSize:
         width = max(self.widget.width(), 360)
-        return QSize(width + 2 * _MARGIN, self.widget.height() + 3 * _MARGIN + self._notes_height())
+        notes = sum(height + _GAP for _, height in self._drawn_notes(width))
+        above = _MARGIN + self._title_height()
+        height = above + self.widget.height() + _MARGIN // 2 + notes + _MARGIN
+        return QSize(width + 2 * _MARGIN, height)
 
-    def _notes_height(self) -> int:
-        return self.theme.pixels(18) * (len(self.notes) + 1) + _MARGIN * len(self.notes)
+    def _title_height(self) -> int:
+        return self.theme.pixels(18)
+
+    def _drawn_notes(self, width: float) -> list[tuple[str, int]]:
+        """Shorten each note to what is drawn of it and measure how high it is when wrapped."""
+        metrics = QFontMetricsF(self.theme.font("small"))
+        # A little narrower than it will be: another device may break its lines a word earlier.
+        room = QRectF(0, 0, width * 0.97, 1e6)
+        shortened = (
+            note if len(note) <= LONGEST_NOTE else f"{note[:LONGEST_NOTE].rstrip()}…"
+            for note in self.notes
+        )
+        return [
+            (note, math.ceil(metrics.boundingRect(room, _WRAP, note).height()))
+            for note in shortened
+        ]
 
     def _paint(self, device: QPaintDevice, size: QSize) -> None:
         painter = QPainter(device)
@@ -113,21 +138,19 @@ class Picture:
         painter.fillRect(QRect(QPoint(0, 0), size), theme.color("card"))
         painter.setFont(theme.font("title", bold=True))
         painter.setPen(theme.color("text"))
-        top = _MARGIN + theme.pixels(18)
+        top = _MARGIN + self._title_height()
         painter.drawText(_MARGIN, top - 6, self.title)
         painter.save()
         painter.translate(_MARGIN, top)
         if isinstance(self.widget, Paints):
             self.widget.paint(painter)
-        elif isinstance(self.widget, QGraphicsView):
-            self.widget.render(painter, QRectF(self.widget.rect()))
         else:
             self.widget.render(painter, QPoint(0, 0))
         painter.restore()
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color("muted"))
         y = float(top + self.widget.height() + _MARGIN // 2)
-        for note in self.notes:
-            room = QRectF(_MARGIN, y, size.width() - 2 * _MARGIN, size.height() - y)
-            used = painter.drawText(room, int(Qt.TextFlag.TextWordWrap), note)
-            y += (used.height() if used is not None else theme.pixels(16)) + 3
+        width = size.width() - 2 * _MARGIN
+        for note, height in self._drawn_notes(width):
+            painter.drawText(QRectF(_MARGIN, y, width, height), _WRAP, note)
+            y += height + _GAP

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.export import PICTURE_SCALE, Picture, Table
+from roberta_gui.gui.export import LONGEST_NOTE, PICTURE_SCALE, Picture, Table
 from roberta_gui.gui.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.widgets.figure import Figure
 
@@ -124,3 +124,46 @@ def test_long_notes_break_and_stay_inside(figure: Square) -> None:
     card = LIGHT.color("card").name()
     margin = {QColor(image.pixel(image.width() - 4, y)).name() for y in range(image.height())}
     assert margin == {card}
+
+
+@pytest.mark.parametrize("words", [1, 12, 90, 480])
+def test_the_last_note_is_whole_however_long_the_sentence_before_it(
+    figure: Square, words: int
+) -> None:
+    long = picture(figure, notes=("word " * words, "mini · sha256")).to_image()
+    short = picture(figure, notes=("x", "mini · sha256")).to_image()
+    height = 24 * PICTURE_SCALE  # the last line and the margin under it
+
+    def foot(image: QImage) -> QImage:
+        return image.copy(0, image.height() - height, image.width(), height)
+
+    assert count(foot(short), LIGHT.color("muted").name()) > 0
+    assert foot(long) == foot(short)
+
+
+def test_a_very_long_sentence_is_shortened_in_the_drawing_and_whole_in_the_metadata(
+    figure: Square,
+) -> None:
+    sentence = "word " * 480
+    made = picture(figure, notes=(sentence, "mini"))
+    reader = QXmlStreamReader(made.to_svg().decode())
+    drawn = []
+    while not reader.atEnd():
+        if reader.readNext() is QXmlStreamReader.TokenType.StartElement and reader.name() == "text":
+            drawn.append(reader.readElementText())
+
+    assert made.to_image().text("Description").split("\n") == [sentence, "mini"]
+    assert 500 < sum(len(line) for line in drawn if "word" in line) <= LONGEST_NOTE + 1
+    assert any(line.endswith("…") for line in drawn)
+    assert drawn[-1] == "mini"
+
+
+def test_a_word_without_a_break_stays_inside(figure: Square) -> None:
+    image = picture(figure, notes=("/folder" * 60,)).to_image()
+
+    margin = {
+        QColor(image.pixel(image.width() - 1 - x, y)).name()
+        for x in range(20)
+        for y in range(image.height())
+    }
+    assert margin == {LIGHT.color("card").name()}

@@ -80,6 +80,8 @@ class ChipTextEdit(QPlainTextEdit):
 
     def set_mask_token(self, text: str) -> None:
         """Choose what counts as a mask: each model has its own token."""
+        if text == self._mask_token:
+            return  # highlighting a long text anew for nothing can be felt while typing
         self._mask_token = text
         self._highlighter.set_mask_token(text)
         self._chips = find_chips(self._text, text, self._index)

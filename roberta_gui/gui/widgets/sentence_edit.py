@@ -76,7 +76,8 @@ class SentenceEdit(ChipTextEdit):
     def replace(self, start: int, end: int, new_text: str, remember: str = "") -> None:
         """Write ``new_text`` in place of characters ``start`` to ``end``, as one undo step.
 
-        Where ``new_text`` is the mask token, its chip remembers ``remember``.
+        Where ``new_text`` is the mask token, its chip remembers ``remember``. A text that does not
+        fit as a whole is refused: half a mask would be worse than none.
 
         Raises
         ------
@@ -84,6 +85,8 @@ class SentenceEdit(ChipTextEdit):
             The text has no such stretch: it has been edited meanwhile.
         """
         cursor = self._cursor_over(start, end)
+        if self._is_full(new_text, end - start):
+            return
         hides = remember and new_text == self._mask_token
         self._insert(cursor, new_text, {0: remember} if hides else None)
 
@@ -95,7 +98,10 @@ class SentenceEdit(ChipTextEdit):
         return chip_memory.recall(self.document(), position)
 
     def insert_mask(self) -> None:
-        """Put a mask at the cursor, or over the selected words, which the chip remembers."""
+        """Put a mask at the cursor, or over the selected words, which the chip remembers.
+
+        Refused where there is no room for the whole mask.
+        """
         cursor = self.textCursor()
         start, end = self._python_span(cursor)
         chosen = self._text[start:end]
@@ -110,6 +116,8 @@ class SentenceEdit(ChipTextEdit):
             if word
             else spaced(self._mask_token, self._text[:start], self._text[end:])
         )
+        if self._is_full(left + mask + right, len(word)):
+            return
         cursor.beginEditBlock()
         self._insert(cursor, left + mask + right, {len(left): word} if word else None)
         cursor.endEditBlock()
@@ -153,7 +161,7 @@ class SentenceEdit(ChipTextEdit):
         elif event.key() == Qt.Key.Key_M and modifiers == Qt.KeyboardModifier.ControlModifier:
             self.insert_mask()
         elif self.delete_chip(event) or (
-            event.text().isprintable() and self._is_full(event.text())
+            event.text().isprintable() and self._refuses_typed(event.text())
         ):
             pass
         else:
@@ -164,7 +172,7 @@ class SentenceEdit(ChipTextEdit):
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Compose text; nobody is told of a change before the composition is over."""
-        if self._is_full(event.commitString()):
+        if self._refuses_typed(event.commitString()):
             event.setCommitString("")
         if event.commitString():
             self._forget()
@@ -234,11 +242,13 @@ class SentenceEdit(ChipTextEdit):
     def _tell_cut(self, admitted: Admitted) -> None:
         self.cut_short.emit(len(admitted.kept), admitted.rest)
 
-    def _is_full(self, typed: str) -> bool:
-        """Refuse what is typed when there is no room for it."""
-        if not typed or self.textCursor().hasSelection():
-            return False
-        if len(self._text) + len(typed) <= LIMIT:
+    def _refuses_typed(self, typed: str) -> bool:
+        """Refuse what is typed when there is no room for it; a selection always makes some."""
+        return not self.textCursor().hasSelection() and self._is_full(typed)
+
+    def _is_full(self, text: str, freed: int = 0) -> bool:
+        """Tell aloud when there is no room for ``text``, with ``freed`` characters taken out."""
+        if not text or len(self._text) - freed + len(text) <= LIMIT:
             return False
         self.refused.emit(f"The sentence is full: it holds up to {LIMIT:,} characters.")
         return True

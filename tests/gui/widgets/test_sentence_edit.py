@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.theme import DARK, LIGHT
+from roberta_gui.gui.widgets.mask_chips import ChipHighlighter
 from roberta_gui.gui.widgets.sentence_edit import SentenceEdit
 from roberta_gui.problems import BadArgument
 
@@ -306,3 +307,23 @@ def test_it_grows_with_its_text_up_to_four_lines(qtbot: QtBot) -> None:
     wrapped = edit.sizeHint().height()
     edit.set_text("")
     assert (edit.sizeHint().height(), wrapped > heights[0]) == (heights[0], True)
+
+
+def test_the_same_mask_token_again_highlights_nothing_anew(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    highlighted: list[str] = []
+    rehighlight = ChipHighlighter.rehighlight
+
+    def counted(self: ChipHighlighter) -> None:
+        highlighted.append("all")
+        rehighlight(self)
+
+    monkeypatch.setattr(ChipHighlighter, "rehighlight", counted)
+    edit = SentenceEdit()
+    qtbot.addWidget(edit)
+    edit.set_mask_token("[MASK]")
+    before = len(highlighted)
+    edit.set_mask_token("[MASK]")
+
+    assert 0 < before == len(highlighted)

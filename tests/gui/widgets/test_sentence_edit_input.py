@@ -188,3 +188,27 @@ def test_the_context_menu_masks(qtbot: QtBot, edit: SentenceEdit) -> None:
     mask = next(action for action in menu.actions() if "mask" in action.text())
     mask.trigger()
     assert edit.text() == "<mask>"
+
+
+def test_a_mask_that_does_not_fit_as_a_whole_is_refused(qtbot: QtBot, edit: SentenceEdit) -> None:
+    full = "a" * (LIMIT - 5)  # room for "<mas"
+    edit.set_text(full)
+    with qtbot.waitSignal(edit.refused, check_params_cb=lambda why: "20,000" in why):
+        edit.insert_mask()
+    with qtbot.waitSignal(edit.refused):
+        edit.replace(7, 7, "<mask>")
+    assert edit.text() == full
+
+
+def test_a_mask_that_just_fits_in_place_of_a_letter_goes_in(
+    qtbot: QtBot, edit: SentenceEdit
+) -> None:
+    edit.set_text("a" * (LIMIT - 5))
+    with qtbot.assertNotEmitted(edit.refused):
+        edit.replace(0, 1, "<mask>", remember="a")
+    assert edit.text() == "<mask>" + "a" * (LIMIT - 6)
+    edit.set_text("b" * (LIMIT - 5))
+    edit.select_span(0, 1)
+    with qtbot.assertNotEmitted(edit.refused):
+        edit.insert_mask()
+    assert edit.text() == "<mask>" + "b" * (LIMIT - 6)
