@@ -137,3 +137,22 @@ main([])
 @pytest.mark.parametrize("program", [("-m", "roberta_gui"), ("main.py",)], ids=["module", "file"])
 def test_the_module_and_the_file_start_the_same_program(program: tuple[str, ...]) -> None:
     assert run("--version", program=program) == (0, f"RoBERTa Explorer {__version__}\n", "")
+
+
+def test_where_no_window_can_open_the_terminal_says_why_and_what_to_install(
+    tmp_path: Path,
+) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "roberta_gui"],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "nonsense", "XDG_STATE_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+    assert result.returncode != 0
+    assert "no Qt platform plugin could be initialized" in result.stderr
+    assert "sudo apt-get install" in result.stderr
+    assert "Traceback" not in result.stderr

@@ -2,19 +2,24 @@
 
 import logging
 import logging.handlers
+import signal
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
 import platformdirs
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QSettings, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 import roberta_gui
+from roberta_gui.__main__ import LINUX_HELP
 from roberta_gui.gui import theme as themes
 from roberta_gui.gui.controller import Controller, recall, remember
+from roberta_gui.gui.first_paint import FirstPaint
 from roberta_gui.gui.jobs import JobRunner
 from roberta_gui.gui.main_window import MainWindow
 from roberta_gui.gui.preferences import Preferences, settings_file
@@ -56,9 +61,16 @@ class Session:
         self.window = MainWindow(self.store, self.controller, preferences, theme, log_folder)
 
     def start(self) -> None:
-        """Show the window, then open the model."""
+        """Show the window, and open the model once it can be seen.
+
+        The import of torch, though on the worker thread, holds Python's lock so often that it
+        would keep the window dark for another 0.3 s.
+        """
+        FirstPaint(self.window).seen.connect(self._open_model)
         self.window.show()
         self.controller.edit(self.window.card.editor.text())
+
+    def _open_model(self) -> None:
         wanted = self.preferences
         self.controller.load_model(wanted.model, wanted.device, wanted.dtype)
 
@@ -75,17 +87,23 @@ def run(wishes: Wishes) -> int:
     settings = settings_file()
     # A snapshot shows what it is asked for, not what somebody left behind, and leaves nothing.
     preferences = Preferences() if wishes.snapshot else Preferences.load(settings)
+    appearance = preferences.appearance
     _apply_wishes(preferences, wishes)
     cache = platformdirs.user_cache_path("roberta-gui", appauthor=False)
     session = Session(preferences, log_folder, cache)
     failures = catch_failures(session.store)
     if wishes.snapshot is None:
-        session.window.closing.connect(lambda: _keep(session, settings))
+        # --theme is for this run: it must not end "follow the desktop" for good.
+        session.window.closing.connect(lambda: _keep(session, settings, wishes, appearance))
     session.window.closing.connect(session.jobs.shutdown)
     if wishes.size is not None:
         session.window.resize(*wishes.size)
     if wishes.snapshot is not None:
-        _take_snapshot(session, wishes, wishes.snapshot, application, failures)
+        refuse = _take_snapshot(session, wishes.snapshot, application, failures)
+    else:
+        refuse = partial(_tell_refusal, session.window)
+    _grant(session, wishes, refuse)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop would never see Ctrl+C
     session.start()
     if wishes.panel is not None:
         session.window.docks.solo(wishes.panel)
@@ -105,32 +123,22 @@ def _apply_wishes(preferences: Preferences, wishes: Wishes) -> None:
         preferences.head = wishes.head - 1
 
 
-def _keep(session: Session, settings: object) -> None:
-    remember(session.preferences, session.store)
-    session.preferences.save(settings)  # type: ignore[arg-type]
-
-
-def _take_snapshot(
-    session: Session,
-    wishes: Wishes,
-    file: Path,
-    application: QApplication,
-    failures: list[BaseException],
+def _keep(
+    session: Session, settings: QSettings, wishes: Wishes, appearance: themes.Appearance
 ) -> None:
-    snapshot = Snapshot(session.window, session.controller, session.store, file)
+    remember(session.preferences, session.store)
+    if session.preferences.appearance == wishes.theme:
+        session.preferences.appearance = appearance
+    session.preferences.save(settings)
 
-    def end(message: str, status: int = 1) -> None:
-        if failures:
-            message, status = f"a panel failed: {failures[0]!r}", 1
-        if message:
-            sys.stderr.write(f"roberta-gui: {message}\n")
-        snapshot.stop()
-        session.window.close()
-        application.exit(status if message else 0)
+
+def _grant(session: Session, wishes: Wishes, refuse: Callable[[str, int], None]) -> None:
+    """Do what can be done only once the model and the sentence are there."""
 
     def check_model(loaded: Loaded) -> None:
+        session.controller.model_changed.disconnect(check_model)
         if message := _not_in_the_model(wishes, loaded.info):
-            end(message, 2)
+            refuse(message, 2)
 
     def lock_token(*_change: object) -> None:
         analysis = session.store.view.analysis
@@ -140,15 +148,35 @@ def _take_snapshot(
         if wishes.token < len(analysis.tokens):
             session.store.select_token(wishes.token)
         else:
-            end(
-                f"--token: {wishes.token} is not there, the last one is {len(analysis.tokens) - 1}",
-                2,
-            )
+            last = len(analysis.tokens) - 1
+            refuse(f"--token: {wishes.token} is not there, the last one is {last}", 2)
 
     session.controller.model_changed.connect(check_model)
     session.store.changed.connect(lock_token)
+
+
+def _tell_refusal(window: MainWindow, message: str, _status: int) -> None:
+    window.tell("Not everything that the command line asks for is there.", message)
+
+
+def _take_snapshot(
+    session: Session, file: Path, application: QApplication, failures: list[str]
+) -> Callable[[str, int], None]:
+    """Save a picture once everything is drawn; return what ends the run for another reason."""
+    snapshot = Snapshot(session.window, session.controller, session.store, file)
+
+    def end(message: str, status: int = 1) -> None:
+        if failures:
+            message, status = f"a panel failed: {failures[0]}", 1
+        if message:
+            sys.stderr.write(f"roberta-gui: {message}\n")
+        snapshot.stop()
+        session.window.close()
+        application.exit(status if message else 0)
+
     snapshot.done.connect(end)
     snapshot.start()
+    return end
 
 
 def _not_in_the_model(wishes: Wishes, model: ModelInfo) -> str:
@@ -175,32 +203,39 @@ def start_log(folder: Path) -> None:
 
 
 def log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-    """Send one of Qt's own messages to the log."""
+    """Send one of Qt's own messages to the log, and the worst to the terminal as well.
+
+    After a fatal one Qt ends the process: where no window can open, nobody would see a word.
+    """
     levels = {
         QtMsgType.QtDebugMsg: logging.DEBUG,
         QtMsgType.QtInfoMsg: logging.INFO,
         QtMsgType.QtWarningMsg: logging.WARNING,
     }
     logging.getLogger("qt").log(levels.get(kind, logging.ERROR), message)
+    if kind in (QtMsgType.QtFatalMsg, QtMsgType.QtCriticalMsg):
+        sys.stderr.write(f"roberta-gui: {message}\n{LINUX_HELP}\n")
+        sys.stderr.flush()
 
 
-def catch_failures(store: ViewStore) -> list[BaseException]:
-    """Make uncaught errors show as a quiet sentence; return the list that gathers them."""
-    failures: list[BaseException] = []
+def catch_failures(store: ViewStore) -> list[str]:
+    """Make uncaught errors show as a quiet sentence; return the list that gathers them.
+
+    As text, and each once: an error would keep alive all that its traceback reaches, and a
+    broken draw would report itself for ever.
+    """
+    failures: list[str] = []
 
     def caught(
         kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         log.critical("uncaught", exc_info=(kind, error, trace))
-        failures.append(error)
-        if len(failures) == 1:  # a broken draw would otherwise report itself for ever
-            store.report(
-                "window",
-                Problem(
-                    "Something went wrong inside RoBERTa Explorer.",
-                    f"{kind.__name__}: {error}. The log has the details.",
-                ),
-            )
+        text = f"{kind.__name__}: {error}"
+        if text in failures:
+            return
+        failures.append(text)
+        title = "Something went wrong inside RoBERTa Explorer."
+        store.report("window", Problem(title, f"{text}. The log has the details."))
 
     sys.excepthook = caught
     return failures
