@@ -27,6 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         sys.stderr.write(f'Training needs {error.name}: pip install "roberta-gui[train]"\n')
         return 1
+    except OSError as error:  # a full disk, a folder that is a file, a missing right
+        sys.stderr.write(f"{error.filename or 'A file'}: {error.strerror or error}.\n")
+        return 1
     except KeyboardInterrupt:
         sys.stderr.write("Stopped. Repeat the command to go on.\n")
         return 130

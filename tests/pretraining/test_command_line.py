@@ -109,6 +109,7 @@ def test_the_tokenizer_command_writes_a_folder_to_train_with(
     [
         (["train", "{corpus}", "--out", "{out}", "--start-from", "mini"], "The run has no end."),
         (["train", "{out}/no", "--out", "{out}", "--start-from", "mini", "--steps", "1"], "no /"),
+        (["tokenizer", "{corpus}", "--out", "{corpus}/pets.txt"], "pets.txt: "),
         (["evaluate", "mini"], "There is nothing to measure."),
         (["evaluate", "mini", "--cloze", "{out}/no.tsv"], "no.tsv cannot be read."),
         (["evaluate", "mini", "--text", "{out}/no.txt"], "no.txt cannot be used"),
