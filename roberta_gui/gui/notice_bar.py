@@ -1,15 +1,16 @@
 """NoticeBar: the quiet bar in which problems and notices are told."""
 
 import qtawesome
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.breaking_label import BreakingLabel
 from roberta_gui.gui.widgets.named import named
 
 
 class NoticeBar(QFrame):
-    """A title, a hint, perhaps one thing to do about it, and a way to close it.
+    """A title over a hint, perhaps one thing to do about it, and a way to close it.
 
     Signals
     -------
@@ -25,12 +26,8 @@ class NoticeBar(QFrame):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         named("noticeBar", self)
-        self._title = named("noticeTitle", QLabel())
-        self._hint = named("noticeHint", QLabel())
-        self._hint.setWordWrap(True)
-        for label in (self._title, self._hint):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._title = named("noticeTitle", BreakingLabel())
+        self._hint = named("noticeHint", BreakingLabel())
         self._action = named("action", QPushButton())
         self._action.clicked.connect(self.acted)
         self._close = QToolButton()
@@ -40,8 +37,11 @@ class NoticeBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 8, 6)
         row.setSpacing(10)
-        row.addWidget(self._title)
-        row.addWidget(self._hint, 1)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(self._title)
+        words.addWidget(self._hint)
+        row.addLayout(words, 1)
         row.addWidget(self._action)
         row.addWidget(self._close)
         self.set_theme(theme)
@@ -55,7 +55,9 @@ class NoticeBar(QFrame):
         """Show a title and a hint; ``problem`` colours the bar, ``action`` labels a button."""
         self._title.setText(title)
         self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
         self._action.setText(action)
+        self._action.setToolTip(f"{action}: what can be done about it" if action else "")
         self._action.setVisible(bool(action))
         kind = "problem" if problem else "notice"
         if self.property("kind") != kind:

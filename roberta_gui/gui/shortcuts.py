@@ -3,11 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QShowEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from roberta_gui.gui.widgets.named import named
+
+_SHARE = 0.9
+"""Most of the window's width and height that the dialog takes."""
 
 
 @dataclass(frozen=True)
@@ -30,27 +41,33 @@ MOUSE_WAYS = (
     Way("Tokens", "Lock or let go", ("Click",)),
     Way("Tokens", "Lock several", ("Ctrl+Click",)),
     Way("Tokens", "Mask, or bring back", ("Double-click",)),
-    Way("Tokens", "Walk through the strip; Space locks, M masks", ("Left, Right",)),
+    Way("Tokens", "Walk through the strip; Space locks, M masks", ("Left", "Right")),
+    Way("Tokens", "To the strip's first or last token", ("Home", "End")),
+    Way("Guesses", "Walk through the words", ("Up", "Down")),
+    Way("Guesses", "Put the word into the sentence", ("Enter", "Click")),
+    Way("All heads", "Show the head alone", ("Enter", "Double-click")),
     Way("Pictures", "Travel through layers and heads", ("Arrow keys",)),
-    Way("Pictures", "Zoom", ("Wheel",)),
-    Way("Pictures", "Pan, or turn in 3D", ("Drag",)),
-    Way("Pictures", "Show all again", ("Double-click beside",)),
+    Way("Pictures", "Mask the token, or bring it back", ("Double-click",)),
+    Way("Pictures", "Zoom", ("Wheel", "+", "−")),
+    Way("Pictures", "Pan, or turn in 3D", ("Drag", "Shift+arrow keys")),
+    Way("Pictures", "Show all again", ("0", "Double-click beside")),
 )
 
 
 class ShortcutsDialog(QDialog):
-    """Shows every way, grouped, in two columns."""
+    """Shows every way, grouped, in two columns; scrolls where the window is too small for them."""
 
     def __init__(self, ways: tuple[Way, ...], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard and mouse")
+        self._window = parent.window()
         groups: dict[str, list[Way]] = {}
         for way in ways:
             groups.setdefault(way.group, []).append(way)
-        columns = QHBoxLayout(self)
+        self._content = QWidget()
+        columns = QHBoxLayout(self._content)
         columns.setContentsMargins(24, 20, 24, 20)
         columns.setSpacing(36)
-        columns.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
         sides = (QVBoxLayout(), QVBoxLayout())
         heights = [0, 0]
         for group, members in groups.items():
@@ -62,6 +79,21 @@ class ShortcutsDialog(QDialog):
         for column in sides:
             column.addStretch(1)
             columns.addLayout(column)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setWidget(self._content)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(self._area)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the size of the content, but at most nine tenths of the window's."""
+        super().showEvent(event)
+        # The fonts of the style sheet are known only now, and with them the size.
+        self._content.ensurePolished()
+        bar = self._area.verticalScrollBar().sizeHint().width()
+        wanted = self._content.sizeHint() + QSize(bar, 2)
+        self.resize(wanted.boundedTo(self._window.size() * _SHARE))
 
 
 def _rows(ways: list[Way]) -> QGridLayout:
@@ -69,7 +101,7 @@ def _rows(ways: list[Way]) -> QGridLayout:
     grid.setHorizontalSpacing(24)
     grid.setVerticalSpacing(4)
     for row, way in enumerate(ways):
-        keys = ", ".join(_shown(key) for key in way.keys)
+        keys = ", ".join(way.keys if way.run is None else map(_shown, way.keys))
         grid.addWidget(QLabel(way.text), row, 0)
         label = named("controlLabel", QLabel(keys))
         grid.addWidget(label, row, 1, Qt.AlignmentFlag.AlignRight)
@@ -78,7 +110,5 @@ def _rows(ways: list[Way]) -> QGridLayout:
 
 
 def _shown(key: str) -> str:
-    """Write a key as this platform does; mouse ways as they are."""
-    if "lick" in key or key in ("Hover", "Wheel", "Drag", "Left, Right", "Arrow keys"):
-        return key
+    """Write a key as this platform does."""
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) or key

@@ -36,10 +36,13 @@ QToolButton::menu-indicator { image: none; width: 0; }
 #segments { border: 1px solid $line; border-radius: 7px; background: $card; }
 #segments QToolButton { color: $muted; border: none; border-radius: 5px;
     padding: 1px 7px; font-size: @12px; }
+#segments:focus { border-color: $accent; }
 #stepperText { font-size: @12px; color: $text; }
 #segments QToolButton:checked { color: $accent; background: $accent_soft; font-weight: 600; }
 #segments QToolButton:hover:!checked { color: $text; }
 #segments QToolButton:focus { text-decoration: underline; }
+#scatter { border: 1px solid $card; border-radius: 6px; }
+#scatter:focus { border-color: $accent; }
 #layerName { font-size: @12px; font-weight: 600; color: $text; }
 #controlLabel { font-size: @12px; color: $muted; }
 

@@ -21,5 +21,5 @@ def axis_label(token: Token) -> AxisLabel:
     """Name a token on the axes of a heatmap."""
     name = token_name(token)
     if token.is_mask:
-        return AxisLabel(name, "mask")
-    return AxisLabel(name, "special" if token.is_special else "plain")
+        return AxisLabel(name, "mask", index=token.index)
+    return AxisLabel(name, "special" if token.is_special else "plain", index=token.index)

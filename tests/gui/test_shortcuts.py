@@ -2,17 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.model_menu import ModelMenu
 from roberta_gui.gui.shortcuts import MOUSE_WAYS, ShortcutsDialog, Way
+from roberta_gui.gui.theme import LIGHT, style_sheet
 from roberta_gui.gui.window_menus import all_ways
 from tests.gui.idle_window import IdleWindow
 
@@ -140,3 +142,71 @@ def test_every_button_has_a_tip_and_a_name_for_a_screen_reader(idle: IdleWindow)
     assert len(buttons) > 10
     assert [b for b in buttons if not (b.accessibleName() or b.text())] == []
     assert [b.accessibleName() or b.text() for b in buttons if not tip_of(b)] == []
+
+
+def test_ways_of_widgets_are_written_as_they_are_and_keys_of_the_window_by_the_platform(
+    qtbot: QtBot,
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    ways = (
+        Way("Group", "Of a widget", ("Shift+arrow keys", "Wheel", "Drag")),
+        Way("Group", "Of the window", ("ctrl+j",), lambda: None),
+    )
+
+    texts = [label.text() for label in ShortcutsDialog(ways, parent).findChildren(QLabel)]
+
+    native = QKeySequence("ctrl+j").toString(QKeySequence.SequenceFormat.NativeText)
+    assert "Shift+arrow keys, Wheel, Drag" in texts
+    assert native in texts
+
+
+def test_what_widgets_do_with_keys_is_in_the_table() -> None:
+    told = {(way.group, key) for way in MOUSE_WAYS for key in way.keys}
+
+    for group, keys in {
+        "Guesses": ("Up", "Down", "Enter"),
+        "All heads": ("Enter",),
+        "Tokens": ("Home", "End"),
+        "Pictures": ("+", "−", "0", "Shift+arrow keys", "Double-click"),
+    }.items():
+        assert {(group, key) for key in keys} <= told
+
+
+@pytest.mark.parametrize("zoom", [1.0, 2.0])
+def test_the_dialog_stays_inside_the_window_and_every_way_can_be_reached(
+    qtbot: QtBot, zoom: float
+) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.setStyleSheet(style_sheet(replace(LIGHT, zoom=zoom)))
+    window.resize(1280, 800)
+    groups = (Way(f"Group {n % 8}", f"Do this and also that, {n}", ("Ctrl+J",)) for n in range(50))
+    dialog = ShortcutsDialog((*groups, *MOUSE_WAYS), window)
+    window.show()
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+
+    (area,) = dialog.findChildren(QScrollArea)
+    assert dialog.width() <= 1280 * 0.9
+    assert dialog.height() <= 800 * 0.9
+    content = area.widget()
+    assert content is not None
+    assert content.width() <= area.viewport().width() + area.horizontalScrollBar().maximum()
+    hidden = content.height() - area.viewport().height()
+    assert area.verticalScrollBar().maximum() == max(hidden, 0)
+    dialog.close()
+
+
+def test_a_dialog_that_fits_does_not_scroll(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    dialog = ShortcutsDialog(MOUSE_WAYS, window)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+
+    (area,) = dialog.findChildren(QScrollArea)
+    assert area.verticalScrollBar().maximum() == 0
+    assert area.horizontalScrollBar().maximum() == 0
+    dialog.close()

@@ -1,10 +1,18 @@
 """Figure: a widget that paints a picture once and only its highlights on every hover."""
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.gui.theme import Theme
+
+# How the keyboard comes without a mouse: only then the ring tells something new.
+_BY_KEY = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+_PASSING = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
 class Figure(QWidget):
@@ -12,13 +20,15 @@ class Figure(QWidget):
 
     Subclasses write :meth:`paint_picture` (dear: kept as a pixmap until something changes) and
     :meth:`paint_highlights` (cheap: what the pointer and the selection add). Exports call
-    :meth:`paint`, which draws both straight onto the painter, so an SVG holds vectors.
+    :meth:`paint`, which draws both straight onto the painter, so an SVG holds vectors. A ring
+    around the whole tells, on the screen only, that a key has brought the keyboard here.
     """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
         self._kept: QPixmap | None = None
+        self._ringed = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -70,4 +80,15 @@ class Figure(QWidget):
         painter.drawPixmap(0, 0, self._kept)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_highlights(painter)
+        if self._ringed and self.hasFocus():
+            painter.setPen(QPen(self.theme.color("accent"), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         painter.end()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Draw the ring when a key has brought the keyboard here."""
+        super().focusInEvent(event)
+        # A window or a menu that comes and goes changes nothing about how it came.
+        if event.reason() not in _PASSING:
+            self._ringed = event.reason() in _BY_KEY

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtWidgets import QScrollArea, QToolTip
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.figure import Figure
@@ -38,6 +38,7 @@ class GuessList(Figure):
         self._guesses: tuple[Guess, ...] = ()
         self._hovered: int | None = None
         self._current = 0
+        self.setAccessibleName("Guesses")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def set_guesses(self, guesses: Sequence[Guess]) -> None:
@@ -45,6 +46,7 @@ class GuessList(Figure):
         self._guesses = tuple(guesses)
         self._current = min(self._current, max(len(guesses) - 1, 0))
         self.setFixedHeight(self.sizeHint().height())
+        self._describe()
         self.repaint_picture()
 
     def sizeHint(self) -> QSize:
@@ -55,6 +57,29 @@ class GuessList(Figure):
         """Take other sizes; the rows grow with the text."""
         super().set_theme(theme)
         self.setFixedHeight(self.sizeHint().height())
+
+    def _describe(self) -> None:
+        """Tell a screen reader which row the keyboard stands on."""
+        if not self._guesses:
+            self.setAccessibleDescription("")
+            return
+        guess = self._guesses[self._current]
+        self.setAccessibleDescription(
+            f"{self._current + 1} of {len(self._guesses)}: {guess.word}, "
+            f"{percentage(guess.probability)}"
+        )
+
+    def _scroll_to_current(self) -> None:
+        """Bring the row that the keyboard stands on into sight, where the list is scrolled."""
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        scrolled = None if area is None else area.widget()
+        if area is None or scrolled is None:
+            return
+        row = self._row_rect(self._current).toRect()
+        middle = self.mapTo(scrolled, row.center())
+        area.ensureVisible(middle.x(), middle.y(), 0, row.height())
 
     def _row_height(self) -> float:
         return float(self.theme.pixels(27))
@@ -140,6 +165,7 @@ class GuessList(Figure):
         row = self._row_at(event.position())
         if row is not None and event.button() is Qt.MouseButton.LeftButton:
             self._current = row
+            self._describe()
             self.guess_taken.emit(row)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -148,6 +174,8 @@ class GuessList(Figure):
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._guesses:
             step = 1 if key == Qt.Key.Key_Down else -1
             self._current = min(max(self._current + step, 0), len(self._guesses) - 1)
+            self._describe()
+            self._scroll_to_current()
             self.update()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._guesses:
             self.guess_taken.emit(self._current)

@@ -44,6 +44,7 @@ class HeadGrid(Figure):
         self._shape = (0, 0)
         self._selected: tuple[int, int] | None = None
         self._hovered: tuple[int, int] | None = None
+        self.setAccessibleName("All heads")
         self.setMinimumSize(160, 90)
 
     def sizeHint(self) -> QSize:
@@ -68,6 +69,7 @@ class HeadGrid(Figure):
         """Outline the chosen head."""
         if (layer, head) != self._selected:
             self._selected = (layer, head)
+            self.setAccessibleDescription(f"Layer {layer + 1}, head {head + 1}")
             self.update()
 
     def set_hovered(self, head: tuple[int, int] | None) -> None:

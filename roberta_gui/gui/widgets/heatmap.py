@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPen,
@@ -21,6 +22,7 @@ from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.colour_scale import ColourScale, to_image
 from roberta_gui.gui.widgets.figure import Figure
 from roberta_gui.gui.widgets.heatmap_layout import LABEL_ANGLE, HeatmapLayout, Zoom
+from roberta_gui.gui.widgets.navigation import navigation
 from roberta_gui.records import FloatArray
 
 LabelKind: TypeAlias = Literal["plain", "special", "mask"]
@@ -32,16 +34,22 @@ _BAR_ROOM = 58
 
 @dataclass(frozen=True)
 class AxisLabel:
-    """A token's name on both axes, and how it is drawn."""
+    """A token's name on both axes, how it is drawn, and which token it is.
+
+    ``index`` is the token's place in the sentence, which is not the row's where some tokens are
+    hidden; -1 is the row's own number.
+    """
 
     text: str
     kind: LabelKind = "plain"
+    index: int = field(default=-1, kw_only=True)
 
 
 class Heatmap(Figure):
     """Rows look from, columns are looked at; hover tells the value, a click locks a token.
 
-    Wheel zooms about the pointer, dragging pans, a double click outside the cells shows all.
+    Wheel zooms about the pointer, dragging pans, a double click outside the cells shows all;
+    so do + and -, Shift with the arrow keys, and 0.
 
     Signals
     -------
@@ -69,6 +77,8 @@ class Heatmap(Figure):
         self._hovered: tuple[int | None, int | None] = (None, None)
         self._pressed: QPointF | None = None
         self._panned = False
+        self._place = ""
+        self.setAccessibleName("Attention")
         self.setMinimumSize(180, 160)
 
     def sizeHint(self) -> QSize:
@@ -84,6 +94,11 @@ class Heatmap(Figure):
         self._matrix, self._labels, self._scale = matrix, tuple(labels), scale
         self._widest = None
         self.repaint_picture()
+
+    def set_place(self, text: str) -> None:
+        """Choose what a tip says last: where in the pass the matrix is from, "" for nothing."""
+        self._place = text
+        self.setAccessibleDescription(text)
 
     @property
     def scale(self) -> ColourScale:
@@ -271,11 +286,17 @@ class Heatmap(Figure):
 
     def tip(self, row: int, column: int) -> str:
         """Return what hovering a cell says."""
-        names = self._labels[row].text, self._labels[column].text
-        return (
-            f"from {names[0]} to {names[1]}: {self._matrix[row, column]:.4f}\n"
-            f"tokens {row} and {column}"
+        start, end = self._labels[row], self._labels[column]
+        tokens = (
+            place if label.index < 0 else label.index
+            for place, label in ((row, start), (column, end))
         )
+        lines = [
+            f"from {start.text} to {end.text}: {self._matrix[row, column]:.4f}",
+            "tokens {} and {}".format(*tokens),
+            self._place,
+        ]
+        return "\n".join(line for line in lines if line)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where a click or a drag began."""
@@ -307,6 +328,25 @@ class Heatmap(Figure):
         row, column = layout.place_at(event.position())
         factor = 0.8 ** (event.angleDelta().y() / 120)
         self._look(self._zoom.scaled(factor, row, column, layout.size))
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Zoom with + and -, show all with 0, pan with Shift and arrows; leave the others."""
+        layout = self.layout_now()
+        half = self._zoom.span / 2
+        way = navigation(event)
+        if way is None or not len(self._matrix):
+            super().keyPressEvent(event)
+            return
+        if way.home:
+            self._look(Zoom.whole(layout.size))
+        elif way.zoom:
+            middle = self._zoom.top + half, self._zoom.left + half
+            self._look(self._zoom.scaled(0.8**way.zoom, *middle, layout.size))
+        else:
+            # A quarter of what is in sight, and at least a cell.
+            step = max(half / 2, 1.0)
+            self._look(self._zoom.moved(-step * way.up, step * way.right, layout.size))
         event.accept()
 
     def leaveEvent(self, event: object) -> None:

@@ -29,6 +29,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QToolTip
 
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.named import named
+from roberta_gui.gui.widgets.navigation import navigation
 from roberta_gui.gui.widgets.point_labels import PointLabels
 from roberta_gui.records import FloatArray
 
@@ -36,6 +38,9 @@ GLIDE_MS = 140
 
 _REACH = 14
 """How near, in pixels, the pointer must come to a point."""
+
+_TURN = 10.0
+"""Degrees by which a key turns a three-dimensional picture."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ class Point:
 class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hints
     """Points with names; wheel zooms, dragging pans (or turns), a double click shows all.
 
+    The keys are + and -, Shift with the arrow keys, and 0.
+
     Signals
     -------
     point_hovered(index), point_left()
@@ -59,7 +66,7 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
     point_double_clicked(index)
         A point was clicked twice.
     turned(yaw, pitch)
-        In turning mode the picture was dragged by so many degrees.
+        In turning mode the picture was dragged, or turned by keys, by so many degrees.
     """
 
     point_hovered = Signal(int)
@@ -80,9 +87,11 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         self._dragged = False
         self._home = (-1.0, 1.0, -1.0, 1.0)
         self._at_home = True
+        named("scatter", self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumSize(180, 100)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Hidden states")
         box = self.getPlotItem().getViewBox()
         self.getPlotItem().hideButtons()
         self.getPlotItem().setMenuEnabled(False)
@@ -314,8 +323,27 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             self.point_double_clicked.emit(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave the keys to the panel: there is nothing to scroll here."""
-        event.ignore()
+        """Zoom with + and -, show all with 0, pan or turn with Shift and arrows.
+
+        The other keys are the panel's: there is nothing to scroll here.
+        """
+        way = navigation(event)
+        if way is None:
+            event.ignore()
+            return
+        box = self.getPlotItem().getViewBox()
+        if way.home:
+            self.show_home()
+        elif way.zoom:
+            self._wander()
+            box.scaleBy((0.8**way.zoom, 0.8**way.zoom))
+        elif self._turning:
+            self.turned.emit(_TURN * way.right, -_TURN * way.up)
+        else:
+            self._wander()
+            width, height = box.viewRect().width(), box.viewRect().height()
+            box.translateBy(x=way.right * width / 8, y=way.up * height / 8)
+        event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Tell that the pointer left."""

@@ -1,7 +1,7 @@
 """Figures paint what is dear once, and highlights every time."""
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
@@ -71,3 +71,43 @@ def test_the_screen_and_an_export_show_the_same(figure: CountingFigure) -> None:
     for point in (QPoint(5, 5), QPoint(15, 15), QPoint(25, 25), QPoint(50, 5)):
         assert QColor(shown.pixel(point)).name() == QColor(exported.pixel(point)).name()
     assert QColor(exported.pixel(15, 15)).name() == LIGHT.color("mask").name()
+
+
+@pytest.mark.parametrize(
+    ("reason", "ringed"),
+    [
+        (Qt.FocusReason.TabFocusReason, True),
+        (Qt.FocusReason.BacktabFocusReason, True),
+        (Qt.FocusReason.ShortcutFocusReason, True),
+        (Qt.FocusReason.MouseFocusReason, False),
+    ],
+)
+def test_a_ring_tells_that_a_key_brought_the_keyboard(
+    figure: CountingFigure, reason: Qt.FocusReason, ringed: bool
+) -> None:
+    figure.clearFocus()
+    edge = QPoint(30, 0)
+    before = QColor(figure.grab().toImage().pixel(edge)).name()
+    figure.setFocus(reason)
+    shown = QColor(figure.grab().toImage().pixel(edge)).name()
+    figure.clearFocus()
+
+    assert before == QColor(figure.grab().toImage().pixel(edge)).name()
+    assert (shown != before) is ringed
+
+
+def test_an_export_has_no_ring(figure: CountingFigure) -> None:
+    def exported() -> QImage:
+        image = QImage(60, 40, QImage.Format.Format_RGB32)
+        image.fill(LIGHT.color("card"))
+        painter = QPainter(image)
+        figure.paint(painter)
+        painter.end()
+        return image
+
+    figure.clearFocus()
+    shown, without = figure.grab().toImage(), exported()
+    figure.setFocus(Qt.FocusReason.TabFocusReason)
+
+    assert figure.grab().toImage() != shown
+    assert exported() == without

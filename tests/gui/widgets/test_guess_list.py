@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.theme import DARK, LIGHT
@@ -143,3 +144,42 @@ def test_the_same_word_with_and_without_probability_zero_is_drawn(guesses: Guess
     guesses.set_guesses(made(0.0, 0.0))
 
     assert accent_width(guesses.grab().toImage(), row_middle(guesses, 0, 2).y()) < 10
+
+
+def test_a_screen_reader_hears_the_row_that_the_keyboard_stands_on(guesses: GuessList) -> None:
+    first = guesses.accessibleDescription()
+    QTest.keyClick(guesses, Qt.Key.Key_Down)
+    second = guesses.accessibleDescription()
+    guesses.set_guesses([])
+
+    assert guesses.accessibleName() == "Guesses"
+    assert (first, second) == ("1 of 4: word0, 50.0 %", "2 of 4: word1, 25.0 %")
+    assert guesses.accessibleDescription() == ""
+
+
+def test_walking_scrolls_the_row_into_sight(qtbot: QtBot) -> None:
+    guesses = GuessList(LIGHT)
+    inner, area = QWidget(), QScrollArea()
+    qtbot.addWidget(area)
+    column = QVBoxLayout(inner)
+    column.addWidget(guesses)
+    column.addStretch(1)
+    area.setWidget(inner)
+    area.setWidgetResizable(True)
+    area.resize(300, 110)
+    guesses.set_guesses(made(*([0.05] * 12)))
+    with qtbot.waitExposed(area):
+        area.show()
+
+    def sees(row: int) -> bool:
+        middle = guesses.mapTo(area.viewport(), row_middle(guesses, row, 12))
+        return 10 <= middle.y() <= area.viewport().height() - 10
+
+    assert sees(0)
+    assert not sees(11)
+    for _ in range(11):
+        QTest.keyClick(guesses, Qt.Key.Key_Down)
+    assert sees(11)
+    for _ in range(11):
+        QTest.keyClick(guesses, Qt.Key.Key_Up)
+    assert sees(0)

@@ -174,3 +174,13 @@ def test_enter_shows_the_chosen_head_alone(grid: HeadGrid) -> None:
     QTest.keyClick(grid, Qt.Key.Key_Return)
 
     assert told == [(2, 1)]
+
+
+def test_a_screen_reader_hears_which_head_is_chosen(qtbot: QtBot) -> None:
+    grid = HeadGrid(LIGHT)
+    qtbot.addWidget(grid)
+
+    grid.set_selected(3, 0)
+
+    assert grid.accessibleName() == "All heads"
+    assert grid.accessibleDescription() == "Layer 4, head 1"

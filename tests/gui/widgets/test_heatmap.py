@@ -337,3 +337,17 @@ def test_an_empty_matrix_stands_the_wheel_and_the_pointer(heatmap: Heatmap) -> N
     assert heatmap.layout_now().cell_at(middle) is None
     fill(heatmap, 3)
     assert heatmap.layout_now().cell_at(heatmap.layout_now().field.center()) == (1, 1)
+
+
+def test_the_tip_names_tokens_not_rows_and_where_the_matrix_is_from(heatmap: Heatmap) -> None:
+    matrix = np.array([[0.25, 0.75], [0.5, 0.5]], dtype=np.float32)
+    labels = [AxisLabel("a", index=4), AxisLabel("b", index=9)]
+    heatmap.set_matrix(matrix, labels, ColourScale(0.0, 1.0))
+
+    without = heatmap.tip(0, 1).splitlines()
+    heatmap.set_place("attention[3, 2]")
+
+    assert without == ["from a to b: 0.7500", "tokens 4 and 9"]
+    assert heatmap.tip(0, 1).splitlines() == [*without, "attention[3, 2]"]
+    assert heatmap.accessibleName() == "Attention"
+    assert heatmap.accessibleDescription() == "attention[3, 2]"

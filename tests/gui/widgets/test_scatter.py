@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QKeyEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.theme import DARK, LIGHT
+from roberta_gui.gui.theme import DARK, LIGHT, style_sheet
 from roberta_gui.gui.widgets.scatter import Point, Scatter
 from roberta_gui.records import FloatArray
 
@@ -205,3 +206,84 @@ def test_no_points_at_all_stand_the_pointer(scatter: Scatter) -> None:
     scatter.grab()
 
     assert hovered == []
+
+
+def view_of(scatter: Scatter) -> tuple[float, float, float]:
+    """Return the middle of what is in sight, and how wide it is."""
+    view = scatter.getPlotItem().getViewBox().viewRect()
+    return view.center().x(), view.center().y(), view.width()
+
+
+def test_plus_and_minus_zoom_about_the_middle_and_0_shows_all(scatter: Scatter) -> None:
+    home = view_of(scatter)
+
+    QTest.keyClick(scatter, Qt.Key.Key_Plus)
+    QTest.keyClick(scatter, Qt.Key.Key_Plus)
+    near = view_of(scatter)
+    QTest.keyClick(scatter, Qt.Key.Key_Minus)
+    farther = view_of(scatter)
+    QTest.keyClick(scatter, Qt.Key.Key_0)
+
+    assert near == pytest.approx((home[0], home[1], home[2] * 0.64), abs=1e-6)
+    assert farther[2] == pytest.approx(home[2] * 0.8)
+    assert view_of(scatter) == pytest.approx(home, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("key", "x", "y"),
+    [
+        (Qt.Key.Key_Up, 0, 1),
+        (Qt.Key.Key_Down, 0, -1),
+        (Qt.Key.Key_Left, -1, 0),
+        (Qt.Key.Key_Right, 1, 0),
+    ],
+)
+def test_shift_and_arrows_pan_and_in_three_dimensions_turn(
+    scatter: Scatter, key: Qt.Key, x: int, y: int
+) -> None:
+    turns: list[tuple[float, float]] = []
+    scatter.turned.connect(lambda *by: turns.append(by))
+    home = view_of(scatter)
+
+    QTest.keyClick(scatter, key, Qt.KeyboardModifier.ShiftModifier)
+    panned = view_of(scatter)
+    scatter.set_turning(True)
+    QTest.keyClick(scatter, key, Qt.KeyboardModifier.ShiftModifier)
+
+    assert (np.sign(panned[0] - home[0]), np.sign(panned[1] - home[1])) == (x, y)
+    assert panned[2] == pytest.approx(home[2])
+    assert view_of(scatter) == pytest.approx(panned)
+    assert turns == [(10.0 * x, -10.0 * y)]  # as dragging the picture that way does
+
+
+def test_what_keys_brought_into_sight_stays_when_the_panel_grows(scatter: Scatter) -> None:
+    QTest.keyClick(scatter, Qt.Key.Key_Plus)
+    near = view_of(scatter)[2]
+
+    scatter.resize(scatter.width(), scatter.height() + 40)
+
+    assert view_of(scatter)[2] == pytest.approx(near, rel=0.05)
+
+
+def test_plain_arrow_keys_are_left_to_the_panel(scatter: Scatter) -> None:
+    home = view_of(scatter)
+
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Down):
+        event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(scatter, event)
+        assert not event.isAccepted()
+
+    assert view_of(scatter) == home
+
+
+def test_the_keyboard_in_the_plot_is_seen(scatter: Scatter) -> None:
+    scatter.setStyleSheet(style_sheet(LIGHT))
+    scatter.clearFocus()
+    without = scatter.grab().toImage()
+    scatter.setFocus(Qt.FocusReason.TabFocusReason)
+    scatter.activateWindow()
+
+    edge = QPoint(scatter.width() // 2, 0)
+    assert QColor(without.pixel(edge)).name() == LIGHT.color("card").name()
+    assert QColor(scatter.grab().toImage().pixel(edge)).name() == LIGHT.color("accent").name()
+    assert scatter.accessibleName() == "Hidden states"

@@ -2,12 +2,12 @@
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.theme import DARK, LIGHT
+from roberta_gui.gui.theme import DARK, LIGHT, style_sheet
 from roberta_gui.gui.widgets.stepper import Stepper
 
 
@@ -100,3 +100,17 @@ def test_showing_a_value_tells_nobody(stepper: Stepper) -> None:
     stepper.set_theme(DARK)
 
     assert told == []
+
+
+def test_the_keyboard_on_it_is_seen(stepper: Stepper, qtbot: QtBot) -> None:
+    stepper.setStyleSheet(style_sheet(LIGHT))
+    with qtbot.waitExposed(stepper):
+        stepper.show()
+    stepper.clearFocus()
+    edge = QPoint(stepper.width() // 2, 0)
+    without = QColor(stepper.grab().toImage().pixel(edge)).name()
+
+    stepper.setFocus(Qt.FocusReason.TabFocusReason)
+
+    assert without == LIGHT.color("line").name()
+    assert QColor(stepper.grab().toImage().pixel(edge)).name() == LIGHT.color("accent").name()
