@@ -2,12 +2,10 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from roberta_gui import __version__
-
-PANEL_NAMES = ("guesses", "attention", "hidden", "heads")
 
 LINUX_HELP = (
     "On Debian or Ubuntu:  sudo apt-get install libegl1 libgl1 libglib2.0-0 libdbus-1-3 "
@@ -38,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--theme", choices=("light", "dark"), help="instead of the desktop's own")
     made.add_argument("--size", type=_size, metavar="WIDTHxHEIGHT", help="window size in pixels")
-    made.add_argument("--panel", choices=PANEL_NAMES, help="show one panel alone")
+    made.add_argument("--panel", metavar="NAME", help="show one panel alone, such as attention")
     made.add_argument("--layer", type=_counted(0), metavar="N", help="layer to look at")
     made.add_argument("--head", type=_counted(1), metavar="N", help="head to look at")
     made.add_argument("--token", type=_counted(0), metavar="N", help="token to lock, <s> is 0")
@@ -63,11 +61,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             made.error(f"--snapshot: there is no folder {folder}")
     try:
         from roberta_gui.gui.application import Wishes, run
+        from roberta_gui.gui.panels import PANELS
     except ImportError as error:
         if not _is_qt(error):
             raise
         sys.stderr.write(_explain(error))
         return 1
+    names = [panel.name for panel in PANELS]
+    if wishes.panel is not None and wishes.panel not in names:
+        made.error(f"argument --panel: {wishes.panel!r} is none of {', '.join(names)}")
     return run(Wishes(**vars(wishes)))
 
 
@@ -76,23 +78,20 @@ def _size(text: str) -> tuple[int, int]:
         width, height = (int(part) for part in text.lower().split("x"))
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not like 1440x900") from None
-    if not (400 <= width <= 8000 and 300 <= height <= 8000):
-        raise argparse.ArgumentTypeError(f"{text!r} is not between 400x300 and 8000x8000")
+    if not (760 <= width <= 8000 and 520 <= height <= 8000):
+        raise argparse.ArgumentTypeError(f"{text!r} is not between 760x520 and 8000x8000")
     return width, height
 
 
-class _counted:
-    """Makes a whole number of at least ``least``."""
+def _counted(least: int) -> Callable[[str], int]:
+    """Make what reads a whole number of at least ``least``."""
 
-    def __init__(self, least: int) -> None:
-        self._least = least
-
-    def __call__(self, text: str) -> int:
-        if not text.isdecimal() or int(text) < self._least:
-            raise argparse.ArgumentTypeError(
-                f"{text!r} is not a whole number from {self._least} on"
-            )
+    def read(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} on")
         return int(text)
+
+    return read
 
 
 def _is_qt(error: ImportError) -> bool:

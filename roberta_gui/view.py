@@ -86,6 +86,7 @@ class Progress:
 
     text: str
     fraction: float | None = None
+    can_stop: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,9 +145,14 @@ def with_typed(view: View, typed: Typed) -> View:
 def with_analysis(view: View, analysis: Analysis) -> View:
     """Show a new analysis; the selection is carried over to the tokens that stayed."""
     # Before the first analysis a selection names tokens of the one that is coming.
-    before = (view.analysis or analysis).tokens
-    tokens = _carry(view.selection.tokens, before, analysis.tokens)
-    selection = replace(view.selection, tokens=tokens, hovered_token=None)
+    before = view.analysis or analysis
+    selection = replace(view.selection, hovered_token=None)
+    if before.model.tokenizer_sha256 != analysis.model.tokenizer_sha256:
+        selection = replace(selection, tokens=(), mask=0)  # ids of another vocabulary
+    else:
+        tokens = _carry(selection.tokens, before.tokens, analysis.tokens)
+        mask = _carry_mask(selection.mask, before, analysis)
+        selection = replace(selection, tokens=tokens, mask=mask)
     view = with_problem(view, "sentence", None)
     return replace(view, analysis=analysis, selection=_clamped(selection, analysis))
 
@@ -176,6 +182,12 @@ def with_progress(view: View, lane: str, progress: Progress | None) -> View:
 def with_derived(view: View, name: str, derived: Derived) -> View:
     """Take what a panel had computed in the background."""
     return replace(view, derived=MappingProxyType({**view.derived, name: derived}))
+
+
+def without_derived(view: View, name: str) -> View:
+    """Let go of what a panel had computed: nobody sees it."""
+    known = {key: value for key, value in view.derived.items() if key != name}
+    return replace(view, derived=MappingProxyType(known))
 
 
 def with_display(view: View, **changes: Any) -> View:
@@ -256,6 +268,15 @@ def _clamped(selection: Selection, analysis: Analysis) -> Selection:
         hovered_token=hovered if hovered is not None and 0 <= hovered < n_tokens else None,
         hovered_head=head,
     )
+
+
+def _carry_mask(mask: int, before: Analysis, after: Analysis) -> int:
+    """Follow the listed mask through an edit, by its place and not by its number."""
+    masks = [fill.token_index for fill in after.fills]
+    if mask >= len(before.fills):
+        return mask
+    moved = _carry((before.fills[mask].token_index,), before.tokens, after.tokens)
+    return masks.index(moved[0]) if moved and moved[0] in masks else mask
 
 
 def _carry(

@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from roberta_gui.__main__ import PANEL_NAMES
-
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "roberta_gui"
 GUI = PACKAGE / "gui"
@@ -132,13 +130,6 @@ def test_importing_a_module_loads_nothing_heavy(module: str, absent: tuple[str, 
     )
 
     assert (result.stdout.strip(), result.returncode) == ("[]", 0), result.stderr
-
-
-def test_the_command_line_knows_every_panel() -> None:
-    pytest.importorskip("PySide6")
-    from roberta_gui.gui.panels import PANELS
-
-    assert sorted(PANEL_NAMES) == sorted(panel.name for panel in PANELS)
 
 
 @pytest.mark.parametrize("folder", ["roberta_gui", "tests", "benchmarks", "scripts"])

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 import platformdirs
-from PySide6.QtCore import QMessageLogContext, QSettings, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -87,14 +87,14 @@ def run(wishes: Wishes) -> int:
     settings = settings_file()
     # A snapshot shows what it is asked for, not what somebody left behind, and leaves nothing.
     preferences = Preferences() if wishes.snapshot else Preferences.load(settings)
-    appearance = preferences.appearance
+    save, appearance = partial(preferences.save, settings), preferences.appearance
     _apply_wishes(preferences, wishes)
     cache = platformdirs.user_cache_path("roberta-gui", appauthor=False)
     session = Session(preferences, log_folder, cache)
     failures = catch_failures(session.store)
     if wishes.snapshot is None:
         # --theme is for this run: it must not end "follow the desktop" for good.
-        session.window.closing.connect(lambda: _keep(session, settings, wishes, appearance))
+        session.window.closing.connect(lambda: _keep(session, save, wishes, appearance))
     session.window.closing.connect(session.jobs.shutdown)
     if wishes.size is not None:
         session.window.resize(*wishes.size)
@@ -124,12 +124,12 @@ def _apply_wishes(preferences: Preferences, wishes: Wishes) -> None:
 
 
 def _keep(
-    session: Session, settings: QSettings, wishes: Wishes, appearance: themes.Appearance
+    session: Session, save: Callable[[], None], wishes: Wishes, appearance: themes.Appearance
 ) -> None:
     remember(session.preferences, session.store)
     if session.preferences.appearance == wishes.theme:
         session.preferences.appearance = appearance
-    session.preferences.save(settings)
+    save()
 
 
 def _grant(session: Session, wishes: Wishes, refuse: Callable[[str, int], None]) -> None:

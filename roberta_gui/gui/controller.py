@@ -31,7 +31,11 @@ if TYPE_CHECKING:
 PAUSE_MS = 120
 PATIENCE_MS = 400
 
+SLOW_MS = 400
+"""A pass that takes longer shows its progress; shorter ones would only make the line flicker."""
+
 _BUILT_IN = ("mini", "auto", "float32")
+_MODEL_LIST = "background:models"
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +76,8 @@ class Controller(QObject):
         self._deriving: dict[str, Any] = {}
         self._pause = QTimer(self, singleShot=True, interval=pause_ms)
         self._patience = QTimer(self, singleShot=True, interval=patience_ms)
+        self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
+        self._slow.timeout.connect(lambda: store.progress("sentence", Progress("Computing")))
         self._pause.timeout.connect(self.analyse)
         self._patience.timeout.connect(self.analyse)
         jobs.succeeded.connect(self._succeeded)
@@ -120,10 +126,14 @@ class Controller(QObject):
         """Open the model in use on another device, or in another precision."""
         self.load_model(self._preferences.model, device, dtype)
 
-    def dismiss_problems(self) -> None:
-        """Clear the problem bar."""
-        for lane in tuple(self._store.view.problems):
-            self._store.report(lane, None)
+    def retry(self, lane: str) -> None:
+        """Do again what failed in a lane, see :func:`can_retry`."""
+        if lane == "sentence":
+            self.analyse()
+        elif lane == "background":
+            self._jobs.submit("background", self._workbench.fit_axes())
+        self._deriving.pop(lane.partition(":")[2], None)
+        self._store.report(lane, None)  # a panel that hears of it asks for its numbers again
 
     def stop_loading(self) -> None:
         """Give up on the model that is being opened."""
@@ -159,7 +169,7 @@ class Controller(QObject):
             self._store.show(result)
         elif lane == "background":
             self._store.use_axes(result)
-        elif lane == "panel:models":
+        elif lane == _MODEL_LIST:
             self.models_listed.emit(result)
         else:
             self._derived(lane, result)
@@ -167,7 +177,7 @@ class Controller(QObject):
     def _yielded(self, lane: str, partial: Any) -> None:
         if lane == "background":
             self._store.progress(lane, Progress("Fitting the axes", partial))
-        elif partial is not None:
+        elif partial is not None and lane != _MODEL_LIST:
             self._store.derive(lane.partition(":")[2], self._as_derived(lane, partial))
 
     def _derived(self, lane: str, value: Any) -> None:
@@ -183,15 +193,16 @@ class Controller(QObject):
         self._workbench.use(loaded)
         self._tokenizer = loaded.tokenizer
         self._store.use_model(loaded.info)
-        if self._wanted is not None:
-            # Not as it was typed: a relative folder is elsewhere at the next start.
+        if self._wanted is not None and "start" not in self._store.view.problems:
+            # Not as it was typed: a relative folder is elsewhere at the next start. A model that
+            # is only missing now, on a disk not plugged in, stays remembered.
             self._preferences.model = loaded.info.source
             _, self._preferences.device, self._preferences.dtype = self._wanted
         self.model_changed.emit(loaded)
         self._tokenize()
         self.analyse()
-        self._jobs.submit("panel:models", self._workbench.list_models())
         self._jobs.submit("background", self._workbench.fit_axes())
+        self._jobs.submit(_MODEL_LIST, self._workbench.list_models())
 
     def _failed(self, lane: str, error: Exception) -> None:
         # What a panel wanted stays noted in _deriving: asked for again it would only fail again.
@@ -209,10 +220,24 @@ class Controller(QObject):
         self._store.report(lane, error)
 
     def _progressed(self, lane: str, text: str, fraction: float | None) -> None:
-        self._store.progress(lane, Progress(text, fraction))
+        if lane == "model":
+            stoppable = self._wanted != _BUILT_IN
+            self._store.progress(lane, Progress(text, fraction, can_stop=stoppable))
+        elif lane != "sentence" or not self._slow.isActive():
+            self._store.progress(lane, Progress(text, fraction))
 
     def _busy_changed(self, lane: str, busy: bool) -> None:
-        self._store.progress(lane, Progress("") if busy else None)
+        if lane == "sentence":
+            self._slow.start() if busy else self._slow.stop()
+        if not busy:
+            self._store.progress(lane, None)
+        elif lane in ("model", "background"):
+            self._store.progress(lane, Progress(""))
+
+
+def can_retry(lane: str) -> bool:
+    """Tell whether what failed in a lane can simply be done again."""
+    return lane in ("sentence", "background") or lane.startswith("panel:")
 
 
 def remember(preferences: Preferences, store: ViewStore) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 import qtawesome
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QToolButton, QWidget
 
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.theme import Theme
@@ -35,12 +35,10 @@ class DockArea(QMainWindow):
             | QMainWindow.DockOption.AllowTabbedDocks
             | QMainWindow.DockOption.AnimatedDocks
         )
-        self.setTabPosition(
-            Qt.DockWidgetArea.AllDockWidgetAreas,
-            self.tabPosition(Qt.DockWidgetArea.TopDockWidgetArea),
-        )
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self._buttons: list[QToolButton] = []
         self._before_solo: QByteArray | None = None
+        self._alone = ""
         self._docks: Mapping[str, QDockWidget] = {p.name: self._dock(p) for p in panels}
         self._is_shared_out = False
         self.arrange()
@@ -118,10 +116,12 @@ class DockArea(QMainWindow):
 
     def solo(self, name: str) -> None:
         """Show one panel alone; the same call again brings the others back."""
-        if self._before_solo is not None:
+        if self._before_solo is not None and self._alone == name:
             self.end_solo()
             return
-        self._before_solo = self.saveState(_VERSION)
+        if self._before_solo is None:
+            self._before_solo = self.saveState(_VERSION)
+        self._alone = name
         for other, dock in self._docks.items():
             dock.setVisible(other == name)
 
@@ -161,7 +161,16 @@ class DockArea(QMainWindow):
 
     def panel_menu(self, panel: Panel, parent: QWidget) -> QMenu:
         """Make the menu of what can be done with one panel."""
-        menu = QMenu(parent)
+        menu = self.export_menu(panel, parent)
+        menu.addSeparator()
+        menu.addAction("Show alone").triggered.connect(lambda: self.solo(panel.name))
+        menu.addAction("Float or dock").triggered.connect(lambda: self._float(panel.name))
+        menu.addAction("Close").triggered.connect(lambda: self._docks[panel.name].hide())
+        return menu
+
+    def export_menu(self, panel: Panel, parent: QWidget) -> QMenu:
+        """Make the menu of what can be copied and saved of one panel."""
+        menu = QMenu(panel.title, parent)
         for text, kind in (
             ("Copy picture", "copy-picture"),
             ("Save picture as PNG or SVG…", "save-picture"),
@@ -171,10 +180,6 @@ class DockArea(QMainWindow):
             menu.addAction(text).triggered.connect(
                 lambda _=False, k=kind: self.export_wanted.emit(panel, k)
             )
-        menu.addSeparator()
-        menu.addAction("Show alone").triggered.connect(lambda: self.solo(panel.name))
-        menu.addAction("Float or dock").triggered.connect(lambda: self._float(panel.name))
-        menu.addAction("Close").triggered.connect(lambda: self._docks[panel.name].hide())
         return menu
 
     def _float(self, name: str) -> None:

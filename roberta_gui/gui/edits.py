@@ -1,8 +1,12 @@
 """What a click does to the sentence: pure functions from text and token to an edit."""
 
+import re
 from dataclasses import dataclass
 
 from roberta_gui.records import Candidate, Token
+
+_BYTES = re.compile(r"⟨[0-9A-F]{2}(?: [0-9A-F]{2})*⟩|⟨row \d+⟩")
+"""How the engine spells a row of the vocabulary that is no text of its own."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,11 @@ def fill_mask(text: str, mask: Token, candidate: Candidate) -> Edit:
         start -= 1
     begins_word = candidate.leading_space and start > 0 and not text[start - 1].isspace()
     return Edit(start, mask.end, (" " if begins_word else "") + candidate.text)
+
+
+def is_part_of_character(candidate: Candidate) -> bool:
+    """Whether a guess is bytes that make no character alone, so that nothing can be written."""
+    return _BYTES.search(candidate.text) is not None
 
 
 def hide_token(token: Token, mask_token: str) -> Edit:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import qtawesome
-from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -17,16 +18,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
 from roberta_gui.gui import theme as themes
-from roberta_gui.gui.controller import Controller
+from roberta_gui.gui.controller import Controller, can_retry
 from roberta_gui.gui.dock_area import DockArea
 from roberta_gui.gui.exporter import Exporter
 from roberta_gui.gui.header import Header
+from roberta_gui.gui.kept_rest import KeptRest
 from roberta_gui.gui.model_menu import DeviceMenu, ModelMenu, device_text, model_text
 from roberta_gui.gui.notice_bar import NoticeBar
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.panels import PANELS
-from roberta_gui.gui.panels.all_heads import AllHeadsPanel
-from roberta_gui.gui.panels.hidden_states import HiddenStatesPanel
 from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.sentence_card import SentenceCard
 from roberta_gui.gui.shortcuts import MOUSE_WAYS, ShortcutsDialog, Way
@@ -36,6 +36,12 @@ from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.window_menus import all_ways, export_menu, view_menu
 from roberta_gui.gui.workbench import Loaded
 from roberta_gui.view import View
+
+if TYPE_CHECKING:
+    from roberta_gui.problems import Problem
+
+NOTICE_MS = 8000
+"""How long a notice stays that tells of something done."""
 
 
 class MainWindow(QMainWindow):
@@ -66,13 +72,16 @@ class MainWindow(QMainWindow):
         self._preferences = preferences
         self._theme = theme
         self._log_folder = log_folder
-        self._kept_text = ""
         self.card = SentenceCard(store, theme)
         self.docks = DockArea([panel(store, theme) for panel in PANELS], theme)
         self.status = StatusLine(theme)
         self._problems = NoticeBar(theme)
         self._notices = NoticeBar(theme)
-        self._models = ModelMenu(preferences.folder, self)
+        self._notice_end = QTimer(self, singleShot=True, interval=NOTICE_MS)
+        self._notice_end.timeout.connect(self._notices.hide)
+        self._rest = KeptRest(theme)
+        self._closed_problem: Problem | None = None
+        self._models = ModelMenu(preferences.model_folder, self)
         self._devices = DeviceMenu(self)
         self._exporter = Exporter(self, preferences, self.tell)
         self._ways = all_ways(self, self._models, store)
@@ -98,8 +107,11 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             themes.apply(application, theme)
-        for part in (self.card, self.docks, self.status, self._problems, self._notices):
+        for part in (
+            self.card, self.docks, self.status, self._problems, self._notices, self._rest,
+        ):  # fmt: skip
             part.set_theme(theme)
+        self.card.make_room(self.height())
         icons = {
             self._undo: "mdi6.undo",
             self._redo: "mdi6.redo",
@@ -127,16 +139,29 @@ class MainWindow(QMainWindow):
         self._models.list_models(cached)
 
     def tell(self, title: str, hint: str) -> None:
-        """Show a notice that is not a problem."""
-        self._kept_text = ""
+        """Show a notice that is not a problem; it goes by itself."""
         self._notices.say(title, hint, problem=False)
+        self._notice_end.start()
 
     def _draw_problem(self, view: View) -> None:
-        problem = next(reversed(tuple(view.problems.values())), None)
-        if problem is None:
+        lane, problem = next(reversed(tuple(view.problems.items())), ("", None))
+        if problem is None or problem is self._closed_problem:
             self._problems.hide()
         else:
-            self._problems.say(problem.title, problem.hint, problem=True, action="Open log folder")
+            action = "Try again" if can_retry(lane) else "Open log folder"
+            self._problems.say(problem.title, problem.hint, problem=True, action=action)
+
+    def _close_problem(self) -> None:
+        """Hide the bar; the problem stays noted, because nothing was put right."""
+        self._closed_problem = next(reversed(tuple(self._store.view.problems.values())), None)
+        self._problems.hide()
+
+    def _act_on_problem(self) -> None:
+        lane = next(reversed(tuple(self._store.view.problems)), "")
+        if can_retry(lane):
+            self._controller.retry(lane)
+        else:
+            self.open_log_folder()
 
     # --- what people do
 
@@ -186,8 +211,7 @@ class MainWindow(QMainWindow):
     def play(self) -> None:
         """Walk through the layers, or stop."""
         for panel in self.docks.panels:
-            if isinstance(panel, HiddenStatesPanel):
-                panel.toggle_play()
+            panel.toggle_play()
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or stop that."""
@@ -231,7 +255,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(inner)
         column.setContentsMargins(14, 12, 14, 8)
         column.setSpacing(10)
-        for part in (self._problems, self._notices, self.card):
+        for part in (self._problems, self._notices, self._rest, self.card):
             column.addWidget(part)
         # Where large text leaves too little room, the panels scroll; they never overlap.
         room = QScrollArea()
@@ -256,7 +280,7 @@ class MainWindow(QMainWindow):
         editor = self.card.editor
         editor.text_changed.connect(self._controller.edit)
         editor.submitted.connect(self._controller.analyse)
-        editor.cut_short.connect(self._keep_rest)
+        editor.cut_short.connect(self._rest.keep)
         editor.refused.connect(lambda text: self.tell("Not everything could be kept.", text))
         editor.undoAvailable.connect(self._undo.setEnabled)
         editor.redoAvailable.connect(self._redo.setEnabled)
@@ -264,33 +288,28 @@ class MainWindow(QMainWindow):
         self.status.stop_wanted.connect(self._controller.stop_loading)
         self._models.model_wanted.connect(self._controller.use_model)
         self._devices.device_wanted.connect(self._controller.use_device)
-        self._problems.dismissed.connect(self._controller.dismiss_problems)
-        self._problems.acted.connect(self.open_log_folder)
+        self._problems.dismissed.connect(self._close_problem)
+        self._problems.acted.connect(self._act_on_problem)
         self._notices.dismissed.connect(self._notices.hide)
-        self._notices.acted.connect(self._save_rest)
+        self._rest.acted.connect(self._save_rest)
         self.docks.export_wanted.connect(self._export)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.refresh_theme)
         for panel in self.docks.panels:
             panel.derivation_wanted.connect(partial(self._controller.derive, panel.name))
             panel.replacement_wanted.connect(self.card.put_guess)
-            panel.mask_wanted.connect(self.card.toggle_mask)
-            if isinstance(panel, AllHeadsPanel):
-                panel.solo_wanted.connect(partial(self.docks.solo, "attention"))
+            panel.mask_wanted.connect(self._toggle_mask)
+            panel.solo_wanted.connect(self.docks.solo)
 
     def _export(self, panel: Panel, kind: str) -> None:
-        self._exporter.export(panel, kind, self._store.view, self._theme)
+        self._exporter.export(panel, kind, self._theme)
 
-    def _keep_rest(self, kept: int, rest: str) -> None:
-        self._notices.say(
-            f"The text is too long: {kept:,} characters went in.",
-            f"The other {len(rest):,} are kept here and not lost.",
-            problem=False,
-            action="Save the rest…",
-        )
-        self._kept_text = rest
+    def _toggle_mask(self, token: int) -> None:
+        if not self._store.view.is_stale:  # else the panel's token is not the editor's any more
+            self.card.toggle_mask(token)
 
     def _save_rest(self) -> None:
-        self._exporter.save_text("rest.txt", "Text (*.txt)", self._kept_text)
+        if self._exporter.save_text("rest.txt", "Text (*.txt)", self._rest.text):
+            self._rest.let_go()
 
     def _install(self, ways: tuple[Way, ...]) -> None:
         for way in ways:
@@ -325,6 +344,6 @@ class MainWindow(QMainWindow):
         """Remember where everything was."""
         self._preferences.geometry = bytes(self.saveGeometry().data())
         self._preferences.docks = self.docks.remembered()
-        self._preferences.folder = self._models.folder
+        self._preferences.model_folder = self._models.folder
         self.closing.emit()
         super().closeEvent(event)

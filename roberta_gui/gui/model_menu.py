@@ -45,8 +45,8 @@ class ModelMenu(QMenu):
             for name in self._cached:
                 self._offer(name, name)
         self.addSeparator()
-        self.addAction("Open folder…", "Ctrl+O", self.ask_folder)
-        self.addAction("Load from the hub…", "Ctrl+Shift+O", self.ask_name)
+        self.addAction("Open folder…\tCtrl+O", self.ask_folder)
+        self.addAction("Load from the hub…\tCtrl+Shift+O", self.ask_name)
 
     def mark(self, source: str) -> None:
         """Show which model is in use."""
@@ -79,8 +79,12 @@ class ModelMenu(QMenu):
         action.setCheckable(True)
         action.setData(source)
         action.setChecked(source == self._current)
-        action.triggered.connect(partial(self.model_wanted.emit, source))
+        action.triggered.connect(partial(self._want, source))
         self._group.addAction(action)
+
+    def _want(self, source: str, _checked: bool = False) -> None:
+        self.mark(self._current)  # the mark moves when the model is in use, not when it is wanted
+        self.model_wanted.emit(source)
 
     def _window(self) -> QWidget | None:
         parent = self.parentWidget()
@@ -100,17 +104,28 @@ class DeviceMenu(QMenu):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._current = ("", "")
         self._group = QActionGroup(self)
 
     def offer(self, choices: Iterable[tuple[str, str]], current: tuple[str, str]) -> None:
         """Offer these devices and precisions; ``current`` is in use."""
         self.clear()
-        for device, dtype in choices:
-            action = self.addAction(device_text(device, dtype))
+        self._current = current
+        for choice in choices:
+            action = self.addAction(device_text(*choice))
             action.setCheckable(True)
-            action.setChecked((device, dtype) == current)
-            action.triggered.connect(partial(self.device_wanted.emit, device, dtype))
+            action.setData(choice)
+            action.setChecked(choice == current)
+            action.triggered.connect(partial(self._want, choice))
             self._group.addAction(action)
+        self.addSeparator()
+        best = self.addAction(f"Best device · {current[1]}")
+        best.triggered.connect(lambda: self.device_wanted.emit("auto", current[1]))
+
+    def _want(self, choice: tuple[str, str], _checked: bool = False) -> None:
+        for action in self._group.actions():  # marked when it is in use, not when it is wanted
+            action.setChecked(tuple(action.data()) == self._current)
+        self.device_wanted.emit(*choice)
 
 
 def model_text(model: ModelInfo) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 from superqt.elidable import QElidingLabel
 
@@ -14,6 +14,7 @@ from roberta_gui.gui.jobs import Work
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.named import named
+from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
 STALE_MS = 400
@@ -51,7 +52,7 @@ class PanelTitle(QFrame):
         self.row.addWidget(named("panelName", QLabel(name)))
         self.row.addWidget(self._remark, 1)
         self._stale = named("stale", QLabel("updating"))
-        self._stale.setToolTip("This picture belongs to the sentence as it was a moment ago")
+        self._stale.setToolTip("This picture still belongs to an earlier sentence or model")
         self._stale.hide()
         self.row.addWidget(self._stale)
         # Most pictures are new before the eye can read the mark: it would only flicker.
@@ -87,6 +88,8 @@ class Panel(QFrame):
         A guess shall be put into the sentence.
     mask_wanted(token)
         A token shall be masked, or brought back.
+    solo_wanted(name)
+        A panel shall be shown alone.
     """
 
     name: ClassVar[str]
@@ -96,6 +99,7 @@ class Panel(QFrame):
     derivation_wanted = Signal(object)
     replacement_wanted = Signal(int, object)
     mask_wanted = Signal(int)
+    solo_wanted = Signal(str)
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__()
@@ -124,6 +128,19 @@ class Panel(QFrame):
         self._drawn = None
         self._refresh()
 
+    def toggle_play(self) -> None:
+        """Start or stop what this panel can play, if anything."""
+
+    def forget(self) -> None:
+        """Let go of what was drawn: a hidden panel must not keep an old pass in memory."""
+        self._drawn = None
+        self.store.forget(self.name)
+
+    @property
+    def shown(self) -> Analysis | None:
+        """The analysis that the picture, the caption and the table belong to."""
+        return self._drawn.analysis if self._drawn is not None else None
+
     def picture(self) -> QWidget:
         """Return the widget that an exported picture shows."""
         return self
@@ -150,6 +167,12 @@ class Panel(QFrame):
         super().showEvent(event)
         self._refresh()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Forget the picture, unless only the whole window was hidden."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.forget()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Travel through layers and heads with arrow keys that no widget inside wanted."""
         step = _STEPS.get(Qt.Key(event.key()))
@@ -167,9 +190,10 @@ class Panel(QFrame):
         view = self.store.view
         wanted = self.derive(view)
         known = view.derived.get(self.name)
-        if wanted is not None and (known is None or known.key != wanted.key):
+        late = wanted is not None and (known is None or known.key != wanted.key)
+        if wanted is not None and late:
             self.derivation_wanted.emit(wanted)
-        self.heading.set_stale(view.is_stale)
+        self.heading.set_stale(view.is_stale or (late and known is not None))
         previous, self._drawn = self._drawn, view
         if previous is not view:
             self.draw(view, previous)

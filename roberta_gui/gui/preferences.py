@@ -41,6 +41,7 @@ class Preferences:
     geometry: bytes = b""
     docks: bytes = b""
     folder: str = field(default_factory=lambda: str(Path.home()))
+    model_folder: str = field(default_factory=lambda: str(Path.home()))
 
     @classmethod
     def load(cls, settings: QSettings) -> "Preferences":

@@ -37,17 +37,16 @@ class SentenceCard(QFrame):
         self.strip = TokenStrip()
         self._count = named("note", QLabel())
         self._remark = named("note", QLabel())
+        self._remark.setWordWrap(True)
         self._remark.hide()
         self._mask = self._button("Mask", "Put a mask at the cursor (Ctrl+M)")
         self._mask.clicked.connect(self.insert_mask)
         self._examples = self._button("Examples", "Sentences to begin with")
         self._examples.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._examples.setMenu(self._example_menu())
-        self.strip.token_hovered.connect(store.hover_token)
+        self.strip.token_hovered.connect(self._hover)
         self.strip.hover_left.connect(store.leave)
-        self.strip.token_clicked.connect(
-            lambda token, extend: store.select_token(token, extend=extend)
-        )
+        self.strip.token_clicked.connect(self._choose)
         self.strip.token_double_clicked.connect(self.toggle_mask)
         top = QHBoxLayout()
         top.setSpacing(8)
@@ -98,7 +97,12 @@ class SentenceCard(QFrame):
     def put_guess(self, mask: int, candidate: Candidate) -> None:
         """Put a guess in place of a mask."""
         token = _token_at(self._store.view.typed, mask)
-        if token is not None and token.is_mask:
+        if edits.is_part_of_character(candidate):
+            self.notice.emit(
+                f"{candidate.text} is only part of a character.",
+                "It cannot stand in a sentence without the pieces that complete it.",
+            )
+        elif token is not None and token.is_mask:
             self._apply(edits.fill_mask(self.editor.text(), token, candidate))
 
     def toggle_mask(self, index: int) -> None:
@@ -117,6 +121,14 @@ class SentenceCard(QFrame):
             self.notice.emit(
                 "This mask hides no word.", "Only a token that was masked here can be brought back."
             )
+
+    def _hover(self, token: int) -> None:
+        if not self._store.view.is_stale:  # the strip is ahead: its tokens have no analysis yet
+            self._store.hover_token(token)
+
+    def _choose(self, token: int, extend: bool) -> None:
+        if not self._store.view.is_stale:
+            self._store.select_token(token, extend=extend)
 
     def _apply(self, edit: edits.Edit) -> None:
         self.editor.replace(edit.start, edit.end, edit.text, edit.remember)

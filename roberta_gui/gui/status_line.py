@@ -53,9 +53,9 @@ class StatusLine(QStatusBar):
         now = _most_urgent(view)
         ready = now is None and view.model is not None
         self._light.setStyleSheet(f"color: {self._theme.good if ready else self._theme.mask}")
-        self._state.setText("Ready" if ready else _doing(now))
-        loading = "model" in view.progress and view.model is not None
-        self._stop.setVisible(loading or (now is not None and "Downloading" in now[1].text))
+        failed = now is None and view.model is None and bool(view.problems)
+        self._state.setText("Ready" if ready else "No model" if failed else _doing(now))
+        self._stop.setVisible("model" in view.progress and view.progress["model"].can_stop)
         fraction = now[1].fraction if now else None
         self._bar.setVisible(fraction is not None)
         self._bar.setRange(0, 1000)

@@ -87,6 +87,10 @@ class ViewStore(QObject):
         """Hand a panel what it had computed in the background."""
         self.apply(transitions.with_derived, name, derived)
 
+    def forget(self, name: str) -> None:
+        """Let go of what a panel had computed."""
+        self.apply(transitions.without_derived, name)
+
     def display(self, **changes: Any) -> None:
         """Change how things are drawn."""
         self.apply(transitions.with_display, **changes)
@@ -123,7 +127,8 @@ class ViewStore(QObject):
 
     def leave(self) -> None:
         """End the hover after a short grace, because the pointer left."""
-        self._hover_end.start()
+        if not self._hover_end.isActive():  # every move over nothing says so again
+            self._hover_end.start()
 
     def end_hover(self) -> None:
         """Note that nothing is under the pointer any more."""

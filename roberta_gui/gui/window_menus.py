@@ -52,9 +52,10 @@ def export_menu(window: "MainWindow") -> QMenu:
     """Make the menu of all pictures and tables."""
     menu = QMenu(window)
     for panel in window.docks.panels:
-        submenu = window.docks.panel_menu(panel, menu)
-        submenu.setTitle(panel.title)
+        submenu = window.docks.export_menu(panel, menu)
         menu.addMenu(submenu)
+        # What is not in sight is not drawn: there is nothing of it to export.
+        menu.aboutToShow.connect(partial(lambda p, m: m.setEnabled(p.isVisible()), panel, submenu))
     return menu
 
 

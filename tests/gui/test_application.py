@@ -121,7 +121,8 @@ def explorer(started: Explorer) -> Iterator[Explorer]:
     """Bring the explorer back to its first sentence, nothing locked, nothing told."""
     started.window.docks.end_solo()
     started.window.docks.reset()
-    started.session.controller.dismiss_problems()
+    for lane in tuple(started.store.view.problems):
+        started.store.report(lane, None)
     started.store.clear()
     started.store.select_head(0, 0)
     started.write(TEXT)
@@ -219,7 +220,7 @@ def test_arrow_keys_travel_over_all_heads(explorer: Explorer) -> None:
     shown = explorer.view.selection
     assert (shown.attention_layer, shown.head) == (2, 5)
     caption = explorer.panel("attention").caption_text()
-    assert caption.startswith("Layer 3, head 6 ")
+    assert "Layer 3, head 6 " in caption
 
 
 def test_a_double_click_on_a_head_shows_it_alone_and_escape_brings_all_back(
@@ -333,7 +334,7 @@ def test_closing_during_a_pass_ends_the_worker(qtbot: QtBot, tmp_path: Path) -> 
         lambda view, _previous: shown.append(view.analysis) if view.analysis else None
     )
     explorer.session.start()
-    qtbot.waitUntil(lambda: "sentence" in explorer.view.progress, timeout=30_000)
+    qtbot.waitUntil(lambda: explorer.session.jobs.is_busy("sentence"), timeout=30_000)
 
     explorer.close()  # waits for the worker: a pass that went on would be a leaked thread
 
@@ -347,13 +348,13 @@ def test_uncaught_errors_become_one_quiet_sentence(
     store = ViewStore()
     failures = catch_failures(store)
 
-    for text in ("first", "second"):
+    for text in ("first", "second", "first"):
         error = ValueError(text)
         sys.excepthook(ValueError, error, None)
 
-    assert [str(failure) for failure in failures] == ["first", "second"]
-    assert "ValueError: first" in store.view.problems["window"].hint
-    assert caplog.text.count("uncaught") == 2
+    assert failures == ["ValueError: first", "ValueError: second"]
+    assert "ValueError: second" in store.view.problems["window"].hint
+    assert caplog.text.count("uncaught") == 3
 
 
 @pytest.mark.parametrize(

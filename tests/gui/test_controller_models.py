@@ -66,17 +66,6 @@ def test_a_remembered_model_that_is_gone_gives_way_to_the_built_in_one_and_says_
     assert dict(desk.view.problems) == {}
 
 
-@pytest.mark.expects_log("lane model failed")
-def test_a_problem_is_dismissed(desk: Desk) -> None:
-    desk.open()
-    desk.open("gone")
-    assert desk.view.problems
-
-    desk.controller.dismiss_problems()
-
-    assert dict(desk.view.problems) == {}
-
-
 def test_giving_up_the_first_model_opens_the_built_in_one(desk: Desk) -> None:
     desk.bench.meanwhile["slow"] = desk.controller.stop_loading
 

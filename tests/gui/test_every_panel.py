@@ -196,7 +196,7 @@ def test_a_picture_is_saved_as_png_with_its_sentence_and_model(
     visible.show_text(SENTENCE)
     file = tmp_path / "picture.png"
 
-    picture_of(visible.panel, visible.store.view, LIGHT).save(file)
+    picture_of(visible.panel, LIGHT).save(file)
 
     image = QImage(str(file))
     assert image.width() >= 2 * visible.panel.picture().width()
@@ -212,7 +212,7 @@ def test_a_picture_is_saved_as_svg_with_its_sentence_and_model(
     visible.show_text(SENTENCE)
     file = tmp_path / "picture.svg"
 
-    picture_of(visible.panel, visible.store.view, LIGHT).save(file)
+    picture_of(visible.panel, LIGHT).save(file)
 
     text = file.read_text(encoding="utf-8")
     assert "<svg" in text

@@ -143,7 +143,8 @@ def test_what_does_not_fit_into_the_editor_is_kept_and_can_be_saved(
     idle.window.card.editor.insertFromMimeData(mime)
     idle.bot.waitUntil(lambda: idle.told() != [])
     answer_save(monkeypatch, tmp_path / "rest.txt")
-    assert f"{LIMIT:,} characters went in" in idle.told()[0]
+    assert f"{LIMIT:,} characters of it went in" in idle.told()[0]
+    idle.window.tell("Something else", "happened")  # must not cost the rest
     idle.press("Save the rest…")
 
     kept, rest = idle.window.card.editor.text(), (tmp_path / "rest.txt").read_bytes().decode()
@@ -284,7 +285,7 @@ def test_numbers_that_are_not_there_yet_are_no_file(
     idle.window.docks.export_wanted.emit(idle.panel("attention"), "save-table")
 
     assert asked == []
-    assert idle.told()[0] == "Attention has no numbers yet."
+    assert idle.told()[0] == "Attention shows nothing to copy or save."
 
 
 def test_a_file_that_cannot_be_written_is_a_notice(

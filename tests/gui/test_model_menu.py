@@ -49,7 +49,11 @@ def answer(monkeypatch: pytest.MonkeyPatch, kind: type, name: str, given: object
 
 
 def test_the_built_in_model_a_folder_and_a_name_are_always_offered(menu: ModelMenu) -> None:
-    assert texts(menu) == ["mini · built in", "Open folder…", "Load from the hub…"]
+    assert texts(menu) == [
+        "mini · built in",
+        "Open folder…\tCtrl+O",
+        "Load from the hub…\tCtrl+Shift+O",
+    ]
 
 
 def test_models_of_the_cache_are_offered_and_the_one_in_use_is_marked(menu: ModelMenu) -> None:

@@ -25,6 +25,7 @@ OTHER = Preferences(
     geometry=bytes(range(256)),
     docks=b"\x00\xff\x00",
     folder="/home/ä",
+    model_folder="/models",
 )
 
 

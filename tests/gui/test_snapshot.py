@@ -99,7 +99,7 @@ GuessesPanel.draw = draw
     status, error = save(picture, code=failing)
 
     assert status == 1
-    assert error == "roberta-gui: a panel failed: ZeroDivisionError('a broken panel')\n"
+    assert error == "roberta-gui: a panel failed: ZeroDivisionError: a broken panel\n"
 
 
 def test_a_folder_that_cannot_be_written_to_is_one_line_and_status_1(tmp_path: Path) -> None:

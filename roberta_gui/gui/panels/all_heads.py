@@ -1,12 +1,12 @@
 """All heads: every head of every layer as a thumbnail."""
 
 from collections.abc import Generator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from roberta_gui.analysis.attention import LOG_FLOOR, show_specials, thumbnails
@@ -24,19 +24,11 @@ THUMBNAIL = 44
 
 
 class AllHeadsPanel(Panel):
-    """Layers down, heads across; a click chooses a head, a double click shows it alone.
-
-    Signals
-    -------
-    solo_wanted()
-        The chosen head shall fill the window.
-    """
+    """Layers down, heads across; a click chooses a head, a double click shows it alone."""
 
     name = "heads"
     title = "All heads"
     tip = "Every head's attention in small. Arrow keys travel, a double click shows one alone."
-
-    solo_wanted = Signal()
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
@@ -63,7 +55,11 @@ class AllHeadsPanel(Panel):
         derived = view.derived.get(self.name)
         if derived is None:
             self._stack.setCurrentWidget(self._empty)
-            self._empty.say("Getting ready", "All heads appear with the first sentence.")
+            problem = view.problems.get(f"panel:{self.name}") or view.problems.get("sentence")
+            if problem is None:
+                self._empty.say("Getting ready", "All heads appear with the first sentence.")
+            else:
+                self._empty.say(problem.title, problem.hint)
             return
         self._stack.setCurrentWidget(self._grid)
         if (
@@ -71,8 +67,8 @@ class AllHeadsPanel(Panel):
             or previous.derived.get(self.name) is not derived
             or previous.display.scale != view.display.scale
         ):
-            self._grid.set_thumbnails(_places(derived.value, view.display.scale))
-            self.heading.set_remark(_caption(view, derived.value))
+            self._grid.set_thumbnails(_places(derived.value.thumbnails, view.display.scale))
+            self.heading.set_remark(_caption(view.display.scale, derived.value))
         self._grid.set_selected(view.selection.attention_layer, view.selection.head)
         self._grid.set_hovered(view.selection.hovered_head)
 
@@ -87,14 +83,20 @@ class AllHeadsPanel(Panel):
 
     def caption_text(self) -> str:
         """Return what the caption says."""
-        derived = self.store.view.derived.get(self.name)
-        if derived is None:
+        small = self._small()
+        if small is None:
             return ""
-        return f"Layers down, heads across; {_caption(self.store.view, derived.value)}."
+        return f"Layers down, heads across; {_caption(self.store.view.display.scale, small)}."
+
+    @property
+    def shown(self) -> Analysis | None:
+        """The analysis that the thumbnails were made from."""
+        small = self._small()
+        return small.analysis if small is not None else None
 
     def table(self) -> Table | None:
         """Return each head's largest weight and mean attention to the special tokens."""
-        analysis = self.store.view.analysis
+        analysis = self.shown
         if analysis is None:
             return None
         special = np.array([token.is_special for token in analysis.tokens])
@@ -105,14 +107,26 @@ class AllHeadsPanel(Panel):
         )
         return Table(("layer", "head", "largest_weight", "mean_share_on_specials"), rows)
 
+    def _small(self) -> "_Small | None":
+        derived = self.store.view.derived.get(self.name)
+        return derived.value if derived is not None else None
+
     def _solo(self, layer: int, head: int) -> None:
         self.store.select_head(layer, head)
-        self.solo_wanted.emit()
+        self.solo_wanted.emit("attention")
+
+
+@dataclass(frozen=True, eq=False)
+class _Small:
+    """Thumbnails, float32 (layer, head, pixel, pixel), and what they were made from."""
+
+    analysis: Analysis
+    thumbnails: NDArray[np.float32]
 
 
 def _shrink(
     analysis: Analysis, specials: Specials, stop: Stop, report: Report
-) -> Generator[None, None, NDArray[np.float32]]:
+) -> Generator[None, None, _Small]:
     """Make all thumbnails, a layer a step."""
     is_special = [token.is_special for token in analysis.tokens]
     layers = []
@@ -122,7 +136,7 @@ def _shrink(
             shown = np.stack([show_specials(h, is_special, specials).matrix for h in layer])
         layers.append(thumbnails(shown[None], THUMBNAIL)[0])
         yield None
-    return np.stack(layers)
+    return _Small(analysis, np.stack(layers))
 
 
 def _places(small: NDArray[np.float32], scale: Scale) -> NDArray[np.uint8]:
@@ -139,15 +153,13 @@ def _places(small: NDArray[np.float32], scale: Scale) -> NDArray[np.uint8]:
     return places
 
 
-def _caption(view: View, small: NDArray[np.float32]) -> str:
-    most = float(small.max(initial=0.0))
-    scale = {
+def _caption(scale: Scale, small: _Small) -> str:
+    most = float(small.thumbnails.max(initial=0.0))
+    text = {
         "head": "scale 0 to each head's largest weight",
         "layer": "scale 0 to each layer's largest weight",
         "all": f"scale 0 – {most:.2g} in all heads",
         "log": f"logarithmic, ≤ {LOG_FLOOR:g} – {most:.2g} in all heads",
-    }[view.display.scale]
-    pooled = ""
-    if view.analysis is not None and len(view.analysis.tokens) > THUMBNAIL:
-        pooled = "; a pixel shows the strongest weight it covers"
-    return f"{scale}{pooled}"
+    }[scale]
+    pooled = "; a pixel shows the strongest weight it covers"
+    return text + (pooled if len(small.analysis.tokens) > THUMBNAIL else "")

@@ -98,7 +98,11 @@ class AttentionPanel(Panel):
         self._row.setVisible(analysis is not None)
         self._show_controls(view)
         if analysis is None:
-            self._empty.say("Getting ready", "Attention appears as soon as the model is loaded.")
+            problem = view.problems.get("sentence")
+            if problem is None:
+                self._empty.say("Getting ready", "Attention appears once the model is loaded.")
+            else:
+                self._empty.say(problem.title, problem.hint)
             return
         if previous is None or (
             previous.analysis is not analysis
@@ -123,17 +127,25 @@ class AttentionPanel(Panel):
         self._caption.setMinimumHeight(theme.pixels(34))
         super().set_theme(theme)
 
+    def forget(self) -> None:
+        """Let go of the pass that was drawn."""
+        super().forget()
+        self._shown = self._wide = None
+
     def picture(self) -> QWidget:
         """Return the heatmap."""
         return self._heatmap
 
     def caption_text(self) -> str:
-        """Return what the caption says about the head."""
-        return self._caption.text()
+        """Say what the axes are, then what the caption says about the head."""
+        if self._drawn is None or self._drawn.analysis is None:
+            return ""
+        about = self._describe(self._drawn, self._drawn.analysis, hover=False)
+        return f"Row = from (query), column = to (key). {about}"
 
     def table(self) -> Table | None:
         """Return the weights that are shown: one row a query, one column a key."""
-        analysis, shown = self.store.view.analysis, self._shown
+        analysis, shown = self.shown, self._shown
         if analysis is None or shown is None:
             return None
         names = [f"{t} {token_name(analysis.tokens[t])}" for t in self._shown_tokens(analysis)]
@@ -178,11 +190,11 @@ class AttentionPanel(Panel):
             return list(range(len(analysis.tokens)))
         return [int(index) for index in self._shown.kept]
 
-    def _describe(self, view: View, analysis: Analysis) -> str:
+    def _describe(self, view: View, analysis: Analysis, *, hover: bool = True) -> str:
         layer, head = view.selection.shown_head
         low, high = self._heatmap.scale.labels()
         parts = [f"Layer {layer + 1}, head {head + 1}", f"scale {low} – {high}"]
-        if self._hovered is not None and self._shown is not None:
+        if hover and self._hovered is not None and self._shown is not None:
             row, column = self._hovered
             if max(row, column) < len(self._shown.kept):
                 names = [
@@ -219,9 +231,12 @@ class AttentionPanel(Panel):
             (self._head, shown.head + 1, heads),
         ):
             stepper.show_value(value, most)
+        layer, head = shown.attention_layer, shown.head
+        self._layer.setToolTip(f"Layer (Alt+Up, Alt+Down): attention[{layer}]")
+        self._head.setToolTip(f"Head (Alt+Left, Alt+Right): attention[{layer}, {head}]")
 
     def _choose_head(self, head: int) -> None:
-        self.store.select_head(self.store.view.selection.attention_layer, head - 1)
+        self.store.travel(0, head - 1 - self.store.view.selection.head)
 
     def _hover(self, row: int, column: int) -> None:
         self._hovered = (row, column)

@@ -19,7 +19,7 @@ from roberta_gui.gui.token_names import spaced_word
 from roberta_gui.gui.widgets.empty_state import EmptyState
 from roberta_gui.gui.widgets.guess_list import Guess, GuessList
 from roberta_gui.gui.widgets.named import named
-from roberta_gui.records import Candidate, FillMask
+from roberta_gui.records import Analysis, Candidate, FillMask
 from roberta_gui.view import View
 
 
@@ -68,6 +68,8 @@ class GuessesPanel(Panel):
             self._stack.setCurrentWidget(self._empty)
             self._empty.say(*_why_empty(view))
             self.heading.set_remark("")
+            self._list.set_guesses(())
+            self._caption.clear()
             return
         fill = fills[view.selection.mask]
         self.heading.set_remark(f"mask {view.selection.mask + 1}/{len(fills)}")
@@ -93,6 +95,12 @@ class GuessesPanel(Panel):
         self._before.setIcon(qtawesome.icon("mdi6.chevron-up", color=color))
         self._after.setIcon(qtawesome.icon("mdi6.chevron-down", color=color))
 
+    @property
+    def shown(self) -> Analysis | None:
+        """The analysis whose guesses are listed."""
+        analysis = super().shown
+        return analysis if analysis is not None and analysis.fills else None
+
     def picture(self) -> GuessList:
         """Return the list of guesses."""
         return self._list
@@ -103,8 +111,8 @@ class GuessesPanel(Panel):
 
     def table(self) -> Table | None:
         """Return the guesses at every mask."""
-        analysis = self.store.view.analysis
-        if analysis is None or not analysis.fills:
+        analysis = self.shown
+        if analysis is None:
             return None
         return Table(
             ("mask", "token_index", "rank", "id", "text", "leading_space", "probability"),
@@ -154,6 +162,8 @@ def _caption(fill: FillMask) -> str:
 
 
 def _why_empty(view: View) -> tuple[str, str]:
+    if view.analysis is None and "sentence" in view.problems:
+        return view.problems["sentence"].title, view.problems["sentence"].hint
     if view.analysis is None:
         return "Getting ready", "Guesses appear as soon as the model is loaded."
     if not view.analysis.model.can_fill_masks:

@@ -44,12 +44,10 @@ class HiddenStatesPanel(Panel):
         super().__init__(store, theme)
         self._plane = Plane()
         self._scatter = Scatter(theme)
-        self._scatter.point_hovered.connect(store.hover_token)
+        self._scatter.point_hovered.connect(self._hover)
         self._scatter.point_left.connect(store.leave)
-        self._scatter.point_clicked.connect(
-            lambda token, extend: store.select_token(token, extend=extend)
-        )
-        self._scatter.point_double_clicked.connect(self.mask_wanted)
+        self._scatter.point_clicked.connect(self._choose)
+        self._scatter.point_double_clicked.connect(self._mask)
         self._scatter.turned.connect(self._turn)
         self._empty = EmptyState()
         self._stack = QStackedWidget()
@@ -67,7 +65,7 @@ class HiddenStatesPanel(Panel):
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for the tokens' places on the axes, in all layers at once."""
-        if view.analysis is None or view.axes is None or not _fits(view.analysis, view.axes):
+        if view.analysis is None or view.axes is None or view.analysis.model != view.model:
             return None
         space = view.display.space
         return Derivation(
@@ -122,6 +120,12 @@ class HiddenStatesPanel(Panel):
         self._scatter.set_theme(theme)
         self._layers.set_theme(theme)
         super().set_theme(theme)
+
+    @property
+    def shown(self) -> Analysis | None:
+        """The analysis whose tokens are drawn."""
+        derived = self.store.view.derived.get(self.name)
+        return derived.value.analysis if derived is not None else None
 
     def picture(self) -> QWidget:
         """Return the scatter plot."""
@@ -181,21 +185,38 @@ class HiddenStatesPanel(Panel):
 
     def _say_why_empty(self, view: View) -> None:
         progress = view.progress.get("background")
-        if view.model is None:
+        lanes = ("sentence", "background", f"panel:{self.name}")
+        problem = next((view.problems[lane] for lane in lanes if lane in view.problems), None)
+        if problem is not None:
+            self._empty.say(problem.title, problem.hint)
+        elif view.model is None:
             self._empty.say("Getting ready", "Hidden states appear as soon as a model is loaded.")
         elif progress is not None and view.axes is None:
             self._empty.say(
                 "Fitting the axes",
-                "Once for each model: its axes are fitted on 512 reference sentences, "
+                "Once for each model: its axes are fitted on reference sentences, "
                 "so that they never jump while you type.",
                 progress.fraction,
                 busy=True,
             )
-        elif "background" in view.problems:
-            problem = view.problems["background"]
-            self._empty.say(problem.title, problem.hint)
         else:
             self._empty.say("Getting ready", "Projecting the sentence.")
+
+    def _is_fresh(self) -> bool:
+        """Whether the points are the tokens that the rest of the window shows."""
+        return self.shown is self.store.view.analysis
+
+    def _hover(self, token: int) -> None:
+        if self._is_fresh():
+            self.store.hover_token(token)
+
+    def _choose(self, token: int, extend: bool) -> None:
+        if self._is_fresh():
+            self.store.select_token(token, extend=extend)
+
+    def _mask(self, token: int) -> None:
+        if self._is_fresh():
+            self.mask_wanted.emit(token)
 
     def _turn(self, yaw: float, pitch: float) -> None:
         self._plane.turn(yaw, pitch)
@@ -254,12 +275,6 @@ def _only_layer_differs(view: View, previous: View, name: str) -> bool:
         and view.display == previous.display
         and view.selection.layer != previous.selection.layer
     )
-
-
-def _fits(analysis: Analysis, axes: ReferenceAxes) -> bool:
-    """Whether the axes are of a model with as many layers and features."""
-    loadings = axes.axes["raw"].loadings
-    return analysis.hidden.shape[::2] == loadings.shape[:2]
 
 
 def _project(

@@ -95,8 +95,10 @@ def test_long_sentences_keep_their_strongest_weights(shown: ShownPanel) -> None:
     shown.show(analysis)
     (derivation,) = shown.wanted
 
-    small = finished(derivation.work(lambda: False, lambda _text, _fraction: None))
+    made = finished(derivation.work(lambda: False, lambda _text, _fraction: None))
+    small = made.thumbnails
 
+    assert made.analysis is analysis
     assert small.shape[:2] == analysis.attention.shape[:2]
     assert max(small.shape[2:]) <= THUMBNAIL
     np.testing.assert_array_equal(small.max(axis=(2, 3)), analysis.attention.max(axis=(2, 3)))

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panels.attention import AttentionPanel
@@ -21,6 +22,8 @@ TEXT = "The cat sat on the <mask>"
 # Half a step of rounding, and neighbours in the map that share one colour of 8 bits.
 NEAR = 1.51
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+AXES = "Row = from (query), column = to (key). "
 
 
 @pytest.fixture
@@ -110,7 +113,7 @@ def test_layers_and_heads_count_from_one_in_words(shown: ShownPanel) -> None:
 
     shown.store.select_head(2, 4)
 
-    assert shown.panel.caption_text().startswith("Layer 3, head 5 · ")
+    assert shown.panel.caption_text().startswith(AXES + "Layer 3, head 5 · ")
 
 
 def test_the_embeddings_show_the_first_layer(shown: ShownPanel) -> None:
@@ -118,7 +121,7 @@ def test_the_embeddings_show_the_first_layer(shown: ShownPanel) -> None:
 
     shown.store.select_layer(0)
 
-    assert shown.panel.caption_text().startswith("Layer 1, head 1 · ")
+    assert shown.panel.caption_text().startswith(AXES + "Layer 1, head 1 · ")
     np.testing.assert_array_equal(table_of(shown)[1], analysis.attention[0, 0])
 
 
@@ -205,7 +208,10 @@ def test_hovering_a_cell_tells_its_value_and_lights_its_row_everywhere(
     qtbot.waitUntil(lambda: shown.store.view.selection.hovered_token == 2)
 
     value = analysis.attention[0, 0, 2, 4]
-    assert f": {value:.3f} · " in shown.panel.caption_text()
+    caption = shown.panel.findChild(QLabel, "caption")
+    assert caption is not None
+    assert f": {value:.3f} · " in caption.text()
+    assert f": {value:.3f} · " not in shown.panel.caption_text()  # a picture has no pointer
     shown.store.end_hover()
 
 
