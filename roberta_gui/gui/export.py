@@ -2,18 +2,18 @@
 
 import csv
 import io
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QImageWriter, QPaintDevice, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QPointF, QRect, QSize
+from PySide6.QtGui import QImage, QImageWriter, QPaintDevice, QPainter, QTextLayout
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.breaking_text import height_of, lay_out
 
 PICTURE_SCALE = 2
 """Pixels of a PNG for each pixel on the screen, so that it stays sharp on paper."""
@@ -23,9 +23,6 @@ LONGEST_NOTE = 600
 
 _MARGIN = 16
 _GAP = 3  # pixels between notes
-
-# As paths and long words need it: between words where possible, else anywhere.
-_WRAP = int(Qt.TextFlag.TextWordWrap) | int(Qt.TextFlag.TextWrapAnywhere)
 
 
 @dataclass(frozen=True)
@@ -104,7 +101,7 @@ class Picture:
 
     def _size(self) -> QSize:
         width = max(self.widget.width(), 360)
-        notes = sum(height + _GAP for _, height in self._drawn_notes(width))
+        notes = sum(height_of(note) + _GAP for note in self._drawn_notes(width))
         above = _MARGIN + self._title_height()
         height = above + self.widget.height() + _MARGIN // 2 + notes + _MARGIN
         return QSize(width + 2 * _MARGIN, height)
@@ -112,19 +109,17 @@ class Picture:
     def _title_height(self) -> int:
         return self.theme.pixels(18)
 
-    def _drawn_notes(self, width: float) -> list[tuple[str, int]]:
-        """Shorten each note to what is drawn of it and measure how high it is when wrapped."""
-        metrics = QFontMetricsF(self.theme.font("small"))
-        # A little narrower than it will be: another device may break its lines a word earlier.
-        room = QRectF(0, 0, width * 0.97, 1e6)
+    def _drawn_notes(self, width: float) -> list[QTextLayout]:
+        """Shorten each note to what is drawn of it, and break it into lines.
+
+        What is measured is also what is drawn, so that no device breaks its lines elsewhere.
+        """
+        font = self.theme.font("small")
         shortened = (
             note if len(note) <= LONGEST_NOTE else f"{note[:LONGEST_NOTE].rstrip()}…"
             for note in self.notes
         )
-        return [
-            (note, math.ceil(metrics.boundingRect(room, _WRAP, note).height()))
-            for note in shortened
-        ]
+        return [lay_out(note, font, width) for note in shortened]
 
     def _paint(self, device: QPaintDevice, size: QSize) -> None:
         painter = QPainter(device)
@@ -151,6 +146,6 @@ class Picture:
         painter.setPen(theme.color("muted"))
         y = float(top + self.widget.height() + _MARGIN // 2)
         width = size.width() - 2 * _MARGIN
-        for note, height in self._drawn_notes(width):
-            painter.drawText(QRectF(_MARGIN, y, width, height), _WRAP, note)
-            y += height + _GAP
+        for note in self._drawn_notes(width):
+            note.draw(painter, QPointF(_MARGIN, y))
+            y += height_of(note) + _GAP

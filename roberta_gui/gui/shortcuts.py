@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QDialog,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QScrollArea,
     QVBoxLayout,
@@ -55,7 +55,10 @@ MOUSE_WAYS = (
 
 
 class ShortcutsDialog(QDialog):
-    """Shows every way, grouped, in two columns; scrolls where the window is too small for them."""
+    """Shows every way, grouped: in two columns, or one where the window is too narrow for them.
+
+    Where the window is too low for all of it, it scrolls.
+    """
 
     def __init__(self, ways: tuple[Way, ...], parent: QWidget) -> None:
         super().__init__(parent)
@@ -65,9 +68,9 @@ class ShortcutsDialog(QDialog):
         for way in ways:
             groups.setdefault(way.group, []).append(way)
         self._content = QWidget()
-        columns = QHBoxLayout(self._content)
-        columns.setContentsMargins(24, 20, 24, 20)
-        columns.setSpacing(36)
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._content)
+        self._columns.setContentsMargins(24, 20, 24, 20)
+        self._columns.setSpacing(36)
         sides = (QVBoxLayout(), QVBoxLayout())
         heights = [0, 0]
         for group, members in groups.items():
@@ -78,7 +81,7 @@ class ShortcutsDialog(QDialog):
             sides[side].addSpacing(10)
         for column in sides:
             column.addStretch(1)
-            columns.addLayout(column)
+            self._columns.addLayout(column)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setWidget(self._content)
@@ -91,9 +94,11 @@ class ShortcutsDialog(QDialog):
         super().showEvent(event)
         # The fonts of the style sheet are known only now, and with them the size.
         self._content.ensurePolished()
-        bar = self._area.verticalScrollBar().sizeHint().width()
-        wanted = self._content.sizeHint() + QSize(bar, 2)
-        self.resize(wanted.boundedTo(self._window.size() * _SHARE))
+        most = self._window.size() * _SHARE
+        room = QSize(self._area.verticalScrollBar().sizeHint().width(), 2)
+        if (self._content.sizeHint() + room).width() > most.width():
+            self._columns.setDirection(QBoxLayout.Direction.TopToBottom)
+        self.resize((self._content.sizeHint() + room).boundedTo(most))
 
 
 def _rows(ways: list[Way]) -> QGridLayout:

@@ -1,10 +1,42 @@
-"""BreakingLabel: text that always fits its width, because even a path may break anywhere."""
+"""Text that always fits its width, because even a path may break where it must."""
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QAction, QFontMetrics, QGuiApplication, QPainter, QPaintEvent
+import math
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import (
+    QAction,
+    QFont,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import QLabel, QStyleOption
 
-_WRAP = int(Qt.TextFlag.TextWordWrap) | int(Qt.TextFlag.TextWrapAnywhere)
+
+def lay_out(text: str, font: QFont, width: float) -> QTextLayout:
+    """Break ``text`` into lines of ``width`` pixels: between words, or inside too long ones.
+
+    Qt's flags for ``drawText`` know the one or the other, never the one before the other.
+    """
+    layout = QTextLayout(text.replace("\n", "\u2028"), font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    y = 0.0
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(max(width, 1.0))
+        line.setPosition(QPointF(0, y))
+        y += line.height()
+    layout.endLayout()
+    return layout
+
+
+def height_of(layout: QTextLayout) -> int:
+    """Return how high a text is that was laid out, in whole pixels."""
+    return math.ceil(layout.boundingRect().height())
 
 
 class BreakingLabel(QLabel):
@@ -24,7 +56,7 @@ class BreakingLabel(QLabel):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     def sizeHint(self) -> QSize:
-        """Ask for one line, or for as many as fit its present width."""
+        """Ask for one line; what is narrower asks for the height that it needs."""
         width = self.fontMetrics().horizontalAdvance(self.text()) + 2
         return QSize(width, self.heightForWidth(width))
 
@@ -35,15 +67,14 @@ class BreakingLabel(QLabel):
 
     def heightForWidth(self, width: int) -> int:
         """Return how high the text is when it breaks at ``width`` pixels."""
-        room = QRect(0, 0, max(width, 1), 1_000_000)
-        return QFontMetrics(self.font()).boundingRect(room, _WRAP, self.text()).height()
+        return height_of(lay_out(self.text(), self.font(), width))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Write the text in the colour that the style sheet gives it."""
         option = QStyleOption()
         option.initFrom(self)
+        layout = lay_out(self.text(), self.font(), self.width())
         painter = QPainter(self)
         painter.setPen(option.palette.color(self.foregroundRole()))
-        flags = _WRAP | int(Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(self.rect(), flags, self.text())
+        layout.draw(painter, QPointF(0, max(self.height() - height_of(layout), 0) // 2))
         painter.end()
