@@ -1,6 +1,7 @@
 """Pure transitions: every index fits the analysis, and locked tokens survive an edit."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -366,3 +367,28 @@ def test_no_sequence_of_transitions_leaves_an_index_outside_the_analysis(
         assert set(selection.tokens) <= set(range(n_tokens))
         assert len(set(selection.tokens)) == len(selection.tokens)
         assert selection.hovered_token in (None, *range(n_tokens))
+
+
+def test_ids_of_another_vocabulary_are_not_followed() -> None:
+    view = shown(11, 12, 13, tokens=(2,))
+    other = make_analysis([11, 12, 13])
+    other = replace(other, model=replace(other.model, tokenizer_sha256="another"))
+
+    assert transitions.with_analysis(view, other).selection.tokens == ()
+
+
+def test_the_listed_mask_is_followed_by_its_place() -> None:
+    view = transitions.with_mask(shown(11, MASK_ID, 12), 0)
+
+    another_before = transitions.with_analysis(view, make_analysis([MASK_ID, 10, 11, MASK_ID, 12]))
+    assert another_before.selection.mask == 1
+
+    filled_in = transitions.with_analysis(another_before, make_analysis([MASK_ID, 10, 11, 9, 12]))
+    assert filled_in.selection.mask == 0
+
+
+def test_what_a_hidden_panel_computed_is_let_go() -> None:
+    view = transitions.with_derived(View(), "heads", Derived("key", "value"))
+    view = transitions.with_derived(view, "hidden", Derived("key", "value"))
+
+    assert list(transitions.without_derived(view, "heads").derived) == ["hidden"]

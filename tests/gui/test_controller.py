@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.controller import recall, remember
+from roberta_gui.gui.controller import can_retry, recall, remember
 from roberta_gui.gui.jobs import Work
 from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.preferences import Preferences
@@ -223,6 +223,29 @@ def test_a_derivation_that_works_again_clears_its_problem(desk: Desk) -> None:
     desk.controller.derive("heads", Derivation("b", lambda _stop, _report: "fine"))
     desk.executor.run_all()
 
+    assert dict(desk.view.problems) == {}
+
+
+@pytest.mark.expects_log("lane panel:heads failed")
+def test_a_derivation_that_failed_can_be_tried_again(desk: Desk) -> None:
+    answers: list[Exception | str] = ["fine", NoNetwork("Broken.", "")]
+
+    def work(stop: Stop, report: Report) -> str:
+        answer = answers.pop()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    wish = Derivation("key", work)
+    desk.store.changed.connect(lambda *_views: desk.controller.derive("heads", wish))
+    desk.controller.derive("heads", wish)
+    desk.executor.run_next()
+    assert can_retry("panel:heads")
+
+    desk.controller.retry("panel:heads")
+    desk.executor.run_next()
+
+    assert desk.view.derived["heads"].value == "fine"
     assert dict(desk.view.problems) == {}
 
 

@@ -158,3 +158,12 @@ def test_the_menu_of_a_panel_asks_for_its_exports(area: Area, text: str, kind: s
     entry(area, "hidden", text).trigger()
 
     assert asked == [("hidden", kind)]
+
+
+def test_another_panel_takes_the_place_of_the_one_that_is_alone(area: Area) -> None:
+    area.docks.solo("heads")
+    area.docks.solo("attention")
+    assert area.visible == ["attention"]
+
+    area.docks.solo("attention")
+    assert area.visible == NAMES

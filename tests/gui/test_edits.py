@@ -2,7 +2,7 @@
 
 import pytest
 
-from roberta_gui.gui.edits import Edit, fill_mask, hide_token
+from roberta_gui.gui.edits import Edit, fill_mask, hide_token, is_part_of_character
 from roberta_gui.records import Candidate, Token
 from tests.gui.widgets.made_tokens import token
 
@@ -59,3 +59,10 @@ def test_hiding_and_filling_with_the_same_word_gives_the_text_back() -> None:
     filled = fill_mask(hidden, mask_in(hidden), Candidate(1, cat.id, "cat", True, 0.5))
 
     assert applied(hidden, filled) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "is_part"), [("⟨F0 9F⟩", True), ("⟨row 50261⟩", True), ("⟨cat⟩", False), ("é", False)]
+)
+def test_bytes_that_make_no_character_are_known(text: str, is_part: bool) -> None:
+    assert is_part_of_character(Candidate(1, 7, text, False, 0.5)) is is_part

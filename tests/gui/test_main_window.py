@@ -375,3 +375,12 @@ def test_the_view_menu_closes_and_opens_a_panel(idle: IdleWindow) -> None:
 
     assert closed is False
     assert idle.panel("heads").isVisible()
+
+
+def test_no_key_means_two_things(idle: IdleWindow) -> None:
+    keys = [
+        key.toString() for action in idle.window.findChildren(QAction) for key in action.shortcuts()
+    ]
+
+    assert len(keys) > 30
+    assert sorted(keys) == sorted(set(keys))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.store import HOVER_GRACE_MS, ViewStore
@@ -220,3 +220,15 @@ def test_a_change_to_an_equal_view_keeps_the_very_view_that_was_told(
 
     assert [new.selection.layer for new, _ in told] == [2]
     assert store.view is told[-1][0]
+
+
+def test_a_hover_ends_though_the_pointer_keeps_moving_over_nothing(
+    qtbot: QtBot, store: ViewStore
+) -> None:
+    moving = QTimer(interval=HOVER_GRACE_MS // 10)
+    moving.timeout.connect(store.leave)
+    store.hover_token(1)
+    moving.start()
+
+    qtbot.waitUntil(lambda: store.view.selection.hovered_token is None, timeout=5_000)
+    moving.stop()

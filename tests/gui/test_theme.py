@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -81,16 +81,6 @@ def test_a_role_can_be_made_see_through() -> None:
 def test_text_stands_out_from_its_ground(theme: Theme, text: str, grounds: str) -> None:
     for ground in grounds.split():
         assert contrast(getattr(theme, text), getattr(theme, ground)) >= 4.5, ground
-
-
-@pytest.mark.parametrize("hue", range(0, 360, 30))
-def test_text_on_a_tinted_cell_is_whichever_of_black_and_white_reads_better(hue: int) -> None:
-    for saturation in (0, 128, 255):
-        for value in range(0, 256, 15):
-            ground = QColor.fromHsv(hue, saturation, value).name()
-            black, white = contrast(ground, "#000000"), contrast(ground, "#FFFFFF")
-            chosen = contrast(ground, LIGHT.text_on(QColor(ground)).name())
-            assert chosen == pytest.approx(max(black, white), rel=0.01)
 
 
 @BOTH

@@ -98,5 +98,10 @@ def test_a_broken_file_of_axes_is_fitted_anew(bench: Workbench, tmp_path: Path) 
     np.testing.assert_array_equal(second.axes["raw"].loadings, first.axes["raw"].loadings)
 
 
-def test_models_of_an_empty_cache_are_none(bench: Workbench) -> None:
-    assert run(bench.list_models()) == ()
+def test_models_of_an_empty_cache_are_none_and_a_keystroke_may_come_before(
+    bench: Workbench,
+) -> None:
+    told, models = steps_and_result(run(bench.list_models()))
+
+    assert models == ()
+    assert len(told) >= 2
