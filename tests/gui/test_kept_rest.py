@@ -14,7 +14,7 @@ def test_a_second_rest_is_added_to_the_first(qtbot: QtBot) -> None:
     bar.keep(0, "two")
 
     assert bar.text == "onetwo"
-    assert bar.isVisibleTo(None)
+    assert not bar.isHidden()
 
 
 def test_it_goes_only_when_it_is_let_go(qtbot: QtBot) -> None:
@@ -25,4 +25,4 @@ def test_it_goes_only_when_it_is_let_go(qtbot: QtBot) -> None:
     bar.dismissed.emit()
 
     assert bar.text == ""
-    assert not bar.isVisibleTo(None)
+    assert bar.isHidden()
