@@ -87,19 +87,16 @@ class ShownAttention(NamedTuple):
         float32 (kept query, kept key).
     kept
         int (kept,): which tokens the rows and columns are.
-    hidden_mass
-        Mean attention of the kept rows that went to columns not kept, 0 to 1.
     """
 
     matrix: NDArray[np.float32]
     kept: NDArray[np.intp]
-    hidden_mass: float
 
 
 def show_specials(
     attention: FloatArray, is_special: Sequence[bool] | NDArray[np.bool_], mode: Specials
 ) -> ShownAttention:
-    """Show or hide the special tokens of an attention matrix, and say how much that hides.
+    """Show or hide the special tokens of an attention matrix; ``special_share`` says how much.
 
     Parameters
     ----------
@@ -121,9 +118,9 @@ def show_specials(
     --------
     >>> import numpy as np
     >>> attention = np.float32([[1, 0, 0], [0.5, 0.125, 0.375], [0.5, 0.25, 0.25]])
-    >>> matrix, kept, hidden_mass = show_specials(attention, [True, False, False], "renormalise")
-    >>> matrix.tolist(), kept.tolist(), hidden_mass
-    ([[0.25, 0.75], [0.5, 0.5]], [1, 2], 0.5)
+    >>> matrix, kept = show_specials(attention, [True, False, False], "renormalise")
+    >>> matrix.tolist(), kept.tolist()
+    ([[0.25, 0.75], [0.5, 0.5]], [1, 2])
     """
     if mode not in get_args(Specials):
         raise BadArgument(
@@ -133,13 +130,10 @@ def show_specials(
     special = np.asarray(is_special, dtype=bool)
     kept = np.arange(len(special)) if mode == "show" else np.flatnonzero(~special)
     matrix = attention[np.ix_(kept, kept)].astype(np.float32)
-    left = matrix.sum(axis=1, dtype=np.float64)
-    hidden = attention[kept].sum(axis=1, dtype=np.float64) - left
     if mode == "renormalise":
+        left = matrix.sum(axis=1, dtype=np.float64)
         matrix /= np.where(left > 0, left, 1).astype(np.float32)[:, np.newaxis]
-    # Clipped, because rounding alone must not make a caption say "-0 %".
-    hidden_mass = float(hidden.mean().clip(0, 1)) if len(kept) else 0.0
-    return ShownAttention(read_only(matrix), read_only(kept), hidden_mass)
+    return ShownAttention(read_only(matrix), read_only(kept))
 
 
 def colour_domain(

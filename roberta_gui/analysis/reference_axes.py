@@ -149,8 +149,9 @@ def fit_reference_axes(
 
     A generator: each step yields the fraction done, 0 to 1, and the axes are its return value
     (``reference_axes = yield from fit_reference_axes(...)``). A step is one draw from
-    ``states``, or a few tens of milliseconds of arithmetic. States are counted and forgotten;
-    only one token of each sentence, drawn by ``seed``, is kept for the background.
+    ``states``, some tens of milliseconds of counting, or a step of :meth:`Axes.steps`; the
+    first one loads scipy. States are counted and forgotten; only one token of each sentence,
+    drawn by ``seed``, is kept for the background.
 
     Parameters
     ----------
@@ -175,6 +176,7 @@ def fit_reference_axes(
     2 tokens (1, 1, 3)
     1.0
     """
+    yield from _load_scipy()
     moments = Moments()
     samples: list[FloatArray] = []
     waiting: list[FloatArray] = []
@@ -199,6 +201,14 @@ def fit_reference_axes(
     return ReferenceAxes(
         MappingProxyType(axes), MappingProxyType(background), len(samples), moments.n_tokens
     )
+
+
+def _load_scipy() -> Generator[float, None, None]:
+    """Load in a step of its own what the first counting would otherwise wait for."""
+    yield 0.0
+    import scipy.linalg  # noqa: F401
+
+    yield 0.0
 
 
 def _check_fit(sentence: FloatArray, waiting: list[FloatArray]) -> None:

@@ -80,6 +80,7 @@ class ShortcutsDialog(QDialog):
             sides[side].addLayout(_rows(members))
             sides[side].addSpacing(10)
         for column in sides:
+            column.setSpacing(6)  # not the wide one between the columns
             column.addStretch(1)
             self._columns.addLayout(column)
         self._area = QScrollArea()

@@ -97,12 +97,6 @@ class Theme:
         """Return the sequential colour map as uint8 (256, 4) in RGBA, low to high."""
         return _ramp(self.weight_low, self.weight_high)
 
-    def text_on(self, background: QColor) -> QColor:
-        """Choose the text colour, black or white, that reads best on ``background``."""
-        return QColor(
-            Qt.GlobalColor.black if _luminance(background) > 0.18 else Qt.GlobalColor.white
-        )
-
 
 LIGHT = Theme(
     name="light",
@@ -255,11 +249,6 @@ def _from_oklab(lab: NDArray[np.float64]) -> NDArray[np.float64]:
     lms = (lab @ np.linalg.inv(_LMS_TO_LAB).T) ** 3
     linear = np.clip(lms @ np.linalg.inv(_RGB_TO_LMS).T, 0, 1)
     return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
-
-
-def _luminance(color: QColor) -> float:
-    """Relative luminance, 0 black to 1 white (WCAG 2.1)."""
-    return float(_linear(np.array(_rgb(color))) @ (0.2126, 0.7152, 0.0722))
 
 
 def _rgb(color: QColor) -> tuple[float, float, float]:

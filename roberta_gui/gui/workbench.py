@@ -60,11 +60,18 @@ class Workbench:
         self._engine = loaded.engine
 
     def list_models(self) -> Work:
-        """Make the work that looks into the hub's cache."""
+        """Make the work that looks into the hub's cache.
 
-        def work(stop: Stop, report: Report) -> tuple[str, ...]:
+        In steps, the slow import first, so that a keystroke waits for one of them only.
+        """
+
+        def work(stop: Stop, report: Report) -> Generator[None, None, tuple[str, ...]]:
             from roberta_gui.engine.hub import cached_models
 
+            yield
+            import huggingface_hub.constants  # noqa: F401 - here for the time it takes
+
+            yield
             return cached_models()
 
         return work

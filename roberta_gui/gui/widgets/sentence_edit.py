@@ -126,10 +126,6 @@ class SentenceEdit(ChipTextEdit):
 
     # Places
 
-    def cursor_index(self) -> int:
-        """Return the character before which the cursor stands."""
-        return self._index.to_python(self.textCursor().position())
-
     def select_span(self, start: int, end: int) -> None:
         """Select characters ``start`` to ``end`` and scroll to them.
 

@@ -68,10 +68,7 @@ class ChipMaker:
         self._bold_advance = _remembering(self._bold)
         self._small_advance = _remembering(self._small)
         self.space_width = self._advance(SPACE)
-        self.text_height = self._plain.height()
-        self.text_ascent = self._plain.ascent()
         self.caption_height = self._small.height()
-        self.caption_ascent = self._small.ascent()
 
     def chips(self, tokens: Sequence[Token], dropped: int) -> list[Chip]:
         """Make a chip for each token, and one that says how many were cut off."""
