@@ -169,6 +169,7 @@ class AttentionPanel(Panel):
             high = max(high, float(on_scale(matrix, scale).max()))
         labels = [axis_label(analysis.tokens[t]) for t in self._shown_tokens(analysis)]
         self._heatmap.set_matrix(matrix, labels, ColourScale(low, high, scale == "log"))
+        self._heatmap.set_place(f"attention[{layer}, {head}]")
         share = special_share(weights, specials)
         if view.display.specials == "show":
             spent = f"this head spends {share * 100:.0f} % of its attention on <s> and </s>"

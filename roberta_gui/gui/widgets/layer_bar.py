@@ -29,7 +29,6 @@ class LayerBar(QWidget):
         super().__init__()
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setPageStep(1)
-        self._slider.setToolTip("Layer (Alt+Up, Alt+Down)")
         self._slider.setAccessibleName("Layer")
         self._slider.valueChanged.connect(self.layer_chosen)
         self._last = named("controlLabel", QLabel())
@@ -62,6 +61,7 @@ class LayerBar(QWidget):
             self._trails.setChecked(trails)
         self._last.setText(str(n_layers))
         self._name.setText(f"Layer {layer}" if layer else "Embeddings")
+        self._slider.setToolTip(f"Layer (Alt+Up, Alt+Down): hidden[{layer}]")
 
     def set_theme(self, theme: Theme) -> None:
         """Colour the icons."""
