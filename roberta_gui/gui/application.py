@@ -59,6 +59,7 @@ class Session:
         recall(preferences, self.store)
         theme = themes.choose(preferences.appearance, preferences.zoom)
         self.window = MainWindow(self.store, self.controller, preferences, theme, log_folder)
+        self.window.closing.connect(self.controller.rest)
 
     def start(self) -> None:
         """Show the window, and open the model once it can be seen.

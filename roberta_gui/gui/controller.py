@@ -143,6 +143,11 @@ class Controller(QObject):
             # The window is of no use without any model, and the built-in one is there at once.
             self.load_model(*_BUILT_IN)
 
+    def rest(self) -> None:
+        """Ask for nothing more: the window closes."""
+        for clock in (self._pause, self._patience, self._slow):
+            clock.stop()
+
     def derive(self, name: str, derivation: Derivation) -> None:
         """Compute something for a panel in the background, unless that is under way."""
         if self._deriving.get(name) != derivation.key:
