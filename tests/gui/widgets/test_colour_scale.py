@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from roberta_gui.gui.widgets.colour_scale import ColourScale, to_image
+from roberta_gui.gui.widgets.colour_scale import ColourScale, coloured, to_image
 
 
 def test_both_ends_and_the_middle_of_a_scale_are_where_they_belong() -> None:
@@ -77,3 +77,18 @@ def test_a_slice_of_an_array_becomes_the_image_of_that_slice(qapp: object) -> No
     image = to_image(pixels[::2, ::2])
 
     assert QColor(image.pixel(2, 1)).getRgb() == (10, 20, 30, 255)
+
+
+def test_each_pixel_of_a_coloured_image_is_its_place_in_the_map(qapp: object) -> None:
+    drawn = np.random.default_rng(1)
+    ramp = drawn.integers(0, 256, (256, 4), dtype=np.uint8)
+    ramp[:, 3] = 255
+    places = drawn.integers(0, 256, (9, 13), dtype=np.uint8)
+
+    image = coloured(ramp, places)
+
+    assert (image.height(), image.width()) == places.shape
+    assert [
+        [QColor(image.pixel(x, y)).getRgb() for x in range(image.width())]
+        for y in range(image.height())
+    ] == [[tuple(ramp[place].tolist()) for place in row] for row in places]

@@ -120,3 +120,24 @@ def test_points_of_one_colour_share_one_symbol(
         scatter.grab()
 
     assert 3 <= len(rendered) <= 6
+
+
+@pytest.mark.parametrize("size", [257, 400, 512])
+def test_a_pixel_that_covers_several_weights_shows_the_strongest(qtbot: QtBot, size: int) -> None:
+    heatmap = Heatmap(LIGHT)
+    qtbot.addWidget(heatmap)
+    heatmap.resize(220, 220)
+    weights = np.random.default_rng(size).random((size, size), dtype=np.float32)
+    heatmap.set_matrix(weights, [AxisLabel("") for _ in weights], ColourScale(0.0, 1.0))
+
+    image = heatmap.grab().toImage()
+
+    field = heatmap.layout_now().field.toRect()
+    starts = [int(size * pixel / field.width()) for pixel in range(field.width() + 1)]
+    ramp = LIGHT.weight_map()
+    for y, x in [(1, 1), (17, 40), (field.height() // 2, 3), (field.height() - 2,) * 2]:
+        under = weights[starts[y] : starts[y + 1], starts[x] : starts[x + 1]]
+        expected = ramp[int(under.max() * 255 + 0.5)].tolist()
+        drawn = image.pixelColor(field.left() + x, field.top() + y)
+        pairs = zip((drawn.red(), drawn.green(), drawn.blue()), expected, strict=False)
+        assert max(abs(one - other) for one, other in pairs) <= 1
