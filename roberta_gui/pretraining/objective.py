@@ -6,6 +6,9 @@ from torch import Tensor, nn
 
 from roberta_gui.engine.roberta import Roberta
 
+_GUESSES_AT_ONCE = 64
+_IGNORED = -100
+
 
 class MaskedWords(nn.Module):
     """The network with its loss around it: one forward call, as distributed training needs."""
@@ -32,8 +35,14 @@ class MaskedWords(nn.Module):
         """
         real = ids != self.network.configuration.padding_id  # (batch, token)
         hidden = self.network(ids, real, shift)  # (batch, token, feature)
-        logits = self.network.logits(hidden[chosen])  # (guess, vocabulary)
-        return F.cross_entropy(logits.float(), targets, reduction="sum")
+        places = chosen.flatten().nonzero()[:, 0]  # (guess,)
+        # A product of yet another size in every step makes a CPU's library keep yet another
+        # kernel: hundreds of megabytes a minute. Filled up, there are only a few sizes.
+        n_filled = -len(places) % _GUESSES_AT_ONCE
+        places = F.pad(places, (0, n_filled))  # (guess,)
+        targets = F.pad(targets, (0, n_filled), value=_IGNORED)  # (guess,)
+        logits = self.network.logits(hidden.flatten(0, 1)[places])  # (guess, vocabulary)
+        return F.cross_entropy(logits.float(), targets, ignore_index=_IGNORED, reduction="sum")
 
 
 @torch.no_grad()
