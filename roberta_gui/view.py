@@ -151,7 +151,7 @@ def with_analysis(view: View, analysis: Analysis) -> View:
         selection = replace(selection, tokens=(), mask=0)  # ids of another vocabulary
     else:
         tokens = _carry(selection.tokens, before.tokens, analysis.tokens)
-        mask = _carry_mask(selection.mask, before, analysis)
+        mask = _carry_mask(selection.mask, tokens, before, analysis)
         selection = replace(selection, tokens=tokens, mask=mask)
     view = with_problem(view, "sentence", None)
     return replace(view, analysis=analysis, selection=_clamped(selection, analysis))
@@ -270,9 +270,11 @@ def _clamped(selection: Selection, analysis: Analysis) -> Selection:
     )
 
 
-def _carry_mask(mask: int, before: Analysis, after: Analysis) -> int:
-    """Follow the listed mask through an edit, by its place and not by its number."""
+def _carry_mask(mask: int, locked: tuple[int, ...], before: Analysis, after: Analysis) -> int:
+    """Follow the listed mask through an edit, by its place; a locked token's mask goes first."""
     masks = [fill.token_index for fill in after.fills]
+    if locked and locked[-1] in masks:
+        return masks.index(locked[-1])
     if mask >= len(before.fills):
         return mask
     moved = _carry((before.fills[mask].token_index,), before.tokens, after.tokens)

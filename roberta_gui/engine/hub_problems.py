@@ -40,7 +40,7 @@ def as_problem(error: Exception, name: str) -> problems.Problem | None:
     if broken_off or isinstance(error, (*_transport_errors(), OSError)):
         return problems.NoNetwork(
             f"The hub cannot be reached, or the download of {name} broke off.",
-            "Check the connection and try again; models in the picker's list need none.",
+            "Check the connection and try again; the models that the menu lists need none.",
         )
     return None
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QTool
 
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.drop_down import drop_down
 
 _VERSION = 1
 """Raise it when the set of docks changes: an older remembered layout is then left alone."""
@@ -153,8 +154,7 @@ class DockArea(QMainWindow):
         button.setToolTip(f"{panel.title}: copy, save, show alone")
         button.setAccessibleName(f"{panel.title} menu")
         button.setIconSize(QSize(16, 16))
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setMenu(self.panel_menu(panel, button))
+        drop_down(button, self.panel_menu(panel, button))
         panel.heading.add(button)
         self._buttons.append(button)
         return dock
@@ -163,10 +163,16 @@ class DockArea(QMainWindow):
         """Make the menu of what can be done with one panel."""
         menu = self.export_menu(panel, parent)
         menu.addSeparator()
-        menu.addAction("Show alone").triggered.connect(lambda: self.solo(panel.name))
+        alone = menu.addAction("Show alone")
+        alone.triggered.connect(lambda: self.solo(panel.name))
+        menu.aboutToShow.connect(lambda: alone.setText(self._solo_text(panel.name)))
         menu.addAction("Float or dock").triggered.connect(lambda: self._float(panel.name))
         menu.addAction("Close").triggered.connect(lambda: self._docks[panel.name].hide())
         return menu
+
+    def _solo_text(self, name: str) -> str:
+        is_alone = self._before_solo is not None and self._alone == name
+        return "Show all panels (Esc)" if is_alone else "Show alone"
 
     def export_menu(self, panel: Panel, parent: QWidget) -> QMenu:
         """Make the menu of what can be copied and saved of one panel."""

@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton
 
+from roberta_gui.gui.widgets.drop_down import drop_down
 from roberta_gui.gui.widgets.named import named
 
 
@@ -40,14 +41,12 @@ class Header(QFrame):
         button = QToolButton()
         button.setText(f"{text} ▾")
         button.setToolTip(tip)
-        button.setMenu(menu)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        drop_down(button, menu)
         self._row.addWidget(button)
         return button
 
     def _picker(self, menu: QMenu, tip: str) -> QToolButton:
         button = named("picker", QToolButton())
         button.setToolTip(tip)
-        button.setMenu(menu)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        drop_down(button, menu)
         return button

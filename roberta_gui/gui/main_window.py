@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeySequence,
     QResizeEvent,
+    QTextCursor,
 )
 from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
@@ -39,6 +40,9 @@ from roberta_gui.view import View
 
 if TYPE_CHECKING:
     from roberta_gui.problems import Problem
+
+TITLE_BAR = 36
+"""What a desktop puts above a window, about."""
 
 NOTICE_MS = 8000
 """How long a notice stays that tells of something done."""
@@ -66,7 +70,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("RoBERTa Explorer")
         self.setMinimumSize(760, 520)
-        self.resize(1440, 900)
+        self.resize(_at_first())
         self._store = store
         self._controller = controller
         self._preferences = preferences
@@ -330,10 +334,8 @@ class MainWindow(QMainWindow):
         self.docks.bring_back(self._preferences.docks)
         self.card.editor.set_text(self._preferences.text)
         self.card.editor.document().clearUndoRedoStacks()
-
-    def sizeHint(self) -> QSize:
-        """Ask for the size that the panels were designed for."""
-        return QSize(1440, 900)
+        self.card.editor.moveCursor(QTextCursor.MoveOperation.End)
+        self.card.editor.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the height between the sentence and the panels."""
@@ -347,3 +349,9 @@ class MainWindow(QMainWindow):
         self._preferences.model_folder = self._models.folder
         self.closing.emit()
         super().closeEvent(event)
+
+
+def _at_first() -> QSize:
+    """Return the size that the panels were designed for, or what the screen has room for."""
+    room = QGuiApplication.primaryScreen().availableSize()
+    return QSize(1440, 900).boundedTo(room - QSize(0, TITLE_BAR))

@@ -5,11 +5,12 @@ from functools import partial
 
 import qtawesome
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from roberta_gui.gui import edits
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.drop_down import drop_down
 from roberta_gui.gui.widgets.named import named
 from roberta_gui.gui.widgets.sentence_edit import SentenceEdit
 from roberta_gui.gui.widgets.token_strip import TokenStrip
@@ -42,8 +43,7 @@ class SentenceCard(QFrame):
         self._mask = self._button("Mask", "Put a mask at the cursor (Ctrl+M)")
         self._mask.clicked.connect(self.insert_mask)
         self._examples = self._button("Examples", "Sentences to begin with")
-        self._examples.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._examples.setMenu(self._example_menu())
+        drop_down(self._examples, self._example_menu())
         self.strip.token_hovered.connect(self._hover)
         self.strip.hover_left.connect(store.leave)
         self.strip.token_clicked.connect(self._choose)
@@ -51,8 +51,12 @@ class SentenceCard(QFrame):
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self.editor, 1)
+        side = QWidget()
+        beside = QHBoxLayout(side)
+        beside.setContentsMargins(0, 0, 0, 0)
         for part in (self._count, self._mask, self._examples):
-            top.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
+            beside.addWidget(part)
+        top.addWidget(side, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 12, 10)
         column.setSpacing(6)

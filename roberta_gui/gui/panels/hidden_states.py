@@ -166,7 +166,8 @@ class HiddenStatesPanel(Panel):
         else:
             color = self.theme.categorical(token.index)
         name = token_name(token)
-        return Point(name, color, f"{name}\ntoken {token.index}, id {token.id}")
+        tip = f"{name}\ntoken {token.index}, id {token.id}"
+        return Point(name, color, tip, matters=token.is_mask)
 
     def _draw_trails(self, view: View, shown: "_Projected", layer: int) -> None:
         """Draw where locked tokens came from: embeddings to the chosen layer."""

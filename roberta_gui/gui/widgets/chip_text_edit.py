@@ -113,6 +113,8 @@ class ChipTextEdit(QPlainTextEdit):
         ):
             palette.setColor(role, theme.color(name))
         self.setPalette(palette)
+        # Under a style sheet the viewport keeps a palette of its own.
+        self.viewport().setPalette(palette)
         self.setFont(theme.font("sentence"))
         self._highlighter.set_theme(theme)
         self._fit_height()

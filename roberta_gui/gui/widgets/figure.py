@@ -80,11 +80,16 @@ class Figure(QWidget):
         painter.drawPixmap(0, 0, self._kept)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_highlights(painter)
-        if self._ringed and self.hasFocus():
+        if self.is_ringed:
             painter.setPen(QPen(self.theme.color("accent"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         painter.end()
+
+    @property
+    def is_ringed(self) -> bool:
+        """Whether somebody came here by keyboard, and shall see where the keys go."""
+        return self._ringed and self.hasFocus()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Draw the ring when a key has brought the keyboard here."""

@@ -141,7 +141,7 @@ class GuessList(Figure):
         if self._hovered is not None and self._hovered < len(self._guesses):
             painter.setBrush(self.theme.color("accent", 0.10))
             painter.drawRoundedRect(self._row_rect(self._hovered), 5, 5)
-        if self.hasFocus() and self._guesses:
+        if self.is_ringed and self._guesses:
             painter.setPen(self.theme.color("accent"))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             outline = self._row_rect(self._current).adjusted(0.5, 0.5, -0.5, -0.5)

@@ -25,6 +25,7 @@ class PointLabels(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no t
         self._xy: FloatArray = np.zeros((0, 2), dtype=np.float32)
         self._texts: tuple[str, ...] = ()
         self._first: tuple[int, ...] = ()
+        self._matters: tuple[int, ...] = ()
         self._placed_for: QTransform | None = None
         self._places: list[tuple[int, QRectF]] = []
         self._spots: list[QPointF] = []
@@ -36,9 +37,9 @@ class PointLabels(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no t
         self._placed_for = None
         self.update()
 
-    def set_points(self, xy: FloatArray, texts: Sequence[str]) -> None:
-        """Name the points, float (point, 2)."""
-        self._xy, self._texts = xy, tuple(texts)
+    def set_points(self, xy: FloatArray, texts: Sequence[str], matters: Sequence[int]) -> None:
+        """Name the points, float (point, 2), those that matter before the others."""
+        self._xy, self._texts, self._matters = xy, tuple(texts), tuple(matters)
         self._placed_for = None
         self.update()
 
@@ -89,7 +90,8 @@ class PointLabels(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no t
         taken = [] if crowded else [_dot(spot) for spot in self._spots]
         self._places = []
         font = self._theme.font("small")
-        for index, text in enumerate(self._texts[:_MOST]):
+        for index in dict.fromkeys((*self._matters, *range(min(len(self._texts), _MOST)))):
+            text = self._texts[index]
             rooms = _rooms(self._spots[index], font, text)
             place = next((room for room in rooms if self._fits(room, taken)), None)
             if place is not None:

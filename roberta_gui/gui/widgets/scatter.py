@@ -50,6 +50,8 @@ class Point:
     label: str
     color: QColor
     tip: str
+    matters: bool = False
+    """Named before the others where there is little room."""
 
 
 class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hints
@@ -233,7 +235,8 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             pen=_pen(self.theme.color("card").rgba(), 1 if size == 9 else 0.5),
             symbol=np.where(outside, "d", "o"),
         )
-        self._names.set_points(shown, [point.label for point in self._points])
+        matters = [i for i, point in enumerate(self._points) if point.matters]
+        self._names.set_points(shown, [point.label for point in self._points], matters)
         self._draw_lit()
 
     def _draw_lit(self) -> None:

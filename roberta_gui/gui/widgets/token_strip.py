@@ -134,6 +134,8 @@ class TokenStrip(QAbstractScrollArea):
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Base, theme.color("card"))
         self.setPalette(palette)
+        # Under a style sheet the viewport keeps a palette of its own.
+        self.viewport().setPalette(palette)
         self.verticalScrollBar().setSingleStep(self._pitch())
         self._make_chips()
 
