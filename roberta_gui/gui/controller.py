@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 PAUSE_MS = 120
 PATIENCE_MS = 400
 
+LONG_TEXT = 4000
+"""Longer text is tokenized a turn of the event loop after the editor has laid it out: both at
+once would hold the window up."""
+
 SLOW_MS = 400
 """A pass that takes longer shows its progress; shorter ones would only make the line flicker."""
 
@@ -76,6 +80,8 @@ class Controller(QObject):
         self._deriving: dict[str, Any] = {}
         self._pause = QTimer(self, singleShot=True, interval=pause_ms)
         self._patience = QTimer(self, singleShot=True, interval=patience_ms)
+        self._next_turn = QTimer(self, singleShot=True, interval=0)
+        self._next_turn.timeout.connect(self._tokenize)
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
         self._slow.timeout.connect(lambda: store.progress("sentence", Progress("Computing")))
         self._pause.timeout.connect(self.analyse)
@@ -89,14 +95,18 @@ class Controller(QObject):
     @property
     def is_settled(self) -> bool:
         """Whether nothing waits or runs: what the panels show is final."""
-        return self._jobs.is_idle and not (self._pause.isActive() or self._patience.isActive())
+        waits = (self._pause, self._patience, self._next_turn)
+        return self._jobs.is_idle and not any(clock.isActive() for clock in waits)
 
     def edit(self, text: str) -> None:
         """Take what stands in the editor: tokens now, the model after a pause."""
         if text == self._text and self._store.view.typed is not None:
             return
         self._text = self._preferences.text = text
-        self._tokenize()
+        if len(text) > LONG_TEXT:
+            self._next_turn.start()
+        else:
+            self._tokenize()
         self._pause.start()
         if not self._patience.isActive():
             self._patience.start()
@@ -145,7 +155,7 @@ class Controller(QObject):
 
     def rest(self) -> None:
         """Ask for nothing more: the window closes."""
-        for clock in (self._pause, self._patience, self._slow):
+        for clock in (self._pause, self._patience, self._slow, self._next_turn):
             clock.stop()
 
     def derive(self, name: str, derivation: Derivation) -> None:

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.controller import can_retry, recall, remember
+from roberta_gui.gui.controller import LONG_TEXT, can_retry, recall, remember
 from roberta_gui.gui.jobs import Work
 from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.preferences import Preferences
@@ -247,6 +247,18 @@ def test_a_derivation_that_failed_can_be_tried_again(desk: Desk) -> None:
 
     assert desk.view.derived["heads"].value == "fine"
     assert dict(desk.view.problems) == {}
+
+
+def test_the_tokens_of_a_long_text_come_a_turn_later(desk: Desk, qtbot: QtBot) -> None:
+    desk.open()
+    text = "word " * LONG_TEXT
+
+    desk.controller.edit(text)
+    assert desk.view.typed is None or desk.view.typed.text != text
+    assert not desk.controller.is_settled
+
+    qtbot.waitUntil(lambda: desk.view.typed is not None and desk.view.typed.text == text)
+    desk.controller.rest()
 
 
 # Remembering
