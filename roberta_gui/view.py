@@ -228,8 +228,12 @@ def with_token(view: View, token: int | None, *, extend: bool = False) -> View:
 
 
 def with_mask(view: View, mask: int) -> View:
-    """List the guesses of the ``mask``-th mask."""
-    return _select(view, mask=mask)
+    """List the guesses of the ``mask``-th mask, and lock its token: so all panels show which."""
+    fills = view.analysis.fills if view.analysis else ()
+    if not fills:
+        return _select(view, mask=mask)
+    mask = min(max(mask, 0), len(fills) - 1)
+    return _select(view, mask=mask, tokens=(fills[mask].token_index,))
 
 
 def with_hovered_token(view: View, token: int | None) -> View:

@@ -377,8 +377,14 @@ def test_ids_of_another_vocabulary_are_not_followed() -> None:
     assert transitions.with_analysis(view, other).selection.tokens == ()
 
 
+def test_choosing_a_mask_locks_its_token_so_that_every_panel_shows_which() -> None:
+    view = transitions.with_mask(shown(MASK_ID, 11, MASK_ID, tokens=(2,)), 1)
+
+    assert view.selection.tokens == (3,)
+
+
 def test_the_listed_mask_is_followed_by_its_place() -> None:
-    view = transitions.with_mask(shown(11, MASK_ID, 12), 0)
+    view = shown(11, MASK_ID, 12)
 
     another_before = transitions.with_analysis(view, make_analysis([MASK_ID, 10, 11, MASK_ID, 12]))
     assert another_before.selection.mask == 1

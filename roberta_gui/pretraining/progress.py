@@ -28,6 +28,7 @@ class ProgressBar:
         )
         self._first: tuple[Point, float] | None = None
         self._before: Point | None = None
+        self._speed: float | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -52,8 +53,9 @@ class ProgressBar:
         before, self._before = self._before, point
         parts = [f"step {point.step}", f"loss {point.loss:.3f}"]
         if before is not None and point.seconds > before.seconds:
-            speed = (point.tokens - before.tokens) / (point.seconds - before.seconds)
-            parts.append(f"{speed:,.0f} tokens/s")
+            self._speed = (point.tokens - before.tokens) / (point.seconds - before.seconds)
+        if self._speed is not None:  # the last point may come at the very time of the one before
+            parts.append(f"{self._speed:,.0f} tokens/s")
         start, done_then = self._first
         if done > done_then:
             left = (1.0 - done) * (point.seconds - start.seconds) / (done - done_then)

@@ -150,7 +150,7 @@ class Training:
         point = Point(
             step=self.position.step,
             tokens=self.position.tokens,
-            seconds=round(self.position.seconds, 2),
+            seconds=round(self.position.seconds, 4),
             length=self._recipe.lengths[phase][0],
             loss=loss / max(1.0, n_guesses),
             learning_rate=self._recipe.learning_rate * factor,

@@ -44,3 +44,13 @@ def test_the_bar_tells_loss_speed_and_the_time_left() -> None:
 
     # 2,000 tokens in 4 s; 4 s for a fifth of the budget leave 12 s for the other three.
     assert told == "step 20, loss 4.250, 500 tokens/s, 0:12 left"
+
+
+def test_a_point_at_the_very_time_of_the_one_before_keeps_its_speed() -> None:
+    with ProgressBar(shown=False) as bar:
+        bar.describe(Point(1, 100, 1.0, 32, 5.0, 1e-3), 0.3)
+        bar.describe(Point(2, 300, 2.0, 32, 5.0, 1e-3), 0.6)
+
+        last = bar.describe(Point(3, 400, 2.0, 32, 4.5, 1e-3), 1.0)
+
+    assert "step 3, loss 4.500, 200 tokens/s" in last
