@@ -30,6 +30,9 @@ from roberta_gui.problems import Problem
 from roberta_gui.records import ModelInfo
 from roberta_gui.resources import resource
 
+SNAPSHOT_SIZE = (1440, 900)
+"""What the panels were designed for; ``--size`` asks for another."""
+
 log = logging.getLogger(__name__)
 
 
@@ -97,6 +100,8 @@ def run(wishes: Wishes) -> int:
         # --theme is for this run: it must not end "follow the desktop" for good.
         session.window.closing.connect(lambda: _keep(session, save, wishes, appearance))
     session.window.closing.connect(session.jobs.shutdown)
+    if wishes.snapshot is not None:
+        session.window.resize(*SNAPSHOT_SIZE)  # whatever screen there is, or none
     if wishes.size is not None:
         session.window.resize(*wishes.size)
     if wishes.snapshot is not None:

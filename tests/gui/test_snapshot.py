@@ -114,3 +114,12 @@ def test_a_folder_that_cannot_be_written_to_is_one_line_and_status_1(tmp_path: P
 
 def test_without_wishes_everything_is_left_to_what_is_remembered() -> None:
     assert set(vars(Wishes()).values()) == {None}
+
+
+def test_without_a_wish_the_picture_has_the_designed_size_on_any_screen(tmp_path: Path) -> None:
+    picture = tmp_path / "window.png"
+
+    assert save(picture, "--text", TEXT, "--panel", "guesses") == (0, "")
+
+    image = QImage(str(picture))
+    assert (image.width(), image.height()) == (1440, 900)  # the offscreen screen is smaller
