@@ -5,18 +5,18 @@ in which all indexes fit the analysis, so that no panel ever meets a layer, head
 not there.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
+from roberta_gui.analysis.modes import STANDARDISED, Space
 from roberta_gui.analysis.reference_axes import ReferenceAxes
 from roberta_gui.problems import Problem
 from roberta_gui.records import Analysis, ModelInfo, Token
 
 Scale: TypeAlias = Literal["head", "layer", "all", "log"]
 Specials: TypeAlias = Literal["show", "hide", "renormalise"]
-Space: TypeAlias = Literal["raw", "centred", "standardised"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Display:
 
     scale: Scale = "head"
     specials: Specials = "show"
-    space: Space = "standardised"
+    space: Space = STANDARDISED
     dimensions: Literal[2, 3] = 2
     trails: bool = True
 
@@ -225,6 +225,11 @@ def with_token(view: View, token: int | None, *, extend: bool = False) -> View:
     if token in masks:
         return _select(view, tokens=tokens, mask=masks.index(token))
     return _select(view, tokens=tokens)
+
+
+def with_tokens(view: View, tokens: Iterable[int]) -> View:
+    """Lock these tokens and no others, the last one being *the* selected token."""
+    return _select(view, tokens=tuple(dict.fromkeys(tokens)))
 
 
 def with_mask(view: View, mask: int) -> View:

@@ -12,7 +12,7 @@ from typing import Literal, Self, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.modes import TAKING_MODES, Mode, Preparation, prepare
+from roberta_gui.analysis.modes import TAKING_MODES, Mode, Preparation, Space, prepare
 from roberta_gui.analysis.moments import Moments
 from roberta_gui.analysis.principal import leading_directions
 from roberta_gui.problems import BadArgument
@@ -186,6 +186,11 @@ class Axes:
             n_tokens=moments.n_tokens,
             k=k,
         )
+
+    @property
+    def space(self) -> Space:
+        """The space that they lie in."""
+        return Space(self.mode, self.k)
 
     def transform(self, hidden: FloatArray) -> NDArray[np.float32]:
         """Coordinates of any tokens on these axes, float32 (layer + 1, token, n).

@@ -16,9 +16,9 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.modes import Mode
+from roberta_gui.analysis.modes import Mode, Space
 from roberta_gui.analysis.moments import Moments
-from roberta_gui.analysis.projection import Axes
+from roberta_gui.analysis.projection import Axes, Basis
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray, read_only
 
@@ -36,6 +36,23 @@ _UNREADABLE = (
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """Axes in one space, and the cloud of reference tokens to see them by.
+
+    Attributes
+    ----------
+    axes
+        The axes themselves.
+    background
+        float32 (layer + 1, sample, n): one token of each reference sentence on those axes;
+        the same tokens in every space and layer.
+    """
+
+    axes: Axes
+    background: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +76,12 @@ class ReferenceAxes:
     background: Mapping[Mode, FloatArray]
     n_sentences: int
     n_tokens: int
+
+    def fitted(self, space: Space, basis: Basis = "joint") -> Fitted | None:
+        """Give the axes of a space, or None where they are not fitted."""
+        if basis != "joint" or space.mode not in self.axes:
+            return None
+        return Fitted(self.axes[space.mode], self.background[space.mode])
 
     def save(self, path: Path) -> bool:
         """Write them to an ``.npz`` file, whole or not at all; False where that failed.

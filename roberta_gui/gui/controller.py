@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from roberta_gui.analysis.modes import Space
 from roberta_gui.gui.jobs import JobRunner
 from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.preferences import Preferences
@@ -259,7 +260,8 @@ def remember(preferences: Preferences, store: ViewStore) -> None:
     """Copy what the View shows into the preferences, to come back at the next start."""
     view = store.view
     preferences.layer, preferences.head = view.selection.layer, view.selection.head
-    for name in ("scale", "specials", "space", "dimensions", "trails"):
+    preferences.space = str(view.display.space)
+    for name in ("scale", "specials", "dimensions", "trails"):
         setattr(preferences, name, getattr(view.display, name))
 
 
@@ -268,7 +270,7 @@ def recall(preferences: Preferences, store: ViewStore) -> None:
     store.display(
         scale=preferences.scale,
         specials=preferences.specials,
-        space=preferences.space,
+        space=Space.named(preferences.space),
         dimensions=preferences.dimensions,
         trails=preferences.trails,
     )

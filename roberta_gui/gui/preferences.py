@@ -12,8 +12,9 @@ from typing import Any, get_args
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
+from roberta_gui.analysis.modes import SPACES, STANDARDISED
 from roberta_gui.gui.theme import ZOOM_STEPS, Appearance
-from roberta_gui.view import Scale, Space, Specials
+from roberta_gui.view import Scale, Specials
 
 VERSION = 1
 FIRST_SENTENCE = "The cat sat on the <mask>."
@@ -33,7 +34,8 @@ class Preferences:
     zoom: float = 1.0
     scale: Scale = "head"
     specials: Specials = "show"
-    space: Space = "standardised"
+    space: str = str(STANDARDISED)
+    """A space by its text, such as ``"drop_top 3"``."""
     dimensions: int = 2
     trails: bool = True
     layer: int = 1
@@ -72,7 +74,7 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "zoom": ZOOM_STEPS,
     "scale": get_args(Scale),
     "specials": get_args(Specials),
-    "space": get_args(Space),
+    "space": tuple(map(str, SPACES)),
     "dimensions": (2, 3),
 }
 

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.analysis.modes import Space
 from roberta_gui.gui.controller import LONG_TEXT, can_retry, recall, remember
 from roberta_gui.gui.jobs import Work
 from roberta_gui.gui.panel import Derivation
@@ -266,13 +267,15 @@ def test_the_tokens_of_a_long_text_come_a_turn_later(desk: Desk, qtbot: QtBot) -
 
 def test_what_is_shown_is_remembered_and_comes_back(qapp: object) -> None:
     before, preferences, after = ViewStore(), Preferences(), ViewStore()
-    before.display(scale="log", specials="hide", space="raw", dimensions=3, trails=False)
+    before.display(
+        scale="log", specials="hide", space=Space("drop_top", 3), dimensions=3, trails=False
+    )
     before.select_head(4, 7)
 
     remember(preferences, before)
     recall(preferences, after)
 
-    assert after.view.display == Display("log", "hide", "raw", 3, False)
+    assert after.view.display == Display("log", "hide", Space("drop_top", 3), 3, False)
     assert after.view.selection == before.view.selection
 
 

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.analysis.modes import STANDARDISED, Space
 from roberta_gui.gui.exporter import picture_of
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.panels import PANELS
@@ -177,12 +178,12 @@ def test_every_way_of_showing_is_drawn_and_undone(
     visible.show_text(SENTENCE)
     before = visible.picture()
 
-    for space, dimensions in (("raw", 3), ("centred", 2)):
+    for space, dimensions in ((Space("raw"), 3), (Space("centred"), 2)):
         visible.store.display(specials=specials, scale=scale, space=space, dimensions=dimensions)
         visible.derive()
         visible.picture()
     visible.store.display(
-        specials="show", scale="head", space="standardised", dimensions=2, trails=True
+        specials="show", scale="head", space=STANDARDISED, dimensions=2, trails=True
     )
     visible.derive()
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import get_args
 
+import numpy as np
 from PySide6.QtWidgets import (
     QStackedWidget,
     QWidget,
@@ -11,8 +11,9 @@ from PySide6.QtWidgets import (
 from superqt.elidable import QElidingLabel
 from superqt.utils import QFlowLayout
 
-from roberta_gui.analysis.reference_axes import ReferenceAxes
-from roberta_gui.gui.export import Table
+from roberta_gui.analysis.modes import Space
+from roberta_gui.analysis.reference_axes import Fitted, ReferenceAxes
+from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation, Panel
 from roberta_gui.gui.panels.plane import Plane
 from roberta_gui.gui.store import ViewStore
@@ -24,12 +25,12 @@ from roberta_gui.gui.widgets.named import named
 from roberta_gui.gui.widgets.scatter import Point, Scatter
 from roberta_gui.gui.widgets.segments import Segments
 from roberta_gui.records import Analysis, FloatArray, Report, Stop, Token
-from roberta_gui.view import Space, View
+from roberta_gui.view import View
 
 SPACE_TIPS = {
-    "raw": "Hidden states as they are; a few large dimensions may rule the axes",
-    "centred": "Minus each layer's own mean over the reference sentences",
-    "standardised": "Each dimension centred and divided by its own standard deviation",
+    Space("raw"): "Hidden states as they are; a few large dimensions may rule the axes",
+    Space("centred"): "Minus each layer's own mean over the reference sentences",
+    Space("standardised"): "Each dimension centred and divided by its own standard deviation",
 }
 
 
@@ -68,22 +69,25 @@ class HiddenStatesPanel(Panel):
         if view.analysis is None or view.axes is None or view.analysis.model != view.model:
             return None
         space = view.display.space
+        fitted = view.axes.fitted(space)
+        if fitted is None:
+            return None
         return Derivation(
             (view.analysis, view.axes, space),
-            partial(_project, view.analysis, view.axes, space),
+            partial(_project, view.analysis, view.axes, fitted),
         )
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw the chosen layer."""
         self._show_controls(view)
         derived = view.derived.get(self.name)
-        if derived is None or view.axes is None:
+        if derived is None or view.axes is None or view.axes.fitted(view.display.space) is None:
             self._stack.setCurrentWidget(self._empty)
             self._caption.hide()
             self._say_why_empty(view)
             return
         shown: _Projected = derived.value
-        axes, space = shown.axes, shown.space
+        background = shown.fitted.background
         self._stack.setCurrentWidget(self._scatter)
         self._scatter.set_turning(view.display.dimensions == 3)
         if (
@@ -95,8 +99,8 @@ class HiddenStatesPanel(Panel):
         ):
             layer = min(view.selection.layer, len(shown.places) - 1)
             self._plane.set_dimensions(view.display.dimensions)
-            self._scatter.set_home(self._plane.extent(axes.background[space]))
-            self._scatter.set_cloud(self._plane.flat(axes.background[space][layer]))
+            self._scatter.set_home(self._plane.extent(background))
+            self._scatter.set_cloud(self._plane.flat(background[layer]))
             flat = self._plane.flat(shown.places[layer])
             if previous is not None and _only_layer_differs(view, previous, self.name):
                 self._scatter.glide_points(flat)
@@ -150,6 +154,18 @@ class HiddenStatesPanel(Panel):
                 for token, place in zip(shown.analysis.tokens, places, strict=True)
             ),
         )
+
+    def arrays(self) -> Arrays | None:
+        """Return the tokens' places, (layer + 1, token, axis), and what the axes explain."""
+        derived = self.store.view.derived.get(self.name)
+        if derived is None:
+            return None
+        shown: _Projected = derived.value
+        return {
+            "places": shown.places,
+            "explained": shown.fitted.axes.explained,
+            "ids": np.array([token.id for token in shown.analysis.tokens], dtype=np.int64),
+        }
 
     def toggle_play(self) -> None:
         """Start or stop walking through the layers."""
@@ -228,9 +244,11 @@ class HiddenStatesPanel(Panel):
 
     def _choices(self) -> QWidget:
         self._space = Segments(
-            {space: space.capitalize() for space in get_args(Space)}, SPACE_TIPS, "Hidden states"
+            {str(space): space.label for space in SPACE_TIPS},
+            {str(space): tip for space, tip in SPACE_TIPS.items()},
+            "Hidden states",
         )
-        self._space.chosen.connect(lambda space: self.store.display(space=space))
+        self._space.chosen.connect(lambda text: self.store.display(space=Space.named(text)))
         self._dimensions = Segments(
             {"2": "2D", "3": "3D"},
             {"2": "The first two axes", "3": "Three axes; drag to turn"},
@@ -255,7 +273,8 @@ class HiddenStatesPanel(Panel):
             trails=view.display.trails,
         )
         self._dimensions.set_choice(str(view.display.dimensions))
-        self._space.set_choice(view.display.space)
+        if view.display.space in SPACE_TIPS:
+            self._space.set_choice(str(view.display.space))
         if view.axes is not None:
             self.heading.set_remark(f"PCA on {view.axes.n_sentences} reference sentences")
 
@@ -266,7 +285,7 @@ class _Projected:
 
     analysis: Analysis
     axes: ReferenceAxes
-    space: Space
+    fitted: Fitted
     places: FloatArray
 
 
@@ -279,16 +298,15 @@ def _only_layer_differs(view: View, previous: View, name: str) -> bool:
 
 
 def _project(
-    analysis: Analysis, axes: ReferenceAxes, space: Space, stop: Stop, report: Report
+    analysis: Analysis, axes: ReferenceAxes, fitted: Fitted, stop: Stop, report: Report
 ) -> _Projected:
-    places = axes.axes[space].transform(analysis.hidden)
-    return _Projected(analysis, axes, space, places)
+    return _Projected(analysis, axes, fitted, fitted.axes.transform(analysis.hidden))
 
 
 def _held(view: View, shown: _Projected) -> str:
     """Say how much of the layer's variance the axes hold."""
     layer = min(view.selection.layer, len(shown.places) - 1)
-    shares = shown.axes.axes[shown.space].explained[layer]
+    shares = shown.fitted.axes.explained[layer]
     n = min(view.display.dimensions, len(shares))
     held = " · ".join(f"PC{i + 1} {share * 100:.1f} %" for i, share in enumerate(shares[:n]))
     where = f"layer {layer}" if layer else "the embeddings"
@@ -296,7 +314,8 @@ def _held(view: View, shown: _Projected) -> str:
 
 
 def _caption(view: View, shown: _Projected) -> str:
+    space = shown.fitted.axes.space.label.lower()
     return (
-        f"{_held(view, shown)}, {shown.space}; joint axes of all layers, fitted on "
+        f"{_held(view, shown)}, {space}; joint axes of all layers, fitted on "
         f"{shown.axes.n_tokens:,} tokens of {shown.axes.n_sentences} reference sentences."
     )

@@ -11,12 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QSlider, QToolButton
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.analysis.modes import SPACES, Space
 from roberta_gui.gui.panels.hidden_states import HiddenStatesPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.widgets.scatter import Scatter
 from roberta_gui.problems import NoNetwork
 from roberta_gui.records import FloatArray
-from roberta_gui.view import Progress, Space
+from roberta_gui.view import Progress
 from tests.gui.shown_panel import ShownPanel, axes_of
 
 TEXT = "The cat sat on the <mask>"
@@ -59,14 +60,14 @@ def view_range(shown: ShownPanel) -> list[list[float]]:
     return found
 
 
-@pytest.mark.parametrize("space", ["raw", "centred", "standardised"])
+@pytest.mark.parametrize("space", SPACES[:3])
 def test_the_table_holds_the_places_on_the_axes_of_the_chosen_space(
     shown: ShownPanel, space: Space
 ) -> None:
     analysis = shown.show_text(TEXT)
     shown.store.display(space=space)
     shown.derive()
-    axes = axes_of(MADE_UP).axes[space]
+    axes = axes_of(MADE_UP).axes[space.mode]
     # Independently of Axes.transform: one product a layer, in float64.
     expected = np.stack(
         [
