@@ -183,3 +183,22 @@ class Analysis:
     fills: tuple[FillMask, ...]
     dropped_tokens: int = 0
     seconds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenStates:
+    """What one of several texts became inside the model, special tokens left out.
+
+    Attributes
+    ----------
+    text_index
+        Which of the texts, counted from 0 in the caller's order.
+    tokens
+        Its tokens without the template's specials; ``index`` still counts those.
+    hidden
+        float32 (layer + 1, token, feature); ``[0]`` is the embedding output.
+    """
+
+    text_index: int
+    tokens: tuple[Token, ...]
+    hidden: FloatArray

@@ -23,7 +23,7 @@ class DockArea(QMainWindow):
     -------
     export_wanted(Panel, kind)
         A picture or table shall leave; kind is ``copy-picture``, ``save-picture``,
-        ``copy-table`` or ``save-table``.
+        ``copy-table``, ``save-table`` or ``save-arrays``.
     """
 
     export_wanted = Signal(object, str)
@@ -182,6 +182,7 @@ class DockArea(QMainWindow):
             ("Save picture as PNG or SVG…", "save-picture"),
             ("Copy numbers", "copy-table"),
             ("Save numbers as CSV…", "save-table"),
+            ("Save arrays as NPZ…", "save-arrays"),
         ):
             menu.addAction(text).triggered.connect(
                 lambda _=False, k=kind: self.export_wanted.emit(panel, k)

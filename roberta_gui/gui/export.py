@@ -1,12 +1,14 @@
-"""Pictures and tables that leave the window: PNG, SVG, CSV, with what they were made from."""
+"""What leaves the window: pictures (PNG, SVG), tables (CSV), arrays (NPZ), and their receipts."""
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QPointF, QRect, QSize
 from PySide6.QtGui import QImage, QImageWriter, QPaintDevice, QPainter, QTextLayout
 from PySide6.QtSvg import QSvgGenerator
@@ -39,6 +41,22 @@ class Table:
         writer.writerow(self.columns)
         writer.writerows(self.rows)
         return text.getvalue()
+
+
+Arrays: TypeAlias = Mapping[str, NDArray[Any]]
+"""Arrays behind a picture, by name."""
+
+
+def save_arrays(path: Path, arrays: Arrays, receipt: Sequence[str]) -> None:
+    """Write arrays into one ``.npz`` file, with what they were made from as ``receipt``.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written.
+    """
+    with path.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, receipt=np.array(receipt), **arrays)
 
 
 @runtime_checkable

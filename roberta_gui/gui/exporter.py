@@ -1,12 +1,13 @@
 """Exporter: copies and saves what the panels show."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from roberta_gui.gui.export import Picture
+from roberta_gui.gui.export import Picture, save_arrays
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.status_line import identity
@@ -25,8 +26,8 @@ class Exporter:
 
     def export(self, panel: Panel, kind: str, theme: Theme) -> None:
         """Do what a panel's menu asked for, see ``DockArea.export_wanted``."""
-        table = panel.table()
-        if panel.shown is None or table is None:
+        table, arrays = panel.table(), panel.arrays()
+        if panel.shown is None or table is None or arrays is None:
             self._tell(f"{panel.title} shows nothing to copy or save.", "")
         elif kind == "copy-picture":
             QGuiApplication.clipboard().setImage(picture_of(panel, theme).to_image())
@@ -37,6 +38,10 @@ class Exporter:
         elif kind == "copy-table":
             QGuiApplication.clipboard().setText(table.to_csv())
             self._tell(f"{panel.title} copied as CSV.", "Paste the numbers into a spreadsheet.")
+        elif kind == "save-arrays":
+            receipt = (panel.title, *notes_of(panel))
+            write = partial(save_arrays, arrays=arrays, receipt=receipt)
+            self._save(f"{panel.name}.npz", "NumPy arrays (*.npz)", write)
         else:
             self.save_text(f"{panel.name}.csv", "CSV table (*.csv)", table.to_csv())
 
@@ -78,8 +83,13 @@ def _with_ending(path: Path, kind: str, kinds: str) -> Path:
 
 def picture_of(panel: Panel, theme: Theme) -> Picture:
     """Return a panel's picture with the sentence and the model it was computed from."""
+    return Picture(panel.picture(), theme, panel.title, notes_of(panel))
+
+
+def notes_of(panel: Panel) -> tuple[str, ...]:
+    """Say what a panel's numbers are: its caption, the sentence, the model."""
     notes = [panel.caption_text()]
     if panel.shown is not None:
         notes.append(f"“{panel.shown.request.text}”")
         notes.append(identity(panel.shown.model))
-    return Picture(panel.picture(), theme, panel.title, tuple(note for note in notes if note))
+    return tuple(note for note in notes if note)

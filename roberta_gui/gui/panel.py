@@ -1,20 +1,19 @@
 """Panel: what all panels are, namely ``draw(view, previous)``, called only while visible."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 from superqt.elidable import QElidingLabel
 
-from roberta_gui.gui.export import Table
-from roberta_gui.gui.jobs import Work
+from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.named import named
-from roberta_gui.records import Analysis
+from roberta_gui.records import Analysis, ModelInfo
 from roberta_gui.view import View
 
 STALE_MS = 400
@@ -31,11 +30,21 @@ _STEPS = {
 class Derivation:
     """Something a panel wants computed in the background before it can draw.
 
-    ``key`` names the inputs: equal keys mean equal results.
+    Attributes
+    ----------
+    key
+        Names the inputs: equal keys mean equal results.
+    work
+        A `Work` of the runner: arrays in, arrays out. Long work is a generator, see :mod:`roberta_gui.gui.jobs`; what
+        it yields, if it is not None, is shown as a partial result.
+    model
+        Where the work needs the model itself, which one: it is then a `ModelWork`, called as
+        ``work(asked, stop, report)``, and ends silently if another model is in use by then.
     """
 
     key: Hashable
-    work: Work
+    work: Callable[..., Any]
+    model: ModelInfo | None = None
 
 
 class PanelTitle(QFrame):
@@ -151,6 +160,10 @@ class Panel(QFrame):
 
     def table(self) -> Table | None:
         """Return the numbers behind the picture, or None where there are none yet."""
+        return None
+
+    def arrays(self) -> Arrays | None:
+        """Return the arrays behind the picture by name, or None where there are none yet."""
         return None
 
     @property

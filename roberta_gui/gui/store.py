@@ -4,7 +4,7 @@ Panels ask for changes here and hear of them here. One change is one signal that
 and the previous View, so nobody ever sees a new analysis with an old selection.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -110,6 +110,10 @@ class ViewStore(QObject):
     def select_token(self, token: int | None, *, extend: bool = False) -> None:
         """Lock a token, or let it go."""
         self.apply(transitions.with_token, token, extend=extend)
+
+    def select_tokens(self, tokens: Iterable[int]) -> None:
+        """Lock several tokens at once, and no others."""
+        self.apply(transitions.with_tokens, tokens)
 
     def select_mask(self, mask: int) -> None:
         """List another mask's guesses."""

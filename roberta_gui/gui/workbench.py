@@ -7,12 +7,14 @@ with it torch, is imported inside the first of them, so the window is up before 
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from roberta_gui.analysis.reference import reference_sentences, reference_sha256
 from roberta_gui.analysis.reference_axes import ReferenceAxes, axes_key, fit_reference_axes
+from roberta_gui.gui.asked_model import ModelWork
+from roberta_gui.gui.bench import Bench
 from roberta_gui.gui.jobs import Work
-from roberta_gui.problems import BadArgument
+from roberta_gui.problems import BadArgument, Stopped
 from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Report, Stop
 from roberta_gui.resources import resource
 
@@ -37,7 +39,7 @@ class Workbench:
 
     def __init__(self, cache: Path) -> None:
         self._cache = cache
-        self._engine: Engine | None = None
+        self._bench: Bench | None = None
 
     def load(self, source: str, device: str, dtype: str) -> Work:
         """Make the work that opens a model; :meth:`use` then puts it in use."""
@@ -57,7 +59,7 @@ class Workbench:
         Called on the GUI thread: a model that was superseded while it was on its way must never
         come into use.
         """
-        self._engine = loaded.engine
+        self._bench = Bench(loaded.engine)
 
     def list_models(self) -> Work:
         """Make the work that looks into the hub's cache.
@@ -106,7 +108,21 @@ class Workbench:
 
         return work
 
+    def ask(self, model: ModelInfo, work: ModelWork) -> Work:
+        """Make the work of a panel that asks ``model``, which ends if that is no longer in use."""
+
+        def asking(stop: Stop, report: Report) -> Any:
+            bench = self._in_use()
+            if bench.engine.info != model:
+                raise Stopped
+            return work(bench, stop, report)
+
+        return asking
+
     def _loaded(self) -> "Engine":
-        if self._engine is None:
+        return self._in_use().engine
+
+    def _in_use(self) -> Bench:
+        if self._bench is None:
             raise BadArgument("No model is loaded.", "Choose one in the model menu.")
-        return self._engine
+        return self._bench

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from roberta_gui.analysis.attention import LOG_FLOOR, show_specials, thumbnails
-from roberta_gui.gui.export import Table
+from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation, Panel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
@@ -106,6 +106,11 @@ class AllHeadsPanel(Panel):
             for head, weights in enumerate(heads)
         )
         return Table(("layer", "head", "largest_weight", "mean_share_on_specials"), rows)
+
+    def arrays(self) -> Arrays | None:
+        """Return every attention map, (layer, head, query, key), not the thumbnails of it."""
+        analysis = self.shown
+        return None if analysis is None else {"attention": analysis.attention}
 
     def _small(self) -> "_Small | None":
         derived = self.store.view.derived.get(self.name)

@@ -14,7 +14,7 @@ from roberta_gui.analysis.attention import (
     show_specials,
     special_share,
 )
-from roberta_gui.gui.export import Table
+from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
@@ -151,6 +151,18 @@ class AttentionPanel(Panel):
         names = [f"{t} {token_name(analysis.tokens[t])}" for t in self._shown_tokens(analysis)]
         rows = ((name, *row.tolist()) for name, row in zip(names, shown.matrix, strict=True))
         return Table(("from \\ to", *names), rows)
+
+    def arrays(self) -> Arrays | None:
+        """Return the weights that are shown, (query, key), and which tokens they belong to."""
+        analysis, shown = self.shown, self._shown
+        if analysis is None or shown is None:
+            return None
+        tokens = np.array(self._shown_tokens(analysis), dtype=np.int64)
+        return {
+            "attention": shown.matrix,
+            "token_index": tokens,
+            "ids": np.array([analysis.tokens[t].id for t in tokens], dtype=np.int64),
+        }
 
     # --- drawing
 

@@ -1,5 +1,6 @@
 """Guesses: what the model would put at each mask."""
 
+import numpy as np
 import qtawesome
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from roberta_gui.gui.export import Table
+from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
@@ -122,6 +123,19 @@ class GuessesPanel(Panel):
                 for c in fill.candidates
             ],
         )
+
+    def arrays(self) -> Arrays | None:
+        """Return ids and probabilities of the guesses at every mask, (mask, rank)."""
+        analysis = self.shown
+        if analysis is None:
+            return None
+        rows = [fill.candidates for fill in analysis.fills]
+        return {
+            "token_index": np.array([fill.token_index for fill in analysis.fills], dtype=np.int64),
+            "ids": np.array([[c.id for c in row] for row in rows], dtype=np.int64),
+            "probabilities": np.array([[c.probability for c in row] for row in rows]),
+            "entropy_bits": np.array([fill.entropy_bits for fill in analysis.fills]),
+        }
 
     def _take(self, row: int) -> None:
         view = self.store.view

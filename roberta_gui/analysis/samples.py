@@ -1,0 +1,102 @@
+"""Samples: the hidden states of many sentences' tokens, to compare layers by."""
+
+from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.records import FloatArray, TokenStates, read_only
+
+READ_AT_ONCE = 32
+"""Sentences that are read together, sorted by length inside the engine."""
+
+ReadStates = Callable[[Sequence[str]], Iterable[TokenStates]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Tokens of several sentences, specials left out, in the order the sentences were read.
+
+    Attributes
+    ----------
+    hidden
+        float32 (layer + 1, token, feature): as the model gave them.
+    sentence
+        int64 (token,): which sentence a token belongs to, an index into ``sentences``.
+    spans
+        int64 (token, 2): the characters ``start`` to ``end`` of that sentence.
+    sentences
+        All sentences there are, read or not yet.
+    """
+
+    hidden: FloatArray
+    sentence: NDArray[np.int64]
+    spans: NDArray[np.int64]
+    sentences: tuple[str, ...]
+
+    @property
+    def n_tokens(self) -> int:
+        """Tokens in the sample."""
+        return len(self.sentence)
+
+    @property
+    def n_sentences(self) -> int:
+        """Sentences that gave at least one token."""
+        return len(np.unique(self.sentence))
+
+
+class Reading:
+    """Reads sentences in a fixed shuffled order, only as many as are asked for, and keeps them.
+
+    Shuffled, because the first tokens shall stand for all: a file may be sorted by length or
+    by subject.
+    """
+
+    def __init__(self, sentences: Sequence[str], read: ReadStates, seed: int = 0) -> None:
+        self._sentences = tuple(sentences)
+        self._read = read
+        self._order = np.random.default_rng(seed).permutation(len(self._sentences)).tolist()
+        self._next = 0
+        self._known: list[tuple[int, TokenStates]] = []
+
+    def grow(self, n_tokens: int) -> Generator[None, None, Sample]:
+        """Read until there are ``n_tokens``, or no sentence is left; the sample is returned.
+
+        A step is one sentence of the engine's, at most about 100 ms. The sample is cut to
+        ``n_tokens``, so that equal wishes give equal samples, whatever was read before.
+        """
+        while self._next < len(self._order) and self._n_known() < n_tokens:
+            first = self._next
+            chosen = self._order[first : first + READ_AT_ONCE]
+            texts = [self._sentences[index] for index in chosen]
+            read: list[TokenStates] = []
+            for states in self._read(texts):
+                read.append(states)
+                yield
+            if self._next == first:  # else another job has read these sentences meanwhile
+                self._next = first + len(chosen)
+                read.sort(key=lambda states: states.text_index)
+                self._known.extend((chosen[s.text_index], s) for s in read if s.tokens)
+        return self._cut(n_tokens)
+
+    def _n_known(self) -> int:
+        return sum(len(states.tokens) for _, states in self._known)
+
+    def _cut(self, n_tokens: int) -> Sample:
+        hidden, sentence, spans, room = [], [], [], n_tokens
+        for index, states in self._known:
+            tokens = states.tokens[:room]
+            if not tokens:
+                break
+            room -= len(tokens)
+            hidden.append(states.hidden[:, : len(tokens)])
+            sentence += [index] * len(tokens)
+            spans += [(token.start, token.end) for token in tokens]
+        together = np.concatenate(hidden, axis=1) if hidden else np.zeros((0, 0, 0), np.float32)
+        return Sample(
+            read_only(together),
+            read_only(np.array(sentence, dtype=np.int64)),
+            read_only(np.array(spans, dtype=np.int64).reshape(-1, 2)),
+            self._sentences,
+        )

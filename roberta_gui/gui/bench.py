@@ -1,0 +1,54 @@
+"""Bench: the loaded model as panels' work meets it, with what was read before (worker thread)."""
+
+from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING
+
+from roberta_gui.analysis.samples import Reading, Sample
+from roberta_gui.records import Report, Stop
+
+if TYPE_CHECKING:
+    from roberta_gui.engine import Engine
+
+READINGS_KEPT = 2
+"""Sets of sentences whose states are kept: the reference sentences and a file of the user's."""
+
+
+class Bench:
+    """One loaded model, the sentences read with it, and a second model to compare with.
+
+    Made anew with every model, so that nothing read with one is ever taken for another's. Only
+    the worker thread may touch it.
+    """
+
+    def __init__(self, engine: "Engine") -> None:
+        self._engine = engine
+        self._readings: dict[tuple[str, ...], Reading] = {}
+        self._other: tuple[str, Bench] | None = None
+
+    @property
+    def engine(self) -> "Engine":
+        """The loaded model."""
+        return self._engine
+
+    def sample(self, sentences: Sequence[str], n_tokens: int) -> Generator[None, None, Sample]:
+        """Read sentences until there are ``n_tokens``, in short steps; what was read is kept."""
+        key = tuple(sentences)
+        reading = self._readings.pop(key, None) or Reading(key, self._engine.token_states)
+        self._readings[key] = reading  # as the newest
+        while len(self._readings) > READINGS_KEPT:
+            del self._readings[next(iter(self._readings))]
+        return (yield from reading.grow(n_tokens))
+
+    def other(self, source: str, stop: Stop, report: Report) -> "Bench":
+        """Open a second model, on the same device in the same precision; the last one is kept.
+
+        One long step: a checkpoint cannot be opened by halves.
+        """
+        if self._other is None or self._other[0] != source:
+            self._other = None  # let go first: two models at most are in memory
+            info = self._engine.info
+            engine = type(self._engine).load(
+                source, device=info.device, dtype=info.dtype, stop=stop, report=report
+            )
+            self._other = source, Bench(engine)
+        return self._other[1]
