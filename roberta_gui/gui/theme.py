@@ -39,7 +39,8 @@ class Theme:
     """One appearance: a hex colour for each role, and the zoom of all text.
 
     ``hover`` outlines what the pointer is on, ``selected_row`` tints list rows, ``track`` is the
-    empty part of a bar or slider, ``weight_low`` and ``weight_high`` end the sequential map.
+    empty part of a bar or slider, ``weight_low`` and ``weight_high`` end the sequential map,
+    ``difference_low`` and ``difference_high`` the one for signed values.
     """
 
     name: Literal["light", "dark"]
@@ -61,6 +62,8 @@ class Theme:
     danger_soft: str
     weight_low: str
     weight_high: str
+    difference_low: str
+    difference_high: str
     backdrop: str
     zoom: float = 1.0
 
@@ -97,6 +100,16 @@ class Theme:
         """Return the sequential colour map as uint8 (256, 4) in RGBA, low to high."""
         return _ramp(self.weight_low, self.weight_high)
 
+    def difference_map(self) -> NDArray[np.uint8]:
+        """Return the map for signed values, uint8 (256, 4) in RGBA: zero is the card's colour."""
+        return _two_ramps(self.difference_low, self.card, self.difference_high)
+
+    def text_on(self, ground: QColor) -> QColor:
+        """Return black or white, whichever stands out more from a tinted ground (WCAG 2.1)."""
+        light = _linear(np.array(_rgb(ground))) @ (0.2126, 0.7152, 0.0722)
+        # Where both have the same contrast: (1 + 0.05) / (L + 0.05) = (L + 0.05) / 0.05.
+        return QColor(Qt.GlobalColor.black if light > 0.179 else Qt.GlobalColor.white)
+
 
 LIGHT = Theme(
     name="light",
@@ -118,6 +131,8 @@ LIGHT = Theme(
     danger_soft="#FFF0F0",
     weight_low="#FFFFFF",
     weight_high="#183696",
+    difference_low="#2F78C8",
+    difference_high="#D9571E",
     backdrop="#9AA3B2",
 )
 
@@ -141,6 +156,8 @@ DARK = Theme(
     danger_soft="#3B2326",
     weight_low="#1F2227",
     weight_high="#96AFFF",
+    difference_low="#2F78C8",
+    difference_high="#D9571E",
     backdrop="#6C7482",
 )
 
@@ -215,6 +232,14 @@ def _ramp(low: str, high: str) -> NDArray[np.uint8]:
     rgb = _from_oklab(lab[0] * (1 - steps) + lab[1] * steps)
     ramp = np.full((256, 4), 255, dtype=np.uint8)
     ramp[:, :3] = np.round(np.clip(rgb, 0, 1) * 255)
+    ramp.flags.writeable = False
+    return ramp
+
+
+@lru_cache(maxsize=4)
+def _two_ramps(low: str, middle: str, high: str) -> NDArray[np.uint8]:
+    """Join two ramps of 128 colours, the middle one between them."""
+    ramp = np.concatenate([_ramp(low, middle)[::2], _ramp(middle, high)[1::2]])
     ramp.flags.writeable = False
     return ramp
 

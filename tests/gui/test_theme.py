@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -95,6 +95,28 @@ def test_the_colour_map_goes_from_role_to_role_in_equal_steps_of_lightness(theme
     # A step of one in 255 moves the lightness of a dark blue by up to 0.006.
     expected = np.linspace(lightness[0], lightness[-1], 256)
     np.testing.assert_allclose(lightness, expected, atol=0.006)
+
+
+@BOTH
+def test_the_map_for_signed_values_goes_through_the_card_and_is_symmetric(theme: Theme) -> None:
+    ramp = theme.difference_map()
+    codes = [f"#{red:02X}{green:02X}{blue:02X}" for red, green, blue, _ in ramp.tolist()]
+    card = np.array([int(theme.card[at : at + 2], 16) for at in (1, 3, 5)])
+
+    assert (codes[0], codes[-1]) == (theme.difference_low, theme.difference_high)
+    # Zero lies between the two middle colours; each is half a step of 1 in 128 from it.
+    np.testing.assert_allclose(ramp[127:129, :3].mean(0), card, atol=1.5)
+    away = np.abs(ramp[:, :3].astype(int) - card).sum(1)
+    assert (np.diff(away[:128]) <= 0).all()
+    assert (np.diff(away[128:]) >= 0).all()
+
+
+@BOTH
+def test_text_on_any_tint_can_be_read(theme: Theme) -> None:
+    for ramp in (theme.weight_map(), theme.difference_map()):
+        for rgba in ramp.tolist():
+            ground = QColor(*rgba)
+            assert contrast(theme.text_on(ground).name(), ground.name()) >= 4.5
 
 
 @BOTH
