@@ -15,11 +15,11 @@ from roberta_gui.engine.tokens import TextTokenizer
 from roberta_gui.records import (
     Analysis,
     AnalysisRequest,
-    FloatArray,
     ModelInfo,
     Report,
     Stop,
     Token,
+    TokenStates,
 )
 
 
@@ -167,18 +167,19 @@ class Engine:
             seconds=MappingProxyType(seconds),
         )
 
-    def reference_states(
+    def token_states(
         self, texts: Sequence[str], stop: Stop | None = None, report: Report | None = None
-    ) -> Iterator[FloatArray]:
+    ) -> Iterator[TokenStates]:
         """Give the hidden states of many texts' non-special tokens, step by step.
 
-        For fitting axes. A step takes at most about 100 ms on two cores, so that a sentence in
-        the window never waits long behind it; texts are cut at ``info.max_tokens``.
+        For axes and comparisons of layers. A step takes at most about 100 ms on two cores, so
+        that a sentence in the window never waits long behind it; texts are cut at
+        ``info.max_tokens``.
 
         Yields
         ------
-        float32 (layer + 1, token, feature)
-            One text's tokens; shorter texts come first.
+        TokenStates
+            One text's tokens; shorter texts come first, and each says which text it is.
 
         Raises
         ------

@@ -1,10 +1,10 @@
-"""Hidden states of many texts, a little at a time: what the axes of the plots are fitted on."""
+"""Hidden states of many texts, a little at a time: what layers are compared on."""
 
 from collections.abc import Iterator, Sequence
 
 from roberta_gui.engine.forward import end_if, hidden_states
 from roberta_gui.engine.roberta import Configuration, Roberta
-from roberta_gui.records import FloatArray, Report, Stop, Token, read_only
+from roberta_gui.records import Report, Stop, Token, TokenStates, read_only
 
 _WORK_PER_STEP = 5e9
 """Multiplications that two cores do in well under 100 ms: 64 tokens of roberta-base's shape."""
@@ -17,14 +17,14 @@ def states(
     texts: Sequence[tuple[Token, ...]],
     stop: Stop | None = None,
     report: Report | None = None,
-) -> Iterator[FloatArray]:
+) -> Iterator[TokenStates]:
     """Run all ``texts``, batch by batch, and give the states of their non-special tokens.
 
     Texts of like length run together, so the order is by length, not the caller's.
 
     Yields
     ------
-    float32 (layer + 1, token, feature)
+    TokenStates
         One text's tokens. The first text of a batch takes the batch's time, at most about
         100 ms; the others are there already.
 
@@ -35,17 +35,19 @@ def states(
     problems.TooLittleMemory
         A batch does not fit the device.
     """
-    by_length = sorted(texts, key=len)
+    by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+    lengths = [len(texts[index]) for index in by_length]
     done = 0
-    for batch in batches([len(tokens) for tokens in by_length], step_tokens(network.configuration)):
+    for batch in batches(lengths, step_tokens(network.configuration)):
         end_if(stop)
         if report is not None:
-            report("Reading the reference sentences", done / len(by_length))
+            report("Reading the sentences", done / len(by_length))
         chosen = by_length[batch]
         done += len(chosen)
-        ids = [[token.id for token in tokens] for tokens in chosen]
-        for tokens, hidden in zip(chosen, hidden_states(network, ids, stop), strict=True):
-            yield read_only(hidden[:, [t.index for t in tokens if not t.is_special]])
+        ids = [[token.id for token in texts[index]] for index in chosen]
+        for index, hidden in zip(chosen, hidden_states(network, ids, stop), strict=True):
+            kept = tuple(token for token in texts[index] if not token.is_special)
+            yield TokenStates(index, kept, read_only(hidden[:, [token.index for token in kept]]))
 
 
 def step_tokens(configuration: Configuration) -> int:

@@ -101,7 +101,7 @@ class Workbench:
             file = self._cache / "axes" / f"{key}.npz"
             if (known := ReferenceAxes.load(file)) is not None:
                 return known
-            states = engine.reference_states(sentences, stop=stop)
+            states = (read.hidden for read in engine.token_states(sentences, stop=stop))
             axes = yield from fit_reference_axes(states, len(sentences))
             axes.save(file)
             return axes

@@ -186,7 +186,7 @@ def test_every_method_ends_when_it_is_told_to_stop(folder: Path, small: Engine) 
     with pytest.raises(problems.Stopped):
         small.analyse(AnalysisRequest(SENTENCE), stop=stop)
     with pytest.raises(problems.Stopped):
-        list(small.reference_states([SENTENCE], stop=stop))
+        list(small.token_states([SENTENCE], stop=stop))
 
 
 def test_every_method_tells_what_it_is_doing(folder: Path, small: Engine) -> None:
@@ -199,7 +199,7 @@ def test_every_method_tells_what_it_is_doing(folder: Path, small: Engine) -> Non
         lambda: Engine.load(folder, report=report),
         lambda: small.tokenize(SENTENCE, report=report),
         lambda: small.analyse(AnalysisRequest(SENTENCE), report=report),
-        lambda: list(small.reference_states([SENTENCE], report=report)),
+        lambda: list(small.token_states([SENTENCE], report=report)),
     ]
     for call in calls:
         told.clear()
@@ -226,7 +226,7 @@ def test_half_precision_guesses_much_the_same(folder: Path, small: Engine, dtype
     assert best <= {candidate.id for candidate in rough.fills[0].candidates}
 
 
-def test_reference_states_are_those_of_single_passes_without_the_specials(small: Engine) -> None:
+def test_token_states_are_those_of_single_passes_without_the_specials(small: Engine) -> None:
     texts = [
         "The cat sat.",
         "A longer text than all the others are.",
@@ -234,25 +234,25 @@ def test_reference_states_are_those_of_single_passes_without_the_specials(small:
         "Two <mask>",
         "cat " * 99,
     ]
-    found = list(small.reference_states(texts))
-    expected = []
-    for text in sorted(texts, key=lambda text: len(small.tokenize(text))):
-        analysis = small.analyse(AnalysisRequest(text))
-        kept = [token.index for token in analysis.tokens if not token.is_special]
-        expected.append(analysis.hidden[:, kept])
-    for states, alone in zip(found, expected, strict=True):
-        assert states.dtype == np.float32
-        assert not states.flags.writeable
-        np.testing.assert_allclose(states, alone, atol=2e-5)
+    found = list(small.token_states(texts))
+    by_length = sorted(range(len(texts)), key=lambda index: len(small.tokenize(texts[index])))
+    assert [read.text_index for read in found] == by_length
+    for read in found:
+        analysis = small.analyse(AnalysisRequest(texts[read.text_index]))
+        assert read.tokens == tuple(token for token in analysis.tokens if not token.is_special)
+        assert read.hidden.dtype == np.float32
+        assert not read.hidden.flags.writeable
+        alone = analysis.hidden[:, [token.index for token in read.tokens]]
+        np.testing.assert_allclose(read.hidden, alone, atol=2e-5)
 
 
-def test_reference_states_come_out_the_same_every_time(mini: Engine) -> None:
+def test_token_states_come_out_the_same_every_time(mini: Engine) -> None:
     texts = [f"Sentence number {number} says little. " * (number % 5) for number in range(60)]
-    first, second = list(mini.reference_states(texts)), list(mini.reference_states(texts))
+    first, second = list(mini.token_states(texts)), list(mini.token_states(texts))
     assert len(first) == 60
     for one, other in zip(first, second, strict=True):
-        np.testing.assert_array_equal(one, other)
-    assert list(mini.reference_states([])) == []
+        np.testing.assert_array_equal(one.hidden, other.hidden)
+    assert list(mini.token_states([])) == []
 
 
 def test_texts_run_together_up_to_a_number_of_tokens_with_padding_counted() -> None:
