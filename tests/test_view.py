@@ -1,7 +1,6 @@
-"""Pure transitions: every index fits the analysis, and locked tokens survive an edit."""
+"""Pure transitions: every index fits the analysis, and nothing is shown that is not there."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -155,114 +154,6 @@ def test_problems_stand_by_lane_newest_last_until_they_are_put_right() -> None:
     assert view == View()
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "locked", "carried"),
-    [
-        pytest.param([11, 12], [10, 11, 12], (1, 2), (2, 3), id="insert before"),
-        pytest.param([11, 12], [11, 10, 12], (1, 2), (1, 3), id="insert between"),
-        pytest.param([11, 12], [11, 12, 13], (2, 3), (2, 4), id="insert after, </s> moves"),
-        pytest.param([11, 12, 13], [12, 13], (1, 3), (2,), id="delete before, and the token"),
-        pytest.param([11, 12, 13], [11, 13], (2,), (), id="delete the token"),
-        pytest.param([11, 12, 13], [11, MASK_ID, 13], (2, 3), (2, 3), id="replace in place"),
-        pytest.param([11, 12, 13], [11, 21, 22, 13], (2, 3), (4,), id="one becomes two"),
-        pytest.param([7, 7], [7, 7, 7], (1, 3), (1, 4), id="a word said again"),
-        pytest.param([7, 7, 7], [7, 7], (4, 1), (3, 1), id="a repeated word goes, order kept"),
-        pytest.param([7, 7, 7], [7, 7], (2, 3), (2,), id="never two locks on one token"),
-        pytest.param([11, 12], [], (0, 1, 3), (0, 1), id="all deleted"),
-    ],
-)
-def test_locked_tokens_are_carried_through_an_edit(
-    before: list[int], after: list[int], locked: tuple[int, ...], carried: tuple[int, ...]
-) -> None:
-    view = transitions.with_analysis(shown(*before, tokens=locked), make_analysis(after))
-
-    assert view.selection.tokens == carried
-
-
-def test_tokens_locked_before_the_first_analysis_stay_locked() -> None:
-    view = transitions.with_token(View(), 2)
-
-    assert transitions.with_analysis(view, make_analysis([11, 12])).selection.tokens == (2,)
-
-
-def test_the_same_sentence_again_keeps_every_token_locked() -> None:
-    view = transitions.with_analysis(shown(11, 12, tokens=(0, 2, 3)), make_analysis([11, 12]))
-
-    assert view.selection.tokens == (0, 2, 3)
-
-
-@given(st.data())
-def test_any_splice_moves_locked_tokens_as_it_moves_list_items(data: st.DataObject) -> None:
-    n_old = data.draw(st.integers(0, 12))
-    start = data.draw(st.integers(0, n_old))
-    stop = data.draw(st.integers(start, n_old))
-    fresh = list(range(500, 500 + data.draw(st.integers(0, 5))))
-    old = list(range(100, 100 + n_old))
-    new = [*old[:start], *fresh, *old[stop:]]
-    locked = tuple(data.draw(st.permutations(range(1, n_old + 1))))
-
-    carried = transitions.with_analysis(shown(*old, tokens=locked), make_analysis(new)).selection
-
-    in_place = len(new) == len(old)
-    expected = [
-        index if in_place else new.index(old[index - 1]) + 1
-        for index in locked
-        if in_place or old[index - 1] in new
-    ]
-    assert carried.tokens == tuple(expected)
-
-
-def test_a_click_locks_one_token_and_a_second_lets_it_go() -> None:
-    view = transitions.with_token(shown(11, 12), 1)
-    assert view.selection.tokens == (1,)
-
-    view = transitions.with_token(view, 2)
-    assert view.selection.tokens == (2,)
-
-    assert transitions.with_token(view, 2).selection.tokens == ()
-
-
-def test_extending_adds_removes_and_keeps_the_order_of_clicks() -> None:
-    view = shown(11, 12, 13)
-    for token in (3, 1, 2, 1):
-        view = transitions.with_token(view, token, extend=True)
-
-    assert view.selection.tokens == (3, 2)
-    assert view.selection.token == 2
-
-
-def test_a_plain_click_on_one_of_several_keeps_only_that_one() -> None:
-    view = transitions.with_token(shown(11, 12, tokens=(1, 2)), 1)
-
-    assert view.selection.tokens == (1,)
-
-
-def test_no_token_lets_all_go() -> None:
-    assert transitions.with_token(shown(11, 12, tokens=(1, 2)), None).selection.tokens == ()
-
-
-def test_locking_a_mask_lists_its_guesses() -> None:
-    view = shown(MASK_ID, 12, MASK_ID)
-
-    view = transitions.with_token(view, 3)
-    assert (view.selection.mask, view.selection.tokens) == (1, (3,))
-
-    view = transitions.with_token(view, 2)
-    assert view.selection.mask == 1
-
-
-@pytest.mark.parametrize(("asked", "chosen"), [(-1, 0), (1, 1), (7, 1)])
-def test_a_mask_is_chosen_among_those_there_are(asked: int, chosen: int) -> None:
-    assert transitions.with_mask(shown(MASK_ID, MASK_ID), asked).selection.mask == chosen
-    assert transitions.with_mask(shown(11), asked).selection.mask == 0
-
-
-def test_clear_lets_go_of_what_is_locked_and_hovered_but_keeps_the_head() -> None:
-    view = shown(11, layer=2, head=1, tokens=(1,), hovered_token=1, hovered_head=(0, 0))
-
-    assert transitions.cleared(view).selection == Selection(layer=2, head=1)
-
-
 def test_pictures_are_stale_while_text_or_model_differ() -> None:
     model, analysis = make_model(), make_analysis([11], text="here")
     view = View(model=model, analysis=analysis, typed=typed("here"))
@@ -367,30 +258,6 @@ def test_no_sequence_of_transitions_leaves_an_index_outside_the_analysis(
         assert set(selection.tokens) <= set(range(n_tokens))
         assert len(set(selection.tokens)) == len(selection.tokens)
         assert selection.hovered_token in (None, *range(n_tokens))
-
-
-def test_ids_of_another_vocabulary_are_not_followed() -> None:
-    view = shown(11, 12, 13, tokens=(2,))
-    other = make_analysis([11, 12, 13])
-    other = replace(other, model=replace(other.model, tokenizer_sha256="another"))
-
-    assert transitions.with_analysis(view, other).selection.tokens == ()
-
-
-def test_choosing_a_mask_locks_its_token_so_that_every_panel_shows_which() -> None:
-    view = transitions.with_mask(shown(MASK_ID, 11, MASK_ID, tokens=(2,)), 1)
-
-    assert view.selection.tokens == (3,)
-
-
-def test_the_listed_mask_is_followed_by_its_place() -> None:
-    view = shown(11, MASK_ID, 12)
-
-    another_before = transitions.with_analysis(view, make_analysis([MASK_ID, 10, 11, MASK_ID, 12]))
-    assert another_before.selection.mask == 1
-
-    filled_in = transitions.with_analysis(another_before, make_analysis([MASK_ID, 10, 11, 9, 12]))
-    assert filled_in.selection.mask == 0
 
 
 def test_what_a_hidden_panel_computed_is_let_go() -> None:

@@ -163,7 +163,10 @@ class Controller(QObject):
         """Compute something for a panel in the background, unless that is under way."""
         if self._deriving.get(name) != derivation.key:
             self._deriving[name] = derivation.key
-            self._jobs.submit(f"panel:{name}", derivation.work)
+            work = derivation.work
+            if derivation.model is not None:
+                work = self._workbench.ask(derivation.model, work)
+            self._jobs.submit(f"panel:{name}", work)
 
     def _tokenize(self) -> None:
         if self._tokenizer is None:

@@ -35,8 +35,8 @@ class Derivation:
     key
         Names the inputs: equal keys mean equal results.
     work
-        A `Work` of the runner: arrays in, arrays out. Long work is a generator, see :mod:`roberta_gui.gui.jobs`; what
-        it yields, if it is not None, is shown as a partial result.
+        A `Work` of the runner: arrays in, arrays out. Long work is a generator, see
+        :mod:`roberta_gui.gui.jobs`; what it yields, if not None, is shown as a partial result.
     model
         Where the work needs the model itself, which one: it is then a `ModelWork`, called as
         ``work(asked, stop, report)``, and ends silently if another model is in use by then.

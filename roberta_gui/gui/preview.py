@@ -2,12 +2,15 @@
 
 import argparse
 import sys
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from roberta_gui.analysis.reference_axes import ReferenceAxes, fit_reference_axes
+from roberta_gui.analysis.samples import Reading, Sample
 from roberta_gui.gui import theme as themes
 from roberta_gui.gui.jobs import JobRunner
 from roberta_gui.gui.panel import Derivation, Panel
@@ -20,7 +23,10 @@ from roberta_gui.records import (
     FillMask,
     FloatArray,
     ModelInfo,
+    Report,
+    Stop,
     Token,
+    TokenStates,
     read_only,
 )
 from roberta_gui.view import Derived
@@ -59,6 +65,38 @@ def made_up_axes(model: ModelInfo = MADE_UP, seed: int = 1) -> ReferenceAxes:
         except StopIteration as end:
             axes: ReferenceAxes = end.value
             return axes
+
+
+class MadeUpEngine:
+    """Answers what panels ask of an Engine with invented numbers of the right shapes."""
+
+    def __init__(self, info: ModelInfo = MADE_UP) -> None:
+        self.info = info
+
+    def token_states(
+        self, texts: Sequence[str], stop: Stop | None = None, report: Report | None = None
+    ) -> Iterator[TokenStates]:
+        """Invent the states of each text's words."""
+        for index, text in enumerate(texts):
+            analysis = made_up_analysis(text, self.info, seed=index)
+            words = [token for token in analysis.tokens if not token.is_special]
+            hidden = analysis.hidden[:, [token.index for token in words]]
+            yield TokenStates(index, tuple(words), read_only(hidden))
+
+
+class MadeUpModel:
+    """Stands in for the model in use, where there is none."""
+
+    def __init__(self, info: ModelInfo = MADE_UP) -> None:
+        self.engine = MadeUpEngine(info)
+
+    def sample(self, sentences: Sequence[str], n_tokens: int) -> Generator[None, None, Sample]:
+        """Read sentences with the made-up engine."""
+        return (yield from Reading(sentences, self.engine.token_states).grow(n_tokens))
+
+    def other(self, source: str, stop: Stop, report: Report) -> "MadeUpModel":
+        """Invent a second, smaller model."""
+        return MadeUpModel(replace(self.engine.info, name=source, n_layers=2, d_model=8))
 
 
 def _tokens(text: str) -> tuple[Token, ...]:
@@ -111,7 +149,10 @@ class Preview(QWidget):
 
     def _derive(self, name: str, derivation: Derivation) -> None:
         self._keys[name] = derivation
-        self.jobs.submit(f"panel:{name}", derivation.work)
+        work = derivation.work
+        if derivation.model is not None:
+            work = partial(work, MadeUpModel(derivation.model))
+        self.jobs.submit(f"panel:{name}", work)
 
     def _derived(self, lane: str, value: object) -> None:
         name = lane.partition(":")[2]

@@ -1,16 +1,18 @@
 """A controller at a desk of its own: made-up work, cranked by hand."""
 
 from collections.abc import Callable, Generator
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+from roberta_gui.gui.asked_model import ModelWork
 from roberta_gui.gui.controller import Controller
 from roberta_gui.gui.jobs import JobRunner, Work
 from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.workbench import Loaded, Workbench
 from roberta_gui.problems import ModelNotFound, UnencodableText
-from roberta_gui.records import AnalysisRequest, Report, Stop, Token
+from roberta_gui.records import AnalysisRequest, ModelInfo, Report, Stop, Token
 from roberta_gui.view import View
 from tests.hand_cranked import HandCrankedExecutor
 from tests.made_up import make_analysis, make_model, make_tokens
@@ -41,10 +43,15 @@ class MadeUpWorkbench(Workbench):
         self.meanwhile: dict[str, Callable[[], None]] = {}
         """By text or source: what happens in the window while the worker is at it."""
 
-    @property
-    def in_use(self) -> str:
-        """Name the model whose engine the controller put in use."""
-        return cast("str", self._engine) if self._engine else ""
+        self.in_use = ""
+        """Names the model whose engine the controller put in use."""
+
+    def use(self, loaded: Loaded) -> None:
+        self.in_use = loaded.info.name
+
+    def ask(self, model: ModelInfo, work: ModelWork) -> Work:
+        self.ran.append(f"ask {model.name}")
+        return partial(work, cast("Any", self.in_use))
 
     def load(self, source: str, device: str, dtype: str) -> Work:
         def work(stop: Stop, report: Report) -> Loaded:

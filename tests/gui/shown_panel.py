@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage
 
 from roberta_gui.analysis.reference_axes import ReferenceAxes
 from roberta_gui.gui.panel import Derivation, Panel
-from roberta_gui.gui.preview import made_up_analysis, made_up_axes
+from roberta_gui.gui.preview import MadeUpModel, made_up_analysis, made_up_axes
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import LIGHT
 from roberta_gui.records import Analysis, ModelInfo
@@ -46,7 +46,10 @@ class ShownPanel:
         if self.wanted:
             derivation = self.wanted[-1]
             self.wanted.clear()
-            value = finished(derivation.work(lambda: False, lambda _text, _fraction: None))
+            told: tuple[Any, ...] = (lambda: False, lambda _text, _fraction: None)
+            if derivation.model is not None:
+                told = (MadeUpModel(derivation.model), *told)
+            value = finished(derivation.work(*told))
             self.store.derive(self.panel.name, Derived(derivation.key, value))
 
     def picture(self) -> QImage:

@@ -178,6 +178,18 @@ def test_what_a_panel_wants_is_made_once_and_handed_over(desk: Desk) -> None:
     )
 
 
+def test_a_panel_that_asks_the_model_is_answered_by_the_one_it_means(desk: Desk) -> None:
+    desk.open()
+    model = desk.view.model
+    assert model is not None
+
+    desk.controller.derive("lens", Derivation("key", lambda asked, _s, _r: asked, model))
+    desk.executor.run_all()
+
+    assert f"ask {model.name}" in desk.bench.ran
+    assert desk.view.derived["lens"].value == desk.bench.in_use
+
+
 def test_a_newer_wish_of_a_panel_replaces_the_older(desk: Desk) -> None:
     def made(key: str) -> Work:
         return lambda _stop, _report: f"made {key}"

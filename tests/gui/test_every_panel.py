@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
@@ -235,6 +236,17 @@ def test_numbers_come_back_from_csv_as_they_were(visible: ShownPanel) -> None:
     numbers = [float(row[-1]) for row in rows]
     assert all(math.isfinite(number) for number in numbers)
     assert any(number != round(number, 4) for number in numbers)  # to the last digit, not rounded
+
+
+def test_arrays_come_along_with_the_numbers(visible: ShownPanel) -> None:
+    assert visible.panel.arrays() is None
+
+    visible.show_text(SENTENCE)
+    arrays = visible.panel.arrays()
+
+    assert arrays
+    assert any(np.issubdtype(array.dtype, np.floating) for array in arrays.values())
+    assert all(array.dtype != object for array in arrays.values())
 
 
 def test_while_the_new_is_computed_the_old_picture_stays_and_is_no_longer_current(

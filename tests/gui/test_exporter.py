@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.exporter import Exporter
+from roberta_gui.gui.panels.attention import AttentionPanel
 from roberta_gui.gui.preferences import Preferences
+from roberta_gui.gui.theme import LIGHT
+from tests.gui.shown_panel import ShownPanel
 
 
 @pytest.mark.parametrize(
@@ -45,3 +49,26 @@ def test_choosing_svg_makes_an_svg_of_the_suggested_name(
     exporter.save_text("attention.png", kinds, "<svg/>")
 
     assert [file.name for file in tmp_path.iterdir()] == ["attention.svg"]
+
+
+def test_arrays_are_saved_with_what_they_were_made_from(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = ShownPanel(AttentionPanel)
+    qtbot.addWidget(shown.panel)
+    qtbot.addWidget(shown.panel.heading)
+    with qtbot.waitExposed(shown.panel):
+        shown.panel.show()
+    analysis = shown.show_text("The cat sat")
+    answer = (str(tmp_path / "weights"), "NumPy arrays (*.npz)")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: answer)
+
+    Exporter(shown.panel, Preferences(), lambda *_: None).export(shown.panel, "save-arrays", LIGHT)
+
+    with np.load(tmp_path / "weights.npz", allow_pickle=False) as saved:
+        np.testing.assert_array_equal(saved["attention"], analysis.attention[0, 0])
+        assert saved["ids"].tolist() == [token.id for token in analysis.tokens]
+        title, *notes = saved["receipt"].tolist()
+    assert title == "Attention"
+    assert "“The cat sat”" in notes
+    assert any("made up" in note for note in notes)

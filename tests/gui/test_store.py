@@ -52,6 +52,7 @@ def listen(store: ViewStore) -> list[tuple[View, View]]:
         (lambda s: s.select_head(1, 3), lambda v: v.selection, Selection(layer=2, head=3)),
         (lambda s: s.travel(1, 2), lambda v: v.selection, Selection(layer=2, head=2)),
         (lambda s: s.select_token(1), lambda v: v.selection, Selection(tokens=(1,))),
+        (lambda s: s.select_tokens([2, 1]), lambda v: v.selection, Selection(tokens=(2, 1))),
         (lambda s: s.select_mask(1), lambda v: v.selection, Selection(tokens=(3,), mask=1)),
         (lambda s: s.hover_token(1), lambda v: v.selection, Selection(hovered_token=1)),
         (lambda s: s.hover_head(1, 2), lambda v: v.selection, Selection(hovered_head=(1, 2))),

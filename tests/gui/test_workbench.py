@@ -1,6 +1,7 @@
 """What runs on the worker: loading, passes, and axes that are fitted once."""
 
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -105,3 +106,20 @@ def test_models_of_an_empty_cache_are_none_and_a_keystroke_may_come_before(
 
     assert models == ()
     assert len(told) >= 2
+
+
+def test_a_panel_asks_the_model_in_use(bench: Workbench, loaded: Loaded) -> None:
+    work = bench.ask(loaded.info, lambda asked, _stop, _report: asked.engine.info.name)
+
+    assert run(work) == "mini"
+
+
+def test_what_is_asked_of_a_model_no_longer_in_use_is_never_answered_by_another(
+    bench: Workbench, loaded: Loaded
+) -> None:
+    gone = replace(loaded.info, name="another", weights_sha256="1" * 64)
+    asked: list[object] = []
+
+    with pytest.raises(Stopped):
+        run(bench.ask(gone, lambda model, _stop, _report: asked.append(model)))
+    assert asked == []

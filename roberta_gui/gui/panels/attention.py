@@ -2,6 +2,7 @@
 
 from typing import get_args
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 from superqt.utils import QFlowLayout

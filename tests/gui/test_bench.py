@@ -1,0 +1,78 @@
+"""The loaded model as panels' work meets it: samples are kept, a second model is opened once."""
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from roberta_gui.engine import Engine
+from roberta_gui.gui.bench import READINGS_KEPT, Bench
+from roberta_gui.problems import ModelNotFound
+
+SENTENCES = ("The cat sleeps.", "It rains.", "Nobody came to the party.")
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine.load("mini", device="cpu")
+
+
+def finished(steps: Generator[None, None, Any]) -> Any:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def never() -> bool:
+    return False
+
+
+def silent(text: str, fraction: float | None) -> None:
+    """Hear and forget."""
+
+
+def test_a_sample_is_what_the_engine_gives(engine: Engine) -> None:
+    sample = finished(Bench(engine).sample(SENTENCES, 1000))
+
+    for index, text in enumerate(SENTENCES):
+        (states,) = engine.token_states([text])
+        np.testing.assert_allclose(
+            sample.hidden[:, sample.sentence == index], states.hidden, atol=2e-5
+        )
+    assert not sample.hidden.flags.writeable
+
+
+def test_sentences_are_read_once_however_often_they_are_asked_for(engine: Engine) -> None:
+    bench = Bench(engine)
+    steps = len(list(bench.sample(SENTENCES, 1000)))
+
+    assert steps > 0
+    assert len(list(bench.sample(SENTENCES, 1000))) == 0
+
+
+def test_only_the_sentences_asked_for_last_are_kept(engine: Engine) -> None:
+    bench = Bench(engine)
+    list(bench.sample(SENTENCES, 1000))
+    for number in range(READINGS_KEPT):
+        list(bench.sample([f"Another text, number {number}."], 1000))
+
+    assert len(list(bench.sample(SENTENCES, 1000))) > 0
+
+
+def test_a_second_model_is_opened_once_and_reads_for_itself(engine: Engine) -> None:
+    bench = Bench(engine)
+
+    other = bench.other("mini", never, silent)
+
+    assert other is bench.other("mini", never, silent)
+    assert other.engine is not engine
+    assert other.engine.info.weights_sha256 == engine.info.weights_sha256
+
+
+def test_a_second_model_that_is_nowhere_is_a_problem(tmp_path: Path, engine: Engine) -> None:
+    with pytest.raises(ModelNotFound):
+        Bench(engine).other(str(tmp_path / "nothing"), never, silent)
