@@ -20,7 +20,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip
 
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.colour_scale import ColourScale, coloured, to_image
+from roberta_gui.gui.widgets.colour_bar import BAR_ROOM, paint_colour_bar
+from roberta_gui.gui.widgets.colour_scale import ColourScale, coloured
 from roberta_gui.gui.widgets.figure import Figure
 from roberta_gui.gui.widgets.heatmap_layout import LABEL_ANGLE, HeatmapLayout, Zoom
 from roberta_gui.gui.widgets.navigation import navigation
@@ -30,7 +31,6 @@ LabelKind: TypeAlias = Literal["plain", "special", "mask"]
 
 _LONGEST_LABEL = 110
 _LARGEST_CELL = 56
-_BAR_ROOM = 58
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class Heatmap(Figure):
             self._zoom,
             row_label=label,
             column_label=label,
-            bar=self.theme.pixels(_BAR_ROOM),
+            bar=self.theme.pixels(BAR_ROOM),
             largest_cell=self.theme.pixels(_LARGEST_CELL),
         )
 
@@ -173,7 +173,7 @@ class Heatmap(Figure):
         painter.setPen(QPen(self.theme.color("line"), 1))
         # Around the cells, not over them: the first row and column are <s>, where much rests.
         painter.drawRect(layout.field.adjusted(-0.5, -0.5, 0.5, 0.5))
-        self._paint_bar(painter, layout)
+        paint_colour_bar(painter, layout.field, self.theme, self._scale, self.theme.weight_map())
 
     def _image(self, layout: HeatmapLayout) -> QImage:
         """Colour what is in sight; several cells on one pixel show the strongest of them."""
@@ -231,21 +231,6 @@ class Heatmap(Figure):
         metrics = QFontMetricsF(font)
         limit = self.theme.pixels(_LONGEST_LABEL)
         return metrics.elidedText(label.text, Qt.TextElideMode.ElideRight, limit), metrics.height()
-
-    def _paint_bar(self, painter: QPainter, layout: HeatmapLayout) -> None:
-        height = min(self.theme.pixels(170), layout.field.height())
-        bar = QRectF(layout.field.right() + 14, layout.field.bottom() - height, 10, height)
-        ramp = self.theme.weight_map()[::-1][:, None, :]
-        painter.drawImage(bar, to_image(ramp))
-        painter.setPen(QPen(self.theme.color("line"), 1))
-        painter.drawRect(bar)
-        painter.setPen(self.theme.color("muted"))
-        painter.setFont(self.theme.font("small_number"))
-        ascent = QFontMetricsF(painter.font()).ascent()
-        x = bar.right() + 5
-        low, high = self._scale.labels()
-        painter.drawText(QPointF(x, bar.top() + ascent - 2), high)
-        painter.drawText(QPointF(x, bar.bottom()), low)
 
     def paint_highlights(self, painter: QPainter) -> None:
         """Outline locked rows and the hovered row and column, and write the labels."""
