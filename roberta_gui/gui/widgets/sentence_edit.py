@@ -198,10 +198,19 @@ class SentenceEdit(ChipTextEdit):
         # Amid a move by drag the text has already left its old place and nobody was told yet.
         self._follow_text()
         text, tail = read_text(source)
-        self._insert_at_cursor(text, chip_memory.from_mime(source), tail)
-        self.ensureCursorVisible()
+        paste = partial(self._paste, text, chip_memory.from_mime(source), tail)
+        if tail:
+            # In a turn of its own: fetching 10 MB from another program took most of this one's
+            # 50 ms, and laying out as much as the editor holds takes half of another's.
+            QTimer.singleShot(0, self, paste)
+        else:
+            paste()
 
     # Insides
+
+    def _paste(self, text: str, hidden: dict[int, str], tail: bytes) -> None:
+        self._insert_at_cursor(text, hidden, tail)
+        self.ensureCursorVisible()
 
     def _insert_at_cursor(
         self, text: str, hidden: dict[int, str] | None = None, tail: bytes = b""
