@@ -1,18 +1,24 @@
 """DockArea: the panels as docks that can be moved, tabbed, floated, shown alone, remembered."""
 
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 
 import qtawesome
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QToolButton, QWidget
 
+from roberta_gui.gui.arrangements import (
+    ARRANGEMENTS,
+    lay_out,
+    read_layouts,
+    share_out,
+    write_layouts,
+)
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.drop_down import drop_down
 
-_VERSION = 1
+_VERSION = 2
 """Raise it when the set of docks changes: an older remembered layout is then left alone."""
 
 
@@ -24,9 +30,12 @@ class DockArea(QMainWindow):
     export_wanted(Panel, kind)
         A picture or table shall leave; kind is ``copy-picture``, ``save-picture``,
         ``copy-table``, ``save-table`` or ``save-arrays``.
+    arrangement_changed(name)
+        Another arrangement of the panels is in use.
     """
 
     export_wanted = Signal(object, str)
+    arrangement_changed = Signal(str)
 
     def __init__(self, panels: Iterable[Panel], theme: Theme) -> None:
         super().__init__()
@@ -42,8 +51,10 @@ class DockArea(QMainWindow):
         self._alone = ""
         self._docks: Mapping[str, QDockWidget] = {p.name: self._dock(p) for p in panels}
         self._is_shared_out = False
-        self.arrange()
-        self._designed = self.saveState(_VERSION)
+        self._known = {a.name: a.with_only(frozenset(self._docks)) for a in ARRANGEMENTS}
+        self._arrangement = self._known[ARRANGEMENTS[0].name]
+        self._layouts: dict[str, bytes] = {}
+        self._lay_out()
         self.set_theme(theme)
 
     @property
@@ -62,46 +73,54 @@ class DockArea(QMainWindow):
         for panel in self.panels:
             panel.set_theme(theme)
 
-    def arrange(self) -> None:
-        """Lay the docks out as designed: guesses, attention, and the rest in a column."""
-        left = Qt.DockWidgetArea.LeftDockWidgetArea
-        names = list(self._docks)
-        for dock in self._docks.values():
-            dock.setFloating(False)
-            dock.show()
-        self.addDockWidget(left, self._docks[names[0]])
-        self.splitDockWidget(
-            self._docks[names[0]], self._docks[names[1]], Qt.Orientation.Horizontal
-        )
-        self.splitDockWidget(
-            self._docks[names[1]], self._docks[names[2]], Qt.Orientation.Horizontal
-        )
-        for above, below in pairwise(names[2:]):
-            self.splitDockWidget(self._docks[above], self._docks[below], Qt.Orientation.Vertical)
-        self.share_out()
+    # --- arrangements
 
-    def share_out(self) -> None:
-        """Give each column and row its designed share of the room."""
-        names = list(self._docks)
-        wide = [self._docks[name] for name in names[:3]]
-        self.resizeDocks(wide, [270, 660, 430], Qt.Orientation.Horizontal)
-        tall = [self._docks[name] for name in names[2:]]
-        self.resizeDocks(tall, [430, 290][: len(tall)], Qt.Orientation.Vertical)
+    @property
+    def arrangement(self) -> str:
+        """Name of the arrangement in use."""
+        return self._arrangement.name
+
+    def arrange(self, name: str) -> None:
+        """Show another arrangement, as it was left."""
+        self.end_solo()
+        if name == self._arrangement.name:
+            return
+        self._layouts[self._arrangement.name] = self._layout()
+        self._arrangement = self._known[name]
+        if not self._restore(self._layouts.get(name, b"")):
+            self._lay_out()
+        self.arrangement_changed.emit(name)
 
     def reset(self) -> None:
-        """Go back to the designed layout."""
+        """Go back to the designed layout of the arrangement in use."""
         self._before_solo = None
-        self.restoreState(self._designed, _VERSION)
-        self.arrange()
+        self._lay_out()
 
     def remembered(self) -> bytes:
-        """Return the layout to remember; a panel shown alone is not remembered as such."""
-        return bytes((self._before_solo or self.saveState(_VERSION)).data())
+        """Return the layouts to remember; a panel shown alone is not remembered as such."""
+        now = bytes(self._before_solo.data()) if self._before_solo else self._layout()
+        name = self._arrangement.name
+        return write_layouts(name, {**self._layouts, name: now})
 
-    def bring_back(self, layout: bytes) -> None:
-        """Take up a remembered layout, if it is one of this version."""
-        if layout and self.restoreState(QByteArray(layout), _VERSION):
+    def bring_back(self, remembered: bytes) -> None:
+        """Take up remembered layouts, as far as they are of this version."""
+        chosen, self._layouts = read_layouts(remembered)
+        if chosen in self._known and chosen != self._arrangement.name:
+            self._arrangement = self._known[chosen]
+            self._lay_out()
+            self.arrangement_changed.emit(chosen)
+        if self._restore(self._layouts.get(self._arrangement.name, b"")):
             self._is_shared_out = True
+
+    def _lay_out(self) -> None:
+        lay_out(self, self._docks, self._arrangement)
+        share_out(self, self._docks, self._arrangement)
+
+    def _layout(self) -> bytes:
+        return bytes(self.saveState(_VERSION).data())
+
+    def _restore(self, layout: bytes) -> bool:
+        return bool(layout) and self.restoreState(QByteArray(layout), _VERSION)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share out the room when its size is known, unless a remembered layout says how.
@@ -111,7 +130,7 @@ class DockArea(QMainWindow):
         super().showEvent(event)
         if not self._is_shared_out:
             self._is_shared_out = True
-            self.share_out()
+            share_out(self, self._docks, self._arrangement)
 
     # --- one panel alone
 
@@ -137,6 +156,8 @@ class DockArea(QMainWindow):
     def focus(self, name: str) -> None:
         """Show a panel, bring its tab to the front and give it the keyboard."""
         dock = self._docks[name]
+        if dock.isHidden() and name not in self._arrangement.panels:
+            self.arrange(next(a.name for a in self._known.values() if name in a.panels))
         dock.show()
         dock.raise_()
         figure = _panel(dock).picture()

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
 from roberta_gui.gui import theme as themes
+from roberta_gui.gui.arrangements import ARRANGEMENTS
 from roberta_gui.gui.controller import Controller, can_retry
 from roberta_gui.gui.dock_area import DockArea
 from roberta_gui.gui.exporter import Exporter
@@ -34,6 +35,7 @@ from roberta_gui.gui.shortcuts import MOUSE_WAYS, ShortcutsDialog, Way
 from roberta_gui.gui.status_line import StatusLine
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.segments import Segments
 from roberta_gui.gui.window_menus import all_ways, export_menu, view_menu
 from roberta_gui.gui.workbench import Loaded
 from roberta_gui.view import View
@@ -89,6 +91,10 @@ class MainWindow(QMainWindow):
         self._devices = DeviceMenu(self)
         self._exporter = Exporter(self, preferences, self.tell)
         self._ways = all_ways(self, self._models, store)
+        self._arrangements = Segments(
+            {a.name: a.title for a in ARRANGEMENTS}, {a.name: a.tip for a in ARRANGEMENTS}, "Panels"
+        )
+        self._arrangements.set_choice(self.docks.arrangement)
         self._header = self._build_header()
         self._lay_out()
         self._connect()
@@ -116,6 +122,7 @@ class MainWindow(QMainWindow):
         ):  # fmt: skip
             part.set_theme(theme)
         self.card.make_room(self.height())
+        self._header.make_room()
         icons = {
             self._undo: "mdi6.undo",
             self._redo: "mdi6.redo",
@@ -242,6 +249,7 @@ class MainWindow(QMainWindow):
         self._help = self._action("Shortcuts", self.show_shortcuts, "Keyboard and mouse (?)")
         header.add_action(self._undo, text=True)
         header.add_action(self._redo, text=True)
+        header.add_choice(self._arrangements)
         header.add_menu("Export", "Copy or save pictures and numbers", export_menu(self))
         header.add_menu("View", "Panels, text size, log", view_menu(self))
         header.add_action(self._appearance)
@@ -297,6 +305,8 @@ class MainWindow(QMainWindow):
         self._notices.dismissed.connect(self._notices.hide)
         self._rest.acted.connect(self._save_rest)
         self.docks.export_wanted.connect(self._export)
+        self._arrangements.chosen.connect(self.docks.arrange)
+        self.docks.arrangement_changed.connect(self._arrangements.set_choice)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.refresh_theme)
         for panel in self.docks.panels:
             panel.derivation_wanted.connect(partial(self._controller.derive, panel.name))

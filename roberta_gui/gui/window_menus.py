@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
+from roberta_gui.gui.arrangements import ARRANGEMENTS
 from roberta_gui.gui.model_menu import ModelMenu
 from roberta_gui.gui.shortcuts import Way
 from roberta_gui.gui.store import ViewStore
@@ -41,6 +42,11 @@ def all_ways(window: "MainWindow", models: ModelMenu, store: ViewStore) -> tuple
         Way("Window", "Full screen", ("F11",), window.toggle_full_screen),
         Way("Window", "Quit", ("Ctrl+Q",), window.close),
     ]
+    for nth, arrangement in enumerate(ARRANGEMENTS, start=1):
+        show = partial(window.docks.arrange, arrangement.name)
+        ways.append(
+            Way("Panels", f"{arrangement.title}: {arrangement.tip}", (f"F{nth + 5}",), show)
+        )
     for place, panel in enumerate(window.docks.panels, start=1):
         go, alone = partial(window.docks.focus, panel.name), partial(window.docks.solo, panel.name)
         ways.append(Way("Panels", panel.title, (f"Ctrl+{place}",), go))
@@ -62,6 +68,10 @@ def export_menu(window: "MainWindow") -> QMenu:
 def view_menu(window: "MainWindow") -> QMenu:
     """Make the menu of panels, text size, appearance and log."""
     menu = QMenu(window)
+    for nth, arrangement in enumerate(ARRANGEMENTS, start=1):
+        show = partial(window.docks.arrange, arrangement.name)
+        menu.addAction(f"{arrangement.title}\tF{nth + 5}", show).setToolTip(arrangement.tip)
+    menu.addSeparator()
     for panel in window.docks.panels:
         menu.addAction(window.docks.dock(panel.name).toggleViewAction())
     menu.addAction("Reset the layout", window.docks.reset)

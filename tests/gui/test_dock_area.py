@@ -7,12 +7,14 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.gui.arrangements import ARRANGEMENTS
 from roberta_gui.gui.dock_area import DockArea
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import LIGHT
 
-NAMES = [kind.name for kind in PANELS]
+EXPLORE, LAYERS = ARRANGEMENTS[0], ARRANGEMENTS[1]
+NAMES = list(EXPLORE.panels)
 
 
 class Area:
@@ -25,7 +27,9 @@ class Area:
 
     @property
     def visible(self) -> list[str]:
-        return [panel.name for panel in self.docks.panels if panel.isVisible()]
+        """Panels that are not closed; of several tabs only one can be seen."""
+        docks = {panel.name: self.docks.dock(panel.name) for panel in self.docks.panels}
+        return [name for name, dock in docks.items() if not dock.isHidden()]
 
 
 def make_docks() -> DockArea:
@@ -51,7 +55,13 @@ def entry(area: Area, name: str, text: str) -> QAction:
     return next(action for action in menu.actions() if action.text().startswith(text))
 
 
-def test_all_panels_are_shown_side_by_side(area: Area) -> None:
+def test_every_panel_has_its_place_in_one_arrangement() -> None:
+    placed = [name for arrangement in ARRANGEMENTS for name in arrangement.panels]
+
+    assert sorted(placed) == sorted(kind.name for kind in PANELS)
+
+
+def test_the_first_arrangements_panels_are_shown_side_by_side(area: Area) -> None:
     assert area.visible == NAMES
     places = [area.docks.dock(name).geometry() for name in NAMES]
     for nth, place in enumerate(places):
@@ -109,7 +119,7 @@ def test_of_two_tabs_one_is_shown_and_the_keyboard_brings_the_other(
     assert not second.visibleRegion().isEmpty()
 
 
-def test_the_designed_layout_comes_back(area: Area) -> None:
+def test_the_designed_layout_comes_back(area: Area, qtbot: QtBot) -> None:
     designed = {name: area.docks.dock(name).geometry() for name in NAMES}
     area.docks.tabifyDockWidget(area.docks.dock("guesses"), area.docks.dock("heads"))
     area.docks.dock("attention").setFloating(True)
@@ -117,12 +127,10 @@ def test_the_designed_layout_comes_back(area: Area) -> None:
     area.docks.solo("guesses")
 
     area.docks.reset()
-    area.docks.grab()
 
     assert area.visible == NAMES
-    for name in NAMES:
-        assert not area.docks.dock(name).isFloating()
-        assert abs(area.docks.dock(name).x() - designed[name].x()) < 40
+    assert not any(area.docks.dock(name).isFloating() for name in NAMES)
+    qtbot.waitUntil(lambda: {n: area.docks.dock(n).geometry() for n in NAMES} == designed)
 
 
 def test_a_layout_is_remembered_and_taken_up(area: Area) -> None:
@@ -149,6 +157,7 @@ def test_a_layout_that_is_none_changes_nothing(area: Area, layout: bytes) -> Non
         ("Save picture", "save-picture"),
         ("Copy numbers", "copy-table"),
         ("Save numbers", "save-table"),
+        ("Save arrays", "save-arrays"),
     ],
 )
 def test_the_menu_of_a_panel_asks_for_its_exports(area: Area, text: str, kind: str) -> None:
@@ -167,3 +176,69 @@ def test_another_panel_takes_the_place_of_the_one_that_is_alone(area: Area) -> N
 
     area.docks.solo("attention")
     assert area.visible == NAMES
+
+
+def test_another_arrangement_shows_its_panels_and_hides_the_others(
+    area: Area, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(area.docks.arrangement_changed) as heard:
+        area.docks.arrange("layers")
+
+    assert heard.args == ["layers"]
+    assert sorted(area.visible) == sorted(LAYERS.panels)
+    for column in LAYERS.columns:
+        for cell in column.cells:
+            first = area.docks.dock(cell.panels[0])
+            qtbot.waitUntil(lambda d=first: not d.visibleRegion().isEmpty())
+
+
+def test_each_arrangement_comes_back_as_it_was_left(area: Area) -> None:
+    area.docks.dock("heads").hide()
+    area.docks.arrange("layers")
+    area.docks.dock("lens").hide()
+    area.docks.arrange("explore")
+    assert area.visible == [name for name in NAMES if name != "heads"]
+
+    area.docks.arrange("layers")
+    assert "lens" not in area.visible
+
+
+def test_the_arrangement_in_use_and_the_others_are_remembered(area: Area, qtbot: QtBot) -> None:
+    area.docks.dock("guesses").hide()
+    area.docks.arrange("layers")
+    area.docks.dock("lens").hide()
+    other = Area(qtbot)
+
+    other.docks.bring_back(area.docks.remembered())
+
+    assert other.docks.arrangement == "layers"
+    assert "lens" not in other.visible
+    other.docks.arrange("explore")
+    assert other.visible == [name for name in NAMES if name != "guesses"]
+    other.docks.close()
+    other.docks.deleteLater()
+
+
+def test_going_to_a_panel_goes_to_its_arrangement(area: Area) -> None:
+    area.docks.focus("lens")
+    assert area.docks.arrangement == "layers"
+
+    area.docks.focus("guesses")
+    assert area.docks.arrangement == "explore"
+
+
+def test_a_panel_alone_stays_so_until_another_arrangement_is_chosen(area: Area) -> None:
+    area.docks.solo("lens")
+    assert (area.visible, area.docks.arrangement) == (["lens"], "explore")
+
+    area.docks.arrange("layers")
+    assert sorted(area.visible) == sorted(LAYERS.panels)
+    area.docks.arrange("explore")
+    assert area.visible == NAMES
+
+
+def test_a_panel_of_another_arrangement_can_join_this_one(area: Area) -> None:
+    area.docks.dock("lens").toggleViewAction().trigger()
+
+    assert sorted(area.visible) == sorted([*NAMES, "lens"])
+    assert not area.docks.dock("lens").isFloating()

@@ -1,0 +1,146 @@
+"""Arrangements: which panels stand where, for one way of looking each."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A place for one panel, or for several as tabs, the first of them in front."""
+
+    panels: tuple[str, ...]
+    height: int = 1
+    """Share of the column's height."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """Cells below each other."""
+
+    width: int
+    """Share of the window's width."""
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Columns of panels, designed for one way of looking at the model."""
+
+    name: str
+    title: str
+    tip: str
+    columns: tuple[Column, ...]
+
+    @property
+    def panels(self) -> tuple[str, ...]:
+        """Names of all the panels it shows, column by column."""
+        return tuple(p for column in self.columns for cell in column.cells for p in cell.panels)
+
+    def with_only(self, names: frozenset[str]) -> "Arrangement":
+        """Leave out panels that the window has not, and places that then are empty."""
+        columns = []
+        for column in self.columns:
+            cells = [
+                Cell(tuple(p for p in cell.panels if p in names), cell.height)
+                for cell in column.cells
+            ]
+            columns.append(Column(column.width, tuple(cell for cell in cells if cell.panels)))
+        kept = tuple(column for column in columns if column.cells)
+        return Arrangement(self.name, self.title, self.tip, kept)
+
+
+ARRANGEMENTS: Final = (
+    Arrangement(
+        "explore",
+        "Explore",
+        "Guesses, attention and hidden states, one layer at a time",
+        (
+            Column(270, (Cell(("guesses",)),)),
+            Column(660, (Cell(("attention",)),)),
+            Column(430, (Cell(("hidden",), 430), Cell(("heads",), 290))),
+        ),
+    ),
+    Arrangement(
+        "layers",
+        "Layers",
+        "All layers side by side: what each of them represents",
+        (
+            Column(790, (Cell(("layers", "path")),)),
+            Column(570, (Cell(("similarity", "rogue"), 350), Cell(("lens",), 340))),
+        ),
+    ),
+)
+
+
+def lay_out(area: QMainWindow, docks: Mapping[str, QDockWidget], arrangement: Arrangement) -> None:
+    """Show an arrangement's panels in their places, and hide all others."""
+    left, corner = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.Corner.BottomLeftCorner
+    area.setCorner(corner, left)
+    for dock in docks.values():
+        dock.setFloating(False)
+        area.removeDockWidget(dock)
+    before: QDockWidget | None = None
+    for column in arrangement.columns:
+        top = docks[column.cells[0].panels[0]]
+        if before is None:
+            area.addDockWidget(left, top)
+        else:
+            area.splitDockWidget(before, top, Qt.Orientation.Horizontal)
+        before = top
+    for column in arrangement.columns:
+        above = docks[column.cells[0].panels[0]]
+        for cell in column.cells[1:]:
+            below = docks[cell.panels[0]]
+            area.splitDockWidget(above, below, Qt.Orientation.Vertical)
+            above = below
+    for cell in (cell for column in arrangement.columns for cell in column.cells):
+        _fill(area, docks, cell)
+    last = docks[arrangement.columns[-1].cells[-1].panels[0]]
+    for name, dock in docks.items():
+        if name not in arrangement.panels:
+            # Where it will appear if somebody wants it here all the same.
+            area.tabifyDockWidget(last, dock)
+            dock.hide()
+
+
+def _fill(area: QMainWindow, docks: Mapping[str, QDockWidget], cell: Cell) -> None:
+    first = docks[cell.panels[0]]
+    first.show()
+    for name in cell.panels[1:]:
+        area.tabifyDockWidget(first, docks[name])
+        docks[name].show()
+    first.raise_()
+
+
+def share_out(
+    area: QMainWindow, docks: Mapping[str, QDockWidget], arrangement: Arrangement
+) -> None:
+    """Give each column and cell its designed share of the room."""
+    tops = [docks[column.cells[0].panels[0]] for column in arrangement.columns]
+    area.resizeDocks(tops, [c.width for c in arrangement.columns], Qt.Orientation.Horizontal)
+    for column in arrangement.columns:
+        cells = [docks[cell.panels[0]] for cell in column.cells]
+        area.resizeDocks(cells, [c.height for c in column.cells], Qt.Orientation.Vertical)
+
+
+def write_layouts(chosen: str, layouts: Mapping[str, bytes]) -> bytes:
+    """Write each arrangement's dock layout, and which one is in use, as one value."""
+    coded = {name: base64.b64encode(layout).decode() for name, layout in layouts.items()}
+    return json.dumps({"chosen": chosen, "layouts": coded}).encode()
+
+
+def read_layouts(value: bytes) -> tuple[str, dict[str, bytes]]:
+    """Read what :func:`write_layouts` wrote; anything else is no layout at all."""
+    try:
+        known = json.loads(value)
+        layouts = {str(n): base64.b64decode(v) for n, v in known["layouts"].items()}
+        return str(known["chosen"]), layouts
+    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
+        return "", {}
