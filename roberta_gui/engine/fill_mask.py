@@ -81,6 +81,15 @@ def best(probabilities: FloatArray, k: int) -> list[int]:
     return [int(row) for row in ids[order[:k]]]
 
 
+def entropy_bits(log_probabilities: FloatArray) -> float:
+    """Measure how undecided a distribution over (vocabulary,) is, in bits (Shannon 1948)."""
+    probabilities = np.exp(log_probabilities)  # (vocabulary,)
+    # A word of probability 0 adds nothing to the entropy, though its logarithm is −infinity.
+    some = probabilities > 0
+    nats = -float(np.sum(probabilities[some] * log_probabilities[some], dtype=np.float64))
+    return max(nats, 0.0) / math.log(2.0)
+
+
 def _fill_one(logits: FloatArray, token_index: int, top_k: int, spell: Spell) -> FillMask:
     """Rank the guesses of one row of logits, (vocabulary,)."""
     log_probabilities = log_softmax(logits)  # (vocabulary,)
@@ -89,8 +98,5 @@ def _fill_one(logits: FloatArray, token_index: int, top_k: int, spell: Spell) ->
     for rank, row in enumerate(best(probabilities, top_k), start=1):
         text, leading_space = spell(row)
         candidates.append(Candidate(rank, row, text, leading_space, float(probabilities[row])))
-    # A word of probability 0 adds nothing to the entropy, though its logarithm is −infinity.
-    some = probabilities > 0
-    nats = -float(np.sum(probabilities[some] * log_probabilities[some], dtype=np.float64))
     covered = min(1.0, math.fsum(candidate.probability for candidate in candidates))
-    return FillMask(token_index, tuple(candidates), max(nats, 0.0) / math.log(2.0), covered)
+    return FillMask(token_index, tuple(candidates), entropy_bits(log_probabilities), covered)

@@ -90,8 +90,8 @@ def run(
         shown = _hand_over(hidden), _hand_over(attention)
         layers_done = perf_counter()
         end_if(stop)
-        logits = _logits(network, state[0], ask)
-    return Pass(*shown, logits, layers_done - started, perf_counter() - layers_done)
+        asked = logits(network, state[0], ask)
+    return Pass(*shown, asked, layers_done - started, perf_counter() - layers_done)
 
 
 @torch.inference_mode()
@@ -141,8 +141,17 @@ def end_if(stop: Stop | None) -> None:
         raise problems.Stopped
 
 
-def _logits(network: Roberta, state: Tensor, ask: Sequence[int]) -> FloatArray:
-    """Run the head on the asked rows of ``state`` (token, feature): float32 (row, vocabulary)."""
+def logits(network: Roberta, state: Tensor, ask: Sequence[int]) -> FloatArray:
+    """Run the head on the asked rows of ``state`` (token, feature): float32 (row, vocabulary).
+
+    The same rows of the same state give the same bits every time, but not in the company of
+    other rows: a product of another shape may add in another order.
+
+    Raises
+    ------
+    problems.NoMaskHead
+        The checkpoint came without the head.
+    """
     if not ask:
         return read_only(np.empty((0, network.configuration.vocab_size), np.float32))
     if len(ask) == 1:
