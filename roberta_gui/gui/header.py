@@ -1,11 +1,15 @@
 """Header: the product's name, model and device pickers, and the buttons on the right."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QMenu, QToolButton, QWidget
 
 from roberta_gui.gui.widgets.drop_down import drop_down
 from roberta_gui.gui.widgets.named import named
+
+
+_ICON_GAP = 12
+"""Pixels that text beside an icon takes besides its own."""
 
 
 class Header(QFrame):
@@ -19,8 +23,10 @@ class Header(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(14, 7, 12, 7)
         self._row.setSpacing(10)
+        self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._product = named("productName", QLabel("RoBERTa Explorer"))
         self._texts: list[QToolButton] = []
+        self._is_tight = False
         self._row.addWidget(self._product)
         self._row.addWidget(self.model)
         self._row.addWidget(self.device)
@@ -46,20 +52,30 @@ class Header(QFrame):
 
     def make_room(self) -> None:
         """Leave out what says nothing new, where the row is too narrow for all of it."""
-        style = Qt.ToolButtonStyle
-        for is_tight in (False, True):
-            self._product.setVisible(not is_tight)
+        is_tight = self._whole_width() > self.width()
+        if is_tight is not self._is_tight:
+            self._is_tight = is_tight
+            self._product.setHidden(is_tight)
+            style = Qt.ToolButtonStyle
             for button in self._texts:
                 button.setToolButtonStyle(
                     style.ToolButtonIconOnly if is_tight else style.ToolButtonTextBesideIcon
                 )
-            if self._row.minimumSize().width() <= self.width():
-                return
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show as much as there is room for."""
-        super().resizeEvent(event)
-        self.make_room()
+    def _whole_width(self) -> int:
+        """Return how wide the row is with nothing left out, whatever is left out now."""
+        width = self._row.sizeHint().width()
+        if self._is_tight:
+            width += self._product.sizeHint().width() + self._row.spacing()
+            for button in self._texts:
+                width += button.fontMetrics().horizontalAdvance(button.text()) + _ICON_GAP
+        return width
+
+    def event(self, event: QEvent) -> bool:
+        """Show as much as there is room for, also when a button has got another text."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self.make_room()
+        return super().event(event)
 
     def add_menu(self, text: str, tip: str, menu: QMenu) -> QToolButton:
         """Put a button that opens a menu at the right."""
