@@ -21,6 +21,7 @@ from roberta_gui.engine.vocabulary import Vocabulary
 from roberta_gui.records import Stop, Token
 
 _ROBERTA_NAMES = {"mask_token": "<mask>", "pad_token": "<pad>", "unk_token": "<unk>"}
+_PIECES_NAMED = 6
 
 
 class TextTokenizer:
@@ -97,6 +98,22 @@ class TextTokenizer:
         """
         piece = self._vocabulary.piece(token_id)
         return piece.text, piece.n_spaces > 0
+
+    def row_of(self, word: str) -> int:
+        """Find the row of the vocabulary for a literal piece: ``" cat"`` is not ``"cat"``.
+
+        Raises
+        ------
+        problems.SeveralPieces
+            No single row stands for ``word``.
+        problems.UnencodableText
+            The word holds a lone surrogate.
+        """
+        _refuse_surrogates(word)
+        row = self._vocabulary.row_of(word)
+        if row is None:
+            raise self._several_pieces(word)
+        return row
 
     def ids_of(self, texts: Sequence[str]) -> list[list[int]]:
         """Give only the ids of many texts, without the template's tokens: fast, for training."""
@@ -176,6 +193,20 @@ class TextTokenizer:
             for index, token in enumerate(chosen)
         )
         return renumbered, len(tokens) - len(renumbered)
+
+    def _several_pieces(self, word: str) -> problems.SeveralPieces:
+        """Say why ``word`` has no row, and with which space it would have one."""
+        other = word[1:] if word.startswith(" ") else f" {word}"
+        if not word.strip():
+            hint = "Type a word; a space in front of it counts."
+        elif self._vocabulary.row_of(other) is not None:
+            without = "without" if word.startswith(" ") else "with"
+            hint = f"It is one token {without} a space in front."
+        else:
+            pieces = [f"“{self.spell(row)[0]}”" for row in self.ids_of([word])[0]]
+            named = f": {' + '.join(pieces)}" if len(pieces) <= _PIECES_NAMED else ""
+            hint = f"The tokenizer cuts it into {len(pieces)} pieces{named}."
+        return problems.SeveralPieces(f"“{word}” is not one token of this model.", hint)
 
     def _records(
         self, encoding: Encoding, blocks: Iterable[range], segments: list[str], words_after: int

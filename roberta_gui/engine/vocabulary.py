@@ -30,6 +30,7 @@ def _letters_of_bytes() -> dict[str, int]:
 
 
 _BYTE_OF_LETTER = _letters_of_bytes()
+_LETTER_OF_BYTE = {byte: letter for letter, byte in _BYTE_OF_LETTER.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,20 @@ class Vocabulary:
             # Two threads may both get here: they write equal values.
             piece = self._pieces[token_id] = self._read(token_id)
         return piece
+
+    def row_of(self, text: str) -> int | None:
+        """Find the row that stands for exactly ``text``, its spaces included; None if none does."""
+        for token_id, name in self.added.items():
+            if name == text:
+                return token_id
+        if self.is_byte_level:
+            row = "".join(_LETTER_OF_BYTE[byte] for byte in text.encode())
+        else:
+            row = text.replace(" ", self._spaces[0]) if self._spaces else text
+        token_id = self._tokenizer.token_to_id(row)
+        if token_id is None or self.piece(token_id).bytes != text.encode():
+            return None
+        return token_id
 
     def _read(self, token_id: int) -> Piece:
         if token_id in self.added:
