@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QMenu, QTool
 from roberta_gui.gui.widgets.drop_down import drop_down
 from roberta_gui.gui.widgets.named import named
 
-
 _ICON_GAP = 12
 """Pixels that text beside an icon takes besides its own."""
 
