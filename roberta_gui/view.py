@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from roberta_gui.analysis.modes import STANDARDISED, Space
+from roberta_gui.analysis.projection import Basis
 from roberta_gui.analysis.reference_axes import ReferenceAxes
 from roberta_gui.problems import Problem
 from roberta_gui.records import Analysis, ModelInfo, Token
@@ -67,6 +68,7 @@ class Display:
     scale: Scale = "head"
     specials: Specials = "show"
     space: Space = STANDARDISED
+    basis: Basis = "joint"
     dimensions: Literal[2, 3] = 2
     trails: bool = True
 

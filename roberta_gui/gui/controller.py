@@ -264,7 +264,7 @@ def remember(preferences: Preferences, store: ViewStore) -> None:
     view = store.view
     preferences.layer, preferences.head = view.selection.layer, view.selection.head
     preferences.space = str(view.display.space)
-    for name in ("scale", "specials", "dimensions", "trails"):
+    for name in ("scale", "specials", "basis", "dimensions", "trails"):
         setattr(preferences, name, getattr(view.display, name))
 
 
@@ -274,6 +274,7 @@ def recall(preferences: Preferences, store: ViewStore) -> None:
         scale=preferences.scale,
         specials=preferences.specials,
         space=Space.named(preferences.space),
+        basis=preferences.basis,
         dimensions=preferences.dimensions,
         trails=preferences.trails,
     )

@@ -13,6 +13,7 @@ import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
 from roberta_gui.analysis.modes import SPACES, STANDARDISED
+from roberta_gui.analysis.projection import Basis
 from roberta_gui.gui.theme import ZOOM_STEPS, Appearance
 from roberta_gui.view import Scale, Specials
 
@@ -36,6 +37,7 @@ class Preferences:
     specials: Specials = "show"
     space: str = str(STANDARDISED)
     """A space by its text, such as ``"drop_top 3"``."""
+    basis: Basis = "joint"
     dimensions: int = 2
     trails: bool = True
     layer: int = 1
@@ -75,6 +77,7 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "scale": get_args(Scale),
     "specials": get_args(Specials),
     "space": tuple(map(str, SPACES)),
+    "basis": get_args(Basis),
     "dimensions": (2, 3),
 }
 

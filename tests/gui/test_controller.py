@@ -14,7 +14,7 @@ from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.problems import NoNetwork
 from roberta_gui.records import Report, Stop
-from roberta_gui.view import Display
+from roberta_gui.view import Display, View
 from tests.gui.desk import NEVER_MS, Desk, make_desk
 
 
@@ -278,16 +278,14 @@ def test_the_tokens_of_a_long_text_come_a_turn_later(desk: Desk, qtbot: QtBot) -
 
 
 def test_what_is_shown_is_remembered_and_comes_back(qapp: object) -> None:
-    before, preferences, after = ViewStore(), Preferences(), ViewStore()
-    before.display(
-        scale="log", specials="hide", space=Space("drop_top", 3), dimensions=3, trails=False
-    )
+    other = Display("log", "hide", Space("drop_top", 3), "per_layer", 3, False)
+    before, preferences, after = ViewStore(View(display=other)), Preferences(), ViewStore()
     before.select_head(4, 7)
 
     remember(preferences, before)
     recall(preferences, after)
 
-    assert after.view.display == Display("log", "hide", Space("drop_top", 3), 3, False)
+    assert after.view.display == other
     assert after.view.selection == before.view.selection
 
 
