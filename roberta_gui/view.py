@@ -14,51 +14,11 @@ from roberta_gui.analysis.modes import STANDARDISED, Space
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.analysis.reference_axes import ReferenceAxes
 from roberta_gui.problems import Problem
-from roberta_gui.records import Analysis, ModelInfo, Token
+from roberta_gui.records import Ablation, Analysis, ModelInfo, Token
+from roberta_gui.selection import NOTHING_SELECTED, Selection, carried, carried_mask, clamped
 
 Scale: TypeAlias = Literal["head", "layer", "all", "log"]
 Specials: TypeAlias = Literal["show", "hide", "renormalise"]
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What is locked by a click, and what the pointer is on.
-
-    Attributes
-    ----------
-    layer
-        Hidden-state layer: 0 is the embedding output, ``l`` is what block ``l`` produces.
-    head
-        Head, counted from 0.
-    tokens
-        Locked tokens, oldest first; the last one is *the* selected token.
-    mask
-        Which mask's guesses are listed, counted from 0 among the masks.
-    hovered_token, hovered_head
-        Under the pointer; the head as ``(attention layer, head)``, both from 0.
-    """
-
-    layer: int = 1
-    head: int = 0
-    tokens: tuple[int, ...] = ()
-    mask: int = 0
-    hovered_token: int | None = None
-    hovered_head: tuple[int, int] | None = None
-
-    @property
-    def token(self) -> int | None:
-        """The token that was locked last."""
-        return self.tokens[-1] if self.tokens else None
-
-    @property
-    def attention_layer(self) -> int:
-        """Index into ``attention``; the embedding output has none, so it shows the first."""
-        return max(self.layer - 1, 0)
-
-    @property
-    def shown_head(self) -> tuple[int, int]:
-        """The head to draw: a hovered one previews, else the locked one."""
-        return self.hovered_head or (self.attention_layer, self.head)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +40,19 @@ class Typed:
     text: str
     tokens: tuple[Token, ...]
     dropped_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Second:
+    """A second sentence beside the first: what is typed, and its own pass once there is one."""
+
+    typed: Typed
+    analysis: Analysis | None = None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the analysis is missing, or belongs to another text."""
+        return self.analysis is None or self.analysis.request.text != self.typed.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +78,16 @@ class View:
 
     Attributes
     ----------
+    analysis
+        What the panels draw: the sentence, with the heads in ``switched_off`` switched off.
+    full
+        While heads are switched off, the same sentence with every head on; else None.
+    switched_off
+        Heads that are off, as ``(attention layer, head)``, both from 0.
+    ablation
+        What a switched-off head gives instead.
+    second
+        The second sentence, while two are compared.
     axes
         The axes fitted on the reference sentences for this model; None while they are fitted.
     derived
@@ -118,7 +101,11 @@ class View:
     model: ModelInfo | None = None
     typed: Typed | None = None
     analysis: Analysis | None = None
-    selection: Selection = Selection()
+    full: Analysis | None = None
+    switched_off: frozenset[tuple[int, int]] = frozenset()
+    ablation: Ablation = "zero"
+    second: Second | None = None
+    selection: Selection = NOTHING_SELECTED
     display: Display = Display()
     axes: ReferenceAxes | None = None
     derived: Mapping[str, Derived] = field(default_factory=lambda: MappingProxyType({}))
@@ -130,13 +117,21 @@ class View:
         """Whether the pictures belong to another text or model than the one in the window."""
         if self.analysis is None or self.typed is None:
             return False
+        request = self.analysis.request
         other_model = self.model is not None and self.analysis.model != self.model
-        return other_model or self.analysis.request.text != self.typed.text
+        other_heads = request.switched_off != self.switched_off or (
+            bool(self.switched_off) and request.ablation != self.ablation
+        )
+        return other_model or other_heads or request.text != self.typed.text
 
 
 def with_model(view: View, model: ModelInfo) -> View:
-    """Use another model: its axes are not fitted yet, the old analysis stays as stale."""
-    return replace(with_problem(view, "model", None), model=model, axes=None)
+    """Use another model: its axes are not fitted yet, the old analysis stays as stale.
+
+    Heads are switched on again, because another model's heads are others.
+    """
+    view = with_problem(view, "model", None)
+    return replace(view, model=model, axes=None, switched_off=frozenset(), full=None)
 
 
 def with_typed(view: View, typed: Typed) -> View:
@@ -144,19 +139,55 @@ def with_typed(view: View, typed: Typed) -> View:
     return replace(view, typed=typed)
 
 
-def with_analysis(view: View, analysis: Analysis) -> View:
-    """Show a new analysis; the selection is carried over to the tokens that stayed."""
+def with_analysis(view: View, analysis: Analysis, full: Analysis | None = None) -> View:
+    """Show a new analysis; the selection is carried over to the tokens that stayed.
+
+    ``full`` comes along where heads are switched off: the same sentence with every head on.
+    """
     # Before the first analysis a selection names tokens of the one that is coming.
     before = view.analysis or analysis
     selection = replace(view.selection, hovered_token=None)
     if before.model.tokenizer_sha256 != analysis.model.tokenizer_sha256:
         selection = replace(selection, tokens=(), mask=0)  # ids of another vocabulary
     else:
-        tokens = _carry(selection.tokens, before.tokens, analysis.tokens)
-        mask = _carry_mask(selection.mask, tokens, before, analysis)
+        tokens = carried(selection.tokens, before.tokens, analysis.tokens)
+        mask = carried_mask(selection.mask, tokens, before, analysis)
         selection = replace(selection, tokens=tokens, mask=mask)
     view = with_problem(view, "sentence", None)
-    return replace(view, analysis=analysis, selection=_clamped(selection, analysis))
+    selection = clamped(selection, analysis)
+    return replace(view, analysis=analysis, full=full, selection=selection)
+
+
+def with_switched_off(view: View, heads: Iterable[tuple[int, int]]) -> View:
+    """Switch exactly these heads off; the analysis follows, unless none is off any more."""
+    off = frozenset(heads)
+    if not off and view.full is not None:
+        return with_analysis(replace(view, switched_off=off), view.full)
+    return replace(view, switched_off=off)
+
+
+def toggled_heads(view: View, heads: Iterable[tuple[int, int]]) -> View:
+    """Switch heads off that are on, and on that are off."""
+    return with_switched_off(view, view.switched_off ^ frozenset(heads))
+
+
+def with_ablation(view: View, ablation: Ablation) -> View:
+    """Choose what a switched-off head gives instead."""
+    return replace(view, ablation=ablation)
+
+
+def with_second_typed(view: View, typed: Typed | None) -> View:
+    """Show the second sentence's new tokens at once, or compare no more."""
+    if typed is None:
+        return replace(view, second=None)
+    return replace(view, second=Second(typed, view.second.analysis if view.second else None))
+
+
+def with_second_analysis(view: View, analysis: Analysis) -> View:
+    """Show the second sentence's pass, if there still is a second sentence."""
+    if view.second is None:
+        return view
+    return replace(view, second=Second(view.second.typed, analysis))
 
 
 def with_problem(view: View, lane: str, problem: Problem | None) -> View:
@@ -261,55 +292,5 @@ def cleared(view: View) -> View:
 def _select(view: View, **changes: Any) -> View:
     selection = replace(view.selection, **changes)
     if view.analysis is not None:
-        selection = _clamped(selection, view.analysis)
+        selection = clamped(selection, view.analysis)
     return replace(view, selection=selection)
-
-
-def _clamped(selection: Selection, analysis: Analysis) -> Selection:
-    """Bring every index into the analysis, never changing the analysis itself."""
-    n_layers, n_heads, n_tokens, _ = analysis.attention.shape
-    hovered, head = selection.hovered_token, selection.hovered_head
-    if head is not None and not (0 <= head[0] < n_layers and 0 <= head[1] < n_heads):
-        head = None
-    return Selection(
-        layer=min(max(selection.layer, 0), n_layers),
-        head=min(max(selection.head, 0), n_heads - 1),
-        tokens=tuple(t for t in selection.tokens if 0 <= t < n_tokens),
-        mask=min(max(selection.mask, 0), max(len(analysis.fills) - 1, 0)),
-        hovered_token=hovered if hovered is not None and 0 <= hovered < n_tokens else None,
-        hovered_head=head,
-    )
-
-
-def _carry_mask(mask: int, locked: tuple[int, ...], before: Analysis, after: Analysis) -> int:
-    """Follow the listed mask through an edit, by its place; a locked token's mask goes first."""
-    masks = [fill.token_index for fill in after.fills]
-    if locked and locked[-1] in masks:
-        return masks.index(locked[-1])
-    if mask >= len(before.fills):
-        return mask
-    moved = _carry((before.fills[mask].token_index,), before.tokens, after.tokens)
-    return masks.index(moved[0]) if moved and moved[0] in masks else mask
-
-
-def _carry(
-    selected: tuple[int, ...], before: tuple[Token, ...], after: tuple[Token, ...]
-) -> tuple[int, ...]:
-    """Follow locked tokens through an edit: what stands before and after the change stayed."""
-    old, new = [token.id for token in before], [token.id for token in after]
-    shorter = min(len(old), len(new))
-    head = next((i for i in range(shorter) if old[i] != new[i]), shorter)
-    room = shorter - head
-    tail = next((i for i in range(room) if old[-1 - i] != new[-1 - i]), room)
-    moved = (
-        index
-        if index < head
-        else index + len(new) - len(old)
-        if index >= len(old) - tail
-        # A token that was changed in place (a word masked, a guess put in) stays selected.
-        else index
-        if len(old) == len(new)
-        else None
-        for index in selected
-    )
-    return tuple(index for index in moved if index is not None)

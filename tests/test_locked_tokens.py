@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roberta_gui import view as transitions
-from roberta_gui.view import Selection, View
+from roberta_gui.selection import Selection
+from roberta_gui.view import View
 from tests.made_up import MASK_ID, make_analysis
 
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from roberta_gui import view as transitions
 from roberta_gui.analysis.reference_axes import ReferenceAxes
 from roberta_gui.problems import Problem
-from roberta_gui.records import Analysis, ModelInfo
+from roberta_gui.records import Ablation, Analysis, ModelInfo
 from roberta_gui.view import Derived, Progress, Typed, View
 
 HOVER_GRACE_MS = 300
@@ -59,13 +59,33 @@ class ViewStore(QObject):
         finally:
             self._telling = False
 
-    def show(self, analysis: Analysis) -> None:
-        """Show a new analysis."""
-        self.apply(transitions.with_analysis, analysis)
+    def show(self, analysis: Analysis, full: Analysis | None = None) -> None:
+        """Show a new analysis; with heads switched off, beside the one with every head on."""
+        self.apply(transitions.with_analysis, analysis, full)
+
+    def show_second(self, analysis: Analysis) -> None:
+        """Show a new analysis of the second sentence."""
+        self.apply(transitions.with_second_analysis, analysis)
 
     def type(self, typed: Typed) -> None:
         """Show the tokens of what is being typed."""
         self.apply(transitions.with_typed, typed)
+
+    def type_second(self, typed: Typed | None) -> None:
+        """Show the tokens of a second sentence, or compare no more."""
+        self.apply(transitions.with_second_typed, typed)
+
+    def toggle_heads(self, heads: Iterable[tuple[int, int]]) -> None:
+        """Switch heads off, or on again, as ``(attention layer, head)``."""
+        self.apply(transitions.toggled_heads, heads)
+
+    def restore_heads(self) -> None:
+        """Switch every head on."""
+        self.apply(transitions.with_switched_off, ())
+
+    def ablate(self, ablation: Ablation) -> None:
+        """Choose what a switched-off head gives instead."""
+        self.apply(transitions.with_ablation, ablation)
 
     def use_model(self, model: ModelInfo) -> None:
         """Another model is in use."""

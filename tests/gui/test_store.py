@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.store import HOVER_GRACE_MS, ViewStore
 from roberta_gui.problems import NoNetwork
-from roberta_gui.view import Derived, Display, Progress, Selection, Typed, View
+from roberta_gui.selection import Selection
+from roberta_gui.view import Derived, Display, Progress, Typed, View
 from tests.made_up import MASK_ID, make_analysis, make_model, make_tokens
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -54,6 +55,9 @@ def listen(store: ViewStore) -> list[tuple[View, View]]:
         (lambda s: s.select_token(1), lambda v: v.selection, Selection(tokens=(1,))),
         (lambda s: s.select_tokens([2, 1]), lambda v: v.selection, Selection(tokens=(2, 1))),
         (lambda s: s.select_mask(1), lambda v: v.selection, Selection(tokens=(3,), mask=1)),
+        (lambda s: s.toggle_heads([(1, 2)]), lambda v: v.switched_off, {(1, 2)}),
+        (lambda s: s.ablate("mean"), lambda v: v.ablation, "mean"),
+        (lambda s: s.type_second(TYPED), lambda v: v.second.typed, TYPED),
         (lambda s: s.hover_token(1), lambda v: v.selection, Selection(hovered_token=1)),
         (lambda s: s.hover_head(1, 2), lambda v: v.selection, Selection(hovered_head=(1, 2))),
     ],
@@ -71,6 +75,23 @@ def test_each_request_is_one_signal_with_the_new_and_the_previous_view(
     assert previous is first
     assert new is store.view
     assert read(new) == expected
+
+
+def test_all_heads_are_switched_on_at_once(store: ViewStore) -> None:
+    store.toggle_heads([(0, 1), (1, 2)])
+    store.restore_heads()
+
+    assert store.view.switched_off == frozenset()
+
+
+def test_a_second_sentence_is_shown_beside_the_first(store: ViewStore) -> None:
+    first, second = store.view.analysis, make_analysis([11])
+    store.type_second(Typed(second.request.text, second.tokens))
+    store.show_second(second)
+
+    assert store.view.analysis is first
+    assert store.view.second is not None
+    assert store.view.second.analysis is second
 
 
 def test_an_equal_view_is_no_signal(store: ViewStore) -> None:

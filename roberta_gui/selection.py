@@ -1,0 +1,99 @@
+"""Selection: what is locked and hovered, kept inside the analysis and through edits (no Qt)."""
+
+from dataclasses import dataclass
+
+from roberta_gui.records import Analysis, Token
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is locked by a click, and what the pointer is on.
+
+    Attributes
+    ----------
+    layer
+        Hidden-state layer: 0 is the embedding output, ``l`` is what block ``l`` produces.
+    head
+        Head, counted from 0.
+    tokens
+        Locked tokens, oldest first; the last one is *the* selected token.
+    mask
+        Which mask's guesses are listed, counted from 0 among the masks.
+    hovered_token, hovered_head
+        Under the pointer; the head as ``(attention layer, head)``, both from 0.
+    """
+
+    layer: int = 1
+    head: int = 0
+    tokens: tuple[int, ...] = ()
+    mask: int = 0
+    hovered_token: int | None = None
+    hovered_head: tuple[int, int] | None = None
+
+    @property
+    def token(self) -> int | None:
+        """The token that was locked last."""
+        return self.tokens[-1] if self.tokens else None
+
+    @property
+    def attention_layer(self) -> int:
+        """Index into ``attention``; the embedding output has none, so it shows the first."""
+        return max(self.layer - 1, 0)
+
+    @property
+    def shown_head(self) -> tuple[int, int]:
+        """The head to draw: a hovered one previews, else the locked one."""
+        return self.hovered_head or (self.attention_layer, self.head)
+
+
+NOTHING_SELECTED = Selection()
+
+
+def clamped(selection: Selection, analysis: Analysis) -> Selection:
+    """Bring every index into the analysis, never changing the analysis itself."""
+    n_layers, n_heads, n_tokens, _ = analysis.attention.shape
+    hovered, head = selection.hovered_token, selection.hovered_head
+    if head is not None and not (0 <= head[0] < n_layers and 0 <= head[1] < n_heads):
+        head = None
+    return Selection(
+        layer=min(max(selection.layer, 0), n_layers),
+        head=min(max(selection.head, 0), n_heads - 1),
+        tokens=tuple(t for t in selection.tokens if 0 <= t < n_tokens),
+        mask=min(max(selection.mask, 0), max(len(analysis.fills) - 1, 0)),
+        hovered_token=hovered if hovered is not None and 0 <= hovered < n_tokens else None,
+        hovered_head=head,
+    )
+
+
+def carried_mask(mask: int, locked: tuple[int, ...], before: Analysis, after: Analysis) -> int:
+    """Follow the listed mask through an edit, by its place; a locked token's mask goes first."""
+    masks = [fill.token_index for fill in after.fills]
+    if locked and locked[-1] in masks:
+        return masks.index(locked[-1])
+    if mask >= len(before.fills):
+        return mask
+    moved = carried((before.fills[mask].token_index,), before.tokens, after.tokens)
+    return masks.index(moved[0]) if moved and moved[0] in masks else mask
+
+
+def carried(
+    selected: tuple[int, ...], before: tuple[Token, ...], after: tuple[Token, ...]
+) -> tuple[int, ...]:
+    """Follow locked tokens through an edit: what stands before and after the change stayed."""
+    old, new = [token.id for token in before], [token.id for token in after]
+    shorter = min(len(old), len(new))
+    head = next((i for i in range(shorter) if old[i] != new[i]), shorter)
+    room = shorter - head
+    tail = next((i for i in range(room) if old[-1 - i] != new[-1 - i]), room)
+    moved = (
+        index
+        if index < head
+        else index + len(new) - len(old)
+        if index >= len(old) - tail
+        # A token that was changed in place (a word masked, a guess put in) stays selected.
+        else index
+        if len(old) == len(new)
+        else None
+        for index in selected
+    )
+    return tuple(index for index in moved if index is not None)

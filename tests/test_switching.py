@@ -1,0 +1,112 @@
+"""Heads that are switched off and a second sentence, as the View keeps them."""
+
+from dataclasses import replace
+
+import pytest
+
+from roberta_gui import view as transitions
+from roberta_gui.records import Ablation, Analysis
+from roberta_gui.view import Second, Typed, View
+from tests.made_up import make_analysis, make_model, make_tokens
+
+HEAD, OTHER = (1, 2), (0, 0)
+
+
+def passed(
+    text: str = "a", off: frozenset[tuple[int, int]] = frozenset(), ablation: Ablation = "zero"
+) -> Analysis:
+    analysis = make_analysis([11, 12], text=text)
+    request = replace(analysis.request, switched_off=off, ablation=ablation)
+    return replace(analysis, request=request)
+
+
+def shown(text: str = "a") -> View:
+    analysis = passed(text)
+    return View(model=analysis.model, typed=Typed(text, analysis.tokens), analysis=analysis)
+
+
+def test_switching_a_head_off_leaves_a_stale_picture_until_the_pass_is_there() -> None:
+    view = transitions.toggled_heads(shown(), [HEAD])
+    assert view.switched_off == {HEAD}
+    assert view.is_stale
+
+    full = view.analysis
+    view = transitions.with_analysis(view, passed(off=frozenset({HEAD})), full)
+
+    assert not view.is_stale
+    assert view.full is full
+
+
+def test_switching_it_on_again_brings_the_very_same_analysis_back() -> None:
+    before = shown()
+    view = transitions.toggled_heads(before, [HEAD])
+    view = transitions.with_analysis(view, passed(off=view.switched_off), before.analysis)
+
+    view = transitions.toggled_heads(view, [HEAD])
+
+    assert view.analysis is before.analysis
+    assert (view.full, view.switched_off, view.is_stale) == (None, frozenset(), False)
+
+
+def test_switching_back_before_the_pass_came_changes_nothing() -> None:
+    before = shown()
+
+    view = transitions.toggled_heads(transitions.toggled_heads(before, [HEAD]), [HEAD])
+
+    assert view == before
+
+
+def test_several_heads_are_toggled_at_once_each_by_its_own_state() -> None:
+    view = transitions.toggled_heads(shown(), [HEAD])
+
+    assert transitions.toggled_heads(view, [HEAD, OTHER]).switched_off == {OTHER}
+
+
+def test_another_way_of_switching_off_asks_for_another_pass() -> None:
+    view = transitions.toggled_heads(shown(), [HEAD])
+    view = transitions.with_analysis(view, passed(off=view.switched_off), view.analysis)
+
+    assert transitions.with_ablation(view, "mean").is_stale
+
+
+def test_how_heads_are_switched_off_matters_only_while_one_is() -> None:
+    assert not transitions.with_ablation(shown(), "mean").is_stale
+
+
+def test_another_model_has_all_its_heads_on() -> None:
+    view = transitions.toggled_heads(shown(), [HEAD])
+    view = transitions.with_analysis(view, passed(off=view.switched_off), view.analysis)
+
+    view = transitions.with_model(view, make_model(name="another"))
+
+    assert (view.switched_off, view.full) == (frozenset(), None)
+
+
+@pytest.mark.parametrize(("text", "is_stale"), [("b", False), ("other", True)])
+def test_a_second_sentence_is_stale_until_its_own_pass_is_there(text: str, is_stale: bool) -> None:
+    view = transitions.with_second_typed(shown(), Typed("b", make_tokens([11])))
+    assert view.second is not None
+    assert view.second.is_stale
+
+    view = transitions.with_second_analysis(view, passed(text))
+
+    assert isinstance(view.second, Second)
+    assert view.second.is_stale is is_stale
+
+
+def test_typing_on_keeps_the_second_sentences_old_pass() -> None:
+    view = transitions.with_second_typed(shown(), Typed("b", ()))
+    view = transitions.with_second_analysis(view, analysis := passed("b"))
+
+    view = transitions.with_second_typed(view, Typed("bc", ()))
+
+    assert view.second is not None
+    assert view.second.analysis is analysis
+    assert view.second.is_stale
+
+
+def test_a_pass_that_comes_after_the_comparison_ended_is_dropped() -> None:
+    view = transitions.with_second_typed(shown(), Typed("b", ()))
+    view = transitions.with_second_typed(view, None)
+
+    assert transitions.with_second_analysis(view, passed("b")).second is None
