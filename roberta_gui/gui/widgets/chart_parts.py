@@ -1,0 +1,91 @@
+"""What charts have in common: round numbers on an axis, and a legend that wraps."""
+
+import math
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from roberta_gui.gui.theme import Theme
+
+_SAMPLE = 18.0
+_GAP = 16.0
+
+
+def round_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
+    """Return up to ``most`` + 1 round numbers (1, 2 or 5 times a power of ten) from low to high.
+
+    Examples
+    --------
+    >>> round_ticks(0.0, 0.93, 5)
+    (0.0, 0.2, 0.4, 0.6, 0.8)
+    >>> round_ticks(-0.08, 0.35, 3)
+    (0.0, 0.2)
+    """
+    rough = max(high - low, 1e-9) / max(most, 1)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * nice for nice in (1, 2, 5, 10) if power * nice >= rough * (1 - 1e-9))
+    first, last = math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6)
+    digits = max(0, -math.floor(math.log10(step)))
+    return tuple(round(nth * step, digits) + 0.0 for nth in range(first, last + 1))
+
+
+class Legend:
+    """Names of what a chart draws, each behind a sample, in as many rows as they need."""
+
+    def __init__(self, names: Sequence[str], theme: Theme, width: float) -> None:
+        self._names = tuple(names)
+        self._font = theme.font("small")
+        self._metrics = QFontMetricsF(self._font)
+        self._ink = theme.color("text")
+        self._spots: list[QPointF] = []
+        x, y = 0.0, 0.0
+        for name in self._names:
+            room = _SAMPLE + 6 + self._metrics.horizontalAdvance(name)
+            if x and x + room > width:
+                x, y = 0.0, y + self._row
+            self._spots.append(QPointF(x, y))
+            x += room + _GAP
+        self._width = width
+        self.height = y + self._row if self._names else 0.0
+
+    @property
+    def _row(self) -> float:
+        return self._metrics.height() + 3
+
+    def samples(self, left: float, top: float) -> list[QRectF]:
+        """Return where the samples are, for the chart to draw what it draws."""
+        tall = self._metrics.height()
+        return [QRectF(left + s.x(), top + s.y(), _SAMPLE, tall) for s in self._spots]
+
+    def paint(self, painter: QPainter, left: float, top: float) -> None:
+        """Write the names."""
+        painter.setFont(self._font)
+        painter.setPen(self._ink)
+        for name, spot in zip(self._names, self._spots, strict=True):
+            x = left + spot.x() + _SAMPLE + 6
+            text = self._metrics.elidedText(
+                name, Qt.TextElideMode.ElideRight, max(self._width - spot.x() - _SAMPLE - 6, 20.0)
+            )
+            painter.drawText(QPointF(x, top + spot.y() + self._metrics.ascent()), text)
+
+
+def paint_grid(
+    painter: QPainter, plot: QRectF, theme: Theme, marks: Sequence[tuple[float, str]]
+) -> None:
+    """Draw a horizontal line at each mark's height (in pixels), its text to the left."""
+    painter.setFont(theme.font("small_number"))
+    metrics = QFontMetricsF(painter.font())
+    for y, text in marks:
+        painter.setPen(QPen(theme.color("line"), 1))
+        painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
+        painter.setPen(theme.color("muted"))
+        x = plot.left() - 6 - metrics.horizontalAdvance(text)
+        painter.drawText(QPointF(x, y + metrics.ascent() / 2 - 1), text)
+
+
+def dot(painter: QPainter, at: QPointF, fill: QColor, rim: QColor, radius: float = 3.5) -> None:
+    """Draw a round mark with a rim, so that it stands out from a line of its own colour."""
+    painter.setPen(QPen(rim, 1.5))
+    painter.setBrush(fill)
+    painter.drawEllipse(at, radius, radius)
