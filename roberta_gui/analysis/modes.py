@@ -1,7 +1,8 @@
-"""What happens to a layer's hidden states before they meet principal axes.
+"""What happens to a layer's hidden states before they are looked at.
 
 Hidden states have a few features that otherwise rule every distance and every first axis
 (Timkey & van Schijndel 2021, "All Bark and No Bite"); each mode is one way to deal with them.
+How it is done: :mod:`roberta_gui.analysis.preparation`.
 
 ``raw``
     Nothing.
@@ -18,14 +19,8 @@ Hidden states have a few features that otherwise rule every distance and every f
     (Mu & Viswanath 2018, "All-but-the-Top", algorithm 1).
 """
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
-from roberta_gui.analysis.moments import Moments
-from roberta_gui.analysis.principal import leading_directions
 from roberta_gui.problems import BadArgument
 
 Mode = Literal["raw", "centred", "standardised", "drop_top", "all_but_the_top"]
@@ -93,79 +88,3 @@ SPACES: tuple[Space, ...] = (
     *(Space("all_but_the_top", k) for k in (1, 3, 10)),
 )
 """The spaces that the window offers, in the order it lists them."""
-
-_NOTHING = 1e-12
-"""Variance below this part of a layer's own is rounding, not variance."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Preparation:
-    """What a mode does to one layer: subtract, scale, take out.
-
-    Attributes
-    ----------
-    centre, scale
-        float64 (feature,): subtracted, then multiplied with.
-    removed
-        float64 (feature, k): orthonormal directions that are projected out.
-    total
-        Variance of the layer's reference tokens that is left, summed over features.
-    """
-
-    centre: NDArray[np.float64]
-    scale: NDArray[np.float64]
-    removed: NDArray[np.float64]
-    total: float
-
-    def fold(self, directions: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Turn directions for prepared states into directions for untouched ones.
-
-        float64 (feature, n) in and out; ``(states - centre) @ fold(directions)`` are the
-        coordinates.
-        """
-        kept = directions - self.removed @ (self.removed.T @ directions)
-        return self.scale[:, np.newaxis] * kept
-
-
-def prepare(
-    moments: Moments, layer: int, mode: Mode, k: int
-) -> tuple[Preparation, NDArray[np.float64]]:
-    """Work out one layer's preparation from its moments.
-
-    Returns
-    -------
-    The preparation, and the prepared states' second moments about zero, float64
-    (feature, feature): for every mode but ``raw`` that is their covariance.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> moments = Moments()
-    >>> moments.add(np.float32([[[1, 5], [3, 5]]]))
-    >>> preparation, second = prepare(moments, 0, "raw", 0)
-    >>> second.tolist(), preparation.total
-    ([[5.0, 10.0], [10.0, 25.0]], 1.0)
-    """
-    centre = moments.mean[layer]
-    second = moments.covariance(layer)
-    variance = second.diagonal().clip(min=0)
-    scale = np.ones_like(variance)
-    removed = np.zeros((len(variance), 0))
-    if mode == "raw":
-        second += np.outer(centre, centre)
-        return Preparation(np.zeros_like(centre), scale, removed, float(variance.sum())), second
-    if mode == "standardised":
-        deviation = np.sqrt(variance)
-        scale = 1 / np.where(deviation > 0, deviation, 1)
-        second *= scale[:, np.newaxis]
-        second *= scale
-    elif mode == "drop_top":
-        dropped = np.argsort(-variance, kind="stable")[:k]
-        scale[dropped] = second[dropped] = second[:, dropped] = 0
-    elif mode == "all_but_the_top":
-        removed = leading_directions(second, k)
-        second -= removed @ (removed.T @ second)
-    total = float(np.trace(second))
-    if total <= _NOTHING * float(variance @ scale**2):
-        second[:] = total = 0.0
-    return Preparation(centre, scale, removed, total), second

@@ -5,15 +5,17 @@ does not turn or jump while somebody types. A mode says what happens to a layer'
 they meet the axes; see :mod:`roberta_gui.analysis.modes`.
 """
 
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator, Iterable
 from dataclasses import dataclass
-from typing import Literal, Self, get_args
+from itertools import count
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.modes import TAKING_MODES, Mode, Preparation, Space, prepare
+from roberta_gui.analysis.modes import TAKING_MODES, Mode, Space
 from roberta_gui.analysis.moments import Moments
+from roberta_gui.analysis.preparation import Preparation, Preparations, prepare
 from roberta_gui.analysis.principal import leading_directions
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray, read_only
@@ -61,7 +63,7 @@ class Axes:
         n: int = 3,
         *,
         k: int = 1,
-    ) -> Self:
+    ) -> "Axes":
         """Fit axes to reference states, given whole or as a stream of chunks.
 
         Parameters
@@ -101,7 +103,7 @@ class Axes:
         n: int = 3,
         *,
         k: int = 1,
-    ) -> Self:
+    ) -> "Axes":
         """Fit axes to moments that were collected before; one collection serves every mode.
 
         Parameters
@@ -130,7 +132,7 @@ class Axes:
             try:
                 next(steps)
             except StopIteration as finished:
-                axes: Self = finished.value
+                axes: Axes = finished.value
                 return axes
 
     @classmethod
@@ -142,13 +144,10 @@ class Axes:
         n: int = 3,
         *,
         k: int = 1,
-    ) -> Generator[float, None, Self]:
+    ) -> Generator[float, None, "Axes"]:
         """Do :meth:`from_moments` in short steps; the axes are its return value.
 
-        A step prepares one layer and yields the fraction done; what comes after the last of them
-        finds the joint axes and what they explain, in one piece. With 768 features a step takes
-        some tens of milliseconds on one core; ``per_layer`` takes more, as each of its steps
-        looks for axes, and time grows with the cube of the features.
+        Each step yields the fraction done; see :func:`fit_steps`.
 
         For work that must go back to its queue often: ``axes = yield from Axes.steps(moments)``.
 
@@ -157,35 +156,9 @@ class Axes:
         problems.BadArgument
             As :meth:`from_moments`, at the first step.
         """
-        k = k if mode in TAKING_MODES else 0
-        _check(moments, mode, basis, n, k)
-        directions = np.zeros((moments.n_layers, moments.n_features, n))
-        prepared: list[Preparation] = []
-        joint = np.zeros((moments.n_features, moments.n_features))
-        for layer in range(moments.n_layers):
-            preparation, second = prepare(moments, layer, mode, k)
-            prepared.append(preparation)
-            if basis == "per_layer":
-                directions[layer] = leading_directions(second, n)
-            elif (trace := np.trace(second)) > 0:
-                second /= trace
-                joint += second
-            yield (layer + 1) / (moments.n_layers + 1)
-        if basis == "joint":
-            directions[:] = leading_directions(joint, n)
-        folded = np.stack([p.fold(d) for p, d in zip(prepared, directions, strict=True)])
-        loadings = folded.astype(np.float32)
-        centre = np.stack([p.centre for p in prepared])
-        return cls(
-            mode=mode,
-            basis=basis,
-            loadings=read_only(loadings),
-            # From the rounded loadings, so that the mean itself lands on zero.
-            offset=read_only(np.einsum("lf,lfn->ln", centre, loadings).astype(np.float32)),
-            explained=read_only(_explained(moments, folded, prepared)),
-            n_tokens=moments.n_tokens,
-            k=k,
-        )
+        space = Space(mode, k if mode in TAKING_MODES else 0)
+        _, axes = yield from fit_steps(moments, space, (basis,), n)
+        return axes[basis]
 
     @property
     def space(self) -> Space:
@@ -217,23 +190,105 @@ class Axes:
         return read_only(points)
 
 
+def fit_steps(
+    moments: Moments, space: Space, bases: Collection[Basis], n: int = 3
+) -> Generator[float, None, tuple[Preparations, dict[Basis, Axes]]]:
+    """Fit a space's axes on several bases in short steps; each layer is prepared only once.
+
+    A generator: each step yields the fraction done, and the return value is what the space does
+    to hidden states, with the axes by basis. A step prepares a layer, looks for axes or asks
+    what they explain; with 768 features each takes some tens of milliseconds on one core, and
+    time grows with the cube of the features.
+
+    Raises
+    ------
+    problems.BadArgument
+        No tokens, an unknown mode or basis, or ``n`` or ``k`` out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> moments = Moments()
+    >>> moments.add(np.float32([[[0, 1], [2, 1], [4, 1]]]))
+    >>> def axes_of_both_bases():
+    ...     preparations, axes = yield from fit_steps(moments, Space("centred"), get_args(Basis))
+    ...     print(preparations.space.label, *axes)
+    >>> [round(done, 2) for done in axes_of_both_bases()]
+    Centred joint per_layer
+    [0.2, 0.4, 0.6, 0.8, 1.0]
+    """
+    _check(moments, space, bases, n)
+    n_layers, n_features = moments.n_layers, moments.n_features
+    n_steps = n_layers + sum(n_layers + (basis == "joint") for basis in bases)
+    n_steps += n_layers * ("per_layer" in bases)
+    done = count(1)
+    prepared: list[Preparation] = []
+    joint = np.zeros((n_features, n_features))
+    own = np.zeros((n_layers, n_features, n))
+    for layer in range(n_layers):
+        preparation, second = prepare(moments, layer, space)
+        prepared.append(preparation)
+        yield next(done) / n_steps
+        if "per_layer" in bases:
+            own[layer] = leading_directions(second, n)
+            yield next(done) / n_steps
+        if "joint" in bases and (trace := np.trace(second)) > 0:
+            second /= trace
+            joint += second
+    axes: dict[Basis, Axes] = {}
+    for basis in bases:
+        directions = own
+        if basis == "joint":
+            directions = np.broadcast_to(leading_directions(joint, n), own.shape)
+            yield next(done) / n_steps
+        folded = np.stack([p.fold(d) for p, d in zip(prepared, directions, strict=True)])
+        explained = np.zeros((n_layers, n))
+        for layer, preparation in enumerate(prepared):
+            explained[layer] = _explained(moments, layer, folded[layer], preparation)
+            yield next(done) / n_steps
+        axes[basis] = _axes(space, basis, prepared, folded, explained, moments.n_tokens)
+    return Preparations(space, tuple(prepared)), axes
+
+
 def _explained(
-    moments: Moments, folded: NDArray[np.float64], prepared: list[Preparation]
+    moments: Moments, layer: int, folded: NDArray[np.float64], preparation: Preparation
 ) -> NDArray[np.float64]:
-    """Share of each layer's variance along each axis, float64 (layer + 1, n)."""
-    shares = np.zeros((folded.shape[0], folded.shape[2]))
-    for layer, (loadings, preparation) in enumerate(zip(folded, prepared, strict=True)):
-        if preparation.total > 0:
-            # Folded loadings meet untouched states, so the same moments serve every mode.
-            shares[layer] = moments.variance_along(layer, loadings) / preparation.total
-    return shares.clip(max=1)
+    """Share of a layer's variance along each axis, float64 (n,)."""
+    if preparation.total <= 0:
+        return np.zeros(folded.shape[1])
+    # Folded loadings meet untouched states, so the same moments serve every space.
+    return (moments.variance_along(layer, folded) / preparation.total).clip(max=1)
 
 
-def _check(moments: Moments, mode: str, basis: str, n: int, k: int) -> None:
+def _axes(
+    space: Space,
+    basis: Basis,
+    prepared: list[Preparation],
+    folded: NDArray[np.float64],
+    explained: NDArray[np.float64],
+    n_tokens: int,
+) -> Axes:
+    loadings = folded.astype(np.float32)
+    centre = np.stack([preparation.centre for preparation in prepared])
+    return Axes(
+        mode=space.mode,
+        basis=basis,
+        loadings=read_only(loadings),
+        # From the rounded loadings, so that the mean itself lands on zero.
+        offset=read_only(np.einsum("lf,lfn->ln", centre, loadings).astype(np.float32)),
+        explained=read_only(explained),
+        n_tokens=n_tokens,
+        k=space.k,
+    )
+
+
+def _check(moments: Moments, space: Space, bases: Iterable[str], n: int) -> None:
+    mode, k = space
     if mode not in get_args(Mode):
         raise BadArgument(f"No such mode: {mode!r}.", f"One of {', '.join(get_args(Mode))}.")
-    if basis not in get_args(Basis):
-        raise BadArgument(f"No such basis: {basis!r}.", f"One of {', '.join(get_args(Basis))}.")
+    for basis in bases:
+        if basis not in get_args(Basis):
+            raise BadArgument(f"No such basis: {basis!r}.", f"One of {', '.join(get_args(Basis))}.")
     if moments.n_tokens == 0:
         raise BadArgument("Axes need at least one token.", "The reference holds none.")
     if n < 1:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from roberta_gui.analysis.modes import Space
+from roberta_gui.analysis.reference_axes import ReferenceAxes
 from roberta_gui.gui.jobs import JobRunner
 from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.preferences import Preferences
@@ -194,7 +195,9 @@ class Controller(QObject):
             self._derived(lane, result)
 
     def _yielded(self, lane: str, partial: Any) -> None:
-        if lane == "background":
+        if lane == "background" and isinstance(partial, ReferenceAxes):
+            self._store.use_axes(partial)
+        elif lane == "background":
             self._store.progress(lane, Progress("Fitting the axes", partial))
         elif partial is not None and lane != _MODEL_LIST:
             self._store.derive(lane.partition(":")[2], self._as_derived(lane, partial))

@@ -9,7 +9,8 @@ from functools import partial
 import numpy as np
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from roberta_gui.analysis.reference_axes import ReferenceAxes, fit_reference_axes
+from roberta_gui.analysis.reference_axes import ReferenceAxes
+from roberta_gui.analysis.reference_fit import fit_reference_axes
 from roberta_gui.analysis.samples import Reading, Sample
 from roberta_gui.gui import theme as themes
 from roberta_gui.gui.jobs import JobRunner
@@ -21,7 +22,6 @@ from roberta_gui.records import (
     AnalysisRequest,
     Candidate,
     FillMask,
-    FloatArray,
     ModelInfo,
     Report,
     Stop,
@@ -56,9 +56,9 @@ def made_up_analysis(text: str, model: ModelInfo = MADE_UP, seed: int = 0) -> An
 def made_up_axes(model: ModelInfo = MADE_UP, seed: int = 1) -> ReferenceAxes:
     """Fit axes on invented reference states of ``model``'s shape."""
     random = np.random.default_rng(seed)
-    shape = (model.n_layers + 1, 12, model.d_model)
-    states: list[FloatArray] = [random.normal(size=shape).astype(np.float32) for _ in range(40)]
-    steps = fit_reference_axes(states, len(states))
+    vocabulary = [f"{one}{other}" for one in "bcdfgklmnprst" for other in ("ana", "elo", "iru")]
+    sentences = [" ".join(random.choice(vocabulary, 12)) for _ in range(40)]
+    steps = fit_reference_axes(MadeUpEngine(model).token_states(sentences), sentences)
     while True:
         try:
             next(steps)

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from roberta_gui.analysis.axes_file import axes_key, load_axes, save_axes
 from roberta_gui.analysis.reference import reference_sentences, reference_sha256
-from roberta_gui.analysis.reference_axes import ReferenceAxes, axes_key, fit_reference_axes
+from roberta_gui.analysis.reference_axes import ReferenceAxes
+from roberta_gui.analysis.reference_fit import fit_reference_axes
 from roberta_gui.gui.asked_model import ModelWork
 from roberta_gui.gui.bench import Bench
 from roberta_gui.gui.jobs import Work
@@ -87,9 +89,14 @@ class Workbench:
         return work
 
     def fit_axes(self) -> Work:
-        """Make the work that fits the axes of the model in use, or finds them in the cache."""
+        """Make the work that fits the axes of the model in use, or finds them in the cache.
 
-        def work(stop: Stop, report: Report) -> Generator[float, None, ReferenceAxes]:
+        It yields how far it is, and once the axes themselves, as far as they are fitted.
+        """
+
+        def work(
+            stop: Stop, report: Report
+        ) -> Generator[float | ReferenceAxes, None, ReferenceAxes]:
             engine = self._loaded()
             sentences = reference_sentences(resource("reference_sentences.txt"))
             key = axes_key(
@@ -99,11 +106,11 @@ class Workbench:
                 dtype=engine.info.dtype,
             )
             file = self._cache / "axes" / f"{key}.npz"
-            if (known := ReferenceAxes.load(file)) is not None:
+            if (known := load_axes(file)) is not None:
                 return known
-            states = (read.hidden for read in engine.token_states(sentences, stop=stop))
-            axes = yield from fit_reference_axes(states, len(sentences))
-            axes.save(file)
+            states = engine.token_states(sentences, stop=stop)
+            axes = yield from fit_reference_axes(states, sentences)
+            save_axes(axes, file)
             return axes
 
         return work

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.analysis.modes import Space
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.preview import MADE_UP, Preview, made_up_analysis, made_up_axes
 from roberta_gui.gui.theme import LIGHT
@@ -32,7 +33,10 @@ def test_the_same_seed_makes_up_the_same() -> None:
 
     np.testing.assert_array_equal(one.hidden, two.hidden)
     axes = made_up_axes()
-    assert axes.axes["raw"].loadings.shape == (MADE_UP.n_layers + 1, MADE_UP.d_model, 3)
+    assert axes.is_complete
+    raw = axes.fitted(Space("raw"))
+    assert raw is not None
+    assert raw.axes.loadings.shape == (MADE_UP.n_layers + 1, MADE_UP.d_model, 3)
 
 
 @pytest.fixture

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from roberta_gui.analysis.modes import STANDARDISED
 from roberta_gui.analysis.reference import reference_sentences
+from roberta_gui.analysis.reference_axes import ReferenceAxes
 from roberta_gui.gui import workbench
 from roberta_gui.gui.jobs import Work
 from roberta_gui.gui.workbench import Loaded, Workbench
@@ -20,7 +22,7 @@ def run(work: Work, *, stopped: bool = False) -> Any:
     return work(lambda: stopped, lambda _text, _fraction: None)
 
 
-def steps_and_result(steps: Generator[float, None, Any]) -> tuple[list[float], Any]:
+def steps_and_result(steps: Generator[Any, None, Any]) -> tuple[list[Any], Any]:
     told = []
     while True:
         try:
@@ -75,16 +77,30 @@ def test_a_pass_can_be_stopped(bench: Workbench) -> None:
 
 
 def test_axes_are_fitted_once_and_then_found_in_the_cache(bench: Workbench, tmp_path: Path) -> None:
-    told, first = steps_and_result(run(bench.fit_axes()))
+    steps, first = steps_and_result(run(bench.fit_axes()))
     again, second = steps_and_result(run(bench.fit_axes()))
 
+    told = [step for step in steps if isinstance(step, float)]
     assert told == sorted(told)
     assert 0 <= told[0] < told[-1] <= 1
     assert first.n_sentences == 12
+    assert first.is_complete
     assert again == []
-    for mode in ("raw", "centred", "standardised"):
-        np.testing.assert_array_equal(second.axes[mode].loadings, first.axes[mode].loadings)
+    for name, fitted in first.fits.items():
+        np.testing.assert_array_equal(second.fits[name].axes.loadings, fitted.axes.loadings)
     assert len(list((tmp_path / "axes").glob("*.npz"))) == 1
+
+
+def test_axes_that_are_not_complete_are_shown_but_never_kept(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    steps = run(bench.fit_axes())
+    partial = next(step for step in steps if isinstance(step, ReferenceAxes))
+    steps.close()  # as when another model is chosen
+
+    assert not partial.is_complete
+    assert partial.fitted(STANDARDISED) is not None
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.expects_log("holds no axes that can be read")
@@ -96,7 +112,7 @@ def test_a_broken_file_of_axes_is_fitted_anew(bench: Workbench, tmp_path: Path) 
     told, second = steps_and_result(run(bench.fit_axes()))
 
     assert told
-    np.testing.assert_array_equal(second.axes["raw"].loadings, first.axes["raw"].loadings)
+    np.testing.assert_array_equal(second.sample, first.sample)
 
 
 def test_models_of_an_empty_cache_are_none_and_a_keystroke_may_come_before(

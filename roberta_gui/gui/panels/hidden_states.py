@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
 from superqt.elidable import QElidingLabel
 from superqt.utils import QFlowLayout
 
-from roberta_gui.analysis.modes import Space
 from roberta_gui.analysis.reference_axes import Fitted, ReferenceAxes
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation, Panel
@@ -24,14 +23,9 @@ from roberta_gui.gui.widgets.layer_bar import LayerBar
 from roberta_gui.gui.widgets.named import named
 from roberta_gui.gui.widgets.scatter import Point, Scatter
 from roberta_gui.gui.widgets.segments import Segments
+from roberta_gui.gui.widgets.space_choice import SpaceChoice
 from roberta_gui.records import Analysis, FloatArray, Report, Stop, Token
 from roberta_gui.view import View
-
-SPACE_TIPS = {
-    Space("raw"): "Hidden states as they are; a few large dimensions may rule the axes",
-    Space("centred"): "Minus each layer's own mean over the reference sentences",
-    Space("standardised"): "Each dimension centred and divided by its own standard deviation",
-}
 
 
 class HiddenStatesPanel(Panel):
@@ -68,12 +62,12 @@ class HiddenStatesPanel(Panel):
         """Ask for the tokens' places on the axes, in all layers at once."""
         if view.analysis is None or view.axes is None or view.analysis.model != view.model:
             return None
-        space = view.display.space
-        fitted = view.axes.fitted(space)
+        fitted = view.axes.fitted(view.display.space)
         if fitted is None:
             return None
+        # By what is fitted, not by all axes: those grow while other spaces are fitted.
         return Derivation(
-            (view.analysis, view.axes, space),
+            (view.analysis, fitted),
             partial(_project, view.analysis, view.axes, fitted),
         )
 
@@ -201,7 +195,7 @@ class HiddenStatesPanel(Panel):
         )
 
     def _say_why_empty(self, view: View) -> None:
-        progress = view.progress.get("background")
+        progress, space = view.progress.get("background"), view.display.space.label
         lanes = ("sentence", "background", f"panel:{self.name}")
         problem = next((view.problems[lane] for lane in lanes if lane in view.problems), None)
         if problem is not None:
@@ -213,6 +207,17 @@ class HiddenStatesPanel(Panel):
                 "Fitting the axes",
                 "Once for each model: its axes are fitted on reference sentences, "
                 "so that they never jump while you type.",
+                progress.fraction,
+                busy=True,
+            )
+        elif view.axes is not None and view.display.space not in view.axes.spaces:
+            self._empty.say(
+                f"{space} leaves nothing", "This model has too few dimensions to take so many away."
+            )
+        elif progress is not None and view.axes is not None and not view.axes.is_complete:
+            self._empty.say(
+                f"Fitting {space.lower()}",
+                "Raw, centred and standardised are there already; the other spaces follow.",
                 progress.fraction,
                 busy=True,
             )
@@ -243,12 +248,8 @@ class HiddenStatesPanel(Panel):
     # --- controls
 
     def _choices(self) -> QWidget:
-        self._space = Segments(
-            {str(space): space.label for space in SPACE_TIPS},
-            {str(space): tip for space, tip in SPACE_TIPS.items()},
-            "Hidden states",
-        )
-        self._space.chosen.connect(lambda text: self.store.display(space=Space.named(text)))
+        self._space = SpaceChoice("Hidden states")
+        self._space.chosen.connect(lambda space: self.store.display(space=space))
         self._dimensions = Segments(
             {"2": "2D", "3": "3D"},
             {"2": "The first two axes", "3": "Three axes; drag to turn"},
@@ -273,8 +274,7 @@ class HiddenStatesPanel(Panel):
             trails=view.display.trails,
         )
         self._dimensions.set_choice(str(view.display.dimensions))
-        if view.display.space in SPACE_TIPS:
-            self._space.set_choice(str(view.display.space))
+        self._space.set_space(view.display.space)
         if view.axes is not None:
             self.heading.set_remark(f"PCA on {view.axes.n_sentences} reference sentences")
 

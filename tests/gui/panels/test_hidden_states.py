@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QSlider, QToolButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.analysis.modes import SPACES, Space
+from roberta_gui.analysis.modes import SPACES, STANDARDISED, Space
 from roberta_gui.gui.panels.hidden_states import HiddenStatesPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.widgets.scatter import Scatter
@@ -60,14 +60,16 @@ def view_range(shown: ShownPanel) -> list[list[float]]:
     return found
 
 
-@pytest.mark.parametrize("space", SPACES[:3])
+@pytest.mark.parametrize("space", SPACES)
 def test_the_table_holds_the_places_on_the_axes_of_the_chosen_space(
     shown: ShownPanel, space: Space
 ) -> None:
     analysis = shown.show_text(TEXT)
     shown.store.display(space=space)
     shown.derive()
-    axes = axes_of(MADE_UP).axes[space.mode]
+    fitted = axes_of(MADE_UP).fitted(space)
+    assert fitted is not None
+    axes = fitted.axes
     # Independently of Axes.transform: one product a layer, in float64.
     expected = np.stack(
         [
@@ -100,7 +102,9 @@ def test_the_variance_of_the_chosen_layer_is_printed(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
     shown.store.select_layer(3)
 
-    first, second, third = axes_of(MADE_UP).axes["standardised"].explained[3] * 100
+    fitted = axes_of(MADE_UP).fitted(STANDARDISED)
+    assert fitted is not None
+    first, second, third = fitted.axes.explained[3] * 100
     assert f"PC1 {first:.1f} % · PC2 {second:.1f} % of the variance in layer 3" in (
         shown.panel.caption_text()
     )
@@ -187,6 +191,48 @@ def test_while_the_axes_are_fitted_the_panel_says_how_far_that_is(shown: ShownPa
     shown.store.progress("background", Progress("Fitting the axes", 0.4))
 
     assert "Fitting the axes" in words(shown)
+
+
+def test_a_space_that_is_not_fitted_yet_says_so_and_comes(shown: ShownPanel) -> None:
+    whole = axes_of(MADE_UP)
+    fits = {name: fitted for name, fitted in whole.fits.items() if name[0] in SPACES[:3]}
+    shown.show(made_up_analysis(TEXT), replace(whole, fits=fits))
+    shown.derive()
+    assert len(table_of(shown)[1]) == 5
+
+    shown.store.progress("background", Progress("Fitting the axes", 0.7))
+    shown.store.display(space=Space("drop_top", 3))
+    assert "Fitting drop top 3" in words(shown)
+    assert shown.wanted == []
+
+    shown.store.use_axes(whole)
+    shown.derive()
+    assert "Fitting drop top 3" not in words(shown)
+    assert "drop top 3; joint axes" in shown.panel.caption_text()
+
+
+def test_a_space_that_stays_the_same_is_not_asked_for_again_when_others_come(
+    shown: ShownPanel,
+) -> None:
+    whole = axes_of(MADE_UP)
+    fits = {name: fitted for name, fitted in whole.fits.items() if name[0] in SPACES[:3]}
+    shown.show(made_up_analysis(TEXT), replace(whole, fits=fits))
+    shown.derive()
+
+    shown.store.use_axes(whole)
+
+    assert shown.wanted == []
+    assert shown.panel.is_current
+
+
+def test_a_model_too_small_for_a_space_is_told_so(shown: ShownPanel) -> None:
+    small = replace(MADE_UP, name="small", d_model=8)
+    shown.store.display(space=Space("all_but_the_top", 10))
+
+    shown.show(made_up_analysis(TEXT, small))
+
+    assert "All but the top 10 leaves nothing" in words(shown)
+    assert shown.wanted == []
 
 
 def test_axes_that_cannot_be_fitted_are_explained_in_their_place(shown: ShownPanel) -> None:
