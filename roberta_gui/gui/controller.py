@@ -22,26 +22,21 @@ from roberta_gui.gui.jobs import JobRunner
 from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.typing_cycle import PATIENCE_MS, PAUSE_MS, TypingCycle
 from roberta_gui.gui.workbench import Loaded, Workbench
 from roberta_gui.problems import Problem
 from roberta_gui.records import AnalysisRequest
-from roberta_gui.view import Derived, Progress, Typed
+from roberta_gui.view import Derived, Progress, Typed, View
 
 if TYPE_CHECKING:
     from roberta_gui.engine.tokens import TextTokenizer
-
-PAUSE_MS = 120
-PATIENCE_MS = 400
-
-LONG_TEXT = 4000
-"""Longer text is tokenized a turn of the event loop after the editor has laid it out: both at
-once would hold the window up."""
 
 SLOW_MS = 400
 """A pass that takes longer shows its progress; shorter ones would only make the line flicker."""
 
 _BUILT_IN = ("mini", "auto", "float32")
 _MODEL_LIST = "background:models"
+_SECOND = "sentence:second"
 
 log = logging.getLogger(__name__)
 
@@ -76,18 +71,22 @@ class Controller(QObject):
         self._jobs = jobs
         self._workbench = workbench
         self._preferences = preferences
-        self._text = ""
+        self._first = TypingCycle(
+            self._show_tokens, self._ask, self, pause_ms=pause_ms, patience_ms=patience_ms
+        )
+        self._second = TypingCycle(
+            self._show_second_tokens,
+            self._ask_second,
+            self,
+            pause_ms=pause_ms,
+            patience_ms=patience_ms,
+        )
         self._tokenizer: TextTokenizer | None = None
         self._wanted: tuple[str, str, str] | None = None
         self._deriving: dict[str, Any] = {}
-        self._pause = QTimer(self, singleShot=True, interval=pause_ms)
-        self._patience = QTimer(self, singleShot=True, interval=patience_ms)
-        self._next_turn = QTimer(self, singleShot=True, interval=0)
-        self._next_turn.timeout.connect(self._tokenize)
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
         self._slow.timeout.connect(lambda: store.progress("sentence", Progress("Computing")))
-        self._pause.timeout.connect(self.analyse)
-        self._patience.timeout.connect(self.analyse)
+        store.changed.connect(self._follow)
         jobs.succeeded.connect(self._succeeded)
         jobs.yielded.connect(self._yielded)
         jobs.failed.connect(self._failed)
@@ -97,31 +96,35 @@ class Controller(QObject):
     @property
     def is_settled(self) -> bool:
         """Whether nothing waits or runs: what the panels show is final."""
-        waits = (self._pause, self._patience, self._next_turn)
-        return self._jobs.is_idle and not any(clock.isActive() for clock in waits)
+        waits = self._first.is_waiting or self._second.is_waiting
+        return self._jobs.is_idle and not waits
 
     def edit(self, text: str) -> None:
         """Take what stands in the editor: tokens now, the model after a pause."""
-        if text == self._text and self._store.view.typed is not None:
+        if text == self._first.text and self._store.view.typed is not None:
             return
-        self._text = self._preferences.text = text
-        if len(text) > LONG_TEXT:
-            self._next_turn.start()
-        else:
-            self._tokenize()
-        self._pause.start()
-        if not self._patience.isActive():
-            self._patience.start()
+        self._preferences.text = text
+        self._first.edit(text)
 
     def analyse(self) -> None:
         """Ask for a forward pass over the current text now."""
-        self._pause.stop()
-        self._patience.stop()
-        typed = self._store.view.typed
-        # Text that the tokenizer refused has said so already; the model would only repeat it.
-        if self._tokenizer is not None and typed is not None and typed.text == self._text:
-            request = AnalysisRequest(self._text)
-            self._jobs.submit("sentence", self._workbench.analyse(request))
+        self._first.analyse()
+
+    def edit_second(self, text: str) -> None:
+        """Take what stands in the second editor, while two sentences are compared."""
+        self._preferences.second_text = text
+        self._second.edit(text)
+
+    def analyse_second(self) -> None:
+        """Ask for a forward pass over the second sentence now."""
+        self._second.analyse()
+
+    def end_second(self) -> None:
+        """Compare no more."""
+        self._second.rest()
+        self._jobs.cancel(_SECOND)
+        self._store.report(_SECOND, None)
+        self._store.type_second(None)
 
     def load_model(self, source: str, device: str, dtype: str) -> None:
         """Open a model; until it is whole the old one stays in use."""
@@ -142,6 +145,8 @@ class Controller(QObject):
         """Do again what failed in a lane, see :func:`can_retry`."""
         if lane == "sentence":
             self.analyse()
+        elif lane == _SECOND:
+            self.analyse_second()
         elif lane == "background":
             self._jobs.submit("background", self._workbench.fit_axes())
         self._deriving.pop(lane.partition(":")[2], None)
@@ -157,8 +162,9 @@ class Controller(QObject):
 
     def rest(self) -> None:
         """Ask for nothing more: the window closes."""
-        for clock in (self._pause, self._patience, self._slow, self._next_turn):
-            clock.stop()
+        self._first.rest()
+        self._second.rest()
+        self._slow.stop()
 
     def derive(self, name: str, derivation: Derivation) -> None:
         """Compute something for a panel in the background, unless that is under way."""
@@ -169,24 +175,61 @@ class Controller(QObject):
                 work = self._workbench.ask(derivation.model, work)
             self._jobs.submit(f"panel:{name}", work)
 
-    def _tokenize(self) -> None:
+    def _show_tokens(self, text: str) -> bool:
+        typed = self._tokens_of(text, "text")
+        if typed is not None:
+            self._store.type(typed)
+        return typed is not None
+
+    def _show_second_tokens(self, text: str) -> bool:
+        typed = self._tokens_of(text, "text:second")
+        if typed is not None:
+            self._store.type_second(typed)
+        return typed is not None
+
+    def _tokens_of(self, text: str, lane: str) -> Typed | None:
         if self._tokenizer is None:
-            return
+            return None
         limit = self._store.view.model.max_tokens if self._store.view.model else 0
         try:
-            tokens, dropped = self._tokenizer.tokenize_cut(self._text, None, limit)
+            tokens, dropped = self._tokenizer.tokenize_cut(text, None, limit)
         except Problem as problem:
-            self._store.report("text", problem)
+            self._store.report(lane, problem)
+            return None
+        self._store.report(lane, None)
+        return Typed(text, tokens, dropped)
+
+    def _ask(self, text: str) -> None:
+        self._jobs.submit("sentence", self._workbench.analyse(self._request(text)))
+
+    def _ask_second(self, text: str) -> None:
+        self._jobs.submit(_SECOND, self._workbench.analyse(self._request(text)))
+
+    def _request(self, text: str) -> AnalysisRequest:
+        view = self._store.view
+        return AnalysisRequest(text, switched_off=view.switched_off, ablation=view.ablation)
+
+    def _follow(self, view: View, previous: View) -> None:
+        """Compute again when heads are switched; restored ones are there already."""
+        switched = (view.switched_off, view.ablation if view.switched_off else "")
+        before = (previous.switched_off, previous.ablation if previous.switched_off else "")
+        if switched == before or view.model != previous.model:
             return
-        self._store.report("text", None)
-        self._store.type(Typed(self._text, tokens, dropped))
+        if view.is_stale:
+            self._first.analyse()
+        else:
+            self._jobs.cancel("sentence")
+        if view.second is not None:
+            self._second.analyse()
 
     def _succeeded(self, lane: str, result: Any) -> None:
         self._store.report(lane, None)
         if lane == "model":
             self._use(result)
         elif lane == "sentence":
-            self._store.show(result)
+            self._store.show(*result)
+        elif lane == _SECOND:
+            self._store.show_second(result[0])
         elif lane == "background":
             self._store.use_axes(result)
         elif lane == _MODEL_LIST:
@@ -221,8 +264,9 @@ class Controller(QObject):
             self._preferences.model = loaded.info.source
             _, self._preferences.device, self._preferences.dtype = self._wanted
         self.model_changed.emit(loaded)
-        self._tokenize()
-        self.analyse()
+        for cycle in (self._first, self._second) if self._store.view.second else (self._first,):
+            cycle.tokenize()
+            cycle.analyse()
         self._jobs.submit("background", self._workbench.fit_axes())
         self._jobs.submit(_MODEL_LIST, self._workbench.list_models())
 
@@ -259,7 +303,7 @@ class Controller(QObject):
 
 def can_retry(lane: str) -> bool:
     """Tell whether what failed in a lane can simply be done again."""
-    return lane in ("sentence", "background") or lane.startswith("panel:")
+    return lane in ("sentence", _SECOND, "background") or lane.startswith("panel:")
 
 
 def remember(preferences: Preferences, store: ViewStore) -> None:

@@ -19,6 +19,7 @@ from roberta_gui.view import Scale, Specials
 
 VERSION = 1
 FIRST_SENTENCE = "The cat sat on the <mask>."
+SECOND_SENTENCE = "The dog sat on the <mask>."
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ class Preferences:
     """Everything the window remembers; the controller and the window write, ``save`` keeps it."""
 
     text: str = FIRST_SENTENCE
+    second_text: str = SECOND_SENTENCE
     model: str = "mini"
     device: str = "auto"
     dtype: str = "float32"

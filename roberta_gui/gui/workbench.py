@@ -5,7 +5,7 @@ with it torch, is imported inside the first of them, so the window is up before 
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,10 +81,19 @@ class Workbench:
         return work
 
     def analyse(self, request: AnalysisRequest) -> Work:
-        """Make the work of one forward pass."""
+        """Make the work of one forward pass; with heads switched off, of two.
 
-        def work(stop: Stop, report: Report) -> Analysis:
-            return self._loaded().analyse(request, stop=stop, report=report)
+        It gives the pass that was asked for and, where heads are switched off, the same with
+        every head on, to compare with.
+        """
+
+        def work(stop: Stop, report: Report) -> tuple[Analysis, Analysis | None]:
+            engine = self._loaded()
+            full = None
+            if request.switched_off:
+                every = replace(request, switched_off=frozenset())
+                full = engine.analyse(every, stop=stop, report=report)
+            return engine.analyse(request, stop=stop, report=report), full
 
         return work
 

@@ -1,6 +1,7 @@
 """A controller at a desk of its own: made-up work, cranked by hand."""
 
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -75,7 +76,9 @@ class MadeUpWorkbench(Workbench):
             self.ran.append(f"analyse {request.text}")
             self.meanwhile.pop(request.text, lambda: None)()
             ids = [10 + len(word) for word in request.text.split()]
-            return make_analysis(ids, text=request.text, model=make_model(name=self.in_use))
+            analysis = make_analysis(ids, text=request.text, model=make_model(name=self.in_use))
+            switched = replace(analysis, request=request)
+            return switched, (analysis if request.switched_off else None)
 
         return work
 

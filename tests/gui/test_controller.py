@@ -7,11 +7,12 @@ from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.modes import Space
-from roberta_gui.gui.controller import LONG_TEXT, can_retry, recall, remember
+from roberta_gui.gui.controller import can_retry, recall, remember
 from roberta_gui.gui.jobs import Work
 from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.typing_cycle import LONG_TEXT
 from roberta_gui.problems import NoNetwork
 from roberta_gui.records import Report, Stop
 from roberta_gui.view import Display, View

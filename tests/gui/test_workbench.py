@@ -65,10 +65,24 @@ def test_loading_alone_puts_no_model_in_use(tmp_path: Path) -> None:
 def test_a_pass_is_the_engines_own(bench: Workbench, loaded: Loaded) -> None:
     request = AnalysisRequest("A <mask> word")
 
-    analysis = run(bench.analyse(request))
+    analysis, full = run(bench.analyse(request))
 
+    assert full is None
     assert analysis.request is request
     np.testing.assert_array_equal(analysis.hidden, loaded.engine.analyse(request).hidden)
+
+
+def test_with_heads_switched_off_there_are_two_passes_to_compare(
+    bench: Workbench, loaded: Loaded
+) -> None:
+    request = AnalysisRequest("A <mask> word", switched_off=frozenset({(0, 1)}))
+
+    analysis, full = run(bench.analyse(request))
+
+    alone = loaded.engine.analyse(AnalysisRequest("A <mask> word"))
+    np.testing.assert_array_equal(full.hidden, alone.hidden)
+    assert full.request.switched_off == frozenset()
+    assert not np.array_equal(analysis.hidden, full.hidden)
 
 
 def test_a_pass_can_be_stopped(bench: Workbench) -> None:

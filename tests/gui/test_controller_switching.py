@@ -1,0 +1,131 @@
+"""Heads switched off and a second sentence: from a click to two passes to compare."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from roberta_gui.problems import UnencodableText
+from tests.gui.desk import NEVER_MS, Desk, make_desk
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    desk = make_desk(NEVER_MS, NEVER_MS)
+    yield desk
+    desk.jobs.shutdown()
+
+
+def test_a_head_switched_off_is_a_new_pass_beside_the_full_one(desk: Desk) -> None:
+    desk.store.toggle_heads([(0, 1)])
+    desk.executor.run_all()
+
+    assert desk.view.analysis is not None
+    assert desk.view.analysis.request.switched_off == {(0, 1)}
+    assert desk.view.full is not None
+    assert not desk.view.is_stale
+
+
+def test_a_head_switched_on_again_needs_no_pass(desk: Desk) -> None:
+    desk.store.toggle_heads([(0, 1)])
+    desk.executor.run_all()
+    passes = list(desk.bench.ran)
+
+    desk.store.restore_heads()
+    desk.executor.run_all()
+
+    assert desk.bench.ran == passes
+    assert not desk.view.is_stale
+
+
+def test_switching_back_while_the_pass_runs_drops_its_result(desk: Desk) -> None:
+    before = desk.view.analysis
+    desk.bench.meanwhile["at first"] = desk.store.restore_heads
+
+    desk.store.toggle_heads([(0, 1)])
+    desk.executor.run_all()
+
+    assert desk.view.analysis is before
+    assert desk.view.switched_off == frozenset()
+
+
+def test_what_is_typed_while_heads_are_off_is_computed_with_them_off(desk: Desk) -> None:
+    desk.store.toggle_heads([(0, 1)])
+    desk.controller.edit("another")
+    desk.controller.analyse()
+    desk.executor.run_all()
+
+    assert desk.view.analysis is not None
+    assert desk.view.analysis.request.text == "another"
+    assert desk.view.analysis.request.switched_off == {(0, 1)}
+
+
+def test_another_way_of_switching_off_is_another_pass(desk: Desk) -> None:
+    desk.store.toggle_heads([(0, 1)])
+    desk.executor.run_all()
+
+    desk.store.ablate("mean")
+    desk.executor.run_all()
+
+    assert desk.view.analysis is not None
+    assert desk.view.analysis.request.ablation == "mean"
+
+
+def test_choosing_the_way_while_no_head_is_off_computes_nothing(desk: Desk) -> None:
+    passes = list(desk.bench.ran)
+
+    desk.store.ablate("mean")
+    desk.executor.run_all()
+
+    assert desk.bench.ran == passes
+
+
+def test_a_second_sentence_is_a_pass_of_its_own(desk: Desk) -> None:
+    first = desk.view.analysis
+
+    desk.controller.edit_second("the other")
+    desk.controller.analyse_second()
+    desk.executor.run_all()
+
+    assert desk.view.analysis is first
+    assert desk.view.second is not None
+    assert desk.view.second.analysis is not None
+    assert desk.view.second.analysis.request.text == "the other"
+    assert desk.preferences.second_text == "the other"
+
+
+def test_heads_are_off_in_both_sentences(desk: Desk) -> None:
+    desk.controller.edit_second("the other")
+    desk.store.toggle_heads([(0, 1)])
+    desk.executor.run_all()
+
+    assert desk.view.second is not None
+    assert desk.view.second.analysis is not None
+    assert desk.view.second.analysis.request.switched_off == {(0, 1)}
+
+
+def test_another_model_reads_both_sentences(desk: Desk) -> None:
+    desk.controller.edit_second("the other")
+    desk.open("large")
+
+    assert desk.view.second is not None
+    assert desk.view.second.analysis is not None
+    assert desk.view.second.analysis.model.name == "large"
+
+
+def test_comparing_no_more_ends_the_pass_under_way(desk: Desk) -> None:
+    desk.controller.edit_second("the other")
+    desk.controller.analyse_second()
+    desk.bench.meanwhile["the other"] = desk.controller.end_second
+    desk.executor.run_all()
+
+    assert desk.view.second is None
+    assert desk.controller.is_settled
+
+
+def test_a_second_sentence_that_cannot_be_read_says_so_beside_the_first(desk: Desk) -> None:
+    desk.controller.edit_second("half \ud800")
+    assert isinstance(desk.view.problems["text:second"], UnencodableText)
+    assert "text" not in desk.view.problems
+
+    desk.controller.edit_second("whole")
+    assert "text:second" not in desk.view.problems
