@@ -61,11 +61,19 @@ class BarChart(Figure):
         return QSize(520, 260)
 
     def set_bars(
-        self, names: Sequence[str], tips: Sequence[str], series: Sequence[BarSeries]
+        self,
+        names: Sequence[str],
+        tips: Sequence[str],
+        series: Sequence[BarSeries],
+        *,
+        at_least: float = 0.0,
     ) -> None:
-        """Show other bars: a name and a tip for each item, a share of it in each series."""
+        """Show other bars: a name and a tip for each item, a share of it in each series.
+
+        The axis reaches up to ``at_least``, so that small shares look small.
+        """
         self._names, self._tips, self._series = tuple(names), tuple(tips), tuple(series)
-        every = np.concatenate([np.zeros(1), *(s.shares for s in self._series)])
+        every = np.concatenate([[0.0, at_least], *(s.shares for s in self._series)])
         low, high = float(every.min()), float(every.max())
         room = 0.1 * max(high - low, 1e-3)  # numbers stand above the bars
         self._range = (low - room if low < 0 else 0.0, high + room)
@@ -137,7 +145,9 @@ class BarChart(Figure):
             return
         plot = self._plot()
         metrics = QFontMetricsF(self.theme.font("small_number"))
-        ticks = round_ticks(*self._range, max(2, int(plot.height() / (2.4 * metrics.height()))))
+        ticks = round_ticks(
+            *self._range, max(2, min(int(plot.height() / (2.4 * metrics.height())), 7))
+        )
         marks = [(self._y(tick), f"{tick:.4g}") for tick in ticks]
         paint_grid(painter, plot, self.theme, marks)
         legend = self._legend()

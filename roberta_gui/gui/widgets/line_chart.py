@@ -138,7 +138,7 @@ class LineChart(Figure):
     def _paint_axes(self, painter: QPainter) -> None:
         plot, (low, high) = self._plot(), self._range
         metrics = QFontMetricsF(self.theme.font("small_number"))
-        most = max(2, int(plot.height() / (2.4 * metrics.height())))
+        most = max(2, min(int(plot.height() / (2.4 * metrics.height())), 7))
         ticks = round_ticks(low, high, most)
         marks = [(self.place(0, tick).y(), f"{tick:.4g}") for tick in ticks]
         paint_grid(painter, plot, self.theme, marks)

@@ -1,0 +1,332 @@
+"""Through the layers: how tokens turn from layer to layer, among others and against chance."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Final, cast
+
+import numpy as np
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
+from superqt.utils import QFlowLayout
+
+from roberta_gui.analysis.paths import TokenPaths
+from roberta_gui.gui.export import Arrays, Table
+from roberta_gui.gui.panel import Derivation, Panel
+from roberta_gui.gui.panels import path_captions as captions
+from roberta_gui.gui.panels.path_captions import Against, Picture
+from roberta_gui.gui.panels.path_numbers import FoundPaths, find_paths, lines_of, scale_of
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.token_names import axis_label
+from roberta_gui.gui.widgets.composition import Composition
+from roberta_gui.gui.widgets.empty_state import EmptyState
+from roberta_gui.gui.widgets.layer_map import LayerMap
+from roberta_gui.gui.widgets.layer_values import LayerValues
+from roberta_gui.gui.widgets.line_chart import LineChart
+from roberta_gui.gui.widgets.named import named
+from roberta_gui.gui.widgets.segments import Labelled, Segments
+from roberta_gui.gui.widgets.space_choice import SpaceChoice
+from roberta_gui.records import Analysis, FloatArray
+from roberta_gui.view import View
+
+PICTURES: Final[Mapping[str, str]] = {
+    "itself": "Each token with itself at another layer",
+    "others": "The selected token with every other token of its layer",
+    "contexts": "Same words in other contexts, against random pairs of tokens",
+}
+AGAINST: Final[Mapping[str, str]] = {
+    "before": "How much each layer turns a token: low where it changes",
+    "embeddings": "How much is left of where the token started",
+    "last": "How near the token is to where it ends",
+}
+ALL_AT_ONCE = QSize(860, 420)
+"""From this size on the three pictures stand side by side."""
+
+
+class PathPanel(Panel):
+    """Cosines of tokens through the layers: with themselves, with others, and what chance gives."""
+
+    name = "path"
+    title = "Through the layers"
+    tip = "How tokens change from layer to layer. Click a token to follow it; arrow keys travel."
+
+    def __init__(self, store: ViewStore, theme: Theme) -> None:
+        super().__init__(store, theme)
+        self._against: Against = "before"
+        self._itself = LayerMap(theme, "Each token with itself")
+        self._others = LayerMap(theme, "The selected token with the others")
+        self._contexts = LineChart(theme, "Contexts and random pairs")
+        self._pictures = Composition(theme, (self._itself, self._others, self._contexts), arrange)
+        self._pictures.rearranged.connect(self._show_choices)
+        for each in (self._itself, self._others):
+            each.cell_hovered.connect(self._hover)
+            each.cell_left.connect(store.leave)
+            each.cell_clicked.connect(self._click)
+            each.cell_double_clicked.connect(self._mask)
+            each.stepped.connect(self._step)
+        self._contexts.layer_clicked.connect(store.select_layer)
+        self._contexts.stepped.connect(lambda layers: store.travel(layers, 0))
+        self._empty = EmptyState()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._pictures)
+        self._caption = named("caption", QLabel())
+        self._caption.setWordWrap(True)
+        self._caption.setTextFormat(Qt.TextFormat.PlainText)
+        self._caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._controls = self._choices()
+        self.body.addWidget(self._controls)
+        self.body.addWidget(self._stack, 1)
+        self.body.addWidget(self._caption)
+
+    def derive(self, view: View) -> Derivation | None:
+        """Ask for the sentence's cosines; the reference's are kept from sentence to sentence."""
+        analysis, axes = view.analysis, view.axes
+        if analysis is None or axes is None or analysis.model != view.model:
+            return None
+        preparations = axes.preparation(view.display.space)
+        if preparations is None:
+            return None
+        known = view.derived.get(self.name)
+        curves = known.value.curves_for(preparations) if known is not None else None
+        work = partial(find_paths, analysis, axes, preparations, curves)
+        # Not the axes: more of them may come while the space and its sample stay what they are.
+        return Derivation((analysis, preparations), work)
+
+    def draw(self, view: View, previous: View | None) -> None:
+        """Draw the pictures that have arrived, and outline what is chosen."""
+        self._space.set_space(view.display.space)
+        self._controls.setVisible(view.analysis is not None)
+        found = self._found(view)
+        self._caption.setVisible(found is not None)
+        if found is None:
+            self._stack.setCurrentWidget(self._empty)
+            self._say_why_empty(view)
+            self.heading.set_remark("")
+            return
+        self._stack.setCurrentWidget(self._pictures)
+        if (
+            previous is None
+            or self._found(previous) is not found
+            or previous.selection.token != view.selection.token
+        ):
+            self._draw_all(view, found)
+        self._show_selection(view, found)
+        self._caption.setText(self.caption_text())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self._pictures.set_theme(theme)
+        # Two lines always, so that the picture does not jump when the caption grows.
+        self._caption.setMinimumHeight(theme.pixels(34))
+        super().set_theme(theme)
+
+    @property
+    def shown(self) -> Analysis | None:
+        """The analysis that the pictures were made from."""
+        found = self._found(self.store.view)
+        return found.analysis if found is not None else None
+
+    def picture(self) -> QWidget:
+        """Return the pictures that are in sight."""
+        return self._pictures
+
+    def caption_text(self) -> str:
+        """Say what is seen in the pictures that are in sight."""
+        view = self.store.view
+        found = self._found(view)
+        if found is None:
+            return ""
+        shown = [cast("Picture", [*PICTURES][nth]) for nth in self._pictures.shown]
+        tokens, token = found.analysis.tokens, _token(view, found)
+        layer = min(view.selection.layer, len(found.paths.sentence) - 1)
+        told = captions.Told(found.paths, found.curves, found.space, tokens, token, layer)
+        return " ".join(captions.describe(told, picture, self._against) for picture in shown)
+
+    def table(self) -> Table | None:
+        """Return each token's cosines in every layer."""
+        view = self.store.view
+        found = self._found(view)
+        return None if found is None else found.table(_token(view, found))
+
+    def arrays(self) -> Arrays | None:
+        """Return the cosines, (layer + 1, token), those of all pairs, and the curves."""
+        found = self._found(self.store.view)
+        return None if found is None else found.arrays()
+
+    # --- drawing
+
+    def _found(self, view: View) -> FoundPaths | None:
+        """Return what can be drawn for a View: nothing while its space is still being fitted."""
+        derived = view.derived.get(self.name)
+        if derived is None or view.axes is None:
+            return None
+        return derived.value if view.axes.preparation(view.display.space) is not None else None
+
+    def _draw_all(self, view: View, found: FoundPaths) -> None:
+        paths, token = found.paths, _token(view, found)
+        self._itself.set_values(self._map(found, self._with_itself(paths), "itself"))
+        if token is None:
+            others: FloatArray = paths.with_others
+        else:
+            others = paths.between[:, token].copy()
+            others[:, token] = np.nan  # 1 everywhere: it would take the scale for itself
+        self._others.set_values(self._map(found, others, "others", token))
+        self._contexts.set_lines(lines_of(paths, found.curves))
+        headings = captions.headings(self._against, found.analysis.tokens, token)
+        self._pictures.set_headings(headings)
+        self.heading.set_remark(f"cosines, {found.space.label.lower()}")
+
+    def _with_itself(self, paths: TokenPaths) -> FloatArray:
+        return {
+            "before": paths.with_before,
+            "embeddings": paths.with_embeddings,
+            "last": paths.with_last,
+        }[self._against]
+
+    def _map(
+        self, found: FoundPaths, values: FloatArray, picture: Picture, token: int | None = None
+    ) -> LayerValues:
+        tokens, against = found.analysis.tokens, self._against
+
+        def tip(layer: int, column: int) -> str:
+            value = float(values[layer, column])
+            if picture == "others":
+                return captions.tip_of_others(value, tokens, token, layer, column)
+            return captions.tip_of_itself(value, tokens[column], against, layer)
+
+        # Blue sequential while all are alike anyway; else zero means something and stands out.
+        signed = picture == "others" and found.space.mode != "raw"
+        labels = tuple(axis_label(t) for t in tokens)
+        return LayerValues(values, labels, scale_of(values, signed), tip, signed)
+
+    def _show_selection(self, view: View, found: FoundPaths) -> None:
+        n_tokens, layer = len(found.analysis.tokens), view.selection.layer
+        hovered = view.selection.hovered_token
+        for each in (self._itself, self._others):
+            each.set_layer(layer)
+            each.set_selected([t for t in view.selection.tokens if t < n_tokens])
+            each.set_hovered(None, hovered if hovered is not None and hovered < n_tokens else None)
+        self._contexts.set_layer(layer)
+
+    def _say_why_empty(self, view: View) -> None:
+        lanes = ("sentence", "background", f"panel:{self.name}")
+        problem = next((view.problems[lane] for lane in lanes if lane in view.problems), None)
+        progress = view.progress.get("background")
+        if problem is not None:
+            self._empty.say(problem.title, problem.hint)
+        elif view.model is None:
+            self._empty.say("Getting ready", "The layers appear as soon as a model is loaded.")
+        elif view.axes is not None and view.display.space not in view.axes.spaces:
+            self._empty.say(
+                f"No room for “{view.display.space.label.lower()}”",
+                "This model has too few dimensions for it. Choose another space above.",
+            )
+        elif progress is not None:
+            self._empty.say(
+                "Reading the reference sentences",
+                "Once for each model: what random tokens have in common is measured on them.",
+                progress.fraction,
+                busy=True,
+            )
+        else:
+            self._empty.say("Getting ready", "Comparing the layers of this sentence.")
+
+    # --- pointer and keys
+
+    def _is_fresh(self) -> bool:
+        """Whether the columns are the tokens that the rest of the window shows."""
+        return self.shown is self.store.view.analysis
+
+    def _hover(self, _layer: int, token: int) -> None:
+        if self._is_fresh():
+            self.store.hover_token(token)
+
+    def _click(self, layer: int, token: int, extend: bool) -> None:
+        """Choose layer and token; the same token in another layer stays locked."""
+        selection = self.store.view.selection
+        if not self._is_fresh():
+            return
+        if extend or token not in selection.tokens or layer == selection.layer:
+            self.store.select_token(token, extend=extend)
+        self.store.select_layer(layer)
+
+    def _mask(self, _layer: int, token: int) -> None:
+        if self._is_fresh():
+            self.mask_wanted.emit(token)
+
+    def _step(self, layers: int, tokens: int) -> None:
+        """Go to the next layer, or on to the next token (from none: to the first or last)."""
+        selection, analysis = self.store.view.selection, self.store.view.analysis
+        if layers:
+            self.store.travel(layers, 0)
+        elif analysis is not None and self._is_fresh():
+            start = selection.token
+            last = len(analysis.tokens) - 1
+            token = (0 if tokens > 0 else last) if start is None else start + tokens
+            if 0 <= token <= last:
+                self.store.select_tokens([token])
+
+    # --- controls
+
+    def _choices(self) -> QWidget:
+        self._picture = Segments(
+            {"itself": "Itself", "others": "Others", "contexts": "Contexts"},
+            PICTURES,
+            "Compare with",
+        )
+        self._picture.set_choice("itself")
+        self._picture.chosen.connect(self._choose_picture)
+        self._reference = Segments(
+            {"before": "Layer before", "embeddings": "Embeddings", "last": "Last layer"},
+            AGAINST,
+            "Itself at",
+        )
+        self._reference.set_choice(self._against)
+        self._reference.chosen.connect(self._choose_against)
+        self._space = SpaceChoice()
+        self._space.chosen.connect(lambda space: self.store.display(space=space))
+        self._itself_at = Labelled("Itself at", self._reference)
+        row = QWidget()
+        flow = QFlowLayout(row)
+        flow.setContentsMargins(0, 0, 0, 0)
+        flow.setHorizontalSpacing(10)
+        flow.setVerticalSpacing(6)
+        for control in (self._picture, self._itself_at, self._space):
+            flow.addWidget(control)
+        return row
+
+    def _choose_picture(self, picture: str) -> None:
+        self._pictures.choose([*PICTURES].index(picture))
+
+    def _choose_against(self, against: str) -> None:
+        self._against = cast("Against", against)
+        self._drawn = None
+        self._refresh()
+
+    def _show_choices(self) -> None:
+        """Show the choices that choose something now."""
+        shown = self._pictures.shown
+        self._picture.setVisible(len(shown) == 1)
+        self._itself_at.setVisible(0 in shown)
+        self._caption.setText(self.caption_text())
+
+
+def _token(view: View, found: FoundPaths) -> int | None:
+    """Return the selected token, if the drawn sentence has it."""
+    token = view.selection.token
+    return token if token is not None and token < len(found.analysis.tokens) else None
+
+
+def arrange(size: QSize, chosen: int) -> dict[int, QRect]:
+    """Stack the maps and put the chart beside them, or show the chosen picture alone."""
+    width, height = size.width(), size.height()
+    if width < ALL_AT_ONCE.width() or height < ALL_AT_ONCE.height():
+        return {chosen: QRect(0, 0, width, height)}
+    gap, half = 12, (height - 8) // 2
+    maps = round(width * 0.6)
+    return {
+        0: QRect(0, 0, maps, half),
+        1: QRect(0, half + 8, maps, height - half - 8),
+        2: QRect(maps + gap, 0, width - maps - gap, height),
+    }
