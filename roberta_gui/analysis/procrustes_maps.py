@@ -67,6 +67,27 @@ def procrustes_steps(
     return Halved(values, halves)
 
 
+def unrelated_distance(x: FloatArray, y: FloatArray, seed: int = 0) -> float:
+    """Measure what a turning leaves where nothing is shared: the distance of shuffled tokens.
+
+    Two at most; the less, the fewer tokens there are for the features to fit.
+
+    Parameters
+    ----------
+    x, y
+        float32 (token, feature); ``y`` is shuffled.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.random.default_rng(0).normal(size=(2000, 2)).astype(np.float32)
+    >>> unrelated_distance(x, x) > 1.8, unrelated_distance(x[:3], x[:3]) < 1
+    (True, True)
+    """
+    shuffled = np.random.default_rng(seed).permutation(len(y))
+    return _distance(_shape(x), _shape(y[shuffled]))
+
+
 def _by_distance(n_rows: int, n_columns: int, *, mirrored: bool) -> Iterator[tuple[int, int]]:
     """List the pairs, those of layers at like depth first; ``mirrored`` leaves out one half."""
     pairs = [(row, column) for row in range(n_rows) for column in range(n_columns)]
