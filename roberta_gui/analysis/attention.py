@@ -10,6 +10,7 @@ from typing import Final, Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from roberta_gui.analysis.attention_words import to_words as to_words
 from roberta_gui.problems import BadArgument, NoSuchHead
 from roberta_gui.records import FloatArray, read_only
 
@@ -274,3 +275,42 @@ def thumbnail_steps(
         picture: NDArray[np.float32] = pool.reduceat(rows, edges[:-1], axis=2)
         picture /= cells
         yield read_only(picture)
+
+
+def rollout(attention: FloatArray) -> NDArray[np.float32]:
+    """Follow attention down through the layers to the words at the bottom.
+
+    Attention rollout (Abnar & Zuidema 2020, section 3): half of every layer's mean over its heads,
+    half of the token itself (for the residual stream), rows renormalised, multiplied from the
+    lowest layer upwards. A rough picture: it knows nothing of values, LayerNorms and feed-forward.
+
+    Parameters
+    ----------
+    attention
+        float32 (layer, head, query, key), rows sum to 1 over key.
+
+    Returns
+    -------
+    float32 (layer, query, key)
+        How much of each token of the embedding output is in each token after that layer;
+        rows sum to 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> attention = np.float32([[[[1, 0], [1, 0]]], [[[0, 1], [0, 1]]]])
+    >>> rollout(attention).tolist()
+    [[[1.0, 0.0], [0.5, 0.5]], [[0.75, 0.25], [0.5, 0.5]]]
+    """
+    return read_only(np.stack(list(rollout_steps(attention))))
+
+
+def rollout_steps(attention: FloatArray) -> Iterator[NDArray[np.float32]]:
+    """Do :func:`rollout` layer by layer, lowest first: each step yields float32 (query, key)."""
+    rolled: NDArray[np.float32] | None = None
+    for heads in attention:
+        mixed = heads.mean(axis=0, dtype=np.float32)
+        np.fill_diagonal(mixed, mixed.diagonal() + 1)
+        mixed /= mixed.sum(axis=1, keepdims=True)
+        rolled = mixed if rolled is None else mixed @ rolled
+        yield read_only(rolled)

@@ -1,0 +1,165 @@
+"""Which token of one sentence stands for which of another, to compare two passes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.problems import BadArgument
+from roberta_gui.records import FloatArray, Token, read_only
+
+Row = tuple[int | None, int | None]
+"""A token of A and the token of B that it is compared with; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Two sentences side by side.
+
+    Attributes
+    ----------
+    rows
+        Every token of both, each once, in reading order; within a stretch that could not be
+        paired, A's tokens come first.
+    """
+
+    rows: tuple[Row, ...]
+
+    @property
+    def pairs(self) -> NDArray[np.intp]:
+        """Token indexes (pair, 2) of A and B: the rows that have both."""
+        both = [row for row in self.rows if None not in row]
+        return read_only(np.array(both, dtype=np.intp).reshape(-1, 2))
+
+
+def align(a: Sequence[Token], b: Sequence[Token]) -> Alignment:
+    """Pair the tokens of two sentences, in order.
+
+    The first masks are a pair, the second masks are one, and so on. Between them a longest
+    common subsequence of the ids is paired (Wagner & Fischer 1974), specials with specials only.
+    Of what is left, two gaps of one length that face each other are paired token by token;
+    gaps of different lengths stay alone, because nobody can tell which token stands for which.
+
+    Examples
+    --------
+    >>> from roberta_gui.records import Token
+    >>> def word(index, id):
+    ...     return Token(index, id, "", 0, 0, False, False, index, True, 0, b"")
+    >>> a = [word(0, 7), word(1, 8), word(2, 9)]
+    >>> align(a, [word(0, 7), word(1, 5), word(2, 9)]).rows
+    ((0, 0), (1, 1), (2, 2))
+    >>> align(a, [word(0, 7), word(1, 5), word(2, 6), word(3, 9)]).rows
+    ((0, 0), (1, None), (None, 1), (None, 2), (2, 3))
+    """
+    masks = [[place for place, token in enumerate(side) if token.is_mask] for side in (a, b)]
+    fixed = [*zip(*masks, strict=False), (len(a), len(b))]
+    rows: list[Row] = []
+    at_a = at_b = 0
+    for mask_a, mask_b in fixed:
+        matched = _common(_kinds(a[at_a:mask_a]), _kinds(b[at_b:mask_b]))
+        anchors = [(at_a + place, at_b + other) for place, other in matched]
+        for next_a, next_b in (*anchors, (mask_a, mask_b)):
+            rows += _gap(a, b, range(at_a, next_a), range(at_b, next_b))
+            if next_a < len(a) and next_b < len(b):
+                rows.append((next_a, next_b))
+            at_a, at_b = next_a + 1, next_b + 1
+    return Alignment(tuple(rows))
+
+
+def difference(a: FloatArray, b: FloatArray, alignment: Alignment) -> FloatArray:
+    """Subtract A's attention from B's where both have the tokens: float32 (..., pair, pair).
+
+    Parameters
+    ----------
+    a, b
+        float32 (..., query, key), the same axes before the last two.
+
+    Raises
+    ------
+    problems.BadArgument
+        The two have not the same layers and heads.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> a, b = np.float32([[1, 0], [0.5, 0.5]]), np.float32([[1, 0, 0], [0, 1, 0], [0.75, 0, 0.25]])
+    >>> difference(a, b, Alignment(((0, 0), (None, 1), (1, 2)))).tolist()
+    [[0.0, 0.0], [0.25, -0.25]]
+    """
+    _check_same(a.shape[:-2], b.shape[:-2], "layers and heads")
+    at_a, at_b = alignment.pairs.T
+    shown: FloatArray = b[..., at_b[:, None], at_b] - a[..., at_a[:, None], at_a]
+    return read_only(shown)
+
+
+def cosines(a: FloatArray, b: FloatArray, alignment: Alignment) -> NDArray[np.float64]:
+    """Compare aligned tokens layer by layer: cosine of their hidden states, −1 to 1.
+
+    Parameters
+    ----------
+    a, b
+        float32 (layer + 1, token, feature).
+
+    Returns
+    -------
+    float64 (layer + 1, pair)
+        nan where a state is all zero.
+
+    Raises
+    ------
+    problems.BadArgument
+        The two have not the same layers and features.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> a, b = np.float32([[[1, 0], [2, 0]]]), np.float32([[[3, 0], [0, 1]]])
+    >>> cosines(a, b, Alignment(((0, 0), (1, 1)))).tolist()
+    [[1.0, 0.0]]
+    """
+    _check_same((a.shape[0], a.shape[2]), (b.shape[0], b.shape[2]), "layers and features")
+    at_a, at_b = alignment.pairs.T
+    one, other = a[:, at_a].astype(np.float64), b[:, at_b].astype(np.float64)
+    lengths = np.linalg.norm(one, axis=-1) * np.linalg.norm(other, axis=-1)
+    products = np.einsum("lpf,lpf->lp", one, other)
+    unknown = np.full_like(products, np.nan)
+    return read_only(np.divide(products, lengths, out=unknown, where=lengths > 0))
+
+
+def _kinds(tokens: Sequence[Token]) -> NDArray[np.int64]:
+    """Give what may match, (token,): the id, and a typed ``<s>`` is not the template's."""
+    return np.array([2 * token.id + token.is_special for token in tokens], dtype=np.int64)
+
+
+def _common(a: NDArray[np.int64], b: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Give the places of a longest common subsequence, matching as early as possible."""
+    # best[i, j]: how much a[i:] and b[j:] have in common.
+    best = np.zeros((len(a) + 1, len(b) + 1), dtype=np.int64)
+    for i in range(len(a) - 1, -1, -1):
+        taken = np.maximum(best[i + 1, :-1], best[i + 1, 1:] + (a[i] == b))
+        best[i, :-1] = np.maximum.accumulate(taken[::-1])[::-1]
+    i = j = 0
+    while i < len(a) and j < len(b):
+        if a[i] == b[j]:
+            yield i, j
+            i, j = i + 1, j + 1
+        elif best[i + 1, j] >= best[i, j + 1]:
+            i += 1
+        else:
+            j += 1
+
+
+def _gap(a: Sequence[Token], b: Sequence[Token], gap_a: range, gap_b: range) -> list[Row]:
+    """Pair two stretches without a match, if they are of one length; else leave them alone."""
+    same = len(gap_a) == len(gap_b) and all(
+        a[i].is_special == b[j].is_special for i, j in zip(gap_a, gap_b, strict=True)
+    )
+    if same:
+        return list(zip(gap_a, gap_b, strict=True))
+    return [*((i, None) for i in gap_a), *((None, j) for j in gap_b)]
+
+
+def _check_same(a: tuple[int, ...], b: tuple[int, ...], what: str) -> None:
+    if a != b:
+        raise BadArgument(f"The two sentences have not the same {what}.", "Use one model for both.")

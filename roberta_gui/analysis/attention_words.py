@@ -1,0 +1,139 @@
+"""Attention between words instead of tokens: pieces of a word put together."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.problems import BadArgument
+from roberta_gui.records import FloatArray, Token, read_only
+
+Groups = tuple[tuple[int, ...], ...]
+"""Which tokens belong together, by index; the groups stand in order of their first tokens."""
+
+
+class WordAttention(NamedTuple):
+    """Attention from word to word.
+
+    Attributes
+    ----------
+    matrix
+        float32 (..., from group, to group).
+    groups
+        The token indexes of each group.
+    """
+
+    matrix: NDArray[np.float32]
+    groups: Groups
+
+
+def word_numbers(tokens: Sequence[Token]) -> NDArray[np.int64]:
+    """Give the tokens' words as :func:`to_words` wants them: int (token,), −1 at specials.
+
+    Examples
+    --------
+    >>> from roberta_gui.records import Token
+    >>> start = Token(0, 0, "<s>", 0, 0, True, False, None, False, None, b"")
+    >>> word = Token(1, 7, "cat", 0, 3, False, False, 0, False, 0, b"cat")
+    >>> word_numbers([start, word]).tolist()
+    [-1, 0]
+    """
+    numbers = [-1 if token.word is None else token.word for token in tokens]
+    return read_only(np.array(numbers, dtype=np.int64))
+
+
+def word_groups(words: Sequence[int] | NDArray[np.integer]) -> Groups:
+    """Put tokens of one word together.
+
+    Parameters
+    ----------
+    words
+        int (token,): equal numbers are one word; −1 is a group of its own each time.
+
+    Examples
+    --------
+    >>> word_groups([-1, 0, 1, 1, -1])
+    ((0,), (1,), (2, 3), (4,))
+    """
+    found: dict[tuple[str, int], list[int]] = {}
+    for index, word in enumerate(np.asarray(words).tolist()):
+        # A key of another kind, so that a lone token never meets a word of the same number.
+        found.setdefault(("alone", index) if word == -1 else ("word", word), []).append(index)
+    return tuple(tuple(group) for group in found.values())
+
+
+def to_words(attention: FloatArray, words: Sequence[int] | NDArray[np.integer]) -> WordAttention:
+    """Turn attention between tokens into attention between words.
+
+    To a word: the sum over its pieces. From a word: the mean over them (Clark et al. 2019,
+    section 4.1). So rows still sum to 1; a mean on both sides would break that.
+
+    Parameters
+    ----------
+    attention
+        float32 (..., query, key), rows sum to 1 over key.
+    words
+        int (token,): equal numbers are one word; −1 is a group of its own each time.
+
+    Raises
+    ------
+    problems.BadArgument
+        There are not as many numbers as tokens.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> attention = np.float32([[1, 0, 0], [0.5, 0.25, 0.25], [0, 0.5, 0.5]])
+    >>> matrix, groups = to_words(attention, [-1, 4, 4])
+    >>> matrix.tolist(), groups
+    ([[1.0, 0.0], [0.25, 0.75]], ((0,), (1, 2)))
+    """
+    check_words(words, attention.shape[-1])
+    groups = word_groups(words)
+    order, starts = _laid_out(groups)
+    rows = mean_from(attention, groups)
+    matrix: NDArray[np.float32] = np.add.reduceat(rows[..., order], starts, axis=-1)
+    return WordAttention(read_only(matrix), groups)
+
+
+def mean_from(attention: FloatArray, groups: Groups) -> FloatArray:
+    """Average over the queries of each group: (..., query, key) becomes (..., group, key).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> mean_from(np.float32([[1, 0], [0.5, 0.5]]), ((0, 1),)).tolist()
+    [[0.75, 0.25]]
+    """
+    order, starts = _laid_out(groups)
+    sizes = np.array([len(group) for group in groups], dtype=attention.dtype)
+    summed: FloatArray = np.add.reduceat(attention[..., order, :], starts, axis=-2)
+    return summed / sizes[:, np.newaxis]
+
+
+def check_words(words: Sequence[int] | NDArray[np.integer], n_tokens: int) -> None:
+    """Refuse word numbers that do not fit the tokens.
+
+    Raises
+    ------
+    problems.BadArgument
+        There are not ``n_tokens`` of them.
+
+    Examples
+    --------
+    >>> check_words([-1, 0, -1], 3)
+    """
+    if len(words) != n_tokens:
+        raise BadArgument(
+            f"{len(words)} word numbers do not fit {n_tokens} tokens.", "Give one for each token."
+        )
+
+
+def _laid_out(groups: Groups) -> tuple[NDArray[np.intp] | slice, NDArray[np.intp]]:
+    """Put the groups one after the other: the tokens in that order, and where each begins."""
+    order = np.array([index for group in groups for index in group], dtype=np.intp)
+    starts = np.cumsum([0, *(len(group) for group in groups[:-1])], dtype=np.intp)
+    # Words nearly always stand in one piece each: then nothing needs to be moved, or copied.
+    in_place = bool((order == np.arange(len(order))).all())
+    return slice(None) if in_place else order, starts

@@ -1,0 +1,194 @@
+"""What each head mostly looks at, measured over many sentences."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.problems import BadArgument
+from roberta_gui.records import FloatArray, Token, read_only
+
+ROLES: Final = ("start", "end", "self", "previous", "next", "punctuation", "rest")
+"""Whom a token may look at. Disjoint: a key that could be two of them is the first it fits."""
+
+_START, _END, _SELF, _PREVIOUS, _NEXT, _PUNCTUATION, _REST = range(len(ROLES))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeadRoles:
+    """Sums over the sentences measured so far; ``+`` joins those of further sentences.
+
+    Only queries that are not special count: ``<s>`` and ``</s>`` have no neighbours to speak of.
+
+    Attributes
+    ----------
+    n_sentences, n_queries
+        What the sums are taken over.
+    role_sums
+        float64 (layer, head, role): attention from all queries to the keys of each of `ROLES`.
+    entropy_sums
+        float64 (layer, head): bits, summed over queries.
+    distance_sums, distance_weights
+        float64 (layer, head): attention times distance in tokens, and attention, both summed over
+        queries and over those keys that are not special.
+    """
+
+    n_sentences: int
+    n_queries: int
+    role_sums: NDArray[np.float64]
+    entropy_sums: NDArray[np.float64]
+    distance_sums: NDArray[np.float64]
+    distance_weights: NDArray[np.float64]
+
+    def __add__(self, other: "HeadRoles") -> "HeadRoles":
+        return HeadRoles(
+            self.n_sentences + other.n_sentences,
+            self.n_queries + other.n_queries,
+            read_only(self.role_sums + other.role_sums),
+            read_only(self.entropy_sums + other.entropy_sums),
+            read_only(self.distance_sums + other.distance_sums),
+            read_only(self.distance_weights + other.distance_weights),
+        )
+
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """(layer, head, role): mean share of a query's attention, sums to 1 over role."""
+        return _ratio(self.role_sums, float(self.n_queries))
+
+    @property
+    def entropy_bits(self) -> NDArray[np.float64]:
+        """(layer, head): mean entropy of a query's attention, over all keys."""
+        return _ratio(self.entropy_sums, float(self.n_queries))
+
+    @property
+    def distance_tokens(self) -> NDArray[np.float64]:
+        """(layer, head): mean distance of what is looked at, in tokens.
+
+        Weighted by attention (Vig & Belinkov 2019, section 4.3) over keys that are not special:
+        otherwise it would tell little but how far away ``<s>`` and ``</s>`` are.
+        """
+        return _ratio(self.distance_sums, self.distance_weights)
+
+    @property
+    def strongest(self) -> NDArray[np.intp]:
+        """(layer, head): the role, an index into `ROLES`, that gets most; ties to the first."""
+        return read_only(np.argmax(self.role_sums, axis=-1))
+
+
+def no_roles(n_layers: int, n_heads: int) -> HeadRoles:
+    """Begin a sum: no sentence yet, every share nan.
+
+    Examples
+    --------
+    >>> no_roles(12, 12).shares.shape
+    (12, 12, 7)
+    """
+    heads = read_only(np.zeros((n_layers, n_heads)))
+    return HeadRoles(
+        0, 0, read_only(np.zeros((n_layers, n_heads, len(ROLES)))), heads, heads, heads
+    )
+
+
+def measure(attention: FloatArray, tokens: Sequence[Token]) -> HeadRoles:
+    """Measure every head on one sentence.
+
+    Keys fall into disjoint sets, asked in this order: ``<s>`` (start), any other special token
+    (end), the query itself, the token before it, the token after it, punctuation, the rest. So a
+    full stop right after a query counts as next, not as punctuation.
+
+    Parameters
+    ----------
+    attention
+        float32 (layer, head, query, key), rows sum to 1 over key.
+    tokens
+        The sentence's tokens, specials included.
+
+    Raises
+    ------
+    problems.BadArgument
+        The attention is that of another number of tokens.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from roberta_gui.records import Token
+    >>> start = Token(0, 0, "<s>", 0, 0, True, False, None, False, None, b"")
+    >>> word = Token(1, 7, "cat", 0, 3, False, False, 0, False, 0, b"cat")
+    >>> found = measure(np.float32([[[[1, 0], [0.75, 0.25]]]]), [start, word])
+    >>> dict(zip(ROLES, found.shares[0, 0].tolist()))["start"], found.n_queries
+    (0.75, 1)
+    """
+    if attention.shape[-1] != len(tokens):
+        raise BadArgument(
+            f"Attention between {attention.shape[-1]} tokens is not that of {len(tokens)}.",
+            "Take both from one analysis.",
+        )
+    special = np.array([token.is_special for token in tokens], dtype=bool)
+    queries = np.flatnonzero(~special)
+    is_role = _roles_of_keys(tokens, special)[queries]  # (query, key, role)
+    distance = np.abs(queries[:, np.newaxis] - np.arange(len(tokens))) * ~special  # (query, key)
+    sums = [_measure_layer(layer[:, queries], is_role, distance, special) for layer in attention]
+    roles, entropy, distances, weights = (
+        read_only(np.stack(parts)) for parts in zip(*sums, strict=True)
+    )
+    return HeadRoles(1, len(queries), roles, entropy, distances, weights)
+
+
+def _measure_layer(
+    attention: FloatArray,
+    is_role: NDArray[np.float64],
+    distance: NDArray[np.int64],
+    special: NDArray[np.bool_],
+) -> tuple[NDArray[np.float64], ...]:
+    """Sum one layer's attention (head, query, key): by role, entropy, distance, its weight."""
+    weights = attention.astype(np.float64)
+    flat = weights.reshape(len(weights), -1)  # (head, query · key)
+    logarithms = np.log2(weights, out=np.zeros_like(weights), where=weights > 0)
+    return (
+        flat @ is_role.reshape(-1, len(ROLES)),
+        -np.einsum("hqk,hqk->h", weights, logarithms),
+        flat @ distance.reshape(-1).astype(np.float64),
+        weights[:, :, ~special].sum(axis=(1, 2)),
+    )
+
+
+def _roles_of_keys(tokens: Sequence[Token], special: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Say for each query which role each key has: float64 (query, key, role), 1 or 0."""
+    places = np.arange(len(tokens))
+    ahead = places - places[:, np.newaxis]  # (query, key): 1 for the next token
+    punctuation = np.array([is_punctuation(token) for token in tokens], dtype=bool)
+    # From the last role to the first, so that the first that fits has the last word.
+    role = np.full((len(tokens), len(tokens)), _REST)
+    role[:, punctuation] = _PUNCTUATION
+    for offset, name in ((1, _NEXT), (-1, _PREVIOUS), (0, _SELF)):
+        role[ahead == offset] = name
+    role[:, special] = _END
+    if len(tokens) and special[0]:
+        role[:, 0] = _START
+    one_hot: NDArray[np.float64] = np.eye(len(ROLES))[role]
+    return one_hot
+
+
+def is_punctuation(token: Token) -> bool:
+    """Tell whether a token is nothing but punctuation (Unicode's categories P), and no special.
+
+    Examples
+    --------
+    >>> from roberta_gui.records import Token
+    >>> is_punctuation(Token(3, 4, "?!", 9, 11, False, False, 2, False, 0, b"?!"))
+    True
+    """
+    text = token.text.strip()
+    if token.is_special or token.is_mask or token.is_control or not text:
+        return False
+    return all(unicodedata.category(letter).startswith("P") for letter in text)
+
+
+def _ratio(sums: NDArray[np.float64], weights: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """Divide, and give nan where there is nothing to divide by."""
+    weights = np.broadcast_to(np.asarray(weights, dtype=np.float64), sums.shape)
+    unknown = np.full_like(sums, np.nan)
+    return read_only(np.divide(sums, weights, out=unknown, where=weights > 0))

@@ -1,0 +1,129 @@
+"""What attention really brings: the size of what each head adds to a token from another.
+
+A head that looks hard at a token may take nearly nothing from it, because the token's value
+vector is short (Kobayashi et al. 2020, section 3). So the vector α (x W_V + b_V) W_O is looked at
+instead of the weight α alone.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from roberta_gui.analysis.attention_words import Groups, check_words, mean_from, word_groups
+from roberta_gui.engine.climbing import edits_of, layers_seen
+from roberta_gui.engine.devices import memory_told
+from roberta_gui.engine.prepared import Prepared
+from roberta_gui.engine.roberta import Attention, Roberta
+from roberta_gui.records import FloatArray, Report, Stop, read_only
+
+Words = Sequence[int] | NDArray[np.integer]
+
+
+def whole(
+    network: Roberta,
+    prepared: Prepared,
+    words: Words | None = None,
+    stop: Stop | None = None,
+    report: Report | None = None,
+) -> FloatArray:
+    """Give all layers at once: float32 (layer, head, query, key); raises as `steps`."""
+    found = None
+    for layer, contributed in enumerate(steps(network, prepared, words, stop, report)):
+        if found is None:
+            found = np.empty((network.configuration.n_layers, *contributed.shape), np.float32)
+        found[layer] = contributed
+    return read_only(np.empty((0, 0, 0, 0), np.float32) if found is None else found)
+
+
+@torch.inference_mode()
+def steps(
+    network: Roberta,
+    prepared: Prepared,
+    words: Words | None = None,
+    stop: Stop | None = None,
+    report: Report | None = None,
+) -> Iterator[FloatArray]:
+    """Measure ‖α (x W_V + b_V) W_O‖ of each head alone, without b_O and residual.
+
+    A switched-off head brings what it gives instead: nothing, or its mean, which brings the same
+    to every query.
+
+    Parameters
+    ----------
+    words
+        int (token,): equal numbers are one word, −1 is a group of its own each time. With words,
+        the vectors of a word's pieces are summed over keys and averaged over queries, and then
+        measured: pieces that pull apart cancel, as they do in the model. None: token by token.
+
+    Yields
+    ------
+    float32 (head, query, key)
+        One layer after the other, lowest first; with words, (head, from word, to word).
+
+    Raises
+    ------
+    problems.BadArgument
+        There are not as many word numbers as tokens.
+    problems.Stopped
+        ``stop()`` said so between two layers.
+    problems.TooLittleMemory
+        The pass does not fit the device.
+    """
+    if words is not None:
+        check_words(words, len(prepared.tokens))
+    groups = None if words is None else word_groups(words)
+    edit_of = edits_of(prepared)
+    device = network.embeddings.word.weight.device
+    n_layers = network.configuration.n_layers
+    with memory_told(device, f"A pass over {len(prepared.tokens)} tokens"):
+        for layer, seen in enumerate(layers_seen(network, prepared, stop)):
+            if report is not None:
+                report(f"Layer {layer + 1} of {n_layers}", layer / n_layers)
+            edit = None if edit_of is None else edit_of(layer)
+            # What a head gives is linear in its weights: switching one off is switching its
+            # weights off, or averaging them over the queries.
+            weights = seen.attention if edit is None else edit(seen.attention[None])[0]
+            moved = _moved(seen.block.attention, seen.hidden)  # (head, key, d_head)
+            if groups is None:
+                reach = torch.linalg.vector_norm(moved, dim=-1)  # (head, key)
+                brought: FloatArray = (weights.cpu() * reach[:, None]).numpy()
+            else:
+                brought = _between_words(weights.cpu().numpy(), moved.numpy(), groups)
+            yield read_only(brought)
+
+
+def _moved(attention: Attention, hidden: Tensor) -> Tensor:
+    """Give vectors as long as (x W_V + b_V) W_O of each head, float32 (head, key, d_head).
+
+    W_O takes a head's d_head features into a space of d_model. In an orthonormal basis of what it
+    reaches there, the vectors have d_head coordinates: W_O = R Q with Q's rows orthonormal, and
+    ‖v W_O‖ = ‖v R‖.
+    """
+    value = attention.split(attention.value(hidden[None]))[0].float().cpu()  # (head, key, d_head)
+    output = attention.output.weight.float().cpu()  # (feature, head · d_head)
+    per_head = output.view(len(output), -1, attention.d_head).transpose(0, 1)  # (head, feature, …)
+    upper: Tensor = torch.linalg.qr(per_head, mode="r").R  # (head, d_head, d_head)
+    return value @ upper.mT  # (head, key, d_head)
+
+
+def _between_words(weights: FloatArray, moved: FloatArray, groups: Groups) -> FloatArray:
+    """Measure summed vectors: (head, query, key) and (head, key, d_head) to (head, from, to).
+
+    ‖Σ αᵢ vᵢ‖² = Σᵢⱼ αᵢ αⱼ vᵢ·vⱼ, in float64 because it may all cancel. Words of as many pieces are
+    done together.
+    """
+    received = mean_from(weights.astype(np.float64), groups)  # (head, from, key)
+    exact = moved.astype(np.float64)
+    brought = np.empty((*received.shape[:2], len(groups)), np.float32)
+    for n_pieces in sorted({len(group) for group in groups}):
+        words = [word for word, group in enumerate(groups) if len(group) == n_pieces]
+        pieces = np.array([groups[word] for word in words])  # (to, piece)
+        vectors = exact[:, pieces]  # (head, to, piece, d_head)
+        products = vectors @ vectors.swapaxes(-1, -2)  # (head, to, piece, piece)
+        alpha = received[:, :, pieces].swapaxes(1, 2)  # (head, to, from, piece)
+        squares = ((alpha @ products) * alpha).sum(axis=-1)  # (head, to, from)
+        brought[:, :, words] = np.sqrt(np.maximum(squares, 0)).swapaxes(1, 2)
+    return brought

@@ -1,0 +1,59 @@
+"""A request made ready for the network: its tokens, its masks and its switched-off heads."""
+
+from dataclasses import dataclass
+
+from roberta_gui.engine.forward import end_if
+from roberta_gui.engine.roberta import Roberta
+from roberta_gui.engine.switching import Switching, switching_of
+from roberta_gui.engine.tokens import TextTokenizer
+from roberta_gui.records import AnalysisRequest, Stop, Token
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What one pass reads: tokens, cut at the model's longest input, and the heads that are off."""
+
+    tokens: tuple[Token, ...]
+    switching: Switching | None
+
+    @property
+    def ids(self) -> list[int]:
+        """Row of the vocabulary of each token."""
+        return [token.id for token in self.tokens]
+
+    @property
+    def masks(self) -> list[int]:
+        """Indexes of the tokens that are masks."""
+        return [token.index for token in self.tokens if token.is_mask]
+
+
+def prepare(
+    network: Roberta, tokenizer: TextTokenizer, request: AnalysisRequest, stop: Stop | None
+) -> Prepared:
+    """Tokenize a request and check its heads.
+
+    Raises
+    ------
+    problems.BadArgument, problems.NoSuchHead
+        The request switches off what is no head, or in an unknown way.
+    problems.UnencodableText
+        The text holds half a surrogate pair.
+    problems.Stopped
+        ``stop()`` said so.
+    """
+    c = network.configuration
+    switching = switching_of(request.switched_off, request.ablation, c)
+    end_if(stop)
+    tokens, _ = tokenizer.tokenize_cut(request.text, request.pair, c.max_tokens, stop)
+    return Prepared(tokens, switching)
+
+
+def need_mask_head(network: Roberta) -> None:
+    """Refuse a model that cannot guess, before any layer runs.
+
+    Raises
+    ------
+    problems.NoMaskHead
+        The checkpoint came without the head.
+    """
+    network.logits(network.embeddings.word.weight[:0])  # no rows: only the question
