@@ -1,6 +1,6 @@
 """PointLabels: names beside points, as many as fit without covering each other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pyqtgraph as pg
@@ -72,12 +72,12 @@ class PointLabels(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no t
             rooms = _rooms(self._spots[index], painter.font(), self._texts[index])
             place = next((r for r in rooms if self._fits(r, lit)), rooms[0])
             lit.append(place)
-            _write(painter, place, self._texts[index])
+            write_name(painter, place, self._texts[index])
         painter.setFont(self._theme.font("small"))
         painter.setPen(self._theme.color("text"))
         for index, place in self._places:
             if index not in self._first and not _meets(place, lit):
-                _write(painter, place, self._texts[index])
+                write_name(painter, place, self._texts[index])
         painter.setWorldTransform(to_pixels)
 
     def _place(self, to_pixels: QTransform) -> None:
@@ -87,19 +87,57 @@ class PointLabels(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no t
         self._spots = [to_pixels.map(QPointF(float(x), float(y))) for x, y in self._xy]
         # Names keep clear of all points, unless there are so many that none would fit.
         crowded = len(self._spots) > _CLEAR_POINTS
-        taken = [] if crowded else [_dot(spot) for spot in self._spots]
-        self._places = []
-        font = self._theme.font("small")
-        for index in dict.fromkeys((*self._matters, *range(min(len(self._texts), _MOST)))):
-            text = self._texts[index]
-            rooms = _rooms(self._spots[index], font, text)
-            place = next((room for room in rooms if self._fits(room, taken)), None)
-            if place is not None:
-                taken.append(place)
-                self._places.append((index, place))
+        taken = [] if crowded else [dot_room(spot) for spot in self._spots]
+        order = dict.fromkeys((*self._matters, *range(min(len(self._texts), _MOST))))
+        names = ((index, self._texts[index], self._spots[index]) for index in order)
+        self._places = place_names(names, self._theme.font("small"), self._sight, taken)
 
     def _fits(self, room: QRectF, taken: Sequence[QRectF]) -> bool:
         return self._sight.contains(room) and not _meets(room, taken)
+
+
+def place_names(
+    names: Iterable[tuple[int, str, QPointF]], font: QFont, sight: QRectF, taken: Sequence[QRectF]
+) -> list[tuple[int, QRectF]]:
+    """Find room beside points for as many names as fit, the first ones first.
+
+    Parameters
+    ----------
+    names
+        Index, text and point of each, in pixels.
+    font
+        What they will be written in.
+    sight
+        What no name may leave.
+    taken
+        What none may cover, see :func:`dot_room`.
+
+    Returns
+    -------
+    list
+        Index and room of each name that fits, for :func:`write_name`.
+    """
+    full = list(taken)
+    places = []
+    for index, text, spot in names:
+        rooms = _rooms(spot, font, text)
+        free = (room for room in rooms if sight.contains(room) and not _meets(room, full))
+        place = next(free, None)
+        if place is not None:
+            full.append(place)
+            places.append((index, place))
+    return places
+
+
+def dot_room(spot: QPointF) -> QRectF:
+    """Return what names shall leave free around a point."""
+    return QRectF(spot.x() - 5, spot.y() - 5, 10, 10)
+
+
+def write_name(painter: QPainter, place: QRectF, text: str) -> None:
+    """Write a name into the room that was found for it."""
+    ascent = painter.fontMetrics().ascent()
+    painter.drawText(QPointF(place.left() + 2, place.top() + ascent), text)
 
 
 def _rooms(spot: QPointF, font: QFont, text: str) -> list[QRectF]:
@@ -112,15 +150,6 @@ def _rooms(spot: QPointF, font: QFont, text: str) -> list[QRectF]:
         QRectF(spot.x() - width / 2, spot.y() - height - 6, width, height),
         QRectF(spot.x() - width / 2, spot.y() + 6, width, height),
     ]
-
-
-def _dot(spot: QPointF) -> QRectF:
-    return QRectF(spot.x() - 5, spot.y() - 5, 10, 10)
-
-
-def _write(painter: QPainter, place: QRectF, text: str) -> None:
-    ascent = painter.fontMetrics().ascent()
-    painter.drawText(QPointF(place.left() + 2, place.top() + ascent), text)
 
 
 def _meets(place: QRectF, taken: Sequence[QRectF]) -> bool:
