@@ -102,11 +102,10 @@ def lay_out(area: QMainWindow, docks: Mapping[str, QDockWidget], arrangement: Ar
             above = below
     for cell in (cell for column in arrangement.columns for cell in column.cells):
         _fill(area, docks, cell)
-    last = docks[arrangement.columns[-1].cells[-1].panels[0]]
     for name, dock in docks.items():
         if name not in arrangement.panels:
             # Where it will appear if somebody wants it here all the same.
-            area.tabifyDockWidget(last, dock)
+            area.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
             dock.hide()
 
 

@@ -44,6 +44,11 @@ class IdleWindow:
         )
         return analysis
 
+    @property
+    def open_panels(self) -> tuple[str, ...]:
+        """Names of the panels that stand in the window."""
+        return tuple(p.name for p in self.window.docks.panels if p.isVisible())
+
     def panel(self, name: str) -> Panel:
         return next(p for p in self.window.docks.panels if p.name == name)
 

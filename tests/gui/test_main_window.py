@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.gui.arrangements import ARRANGEMENTS
 from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.shortcuts import ShortcutsDialog
 from roberta_gui.gui.theme import DARK, LIGHT
@@ -69,7 +70,7 @@ def test_without_a_model_the_window_is_whole_and_says_so(idle: IdleWindow) -> No
     assert button(idle, "Loading the model").isVisible()
     assert "Starting" in [label.text() for label in idle.window.status.findChildren(QLabel)]
     assert idle.told() == []
-    assert all(panel.isVisible() for panel in idle.window.docks.panels)
+    assert idle.open_panels == ARRANGEMENTS[0].panels
     assert all(panel.table() is None for panel in idle.window.docks.panels)
 
 
@@ -211,7 +212,7 @@ def test_with_the_largest_text_in_the_smallest_window_no_panel_covers_another(
     idle.window.grab()
 
     docks = idle.window.docks
-    places = [docks.dock(panel.name).geometry() for panel in docks.panels]
+    places = [docks.dock(name).geometry() for name in idle.open_panels]
     for nth, place in enumerate(places):
         assert docks.rect().contains(place)
         assert not any(place.intersects(other) for other in places[nth + 1 :])
@@ -340,7 +341,7 @@ def test_a_panel_that_was_alone_at_the_end_is_not_alone_at_the_next_start(
 
     second = make(first.preferences)
 
-    assert all(panel.isVisible() for panel in second.window.docks.panels)
+    assert second.open_panels == ARRANGEMENTS[0].panels
 
 
 @pytest.mark.parametrize("broken", [b"", b"broken", bytes(range(256))])
@@ -349,7 +350,7 @@ def test_a_broken_layout_is_the_designed_one(
 ) -> None:
     idle = make(Preferences(geometry=broken, docks=broken))
 
-    assert all(panel.isVisible() for panel in idle.window.docks.panels)
+    assert idle.open_panels == ARRANGEMENTS[0].panels
 
 
 # Help
