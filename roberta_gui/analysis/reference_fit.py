@@ -36,19 +36,18 @@ def fit_reference_axes(
     """Fit a model's reference axes in short steps, so that a keystroke never waits for them.
 
     A generator: each step yields the fraction done, 0 to 1, and the axes are its return value
-    (``reference_axes = yield from fit_reference_axes(...)``). Once on the way it yields axes
-    instead: raw, centred and standardised with joint axes, so that there is something to see
-    while the other spaces and bases are fitted. A step is one draw from ``states``, or some
-    tens of milliseconds of counting or fitting; the first one loads scipy. States are counted
-    and forgotten, but for one token of each sentence and some words in several contexts.
+    (``axes = yield from fit_reference_axes(...)``). Once on the way it yields axes instead: raw,
+    centred and standardised on the joint basis, so that there is something to see early. A step
+    is one draw from ``states``, or some tens of milliseconds of counting or fitting; the first
+    loads scipy. States are counted and forgotten, but for one token of each sentence and some
+    words in several contexts.
 
     Parameters
     ----------
     states
-        Of the sentences, in any order; ``text_index`` says which one. A sentence without tokens
-        is legal and counts for nothing.
+        Of the sentences, in any order. One without tokens is legal and counts for nothing.
     sentences
-        The reference sentences themselves.
+        The reference sentences themselves; ``text_index`` points into them.
     n
         How many axes.
     seed
@@ -73,13 +72,7 @@ def fit_reference_axes(
     """
     yield from _load_scipy()
     reading = _Reading(sentences, seed)
-    for done, read in enumerate(states):
-        fraction = _READING * min(done / max(len(sentences), 1), 1)
-        yield fraction
-        for _ in reading.take(read):
-            yield fraction
-    for _ in reading.count():
-        yield _READING
+    yield from _read(states, reading, len(sentences))
     nothing = reading.axes()
     fits: dict[tuple[Space, Basis], Fitted] = {}
     preparations: dict[Space, Preparations] = {}
@@ -163,6 +156,19 @@ class _Reading:
         )
 
 
+def _read(
+    states: Iterable[TokenStates], reading: _Reading, n_sentences: int
+) -> Generator[float, None, None]:
+    """Take all sentences, and tell how far that is."""
+    for done, read in enumerate(states):
+        fraction = _READING * min(done / max(n_sentences, 1), 1)
+        yield fraction
+        for _ in reading.take(read):
+            yield fraction
+    for _ in reading.count():
+        yield _READING
+
+
 def _load_scipy() -> Generator[float, None, None]:
     """Load in a step of its own what the first counting would otherwise wait for."""
     yield 0.0
@@ -196,11 +202,12 @@ def _fit_space(
     steps = fit_steps(moments, space, bases, n)
     preparations, axes = yield from _within(steps, 0, 0.9)
     fitted: dict[Basis, Fitted] = {}
-    for basis in bases:
-        yield 0.9
+    for done, basis in enumerate(bases, start=1):
+        yield 0.9 + 0.1 * (done - 1) / len(bases)
         background = axes[basis].transform(kept.sample)
         first = first_axes(background, kept.sample, kept.positions)
         fitted[basis] = Fitted(axes[basis], background, first)
+        yield 0.9 + 0.1 * done / len(bases)
     return preparations, fitted
 
 

@@ -174,7 +174,7 @@ def test_no_tokens_or_states_of_two_models_are_a_problem() -> None:
         run(fit_reference_axes(read, ["one two three"] * 2))
 
 
-def test_no_step_waits_for_more_than_one_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_step_looks_for_axes_more_than_once(monkeypatch: pytest.MonkeyPatch) -> None:
     from roberta_gui.analysis import preparation, projection
 
     looked = itertools.count()
