@@ -5,6 +5,7 @@ from roberta_gui.gui.panels.all_heads import AllHeadsPanel
 from roberta_gui.gui.panels.attention import AttentionPanel
 from roberta_gui.gui.panels.guesses import GuessesPanel
 from roberta_gui.gui.panels.hidden_states import HiddenStatesPanel
+from roberta_gui.gui.panels.layers import LayersPanel
 from roberta_gui.gui.panels.path import PathPanel
 from roberta_gui.gui.panels.rogue import RoguePanel
 
@@ -13,6 +14,7 @@ PANELS: tuple[type[Panel], ...] = (
     AttentionPanel,
     HiddenStatesPanel,
     AllHeadsPanel,
+    LayersPanel,
     PathPanel,
     RoguePanel,
 )

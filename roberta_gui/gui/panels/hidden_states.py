@@ -1,20 +1,20 @@
 """Hidden states: where each token lies on axes fitted on reference sentences."""
 
-from dataclasses import dataclass
-from functools import partial
-
 import numpy as np
-from PySide6.QtWidgets import (
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QStackedWidget, QWidget
 from superqt.elidable import QElidingLabel
 from superqt.utils import QFlowLayout
 
-from roberta_gui.analysis.reference_axes import Fitted, ReferenceAxes
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation, Panel
 from roberta_gui.gui.panels.plane import Plane
+from roberta_gui.gui.panels.projecting import (
+    Projected,
+    layer_name,
+    point_of,
+    projection_of,
+    say_why_empty,
+)
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import token_name
@@ -24,7 +24,7 @@ from roberta_gui.gui.widgets.named import named
 from roberta_gui.gui.widgets.scatter import Point, Scatter
 from roberta_gui.gui.widgets.segments import Segments
 from roberta_gui.gui.widgets.space_choice import SpaceChoice
-from roberta_gui.records import Analysis, FloatArray, Report, Stop, Token
+from roberta_gui.records import Analysis, Token
 from roberta_gui.view import View
 
 
@@ -60,16 +60,7 @@ class HiddenStatesPanel(Panel):
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for the tokens' places on the axes, in all layers at once."""
-        if view.analysis is None or view.axes is None or view.analysis.model != view.model:
-            return None
-        fitted = view.axes.fitted(view.display.space)
-        if fitted is None:
-            return None
-        # By what is fitted, not by all axes: those grow while other spaces are fitted.
-        return Derivation(
-            (view.analysis, fitted),
-            partial(_project, view.analysis, view.axes, fitted),
-        )
+        return projection_of(view, "joint")
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw the chosen layer."""
@@ -78,9 +69,9 @@ class HiddenStatesPanel(Panel):
         if derived is None or view.axes is None or view.axes.fitted(view.display.space) is None:
             self._stack.setCurrentWidget(self._empty)
             self._caption.hide()
-            self._say_why_empty(view)
+            say_why_empty(self._empty, view, self.name, "joint")
             return
-        shown: _Projected = derived.value
+        shown: Projected = derived.value
         background = shown.fitted.background
         self._stack.setCurrentWidget(self._scatter)
         self._scatter.set_turning(view.display.dimensions == 3)
@@ -139,7 +130,7 @@ class HiddenStatesPanel(Panel):
         derived = self.store.view.derived.get(self.name)
         if derived is None:
             return None
-        shown: _Projected = derived.value
+        shown: Projected = derived.value
         return Table(
             ("layer", "token_index", "token", "pc1", "pc2", "pc3"),
             (
@@ -154,7 +145,7 @@ class HiddenStatesPanel(Panel):
         derived = self.store.view.derived.get(self.name)
         if derived is None:
             return None
-        shown: _Projected = derived.value
+        shown: Projected = derived.value
         return {
             "places": shown.places,
             "explained": shown.fitted.axes.explained,
@@ -169,17 +160,9 @@ class HiddenStatesPanel(Panel):
     # --- drawing
 
     def _point(self, token: Token) -> Point:
-        if token.is_mask:
-            color = self.theme.color("mask")
-        elif token.is_special:
-            color = self.theme.color("muted")
-        else:
-            color = self.theme.categorical(token.index)
-        name = token_name(token)
-        tip = f"{name}\ntoken {token.index}, id {token.id}"
-        return Point(name, color, tip, matters=token.is_mask)
+        return point_of(token, self.theme)
 
-    def _draw_trails(self, view: View, shown: "_Projected", layer: int) -> None:
+    def _draw_trails(self, view: View, shown: Projected, layer: int) -> None:
         """Draw where locked tokens came from: embeddings to the chosen layer."""
         chosen = view.selection.tokens if view.display.trails else ()
         places, tokens = shown.places, shown.analysis.tokens
@@ -193,36 +176,6 @@ class HiddenStatesPanel(Panel):
                 if token < places.shape[1]
             ]
         )
-
-    def _say_why_empty(self, view: View) -> None:
-        progress, space = view.progress.get("background"), view.display.space.label
-        lanes = ("sentence", "background", f"panel:{self.name}")
-        problem = next((view.problems[lane] for lane in lanes if lane in view.problems), None)
-        if problem is not None:
-            self._empty.say(problem.title, problem.hint)
-        elif view.model is None:
-            self._empty.say("Getting ready", "Hidden states appear as soon as a model is loaded.")
-        elif progress is not None and view.axes is None:
-            self._empty.say(
-                "Fitting the axes",
-                "Once for each model: its axes are fitted on reference sentences, "
-                "so that they never jump while you type.",
-                progress.fraction,
-                busy=True,
-            )
-        elif view.axes is not None and view.display.space not in view.axes.spaces:
-            self._empty.say(
-                f"{space} leaves nothing", "This model has too few dimensions to take so many away."
-            )
-        elif progress is not None and view.axes is not None and not view.axes.is_complete:
-            self._empty.say(
-                f"Fitting {space.lower()}",
-                "Raw, centred and standardised are there already; the other spaces follow.",
-                progress.fraction,
-                busy=True,
-            )
-        else:
-            self._empty.say("Getting ready", "Projecting the sentence.")
 
     def _is_fresh(self) -> bool:
         """Whether the points are the tokens that the rest of the window shows."""
@@ -279,16 +232,6 @@ class HiddenStatesPanel(Panel):
             self.heading.set_remark(f"PCA on {view.axes.n_sentences} reference sentences")
 
 
-@dataclass(frozen=True, eq=False)
-class _Projected:
-    """Where the tokens lie: float32 (layer + 1, token, axis), and what it was made from."""
-
-    analysis: Analysis
-    axes: ReferenceAxes
-    fitted: Fitted
-    places: FloatArray
-
-
 def _only_layer_differs(view: View, previous: View, name: str) -> bool:
     return (
         view.derived.get(name) is previous.derived.get(name)
@@ -297,23 +240,16 @@ def _only_layer_differs(view: View, previous: View, name: str) -> bool:
     )
 
 
-def _project(
-    analysis: Analysis, axes: ReferenceAxes, fitted: Fitted, stop: Stop, report: Report
-) -> _Projected:
-    return _Projected(analysis, axes, fitted, fitted.axes.transform(analysis.hidden))
-
-
-def _held(view: View, shown: _Projected) -> str:
+def _held(view: View, shown: Projected) -> str:
     """Say how much of the layer's variance the axes hold."""
     layer = min(view.selection.layer, len(shown.places) - 1)
     shares = shown.fitted.axes.explained[layer]
     n = min(view.display.dimensions, len(shares))
     held = " · ".join(f"PC{i + 1} {share * 100:.1f} %" for i, share in enumerate(shares[:n]))
-    where = f"layer {layer}" if layer else "the embeddings"
-    return f"{held} of the variance in {where}"
+    return f"{held} of the variance in {layer_name(layer)}"
 
 
-def _caption(view: View, shown: _Projected) -> str:
+def _caption(view: View, shown: Projected) -> str:
     space = shown.fitted.axes.space.label.lower()
     return (
         f"{_held(view, shown)}, {space}; joint axes of all layers, fitted on "

@@ -29,14 +29,6 @@ class Lasso:
 
         A point is inside where a ray from it to the right crosses the loop an odd number of times
         (Shimrat 1962, Algorithm 112).
-
-        Examples
-        --------
-        >>> lasso = Lasso(QPointF(0, 0))
-        >>> for corner in ((10, 0), (10, 10), (0, 10)):
-        ...     lasso.draw_to(QPointF(*corner))
-        >>> lasso.holds(np.float32([[5, 5], [15, 5]])).tolist()
-        [True, False]
         """
         corners = np.array(self._corners)
         x1, y1 = corners.T[:, :, None]

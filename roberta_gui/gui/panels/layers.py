@@ -1,0 +1,260 @@
+"""Layers: one small picture a layer, so that what changes between layers can be seen."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from PySide6.QtWidgets import QStackedWidget, QWidget
+from superqt.elidable import QElidingLabel
+from superqt.utils import QFlowLayout
+
+from roberta_gui.gui.export import Arrays, Table
+from roberta_gui.gui.panel import Derivation, Panel
+from roberta_gui.gui.panels.plane import Plane
+from roberta_gui.gui.panels.projecting import (
+    Projected,
+    first_axis_note,
+    first_axis_words,
+    layer_name,
+    point_of,
+    projection_of,
+    say_why_empty,
+)
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.token_names import token_name
+from roberta_gui.gui.widgets.cell_grounds import Cell
+from roberta_gui.gui.widgets.empty_state import EmptyState
+from roberta_gui.gui.widgets.multiples_area import MultiplesArea
+from roberta_gui.gui.widgets.named import named
+from roberta_gui.gui.widgets.segments import Segments
+from roberta_gui.gui.widgets.small_multiples import SmallMultiples
+from roberta_gui.gui.widgets.space_choice import SpaceChoice
+from roberta_gui.records import Analysis
+from roberta_gui.view import View
+
+BASES = {"joint": "Joint", "per_layer": "Per layer"}
+BASIS_TIPS = {
+    "joint": "The same two axes in every picture: places can be compared across layers",
+    "per_layer": "Each layer's own two axes: they hold the most, but only within a layer",
+}
+_WAYS = (
+    "Percentages: share of a layer's variance that its two axes hold. "
+    "Hover a token to see it in every layer; click to keep it; drag around several."
+)
+
+
+class LayersPanel(Panel):
+    """Small multiples: the sentence in every layer, linked by hover, click and lasso."""
+
+    name = "layers"
+    title = "Hidden states, layer by layer"
+    tip = "One picture a layer. Drag around tokens to lock them; arrow keys choose a layer."
+
+    def __init__(self, store: ViewStore, theme: Theme) -> None:
+        super().__init__(store, theme)
+        self._cells = SmallMultiples(theme)
+        self._cells.point_hovered.connect(self._hover)
+        self._cells.point_left.connect(store.leave)
+        self._cells.point_clicked.connect(self._lock)
+        self._cells.point_double_clicked.connect(self._mask)
+        self._cells.lassoed.connect(self._lock_all)
+        self._cells.cell_chosen.connect(self._choose_layer)
+        self._area = MultiplesArea(self._cells)
+        self._empty = EmptyState()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._area)
+        self._controls = self._choices()
+        self._said = named("caption", QElidingLabel())
+        self._ways = named("subtitle", QElidingLabel(_WAYS))
+        self._ways.setToolTip(_WAYS.replace(". ", ".\n"))
+        self.body.addWidget(self._controls)
+        self.body.addWidget(self._stack, 1)
+        self.body.addWidget(self._said)
+        self.body.addWidget(self._ways)
+
+    def derive(self, view: View) -> Derivation | None:
+        """Ask for the tokens' places on the axes, in all layers at once."""
+        return projection_of(view, view.display.basis)
+
+    def draw(self, view: View, previous: View | None) -> None:
+        """Draw all layers."""
+        self._show_controls(view)
+        derived, basis = view.derived.get(self.name), view.display.basis
+        fitted = view.axes.fitted(view.display.space, basis) if view.axes is not None else None
+        for label in (self._said, self._ways):
+            label.setVisible(derived is not None and fitted is not None)
+        if derived is None or fitted is None:
+            self._stack.setCurrentWidget(self._empty)
+            say_why_empty(self._empty, view, self.name, basis)
+            return
+        shown: Projected = derived.value
+        self._stack.setCurrentWidget(self._area)
+        before = previous.derived.get(self.name) if previous is not None else None
+        if before is None or before.value.fitted is not shown.fitted:
+            self._cells.set_cells(_cells(shown), shown.fitted.background[..., :2])
+            self._area.fit()
+        if before is not derived:
+            points = [point_of(token, self.theme) for token in shown.analysis.tokens]
+            self._cells.set_points(shown.places[..., :2], points)
+        layer = min(view.selection.layer, len(shown.places) - 1)
+        self._cells.set_chosen(layer)
+        if previous is None or previous.selection.layer != view.selection.layer:
+            self._area.show_cell(layer)
+        self._cells.set_selected(view.selection.tokens)
+        self._cells.set_hovered(view.selection.hovered_token)
+        self._said.setText(_about(shown, layer))
+        self._said.setToolTip(_caption(shown, layer).replace(". ", ".\n"))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self._cells.set_theme(theme)
+        super().set_theme(theme)
+
+    @property
+    def shown(self) -> Analysis | None:
+        """The analysis whose tokens are drawn."""
+        projected = self._projected()
+        return projected.analysis if projected is not None else None
+
+    def picture(self) -> QWidget:
+        """Return all cells, those out of sight too."""
+        return self._cells
+
+    def caption_text(self) -> str:
+        """Return what the chosen layer's picture holds, and how all were made."""
+        shown = self._projected()
+        if shown is None:
+            return ""
+        layer = min(self.store.view.selection.layer, len(shown.places) - 1)
+        return _caption(shown, layer)
+
+    def table(self) -> Table | None:
+        """Return every token's place on the two axes, in every layer."""
+        shown = self._projected()
+        if shown is None:
+            return None
+        return Table(("layer", "token_index", "token", "pc1", "pc2"), _rows(shown))
+
+    def arrays(self) -> Arrays | None:
+        """Return the places, (layer + 1, token, 3), and what they are seen against."""
+        shown = self._projected()
+        if shown is None:
+            return None
+        return {
+            "places": shown.places,
+            "explained": shown.fitted.axes.explained,
+            "background": shown.fitted.background,
+            "ids": np.array([token.id for token in shown.analysis.tokens], dtype=np.int64),
+        }
+
+    def _projected(self) -> Projected | None:
+        derived = self.store.view.derived.get(self.name)
+        return derived.value if derived is not None else None
+
+    # --- pointer and keys
+
+    def _is_fresh(self) -> bool:
+        """Whether the points are the tokens that the rest of the window shows."""
+        return self.shown is self.store.view.analysis
+
+    def _hover(self, token: int) -> None:
+        if self._is_fresh():
+            self.store.hover_token(token)
+
+    def _lock(self, token: int, extend: bool) -> None:
+        if self._is_fresh():
+            self.store.select_token(token, extend=extend)
+
+    def _lock_all(self, tokens: tuple[int, ...], extend: bool) -> None:
+        if self._is_fresh():
+            kept = self.store.view.selection.tokens if extend else ()
+            self.store.select_tokens((*kept, *tokens))
+
+    def _mask(self, token: int) -> None:
+        if self._is_fresh():
+            self.mask_wanted.emit(token)
+
+    def _choose_layer(self, layer: int) -> None:
+        if self._is_fresh():
+            self.store.select_layer(layer)
+
+    # --- controls
+
+    def _choices(self) -> QWidget:
+        self._basis = Segments(BASES, BASIS_TIPS, "Axes")
+        self._basis.chosen.connect(lambda basis: self.store.display(basis=basis))
+        self._space = SpaceChoice("Hidden states, layer by layer")
+        self._space.chosen.connect(lambda space: self.store.display(space=space))
+        row = QWidget()
+        flow = QFlowLayout(row)
+        flow.setContentsMargins(0, 0, 0, 0)
+        flow.setHorizontalSpacing(5)
+        flow.setVerticalSpacing(6)
+        for control in (self._basis, self._space):
+            flow.addWidget(control)
+        return row
+
+    def _show_controls(self, view: View) -> None:
+        self._controls.setVisible(view.analysis is not None)
+        self._basis.set_choice(view.display.basis)
+        self._space.set_space(view.display.space)
+        if view.axes is not None:
+            whose = "the same axes" if view.display.basis == "joint" else "its own axes"
+            n_sentences = view.axes.n_sentences
+            self.heading.set_remark(
+                f"{whose} in every picture · fitted on {n_sentences} reference sentences"
+            )
+
+
+def _cells(shown: Projected) -> list[Cell]:
+    """Describe each layer's picture; on joint axes all of them show the same part of the plane."""
+    background, plane = shown.fitted.background, Plane()
+    is_joint = shown.fitted.axes.basis == "joint"
+    cells = []
+    for layer, first in enumerate(shown.fitted.first):
+        extent = plane.extent(background if is_joint else background[layer : layer + 1])
+        held = float(shown.fitted.axes.explained[layer, :2].sum())
+        name = f"layer {layer}" if layer else "embeddings"
+        tip = f"hidden[{layer}]: the two axes hold {_percent(held)} of its variance.\n"
+        tip += _broken(first_axis_words(first))
+        cells.append(Cell(name, _percent(held), tip, extent, first_axis_note(first)))
+    return cells
+
+
+def _rows(shown: Projected) -> Iterator[tuple[object, ...]]:
+    for layer, places in enumerate(shown.places[..., :2]):
+        for token, place in zip(shown.analysis.tokens, places.tolist(), strict=True):
+            yield (layer or "emb", token.index, token_name(token), *place)
+
+
+def _about(shown: Projected, layer: int) -> str:
+    """Say what the chosen layer's axes hold and go with."""
+    first, second = shown.fitted.axes.explained[layer, :2].tolist()
+    held = f"PC1 {_percent(first)} and PC2 {_percent(second)} of the variance"
+    where = layer_name(layer)
+    return f"{where[0].upper()}{where[1:]}: {held}. {first_axis_words(shown.fitted.first[layer])}"
+
+
+def _caption(shown: Projected, layer: int) -> str:
+    axes = shown.fitted.axes
+    basis = (
+        "joint axes of all layers"
+        if axes.basis == "joint"
+        else "each layer on axes of its own, so that places must not be compared across layers"
+    )
+    return (
+        f"{_about(shown, layer)} {axes.space.label}; {basis}; fitted on "
+        f"{shown.axes.n_tokens:,} tokens of {shown.axes.n_sentences} reference sentences."
+    )
+
+
+def _percent(share: float) -> str:
+    """Write a share so that small ones are not rounded to nothing."""
+    percent = share * 100
+    return f"{percent:.0f} %" if percent >= 9.95 or percent < 0.05 else f"{percent:.1f} %"
+
+
+def _broken(sentence: str) -> str:
+    """Break a sentence for a tip, which does not break lines itself."""
+    return sentence.replace("; ", ";\n").replace(": ", ":\n")

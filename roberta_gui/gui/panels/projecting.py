@@ -1,0 +1,127 @@
+"""What the panels share that draw tokens on principal axes: places, marks, words."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from roberta_gui.analysis.first_axis import FirstAxis
+from roberta_gui.analysis.projection import Basis
+from roberta_gui.analysis.reference_axes import Fitted, ReferenceAxes
+from roberta_gui.gui.panel import Derivation
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.token_names import token_name
+from roberta_gui.gui.widgets.empty_state import EmptyState
+from roberta_gui.gui.widgets.scatter import Point
+from roberta_gui.records import Analysis, FloatArray, Report, Stop, Token
+from roberta_gui.view import View
+
+CLOSE = 0.5
+"""Smallest correlation, in absolute value, of which a sentence says "mostly goes with"."""
+
+
+@dataclass(frozen=True, eq=False)
+class Projected:
+    """Where the tokens lie: float32 (layer + 1, token, axis), and what it was made from."""
+
+    analysis: Analysis
+    axes: ReferenceAxes
+    fitted: Fitted
+    places: FloatArray
+
+
+def projection_of(view: View, basis: Basis) -> Derivation | None:
+    """Name the work that finds the tokens' places in all layers; None while it cannot be done."""
+    if view.analysis is None or view.axes is None or view.analysis.model != view.model:
+        return None
+    fitted = view.axes.fitted(view.display.space, basis)
+    if fitted is None:
+        return None
+    # By what is fitted, not by all axes: those grow while other spaces are fitted.
+    work = partial(_project, view.analysis, view.axes, fitted)
+    return Derivation((view.analysis, fitted), work)
+
+
+def _project(
+    analysis: Analysis, axes: ReferenceAxes, fitted: Fitted, stop: Stop, report: Report
+) -> Projected:
+    return Projected(analysis, axes, fitted, fitted.axes.transform(analysis.hidden))
+
+
+def point_of(token: Token, theme: Theme) -> Point:
+    """Say how a token is drawn: masks amber, specials muted, the others by their place."""
+    if token.is_mask:
+        color = theme.color("mask")
+    elif token.is_special:
+        color = theme.color("muted")
+    else:
+        color = theme.categorical(token.index)
+    name = token_name(token)
+    tip = f"{name}\ntoken {token.index}, id {token.id}"
+    return Point(name, color, tip, matters=token.is_mask)
+
+
+def first_axis_words(first: FirstAxis) -> str:
+    """Say in a sentence what the first axis of a layer goes with: position, norm, a dimension."""
+    (name, r), *others = _told(first)
+    rest = ", ".join(f"{other} r = {_signed(each)}" for other, each in others)
+    counted = f"({first.n:,} reference tokens)"
+    if abs(r) < CLOSE:
+        return f"PC1 goes closely with none of these: {name} r = {_signed(r)}, {rest} {counted}."
+    the = "" if name.startswith("dimension") else "the "
+    return f"PC1 mostly goes with {the}{name} (r = {_signed(r)}); {rest} {counted}."
+
+
+def first_axis_note(first: FirstAxis) -> str:
+    """Say in two words what the first axis of a layer goes with most; "" where with nothing."""
+    name, r = _told(first)[0]
+    return f"PC1: {name}, {_signed(r)}" if abs(r) >= CLOSE else ""
+
+
+def _told(first: FirstAxis) -> list[tuple[str, float]]:
+    """Return with what the axis goes and how closely, the closest first."""
+    told = [
+        ("position", first.position),
+        ("norm", first.norm),
+        (f"dimension {first.dimension}", first.dimension_r),
+    ]
+    return sorted(told, key=lambda pair: -abs(pair[1]))
+
+
+def _signed(r: float) -> str:
+    return f"{r:.2f}".replace("-", "−")
+
+
+def layer_name(layer: int) -> str:
+    """Name a hidden-state layer in the middle of a sentence."""
+    return f"layer {layer}" if layer else "the embeddings"
+
+
+def say_why_empty(empty: EmptyState, view: View, panel: str, basis: Basis) -> None:
+    """Say why nothing lies on any axes yet, and how far that is."""
+    progress, space = view.progress.get("background"), view.display.space
+    lanes = ("sentence", "background", f"panel:{panel}")
+    problem = next((view.problems[lane] for lane in lanes if lane in view.problems), None)
+    if problem is not None:
+        empty.say(problem.title, problem.hint)
+    elif view.model is None:
+        empty.say("Getting ready", "Hidden states appear as soon as a model is loaded.")
+    elif progress is not None and view.axes is None:
+        empty.say(
+            "Fitting the axes",
+            "Once for each model: its axes are fitted on reference sentences, "
+            "so that they never jump while you type.",
+            progress.fraction,
+            busy=True,
+        )
+    elif view.axes is not None and space not in view.axes.spaces:
+        text = "This model has too few dimensions to take so many away."
+        empty.say(f"{space.label} leaves nothing", text)
+    elif progress is not None and view.axes is not None and not view.axes.is_complete:
+        what = space.label.lower() if basis == "joint" else "axes for each layer"
+        empty.say(
+            f"Fitting {what}",
+            "Raw, centred and standardised on joint axes are there already; the others follow.",
+            progress.fraction,
+            busy=True,
+        )
+    else:
+        empty.say("Getting ready", "Projecting the sentence.")
