@@ -148,6 +148,8 @@ class MainWindow(QMainWindow):
     def list_models(self, cached: tuple[str, ...]) -> None:
         """Offer the models of the hub's cache."""
         self._models.list_models(cached)
+        for panel in self.docks.panels:
+            panel.list_models(cached)
 
     def tell(self, title: str, hint: str) -> None:
         """Show a notice that is not a problem; it goes by itself."""

@@ -137,6 +137,9 @@ class Panel(QFrame):
         self._drawn = None
         self._refresh()
 
+    def list_models(self, cached: tuple[str, ...]) -> None:
+        """Hear which models the hub's cache holds."""
+
     def toggle_play(self) -> None:
         """Start or stop what this panel can play, if anything."""
 

@@ -37,6 +37,9 @@ MADE_UP = ModelInfo(
     can_fill_masks=True,
 )  # fmt: skip
 
+MADE_UP_TOKENS = 400
+"""Most tokens of a made-up sample: enough for every statistic, and there at once."""
+
 
 def made_up_analysis(text: str, model: ModelInfo = MADE_UP, seed: int = 0) -> Analysis:
     """Invent an analysis of ``text``, one token a word, that obeys all shapes and sums."""
@@ -91,7 +94,8 @@ class MadeUpModel:
         self.engine = MadeUpEngine(info)
 
     def sample(self, sentences: Sequence[str], n_tokens: int) -> Generator[None, None, Sample]:
-        """Read sentences with the made-up engine."""
+        """Read some sentences with the made-up engine: what is invented, more would not better."""
+        n_tokens = min(n_tokens, MADE_UP_TOKENS)
         return (yield from Reading(sentences, self.engine.token_states).grow(n_tokens))
 
     def other(self, source: str, stop: Stop, report: Report) -> "MadeUpModel":
