@@ -8,6 +8,7 @@ from roberta_gui.gui.panels.hidden_states import HiddenStatesPanel
 from roberta_gui.gui.panels.layers import LayersPanel
 from roberta_gui.gui.panels.path import PathPanel
 from roberta_gui.gui.panels.rogue import RoguePanel
+from roberta_gui.gui.panels.similarity import SimilarityPanel
 
 PANELS: tuple[type[Panel], ...] = (
     GuessesPanel,
@@ -15,6 +16,7 @@ PANELS: tuple[type[Panel], ...] = (
     HiddenStatesPanel,
     AllHeadsPanel,
     LayersPanel,
+    SimilarityPanel,
     PathPanel,
     RoguePanel,
 )

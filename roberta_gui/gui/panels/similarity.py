@@ -1,0 +1,351 @@
+"""Similarity: how alike the layers are, each with each, of one model or of two."""
+
+import math
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from superqt.elidable import QElidingLabel
+from superqt.utils import QFlowLayout
+
+from roberta_gui.analysis.layer_maps import Measure
+from roberta_gui.gui.export import Arrays, Table
+from roberta_gui.gui.panel import Derivation, Panel
+from roberta_gui.gui.panels import similarity_words as words
+from roberta_gui.gui.panels.comparing import Compared, Wish, compare
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.beside import Beside
+from roberta_gui.gui.widgets.breaking_text import BreakingLabel
+from roberta_gui.gui.widgets.choice_button import ChoiceButton
+from roberta_gui.gui.widgets.colour_scale import ColourScale
+from roberta_gui.gui.widgets.empty_state import EmptyState
+from roberta_gui.gui.widgets.named import named
+from roberta_gui.gui.widgets.segments import Labelled, Segments
+from roberta_gui.gui.widgets.similarity_map import Cells, SimilarityMap
+from roberta_gui.gui.widgets.space_choice import SpaceChoice
+from roberta_gui.records import FloatArray, Report, Stop
+from roberta_gui.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+LABELS: dict[Measure, str] = {
+    "cka": "CKA", "cosine": "Cosine", "rsa": "RSA", "procrustes": "Procrustes",
+    "neighbours": "Neighbours",
+}  # fmt: skip
+REMEMBERED = 24
+"""Finished maps that are kept, so that going back to one takes no time."""
+
+
+class SimilarityPanel(Panel):
+    """A map of likeness with what it says in words; a click chooses the row's layer."""
+
+    name = "similarity"
+    title = "Layer similarity"
+    tip = "How alike any two layers are, measured on many sentences and never on one."
+
+    def __init__(self, store: ViewStore, theme: Theme) -> None:
+        super().__init__(store, theme)
+        self._measure: Measure = "cka"
+        self._against = ""
+        self._file: Path | None = None
+        self._folder = ""
+        self._tries: dict[str, int] = {}
+        self._cached: tuple[str, ...] = ()
+        self._opened: dict[str, str] = {}
+        self._known: dict[Hashable, Compared] = {}
+        self._map = SimilarityMap(theme)
+        self._map.cell_entered.connect(self._say_cell)
+        self._map.cell_left.connect(self._say_caption)
+        self._map.row_chosen.connect(store.select_layer)
+        self._picture = Beside(theme, self._map)
+        self._empty = EmptyState()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._picture)
+        self._trouble = named("note", BreakingLabel())
+        self._caption = named("caption", QElidingLabel())
+        self._controls = self._choices()
+        for part in (self._controls, self._trouble):
+            self.body.addWidget(part)
+        self.body.addWidget(self._stack, 1)
+        self.body.addWidget(self._caption)
+
+    # --- what is computed
+
+    def derive(self, view: View) -> Derivation | None:
+        """Ask for the map; no sentence in the window has a part in it."""
+        if view.model is None or view.axes is None:
+            return None
+        preparations = view.axes.preparation(view.display.space)
+        if preparations is None:
+            return None
+        wish = self._wish(view)
+        # What lies in a folder or a file may have changed since it was chosen last.
+        tries = (self._tries.get(wish.against, 0), self._tries.get(str(wish.file), 0))
+        key: Hashable = (view.model, wish, tries)
+        if (known := self._known.get(key)) is not None:
+            return Derivation(key, partial(_recall, known))
+        return Derivation(key, partial(compare, wish, preparations), view.model)
+
+    def list_models(self, cached: tuple[str, ...]) -> None:
+        """Offer the models of the hub's cache to compare with."""
+        self._cached = cached
+        self._show_choices(self.store.view)
+
+    def _wish(self, view: View) -> Wish:
+        source = view.model.source if view.model is not None else ""
+        against = "" if self._against == source else self._against
+        return Wish(self._measure, view.display.space, against, self._file)
+
+    def _compared(self, view: View) -> Compared | None:
+        """Return what can be drawn for a View: nothing of another model."""
+        derived = view.derived.get(self.name)
+        if derived is None or view.axes is None or derived.value.left != view.model:
+            return None
+        fitted = view.axes.preparation(view.display.space) is not None
+        compared: Compared = derived.value
+        return compared if fitted else None
+
+    def _remember(self, view: View, compared: Compared) -> None:
+        if compared.is_final:
+            self._known[view.derived[self.name].key] = compared
+            while len(self._known) > REMEMBERED:
+                del self._known[next(iter(self._known))]
+
+    # --- drawing
+
+    def draw(self, view: View, previous: View | None) -> None:
+        """Draw the map that has arrived, and outline the chosen layer."""
+        self._show_choices(view)
+        compared = self._compared(view)
+        problem = view.problems.get(f"panel:{self.name}")
+        drawn = compared is not None and compared.found is not None
+        self._trouble.setVisible(problem is not None and drawn)
+        self._caption.setVisible(drawn)
+        self.heading.set_remark("" if compared is None else words.remark(compared))
+        if problem is not None:
+            self._trouble.setText(f"{problem.title} {problem.hint} The map is the one before.")
+        if compared is None or compared.found is None:
+            self._stack.setCurrentWidget(self._empty)
+            self._say_why_empty(view, compared)
+            return
+        self._stack.setCurrentWidget(self._picture)
+        if previous is None or self._compared(previous) is not compared:
+            self._remember(view, compared)
+            self._map.set_cells(_cells(compared))
+            self._picture.say(words.findings(compared))
+            self._say_caption()
+        elif previous.progress != view.progress:
+            self._say_caption()
+        self._map.set_row(view.selection.layer)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self._map.set_theme(theme)
+        self._picture.set_theme(theme)
+        super().set_theme(theme)
+
+    def picture(self) -> QWidget:
+        """Return the map."""
+        return self._map
+
+    def caption_text(self) -> str:
+        """Say what was compared, on how much, in which space."""
+        compared = self._compared(self.store.view)
+        if compared is None or compared.found is None:
+            return ""
+        found = " ".join(words.findings(compared))
+        return f"{words.caption(compared, _cells(compared).scale.labels())} {found}".strip()
+
+    def table(self) -> Table | None:
+        """Return the value of every pair of layers, and how sure it is."""
+        compared = self._compared(self.store.view)
+        if compared is None or compared.found is None:
+            return None
+        values, widths = compared.found.values, compared.found.half_width
+        rows, columns = (words.layer_names(n - 1) for n in values.shape)
+        return Table(
+            ("row_layer", "column_layer", "n_tokens", "half_width_95", "value"),
+            (
+                (row, column, compared.found.n_tokens, float(widths[i, j]), float(values[i, j]))
+                for i, row in enumerate(rows)
+                for j, column in enumerate(columns)
+                if np.isfinite(values[i, j])
+            ),
+        )
+
+    def arrays(self) -> Arrays | None:
+        """Return the map, its half samples, and the half widths of the intervals."""
+        compared = self._compared(self.store.view)
+        if compared is None or compared.found is None:
+            return None
+        found = compared.found
+        return {"values": found.values, "half_width_95": found.half_width, "halves": found.halves}
+
+    def _say_why_empty(self, view: View, compared: Compared | None) -> None:
+        lanes = ("background", f"panel:{self.name}")
+        problem = next((view.problems[lane] for lane in lanes if lane in view.problems), None)
+        fitting, reading = (view.progress.get(lane) for lane in lanes)
+        if problem is not None:
+            self._empty.say(problem.title, problem.hint)
+        elif compared is not None:
+            self._empty.say(*compared.obstacle)
+        elif view.model is None:
+            self._empty.say("Getting ready", "Layers are compared once a model is loaded.")
+        elif view.axes is not None and view.display.space not in view.axes.spaces:
+            self._empty.say(
+                f"No room for “{view.display.space.label.lower()}”",
+                "This model has too few dimensions for it. Choose another space above.",
+            )
+        elif fitting is not None and self.derive(view) is None:
+            self._empty.say(
+                "Reading the reference sentences",
+                "Once for each model: what a layer's states are centred and scaled by.",
+                fitting.fraction,
+                busy=True,
+            )
+        elif reading is not None:
+            self._empty.say(
+                reading.text or "Comparing the layers",
+                "Layers are compared on many sentences; from one, nothing could be said.",
+                reading.fraction,
+                busy=True,
+            )
+        else:
+            self._empty.say("Getting ready", "Comparing every layer with every other.")
+
+    def _say_caption(self) -> None:
+        compared = self._compared(self.store.view)
+        if compared is None or compared.found is None:
+            return
+        text = words.caption(compared, _cells(compared).scale.labels())
+        progress = self.store.view.progress.get(f"panel:{self.name}")
+        if progress is not None and progress.text:
+            text = f"{progress.text} … {text}"
+        self._caption.setText(text)
+        self._caption.setToolTip(text)
+
+    def _say_cell(self, row: int, column: int) -> None:
+        compared = self._compared(self.store.view)
+        if compared is not None:
+            self._caption.setText(words.cell_line(compared, row, column))
+
+    # --- controls
+
+    def _choices(self) -> QWidget:
+        labels: dict[str, str] = {measure: LABELS[measure] for measure in LABELS}
+        tips: dict[str, str] = {measure: words.MEANINGS[measure] for measure in LABELS}
+        self._measures = Segments(labels, tips, "Measure")
+        self._measures.chosen.connect(self._choose_measure)
+        self._models = ChoiceButton(
+            "Compared with", "Open folder…", "Compare with the same model's layers, or another's"
+        )
+        self._models.chosen.connect(self._choose_model)
+        self._models.other_wanted.connect(self._ask_folder)
+        self._texts = ChoiceButton(
+            "Sentences", "Text file…", "Which sentences are read: a file has one a line"
+        )
+        self._texts.chosen.connect(self._choose_text)
+        self._texts.other_wanted.connect(self._ask_file)
+        self._space = SpaceChoice("Layer similarity")
+        self._space.chosen.connect(lambda space: self.store.display(space=space))
+        row = QWidget()
+        flow = QFlowLayout(row)
+        flow.setContentsMargins(0, 0, 0, 0)
+        flow.setHorizontalSpacing(8)
+        flow.setVerticalSpacing(6)
+        against, on = Labelled("against", self._models), Labelled("on", self._texts)
+        for control in (self._measures, against, on, self._space):
+            flow.addWidget(control)
+        return row
+
+    def _show_choices(self, view: View) -> None:
+        self._controls.setVisible(view.model is not None)
+        if view.model is None:
+            return
+        wish = self._wish(view)
+        models = {"": "the same model", "mini": "mini · built in"}
+        models |= {name: name for name in self._cached} | self._opened
+        models = {source: name for source, name in models.items() if source != view.model.source}
+        self._measures.set_choice(self._measure)
+        self._models.set_choices(models, wish.against)
+        texts = {"": "reference sentences"}
+        if self._file is not None:
+            texts[str(self._file)] = self._file.name
+        self._texts.set_choices(texts, "" if self._file is None else str(self._file))
+        self._space.set_space(view.display.space)
+
+    def _choose_measure(self, measure: Measure) -> None:
+        self._measure = measure
+        self._ask_again()
+
+    def _choose_model(self, source: str) -> None:
+        self._against = source
+        self._ask_again()
+
+    def _choose_text(self, file: str) -> None:
+        self._file = Path(file) if file else None
+        self._ask_again()
+
+    def _ask_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(
+            self.window(), "Compare with a model folder", self._folder
+        )
+        if folder:
+            self._folder = str(Path(folder).parent)
+            self._opened[folder] = Path(folder).name
+            self._tries[folder] = self._tries.get(folder, 0) + 1
+            self._choose_model(folder)
+
+    def _ask_file(self) -> None:
+        file, _ = QFileDialog.getOpenFileName(
+            self.window(), "Sentences, one a line", self._folder, "Text (*.txt);;All files (*)"
+        )
+        if file:
+            self._folder = str(Path(file).parent)
+            self._tries[file] = self._tries.get(file, 0) + 1
+            self._choose_text(file)
+
+    def _ask_again(self) -> None:
+        """Let the new wish be computed; what went wrong with the last one is past."""
+        self.store.report(f"panel:{self.name}", None)
+        self._drawn = None
+        self._refresh()
+
+
+def _recall(known: Compared, stop: Stop, report: Report) -> Compared:
+    return known
+
+
+def _cells(compared: Compared) -> Cells:
+    """Say how the map is drawn."""
+    found, right = compared.found, compared.right
+    if found is None:
+        raise TypeError("there is no map to draw")
+    n_rows, n_columns = found.values.shape
+    return Cells(
+        found.values,
+        words.layer_names(n_rows - 1),
+        words.layer_names(n_columns - 1),
+        _scale(found.values, distance=words.is_distance(found.measure)),
+        partial(words.cell_tip, compared),
+        small_is_strong=words.is_distance(found.measure),
+        row_title="" if right is None else compared.left.name,
+        column_title="" if right is None else right.name,
+    )
+
+
+def _scale(values: FloatArray, *, distance: bool) -> ColourScale:
+    """Let the colours run over the values, from and to whole tenths: the ends are printed.
+
+    The end that means "the same" is always among them where layers of one model are compared.
+    """
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return ColourScale(0.0, 1.0)
+    low, high = (0.0 if distance else math.floor(known.min() * 10) / 10), float(known.max())
+    return ColourScale(low, max(math.ceil(high * 10 - 1e-3) / 10, low + 0.1))

@@ -1,0 +1,84 @@
+"""Beside: a map, and words about it at its side or below, whichever leaves the map larger."""
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.similarity_map import SimilarityMap
+
+_GAP = 16
+_NARROWEST, _WIDEST = 170, 300
+_LEAST_HEIGHT = 130
+"""Words that would leave a map lower than this are not shown; hovering them is no loss."""
+
+
+class Beside(QWidget):
+    """Places a map and sentences about it."""
+
+    def __init__(self, theme: Theme, map_: SimilarityMap) -> None:
+        super().__init__()
+        self._theme = theme
+        self._map = map_
+        map_.setParent(self)
+        self._words = QLabel(self)
+        self._words.setWordWrap(True)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._words.setAccessibleName("What the map shows")
+
+    def sizeHint(self) -> QSize:
+        """Ask for the map's room."""
+        return self._map.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Be no smaller than the map can be."""
+        return self._map.minimumSize()
+
+    def say(self, sentences: tuple[str, ...]) -> None:
+        """Write other sentences, a paragraph each."""
+        text = "\n\n".join(sentences)
+        if text != self._words.text():
+            self._words.setText(text)
+        self.place()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other sizes."""
+        self._theme = theme
+        self._words.setFont(theme.font("control"))
+        self.place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place both anew."""
+        super().resizeEvent(event)
+        self.place()
+
+    def place(self) -> None:
+        """Give both their room: the map first."""
+        narrowest, widest = (self._theme.pixels(n) for n in (_NARROWEST, _WIDEST))
+        width, height = self.width(), self.height()
+        words = self._words.heightForWidth(width)
+        beside = self._map.extent(width - narrowest - _GAP, height)
+        below = self._map.extent(width, height - words - _GAP)
+        if not self._words.text():
+            self._put(QRect(0, 0, width, height), QRect())
+        elif beside.width() >= below.width() and self._fits(beside, width, height, narrowest):
+            left = beside.width() + _GAP
+            room = QRect(left, 4, min(width - left, widest), height - 4)
+            self._put(QRect(0, 0, beside.width(), height), room)
+        elif height - words - _GAP >= _LEAST_HEIGHT:
+            top = min(below.height() + _GAP, height - words)
+            self._put(QRect(0, 0, width, top - _GAP // 2), QRect(0, top, width, words))
+        else:
+            self._put(QRect(0, 0, width, height), QRect())
+
+    def _fits(self, map_: QSize, width: int, height: int, narrowest: int) -> bool:
+        """Tell whether all words stand at the side of a map of this size."""
+        room = min(width - map_.width() - _GAP, self._theme.pixels(_WIDEST))
+        return room >= narrowest and self._words.heightForWidth(room) <= height - 4
+
+    def _put(self, map_: QRect, words: QRect) -> None:
+        self._map.setGeometry(map_)
+        self._words.setGeometry(words)
+        self._words.setVisible(not words.isNull())
