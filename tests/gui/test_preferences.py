@@ -10,6 +10,7 @@ from roberta_gui.gui.preferences import VERSION, Preferences, settings_file
 
 OTHER = Preferences(
     text='Ünïcode <mask> 😀\nline; with = signs, "quotes" and %s',
+    second_text="Ein zweiter Satz: <mask>; ä",
     model="/a folder/with, a comma",
     device="cuda",
     dtype="bfloat16",
