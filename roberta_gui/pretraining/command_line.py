@@ -84,6 +84,10 @@ def _describe_train(one: argparse.ArgumentParser) -> None:
     shape.add_argument("--features", type=int, default=256)
     shape.add_argument("--feedforward", type=int, help="default: four times the features")
     shape.add_argument("--max-tokens", type=int, default=512)
+    shape.add_argument(
+        "--words", choices=("text", "random"), default="text",
+        help="start values of word vectors and output biases: from the text, or drawn",
+    )  # fmt: skip
     _describe_recipe(one)
     one.add_argument("--cpu", action="store_true", help="even where there is a GPU")
     one.add_argument("--dtype", choices=("float16", "float32"), default="float16", help="of export")
@@ -175,7 +179,10 @@ def _train(wishes: argparse.Namespace) -> None:
         wide = wishes.feedforward or 4 * wishes.features
         shape = Shape(wishes.layers, wishes.heads, wishes.features, wide, wishes.max_tokens)
         start = fresh(wishes.tokenizer, shape, wishes.seed)
-    commands.train(files, start, recipe, wishes.out, cpu=wishes.cpu, dtype=wishes.dtype)
+    commands.train(
+        files, start, recipe, wishes.out, cpu=wishes.cpu, dtype=wishes.dtype,
+        words_from_text=wishes.words == "text" and not wishes.start_from,
+    )  # fmt: skip
 
 
 def _lengths(text: str) -> tuple[tuple[int, float], ...]:

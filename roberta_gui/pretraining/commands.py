@@ -11,10 +11,12 @@ from roberta_gui.pretraining.export import export
 from roberta_gui.pretraining.packing import Specials
 from roberta_gui.pretraining.progress import ProgressBar
 from roberta_gui.pretraining.recipe import Recipe
+from roberta_gui.pretraining.run_state import STATE
 from roberta_gui.pretraining.start import Start, with_dropout
 from roberta_gui.pretraining.text_files import Skipped
 from roberta_gui.pretraining.tokenized_text import tokenize_files
 from roberta_gui.pretraining.training import Training
+from roberta_gui.pretraining.word_start import start_words
 
 MODEL = "model"
 """Where in its folder a run puts the finished model."""
@@ -40,8 +42,12 @@ def train(
     *,
     cpu: bool = False,
     dtype: str = "float16",
+    words_from_text: bool = False,
 ) -> Path:
-    """Train, going on where an earlier run in ``folder`` stopped; give the model's folder."""
+    """Train, going on where an earlier run in ``folder`` stopped; give the model's folder.
+
+    ``words_from_text`` gives the network start values by `word_start`.
+    """
     accelerator = Accelerator(mixed_precision=recipe.precision, cpu=cpu)
     specials = Specials.of(start.tokenizer)
     main = accelerator.is_main_process
@@ -58,6 +64,8 @@ def train(
         name_skipped(text.skipped)
         say(f"{len(text.ids):,} tokens of text, {len(text.starts):,} sentences")
     network = with_dropout(start, recipe.dropout).network
+    if words_from_text and not (folder / STATE).exists():
+        start_words(network, text.ids, recipe.seed)
     training = Training(network, text, specials, recipe, folder, accelerator)
     if main and training.position.step:
         say(f"Going on after step {training.position.step:,}")
