@@ -91,7 +91,8 @@ class LayersPanel(Panel):
         shown: Projected = derived.value
         self._stack.setCurrentWidget(self._area)
         before = previous.derived.get(self.name) if previous is not None else None
-        if before is None or before.value.fitted is not shown.fitted:
+        has_other_cells = before is None or before.value.fitted is not shown.fitted
+        if has_other_cells:
             self._cells.set_cells(_cells(shown), shown.fitted.background[..., :2])
             self._area.fit()
         if before is not derived:
@@ -99,7 +100,7 @@ class LayersPanel(Panel):
             self._cells.set_points(shown.places[..., :2], points)
         layer = min(view.selection.layer, len(shown.places) - 1)
         self._cells.set_chosen(layer)
-        if previous is None or previous.selection.layer != view.selection.layer:
+        if has_other_cells or previous is None or previous.selection.layer != layer:
             self._area.show_cell(layer)
         self._cells.set_selected(view.selection.tokens)
         self._cells.set_hovered(view.selection.hovered_token)
@@ -200,11 +201,10 @@ class LayersPanel(Panel):
         self._basis.set_choice(view.display.basis)
         self._space.set_space(view.display.space)
         if view.axes is not None:
-            whose = "the same axes" if view.display.basis == "joint" else "its own axes"
+            joint = view.display.basis == "joint"
+            whose = "the same axes in every picture" if joint else "each picture has its own axes"
             n_sentences = view.axes.n_sentences
-            self.heading.set_remark(
-                f"{whose} in every picture · fitted on {n_sentences} reference sentences"
-            )
+            self.heading.set_remark(f"{whose} · fitted on {n_sentences} reference sentences")
 
 
 def _cells(shown: Projected) -> list[Cell]:
@@ -231,7 +231,7 @@ def _rows(shown: Projected) -> Iterator[tuple[object, ...]]:
 def _about(shown: Projected, layer: int) -> str:
     """Say what the chosen layer's axes hold and go with."""
     first, second = shown.fitted.axes.explained[layer, :2].tolist()
-    held = f"PC1 {_percent(first)} and PC2 {_percent(second)} of the variance"
+    held = f"PC1 {_percent(first)}, PC2 {_percent(second)} of the variance"
     where = layer_name(layer)
     return f"{where[0].upper()}{where[1:]}: {held}. {first_axis_words(shown.fitted.first[layer])}"
 
@@ -245,7 +245,8 @@ def _caption(shown: Projected, layer: int) -> str:
     )
     return (
         f"{_about(shown, layer)} {axes.space.label}; {basis}; fitted on "
-        f"{shown.axes.n_tokens:,} tokens of {shown.axes.n_sentences} reference sentences."
+        f"{shown.axes.n_tokens:,} tokens of {shown.axes.n_sentences} reference sentences, "
+        "r over one token of each."
     )
 
 
@@ -257,4 +258,4 @@ def _percent(share: float) -> str:
 
 def _broken(sentence: str) -> str:
     """Break a sentence for a tip, which does not break lines itself."""
-    return sentence.replace("; ", ";\n").replace(": ", ":\n")
+    return sentence.replace(" (", "\n(")

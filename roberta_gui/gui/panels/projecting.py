@@ -62,12 +62,9 @@ def point_of(token: Token, theme: Theme) -> Point:
 def first_axis_words(first: FirstAxis) -> str:
     """Say in a sentence what the first axis of a layer goes with: position, norm, a dimension."""
     (name, r), *others = _told(first)
-    rest = ", ".join(f"{other} r = {_signed(each)}" for other, each in others)
-    counted = f"({first.n:,} reference tokens)"
-    if abs(r) < CLOSE:
-        return f"PC1 goes closely with none of these: {name} r = {_signed(r)}, {rest} {counted}."
-    the = "" if name.startswith("dimension") else "the "
-    return f"PC1 mostly goes with {the}{name} (r = {_signed(r)}); {rest} {counted}."
+    rest = ", ".join(f"{other}: {_signed(each)}" for other, each in others)
+    how = "mostly goes with" if abs(r) >= CLOSE else "goes with nothing closely, most with"
+    return f"PC1 {how} {name} (r = {_signed(r)}; {rest}; n = {first.n:,})."
 
 
 def first_axis_note(first: FirstAxis) -> str:

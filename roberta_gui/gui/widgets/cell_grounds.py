@@ -15,6 +15,9 @@ from roberta_gui.records import FloatArray
 _DUST = 0.6
 """Opacity of a reference point: they are there to see the tokens by."""
 
+_POINT = 1.0  # its size in pixels, twice as much in a cell of a larger screen
+_LARGE = 300
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -55,7 +58,8 @@ class CellGrounds:
         spots = spots - np.array([frame.left(), frame.top()], dtype=np.float32)
         size, (x, y) = frame.size().toSize(), spots[-1].tolist()
         card, dust = self._theme.color("card"), self._theme.color("backdrop", _DUST)
-        image = cloud_image(spots[:-1], size, dust, card, ratio)
+        side = _POINT if min(size.width(), size.height()) < _LARGE else 2 * _POINT
+        image = cloud_image(spots[:-1], size, dust, card, ratio, side)
         painter = QPainter(image)
         painter.setPen(QPen(self._theme.color("line"), 1))
         painter.drawLine(QPointF(x, 0), QPointF(x, size.height()))

@@ -116,7 +116,7 @@ def _footprint(
 
 
 def cloud_image(
-    spots: FloatArray, size: QSize, color: QColor, ground: QColor, ratio: float
+    spots: FloatArray, size: QSize, color: QColor, ground: QColor, ratio: float, side: float = 1.0
 ) -> QImage:
     """Paint tiny points into one image; where they crowd it is denser.
 
@@ -130,9 +130,11 @@ def cloud_image(
         Of one point, with its opacity, and of what is behind all points.
     ratio
         Device pixels for each pixel.
+    side
+        Of a point, in pixels; its soft rim comes on top.
     """
     height, width = round(size.height() * ratio), round(size.width() * ratio)
-    reach = max(1, round(ratio))
+    reach = max(1, round(ratio * side))
     corners = np.floor(spots * ratio - reach / 2 + 0.25).astype(np.intp)
     places, shares = [], []
     for down, right in np.ndindex(reach + 2, reach + 2):

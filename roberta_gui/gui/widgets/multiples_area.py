@@ -13,6 +13,7 @@ class MultiplesArea(QScrollArea):
     def __init__(self, cells: TokenCells) -> None:
         super().__init__()
         self._cells = cells
+        self._in_sight = 0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -21,9 +22,10 @@ class MultiplesArea(QScrollArea):
         self.setWidget(cells)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Arrange the cells for the new size."""
+        """Arrange the cells for the new size, and keep in sight what was."""
         self.fit()
         super().resizeEvent(event)
+        self.show_cell(self._in_sight)
 
     def fit(self) -> None:
         """Decide whether to scroll, after another size, text size or number of cells.
@@ -39,10 +41,14 @@ class MultiplesArea(QScrollArea):
         )
         if scrolls:
             room.setWidth(room.width() - self.verticalScrollBar().sizeHint().width())
-        self._cells.setMinimumHeight(self._cells.height_for(room) if scrolls else 0)
+        height = self._cells.height_for(room) if scrolls else 0
+        self._cells.setMinimumHeight(height)
+        # At once, not in the layout's next turn: what comes next may scroll.
+        self._cells.resize(self.viewport().width(), max(self.viewport().height(), height))
 
     def show_cell(self, cell: int) -> None:
-        """Scroll so that a cell is in sight."""
+        """Scroll so that a cell is in sight, now and after every change of size."""
+        self._in_sight = cell
         rect = self._cells.cell_rect(cell).toAlignedRect()
         self.ensureVisible(rect.center().x(), rect.top(), 0, 0)
         self.ensureVisible(rect.center().x(), rect.bottom(), 0, 2)

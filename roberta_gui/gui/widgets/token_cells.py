@@ -28,7 +28,8 @@ from roberta_gui.records import FloatArray
 SMALLEST = 120
 """Narrowest cell in pixels; where more of them would not fit, the whole is scrolled."""
 
-_FADED = 0.3  # how much of its colour a token keeps that is not locked, once several are
+_DOT = 0.25  # a dot's size by the side of the square that each token has for itself
+_FADED = 0.35  # how much of its colour a token keeps that is not locked, once several are
 _RINGED = 60  # more locked tokens than this have no rings, or all would be one blot
 _SHAPES = 800  # more tokens than this, in all cells together, are written as pixels
 _MOST_NAMES = 12  # in a cell
@@ -123,9 +124,9 @@ class TokenCells(Figure):
 
     @property
     def dot_size(self) -> float:
-        """How large a token is, in pixels: small in long texts, or they would be one blot."""
-        many = len(self._points)
-        return 8.0 if many <= 24 else 6.0 if many <= 120 else 4.0
+        """How large a token is, in pixels: the more room each has in a cell, the larger."""
+        room = self._layout.wide * self._layout.tall / max(len(self._points), 1)
+        return float(min(max(round(_DOT * math.sqrt(room)), 4), 8))
 
     def height_for(self, size: QSize) -> int:
         """Return how high all cells are together where ``size`` is in sight."""
@@ -208,12 +209,19 @@ class TokenCells(Figure):
         return self._names[cell] if cell < len(self._names) else []
 
     def _place_names(self, cell: int) -> list[tuple[int, QRectF]]:
+        """Keep names clear of all tokens, and where that leaves no room, of the locked ones."""
         locked = self.locked()[::-1][:_MOST_NAMES]
-        # Among many tokens no name would keep clear of all: it may then cover those not locked.
-        kept_clear = range(len(self._points)) if len(self._points) <= _RINGED else locked
-        taken = [dot_room(self.spot(cell, token)) for token in kept_clear] if locked else []
-        names = ((token, self._label(token), self.spot(cell, token)) for token in locked)
-        return place_names(names, self._name_font(), self._layout.frame(cell), taken)
+        font, frame = self._name_font(), self._layout.frame(cell)
+        names = [(token, self._label(token), self.spot(cell, token)) for token in locked]
+        placed: list[tuple[int, QRectF]] = []
+        if locked and len(self._points) <= _RINGED:
+            dots = [dot_room(self.spot(cell, token)) for token in range(len(self._points))]
+            placed = place_names(names, font, frame, dots)
+        found = {token for token, _ in placed}
+        taken = [dot_room(self.spot(cell, token)) for token in locked]
+        taken += [room for _, room in placed]
+        left = [name for name in names if name[0] not in found]
+        return placed + place_names(left, font, frame, taken)
 
     def _lit_name(self, token: int) -> QRectF | None:
         """Find room for the hovered token's name: once, in the cell that is looked at."""

@@ -159,10 +159,10 @@ def test_the_caption_says_what_the_first_axis_goes_with(
 
     caption = shown.panel.caption_text()
 
-    assert f"{len(along)} reference tokens" in caption
+    assert f"n = {len(along)})" in caption
     for name, r in expected.items():
-        written = f"r = {r:.2f}".replace("-", "−")
-        assert f"{name} {written}" in caption or f"{name} ({written})" in caption
+        written = f"{r:.2f}".replace("-", "−")
+        assert f"{name}: {written}" in caption or f"{name} (r = {written}" in caption
 
 
 def test_on_joint_axes_all_pictures_have_one_scale_and_on_their_own_they_have_not(
@@ -178,7 +178,9 @@ def test_on_joint_axes_all_pictures_have_one_scale_and_on_their_own_they_have_no
     assert max(own) > 1.02 * min(own)
     assert shown.store.view.display.basis == "per_layer"
     assert "must not be compared" in shown.panel.caption_text()
-    assert "own axes" in " ".join(shown.panel.heading.findChildren(QLabel)[1].text().split())
+    assert "has its own axes" in " ".join(
+        shown.panel.heading.findChildren(QLabel)[1].text().split()
+    )
 
 
 def test_every_space_that_the_model_has_room_for_is_drawn(shown: ShownPanel) -> None:
@@ -277,6 +279,16 @@ def test_a_chosen_layer_out_of_sight_is_scrolled_to(shown: ShownPanel) -> None:
     shown.store.select_layer(4)
 
     assert area.verticalScrollBar().isVisible()
+    seen = cells_of(shown).visibleRegion().boundingRect()
+    assert seen.contains(cells_of(shown).frame(4).center().toPoint())
+
+
+def test_the_layer_of_the_last_time_is_in_sight_from_the_start(shown: ShownPanel) -> None:
+    shown.panel.resize(230, 420)
+    shown.store.select_layer(4)
+
+    shown.show_text(TEXT)
+
     seen = cells_of(shown).visibleRegion().boundingRect()
     assert seen.contains(cells_of(shown).frame(4).center().toPoint())
 

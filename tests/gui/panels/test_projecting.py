@@ -18,26 +18,23 @@ from roberta_gui.gui.theme import DARK, LIGHT, Theme
     [
         (
             FirstAxis(0.12, -0.05, 77, 0.93, 512),
-            "PC1 mostly goes with dimension 77 (r = 0.93); position r = 0.12, norm r = −0.05 "
-            "(512 reference tokens).",
+            "PC1 mostly goes with dimension 77 (r = 0.93; position: 0.12, norm: −0.05; n = 512).",
             "PC1: dimension 77, 0.93",
         ),
         (
             FirstAxis(-0.8, 0.1, 3, 0.7, 1512),
-            "PC1 mostly goes with the position (r = −0.80); dimension 3 r = 0.70, norm r = 0.10 "
-            "(1,512 reference tokens).",
+            "PC1 mostly goes with position (r = −0.80; dimension 3: 0.70, norm: 0.10; n = 1,512).",
             "PC1: position, −0.80",
         ),
         (
             FirstAxis(0.0, -0.99, 3, 0.7, 9),
-            "PC1 mostly goes with the norm (r = −0.99); dimension 3 r = 0.70, position r = 0.00 "
-            "(9 reference tokens).",
+            "PC1 mostly goes with norm (r = −0.99; dimension 3: 0.70, position: 0.00; n = 9).",
             "PC1: norm, −0.99",
         ),
         (
             FirstAxis(0.1, -0.2, 3, 0.49, 40),
-            "PC1 goes closely with none of these: dimension 3 r = 0.49, norm r = −0.20, "
-            "position r = 0.10 (40 reference tokens).",
+            "PC1 goes with nothing closely, most with dimension 3 "
+            "(r = 0.49; norm: −0.20, position: 0.10; n = 40).",
             "",
         ),
     ],

@@ -64,6 +64,17 @@ def test_a_chosen_cell_is_scrolled_into_sight(area: MultiplesArea, cells: TokenC
         assert is_in_sight(area, cells, cell)
 
 
+def test_the_chosen_cell_stays_in_sight_when_the_area_shrinks(
+    area: MultiplesArea, cells: TokenCells
+) -> None:
+    area.show_cell(N_CELLS - 1)
+
+    area.resize(300, 220)
+
+    assert is_in_sight(area, cells, N_CELLS - 1)
+    assert not is_in_sight(area, cells, 0)
+
+
 def test_more_cells_than_fit_are_scrolled_once_they_are_there(
     area: MultiplesArea, cells: TokenCells
 ) -> None:
