@@ -53,7 +53,7 @@ def start_words(network: Roberta, ids: NDArray[np.unsignedinteger[Any]], seed: i
     rank = min(width, size)
     left, sizes, _ = torch.svd_lowrank(_mutual_information(counted, size), rank, niter=_ITERATIONS)
     vectors = left * sizes.sqrt()  # (vocabulary, rank)
-    known = vectors.abs().sum(1) > 0  # (vocabulary,)
+    known = (frequency > 0) & (sizes[0] > 0)  # (vocabulary,)
     known[network.configuration.padding_id] = False
     if known.any():
         vectors *= _SPREAD / vectors[known].std()
