@@ -172,7 +172,7 @@ class PathPanel(Panel):
             others = paths.between[:, token].copy()
             others[:, token] = np.nan  # 1 everywhere: it would take the scale for itself
         self._others.set_values(self._map(found, others, "others", token))
-        self._contexts.set_lines(lines_of(paths, found.curves))
+        self._contexts.set_lines(lines_of(found))
         headings = captions.headings(self._against, found.analysis.tokens, token)
         self._pictures.set_headings(headings)
         self.heading.set_remark(f"cosines, {found.space.label.lower()}")

@@ -56,7 +56,7 @@ def headings(against: Against, tokens: Sequence[Token], token: int | None) -> li
         others = "Each token with all others, on average: click one to compare it with each"
     else:
         others = f"{quoted(tokens[token])} with every other token of its layer"
-    return [itself, others, "Contexts against chance"]
+    return [itself, others, "Mean cosine of like tokens, against chance"]
 
 
 def describe(told: Told, picture: Picture, against: Against) -> str:

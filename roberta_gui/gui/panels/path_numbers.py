@@ -6,7 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from roberta_gui.analysis.modes import Space
-from roberta_gui.analysis.paths import ReferenceCurves, TokenPaths, reference_curves, token_paths
+from roberta_gui.analysis.paths import (
+    ReferenceCurves,
+    TokenPaths,
+    reference_curves,
+    repeated_tokens,
+    token_paths,
+)
 from roberta_gui.analysis.preparation import Preparations
 from roberta_gui.analysis.reference_axes import ReferenceAxes
 from roberta_gui.gui.export import Arrays, Table
@@ -100,8 +106,9 @@ def scale_of(values: FloatArray, signed: bool) -> ColourScale:
     return ColourScale(float(low), float(max(high, low + 0.01)))
 
 
-def lines_of(paths: TokenPaths, curves: ReferenceCurves) -> list[Line]:
+def lines_of(found: FoundPaths) -> list[Line]:
     """Return the curves that are there, the baseline first, each with its n."""
+    paths, curves = found.paths, found.curves
     lines = [
         Line(f"random pairs, the baseline ({curves.n_sample} tokens)", curves.random_pairs),
     ]
@@ -112,7 +119,11 @@ def lines_of(paths: TokenPaths, curves: ReferenceCurves) -> list[Line]:
     if paths.n_tokens > 1:
         lines.append(Line(f"this sentence ({paths.n_tokens} tokens)", paths.sentence, 1))
     if n_repeated := paths.repeated.shape[1]:
-        times = "token, repeated" if n_repeated == 1 else "tokens, each repeated"
-        name = f"same token in this sentence ({n_repeated} {times})"
+        places, _words = repeated_tokens(found.analysis.tokens)
+        if n_repeated == 1:
+            name = token_name(found.analysis.tokens[places[0]])
+            name = f"“{name}” in this sentence ({len(places)} times)"
+        else:
+            name = f"{n_repeated} tokens that this sentence repeats"
         lines.append(Line(name, paths.repeated.mean(axis=1), 2))
     return lines

@@ -156,15 +156,17 @@ class RoguePanel(Panel):
         self._in_bars = tuple(shares.largest(layer, self._order).tolist())
         dimensions = list(self._in_bars)
         total = shares.cosine[layer].sum()
+        cosine = BarSeries(
+            f"part of the mean cosine {total:.3f}", shares.cosine[layer, dimensions], 0
+        )
+        variance = BarSeries(
+            "share of the variance (all = 1)", shares.variance[layer, dimensions], 4
+        )
         self._bars.set_bars(
             [str(dimension) for dimension in dimensions],
             [shares.tip(layer, dimension) for dimension in dimensions],
-            [
-                BarSeries(
-                    f"part of the mean cosine {total:.3f}", shares.cosine[layer, dimensions], 0
-                ),
-                BarSeries("share of the variance (all = 1)", shares.variance[layer, dimensions], 4),
-            ],
+            (cosine, variance),
+            at_least=FLOOR,
         )
         where = f"Layer {layer}" if layer else "The embeddings"
         by = "mean cosine" if self._order == "cosine" else "variance"

@@ -25,7 +25,7 @@ from roberta_gui.gui.widgets.layer_values import NO_VALUES, LayerValues, layer_n
 from roberta_gui.gui.widgets.navigation import navigation
 
 _LONGEST_LABEL = 100
-_LARGEST_CELL = (84, 40)
+_LARGEST_CELL = (110, 56)
 _STEPS = {
     Qt.Key.Key_Up: (1, 0),
     Qt.Key.Key_Down: (-1, 0),
@@ -200,7 +200,7 @@ class LayerMap(Figure):
         if column is not None and column in in_sight:
             painter.drawRect(layout.column_rect(column))
         if self._layer is not None and self._layer < layout.n_layers:
-            painter.setPen(QPen(self.theme.color("accent"), 1))
+            painter.setPen(QPen(self.theme.color("accent"), 1.5))
             painter.drawRect(layout.row_rect(self._layer))
         for place in locked:
             mask = self._shown.labels[place].kind == "mask"
@@ -276,7 +276,11 @@ class LayerMap(Figure):
             self.cell_left.emit()
         else:
             self.cell_hovered.emit(*cell)
-            QToolTip.showText(event.globalPosition().toPoint(), self._shown.tip(*cell), self)
+            QToolTip.showText(event.globalPosition().toPoint(), self.tip(*cell), self)
+
+    def tip(self, layer: int, column: int) -> str:
+        """Return what hovering a cell says."""
+        return self._shown.tip(layer, column)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where a click or a drag began."""

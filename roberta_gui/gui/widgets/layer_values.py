@@ -20,6 +20,18 @@ def layer_name(layer: int) -> str:
     return str(layer) if layer else "emb"
 
 
+def hundredths(value: float) -> str:
+    """Write a value with two digits; nothing is never negative.
+
+    Examples
+    --------
+    >>> hundredths(-0.126), hundredths(-0.004)
+    ('-0.13', '0.00')
+    """
+    text = f"{value:.2f}"
+    return text if float(text) else "0.00"
+
+
 @dataclass(frozen=True, eq=False)
 class LayerValues:
     """Values of every layer, with all that is said about them.
@@ -45,7 +57,7 @@ class LayerValues:
     scale: ColourScale
     tip: Callable[[int, int], str]
     signed: bool = False
-    number: Callable[[float], str] = "{:.2f}".format
+    number: Callable[[float], str] = hundredths
 
     def ramp(self, theme: Theme) -> NDArray[np.uint8]:
         """Return the colour map that the values are drawn with."""
