@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from time import perf_counter
 from types import MappingProxyType
 from typing import Self
@@ -9,12 +10,15 @@ from typing import Self
 import torch
 
 from roberta_gui.engine import checkpoint, devices, fill_mask, forward, packing, reference
+from roberta_gui.engine.lens_steps import Asked, Question
 from roberta_gui.engine.roberta import Configuration, Roberta
 from roberta_gui.engine.switching import switching_of
 from roberta_gui.engine.tokens import TextTokenizer
 from roberta_gui.records import (
     Analysis,
     AnalysisRequest,
+    FloatArray,
+    Lens,
     ModelInfo,
     Report,
     Stop,
@@ -166,6 +170,72 @@ class Engine:
             dropped_tokens=dropped,
             seconds=MappingProxyType(seconds),
         )
+
+    def lens(
+        self,
+        request: AnalysisRequest,
+        top_k: int = 10,
+        watch: str | None = None,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Lens:
+        """Read every layer's guesses at every token through the whole masked-LM head.
+
+        Parameters
+        ----------
+        top_k
+            How many words each state lists.
+        watch
+            A literal piece (``" cat"`` is not ``"cat"``) whose rank is wanted everywhere.
+
+        Raises
+        ------
+        problems.NoMaskHead
+            The checkpoint came without the head.
+        problems.BadArgument, problems.NoSuchHead
+            No candidates are asked for, or a head is switched off that the model has not.
+        problems.SeveralPieces
+            The watched word is not one token.
+        problems.UnencodableText
+            The text or the word holds half a surrogate pair.
+        problems.Stopped
+            ``stop()`` said so between two layers or steps.
+        problems.TooLittleMemory
+            The pass or a step does not fit the device.
+        """
+        steps = self.lens_steps(request, top_k, watch=watch, stop=stop, report=report)
+        return reduce(lambda _older, newer: newer, steps)
+
+    def lens_steps(
+        self,
+        request: AnalysisRequest,
+        top_k: int = 10,
+        hidden: FloatArray | None = None,
+        first: Sequence[int] = (),
+        watch: str | None = None,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[Lens]:
+        """Read as `lens` does, a few token columns a step: each record holds more than the last.
+
+        A step takes at most about 100 ms on two cores. The request is looked through at once;
+        `problems.Stopped` and `problems.TooLittleMemory` may come with any step.
+
+        Parameters
+        ----------
+        hidden
+            The hidden states of this request's `Analysis`: without them, the first step begins
+            with a pass of its own.
+        first
+            Token columns that are wanted before the others, such as the masks.
+
+        Raises
+        ------
+        problems.BadArgument
+            Also where ``hidden`` does not fit the request; the others are those of `lens`.
+        """
+        question = Question(request, top_k, hidden, tuple(first), watch)
+        return Asked(self._network, self.tokenizer, self.info, question).steps(stop, report)
 
     def token_states(
         self, texts: Sequence[str], stop: Stop | None = None, report: Report | None = None

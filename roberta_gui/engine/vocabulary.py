@@ -97,14 +97,14 @@ class Vocabulary:
 
     def row_of(self, text: str) -> int | None:
         """Find the row that stands for exactly ``text``, its spaces included; None if none does."""
-        for token_id, name in self.added.items():
-            if name == text:
-                return token_id
+        named = next((row for row, name in self.added.items() if name == text), None)
+        if named is not None:
+            return int(named)
         if self.is_byte_level:
             row = "".join(_LETTER_OF_BYTE[byte] for byte in text.encode())
         else:
             row = text.replace(" ", self._spaces[0]) if self._spaces else text
-        token_id = self._tokenizer.token_to_id(row)
+        token_id: int | None = self._tokenizer.token_to_id(row)
         if token_id is None or self.piece(token_id).bytes != text.encode():
             return None
         return token_id

@@ -1,0 +1,208 @@
+"""The logit lens: what each layer would guess, if the masked-LM head read it.
+
+After nostalgebraist (2020), with the whole head: dense, GELU, LayerNorm, then the decoder with
+its bias. The embedding matrix alone, which is enough for a causal model, gives other words.
+Earlier layers were never trained for this head (Belrose et al. 2023, section 1), so every guess
+comes with the entropy of its distribution and its distance from the last layer's.
+
+The head is most of the work. It runs on a few token columns at a time, all layers of them, so
+that columns arrive one after the other and no more logits than these are ever in memory.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from roberta_gui.engine import fill_mask, forward
+from roberta_gui.engine.devices import memory_told
+from roberta_gui.engine.likeliest import likeliest
+from roberta_gui.engine.roberta import Configuration, Roberta
+from roberta_gui.records import FloatArray, Report, Stop
+
+_WORK_PER_STEP = 5e9
+"""Multiplications that two cores do in well under 100 ms: nine tokens of roberta-base's shape."""
+
+_LOGITS_PER_STEP = 8e6
+"""32 MB of them: as much again for the probabilities, and the C library hands on what is freed."""
+
+
+_LN2 = math.log(2.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What the lens has found so far; its arrays fill up column by column.
+
+    Attributes
+    ----------
+    ids, log_probabilities
+        int64 and float32 (layer + 1, token, k), natural.
+    entropy_bits, kl_bits
+        float32 (layer + 1, token).
+    ranks, watched
+        int64 and float32 (layer + 1, token): rank and log-probability of the watched word.
+    """
+
+    ids: NDArray[np.int64]
+    log_probabilities: NDArray[np.float32]
+    entropy_bits: NDArray[np.float32]
+    kl_bits: NDArray[np.float32]
+    ranks: NDArray[np.int64]
+    watched: NDArray[np.float32]
+
+    @classmethod
+    def empty(cls, n_states: int, n_tokens: int, k: int) -> "Reading":
+        """Make room, with -1 and nan where nothing is computed yet."""
+        one, several = (n_states, n_tokens), (n_states, n_tokens, k)
+
+        def unknown(shape: tuple[int, ...]) -> NDArray[np.float32]:
+            return np.full(shape, np.nan, np.float32)
+
+        return cls(
+            np.full(several, -1), unknown(several), unknown(one), unknown(one),
+            np.full(one, -1), unknown(one),
+        )  # fmt: skip
+
+
+def read(
+    network: Roberta,
+    hidden: FloatArray,
+    own: Mapping[int, FloatArray],
+    columns: Sequence[int],
+    reading: Reading,
+    watch: int | None = None,
+    stop: Stop | None = None,
+    report: Report | None = None,
+) -> Iterator[list[int]]:
+    """Read every state of the token ``columns`` into ``reading``, a few columns a step.
+
+    Parameters
+    ----------
+    hidden
+        float32 (layer + 1, token, feature).
+    own
+        By token: the logits that the pass itself gave there, float32 (vocabulary,). Its guesses
+        must come out the same to the bit, which another product of the same rows might not do.
+    columns
+        Token columns in the order in which they are wanted.
+    reading
+        Filled in column by column.
+    watch
+        Row of the vocabulary whose rank is wanted everywhere.
+
+    Yields
+    ------
+    list of int
+        After every step, which columns it has filled in.
+
+    Raises
+    ------
+    problems.NoMaskHead
+        The checkpoint came without the head.
+    problems.Stopped
+        ``stop()`` said so between two steps.
+    problems.TooLittleMemory
+        A step does not fit the device.
+    """
+    n = step_tokens(network.configuration)
+    device = network.embeddings.word.weight.device
+    for start in range(0, len(columns), n):
+        forward.end_if(stop)
+        if report is not None:
+            report("Reading every layer's guesses", start / len(columns))
+        chosen = list(columns[start : start + n])
+        with memory_told(device, f"The lens on {len(chosen)} tokens"):
+            _read_columns(network, hidden, chosen, watch, reading)
+        for token in own.keys() & set(chosen):
+            _take_own(own[token], token, watch, reading)
+        yield chosen
+
+
+def order(n_tokens: int, first: Sequence[int]) -> list[int]:
+    """List all token columns, ``first`` before the others; what is no token is left out."""
+    wanted = dict.fromkeys(token for token in first if 0 <= token < n_tokens)
+    return [*wanted, *(token for token in range(n_tokens) if token not in wanted)]
+
+
+def step_tokens(configuration: Configuration) -> int:
+    """Count the token columns that one step can read: fewer for a larger network."""
+    c = configuration
+    rows = min(_WORK_PER_STEP / (c.d_model * c.vocab_size), _LOGITS_PER_STEP / c.vocab_size)
+    return max(int(rows / (c.n_layers + 1)), 1)
+
+
+@torch.inference_mode()
+def _read_columns(
+    network: Roberta, hidden: FloatArray, chosen: list[int], watch: int | None, reading: Reading
+) -> None:
+    """Fill in the chosen token columns of ``reading``.
+
+    With s a state's logits less the largest of them, e = exp s and S = Σ e: log p = s − log S, so
+    its entropy is log S − Σ e s / S, and KL(last ‖ this) is Σ p_last (log p_last − log p). One
+    batched product of all e with all s holds every sum that is needed. Taking the largest away
+    keeps these sums small, where float32 is exact enough.
+    """
+    word = network.embeddings.word.weight
+    shape = (len(chosen), len(hidden), network.configuration.vocab_size)
+    states = np.ascontiguousarray(hidden[:, chosen].swapaxes(0, 1))  # (token, state, feature)
+    rows = torch.from_numpy(states).to(word.device, word.dtype).flatten(0, 1)  # (row, feature)
+    logits = network.logits(rows).float()  # (row, vocabulary)
+    ids, largest = likeliest(logits, reading.ids.shape[-1])  # (row, k)
+    watched = None if watch is None else _watch(logits, watch)
+    top = torch.from_numpy(largest[:, :1].copy()).to(word.device)  # (row, 1)
+    shifted = logits.sub_(top)  # (row, vocabulary), in the logits' own memory
+    weights = shifted.exp()  # (row, vocabulary)
+    total = _float64(weights.sum(dim=-1)).reshape(shape[:2])  # (token, state): S
+    products = torch.bmm(weights.view(shape), shifted.view(shape).transpose(1, 2))
+    means = _float64(products) / total[:, :, None]  # (token, state of e, state of s)
+    entropy = np.log(total) - np.diagonal(means, axis1=1, axis2=2)  # (token, state)
+    under_last = means[:, -1] - np.log(total)  # (token, state): Σ p_last log p
+    log_sum = largest[:, :1] + np.log(total).reshape(-1, 1)  # (row, 1), of the logits themselves
+
+    def put(into: NDArray[Any], values: NDArray[Any]) -> None:
+        into[:, chosen] = values.reshape(*shape[:2], *into.shape[2:]).swapaxes(0, 1)
+
+    put(reading.ids, ids)
+    put(reading.log_probabilities, largest - log_sum)
+    # Rounding can make what is hardly above 0 fall below it.
+    put(reading.entropy_bits, np.maximum(entropy, 0.0) / _LN2)
+    put(reading.kl_bits, np.maximum(under_last[:, -1:] - under_last, 0.0) / _LN2)
+    if watched is not None:
+        put(reading.ranks, watched[0])
+        put(reading.watched, watched[1] - log_sum)
+
+
+def _take_own(row: FloatArray, token: int, watch: int | None, reading: Reading) -> None:
+    """Put the pass's own guesses into the last layer's row, computed as `fill_mask` does it."""
+    log_probabilities = fill_mask.log_softmax(row)  # (vocabulary,)
+    ids = fill_mask.best(np.exp(log_probabilities), reading.ids.shape[-1])
+    reading.ids[-1, token] = ids
+    reading.log_probabilities[-1, token] = log_probabilities[ids]
+    reading.entropy_bits[-1, token] = fill_mask.entropy_bits(log_probabilities)
+    if watch is not None:
+        reading.ranks[-1, token] = 1 + np.count_nonzero(row > row[watch])
+        reading.watched[-1, token] = log_probabilities[watch]
+
+
+def _watch(logits: Tensor, watch: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Rank one word in each row, and give its logits: int64 (row,), float64 (row, 1)."""
+    watched = logits[:, watch, None]  # (row, 1)
+    if logits.device.type == "cpu":
+        # torch sums truth values one by one there; numpy counts them many at a time.
+        pairs = zip(logits.numpy(), watched.numpy(), strict=True)
+        greater = np.array([np.count_nonzero(row > limit) for row, limit in pairs])
+    else:
+        greater = (logits > watched).sum(dim=-1).cpu().numpy()
+    return 1 + greater, _float64(watched)
+
+
+def _float64(values: Tensor) -> NDArray[np.float64]:
+    """Give float32 values away as float64, in which sums of few of them lose nothing."""
+    array: NDArray[np.float64] = values.cpu().numpy().astype(np.float64)
+    return array
