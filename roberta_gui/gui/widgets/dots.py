@@ -15,6 +15,8 @@ from roberta_gui.records import FloatArray
 _RIM = 0.35
 """Opacity of the pixels around a cloud's point, as a share of the point's own."""
 
+_SHIFTS = np.array([16, 8, 0], dtype=np.uint32)  # where red, green and blue are in a colour
+
 
 def draw_dot(
     painter: QPainter, spot: QPointF, size: float, color: QColor, outline: QPen, *, diamond: bool
@@ -87,7 +89,7 @@ class DotGroup:
         """Return the colour of each pixel of each dot (token, pixel), the same in all pictures."""
         if (diamond, ratio) not in self._known:
             cover = _footprint(self.size, diamond, ratio)[2][:, None]
-            colors = np.array([_rgb(color) for color in self.colors]).reshape(-1, 1, 3)
+            colors = _channels([color.rgb() for color in self.colors])[:, None]
             blended = colors * cover + _rgb(self.ground) * (1 - cover)
             red, green, blue = np.round(blended).astype(np.uint32).transpose(2, 0, 1)
             self._known[diamond, ratio] = 0xFF000000 | red << 16 | green << 8 | blue
@@ -159,11 +161,26 @@ def cloud_image(
     return image
 
 
-def _rgb(color: QColor) -> NDArray[np.float32]:
-    return np.array([color.red(), color.green(), color.blue()], dtype=np.float32)
-
-
 def faded(color: QColor, ground: QColor, share: float) -> QColor:
     """Return a colour that keeps ``share`` of itself and for the rest is the ground."""
-    red, green, blue = (_rgb(color) * share + _rgb(ground) * (1 - share)).tolist()
-    return QColor(round(red), round(green), round(blue))
+    return QColor.fromRgb(_faded(color.rgb(), ground.rgb(), share))
+
+
+@lru_cache(maxsize=256)  # a sentence of five hundred tokens has eight colours
+def _faded(color: int, ground: int, share: float) -> int:
+    both = _channels([color, ground])
+    red, green, blue = (both[0] * share + both[1] * (1 - share)).round().astype(int).tolist()
+    return QColor(red, green, blue).rgb()
+
+
+def _rgb(color: QColor) -> NDArray[np.float32]:
+    """Return red, green and blue, 0 to 255."""
+    channels: NDArray[np.float32] = _channels([color.rgb()])[0]
+    return channels
+
+
+def _channels(colors: Sequence[int]) -> NDArray[np.float32]:
+    """Return red, green and blue of colours that Qt gave as numbers: (colour, 3), 0 to 255."""
+    packed = np.array(colors, dtype=np.uint32)[:, None]
+    channels: NDArray[np.float32] = ((packed >> _SHIFTS) & 0xFF).astype(np.float32)
+    return channels
