@@ -91,6 +91,12 @@ def repeated_tokens(tokens: Sequence[Token]) -> tuple[NDArray[np.intp], NDArray[
     -------
     int (occurrence,), int (occurrence,)
         Where they stand, and which of the repeated tokens each is, counted from 0.
+
+    Examples
+    --------
+    >>> so, it = (Token(0, id, "", 0, 0, False, False, 0, False, 0, b"") for id in (7, 9))
+    >>> [places.tolist() for places in repeated_tokens([so, it, so])]
+    [[0, 2], [0, 0]]
     """
     ids = np.array(
         [-1 if t.is_special or t.is_control or t.is_mask else t.id for t in tokens], dtype=np.int64
@@ -114,32 +120,55 @@ def token_paths(
         float32 (layer + 1, token, feature), as the model gives them.
     preparations
         What the space does to them first.
+
+    Examples
+    --------
+    >>> from roberta_gui.analysis.modes import Space
+    >>> from roberta_gui.analysis.preparation import Preparation
+    >>> as_it_is = Preparation(np.zeros(2), np.ones(2), np.zeros((2, 0)), 1.0)
+    >>> raw = Preparations(Space("raw"), (as_it_is, as_it_is))
+    >>> hidden = np.array([[[1, 0], [1, 0]], [[0, 2], [3, 0]]], dtype=np.float32)
+    >>> tokens = [Token(i, 7, "", 0, 0, False, False, i, False, 0, b"") for i in (0, 1)]
+    >>> def steps():
+    ...     paths = yield from token_paths(tokens, hidden, raw)
+    ...     print(paths.with_before[1].tolist(), paths.sentence.tolist())
+    >>> list(steps())[-1]
+    [0.0, 1.0] [1.0, 0.0]
     """
-    prepared = preparations.apply(hidden)
-    yield
-    between = np.empty((*prepared.shape[:2], prepared.shape[1]), dtype=np.float32)
-    for layer, states in enumerate(prepared):
-        between[layer] = between_tokens(states)
+    n_layers, n_tokens, _ = hidden.shape
+    prepared = np.empty(hidden.shape, dtype=np.float32)
+    for layer, states in enumerate(hidden):
+        prepared[layer] = preparations.apply_layer(layer, states)
         yield
-    with_before = np.full(prepared.shape[:2], np.nan)
-    with_before[1:] = consecutive(prepared)
-    yield
-    with_embeddings = to_layer(prepared, 0)
-    yield
-    with_last = to_layer(prepared, -1)
-    yield
-    others = with_others(prepared)
-    yield
+    between = np.empty((n_layers, n_tokens, n_tokens), dtype=np.float32)
+    with_before, first, last, others = np.full((4, n_layers, n_tokens), np.nan)
+    # One layer at a time: with 512 tokens all of them together would be one long step.
+    for layer in range(n_layers):
+        between[layer] = between_tokens(prepared[layer])
+        yield
+        others[layer] = with_others(prepared[layer : layer + 1])[0]
+        if layer:
+            with_before[layer] = consecutive(prepared[layer - 1 : layer + 1])[0]
+        yield
+        first[layer] = to_layer(prepared[[layer, 0]], 1)[0]
+        last[layer] = to_layer(prepared[[layer, -1]], 1)[0]
+        yield
     ordinary = np.array([not token.is_special for token in tokens], dtype=bool)
     places, words = repeated_tokens(tokens)
+    sentence, repeated = np.empty(n_layers), []
+    for layer in range(n_layers):
+        here = prepared[layer : layer + 1]
+        sentence[layer] = random_pairs(here[:, ordinary])[0]
+        repeated.append(self_similarity(here[:, places], words)[0])
+        yield
     return TokenPaths(
         with_before=read_only(with_before),
-        with_embeddings=with_embeddings,
-        with_last=with_last,
-        with_others=others,
+        with_embeddings=read_only(first),
+        with_last=read_only(last),
+        with_others=read_only(others),
         between=read_only(between),
-        sentence=random_pairs(prepared[:, ordinary]),
-        repeated=self_similarity(prepared[:, places], words),
+        sentence=read_only(sentence),
+        repeated=read_only(np.array(repeated)),
         n_tokens=int(ordinary.sum()),
     )
 
@@ -147,7 +176,30 @@ def token_paths(
 def reference_curves(
     axes: ReferenceAxes, preparations: Preparations
 ) -> Generator[None, None, ReferenceCurves]:
-    """Measure anisotropy and self-similarity on a model's reference tokens, a layer a step."""
+    """Measure anisotropy and self-similarity on a model's reference tokens, a layer a step.
+
+    Parameters
+    ----------
+    axes
+        The model's; only its sample and its repeated words are looked at.
+    preparations
+        What the space does to them first.
+
+    Examples
+    --------
+    >>> from roberta_gui.analysis.modes import Space
+    >>> from roberta_gui.analysis.preparation import Preparation
+    >>> from roberta_gui.analysis.repeated import Repeated
+    >>> as_it_is = Preparation(np.zeros(2), np.ones(2), np.zeros((2, 0)), 1.0)
+    >>> sample, same = np.eye(2, dtype="float32")[None], np.ones((1, 2, 2), "float32")
+    >>> repeated = Repeated(same, np.array([0, 0]), ("so",))
+    >>> axes = ReferenceAxes(2, 2, sample, np.array([1, 1]), repeated, {}, {})
+    >>> def steps():
+    ...     curves = yield from reference_curves(axes, Preparations(Space("raw"), (as_it_is,)))
+    ...     print(curves.random_pairs.round(6).tolist(), curves.self_similarity.round(6).tolist())
+    >>> list(steps())[-1]
+    [0.0] [1.0]
+    """
     pairs, similar = [], []
     words = axes.repeated.words
     for layer, (sample, contexts) in enumerate(zip(axes.sample, axes.repeated.hidden, strict=True)):

@@ -17,7 +17,7 @@ from roberta_gui.gui.widgets.heatmap import AxisLabel
 from roberta_gui.gui.widgets.heatmap_layout import Zoom
 from roberta_gui.gui.widgets.layer_map import LayerMap
 from roberta_gui.gui.widgets.layer_map_layout import LayerMapLayout
-from roberta_gui.gui.widgets.layer_values import LayerValues
+from roberta_gui.gui.widgets.layer_values import LayerValues, hundredths
 from roberta_gui.records import FloatArray
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -183,6 +183,13 @@ def test_numbers_are_written_where_all_of_them_fit(shown: LayerMap) -> None:
 
         expected = [] if n_columns == 60 else sorted(values.ravel().tolist())
         assert sorted(written) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.126, "0.13"), (-0.126, "-0.13"), (-0.004, "0.00"), (1.0, "1.00")]
+)
+def test_numbers_have_two_digits_and_nothing_is_never_negative(value: float, text: str) -> None:
+    assert hundredths(value) == text
 
 
 # Pointer and keys
