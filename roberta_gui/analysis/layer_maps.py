@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from roberta_gui.analysis.blas_threads import OneThread
 from roberta_gui.analysis.cosine_maps import cosine_steps
 from roberta_gui.analysis.intervals import Drawing, Halved, HalvedSteps, half_width
 from roberta_gui.analysis.kernel_maps import cka_steps
@@ -158,9 +159,11 @@ def layer_map(
 
     sides = tuple(left), None if right is None else tuple(right)
     steps = _steps_of(measure, k)(*sides, drawing)
+    one_thread = OneThread()
     while True:
         try:
-            found = next(steps)
+            with one_thread.held():
+                found = next(steps)
         except StopIteration as end:
             return named(end.value)
         yield None if found is None else named(found)

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from roberta_gui.analysis.blas_threads import OneThread
 from roberta_gui.analysis.intervals import Drawing, Halved, HalvedSteps
 from roberta_gui.analysis.similarity import centred
 from roberta_gui.records import FloatArray
@@ -85,7 +86,8 @@ def unrelated_distance(x: FloatArray, y: FloatArray, seed: int = 0) -> float:
     (True, True)
     """
     shuffled = np.random.default_rng(seed).permutation(len(y))
-    return _distance(_shape(x), _shape(y[shuffled]))
+    with OneThread().held():
+        return _distance(_shape(x), _shape(y[shuffled]))
 
 
 def _by_distance(n_rows: int, n_columns: int, *, mirrored: bool) -> Iterator[tuple[int, int]]:

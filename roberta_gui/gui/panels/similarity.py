@@ -268,12 +268,12 @@ class SimilarityPanel(Panel):
         if view.model is None:
             return
         wish = self._wish(view)
-        models = {"": "the same model", "mini": "mini · built in"}
+        models = {"": "same model", "mini": "mini · built in"}
         models |= {name: name for name in self._cached} | self._opened
         models = {source: name for source, name in models.items() if source != view.model.source}
         self._measures.set_choice(self._measure)
         self._models.set_choices(models, wish.against)
-        texts = {"": "reference sentences"}
+        texts = {"": "reference"}
         if self._file is not None:
             texts[str(self._file)] = self._file.name
         self._texts.set_choices(texts, "" if self._file is None else str(self._file))

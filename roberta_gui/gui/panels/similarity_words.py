@@ -106,7 +106,7 @@ def findings(compared: Compared) -> tuple[str, ...]:
     ]
     if len(found.values) > 2 and np.isfinite(found.values[0, -1]):
         ends = measured(float(found.values[0, -1]), float(found.half_width[0, -1]))
-        sentences.append(f"From the embeddings to the last layer: {ends}.")
+        sentences.append(f"Between the embeddings and the last layer: {ends}.")
     return tuple(sentences)
 
 
@@ -117,14 +117,14 @@ def _largest_step(found: LayerMap, near: NDArray[np.float64], halves: NDArray[np
     first = int(order[0])
     step = _Step(float(near[first]), float(found.sure_to(halves[:, first])), first)
     text = (
-        f"The largest step is from {_layer(step.layer)} to {_layer(step.layer + 1)}: "
-        f"{_SHORT[found.measure]} {measured(step.value, step.half_width)}"
+        f"The largest step is from {_layer(step.layer)} to {step.layer + 1} "
+        f"({measured(step.value, step.half_width)})"
     )
     if len(order) > 1 and len(halves):
         second = int(order[1])
         apart = abs(float(near[second] - near[first]))
         if apart <= float(found.sure_to(halves[:, second] - halves[:, first])):
-            return f"{text}; the one after {_layer(second)} may be as large."
+            return f"{text}, though the one to {second + 1} may be as large."
     return f"{text}."
 
 

@@ -196,7 +196,7 @@ class SimilarityMap(Figure):
             return None
         for write in (_in_full, _without_zero):
             texts = {write(float(value)) for value in known}
-            if max(map(metrics.horizontalAdvance, texts), default=0.0) <= side - 3:
+            if max(map(metrics.horizontalAdvance, texts), default=0.0) <= side - 5:
                 return write
         return None
 
