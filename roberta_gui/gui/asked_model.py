@@ -3,8 +3,18 @@
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, Protocol, TypeAlias
 
+from roberta_gui.analysis.head_roles import HeadRoles
 from roberta_gui.analysis.samples import Sample
-from roberta_gui.records import ModelInfo, Report, Stop, TokenStates
+from roberta_gui.records import (
+    Ablation,
+    AnalysisRequest,
+    FloatArray,
+    ModelInfo,
+    Report,
+    Stop,
+    Sweep,
+    TokenStates,
+)
 
 
 class AskedEngine(Protocol):
@@ -19,6 +29,22 @@ class AskedEngine(Protocol):
     ) -> Iterator[TokenStates]:
         """Give many texts' hidden states, in short steps."""
 
+    def mask_log_probability_steps(
+        self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None
+    ) -> Generator[None, None, FloatArray]:
+        """Give every word's natural log-probability at each mask, (mask, vocabulary)."""
+
+    def sweep(
+        self,
+        request: AnalysisRequest,
+        word: str,
+        ablation: Ablation = "zero",
+        mask: int = 0,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[Sweep]:
+        """Switch each head off alone and watch a word at a mask; each `Sweep` knows more."""
+
 
 class AskedModel(Protocol):
     """The model in use, and what was read with it so far."""
@@ -29,6 +55,12 @@ class AskedModel(Protocol):
 
     def sample(self, sentences: Sequence[str], n_tokens: int) -> Generator[None, None, Sample]:
         """Read sentences until there are ``n_tokens``, in short steps; what was read is kept."""
+
+    def roles(self, sentences: Sequence[str]) -> Generator[HeadRoles, None, HeadRoles]:
+        """Measure what heads look at, in short steps; what was measured is kept and gone on with.
+
+        It yields what is known so far.
+        """
 
     def other(self, source: str, stop: Stop, report: Report) -> "AskedModel":
         """Open a second model to compare with; it is kept until another one is asked for."""

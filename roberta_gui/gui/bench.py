@@ -1,9 +1,11 @@
 """Bench: the loaded model as panels' work meets it, with what was read before (worker thread)."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from roberta_gui.analysis.head_roles import HeadRoles, no_roles
 from roberta_gui.analysis.samples import Reading, Sample
+from roberta_gui.problems import Problem
 from roberta_gui.records import Report, Stop
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ class Bench:
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
         self._readings: dict[tuple[str, ...], Reading] = {}
+        self._measured: _Measured | None = None
         self._other: tuple[str, Bench] | None = None
 
     @property
@@ -39,6 +42,20 @@ class Bench:
             del self._readings[next(iter(self._readings))]
         return (yield from reading.grow(n_tokens))
 
+    def roles(self, sentences: Sequence[str]) -> Generator[HeadRoles, None, HeadRoles]:
+        """Measure what heads look at, in short steps; what was measured is kept and gone on with.
+
+        It yields what is known so far.
+        """
+        key = tuple(sentences)
+        if self._measured is None or self._measured.sentences != key:
+            self._measured = _Measured(key, self._engine)
+        try:
+            return (yield from self._measured.go_on())
+        except Problem:
+            self._measured = None  # an iterator that has failed would only say that it is done
+            raise
+
     def other(self, source: str, stop: Stop, report: Report) -> "Bench":
         """Open a second model, on the same device in the same precision; the last one is kept.
 
@@ -52,3 +69,21 @@ class Bench:
             )
             self._other = source, Bench(engine)
         return self._other[1]
+
+
+class _Measured:
+    """What heads look at in some sentences, as far as anybody wanted to know."""
+
+    def __init__(self, sentences: tuple[str, ...], engine: "Engine") -> None:
+        self.sentences = sentences
+        # Never told to stop: whoever goes on with it later could not start it again.
+        self._steps: Iterator[HeadRoles] = engine.role_steps(sentences)
+        self._roles = no_roles(engine.info.n_layers, engine.info.n_heads)
+
+    def go_on(self) -> Generator[HeadRoles, None, HeadRoles]:
+        if self._roles.n_sentences:
+            yield self._roles
+        for roles in self._steps:
+            self._roles = roles
+            yield roles
+        return self._roles

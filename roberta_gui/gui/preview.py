@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from roberta_gui.analysis.head_roles import HeadRoles, measure
 from roberta_gui.analysis.reference_axes import ReferenceAxes
 from roberta_gui.analysis.reference_fit import fit_reference_axes
 from roberta_gui.analysis.samples import Reading, Sample
@@ -18,13 +19,16 @@ from roberta_gui.gui.panel import Derivation, Panel
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.records import (
+    Ablation,
     Analysis,
     AnalysisRequest,
     Candidate,
     FillMask,
+    FloatArray,
     ModelInfo,
     Report,
     Stop,
+    Sweep,
     Token,
     TokenStates,
     read_only,
@@ -39,6 +43,9 @@ MADE_UP = ModelInfo(
 
 MADE_UP_TOKENS = 400
 """Most tokens of a made-up sample: enough for every statistic, and there at once."""
+
+MADE_UP_SENTENCES = 24
+"""Most sentences of made-up head roles."""
 
 
 def made_up_analysis(text: str, model: ModelInfo = MADE_UP, seed: int = 0) -> Analysis:
@@ -86,6 +93,41 @@ class MadeUpEngine:
             hidden = analysis.hidden[:, [token.index for token in words]]
             yield TokenStates(index, tuple(words), read_only(hidden))
 
+    def mask_log_probability_steps(
+        self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None
+    ) -> Generator[None, None, FloatArray]:
+        """Invent what fits the guesses of the made-up analysis; the other words share the rest."""
+        fills = made_up_analysis(request.text, self.info, len(request.switched_off)).fills
+        shares = np.empty((len(fills), self.info.vocab_size), dtype=np.float32)
+        for row, fill in zip(shares, fills, strict=True):
+            row[:] = (1 - fill.covered) / (len(row) - len(fill.candidates))
+            row[[c.id for c in fill.candidates]] = [c.probability for c in fill.candidates]
+        yield
+        return read_only(np.log(shares))
+
+    def sweep(
+        self,
+        request: AnalysisRequest,
+        word: str,
+        ablation: Ablation = "zero",
+        mask: int = 0,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[Sweep]:
+        """Invent a change for each head, a layer a step, the highest first."""
+        random = np.random.default_rng(len(request.text))
+        analysis = made_up_analysis(request.text, self.info)
+        invented = random.normal(size=(self.info.n_layers, self.info.n_heads)) ** 3 / 4
+        known = np.full_like(invented, np.nan)
+        begun = Sweep(
+            replace(request, ablation=ablation), self.info, analysis.tokens, word, 11,
+            analysis.fills[mask].token_index, float("nan"), read_only(known.copy()),
+        )  # fmt: skip
+        yield begun
+        for layer in range(self.info.n_layers - 1, -1, -1):
+            known[layer] = invented[layer]
+            yield begun.filled(-1.5, read_only(known.copy()))
+
 
 class MadeUpModel:
     """Stands in for the model in use, where there is none."""
@@ -97,6 +139,17 @@ class MadeUpModel:
         """Read some sentences with the made-up engine: what is invented, more would not better."""
         n_tokens = min(n_tokens, MADE_UP_TOKENS)
         return (yield from Reading(sentences, self.engine.token_states).grow(n_tokens))
+
+    def roles(self, sentences: Sequence[str]) -> Generator[HeadRoles, None, HeadRoles]:
+        """Measure some sentences of the made-up engine."""
+        sentences = sentences[:MADE_UP_SENTENCES]
+        made = (made_up_analysis(text, self.engine.info, n) for n, text in enumerate(sentences))
+        first, *others = (measure(analysis.attention, analysis.tokens) for analysis in made)
+        roles = first
+        for other in others:
+            yield roles
+            roles = roles + other
+        return roles
 
     def other(self, source: str, stop: Stop, report: Report) -> "MadeUpModel":
         """Invent a second, smaller model."""

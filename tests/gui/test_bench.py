@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from roberta_gui.analysis.head_roles import HeadRoles, measure
 from roberta_gui.engine import Engine
 from roberta_gui.gui.bench import READINGS_KEPT, Bench
-from roberta_gui.problems import ModelNotFound
+from roberta_gui.problems import ModelNotFound, UnencodableText
+from roberta_gui.records import AnalysisRequest
 
 SENTENCES = ("The cat sleeps.", "It rains.", "Nobody came to the party.")
 
@@ -19,7 +21,7 @@ def engine() -> Engine:
     return Engine.load("mini", device="cpu")
 
 
-def finished(steps: Generator[None, None, Any]) -> Any:
+def finished(steps: Generator[Any, None, Any]) -> Any:
     while True:
         try:
             next(steps)
@@ -76,3 +78,44 @@ def test_a_second_model_is_opened_once_and_reads_for_itself(engine: Engine) -> N
 def test_a_second_model_that_is_nowhere_is_a_problem(tmp_path: Path, engine: Engine) -> None:
     with pytest.raises(ModelNotFound):
         Bench(engine).other(str(tmp_path / "nothing"), never, silent)
+
+
+def test_roles_are_those_of_every_sentence_passed_by_itself(engine: Engine) -> None:
+    roles = finished(Bench(engine).roles(SENTENCES))
+
+    alone = [engine.analyse(AnalysisRequest(text)) for text in SENTENCES]
+    parts = [measure(analysis.attention, analysis.tokens) for analysis in alone]
+    expected = parts[0] + parts[1] + parts[2]
+    assert roles.n_sentences == len(SENTENCES)
+    np.testing.assert_allclose(roles.shares, expected.shares, atol=1e-5)
+    np.testing.assert_allclose(roles.entropy_bits, expected.entropy_bits, atol=1e-4)
+
+
+def test_roles_are_gone_on_with_where_somebody_left(engine: Engine) -> None:
+    bench, texts = Bench(engine), SENTENCES * 8
+    whole: HeadRoles = finished(Bench(engine).roles(texts))
+    steps = bench.roles(texts)
+    while (known := next(steps)).n_sentences == 0:
+        pass
+    steps.close()
+
+    again = bench.roles(texts)
+
+    assert next(again) is known
+    roles = finished(again)
+    assert roles.n_sentences == len(texts)
+    np.testing.assert_array_equal(roles.shares, whole.shares)
+
+
+def test_roles_that_are_known_take_one_step(engine: Engine) -> None:
+    bench = Bench(engine)
+    roles = finished(bench.roles(SENTENCES))
+
+    assert list(bench.roles(SENTENCES)) == [roles]
+
+
+def test_a_sentence_that_cannot_be_read_is_a_problem_every_time(engine: Engine) -> None:
+    bench = Bench(engine)
+    for _ in range(2):
+        with pytest.raises(UnencodableText):
+            finished(bench.roles(["It rains.", "half \ud800"]))
