@@ -20,6 +20,8 @@ BENCHMARKS = {
     "fill-mask": "fill_mask.float32",
     "fill-mask-bfloat16": "fill_mask.bfloat16",
     "everything": "everything.run",
+    "surprisal": "surprisal.run",
+    "sweep": "sweep.run",
     "keystroke": "keystroke.run",
     "all-heads": "all_heads.run",
     "memory": "all_heads.memory",

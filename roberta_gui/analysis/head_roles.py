@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,42 +121,78 @@ def measure(attention: FloatArray, tokens: Sequence[Token]) -> HeadRoles:
     >>> dict(zip(ROLES, found.shares[0, 0].tolist()))["start"], found.n_queries
     (0.75, 1)
     """
-    if attention.shape[-1] != len(tokens):
-        raise BadArgument(
-            f"Attention between {attention.shape[-1]} tokens is not that of {len(tokens)}.",
-            "Take both from one analysis.",
+    keys = Keys.of(tokens)
+    return keys.roles([keys.measure(layer) for layer in attention])
+
+
+LayerSums = tuple[NDArray[np.float64], ...]
+"""By head: role (head, role), entropy, distance and its weight (head,), summed over queries."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Keys:
+    """What a sentence's keys are to its queries; measures layers as they come.
+
+    Attributes
+    ----------
+    queries
+        int (query,): the tokens that are not special.
+    is_role
+        float32 (query · key, role), 1 or 0.
+    distance
+        float32 (query · key): tokens between them, 0 for special keys.
+    is_special
+        bool (key,).
+    """
+
+    queries: NDArray[np.intp]
+    is_role: NDArray[np.float32]
+    distance: NDArray[np.float32]
+    is_special: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, tokens: Sequence[Token]) -> Self:
+        """Look at a sentence's tokens, specials included."""
+        special = np.array([token.is_special for token in tokens], dtype=bool)
+        queries = np.flatnonzero(~special)
+        is_role = _roles_of_keys(tokens, special)[queries].reshape(-1, len(ROLES))
+        ahead = np.abs(queries[:, np.newaxis] - np.arange(len(tokens))) * ~special
+        return cls(queries, is_role, ahead.reshape(-1).astype(np.float32), special)
+
+    def measure(self, attention: FloatArray) -> LayerSums:
+        """Sum one layer's attention, float32 (head, query, key).
+
+        Raises
+        ------
+        problems.BadArgument
+            The attention is that of another number of tokens.
+        """
+        if attention.shape[-1] != len(self.is_special):
+            raise BadArgument(
+                f"Attention between {attention.shape[-1]} tokens is not that of "
+                f"{len(self.is_special)}.",
+                "Take both from one analysis.",
+            )
+        weights = np.ascontiguousarray(attention[:, self.queries], dtype=np.float32)
+        flat = weights.reshape(len(weights), -1)  # (head, query · key)
+        # 0 · log 0 is 0; the smallest number instead of 0 has a logarithm.
+        bits = flat * np.log2(np.maximum(flat, np.finfo(np.float32).tiny))
+        sums = (
+            flat @ self.is_role,
+            abs(bits.sum(axis=1, dtype=np.float64)),
+            flat @ self.distance,
+            weights[:, :, ~self.is_special].sum(axis=(1, 2), dtype=np.float64),
         )
-    special = np.array([token.is_special for token in tokens], dtype=bool)
-    queries = np.flatnonzero(~special)
-    is_role = _roles_of_keys(tokens, special)[queries]  # (query, key, role)
-    distance = np.abs(queries[:, np.newaxis] - np.arange(len(tokens))) * ~special  # (query, key)
-    sums = [_measure_layer(layer[:, queries], is_role, distance, special) for layer in attention]
-    roles, entropy, distances, weights = (
-        read_only(np.stack(parts)) for parts in zip(*sums, strict=True)
-    )
-    return HeadRoles(1, len(queries), roles, entropy, distances, weights)
+        return tuple(part.astype(np.float64) for part in sums)
+
+    def roles(self, layers: Sequence[LayerSums]) -> HeadRoles:
+        """Put the layers of one sentence together."""
+        parts = (read_only(np.stack(part)) for part in zip(*layers, strict=True))
+        return HeadRoles(1, len(self.queries), *parts)
 
 
-def _measure_layer(
-    attention: FloatArray,
-    is_role: NDArray[np.float64],
-    distance: NDArray[np.int64],
-    special: NDArray[np.bool_],
-) -> tuple[NDArray[np.float64], ...]:
-    """Sum one layer's attention (head, query, key): by role, entropy, distance, its weight."""
-    weights = attention.astype(np.float64)
-    flat = weights.reshape(len(weights), -1)  # (head, query · key)
-    logarithms = np.log2(weights, out=np.zeros_like(weights), where=weights > 0)
-    return (
-        flat @ is_role.reshape(-1, len(ROLES)),
-        -np.einsum("hqk,hqk->h", weights, logarithms),
-        flat @ distance.reshape(-1).astype(np.float64),
-        weights[:, :, ~special].sum(axis=(1, 2)),
-    )
-
-
-def _roles_of_keys(tokens: Sequence[Token], special: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Say for each query which role each key has: float64 (query, key, role), 1 or 0."""
+def _roles_of_keys(tokens: Sequence[Token], special: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Say for each query which role each key has: float32 (query, key, role), 1 or 0."""
     places = np.arange(len(tokens))
     ahead = places - places[:, np.newaxis]  # (query, key): 1 for the next token
     punctuation = np.array([is_punctuation(token) for token in tokens], dtype=bool)
@@ -168,7 +204,7 @@ def _roles_of_keys(tokens: Sequence[Token], special: NDArray[np.bool_]) -> NDArr
     role[:, special] = _END
     if len(tokens) and special[0]:
         role[:, 0] = _START
-    one_hot: NDArray[np.float64] = np.eye(len(ROLES))[role]
+    one_hot: NDArray[np.float32] = np.eye(len(ROLES), dtype=np.float32)[role]
     return one_hot
 
 

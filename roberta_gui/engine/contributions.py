@@ -113,17 +113,19 @@ def _between_words(weights: FloatArray, moved: FloatArray, groups: Groups) -> Fl
     """Measure summed vectors: (head, query, key) and (head, key, d_head) to (head, from, to).
 
     ‖Σ αᵢ vᵢ‖² = Σᵢⱼ αᵢ αⱼ vᵢ·vⱼ, in float64 because it may all cancel. Words of as many pieces are
-    done together.
+    done together, and one head at a time, which fits the processor's cache.
     """
-    received = mean_from(weights.astype(np.float64), groups)  # (head, from, key)
-    exact = moved.astype(np.float64)
-    brought = np.empty((*received.shape[:2], len(groups)), np.float32)
+    alike = []
     for n_pieces in sorted({len(group) for group in groups}):
         words = [word for word, group in enumerate(groups) if len(group) == n_pieces]
-        pieces = np.array([groups[word] for word in words])  # (to, piece)
-        vectors = exact[:, pieces]  # (head, to, piece, d_head)
-        products = vectors @ vectors.swapaxes(-1, -2)  # (head, to, piece, piece)
-        alpha = received[:, :, pieces].swapaxes(1, 2)  # (head, to, from, piece)
-        squares = ((alpha @ products) * alpha).sum(axis=-1)  # (head, to, from)
-        brought[:, :, words] = np.sqrt(np.maximum(squares, 0)).swapaxes(1, 2)
+        alike.append((words, np.array([groups[word] for word in words])))  # (to,), (to, piece)
+    brought = np.empty((len(weights), len(groups), len(groups)), np.float32)
+    for head, (alphas, values) in enumerate(zip(weights, moved, strict=True)):
+        received = np.ascontiguousarray(mean_from(alphas, groups).T)  # (key, from)
+        for words, pieces in alike:
+            alpha = received[pieces].astype(np.float64)  # (to, piece, from)
+            vectors = values[pieces].astype(np.float64)  # (to, piece, d_head)
+            products = vectors @ vectors.mT  # (to, piece, piece)
+            squares = (alpha * (products @ alpha)).sum(axis=1)  # (to, from)
+            brought[head][:, words] = np.sqrt(np.maximum(squares, 0)).T
     return brought

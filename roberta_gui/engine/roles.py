@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-import numpy as np
 import torch
 
-from roberta_gui.analysis.head_roles import HeadRoles, measure, no_roles
+from roberta_gui.analysis.head_roles import HeadRoles, Keys, no_roles
 from roberta_gui.engine.climbing import layers_seen, step_room
 from roberta_gui.engine.devices import memory_told
 from roberta_gui.engine.prepared import Prepared
@@ -44,14 +43,14 @@ def steps(
         if report is not None:
             report("Measuring what heads look at", n_done / len(texts))
         prepared = prepare(text)
-        n_tokens = len(prepared.tokens)
-        attention = np.empty((c.n_layers, c.n_heads, n_tokens, n_tokens), np.float32)
+        keys, n_tokens = Keys.of(prepared.tokens), len(prepared.tokens)
+        measured = []
         with memory_told(device, f"A pass over {n_tokens} tokens"):
-            for layer, seen in enumerate(layers_seen(network, prepared, stop)):
-                attention[layer] = seen.attention.cpu().numpy()
+            for seen in layers_seen(network, prepared, stop):
+                measured.append(keys.measure(seen.attention.cpu().numpy()))
                 used += n_tokens
                 if used + n_tokens > room:
                     yield roles
                     used = 0
-        roles = roles + measure(attention, prepared.tokens)
+        roles = roles + keys.roles(measured)
     yield roles

@@ -89,6 +89,7 @@ def _as_it_is(
     with memory_told(device, f"A pass over {len(prepared.tokens)} tokens"):
         hidden = embed_ids(network, [prepared.ids])  # (1, token, feature)
         hidden = yield from climb(network, hidden, layers, shown, edits_of(prepared), stop)
+        yield shown
         for start in range(0, len(scored), _ROWS_AT_ONCE):
             end_if(stop)
             _tell(report, start, len(scored))

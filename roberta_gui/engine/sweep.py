@@ -96,6 +96,8 @@ def steps(
         already = () if prepared.switching is None else prepared.switching.switched_off
         for off in already:
             changes[off] = 0.0
+        shown = begun.filled(float(baseline), read_only(changes.copy()))
+        yield shown
         for layer in range(c.n_layers - 1, -1, -1):
             for heads in _batches(changes[layer], len(prepared.tokens), step_room(c)):
                 end_if(stop)
