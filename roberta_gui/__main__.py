@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--theme", choices=("light", "dark"), help="instead of the desktop's own")
     made.add_argument("--size", type=_size, metavar="WIDTHxHEIGHT", help="window size in pixels")
     made.add_argument("--panel", metavar="NAME", help="show one panel alone, such as attention")
+    made.add_argument("--arrangement", metavar="NAME", help="which panels to show, such as layers")
     made.add_argument("--layer", type=_counted(0), metavar="N", help="layer to look at")
     made.add_argument("--head", type=_counted(1), metavar="N", help="head to look at")
     made.add_argument("--token", type=_counted(0), metavar="N", help="token to lock, <s> is 0")
@@ -61,15 +62,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
             made.error(f"--snapshot: there is no folder {folder}")
     try:
         from roberta_gui.gui.application import Wishes, run
+        from roberta_gui.gui.arrangements import ARRANGEMENTS
         from roberta_gui.gui.panels import PANELS
     except ImportError as error:
         if not _is_qt(error):
             raise
         sys.stderr.write(_explain(error))
         return 1
-    names = [panel.name for panel in PANELS]
-    if wishes.panel is not None and wishes.panel not in names:
-        made.error(f"argument --panel: {wishes.panel!r} is none of {', '.join(names)}")
+    for option, chosen, known in (
+        ("--panel", wishes.panel, PANELS),
+        ("--arrangement", wishes.arrangement, ARRANGEMENTS),
+    ):
+        names = [one.name for one in known]
+        if chosen is not None and chosen not in names:
+            made.error(f"argument {option}: {chosen!r} is none of {', '.join(names)}")
     return run(Wishes(**vars(wishes)))
 
 

@@ -40,8 +40,8 @@ def test_help_explains_every_option_and_ends_well(capsys: pytest.CaptureFixture[
 
     assert status == 0
     for option in (
-        "--text", "--model", "--theme", "--size", "--panel", "--layer", "--head", "--token",
-        "--snapshot", "--version",
+        "--text", "--model", "--theme", "--size", "--panel", "--arrangement", "--layer", "--head",
+        "--token", "--snapshot", "--version",
     ):  # fmt: skip
         assert option in told
 
@@ -63,6 +63,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         (("--head", "0"), "0"),
         (("--token", "1.5"), "1.5"),
         (("--panel", "everything"), "everything"),
+        (("--arrangement", "upside-down"), "upside-down"),
         (("--snapshot", "no/such/folder/a.png"), "folder"),
         (("--snapshot", "picture.jpg"), "picture.jpg"),
         (("--snapshot",), "--snapshot"),

@@ -46,6 +46,7 @@ class Wishes:
     size: tuple[int, int] | None = None
     theme: themes.Appearance | None = None
     panel: str | None = None
+    arrangement: str | None = None
     layer: int | None = None
     head: int | None = None
     token: int | None = None
@@ -111,8 +112,11 @@ def run(wishes: Wishes) -> int:
     _grant(session, wishes, refuse)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop would never see Ctrl+C
     session.start()
+    docks = session.window.docks
+    if wishes.arrangement is not None:
+        docks.arrange(wishes.arrangement)
     if wishes.panel is not None:
-        session.window.docks.solo(wishes.panel)
+        docks.solo(wishes.panel)
     return application.exec()
 
 

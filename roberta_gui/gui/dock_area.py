@@ -135,10 +135,12 @@ class DockArea(QMainWindow):
     # --- one panel alone
 
     def solo(self, name: str) -> None:
-        """Show one panel alone; the same call again brings the others back."""
+        """Show one panel alone; the same call again brings the others of its arrangement."""
         if self._before_solo is not None and self._alone == name:
             self.end_solo()
             return
+        if name not in self._arrangement.panels and self._docks[name].isHidden():
+            self.arrange(self._home(name))
         if self._before_solo is None:
             self._before_solo = self.saveState(_VERSION)
         self._alone = name
@@ -157,11 +159,15 @@ class DockArea(QMainWindow):
         """Show a panel, bring its tab to the front and give it the keyboard."""
         dock = self._docks[name]
         if dock.isHidden() and name not in self._arrangement.panels:
-            self.arrange(next(a.name for a in self._known.values() if name in a.panels))
+            self.arrange(self._home(name))
         dock.show()
         dock.raise_()
         figure = _panel(dock).picture()
         figure.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _home(self, name: str) -> str:
+        """Name the arrangement that a panel belongs to."""
+        return next(a.name for a in self._known.values() if name in a.panels)
 
     # --- building
 

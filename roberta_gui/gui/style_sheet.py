@@ -63,7 +63,7 @@ QMenu::separator { height: 1px; background: $line; margin: 4px 6px; }
 
 QMainWindow::separator { background: $window; width: 10px; height: 10px; }
 QMainWindow::separator:hover { background: $accent_soft; }
-QTabBar { background: $window; qproperty-elideMode: ElideNone; }
+QTabBar { background: $window; qproperty-elideMode: ElideNone; qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: $muted; padding: 5px 12px; margin-right: 2px;
     border: 1px solid transparent; border-radius: 6px; font-size: @12px; }
 QTabBar::tab:selected { color: $accent; background: $accent_soft; }

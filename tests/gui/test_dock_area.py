@@ -227,11 +227,11 @@ def test_going_to_a_panel_goes_to_its_arrangement(area: Area) -> None:
     assert area.docks.arrangement == "explore"
 
 
-def test_a_panel_alone_stays_so_until_another_arrangement_is_chosen(area: Area) -> None:
+def test_a_panel_of_another_arrangement_alone_brings_that_one_along(area: Area) -> None:
     area.docks.solo("lens")
-    assert (area.visible, area.docks.arrangement) == (["lens"], "explore")
+    assert (area.visible, area.docks.arrangement) == (["lens"], "layers")
 
-    area.docks.arrange("layers")
+    area.docks.end_solo()
     assert sorted(area.visible) == sorted(LAYERS.panels)
     area.docks.arrange("explore")
     assert area.visible == NAMES
