@@ -11,6 +11,7 @@ import torch
 
 from roberta_gui.engine import checkpoint, devices, fill_mask, forward, packing, reference
 from roberta_gui.engine.lens_steps import Asked, Question
+from roberta_gui.engine.measures import Measures
 from roberta_gui.engine.roberta import Configuration, Roberta
 from roberta_gui.engine.switching import switching_of
 from roberta_gui.engine.tokens import TextTokenizer
@@ -27,7 +28,7 @@ from roberta_gui.records import (
 )
 
 
-class Engine:
+class Engine(Measures):
     """One loaded model: its network on a device, its tokenizer, and who it is.
 
     Attributes
