@@ -40,7 +40,17 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--arrangement", metavar="NAME", help="which panels to show, such as layers")
     made.add_argument("--layer", type=_counted(0), metavar="N", help="layer to look at")
     made.add_argument("--head", type=_counted(1), metavar="N", help="head to look at")
-    made.add_argument("--token", type=_counted(0), metavar="N", help="token to lock, <s> is 0")
+    made.add_argument(
+        "--token",
+        type=_counted(0),
+        metavar="N",
+        action="append",
+        dest="tokens",
+        help="token to lock, <s> is 0; may be given several times",
+    )
+    made.add_argument(
+        "--space", metavar="NAME", help="what happens to hidden states first, such as raw"
+    )
     made.add_argument(
         "--snapshot",
         type=Path,
@@ -61,6 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not folder.is_dir():
             made.error(f"--snapshot: there is no folder {folder}")
     try:
+        from roberta_gui.analysis.modes import SPACES
         from roberta_gui.gui.application import Wishes, run
         from roberta_gui.gui.arrangements import ARRANGEMENTS
         from roberta_gui.gui.panels import PANELS
@@ -74,9 +85,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ("--arrangement", wishes.arrangement, ARRANGEMENTS),
     ):
         names = [one.name for one in known]
-        if chosen is not None and chosen not in names:
-            made.error(f"argument {option}: {chosen!r} is none of {', '.join(names)}")
+        _check_named(made, option, chosen, names)
+    _check_named(made, "--space", wishes.space, [str(space) for space in SPACES])
     return run(Wishes(**vars(wishes)))
+
+
+def _check_named(
+    made: argparse.ArgumentParser, option: str, chosen: str | None, names: Sequence[str]
+) -> None:
+    if chosen is not None and chosen not in names:
+        made.error(f"argument {option}: {chosen!r} is none of {', '.join(names)}")
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -41,7 +41,7 @@ def test_help_explains_every_option_and_ends_well(capsys: pytest.CaptureFixture[
     assert status == 0
     for option in (
         "--text", "--model", "--theme", "--size", "--panel", "--arrangement", "--layer", "--head",
-        "--token", "--snapshot", "--version",
+        "--token", "--space", "--snapshot", "--version",
     ):  # fmt: skip
         assert option in told
 
@@ -64,6 +64,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         (("--token", "1.5"), "1.5"),
         (("--panel", "everything"), "everything"),
         (("--arrangement", "upside-down"), "upside-down"),
+        (("--space", "outer"), "outer"),
         (("--snapshot", "no/such/folder/a.png"), "folder"),
         (("--snapshot", "picture.jpg"), "picture.jpg"),
         (("--snapshot",), "--snapshot"),

@@ -4,7 +4,7 @@ import logging
 import logging.handlers
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -49,7 +49,8 @@ class Wishes:
     arrangement: str | None = None
     layer: int | None = None
     head: int | None = None
-    token: int | None = None
+    tokens: Sequence[int] | None = None
+    space: str | None = None
 
 
 class Session:
@@ -127,6 +128,8 @@ def _apply_wishes(preferences: Preferences, wishes: Wishes) -> None:
         preferences.model = wishes.model
     if wishes.theme is not None:
         preferences.appearance = wishes.theme
+    if wishes.space is not None:
+        preferences.space = wishes.space
     if wishes.layer is not None:
         preferences.layer = wishes.layer
     if wishes.head is not None:
@@ -150,19 +153,19 @@ def _grant(session: Session, wishes: Wishes, refuse: Callable[[str, int], None])
         if message := _not_in_the_model(wishes, loaded.info):
             refuse(message, 2)
 
-    def lock_token(*_change: object) -> None:
+    def lock_tokens(*_change: object) -> None:
         analysis = session.store.view.analysis
-        if analysis is None or wishes.token is None:
+        if analysis is None or not wishes.tokens:
             return
-        session.store.changed.disconnect(lock_token)
-        if wishes.token < len(analysis.tokens):
-            session.store.select_token(wishes.token)
+        session.store.changed.disconnect(lock_tokens)
+        last = len(analysis.tokens) - 1
+        if (missing := max(wishes.tokens)) > last:
+            refuse(f"--token: {missing} is not there, the last one is {last}", 2)
         else:
-            last = len(analysis.tokens) - 1
-            refuse(f"--token: {wishes.token} is not there, the last one is {last}", 2)
+            session.store.select_tokens(wishes.tokens)
 
     session.controller.model_changed.connect(check_model)
-    session.store.changed.connect(lock_token)
+    session.store.changed.connect(lock_tokens)
 
 
 def _tell_refusal(window: MainWindow, message: str, _status: int) -> None:

@@ -52,13 +52,25 @@ def test_one_panel_alone_is_saved_in_the_asked_size_and_settings_are_left_alone(
     assert list(own_folders.rglob("settings.ini")) == []
 
 
+def test_an_arrangement_a_space_and_several_tokens_are_shown_as_asked(tmp_path: Path) -> None:
+    asked = ("--text", TEXT, "--theme", "light", "--size", "900x620", "--arrangement", "layers")
+    tokens = ("--token", "2", "--token", "3")
+
+    assert save(tmp_path / "a.png", *asked) == (0, "")
+    assert save(tmp_path / "b.png", *asked, *tokens) == (0, "")
+    assert save(tmp_path / "c.png", *asked, *tokens, "--space", "raw") == (0, "")
+
+    pictures = [(tmp_path / name).read_bytes() for name in ("a.png", "b.png", "c.png")]
+    assert len(set(pictures)) == 3
+
+
 @pytest.mark.parametrize(
     ("asked", "line"),
     [
         (("--layer", "7"), "roberta-gui: --layer: mini has 6 layers, there is no 7\n"),
         (("--head", "99"), "roberta-gui: --head: mini has 8 heads, there is no 99\n"),
         (
-            ("--text", "one", "--token", "3"),
+            ("--text", "one", "--token", "1", "--token", "3"),
             "roberta-gui: --token: 3 is not there, the last one is 2\n",
         ),
     ],

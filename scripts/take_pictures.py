@@ -1,0 +1,68 @@
+"""Take the pictures that README shows: ``python scripts/take_pictures.py [NAME…]``.
+
+Each is a snapshot of the real window on the built-in model, so that they can be taken anew
+whenever the window or the model changes.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SENTENCE = "The cat sat on the <mask> and looked at the moon."
+LONG = ROOT / "resources" / "reference_sentences.txt"
+
+PICTURES: dict[str, list[str]] = {
+    "explore-light": ["--layer", "4", "--token", "2"],
+    "explore-dark": [
+        "--text", "She put the <mask> on the table and went to <mask>.", "--theme", "dark",
+        "--layer", "4", "--head", "2",
+    ],
+    "hidden-dark": [
+        "--panel", "hidden", "--theme", "dark", "--layer", "6", "--size", "1000x700",
+        "--token", "2", "--token", "6", "--token", "11",
+    ],
+    "heads-512": ["--panel", "heads", "--text", "long", "--size", "1000x700"],
+    "layers-light": ["--arrangement", "layers", "--layer", "4", "--token", "2"],
+    "layers-dark": ["--arrangement", "layers", "--theme", "dark", "--layer", "4", "--token", "6"],
+    "multiples-dark": [
+        "--panel", "layers", "--theme", "dark", "--size", "1100x760", "--layer", "4",
+        "--token", "2", "--token", "6",
+    ],
+    "similarity-light": ["--panel", "similarity", "--size", "1000x720", "--layer", "4"],
+    "path-light": ["--panel", "path", "--size", "1280x800", "--layer", "4", "--token", "2"],
+    "rogue-dark": [
+        "--panel", "rogue", "--theme", "dark", "--size", "1100x700", "--layer", "4",
+        "--space", "raw",
+    ],
+    "lens-light": ["--panel", "lens", "--size", "1100x640", "--layer", "4", "--token", "6"],
+}  # fmt: skip
+"""By file name in ``docs``: what the command line asks for."""
+
+
+def main() -> int:
+    """Take all the pictures, or the named ones."""
+    wanted = sys.argv[1:] or list(PICTURES)
+    for name in wanted:
+        arguments = list(PICTURES[name])
+        if "--text" not in arguments:
+            arguments += ["--text", SENTENCE]
+        arguments = [_long_text() if part == "long" else part for part in arguments]
+        if "--theme" not in arguments:
+            arguments += ["--theme", "light"]
+        file = ROOT / "docs" / f"{name}.png"
+        command = [sys.executable, str(ROOT / "main.py"), "--snapshot", str(file), *arguments]
+        subprocess.run(command, check=True, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"})
+        sys.stdout.write(f"{file.relative_to(ROOT)}\n")
+    return 0
+
+
+def _long_text() -> str:
+    """Return more text than the model reads at once."""
+    lines = LONG.read_text(encoding="utf-8").splitlines()
+    return " ".join(line for line in lines if not line.startswith("#"))[:4000]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
