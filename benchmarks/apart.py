@@ -22,6 +22,7 @@ BENCHMARKS = {
     "everything": "everything.run",
     "surprisal": "surprisal.run",
     "sweep": "sweep.run",
+    "similarity": "similarity.run",
     "keystroke": "keystroke.run",
     "all-heads": "all_heads.run",
     "memory": "all_heads.memory",

@@ -50,6 +50,14 @@ def test_a_benchmark_of_the_engine_prints_its_lines(name: str, settings: Setting
         assert not any("0 of 1" in line.notes[0] for line in lines)
 
 
+def test_the_benchmark_of_layer_maps_prints_a_line_a_measure(settings: Settings) -> None:
+    lines = measure("similarity", settings)
+
+    printed = table.text(lines, MACHINE)
+    assert all(f"map by {m}" in printed for m in ("cka", "cosine", "neighbours", "rsa"))
+    assert all(line.ours is not None and min(line.ours.values) > 0 for line in lines)
+
+
 @pytest.mark.parametrize("name", WINDOWS)
 def test_a_benchmark_of_the_window_prints_its_lines(
     name: str, settings: Settings, quiet_log: None, request: pytest.FixtureRequest

@@ -134,23 +134,15 @@ def layer_map(
     Examples
     --------
     >>> import numpy as np
-    >>> random = np.random.default_rng(0)
-    >>> first = random.normal(size=(400, 5)).astype(np.float32)
-    >>> second = random.normal(size=(400, 5)).astype(np.float32)
-    >>> found = result_of(layer_map("cka", [first, second], None, np.arange(400) // 10))
+    >>> layers = np.random.default_rng(0).normal(size=(2, 400, 5)).astype(np.float32)
+    >>> found = result_of(layer_map("cka", layers, None, np.arange(400) // 10))
     >>> found.values.round(1).tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     >>> bool(abs(found.values[0, 1]) < found.half_width[0, 1])
     True
     """
-    if measure not in get_args(Measure):
-        raise BadArgument(f"No such measure: {measure!r}.", f"One of {get_args(Measure)}.")
     n_tokens, n_sentences = len(sentence), len(np.unique(sentence))
-    if not is_enough(n_tokens, n_sentences):
-        raise BadArgument(
-            f"{n_tokens} tokens of {n_sentences} sentences are too few to compare layers by.",
-            f"It takes {FEWEST_TOKENS} tokens of {FEWEST_SENTENCES} sentences.",
-        )
+    _check(measure, n_tokens, n_sentences)
     drawing = Drawing.of(sentence, N_HALVES[measure] if n_halves is None else n_halves, seed)
 
     def named(found: Halved) -> LayerMap:
@@ -167,6 +159,16 @@ def layer_map(
         except StopIteration as end:
             return named(end.value)
         yield None if found is None else named(found)
+
+
+def _check(measure: str, n_tokens: int, n_sentences: int) -> None:
+    if measure not in get_args(Measure):
+        raise BadArgument(f"No such measure: {measure!r}.", f"One of {get_args(Measure)}.")
+    if not is_enough(n_tokens, n_sentences):
+        raise BadArgument(
+            f"{n_tokens} tokens of {n_sentences} sentences are too few to compare layers by.",
+            f"It takes {FEWEST_TOKENS} tokens of {FEWEST_SENTENCES} sentences.",
+        )
 
 
 def _steps_of(measure: Measure, k: int) -> Callable[..., HalvedSteps]:

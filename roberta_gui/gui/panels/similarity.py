@@ -62,6 +62,7 @@ class SimilarityPanel(Panel):
         self._map.cell_left.connect(self._say_caption)
         self._map.row_chosen.connect(store.select_layer)
         self._picture = Beside(theme, self._map)
+        self._picture.rearranged.connect(self._say_caption)
         self._empty = EmptyState()
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
@@ -128,7 +129,7 @@ class SimilarityPanel(Panel):
         self._caption.setVisible(drawn)
         self.heading.set_remark("" if compared is None else words.remark(compared))
         if problem is not None:
-            self._trouble.setText(f"{problem.title} {problem.hint} The map is the one before.")
+            self._trouble.setText(f"{problem.title} {problem.hint} The old map stays.")
         if compared is None or compared.found is None:
             self._stack.setCurrentWidget(self._empty)
             self._say_why_empty(view, compared)
@@ -224,6 +225,8 @@ class SimilarityPanel(Panel):
             return
         text = words.caption(compared, _cells(compared).scale.labels())
         progress = self.store.view.progress.get(f"panel:{self.name}")
+        if not self._picture.has_words:
+            text = " ".join((*words.findings(compared)[1:], text))  # where most changes, first
         if progress is not None and progress.text:
             text = f"{progress.text} … {text}"
         self._caption.setText(text)

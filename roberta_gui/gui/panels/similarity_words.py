@@ -124,7 +124,7 @@ def _largest_step(found: LayerMap, near: NDArray[np.float64], halves: NDArray[np
         second = int(order[1])
         apart = abs(float(near[second] - near[first]))
         if apart <= float(found.sure_to(halves[:, second] - halves[:, first])):
-            return f"{text}, though the one to {second + 1} may be as large."
+            return f"{text}, though that to layer {second + 1} may be as large."
     return f"{text}."
 
 

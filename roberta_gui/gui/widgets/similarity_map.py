@@ -99,7 +99,7 @@ class SimilarityMap(Figure):
     def extent(self, width: int, height: int) -> QSize:
         """Return how much of a room the map would fill: its cells are square."""
         left, bottom, right = self._margins()
-        cell = self._cell(width, height)
+        cell = self.side(width, height)
         size = QSizeF(left + right + cell * self.shape[1], bottom + 4 + cell * self.shape[0])
         return size.toSize()
 
@@ -113,7 +113,7 @@ class SimilarityMap(Figure):
 
     def field(self) -> QRectF:
         """Return where the cells are."""
-        cell = self._cell(self.width(), self.height())
+        cell = self.side(self.width(), self.height())
         return QRectF(self._margins()[0], 4, cell * self.shape[1], cell * self.shape[0])
 
     def cell_rect(self, row: int, column: int) -> QRectF:
@@ -130,9 +130,9 @@ class SimilarityMap(Figure):
         return (row, column) if self._has(row, column) else None
 
     def _side(self) -> float:
-        return self._cell(self.width(), self.height())
+        return self.side(self.width(), self.height())
 
-    def _cell(self, width: int, height: int) -> float:
+    def side(self, width: int, height: int) -> float:
         """Return the side of a cell in a room of this size."""
         left, bottom, right = self._margins()
         side = min(
