@@ -19,14 +19,38 @@ from roberta_gui.selection import NOTHING_SELECTED, Selection, carried, carried_
 
 Scale: TypeAlias = Literal["head", "layer", "all", "log"]
 Specials: TypeAlias = Literal["show", "hide", "renormalise"]
+Measure: TypeAlias = Literal["attention", "contribution", "rollout"]
+DrawnAs: TypeAlias = Literal["map", "arcs"]
+Unit: TypeAlias = Literal["tokens", "words"]
+
+LINE_MASSES = (50, 80, 95, 100)
+"""How many per cent of each row's attention arcs can show, the strongest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """How things are drawn, shared by all panels and remembered."""
+    """How things are drawn, shared by all panels and remembered.
+
+    Attributes
+    ----------
+    measure, drawn_as, unit
+        What the Attention panel draws of a head, in which way, and between what.
+    strips
+        Whether strips beside its map tell what is received and given.
+    line_mass
+        Per cent of each row that its arcs show, one of `LINE_MASSES`.
+    difference
+        Whether it draws what switching heads off has changed, while some are off.
+    """
 
     scale: Scale = "head"
     specials: Specials = "show"
+    measure: Measure = "attention"
+    drawn_as: DrawnAs = "map"
+    unit: Unit = "tokens"
+    strips: bool = True
+    line_mass: int = 80
+    difference: bool = False
     space: Space = STANDARDISED
     basis: Basis = "joint"
     dimensions: Literal[2, 3] = 2

@@ -38,6 +38,12 @@ _BUILT_IN = ("mini", "auto", "float32")
 _MODEL_LIST = "background:models"
 _SECOND = "sentence:second"
 
+_DISPLAYED = (
+    "scale", "specials", "measure", "drawn_as", "unit", "strips", "line_mass", "difference",
+    "basis", "dimensions", "trails",
+)  # fmt: skip
+"""What of the Display is remembered under its own name."""
+
 log = logging.getLogger(__name__)
 
 
@@ -311,20 +317,14 @@ def remember(preferences: Preferences, store: ViewStore) -> None:
     view = store.view
     preferences.layer, preferences.head = view.selection.layer, view.selection.head
     preferences.space = str(view.display.space)
-    for name in ("scale", "specials", "basis", "dimensions", "trails"):
+    for name in _DISPLAYED:
         setattr(preferences, name, getattr(view.display, name))
 
 
 def recall(preferences: Preferences, store: ViewStore) -> None:
     """Bring the remembered display and selection back, before anything is drawn."""
-    store.display(
-        scale=preferences.scale,
-        specials=preferences.specials,
-        space=Space.named(preferences.space),
-        basis=preferences.basis,
-        dimensions=preferences.dimensions,
-        trails=preferences.trails,
-    )
+    known = {name: getattr(preferences, name) for name in _DISPLAYED}
+    store.display(space=Space.named(preferences.space), **known)
     store.apply(
         lambda view: replace(
             view,

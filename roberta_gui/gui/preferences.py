@@ -15,7 +15,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from roberta_gui.analysis.modes import SPACES, STANDARDISED
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.gui.theme import ZOOM_STEPS, Appearance
-from roberta_gui.view import Scale, Specials
+from roberta_gui.view import LINE_MASSES, DrawnAs, Measure, Scale, Specials, Unit
 
 VERSION = 1
 FIRST_SENTENCE = "The cat sat on the <mask>."
@@ -37,6 +37,12 @@ class Preferences:
     zoom: float = 1.0
     scale: Scale = "head"
     specials: Specials = "show"
+    measure: Measure = "attention"
+    drawn_as: DrawnAs = "map"
+    unit: Unit = "tokens"
+    strips: bool = True
+    line_mass: int = 80
+    difference: bool = False
     space: str = str(STANDARDISED)
     """A space by its text, such as ``"drop_top 3"``."""
     basis: Basis = "joint"
@@ -78,6 +84,10 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "zoom": ZOOM_STEPS,
     "scale": get_args(Scale),
     "specials": get_args(Specials),
+    "measure": get_args(Measure),
+    "drawn_as": get_args(DrawnAs),
+    "unit": get_args(Unit),
+    "line_mass": LINE_MASSES,
     "space": tuple(map(str, SPACES)),
     "basis": get_args(Basis),
     "dimensions": (2, 3),
