@@ -10,6 +10,7 @@ from functools import partial
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from roberta_gui import problems
@@ -115,7 +116,7 @@ def steps(
                 yield shown
 
 
-def _batches(changes: np.ndarray, n_tokens: int, room: int) -> Iterator[list[int]]:
+def _batches(changes: NDArray[np.float64], n_tokens: int, room: int) -> Iterator[list[int]]:
     """Share the heads of a layer that are not known yet out to batches of one step a layer."""
     unknown = np.flatnonzero(np.isnan(changes)).tolist()
     most = max(1, room // n_tokens)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from roberta_gui.analysis import attention as attention_analysis
 from roberta_gui.analysis.attention_words import to_words, word_groups, word_numbers
@@ -11,7 +12,7 @@ from roberta_gui.problems import BadArgument
 from tests.made_up import make_tokens
 
 
-def some_attention(n_tokens: int, *before: int) -> np.ndarray:
+def some_attention(n_tokens: int, *before: int) -> NDArray[np.float32]:
     """Draw rows that sum to 1."""
     drawn = np.random.default_rng(n_tokens)
     return drawn.dirichlet(np.ones(n_tokens), (*before, n_tokens)).astype(np.float32)

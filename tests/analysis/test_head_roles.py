@@ -101,10 +101,10 @@ def test_the_strongest_role_is_named_and_stays_the_same() -> None:
     attention[0, 1, 0, 0] = 1
     attention[0, 2, :, -2] = 1  # the full stop: self for itself, next for the word before
 
-    found = [measure(attention, TOKENS).strongest for _ in range(2)]
+    first, again = (measure(attention, TOKENS).strongest for _ in range(2))
 
-    assert [ROLES[role] for role in found[0][0]] == ["start", "previous", "punctuation"]
-    np.testing.assert_array_equal(*found)
+    assert [ROLES[role] for role in first[0]] == ["start", "previous", "punctuation"]
+    np.testing.assert_array_equal(first, again)
 
 
 def test_nothing_is_known_before_the_first_sentence_and_of_an_empty_one() -> None:

@@ -8,7 +8,8 @@ import torch
 
 from roberta_gui.engine import Engine
 from roberta_gui.engine.roberta import Roberta
-from tests.models import make_oracle, network_of
+from tests.engine.twins import Twins, make_twins
+from tests.models import make_checkpoint, make_oracle, network_of
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -53,3 +54,16 @@ def network(oracle: Any) -> Roberta:
 def mini() -> Engine:
     """Give the built-in model on the CPU."""
     return Engine.load("mini", device="cpu")
+
+
+@pytest.fixture(scope="session")
+def twins(tmp_path_factory: pytest.TempPathFactory) -> Twins:
+    """Give a model of 3 layers and 4 heads with roberta-base's tokenizer, and its oracle."""
+    return make_twins(tmp_path_factory.mktemp("twins"), n_layers=3)
+
+
+@pytest.fixture(scope="session")
+def headless(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """Give a model that cannot guess."""
+    folder = make_checkpoint(tmp_path_factory.mktemp("headless"), n_layers=1, mask_head=False)
+    return Engine.load(folder, device="cpu")
