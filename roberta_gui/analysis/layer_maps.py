@@ -63,6 +63,8 @@ class LayerMap:
         float64 (row, column), ``[0]`` the embedding output; nan where it is not known.
     halves
         float64 (half, row, column): the same on half samples; (0, …) where they are to come.
+    half_width
+        float64 (row, column): half the 95 % interval of each value; nan where it is not known.
     n_tokens, n_sentences
         What it was computed from; tokens are stretches of text where two models are compared.
     n_units
@@ -72,14 +74,10 @@ class LayerMap:
     measure: Measure
     values: NDArray[np.float64]
     halves: NDArray[np.float64]
+    half_width: NDArray[np.float64]
     n_tokens: int
     n_sentences: int
     n_units: int
-
-    @property
-    def half_width(self) -> NDArray[np.float64]:
-        """Half the 95 % interval of each value, float64 (row, column); nan where unknown."""
-        return self.sure_to(self.halves)
 
     def sure_to(self, halves: FloatArray) -> NDArray[np.float64]:
         """Half the 95 % interval of anything that was worked out from each of the halves."""
@@ -145,10 +143,7 @@ def layer_map(
     _check(measure, n_tokens, n_sentences)
     drawing = Drawing.of(sentence, N_HALVES[measure] if n_halves is None else n_halves, seed)
 
-    def named(found: Halved) -> LayerMap:
-        values, halves = read_only(found.values), read_only(found.halves)
-        return LayerMap(measure, values, halves, n_tokens, n_sentences, drawing.n_units)
-
+    named = partial(_named, measure, n_tokens, n_sentences, drawing.n_units)
     sides = tuple(left), None if right is None else tuple(right)
     steps = _steps_of(measure, k)(*sides, drawing)
     one_thread = OneThread()
@@ -159,6 +154,16 @@ def layer_map(
         except StopIteration as end:
             return named(end.value)
         yield None if found is None else named(found)
+
+
+def _named(
+    measure: Measure, n_tokens: int, n_sentences: int, n_units: int, found: Halved
+) -> LayerMap:
+    width = half_width(found.halves, n_units).astype(np.float64)
+    return LayerMap(
+        measure, read_only(found.values), read_only(found.halves), read_only(width),
+        n_tokens, n_sentences, n_units,
+    )  # fmt: skip
 
 
 def _check(measure: str, n_tokens: int, n_sentences: int) -> None:
