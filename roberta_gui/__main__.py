@@ -41,6 +41,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--layer", type=_counted(0), metavar="N", help="layer to look at")
     made.add_argument("--head", type=_counted(1), metavar="N", help="head to look at")
     made.add_argument(
+        "--off", type=_heads, default=(), metavar="3.4,5.1", help="heads to switch off: layer.head"
+    )
+    made.add_argument(
         "--token",
         type=_counted(0),
         metavar="N",
@@ -116,6 +119,17 @@ def _counted(least: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def _heads(text: str) -> tuple[tuple[int, int], ...]:
+    """Read heads such as ``3.4,5.1`` as ``(layer, head)``, both from 0."""
+    try:
+        heads = [tuple(map(int, part.split("."))) for part in text.split(",")]
+    except ValueError:
+        heads = []
+    if not heads or any(len(head) != 2 or min(head) < 1 for head in heads):
+        raise argparse.ArgumentTypeError(f"{text!r} is not like 3.4,5.1 (layer and head)")
+    return tuple((head[0] - 1, head[1] - 1) for head in heads)
 
 
 def _is_qt(error: ImportError) -> bool:

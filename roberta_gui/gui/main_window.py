@@ -34,6 +34,7 @@ from roberta_gui.gui.sentence_card import SentenceCard
 from roberta_gui.gui.shortcuts import MOUSE_WAYS, ShortcutsDialog, Way
 from roberta_gui.gui.status_line import StatusLine
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.switched_heads import SwitchedHeads
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.segments import Segments
 from roberta_gui.gui.window_menus import all_ways, export_menu, view_menu
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self._log_folder = log_folder
         self.card = SentenceCard(store, theme)
+        self.switched = SwitchedHeads(store)
         self.docks = DockArea([panel(store, theme) for panel in PANELS], theme)
         self.status = StatusLine(theme)
         self._problems = NoticeBar(theme)
@@ -107,6 +109,7 @@ class MainWindow(QMainWindow):
     def draw(self, view: View, previous: View | None) -> None:
         """Show what is not a panel: card, status line and problems."""
         self.card.draw(view, previous)
+        self.switched.draw(view, previous)
         self.status.draw(view)
         if previous is None or previous.problems != view.problems:
             self._draw_problem(view)
@@ -269,7 +272,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(inner)
         column.setContentsMargins(14, 12, 14, 8)
         column.setSpacing(10)
-        for part in (self._problems, self._notices, self._rest, self.card):
+        for part in (self._problems, self._notices, self._rest, self.card, self.switched):
             column.addWidget(part)
         # Where large text leaves too little room, the panels scroll; they never overlap.
         room = QScrollArea()

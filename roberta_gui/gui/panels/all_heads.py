@@ -1,26 +1,31 @@
 """All heads: every head of every layer as a thumbnail."""
 
-from collections.abc import Generator
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
 
-from roberta_gui.analysis.attention import LOG_FLOOR, show_specials, thumbnails
+from roberta_gui.analysis.head_roles import ROLES, HeadRoles
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation, Panel
+from roberta_gui.gui.panels import head_measures as measures
+from roberta_gui.gui.panels import head_pictures as pictures
+from roberta_gui.gui.panels.head_pictures import HeadPictures
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.switched_heads import told_switched
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.empty_state import EmptyState
+from roberta_gui.gui.widgets.head_cells import place_name
 from roberta_gui.gui.widgets.head_grid import HeadGrid
-from roberta_gui.records import Analysis, FloatArray, Report, Stop
-from roberta_gui.view import Scale, Specials, View
+from roberta_gui.gui.widgets.head_order import HeadOrder
+from roberta_gui.gui.widgets.named import named
+from roberta_gui.gui.widgets.tall_area import TallArea
+from roberta_gui.records import Analysis, FloatArray, ModelInfo
+from roberta_gui.view import View
 
-THUMBNAIL = 44
-"""Largest edge of a thumbnail in pixels."""
+if TYPE_CHECKING:
+    from roberta_gui.gui.panels.head_measures import Sort
 
 
 class AllHeadsPanel(Panel):
@@ -28,92 +33,244 @@ class AllHeadsPanel(Panel):
 
     name = "heads"
     title = "All heads"
-    tip = "Every head's attention in small. Arrow keys travel, a double click shows one alone."
+    tip = (
+        "Every head's attention in small. Arrow keys travel, a double click shows one alone, "
+        "Shift-click (or O) switches one off."
+    )
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
+        self._sort: Sort = "layer"
+        self._is_labelled = False
+        self._shows_change = False
+        self._roles: tuple[ModelInfo, HeadRoles] | None = None
         self._grid = HeadGrid(theme)
         self._grid.head_hovered.connect(store.hover_head)
         self._grid.head_left.connect(store.leave)
         self._grid.head_clicked.connect(store.select_head)
         self._grid.head_double_clicked.connect(self._solo)
+        self._grid.heads_toggled.connect(store.toggle_heads)
+        self._grid.set_tips(self._tip)
+        self._area = TallArea(self._grid, self._grid.height_for)
+        self._area.setMinimumSize(160, 90)
         self._empty = EmptyState()
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._grid)
+        self._stack.addWidget(self._area)
+        self._build_controls()
         self.body.addWidget(self._stack, 1)
 
+    # --- what is computed
+
     def derive(self, view: View) -> Derivation | None:
-        """Ask for the thumbnails: at 512 tokens they take too long to make while drawing."""
-        if view.analysis is None:
+        """Ask for the thumbnails, which take too long while drawing, and for roles if wanted."""
+        analysis = view.analysis
+        if analysis is None:
             return None
-        specials = view.display.specials
-        return Derivation((view.analysis, specials), partial(_shrink, view.analysis, specials))
+        full, specials = self._compared(view), view.display.specials
+        # Another model's heads cannot be measured: the one in use is asked.
+        wants_roles = self._wants_roles and analysis.model == view.model
+        known = self._known_roles(view) if wants_roles else None
+        key = (analysis, full, specials, wants_roles)
+        if wants_roles and known is None:
+            work = partial(pictures.shrink_and_measure, analysis, full, specials)
+            return Derivation(key, work, view.model)
+        return Derivation(key, partial(pictures.shrink, analysis, full, specials, known))
+
+    @property
+    def _wants_roles(self) -> bool:
+        return self._is_labelled or self._sort != "layer"
+
+    def _known_roles(self, view: View) -> HeadRoles | None:
+        """Return the roles of the model in use, if they were measured to the end."""
+        return self._roles[1] if self._roles is not None and self._roles[0] == view.model else None
+
+    def _compared(self, view: View) -> Analysis | None:
+        return view.full if self._shows_change else None
+
+    # --- drawing
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw the thumbnails that have arrived, and outline the chosen head."""
-        derived = view.derived.get(self.name)
-        if derived is None:
+        self._show_controls(view)
+        small = self._small(view)
+        if small is None:
             self._stack.setCurrentWidget(self._empty)
             problem = view.problems.get(f"panel:{self.name}") or view.problems.get("sentence")
             if problem is None:
                 self._empty.say("Getting ready", "All heads appear with the first sentence.")
             else:
                 self._empty.say(problem.title, problem.hint)
+            self.heading.set_remark("")
             return
-        self._stack.setCurrentWidget(self._grid)
+        self._stack.setCurrentWidget(self._area)
         if (
             previous is None
-            or previous.derived.get(self.name) is not derived
+            or self._small(previous) is not small
             or previous.display.scale != view.display.scale
         ):
-            self._grid.set_thumbnails(_places(derived.value.thumbnails, view.display.scale))
-            self.heading.set_remark(_caption(view.display.scale, derived.value))
+            if small.is_measured and small.roles is not None:
+                self._roles = (small.analysis.model, small.roles)
+            self._draw_heads(view, small)
+        if previous is None or previous.progress != view.progress:
+            self.heading.set_remark(self._remark(view, small))
+        self._grid.set_switched_off(view.switched_off)
         self._grid.set_selected(view.selection.attention_layer, view.selection.head)
         self._grid.set_hovered(view.selection.hovered_head)
+        if previous is not None and previous.selection.shown_head != view.selection.shown_head:
+            self._show_chosen(view)
+
+    def _draw_heads(self, view: View, small: HeadPictures) -> None:
+        places = pictures.places(small, view.display.scale)
+        self._grid.set_thumbnails(places, signed=small.full is not None)
+        if self._sort != "layer" and small.roles is not None:
+            order = measures.ordered(small.roles, self._sort)
+            self._grid.set_order(order, measures.written(small.roles, self._sort))
+        else:
+            self._grid.set_order((), {})
+        labelled = self._is_labelled and small.roles is not None
+        self._grid.set_shares(
+            small.roles.shares if labelled and small.roles is not None else None,
+            measures.ROLE_NAMES,
+        )
+        self._area.fit()
+        self.heading.set_remark(self._remark(view, small))
+
+    def _show_chosen(self, view: View) -> None:
+        """Scroll to the chosen head when it was chosen, not on every hover."""
+        if view.selection.hovered_head is None:
+            layer, head = view.selection.attention_layer, view.selection.head
+            self._area.show_rect(self._grid.cell_rect(layer, head).adjusted(-3, -3, 3, 30))
+
+    def _remark(self, view: View, small: HeadPictures) -> str:
+        progress = view.progress.get(f"panel:{self.name}")
+        if self._wants_roles and not small.is_measured and progress is not None:
+            share = "" if progress.fraction is None else f", {progress.fraction:.0%}"
+            return f"measuring what heads look at{share.replace('%', ' %')}"
+        return pictures.told_scale(small, view.display.scale)
+
+    def _tip(self, layer: int, head: int) -> str:
+        """Say what is known about the head under the pointer."""
+        lines = [place_name(layer, head)]
+        small = self._small(self.store.view)
+        roles = self._known_roles(self.store.view) or (small.roles if small is not None else None)
+        if roles is not None:
+            lines.append(measures.told_head(roles, (layer, head)))
+        off = (layer, head) in self.store.view.switched_off
+        lines.append(f"Shift-click switches it {'on again' if off else 'off'}")
+        return "\n".join(lines)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
         self._grid.set_theme(theme)
+        self._area.fit()
         super().set_theme(theme)
+
+    # --- what is handed out
 
     def picture(self) -> QWidget:
         """Return the grid."""
         return self._grid
 
     def caption_text(self) -> str:
-        """Return what the caption says."""
-        small = self._small()
+        """Return what the picture says under itself."""
+        view = self.store.view
+        small = self._small(view)
         if small is None:
             return ""
-        return f"Layers down, heads across; {_caption(self.store.view.display.scale, small)}."
+        order, basis = "Layers down, heads across", ""
+        if self._sort != "layer" and small.roles is not None:
+            order = f"Heads {measures.told_order(self._sort)}"
+        if self._wants_roles and small.roles is not None:
+            basis = f" What heads look at is {measures.told_basis(small.roles)}."
+        off = told_switched(small.analysis.request.switched_off, small.analysis.request.ablation)
+        told = f"{order}; {pictures.told_scale(small, view.display.scale)}.{basis}"
+        return f"{told} {off}".strip()
 
     @property
     def shown(self) -> Analysis | None:
         """The analysis that the thumbnails were made from."""
-        small = self._small()
+        small = self._small(self.store.view)
         return small.analysis if small is not None else None
 
     def table(self) -> Table | None:
-        """Return each head's largest weight and mean attention to the special tokens."""
-        analysis = self.shown
-        if analysis is None:
+        """Return each head's largest weight, its attention to special tokens, and its roles."""
+        small = self._small(self.store.view)
+        if small is None:
             return None
-        special = np.array([token.is_special for token in analysis.tokens])
-        rows = (
-            (layer + 1, head + 1, float(weights.max()), float(weights[:, special].sum(-1).mean()))
-            for layer, heads in enumerate(analysis.attention)
-            for head, weights in enumerate(heads)
-        )
-        return Table(("layer", "head", "largest_weight", "mean_share_on_specials"), rows)
+        special = np.array([token.is_special for token in small.analysis.tokens])
+        off, roles = small.analysis.request.switched_off, small.roles
+        columns = ["layer", "head", "switched_off"]
+        if roles is not None:
+            columns += [f"reference_share_{role}" for role in ROLES]
+            columns += ["reference_entropy_bits", "reference_distance_tokens"]
+        rows = []
+        for (layer, head), weights in _each_head(small.analysis):
+            row: list[float] = [layer + 1, head + 1, (layer, head) in off]
+            if roles is not None:
+                row += roles.shares[layer, head].tolist()
+                row += [float(roles.entropy_bits[layer, head])]
+                row += [float(roles.distance_tokens[layer, head])]
+            share = float(weights[:, special].sum(-1).mean())
+            rows.append((*row, float(weights.max()), share))
+        return Table((*columns, "largest_weight", "mean_share_on_specials"), rows)
 
     def arrays(self) -> Arrays | None:
-        """Return every attention map, (layer, head, query, key), not the thumbnails of it."""
-        analysis = self.shown
-        return None if analysis is None else {"attention": analysis.attention}
+        """Return every attention map, not the thumbnails of it, and what heads look at."""
+        small = self._small(self.store.view)
+        if small is None:
+            return None
+        arrays = {"attention": small.analysis.attention}
+        if small.full is not None:
+            arrays["attention_every_head_on"] = small.full.attention
+        if small.roles is not None:
+            arrays["reference_shares"] = small.roles.shares
+            arrays["reference_entropy_bits"] = small.roles.entropy_bits
+            arrays["reference_distance_tokens"] = small.roles.distance_tokens
+        return arrays
 
-    def _small(self) -> "_Small | None":
-        derived = self.store.view.derived.get(self.name)
+    # --- controls
+
+    def _build_controls(self) -> None:
+        self._change = named("toggle", QToolButton())
+        self._change.setText("Change")
+        self._change.setCheckable(True)
+        self._change.setToolTip("Show what changed against every head on")
+        self._change.setAccessibleName("All heads: change against every head on")
+        self._change.clicked.connect(self._choose_change)
+        self._order = HeadOrder(
+            {str(sort): name for sort, name in measures.SORTS.items()},
+            "Bars: what each head looks at",
+            "Sort the heads by what they look at, measured on the reference sentences",
+        )
+        self._order.order_chosen.connect(self._choose_order)
+        self._order.label_wanted.connect(self._choose_label)
+        self.heading.add(self._change)
+        self.heading.add(self._order)
+
+    def _show_controls(self, view: View) -> None:
+        self._change.setVisible(bool(view.switched_off))
+        self._change.setChecked(self._shows_change)
+        self._order.setEnabled(view.analysis is not None)
+
+    def _choose_change(self, on: bool) -> None:
+        self._shows_change = on
+        self._show_again()
+
+    def _choose_order(self, sort: str) -> None:
+        self._sort = cast("Sort", sort)
+        self._show_again()
+
+    def _choose_label(self, on: bool) -> None:
+        self._is_labelled = on
+        self._show_again()
+
+    def _show_again(self) -> None:
+        self._drawn = None
+        self._refresh()
+
+    def _small(self, view: View) -> HeadPictures | None:
+        derived = view.derived.get(self.name)
         return derived.value if derived is not None else None
 
     def _solo(self, layer: int, head: int) -> None:
@@ -121,50 +278,8 @@ class AllHeadsPanel(Panel):
         self.solo_wanted.emit("attention")
 
 
-@dataclass(frozen=True, eq=False)
-class _Small:
-    """Thumbnails, float32 (layer, head, pixel, pixel), and what they were made from."""
-
-    analysis: Analysis
-    thumbnails: NDArray[np.float32]
-
-
-def _shrink(
-    analysis: Analysis, specials: Specials, stop: Stop, report: Report
-) -> Generator[None, None, _Small]:
-    """Make all thumbnails, a layer a step."""
-    is_special = [token.is_special for token in analysis.tokens]
-    layers = []
-    for layer in analysis.attention:
-        shown: FloatArray = layer
-        if specials != "show":
-            shown = np.stack([show_specials(h, is_special, specials).matrix for h in layer])
-        layers.append(thumbnails(shown[None], THUMBNAIL)[0])
-        yield None
-    return _Small(analysis, np.stack(layers))
-
-
-def _places(small: NDArray[np.float32], scale: Scale) -> NDArray[np.uint8]:
-    """Turn weights into rows of the colour map, by the chosen scale."""
-    if not small.size:
-        return np.zeros((*small.shape[:2], 1, 1), dtype=np.uint8)
-    axes: tuple[int, ...] | None = {"head": (2, 3), "layer": (1, 2, 3)}.get(scale)
-    low: Any = 0.0
-    if scale == "log":
-        small, low = np.log10(np.maximum(small, LOG_FLOOR)), np.log10(LOG_FLOOR)
-    high = small.max(axis=axes, keepdims=True)
-    share = (small - low) / np.maximum(high - low, 1e-12)
-    places: NDArray[np.uint8] = np.clip(share * 255 + 0.5, 0, 255).astype(np.uint8)
-    return places
-
-
-def _caption(scale: Scale, small: _Small) -> str:
-    most = float(small.thumbnails.max(initial=0.0))
-    text = {
-        "head": "scale 0 to each head's largest weight",
-        "layer": "scale 0 to each layer's largest weight",
-        "all": f"scale 0 – {most:.2g} in all heads",
-        "log": f"logarithmic, ≤ {LOG_FLOOR:g} – {most:.2g} in all heads",
-    }[scale]
-    pooled = "; a pixel shows the strongest weight it covers"
-    return text + (pooled if len(small.analysis.tokens) > THUMBNAIL else "")
+def _each_head(analysis: Analysis) -> list[tuple[tuple[int, int], FloatArray]]:
+    """Pair every (layer, head) with its attention, (query, key)."""
+    n_layers, n_heads = analysis.attention.shape[:2]
+    places = ((layer, head) for layer in range(n_layers) for head in range(n_heads))
+    return [(place, analysis.attention[place]) for place in places]

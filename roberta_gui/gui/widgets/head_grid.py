@@ -1,192 +1,161 @@
 """HeadGrid: every head's attention as a thumbnail, all of them in one image."""
 
+import math
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.chart_parts import Legend
 from roberta_gui.gui.widgets.colour_scale import coloured
-from roberta_gui.gui.widgets.figure import Figure
+from roberta_gui.gui.widgets.head_cells import HeadCells
+from roberta_gui.gui.widgets.head_layout import Head, HeadLayout
+from roberta_gui.records import FloatArray
 
-_GAP = 6
-_STEPS = {
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-}
+_BAR = 4
+"""Height of the bar of shares under a thumbnail."""
 
 
-class HeadGrid(Figure):
-    """Layers down, heads across; hover previews a head, a click chooses it.
+class HeadGrid(HeadCells):
+    """Layers down and heads across, or a flow of heads in an order with a value under each.
 
-    Signals
-    -------
-    head_hovered(layer, head), head_left()
-        The pointer is on a head (both from 0), or on none any more.
-    head_clicked(layer, head)
-        A head was chosen, by mouse or arrow keys.
-    head_double_clicked(layer, head)
-        A head shall be shown alone.
+    Under each thumbnail there can be a bar of shares, explained by a legend at the top.
     """
 
-    head_hovered = Signal(int, int)
-    head_left = Signal()
-    head_clicked = Signal(int, int)
-    head_double_clicked = Signal(int, int)
-
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+        super().__init__(theme, "All heads")
         self._places: NDArray[np.uint8] = np.zeros((0, 0), dtype=np.uint8)
+        self._signed = False
         self._image = QImage()
         self._shape = (0, 0)
-        self._selected: tuple[int, int] | None = None
-        self._hovered: tuple[int, int] | None = None
-        self.setAccessibleName("All heads")
+        self._order: tuple[Head, ...] = ()
+        self._values: Mapping[Head, str] = {}
+        self._shares: FloatArray | None = None
+        self._names: tuple[str, ...] = ()
         self.setMinimumSize(160, 90)
 
     def sizeHint(self) -> QSize:
         """Ask for room for a dozen rows."""
         return QSize(340, 320)
 
-    def set_thumbnails(self, places: NDArray[np.uint8]) -> None:
-        """Show uint8 (layer, head, query, key) rows of the colour map."""
+    def set_thumbnails(self, places: NDArray[np.uint8], *, signed: bool = False) -> None:
+        """Show uint8 (layer, head, query, key) rows of the colour map, of the signed one if so."""
         n_layers, n_heads, rows, columns = places.shape
-        self._shape = (n_layers, n_heads)
+        self._shape, self._signed = (n_layers, n_heads), signed
         flat = places.transpose(0, 2, 1, 3).reshape(n_layers * rows, n_heads * columns)
         self._places = flat
-        self._image = coloured(self.theme.weight_map(), flat)
-        self.repaint_picture()
+        self._image = coloured(self._ramp(self.theme), flat)
+        self.rearrange()
+
+    def set_order(self, order: Sequence[Head], values: Mapping[Head, str]) -> None:
+        """Let the heads flow in this order, each with its value; without any, they are a grid."""
+        if (tuple(order), dict(values)) != (self._order, self._values):
+            self._order, self._values = tuple(order), dict(values)
+            self.rearrange()
+
+    def set_shares(self, shares: FloatArray | None, names: Sequence[str] = ()) -> None:
+        """Draw float (layer, head, share) as a bar under each thumbnail; None draws none.
+
+        Shares sum to 1; the last one, whatever else there is, has no colour of its own.
+        """
+        if shares is not self._shares:
+            self._shares, self._names = shares, tuple(names)
+            self.rearrange()
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
-        self._image = coloured(theme.weight_map(), self._places)
+        self._image = coloured(self._ramp(theme), self._places)
         super().set_theme(theme)
-
-    def set_selected(self, layer: int, head: int) -> None:
-        """Outline the chosen head."""
-        if (layer, head) != self._selected:
-            self._selected = (layer, head)
-            self.setAccessibleDescription(f"Layer {layer + 1}, head {head + 1}")
-            self.update()
-
-    def set_hovered(self, head: tuple[int, int] | None) -> None:
-        """Outline the head under the pointer."""
-        if head != self._hovered:
-            self._hovered = head
-            self.update()
 
     # --- geometry
 
-    def cell_rect(self, layer: int, head: int) -> QRectF:
-        """Return where a head's thumbnail is."""
-        left, top, width, height = self._grid()
-        side = max(min(width, height) - _GAP, 2.0)
-        return QRectF(
-            left + (head + 0.5) * width - side / 2,
-            top + (layer + 0.5) * height - side / 2,
-            side,
-            side,
-        )
+    def height_for(self, room: QSize) -> int:
+        """Return the height that all heads need in a room; a grid takes what there is."""
+        return math.ceil(self._flow(QSizeF(room)).height) + 1 if self._order else 0
 
-    def head_at(self, point: QPointF) -> tuple[int, int] | None:
-        """Return the (layer, head) under a point."""
-        left, top, width, height = self._grid()
-        if point.x() < left or point.y() < top:
-            return None
-        layer, head = int((point.y() - top) / height), int((point.x() - left) / width)
-        return (layer, head) if layer < self._shape[0] and head < self._shape[1] else None
-
-    def _grid(self) -> tuple[float, float, float, float]:
-        """Return left and top of the grid, and width and height of a cell with its gap."""
+    def arrange(self) -> HeadLayout:
+        """Put the heads into a grid, or into their order."""
+        if self._order:
+            return self._flow(QSizeF(self.size()))
         metrics = QFontMetricsF(self.theme.font("small_number"))
         left, top = metrics.horizontalAdvance("88") + 8.0, metrics.height() + 2.0
-        n_layers, n_heads = max(self._shape[0], 1), max(self._shape[1], 1)
-        width = (self.width() - left - 2) / n_heads
-        height = (self.height() - top - 2) / n_layers
-        # Neither direction may drift far apart from the other, or rows stop reading as rows.
-        return left, top, min(width, height * 1.6), min(height, width * 1.6)
+        return HeadLayout.grid(
+            QSizeF(self.size()), self._shape, left, top + self._legend_room(), self._bar_room()
+        )
+
+    def _flow(self, room: QSizeF) -> HeadLayout:
+        metrics = QFontMetricsF(self.theme.font("small_number", bold=True))
+        names = (f"{layer + 1}.{head + 1}" for layer, head in self._order)
+        widest = max(map(metrics.horizontalAdvance, {*names, *self._values.values()}))
+        below = self._bar_room() + 2 * metrics.height() + 2
+        top = self._legend_room(room.width()) + 2
+        return HeadLayout.flow(room, self._order, top, widest, below)
+
+    def _bar_room(self) -> float:
+        return 0.0 if self._shares is None else _BAR + 2.0
+
+    def _legend(self, width: float | None = None) -> Legend:
+        return Legend(self._names, self.theme, (width or self.width()) - 8.0)
+
+    def _legend_room(self, width: float | None = None) -> float:
+        return 0.0 if self._shares is None else self._legend(width).height + 4
 
     # --- painting
 
-    def paint_picture(self, painter: QPainter) -> None:
-        """Draw all thumbnails and the numbers of layers and heads."""
+    def paint_cells(self, painter: QPainter, layout: HeadLayout) -> None:
+        """Draw all thumbnails with their bars, and in a flow their names and values."""
         n_layers, n_heads = self._shape
-        if not n_layers:
-            return
         rows, columns = self._image.height() // n_layers, self._image.width() // n_heads
-        cell = self.cell_rect(0, 0)
-        smooth = cell.width() < columns
+        smooth = layout.cell.width() < columns
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         painter.setPen(QPen(self.theme.color("line"), 1))
-        for layer in range(n_layers):
-            for head in range(n_heads):
-                place = self.cell_rect(layer, head)
-                # A copy, not a source rectangle: Qt's SVG writer leaves source rectangles out.
-                part = self._image.copy(head * columns, layer * rows, columns, rows)
-                painter.drawImage(place, part)
-                painter.drawRect(place)
-        painter.setPen(self.theme.color("muted"))
-        painter.setFont(self.theme.font("small_number"))
-        height = QFontMetricsF(painter.font()).height()
-        _, _, width, tall = self._grid()
-        middle = Qt.AlignmentFlag.AlignVCenter
-        for layer in range(0, n_layers, max(1, int(height / tall + 0.99))):
-            place = self.cell_rect(layer, 0)
-            room = QRectF(0, place.center().y() - height / 2, place.left() - 6, height)
-            painter.drawText(room, Qt.AlignmentFlag.AlignRight | middle, str(layer + 1))
-        for head in range(0, n_heads, max(1, int(22 / width + 0.99))):
-            place = self.cell_rect(0, head)
-            room = QRectF(place.center().x() - 20, place.top() - height - 2, 40, height)
-            painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | middle, str(head + 1))
-
-    def paint_highlights(self, painter: QPainter) -> None:
-        """Outline the chosen and the hovered head."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for head, role, width in ((self._hovered, "hover", 1.5), (self._selected, "accent", 2.0)):
-            if head is not None and head[0] < self._shape[0] and head[1] < self._shape[1]:
-                painter.setPen(QPen(self.theme.color(role), width))
-                painter.drawRoundedRect(self.cell_rect(*head).adjusted(-3, -3, 3, 3), 4, 4)
+        for layer, head in layout.heads:
+            place = layout.rect((layer, head))
+            # A copy, not a source rectangle: Qt's SVG writer leaves source rectangles out.
+            part = self._image.copy(head * columns, layer * rows, columns, rows)
+            painter.drawImage(place, part)
+            painter.drawRect(place)
+        if self._shares is not None:
+            self._paint_shares(painter, layout, self._shares)
+        if not layout.is_grid:
+            self._paint_values(painter, layout)
 
-    # --- pointer and keys
+    def _paint_shares(self, painter: QPainter, layout: HeadLayout, shares: FloatArray) -> None:
+        colors = self._share_colors()
+        legend = self._legend()
+        legend.paint(painter, 4, 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for sample, color in zip(legend.samples(4, 2), colors, strict=True):
+            side = min(sample.height() - 4, sample.width())
+            painter.fillRect(QRectF(sample.right() - side, sample.top() + 2, side, side), color)
+        for head in layout.heads:
+            place = layout.rect(head)
+            left = place.left()
+            for share, color in zip(shares[head].tolist(), colors, strict=True):
+                wide = share * place.width()
+                painter.fillRect(QRectF(left, place.bottom() + 2, wide, _BAR), color)
+                left += wide
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Preview the head under the pointer."""
-        head = self.head_at(event.position())
-        if head is None:
-            self.head_left.emit()
-            return
-        self.head_hovered.emit(*head)
-        text = f"Layer {head[0] + 1}, head {head[1] + 1}\nattention[{head[0]}, {head[1]}]"
-        QToolTip.showText(event.globalPosition().toPoint(), text, self)
+    def _share_colors(self) -> list[QColor]:
+        coloured_ones = [self.theme.categorical(nth) for nth in range(len(self._names) - 1)]
+        return [*coloured_ones, self.theme.color("backdrop", 0.35)]
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the head under the pointer."""
-        head = self.head_at(event.position())
-        if head is not None and event.button() is Qt.MouseButton.LeftButton:
-            self.head_clicked.emit(*head)
+    def _paint_values(self, painter: QPainter, layout: HeadLayout) -> None:
+        for head in layout.heads:
+            place = layout.rect(head)
+            y = place.bottom() + self._bar_room()
+            name = f"{head[0] + 1}.{head[1] + 1}"
+            for text, role, bold in ((name, "text", True), (self._values[head], "muted", False)):
+                painter.setFont(self.theme.font("small_number", bold=bold))
+                painter.setPen(self.theme.color(role))
+                metrics = QFontMetricsF(painter.font())
+                x = place.center().x() - metrics.horizontalAdvance(text) / 2
+                painter.drawText(QPointF(x, y + metrics.ascent()), text)
+                y += metrics.height()
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Show the head under the pointer alone."""
-        head = self.head_at(event.position())
-        if head is not None:
-            self.head_double_clicked.emit(*head)
-
-    def leaveEvent(self, event: object) -> None:
-        """Tell that the pointer left."""
-        self.head_left.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Travel over the grid with the arrow keys; Enter shows the head alone."""
-        key = Qt.Key(event.key())
-        if self._selected is None or key not in (*_STEPS, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            super().keyPressEvent(event)
-            return
-        if key not in _STEPS:
-            self.head_double_clicked.emit(*self._selected)
-            return
-        layer = min(max(self._selected[0] + _STEPS[key][0], 0), self._shape[0] - 1)
-        head = min(max(self._selected[1] + _STEPS[key][1], 0), self._shape[1] - 1)
-        self.head_clicked.emit(layer, head)
+    def _ramp(self, theme: Theme) -> NDArray[np.uint8]:
+        return theme.difference_map() if self._signed else theme.weight_map()

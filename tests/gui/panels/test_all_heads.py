@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.panels.all_heads import THUMBNAIL, AllHeadsPanel
+from roberta_gui.gui.panels.all_heads import AllHeadsPanel
+from roberta_gui.gui.panels.head_pictures import THUMBNAIL
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.theme import LIGHT
 from roberta_gui.gui.widgets.head_grid import HeadGrid

@@ -1,0 +1,77 @@
+"""SwitchedHeads: the bar that says which heads are off, and switches them on again."""
+
+from collections.abc import Iterable
+from typing import Final, cast
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
+
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.breaking_text import BreakingLabel
+from roberta_gui.gui.widgets.named import named
+from roberta_gui.gui.widgets.segments import Labelled, Segments
+from roberta_gui.records import Ablation
+from roberta_gui.view import View
+
+_MOST_NAMED: Final = 8
+
+
+class SwitchedHeads(QFrame):
+    """Names the heads that are off; in sight only while there are any."""
+
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__()
+        named("noticeBar", self)
+        self._text = named("noticeHint", BreakingLabel())
+        self._ablation = Segments(
+            {"zero": "Zero", "mean": "Mean"},
+            {
+                "zero": "A switched-off head gives zeros instead of what it found",
+                "mean": "A switched-off head gives its mean over the tokens of the sentence",
+            },
+            "Instead of what a switched-off head found",
+        )
+        self._ablation.chosen.connect(lambda chosen: store.ablate(cast("Ablation", chosen)))
+        self._restore = named("action", QPushButton("Restore all"))
+        self._restore.setToolTip("Switch every head on again")
+        self._restore.clicked.connect(store.restore_heads)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 8, 4)
+        row.setSpacing(12)
+        row.addWidget(self._text, 1)
+        row.addWidget(Labelled("replaced by", self._ablation))
+        row.addWidget(self._restore)
+        self.hide()
+
+    def draw(self, view: View, previous: View | None) -> None:
+        """Say which heads are off."""
+        self.setVisible(bool(view.switched_off))
+        self._ablation.set_choice(view.ablation)
+        if previous is None or previous.switched_off != view.switched_off:
+            self._text.setText(f"{_named(view.switched_off)}.")
+            self._text.setToolTip(f"Layer and head: {head_names(view.switched_off)}")
+
+
+def head_names(heads: Iterable[tuple[int, int]], most: int | None = None) -> str:
+    """List heads as layer.head, counted from 1; only the first ``most`` of them by name."""
+    names = [f"{layer + 1}.{head + 1}" for layer, head in sorted(heads)]
+    if most is not None and len(names) > most:
+        names = [*names[:most], f"{len(names) - most} more"]
+    return ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + "".join(names[-1:])
+
+
+def told_switched(heads: Iterable[tuple[int, int]], ablation: Ablation) -> str:
+    """Say which heads are off and what they give instead; "" if none is."""
+    heads = frozenset(heads)
+    if not heads:
+        return ""
+    return f"{_named(heads)}, {'its' if len(heads) == 1 else 'their'} output replaced by " + (
+        "zeros." if ablation == "zero" else "its mean over the tokens."
+    )
+
+
+def _named(heads: Iterable[tuple[int, int]]) -> str:
+    heads = frozenset(heads)
+    names = head_names(heads, _MOST_NAMED)
+    if len(heads) == 1:
+        return f"Head {names} is switched off"
+    return f"{len(heads)} heads are switched off ({names})"
