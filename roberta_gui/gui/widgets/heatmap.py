@@ -1,16 +1,12 @@
 """Heatmap: a square matrix over tokens as one raster image, with token axes and a printed scale."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -20,45 +16,19 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip
 
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.axis_label import LONGEST_LABEL, dress
+from roberta_gui.gui.widgets.axis_label import AxisLabel as AxisLabel
 from roberta_gui.gui.widgets.colour_bar import BAR_ROOM, paint_colour_bar
-from roberta_gui.gui.widgets.colour_scale import ColourScale, coloured
+from roberta_gui.gui.widgets.colour_scale import ColourScale
 from roberta_gui.gui.widgets.figure import Figure
 from roberta_gui.gui.widgets.heatmap_layout import LABEL_ANGLE, HeatmapLayout, Zoom
+from roberta_gui.gui.widgets.heatmap_raster import raster
+from roberta_gui.gui.widgets.margins import Margins, paint_margins
 from roberta_gui.gui.widgets.navigation import navigation
 from roberta_gui.records import FloatArray
 
-LabelKind: TypeAlias = Literal["plain", "special", "mask"]
-
-_LONGEST_LABEL = 110
 _LARGEST_CELL = 56
-
-
-@dataclass(frozen=True)
-class AxisLabel:
-    """A token's name on both axes, how it is drawn, and which token it is.
-
-    ``index`` is the token's place in the sentence, which is not the row's where some tokens are
-    hidden; -1 is the row's own number.
-    """
-
-    text: str
-    kind: LabelKind = "plain"
-    index: int = field(default=-1, kw_only=True)
-
-
-def _strongest(values: FloatArray, starts: NDArray[np.intp]) -> FloatArray:
-    """Return the largest of each run of rows: (row, column) -> (run, column).
-
-    What ``np.maximum.reduceat`` does, in a quarter of its time where runs are short: whole rows
-    are compared with whole rows. ``starts`` do not fall; a run ends where the next one starts,
-    and has one row at least.
-    """
-    values = np.ascontiguousarray(values)
-    ends = np.maximum(np.append(starts[1:], len(values)), starts + 1)
-    strongest = values[starts]
-    for further in range(1, int((ends - starts).max())):
-        strongest = np.maximum(strongest, values[np.minimum(starts + further, ends - 1)])
-    return strongest
+_MARGIN = 14
 
 
 class Heatmap(Figure):
@@ -75,12 +45,17 @@ class Heatmap(Figure):
         A cell was clicked; ``extend`` with Ctrl or Shift.
     cell_double_clicked(row, column)
         A cell was clicked twice.
+    token_hovered(row), token_clicked(row, extend), token_double_clicked(row)
+        The same for a token's name at the left, or its place in a strip.
     """
 
     cell_hovered = Signal(int, int)
     cell_left = Signal()
     cell_clicked = Signal(int, int, bool)
     cell_double_clicked = Signal(int, int)
+    token_hovered = Signal(int)
+    token_clicked = Signal(int, bool)
+    token_double_clicked = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
@@ -88,6 +63,8 @@ class Heatmap(Figure):
         self._labels: tuple[AxisLabel, ...] = ()
         self._widest: float | None = None
         self._scale = ColourScale(0.0, 1.0)
+        self._signed = False
+        self._margins: Margins | None = None
         self._zoom = Zoom.whole(1)
         self._rows: tuple[int, ...] = ()
         self._hovered: tuple[int | None, int | None] = (None, None)
@@ -102,12 +79,22 @@ class Heatmap(Figure):
         return QSize(520, 480)
 
     def set_matrix(
-        self, matrix: FloatArray, labels: Sequence[AxisLabel], scale: ColourScale
+        self,
+        matrix: FloatArray,
+        labels: Sequence[AxisLabel],
+        scale: ColourScale,
+        *,
+        signed: bool = False,
+        margins: Margins | None = None,
     ) -> None:
-        """Show float32 (row, column) values; both axes carry the same tokens."""
+        """Show float32 (row, column) values; both axes carry the same tokens.
+
+        With ``signed`` the two sides of zero get colours of their own.
+        """
         if len(matrix) != len(self._matrix):
             self._zoom = Zoom.whole(len(matrix))
         self._matrix, self._labels, self._scale = matrix, tuple(labels), scale
+        self._signed, self._margins = signed, margins
         self._widest = None
         self.repaint_picture()
 
@@ -137,7 +124,7 @@ class Heatmap(Figure):
 
     def layout_now(self) -> HeatmapLayout:
         """Return where everything is at the present size."""
-        label = min(self._widest_label(), self.theme.pixels(_LONGEST_LABEL)) + 4
+        label = min(self._widest_label(), self.theme.pixels(LONGEST_LABEL)) + 4
         return HeatmapLayout.fit(
             self.width(),
             self.height(),
@@ -147,6 +134,7 @@ class Heatmap(Figure):
             column_label=label,
             bar=self.theme.pixels(BAR_ROOM),
             largest_cell=self.theme.pixels(_LARGEST_CELL),
+            margin=0.0 if self._margins is None else self.theme.pixels(_MARGIN),
         )
 
     def _widest_label(self) -> float:
@@ -163,32 +151,25 @@ class Heatmap(Figure):
         super().set_theme(theme)
 
     def paint_picture(self, painter: QPainter) -> None:
-        """Draw cells and the colour bar."""
+        """Draw cells, strips and the colour bar."""
         if not len(self._matrix):
             return
-        layout = self.layout_now()
-        painter.drawImage(layout.field, self._image(layout))
+        layout, ramp = self.layout_now(), self._ramp()
+        ratio = self.devicePixelRatioF()
+        image = raster(self._matrix, layout, self._scale, ramp, ratio)
+        painter.drawImage(layout.field, image)
         if layout.cell >= 9:
             self._paint_gaps(painter, layout)
         painter.setPen(QPen(self.theme.color("line"), 1))
         # Around the cells, not over them: the first row and column are <s>, where much rests.
         painter.drawRect(layout.field.adjusted(-0.5, -0.5, 0.5, 0.5))
-        paint_colour_bar(painter, layout.field, self.theme, self._scale, self.theme.weight_map())
+        if self._margins is not None:
+            paint_margins(painter, layout, self._margins, self.theme, ramp, ratio)
+        beside = layout.field.adjusted(0, 0, layout.margin, 0)
+        paint_colour_bar(painter, beside, self.theme, self._scale, ramp)
 
-    def _image(self, layout: HeatmapLayout) -> QImage:
-        """Colour what is in sight; several cells on one pixel show the strongest of them."""
-        top, left, span = layout.zoom.top, layout.zoom.left, layout.zoom.span
-        pixels = max(1, round(layout.field.width() * self.devicePixelRatioF()))
-        # Each pixel's range of rows and of columns; at least one cell wide.
-        edges = np.linspace(0, span, pixels + 1)
-        rows = np.minimum((top + edges[:-1]).astype(np.intp), len(self._matrix) - 1)
-        columns = np.minimum((left + edges[:-1]).astype(np.intp), len(self._matrix) - 1)
-        if layout.cell * self.devicePixelRatioF() >= 1:
-            seen = self._matrix[np.ix_(rows, columns)]
-        else:
-            part = self._matrix[: math.ceil(top + span), : math.ceil(left + span)]
-            seen = _strongest(_strongest(part, rows).T, columns).T
-        return coloured(self.theme.weight_map(), self._scale.places(seen))
+    def _ramp(self) -> NDArray[np.uint8]:
+        return self.theme.difference_map() if self._signed else self.theme.weight_map()
 
     def _paint_gaps(self, painter: QPainter, layout: HeatmapLayout) -> None:
         painter.setPen(QPen(self.theme.color("card"), 1))
@@ -206,7 +187,7 @@ class Heatmap(Figure):
         self, painter: QPainter, layout: HeatmapLayout, row: int, *, lit: bool
     ) -> None:
         rect = layout.row_rect(row)
-        text, height = self._dress(painter, row, lit=lit)
+        text, height = dress(painter, self.theme, self._labels[row], lit=lit)
         room = QRectF(0, rect.center().y() - height / 2, layout.field.left() - 6, height)
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
@@ -214,23 +195,12 @@ class Heatmap(Figure):
         self, painter: QPainter, layout: HeatmapLayout, column: int, *, lit: bool
     ) -> None:
         rect = layout.column_rect(column)
-        text, height = self._dress(painter, column, lit=lit)
+        text, height = dress(painter, self.theme, self._labels[column], lit=lit)
         painter.save()
         painter.translate(rect.center().x(), layout.field.top() - 5)
         painter.rotate(-LABEL_ANGLE)
         painter.drawText(QPointF(2, height * 0.2), text)
         painter.restore()
-
-    def _dress(self, painter: QPainter, token: int, *, lit: bool) -> tuple[str, float]:
-        """Set pen and font for a token's label; return its text, elided, and its height."""
-        label = self._labels[token]
-        role = {"special": "muted", "mask": "mask_text"}.get(label.kind, "text")
-        painter.setPen(self.theme.color("accent" if lit else role))
-        font = self.theme.font("control", bold=lit or label.kind == "mask")
-        painter.setFont(font)
-        metrics = QFontMetricsF(font)
-        limit = self.theme.pixels(_LONGEST_LABEL)
-        return metrics.elidedText(label.text, Qt.TextElideMode.ElideRight, limit), metrics.height()
 
     def paint_highlights(self, painter: QPainter) -> None:
         """Outline locked rows and the hovered row and column, and write the labels."""
@@ -280,25 +250,46 @@ class Heatmap(Figure):
                 )
                 return
         cell = layout.cell_at(event.position())
-        if cell is None:
-            self.cell_left.emit()
-        else:
+        beside = self._beside(layout, event.position())
+        if cell is not None:
             self.cell_hovered.emit(*cell)
-            QToolTip.showText(event.globalPosition().toPoint(), self.tip(*cell), self)
+            tip = self.tip(*cell)
+        elif beside is not None:
+            self.token_hovered.emit(beside)
+            tip = self.tip_beside(beside)
+        else:
+            self.cell_left.emit()
+            return
+        QToolTip.showText(event.globalPosition().toPoint(), tip, self)
+
+    @staticmethod
+    def _beside(layout: HeatmapLayout, point: QPointF) -> int | None:
+        """Return whose name or place in a strip is under a point."""
+        row, column = layout.row_beside(point), layout.column_beside(point)
+        return row if column is None else column
 
     def tip(self, row: int, column: int) -> str:
         """Return what hovering a cell says."""
         start, end = self._labels[row], self._labels[column]
-        tokens = (
-            place if label.index < 0 else label.index
-            for place, label in ((row, start), (column, end))
-        )
+        value = self._number(float(self._matrix[row, column]))
         lines = [
-            f"from {start.text} to {end.text}: {self._matrix[row, column]:.4f}",
-            "tokens {} and {}".format(*tokens),
+            f"from {start.text} to {end.text}: {value}",
+            f"tokens {start.places(row)} and {end.places(column)}",
             self._place,
         ]
         return "\n".join(line for line in lines if line)
+
+    def tip_beside(self, row: int) -> str:
+        """Return what hovering a token's name or its place in a strip says."""
+        label, margins = self._labels[row], self._margins
+        lines = [label.text, f"token {label.places(row)}"]
+        for each in () if margins is None else (margins.below, margins.beside):
+            value = self._number(float(each.values[row]))
+            lines.append(f"{each.name} {value}: {each.meaning}")
+        return "\n".join(lines)
+
+    def _number(self, value: float) -> str:
+        return f"{value:+.4f}".replace("-", "−") if self._signed else f"{value:.4f}"
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where a click or a drag began."""
@@ -306,20 +297,28 @@ class Heatmap(Figure):
             self._pressed, self._panned = event.position(), False
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Tell which cell was clicked, unless the picture was dragged."""
-        cell = self.layout_now().cell_at(event.position())
-        if self._pressed is not None and not self._panned and cell is not None:
+        """Tell which cell or token was clicked, unless the picture was dragged."""
+        layout = self.layout_now()
+        cell, beside = layout.cell_at(event.position()), self._beside(layout, event.position())
+        if self._pressed is not None and not self._panned:
             keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-            self.cell_clicked.emit(*cell, bool(event.modifiers() & keys))
+            extend = bool(event.modifiers() & keys)
+            if cell is not None:
+                self.cell_clicked.emit(*cell, extend)
+            elif beside is not None:
+                self.token_clicked.emit(beside, extend)
         self._pressed = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Tell which cell was clicked twice; outside the cells: see everything again."""
-        cell = self.layout_now().cell_at(event.position())
-        if cell is None:
-            self._look(Zoom.whole(len(self._matrix)))
-        else:
+        """Tell which cell or token was clicked twice; beside all: see everything again."""
+        layout = self.layout_now()
+        cell, beside = layout.cell_at(event.position()), self._beside(layout, event.position())
+        if cell is not None:
             self.cell_double_clicked.emit(*cell)
+        elif beside is not None:
+            self.token_double_clicked.emit(beside)
+        else:
+            self._look(Zoom.whole(len(self._matrix)))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the pointer."""

@@ -8,6 +8,9 @@ from PySide6.QtCore import QPointF, QRectF
 LABEL_ANGLE = 50.0
 """Degrees by which column labels rise."""
 
+MARGIN_GAP = 4
+"""Pixels between the cells and a strip along them."""
+
 
 @dataclass(frozen=True)
 class Zoom:
@@ -45,13 +48,14 @@ class HeatmapLayout:
     """The places of cells and labels for one widget size.
 
     ``field`` is the square of cells in pixels, ``cell`` the side of a cell, ``zoom`` the part of
-    the matrix in sight.
+    the matrix in sight, ``margin`` what strips along the cells take, with their gap.
     """
 
     field: QRectF
     cell: float
     zoom: Zoom
     size: int
+    margin: float = 0.0
 
     @classmethod
     def fit(
@@ -65,19 +69,33 @@ class HeatmapLayout:
         column_label: float,
         bar: float,
         largest_cell: float,
+        margin: float = 0.0,
     ) -> "HeatmapLayout":
-        """Give the cells the largest square that leaves room for labels and colour bar."""
+        """Give the cells the largest square that leaves room for labels, strips, colour bar."""
         angle = math.radians(LABEL_ANGLE)
         above = column_label * math.sin(angle) + 14
-        beyond = max(column_label * math.cos(angle) - 10, bar)
-        side = max(min(width - row_label - 8 - beyond, height - above - 6), 24.0)
+        beyond = max(column_label * math.cos(angle) - 10, bar + margin)
+        below = 6 + margin
+        side = max(min(width - row_label - 8 - beyond, height - above - below), 24.0)
         # Whole pixels: between them a single strong weight among 512 tokens would be blurred.
         side = float(math.floor(min(side, largest_cell * zoom.span)))
         left = row_label + 8 + max(width - row_label - 8 - beyond - side, 0.0) / 2
         # A small picture stands a little above the middle, where the eye looks for it.
-        top = above + max(height - above - 6 - side, 0.0) / 3
+        top = above + max(height - above - below - side, 0.0) / 3
         field = QRectF(round(left), round(top), side, side)
-        return cls(field, side / zoom.span, zoom, size)
+        return cls(field, side / zoom.span, zoom, size, margin)
+
+    @property
+    def below(self) -> QRectF:
+        """Where the strip of the columns is."""
+        field, thick = self.field, self.margin - MARGIN_GAP
+        return QRectF(field.left(), field.bottom() + MARGIN_GAP, field.width(), thick)
+
+    @property
+    def beside(self) -> QRectF:
+        """Where the strip of the rows is."""
+        field, thick = self.field, self.margin - MARGIN_GAP
+        return QRectF(field.right() + MARGIN_GAP, field.top(), thick, field.height())
 
     def cell_at(self, point: QPointF) -> tuple[int, int] | None:
         """Return the (row, column) under a point, None outside the cells."""
@@ -85,6 +103,26 @@ class HeatmapLayout:
             return None
         row, column = (int(place) for place in self.place_at(point))
         return (row, column) if row < self.size and column < self.size else None
+
+    def row_beside(self, point: QPointF) -> int | None:
+        """Return the row whose name or strip is under a point."""
+        field = self.field
+        if not field.top() <= point.y() < field.bottom():
+            return None
+        if field.left() <= point.x() < field.right() or point.x() > field.right() + self.margin:
+            return None
+        row = int(self.place_at(point)[0])
+        return row if row < self.size else None
+
+    def column_beside(self, point: QPointF) -> int | None:
+        """Return the column whose strip is under a point."""
+        field = self.field
+        if not field.bottom() <= point.y() <= field.bottom() + self.margin:
+            return None
+        if not self.margin or not field.left() <= point.x() < field.right():
+            return None
+        column = int(self.place_at(point)[1])
+        return column if column < self.size else None
 
     def place_at(self, point: QPointF) -> tuple[float, float]:
         """Return the row and column under a point, with fractions."""
