@@ -68,25 +68,32 @@ def embed(
     for batch in batches(lengths, batch_tokens):
         if report is not None:
             report("Embedding the texts", batch.start / len(texts))
-        longest = lengths[batch.stop - 1]
-        with memory_told(device, f"A batch of {batch.stop - batch.start} texts"):
-            ids = [
-                [*texts[index], *[c.padding_id] * (longest - len(texts[index]))]
-                for index in by_length[batch]
-            ]
-            hidden = network.embeddings(torch.tensor(ids, device=device))  # (batch, token, feature)
-            places = torch.arange(longest, device=device)  # (token,)
-            real = places < torch.tensor(lengths[batch], device=device)[:, None]  # (batch, token)
-            mask = key_mask(None if real.all() else real, hidden.dtype)  # (batch, 1, 1, key)
-            for block in network.blocks[:n_blocks]:
-                end_if(stop)
-                hidden = block(hidden, mask)  # (batch, token, feature)
-            pooled = _pooled(hidden.float(), real, pooling)  # (batch, feature)
+        ids = [texts[index] for index in by_length[batch]]
+        with memory_told(device, f"A batch of {len(ids)} texts"):
+            pooled = _pooled(*_states(network, ids, n_blocks, stop), pooling)  # (batch, feature)
             embedded[by_length[batch]] = pooled.cpu().numpy()
     if normalize:
         size = np.linalg.norm(embedded, axis=1, keepdims=True)
         embedded /= np.where(size > 0, size, 1)
     return read_only(embedded)
+
+
+def _states(
+    network: Roberta, texts: Sequence[Sequence[int]], n_blocks: int, stop: Stop | None
+) -> tuple[Tensor, Tensor]:
+    """Run ``n_blocks`` blocks: float32 (batch, token, feature), and bool (batch, token)."""
+    lengths, longest = [len(ids) for ids in texts], max(map(len, texts))
+    padding_id, device = network.configuration.padding_id, network.embeddings.word.weight.device
+    padded = [[*ids, *[padding_id] * (longest - len(ids))] for ids in texts]
+    hidden = network.embeddings(torch.tensor(padded, device=device))  # (batch, token, feature)
+    # Lengths, not ids, tell what is real: a typed <pad> is a token like any other.
+    places = torch.arange(longest, device=device)  # (token,)
+    real = places < torch.tensor(lengths, device=device)[:, None]  # (batch, token)
+    mask = key_mask(None if real.all() else real, hidden.dtype)  # (batch, 1, 1, key) or None
+    for block in network.blocks[:n_blocks]:
+        end_if(stop)
+        hidden = block(hidden, mask)  # (batch, token, feature)
+    return hidden.float(), real
 
 
 def _pooled(hidden: Tensor, real: Tensor, pooling: Pooling) -> Tensor:

@@ -85,7 +85,7 @@ def steps(
     c = network.configuration
     device, base = network.embeddings.word.weight.device, edits_of(prepared)
     entered: list[Tensor] = []
-    shown, n_done = begun, 0
+    shown = begun
     yield shown
     with memory_told(device, f"A batch of texts of {len(prepared.tokens)} tokens"):
         hidden = embed_ids(network, [prepared.ids])  # (1, token, feature)
@@ -93,17 +93,14 @@ def steps(
             network, hidden, range(c.n_layers), shown, base, stop, entered
         )  # (1, token, feature)
         (baseline,) = of_one_word_each(network, hidden[:, begun.token_index], [begun.word_id])
-        changes = np.full((c.n_layers, c.n_heads), np.nan)
-        already = () if prepared.switching is None else prepared.switching.switched_off
-        for off in already:
-            changes[off] = 0.0
+        changes = _unchanged(prepared, begun.changes.shape)
         shown = begun.filled(float(baseline), read_only(changes.copy()))
         yield shown
         for layer in range(c.n_layers - 1, -1, -1):
             for heads in _batches(changes[layer], len(prepared.tokens), step_room(c)):
                 end_if(stop)
                 if report is not None:
-                    report("Switching heads off, one at a time", n_done / changes.size)
+                    report("Switching heads off, one at a time", shown.fraction)
                 edit_of = _each_alone(base, layer, heads, begun.request.ablation)
                 hidden = yield from climb(
                     network, entered[layer], range(layer, c.n_layers), shown, edit_of, stop
@@ -111,9 +108,16 @@ def steps(
                 rows = hidden[:, begun.token_index]  # (copy, feature)
                 words = [begun.word_id] * len(heads)
                 changes[layer, heads] = of_one_word_each(network, rows, words) - baseline
-                n_done += len(heads)
                 shown = begun.filled(float(baseline), read_only(changes.copy()))
                 yield shown
+
+
+def _unchanged(prepared: Prepared, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Begin with nan everywhere but at heads that are off already, which change nothing."""
+    changes = np.full(shape, np.nan)
+    for off in () if prepared.switching is None else prepared.switching.switched_off:
+        changes[off] = 0.0
+    return changes
 
 
 def _batches(changes: NDArray[np.float64], n_tokens: int, room: int) -> Iterator[list[int]]:

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from roberta_gui import problems
-from roberta_gui.engine import Engine
-from roberta_gui.engine.climbing import finish
+from roberta_gui.engine import Engine, climbing
 from roberta_gui.records import AnalysisRequest
 from tests.engine.twins import Twins
 
@@ -43,12 +42,20 @@ def test_the_whole_vocabulary_sums_to_one_and_agrees_with_the_guesses(twins: Twi
             assert found_probability == pytest.approx(candidate.probability, rel=2e-5)
 
 
-def test_steps_end_in_the_same_array(twins: Twins) -> None:
-    request = AnalysisRequest(TEXT)
+def test_a_long_pass_pauses_between_layers_and_ends_in_the_same_array(
+    twins: Twins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request, told = AnalysisRequest(TEXT), []
+    at_once = twins.engine.mask_log_probabilities(request)
+    monkeypatch.setattr(climbing, "step_room", lambda configuration: 1)
 
-    steps = twins.engine.mask_log_probability_steps(request)
+    steps = twins.engine.mask_log_probability_steps(
+        request, report=lambda text, fraction: told.append(text)
+    )
 
-    np.testing.assert_array_equal(finish(steps), twins.engine.mask_log_probabilities(request))
+    assert [next(steps), next(steps)] == [None, None]  # three layers, two pauses
+    np.testing.assert_array_equal(climbing.finish(steps), at_once)
+    assert len(told) == 1
 
 
 def test_heads_that_are_switched_off_are_off(twins: Twins) -> None:

@@ -8,9 +8,12 @@ from numpy.typing import NDArray
 
 from roberta_gui import problems
 from roberta_gui.engine import Engine, surprisal
+from roberta_gui.engine.prepared import Prepared
+from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.surprisal import Estimator
 from roberta_gui.records import AnalysisRequest
 from tests.engine.twins import Twins
+from tests.made_up import make_tokens
 
 TEXT = "The hippopotamus didn't <mask> unbelievably 😀 fast."
 
@@ -148,3 +151,14 @@ def test_an_unknown_estimator_and_a_model_without_the_head_are_refused(
     for estimator in ("unmasked", "pll", "pll_word_l2r"):
         with pytest.raises(problems.NoMaskHead):
             headless.surprisal(AnalysisRequest(""), estimator)
+
+
+def test_without_a_mask_in_the_vocabulary_only_unmasked_surprisal_can_be_had(
+    network: Roberta,
+) -> None:
+    prepared = Prepared(make_tokens([31, 57]), None)
+
+    with pytest.raises(problems.BadArgument, match="no mask"):
+        surprisal.steps(network, prepared, "pll", None)
+    *_, found = surprisal.steps(network, prepared, "unmasked", None)
+    assert np.isnan(found).tolist() == [True, False, False, True]
