@@ -3,6 +3,9 @@
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, Protocol, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from roberta_gui.analysis.head_roles import HeadRoles
 from roberta_gui.analysis.samples import Sample
 from roberta_gui.records import (
@@ -28,6 +31,18 @@ class AskedEngine(Protocol):
         self, texts: Sequence[str], stop: Stop | None = None, report: Report | None = None
     ) -> Iterator[TokenStates]:
         """Give many texts' hidden states, in short steps."""
+
+    def contribution_steps(
+        self,
+        request: AnalysisRequest,
+        words: Sequence[int] | NDArray[np.integer] | None = None,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[FloatArray]:
+        """Give what each head brings a token from another, a layer a step: (head, query, key).
+
+        With ``words`` it is between words: (head, from, to).
+        """
 
     def mask_log_probability_steps(
         self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None

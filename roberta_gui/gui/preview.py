@@ -7,8 +7,10 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from roberta_gui.analysis.attention_words import to_words
 from roberta_gui.analysis.head_roles import HeadRoles, measure
 from roberta_gui.analysis.reference_axes import ReferenceAxes
 from roberta_gui.analysis.reference_fit import fit_reference_axes
@@ -92,6 +94,20 @@ class MadeUpEngine:
             words = [token for token in analysis.tokens if not token.is_special]
             hidden = analysis.hidden[:, [token.index for token in words]]
             yield TokenStates(index, tuple(words), read_only(hidden))
+
+    def contribution_steps(
+        self,
+        request: AnalysisRequest,
+        words: Sequence[int] | NDArray[np.integer] | None = None,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[FloatArray]:
+        """Invent a length for each token's value vector, other ones with heads switched off."""
+        random = np.random.default_rng(len(request.switched_off))
+        for weights in made_up_analysis(request.text, self.info).attention:
+            lengths = random.gamma(2.0, size=(weights.shape[0], 1, weights.shape[-1]))
+            brought = (weights * lengths).astype(np.float32)
+            yield read_only(brought) if words is None else to_words(brought, words).matrix
 
     def mask_log_probability_steps(
         self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None
