@@ -153,14 +153,7 @@ def token_paths(
         first[layer] = to_layer(prepared[[layer, 0]], 1)[0]
         last[layer] = to_layer(prepared[[layer, -1]], 1)[0]
         yield
-    ordinary = np.array([not token.is_special for token in tokens], dtype=bool)
-    places, words = repeated_tokens(tokens)
-    sentence, repeated = np.empty(n_layers), []
-    for layer in range(n_layers):
-        here = prepared[layer : layer + 1]
-        sentence[layer] = random_pairs(here[:, ordinary])[0]
-        repeated.append(self_similarity(here[:, places], words)[0])
-        yield
+    sentence, repeated = yield from _within_sentence(tokens, prepared)
     return TokenPaths(
         with_before=read_only(with_before),
         with_embeddings=read_only(first),
@@ -168,9 +161,29 @@ def token_paths(
         with_others=read_only(others),
         between=read_only(between),
         sentence=read_only(sentence),
-        repeated=read_only(np.array(repeated)),
-        n_tokens=int(ordinary.sum()),
+        repeated=read_only(repeated),
+        n_tokens=sum(not token.is_special for token in tokens),
     )
+
+
+def _within_sentence(
+    tokens: Sequence[Token], prepared: FloatArray
+) -> Generator[None, None, tuple[FloatArray, FloatArray]]:
+    """Compare a sentence's ordinary tokens, and those of one word it repeats, a layer a step.
+
+    Returns
+    -------
+    float64 (layer + 1,) and (layer + 1, word): mean cosines of all pairs.
+    """
+    ordinary = np.array([not token.is_special for token in tokens], dtype=bool)
+    places, words = repeated_tokens(tokens)
+    sentence, repeated = np.empty(len(prepared)), []
+    for layer in range(len(prepared)):
+        here = prepared[layer : layer + 1]
+        sentence[layer] = random_pairs(here[:, ordinary])[0]
+        repeated.append(self_similarity(here[:, places], words)[0])
+        yield
+    return sentence, np.array(repeated)
 
 
 def reference_curves(
