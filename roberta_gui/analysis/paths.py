@@ -168,7 +168,7 @@ def token_paths(
 
 def _within_sentence(
     tokens: Sequence[Token], prepared: FloatArray
-) -> Generator[None, None, tuple[FloatArray, FloatArray]]:
+) -> Generator[None, None, tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Compare a sentence's ordinary tokens, and those of one word it repeats, a layer a step.
 
     Returns
