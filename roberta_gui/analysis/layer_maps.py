@@ -147,6 +147,7 @@ def layer_map(
     sides = tuple(left), None if right is None else tuple(right)
     steps = _steps_of(measure, k)(*sides, drawing)
     one_thread = OneThread()
+    yield None  # the first time in a process, that has taken a step's time
     while True:
         try:
             with one_thread.held():

@@ -8,7 +8,7 @@ from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.similarity_map import SimilarityMap
 
 _GAP = 16
-_NARROWEST, _WIDEST = 170, 300
+_NARROWEST, _WIDEST = 170, 380
 _LEAST_SHARE = 0.72
 """Words are not shown where they would leave cells smaller than this part of what they can be."""
 
