@@ -229,7 +229,8 @@ class SimilarityPanel(Panel):
             text = " ".join((*words.findings(compared)[1:], text))  # where most changes, first
         if progress is not None and progress.text:
             text = f"{progress.text} … {text}"
-        self._caption.setText(text)
+        current = self._map.current
+        self._caption.setText(text if current is None else words.cell_line(compared, *current))
         self._caption.setToolTip(text)
 
     def _say_cell(self, row: int, column: int) -> None:
