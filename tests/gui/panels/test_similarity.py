@@ -55,6 +55,11 @@ def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
     vars(shown).clear()
 
 
+def written(value: float) -> str:
+    """Write a value as people do: no minus before what rounds to zero."""
+    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
+
+
 def map_of(shown: ShownPanel) -> SimilarityMap:
     widget = shown.panel.picture()
     assert isinstance(widget, SimilarityMap)
@@ -165,8 +170,8 @@ def test_words_tell_how_alike_neighbours_are_and_where_the_largest_step_lies(
 
     lowest = int(near.argmin())
     place = f"layer {lowest}" if lowest else "the embeddings"
-    assert f"from {place} to {lowest + 1} ({near.min():.2f}".replace("-", "−") in said
-    assert f"CKA {near.mean():.2f}".replace("-0.00", "0.00").replace("-", "−") in said
+    assert f"from {place} to {lowest + 1} ({written(near.min())}" in said
+    assert f"CKA {written(near.mean())}" in said
     assert "±" in said
 
 
@@ -194,7 +199,7 @@ def test_hovering_a_cell_tells_its_value_interval_and_n(shown: ShownPanel, qtbot
         QTest.mouseMove(heat, place)
 
     value, width = arrays["values"][1, 3], arrays["half_width_95"][1, 3]
-    line = f"Layer 1 and layer 3: CKA {value:.2f} ± {width:.2f}".replace("-", "−")
+    line = f"Layer 1 and layer 3: CKA {written(value)} ± {width:.2f}"
     assert line in words(shown)
     assert line in heat.accessibleDescription().replace("\N{NO-BREAK SPACE}", " ")
     assert f"{MADE_UP_TOKENS} tokens" in heat.accessibleDescription()
