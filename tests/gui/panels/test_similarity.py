@@ -1,6 +1,7 @@
 """Layer similarity: the map against the measures themselves, its words, its choices."""
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -171,7 +172,11 @@ def test_words_tell_how_alike_neighbours_are_and_where_the_largest_step_lies(
     lowest = int(near.argmin())
     place = f"layer {lowest}" if lowest else "the embeddings"
     assert f"from {place} to {lowest + 1} ({written(near.min())}" in said
-    assert f"CKA {written(near.mean())}" in said
+    whole = shown.panel.caption_text().replace("−", "-")
+    found = re.search(r"Neighbouring layers: CKA (-?[\d.]+)\s±\s([\d.]+) on average", whole)
+    assert found is not None
+    assert float(found[1]) == pytest.approx(near.mean(), abs=0.006)
+    assert 0 < float(found[2]) < 0.1
     assert "±" in said
 
 
