@@ -57,7 +57,8 @@ class HeadLayout:
         width = (room.width() - left - 2) / n_heads
         height = (room.height() - top - 2) / n_layers
         # Neither direction may drift far apart from the other, or rows stop reading as rows.
-        width, height = min(width, height * 1.6), min(height, width * 1.6 + below)
+        widest = height * (2.4 if below else 1.6)
+        width, height = min(width, widest), min(height, width * 1.6 + below)
         side = max(min(width, height - below) - GAP, 2.0)
         cell = QSizeF(side, side)
         return cls._of(_rows(shape), shape[1], left, top, QSizeF(width, height), cell, below, True)
