@@ -170,6 +170,11 @@ class Panel(QFrame):
         return None
 
     @property
+    def has_picture(self) -> bool:
+        """Whether a picture stays in sight while the next one is computed."""
+        return self.name in self.store.view.derived
+
+    @property
     def is_current(self) -> bool:
         """Whether the panel shows the newest View with everything it needs."""
         view = self.store.view
@@ -209,7 +214,7 @@ class Panel(QFrame):
         late = wanted is not None and (known is None or known.key != wanted.key)
         if wanted is not None and late:
             self.derivation_wanted.emit(wanted)
-        self.heading.set_stale(view.is_stale or (late and known is not None))
+        self.heading.set_stale(view.is_stale or (late and self.has_picture))
         previous, self._drawn = self._drawn, view
         if previous is not view:
             self.draw(view, previous)
