@@ -72,7 +72,7 @@ def arcs_image(
 
 
 def _rgb(color: QColor) -> NDArray[np.float32]:
-    return np.array(color.getRgb()[:3], dtype=np.float32)
+    return np.array([color.red(), color.green(), color.blue()], dtype=np.float32)
 
 
 def _ink(
