@@ -39,6 +39,7 @@ class AttentionPanel(Panel):
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
         self._shown: Shown | None = None
+        self._facts = ""
         self._direct: Measured | None = None
         self._hovered: tuple[int, int] | None = None
         self._incoming = False
@@ -97,7 +98,7 @@ class AttentionPanel(Panel):
         self.heading.set_remark(sides if arcs else "row = from (query) · column = to (key)")
         self._highlight(view, shown)
         self._caption.setVisible(True)
-        self._say(view, shown)
+        self._say(shown, view.selection.hovered_token)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
@@ -128,11 +129,11 @@ class AttentionPanel(Panel):
 
     def caption_text(self) -> str:
         """Say what the axes are, then what is drawn, then what that means."""
-        shown, display = self._shown, self.store.view.display
+        shown = self._shown
         if shown is None:
             return ""
-        parts = [captions.AXES[display.drawn_as], self._facts(shown)]
-        return " ".join((*parts, captions.explained(shown, display))).rstrip()
+        axes = captions.AXES[shown.display.drawn_as]
+        return " ".join((axes, self._facts, captions.explained(shown))).rstrip()
 
     def table(self) -> Table | None:
         """Return the values that are shown: one row a query, one column a key."""
@@ -202,10 +203,11 @@ class AttentionPanel(Panel):
         head = min(head, measured.layers[layer].shape[0] - 1)
         self._shown = shown = show(measured, layer, head, display)
         self._hovered = None if self._hovered is None else self._in_sight(shown, self._hovered)
+        self._facts = captions.facts(shown)
+        self._caption.setToolTip(captions.explained(shown))
         scale, signed = shown.scale, shown.is_difference
         if display.drawn_as == "arcs":
-            kept = shown.lines(display.line_mass)
-            self._arcs.set_lines(shown.matrix, kept, shown.labels, scale, signed=signed)
+            self._arcs.set_lines(shown.matrix, shown.lines, shown.labels, scale, signed=signed)
             self._arcs.set_place(_place(shown))
             return
         margins = _margins(shown) if display.strips and len(shown.kept) else None
@@ -230,31 +232,21 @@ class AttentionPanel(Panel):
         self._heatmap.set_hovered(lit, column)
         self._arcs.set_hovered(lit, incoming=self._incoming)
 
-    def _say(self, view: View, shown: Shown) -> None:
-        """Write the caption, with what is hovered before the rest."""
-        facts = self._facts(shown)
-        self._caption.setText(facts)
-        hovered = view.selection.hovered_token
+    def _say(self, shown: Shown, hovered: int | None) -> None:
+        """Write the caption, in as much room as the one that stays takes: nothing may jump."""
+        self._caption.setText(self._facts)
+        room = self._caption.heightForWidth(self._caption.width())
+        self._caption.setMinimumHeight(max(self.theme.pixels(34), room))
         row = None if hovered is None else shown.rows.get(hovered)
-        if row is not None and self._is_fresh():
-            head, _, rest = facts.partition(" · ")
-            told = self._told_of(shown, row)
-            self._caption.setText(" · ".join((head, told, rest)) if told else facts)
-        self._caption.setToolTip(captions.explained(shown, view.display))
+        if row is not None and self._is_fresh() and (told := self._told_of(shown, row)):
+            self._caption.setText(captions.hovered(shown, told))
 
     def _told_of(self, shown: Shown, row: int) -> str:
-        if self.store.view.display.drawn_as == "arcs":
+        if shown.display.drawn_as == "arcs":
             return captions.strongest(shown, row, incoming=self._incoming)
         if self._hovered is not None and self._hovered[0] == row:
             return captions.cell(shown, *self._hovered)
         return ""
-
-    def _facts(self, shown: Shown) -> str:
-        display, facts = self.store.view.display, captions.facts(shown)
-        if display.drawn_as != "arcs":
-            return facts
-        told = captions.lines(shown.lines(display.line_mass), display.line_mass)
-        return f"{facts.removesuffix('.')} · {told}."
 
     def _say_why_empty(self, view: View) -> None:
         self._stack.setCurrentWidget(self._empty)
@@ -301,7 +293,7 @@ class AttentionPanel(Panel):
         self.store.hover_token(token)
         if self.store.view is before:  # the same token at another place: nobody was told
             self._highlight(before, shown)
-            self._say(before, shown)
+            self._say(shown, token)
 
     def _leave(self) -> None:
         self._hovered, self._incoming = None, False

@@ -3,11 +3,10 @@
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from roberta_gui.analysis.attention import entropy_bits, special_share
 from roberta_gui.gui.panels.attention_shown import Shown
-from roberta_gui.view import Display
+from roberta_gui.gui.widgets.arc_lines import MOST_LINES
 
 AXES: Final = {
     "map": "Row = from (query), column = to (key).",
@@ -19,16 +18,25 @@ NAMED: Final = 3
 
 def facts(shown: Shown) -> str:
     """Say in a line what is drawn, on which scale, and what of it rests on special tokens."""
-    low, high = shown.scale.labels()
-    scale = "changes" if shown.is_difference else "scale"
-    parts = [_head(shown), f"{scale} {low} – {high}", _measure(shown)]
+    parts = [_head(shown), _scale(shown)]
+    if shown.measured.unit == "words":
+        parts.append("between words")
+    if shown.measured.measure == "contribution":
+        parts.append("lengths, no shares")
     if shown.is_difference:
         parts.append(_largest_change(shown))
     else:
         parts.append(_on_specials(shown))
         if shown.measured.measure == "attention":
             parts.append(f"mean entropy {entropy_bits(shown.whole):.1f} bits")
-    return " · ".join(part for part in parts if part) + "."
+    if shown.display.drawn_as == "arcs":
+        parts.append(_lines(shown))
+    return " · ".join(parts) + "."
+
+
+def hovered(shown: Shown, told: str) -> str:
+    """Say in a line which head it is of, what is hovered, and on which scale."""
+    return " · ".join((_head(shown), told, _scale(shown))) + "."
 
 
 def cell(shown: Shown, row: int, column: int) -> str:
@@ -49,17 +57,12 @@ def strongest(shown: Shown, row: int, *, incoming: bool) -> str:
     return f"{'to' if incoming else 'from'} {shown.labels[row].text}: {', '.join(told)}"
 
 
-def lines(kept: NDArray[np.bool_], per_cent: int) -> str:
-    """Say how much of each row the lines hold, and how many they are."""
-    return f"lines hold {per_cent} % of each row ({int(kept.sum()):,} of {kept.size:,})"
-
-
-def explained(shown: Shown, display: Display) -> str:
+def explained(shown: Shown) -> str:
     """Explain the measure, the unit and the strips, for whoever did not choose them."""
     told = [*_about_measure(shown), *_about_unit(shown)]
     if shown.is_difference:
         told.append("Changes are the values with heads off minus those with every head on.")
-    if display.strips and display.drawn_as == "map" and len(shown.kept):
+    if shown.display.strips and shown.display.drawn_as == "map" and len(shown.kept):
         told.append(_about_strips(shown))
     return " ".join(told)
 
@@ -75,18 +78,15 @@ def given_meaning(shown: Shown) -> str:
     return f"change of {whole}" if shown.is_difference else whole
 
 
+def _scale(shown: Shown) -> str:
+    low, high = shown.scale.labels()
+    return f"changes {low} to {high}" if shown.is_difference else f"scale {low} – {high}"
+
+
 def _head(shown: Shown) -> str:
     if shown.measured.measure != "rollout":
         return f"Layer {shown.layer + 1}, head {shown.head + 1}"
     return f"Layers 1 to {shown.layer + 1}, all heads" if shown.layer else "Layer 1, all heads"
-
-
-def _measure(shown: Shown) -> str:
-    return {
-        "attention": "",
-        "contribution": "lengths of what this head adds to a token from another, no shares",
-        "rollout": f"how much of each token's start is in each token after layer {shown.layer + 1}",
-    }[shown.measured.measure]
 
 
 def _on_specials(shown: Shown) -> str:
@@ -99,11 +99,15 @@ def _on_specials(shown: Shown) -> str:
         return {
             "attention": f"this head spends {told} of its attention on <s> and </s>",
             "contribution": f"{told} of their sum comes from <s> and </s>",
-            "rollout": f"{told} of the words comes from <s> and </s>",
+            "rollout": f"{told} of what words are made of is <s> and </s>",
         }[measure]
     verb = "hidden" if shown.look.specials == "hide" else "left out before scaling"
-    what = {"attention": "of the attention, on", "contribution": "of their sum, from"}
-    return f"{told} {what.get(measure, 'of the words, from')} <s> and </s>, is {verb}"
+    what = {
+        "attention": "of the attention, on <s> and </s>,",
+        "contribution": "of their sum, from <s> and </s>,",
+        "rollout": "of what words are made of, <s> and </s>,",
+    }[measure]
+    return f"{told} {what} is {verb}"
 
 
 def _special_length(shown: Shown) -> float:
@@ -112,6 +116,13 @@ def _special_length(shown: Shown) -> float:
     rows = shown.whole if special.all() else shown.whole[~special]
     total = float(rows.sum(dtype=np.float64))
     return float(rows[:, special].sum(dtype=np.float64)) / total if total else 0.0
+
+
+def _lines(shown: Shown) -> str:
+    """Say how much of each row the lines hold, and how many they are."""
+    n, of = int(shown.lines.sum()), shown.lines.size
+    told = f"lines hold {shown.display.line_mass} % of each row ({n:,} of {of:,}"
+    return told + (f"; the {MOST_LINES:,} strongest are drawn)" if n > MOST_LINES else ")")
 
 
 def _largest_change(shown: Shown) -> str:
@@ -132,8 +143,9 @@ def _about_measure(shown: Shown) -> list[str]:
         ]
     if shown.measured.measure == "rollout":
         told = (
-            "Rollout follows half the mean of all heads and half the token itself through the "
-            "layers (Abnar & Zuidema 2020); rows sum to 1."
+            "Rollout says how much of each token's start is in each token after the layer: half "
+            "the mean of all heads and half the token itself, followed through the layers "
+            "(Abnar & Zuidema 2020); rows sum to 1."
         )
         ignored = "Switched-off heads count with their own pattern."
         return [told, ignored] if shown.analysis.request.switched_off else [told]

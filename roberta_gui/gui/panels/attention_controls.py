@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any, Final, get_args
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from superqt.utils import QFlowLayout
 
@@ -22,10 +22,6 @@ MEASURES: Final = {
     "contribution": "The length of what the head really adds to a token from another",
     "rollout": "How much of each token's start is left after the layer, through all heads",
 }
-UNITS: Final = {
-    "tokens": "One row and column a token",
-    "words": "Pieces of a word together: a sum over what is looked at, a mean over who looks",
-}
 DRAWN_AS: Final = {
     "map": "Rows look from, columns are looked at",
     "arcs": "A line from each token at the left to those at the right that it looks at",
@@ -35,15 +31,25 @@ SPECIALS: Final = {
     "hide": "Leave <s> and </s> out; the other weights stay as they are",
     "renormalise": "Leave <s> and </s> out and scale each row to sum to 1",
 }
+NAMES_OF_SPECIALS: Final = {
+    "show": "Specials shown",
+    "hide": "Specials hidden",
+    "renormalise": "Specials hidden, rows renormalised",
+}
 SCALES: Final = {
     "head": ("Scale of this head", "Darkest = this head's largest value"),
     "layer": ("Scale of the layer", "Darkest = the largest value of this layer"),
     "all": ("Scale of all heads", "Darkest = the largest value of all heads"),
     "log": ("Logarithmic scale", "Logarithmic, the same for all heads"),
 }
+WORDS: Final = "Pieces of a word together: to a word their sum, from a word their mean"
+CHANGE: Final = "Draw what switching heads off has changed"
 NO_SUM: Final = "Contributions are lengths: their rows have no sum to scale to"
 NO_HEAD: Final = "Rollout follows all heads of a layer together"
 NO_LOG: Final = "Changes may be below zero, where there is no logarithm"
+
+_WIDE = 500
+"""Pixels, at a text zoom of 1, from which on specials and words have room beside the menu."""
 
 
 class AttentionControls(QWidget):
@@ -63,24 +69,26 @@ class AttentionControls(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self._layer = Stepper("Layer", "Layer (Alt+Up, Alt+Down)", theme)
         self._head = Stepper("Head", "Head (Alt+Left, Alt+Right)", theme)
         self._layer.moved.connect(self.layer_moved)
         self._head.moved.connect(self.head_moved)
         self._measure = self._segments("measure", MEASURES, "Measure")
-        self._unit = self._segments("unit", UNITS, "Unit")
         self._specials = self._segments("specials", SPECIALS, "Specials")
         self.drawn_as = self._segments("drawn_as", DRAWN_AS, "View as")
-        self._difference = named("toggle", QToolButton())
-        self._difference.setText("Difference")
-        self._difference.setCheckable(True)
-        self._difference.setToolTip("Draw what switching heads off has changed")
+        self._words = _toggle("Words", WORDS)
+        self._words.clicked.connect(
+            lambda on: self.chosen.emit("unit", "words" if on else "tokens")
+        )
+        self._difference = _toggle("Difference", CHANGE)
         self._difference.clicked.connect(lambda on: self.chosen.emit("difference", on))
         self._more = named("action", QToolButton())
         self._more.setText("View ▾")
-        self._more.setToolTip("Colour scale, strips, lines")
+        self._more.setToolTip("Colour scale, special tokens, words, strips, lines")
         self._more.setAccessibleName("View")
         self._scales: dict[str, QAction] = {}
+        self._ways_of_specials: dict[str, QAction] = {}
         self._masses: dict[int, QAction] = {}
         drop_down(self._more, self._menu())
         self._lay_out()
@@ -91,10 +99,13 @@ class AttentionControls(QWidget):
         rollout, contribution = (display.measure == m for m in ("rollout", "contribution"))
         difference = subtracted(view) is not None
         self._measure.set_choice(display.measure)
-        self._unit.set_choice(display.unit)
+        for words in (self._words, self._words_too):
+            words.setChecked(display.unit == "words")
         self.drawn_as.set_choice(display.drawn_as)
         self._specials.rule_out({"renormalise": NO_SUM} if contribution else {})
         self._specials.set_choice(look.specials)
+        self._ways_of_specials[look.specials].setChecked(True)
+        self._ways_of_specials["renormalise"].setEnabled(not contribution)
         self._difference.setVisible(view.full is not None)
         self._difference.setChecked(difference)
         self._scales[look.scale].setChecked(True)
@@ -110,9 +121,17 @@ class AttentionControls(QWidget):
         self._show_steps(view)
 
     def set_theme(self, theme: Theme) -> None:
-        """Take other colours."""
+        """Take other colours and sizes."""
+        self._theme = theme
         self._layer.set_theme(theme)
         self._head.set_theme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave to the menu what there is no room for."""
+        super().resizeEvent(event)
+        wide = self.width() >= self._theme.pixels(_WIDE)
+        self._specials_named.setVisible(wide)
+        self._words.setVisible(wide)
 
     def _show_steps(self, view: View) -> None:
         layers, heads = (view.analysis.attention.shape if view.analysis else (1, 1))[:2]
@@ -140,6 +159,16 @@ class AttentionControls(QWidget):
             self._scales[scale] = self._action(menu, text, tip, "scale", scale)
             scales.addAction(self._scales[scale])
         menu.addSeparator()
+        ways = QActionGroup(menu)
+        for way, text in NAMES_OF_SPECIALS.items():
+            action = self._action(menu, text, SPECIALS[way], "specials", way)
+            self._ways_of_specials[way] = action
+            ways.addAction(action)
+        menu.addSeparator()
+        self._words_too = menu.addAction("Words instead of tokens")
+        self._words_too.setCheckable(True)
+        self._words_too.setToolTip(WORDS)
+        self._words_too.triggered.connect(self._words.click)
         self._strips = menu.addAction("Strips along the map")
         self._strips.setCheckable(True)
         self._strips.setToolTip("What each token receives, and gives to words")
@@ -165,13 +194,22 @@ class AttentionControls(QWidget):
         flow.setContentsMargins(0, 0, 0, 0)
         flow.setHorizontalSpacing(10)
         flow.setVerticalSpacing(6)
+        self._specials_named = Labelled("Specials", self._specials)
         for control in (
             self._layer,
             self._head,
-            self._more,
             self._measure,
-            self._unit,
-            Labelled("Specials", self._specials),
+            self._more,
+            self._specials_named,
+            self._words,
             self._difference,
         ):
             flow.addWidget(control)
+
+
+def _toggle(text: str, tip: str) -> QToolButton:
+    button = named("toggle", QToolButton())
+    button.setText(text)
+    button.setCheckable(True)
+    button.setToolTip(tip)
+    return button

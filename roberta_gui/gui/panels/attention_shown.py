@@ -53,6 +53,8 @@ class Shown:
 
     Attributes
     ----------
+    display, look
+        What was chosen, and what of it this measure can be shown with.
     layer, head
         From 0; of rollout the head means nothing.
     now, before
@@ -68,6 +70,7 @@ class Shown:
     """
 
     measured: Measured
+    display: Display
     layer: int
     head: int
     look: Look
@@ -122,9 +125,10 @@ class Shown:
             return ColourScale(0.0, float(self.given.max(initial=0.0)))
         return ColourScale(0.0, 1.0)
 
-    def lines(self, per_cent: int) -> NDArray[np.bool_]:
-        """Choose the strongest values that hold so much of each row: bool (row, column)."""
-        return strongest_lines(self.matrix, per_cent / 100)
+    @cached_property
+    def lines(self) -> NDArray[np.bool_]:
+        """The strongest values that hold so much of each row: bool (row, column)."""
+        return strongest_lines(self.matrix, self.display.line_mass / 100)
 
     def tokens(self, row: int) -> tuple[int, ...]:
         """Return the tokens that a row stands for."""
@@ -151,7 +155,9 @@ def show(measured: Measured, layer: int, head: int, display: Display) -> Shown:
     drawn = now if before is None else now - before
     labels = tuple(_label(measured, int(group)) for group in kept)
     scale = _scale(measured, layer, look.scale, drawn)
-    return Shown(measured, layer, head, look, now, before, whole, whole_before, kept, labels, scale)
+    return Shown(
+        measured, display, layer, head, look, now, before, whole, whole_before, kept, labels, scale
+    )
 
 
 def _specials(measured: Measured) -> NDArray[np.bool_]:

@@ -132,7 +132,7 @@ class Arcs(Figure):
             len(self._matrix),
             self._zoom,
             label=min(self._widest, theme.pixels(LONGEST_LABEL)) + 4,
-            number=small.horizontalAdvance("−0.000") + 8,
+            number=small.horizontalAdvance("−00.00") + 4,
             heading=small.height() + 8,
             bar=theme.pixels(BAR_ROOM),
             tallest=theme.pixels(_TALLEST_ROW),
@@ -165,14 +165,18 @@ class Arcs(Figure):
         paint_colour_bar(painter, beside, theme, self._scale, ramp)
 
     def _paint_lines(
-        self, painter: QPainter, layout: ArcsLayout, chosen: NDArray[np.bool_]
+        self,
+        painter: QPainter,
+        layout: ArcsLayout,
+        chosen: NDArray[np.bool_],
+        thicker: float = 1.0,
     ) -> None:
         """Draw the strongest of the chosen lines that are in sight."""
         signed = self._signed
         lines = lines_in_sight(self._matrix, chosen, self._scale, layout, signed=signed)
         theme = self.theme
         inks = tuple(theme.color(f"difference_{end}" if signed else "weight_high") for end in _ENDS)
-        thickness = min(max(layout.cell * 0.1, 1.0), theme.pixels(2.2))
+        thickness = thicker * min(max(layout.cell * 0.15, 0.6), 2.2 * theme.zoom)
         if self._as_vectors:
             paint_curves(painter, layout, lines, (inks[0], inks[1]), thickness)
         else:
@@ -187,13 +191,17 @@ class Arcs(Figure):
         focus = self._focus()
         if focus:
             painter.fillRect(layout.field, self.theme.color("card", _FADED))
-            self._paint_lines(painter, layout, self._lines_of(focus))
-        if len(focus) == 1 and layout.number:
-            self._paint_numbers(painter, layout, *focus[0])
+            self._paint_lines(painter, layout, self._lines_of(focus), thicker=1.5)
         lit = set(focus)
         for side in SIDES:
-            for row in self._named(layout, {place for each, place in lit if each == side}):
+            first = [place for each, place in focus if each == side]
+            if len(focus) == 1 and side != focus[0][0]:
+                first = self._partners(*focus[0])
+            named = self._named(layout, first)
+            for row in named:
                 self._paint_name(painter, layout, side, row, lit=(side, row) in lit)
+            if len(focus) == 1 and side != focus[0][0] and layout.number:
+                self._paint_numbers(painter, layout, side, focus[0][1], named)
 
     def _focus(self) -> list[tuple[Side, int]]:
         """Return whose lines stay: the hovered token's, else those from locked ones."""
@@ -209,28 +217,41 @@ class Arcs(Figure):
             chosen[at] = self._chosen[at]
         return chosen
 
-    def _paint_numbers(self, painter: QPainter, layout: ArcsLayout, side: Side, place: int) -> None:
-        """Write beside the names at the other side what they get from a token, or give it."""
+    def _partners(self, side: Side, place: int) -> list[int]:
+        """Return the tokens at the other end of a token's lines, the strongest line first."""
         values = self._matrix[place] if side == "from" else self._matrix[:, place]
-        kept = self._chosen[place] if side == "from" else self._chosen[:, place]
-        other: Side = "to" if side == "from" else "from"
+        chosen = self._chosen[place] if side == "from" else self._chosen[:, place]
+        rows = np.flatnonzero(chosen)
+        order = np.argsort(-np.abs(values[rows]), kind="stable")
+        partners: list[int] = rows[order].tolist()
+        return partners
+
+    def _paint_numbers(
+        self, painter: QPainter, layout: ArcsLayout, side: Side, place: int, named: Sequence[int]
+    ) -> None:
+        """Write beside names what they get from the token at the other side, or give it."""
+        values = self._matrix[place] if side == "to" else self._matrix[:, place]
+        chosen = self._chosen[place] if side == "to" else self._chosen[:, place]
         painter.setFont(self.theme.font("small_number"))
         painter.setPen(self.theme.color("muted"))
         height = QFontMetricsF(painter.font()).height()
-        where = Qt.AlignmentFlag.AlignRight if other == "to" else Qt.AlignmentFlag.AlignLeft
-        for row in self._named(layout, set()):
-            if kept[row]:
-                room = layout.number_rect(other, row, height)
+        where = Qt.AlignmentFlag.AlignRight if side == "to" else Qt.AlignmentFlag.AlignLeft
+        for row in named:
+            if chosen[row]:
+                room = layout.number_rect(side, row, height)
                 text = self._number(float(values[row]), 2)
                 painter.drawText(room, where | Qt.AlignmentFlag.AlignVCenter, text)
 
-    def _named(self, layout: ArcsLayout, lit: set[int]) -> list[int]:
-        """Choose whose names fit: the lit ones, then every so many that stay clear of those."""
+    def _named(self, layout: ArcsLayout, first: Sequence[int]) -> list[int]:
+        """Choose whose names fit: the ``first`` ones, then every so many that stay clear."""
         height = QFontMetricsF(self.theme.font("control")).height()
         step = max(1, math.ceil(height / layout.cell))
         visible = layout.visible()
-        regular = (i for i in visible if i % step == 0 and all(abs(i - j) >= step for j in lit))
-        return [*(i for i in lit if i in visible), *regular]
+        named: list[int] = []
+        for row in (*first, *(i for i in visible if i % step == 0)):
+            if row in visible and all(abs(row - other) >= step for other in named):
+                named.append(row)
+        return named
 
     def _paint_name(
         self, painter: QPainter, layout: ArcsLayout, side: Side, row: int, *, lit: bool
@@ -249,14 +270,13 @@ class Arcs(Figure):
         """Return what hovering a token says: its strongest lines, and how many there are."""
         label = self._labels[row]
         values = self._matrix[:, row] if incoming else self._matrix[row]
-        kept = np.flatnonzero(self._chosen[:, row] if incoming else self._chosen[row])
-        order = kept[np.argsort(-np.abs(values[kept]), kind="stable")]
+        partners = self._partners("to" if incoming else "from", row)
         lines = [f"{'to' if incoming else 'from'} {label.text}, token {label.places(row)}"]
-        for other in order[:_TOLD].tolist():
+        for other in partners[:_TOLD]:
             name = self._labels[other].text
             lines.append(f"{name}: {self._number(float(values[other]), 4)}")
-        if len(order) > _TOLD:
-            lines.append(f"and {len(order) - _TOLD} more lines")
+        if len(partners) > _TOLD:
+            lines.append(f"and {len(partners) - _TOLD} more lines")
         return "\n".join(line for line in (*lines, self._place) if line)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
