@@ -140,6 +140,9 @@ class Panel(QFrame):
     def list_models(self, cached: tuple[str, ...]) -> None:
         """Hear which models the hub's cache holds."""
 
+    def start(self) -> None:
+        """Begin what this panel does only when it is asked to, if anything."""
+
     def toggle_play(self) -> None:
         """Start or stop what this panel can play, if anything."""
 

@@ -98,6 +98,12 @@ class HeadLayout:
         return cls._of(tuple(heads), n_columns, 1.0, top, pitch, QSizeF(side, side), below, False)
 
     @classmethod
+    def column(cls, heads: Sequence[Head], width: float, top: float, row: float) -> "HeadLayout":
+        """Give every head a row of its own."""
+        pitch, cell = QSizeF(max(width, 1.0), row), QSizeF(max(width - 2, 1.0), row - 1)
+        return cls._of(tuple(heads), 1, 0.0, top, pitch, cell, 0.0, False)
+
+    @classmethod
     def _of(
         cls,
         heads: tuple[Head, ...],
