@@ -20,6 +20,7 @@ from roberta_gui.gui.jobs import JobRunner
 from roberta_gui.gui.panel import Derivation, Panel
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.problems import SeveralPieces
 from roberta_gui.records import (
     Ablation,
     Analysis,
@@ -34,6 +35,7 @@ from roberta_gui.records import (
     Sweep,
     Token,
     TokenStates,
+    Watched,
     read_only,
 )
 from roberta_gui.view import Derived
@@ -106,7 +108,12 @@ class MadeUpEngine:
         stop: Stop | None = None,
         report: Report | None = None,
     ) -> Iterator[Lens]:
-        """Invent guesses for every layer, half of the tokens a step."""
+        """Invent guesses for every layer, half of the tokens a step; one word can be watched."""
+        if watch is not None and " " in watch.strip():
+            raise SeveralPieces(f"“{watch}” is several pieces.", "Watch one word.")
+        return self._lens(request, top_k, watch)
+
+    def _lens(self, request: AnalysisRequest, top_k: int, watch: str | None) -> Iterator[Lens]:
         random = np.random.default_rng(len(request.text))
         tokens = made_up_analysis(request.text, self.info).tokens
         shape = (self.info.n_layers + 1, len(tokens))
@@ -115,6 +122,12 @@ class MadeUpEngine:
         shares = shares[..., ::-1].astype(np.float32) - 0.1
         entropy, kl = random.gamma(2.0, size=(2, *shape)).astype(np.float32)
         kl[-1] = 0.0
+        ranks = random.integers(1, 100, size=shape)
+        watched = None
+        if watch is not None:
+            word, space = watch.strip(), watch.startswith(" ")
+            chance = np.log(1 / (1.0 + ranks)).astype(np.float32)
+            watched = Watched(11, word, space, read_only(ranks), read_only(chance))
         half = len(tokens) // 2
         for end in (half, len(tokens)) if half else (len(tokens),):
             unread = np.arange(len(tokens)) >= end
@@ -124,7 +137,7 @@ class MadeUpEngine:
                 request, self.info, tokens, read_only(known), read_only(shares),
                 read_only(np.where(unread, np.float32(np.nan), entropy)),
                 read_only(np.where(unread, np.float32(np.nan), kl)),
-                {row: (f"word{row}", True) for row in range(10, 90)},
+                {row: (f"word{row}", True) for row in range(10, 90)}, watched,
             )  # fmt: skip
 
     def contribution_steps(
