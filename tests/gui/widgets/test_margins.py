@@ -49,7 +49,10 @@ def beside_of(heatmap: Heatmap, row: int) -> QPointF:
 
 
 def test_each_token_has_its_value_in_each_strip(heatmap: Heatmap) -> None:
-    below, beside = np.float32([0, 0.25, 1, 0.5]), np.float32([1, 0.75, 0, 0.125])
+    below, beside = (
+        np.array([0, 0.25, 1, 0.5], np.float32),
+        np.array([1, 0.75, 0, 0.125], np.float32),
+    )
     fill(heatmap, below, beside)
     image, ramp = heatmap.grab().toImage(), LIGHT.weight_map()
 
@@ -129,7 +132,7 @@ def test_names_and_strips_tell_their_token_and_cells_do_not(heatmap: Heatmap) ->
 
 
 def test_a_tip_beside_the_cells_says_both_values(heatmap: Heatmap) -> None:
-    fill(heatmap, np.float32([0, 0.25, 1]), np.float32([0.5, 0.75, 0]))
+    fill(heatmap, np.array([0, 0.25, 1], np.float32), np.array([0.5, 0.75, 0], np.float32))
 
     assert heatmap.tip_beside(1).splitlines() == [
         "t1",
@@ -141,7 +144,7 @@ def test_a_tip_beside_the_cells_says_both_values(heatmap: Heatmap) -> None:
 
 def test_signed_values_are_told_with_their_sign(heatmap: Heatmap) -> None:
     labels = [AxisLabel("a", index=4), AxisLabel("bc", index=5, last=7)]
-    matrix = np.float32([[-0.25, 0.5], [0, 1]])
+    matrix = np.array([[-0.25, 0.5], [0, 1]], np.float32)
     heatmap.set_matrix(matrix, labels, ColourScale(-1, 1), signed=True)
     layout, image = heatmap.layout_now(), heatmap.grab().toImage()
     ramp = LIGHT.difference_map()
