@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -160,3 +160,16 @@ def test_signed_values_are_told_with_their_sign(heatmap: Heatmap) -> None:
             step = round((matrix[row, column] + 1) / 2 * 255)
             near = [tuple(ramp[i].tolist()) for i in range(max(step - 1, 0), min(step + 2, 256))]
             assert colour.getRgb() in near
+
+
+def test_the_numbers_of_a_signed_colour_bar_stay_inside_the_widget(heatmap: Heatmap) -> None:
+    heatmap.resize(300, 300)
+    changes = np.full((30, 30), 0.096, np.float32)
+    scale = ColourScale(-0.096, 0.096)
+    heatmap.set_matrix(changes, [AxisLabel("t")] * 30, scale, signed=True)
+    widest = max(
+        QFontMetricsF(LIGHT.font("small_number")).horizontalAdvance(text) for text in scale.labels()
+    )
+
+    # The bar begins 14 pixels beside the cells, is 10 wide, and its numbers stand 5 further.
+    assert heatmap.layout_now().field.right() + 14 + 10 + 5 + widest <= heatmap.width()
