@@ -40,7 +40,7 @@ _SECOND = "sentence:second"
 
 _DISPLAYED = (
     "scale", "specials", "measure", "drawn_as", "unit", "strips", "line_mass", "difference",
-    "basis", "dimensions", "trails",
+    "basis", "dimensions", "trails", "estimator", "tint", "bits",
 )  # fmt: skip
 """What of the Display is remembered under its own name."""
 

@@ -9,6 +9,7 @@ from roberta_gui.gui.panels.layers import LayersPanel
 from roberta_gui.gui.panels.path import PathPanel
 from roberta_gui.gui.panels.rogue import RoguePanel
 from roberta_gui.gui.panels.similarity import SimilarityPanel
+from roberta_gui.gui.panels.surprisal import SurprisalPanel
 
 PANELS: tuple[type[Panel], ...] = (
     GuessesPanel,
@@ -19,4 +20,5 @@ PANELS: tuple[type[Panel], ...] = (
     SimilarityPanel,
     PathPanel,
     RoguePanel,
+    SurprisalPanel,
 )
