@@ -216,7 +216,13 @@ class Controller(QObject):
         return AnalysisRequest(text, switched_off=view.switched_off, ablation=view.ablation)
 
     def _follow(self, view: View, previous: View) -> None:
-        """Compute again when heads are switched; restored ones are there already."""
+        """Compute again when heads are switched; restored ones are there already.
+
+        What was let go of, because nobody shows it any more, is not computed further.
+        """
+        for name in previous.derived.keys() - view.derived.keys():
+            self._deriving.pop(name, None)
+            self._jobs.cancel(f"panel:{name}")
         switched = (view.switched_off, view.ablation if view.switched_off else "")
         before = (previous.switched_off, previous.ablation if previous.switched_off else "")
         if switched == before or view.model != previous.model:

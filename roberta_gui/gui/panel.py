@@ -121,6 +121,7 @@ class Panel(QFrame):
         self.body.setContentsMargins(12, 4, 12, 12)
         self.body.setSpacing(8)
         self._drawn: View | None = None
+        self._behind = False
         store.changed.connect(self._changed)
 
     def draw(self, view: View, previous: View | None) -> None:
@@ -140,8 +141,22 @@ class Panel(QFrame):
     def list_models(self, cached: tuple[str, ...]) -> None:
         """Hear which models the hub's cache holds."""
 
+    def start(self) -> None:
+        """Begin what this panel does only when it is asked to, if anything."""
+
     def toggle_play(self) -> None:
         """Start or stop what this panel can play, if anything."""
+
+    def set_behind(self, behind: bool) -> None:
+        """Hear whether another tab hides this one: then nothing is drawn, and nothing computed."""
+        if behind != self._behind:
+            self._behind = behind
+            self._refresh()
+
+    @property
+    def is_in_sight(self) -> bool:
+        """Whether somebody can see the panel."""
+        return self.isVisible() and not self._behind
 
     def forget(self) -> None:
         """Let go of what was drawn: a hidden panel must not keep an old pass in memory."""
@@ -170,8 +185,15 @@ class Panel(QFrame):
         return None
 
     @property
+    def has_picture(self) -> bool:
+        """Whether a picture stays in sight while the next one is computed."""
+        return self.name in self.store.view.derived
+
+    @property
     def is_current(self) -> bool:
-        """Whether the panel shows the newest View with everything it needs."""
+        """Whether the panel shows the newest View with everything it needs, or nobody looks."""
+        if self._behind and self.isVisible():
+            return True
         view = self.store.view
         wanted = self.derive(view)
         known = view.derived.get(self.name)
@@ -201,15 +223,17 @@ class Panel(QFrame):
         self._refresh()
 
     def _refresh(self) -> None:
-        if not self.isVisible():
-            return
         view = self.store.view
+        if not self.is_in_sight:
+            if self._drawn is not None and self._drawn.analysis is not view.analysis:
+                self.forget()
+            return
         wanted = self.derive(view)
         known = view.derived.get(self.name)
         late = wanted is not None and (known is None or known.key != wanted.key)
         if wanted is not None and late:
             self.derivation_wanted.emit(wanted)
-        self.heading.set_stale(view.is_stale or (late and known is not None))
+        self.heading.set_stale(view.is_stale or (late and self.has_picture))
         previous, self._drawn = self._drawn, view
         if previous is not view:
             self.draw(view, previous)

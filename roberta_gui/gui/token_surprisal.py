@@ -15,7 +15,7 @@ from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.switched_heads import told_switched
 from roberta_gui.gui.token_names import token_name
-from roberta_gui.records import Analysis, Estimator, Report, Stop, Token
+from roberta_gui.records import Analysis, Estimator, ModelInfo, Report, Stop, Token
 from roberta_gui.view import View
 
 NAME: Final = "surprisal"
@@ -68,11 +68,6 @@ class TokenSurprisal:
     def n_known(self) -> int:
         """How many are known by now."""
         return int(np.count_nonzero(~np.isnan(self.bits)))
-
-    @cached_property
-    def chance(self) -> float:
-        """Bits of a guess at which all words of the vocabulary are equally likely."""
-        return math.log2(max(self.analysis.model.vocab_size, 2))
 
     @property
     def words(self) -> tuple[WordBits, ...]:
@@ -132,6 +127,11 @@ class TokenSurprisal:
         for token, bits in zip(self.analysis.tokens, self.bits.tolist(), strict=True):
             if not math.isnan(bits):
                 yield token.index, token_name(token), token.id, token.word, self.estimator, bits
+
+
+def chance_bits(model: ModelInfo) -> float:
+    """Return the bits of a guess at which all entries of the vocabulary are equally likely."""
+    return math.log2(max(model.vocab_size, 2))
 
 
 def is_scored(token: Token) -> bool:

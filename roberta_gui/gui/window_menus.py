@@ -13,6 +13,9 @@ from roberta_gui.gui.store import ViewStore
 if TYPE_CHECKING:
     from roberta_gui.gui.main_window import MainWindow
 
+_DIGITS = 9
+"""Panels that have a key of their own; the others are in the View menu."""
+
 
 def all_ways(window: "MainWindow", models: ModelMenu, store: ViewStore) -> tuple[Way, ...]:
     """List every key of the window; widgets add their own in ``MOUSE_WAYS``."""
@@ -47,7 +50,7 @@ def all_ways(window: "MainWindow", models: ModelMenu, store: ViewStore) -> tuple
         ways.append(
             Way("Panels", f"{arrangement.title}: {arrangement.tip}", (f"F{nth + 5}",), show)
         )
-    for place, panel in enumerate(window.docks.panels, start=1):
+    for place, panel in enumerate(window.docks.panels[:_DIGITS], start=1):
         go, alone = partial(window.docks.focus, panel.name), partial(window.docks.solo, panel.name)
         ways.append(Way("Panels", panel.title, (f"Ctrl+{place}",), go))
         ways.append(Way("Panels", f"{panel.title} alone", (f"Ctrl+Shift+{place}",), alone))
@@ -61,7 +64,7 @@ def export_menu(window: "MainWindow") -> QMenu:
         submenu = window.docks.export_menu(panel, menu)
         menu.addMenu(submenu)
         # What is not in sight is not drawn: there is nothing of it to export.
-        menu.aboutToShow.connect(partial(lambda p, m: m.setEnabled(p.isVisible()), panel, submenu))
+        menu.aboutToShow.connect(partial(lambda p, m: m.setEnabled(p.is_in_sight), panel, submenu))
     return menu
 
 

@@ -38,6 +38,7 @@ class ShownPanel:
     def show_text(self, text: str) -> Analysis:
         """Show a made-up analysis of ``text`` with everything that the panel derives from it."""
         analysis = self.show(made_up_analysis(text))
+        self.panel.start()
         self.derive()
         return analysis
 

@@ -16,6 +16,7 @@ from roberta_gui.gui.token_surprisal import (
     SHORT_NAMES,
     TIPS,
     TokenSurprisal,
+    chance_bits,
     known_surprisal,
     surprisal_of,
 )
@@ -96,6 +97,12 @@ class SurprisalPanel(Panel):
         if not self.store.view.display.tint:
             super().forget()
 
+    def set_behind(self, behind: bool) -> None:
+        """Give the measuring up where nobody sees it any more: it can take minutes."""
+        super().set_behind(behind)
+        if behind:
+            self.forget()
+
     @property
     def shown(self) -> Analysis | None:
         """The analysis whose tokens are drawn."""
@@ -120,6 +127,11 @@ class SurprisalPanel(Panel):
         """Return the bits of all tokens; nan where none is scored."""
         known = self._known(self.store.view)
         return known.arrays() if known is not None else None
+
+    def _changed(self, view: View, previous: View) -> None:
+        super()._changed(view, previous)
+        if not self.is_in_sight and not view.display.tint and self.name in view.derived:
+            super().forget()  # nobody shows them any more
 
     def _known(self, view: View) -> TokenSurprisal | None:
         """Return what can be drawn for a View: nothing where no token can be scored."""
@@ -204,7 +216,9 @@ def _bars(shown: TokenSurprisal) -> Bars:
         tips=[shown.tip(token.index) for token in tokens],
         brackets=[Bracket(*word) for word in shown.words],
         # Half of what blind guessing costs: the axis seldom moves while values come in.
-        at_least=COPYING_AXIS if shown.estimator == "unmasked" else shown.chance / 2,
+        at_least=COPYING_AXIS
+        if shown.estimator == "unmasked"
+        else chance_bits(shown.analysis.model) / 2,
         mean=shown.mean,
         unit="bits",
         bracket_name="a word, its pieces together",

@@ -103,6 +103,8 @@ class Composition(QWidget):
             if place is not None:
                 figure.setGeometry(place.adjusted(0, self._above(), 0, 0))
             figure.setVisible(place is not None)
+        # Whoever gives the whole the keyboard gives it to the first figure that is there.
+        self.setFocusProxy(self._figures[next(iter(self._places), 0)])
         self.update()
         if self.shown != before:
             self.rearranged.emit()

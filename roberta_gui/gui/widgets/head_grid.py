@@ -12,11 +12,13 @@ from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.chart_parts import Legend
 from roberta_gui.gui.widgets.colour_scale import coloured
 from roberta_gui.gui.widgets.head_cells import HeadCells
-from roberta_gui.gui.widgets.head_layout import Head, HeadLayout
+from roberta_gui.gui.widgets.head_layout import GAP, Head, HeadLayout
 from roberta_gui.records import FloatArray
 
 _BAR = 4
 """Height of the bar of shares under a thumbnail."""
+
+_WIDEST_BAR = 60
 
 
 class HeadGrid(HeadCells):
@@ -132,13 +134,15 @@ class HeadGrid(HeadCells):
         for sample, color in zip(legend.samples(4, 2), colors, strict=True):
             side = min(sample.height() - 4, sample.width())
             painter.fillRect(QRectF(sample.right() - side, sample.top() + 2, side, side), color)
+        # As wide as the column lets it be: shares are told apart by their widths.
+        width = max(layout.cell.width(), min(layout.pitch.width() - GAP, _WIDEST_BAR))
         for head in layout.heads:
             place = layout.rect(head)
-            left = place.left()
+            left = place.center().x() - width / 2
             for share, color in zip(shares[head].tolist(), colors, strict=True):
-                wide = share * place.width()
-                painter.fillRect(QRectF(left, place.bottom() + 2, wide, _BAR), color)
-                left += wide
+                part = QRectF(left, place.bottom() + 2, share * width, _BAR)
+                painter.fillRect(part, color)
+                left = part.right()
 
     def _share_colors(self) -> list[QColor]:
         coloured_ones = [self.theme.categorical(nth) for nth in range(len(self._names) - 1)]
