@@ -73,7 +73,7 @@ ARRANGEMENTS: Final = (
         "All layers side by side: what each of them represents",
         (
             Column(790, (Cell(("layers", "path")),)),
-            Column(570, (Cell(("similarity", "rogue"), 350), Cell(("lens",), 340))),
+            Column(570, (Cell(("similarity", "rogue"), 400), Cell(("lens",), 300))),
         ),
     ),
 )

@@ -6,10 +6,12 @@ from roberta_gui.gui.panels.attention import AttentionPanel
 from roberta_gui.gui.panels.guesses import GuessesPanel
 from roberta_gui.gui.panels.hidden_states import HiddenStatesPanel
 from roberta_gui.gui.panels.layers import LayersPanel
+from roberta_gui.gui.panels.lens import LensPanel
 from roberta_gui.gui.panels.path import PathPanel
 from roberta_gui.gui.panels.rogue import RoguePanel
 from roberta_gui.gui.panels.similarity import SimilarityPanel
 from roberta_gui.gui.panels.surprisal import SurprisalPanel
+from roberta_gui.gui.panels.sweep import SweepPanel
 
 PANELS: tuple[type[Panel], ...] = (
     GuessesPanel,
@@ -18,7 +20,9 @@ PANELS: tuple[type[Panel], ...] = (
     AllHeadsPanel,
     LayersPanel,
     SimilarityPanel,
+    LensPanel,
     PathPanel,
     RoguePanel,
+    SweepPanel,
     SurprisalPanel,
 )

@@ -155,7 +155,7 @@ class AttentionPanel(Panel):
         found = {
             shown.measured.measure: shown.now,
             "received": shown.received,
-            "given": shown.given,
+            "given" if shown.measured.measure == "contribution" else "row_bits": shown.beside,
             "token_index": np.array(first, dtype=np.int64),
             "row_of_token": rows,
             "ids": np.array([token.id for token in shown.analysis.tokens], dtype=np.int64),
@@ -332,5 +332,10 @@ def _place(shown: Shown) -> str:
 def _margins(shown: Shown) -> Margins:
     return Margins(
         Strip(shown.received, shown.scale, "received", captions.received_meaning(shown)),
-        Strip(shown.given, shown.given_scale, "given", captions.given_meaning(shown)),
+        Strip(
+            shown.beside,
+            shown.beside_scale,
+            captions.beside_name(shown),
+            captions.beside_meaning(shown),
+        ),
     )

@@ -72,10 +72,18 @@ def received_meaning(shown: Shown) -> str:
     return "change of the mean of the column" if shown.is_difference else "mean of the column"
 
 
-def given_meaning(shown: Shown) -> str:
+def beside_name(shown: Shown) -> str:
+    """Name the strip beside the map."""
+    return "given" if shown.measured.measure == "contribution" else "entropy"
+
+
+def beside_meaning(shown: Shown) -> str:
     """Say what the strip beside the map is of."""
-    whole = "what the row gives to tokens that are not special"
-    return f"change of {whole}" if shown.is_difference else whole
+    if shown.measured.measure == "contribution":
+        whole = "sum of the row, all that the head adds to the token"
+    else:
+        whole = "bits of the row, how widely the token looks"
+    return f"change of the {whole}" if shown.is_difference else whole
 
 
 def _scale(shown: Shown) -> str:
@@ -161,10 +169,11 @@ def _about_unit(shown: Shown) -> list[str]:
 
 
 def _about_strips(shown: Shown) -> str:
-    low, high = shown.given_scale.labels()
+    low, high = shown.beside_scale.labels()
     return (
         f"Strips: received, the {received_meaning(shown)}, in the map's colours; "
-        f"given, {given_meaning(shown)} ({low} – {high})."
+        f"{beside_name(shown)}, the {beside_meaning(shown).removeprefix('change of the ')}, "
+        f"{low} to {high}."
     )
 
 

@@ -200,9 +200,9 @@ class AttentionControls(QWidget):
             self._head,
             self._measure,
             self._more,
+            self._difference,
             self._specials_named,
             self._words,
-            self._difference,
         ):
             flow.addWidget(control)
 

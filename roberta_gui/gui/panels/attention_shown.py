@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.attention import LOG_FLOOR, show_specials
 from roberta_gui.analysis.attention_lines import strongest_lines
-from roberta_gui.analysis.attention_margins import given, received
+from roberta_gui.analysis.attention_margins import given, received, spread_bits
 from roberta_gui.gui.panels.attention_measured import Measured, subtracted
 from roberta_gui.gui.token_names import axis_label, spaced_word
 from roberta_gui.gui.widgets.axis_label import AxisLabel
@@ -108,22 +108,25 @@ class Shown:
         return received(self.matrix)
 
     @cached_property
-    def given(self) -> FloatArray:
-        """float32 (row,): what each row gives to tokens that are not special."""
-        now = given(self.whole, self.is_special)
-        if self.whole_before is not None:
-            now = now - given(self.whole_before, self.is_special)
-        return now[self.kept]
+    def beside(self) -> FloatArray:
+        """float32 (row,): the entropy of each row in bits, of contributions its sum."""
+        if self.whole_before is None:
+            return self._about_rows(self.whole)
+        return self._about_rows(self.whole) - self._about_rows(self.whole_before)
 
     @property
-    def given_scale(self) -> ColourScale:
-        """What the colours of `given` mean: shares are of 1, lengths and changes have no whole."""
+    def beside_scale(self) -> ColourScale:
+        """What the colours of `beside` mean; entropy goes up to that of looking at all alike."""
         if self.is_difference:
-            most = float(np.abs(self.given).max(initial=0.0)) or 1.0
+            most = float(np.abs(self.beside).max(initial=0.0)) or 1.0
             return ColourScale(-most, most)
         if self.measured.measure == "contribution":
-            return ColourScale(0.0, float(self.given.max(initial=0.0)))
-        return ColourScale(0.0, 1.0)
+            return ColourScale(0.0, float(self.beside.max(initial=0.0)))
+        return ColourScale(0.0, float(np.log2(len(self.whole))))
+
+    def _about_rows(self, whole: FloatArray) -> FloatArray:
+        found = given(whole) if self.measured.measure == "contribution" else spread_bits(whole)
+        return found[self.kept].astype(np.float32)
 
     @cached_property
     def lines(self) -> NDArray[np.bool_]:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from superqt.utils import QFlowLayout
 
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation, Panel
@@ -26,7 +25,7 @@ from roberta_gui.gui.widgets.empty_state import EmptyState
 from roberta_gui.gui.widgets.guess_list import Guess, GuessList
 from roberta_gui.gui.widgets.lens_grid import LensGrid
 from roberta_gui.gui.widgets.named import named
-from roberta_gui.gui.widgets.segments import Labelled, Segments
+from roberta_gui.gui.widgets.segments import Segments
 from roberta_gui.gui.widgets.token_glyphs import SPACE
 from roberta_gui.records import Analysis, Candidate
 from roberta_gui.view import View
@@ -35,10 +34,11 @@ CAVEAT: Final = (
     "Earlier layers were not trained for this head: read the entropy with their guesses. "
     "The top row is the model's own."
 )
+SHORT_CAVEAT: Final = "earlier layers were not trained for this head"
 TINTS: Final[dict[str, str]] = {
     "probability": "How sure each layer is of the word it would guess",
     "entropy": "How undecided each layer is, in bits; strong colours are decided",
-    "kl": "How far each layer's guesses are from the last layer's, in bits; strong colours are near",
+    "kl": "How far each layer is from the last layer's guesses, in bits; strong colours are near",
     "rank": "Where the watched word stands among all guesses; strong colours are first places",
 }
 WIDE: Final = 760
@@ -78,11 +78,13 @@ class LensPanel(Panel):
         self._note = named("note", QLabel())
         self._note.setWordWrap(True)
         self._caption = named("caption", QLabel())
+        self._caption.setAlignment(Qt.AlignmentFlag.AlignTop)
         for label in (self._note, self._caption):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._caption.setWordWrap(True)
         self._controls = self._choices()
-        self.body.addWidget(self._controls)
+        for control in self._controls:
+            self.heading.add(control)
         self.body.addWidget(self._note)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self._caption)
@@ -101,7 +103,8 @@ class LensPanel(Panel):
         """Draw what has been read, and outline the chosen cell."""
         read = self._read(view)
         can_read = view.model is None or view.model.can_fill_masks
-        self._controls.setVisible(view.analysis is not None and can_read)
+        for control in self._controls:
+            control.setVisible(view.analysis is not None and can_read)
         self._caption.setVisible(read is not None)
         self._note.setVisible(read is not None and read.note is not None)
         if read is None:
@@ -122,14 +125,17 @@ class LensPanel(Panel):
         self._grid.set_theme(theme)
         self._list.set_theme(theme)
         self._side.setFixedWidth(theme.pixels(230))
-        self._word.setFixedWidth(theme.pixels(130))
+        self._caption.setFixedHeight(theme.pixels(34))
+        self._word.setFixedWidth(theme.pixels(112))
         super().set_theme(theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the list beside the grid where there is room."""
         super().resizeEvent(event)
         self._side.setVisible(self.width() >= self.theme.pixels(WIDE))
-        self._caption.setText(self._words())
+        self._say_caption()
+        if (read := self._read(self.store.view)) is not None:
+            self._show_remark(read)
 
     @property
     def shown(self) -> Analysis | None:
@@ -189,17 +195,24 @@ class LensPanel(Panel):
         where = f"Layer {layer}" if layer else "Embeddings"
         self._heading.setText(f"{where} at {token_name(read.analysis.tokens[token])}")
         self._figures.setText("\n".join(_figures(read, layer, token)))
+        self._say_caption()
+
+    def _say_caption(self) -> None:
         self._caption.setText(self._words())
+        self._caption.setToolTip(self.caption_text())
 
     def _words(self) -> str:
         """Say under the grid what does not stand beside it."""
         read = self._read(self.store.view)
         if read is None:
             return ""
-        cell = "" if not self._side.isHidden() else self._told_cell(self.store.view, read) + " "
-        return f"{cell}{CAVEAT}"
+        if not self._side.isHidden():
+            return f"{self._told_tint(read)} {CAVEAT}"
+        told = self._told_guesses(self.store.view, read)
+        metrics, room = self._caption.fontMetrics(), 1.85 * self._caption.width()
+        return metrics.elidedText(told, Qt.TextElideMode.ElideRight, int(max(room, 300)))
 
-    def _told_cell(self, view: View, read: Read) -> str:
+    def _told_guesses(self, view: View, read: Read) -> str:
         layer, token = self._cell(view, read)
         guesses = read.lens.candidates(layer, token)
         name = token_name(read.analysis.tokens[token])
@@ -209,8 +222,11 @@ class LensPanel(Panel):
         listed = ", ".join(
             f"{spaced_word(g.text, g.leading_space)} {_percent(g.probability)}" for g in guesses
         )
-        figures = "; ".join(_figures(read, layer, token))
-        return f"{where} at “{name}”: {listed}. {figures}."
+        return f"{where} at “{name}”: {listed}."
+
+    def _told_cell(self, view: View, read: Read) -> str:
+        figures = "; ".join(_figures(read, *self._cell(view, read)))
+        return f"{self._told_guesses(view, read)} {figures}." if figures else ""
 
     def _told_tint(self, read: Read) -> str:
         tint = self._shown_tint(read)
@@ -226,10 +242,8 @@ class LensPanel(Panel):
 
     def _show_remark(self, read: Read) -> None:
         in_sight, n_tokens = self._grid.in_sight, len(read.analysis.tokens)
-        remark = f"tint: {TINTS[self._shown_tint(read)].split(',')[0].split(';')[0].lower()}"
-        if len(in_sight) < n_tokens:
-            remark = f"tokens {in_sight.start} – {in_sight.stop - 1} of {n_tokens} · {remark}"
-        self.heading.set_remark(remark)
+        part = f"tokens {in_sight.start} – {in_sight.stop - 1} of {n_tokens} · "
+        self.heading.set_remark((part if len(in_sight) < n_tokens else "") + SHORT_CAVEAT)
 
     def _say_why_empty(self, view: View) -> None:
         lanes = ("sentence", f"panel:{self.name}")
@@ -280,7 +294,7 @@ class LensPanel(Panel):
 
     # --- controls
 
-    def _choices(self) -> QWidget:
+    def _choices(self) -> tuple[QWidget, QWidget]:
         self._tints = Segments(
             {"probability": "Probability", "entropy": "Entropy", "kl": "KL", "rank": "Rank"},
             TINTS,
@@ -289,7 +303,7 @@ class LensPanel(Panel):
         self._tints.set_choice(self._tint)
         self._tints.chosen.connect(self._choose_tint)
         self._word = QLineEdit()
-        self._word.setPlaceholderText(f"such as {SPACE}floor")
+        self._word.setPlaceholderText("Watch a word")
         self._word.setClearButtonEnabled(True)
         self._word.setAccessibleName("Word to watch")
         self._word.setToolTip(
@@ -297,14 +311,7 @@ class LensPanel(Panel):
             f"stands there: “{SPACE}floor” with its space is not “floor”. Enter watches it."
         )
         self._word.editingFinished.connect(self._take_word)
-        row = QWidget()
-        flow = QFlowLayout(row)
-        flow.setContentsMargins(0, 0, 0, 0)
-        flow.setHorizontalSpacing(10)
-        flow.setVerticalSpacing(6)
-        flow.addWidget(self._tints)
-        flow.addWidget(Labelled("Watch", self._word))
-        return row
+        return self._tints, self._word
 
     def _beside(self) -> QWidget:
         self._heading = named("layerName", QLabel())

@@ -263,12 +263,14 @@ class SimilarityPanel(Panel):
         flow.setHorizontalSpacing(8)
         flow.setVerticalSpacing(6)
         against, on = Labelled("against", self._models), Labelled("on", self._texts)
-        for control in (self._measures, against, on, self._space):
+        for control in (self._measures, against, on):
             flow.addWidget(control)
+        self.heading.add(self._space)  # the room below is the map's
         return row
 
     def _show_choices(self, view: View) -> None:
         self._controls.setVisible(view.model is not None)
+        self._space.setVisible(view.model is not None)
         if view.model is None:
             return
         wish = self._wish(view)

@@ -1,10 +1,11 @@
 """The lines of a picture of arcs: which are in sight, and two ways to draw them."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from roberta_gui.gui.widgets.arc_raster import DARKEST, arcs_image
@@ -74,20 +75,28 @@ def paint_lines(
     ratio: float,
 ) -> None:
     """Draw all lines as one image in the screen's own pixels, ``ratio`` for each of Qt's."""
+    if not len(lines.starts):
+        return
+    field, edge = layout.field, thickness * 2
+    # One token's lines cross a small part of the field, as a rule: only that is drawn.
+    top = max(math.floor(min(lines.starts.min(), lines.ends.min()) - edge), 0)
+    bottom = min(max(lines.starts.max(), lines.ends.max()) + edge, field.height())
     # Many lines at half the resolution across, where they hardly change: half the time.
     stretch = 2 if len(lines.starts) > _MANY else 1
+    rows = max(1, math.ceil((bottom - top) * ratio))
     image = arcs_image(
-        lines.starts * ratio,
-        lines.ends * ratio,
+        (lines.starts - top) * ratio,
+        (lines.ends - top) * ratio,
         lines.opacity,
-        width=max(1, round(layout.field.width() * ratio / stretch)),
-        height=max(1, round(layout.field.height() * ratio)),
+        width=max(1, round(field.width() * ratio / stretch)),
+        height=rows,
         thickness=thickness * ratio,
         inks=inks,
         stretch=stretch,
     )
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(layout.field, image)
+    place = QRectF(field.left(), field.top() + top, field.width(), rows / ratio)
+    painter.drawImage(place, image)
 
 
 def paint_curves(

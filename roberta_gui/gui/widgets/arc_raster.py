@@ -54,25 +54,38 @@ def arcs_image(
     RGBA image
         Lines of one ink that cross let as much light through as one after the other would.
     """
-    low, high = inks
     depth = -np.log1p(-np.minimum(np.abs(opacity), DARKEST))  # layers of ink add up in this
-    negative = opacity < 0
     shape = (width, height, thickness, stretch)
+    negative = opacity < 0
+    if not negative.any():
+        return _toned(_ink(starts, ends, depth, *shape), inks[1])
     above = _ink(starts[~negative], ends[~negative], depth[~negative], *shape)
     below = _ink(starts[negative], ends[negative], depth[negative], *shape)
-    opaque = (-np.expm1(-(above + below)) * 255 + 0.5).astype(np.uint8)
+    low, high = (np.array([c.red(), c.green(), c.blue()], dtype=np.float32) for c in inks)
+    share: NDArray[np.float32] = below / np.maximum(above + below, 1e-9)
     pixels = np.empty((height, width, 4), dtype=np.uint8)
-    pixels[..., :3] = _rgb(high)
-    if negative.any():
-        share: NDArray[np.float32] = below / np.maximum(above + below, 1e-9)
-        pixels[..., :3] = _rgb(high) + share[..., None] * (_rgb(low) - _rgb(high)) + 0.5
-    pixels[..., 3] = opaque
+    pixels[..., :3] = high + share[..., None] * (low - high) + 0.5
+    pixels[..., 3] = _opaque(above + below)
     image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGBA8888)
     return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
-def _rgb(color: QColor) -> NDArray[np.float32]:
-    return np.array([color.red(), color.green(), color.blue()], dtype=np.float32)
+def _toned(ink: NDArray[np.float32], tone: QColor) -> QImage:
+    """Colour ink of one tone: each opacity has one colour, so each is mixed only once."""
+    alpha = np.arange(256, dtype=np.uint32)
+    mixed = alpha << 24
+    for shift, part in ((16, tone.red()), (8, tone.green()), (0, tone.blue())):
+        mixed |= (alpha * part + 127) // 255 << shift
+    pixels = np.ascontiguousarray(mixed[_opaque(ink)])
+    height, width = pixels.shape
+    kind = QImage.Format.Format_ARGB32_Premultiplied
+    return QImage(pixels.data, width, height, width * 4, kind).copy()
+
+
+def _opaque(ink: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return how much of the ground so much ink hides, 0 to 255."""
+    hidden: NDArray[np.uint8] = (0.5 - np.expm1(-ink) * 255).astype(np.uint8)
+    return hidden
 
 
 def _ink(
@@ -89,24 +102,26 @@ def _ink(
     In a column of pixels an arc covers an interval, the longer the steeper it is. Where it begins
     and where it ends is noted, part of a pixel and the rest of it, and summed up downwards.
     """
-    if not len(starts):
-        return np.zeros((height, width), dtype=np.float32)
     across = (np.arange(width, dtype=np.float32) + 0.5) / width
     fall = (ends - starts)[:, None]  # (arc, 1)
     middle = starts[:, None] + fall * bend(across)  # (arc, column)
     slope = fall * (6 * across * (1 - across) / (width * stretch))
     half = thickness / 2 * np.sqrt(1 + slope * slope)
-    noted = np.zeros((height + 2) * width, dtype=np.float64)
-    columns = np.broadcast_to(np.arange(width), middle.shape)
+    columns = np.arange(width)
     weights = np.broadcast_to(depth[:, None], middle.shape)
+    places, amounts = [], []
     for edge, sign in ((middle - half, 1.0), (middle + half, -1.0)):
         edge = np.clip(edge, 0, height)
         pixel = edge.astype(np.intp)
-        part = edge - pixel  # of the pixel that lies before the edge
+        part = (edge - pixel) * weights  # of the pixel that lies before the edge
         place = pixel * width + columns
-        for shift, amount in ((0, (1 - part) * weights), (width, part * weights)):
-            noted += np.bincount(
-                (place + shift).ravel(), (sign * amount).ravel(), minlength=len(noted)
-            )
+        places += [place, place + width]
+        amounts += [sign * (weights - part), sign * part]
+    # One sum for all: four would each go over the whole image once more.
+    noted = np.bincount(
+        np.concatenate(places, axis=None),
+        np.concatenate(amounts, axis=None),
+        minlength=(height + 2) * width,
+    )
     ink = np.cumsum(noted.reshape(-1, width)[:height], axis=0).astype(np.float32)
     return np.maximum(ink, 0)

@@ -27,8 +27,8 @@ _ENDS = ("low", "high")
 _TOLD = 8
 """How many of a token's lines a tip lists."""
 
-_TALLEST_ROW = 34
-_WIDEST_FIELD = 460
+_TALLEST_ROW = 40
+_WIDEST_FIELD = 560
 _FADED = 0.9
 """How much of the card lies over all other lines while a token has only its own."""
 
@@ -248,9 +248,11 @@ class Arcs(Figure):
         step = max(1, math.ceil(height / layout.cell))
         visible = layout.visible()
         named: list[int] = []
+        taken = bytearray(layout.size)  # rows whose names stand there
         for row in (*first, *(i for i in visible if i % step == 0)):
-            if row in visible and all(abs(row - other) >= step for other in named):
+            if row in visible and taken.find(1, max(row - step + 1, 0), row + step) < 0:
                 named.append(row)
+                taken[row] = 1
         return named
 
     def _paint_name(

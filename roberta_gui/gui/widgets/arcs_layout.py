@@ -58,7 +58,7 @@ class ArcsLayout:
         left = side + max(width - bar - 2 * side - across, 0.0) / 2
         # A few words stand a little above the middle, where the eye looks for them.
         top = heading + (down - cell * zoom.span) / 3
-        field = QRectF(round(left), round(top), round(across), cell * zoom.span)
+        field = QRectF(math.ceil(left), round(top), math.floor(across), cell * zoom.span)
         return cls(field, cell, zoom, size, label, number)
 
     def y_of(self, row: float) -> float:

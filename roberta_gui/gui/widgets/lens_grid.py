@@ -92,14 +92,20 @@ class LensGrid(LayerMap):
             self._is_fitted = False
         super()._look(zoom)
 
+    def _widest_label(self) -> float:
+        """Let names be cut like the words above them, so that they can stand straight."""
+        return min(super()._widest_label(), self.theme.pixels(LEGIBLE) - 8.0)
+
     def _paint_numbers(self, painter: QPainter, layout: LayerMapLayout) -> None:
         """Write the words into cells that are large enough for some of them."""
         shown = self._shown
         font = self.theme.font("control")
+        if layout.height < QFontMetricsF(font).height() + 2:
+            font = self.theme.font("small")
         metrics = QFontMetricsF(font)
         if (
             not isinstance(shown, LensCells)
-            or layout.height < metrics.height()
+            or layout.height < metrics.ascent() + 2
             or layout.width < self.theme.pixels(_NARROWEST)
         ):
             return
