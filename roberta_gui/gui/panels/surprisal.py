@@ -193,7 +193,7 @@ class SurprisalPanel(Panel):
     def _choices(self) -> QWidget:
         self._estimator = Segments(SHORT_NAMES, TIPS, "Estimator")
         self._estimator.chosen.connect(lambda chosen: self.store.display(estimator=chosen))
-        self._tint = named("action", QToolButton())
+        self._tint = named("toggle", QToolButton())
         self._tint.setText("Tint the sentence")
         self._tint.setToolTip("Tint each token of the sentence above by its surprisal")
         self._tint.setCheckable(True)

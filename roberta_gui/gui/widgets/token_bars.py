@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QToolTip
 
@@ -213,8 +213,11 @@ class TokenBars(Figure):
         painter.setPen(self.theme.color("text"))
         for x, value in spots:
             text = f"{value:.1f}"
-            across = metrics.horizontalAdvance(text)
-            painter.drawText(QPointF(x - across / 2, at.y(value) - 3), text)
+            across, y = metrics.horizontalAdvance(text), at.y(value) - 3
+            room = QRectF(x - across / 2 - 2, y - metrics.ascent(), across + 4, metrics.ascent())
+            if not math.isnan(self._bars.mean) and room.top() < at.y(self._bars.mean) <= y:
+                painter.fillRect(room, self.theme.color("card"))  # else the line would cross it
+            painter.drawText(QPointF(x - across / 2, y), text)
 
     def _paint_heading(self, painter: QPainter) -> None:
         """Say above the picture what its axis and lines are."""
@@ -234,6 +237,9 @@ class TokenBars(Figure):
             painter.setPen(self.theme.color("muted"))
             painter.drawText(QPointF(x, y), text)
             x += metrics.horizontalAdvance(text) + 16
+        if any(label.kind != "plain" for label in self._bars.labels):
+            painter.fillRect(QRectF(x, 4, 12, metrics.height() - 5), self.theme.color("track"))
+            painter.drawText(QPointF(x + 18, y), "not scored")
 
     def paint_highlights(self, painter: QPainter) -> None:
         """Outline the selected and the hovered token, and write the names."""
