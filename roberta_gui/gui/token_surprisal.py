@@ -21,12 +21,12 @@ from roberta_gui.view import View
 NAME: Final = "surprisal"
 """Under which name the View keeps it."""
 
-SHORT_NAMES: Final[dict[Estimator, str]] = {
+SHORT_NAMES: Final[dict[str, str]] = {
     "unmasked": "Unmasked",
     "pll": "PLL",
     "pll_word_l2r": "PLL by word",
 }
-TIPS: Final[dict[Estimator, str]] = {
+TIPS: Final[dict[str, str]] = {
     "unmasked": "Nothing is hidden: one pass, but the model mostly copies what it sees",
     "pll": "Pseudo-log-likelihood: each token hidden alone, a pass for each",
     "pll_word_l2r": "Pseudo-log-likelihood, each token hidden with the later pieces of its word",

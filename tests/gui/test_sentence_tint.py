@@ -58,7 +58,8 @@ class Card:
         layout = self.card.layout()
         assert layout is not None
         layout.activate()
-        return self.card.strip.grab().toImage()
+        first, last = (self.card.strip.chip_rect(index) for index in (0, 7))
+        return self.card.strip.viewport().grab(first.united(last)).toImage()
 
     def action(self, text: str) -> QAction:
         return next(a for a in self.card.tint.choice.menu().actions() if a.text() == text)
