@@ -50,7 +50,7 @@ def test_the_lines_of_attention_hold_their_share_and_one_fewer_would_not() -> No
 
 def test_equal_weights_keep_as_many_as_their_share_needs() -> None:
     fifths = np.full((1, 5), 0.2, dtype=np.float32)
-    one, other = np.float32([[0.4, 0.4, 0.2]]), np.float32([[0.5, 0.3, 0.2]])
+    one, other = np.array([[0.4, 0.4, 0.2]], np.float32), np.array([[0.5, 0.3, 0.2]], np.float32)
 
     assert strongest_lines(fifths, 0.8).sum() == 5  # none of equals is left out
     assert strongest_lines(one, 0.8).tolist() == [[True, True, False]]

@@ -23,7 +23,7 @@ def test_what_all_tokens_receive_of_attention_sums_to_one() -> None:
 
 
 def test_given_is_the_sum_of_each_row() -> None:
-    lengths = ATTENTION * np.float32([2, 1, 5, 0, 3, 1])
+    lengths = ATTENTION * np.array([2, 1, 5, 0, 3, 1], np.float32)
 
     np.testing.assert_allclose(given(lengths), [math.fsum(row) for row in lengths], rtol=1e-6)
 

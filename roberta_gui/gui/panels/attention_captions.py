@@ -80,7 +80,7 @@ def beside_name(shown: Shown) -> str:
 def beside_meaning(shown: Shown) -> str:
     """Say what the strip beside the map is of."""
     if shown.measured.measure == "contribution":
-        whole = "sum of the row, all that the head adds to the token"
+        whole = "sum of the row's lengths"
     else:
         whole = "bits of the row, how widely the token looks"
     return f"change of the {whole}" if shown.is_difference else whole

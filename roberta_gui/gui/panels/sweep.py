@@ -189,11 +189,11 @@ class SweepPanel(Panel):
         spelled = swept.question.spelled
         self._ranking.set_ranking(ranked, ("nats", spelled if len(spelled) <= 12 else "has"))
         self._pictures.set_headings(
-            (f"Change of log P({spelled})", f"Largest changes of {len(ranked)} heads")
+            (f"Change of log P(“{spelled}”)", f"Largest changes of {len(ranked)} heads")
         )
         n_tried, n_heads = int((~np.isnan(sweep.changes)).sum()), sweep.changes.size
         tried = f"{n_heads} heads" if n_tried == n_heads else f"{n_tried} of {n_heads} heads"
-        self.heading.set_remark(f"{spelled} · {tried}")
+        self.heading.set_remark(f"“{spelled}” · {tried}")
         self._show_caption(self.caption_text())
 
     def _show_caption(self, text: str) -> None:

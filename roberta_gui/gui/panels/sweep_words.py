@@ -44,7 +44,7 @@ def caption(question: Question, sweep: Sweep) -> str:
     most, n_heads = order[0], sweep.changes.size - len(sweep.request.switched_off)
     of = f"of all {n_heads}" if len(order) == n_heads else f"of the {len(order)} tried so far"
     told = [
-        f"{question.spelled} has {percentage(probability(sweep))} at {_mask(question)}"
+        f"“{question.spelled}” has {percentage(probability(sweep))} at {_mask(question)}"
         f"{_besides(question)}.",
         f"Without head {head_names([most])} it has {percentage(probability(sweep, most))} "
         f"({nats(float(sweep.changes[most]))} nats): the largest change {of}.",
@@ -68,7 +68,7 @@ def tip(question: Question, sweep: Sweep | None, head: Head, *, is_off: bool) ->
         lines.append("off throughout the sweep")
     elif sweep is not None and not np.isnan(sweep.changes[head]):
         now, then = percentage(probability(sweep, head)), percentage(probability(sweep))
-        lines.append(f"without it {question.spelled} has {now} instead of {then}")
+        lines.append(f"without it “{question.spelled}” has {now} instead of {then}")
         lines.append(f"log-probability {nats(float(sweep.changes[head]))} nats")
     else:
         lines.append("not tried yet")
@@ -87,7 +87,7 @@ def what_changed(asked: Question, now: Question | None) -> str:
     elif asked.mask != now.mask:
         what = f"mask {asked.mask + 1}"
     elif asked.word != now.word:
-        what = f"{asked.spelled}"
+        what = f"“{asked.spelled}”"
     else:
         what = f"heads that give {INSTEAD[asked.ablation]}"
     return f"This is the sweep of {what}. Start sweeps again."

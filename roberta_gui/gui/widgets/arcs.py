@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QToolTip
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.arc_lines import lines_in_sight, paint_curves, paint_lines
-from roberta_gui.gui.widgets.arcs_layout import ArcsLayout, Side
+from roberta_gui.gui.widgets.arcs_layout import GAP, ArcsLayout, Side
 from roberta_gui.gui.widgets.axis_label import LONGEST_LABEL, AxisLabel, dress
-from roberta_gui.gui.widgets.colour_bar import BAR_ROOM, paint_colour_bar
+from roberta_gui.gui.widgets.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.colour_scale import ColourScale
 from roberta_gui.gui.widgets.figure import Figure
 from roberta_gui.gui.widgets.heatmap_layout import Zoom
@@ -134,7 +134,7 @@ class Arcs(Figure):
             label=min(self._widest, theme.pixels(LONGEST_LABEL)) + 4,
             number=small.horizontalAdvance("−00.00") + 4,
             heading=small.height() + 8,
-            bar=theme.pixels(BAR_ROOM),
+            bar=bar_room(theme, self._scale) + GAP,
             tallest=theme.pixels(_TALLEST_ROW),
             widest=theme.pixels(_WIDEST_FIELD),
         )
@@ -158,10 +158,10 @@ class Arcs(Figure):
         foot = layout.field.top() - 8
         metrics = QFontMetricsF(painter.font())
         wide = metrics.horizontalAdvance("from")
-        painter.drawText(QPointF(layout.field.left() - 6 - wide, foot), "from")
-        painter.drawText(QPointF(layout.field.right() + 6, foot), "to")
+        painter.drawText(QPointF(layout.field.left() - GAP - wide, foot), "from")
+        painter.drawText(QPointF(layout.field.right() + GAP, foot), "to")
         ramp = theme.difference_map() if self._signed else theme.weight_map()
-        beside = layout.field.adjusted(0, 0, layout.label + layout.number + 6, 0)
+        beside = layout.field.adjusted(0, 0, layout.label + layout.number + GAP, 0)
         paint_colour_bar(painter, beside, theme, self._scale, ramp)
 
     def _paint_lines(

@@ -20,6 +20,9 @@ _BAR = 4
 
 _WIDEST_BAR = 60
 
+_SMALLEST = 20
+"""Side of the thumbnails in a grid with bars where there is too little room for it."""
+
 
 class HeadGrid(HeadCells):
     """Layers down and heads across, or a flow of heads in an order with a value under each.
@@ -75,18 +78,26 @@ class HeadGrid(HeadCells):
     # --- geometry
 
     def height_for(self, room: QSize) -> int:
-        """Return the height that all heads need in a room; a grid takes what there is."""
-        return math.ceil(self._flow(QSizeF(room)).height) + 1 if self._order else 0
+        """Return the height that all heads need in a room; a grid without bars takes any."""
+        if self._order:
+            return math.ceil(self._flow(QSizeF(room)).height)
+        if self._shares is None:
+            return 0
+        row = _SMALLEST + GAP + self._bar_room()
+        return math.ceil(self._above(room.width()) + self._shape[0] * row + 2)
 
     def arrange(self) -> HeadLayout:
         """Put the heads into a grid, or into their order."""
         if self._order:
             return self._flow(QSizeF(self.size()))
+        left = QFontMetricsF(self.theme.font("small_number")).horizontalAdvance("88") + 8.0
+        top = self._above(self.width())
+        return HeadLayout.grid(QSizeF(self.size()), self._shape, left, top, self._bar_room())
+
+    def _above(self, width: float) -> float:
+        """Return the room above a grid: the legend and the numbers of the heads."""
         metrics = QFontMetricsF(self.theme.font("small_number"))
-        left, top = metrics.horizontalAdvance("88") + 8.0, metrics.height() + 2.0
-        return HeadLayout.grid(
-            QSizeF(self.size()), self._shape, left, top + self._legend_room(), self._bar_room()
-        )
+        return self._legend_room(width) + metrics.height() + 2.0
 
     def _flow(self, room: QSizeF) -> HeadLayout:
         metrics = QFontMetricsF(self.theme.font("small_number", bold=True))
@@ -99,10 +110,10 @@ class HeadGrid(HeadCells):
     def _bar_room(self) -> float:
         return 0.0 if self._shares is None else _BAR + 2.0
 
-    def _legend(self, width: float | None = None) -> Legend:
-        return Legend(self._names, self.theme, (width or self.width()) - 8.0)
+    def _legend(self, width: float) -> Legend:
+        return Legend(self._names, self.theme, width - 8.0)
 
-    def _legend_room(self, width: float | None = None) -> float:
+    def _legend_room(self, width: float) -> float:
         return 0.0 if self._shares is None else self._legend(width).height + 4
 
     # --- painting
@@ -128,7 +139,7 @@ class HeadGrid(HeadCells):
 
     def _paint_shares(self, painter: QPainter, layout: HeadLayout, shares: FloatArray) -> None:
         colors = self._share_colors()
-        legend = self._legend()
+        legend = self._legend(self.width())
         legend.paint(painter, 4, 2)
         painter.setPen(Qt.PenStyle.NoPen)
         for sample, color in zip(legend.samples(4, 2), colors, strict=True):

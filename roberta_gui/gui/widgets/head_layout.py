@@ -12,7 +12,7 @@ Head: TypeAlias = tuple[int, int]
 GAP = 6
 """Pixels between two thumbnails."""
 
-_SMALLEST, _LARGEST = 30, 150
+_SMALLEST, _LARGEST = 30, 220
 """Sides of a thumbnail in a flow; where the smallest are too many, the whole is scrolled."""
 
 

@@ -13,7 +13,7 @@ from roberta_gui.gui.widgets.colour_scale import ColourScale
 from roberta_gui.gui.widgets.head_cells import HeadCells
 from roberta_gui.gui.widgets.head_layout import HeadLayout
 
-_LARGEST = (96, 60)
+_LARGEST = (140, 84)
 
 
 class HeadMap(HeadCells):

@@ -82,7 +82,7 @@ def test_names_and_numbers_keep_clear_of_each_other_and_of_the_edge(arcs: Arcs) 
 
 
 def test_a_line_is_as_dark_as_its_value_however_many_there_are(arcs: Arcs) -> None:
-    values = np.diag(np.float32([1.0, 0.5, 0.25, 0.0]))
+    values = np.diag(np.array([1.0, 0.5, 0.25, 0.0], np.float32))
     fill(arcs, values)
     few = [ink_at(arcs, row) for row in range(4)]
 
@@ -121,7 +121,7 @@ def test_locked_tokens_keep_their_lines_while_nothing_is_hovered(arcs: Arcs) -> 
 
 
 def test_signs_have_colours_of_their_own(arcs: Arcs) -> None:
-    fill(arcs, np.diag(np.float32([-1.0, 1.0])), signed=True)
+    fill(arcs, np.diag(np.array([-1.0, 1.0], np.float32)), signed=True)
     layout, image = arcs.layout_now(), arcs.grab().toImage()
     x = round(layout.field.center().x())
 

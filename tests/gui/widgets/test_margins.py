@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -49,7 +49,10 @@ def beside_of(heatmap: Heatmap, row: int) -> QPointF:
 
 
 def test_each_token_has_its_value_in_each_strip(heatmap: Heatmap) -> None:
-    below, beside = np.float32([0, 0.25, 1, 0.5]), np.float32([1, 0.75, 0, 0.125])
+    below, beside = (
+        np.array([0, 0.25, 1, 0.5], np.float32),
+        np.array([1, 0.75, 0, 0.125], np.float32),
+    )
     fill(heatmap, below, beside)
     image, ramp = heatmap.grab().toImage(), LIGHT.weight_map()
 
@@ -129,7 +132,7 @@ def test_names_and_strips_tell_their_token_and_cells_do_not(heatmap: Heatmap) ->
 
 
 def test_a_tip_beside_the_cells_says_both_values(heatmap: Heatmap) -> None:
-    fill(heatmap, np.float32([0, 0.25, 1]), np.float32([0.5, 0.75, 0]))
+    fill(heatmap, np.array([0, 0.25, 1], np.float32), np.array([0.5, 0.75, 0], np.float32))
 
     assert heatmap.tip_beside(1).splitlines() == [
         "t1",
@@ -141,7 +144,7 @@ def test_a_tip_beside_the_cells_says_both_values(heatmap: Heatmap) -> None:
 
 def test_signed_values_are_told_with_their_sign(heatmap: Heatmap) -> None:
     labels = [AxisLabel("a", index=4), AxisLabel("bc", index=5, last=7)]
-    matrix = np.float32([[-0.25, 0.5], [0, 1]])
+    matrix = np.array([[-0.25, 0.5], [0, 1]], np.float32)
     heatmap.set_matrix(matrix, labels, ColourScale(-1, 1), signed=True)
     layout, image = heatmap.layout_now(), heatmap.grab().toImage()
     ramp = LIGHT.difference_map()
@@ -157,3 +160,16 @@ def test_signed_values_are_told_with_their_sign(heatmap: Heatmap) -> None:
             step = round((matrix[row, column] + 1) / 2 * 255)
             near = [tuple(ramp[i].tolist()) for i in range(max(step - 1, 0), min(step + 2, 256))]
             assert colour.getRgb() in near
+
+
+def test_the_numbers_of_a_signed_colour_bar_stay_inside_the_widget(heatmap: Heatmap) -> None:
+    heatmap.resize(300, 300)
+    changes = np.full((30, 30), 0.096, np.float32)
+    scale = ColourScale(-0.096, 0.096)
+    heatmap.set_matrix(changes, [AxisLabel("t")] * 30, scale, signed=True)
+    widest = max(
+        QFontMetricsF(LIGHT.font("small_number")).horizontalAdvance(text) for text in scale.labels()
+    )
+
+    # The bar begins 14 pixels beside the cells, is 10 wide, and its numbers stand 5 further.
+    assert heatmap.layout_now().field.right() + 14 + 10 + 5 + widest <= heatmap.width()
