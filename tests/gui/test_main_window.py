@@ -230,11 +230,15 @@ def test_the_theme_switches_while_the_model_loads(idle: IdleWindow) -> None:
 def test_the_names_of_panels_that_share_a_place_are_written_out(idle: IdleWindow) -> None:
     docks = idle.window.docks
     docks.tabifyDockWidget(docks.dock("guesses"), docks.dock("attention"))
-    idle.bot.waitUntil(lambda: any(bar.isVisible() for bar in docks.findChildren(QTabBar)))
 
-    (bar,) = [bar for bar in docks.findChildren(QTabBar) if bar.isVisible()]
-    assert [bar.tabText(tab) for tab in range(bar.count())] == ["Guesses", "Attention"]
-    assert bar.elideMode() is Qt.TextElideMode.ElideNone
+    def named() -> list[list[str]]:
+        bars = [bar for bar in docks.findChildren(QTabBar) if bar.isVisible()]
+        assert all(bar.elideMode() is Qt.TextElideMode.ElideNone for bar in bars)
+        return [[bar.tabText(tab) for tab in range(bar.count())] for bar in bars]
+
+    idle.bot.waitUntil(lambda: ["Guesses", "Attention"] in named())
+    heads = next(cell for cell in ARRANGEMENTS[0].columns[-1].cells if "heads" in cell.panels)
+    assert [idle.panel(name).title for name in heads.panels] in named()
 
 
 # Exports
