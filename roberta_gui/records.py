@@ -21,6 +21,9 @@ Report = Callable[[str, float | None], None]
 
 Ablation = Literal["zero", "mean"]
 
+Estimator = Literal["unmasked", "pll", "pll_word_l2r"]
+"""How surprisal is asked for: see `engine.surprisal`."""
+
 FloatArray = NDArray[np.floating[Any]]
 
 AnyArray = TypeVar("AnyArray", bound="NDArray[Any]")

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from roberta_gui.records import Analysis, Token
 
 
@@ -80,20 +83,38 @@ def carried(
     selected: tuple[int, ...], before: tuple[Token, ...], after: tuple[Token, ...]
 ) -> tuple[int, ...]:
     """Follow locked tokens through an edit: what stands before and after the change stayed."""
+    head, tail = _stayed(before, after)
+    moved = (
+        index
+        if index < head
+        else index + len(after) - len(before)
+        if index >= len(before) - tail
+        # A token that was changed in place (a word masked, a guess put in) stays selected.
+        else index
+        if len(before) == len(after)
+        else None
+        for index in selected
+    )
+    return tuple(index for index in moved if index is not None)
+
+
+def carried_values(
+    values: NDArray[np.float64], before: tuple[Token, ...], after: tuple[Token, ...]
+) -> NDArray[np.float64]:
+    """Follow one value a token, (token,), through an edit; nan where the text has changed."""
+    head, tail = _stayed(before, after)
+    moved = np.full(len(after), np.nan)
+    moved[:head] = values[:head]
+    if tail:
+        moved[-tail:] = values[-tail:]
+    return moved
+
+
+def _stayed(before: tuple[Token, ...], after: tuple[Token, ...]) -> tuple[int, int]:
+    """Count the tokens that stand before an edit, and those behind it."""
     old, new = [token.id for token in before], [token.id for token in after]
     shorter = min(len(old), len(new))
     head = next((i for i in range(shorter) if old[i] != new[i]), shorter)
     room = shorter - head
     tail = next((i for i in range(room) if old[-1 - i] != new[-1 - i]), room)
-    moved = (
-        index
-        if index < head
-        else index + len(new) - len(old)
-        if index >= len(old) - tail
-        # A token that was changed in place (a word masked, a guess put in) stays selected.
-        else index
-        if len(old) == len(new)
-        else None
-        for index in selected
-    )
-    return tuple(index for index in moved if index is not None)
+    return head, tail

@@ -14,7 +14,7 @@ from roberta_gui.analysis.modes import STANDARDISED, Space
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.analysis.reference_axes import ReferenceAxes
 from roberta_gui.problems import Problem
-from roberta_gui.records import Ablation, Analysis, ModelInfo, Token
+from roberta_gui.records import Ablation, Analysis, Estimator, ModelInfo, Token
 from roberta_gui.selection import NOTHING_SELECTED, Selection, carried, carried_mask, clamped
 
 Scale: TypeAlias = Literal["head", "layer", "all", "log"]
@@ -41,6 +41,10 @@ class Display:
         Per cent of each row that its arcs show, one of `LINE_MASSES`.
     difference
         Whether it draws what switching heads off has changed, while some are off.
+    estimator
+        How surprisal is asked for, wherever it is shown.
+    tint, bits
+        Whether the sentence's tokens are tinted by their surprisal, and it is written under them.
     """
 
     scale: Scale = "head"
@@ -55,6 +59,9 @@ class Display:
     basis: Basis = "joint"
     dimensions: Literal[2, 3] = 2
     trails: bool = True
+    estimator: Estimator = "pll"
+    tint: bool = False
+    bits: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

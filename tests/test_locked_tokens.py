@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from roberta_gui import view as transitions
-from roberta_gui.selection import Selection
+from roberta_gui.selection import Selection, carried_values
 from roberta_gui.view import View
 from tests.made_up import MASK_ID, make_analysis
 
@@ -159,3 +160,10 @@ def test_a_lasso_locks_its_tokens_and_no_others() -> None:
 
 def test_a_lasso_around_nothing_lets_all_go() -> None:
     assert transitions.with_tokens(shown(11, 12, tokens=(1,)), ()).selection.tokens == ()
+
+
+def test_values_of_tokens_stay_with_those_before_and_behind_an_edit() -> None:
+    before, after = make_analysis([11, 12, 13]).tokens, make_analysis([11, 21, 22, 13]).tokens
+    carried = carried_values(np.array([0.0, 1.0, 2.0, 3.0, 4.0]), before, after)
+
+    np.testing.assert_array_equal(carried, [0.0, 1.0, np.nan, np.nan, 3.0, 4.0])

@@ -20,11 +20,11 @@ from roberta_gui.engine.contributions import Words
 from roberta_gui.engine.embedding import Pooling
 from roberta_gui.engine.prepared import Prepared, prepare
 from roberta_gui.engine.roberta import Roberta
-from roberta_gui.engine.surprisal import Estimator
 from roberta_gui.engine.tokens import TextTokenizer
 from roberta_gui.records import (
     Ablation,
     AnalysisRequest,
+    Estimator,
     FloatArray,
     ModelInfo,
     Report,

@@ -8,7 +8,7 @@ section 2). ``unmasked`` masks nothing: the token itself is seen, so it mostly m
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 import torch
@@ -22,9 +22,7 @@ from roberta_gui.engine.log_probabilities import of_one_word_each
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.reference import step_tokens
 from roberta_gui.engine.roberta import Roberta
-from roberta_gui.records import Report, Stop, Token, read_only
-
-Estimator = Literal["unmasked", "pll", "pll_word_l2r"]
+from roberta_gui.records import Estimator, Report, Stop, Token, read_only
 
 _STEPS_IN_A_BATCH = 4
 """Copies of a sentence that run together are worth this many steps' tokens: a block's matrices

@@ -11,6 +11,7 @@ from roberta_gui.analysis.samples import Sample
 from roberta_gui.records import (
     Ablation,
     AnalysisRequest,
+    Estimator,
     FloatArray,
     Lens,
     ModelInfo,
@@ -61,6 +62,15 @@ class AskedEngine(Protocol):
         self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None
     ) -> Generator[None, None, FloatArray]:
         """Give every word's natural log-probability at each mask, (mask, vocabulary)."""
+
+    def surprisal_steps(
+        self,
+        request: AnalysisRequest,
+        estimator: Estimator = "pll",
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[NDArray[np.float64]]:
+        """Give each token's bits, (token,), nan where not known yet; each one knows more."""
 
     def sweep(
         self,

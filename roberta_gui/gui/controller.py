@@ -40,7 +40,7 @@ _SECOND = "sentence:second"
 
 _DISPLAYED = (
     "scale", "specials", "measure", "drawn_as", "unit", "strips", "line_mass", "difference",
-    "basis", "dimensions", "trails",
+    "basis", "dimensions", "trails", "estimator", "tint", "bits",
 )  # fmt: skip
 """What of the Display is remembered under its own name."""
 
@@ -228,7 +228,13 @@ class Controller(QObject):
         return None
 
     def _follow(self, view: View, previous: View) -> None:
-        """Compute again when heads are switched; restored ones are there already."""
+        """Compute again when heads are switched; restored ones are there already.
+
+        What was let go of, because nobody shows it any more, is not computed further.
+        """
+        for name in previous.derived.keys() - view.derived.keys():
+            self._deriving.pop(name, None)
+            self._jobs.cancel(f"panel:{name}")
         switched = (view.switched_off, view.ablation if view.switched_off else "")
         before = (previous.switched_off, previous.ablation if previous.switched_off else "")
         if switched == before or view.model != previous.model:

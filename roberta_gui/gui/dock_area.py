@@ -177,6 +177,8 @@ class DockArea(QMainWindow):
         dock.setWidget(panel)
         dock.setTitleBarWidget(panel.heading)
         dock.toggleViewAction().setText(panel.title)
+        # Qt calls a dock visible that is behind another tab, only this signal tells.
+        dock.visibilityChanged.connect(lambda in_front: panel.set_behind(not in_front))
         button = QToolButton()
         button.setToolTip(f"{panel.title}: copy, save, show alone")
         button.setAccessibleName(f"{panel.title} menu")

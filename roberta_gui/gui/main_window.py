@@ -36,6 +36,7 @@ from roberta_gui.gui.status_line import StatusLine
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.switched_heads import SwitchedHeads
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.token_surprisal import NAME as SURPRISAL
 from roberta_gui.gui.widgets.segments import Segments
 from roberta_gui.gui.window_menus import all_ways, export_menu, view_menu
 from roberta_gui.gui.workbench import Loaded
@@ -302,6 +303,7 @@ class MainWindow(QMainWindow):
         editor.undoAvailable.connect(self._undo.setEnabled)
         editor.redoAvailable.connect(self._redo.setEnabled)
         self.card.notice.connect(self.tell)
+        self.card.tint.derivation_wanted.connect(partial(self._controller.derive, SURPRISAL))
         self.status.stop_wanted.connect(self._controller.stop_loading)
         self._models.model_wanted.connect(self._controller.use_model)
         self._devices.device_wanted.connect(self._controller.use_device)

@@ -121,6 +121,7 @@ class Panel(QFrame):
         self.body.setContentsMargins(12, 4, 12, 12)
         self.body.setSpacing(8)
         self._drawn: View | None = None
+        self._behind = False
         store.changed.connect(self._changed)
 
     def draw(self, view: View, previous: View | None) -> None:
@@ -145,6 +146,17 @@ class Panel(QFrame):
 
     def toggle_play(self) -> None:
         """Start or stop what this panel can play, if anything."""
+
+    def set_behind(self, behind: bool) -> None:
+        """Hear whether another tab hides this one: then nothing is drawn, and nothing computed."""
+        if behind != self._behind:
+            self._behind = behind
+            self._refresh()
+
+    @property
+    def is_in_sight(self) -> bool:
+        """Whether somebody can see the panel."""
+        return self.isVisible() and not self._behind
 
     def forget(self) -> None:
         """Let go of what was drawn: a hidden panel must not keep an old pass in memory."""
@@ -179,7 +191,9 @@ class Panel(QFrame):
 
     @property
     def is_current(self) -> bool:
-        """Whether the panel shows the newest View with everything it needs."""
+        """Whether the panel shows the newest View with everything it needs, or nobody looks."""
+        if self._behind and self.isVisible():
+            return True
         view = self.store.view
         wanted = self.derive(view)
         known = view.derived.get(self.name)
@@ -209,9 +223,11 @@ class Panel(QFrame):
         self._refresh()
 
     def _refresh(self) -> None:
-        if not self.isVisible():
-            return
         view = self.store.view
+        if not self.is_in_sight:
+            if self._drawn is not None and self._drawn.analysis is not view.analysis:
+                self.forget()
+            return
         wanted = self.derive(view)
         known = view.derived.get(self.name)
         late = wanted is not None and (known is None or known.key != wanted.key)

@@ -15,6 +15,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from roberta_gui.analysis.modes import SPACES, STANDARDISED
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.gui.theme import ZOOM_STEPS, Appearance
+from roberta_gui.records import Estimator
 from roberta_gui.view import LINE_MASSES, DrawnAs, Measure, Scale, Specials, Unit
 
 VERSION = 1
@@ -48,6 +49,9 @@ class Preferences:
     basis: Basis = "joint"
     dimensions: int = 2
     trails: bool = True
+    estimator: Estimator = "pll"
+    tint: bool = False
+    bits: bool = True
     layer: int = 1
     head: int = 0
     geometry: bytes = b""
@@ -91,6 +95,7 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "space": tuple(map(str, SPACES)),
     "basis": get_args(Basis),
     "dimensions": (2, 3),
+    "estimator": get_args(Estimator),
 }
 
 

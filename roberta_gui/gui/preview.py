@@ -26,6 +26,7 @@ from roberta_gui.records import (
     Analysis,
     AnalysisRequest,
     Candidate,
+    Estimator,
     FillMask,
     FloatArray,
     Lens,
@@ -165,6 +166,23 @@ class MadeUpEngine:
             row[[c.id for c in fill.candidates]] = [c.probability for c in fill.candidates]
         yield
         return read_only(np.log(shares))
+
+    def surprisal_steps(
+        self,
+        request: AnalysisRequest,
+        estimator: Estimator = "pll",
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[NDArray[np.float64]]:
+        """Invent bits, half of the tokens a step; other ones with heads switched off."""
+        tokens = made_up_analysis(request.text, self.info).tokens
+        random = np.random.default_rng([len(estimator), len(request.switched_off)])
+        invented = random.gamma(1.5, 0.4 if estimator == "unmasked" else 3.0, size=len(tokens))
+        invented[[token.index for token in tokens if token.is_special or token.is_mask]] = np.nan
+        for end in (0, len(tokens) // 2, len(tokens)):
+            known = np.full(len(tokens), np.nan)
+            known[:end] = invented[:end]
+            yield read_only(known)
 
     def sweep(
         self,

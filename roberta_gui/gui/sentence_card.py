@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from roberta_gui.gui import edits
+from roberta_gui.gui.sentence_tint import SentenceTint
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.drop_down import drop_down
@@ -36,6 +37,7 @@ class SentenceCard(QFrame):
         self._store = store
         self.editor = SentenceEdit()
         self.strip = TokenStrip()
+        self.tint = SentenceTint(store, self.strip)
         self._count = named("note", QLabel())
         self._remark = named("note", QLabel())
         self._remark.setWordWrap(True)
@@ -54,14 +56,18 @@ class SentenceCard(QFrame):
         side = QWidget()
         beside = QHBoxLayout(side)
         beside.setContentsMargins(0, 0, 0, 0)
-        for part in (self._count, self._mask, self._examples):
+        for part in (self._count, self.tint.choice, self._mask, self._examples):
             beside.addWidget(part)
         top.addWidget(side, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 12, 10)
         column.setSpacing(6)
         column.addLayout(top)
-        column.addWidget(self.strip)
+        tokens = QHBoxLayout()
+        tokens.setSpacing(12)
+        tokens.addWidget(self.strip, 1)
+        tokens.addWidget(self.tint.legend, 0, Qt.AlignmentFlag.AlignVCenter)
+        column.addLayout(tokens)
         column.addWidget(self._remark)
         self.set_theme(theme)
 
@@ -69,6 +75,7 @@ class SentenceCard(QFrame):
         """Show the tokens of what is typed; selection and hover belong to the analysed ones."""
         if previous is None or previous.typed is not view.typed or previous.model != view.model:
             self._draw_tokens(view)
+        self.tint.draw(view, previous)
         self.strip.set_stale(view.is_stale)
         if not view.is_stale:
             self.strip.set_selected(view.selection.tokens)
@@ -83,6 +90,7 @@ class SentenceCard(QFrame):
         """Take other colours and sizes."""
         self.editor.set_theme(theme)
         self.strip.set_theme(theme)
+        self.tint.set_theme(theme)
         color = theme.color("muted")
         self._examples.setIcon(qtawesome.icon("mdi6.chevron-down", color=color))
         self._mask.setIcon(qtawesome.icon("mdi6.form-textbox-password", color=color))

@@ -64,7 +64,7 @@ def export_menu(window: "MainWindow") -> QMenu:
         submenu = window.docks.export_menu(panel, menu)
         menu.addMenu(submenu)
         # What is not in sight is not drawn: there is nothing of it to export.
-        menu.aboutToShow.connect(partial(lambda p, m: m.setEnabled(p.isVisible()), panel, submenu))
+        menu.aboutToShow.connect(partial(lambda p, m: m.setEnabled(p.is_in_sight), panel, submenu))
     return menu
 
 

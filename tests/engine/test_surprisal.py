@@ -10,8 +10,7 @@ from roberta_gui import problems
 from roberta_gui.engine import Engine, surprisal
 from roberta_gui.engine.prepared import Prepared
 from roberta_gui.engine.roberta import Roberta
-from roberta_gui.engine.surprisal import Estimator
-from roberta_gui.records import AnalysisRequest
+from roberta_gui.records import AnalysisRequest, Estimator
 from tests.engine.twins import Twins
 from tests.made_up import make_tokens
 

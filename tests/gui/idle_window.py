@@ -40,7 +40,7 @@ class IdleWindow:
         self.store.type(Typed(text, analysis.tokens))
         self.store.show(analysis)
         self.bot.waitUntil(
-            lambda: all(p.is_current for p in self.window.docks.panels if p.isVisible())
+            lambda: all(p.is_current for p in self.window.docks.panels if p.is_in_sight)
         )
         return analysis
 

@@ -1,6 +1,6 @@
 """From keystroke to View: what is asked for when, and what may reach the window."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -201,6 +201,27 @@ def test_a_newer_wish_of_a_panel_replaces_the_older(desk: Desk) -> None:
 
     derived = desk.view.derived["heads"]
     assert (derived.key, derived.value) == ("c", "made c")
+
+
+def test_what_nobody_shows_any_more_is_not_computed_further(desk: Desk) -> None:
+    made: list[int] = []
+
+    def work(stop: Stop, report: Report) -> Generator[int, None, int]:
+        for step in range(50):
+            made.append(step)
+            yield step
+        return 50
+
+    desk.controller.derive("lens", Derivation("key", work))
+    desk.run_until(lambda: "lens" in desk.view.derived)
+    desk.store.forget("lens")
+    desk.executor.run_all()
+    given_up = len(made)
+    desk.controller.derive("lens", Derivation("key", work))
+    desk.executor.run_all()
+
+    assert given_up < 5
+    assert desk.view.derived["lens"].value == 50
 
 
 @pytest.mark.expects_log("lane panel:heads failed")

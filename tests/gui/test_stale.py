@@ -50,7 +50,7 @@ def test_a_click_in_the_strip_locks_no_token_of_the_old_sentence(behind: IdleWin
 
 
 def test_an_exported_table_belongs_to_the_sentence_that_is_drawn(behind: IdleWindow) -> None:
-    visible = [panel for panel in behind.window.docks.panels if panel.isVisible()]
+    visible = [panel for panel in behind.window.docks.panels if panel.is_in_sight]
     assert visible
     for panel in visible:
         assert panel.shown is not None

@@ -10,6 +10,7 @@ from roberta_gui.gui.panels.lens import LensPanel
 from roberta_gui.gui.panels.path import PathPanel
 from roberta_gui.gui.panels.rogue import RoguePanel
 from roberta_gui.gui.panels.similarity import SimilarityPanel
+from roberta_gui.gui.panels.surprisal import SurprisalPanel
 from roberta_gui.gui.panels.sweep import SweepPanel
 
 PANELS: tuple[type[Panel], ...] = (
@@ -23,4 +24,5 @@ PANELS: tuple[type[Panel], ...] = (
     PathPanel,
     RoguePanel,
     SweepPanel,
+    SurprisalPanel,
 )

@@ -70,16 +70,20 @@ class ChipMaker:
         self.space_width = self._advance(SPACE)
         self.caption_height = self._small.height()
 
-    def chips(self, tokens: Sequence[Token], dropped: int) -> list[Chip]:
-        """Make a chip for each token, and one that says how many were cut off."""
+    def chips(self, tokens: Sequence[Token], dropped: int, caption: str = "") -> list[Chip]:
+        """Make a chip for each token, and one that says how many were cut off.
+
+        Each has room for ``caption`` in place of its own.
+        """
+        least = self._small_advance(caption)
         parts = character_groups(tokens)
-        chips = [self._chip(token, part) for token, part in zip(tokens, parts, strict=True)]
+        chips = [self._chip(token, part, least) for token, part in zip(tokens, parts, strict=True)]
         if dropped:
             text = f"… {dropped:,} token{'s' * (dropped > 1)} cut"
-            chips.append(self._sized(text, "", "cut", (1, 1), False))
+            chips.append(self._sized(text, "", "cut", (1, 1), False, 0))
         return chips
 
-    def _chip(self, token: Token, part: tuple[int, int]) -> Chip:
+    def _chip(self, token: Token, part: tuple[int, int], least: int) -> Chip:
         kind: Kind = "plain"
         if token.is_mask:
             kind = "mask"
@@ -89,10 +93,10 @@ class ChipMaker:
             kind = "control"
         # A mask swallows the blanks before it; its own text is all there is to see.
         space = token.leading_space and kind != "mask"
-        return self._sized(visible(token.text[:_LONGEST]), f"{token.id}", kind, part, space)
+        return self._sized(visible(token.text[:_LONGEST]), f"{token.id}", kind, part, space, least)
 
     def _sized(
-        self, text: str, caption: str, kind: Kind, part: tuple[int, int], space: bool
+        self, text: str, caption: str, kind: Kind, part: tuple[int, int], space: bool, least: int
     ) -> Chip:
         number, count = part
         metrics, advance = (
@@ -104,7 +108,7 @@ class ChipMaker:
             width = advance(text)
         fraction = f" {number}/{count}" if count > 1 else ""
         width += space * self.space_width + self._small_advance(fraction)
-        width = max(width, self._small_advance(caption))
+        width = max(width, self._small_advance(caption), least)
         return Chip(
             text,
             space,

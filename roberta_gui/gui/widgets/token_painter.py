@@ -12,19 +12,20 @@ from roberta_gui.gui.widgets.token_glyphs import SPACE
 
 _RADIUS: Final = 6.0
 
-STRONGEST_TINT: Final = 0.38
-"""Share of the accent colour at tint 1: text in the text colour keeps a contrast of 4.5 on it."""
-
 _TOP = 3  # pixels above the text
 
 
 @dataclass(frozen=True, slots=True)
 class ChipState:
-    """What the strip knows about a chip apart from its token; ``tint`` from 0 to 1."""
+    """What the strip knows about a chip apart from its token.
+
+    ``tint`` is from 0 to 1; ``caption`` stands in place of the chip's own.
+    """
 
     selected: bool = False
     hovered: bool = False
     tint: float = 0.0
+    caption: str | None = None
 
 
 class ChipPainter:
@@ -52,6 +53,8 @@ class ChipPainter:
         self._paint_text(painter, rect, chip, state)
         self._paint_caption(painter, rect, chip, state)
         if state.selected:
+            if state.tint > 0:  # the accent alone would drown in a strong tint
+                self._outline(painter, rect.adjusted(2.5, 2.5, -2.5, -2.5), "card", 1.5)
             self._outline(painter, rect.adjusted(1, 1, -1, -1), "accent", 2.0)
         elif state.hovered:
             self._outline(painter, rect.adjusted(0.75, 0.75, -0.75, -0.75), "hover", 1.5)
@@ -108,7 +111,7 @@ class ChipPainter:
             painter.setPen(muted)
             painter.drawText(QPointF(space_x, y), SPACE)
         painter.setFont(self._bold if bold else self._plain)
-        painter.setPen(self._text_color(chip))
+        painter.setPen(self._text_color(chip, state))
         painter.drawText(QPointF(text_x, y), chip.text)
         if chip.fraction:
             painter.setFont(self._small)
@@ -120,18 +123,22 @@ class ChipPainter:
         painter.setPen(
             self._theme.color("mask_text") if chip.kind == "mask" else self._muted(state)
         )
-        width = self._small_metrics.horizontalAdvance(chip.caption)
+        caption = chip.caption if state.caption is None else state.caption
+        width = self._small_metrics.horizontalAdvance(caption)
         painter.drawText(
-            QPointF(rect.center().x() - width / 2, rect.top() + self._caption_base), chip.caption
+            QPointF(rect.center().x() - width / 2, rect.top() + self._caption_base), caption
         )
 
-    def _text_color(self, chip: Chip) -> QColor:
+    def _text_color(self, chip: Chip, state: ChipState) -> QColor:
+        if state.tint > 0:
+            return self._theme.text_on(tinted(self._theme, state.tint))
         role = {"mask": "mask_text", "special": "muted", "cut": "muted"}.get(chip.kind, "text")
         return self._theme.color(role)
 
     def _muted(self, state: ChipState) -> QColor:
-        # Muted text would be too faint on a tint.
-        return self._theme.color("text" if state.tint > 0 else "muted")
+        if state.tint > 0:  # muted text would be too faint
+            return self._theme.text_on(tinted(self._theme, state.tint))
+        return self._theme.color("muted")
 
     def _outline(self, painter: QPainter, rect: QRectF, role: str, width: float) -> None:
         painter.setPen(QPen(self._theme.color(role), width))
@@ -140,11 +147,7 @@ class ChipPainter:
 
 
 def tinted(theme: Theme, amount: float) -> QColor:
-    """Return the card's colour with accent in it, more for a higher ``amount`` (0 to 1)."""
-    share = STRONGEST_TINT * min(max(amount, 0.0), 1.0)
-    card, accent = theme.color("card"), theme.color("accent")
-    channels = (
-        low + (high - low) * share
-        for low, high in zip(card.getRgb()[:3], accent.getRgb()[:3], strict=True)  # type: ignore[index]
-    )
-    return QColor(*(round(channel) for channel in channels))
+    """Return the sequential colour of an ``amount`` from 0 (the card's own colour) to 1."""
+    place = round(255 * min(max(amount, 0.0), 1.0))
+    red, green, blue, _ = theme.weight_map()[place].tolist()
+    return QColor(red, green, blue)

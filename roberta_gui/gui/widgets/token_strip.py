@@ -1,9 +1,11 @@
 """The token strip: one chip a token, in rows, painted as one widget."""
 
+import html
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
@@ -22,7 +24,7 @@ from roberta_gui.gui.widgets.token_chips import Chip, ChipMaker
 from roberta_gui.gui.widgets.token_flow import Flow, flow
 from roberta_gui.gui.widgets.token_glyphs import character_groups, tool_tip, visible
 from roberta_gui.gui.widgets.token_painter import ChipPainter, ChipState
-from roberta_gui.records import FloatArray, Token
+from roberta_gui.records import Token
 
 MAX_ROWS = 3
 """The strip shows so many rows, then it scrolls."""
@@ -30,6 +32,7 @@ MAX_ROWS = 3
 _GAP: Final = 5
 _INDENT: Final = 6  # so that the chips begin where the sentence editor's text begins
 _STALE_OPACITY: Final = 0.55
+_CAPTION_ROOM: Final = "00.0"
 _EXTENDING: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
@@ -58,7 +61,9 @@ class TokenStrip(QAbstractScrollArea):
         self._dropped = 0
         self._chips: list[Chip] = []
         self._flow = Flow()
-        self._tint: FloatArray | None = None
+        self._tint: NDArray[np.floating] | None = None
+        self._captions: tuple[str, ...] | None = None
+        self._notes: tuple[str, ...] = ()
         self._selected: frozenset[int] = frozenset()
         self._hovered: int | None = None
         self._pointed: int | None = None
@@ -79,18 +84,34 @@ class TokenStrip(QAbstractScrollArea):
     # What is shown
 
     def set_tokens(self, tokens: Sequence[Token], dropped: int = 0) -> None:
-        """Show ``tokens``, and a note if ``dropped`` more were cut off; the tint goes."""
+        """Show ``tokens``, and a note if ``dropped`` more were cut off.
+
+        Tint, captions and notes go: they belonged to the tokens before.
+        """
         self._tokens, self._dropped = tuple(tokens), dropped
         count = len(self._tokens)
-        self._tint = None
+        self._tint, self._notes = None, ()
+        self._captions = None if self._captions is None else ()
         self._selected = frozenset(index for index in self._selected if index < count)
         self._hovered = self._pointed = None
         self._current = min(self._current, max(count - 1, 0))
         self._make_chips()
 
-    def set_tint(self, tint: FloatArray | None) -> None:
-        """Tint each chip: float (token,), 0 to 1; nan tints not, None tints none."""
+    def set_tint(self, tint: NDArray[np.floating] | None, notes: Sequence[str] = ()) -> None:
+        """Tint each chip: float (token,), 0 to 1; nan tints not, None tints none.
+
+        ``notes`` say in the tokens' tips what their tints mean.
+        """
         self._tint = None if tint is None else np.clip(np.nan_to_num(tint), 0.0, 1.0)
+        self._notes = tuple(notes)
+        self.viewport().update()
+
+    def set_captions(self, captions: Sequence[str] | None) -> None:
+        """Write these short numbers under the tokens; None writes their ids."""
+        had_room = self._captions is not None
+        self._captions = None if captions is None else tuple(captions)
+        if had_room is (captions is None):
+            self._make_chips()
         self.viewport().update()
 
     def set_selected(self, indexes: Iterable[int]) -> None:
@@ -161,7 +182,9 @@ class TokenStrip(QAbstractScrollArea):
     def tool_tip(self, index: int) -> str:
         """Return the explanation of a token, as rich text."""
         part = character_groups(self._tokens)[index]
-        return tool_tip(self._tokens[index], len(self._tokens), part)
+        tip = tool_tip(self._tokens[index], len(self._tokens), part)
+        note = self._notes[index] if index < len(self._notes) else ""
+        return f"{tip}<p style='margin:4px 0 0 0'>{html.escape(note)}</p>" if note else tip
 
     # Size
 
@@ -280,7 +303,8 @@ class TokenStrip(QAbstractScrollArea):
     # Insides
 
     def _make_chips(self) -> None:
-        self._chips = self._maker.chips(self._tokens, self._dropped)
+        room = "" if self._captions is None else _CAPTION_ROOM
+        self._chips = self._maker.chips(self._tokens, self._dropped, room)
         self._lay_out()
         self.viewport().update()
 
@@ -314,7 +338,14 @@ class TokenStrip(QAbstractScrollArea):
             selected=index in self._selected,
             hovered=index == self._hovered,
             tint=float(tint[index]) if tint is not None and index < len(tint) else 0.0,
+            caption=self._caption_of(index),
         )
+
+    def _caption_of(self, index: int) -> str | None:
+        """Return what stands under a token instead of its id."""
+        if self._captions is None:
+            return None
+        return self._captions[index] if index < len(self._captions) else ""
 
     def _update_chip(self, index: int) -> None:
         self.viewport().update(self.chip_rect(index))

@@ -233,7 +233,7 @@ def test_states_are_drawn_in_the_roles_colours(strip: TokenStrip, theme: Theme) 
 def test_text_can_be_read_on_every_tint(theme: Theme) -> None:
     grounds = [tinted(theme, amount) for amount in np.linspace(0, 1, 101)]
     assert grounds[0] == theme.color("card")
-    assert min(contrast(theme.color("text"), ground) for ground in grounds) >= 4.5
+    assert min(contrast(theme.text_on(ground), ground) for ground in grounds) >= 4.5
     steps = [contrast(theme.color("card"), ground) for ground in grounds]
     assert all(after >= before for before, after in pairwise(steps))
 
@@ -249,6 +249,31 @@ def test_a_tint_colours_words_and_leaves_specials_and_unknown_values_alone(
     assert tinted(LIGHT, 1.0).name() in colours_in(strip, 1)
     strip.set_tint(None)
     assert [colours_in(strip, index) for index in range(5)] == before
+
+
+def test_numbers_stand_under_the_tokens_in_place_of_ids_and_move_no_chip_when_they_come(
+    strip: TokenStrip,
+) -> None:
+    strip.set_tokens(sentence(12))
+    ids = picture(strip)
+    strip.set_captions([""] * 12)
+    places = [strip.chip_rect(index) for index in range(12)]
+    bare = picture(strip)
+    strip.set_captions(["12.3"] * 12)
+
+    assert picture(strip) != bare
+    assert [strip.chip_rect(index) for index in range(12)] == places
+    strip.set_captions(None)
+    assert picture(strip) == ids
+
+
+def test_notes_on_a_tint_stand_in_the_tips_until_the_tokens_are_others(strip: TokenStrip) -> None:
+    strip.set_tokens(sentence(4))
+    strip.set_tint(np.zeros(4), ["", "3 < 4 bits", "", ""])
+
+    assert "3 &lt; 4 bits" in strip.tool_tip(1)
+    strip.set_tokens(sentence(4))
+    assert "bits" not in strip.tool_tip(1)
 
 
 def test_pieces_of_one_character_touch_and_words_do_not(strip: TokenStrip) -> None:

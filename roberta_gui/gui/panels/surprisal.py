@@ -1,0 +1,231 @@
+"""Surprisal: how many bits each token of the sentence costs the model where it stands."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QStackedWidget, QToolButton, QWidget
+from superqt.utils import QFlowLayout
+
+from roberta_gui.gui.export import Arrays, Table
+from roberta_gui.gui.panel import Derivation, Panel
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.token_names import axis_label
+from roberta_gui.gui.token_surprisal import (
+    NAME,
+    SHORT_NAMES,
+    TIPS,
+    TokenSurprisal,
+    chance_bits,
+    known_surprisal,
+    surprisal_of,
+)
+from roberta_gui.gui.widgets.empty_state import EmptyState
+from roberta_gui.gui.widgets.named import named
+from roberta_gui.gui.widgets.segments import Segments
+from roberta_gui.gui.widgets.token_bars import Bars, Bracket, TokenBars
+from roberta_gui.records import Analysis
+from roberta_gui.view import View
+
+COPYING_AXIS: Final = 1.0
+"""Least end of the axis, in bits, where the model sees the token: it mostly copies."""
+
+
+class SurprisalPanel(Panel):
+    """A bar of bits for each token, in the sentence's order, by one of three estimators."""
+
+    name = NAME
+    title = "Surprisal"
+    tip = "How unexpected each token is to the model where it stands, in bits."
+
+    def __init__(self, store: ViewStore, theme: Theme) -> None:
+        super().__init__(store, theme)
+        self._bars = TokenBars(theme, "Surprisal of each token")
+        self._bars.token_hovered.connect(self._hover)
+        self._bars.hover_left.connect(store.leave)
+        self._bars.token_clicked.connect(self._choose)
+        self._bars.token_double_clicked.connect(self._mask)
+        self._bars.stepped.connect(self._step)
+        self._empty = EmptyState()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._bars)
+        self._caption = named("caption", QLabel())
+        self._caption.setWordWrap(True)
+        self._caption.setTextFormat(Qt.TextFormat.PlainText)
+        self._caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._controls = self._choices()
+        self.body.addWidget(self._controls)
+        self.body.addWidget(self._stack, 1)
+        self.body.addWidget(self._caption)
+
+    def derive(self, view: View) -> Derivation | None:
+        """Ask the model about each token."""
+        return surprisal_of(view)
+
+    def draw(self, view: View, previous: View | None) -> None:
+        """Draw what is known by now, or say why there is nothing."""
+        shown = self._known(view)
+        self._estimator.set_choice(view.display.estimator)
+        self._tint.setChecked(view.display.tint)
+        self._controls.setVisible(view.model is not None and view.model.can_fill_masks)
+        self._caption.setVisible(shown is not None)
+        if shown is None:
+            self._stack.setCurrentWidget(self._empty)
+            self._say_why_empty(view)
+            self._bars.set_bars(Bars())
+            self.heading.set_remark("")
+            return
+        self._stack.setCurrentWidget(self._bars)
+        if previous is None or self._known(previous) is not shown:
+            self._bars.set_bars(_bars(shown))
+            self._caption.setText(shown.describe())
+            self.heading.set_remark(_remark(shown))
+        self._bars.set_selected(view.selection.tokens)
+        self._bars.set_hovered(view.selection.hovered_token)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self._bars.set_theme(theme)
+        # Three lines always, so that the picture does not jump when the values are complete.
+        self._caption.setMinimumHeight(theme.pixels(48))
+        super().set_theme(theme)
+
+    def forget(self) -> None:
+        """Let go of the picture; the values stay while the sentence is tinted by them."""
+        self._drawn = None
+        if not self.store.view.display.tint:
+            super().forget()
+
+    def set_behind(self, behind: bool) -> None:
+        """Give the measuring up where nobody sees it any more: it can take minutes."""
+        super().set_behind(behind)
+        if behind:
+            self.forget()
+
+    @property
+    def shown(self) -> Analysis | None:
+        """The analysis whose tokens are drawn."""
+        known = self._known(self.store.view)
+        return known.analysis if known is not None else None
+
+    def picture(self) -> QWidget:
+        """Return the bars."""
+        return self._bars
+
+    def caption_text(self) -> str:
+        """Say how it was measured and what it comes to."""
+        known = self._known(self.store.view)
+        return known.describe() if known is not None else ""
+
+    def table(self) -> Table | None:
+        """Return the bits of each token that is scored."""
+        known = self._known(self.store.view)
+        return known.table() if known is not None else None
+
+    def arrays(self) -> Arrays | None:
+        """Return the bits of all tokens; nan where none is scored."""
+        known = self._known(self.store.view)
+        return known.arrays() if known is not None else None
+
+    def _changed(self, view: View, previous: View) -> None:
+        super()._changed(view, previous)
+        if not self.is_in_sight and not view.display.tint and self.name in view.derived:
+            super().forget()  # nobody shows them any more
+
+    def _known(self, view: View) -> TokenSurprisal | None:
+        """Return what can be drawn for a View: nothing where no token can be scored."""
+        known = known_surprisal(view)
+        if known is None or not known.n_scored or surprisal_of(view) is None:
+            return None
+        return known
+
+    def _say_why_empty(self, view: View) -> None:
+        lanes = (f"panel:{self.name}", "sentence")
+        problem = next((view.problems[lane] for lane in lanes if lane in view.problems), None)
+        if problem is not None:
+            self._empty.say(problem.title, problem.hint)
+        elif view.analysis is None:
+            self._empty.say("Getting ready", "Surprisal appears once the model is loaded.")
+        elif not view.analysis.model.can_fill_masks:
+            self._empty.say(
+                "This model cannot be asked",
+                "Its checkpoint has no masked-language-model head, so it gives words no bits.",
+            )
+        elif known_surprisal(view) is not None:
+            self._empty.say("No token to score", "Write some words; masks and <s>, </s> have none.")
+        else:
+            self._empty.say(
+                "Asking about each token",
+                SHORT_NAMES[view.display.estimator] + " runs the model again for this.",
+                busy=True,
+            )
+
+    # --- pointer and keys
+
+    def _is_fresh(self) -> bool:
+        """Whether the bars are the tokens that the rest of the window shows."""
+        return self.shown is self.store.view.analysis
+
+    def _hover(self, token: int) -> None:
+        if self._is_fresh():
+            self.store.hover_token(token)
+
+    def _choose(self, token: int, extend: bool) -> None:
+        if self._is_fresh():
+            self.store.select_token(token, extend=extend)
+
+    def _mask(self, token: int) -> None:
+        if self._is_fresh():
+            self.mask_wanted.emit(token)
+
+    def _step(self, tokens: int) -> None:
+        """Go to the next token, from none to the first or the last."""
+        analysis = self.store.view.analysis
+        if analysis is None or not self._is_fresh():
+            return
+        last, chosen = len(analysis.tokens) - 1, self.store.view.selection.token
+        at = (0 if tokens > 0 else last) if chosen is None else chosen + tokens
+        self.store.select_tokens([min(max(at, 0), last)])
+
+    # --- controls
+
+    def _choices(self) -> QWidget:
+        self._estimator = Segments(SHORT_NAMES, TIPS, "Estimator")
+        self._estimator.chosen.connect(lambda chosen: self.store.display(estimator=chosen))
+        self._tint = named("toggle", QToolButton())
+        self._tint.setText("Tint the sentence")
+        self._tint.setToolTip("Tint each token of the sentence above by its surprisal")
+        self._tint.setCheckable(True)
+        self._tint.clicked.connect(lambda on: self.store.display(tint=on))
+        row = QWidget()
+        flow = QFlowLayout(row)
+        flow.setContentsMargins(0, 0, 0, 0)
+        flow.setHorizontalSpacing(8)
+        flow.setVerticalSpacing(6)
+        for control in (self._estimator, self._tint):
+            flow.addWidget(control)
+        return row
+
+
+def _bars(shown: TokenSurprisal) -> Bars:
+    tokens = shown.analysis.tokens
+    return Bars(
+        labels=[axis_label(token) for token in tokens],
+        values=shown.bits,
+        tips=[shown.tip(token.index) for token in tokens],
+        brackets=[Bracket(*word) for word in shown.words],
+        # Half of what blind guessing costs: the axis seldom moves while values come in.
+        at_least=COPYING_AXIS
+        if shown.estimator == "unmasked"
+        else chance_bits(shown.analysis.model) / 2,
+        mean=shown.mean,
+        unit="bits",
+        bracket_name="a word, its pieces together",
+    )
+
+
+def _remark(shown: TokenSurprisal) -> str:
+    if shown.n_known < shown.n_scored:
+        return f"{shown.n_known} of {shown.n_scored} tokens"
+    return f"{shown.mean:.2f} bits a token"

@@ -1,0 +1,171 @@
+"""Surprisal of the sentence's tokens: asked for once, shown by the strip and by its panel."""
+
+import math
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.analysis.surprisal import WordBits, pseudo_perplexity, word_bits
+from roberta_gui.gui.asked_model import AskedModel
+from roberta_gui.gui.export import Arrays, Table
+from roberta_gui.gui.panel import Derivation
+from roberta_gui.gui.switched_heads import told_switched
+from roberta_gui.gui.token_names import token_name
+from roberta_gui.records import Analysis, Estimator, ModelInfo, Report, Stop, Token
+from roberta_gui.view import View
+
+NAME: Final = "surprisal"
+"""Under which name the View keeps it."""
+
+SHORT_NAMES: Final[dict[str, str]] = {
+    "unmasked": "Unmasked",
+    "pll": "PLL",
+    "pll_word_l2r": "PLL by word",
+}
+TIPS: Final[dict[str, str]] = {
+    "unmasked": "Nothing is hidden: one pass, but the model mostly copies what it sees",
+    "pll": "Pseudo-log-likelihood: each token hidden alone, a pass for each",
+    "pll_word_l2r": "Pseudo-log-likelihood, each token hidden with the later pieces of its word",
+}
+_METHODS: Final[dict[Estimator, str]] = {
+    "unmasked": "Unmasked: each token was in sight while the model was asked about it",
+    "pll": "Pseudo-log-likelihood: each token was hidden alone and guessed from all others",
+    "pll_word_l2r": "Pseudo-log-likelihood by word: each token was hidden together with the "
+    "later pieces of its word",
+}
+_CAVEATS: Final[dict[Estimator, str]] = {
+    "unmasked": "A masked model learns to repeat such tokens, so low bits mean copying, not that "
+    "the text was expected; a perplexity would mean nothing here.",
+    "pll": "The sum is no probability of the text, and pieces of one word give each other away.",
+    "pll_word_l2r": "The sum is no probability of the text: each word was guessed from both sides.",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class TokenSurprisal:
+    """Bits of each token of an analysed sentence, as far as they are known.
+
+    Attributes
+    ----------
+    bits
+        float64 (token,); nan at special tokens, at masks and where nothing is known yet.
+    """
+
+    analysis: Analysis
+    estimator: Estimator
+    bits: NDArray[np.float64]
+
+    @cached_property
+    def n_scored(self) -> int:
+        """How many tokens have a surprisal in the end."""
+        return sum(is_scored(token) for token in self.analysis.tokens)
+
+    @cached_property
+    def n_known(self) -> int:
+        """How many are known by now."""
+        return int(np.count_nonzero(~np.isnan(self.bits)))
+
+    @property
+    def words(self) -> tuple[WordBits, ...]:
+        """Words of several tokens, where the estimator scores words."""
+        if self.estimator != "pll_word_l2r":
+            return ()
+        return word_bits(self.bits, [token.word for token in self.analysis.tokens])
+
+    @property
+    def mean(self) -> float:
+        """Bits a token, over the known ones; nan where there are none."""
+        return float(np.nanmean(self.bits)) if self.n_known else math.nan
+
+    def describe(self) -> str:
+        """Say how it was measured, what it comes to, and what it is not."""
+        method = f"{_METHODS[self.estimator]}."
+        if self.n_known < self.n_scored:
+            return f"{method} {self.n_known} of {self.n_scored} tokens are measured so far."
+        total, tokens = float(np.nansum(self.bits)), "token" if self.n_scored == 1 else "tokens"
+        sums = f"{self.n_scored} {tokens}, {total:.1f} bits in all, {self.mean:.2f} bits a token"
+        if self.estimator != "unmasked":
+            sums += f", pseudo-perplexity {_short(pseudo_perplexity(self.bits))}"
+        request = self.analysis.request
+        off = told_switched(request.switched_off, request.ablation)
+        return " ".join(
+            part for part in (method, f"{sums}.", _CAVEATS[self.estimator], off) if part
+        )
+
+    def tip(self, token: int) -> str:
+        """Say what is known about one token."""
+        one, bits = self.analysis.tokens[token], float(self.bits[token])
+        name = f"{token_name(one)} (token {token})"
+        if not is_scored(one):
+            return f"{name}: not scored, it is {'a mask' if one.is_mask else 'no part of the text'}"
+        if math.isnan(bits):
+            return f"{name}: not measured yet"
+        share = f"{bits:.3f} bits, probability {2.0**-bits:.4g} over the whole vocabulary"
+        seen = "in sight" if self.estimator == "unmasked" else "hidden"
+        return f"{name}: {share}, with the token {seen}"
+
+    def table(self) -> Table:
+        """Return a row for each token that has been scored."""
+        return Table(("token_index", "token", "id", "word", "estimator", "bits"), self._rows())
+
+    def arrays(self) -> Arrays:
+        """Return bits, ids and words, (token,); word -1 is none."""
+        tokens = self.analysis.tokens
+        words = [-1 if token.word is None else token.word for token in tokens]
+        return {
+            "bits": self.bits,
+            "ids": np.array([token.id for token in tokens], dtype=np.int64),
+            "words": np.array(words, dtype=np.int64),
+            "estimator": np.array(self.estimator),
+        }
+
+    def _rows(self) -> Iterator[tuple[object, ...]]:
+        for token, bits in zip(self.analysis.tokens, self.bits.tolist(), strict=True):
+            if not math.isnan(bits):
+                yield token.index, token_name(token), token.id, token.word, self.estimator, bits
+
+
+def chance_bits(model: ModelInfo) -> float:
+    """Return the bits of a guess at which all entries of the vocabulary are equally likely."""
+    return math.log2(max(model.vocab_size, 2))
+
+
+def is_scored(token: Token) -> bool:
+    """Whether a token has a surprisal."""
+    return not (token.is_special or token.is_mask)
+
+
+def surprisal_of(view: View) -> Derivation | None:
+    """Say what to ask the model for, so that surprisal can be shown; None if it cannot be had."""
+    analysis, estimator = view.analysis, view.display.estimator
+    if analysis is None or not analysis.model.can_fill_masks:
+        return None
+    return Derivation((analysis, estimator), partial(_measure, analysis, estimator), analysis.model)
+
+
+def known_surprisal(view: View) -> TokenSurprisal | None:
+    """Return what is known by now; it may still belong to the sentence before."""
+    derived = view.derived.get(NAME)
+    return derived.value if derived is not None else None
+
+
+def _measure(
+    analysis: Analysis, estimator: Estimator, asked: AskedModel, stop: Stop, report: Report
+) -> Generator[TokenSurprisal | None, None, TokenSurprisal]:
+    """Measure token by token; what is new is shown at once (worker thread)."""
+    shown, bits = None, np.full(len(analysis.tokens), np.nan)
+    for bits in asked.engine.surprisal_steps(analysis.request, estimator, stop, report):
+        known = TokenSurprisal(analysis, estimator, bits)
+        # Nothing is no news: until there are values, those of the sentence before may stay.
+        yield known if known.n_known and bits is not shown else None
+        shown = bits
+    return TokenSurprisal(analysis, estimator, bits)
+
+
+def _short(number: float) -> str:
+    """Write a number with the digits that matter."""
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
