@@ -49,6 +49,9 @@ class AskedEngine(Protocol):
     ) -> Generator[None, None, FloatArray]:
         """Give every word's natural log-probability at each mask, (mask, vocabulary)."""
 
+    def spell(self, ids: Sequence[int]) -> tuple[tuple[str, bool], ...]:
+        """Spell rows of the vocabulary: readable text, and whether a space stands before it."""
+
     def sweep(
         self,
         request: AnalysisRequest,
