@@ -81,7 +81,7 @@ ARRANGEMENTS: Final = (
     ),
     Arrangement(
         COMPARE,
-        "A | B Compare",
+        "A | B",
         "Two sentences side by side: which heads, layers and guesses tell them apart",
         (
             Column(770, (Cell(("difference",)),)),

@@ -1,6 +1,7 @@
 """CompareMode: the second sentence comes with its arrangement of the panels, and goes with it."""
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
 from roberta_gui.gui.arrangements import ARRANGEMENTS, COMPARE
@@ -102,9 +103,8 @@ class CompareMode(QObject):
 
     def make_room(self, window_height: int) -> None:
         """Show as many lines and rows as a window of this height has room for."""
-        share = window_height * 2 // 3 if self._is_on else window_height
         for card in (self.first, self.second):
-            card.make_room(share)
+            card.make_room(window_height, of_two=self._is_on)
 
     def set_theme(self, theme: Theme) -> None:
         """Dress the second card."""
@@ -126,6 +126,7 @@ class CompareMode(QObject):
             self._is_filled = True
             self.second.editor.set_text(self._preferences.second_text)
             self.second.editor.document().clearUndoRedoStacks()
+            self.second.editor.moveCursor(QTextCursor.MoveOperation.Start)
         self._controller.edit_second(self.second.editor.text())
 
     def _end(self) -> None:

@@ -132,9 +132,16 @@ class SentenceCard(QFrame):
         self.examples.setIcon(qtawesome.icon("mdi6.chevron-down", color=color))
         self._mask.setIcon(qtawesome.icon("mdi6.form-textbox-password", color=color))
 
-    def make_room(self, window_height: int) -> None:
-        """Show fewer lines and rows of a long text in a low window: the panels need the room."""
+    def make_room(self, window_height: int, *, of_two: bool = False) -> None:
+        """Show fewer lines and rows of a long text in a low window: the panels need the room.
+
+        Even fewer where this is one ``of_two`` cards.
+        """
         roomy = window_height / self.editor.fontMetrics().height()
+        if of_two:
+            self.editor.set_most_lines(1 if roomy < 36 else 2 if roomy < 52 else 3)
+            self.strip.set_most_rows(1 if roomy < 52 else 2)
+            return
         self.editor.set_most_lines(2 if roomy < 34 else 3 if roomy < 42 else 4)
         self.strip.set_most_rows(2 if roomy < 42 else 3)
 

@@ -98,15 +98,18 @@ def map_of(found: FoundCosines) -> LayerValues:
 
 
 def lines_of(found: FoundCosines, column: int | None) -> list[Line]:
-    """Return the means of all pairs and of some; of the selected one its own cosines."""
+    """Return how far all pairs, some, and the selected one are apart: 1 − cosine.
+
+    As distances, because a chart that begins at 0 shows nothing of cosines near 1.
+    """
     other = found.is_other
     n, n_other = len(other), int(other.sum())
-    lines = [Line(f"all {n} aligned tokens", found.mean(), 0)]
+    lines = [Line(f"all {n} aligned tokens", 1 - found.mean(), 0)]
     if 0 < n_other < n:
-        lines.append(Line(f"the same token in both ({n - n_other})", found.mean(~other), 1))
-        lines.append(Line(f"another token in B ({n_other})", found.mean(other), 2))
+        lines.append(Line(f"the same token in both ({n - n_other})", 1 - found.mean(~other), 1))
+        lines.append(Line(f"another token in B ({n_other})", 1 - found.mean(other), 2))
     if column is not None:
-        lines.append(Line(f"selected: {found.names[column]}", found.values[:, column], 3))
+        lines.append(Line(f"selected: {found.names[column]}", 1 - found.values[:, column], 3))
     return lines
 
 
@@ -126,7 +129,7 @@ def caption_of(found: FoundCosines) -> str:
     column = int(np.nanargmin(np.nan_to_num(found.values[-1], nan=np.inf)))
     return (
         f"{said}, {last}. They part most between {start} and layer {layer + 1} "
-        f"({_number(steps[layer], '+.2f')}). In the end least alike: {found.names[column]} "
+        f"({_number(steps[layer], '+.2f')}). In the end least alike: “{found.names[column]}” "
         f"({_number(found.values[-1, column])})."
     )
 

@@ -126,9 +126,9 @@ class HeadApart:
         )
         if len(self.both) > 1:
             row = int(self.variations.argmax())
-            parts.append(f", most at {found.names[row]} ({self.variations[row]:.3f})")
+            parts.append(f", most at “{found.names[row]}” ({self.variations[row]:.3f})")
         heads = apart.strongest(_NAMED)
-        told = ", ".join(f"{lay + 1}.{h + 1} ({apart.variation[lay, h]:.2f})" for lay, h in heads)
+        told = ", ".join(f"{lay + 1}.{h + 1} ({apart.variation[lay, h]:.3f})" for lay, h in heads)
         parts.append(f". Layer and head that tell A and B apart most: {told}.{self._left_out()}")
         return "".join(parts)
 

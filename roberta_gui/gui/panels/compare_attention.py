@@ -194,7 +194,7 @@ class CompareAttentionPanel(TwoSentencesPanel):
         flow.setContentsMargins(0, 0, 0, 0)
         flow.setHorizontalSpacing(10)
         flow.setVerticalSpacing(6)
-        for control in (self._picture, self._layer, self._head, Labelled("Scale", self._scale)):
+        for control in (self._layer, self._head, Labelled("Scale", self._scale), self._picture):
             flow.addWidget(control)
         return row
 

@@ -32,7 +32,7 @@ from roberta_gui.view import View
 
 PICTURES: Final[Mapping[str, str]] = {
     "tokens": "Each token of A against its partner in B, in every layer",
-    "mean": "The mean over the tokens, layer by layer",
+    "mean": "How far the tokens are apart on average, layer by layer",
 }
 
 
@@ -46,9 +46,11 @@ class CompareLayersPanel(TwoSentencesPanel):
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
         self._map = LayerMap(theme, "Aligned tokens, layer by layer")
-        self._chart = LineChart(theme, "Mean cosine, layer by layer")
+        self._chart = LineChart(theme, "How far apart, layer by layer")
         self._pictures = Composition(theme, (self._map, self._chart), arrange)
-        self._pictures.set_headings(("Cosine of each token of A with its partner in B", "Mean"))
+        self._pictures.set_headings(
+            ("Cosine of each token of A with its partner in B", "1 − cosine, the mean")
+        )
         self._pictures.rearranged.connect(self._show_choice)
         self._map.cell_hovered.connect(lambda _layer, column: self._hover(column))
         self._map.cell_left.connect(store.leave)
@@ -221,7 +223,7 @@ class CompareLayersPanel(TwoSentencesPanel):
         flow.setContentsMargins(0, 0, 0, 0)
         flow.setHorizontalSpacing(10)
         flow.setVerticalSpacing(6)
-        for control in (self._picture, self._space):
+        for control in (self._space, self._picture):
             flow.addWidget(control)
         return row
 

@@ -183,7 +183,7 @@ class ContrastPanel(TwoSentencesPanel):
         flow.setContentsMargins(0, 0, 0, 0)
         flow.setHorizontalSpacing(10)
         flow.setVerticalSpacing(6)
-        for control in (self._picture, self._mask):
+        for control in (self._mask, self._picture):
             flow.addWidget(control)
         return row
 

@@ -121,7 +121,7 @@ class WordBars(Figure):
     ) -> None:
         middle, longest = self._middle()
         left = bar.value > 0
-        number = f"{abs(bar.value):.3f}"
+        number = f"{abs(bar.value):.3f}" if abs(bar.value) >= 0.0005 else "< 0.001"
         # The number stands beyond the bar, so the longest bar leaves it room.
         long = share * (longest - metrics.horizontalAdvance(number) - 6)
         thick = row.height() * 0.45
