@@ -20,6 +20,7 @@ BENCHMARKS = {
     "fill-mask": "fill_mask.float32",
     "fill-mask-bfloat16": "fill_mask.bfloat16",
     "everything": "everything.run",
+    "lens": "lens.run",
     "surprisal": "surprisal.run",
     "sweep": "sweep.run",
     "similarity": "similarity.run",

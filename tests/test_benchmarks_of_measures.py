@@ -1,8 +1,10 @@
-"""The benchmarks of surprisal and sweep run to their end on a tiny model, and both sides agree."""
+"""The benchmarks of single measures run to their end on a tiny model, and both sides agree."""
+
+import re
 
 import pytest
 
-from benchmarks import checkpoint, surprisal, sweep
+from benchmarks import checkpoint, lens, surprisal, sweep
 from benchmarks.apart import BENCHMARKS, measure
 from benchmarks.settings import TINY, Settings
 
@@ -27,4 +29,15 @@ def test_together_and_one_by_one_give_the_same_numbers(
     assert line.ours is not None
     assert line.theirs is not None
     assert float(line.notes[0].split()[2]) <= tolerance
+    assert all(other.ours is not None and min(other.ours.values) > 0 for other in others)
+
+
+def test_the_lens_and_the_notebook_give_the_same_numbers(settings: Settings) -> None:
+    whole, notebook, *others = measure("lens", settings)
+
+    assert whole.theirs is not None
+    assert notebook.theirs is not None
+    log_probabilities, entropy = re.findall(r"\de-\d\d", whole.notes[0])
+    assert max(float(log_probabilities), float(entropy)) <= lens.TOLERANCE
+    assert len(others) == 4
     assert all(other.ours is not None and min(other.ours.values) > 0 for other in others)

@@ -10,6 +10,7 @@ from typing import Final, Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from roberta_gui.analysis.attention_margins import spread_bits
 from roberta_gui.analysis.attention_words import to_words as to_words
 from roberta_gui.problems import BadArgument, NoSuchHead
 from roberta_gui.records import FloatArray, read_only
@@ -73,10 +74,7 @@ def entropy_bits(attention: FloatArray) -> float:
     >>> entropy_bits(np.float32([[1, 0, 0, 0], [0.25, 0.25, 0.25, 0.25]]))
     1.0
     """
-    weights = attention.astype(np.float64)
-    logarithms = np.log2(weights, out=np.zeros_like(weights), where=weights > 0)
-    # abs: a head that looks at one token only has 0 bits, not -0.0.
-    return abs(float((weights * logarithms).sum(axis=1).mean()))
+    return float(spread_bits(attention).mean())
 
 
 class ShownAttention(NamedTuple):

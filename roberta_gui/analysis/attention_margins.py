@@ -1,6 +1,4 @@
-"""What stands beside an attention matrix: how much each token receives, and gives to words."""
-
-from collections.abc import Sequence
+"""What stands beside an attention matrix: what tokens receive, are given, and how they look."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,20 +29,15 @@ def received(matrix: FloatArray) -> NDArray[np.float32]:
     return read_only(matrix.mean(axis=0, dtype=np.float64).astype(np.float32))
 
 
-def given(
-    matrix: FloatArray, is_special: Sequence[bool] | NDArray[np.bool_]
-) -> NDArray[np.float32]:
-    """Tell how much each token gives to others than the special tokens: a sum along its row.
+def given(matrix: FloatArray) -> NDArray[np.float32]:
+    """Tell how much each token is given in all: the sum of its row.
 
-    Of attention that is the share that does not rest on ``<s>`` and ``</s>``, which many heads
-    look at when they have nothing to do (Clark et al. 2019, section 3.2).
+    Of contributions, that is; of attention it would always be 1.
 
     Parameters
     ----------
     matrix
         float32 (query, key).
-    is_special
-        bool (key,).
 
     Returns
     -------
@@ -53,8 +46,33 @@ def given(
     Examples
     --------
     >>> import numpy as np
-    >>> given(np.float32([[1, 0], [0.5, 0.5]]), [True, False]).tolist()
-    [0.0, 0.5]
+    >>> given(np.float32([[1, 2], [0.5, 0.25]])).tolist()
+    [3.0, 0.75]
     """
-    words = ~np.asarray(is_special, dtype=bool)
-    return read_only(matrix[:, words].sum(axis=1, dtype=np.float64).astype(np.float32))
+    return read_only(matrix.sum(axis=1, dtype=np.float64).astype(np.float32))
+
+
+def spread_bits(attention: FloatArray) -> NDArray[np.float64]:
+    """Tell how widely each token looks: the entropy of its row.
+
+    Parameters
+    ----------
+    attention
+        float32 (query, key), rows sum to 1 over key.
+
+    Returns
+    -------
+    float64 (query,)
+        Bits: 0 where a token looks at one other, log2 of the key count where it looks at all
+        alike.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> spread_bits(np.float32([[1, 0, 0, 0], [0.25, 0.25, 0.25, 0.25]])).tolist()
+    [0.0, 2.0]
+    """
+    weights = attention.astype(np.float64)
+    logarithms = np.log2(weights, out=np.zeros_like(weights), where=weights > 0)
+    # abs: a token that looks at one other only has 0 bits, not -0.0.
+    return read_only(np.abs((weights * logarithms).sum(axis=1)))

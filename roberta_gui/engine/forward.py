@@ -76,8 +76,8 @@ def run(
     device = network.embeddings.word.weight.device
     started = perf_counter()
     with memory_told(device, f"A pass over {len(ids)} tokens"):
-        hidden = _room((c.n_layers + 1, len(ids), c.d_model), device)
-        attention = _room((c.n_layers, c.n_heads, len(ids), len(ids)), device)
+        hidden = room((c.n_layers + 1, len(ids), c.d_model), device)
+        attention = room((c.n_layers, c.n_heads, len(ids), len(ids)), device)
         state = network.embeddings(torch.tensor([ids], device=device))  # (1, token, feature)
         hidden[0] = state[0]
         for layer, block in enumerate(network.blocks):
@@ -123,7 +123,7 @@ def hidden_states(
     longest = max(lengths)
     padded = [[*ids] + [c.padding_id] * (longest - len(ids)) for ids in sequences]
     with memory_told(device, f"A batch of {len(padded)} texts of {longest} tokens"):
-        states = _room((c.n_layers + 1, len(padded), longest, c.d_model), device)
+        states = room((c.n_layers + 1, len(padded), longest, c.d_model), device)
         state = network.embeddings(torch.tensor(padded, device=device))  # (batch, token, feature)
         states[0] = state
         mask = key_mask(_real(lengths, device), state.dtype)  # (batch, 1, 1, key) or None
@@ -172,7 +172,7 @@ def _real(lengths: Sequence[int], device: torch.device) -> Tensor | None:
     return places < torch.tensor(lengths, device=device)[:, None]  # (batch, token)
 
 
-def _room(shape: tuple[int, ...], device: torch.device) -> Tensor:
+def room(shape: tuple[int, ...], device: torch.device) -> Tensor:
     """Make room that the layers write straight into, float32."""
     if device.type == "cpu":
         # numpy asks the system for huge pages, torch does not: at 512 tokens the first touch of

@@ -25,12 +25,20 @@ from roberta_gui.engine.likeliest import likeliest
 from roberta_gui.engine.roberta import Configuration, Roberta
 from roberta_gui.records import FloatArray, Report, Stop
 
-_WORK_PER_STEP = 5e9
-"""Multiplications that two cores do in well under 100 ms: nine tokens of roberta-base's shape."""
+_WORK_PER_STEP = 6.6e9
+"""Multiplications that two cores do in under 100 ms: 13 tokens of roberta-base's shape.
 
-_LOGITS_PER_STEP = 8e6
-"""32 MB of them: as much again for the probabilities, and the C library hands on what is freed."""
+With much fewer rows than these, reading the decoder's matrix is what a step waits for.
+"""
 
+_LOGITS_PER_STEP = 8.6e6
+"""34 MB of them in float32."""
+
+_AT_ONCE = 2.5
+"""So many times as much in one step where nobody waits for the first columns."""
+
+_WEIGHTS_AT_ONCE = 2.7e6
+"""11 MB of them: larger pieces leave the processor's caches, smaller ones are many to share out."""
 
 _LN2 = math.log(2.0)
 
@@ -77,6 +85,8 @@ def read(
     columns: Sequence[int],
     reading: Reading,
     watch: int | None = None,
+    *,
+    streaming: bool = True,
     stop: Stop | None = None,
     report: Report | None = None,
 ) -> Iterator[list[int]]:
@@ -95,6 +105,8 @@ def read(
         Filled in column by column.
     watch
         Row of the vocabulary whose rank is wanted everywhere.
+    streaming
+        Somebody waits for each step; without it, steps are longer and there are fewer.
 
     Yields
     ------
@@ -110,15 +122,17 @@ def read(
     problems.TooLittleMemory
         A step does not fit the device.
     """
-    n = step_tokens(network.configuration)
+    n = min(step_tokens(network.configuration, streaming=streaming), len(columns))
     device = network.embeddings.word.weight.device
+    with memory_told(device, f"The lens on {n} tokens"):
+        rooms = _Rooms.of(network, n, len(hidden))
     for start in range(0, len(columns), n):
         forward.end_if(stop)
         if report is not None:
             report("Reading every layer's guesses", start / len(columns))
         chosen = list(columns[start : start + n])
         with memory_told(device, f"The lens on {len(chosen)} tokens"):
-            _read_columns(network, hidden, chosen, watch, reading)
+            _read_columns(network, hidden, chosen, rooms, watch, reading)
         for token in own.keys() & set(chosen):
             _take_own(own[token], token, watch, reading)
         yield chosen
@@ -130,52 +144,113 @@ def order(n_tokens: int, first: Sequence[int]) -> list[int]:
     return [*wanted, *(token for token in range(n_tokens) if token not in wanted)]
 
 
-def step_tokens(configuration: Configuration) -> int:
+def step_tokens(configuration: Configuration, *, streaming: bool = True) -> int:
     """Count the token columns that one step can read: fewer for a larger network."""
     c = configuration
     rows = min(_WORK_PER_STEP / (c.d_model * c.vocab_size), _LOGITS_PER_STEP / c.vocab_size)
+    rows *= 1.0 if streaming else _AT_ONCE
     return max(int(rows / (c.n_layers + 1)), 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rooms:
+    """Memory that every step writes into anew, float32 (row, vocabulary).
+
+    Asking the system for it in every step would take longer than softmax does.
+    """
+
+    logits: Tensor
+    weights: Tensor
+
+    @classmethod
+    def of(cls, network: Roberta, n_tokens: int, n_states: int) -> "_Rooms":
+        """Make room for ``n_tokens`` columns on the network's device."""
+        word = network.embeddings.word.weight
+        n_words = network.configuration.vocab_size
+        n_weighed = max(int(_WEIGHTS_AT_ONCE / (n_states * n_words)), 1)
+        return cls(
+            forward.room((n_tokens * n_states, n_words), word.device),
+            forward.room((n_weighed, n_states, n_words), word.device),
+        )
+
+    def score(self, network: Roberta, rows: Tensor) -> Tensor:
+        """Run the head on (row, feature), into the room: float32 (row, vocabulary)."""
+        into = self.logits[: len(rows)]
+        if rows.dtype is torch.float32:
+            return network.logits(rows, into)
+        return into.copy_(network.logits(rows))
 
 
 @torch.inference_mode()
 def _read_columns(
-    network: Roberta, hidden: FloatArray, chosen: list[int], watch: int | None, reading: Reading
+    network: Roberta,
+    hidden: FloatArray,
+    chosen: list[int],
+    rooms: _Rooms,
+    watch: int | None,
+    reading: Reading,
 ) -> None:
-    """Fill in the chosen token columns of ``reading``.
-
-    With s a state's logits less the largest of them, e = exp s and S = Σ e: log p = s − log S, so
-    its entropy is log S − Σ e s / S, and KL(last ‖ this) is Σ p_last (log p_last − log p). One
-    batched product of all e with all s holds every sum that is needed. Taking the largest away
-    keeps these sums small, where float32 is exact enough.
-    """
+    """Fill in the chosen token columns of ``reading``."""
     word = network.embeddings.word.weight
-    shape = (len(chosen), len(hidden), network.configuration.vocab_size)
     states = np.ascontiguousarray(hidden[:, chosen].swapaxes(0, 1))  # (token, state, feature)
     rows = torch.from_numpy(states).to(word.device, word.dtype).flatten(0, 1)  # (row, feature)
-    logits = network.logits(rows).float()  # (row, vocabulary)
+    logits = rooms.score(network, rows)  # (row, vocabulary)
     ids, largest = likeliest(logits, reading.ids.shape[-1])  # (row, k)
     watched = None if watch is None else _watch(logits, watch)
-    top = torch.from_numpy(largest[:, :1].copy()).to(word.device)  # (row, 1)
-    shifted = logits.sub_(top)  # (row, vocabulary), in the logits' own memory
-    weights = shifted.exp()  # (row, vocabulary)
-    total = _float64(weights.sum(dim=-1)).reshape(shape[:2])  # (token, state): S
-    products = torch.bmm(weights.view(shape), shifted.view(shape).transpose(1, 2))
-    means = _float64(products) / total[:, :, None]  # (token, state of e, state of s)
-    entropy = np.log(total) - np.diagonal(means, axis1=1, axis2=2)  # (token, state)
-    under_last = means[:, -1] - np.log(total)  # (token, state): Σ p_last log p
-    log_sum = largest[:, :1] + np.log(total).reshape(-1, 1)  # (row, 1), of the logits themselves
+    per_token = logits.view(*states.shape[:2], -1)  # (token, state, vocabulary)
+    tops = torch.from_numpy(largest).to(word.device).view(*states.shape[:2], -1)[..., :1]
+    n = len(rooms.weights)
+    sums = torch.cat(
+        [
+            _sums(per_token[start : start + n], tops[start : start + n], rooms.weights)
+            for start in range(0, len(chosen), n)
+        ]
+    )  # (token, state, 3)
+    log_total, own, under_last = np.moveaxis(_float64(sums), -1, 0)  # (token, state)
+    log_sum = largest[:, :1] + log_total.reshape(-1, 1)  # (row, 1), of the logits themselves
+    kl = under_last[:, -1:] - log_total[:, -1:] - (under_last - log_total)  # (token, state)
 
     def put(into: NDArray[Any], values: NDArray[Any]) -> None:
-        into[:, chosen] = values.reshape(*shape[:2], *into.shape[2:]).swapaxes(0, 1)
+        by_token = values.reshape(*states.shape[:2], *into.shape[2:])
+        into[:, chosen] = by_token.swapaxes(0, 1)
 
     put(reading.ids, ids)
     put(reading.log_probabilities, largest - log_sum)
     # Rounding can make what is hardly above 0 fall below it.
-    put(reading.entropy_bits, np.maximum(entropy, 0.0) / _LN2)
-    put(reading.kl_bits, np.maximum(under_last[:, -1:] - under_last, 0.0) / _LN2)
+    put(reading.entropy_bits, np.maximum(log_total - own, 0.0) / _LN2)
+    put(reading.kl_bits, np.maximum(kl, 0.0) / _LN2)
     if watched is not None:
         put(reading.ranks, watched[0])
         put(reading.watched, watched[1] - log_sum)
+
+
+def _sums(logits: Tensor, top: Tensor, room: Tensor) -> Tensor:
+    """Sum over the vocabulary what entropy and divergence of some tokens' states need.
+
+    With s a state's logits less the largest of them, p ∝ e = exp s and S = Σ e: log p = s − log S,
+    so the entropy is log S − Σ p s, and KL(last ‖ this) is Σ p_last (log p_last − log p). Taking
+    the largest away keeps the sums small, where float32 is exact enough. One product of all e
+    with all s holds both kinds of sums, and is faster than two passes that compute only these.
+
+    Parameters
+    ----------
+    logits
+        (token, state, vocabulary); ``top``, (token, state, 1), is taken away from them in place.
+    room
+        (token, state, vocabulary), for at least as many tokens.
+
+    Returns
+    -------
+    float32 (token, state, 3)
+        log S, Σ p s and Σ p_last s.
+    """
+    shifted = logits.sub_(top)  # (token, state, vocabulary)
+    weights = torch.exp(shifted, out=room[: len(logits)])  # (token, state, vocabulary)
+    total = weights.sum(dim=-1)  # (token, state)
+    products = torch.bmm(weights, shifted.transpose(1, 2))  # (token, state of e, state of s)
+    own = products.diagonal(dim1=1, dim2=2) / total  # (token, state)
+    under_last = products[:, -1] / total[:, -1:]  # (token, state)
+    return torch.stack([total.log(), own, under_last], dim=-1)
 
 
 def _take_own(row: FloatArray, token: int, watch: int | None, reading: Reading) -> None:

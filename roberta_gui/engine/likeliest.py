@@ -5,7 +5,7 @@ for each row. Here the vocabulary is cut into short runs of ids; the k largest l
 lie in the k runs with the largest maxima, so only those are searched.
 """
 
-from typing import Any
+import math
 
 import numpy as np
 import torch
@@ -33,30 +33,41 @@ def likeliest(logits: Tensor, k: int) -> tuple[NDArray[np.int64], NDArray[np.flo
     """
     n_words = logits.shape[1]
     maxima = _maxima(logits)  # (row, run)
-    runs = np.broadcast_to(np.arange(maxima.shape[1]), maxima.shape)  # (row, run)
+    runs = torch.arange(maxima.shape[1], device=logits.device).expand_as(maxima)  # (row, run)
     # Of runs with equal maxima the earlier one holds the smaller ids.
     chosen = _first(maxima, runs, min(k, maxima.shape[1]))  # (row, run)
-    ids = (chosen[:, :, None] * _RUN + np.arange(_RUN)).reshape(len(chosen), -1)  # (row, id)
-    inside = np.minimum(ids, n_words - 1)  # the last run may be short
-    values = logits.gather(1, torch.from_numpy(inside).to(logits.device)).cpu().numpy()
-    values = np.where(ids < n_words, values, -np.inf)  # (row, id)
-    places = _first(values, ids, min(k, n_words))  # (row, k)
-    return np.take_along_axis(ids, places, 1), np.take_along_axis(values, places, 1)
+    places = torch.arange(_RUN, device=logits.device)  # (id,)
+    ids = (chosen[:, :, None] * _RUN + places).flatten(1)  # (row, id)
+    values = logits.gather(1, ids.clamp(max=n_words - 1))  # (row, id)
+    values.masked_fill_(ids >= n_words, -math.inf)  # the last run may be short
+    best = _first(values, ids, min(k, n_words))  # (row, k)
+    return ids.gather(1, best).cpu().numpy(), values.gather(1, best).cpu().numpy()
 
 
-def _maxima(logits: Tensor) -> NDArray[np.float32]:
+def _maxima(logits: Tensor) -> Tensor:
     """Give the largest logit of each run of ids: float32 (row, run)."""
     n_whole = logits.shape[1] // _RUN
     whole = logits[:, : n_whole * _RUN].view(len(logits), n_whole, _RUN).amax(-1)  # (row, run)
     rest = logits[:, n_whole * _RUN :]
-    if rest.shape[1]:
-        whole = torch.cat([whole, rest.amax(-1, keepdim=True)], dim=1)  # (row, run)
-    maxima: NDArray[np.float32] = whole.cpu().numpy()
-    return maxima
+    return torch.cat([whole, rest.amax(-1, keepdim=True)], dim=1) if rest.shape[1] else whole
 
 
-def _first(values: NDArray[np.float32], ids: NDArray[Any], n: int) -> NDArray[np.int64]:
+def _first(values: Tensor, ids: Tensor, n: int) -> Tensor:
     """Find the places of the ``n`` largest values of each row, best first, equal ones by id."""
+    # One more than asked for: it may be equal to the last, and have the smaller id.
+    largest = values.topk(min(n + 1, values.shape[1]))
+    places = largest.indices[:, :n]
+    tied = (largest.values[:, 1:] == largest.values[:, :-1]).any(dim=1)  # (row,)
+    if tied.any():
+        exact = _first_of_equals(values[tied].cpu().numpy(), ids[tied].cpu().numpy(), n)
+        places[tied] = torch.from_numpy(exact).to(places.device)
+    return places
+
+
+def _first_of_equals(
+    values: NDArray[np.float32], ids: NDArray[np.int64], n: int
+) -> NDArray[np.int64]:
+    """Do the same where some values are equal: rare in float32, the rule in half precision."""
     # A float's bits, read as an integer, grow with the float; a negative one's shrink. The id
     # below them makes every key different, so that no order is left to chance.
     bits = (values + np.float32(0)).view(np.int32).astype(np.int64)  # -0.0 becomes 0.0

@@ -77,13 +77,16 @@ class Roberta(nn.Module):
             hidden = block(hidden, mask)  # (batch, token, feature)
         return hidden
 
-    def logits(self, hidden: Tensor) -> Tensor:
+    def logits(self, hidden: Tensor, out: Tensor | None = None) -> Tensor:
         """Score every word of the vocabulary for each of the given rows.
 
         Parameters
         ----------
         hidden
             (..., feature): any rows of the last layer, as many as somebody asks about.
+        out
+            (row, vocabulary), in the dtype of the weights: room to write the scores of rows
+            (row, feature) into, for who asks often. None makes new room.
 
         Returns
         -------
@@ -100,7 +103,7 @@ class Roberta(nn.Module):
                 "This model has no masked-LM head, so it cannot guess words.",
                 "Open a checkpoint saved as RobertaForMaskedLM.",
             )
-        scored: Tensor = self.mask_head(hidden, self.embeddings.word.weight)
+        scored: Tensor = self.mask_head(hidden, self.embeddings.word.weight, out)
         return scored
 
 
@@ -322,8 +325,10 @@ class MaskHead(nn.Module):
         self.bias = nn.Parameter(torch.zeros(c.vocab_size))
         self.decoder = None if c.tied_decoder else nn.Linear(c.d_model, c.vocab_size, bias=False)
 
-    def forward(self, hidden: Tensor, word_embeddings: Tensor) -> Tensor:
+    def forward(self, hidden: Tensor, word_embeddings: Tensor, out: Tensor | None = None) -> Tensor:
         """Score (..., feature) with a tied decoder's (vocabulary, feature), or with its own."""
         ready = self.norm(F.gelu(self.dense(hidden)))  # (..., feature)
         decoder = word_embeddings if self.decoder is None else self.decoder.weight
+        if out is not None:
+            return torch.addmm(self.bias, ready, decoder.T, out=out)  # (row, vocabulary)
         return F.linear(ready, decoder, self.bias)  # (..., vocabulary)

@@ -174,7 +174,15 @@ def _grant(session: Session, wishes: Wishes, refuse: Callable[[str, int], None])
         else:
             session.store.select_tokens(wishes.tokens)
 
+    def start_panel(*_change: object) -> None:
+        if session.store.view.analysis is not None:
+            session.store.changed.disconnect(start_panel)
+            for panel in session.window.docks.panels:
+                if panel.name == wishes.panel:
+                    panel.start()
+
     session.controller.model_changed.connect(check_model)
+    session.store.changed.connect(start_panel)
     session.store.changed.connect(lock_tokens)
 
 

@@ -67,7 +67,7 @@ ARRANGEMENTS: Final = (
         (
             Column(270, (Cell(("guesses",)),)),
             Column(660, (Cell(("attention",)),)),
-            Column(430, (Cell(("hidden",), 430), Cell(("heads",), 290))),
+            Column(430, (Cell(("hidden",), 430), Cell(("heads", "sweep"), 290))),
         ),
     ),
     Arrangement(
@@ -76,7 +76,7 @@ ARRANGEMENTS: Final = (
         "All layers side by side: what each of them represents",
         (
             Column(790, (Cell(("layers", "path")),)),
-            Column(570, (Cell(("similarity", "rogue"), 350), Cell(("lens",), 340))),
+            Column(570, (Cell(("similarity", "rogue"), 400), Cell(("lens",), 300))),
         ),
     ),
     Arrangement(

@@ -12,6 +12,7 @@ from roberta_gui.records import (
     Ablation,
     AnalysisRequest,
     FloatArray,
+    Lens,
     ModelInfo,
     Report,
     Stop,
@@ -31,6 +32,18 @@ class AskedEngine(Protocol):
         self, texts: Sequence[str], stop: Stop | None = None, report: Report | None = None
     ) -> Iterator[TokenStates]:
         """Give many texts' hidden states, in short steps."""
+
+    def lens_steps(
+        self,
+        request: AnalysisRequest,
+        top_k: int = 10,
+        hidden: FloatArray | None = None,
+        first: Sequence[int] = (),
+        watch: str | None = None,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[Lens]:
+        """Read every layer through the masked-LM head, a few token columns a step."""
 
     def contribution_steps(
         self,

@@ -144,6 +144,9 @@ class Panel(QFrame):
     def list_models(self, cached: tuple[str, ...]) -> None:
         """Hear which models the hub's cache holds."""
 
+    def start(self) -> None:
+        """Begin what this panel does only when it is asked to, if anything."""
+
     def toggle_play(self) -> None:
         """Start or stop what this panel can play, if anything."""
 
@@ -172,6 +175,11 @@ class Panel(QFrame):
     def arrays(self) -> Arrays | None:
         """Return the arrays behind the picture by name, or None where there are none yet."""
         return None
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether a picture stays in sight while the next one is computed."""
+        return self.name in self.store.view.derived
 
     @property
     def is_current(self) -> bool:
@@ -213,7 +221,7 @@ class Panel(QFrame):
         late = wanted is not None and (known is None or known.key != wanted.key)
         if wanted is not None and late:
             self.derivation_wanted.emit(wanted)
-        self.heading.set_stale(self.is_behind(view) or (late and known is not None))
+        self.heading.set_stale(self.is_behind(view) or (late and self.has_picture))
         previous, self._drawn = self._drawn, view
         if previous is not view:
             self.draw(view, previous)

@@ -20,6 +20,7 @@ from roberta_gui.gui.jobs import JobRunner
 from roberta_gui.gui.panel import Derivation, Panel
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.problems import SeveralPieces
 from roberta_gui.records import (
     Ablation,
     Analysis,
@@ -27,12 +28,14 @@ from roberta_gui.records import (
     Candidate,
     FillMask,
     FloatArray,
+    Lens,
     ModelInfo,
     Report,
     Stop,
     Sweep,
     Token,
     TokenStates,
+    Watched,
     read_only,
 )
 from roberta_gui.view import Derived, Second, Typed
@@ -100,6 +103,48 @@ class MadeUpEngine:
             words = [token for token in analysis.tokens if not token.is_special]
             hidden = analysis.hidden[:, [token.index for token in words]]
             yield TokenStates(index, tuple(words), read_only(hidden))
+
+    def lens_steps(
+        self,
+        request: AnalysisRequest,
+        top_k: int = 10,
+        hidden: FloatArray | None = None,
+        first: Sequence[int] = (),
+        watch: str | None = None,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[Lens]:
+        """Invent guesses for every layer, half of the tokens a step; one word can be watched."""
+        if watch is not None and " " in watch.strip():
+            raise SeveralPieces(f"“{watch}” is several pieces.", "Watch one word.")
+        return self._lens(request, top_k, watch)
+
+    def _lens(self, request: AnalysisRequest, top_k: int, watch: str | None) -> Iterator[Lens]:
+        random = np.random.default_rng(len(request.text))
+        tokens = made_up_analysis(request.text, self.info).tokens
+        shape = (self.info.n_layers + 1, len(tokens))
+        ids = np.sort(random.integers(10, 90, size=(*shape, top_k)), axis=-1)
+        shares = -np.sort(random.exponential(2.0, size=(*shape, top_k)).cumsum(axis=-1))
+        shares = shares[..., ::-1].astype(np.float32) - 0.1
+        entropy, kl = random.gamma(2.0, size=(2, *shape)).astype(np.float32)
+        kl[-1] = 0.0
+        ranks = random.integers(1, 100, size=shape)
+        watched = None
+        if watch is not None:
+            word, space = watch.strip(), watch.startswith(" ")
+            chance = np.log(1 / (1.0 + ranks)).astype(np.float32)
+            watched = Watched(11, word, space, read_only(ranks), read_only(chance))
+        half = len(tokens) // 2
+        for end in (half, len(tokens)) if half else (len(tokens),):
+            unread = np.arange(len(tokens)) >= end
+            known = ids.copy()
+            known[:, unread] = -1
+            yield Lens(
+                request, self.info, tokens, read_only(known), read_only(shares),
+                read_only(np.where(unread, np.float32(np.nan), entropy)),
+                read_only(np.where(unread, np.float32(np.nan), kl)),
+                {row: (f"word{row}", True) for row in range(10, 90)}, watched,
+            )  # fmt: skip
 
     def contribution_steps(
         self,

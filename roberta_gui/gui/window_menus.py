@@ -13,6 +13,9 @@ from roberta_gui.gui.store import ViewStore
 if TYPE_CHECKING:
     from roberta_gui.gui.main_window import MainWindow
 
+_DIGITS = 9
+"""Panels whose keys are Ctrl and a digit; those of the others are Ctrl+Alt and a digit."""
+
 
 def all_ways(window: "MainWindow", models: ModelMenu, store: ViewStore) -> tuple[Way, ...]:
     """List every key of the window; widgets add their own in ``MOUSE_WAYS``."""
@@ -51,8 +54,8 @@ def all_ways(window: "MainWindow", models: ModelMenu, store: ViewStore) -> tuple
         )
     for place, panel in enumerate(window.docks.panels, start=1):
         go, alone = partial(window.docks.focus, panel.name), partial(window.docks.solo, panel.name)
-        # There are nine digits; Ctrl+0 is the normal text size.
-        keys, digit = ("Ctrl+", place) if place <= 9 else ("Ctrl+Alt+", place - 9)
+        is_early = place <= _DIGITS
+        keys, digit = ("Ctrl+", place) if is_early else ("Ctrl+Alt+", place - _DIGITS)
         ways.append(Way("Panels", panel.title, (f"{keys}{digit}",), go))
         ways.append(Way("Panels", f"{panel.title} alone", (f"{keys}Shift+{digit}",), alone))
     return tuple(ways)

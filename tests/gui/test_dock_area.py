@@ -120,7 +120,8 @@ def test_of_two_tabs_one_is_shown_and_the_keyboard_brings_the_other(
 
 
 def test_the_designed_layout_comes_back(area: Area, qtbot: QtBot) -> None:
-    designed = {name: area.docks.dock(name).geometry() for name in NAMES}
+    front = [name for name in NAMES if not area.docks.dock(name).visibleRegion().isEmpty()]
+    designed = {name: area.docks.dock(name).geometry() for name in front}
     area.docks.tabifyDockWidget(area.docks.dock("guesses"), area.docks.dock("heads"))
     area.docks.dock("attention").setFloating(True)
     area.docks.dock("hidden").hide()
@@ -130,7 +131,7 @@ def test_the_designed_layout_comes_back(area: Area, qtbot: QtBot) -> None:
 
     assert area.visible == NAMES
     assert not any(area.docks.dock(name).isFloating() for name in NAMES)
-    qtbot.waitUntil(lambda: {n: area.docks.dock(n).geometry() for n in NAMES} == designed)
+    qtbot.waitUntil(lambda: {n: area.docks.dock(n).geometry() for n in front} == designed)
 
 
 def test_a_layout_is_remembered_and_taken_up(area: Area) -> None:

@@ -9,9 +9,11 @@ from roberta_gui.gui.panels.contrast import ContrastPanel
 from roberta_gui.gui.panels.guesses import GuessesPanel
 from roberta_gui.gui.panels.hidden_states import HiddenStatesPanel
 from roberta_gui.gui.panels.layers import LayersPanel
+from roberta_gui.gui.panels.lens import LensPanel
 from roberta_gui.gui.panels.path import PathPanel
 from roberta_gui.gui.panels.rogue import RoguePanel
 from roberta_gui.gui.panels.similarity import SimilarityPanel
+from roberta_gui.gui.panels.sweep import SweepPanel
 
 PANELS: tuple[type[Panel], ...] = (
     GuessesPanel,
@@ -20,8 +22,10 @@ PANELS: tuple[type[Panel], ...] = (
     AllHeadsPanel,
     LayersPanel,
     SimilarityPanel,
+    LensPanel,
     PathPanel,
     RoguePanel,
+    SweepPanel,
     CompareAttentionPanel,
     ContrastPanel,
     CompareLayersPanel,

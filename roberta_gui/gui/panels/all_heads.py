@@ -147,7 +147,9 @@ class AllHeadsPanel(Panel):
         if self._wants_roles and not small.is_measured and progress is not None:
             share = "" if progress.fraction is None else f", {progress.fraction:.0%}"
             return f"measuring what heads look at{share.replace('%', ' %')}"
-        return pictures.told_scale(small, view.display.scale)
+        scale = pictures.told_scale(small, view.display.scale)
+        sorted_by = "" if self._sort == "layer" else f"{measures.told_order(self._sort)} · "
+        return f"{sorted_by}{scale}"
 
     def _tip(self, layer: int, head: int) -> str:
         """Say what is known about the head under the pointer."""
@@ -252,6 +254,7 @@ class AllHeadsPanel(Panel):
         self._change.setVisible(bool(view.switched_off))
         self._change.setChecked(self._shows_change)
         self._order.setEnabled(view.analysis is not None)
+        self._order.set_order(self._sort)
 
     def _choose_change(self, on: bool) -> None:
         self._shows_change = on

@@ -59,6 +59,10 @@ class CompareAttentionPanel(TwoSentencesPanel):
         self._pictures.set_headings(("A − B", "Total variation: layers down, heads across"))
         self._pictures.rearranged.connect(self._show_choice)
         self._heads.head_clicked.connect(store.select_head)
+        self._heads.head_hovered.connect(store.hover_head)
+        self._heads.head_left.connect(store.leave)
+        self._heads.head_double_clicked.connect(self._show_head)
+        self._heads.heads_toggled.connect(store.toggle_heads)
         self._connect_map()
         self._empty = EmptyState()
         self._stack = QStackedWidget()
@@ -93,7 +97,9 @@ class CompareAttentionPanel(TwoSentencesPanel):
         before = None if previous is None else self._found(previous)
         if before is not found:
             scale = ColourScale(0.0, max(float(found.apart.variation.max(initial=0.0)), 0.01))
-            self._heads.set_values(found.apart.variation, scale, found.head_tip)
+            values = found.apart.variation
+            self._heads.set_values(values, scale, "{:.2f}".format, signed=False)
+            self._heads.set_tips(found.head_tip)
         if (
             previous is None
             or before is not found
@@ -161,7 +167,10 @@ class CompareAttentionPanel(TwoSentencesPanel):
         self._hovered = None
 
     def _show_selection(self, view: View, found: FoundApart) -> None:
-        self._heads.set_chosen(found.inside(*view.selection.shown_head))
+        selection = view.selection
+        self._heads.set_selected(*found.inside(selection.attention_layer, selection.head))
+        self._heads.set_hovered(selection.hovered_head)
+        self._heads.set_switched_off(view.switched_off)
         self._map.set_selected(rows_of(view.selection.tokens, found.alignment))
         hovered = view.selection.hovered_token
         lit = rows_of(() if hovered is None else (hovered,), found.alignment)
@@ -204,6 +213,12 @@ class CompareAttentionPanel(TwoSentencesPanel):
         selection = view.selection
         self._layer.show_value(selection.attention_layer + 1, n_layers)
         self._head.show_value(selection.head + 1, n_heads)
+
+    def _show_head(self, layer: int, head: int) -> None:
+        """Show a head's map, also where there is room for one picture only."""
+        self.store.select_head(layer, head)
+        self._picture.set_choice("head")
+        self._pictures.choose(0)
 
     def _show_choice(self) -> None:
         """Offer the other picture where there is room for one only."""

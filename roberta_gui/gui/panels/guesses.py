@@ -1,5 +1,8 @@
 """Guesses: what the model would put at each mask."""
 
+from collections.abc import Mapping
+from functools import partial
+
 import numpy as np
 import qtawesome
 from PySide6.QtCore import QSize, Qt
@@ -13,15 +16,24 @@ from PySide6.QtWidgets import (
 )
 
 from roberta_gui.gui.export import Arrays, Table
-from roberta_gui.gui.panel import Panel
+from roberta_gui.gui.panel import Derivation, Panel
+from roberta_gui.gui.panels.guess_changes import (
+    GuessChanges,
+    compare_guesses,
+    known_before,
+    told_changes,
+    told_entropy,
+)
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import spaced_word
 from roberta_gui.gui.widgets.empty_state import EmptyState
-from roberta_gui.gui.widgets.guess_list import Guess, GuessList
+from roberta_gui.gui.widgets.guess_list import Guess, GuessList, percentage, points
 from roberta_gui.gui.widgets.named import named
 from roberta_gui.records import Analysis, Candidate, FillMask
 from roberta_gui.view import View
+
+_HINT = "Click a word to put it into the sentence."
 
 
 class GuessesPanel(Panel):
@@ -58,6 +70,16 @@ class GuessesPanel(Panel):
         self.body.addWidget(self._stack, 1)
         self.set_icons()
 
+    def derive(self, view: View) -> Derivation | None:
+        """Ask, while heads are switched off, what the listed words have with every head on."""
+        analysis, full = view.analysis, view.full
+        if analysis is None or full is None or not analysis.fills:
+            return None
+        if analysis.model != view.model:
+            return None
+        work = partial(compare_guesses, analysis, full)
+        return Derivation((analysis, full), work, analysis.model)
+
     def draw(self, view: View, previous: View | None) -> None:
         """List the chosen mask's guesses, or say why there are none."""
         fills = view.analysis.fills if view.analysis else ()
@@ -78,9 +100,11 @@ class GuessesPanel(Panel):
             previous is None
             or previous.analysis is not view.analysis
             or (previous.selection.mask != view.selection.mask)
+            or self._changes(previous) is not self._changes(view)
         ):
-            self._list.set_guesses([_guess(candidate) for candidate in fill.candidates])
-            self._caption.setText(_caption(fill))
+            before = known_before(view.selection.mask, view.full, self._changes(view))
+            self._list.set_guesses([_guess(candidate, before) for candidate in fill.candidates])
+            self._caption.setText(self._told(view))
         self._stack.setCurrentIndex(1)
 
     def set_theme(self, theme: Theme) -> None:
@@ -111,14 +135,29 @@ class GuessesPanel(Panel):
         return self._caption.text()
 
     def table(self) -> Table | None:
-        """Return the guesses at every mask."""
+        """Return the guesses at every mask, compared with every head on where some are off."""
         analysis = self.shown
         if analysis is None:
             return None
+        changes = self._changes(self.store.view)
+        compared = () if changes is None else ("probability_every_head_on",)
         return Table(
-            ("mask", "token_index", "rank", "id", "text", "leading_space", "probability"),
+            (
+                "mask",
+                "token_index",
+                "rank",
+                "id",
+                "text",
+                "leading_space",
+                *compared,
+                "probability",
+            ),
             [
-                (mask + 1, fill.token_index, c.rank, c.id, c.text, c.leading_space, c.probability)
+                (
+                    *(mask + 1, fill.token_index, c.rank, c.id, c.text, c.leading_space),
+                    *(() if changes is None else (float(changes.before[mask, c.rank - 1]),)),
+                    c.probability,
+                )
                 for mask, fill in enumerate(analysis.fills)
                 for c in fill.candidates
             ],
@@ -130,12 +169,33 @@ class GuessesPanel(Panel):
         if analysis is None:
             return None
         rows = [fill.candidates for fill in analysis.fills]
-        return {
+        changes = self._changes(self.store.view)
+        compared = {} if changes is None else {"probabilities_every_head_on": changes.before}
+        return compared | {
             "token_index": np.array([fill.token_index for fill in analysis.fills], dtype=np.int64),
             "ids": np.array([[c.id for c in row] for row in rows], dtype=np.int64),
             "probabilities": np.array([[c.probability for c in row] for row in rows]),
             "entropy_bits": np.array([fill.entropy_bits for fill in analysis.fills]),
         }
+
+    def _changes(self, view: View) -> GuessChanges | None:
+        """Return what is known about the shown analysis' words with every head on."""
+        derived = view.derived.get(self.name)
+        changes: GuessChanges | None = derived.value if derived is not None else None
+        if changes is None or changes.full is not view.full:
+            return None
+        return changes if changes.analysis is view.analysis else None
+
+    def _told(self, view: View) -> str:
+        if view.analysis is None:
+            return ""
+        mask = view.selection.mask
+        fill = view.analysis.fills[mask]
+        if view.full is None:
+            return f"{_caption(fill)}. {_HINT}"
+        than = told_entropy(fill, view.full.fills[mask])
+        changes = told_changes(mask, view.analysis, view.full, self._changes(view))
+        return f"{_caption(fill)}{than}. {changes}"
 
     def _take(self, row: int) -> None:
         view = self.store.view
@@ -157,21 +217,25 @@ class GuessesPanel(Panel):
         return button
 
 
-def _guess(candidate: Candidate) -> Guess:
+def _guess(candidate: Candidate, every_head_on: Mapping[int, float]) -> Guess:
     word = spaced_word(candidate.text, candidate.leading_space)
     space = "with" if candidate.leading_space else "without"
+    before = every_head_on.get(candidate.id)
+    compared = ""
+    if before is not None:
+        change = points(candidate.probability - before)
+        compared = f"\nwith every head on {percentage(before)}: {change} percentage points"
     tip = (
-        f"{word}: probability {candidate.probability:.6f}\n"
+        f"{word}: probability {candidate.probability:.6f}{compared}\n"
         f"vocabulary id {candidate.id}, {space} a leading space"
     )
-    return Guess(word, candidate.probability, tip)
+    return Guess(word, candidate.probability, tip, before)
 
 
 def _caption(fill: FillMask) -> str:
     return (
         f"The {len(fill.candidates)} listed words hold {fill.covered * 100:.1f} % of the "
-        f"probability; the entropy is {fill.entropy_bits:.1f} bits. "
-        "Click a word to put it into the sentence."
+        f"probability; the entropy is {fill.entropy_bits:.1f} bits"
     )
 
 

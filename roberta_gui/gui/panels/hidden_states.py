@@ -1,5 +1,9 @@
 """Hidden states: where each token lies on axes fitted on reference sentences."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 from superqt.elidable import QElidingLabel
@@ -24,8 +28,10 @@ from roberta_gui.gui.widgets.named import named
 from roberta_gui.gui.widgets.scatter import Point, Scatter
 from roberta_gui.gui.widgets.segments import Segments
 from roberta_gui.gui.widgets.space_choice import SpaceChoice
-from roberta_gui.records import Analysis, Token
+from roberta_gui.records import Analysis, FloatArray, Report, Stop, Token
 from roberta_gui.view import View
+
+_GHOSTS = "Thin lines lead from where each token lies with every head on."
 
 
 class HiddenStatesPanel(Panel):
@@ -59,8 +65,15 @@ class HiddenStatesPanel(Panel):
         self.body.addWidget(self._caption)
 
     def derive(self, view: View) -> Derivation | None:
-        """Ask for the tokens' places on the axes, in all layers at once."""
-        return projection_of(view, "joint")
+        """Ask for the tokens' places on the axes, in all layers at once.
+
+        While heads are switched off, also for those with every head on.
+        """
+        derivation = projection_of(view, "joint")
+        if derivation is None or view.full is None:
+            return derivation
+        work = partial(_compared, derivation.work, view.full)
+        return Derivation((derivation.key, view.full), work)
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw the chosen layer."""
@@ -87,12 +100,15 @@ class HiddenStatesPanel(Panel):
             self._scatter.set_home(self._plane.extent(background))
             self._scatter.set_cloud(self._plane.flat(background[layer]))
             flat = self._plane.flat(shown.places[layer])
+            before = None if shown.before is None else self._plane.flat(shown.before[layer])
             if previous is not None and _only_layer_differs(view, previous, self.name):
-                self._scatter.glide_points(flat)
+                self._scatter.glide_points(flat, before)
             else:
-                self._scatter.set_points(flat, [self._point(t) for t in shown.analysis.tokens])
+                points = [self._point(t) for t in shown.analysis.tokens]
+                self._scatter.set_points(flat, points, before)
             self._draw_trails(view, shown, layer)
-            self._caption.setText(_held(view, shown))
+            told = _held(view, shown)
+            self._caption.setText(told if shown.before is None else f"{told}. {_GHOSTS}")
             self._caption.setToolTip(_caption(view, shown))
         self._caption.show()
         n_tokens = shown.places.shape[1]
@@ -141,12 +157,16 @@ class HiddenStatesPanel(Panel):
         )
 
     def arrays(self) -> Arrays | None:
-        """Return the tokens' places, (layer + 1, token, axis), and what the axes explain."""
+        """Return the tokens' places, (layer + 1, token, axis), and what the axes explain.
+
+        While heads are switched off, also the places with every head on.
+        """
         derived = self.store.view.derived.get(self.name)
         if derived is None:
             return None
         shown: Projected = derived.value
-        return {
+        before = {} if shown.before is None else {"places_every_head_on": shown.before}
+        return before | {
             "places": shown.places,
             "explained": shown.fitted.axes.explained,
             "ids": np.array([token.id for token in shown.analysis.tokens], dtype=np.int64),
@@ -232,6 +252,15 @@ class HiddenStatesPanel(Panel):
             self.heading.set_remark(f"PCA on {view.axes.n_sentences} reference sentences")
 
 
+def _compared(
+    project: Callable[[Stop, Report], Projected], full: Analysis, stop: Stop, report: Report
+) -> Projected:
+    """Project a sentence, and the same with every head on."""
+    shown = project(stop, report)
+    before: FloatArray = shown.fitted.axes.transform(full.hidden)
+    return replace(shown, before=before)
+
+
 def _only_layer_differs(view: View, previous: View, name: str) -> bool:
     return (
         view.derived.get(name) is previous.derived.get(name)
@@ -251,7 +280,8 @@ def _held(view: View, shown: Projected) -> str:
 
 def _caption(view: View, shown: Projected) -> str:
     space = shown.fitted.axes.space.label.lower()
+    ghosts = "" if shown.before is None else f" {_GHOSTS}"
     return (
         f"{_held(view, shown)}, {space}; joint axes of all layers, fitted on "
-        f"{shown.axes.n_tokens:,} tokens of {shown.axes.n_sentences} reference sentences."
+        f"{shown.axes.n_tokens:,} tokens of {shown.axes.n_sentences} reference sentences.{ghosts}"
     )

@@ -20,12 +20,16 @@ CLOSE = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Projected:
-    """Where the tokens lie: float32 (layer + 1, token, axis), and what it was made from."""
+    """Where the tokens lie: float32 (layer + 1, token, axis), and what it was made from.
+
+    ``before`` is where they lie with every head on, where somebody wants to compare.
+    """
 
     analysis: Analysis
     axes: ReferenceAxes
     fitted: Fitted
     places: FloatArray
+    before: FloatArray | None = None
 
 
 def projection_of(view: View, basis: Basis) -> Derivation | None:

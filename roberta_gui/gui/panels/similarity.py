@@ -229,7 +229,8 @@ class SimilarityPanel(Panel):
             text = " ".join((*words.findings(compared)[1:], text))  # where most changes, first
         if progress is not None and progress.text:
             text = f"{progress.text} … {text}"
-        self._caption.setText(text)
+        current = self._map.current
+        self._caption.setText(text if current is None else words.cell_line(compared, *current))
         self._caption.setToolTip(text)
 
     def _say_cell(self, row: int, column: int) -> None:
@@ -262,12 +263,14 @@ class SimilarityPanel(Panel):
         flow.setHorizontalSpacing(8)
         flow.setVerticalSpacing(6)
         against, on = Labelled("against", self._models), Labelled("on", self._texts)
-        for control in (self._measures, against, on, self._space):
+        for control in (self._measures, against, on):
             flow.addWidget(control)
+        self.heading.add(self._space)  # the room below is the map's
         return row
 
     def _show_choices(self, view: View) -> None:
         self._controls.setVisible(view.model is not None)
+        self._space.setVisible(view.model is not None)
         if view.model is None:
             return
         wish = self._wish(view)

@@ -54,11 +54,11 @@ def measured(value: float, half_width: float) -> str:
     if np.isnan(value):
         return "unknown"
     if np.isnan(half_width):
-        return f"{value:.2f}"
+        return _digits(value, 2)
     digits = 2 if half_width >= 0.005 or half_width == 0 else 3
     # A width that rounds to nothing is still not nothing.
     shown = max(half_width, 10.0**-digits) if half_width > 0 else 0
-    return f"{value:.{digits}f}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{shown:.{digits}f}"
+    return f"{_digits(value, digits)}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{shown:.{digits}f}"
 
 
 def cell_line(compared: Compared, row: int, column: int) -> str:
@@ -192,6 +192,12 @@ def _read_from(compared: Compared, found: LayerMap) -> str:
     file = compared.wish.file
     source = f"sentences of {file.name}" if file is not None else "reference sentences"
     return f"{found.n_tokens:,} {unit} of {found.n_sentences:,} {source}"
+
+
+def _digits(value: float, digits: int) -> str:
+    """Write so many digits, with a minus sign; what rounds to zero has none."""
+    text = f"{value:.{digits}f}"
+    return text.replace("-", "" if float(text) == 0 else "\N{MINUS SIGN}")
 
 
 def _layer(layer: int) -> str:

@@ -12,6 +12,13 @@ BAR_ROOM = 58
 """Pixels to the right of the cells that a bar and its numbers take, at a text zoom of 1."""
 
 _TALLEST = 170
+_MORE_FOR_SIGNS = 20
+
+
+def bar_room(theme: Theme, scale: ColourScale) -> float:
+    """Return how many pixels a bar takes: numbers with a sign, and logarithms, are longer."""
+    long = scale.log or scale.low < 0
+    return theme.pixels(BAR_ROOM + (_MORE_FOR_SIGNS if long else 0))
 
 
 def paint_colour_bar(

@@ -33,7 +33,8 @@ class ColourScale:
     def labels(self) -> tuple[str, str]:
         """Write both ends of the scale with the digits that matter."""
         low, high = (10**end if self.log else end for end in (self.low, self.high))
-        return f"≤ {low:.4g}" if self.log else f"{low:.2g}", f"{high:.2g}"
+        texts = f"≤ {low:.4g}" if self.log else f"{low:.2g}", f"{high:.2g}"
+        return texts[0].replace("-", "−"), texts[1].replace("-", "−")
 
 
 def coloured(ramp: NDArray[np.uint8], places: NDArray[np.uint8]) -> QImage:

@@ -111,7 +111,7 @@ class Composition(QWidget):
             if place is not None:
                 figure.setGeometry(place.adjusted(0, self._above(), 0, 0))
             figure.setVisible(place is not None)
-        # Who gives the whole the keyboard means the first figure in sight.
+        # Whoever gives the whole the keyboard gives it to the first figure that is there.
         self.setFocusProxy(self._figures[next(iter(self._places), 0)])
         self.update()
         if self.shown != before:

@@ -13,17 +13,23 @@ from roberta_gui.gui.widgets.figure import Figure
 
 @dataclass(frozen=True)
 class Guess:
-    """One row: the word as it is written, its probability (0 to 1) and what hovering says."""
+    """One row: the word as it is written, its probability (0 to 1) and what hovering says.
+
+    ``before`` is the probability that it is compared with, None where it is with none.
+    """
 
     word: str
     probability: float
     tip: str
+    before: float | None = None
 
 
 class GuessList(Figure):
     """Rows of rank, word, bar and percentage; a click or Enter takes a word.
 
     Bars are drawn relative to the best guess; the numbers beside them are the probabilities.
+    What a probability is compared with is a mark on its bar, and the change in percentage points
+    a second number.
 
     Signals
     -------
@@ -66,7 +72,7 @@ class GuessList(Figure):
         guess = self._guesses[self._current]
         self.setAccessibleDescription(
             f"{self._current + 1} of {len(self._guesses)}: {guess.word}, "
-            f"{percentage(guess.probability)}"
+            f"{percentage(guess.probability)}{_told_change(guess)}"
         )
 
     def _scroll_to_current(self) -> None:
@@ -100,40 +106,56 @@ class GuessList(Figure):
         small = theme.font("small_number")
         words = QFontMetricsF(control)
         numbers = QFontMetricsF(number).horizontalAdvance("100.0 %")
+        changes = self._change_room()
         rank_room = QFontMetricsF(small).horizontalAdvance("88") + 10
         widest = max(words.horizontalAdvance(guess.word) for guess in self._guesses)
-        room = self.width() - rank_room - numbers
+        room = self.width() - rank_room - numbers - changes
         # In a narrow panel the words come first and the bars go.
         word_room = min(widest + 10, room if room < theme.pixels(100) else room * 0.62)
-        best = max(self._guesses[0].probability, 1e-12)
-        middle = Qt.AlignmentFlag.AlignVCenter
+        best = max(*(max(g.probability, g.before or 0.0) for g in self._guesses), 1e-12)
+        middle, right = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
         for row, guess in enumerate(self._guesses):
             place = self._row_rect(row)
             painter.setPen(theme.color("muted"))
             painter.setFont(small)
             painter.drawText(place.adjusted(2, 0, 0, 0), middle, str(row + 1))
+            if guess.before is not None:
+                change = points(guess.probability - guess.before)
+                painter.drawText(place.adjusted(0, 0, -2, 0), right | middle, change)
             painter.setPen(theme.color("text"))
             painter.setFont(control)
             written = QRectF(rank_room, place.top(), word_room, place.height())
             word = words.elidedText(guess.word, Qt.TextElideMode.ElideRight, word_room - 6)
             painter.drawText(written, middle, word)
             painter.setFont(number)
-            right = Qt.AlignmentFlag.AlignRight | middle
-            painter.drawText(place.adjusted(0, 0, -2, 0), right, percentage(guess.probability))
+            beside = place.adjusted(0, 0, -2 - changes, 0)
+            painter.drawText(beside, right | middle, percentage(guess.probability))
             left = rank_room + word_room
-            bar = QRectF(left, place.center().y() - 4, self.width() - numbers - 10 - left, 8)
-            self._paint_bar(painter, bar, guess.probability / best)
+            wide = self.width() - numbers - changes - 10 - left
+            bar = QRectF(left, place.center().y() - 4, wide, 8)
+            self._paint_bar(painter, bar, guess, best)
 
-    def _paint_bar(self, painter: QPainter, bar: QRectF, share: float) -> None:
+    def _change_room(self) -> float:
+        """Return the width of the second numbers, 0 where nothing is compared."""
+        written = [points(g.probability - g.before) for g in self._guesses if g.before is not None]
+        metrics = QFontMetricsF(self.theme.font("small_number"))
+        return max(map(metrics.horizontalAdvance, written), default=-8.0) + 8.0
+
+    def _paint_bar(self, painter: QPainter, bar: QRectF, guess: Guess, best: float) -> None:
         if bar.width() < 12:
             return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.theme.color("track"))
         painter.drawRoundedRect(bar, 4, 4)
         filled = QRectF(bar)
-        filled.setWidth(max(bar.width() * share, 4))
+        filled.setWidth(max(bar.width() * guess.probability / best, 4))
         painter.setBrush(self.theme.color("accent"))
         painter.drawRoundedRect(filled, 4, 4)
+        if guess.before is not None:
+            x = min(bar.left() + bar.width() * guess.before / best, bar.right() - 1)
+            mark = QRectF(x - 1, bar.top() - 4, 2, bar.height() + 8)
+            painter.fillRect(mark.adjusted(-1, 0, 1, 0), self.theme.color("card"))
+            painter.fillRect(mark, self.theme.color("text"))
 
     def paint_highlights(self, painter: QPainter) -> None:
         """Tint the row under the pointer and, with the keyboard here, outline the current one."""
@@ -188,3 +210,15 @@ def percentage(probability: float) -> str:
     if 0 < probability < 0.0005:
         return "< 0.1 %"
     return f"{probability * 100:.1f} %"
+
+
+def points(change: float) -> str:
+    """Write a change of a probability in percentage points, with its sign."""
+    text = f"{change * 100:+.1f}".replace("-", "−")
+    return "0.0" if text.strip("+−") == "0.0" else text
+
+
+def _told_change(guess: Guess) -> str:
+    if guess.before is None:
+        return ""
+    return f", {percentage(guess.before)} with every head on"

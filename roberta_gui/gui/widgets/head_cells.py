@@ -162,7 +162,7 @@ class HeadCells(Figure):
         layout = self.layout_now()
         for head in self._off_or_about_to_be():
             if head in layout.places:
-                self._cross_out(painter, layout.rect(head))
+                self.cross_out(painter, layout.rect(head))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for chosen, role, width in (
             (self._hovered, "hover", 1.5),
@@ -176,7 +176,8 @@ class HeadCells(Figure):
         """Return where the outline of a cell is drawn."""
         return rect.adjusted(-3, -3, 3, 3)
 
-    def _cross_out(self, painter: QPainter, rect: QRectF) -> None:
+    def cross_out(self, painter: QPainter, rect: QRectF) -> None:
+        """Draw what says that a cell's head is off."""
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.theme.color("card", _VEIL))
         painter.drawRect(rect)

@@ -12,11 +12,16 @@ from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.chart_parts import Legend
 from roberta_gui.gui.widgets.colour_scale import coloured
 from roberta_gui.gui.widgets.head_cells import HeadCells
-from roberta_gui.gui.widgets.head_layout import Head, HeadLayout
+from roberta_gui.gui.widgets.head_layout import GAP, Head, HeadLayout
 from roberta_gui.records import FloatArray
 
 _BAR = 4
 """Height of the bar of shares under a thumbnail."""
+
+_WIDEST_BAR = 60
+
+_SMALLEST = 20
+"""Side of the thumbnails in a grid with bars where there is too little room for it."""
 
 
 class HeadGrid(HeadCells):
@@ -73,18 +78,26 @@ class HeadGrid(HeadCells):
     # --- geometry
 
     def height_for(self, room: QSize) -> int:
-        """Return the height that all heads need in a room; a grid takes what there is."""
-        return math.ceil(self._flow(QSizeF(room)).height) + 1 if self._order else 0
+        """Return the height that all heads need in a room; a grid without bars takes any."""
+        if self._order:
+            return math.ceil(self._flow(QSizeF(room)).height)
+        if self._shares is None:
+            return 0
+        row = _SMALLEST + GAP + self._bar_room()
+        return math.ceil(self._above(room.width()) + self._shape[0] * row + 2)
 
     def arrange(self) -> HeadLayout:
         """Put the heads into a grid, or into their order."""
         if self._order:
             return self._flow(QSizeF(self.size()))
+        left = QFontMetricsF(self.theme.font("small_number")).horizontalAdvance("88") + 8.0
+        top = self._above(self.width())
+        return HeadLayout.grid(QSizeF(self.size()), self._shape, left, top, self._bar_room())
+
+    def _above(self, width: float) -> float:
+        """Return the room above a grid: the legend and the numbers of the heads."""
         metrics = QFontMetricsF(self.theme.font("small_number"))
-        left, top = metrics.horizontalAdvance("88") + 8.0, metrics.height() + 2.0
-        return HeadLayout.grid(
-            QSizeF(self.size()), self._shape, left, top + self._legend_room(), self._bar_room()
-        )
+        return self._legend_room(width) + metrics.height() + 2.0
 
     def _flow(self, room: QSizeF) -> HeadLayout:
         metrics = QFontMetricsF(self.theme.font("small_number", bold=True))
@@ -97,10 +110,10 @@ class HeadGrid(HeadCells):
     def _bar_room(self) -> float:
         return 0.0 if self._shares is None else _BAR + 2.0
 
-    def _legend(self, width: float | None = None) -> Legend:
-        return Legend(self._names, self.theme, (width or self.width()) - 8.0)
+    def _legend(self, width: float) -> Legend:
+        return Legend(self._names, self.theme, width - 8.0)
 
-    def _legend_room(self, width: float | None = None) -> float:
+    def _legend_room(self, width: float) -> float:
         return 0.0 if self._shares is None else self._legend(width).height + 4
 
     # --- painting
@@ -126,19 +139,21 @@ class HeadGrid(HeadCells):
 
     def _paint_shares(self, painter: QPainter, layout: HeadLayout, shares: FloatArray) -> None:
         colors = self._share_colors()
-        legend = self._legend()
+        legend = self._legend(self.width())
         legend.paint(painter, 4, 2)
         painter.setPen(Qt.PenStyle.NoPen)
         for sample, color in zip(legend.samples(4, 2), colors, strict=True):
             side = min(sample.height() - 4, sample.width())
             painter.fillRect(QRectF(sample.right() - side, sample.top() + 2, side, side), color)
+        # As wide as the column lets it be: shares are told apart by their widths.
+        width = max(layout.cell.width(), min(layout.pitch.width() - GAP, _WIDEST_BAR))
         for head in layout.heads:
             place = layout.rect(head)
-            left = place.left()
+            left = place.center().x() - width / 2
             for share, color in zip(shares[head].tolist(), colors, strict=True):
-                wide = share * place.width()
-                painter.fillRect(QRectF(left, place.bottom() + 2, wide, _BAR), color)
-                left += wide
+                part = QRectF(left, place.bottom() + 2, share * width, _BAR)
+                painter.fillRect(part, color)
+                left = part.right()
 
     def _share_colors(self) -> list[QColor]:
         coloured_ones = [self.theme.categorical(nth) for nth in range(len(self._names) - 1)]

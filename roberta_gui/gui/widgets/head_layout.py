@@ -12,7 +12,7 @@ Head: TypeAlias = tuple[int, int]
 GAP = 6
 """Pixels between two thumbnails."""
 
-_SMALLEST, _LARGEST = 30, 150
+_SMALLEST, _LARGEST = 30, 220
 """Sides of a thumbnail in a flow; where the smallest are too many, the whole is scrolled."""
 
 
@@ -57,7 +57,8 @@ class HeadLayout:
         width = (room.width() - left - 2) / n_heads
         height = (room.height() - top - 2) / n_layers
         # Neither direction may drift far apart from the other, or rows stop reading as rows.
-        width, height = min(width, height * 1.6), min(height, width * 1.6 + below)
+        widest = height * (2.4 if below else 1.6)
+        width, height = min(width, widest), min(height, width * 1.6 + below)
         side = max(min(width, height - below) - GAP, 2.0)
         cell = QSizeF(side, side)
         return cls._of(_rows(shape), shape[1], left, top, QSizeF(width, height), cell, below, True)
@@ -95,6 +96,12 @@ class HeadLayout:
         pitch = QSizeF((room.width() - 2) / n_columns, side + below + GAP)
         pitch.setWidth(min(pitch.width(), max(side, text) * 1.6 + GAP))
         return cls._of(tuple(heads), n_columns, 1.0, top, pitch, QSizeF(side, side), below, False)
+
+    @classmethod
+    def column(cls, heads: Sequence[Head], width: float, top: float, row: float) -> "HeadLayout":
+        """Give every head a row of its own."""
+        pitch, cell = QSizeF(max(width, 1.0), row), QSizeF(max(width - 2, 1.0), row - 1)
+        return cls._of(tuple(heads), 1, 0.0, top, pitch, cell, 0.0, False)
 
     @classmethod
     def _of(

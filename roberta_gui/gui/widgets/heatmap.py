@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QToolTip
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.axis_label import LONGEST_LABEL, dress
 from roberta_gui.gui.widgets.axis_label import AxisLabel as AxisLabel
-from roberta_gui.gui.widgets.colour_bar import BAR_ROOM, paint_colour_bar
+from roberta_gui.gui.widgets.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.colour_scale import ColourScale
 from roberta_gui.gui.widgets.figure import Figure
 from roberta_gui.gui.widgets.heatmap_layout import LABEL_ANGLE, HeatmapLayout, Zoom
@@ -132,7 +132,7 @@ class Heatmap(Figure):
             self._zoom,
             row_label=label,
             column_label=label,
-            bar=self.theme.pixels(BAR_ROOM),
+            bar=bar_room(self.theme, self._scale),
             largest_cell=self.theme.pixels(_LARGEST_CELL),
             margin=0.0 if self._margins is None else self.theme.pixels(_MARGIN),
         )

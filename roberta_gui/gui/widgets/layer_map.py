@@ -247,8 +247,9 @@ class LayerMap(Figure):
         foot = QPointF(rect.center().x(), layout.field.bottom() + 4)
         limit = float(self.theme.pixels(_LONGEST_LABEL))
         if layout.straight:
-            room = QRectF(foot.x() - limit, foot.y(), 2 * limit, metrics.height())
-            painter.drawText(room, Qt.AlignmentFlag.AlignHCenter, label.text)
+            room = QRectF(rect.left(), foot.y(), rect.width(), metrics.height())
+            text = metrics.elidedText(label.text, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, Qt.AlignmentFlag.AlignHCenter, text)
             return
         # Names hang to the left of their columns: what would leave the widget is cut off.
         limit = min(limit, (foot.x() - 2) / math.cos(math.radians(LABEL_ANGLE)))

@@ -36,6 +36,8 @@ from roberta_gui.records import FloatArray
 
 GLIDE_MS = 140
 
+_NOWHERE: FloatArray = np.zeros((0, 2), dtype=np.float32)
+
 _REACH = 14
 """How near, in pixels, the pointer must come to a point."""
 
@@ -80,7 +82,8 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
-        self._xy: FloatArray = np.zeros((0, 2), dtype=np.float32)
+        self._xy: FloatArray = _NOWHERE
+        self._before: FloatArray = _NOWHERE
         self._points: tuple[Point, ...] = ()
         self._selected: tuple[int, ...] = ()
         self._hovered: int | None = None
@@ -104,14 +107,17 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         self._cross = [pg.InfiniteLine(angle=angle) for angle in (0, 90)]
         self._cloud = pg.ScatterPlotItem(size=3, pen=None, pxMode=True)
         self._trails: list[pg.PlotDataItem] = []
+        self._moves = pg.PlotCurveItem(connect="pairs")
+        self._ghosts = pg.ScatterPlotItem(size=5, pxMode=True, brush=None)
         self._dots = pg.ScatterPlotItem(pxMode=True)
         self._lit = pg.ScatterPlotItem(pxMode=True)
         self._names = PointLabels(theme)
-        self._leg = (self._xy, self._xy)
+        self._leg = ((_NOWHERE, _NOWHERE), (_NOWHERE, _NOWHERE))
         self._glide = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=GLIDE_MS)
         self._glide.setEasingCurve(QEasingCurve.Type.InOutQuad)
         self._glide.valueChanged.connect(self._glide_to)
-        for item in (*self._cross, self._cloud, self._dots, self._lit, self._names):
+        ghosts = (self._moves, self._ghosts)
+        for item in (*self._cross, self._cloud, *ghosts, self._dots, self._lit, self._names):
             self.addItem(item, ignoreBounds=True)
         self._names.setZValue(20)
         self._dots.setZValue(10)
@@ -130,12 +136,15 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         for line in self._cross:
             line.setPen(pg.mkPen(theme.color("line"), width=1))
         self._cloud.setBrush(pg.mkBrush(theme.color("backdrop", 0.45)))
+        self._moves.setPen(pg.mkPen(theme.color("muted"), width=1))
+        self._ghosts.setPen(pg.mkPen(theme.color("muted"), width=1))
         self._names.set_theme(theme)
         self._draw_dots()
 
     def paint(self, painter: QPainter) -> None:
         """Draw everything onto ``painter``, for an export: points as vectors, not from an atlas."""
-        marks = (self._cloud, self._dots, self._lit, *(trail.scatter for trail in self._trails))
+        trails = (trail.scatter for trail in self._trails)
+        marks = (self._cloud, self._ghosts, self._dots, self._lit, *trails)
         for mark in marks:
             mark.setExportMode(True, {"antialias": True, "resolutionScale": 1.0})
         self.render(painter, QRectF(self.rect()), self.rect())
@@ -174,16 +183,22 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         """Show the faint reference points, float (point, 2)."""
         self._cloud.setData(x=xy[:, 0], y=xy[:, 1])
 
-    def set_points(self, xy: FloatArray, points: Sequence[Point]) -> None:
-        """Show the tokens, float (token, 2) and how each is drawn."""
+    def set_points(
+        self, xy: FloatArray, points: Sequence[Point], before: FloatArray | None = None
+    ) -> None:
+        """Show the tokens, float (token, 2) and how each is drawn.
+
+        With ``before``, float (token, 2), a thin line leads to each from where it was.
+        """
         self._glide.stop()
         self._xy, self._points = xy, tuple(points)
+        self._before = _NOWHERE if before is None else before
         self._draw_dots()
 
-    def glide_points(self, xy: FloatArray) -> None:
+    def glide_points(self, xy: FloatArray, before: FloatArray | None = None) -> None:
         """Move the same tokens to other places, so that the eye can follow each."""
         self._glide.stop()
-        self._leg = (self._xy, xy)
+        self._leg = ((self._xy, self._before), (xy, _NOWHERE if before is None else before))
         self._glide.start()
 
     @property
@@ -192,8 +207,9 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         return self._glide.state() is QVariantAnimation.State.Running
 
     def _glide_to(self, share: float) -> None:
-        start, end = self._leg
-        self._xy = start + np.float32(share) * (end - start)
+        self._xy, self._before = (
+            start + np.float32(share) * (end - start) for start, end in zip(*self._leg, strict=True)
+        )
         self._draw_dots()
 
     def set_trails(self, trails: Sequence[tuple[FloatArray, QColor]]) -> None:
@@ -235,9 +251,16 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             pen=_pen(self.theme.color("card").rgba(), 1 if size == 9 else 0.5),
             symbol=np.where(outside, "d", "o"),
         )
+        self._draw_ghosts(shown)
         matters = [i for i, point in enumerate(self._points) if point.matters]
         self._names.set_points(shown, [point.label for point in self._points], matters)
         self._draw_lit()
+
+    def _draw_ghosts(self, shown: FloatArray) -> None:
+        """Draw where the points were, and thin lines from there."""
+        ends = np.stack([self._before, shown[: len(self._before)]], axis=1).reshape(-1, 2)
+        self._moves.setData(x=ends[:, 0], y=ends[:, 1])
+        self._ghosts.setData(x=self._before[:, 0], y=self._before[:, 1])
 
     def _draw_lit(self) -> None:
         """Draw the hovered and the locked points over the others."""

@@ -27,6 +27,7 @@ class Segments(QFrame):
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(1)
         self._group = QButtonGroup(self)
+        self._tips = dict(tips)
         self._buttons: dict[str, QToolButton] = {}
         for value, label in choices.items():
             button = QToolButton()
@@ -42,6 +43,12 @@ class Segments(QFrame):
     def set_choice(self, value: str) -> None:
         """Show which value is chosen."""
         self._buttons[value].setChecked(True)
+
+    def rule_out(self, reasons: Mapping[str, str]) -> None:
+        """Grey out the values that cannot be chosen now, each with the reason as its tip."""
+        for value, button in self._buttons.items():
+            button.setEnabled(value not in reasons)
+            button.setToolTip(reasons.get(value, self._tips.get(value, "")))
 
 
 class Labelled(QWidget):

@@ -90,6 +90,11 @@ class SimilarityMap(Figure):
             self._current = None
         self.repaint_picture()
 
+    @property
+    def current(self) -> tuple[int, int] | None:
+        """The cell under the pointer, or that the arrow keys went to."""
+        return self._current
+
     def set_row(self, row: int) -> None:
         """Outline the chosen row; what is beyond the last one outlines none."""
         if row != self._row:

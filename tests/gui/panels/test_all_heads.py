@@ -8,14 +8,24 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.analysis.head_roles import HeadRoles, measure
+from roberta_gui.analysis.reference import reference_sentences
 from roberta_gui.gui.panels.all_heads import AllHeadsPanel
 from roberta_gui.gui.panels.head_pictures import THUMBNAIL
-from roberta_gui.gui.preview import MADE_UP, made_up_analysis
+from roberta_gui.gui.preview import (
+    MADE_UP,
+    MADE_UP_SENTENCES,
+    MadeUpModel,
+    made_up_analysis,
+)
 from roberta_gui.gui.theme import LIGHT
 from roberta_gui.gui.widgets.head_grid import HeadGrid
+from roberta_gui.gui.widgets.head_order import HeadOrder
 from roberta_gui.records import FloatArray
+from roberta_gui.resources import resource
 from roberta_gui.view import Scale
 from tests.gui.shown_panel import ShownPanel, finished
 
@@ -171,3 +181,165 @@ def test_the_table_measures_every_head(shown: ShownPanel) -> None:
         assert float(row["largest_weight"]) == float(weights.max())
         share = (weights[:, 0] + weights[:, -1]).mean()
         assert float(row["mean_share_on_specials"]) == pytest.approx(share, rel=1e-6)
+
+
+def order_of(shown: ShownPanel) -> HeadOrder:
+    (order,) = shown.panel.heading.findChildren(HeadOrder)
+    return order
+
+
+def sort_by(shown: ShownPanel, value: str) -> None:
+    order_of(shown).order_chosen.emit(value)
+    shown.derive()
+
+
+def measured() -> HeadRoles:
+    """Measure what the made-up model's heads look at, sentence by sentence."""
+    sentences = reference_sentences(resource("reference_sentences.txt"))[:MADE_UP_SENTENCES]
+    made = [made_up_analysis(text, seed=seed) for seed, text in enumerate(sentences)]
+    first, *others = [measure(analysis.attention, analysis.tokens) for analysis in made]
+    for other in others:
+        first = first + other
+    return first
+
+
+def read_order(shown: ShownPanel) -> list[tuple[int, int]]:
+    """Read the heads from top left to bottom right."""
+    grid = grid_of(shown)
+    heads = [(lay, head) for lay in range(MADE_UP.n_layers) for head in range(MADE_UP.n_heads)]
+
+    def place(head: tuple[int, int]) -> tuple[int, int]:
+        rect = grid.cell_rect(*head)
+        return round(rect.top()), round(rect.left())
+
+    return sorted(heads, key=place)
+
+
+@pytest.mark.parametrize("value", ["specials", "previous", "entropy", "distance"])
+def test_heads_flow_in_the_order_of_what_they_look_at(shown: ShownPanel, value: str) -> None:
+    shown.show_text(TEXT)
+    roles = measured()
+    by_head = {
+        "specials": -(roles.shares[..., 0] + roles.shares[..., 1]),
+        "previous": -roles.shares[..., 3],
+        "entropy": roles.entropy_bits,
+        "distance": -roles.distance_tokens,
+    }[value]
+
+    sort_by(shown, value)
+
+    order = read_order(shown)
+    sorted_values = [by_head[head] for head in order]
+    assert order != sorted(order)
+    assert sorted_values == sorted(sorted_values)
+
+
+def test_the_order_of_the_layers_comes_back(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+    before = shown.picture()
+    sort_by(shown, "entropy")
+    assert shown.picture() != before
+
+    sort_by(shown, "layer")
+
+    assert read_order(shown) == sorted(read_order(shown))
+    assert shown.picture() == before
+
+
+def test_roles_are_measured_only_when_asked_for_and_once_for_a_model(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+    shown.show(made_up_analysis("Another"))
+    assert shown.wanted[-1].model is None
+    shown.derive()
+
+    order_of(shown).order_chosen.emit("self")
+    assert shown.wanted[-1].model == MADE_UP
+    shown.derive()
+    shown.show(made_up_analysis("And another"))
+
+    assert shown.wanted[-1].model is None
+    shown.derive()
+    assert "reference sentences" in shown.panel.caption_text()
+
+
+def test_thumbnails_come_first_and_roles_stream_in(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+    order_of(shown).order_chosen.emit("self")
+    derivation = shown.wanted[-1]
+    told: list[float | None] = []
+    steps = derivation.work(
+        MadeUpModel(MADE_UP), lambda: False, lambda _text, fraction: told.append(fraction)
+    )
+
+    first, *others = [partial for partial in steps if partial is not None]
+
+    assert first.roles is None
+    counts = [partial.roles.n_sentences for partial in others]
+    assert counts == sorted(set(counts))
+    assert not any(partial.is_measured for partial in others)
+    assert told == sorted(told, key=lambda fraction: fraction or 0.0)
+
+
+def test_numbers_carry_the_roles_once_they_are_measured(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+    sort_by(shown, "next")
+    roles, table, arrays = measured(), shown.panel.table(), shown.panel.arrays()
+    assert table is not None
+    assert arrays is not None
+
+    for row in csv.DictReader(table.to_csv().splitlines()):
+        head = int(row["layer"]) - 1, int(row["head"]) - 1
+        assert float(row["reference_share_next"]) == pytest.approx(roles.shares[head][4])
+        assert float(row["reference_entropy_bits"]) == pytest.approx(roles.entropy_bits[head])
+    np.testing.assert_allclose(arrays["reference_shares"], roles.shares)
+
+
+def test_a_shift_click_switches_a_head_off_and_on(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+    grid = grid_of(shown)
+    point = grid.cell_rect(2, 4).center().toPoint()
+
+    QTest.mouseClick(grid, LEFT, Qt.KeyboardModifier.ShiftModifier, point)
+    off = shown.store.view.switched_off
+    QTest.mouseClick(grid, LEFT, Qt.KeyboardModifier.ShiftModifier, point)
+
+    assert off == {(2, 4)}
+    assert shown.store.view.switched_off == frozenset()
+    assert shown.store.view.selection.shown_head != (2, 4)
+
+
+def test_the_change_against_every_head_on_has_its_own_colours(shown: ShownPanel) -> None:
+    full = shown.show_text(TEXT)
+    analysis = shown.switch_off((0, 1))
+    (toggle,) = [b for b in shown.panel.heading.findChildren(QToolButton) if b.isCheckable()]
+    toggle.click()
+    shown.derive()
+
+    change = analysis.attention - full.attention
+    most = float(np.abs(change).max())
+    grid = grid_of(shown)
+    image = grid.grab().toImage()
+    ramp = LIGHT.difference_map().tolist()
+    for layer, head, query, key in [(3, 5, 0, 1), (2, 1, 4, 4), (1, 0, 2, 3)]:
+        rect = grid.cell_rect(layer, head)
+        side = rect.width() / len(analysis.tokens)
+        x, y = rect.left() + (key + 0.5) * side, rect.top() + (query + 0.5) * side
+        place = round((change[layer, head, query, key] / most + 1) / 2 * 255)
+        expected = {QColor(*ramp[min(max(place + by, 0), 255)]).name() for by in (-1, 0, 1)}
+        assert QColor(image.pixel(int(x), int(y))).name() in expected
+    assert "change against every head on" in shown.panel.caption_text()
+    assert "Head 1.2 is switched off" in shown.panel.caption_text()
+
+
+def test_the_change_can_be_chosen_only_while_a_head_is_off(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+    shown.panel.heading.show()
+    (toggle,) = [b for b in shown.panel.heading.findChildren(QToolButton) if b.isCheckable()]
+    usable = [toggle.isVisible()]
+
+    shown.switch_off((0, 1))
+    usable.append(toggle.isVisible())
+    shown.store.restore_heads()
+    usable.append(toggle.isVisible())
+
+    assert usable == [False, True, False]

@@ -1,6 +1,7 @@
 """Layer similarity: the map against the measures themselves, its words, its choices."""
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +54,11 @@ def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
         shown.panel.show()
     yield shown
     vars(shown).clear()
+
+
+def written(value: float) -> str:
+    """Write a value as people do: no minus before what rounds to zero."""
+    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 
 def map_of(shown: ShownPanel) -> SimilarityMap:
@@ -165,8 +171,12 @@ def test_words_tell_how_alike_neighbours_are_and_where_the_largest_step_lies(
 
     lowest = int(near.argmin())
     place = f"layer {lowest}" if lowest else "the embeddings"
-    assert f"from {place} to {lowest + 1} ({near.min():.2f}" in said
-    assert f"{near.mean():.2f}" in said
+    assert f"from {place} to {lowest + 1} ({written(near.min())}" in said
+    whole = shown.panel.caption_text().replace("−", "-")
+    found = re.search(r"Neighbouring layers: CKA (-?[\d.]+)\s±\s([\d.]+) on average", whole)
+    assert found is not None
+    assert float(found[1]) == pytest.approx(near.mean(), abs=0.006)
+    assert 0 < float(found[2]) < 0.1
     assert "±" in said
 
 
@@ -179,7 +189,8 @@ def test_the_caption_says_measure_space_n_and_scale(shown: ShownPanel) -> None:
     assert f"{MADE_UP_TOKENS} tokens" in caption
     assert "95 % interval from 100 half-size samples of sentences" in caption
     low, high = np.floor(values_of(shown).min() * 10) / 10, 1
-    assert f"scale {low:.2g} to {high}" in caption.replace("-0 ", "0 ")
+    assert f"scale {low:.2g} to {high}".replace("-", "\N{MINUS SIGN}") in caption
+    assert "-0.00" not in caption
 
 
 def test_hovering_a_cell_tells_its_value_interval_and_n(shown: ShownPanel, qtbot: QtBot) -> None:
@@ -193,10 +204,24 @@ def test_hovering_a_cell_tells_its_value_interval_and_n(shown: ShownPanel, qtbot
         QTest.mouseMove(heat, place)
 
     value, width = arrays["values"][1, 3], arrays["half_width_95"][1, 3]
-    line = f"Layer 1 and layer 3: CKA {value:.2f} ± {width:.2f}"
+    line = f"Layer 1 and layer 3: CKA {written(value)} ± {width:.2f}"
     assert line in words(shown)
     assert line in heat.accessibleDescription().replace("\N{NO-BREAK SPACE}", " ")
     assert f"{MADE_UP_TOKENS} tokens" in heat.accessibleDescription()
+
+
+def test_a_finer_map_tells_of_the_cell_that_is_looked_at(shown: ShownPanel) -> None:
+    shown.show_text("one")
+    QTest.keyClick(map_of(shown), Qt.Key.Key_Right)
+
+    shown.store.display(space=Space("raw"))
+    shown.derive()
+
+    row, column = map_of(shown).current or (0, 0)
+    assert row != column
+    assert f"Layer {row} and layer {column}: CKA {values_of(shown)[row, column]:.2f}" in words(
+        shown
+    )
 
 
 def test_a_click_chooses_the_rows_layer_and_arrow_keys_travel(shown: ShownPanel) -> None:

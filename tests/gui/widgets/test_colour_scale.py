@@ -47,6 +47,7 @@ def test_every_place_is_within_half_a_step_of_the_true_share() -> None:
         (ColourScale(0.0, 0.123456), ("0", "0.12")),
         (ColourScale(-4.0, 0.0, log=True), ("≤ 0.0001", "1")),
         (ColourScale(0.0, 1.0), ("0", "1")),
+        (ColourScale(-0.25, 0.25), ("−0.25", "0.25")),
     ],
 )
 def test_the_ends_are_written_as_the_values_that_are_meant(

@@ -21,7 +21,7 @@ def make(bot: QtBot, shape: tuple[int, int], size: tuple[int, int] = (360, 320))
     with bot.waitExposed(widget):
         widget.show()
     values = np.linspace(0, 1, shape[0] * shape[1], dtype=np.float32).reshape(shape)
-    widget.set_values(values, ColourScale(0.0, 1.0), "layer {}, head {}".format)
+    widget.set_values(values, ColourScale(0.0, 1.0), "{:.2f}".format, signed=False)
     return widget
 
 
@@ -49,9 +49,21 @@ def test_all_cells_are_inside_and_coloured_by_their_values(
     widget = make(qtbot, shape)
     image, ramp = widget.grab().toImage(), LIGHT.weight_map()
 
-    assert widget.rect().contains(widget.field().toRect())
     for nth, head in ((0, (0, 0)), (255, (shape[0] - 1, shape[1] - 1))):
+        assert widget.rect().contains(widget.cell_rect(*head).toRect())
         spot = widget.cell_rect(*head).topLeft().toPoint() + QPoint(3, 3)
+        assert image.pixelColor(spot) == QColor(*ramp[nth].tolist())
+
+
+def test_signed_values_get_the_colours_of_differences(qtbot: QtBot) -> None:
+    widget = make(qtbot, (2, 2))
+    values = np.array([[-1, 0], [0, 1]], dtype=np.float32)
+
+    widget.set_values(values, ColourScale(-1.0, 1.0), "".format)
+
+    image, ramp = widget.grab().toImage(), LIGHT.difference_map()
+    for nth, head in ((0, (0, 0)), (255, (1, 1))):
+        spot = widget.cell_rect(*head).center().toPoint()
         assert image.pixelColor(spot) == QColor(*ramp[nth].tolist())
 
 
@@ -59,7 +71,7 @@ def test_the_chosen_head_is_outlined_and_told(qtbot: QtBot) -> None:
     widget = make(qtbot, (6, 8))
     before = widget.grab().toImage()
 
-    widget.set_chosen((2, 3))
+    widget.set_selected(2, 3)
 
     assert widget.grab().toImage() != before
     assert widget.accessibleDescription() == "Layer 3, head 4"

@@ -25,6 +25,23 @@ def chosen(segments: Segments) -> list[str]:
     return [b.text() for b in segments.findChildren(QToolButton) if b.isChecked()]
 
 
+def test_what_is_ruled_out_says_why_and_comes_back(segments: Segments) -> None:
+    told: list[str] = []
+    segments.chosen.connect(told.append)
+
+    segments.rule_out({"a": "No first today"})
+    button(segments, "One").click()
+    while_out = button(segments, "One").isEnabled(), button(segments, "One").toolTip()
+    others = button(segments, "Two").isEnabled()
+    segments.rule_out({})
+
+    assert while_out == (False, "No first today")
+    assert others
+    assert told == []
+    assert button(segments, "One").isEnabled()
+    assert button(segments, "One").toolTip() == "The first"
+
+
 def test_a_click_chooses_and_tells(segments: Segments) -> None:
     told: list[str] = []
     segments.chosen.connect(told.append)

@@ -1,0 +1,185 @@
+"""What the Attention panel says about the head that it shows, in sentences."""
+
+from typing import Final
+
+import numpy as np
+
+from roberta_gui.analysis.attention import entropy_bits, special_share
+from roberta_gui.gui.panels.attention_shown import Shown
+from roberta_gui.gui.widgets.arc_lines import MOST_LINES
+
+AXES: Final = {
+    "map": "Row = from (query), column = to (key).",
+    "arcs": "Left = from (query), right = to (key).",
+}
+NAMED: Final = 3
+"""How many tokens a line about one token names."""
+
+
+def facts(shown: Shown) -> str:
+    """Say in a line what is drawn, on which scale, and what of it rests on special tokens."""
+    parts = [_head(shown), _scale(shown)]
+    if shown.measured.unit == "words":
+        parts.append("between words")
+    if shown.measured.measure == "contribution":
+        parts.append("lengths, no shares")
+    if shown.is_difference:
+        parts.append(_largest_change(shown))
+    else:
+        parts.append(_on_specials(shown))
+        if shown.measured.measure == "attention":
+            parts.append(f"mean entropy {entropy_bits(shown.whole):.1f} bits")
+    if shown.display.drawn_as == "arcs":
+        parts.append(_lines(shown))
+    return " · ".join(parts) + "."
+
+
+def hovered(shown: Shown, told: str) -> str:
+    """Say in a line which head it is of, what is hovered, and on which scale."""
+    return " · ".join((_head(shown), told, _scale(shown))) + "."
+
+
+def cell(shown: Shown, row: int, column: int) -> str:
+    """Say what one token gives another."""
+    names = [shown.labels[place].text for place in (row, column)]
+    value = float(shown.matrix[row, column])
+    if shown.before is None:
+        return f"from {names[0]} to {names[1]}: {value:.3f}"
+    was, now = float(shown.before[row, column]), float(shown.now[row, column])
+    return f"from {names[0]} to {names[1]}: {_signed(value)} ({was:.3f} → {now:.3f})"
+
+
+def strongest(shown: Shown, row: int, *, incoming: bool) -> str:
+    """Name the tokens that one token gives most to, or with ``incoming`` receives most from."""
+    values = shown.matrix[:, row] if incoming else shown.matrix[row]
+    order = np.argsort(-np.abs(values), kind="stable")[:NAMED]
+    told = (f"{shown.labels[int(i)].text} {_number(shown, float(values[i]))}" for i in order)
+    return f"{'to' if incoming else 'from'} {shown.labels[row].text}: {', '.join(told)}"
+
+
+def explained(shown: Shown) -> str:
+    """Explain the measure, the unit and the strips, for whoever did not choose them."""
+    told = [*_about_measure(shown), *_about_unit(shown)]
+    if shown.is_difference:
+        told.append("Changes are the values with heads off minus those with every head on.")
+    if shown.display.strips and shown.display.drawn_as == "map" and len(shown.kept):
+        told.append(_about_strips(shown))
+    return " ".join(told)
+
+
+def received_meaning(shown: Shown) -> str:
+    """Say what the strip below the map is of."""
+    return "change of the mean of the column" if shown.is_difference else "mean of the column"
+
+
+def beside_name(shown: Shown) -> str:
+    """Name the strip beside the map."""
+    return "given" if shown.measured.measure == "contribution" else "entropy"
+
+
+def beside_meaning(shown: Shown) -> str:
+    """Say what the strip beside the map is of."""
+    if shown.measured.measure == "contribution":
+        whole = "sum of the row's lengths"
+    else:
+        whole = "bits of the row, how widely the token looks"
+    return f"change of the {whole}" if shown.is_difference else whole
+
+
+def _scale(shown: Shown) -> str:
+    low, high = shown.scale.labels()
+    return f"changes {low} to {high}" if shown.is_difference else f"scale {low} – {high}"
+
+
+def _head(shown: Shown) -> str:
+    if shown.measured.measure != "rollout":
+        return f"Layer {shown.layer + 1}, head {shown.head + 1}"
+    return f"Layers 1 to {shown.layer + 1}, all heads" if shown.layer else "Layer 1, all heads"
+
+
+def _on_specials(shown: Shown) -> str:
+    """Say how much rests on ``<s>`` and ``</s>``, and whether it can be seen."""
+    measure, whole = shown.measured.measure, shown.whole
+    share = _special_length(shown) if measure == "contribution" else None
+    share = special_share(whole, shown.is_special) if share is None else share
+    told = f"{share * 100:.0f} %"
+    if shown.look.specials == "show":
+        return {
+            "attention": f"this head spends {told} of its attention on <s> and </s>",
+            "contribution": f"{told} of their sum comes from <s> and </s>",
+            "rollout": f"{told} of what words are made of is <s> and </s>",
+        }[measure]
+    verb = "hidden" if shown.look.specials == "hide" else "left out before scaling"
+    what = {
+        "attention": "of the attention, on <s> and </s>,",
+        "contribution": "of their sum, from <s> and </s>,",
+        "rollout": "of what words are made of, <s> and </s>,",
+    }[measure]
+    return f"{told} {what} is {verb}"
+
+
+def _special_length(shown: Shown) -> float:
+    """Return the share of all lengths, in rows that are not special, that special tokens bring."""
+    special = shown.is_special
+    rows = shown.whole if special.all() else shown.whole[~special]
+    total = float(rows.sum(dtype=np.float64))
+    return float(rows[:, special].sum(dtype=np.float64)) / total if total else 0.0
+
+
+def _lines(shown: Shown) -> str:
+    """Say how much of each row the lines hold, and how many they are."""
+    n, of = int(shown.lines.sum()), shown.lines.size
+    told = f"lines hold {shown.display.line_mass} % of each row ({n:,} of {of:,}"
+    return told + (f"; the {MOST_LINES:,} strongest are drawn)" if n > MOST_LINES else ")")
+
+
+def _largest_change(shown: Shown) -> str:
+    off = len(shown.analysis.request.switched_off)
+    heads = "1 head" if off == 1 else f"{off} heads"
+    matrix = shown.matrix
+    if not matrix.any():
+        return f"switching {heads} off changes nothing here"
+    row, column = np.unravel_index(int(np.abs(matrix).argmax()), matrix.shape)
+    return f"{heads} switched off; the largest change: {cell(shown, int(row), int(column))}"
+
+
+def _about_measure(shown: Shown) -> list[str]:
+    if shown.measured.measure == "contribution":
+        return [
+            "A contribution is ‖α (x W_V + b_V) W_O‖: the length of the vector that the head adds "
+            "to the query from the key, without output bias and residual (Kobayashi et al. 2020)."
+        ]
+    if shown.measured.measure == "rollout":
+        told = (
+            "Rollout says how much of each token's start is in each token after the layer: half "
+            "the mean of all heads and half the token itself, followed through the layers "
+            "(Abnar & Zuidema 2020); rows sum to 1."
+        )
+        ignored = "Switched-off heads count with their own pattern."
+        return [told, ignored] if shown.analysis.request.switched_off else [told]
+    return []
+
+
+def _about_unit(shown: Shown) -> list[str]:
+    if shown.measured.unit == "tokens":
+        return []
+    if shown.measured.measure == "contribution":
+        return ["Between words: the vectors of a word's pieces are summed, then measured."]
+    return ["Between words: to a word the sum over its pieces, from a word their mean."]
+
+
+def _about_strips(shown: Shown) -> str:
+    low, high = shown.beside_scale.labels()
+    return (
+        f"Strips: received, the {received_meaning(shown)}, in the map's colours; "
+        f"{beside_name(shown)}, the {beside_meaning(shown).removeprefix('change of the ')}, "
+        f"{low} to {high}."
+    )
+
+
+def _number(shown: Shown, value: float) -> str:
+    return _signed(value) if shown.is_difference else f"{value:.3f}"
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.3f}".replace("-", "−")

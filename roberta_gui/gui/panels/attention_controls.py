@@ -1,0 +1,215 @@
+"""The controls of the Attention panel: which head, which measure, and how it is drawn."""
+
+from functools import partial
+from typing import Any, Final, get_args
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from superqt.utils import QFlowLayout
+
+from roberta_gui.gui.panels.attention_measured import subtracted
+from roberta_gui.gui.panels.attention_shown import wanted_look
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.drop_down import drop_down
+from roberta_gui.gui.widgets.named import named
+from roberta_gui.gui.widgets.segments import Labelled, Segments
+from roberta_gui.gui.widgets.stepper import Stepper
+from roberta_gui.view import LINE_MASSES, Scale, View
+
+MEASURES: Final = {
+    "attention": "Weights after softmax: where the head looks",
+    "contribution": "The length of what the head really adds to a token from another",
+    "rollout": "How much of each token's start is left after the layer, through all heads",
+}
+DRAWN_AS: Final = {
+    "map": "Rows look from, columns are looked at",
+    "arcs": "A line from each token at the left to those at the right that it looks at",
+}
+SPECIALS: Final = {
+    "show": "Draw <s> and </s> like all tokens",
+    "hide": "Leave <s> and </s> out; the other weights stay as they are",
+    "renormalise": "Leave <s> and </s> out and scale each row to sum to 1",
+}
+NAMES_OF_SPECIALS: Final = {
+    "show": "Specials shown",
+    "hide": "Specials hidden",
+    "renormalise": "Specials hidden, rows renormalised",
+}
+SCALES: Final = {
+    "head": ("Scale of this head", "Darkest = this head's largest value"),
+    "layer": ("Scale of the layer", "Darkest = the largest value of this layer"),
+    "all": ("Scale of all heads", "Darkest = the largest value of all heads"),
+    "log": ("Logarithmic scale", "Logarithmic, the same for all heads"),
+}
+WORDS: Final = "Pieces of a word together: to a word their sum, from a word their mean"
+CHANGE: Final = "Draw what switching heads off has changed"
+NO_SUM: Final = "Contributions are lengths: their rows have no sum to scale to"
+NO_HEAD: Final = "Rollout follows all heads of a layer together"
+NO_LOG: Final = "Changes may be below zero, where there is no logarithm"
+
+_WIDE = 500
+"""Pixels, at a text zoom of 1, from which on specials and words have room beside the menu."""
+
+
+class AttentionControls(QWidget):
+    """Steppers for layer and head, the choices in sight, the others in a menu.
+
+    Signals
+    -------
+    layer_moved(layer), head_moved(head)
+        Another layer or head shall be shown, counted from 1.
+    chosen(name, value)
+        A field of the Display shall have another value.
+    """
+
+    layer_moved = Signal(int)
+    head_moved = Signal(int)
+    chosen = Signal(str, object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._layer = Stepper("Layer", "Layer (Alt+Up, Alt+Down)", theme)
+        self._head = Stepper("Head", "Head (Alt+Left, Alt+Right)", theme)
+        self._layer.moved.connect(self.layer_moved)
+        self._head.moved.connect(self.head_moved)
+        self._measure = self._segments("measure", MEASURES, "Measure")
+        self._specials = self._segments("specials", SPECIALS, "Specials")
+        self.drawn_as = self._segments("drawn_as", DRAWN_AS, "View as")
+        self._words = _toggle("Words", WORDS)
+        self._words.clicked.connect(
+            lambda on: self.chosen.emit("unit", "words" if on else "tokens")
+        )
+        self._difference = _toggle("Difference", CHANGE)
+        self._difference.clicked.connect(lambda on: self.chosen.emit("difference", on))
+        self._more = named("action", QToolButton())
+        self._more.setText("View ▾")
+        self._more.setToolTip("Colour scale, special tokens, words, strips, lines")
+        self._more.setAccessibleName("View")
+        self._scales: dict[str, QAction] = {}
+        self._ways_of_specials: dict[str, QAction] = {}
+        self._masses: dict[int, QAction] = {}
+        drop_down(self._more, self._menu())
+        self._lay_out()
+
+    def show_view(self, view: View) -> None:
+        """Show what is chosen, and grey out what means nothing for it."""
+        display, look = view.display, wanted_look(view)
+        rollout, contribution = (display.measure == m for m in ("rollout", "contribution"))
+        difference = subtracted(view) is not None
+        self._measure.set_choice(display.measure)
+        for words in (self._words, self._words_too):
+            words.setChecked(display.unit == "words")
+        self.drawn_as.set_choice(display.drawn_as)
+        self._specials.rule_out({"renormalise": NO_SUM} if contribution else {})
+        self._specials.set_choice(look.specials)
+        self._ways_of_specials[look.specials].setChecked(True)
+        self._ways_of_specials["renormalise"].setEnabled(not contribution)
+        self._difference.setVisible(view.full is not None)
+        self._difference.setChecked(difference)
+        self._scales[look.scale].setChecked(True)
+        self._scales["head"].setEnabled(not rollout)
+        self._scales["log"].setEnabled(not difference)
+        self._scales["head"].setToolTip(NO_HEAD if rollout else SCALES["head"][1])
+        self._scales["log"].setToolTip(NO_LOG if difference else SCALES["log"][1])
+        self._strips.setChecked(display.strips)
+        self._strips.setEnabled(display.drawn_as == "map")
+        for mass, action in self._masses.items():
+            action.setChecked(mass == display.line_mass)
+            action.setEnabled(display.drawn_as == "arcs")
+        self._show_steps(view)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self._theme = theme
+        self._layer.set_theme(theme)
+        self._head.set_theme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave to the menu what there is no room for."""
+        super().resizeEvent(event)
+        wide = self.width() >= self._theme.pixels(_WIDE)
+        self._specials_named.setVisible(wide)
+        self._words.setVisible(wide)
+
+    def _show_steps(self, view: View) -> None:
+        layers, heads = (view.analysis.attention.shape if view.analysis else (1, 1))[:2]
+        shown = view.selection
+        layer, head = shown.attention_layer, shown.head
+        self._layer.show_value(layer + 1, layers)
+        self._head.show_value(head + 1, heads)
+        self._layer.setToolTip(f"Layer (Alt+Up, Alt+Down): attention[{layer}]")
+        rollout = view.display.measure == "rollout"
+        self._head.setEnabled(not rollout)
+        where = f"Head (Alt+Left, Alt+Right): attention[{layer}, {head}]"
+        self._head.setToolTip(NO_HEAD if rollout else where)
+
+    def _segments(self, name: str, tips: dict[str, str], label: str) -> Segments:
+        segments = Segments({value: value.capitalize() for value in tips}, tips, label)
+        segments.chosen.connect(partial(self.chosen.emit, name))
+        return segments
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self._more)
+        menu.setToolTipsVisible(True)
+        scales = QActionGroup(menu)
+        for scale in get_args(Scale):
+            text, tip = SCALES[scale]
+            self._scales[scale] = self._action(menu, text, tip, "scale", scale)
+            scales.addAction(self._scales[scale])
+        menu.addSeparator()
+        ways = QActionGroup(menu)
+        for way, text in NAMES_OF_SPECIALS.items():
+            action = self._action(menu, text, SPECIALS[way], "specials", way)
+            self._ways_of_specials[way] = action
+            ways.addAction(action)
+        menu.addSeparator()
+        self._words_too = menu.addAction("Words instead of tokens")
+        self._words_too.setCheckable(True)
+        self._words_too.setToolTip(WORDS)
+        self._words_too.triggered.connect(self._words.click)
+        self._strips = menu.addAction("Strips along the map")
+        self._strips.setCheckable(True)
+        self._strips.setToolTip("What each token receives, and gives to words")
+        self._strips.triggered.connect(lambda on: self.chosen.emit("strips", on))
+        menu.addSeparator()
+        masses = QActionGroup(menu)
+        for mass in LINE_MASSES:
+            text = f"Arcs: the strongest {mass} %" if mass < 100 else "Arcs: all lines"
+            tip = "Lines that together hold so much of each row"
+            self._masses[mass] = self._action(menu, text, tip, "line_mass", mass)
+            masses.addAction(self._masses[mass])
+        return menu
+
+    def _action(self, menu: QMenu, text: str, tip: str, name: str, value: Any) -> QAction:
+        action = menu.addAction(text)
+        action.setCheckable(True)
+        action.setToolTip(tip)
+        action.triggered.connect(lambda _on: self.chosen.emit(name, value))
+        return action
+
+    def _lay_out(self) -> None:
+        flow = QFlowLayout(self)
+        flow.setContentsMargins(0, 0, 0, 0)
+        flow.setHorizontalSpacing(10)
+        flow.setVerticalSpacing(6)
+        self._specials_named = Labelled("Specials", self._specials)
+        for control in (
+            self._layer,
+            self._head,
+            self._measure,
+            self._more,
+            self._difference,
+            self._specials_named,
+            self._words,
+        ):
+            flow.addWidget(control)
+
+
+def _toggle(text: str, tip: str) -> QToolButton:
+    button = named("toggle", QToolButton())
+    button.setText(text)
+    button.setCheckable(True)
+    button.setToolTip(tip)
+    return button

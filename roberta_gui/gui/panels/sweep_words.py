@@ -1,0 +1,107 @@
+"""What the sweep says: whole sentences about which heads a guess depends on."""
+
+import numpy as np
+
+from roberta_gui.gui.panels.sweeping import Question
+from roberta_gui.gui.switched_heads import head_names
+from roberta_gui.gui.widgets.guess_list import percentage
+from roberta_gui.gui.widgets.head_cells import place_name
+from roberta_gui.gui.widgets.head_layout import Head
+from roberta_gui.records import Sweep
+
+INSTEAD = {"zero": "zeros", "mean": "its mean over the tokens"}
+
+
+def nats(change: float) -> str:
+    """Write a change of a log-probability with its sign."""
+    text = f"{change:+.2f}".replace("-", "−")
+    return "0.00" if text.strip("+−") == "0.00" else text
+
+
+def probability(sweep: Sweep, head: Head | None = None) -> float:
+    """Return the word's probability as it is, or with a head switched off too."""
+    return float(np.exp(sweep.baseline + (0.0 if head is None else sweep.changes[head])))
+
+
+def by_size(sweep: Sweep) -> tuple[Head, ...]:
+    """Return the heads that were tried, the one that changes most first."""
+    off = sweep.request.switched_off
+    tried = [head for head in sweep.ranked if head not in off]
+    return tuple(sorted(tried, key=lambda head: -abs(float(sweep.changes[head]))))
+
+
+def domain(sweep: Sweep) -> float:
+    """Return where the colours end, on both sides of 0."""
+    known = sweep.changes[~np.isnan(sweep.changes)]
+    return float(np.abs(known).max(initial=0.0)) or 1.0
+
+
+def caption(question: Question, sweep: Sweep) -> str:
+    """Say what the word depends on most, and how that was found."""
+    order = by_size(sweep)
+    if not order:
+        return ""
+    most, n_heads = order[0], sweep.changes.size - len(sweep.request.switched_off)
+    of = f"of all {n_heads}" if len(order) == n_heads else f"of the {len(order)} tried so far"
+    told = [
+        f"“{question.spelled}” has {percentage(probability(sweep))} at {_mask(question)}"
+        f"{_besides(question)}.",
+        f"Without head {head_names([most])} it has {percentage(probability(sweep, most))} "
+        f"({nats(float(sweep.changes[most]))} nats): the largest change {of}.",
+    ]
+    helped = [head for head in order if sweep.changes[head] > 0]
+    if helped and helped[0] != most:
+        gain = nats(float(sweep.changes[helped[0]]))
+        told.append(f"It gains most without {head_names(helped[:1])} ({gain}).")
+    end = f"{domain(sweep):.2g}"
+    told.append(
+        f"Each head alone gives {INSTEAD[question.ablation]} instead; "
+        f"colours from −{end} (it needs the head) to +{end} nats."
+    )
+    return " ".join(told)
+
+
+def tip(question: Question, sweep: Sweep | None, head: Head, *, is_off: bool) -> str:
+    """Say what one head means to the word."""
+    lines = [place_name(*head)]
+    if sweep is not None and head in sweep.request.switched_off:
+        lines.append("off throughout the sweep")
+    elif sweep is not None and not np.isnan(sweep.changes[head]):
+        now, then = percentage(probability(sweep, head)), percentage(probability(sweep))
+        lines.append(f"without it “{question.spelled}” has {now} instead of {then}")
+        lines.append(f"log-probability {nats(float(sweep.changes[head]))} nats")
+    else:
+        lines.append("not tried yet")
+    lines.append(f"Shift-click switches it {'on again' if is_off else 'off'}")
+    return "\n".join(lines)
+
+
+def what_changed(asked: Question, now: Question | None) -> str:
+    """Say why what is shown is not what another Start would show; "" if it is."""
+    if now is None or asked.is_as(now):
+        return ""
+    if asked.request.text != now.request.text:
+        what = f"another sentence, “{_short(asked.request.text)}”"
+    elif asked.request.switched_off != now.request.switched_off:
+        what = "other switched-off heads"
+    elif asked.mask != now.mask:
+        what = f"mask {asked.mask + 1}"
+    elif asked.word != now.word:
+        what = f"“{asked.spelled}”"
+    else:
+        what = f"heads that give {INSTEAD[asked.ablation]}"
+    return f"This is the sweep of {what}. Start sweeps again."
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40].rstrip()}…"
+
+
+def _mask(question: Question) -> str:
+    n_masks = sum(token.is_mask for token in question.tokens)
+    return "the mask" if n_masks == 1 else f"mask {question.mask + 1}"
+
+
+def _besides(question: Question) -> str:
+    off = question.request.switched_off
+    return f" without {head_names(off, 6)}" if off else " with every head on"
