@@ -1,6 +1,6 @@
 """Guesses, A against B: the divergence is that of the distributions, masks are matched by order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -75,7 +75,7 @@ def test_each_mask_is_compared_with_the_one_of_its_order(shown: ShownPanel, mask
     bits = np.array([row[-1] for row in rows], dtype=float)
     assert np.abs(bits).sum() == pytest.approx(divergence, abs=1e-6)
     assert np.all(np.diff(np.abs(bits)) <= 0)
-    signs = np.array([np.sign(a[row[0]] - b[row[0]]) for row in rows])  # type: ignore[call-overload]
+    signs = np.array([np.sign(a[row[0]] - b[row[0]]) for row in rows])
     np.testing.assert_array_equal(np.sign(bits[bits != 0]), signs[bits != 0])
 
 
@@ -144,7 +144,12 @@ def test_the_vocabulary_is_spelled_once_for_a_model(
 ) -> None:
     compare(shown, TWO, OTHER)
     asked: list[int] = []
-    monkeypatch.setattr(MadeUpEngine, "spell", lambda _self, ids: asked.extend(ids) or ())
+
+    def spell(_engine: MadeUpEngine, ids: Sequence[int]) -> tuple[tuple[str, bool], ...]:
+        asked.extend(ids)
+        return tuple((str(row), False) for row in ids)
+
+    monkeypatch.setattr(MadeUpEngine, "spell", spell)
     compare(shown, OTHER, TWO)
 
     assert asked == []
