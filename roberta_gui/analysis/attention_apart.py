@@ -8,6 +8,9 @@ import numpy as np
 from roberta_gui.analysis.aligning import Alignment, difference
 from roberta_gui.records import FloatArray, read_only
 
+_HEADS_AT_ONCE = 4
+"""So many take 30 ms for 512 tokens on one core."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AttentionApart:
@@ -39,7 +42,7 @@ class AttentionApart:
 def attention_apart(
     a: FloatArray, b: FloatArray, alignment: Alignment
 ) -> Generator[None, None, AttentionApart]:
-    """Compare all heads, a layer a step.
+    """Compare all heads, a few of a layer a step.
 
     The total variation of a query is ½ Σ |A − B| over its aligned keys (Levin, Peres & Wilmer
     2009, "Markov Chains and Mixing Times", proposition 4.2). What goes to keys without a partner
@@ -70,13 +73,14 @@ def attention_apart(
     variation, largest = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     left_out = np.zeros((2, *shape), np.float32)
     at_a, at_b = alignment.pairs.T
-    for layer in range(shape[0]):
-        apart = np.abs(difference(a[layer], b[layer], alignment))  # (head, query, key)
+    for layer, head in np.ndindex(shape[0], -(-shape[1] // _HEADS_AT_ONCE)):
+        part = layer, slice(head * _HEADS_AT_ONCE, (head + 1) * _HEADS_AT_ONCE)
+        apart = np.abs(difference(a[part], b[part], alignment))  # (head, query, key)
         if len(at_a):
-            variation[layer] = apart.sum(axis=-1).mean(axis=-1) / 2
-            largest[layer] = apart.max(axis=(-2, -1))
-            for side, (weights, at) in enumerate(((a[layer], at_a), (b[layer], at_b))):
+            variation[part] = apart.sum(axis=-1).mean(axis=-1) / 2
+            largest[part] = apart.max(axis=(-2, -1))
+            for side, (weights, at) in enumerate(((a[part], at_a), (b[part], at_b))):
                 held = weights[:, at[:, None], at].sum(axis=-1).mean(axis=-1)  # (head,)
-                left_out[side, layer] = np.maximum(1 - held, 0)
+                left_out[(side, *part)] = np.maximum(1 - held, 0)
         yield
     return AttentionApart(read_only(variation), read_only(largest), read_only(left_out))

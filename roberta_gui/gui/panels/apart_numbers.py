@@ -36,7 +36,7 @@ class FoundApart:
         """The second sentence."""
         return self.pair.b.request.text
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """A name for each row."""
         a, b = self.pair.a.tokens, self.pair.b.tokens
@@ -89,7 +89,7 @@ class HeadApart:
         matrix: FloatArray = np.nan_to_num(self.weights[0] - self.weights[1])
         return matrix
 
-    @property
+    @cached_property
     def variations(self) -> FloatArray:
         """Total variation of each row, float32 (row,); 0 where its token has no partner."""
         return np.asarray(np.abs(self.matrix).sum(axis=1) / 2)
@@ -112,6 +112,7 @@ class HeadApart:
         a, b = self.weights[:, row, column].tolist()
         return f"{looks}: {_signed(a - b)}\nA {a:.4f}, B {b:.4f}"
 
+    @cached_property
     def caption(self) -> str:
         """Say how far this head is apart, which heads are most, and what was left out."""
         found, apart = self.found, self.found.apart

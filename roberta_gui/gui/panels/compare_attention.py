@@ -181,7 +181,7 @@ class CompareAttentionPanel(TwoSentencesPanel):
 
     def _describe(self) -> str:
         shown = self._head_shown
-        return "" if shown is None else shown.caption()
+        return "" if shown is None else shown.caption
 
     # --- controls
 

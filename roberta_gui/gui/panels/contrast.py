@@ -109,7 +109,7 @@ class ContrastPanel(TwoSentencesPanel):
     @property
     def shown(self) -> Analysis | None:
         """The first sentence's pass."""
-        return None if self._at is None else self._at.found.pair.a
+        return None if self._at is None else self._at.pair.a
 
     def picture(self) -> QWidget:
         """Return plot and list, as far as they are in sight."""
@@ -119,8 +119,8 @@ class ContrastPanel(TwoSentencesPanel):
         """Say how far the guesses are apart, and which sentence B is."""
         if self._at is None:
             return ""
-        text = self._at.found.pair.b.request.text
-        return f"{self._at.caption()} A is the sentence below, B: “{text}”."
+        text = self._at.pair.b.request.text
+        return f"{self._at.caption} A is the sentence below, B: “{text}”."
 
     def table(self) -> Table | None:
         """Return the whole vocabulary, what tells the two apart most first."""
@@ -140,13 +140,13 @@ class ContrastPanel(TwoSentencesPanel):
         return None if pair is not None and not min(n_masks(pair)) else derived.value
 
     def _draw_mask(self, at: ContrastAt) -> None:
-        found, known = at.found, at.contrast
-        self._plot.set_words(known.a, known.b, found.names, at.marked(), at.tip)
-        self._bars.set_bars(at.bars(), ("◂ more in A", "more in B ▸"))
-        self._mask.show_value(at.nth + 1, len(found.masks))
-        self._mask.setVisible(len(found.masks) > 1)
+        known = at.contrast
+        self._plot.set_words(known.a, known.b, at.names, at.marked, at.tip)
+        self._bars.set_bars(at.bars, ("◂ more in A", "more in B ▸"))
+        self._mask.show_value(at.nth + 1, at.n_masks)
+        self._mask.setVisible(at.n_masks > 1)
         self._controls.setVisible(self._has_choices())
-        self._caption.setText(at.caption())
+        self._caption.setText(at.caption)
         self.heading.set_remark(f"{known.divergence_bits:.3f} bits apart")
 
     def _say_why_empty(self, view: View) -> None:
@@ -188,7 +188,7 @@ class ContrastPanel(TwoSentencesPanel):
         return row
 
     def _has_choices(self) -> bool:
-        several = self._at is not None and len(self._at.found.masks) > 1
+        several = self._at is not None and self._at.n_masks > 1
         return several or len(self._pictures.shown) < 2
 
     def _show_choice(self) -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from roberta_gui.analysis.contrast import Contrast, contrast
 from roberta_gui.gui.asked_model import AskedModel
@@ -12,7 +14,7 @@ from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panels.two_sentences import Pair
 from roberta_gui.gui.token_names import spaced_word
 from roberta_gui.gui.widgets.word_bars import WordBar
-from roberta_gui.records import ModelInfo, Report, Stop
+from roberta_gui.records import FloatArray, ModelInfo, Report, Stop
 
 LISTED: Final = 40
 """Words in the list at most."""
@@ -24,76 +26,64 @@ _LEAST_DISTANT: Final = np.log(1e-4)
 
 
 @dataclass(frozen=True, eq=False)
-class FoundContrast:
-    """The guesses at each mask that both sentences have, mask by mask.
+class ContrastAt:
+    """The guesses at one mask that both sentences have, and what is said about them.
 
-    ``names`` holds the whole vocabulary, spelled for a reader.
+    ``nth`` of ``n_masks``; ``names`` holds the whole vocabulary, spelled for a reader.
     """
 
     pair: Pair
-    masks: tuple[Contrast, ...]
+    nth: int
+    n_masks: int
+    contrast: Contrast
     names: tuple[str, ...]
 
-    def names_for(self, model: ModelInfo) -> tuple[str, ...] | None:
-        """Return the vocabulary if it is that model's."""
-        return self.names if self.pair.a.model == model else None
+    @cached_property
+    def order(self) -> NDArray[np.intp]:
+        """All words, what tells the two apart most first."""
+        return self.contrast.leading(len(self.contrast.a))
 
-    def mask(self, nth: int) -> "ContrastAt":
-        """Return the ``nth`` mask's guesses, or the last one's."""
-        return ContrastAt(self, min(nth, len(self.masks) - 1))
-
-
-@dataclass(frozen=True, eq=False)
-class ContrastAt:
-    """The guesses at one mask, and what is said about them."""
-
-    found: FoundContrast
-    nth: int
-
-    @property
-    def contrast(self) -> Contrast:
-        """Both distributions."""
-        return self.found.masks[self.nth]
-
+    @cached_property
     def marked(self) -> tuple[int, ...]:
         """List the words that shall have names: what tells most, the top of each, the distant."""
         known = self.contrast
         a, b = known.a, known.b
-        top = [*np.argsort(-a, kind="stable")[:_TOP], *np.argsort(-b, kind="stable")[:_TOP]]
+        top = [*_largest(a, _TOP), *_largest(b, _TOP)]
         apart = np.where(np.maximum(a, b) > _LEAST_DISTANT, np.abs(a - b), 0.0)
-        distant = [word for word in np.argsort(-apart, kind="stable")[:_DISTANT] if apart[word] > 1]
-        words = (*known.leading(LISTED // 2), *top, *distant)
+        distant = [word for word in _largest(apart, _DISTANT) if apart[word] > 1]
+        words = (*self.order[: LISTED // 2], *top, *distant)
         return tuple(dict.fromkeys(int(word) for word in words))
 
+    @cached_property
     def bars(self) -> list[WordBar]:
         """List the words that contribute most; what A gives more is positive."""
         known = self.contrast
-        words = [int(w) for w in known.leading(LISTED) if known.contribution_bits[w] > 0]
+        words = [int(w) for w in self.order[:LISTED] if known.contribution_bits[w] > 0]
         return [
-            WordBar(word, self.found.names[word], self._signed(word), self.tip(word))
-            for word in words
+            WordBar(word, self.names[word], self._signed(word), self.tip(word)) for word in words
         ]
 
     def tip(self, word: int) -> str:
         """Say how probable a word is in each, and what it adds."""
         a, b = float(self.contrast.a[word]), float(self.contrast.b[word])
         return (
-            f"{self.found.names[word]}  (id {word})\n"
+            f"{self.names[word]}  (id {word})\n"
             f"A {_percent(a)}, log {_minus(a)}\nB {_percent(b)}, log {_minus(b)}\n"
             f"adds {self.contrast.contribution_bits[word]:.4f} bits to the divergence"
         )
 
+    @cached_property
     def caption(self) -> str:
         """Say how far the guesses are apart."""
-        known, n = self.contrast, len(self.found.masks)
+        known, n = self.contrast, self.n_masks
         which = f"Mask {self.nth + 1} of {n}" if n > 1 else "The mask"
         divergence = known.divergence_bits
         if divergence == 0:
             return f"{which}: A and B give the same guesses, the divergence is 0 bits."
-        leading = known.leading(10)
+        leading = self.order[:10]
         share = float(known.contribution_bits[leading].sum() / max(divergence, 1e-12))
         top = [
-            f"{side}’s first guess “{self.found.names[int(logs.argmax())]}” {_percent(logs.max())}"
+            f"{side}’s first guess “{self.names[int(logs.argmax())]}” {_percent(logs.max())}"
             for side, logs in (("A", known.a), ("B", known.b))
         ]
         return (
@@ -120,13 +110,29 @@ class ContrastAt:
 
     def _rows(self) -> Iterator[tuple[object, ...]]:
         known = self.contrast
-        for word in map(int, known.leading(len(known.a))):
+        for word in map(int, self.order):
             a, b = float(known.a[word]), float(known.b[word])
-            yield word, self.found.names[word], a, b, self._signed(word)
+            yield word, self.names[word], a, b, self._signed(word)
 
     def _signed(self, word: int) -> float:
         bits = float(self.contrast.contribution_bits[word])
         return bits if self.contrast.a[word] >= self.contrast.b[word] else -bits
+
+
+@dataclass(frozen=True, eq=False)
+class FoundContrast:
+    """The guesses at each mask that both sentences have, in order."""
+
+    pair: Pair
+    masks: tuple[ContrastAt, ...]
+
+    def names_for(self, model: ModelInfo) -> tuple[str, ...] | None:
+        """Return the vocabulary if it is that model's."""
+        return self.masks[0].names if self.pair.a.model == model else None
+
+    def mask(self, nth: int) -> ContrastAt:
+        """Return the ``nth`` mask's guesses, or the last one's."""
+        return self.masks[min(nth, len(self.masks) - 1)]
 
 
 def n_masks(pair: Pair) -> tuple[int, int]:
@@ -142,10 +148,6 @@ def find_contrast(
     engine = asked.engine
     a = yield from engine.mask_log_probability_steps(pair.a.request, stop)
     b = yield from engine.mask_log_probability_steps(pair.b.request, stop)
-    masks = []
-    for one, other in zip(a, b, strict=False):  # by order; what one has more has no partner
-        masks.append(contrast(one, other))
-        yield
     if names is None:
         report("Reading the vocabulary", None)
         spelled: list[str] = []
@@ -154,7 +156,22 @@ def find_contrast(
             spelled += (spaced_word(*spelling) for spelling in engine.spell(ids))
             yield
         names = tuple(spelled)
-    return FoundContrast(pair, tuple(masks), names)
+    found, n = [], min(len(a), len(b))  # by order; what one has more has no partner
+    for nth in range(n):
+        at = ContrastAt(pair, nth, n, contrast(a[nth], b[nth]), names)
+        yield
+        # Once, here: sorting a vocabulary takes longer than drawing it.
+        _ = at.marked, at.bars, at.caption
+        found.append(at)
+        yield
+    return FoundContrast(pair, tuple(found))
+
+
+def _largest(values: FloatArray, n: int) -> NDArray[np.intp]:
+    """List where the ``n`` largest values are, the largest first."""
+    n = min(n, len(values))
+    places = np.argpartition(-values, n - 1)[:n]
+    return np.asarray(places[np.argsort(-values[places], kind="stable")])
 
 
 def _percent(log: float) -> str:

@@ -135,16 +135,18 @@ class ContrastPlot(Figure):
         counts = np.bincount(down * size + across, minlength=size * size).reshape(size, size)
         counts[1:] = np.maximum(counts[1:], counts[:-1])  # a point is two pixels wide and high
         counts[:, 1:] = np.maximum(counts[:, 1:], counts[:, :-1])
-        logs = np.log1p(counts) / np.log1p(max(int(counts.max()), 1))
-        cover = np.where(counts > 0, 0.35 + 0.65 * logs, 0.0)[..., None]  # (row, column, 1)
-        beside = (np.arange(size) - np.arange(size)[::-1, None]) / step
-        tint = np.clip((np.abs(beside) - _NEAR) / (_FAR - _NEAR), 0, 1)[..., None]
+        rows, columns = np.nonzero(counts)  # most pixels hold no word
+        logs = np.log1p(counts[rows, columns]) / np.log1p(max(int(counts.max()), 1))
+        cover = (0.35 + 0.65 * logs)[:, None]  # (pixel, 1)
+        beside = (columns - (size - 1 - rows)) / step
+        tint = np.clip((np.abs(beside) - _NEAR) / (_FAR - _NEAR), 0, 1)[:, None]
         muted, card = (_rgb(self.theme.color(role)) for role in ("muted", "card"))
         high, low = (_rgb(self.theme.color(f"difference_{end}")) for end in ("high", "low"))
-        side = np.where((beside > 0)[..., None], high, low)
+        side = np.where((beside > 0)[:, None], high, low)
         colour = muted + tint * (side - muted)
         pixels = np.full((size, size, 4), 255, dtype=np.uint8)
-        pixels[..., :3] = card + cover * (colour - card)
+        pixels[..., :3] = card
+        pixels[rows, columns, :3] = card + cover * (colour - card)
         return pixels
 
     def _color(self, word: int) -> QColor:
