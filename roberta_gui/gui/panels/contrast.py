@@ -5,8 +5,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
-from superqt.utils import QFlowLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QWidget
 
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation
@@ -179,12 +178,12 @@ class ContrastPanel(TwoSentencesPanel):
         self._mask = Stepper("Mask", "Mask (F3, Shift+F3)", self.theme)
         self._mask.moved.connect(lambda mask: self.store.select_mask(mask - 1))
         row = QWidget()
-        flow = QFlowLayout(row)
-        flow.setContentsMargins(0, 0, 0, 0)
-        flow.setHorizontalSpacing(10)
-        flow.setVerticalSpacing(6)
+        side_by_side = QHBoxLayout(row)
+        side_by_side.setContentsMargins(0, 0, 0, 0)
+        side_by_side.setSpacing(10)
         for control in (self._mask, self._picture):
-            flow.addWidget(control)
+            side_by_side.addWidget(control)
+        side_by_side.addStretch(1)
         return row
 
     def _has_choices(self) -> bool:

@@ -51,7 +51,8 @@ class ContrastAt:
         top = [*_largest(a, _TOP), *_largest(b, _TOP)]
         apart = np.where(np.maximum(a, b) > _LEAST_DISTANT, np.abs(a - b), 0.0)
         distant = [word for word in _largest(apart, _DISTANT) if apart[word] > 1]
-        words = (*self.order[: LISTED // 2], *top, *distant)
+        telling = [word for word in self.order[: LISTED // 2] if known.contribution_bits[word] > 0]
+        words = (*telling, *top, *distant)
         return tuple(dict.fromkeys(int(word) for word in words))
 
     @cached_property

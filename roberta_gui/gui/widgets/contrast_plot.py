@@ -150,8 +150,10 @@ class ContrastPlot(Figure):
         return pixels
 
     def _color(self, word: int) -> QColor:
-        more_in_a = self._a[word] > self._b[word]
-        return self.theme.color("difference_high" if more_in_a else "difference_low")
+        a, b = float(self._a[word]), float(self._b[word])
+        if a == b:
+            return self.theme.color("muted")
+        return self.theme.color("difference_high" if a > b else "difference_low")
 
     def _paint_axes(self, painter: QPainter, plot: QRectF) -> None:
         painter.setPen(QPen(self.theme.color("line"), 1))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.colour_bar import BAR_ROOM, paint_colour_bar
@@ -80,6 +80,10 @@ class HeadMap(HeadCells):
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, number)
         last = layout.rect(layout.heads[-1]).bottomRight()
         field = QRectF(QPointF(layout.left, layout.top), last)
+        # Where all is zero, the cells alone would not be seen.
+        painter.setPen(QPen(self.theme.color("line"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(field.adjusted(-0.5, -0.5, 0.5, 0.5))
         paint_colour_bar(painter, field, self.theme, self._scale, ramp)
 
     def _numbers(self, layout: HeadLayout) -> bool:

@@ -91,6 +91,9 @@ class WordBars(Figure):
     def paint_picture(self, painter: QPainter) -> None:
         """Draw the words and their bars, the longest as long as there is room."""
         if not self._bars:
+            painter.setFont(self.theme.font("control"))
+            painter.setPen(self.theme.color("muted"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignHCenter, "None tells them apart.")
             return
         middle, longest = self._middle()
         small = QFontMetricsF(self.theme.font("small"))
@@ -121,7 +124,7 @@ class WordBars(Figure):
     ) -> None:
         middle, longest = self._middle()
         left = bar.value > 0
-        number = f"{abs(bar.value):.3f}" if abs(bar.value) >= 0.0005 else "< 0.001"
+        number = _number(abs(bar.value))
         # The number stands beyond the bar, so the longest bar leaves it room.
         long = share * (longest - metrics.horizontalAdvance(number) - 6)
         thick = row.height() * 0.45
@@ -177,3 +180,10 @@ class WordBars(Figure):
     def leaveEvent(self, event: object) -> None:
         """Tell that the pointer left."""
         self.word_left.emit()
+
+
+def _number(value: float) -> str:
+    """Write a number of bits with the digits that matter."""
+    if value < 1e-4:
+        return "< 0.0001"
+    return f"{value:.3f}" if value >= 0.0095 else f"{value:.1g}"
