@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--version", action="version", version=f"RoBERTa Explorer {__version__}")
     made.add_argument("--text", help="the sentence to begin with")
+    made.add_argument("--compare", metavar="TEXT", help="a second sentence to compare it with")
     made.add_argument(
         "--model", metavar="NAME", help="mini, a folder in the Hugging Face layout, or a hub name"
     )
@@ -76,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         from roberta_gui.analysis.modes import SPACES
         from roberta_gui.gui.application import Wishes, run
-        from roberta_gui.gui.arrangements import ARRANGEMENTS
+        from roberta_gui.gui.arrangements import ARRANGEMENTS, COMPARE
         from roberta_gui.gui.panels import PANELS
     except ImportError as error:
         if not _is_qt(error):
@@ -90,6 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         names = [one.name for one in known]
         _check_named(made, option, chosen, names)
     _check_named(made, "--space", wishes.space, [str(space) for space in SPACES])
+    if wishes.compare is not None and wishes.arrangement not in (None, COMPARE):
+        made.error(f"--compare has an arrangement of its own, not {wishes.arrangement}")
     return run(Wishes(**vars(wishes)))
 
 

@@ -148,12 +148,23 @@ class View:
         """Whether the pictures belong to another text or model than the one in the window."""
         if self.analysis is None or self.typed is None:
             return False
-        request = self.analysis.request
-        other_model = self.model is not None and self.analysis.model != self.model
+        return self._is_outdated(self.analysis, self.typed)
+
+    @property
+    def is_second_stale(self) -> bool:
+        """The same for the second sentence; also while two are compared and it has no pass yet."""
+        if self.second is None:
+            return False
+        analysis, typed = self.second.analysis, self.second.typed
+        return analysis is None or self._is_outdated(analysis, typed)
+
+    def _is_outdated(self, analysis: Analysis, typed: Typed) -> bool:
+        request = analysis.request
+        other_model = self.model is not None and analysis.model != self.model
         other_heads = request.switched_off != self.switched_off or (
             bool(self.switched_off) and request.ablation != self.ablation
         )
-        return other_model or other_heads or request.text != self.typed.text
+        return other_model or other_heads or request.text != typed.text
 
 
 def with_model(view: View, model: ModelInfo) -> View:

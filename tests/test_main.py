@@ -67,6 +67,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         (("--off", "3.4,five"), "five"),
         (("--panel", "everything"), "everything"),
         (("--arrangement", "upside-down"), "upside-down"),
+        (("--compare", "B", "--arrangement", "layers"), "layers"),
         (("--space", "outer"), "outer"),
         (("--snapshot", "no/such/folder/a.png"), "folder"),
         (("--snapshot", "picture.jpg"), "picture.jpg"),

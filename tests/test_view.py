@@ -266,3 +266,19 @@ def test_what_a_hidden_panel_computed_is_let_go() -> None:
     view = transitions.with_derived(view, "hidden", Derived("key", "value"))
 
     assert list(transitions.without_derived(view, "heads").derived) == ["hidden"]
+
+
+def test_a_second_sentence_is_stale_until_its_pass_fits_text_model_and_heads() -> None:
+    first = make_analysis([11], text="a")
+    view = transitions.with_model(View(), first.model)
+    view = transitions.with_analysis(transitions.with_typed(view, Typed("a", first.tokens)), first)
+    assert not view.is_second_stale  # there is none
+
+    view = transitions.with_second_typed(view, Typed("b", first.tokens))
+    assert view.is_second_stale
+    view = transitions.with_second_analysis(view, make_analysis([12], text="b"))
+    assert not view.is_second_stale
+    assert transitions.with_second_typed(view, Typed("c", first.tokens)).is_second_stale
+    assert transitions.toggled_heads(view, [(0, 0)]).is_second_stale
+    assert transitions.with_model(view, make_model(name="other")).is_second_stale
+    assert not view.is_stale

@@ -126,6 +126,13 @@ class Engine(Measures):
             report("Cutting the text into tokens", None)
         return self.tokenizer.tokenize_cut(text, pair, None, stop)[0]
 
+    def spell(self, ids: Sequence[int]) -> tuple[tuple[str, bool], ...]:
+        """Spell rows of the vocabulary: readable text, and whether a space stands before it.
+
+        A row that stands for no text is spelled by its bytes or its number, in ``⟨ ⟩``.
+        """
+        return tuple(map(self.tokenizer.spell, ids))
+
     def analyse(
         self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None
     ) -> Analysis:

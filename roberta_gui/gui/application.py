@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 import roberta_gui
 from roberta_gui.__main__ import LINUX_HELP
 from roberta_gui.gui import theme as themes
+from roberta_gui.gui.arrangements import COMPARE
 from roberta_gui.gui.controller import Controller, recall, remember
 from roberta_gui.gui.first_paint import FirstPaint
 from roberta_gui.gui.jobs import JobRunner
@@ -41,6 +42,8 @@ class Wishes:
     """What the command line asks for; None leaves it to what is remembered."""
 
     text: str | None = None
+    compare: str | None = None
+    """A second sentence, to compare with the first."""
     model: str | None = None
     snapshot: Path | None = None
     size: tuple[int, int] | None = None
@@ -116,8 +119,9 @@ def run(wishes: Wishes) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop would never see Ctrl+C
     session.start()
     docks = session.window.docks
-    if wishes.arrangement is not None:
-        docks.arrange(wishes.arrangement)
+    arrangement = COMPARE if wishes.compare is not None else wishes.arrangement
+    if arrangement is not None:
+        docks.arrange(arrangement)
     if wishes.panel is not None:
         docks.solo(wishes.panel)
     return application.exec()
@@ -126,6 +130,8 @@ def run(wishes: Wishes) -> int:
 def _apply_wishes(preferences: Preferences, wishes: Wishes) -> None:
     if wishes.text is not None:
         preferences.text = wishes.text
+    if wishes.compare is not None:
+        preferences.second_text = wishes.compare
     if wishes.model is not None:
         preferences.model = wishes.model
     if wishes.theme is not None:

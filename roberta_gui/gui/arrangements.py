@@ -56,6 +56,9 @@ class Arrangement:
         return Arrangement(self.name, self.title, self.tip, kept)
 
 
+COMPARE: Final = "compare"
+"""The arrangement in which two sentences are compared; with it comes the second one."""
+
 ARRANGEMENTS: Final = (
     Arrangement(
         "explore",
@@ -74,6 +77,15 @@ ARRANGEMENTS: Final = (
         (
             Column(790, (Cell(("layers", "path")),)),
             Column(570, (Cell(("similarity", "rogue"), 400), Cell(("lens",), 300))),
+        ),
+    ),
+    Arrangement(
+        COMPARE,
+        "A | B",
+        "Two sentences side by side: which heads, layers and guesses tell them apart",
+        (
+            Column(770, (Cell(("difference",)),)),
+            Column(590, (Cell(("contrast", "aligned")),)),
         ),
     ),
 )

@@ -72,6 +72,9 @@ class AskedEngine(Protocol):
     ) -> Iterator[NDArray[np.float64]]:
         """Give each token's bits, (token,), nan where not known yet; each one knows more."""
 
+    def spell(self, ids: Sequence[int]) -> tuple[tuple[str, bool], ...]:
+        """Spell rows of the vocabulary: readable text, and whether a space stands before it."""
+
     def sweep(
         self,
         request: AnalysisRequest,

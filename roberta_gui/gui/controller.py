@@ -89,6 +89,7 @@ class Controller(QObject):
         )
         self._tokenizer: TextTokenizer | None = None
         self._wanted: tuple[str, str, str] | None = None
+        self._is_comparing = False
         self._deriving: dict[str, Any] = {}
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
         self._slow.timeout.connect(lambda: store.progress("sentence", Progress("Computing")))
@@ -119,6 +120,7 @@ class Controller(QObject):
     def edit_second(self, text: str) -> None:
         """Take what stands in the second editor, while two sentences are compared."""
         self._preferences.second_text = text
+        self._is_comparing = True
         self._second.edit(text)
 
     def analyse_second(self) -> None:
@@ -127,9 +129,11 @@ class Controller(QObject):
 
     def end_second(self) -> None:
         """Compare no more."""
+        self._is_comparing = False
         self._second.rest()
         self._jobs.cancel(_SECOND)
-        self._store.report(_SECOND, None)
+        for lane in (_SECOND, "text:second"):
+            self._store.report(lane, None)
         self._store.type_second(None)
 
     def load_model(self, source: str, device: str, dtype: str) -> None:
@@ -288,7 +292,8 @@ class Controller(QObject):
             self._preferences.model = loaded.info.source
             _, self._preferences.device, self._preferences.dtype = self._wanted
         self.model_changed.emit(loaded)
-        for cycle in (self._first, self._second) if self._store.view.second else (self._first,):
+        # The second sentence may have been there before any tokenizer was.
+        for cycle in (self._first, self._second) if self._is_comparing else (self._first,):
             cycle.tokenize()
             cycle.analyse()
         self._jobs.submit("background", self._workbench.fit_axes())

@@ -2,7 +2,16 @@
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from roberta_gui.gui.widgets.drop_down import drop_down
 from roberta_gui.gui.widgets.named import named
@@ -25,7 +34,7 @@ class Header(QFrame):
         self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._product = named("productName", QLabel("RoBERTa Explorer"))
         self._texts: list[QToolButton] = []
-        self._is_tight = False
+        self._left_out = 0
         self._row.addWidget(self._product)
         self._row.addWidget(self.model)
         self._row.addWidget(self.device)
@@ -46,29 +55,41 @@ class Header(QFrame):
         return button
 
     def add_choice(self, choice: QWidget) -> None:
-        """Put a choice among a few at the right."""
+        """Put a choice among a few at the right; the pickers are shortened before it is."""
+        choice.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         self._row.addWidget(choice)
 
     def make_room(self) -> None:
-        """Leave out what says nothing new, where the row is too narrow for all of it."""
-        is_tight = self._whole_width() > self.width()
-        if is_tight is not self._is_tight:
-            self._is_tight = is_tight
-            self._product.setHidden(is_tight)
-            style = Qt.ToolButtonStyle
-            for button in self._texts:
-                button.setToolButtonStyle(
-                    style.ToolButtonIconOnly if is_tight else style.ToolButtonTextBesideIcon
-                )
+        """Leave out what says nothing new, where the row is too narrow for all of it.
 
-    def _whole_width(self) -> int:
-        """Return how wide the row is with nothing left out, whatever is left out now."""
-        width = self._row.sizeHint().width()
-        if self._is_tight:
-            width += self._product.sizeHint().width() + self._row.spacing()
-            for button in self._texts:
-                width += button.fontMetrics().horizontalAdvance(button.text()) + _ICON_GAP
-        return width
+        First the product's name and the names of buttons, then those buttons: they have keys.
+        """
+        whole, names = self._widths()
+        width = self.width()
+        left_out = 0 if whole <= width else 1 if whole - names <= width else 2
+        if left_out == self._left_out:
+            return
+        self._left_out = left_out
+        self._product.setHidden(left_out > 0)
+        style = Qt.ToolButtonStyle
+        for button in self._texts:
+            button.setHidden(left_out > 1)
+            button.setToolButtonStyle(
+                style.ToolButtonIconOnly if left_out else style.ToolButtonTextBesideIcon
+            )
+
+    def _widths(self) -> tuple[int, int]:
+        """Return how wide the row is with nothing left out, and how much of it are names.
+
+        Whatever is left out now.
+        """
+        whole, gap = self._row.sizeHint().width(), self._row.spacing()
+        names = self._product.sizeHint().width() + gap
+        icons = 0
+        for button in self._texts:
+            names += button.fontMetrics().horizontalAdvance(button.text()) + _ICON_GAP
+            icons += button.iconSize().width() + gap
+        return whole + names * (self._left_out > 0) + icons * (self._left_out > 1), names
 
     def event(self, event: QEvent) -> bool:
         """Show as much as there is room for, also when a button has got another text."""

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QVBoxLayou
 
 from roberta_gui.gui import theme as themes
 from roberta_gui.gui.arrangements import ARRANGEMENTS
+from roberta_gui.gui.compare_mode import CompareMode
 from roberta_gui.gui.controller import Controller, can_retry
 from roberta_gui.gui.dock_area import DockArea
 from roberta_gui.gui.exporter import Exporter
@@ -30,6 +31,7 @@ from roberta_gui.gui.notice_bar import NoticeBar
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.preferences import Preferences
+from roberta_gui.gui.second_card import SecondCard
 from roberta_gui.gui.sentence_card import SentenceCard
 from roberta_gui.gui.shortcuts import MOUSE_WAYS, ShortcutsDialog, Way
 from roberta_gui.gui.status_line import StatusLine
@@ -83,6 +85,8 @@ class MainWindow(QMainWindow):
         self.card = SentenceCard(store, theme)
         self.switched = SwitchedHeads(store)
         self.docks = DockArea([panel(store, theme) for panel in PANELS], theme)
+        cards = self.card, SecondCard(store, theme)
+        self.compare = CompareMode(cards, self.docks, controller, preferences, theme)
         self.status = StatusLine(theme)
         self._problems = NoticeBar(theme)
         self._notices = NoticeBar(theme)
@@ -110,6 +114,7 @@ class MainWindow(QMainWindow):
     def draw(self, view: View, previous: View | None) -> None:
         """Show what is not a panel: card, status line and problems."""
         self.card.draw(view, previous)
+        self.compare.second.draw(view, previous)
         self.switched.draw(view, previous)
         self.status.draw(view)
         if previous is None or previous.problems != view.problems:
@@ -122,10 +127,11 @@ class MainWindow(QMainWindow):
         if isinstance(application, QApplication):
             themes.apply(application, theme)
         for part in (
-            self.card, self.docks, self.status, self._problems, self._notices, self._rest,
+            self.card, self.compare, self.docks, self.status, self._problems, self._notices,
+            self._rest,
         ):  # fmt: skip
             part.set_theme(theme)
-        self.card.make_room(self.height())
+        self.compare.make_room(self.height())
         self._header.make_room()
         icons = {
             self._undo: "mdi6.undo",
@@ -245,8 +251,8 @@ class MainWindow(QMainWindow):
         header = Header(self._models, self._devices)
         header.model.setText("Loading the model …")
         header.device.hide()
-        self._undo = self._action("Undo", self.card.editor.undo, "Undo (Ctrl+Z)")
-        self._redo = self._action("Redo", self.card.editor.redo, "Redo (Ctrl+Shift+Z)")
+        self._undo = self._action("Undo", self.compare.undo, "Undo (Ctrl+Z)")
+        self._redo = self._action("Redo", self.compare.redo, "Redo (Ctrl+Shift+Z)")
         self._undo.setEnabled(False)
         self._redo.setEnabled(False)
         self._appearance = self._action(
@@ -273,7 +279,10 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(inner)
         column.setContentsMargins(14, 12, 14, 8)
         column.setSpacing(10)
-        for part in (self._problems, self._notices, self._rest, self.card, self.switched):
+        for part in (
+            self._problems, self._notices, self._rest, self.compare.rest, self.card,
+            self.compare.second, self.switched,
+        ):  # fmt: skip
             column.addWidget(part)
         # Where large text leaves too little room, the panels scroll; they never overlap.
         room = QScrollArea()
@@ -299,10 +308,11 @@ class MainWindow(QMainWindow):
         editor.text_changed.connect(self._controller.edit)
         editor.submitted.connect(self._controller.analyse)
         editor.cut_short.connect(self._rest.keep)
-        editor.refused.connect(lambda text: self.tell("Not everything could be kept.", text))
-        editor.undoAvailable.connect(self._undo.setEnabled)
-        editor.redoAvailable.connect(self._redo.setEnabled)
-        self.card.notice.connect(self.tell)
+        for card in (self.card, self.compare.second):
+            card.editor.refused.connect(partial(self.tell, "Not everything could be kept."))
+            card.notice.connect(self.tell)
+        self.compare.undo_changed.connect(self._show_undo)
+        self.compare.changed.connect(lambda: self.compare.make_room(self.height()))
         self.card.tint.derivation_wanted.connect(partial(self._controller.derive, SURPRISAL))
         self.status.stop_wanted.connect(self._controller.stop_loading)
         self._models.model_wanted.connect(self._controller.use_model)
@@ -310,9 +320,10 @@ class MainWindow(QMainWindow):
         self._problems.dismissed.connect(self._close_problem)
         self._problems.acted.connect(self._act_on_problem)
         self._notices.dismissed.connect(self._notices.hide)
-        self._rest.acted.connect(self._save_rest)
+        for rest in (self._rest, self.compare.rest):
+            rest.acted.connect(partial(self._save_rest, rest))
         self.docks.export_wanted.connect(self._export)
-        self._arrangements.chosen.connect(self.docks.arrange)
+        self._arrangements.chosen.connect(self.compare.choose)
         self.docks.arrangement_changed.connect(self._arrangements.set_choice)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.refresh_theme)
         for panel in self.docks.panels:
@@ -328,9 +339,13 @@ class MainWindow(QMainWindow):
         if not self._store.view.is_stale:  # else the panel's token is not the editor's any more
             self.card.toggle_mask(token)
 
-    def _save_rest(self) -> None:
-        if self._exporter.save_text("rest.txt", "Text (*.txt)", self._rest.text):
-            self._rest.let_go()
+    def _save_rest(self, rest: KeptRest) -> None:
+        if self._exporter.save_text("rest.txt", "Text (*.txt)", rest.text):
+            rest.let_go()
+
+    def _show_undo(self, undo: bool, redo: bool) -> None:
+        self._undo.setEnabled(undo)
+        self._redo.setEnabled(redo)
 
     def _install(self, ways: tuple[Way, ...]) -> None:
         for way in ways:
@@ -357,7 +372,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the height between the sentence and the panels."""
         super().resizeEvent(event)
-        self.card.make_room(self.height())
+        self.compare.make_room(self.height())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything was."""

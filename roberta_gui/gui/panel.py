@@ -132,6 +132,10 @@ class Panel(QFrame):
         """Name what must be computed in the background for ``view``, if anything."""
         return None
 
+    def is_behind(self, view: View) -> bool:
+        """Tell whether what is computed for ``view`` belongs to an earlier text or model."""
+        return view.is_stale
+
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes, and draw again."""
         self.theme = theme
@@ -233,7 +237,7 @@ class Panel(QFrame):
         late = wanted is not None and (known is None or known.key != wanted.key)
         if wanted is not None and late:
             self.derivation_wanted.emit(wanted)
-        self.heading.set_stale(view.is_stale or (late and self.has_picture))
+        self.heading.set_stale(self.is_behind(view) or (late and self.has_picture))
         previous, self._drawn = self._drawn, view
         if previous is not view:
             self.draw(view, previous)

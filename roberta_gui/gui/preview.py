@@ -39,7 +39,7 @@ from roberta_gui.records import (
     Watched,
     read_only,
 )
-from roberta_gui.view import Derived
+from roberta_gui.view import Derived, Second, Typed
 
 MADE_UP = ModelInfo(
     name="made up", source="made up", n_layers=4, n_heads=6, d_model=16, vocab_size=100,
@@ -67,6 +67,12 @@ def made_up_analysis(text: str, model: ModelInfo = MADE_UP, seed: int = 0) -> An
     return Analysis(
         AnalysisRequest(text), model, tokens, read_only(attention), read_only(hidden), fills
     )
+
+
+def made_up_second(text: str, model: ModelInfo = MADE_UP) -> Second:
+    """Invent a second sentence to compare ``text`` with: a word longer, other numbers."""
+    analysis = made_up_analysis(f"{text} too", model, seed=1)
+    return Second(Typed(analysis.request.text, analysis.tokens), analysis)
 
 
 def made_up_axes(model: ModelInfo = MADE_UP, seed: int = 1) -> ReferenceAxes:
@@ -184,6 +190,10 @@ class MadeUpEngine:
             known[:end] = invented[:end]
             yield read_only(known)
 
+    def spell(self, ids: Sequence[int]) -> tuple[tuple[str, bool], ...]:
+        """Name each row by its number."""
+        return tuple((f"w{row}", True) for row in ids)
+
     def sweep(
         self,
         request: AnalysisRequest,
@@ -281,6 +291,7 @@ class Preview(QWidget):
         column.addWidget(self.panel, 1)
         self.store.use_model(MADE_UP)
         self.store.use_axes(made_up_axes())
+        self.store.apply(partial(replace, second=made_up_second(text)))
         self.store.show(made_up_analysis(text))
         self.panel.start()
 

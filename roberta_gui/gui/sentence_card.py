@@ -34,30 +34,33 @@ class SentenceCard(QFrame):
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__()
         named("card", self)
-        self._store = store
+        self.store = store
         self.editor = SentenceEdit()
         self.strip = TokenStrip()
         self.tint = SentenceTint(store, self.strip)
+        self._letter = named("letter", QLabel())
+        self._letter.hide()
         self._count = named("note", QLabel())
         self._remark = named("note", QLabel())
         self._remark.setWordWrap(True)
         self._remark.hide()
         self._mask = self._button("Mask", "Put a mask at the cursor (Ctrl+M)")
         self._mask.clicked.connect(self.insert_mask)
-        self._examples = self._button("Examples", "Sentences to begin with")
-        drop_down(self._examples, self._example_menu())
+        self.examples = self._button("Examples", "Sentences to begin with")
+        drop_down(self.examples, self._example_menu())
         self.strip.token_hovered.connect(self._hover)
         self.strip.hover_left.connect(store.leave)
         self.strip.token_clicked.connect(self._choose)
         self.strip.token_double_clicked.connect(self.toggle_mask)
         top = QHBoxLayout()
         top.setSpacing(8)
+        top.addWidget(self._letter, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.editor, 1)
         side = QWidget()
-        beside = QHBoxLayout(side)
-        beside.setContentsMargins(0, 0, 0, 0)
-        for part in (self._count, self.tint.choice, self._mask, self._examples):
-            beside.addWidget(part)
+        self._beside = QHBoxLayout(side)
+        self._beside.setContentsMargins(0, 0, 0, 0)
+        for part in (self._count, self.tint.choice, self._mask, self.examples):
+            self._beside.addWidget(part)
         top.addWidget(side, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 12, 10)
@@ -73,18 +76,64 @@ class SentenceCard(QFrame):
 
     def draw(self, view: View, previous: View | None) -> None:
         """Show the tokens of what is typed; selection and hover belong to the analysed ones."""
-        if previous is None or previous.typed is not view.typed or previous.model != view.model:
+        typed = self.typed_of(view)
+        if previous is None or self.typed_of(previous) is not typed or previous.model != view.model:
             self._draw_tokens(view)
-        self.tint.draw(view, previous)
-        self.strip.set_stale(view.is_stale)
-        if not view.is_stale:
-            self.strip.set_selected(view.selection.tokens)
-            self.strip.set_hovered(view.selection.hovered_token)
-            token = _token_at(view.typed, view.selection.hovered_token)
+        self.draw_tint(view, previous)
+        is_behind = self.is_behind(view)
+        self.strip.set_stale(is_behind)
+        if not is_behind:
+            hovered = self.hovered_of(view)
+            self.strip.set_selected(self.chosen_of(view))
+            self.strip.set_hovered(hovered)
+            token = _token_at(typed, hovered)
             if token is None or token.is_special:
                 self.editor.highlight_span(0, None)
             else:
                 self.editor.highlight_span(token.start, token.end)
+
+    # --- what of the View this card is about
+
+    def typed_of(self, view: View) -> Typed | None:
+        """Return the text and tokens of this card's sentence."""
+        return view.typed
+
+    def is_behind(self, view: View) -> bool:
+        """Tell whether the tokens have no pass yet: then nothing in them can be chosen."""
+        return view.is_stale
+
+    def chosen_of(self, view: View) -> tuple[int, ...]:
+        """Return which of this card's tokens are locked."""
+        return view.selection.tokens
+
+    def hovered_of(self, view: View) -> int | None:
+        """Return which of this card's tokens is hovered, here or in a picture."""
+        return view.selection.hovered_token
+
+    def hover(self, token: int) -> None:
+        """Light up one of this card's tokens."""
+        self.store.hover_token(token)
+
+    def choose(self, token: int, extend: bool) -> None:
+        """Lock one of this card's tokens."""
+        self.store.select_token(token, extend=extend)
+
+    # --- what is done with it
+
+    def set_letter(self, letter: str) -> None:
+        """Write in front of the sentence which of two it is, "" for the only one."""
+        self._letter.setText(letter)
+        self._letter.setVisible(bool(letter))
+        self.editor.setAccessibleName(f"Sentence {letter}".rstrip())
+        self.strip.setAccessibleName(f"Tokens of {letter}" if letter else "Tokens")
+
+    def add_button(self, button: QToolButton) -> None:
+        """Put a button at the right end."""
+        self._beside.addWidget(button)
+
+    def draw_tint(self, view: View, previous: View | None) -> None:
+        """Tint the tokens by their surprisal, if that is wanted."""
+        self.tint.draw(view, previous)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
@@ -92,12 +141,19 @@ class SentenceCard(QFrame):
         self.strip.set_theme(theme)
         self.tint.set_theme(theme)
         color = theme.color("muted")
-        self._examples.setIcon(qtawesome.icon("mdi6.chevron-down", color=color))
+        self.examples.setIcon(qtawesome.icon("mdi6.chevron-down", color=color))
         self._mask.setIcon(qtawesome.icon("mdi6.form-textbox-password", color=color))
 
-    def make_room(self, window_height: int) -> None:
-        """Show fewer lines and rows of a long text in a low window: the panels need the room."""
+    def make_room(self, window_height: int, *, of_two: bool = False) -> None:
+        """Show fewer lines and rows of a long text in a low window: the panels need the room.
+
+        Even fewer where this is one ``of_two`` cards.
+        """
         roomy = window_height / self.editor.fontMetrics().height()
+        if of_two:
+            self.editor.set_most_lines(1 if roomy < 36 else 2 if roomy < 52 else 3)
+            self.strip.set_most_rows(1 if roomy < 52 else 2)
+            return
         self.editor.set_most_lines(2 if roomy < 34 else 3 if roomy < 42 else 4)
         self.strip.set_most_rows(2 if roomy < 42 else 3)
 
@@ -108,7 +164,7 @@ class SentenceCard(QFrame):
 
     def put_guess(self, mask: int, candidate: Candidate) -> None:
         """Put a guess in place of a mask."""
-        token = _token_at(self._store.view.typed, mask)
+        token = _token_at(self.typed_of(self.store.view), mask)
         if edits.is_part_of_character(candidate):
             self.notice.emit(
                 f"{candidate.text} is only part of a character.",
@@ -119,8 +175,8 @@ class SentenceCard(QFrame):
 
     def toggle_mask(self, index: int) -> None:
         """Hide a token behind a mask, or bring back what a mask hides."""
-        view = self._store.view
-        token = _token_at(view.typed, index)
+        view = self.store.view
+        token = _token_at(self.typed_of(view), index)
         if token is None or token.is_special or view.model is None:
             return
         if not token.is_mask:
@@ -135,18 +191,18 @@ class SentenceCard(QFrame):
             )
 
     def _hover(self, token: int) -> None:
-        if not self._store.view.is_stale:  # the strip is ahead: its tokens have no analysis yet
-            self._store.hover_token(token)
+        if not self.is_behind(self.store.view):  # else these tokens have no analysis yet
+            self.hover(token)
 
     def _choose(self, token: int, extend: bool) -> None:
-        if not self._store.view.is_stale:
-            self._store.select_token(token, extend=extend)
+        if not self.is_behind(self.store.view):
+            self.choose(token, extend)
 
     def _apply(self, edit: edits.Edit) -> None:
         self.editor.replace(edit.start, edit.end, edit.text, edit.remember)
 
     def _draw_tokens(self, view: View) -> None:
-        typed = view.typed
+        typed = self.typed_of(view)
         if typed is None or view.model is None:
             self.strip.set_tokens(())
             self._count.setText("")

@@ -58,6 +58,7 @@ class Snapshot(QObject):
             self._controller.is_settled
             and view.analysis is not None
             and not view.is_stale
+            and not view.is_second_stale
             and all(panel.is_current for panel in shown)
         )
         self._calm = self._calm + 1 if settled else 0

@@ -14,18 +14,20 @@ if TYPE_CHECKING:
     from roberta_gui.gui.main_window import MainWindow
 
 _DIGITS = 9
-"""Panels that have a key of their own; the others are in the View menu."""
+"""Panels whose keys are Ctrl and a digit; those of the others are Ctrl+Alt and a digit."""
 
 
 def all_ways(window: "MainWindow", models: ModelMenu, store: ViewStore) -> tuple[Way, ...]:
     """List every key of the window; widgets add their own in ``MOUSE_WAYS``."""
-    editor, move = window.card.editor, store.travel
+    compare, move = window.compare, store.travel
     layers = "Layers and heads"
     ways = [
         Way("Sentence", "Go to the sentence", ("Ctrl+L",), window.go_to_sentence),
-        Way("Sentence", "Put a mask at the cursor", ("Ctrl+M",), window.card.insert_mask),
-        Way("Sentence", "Undo", ("Ctrl+Z",), editor.undo),
-        Way("Sentence", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), editor.redo),
+        Way("Sentence", "Go to sentence B", ("Ctrl+Shift+L",), compare.go_to_second),
+        Way("Sentence", "Swap A and B", ("Ctrl+Shift+B",), compare.swap),
+        Way("Sentence", "Put a mask at the cursor", ("Ctrl+M",), compare.insert_mask),
+        Way("Sentence", "Undo", ("Ctrl+Z",), compare.undo),
+        Way("Sentence", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), compare.redo),
         Way("Sentence", "Guesses of the mask before", ("Shift+F3",), partial(window.step_mask, -1)),
         Way("Sentence", "Guesses of the next mask", ("F3",), partial(window.step_mask, 1)),
         Way("Model", "Choose a model", ("Ctrl+Shift+M",), window.open_models),
@@ -46,14 +48,16 @@ def all_ways(window: "MainWindow", models: ModelMenu, store: ViewStore) -> tuple
         Way("Window", "Quit", ("Ctrl+Q",), window.close),
     ]
     for nth, arrangement in enumerate(ARRANGEMENTS, start=1):
-        show = partial(window.docks.arrange, arrangement.name)
+        show = partial(compare.choose, arrangement.name)
         ways.append(
             Way("Panels", f"{arrangement.title}: {arrangement.tip}", (f"F{nth + 5}",), show)
         )
-    for place, panel in enumerate(window.docks.panels[:_DIGITS], start=1):
+    for place, panel in enumerate(window.docks.panels, start=1):
         go, alone = partial(window.docks.focus, panel.name), partial(window.docks.solo, panel.name)
-        ways.append(Way("Panels", panel.title, (f"Ctrl+{place}",), go))
-        ways.append(Way("Panels", f"{panel.title} alone", (f"Ctrl+Shift+{place}",), alone))
+        is_early = place <= _DIGITS
+        keys, digit = ("Ctrl+", place) if is_early else ("Ctrl+Alt+", place - _DIGITS)
+        ways.append(Way("Panels", panel.title, (f"{keys}{digit}",), go))
+        ways.append(Way("Panels", f"{panel.title} alone", (f"{keys}Shift+{digit}",), alone))
     return tuple(ways)
 
 
@@ -72,7 +76,7 @@ def view_menu(window: "MainWindow") -> QMenu:
     """Make the menu of panels, text size, appearance and log."""
     menu = QMenu(window)
     for nth, arrangement in enumerate(ARRANGEMENTS, start=1):
-        show = partial(window.docks.arrange, arrangement.name)
+        show = partial(window.compare.choose, arrangement.name)
         menu.addAction(f"{arrangement.title}\tF{nth + 5}", show).setToolTip(arrangement.tip)
     menu.addSeparator()
     for panel in window.docks.panels:

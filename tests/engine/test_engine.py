@@ -277,3 +277,12 @@ print(sorted(unwanted & set(sys.modules)))
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_rows_of_the_vocabulary_are_spelled_as_the_guesses_are(mini: Engine) -> None:
+    (fill,) = mini.analyse(AnalysisRequest("The cat sat on the <mask>.")).fills
+    ids = [candidate.id for candidate in fill.candidates]
+
+    expected = tuple((candidate.text, candidate.leading_space) for candidate in fill.candidates)
+    assert mini.spell(ids) == expected
+    assert mini.spell([]) == ()

@@ -2,17 +2,23 @@
 
 from collections.abc import Generator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtGui import QImage
 
 from roberta_gui.analysis.reference_axes import ReferenceAxes
 from roberta_gui.gui.panel import Derivation, Panel
-from roberta_gui.gui.preview import MadeUpModel, made_up_analysis, made_up_axes
+from roberta_gui.gui.preview import (
+    MadeUpModel,
+    made_up_analysis,
+    made_up_axes,
+    made_up_second,
+)
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import LIGHT
 from roberta_gui.records import Analysis, ModelInfo
-from roberta_gui.view import Derived, Typed
+from roberta_gui.view import Derived, Second, Typed
 
 
 class ShownPanel:
@@ -26,13 +32,21 @@ class ShownPanel:
         self.panel.derivation_wanted.connect(self._want)
         self.wanted: list[Derivation] = []
 
-    def show(self, analysis: Analysis, axes: ReferenceAxes | None = None) -> Analysis:
-        """Show an analysis as the controller would; its derivations wait."""
+    def show(
+        self,
+        analysis: Analysis,
+        axes: ReferenceAxes | None = None,
+        second: Second | None = None,
+    ) -> Analysis:
+        """Show an analysis as the controller would, beside a second one; derivations wait."""
         if self.store.view.model != analysis.model:
             self.store.use_model(analysis.model)
         if self.store.view.axes is None:
             self.store.use_axes(axes or axes_of(analysis.model))
         self.store.type(Typed(analysis.request.text, analysis.tokens))
+        if second is None:
+            second = made_up_second(analysis.request.text, analysis.model)
+        self.store.apply(partial(replace, second=second))
         self.store.show(analysis)
         return analysis
 

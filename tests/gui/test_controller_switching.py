@@ -158,3 +158,27 @@ def test_a_second_sentence_that_cannot_be_read_says_so_beside_the_first(desk: De
 
     desk.controller.edit_second("whole")
     assert "text:second" not in desk.view.problems
+
+
+def test_a_second_sentence_typed_before_any_model_is_there_gets_its_pass() -> None:
+    desk = Desk(NEVER_MS, NEVER_MS)
+    desk.controller.edit("at first")
+    desk.controller.edit_second("the other")
+    desk.open()
+
+    assert desk.view.second is not None
+    assert desk.view.second.analysis is not None
+    assert desk.view.second.analysis.request.text == "the other"
+    desk.jobs.shutdown()
+
+
+def test_nothing_of_the_second_sentence_stays_when_comparing_ends(desk: Desk) -> None:
+    desk.controller.edit_second("half a \ud83d")
+    assert desk.view.problems
+
+    desk.controller.end_second()
+    desk.controller.use_model("large")
+    desk.executor.run_all()
+
+    assert not desk.view.problems
+    assert desk.view.second is None

@@ -49,3 +49,21 @@ def test_the_name_comes_back_with_the_room(qtbot: QtBot, header: Header) -> None
     header.resize(whole + 20, 44)
 
     qtbot.waitUntil(lambda: names(header) == ["RoBERTa Explorer"] and not cut(header))
+
+
+def test_a_very_narrow_header_gives_up_buttons_that_have_keys_before_it_cuts_any(
+    qtbot: QtBot, header: Header
+) -> None:
+    undo = next(b for b in header.findChildren(QToolButton) if b.text() == "Undo")
+    header.resize(header.sizeHint().width() + 20, 44)
+    qtbot.waitUntil(undo.isVisible)
+    names_at = header.sizeHint().width()
+    header.resize(names_at - 60, 44)
+    qtbot.waitUntil(lambda: not names(header))
+    assert undo.isVisible()
+
+    header.resize(header.sizeHint().width() - 10, 44)
+    qtbot.waitUntil(lambda: not undo.isVisible() and not cut(header))
+    header.resize(names_at + 20, 44)
+
+    qtbot.waitUntil(lambda: undo.isVisible() and names(header) == ["RoBERTa Explorer"])

@@ -64,6 +64,17 @@ def test_an_arrangement_a_space_and_several_tokens_are_shown_as_asked(tmp_path: 
     assert len(set(pictures)) == 3
 
 
+def test_two_sentences_are_compared_as_asked(tmp_path: Path) -> None:
+    asked = ("--text", TEXT, "--theme", "light", "--size", "900x620", "--head", "2")
+
+    assert save(tmp_path / "a.png", *asked, "--compare", TEXT) == (0, "")
+    assert save(tmp_path / "b.png", *asked, "--compare", "A dog lay on the <mask>.") == (0, "")
+
+    same, other = (QImage(str(tmp_path / name)) for name in ("a.png", "b.png"))
+    assert same != other
+    assert n_colours(other) > 100
+
+
 @pytest.mark.parametrize(
     ("asked", "line"),
     [

@@ -3,6 +3,9 @@
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.panels.all_heads import AllHeadsPanel
 from roberta_gui.gui.panels.attention import AttentionPanel
+from roberta_gui.gui.panels.compare_attention import CompareAttentionPanel
+from roberta_gui.gui.panels.compare_layers import CompareLayersPanel
+from roberta_gui.gui.panels.contrast import ContrastPanel
 from roberta_gui.gui.panels.guesses import GuessesPanel
 from roberta_gui.gui.panels.hidden_states import HiddenStatesPanel
 from roberta_gui.gui.panels.layers import LayersPanel
@@ -25,4 +28,7 @@ PANELS: tuple[type[Panel], ...] = (
     RoguePanel,
     SweepPanel,
     SurprisalPanel,
+    CompareAttentionPanel,
+    ContrastPanel,
+    CompareLayersPanel,
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.gui.theme import Theme
@@ -90,6 +90,14 @@ class Composition(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give every figure its place."""
         super().resizeEvent(event)
+        self._place()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give every figure its place once more.
+
+        Qt forgets a size that the first resize, which comes just before this, has itself caused.
+        """
+        super().showEvent(event)
         self._place()
 
     def _above(self) -> int:

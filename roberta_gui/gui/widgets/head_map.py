@@ -1,11 +1,11 @@
-"""HeadMap: one number for every head, layers down and heads across, as colours of either sign."""
+"""HeadMap: one number for every head, layers down and heads across, as colours."""
 
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.colour_bar import BAR_ROOM, paint_colour_bar
@@ -21,9 +21,10 @@ class HeadMap(HeadCells):
 
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__(theme, name)
-        self._values: NDArray[np.float64] = np.zeros((0, 0))
+        self._values: NDArray[np.floating] = np.zeros((0, 0))
         self._scale = ColourScale(-1.0, 1.0)
         self._write: Callable[[float], str] = str
+        self._signed = True
         self.setMinimumSize(150, 90)
 
     def sizeHint(self) -> QSize:
@@ -31,10 +32,19 @@ class HeadMap(HeadCells):
         return QSize(380, 300)
 
     def set_values(
-        self, values: NDArray[np.float64], scale: ColourScale, write: Callable[[float], str]
+        self,
+        values: NDArray[np.floating],
+        scale: ColourScale,
+        write: Callable[[float], str],
+        *,
+        signed: bool = True,
     ) -> None:
-        """Show float (layer, head), nan where nothing is known, on a scale about 0."""
+        """Show float (layer, head), nan where nothing is known, on a scale about 0.
+
+        Not ``signed``, they are on a scale from 0, in the colours of weights.
+        """
         self._values, self._scale, self._write = values, scale, write
+        self._signed = signed
         self.rearrange()
 
     def arrange(self) -> HeadLayout:
@@ -53,7 +63,7 @@ class HeadMap(HeadCells):
 
     def paint_cells(self, painter: QPainter, layout: HeadLayout) -> None:
         """Draw the cells, their numbers where they fit, and the colour bar."""
-        ramp = self.theme.difference_map()
+        ramp = self.theme.difference_map() if self._signed else self.theme.weight_map()
         places = self._scale.places(np.nan_to_num(self._values))
         numbers = self._numbers(layout)
         painter.setFont(self.theme.font("small_number"))
@@ -70,6 +80,10 @@ class HeadMap(HeadCells):
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, number)
         last = layout.rect(layout.heads[-1]).bottomRight()
         field = QRectF(QPointF(layout.left, layout.top), last)
+        # Where all is zero, the cells alone would not be seen.
+        painter.setPen(QPen(self.theme.color("line"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(field.adjusted(-0.5, -0.5, 0.5, 0.5))
         paint_colour_bar(painter, field, self.theme, self._scale, ramp)
 
     def _numbers(self, layout: HeadLayout) -> bool:

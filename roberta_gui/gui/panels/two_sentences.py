@@ -1,0 +1,80 @@
+"""What the panels have in common that hold a second sentence, B, against the first, A."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from roberta_gui.analysis.aligning import Alignment, Row
+from roberta_gui.gui.panel import Panel
+from roberta_gui.gui.token_names import token_name
+from roberta_gui.gui.widgets.axis_label import AxisLabel
+from roberta_gui.gui.widgets.empty_state import EmptyState
+from roberta_gui.records import Analysis, Token
+from roberta_gui.view import View
+
+
+class Pair(NamedTuple):
+    """Two passes through the same model, with the same heads switched on."""
+
+    a: Analysis
+    b: Analysis
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both sentences are the same tokens."""
+        return [t.id for t in self.a.tokens] == [t.id for t in self.b.tokens]
+
+
+def pair_of(view: View) -> Pair | None:
+    """Return the passes to compare; None where one is missing or another model's."""
+    a, b = view.analysis, view.second.analysis if view.second is not None else None
+    if a is None or b is None or not a.model == b.model == view.model:
+        return None
+    one, other = a.request, b.request
+    if (one.switched_off, one.ablation) != (other.switched_off, other.ablation):
+        return None
+    return Pair(a, b)
+
+
+class TwoSentencesPanel(Panel):
+    """A panel that shows nothing but the comparison of two sentences."""
+
+    def is_behind(self, view: View) -> bool:
+        """Tell whether either sentence's pass belongs to an earlier text or model."""
+        return view.is_stale or view.is_second_stale
+
+    def say_why_empty(self, empty: EmptyState, view: View) -> None:
+        """Say what is missing, as far as it is missing for all such panels."""
+        lanes = ("sentence", "sentence:second", "text:second", f"panel:{self.name}")
+        problem = next((view.problems[lane] for lane in lanes if lane in view.problems), None)
+        if view.second is None and view.model is not None:
+            empty.say("One sentence only", "“A | B” in the header (F8) brings a second one.")
+        elif problem is not None:
+            empty.say(problem.title, problem.hint)
+        else:
+            empty.say("Getting ready", "The comparison appears once both sentences are read.")
+
+
+def row_name(row: Row, a: Sequence[Token], b: Sequence[Token]) -> str:
+    """Name a row of an alignment: A's token and, where it is another one, B's."""
+    at_a, at_b = row
+    names = [token_name(side[at]) for side, at in ((a, at_a), (b, at_b)) if at is not None]
+    if at_a is None or at_b is None:
+        return f"{names[0]} ({'A' if at_b is None else 'B'})"
+    return names[0] if a[at_a].id == b[at_b].id else " / ".join(names)
+
+
+def row_label(row: Row, a: Sequence[Token], b: Sequence[Token]) -> AxisLabel:
+    """Name a row on the axes of a picture."""
+    tokens = [side[at] for side, at in ((a, row[0]), (b, row[1])) if at is not None]
+    name = row_name(row, a, b)
+    index = tokens[0].index
+    if all(token.is_mask for token in tokens):
+        return AxisLabel(name, "mask", index=index)
+    special = all(token.is_special for token in tokens)
+    return AxisLabel(name, "special" if special else "plain", index=index)
+
+
+def rows_of(tokens: Sequence[int], alignment: Alignment) -> list[int]:
+    """Find the rows of tokens of A."""
+    place = {at_a: row for row, (at_a, _) in enumerate(alignment.rows) if at_a is not None}
+    return [place[token] for token in tokens if token in place]

@@ -1,0 +1,156 @@
+"""Guesses, A against B: the divergence is that of the distributions, masks are matched by order."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.panels.contrast import ContrastPanel
+from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, made_up_analysis
+from roberta_gui.gui.widgets.contrast_plot import ContrastPlot
+from roberta_gui.gui.widgets.word_bars import WordBars
+from roberta_gui.records import AnalysisRequest, FloatArray
+from roberta_gui.view import Second, Typed
+from tests.gui.shown_panel import ShownPanel, finished
+
+TWO, OTHER = "The <mask> sat on the <mask> tonight", "A <mask> sat <mask>"
+
+
+@pytest.fixture
+def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
+    shown = ShownPanel(ContrastPanel)
+    shown.panel.resize(760, 480)
+    qtbot.addWidget(shown.panel)
+    qtbot.addWidget(shown.panel.heading)
+    with qtbot.waitExposed(shown.panel):
+        shown.panel.show()
+    yield shown
+    vars(shown).clear()
+
+
+def compare(shown: ShownPanel, text: str, other: str) -> None:
+    b = made_up_analysis(other, seed=1)
+    shown.show(made_up_analysis(text), second=Second(Typed(other, b.tokens), b))
+    shown.derive()
+
+
+def words(shown: ShownPanel) -> list[str]:
+    return [label.text() for label in shown.panel.findChildren(QLabel) if label.isVisible()]
+
+
+def logs(text: str) -> FloatArray:
+    steps = MadeUpEngine(MADE_UP).mask_log_probability_steps(AnalysisRequest(text))
+    found: FloatArray = finished(steps)
+    return found
+
+
+def jensen_shannon(a: FloatArray, b: FloatArray) -> float:
+    p, q = np.exp(a.astype(float)), np.exp(b.astype(float))
+    m = (p + q) / 2
+    return float((p * np.log2(p / m) + q * np.log2(q / m)).sum() / 2)
+
+
+@pytest.mark.parametrize("mask", [0, 1])
+def test_each_mask_is_compared_with_the_one_of_its_order(shown: ShownPanel, mask: int) -> None:
+    compare(shown, TWO, OTHER)
+    shown.store.select_mask(mask)
+    arrays, table = shown.panel.arrays(), shown.panel.table()
+    assert arrays is not None
+    assert table is not None
+    a, b = logs(TWO)[mask], logs(OTHER)[mask]
+    divergence = jensen_shannon(a, b)
+
+    np.testing.assert_array_equal(arrays["log_probabilities_a"], a)
+    np.testing.assert_array_equal(arrays["log_probabilities_b"], b)
+    assert float(arrays["divergence_bits"]) == pytest.approx(divergence, abs=1e-6)
+    assert f"Mask {mask + 1} of 2" in shown.panel.caption_text()
+    assert f"{divergence:.3f} bits" in shown.panel.caption_text()
+    rows = list(table.rows)
+    assert len(rows) == MADE_UP.vocab_size
+    bits = np.array([row[-1] for row in rows], dtype=float)
+    assert np.abs(bits).sum() == pytest.approx(divergence, abs=1e-6)
+    assert np.all(np.diff(np.abs(bits)) <= 0)
+    signs = np.array([np.sign(a[row[0]] - b[row[0]]) for row in rows])
+    np.testing.assert_array_equal(np.sign(bits[bits != 0]), signs[bits != 0])
+
+
+def test_the_same_sentence_twice_is_no_bit_apart(shown: ShownPanel) -> None:
+    compare(shown, TWO, TWO)
+    arrays = shown.panel.arrays()
+    assert arrays is not None
+
+    assert arrays["divergence_bits"] == 0
+    assert "the divergence is 0 bits" in shown.panel.caption_text()
+
+
+def test_swapping_the_sentences_mirrors_the_distributions(shown: ShownPanel) -> None:
+    compare(shown, TWO, OTHER)
+    before = shown.panel.arrays()
+    compare(shown, OTHER, TWO)
+    after = shown.panel.arrays()
+    assert before is not None
+    assert after is not None
+
+    np.testing.assert_array_equal(after["log_probabilities_a"], before["log_probabilities_b"])
+    assert after["divergence_bits"] == pytest.approx(before["divergence_bits"])
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "said"),
+    [
+        ("no mask", "a <mask>", "A holds no mask"),
+        ("a <mask>", "no mask", "B holds no mask"),
+        ("none", "none", "A and B hold no mask"),
+    ],
+)
+def test_a_sentence_without_a_mask_is_named_even_after_a_comparison(
+    shown: ShownPanel, text: str, other: str, said: str
+) -> None:
+    compare(shown, TWO, OTHER)
+    compare(shown, text, other)
+
+    assert said in words(shown)
+    assert shown.panel.table() is None
+    assert shown.panel.is_current
+
+
+def test_a_model_without_a_masked_lm_head_is_told_so(shown: ShownPanel) -> None:
+    headless = replace(MADE_UP, name="headless", can_fill_masks=False)
+    a, b = (made_up_analysis(text, headless) for text in (TWO, OTHER))
+    shown.show(a, second=Second(Typed(OTHER, b.tokens), b))
+    shown.derive()
+
+    assert "This model makes no guesses" in words(shown)
+
+
+def test_plot_and_list_light_up_the_same_word(shown: ShownPanel) -> None:
+    compare(shown, TWO, OTHER)
+    (plot,), (bars,) = shown.panel.findChildren(ContrastPlot), shown.panel.findChildren(WordBars)
+    before = plot.grab().toImage()
+
+    QTest.keyClick(bars, Qt.Key.Key_Down)
+
+    assert bars.accessibleDescription().startswith("␣w")
+    assert plot.grab().toImage() != before
+
+
+def test_the_vocabulary_is_spelled_once_for_a_model(
+    shown: ShownPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare(shown, TWO, OTHER)
+    asked: list[int] = []
+
+    def spell(_engine: MadeUpEngine, ids: Sequence[int]) -> tuple[tuple[str, bool], ...]:
+        asked.extend(ids)
+        return tuple((str(row), False) for row in ids)
+
+    monkeypatch.setattr(MadeUpEngine, "spell", spell)
+    compare(shown, OTHER, TWO)
+
+    assert asked == []
+    assert shown.panel.table() is not None
