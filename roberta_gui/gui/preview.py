@@ -282,6 +282,7 @@ class Preview(QWidget):
         self.store.use_model(MADE_UP)
         self.store.use_axes(made_up_axes())
         self.store.show(made_up_analysis(text))
+        self.panel.start()
 
     def _derive(self, name: str, derivation: Derivation) -> None:
         self._keys[name] = derivation
