@@ -28,6 +28,9 @@ _STEPS_IN_A_BATCH = 4
 """Copies of a sentence that run together are worth this many steps' tokens: a block's matrices
 are read once for all of them, and more gains nothing."""
 
+_FIRST_SHARE = 16
+"""The first batch is so many times smaller than the others: something shall be seen soon."""
+
 _ROWS_AT_ONCE = 64
 
 
@@ -149,7 +152,7 @@ def _hidden_with(token: Token, tokens: Sequence[Token], estimator: Estimator) ->
 def _batches(scored: list[Token], n_tokens: int, step: int) -> Iterator[list[Token]]:
     """Share the copies out: a small batch first, so that something can soon be shown."""
     most = max(1, _STEPS_IN_A_BATCH * step // n_tokens)
-    start, size = 0, max(1, most // 2)
+    start, size = 0, max(1, most // _FIRST_SHARE)
     while start < len(scored):
         yield scored[start : start + size]
         start, size = start + size, most

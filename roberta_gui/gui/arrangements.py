@@ -67,7 +67,7 @@ ARRANGEMENTS: Final = (
         (
             Column(270, (Cell(("guesses",)),)),
             Column(660, (Cell(("attention",)),)),
-            Column(430, (Cell(("hidden",), 430), Cell(("heads", "sweep", "surprisal"), 290))),
+            Column(430, (Cell(("hidden", "surprisal"), 430), Cell(("heads", "sweep"), 290))),
         ),
     ),
     Arrangement(

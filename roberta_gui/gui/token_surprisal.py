@@ -81,20 +81,32 @@ class TokenSurprisal:
         """Bits a token, over the known ones; nan where there are none."""
         return float(np.nanmean(self.bits)) if self.n_known else math.nan
 
-    def describe(self) -> str:
-        """Say how it was measured, what it comes to, and what it is not."""
-        method = f"{_METHODS[self.estimator]}."
-        if self.n_known < self.n_scored:
-            return f"{method} {self.n_known} of {self.n_scored} tokens are measured so far."
-        total, tokens = float(np.nansum(self.bits)), "token" if self.n_scored == 1 else "tokens"
-        sums = f"{self.n_scored} {tokens}, {total:.1f} bits in all, {self.mean:.2f} bits a token"
-        if self.estimator != "unmasked":
-            sums += f", pseudo-perplexity {_short(pseudo_perplexity(self.bits))}"
+    @property
+    def method(self) -> str:
+        """Say how it is measured."""
+        return f"{_METHODS[self.estimator]}."
+
+    @property
+    def caveat(self) -> str:
+        """Say what it is not, and which heads are off."""
         request = self.analysis.request
         off = told_switched(request.switched_off, request.ablation)
-        return " ".join(
-            part for part in (method, f"{sums}.", _CAVEATS[self.estimator], off) if part
-        )
+        return f"{_CAVEATS[self.estimator]} {off}".rstrip()
+
+    @property
+    def sums(self) -> str:
+        """Say what it comes to, or how far it is."""
+        if self.n_known < self.n_scored:
+            return f"{self.n_known} of {self.n_scored} tokens are measured so far."
+        total, tokens = float(np.nansum(self.bits)), "token" if self.n_scored == 1 else "tokens"
+        sums = f"{self.n_scored} {tokens}, {total:.1f} bits, {self.mean:.2f} a token"
+        if self.estimator != "unmasked":
+            sums += f", pseudo-perplexity {_short(pseudo_perplexity(self.bits))}"
+        return f"{sums}."
+
+    def describe(self) -> str:
+        """Say how it was measured, what it comes to, and what it is not."""
+        return f"{self.method} {self.sums} {self.caveat}"
 
     def tip(self, token: int) -> str:
         """Say what is known about one token."""

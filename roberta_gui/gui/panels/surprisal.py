@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
+from superqt.elidable import QElidingLabel
 from superqt.utils import QFlowLayout
 
 from roberta_gui.gui.export import Arrays, Table
@@ -50,14 +50,14 @@ class SurprisalPanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._bars)
-        self._caption = named("caption", QLabel())
-        self._caption.setWordWrap(True)
-        self._caption.setTextFormat(Qt.TextFormat.PlainText)
-        self._caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+        # One line each: in a low dock the bars need the room, and nothing may jump.
+        self._said = named("caption", QElidingLabel())
+        self._caveat = named("subtitle", QElidingLabel())
         self._controls = self._choices()
         self.body.addWidget(self._controls)
         self.body.addWidget(self._stack, 1)
-        self.body.addWidget(self._caption)
+        self.body.addWidget(self._said)
+        self.body.addWidget(self._caveat)
 
     def derive(self, view: View) -> Derivation | None:
         """Ask the model about each token."""
@@ -69,7 +69,8 @@ class SurprisalPanel(Panel):
         self._estimator.set_choice(view.display.estimator)
         self._tint.setChecked(view.display.tint)
         self._controls.setVisible(view.model is not None and view.model.can_fill_masks)
-        self._caption.setVisible(shown is not None)
+        for label in (self._said, self._caveat):
+            label.setVisible(shown is not None)
         if shown is None:
             self._stack.setCurrentWidget(self._empty)
             self._say_why_empty(view)
@@ -79,7 +80,10 @@ class SurprisalPanel(Panel):
         self._stack.setCurrentWidget(self._bars)
         if previous is None or self._known(previous) is not shown:
             self._bars.set_bars(_bars(shown))
-            self._caption.setText(shown.describe())
+            self._said.setText(shown.sums)
+            self._caveat.setText(f"{shown.caveat} {shown.method}")
+            for label in (self._said, self._caveat):
+                label.setToolTip(shown.describe().replace(". ", ".\n"))
             self.heading.set_remark(_remark(shown))
         self._bars.set_selected(view.selection.tokens)
         self._bars.set_hovered(view.selection.hovered_token)
@@ -87,8 +91,6 @@ class SurprisalPanel(Panel):
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
         self._bars.set_theme(theme)
-        # Three lines always, so that the picture does not jump when the values are complete.
-        self._caption.setMinimumHeight(theme.pixels(48))
         super().set_theme(theme)
 
     def forget(self) -> None:
@@ -194,7 +196,8 @@ class SurprisalPanel(Panel):
         self._estimator = Segments(SHORT_NAMES, TIPS, "Estimator")
         self._estimator.chosen.connect(lambda chosen: self.store.display(estimator=chosen))
         self._tint = named("toggle", QToolButton())
-        self._tint.setText("Tint the sentence")
+        self._tint.setText("Tint")
+        self._tint.setAccessibleName("Tint the sentence")
         self._tint.setToolTip("Tint each token of the sentence above by its surprisal")
         self._tint.setCheckable(True)
         self._tint.clicked.connect(lambda on: self.store.display(tint=on))

@@ -237,7 +237,8 @@ class TokenBars(Figure):
             painter.setPen(self.theme.color("muted"))
             painter.drawText(QPointF(x, y), text)
             x += metrics.horizontalAdvance(text) + 16
-        if any(label.kind != "plain" for label in self._bars.labels):
+        room = self.width() - x - 18 - metrics.horizontalAdvance("not scored")
+        if room > 0 and any(label.kind != "plain" for label in self._bars.labels):
             painter.fillRect(QRectF(x, 4, 12, metrics.height() - 5), self.theme.color("track"))
             painter.drawText(QPointF(x + 18, y), "not scored")
 
