@@ -42,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--layer", type=_counted(0), metavar="N", help="layer to look at")
     made.add_argument("--head", type=_counted(1), metavar="N", help="head to look at")
     made.add_argument(
-        "--off", type=_heads, default=(), metavar="3.4,5.1", help="heads to switch off: layer.head"
+        "--off", type=_heads, metavar="3.4,5.1", help="heads to switch off, as layer.head"
     )
     made.add_argument(
         "--token",

@@ -41,7 +41,7 @@ def test_help_explains_every_option_and_ends_well(capsys: pytest.CaptureFixture[
     assert status == 0
     for option in (
         "--text", "--model", "--theme", "--size", "--panel", "--arrangement", "--layer", "--head",
-        "--token", "--space", "--snapshot", "--version",
+        "--token", "--off", "--space", "--snapshot", "--version",
     ):  # fmt: skip
         assert option in told
 
@@ -62,6 +62,9 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         (("--layer", "two"), "two"),
         (("--head", "0"), "0"),
         (("--token", "1.5"), "1.5"),
+        (("--off", "3"), "3"),
+        (("--off", "0.1"), "0.1"),
+        (("--off", "3.4,five"), "five"),
         (("--panel", "everything"), "everything"),
         (("--arrangement", "upside-down"), "upside-down"),
         (("--compare", "B", "--arrangement", "layers"), "layers"),

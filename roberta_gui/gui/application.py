@@ -53,7 +53,7 @@ class Wishes:
     layer: int | None = None
     head: int | None = None
     tokens: Sequence[int] | None = None
-    off: tuple[tuple[int, int], ...] = ()
+    off: Sequence[tuple[int, int]] | None = None
     """Heads to switch off, as (attention layer, head)."""
     space: str | None = None
 
@@ -161,7 +161,7 @@ def _grant(session: Session, wishes: Wishes, refuse: Callable[[str, int], None])
         if message := _not_in_the_model(wishes, loaded.info):
             refuse(message, 2)
         else:
-            session.store.toggle_heads(wishes.off)
+            session.store.toggle_heads(wishes.off or ())
 
     def lock_tokens(*_change: object) -> None:
         analysis = session.store.view.analysis
@@ -218,7 +218,7 @@ def _not_in_the_model(wishes: Wishes, model: ModelInfo) -> str:
     ):
         if wanted is not None and wanted > n:
             return f"--{option}: {model.name} has {n} {option}s, there is no {wanted}"
-    for layer, head in wishes.off:
+    for layer, head in wishes.off or ():
         if layer >= model.n_layers or head >= model.n_heads:
             shape = f"{model.n_layers} layers of {model.n_heads} heads"
             return f"--off: {model.name} has {shape}, there is no {layer + 1}.{head + 1}"

@@ -25,7 +25,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.typing_cycle import PATIENCE_MS, PAUSE_MS, TypingCycle
 from roberta_gui.gui.workbench import Loaded, Workbench
 from roberta_gui.problems import Problem
-from roberta_gui.records import AnalysisRequest
+from roberta_gui.records import Analysis, AnalysisRequest
 from roberta_gui.view import Derived, Progress, Typed, View
 
 if TYPE_CHECKING:
@@ -210,7 +210,8 @@ class Controller(QObject):
         return Typed(text, tokens, dropped)
 
     def _ask(self, text: str) -> None:
-        self._jobs.submit("sentence", self._workbench.analyse(self._request(text)))
+        request = self._request(text)
+        self._jobs.submit("sentence", self._workbench.analyse(request, self._known_full(request)))
 
     def _ask_second(self, text: str) -> None:
         self._jobs.submit(_SECOND, self._workbench.analyse(self._request(text)))
@@ -218,6 +219,17 @@ class Controller(QObject):
     def _request(self, text: str) -> AnalysisRequest:
         view = self._store.view
         return AnalysisRequest(text, switched_off=view.switched_off, ablation=view.ablation)
+
+    def _known_full(self, request: AnalysisRequest) -> Analysis | None:
+        """Return the pass with every head on, if the window has it: restoring brings it back."""
+        view = self._store.view
+        for known in (view.full, view.analysis):
+            if known is None or known.model != view.model:
+                continue
+            off, ablation = frozenset[tuple[int, int]](), known.request.ablation
+            if known.request == replace(request, switched_off=off, ablation=ablation):
+                return known
+        return None
 
     def _follow(self, view: View, previous: View) -> None:
         """Compute again when heads are switched; restored ones are there already."""

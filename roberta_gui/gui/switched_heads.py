@@ -64,9 +64,10 @@ def told_switched(heads: Iterable[tuple[int, int]], ablation: Ablation) -> str:
     heads = frozenset(heads)
     if not heads:
         return ""
-    return f"{_named(heads)}, {'its' if len(heads) == 1 else 'their'} output replaced by " + (
-        "zeros." if ablation == "zero" else "its mean over the tokens."
-    )
+    one = len(heads) == 1
+    mean = f"{'its mean' if one else 'their means'} over the tokens"
+    instead = "zeros" if ablation == "zero" else mean
+    return f"{_named(heads)}, {'its' if one else 'their'} output replaced by {instead}."
 
 
 def _named(heads: Iterable[tuple[int, int]]) -> str:

@@ -80,17 +80,17 @@ class Workbench:
 
         return work
 
-    def analyse(self, request: AnalysisRequest) -> Work:
+    def analyse(self, request: AnalysisRequest, known: Analysis | None = None) -> Work:
         """Make the work of one forward pass; with heads switched off, of two.
 
         It gives the pass that was asked for and, where heads are switched off, the same with
-        every head on, to compare with.
+        every head on, to compare with: ``known``, where it was computed before.
         """
 
         def work(stop: Stop, report: Report) -> tuple[Analysis, Analysis | None]:
             engine = self._loaded()
-            full = None
-            if request.switched_off:
+            full = known if request.switched_off else None
+            if request.switched_off and full is None:
                 every = replace(request, switched_off=frozenset())
                 full = engine.analyse(every, stop=stop, report=report)
             return engine.analyse(request, stop=stop, report=report), full

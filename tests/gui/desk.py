@@ -13,7 +13,7 @@ from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.workbench import Loaded, Workbench
 from roberta_gui.problems import ModelNotFound, UnencodableText
-from roberta_gui.records import AnalysisRequest, ModelInfo, Report, Stop, Token
+from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Report, Stop, Token
 from roberta_gui.view import View
 from tests.hand_cranked import HandCrankedExecutor
 from tests.made_up import make_analysis, make_model, make_tokens
@@ -71,14 +71,14 @@ class MadeUpWorkbench(Workbench):
     def list_models(self) -> Work:
         return lambda _stop, _report: ("roberta-base",)
 
-    def analyse(self, request: AnalysisRequest) -> Work:
+    def analyse(self, request: AnalysisRequest, known: Analysis | None = None) -> Work:
         def work(stop: Stop, report: Report) -> Any:
             self.ran.append(f"analyse {request.text}")
             self.meanwhile.pop(request.text, lambda: None)()
             ids = [10 + len(word) for word in request.text.split()]
             analysis = make_analysis(ids, text=request.text, model=make_model(name=self.in_use))
             switched = replace(analysis, request=request)
-            return switched, (analysis if request.switched_off else None)
+            return switched, (known or analysis if request.switched_off else None)
 
         return work
 

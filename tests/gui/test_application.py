@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt, QtMsgType
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.reference import reference_sentences
@@ -229,13 +229,16 @@ def test_a_double_click_on_a_head_shows_it_alone_and_escape_brings_all_back(
     grid = explorer.panel("heads").picture()
     assert isinstance(grid, HeadGrid)
 
+    before = [panel.name for panel in explorer.window.docks.panels if panel.isVisible()]
     QTest.mouseDClick(grid, LEFT, NONE, grid.cell_rect(4, 1).center().toPoint())
     alone = [panel.name for panel in explorer.window.docks.panels if panel.isVisible()]
     QTest.keyClick(explorer.editor, Qt.Key.Key_Escape)
 
     assert alone == ["attention"]
     assert explorer.view.selection.shown_head == (4, 1)
-    assert all(panel.isVisible() for panel in explorer.window.docks.panels)
+    after = [panel.name for panel in explorer.window.docks.panels if panel.isVisible()]
+    assert after == before
+    assert len(before) > 1
 
 
 def test_control_m_puts_a_mask_at_the_cursor(explorer: Explorer) -> None:
@@ -391,3 +394,27 @@ def test_the_log_is_a_file_in_its_folder(tmp_path: Path, monkeypatch: pytest.Mon
         handler.close()
 
     assert "a line of the log" in (tmp_path / "roberta-gui.log").read_text(encoding="utf-8")
+
+
+def test_a_head_is_switched_off_in_all_panels_and_restored_bit_by_bit(explorer: Explorer) -> None:
+    full = explorer.analysis
+    grid = explorer.panel("heads").picture()
+    assert isinstance(grid, HeadGrid)
+    place = grid.cell_rect(1, 5).center().toPoint()
+
+    QTest.mouseClick(grid, LEFT, Qt.KeyboardModifier.ShiftModifier, place)
+    explorer.settle()
+    switched = explorer.analysis
+    caption = explorer.panel("guesses").caption_text()
+    bar = explorer.window.switched
+    told = bar.isVisible()
+    (restore,) = (b for b in bar.findChildren(QPushButton) if b.text() == "Restore all")
+    restore.click()
+    explorer.settle()
+
+    assert switched.request.switched_off == {(1, 5)}
+    assert not np.array_equal(switched.attention[2:], full.attention[2:])
+    assert "every head on" in caption
+    assert told
+    assert not bar.isVisible()
+    assert explorer.analysis is full

@@ -9,10 +9,12 @@ from tests.gui.desk import NEVER_MS, Desk, make_desk
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
+def desk(qapp: object) -> Iterator[Desk]:
     desk = make_desk(NEVER_MS, NEVER_MS)
     yield desk
+    desk.controller.rest()
     desk.jobs.shutdown()
+    vars(desk).clear()  # pytest keeps fixture values until the leaks have been counted
 
 
 def test_a_head_switched_off_is_a_new_pass_beside_the_full_one(desk: Desk) -> None:
@@ -35,6 +37,33 @@ def test_a_head_switched_on_again_needs_no_pass(desk: Desk) -> None:
 
     assert desk.bench.ran == passes
     assert not desk.view.is_stale
+
+
+def test_the_full_pass_is_kept_through_any_switching_and_comes_back(desk: Desk) -> None:
+    first = desk.view.analysis
+
+    desk.store.toggle_heads([(0, 1)])
+    desk.executor.run_all()
+    desk.store.ablate("mean")
+    desk.store.toggle_heads([(1, 2)])
+    desk.executor.run_all()
+    kept = desk.view.full
+    desk.store.restore_heads()
+
+    assert kept is first
+    assert desk.view.analysis is first
+
+
+def test_another_sentence_has_a_full_pass_of_its_own(desk: Desk) -> None:
+    desk.store.toggle_heads([(0, 1)])
+    desk.executor.run_all()
+
+    desk.controller.edit("another")
+    desk.controller.analyse()
+    desk.executor.run_all()
+
+    assert desk.view.full is not None
+    assert desk.view.full.request.text == "another"
 
 
 def test_switching_back_while_the_pass_runs_drops_its_result(desk: Desk) -> None:

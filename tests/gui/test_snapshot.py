@@ -81,11 +81,15 @@ def test_two_sentences_are_compared_as_asked(tmp_path: Path) -> None:
         (("--layer", "7"), "roberta-gui: --layer: mini has 6 layers, there is no 7\n"),
         (("--head", "99"), "roberta-gui: --head: mini has 8 heads, there is no 99\n"),
         (
+            ("--off", "2.8,2.9"),
+            "roberta-gui: --off: mini has 6 layers of 8 heads, there is no 2.9\n",
+        ),
+        (
             ("--text", "one", "--token", "1", "--token", "3"),
             "roberta-gui: --token: 3 is not there, the last one is 2\n",
         ),
     ],
-    ids=["layer", "head", "token"],
+    ids=["layer", "head", "off", "token"],
 )
 def test_what_the_model_or_sentence_does_not_have_is_one_line_and_status_2(
     tmp_path: Path, asked: tuple[str, ...], line: str

@@ -154,3 +154,58 @@ def test_the_table_holds_every_mask_with_every_digit(shown: ShownPanel) -> None:
         assert row["text"] == candidate.text
         assert row["leading_space"] == str(candidate.leading_space)
         assert float(row["probability"]) == candidate.probability
+
+
+def test_while_heads_are_off_each_word_says_what_it_had_before(shown: ShownPanel) -> None:
+    full = shown.show_text("One <mask>")
+    analysis = shown.switch_off((1, 2))
+    had = {c.id: c.probability for c in full.fills[0].candidates}
+    table = shown.panel.table()
+    assert table is not None
+
+    rows = list(csv.DictReader(table.to_csv().splitlines()))
+
+    for row, candidate in zip(rows, analysis.fills[0].candidates, strict=True):
+        assert float(row["probability"]) == candidate.probability
+        assert float(row["probability_every_head_on"]) == pytest.approx(had[candidate.id], rel=1e-5)
+    arrays = shown.panel.arrays()
+    assert arrays is not None
+    assert arrays["probabilities_every_head_on"].shape == arrays["probabilities"].shape
+
+
+def test_the_caption_compares_the_entropy_with_every_head_on(shown: ShownPanel) -> None:
+    shown.show_text("One <mask>")
+    full = shown.store.view.analysis
+    assert full is not None
+    sharper = replace(full, fills=(replace(full.fills[0], entropy_bits=2.0),))
+    shown.store.show(sharper)
+
+    shown.switch_off((1, 2))
+
+    assert "3.2 bits, 1.2 more than with every head on." in shown.panel.caption_text()
+
+
+def test_a_word_that_led_before_is_named_with_what_is_left_of_it(shown: ShownPanel) -> None:
+    full = shown.show_text("One <mask>")
+    first, second, *others = full.fills[0].candidates
+    swapped = (replace(second, rank=1, probability=0.5), replace(first, rank=2), *others)
+    full = replace(full, fills=(replace(full.fills[0], candidates=swapped),))
+    shown.show(full)
+
+    analysis = shown.switch_off((1, 2))
+
+    left = analysis.fills[0].candidates[1].probability
+    wanted = f"␣{second.text} led with 50.0 % and has {left * 100:.1f} % now."
+    assert wanted in shown.panel.caption_text()
+
+
+def test_with_every_head_on_again_nothing_is_compared(shown: ShownPanel) -> None:
+    shown.show_text("One <mask>")
+    before, caption = shown.picture(), shown.panel.caption_text()
+    shown.switch_off((1, 2))
+    assert shown.picture() != before
+
+    shown.store.restore_heads()
+
+    assert shown.picture() == before
+    assert shown.panel.caption_text() == caption

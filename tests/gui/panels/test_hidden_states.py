@@ -251,3 +251,25 @@ def test_axes_of_another_shape_are_never_used(shown: ShownPanel) -> None:
     shown.store.show(made_up_analysis(TEXT, other))
 
     assert shown.wanted == []
+
+
+def test_while_heads_are_off_thin_lines_lead_from_where_tokens_lay(shown: ShownPanel) -> None:
+    full = shown.show_text(TEXT)
+    before, caption = shown.picture(), shown.panel.caption_text()
+    shown.switch_off((0, 1))
+    fitted = axes_of(MADE_UP).fitted(STANDARDISED)
+    assert fitted is not None
+    arrays = shown.panel.arrays()
+    assert arrays is not None
+
+    axes = fitted.axes
+    layers = zip(full.hidden, axes.loadings, axes.offset, strict=True)
+    expected = np.stack([hidden @ loadings - offset for hidden, loadings, offset in layers])
+    np.testing.assert_allclose(arrays["places_every_head_on"], expected, atol=1e-4)
+    assert shown.picture() != before
+    assert "with every head on" in shown.panel.caption_text()
+
+    shown.store.restore_heads()
+    shown.derive()
+    assert shown.picture() == before
+    assert shown.panel.caption_text() == caption

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.theme import DARK, LIGHT
-from roberta_gui.gui.widgets.guess_list import Guess, GuessList, percentage
+from roberta_gui.gui.widgets.guess_list import Guess, GuessList, percentage, points
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -183,3 +183,48 @@ def test_walking_scrolls_the_row_into_sight(qtbot: QtBot) -> None:
     for _ in range(11):
         QTest.keyClick(guesses, Qt.Key.Key_Up)
     assert sees(0)
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [(0.123, "+12.3"), (-0.05, "−5.0"), (0.0, "0.0"), (-0.0001, "0.0"), (1.0, "+100.0")],
+)
+def test_a_change_has_its_sign_unless_it_is_none(change: float, text: str) -> None:
+    assert points(change) == text
+
+
+def test_a_mark_stands_where_the_probability_was(guesses: GuessList) -> None:
+    before = [0.25, 0.5, 0.125, 0.125]
+    compared = [
+        replace(g, before=b) for g, b in zip(made(0.5, 0.25, 0.125, 0.0), before, strict=True)
+    ]
+    guesses.set_guesses(compared)
+    image = guesses.grab().toImage()
+
+    def marks(row: int) -> list[int]:
+        # Above the bar, where nothing but the mark is.
+        y = row_middle(guesses, row, 4).y() - 6
+        text = LIGHT.color("text").name()
+        wide = range(guesses.width() // 3, guesses.width())
+        return [x for x in wide if QColor(image.pixel(x, y)).name() == text]
+
+    first, second, third, _ = (sum(found) / len(found) for found in map(marks, range(4)))
+    length = accent_width(image, row_middle(guesses, 0, 4).y())
+    assert second - first == pytest.approx(length / 2, abs=4)
+    assert first - third == pytest.approx(length / 4, abs=4)
+
+
+def test_without_a_comparison_nothing_is_marked(guesses: GuessList) -> None:
+    plain = guesses.grab().toImage()
+    guesses.set_guesses([replace(g, before=0.3) for g in made(0.5, 0.25, 0.125, 0.0)])
+    assert guesses.grab().toImage() != plain
+
+    guesses.set_guesses(made(0.5, 0.25, 0.125, 0.0))
+
+    assert guesses.grab().toImage() == plain
+
+
+def test_a_screen_reader_hears_what_a_word_had_before(guesses: GuessList) -> None:
+    guesses.set_guesses([Guess("floor", 0.25, "tip", 0.5)])
+
+    assert guesses.accessibleDescription() == "1 of 1: floor, 25.0 %, 50.0 % with every head on"

@@ -287,3 +287,33 @@ def test_the_keyboard_in_the_plot_is_seen(scatter: Scatter) -> None:
     assert QColor(without.pixel(edge)).name() == LIGHT.color("card").name()
     assert QColor(scatter.grab().toImage().pixel(edge)).name() == LIGHT.color("accent").name()
     assert scatter.accessibleName() == "Hidden states"
+
+
+def test_a_thin_line_leads_to_a_point_from_where_it_was(scatter: Scatter) -> None:
+    points = [Point(f"t{i}", QColor(COLOURS[i % 4]), "") for i in range(len(PLACES))]
+    before = PLACES.copy()
+    before[0] += (3.0, 0.0)
+    plain = scatter.grab().toImage()
+
+    scatter.set_points(PLACES, points, before)
+    drawn = scatter.grab().toImage()
+    scatter.set_points(PLACES, points)
+
+    muted = LIGHT.color("muted").name()
+    # Beyond the point's name, just before the ring where it was.
+    along = on_screen(scatter, before[0] - np.array([0.4, 0.0], dtype=np.float32))
+    assert muted in colours_near(drawn, along, 2)
+    assert muted not in colours_near(plain, along, 2)
+    assert scatter.grab().toImage() == plain
+
+
+def test_where_points_were_glides_along(scatter: Scatter, qtbot: QtBot) -> None:
+    points = [Point(f"t{i}", QColor(COLOURS[i % 4]), "") for i in range(len(PLACES))]
+    scatter.set_points(PLACES, points, PLACES + 1)
+
+    scatter.glide_points(PLACES - 1, PLACES)
+    qtbot.waitUntil(lambda: not scatter.is_gliding)
+    arrived = scatter.grab().toImage()
+    scatter.set_points(PLACES - 1, points, PLACES)
+
+    assert scatter.grab().toImage() == arrived
