@@ -19,6 +19,9 @@ from roberta_gui.gui.widgets.named import named
 _ICON_GAP = 12
 """Pixels that text beside an icon takes besides its own."""
 
+_SHORTEST_MODEL = 110
+"""Pixels that the model's name keeps in the narrowest window."""
+
 
 class Header(QFrame):
     """One row of pickers and buttons; what they do is decided by whoever owns the actions."""
@@ -30,6 +33,7 @@ class Header(QFrame):
         self.device = self._picker(device_menu, "Device and precision")
         # The model's long name is shortened before any button is.
         self.model.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.model.setMinimumWidth(_SHORTEST_MODEL)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(14, 7, 12, 7)
         self._row.setSpacing(10)
