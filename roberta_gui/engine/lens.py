@@ -21,7 +21,7 @@ from torch import Tensor
 
 from roberta_gui.engine import fill_mask, forward
 from roberta_gui.engine.devices import memory_told
-from roberta_gui.engine.likeliest import likeliest
+from roberta_gui.engine.likeliest import likeliest, run_maxima
 from roberta_gui.engine.roberta import Configuration, Roberta
 from roberta_gui.records import FloatArray, Report, Stop
 
@@ -37,8 +37,8 @@ _LOGITS_PER_STEP = 8.6e6
 _AT_ONCE = 2.5
 """So many times as much in one step where nobody waits for the first columns."""
 
-_WEIGHTS_AT_ONCE = 2.7e6
-"""11 MB of them: larger pieces leave the processor's caches, smaller ones are many to share out."""
+_WEIGHTS_AT_ONCE = 1.4e6
+"""6 MB of them: larger pieces leave the processor's caches, smaller ones are many to share out."""
 
 _LN2 = math.log(2.0)
 
@@ -154,9 +154,16 @@ def step_tokens(configuration: Configuration, *, streaming: bool = True) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rooms:
-    """Memory that every step writes into anew, float32 (row, vocabulary).
+    """Memory that every step writes into anew, float32.
 
     Asking the system for it in every step would take longer than softmax does.
+
+    Attributes
+    ----------
+    logits
+        (row, vocabulary), for all states of a step's tokens.
+    weights
+        (token, state, vocabulary), for as many tokens as are weighed at once.
     """
 
     logits: Tensor
@@ -173,13 +180,6 @@ class _Rooms:
             forward.room((n_weighed, n_states, n_words), word.device),
         )
 
-    def score(self, network: Roberta, rows: Tensor) -> Tensor:
-        """Run the head on (row, feature), into the room: float32 (row, vocabulary)."""
-        into = self.logits[: len(rows)]
-        if rows.dtype is torch.float32:
-            return network.logits(rows, into)
-        return into.copy_(network.logits(rows))
-
 
 @torch.inference_mode()
 def _read_columns(
@@ -194,20 +194,16 @@ def _read_columns(
     word = network.embeddings.word.weight
     states = np.ascontiguousarray(hidden[:, chosen].swapaxes(0, 1))  # (token, state, feature)
     rows = torch.from_numpy(states).to(word.device, word.dtype).flatten(0, 1)  # (row, feature)
-    logits = rooms.score(network, rows)  # (row, vocabulary)
-    ids, largest = likeliest(logits, reading.ids.shape[-1])  # (row, k)
-    watched = None if watch is None else _watch(logits, watch)
-    per_token = logits.view(*states.shape[:2], -1)  # (token, state, vocabulary)
-    tops = torch.from_numpy(largest).to(word.device).view(*states.shape[:2], -1)[..., :1]
-    n = len(rooms.weights)
-    sums = torch.cat(
-        [
-            _sums(per_token[start : start + n], tops[start : start + n], rooms.weights)
-            for start in range(0, len(chosen), n)
-        ]
-    )  # (token, state, 3)
+    logits = rooms.logits[: len(rows)]  # (row, vocabulary)
+    bias = _score(network, rows, logits)
+    per_token, n = logits.view(*states.shape[:2], -1), len(rooms.weights)
+    weighed = [
+        _weigh(per_token[start : start + n], bias, rooms.weights)
+        for start in range(0, len(chosen), n)
+    ]
+    maxima, sums = (torch.cat(parts) for parts in zip(*weighed, strict=True))
+    ids, largest = likeliest(logits, maxima, reading.ids.shape[-1])  # (row, k)
     log_total, own, under_last = np.moveaxis(_float64(sums), -1, 0)  # (token, state)
-    log_sum = largest[:, :1] + log_total.reshape(-1, 1)  # (row, 1), of the logits themselves
     kl = under_last[:, -1:] - log_total[:, -1:] - (under_last - log_total)  # (token, state)
 
     def put(into: NDArray[Any], values: NDArray[Any]) -> None:
@@ -215,42 +211,62 @@ def _read_columns(
         into[:, chosen] = by_token.swapaxes(0, 1)
 
     put(reading.ids, ids)
-    put(reading.log_probabilities, largest - log_sum)
+    put(reading.log_probabilities, largest - log_total.reshape(-1, 1))
     # Rounding can make what is hardly above 0 fall below it.
     put(reading.entropy_bits, np.maximum(log_total - own, 0.0) / _LN2)
     put(reading.kl_bits, np.maximum(kl, 0.0) / _LN2)
-    if watched is not None:
-        put(reading.ranks, watched[0])
-        put(reading.watched, watched[1] - log_sum)
+    if watch is not None:
+        put(reading.ranks, 1 + _n_greater(logits, watch))
+        put(reading.watched, _float64(logits[:, watch]) - log_total.ravel())
 
 
-def _sums(logits: Tensor, top: Tensor, room: Tensor) -> Tensor:
+def _score(network: Roberta, rows: Tensor, logits: Tensor) -> Tensor | None:
+    """Run the head on (row, feature) into ``logits``, and give the bias if it is still to come.
+
+    In float32 the bias can wait until the logits are looked at anyway: adding it here would be a
+    walk through all of the memory on its own. Half precision rounds, so there it comes first.
+    """
+    head = network.mask_head
+    if head is None or rows.dtype is not torch.float32:
+        logits.copy_(network.logits(rows))
+        return None
+    matrix = head.matrix(network.embeddings.word.weight)  # (vocabulary, feature)
+    torch.mm(head.prepare(rows), matrix.T, out=logits)
+    return head.bias
+
+
+def _weigh(logits: Tensor, bias: Tensor | None, room: Tensor) -> tuple[Tensor, Tensor]:
     """Sum over the vocabulary what entropy and divergence of some tokens' states need.
 
     With s a state's logits less the largest of them, p ∝ e = exp s and S = Σ e: log p = s − log S,
     so the entropy is log S − Σ p s, and KL(last ‖ this) is Σ p_last (log p_last − log p). Taking
-    the largest away keeps the sums small, where float32 is exact enough. One product of all e
-    with all s holds both kinds of sums, and is faster than two passes that compute only these.
+    the largest away keeps the sums small, where float32 is exact enough.
 
     Parameters
     ----------
     logits
-        (token, state, vocabulary); ``top``, (token, state, 1), is taken away from them in place.
+        (token, state, vocabulary), changed in place: ``bias`` is added to them, and then each
+        state's largest logit taken away.
     room
         (token, state, vocabulary), for at least as many tokens.
 
     Returns
     -------
-    float32 (token, state, 3)
-        log S, Σ p s and Σ p_last s.
+    float32 (row, run), float32 (token, state, 3)
+        The largest s of each run of ids, see `run_maxima`; log S, Σ p s and Σ p_last s.
     """
-    shifted = logits.sub_(top)  # (token, state, vocabulary)
+    if bias is not None:
+        logits.add_(bias)
+    maxima = run_maxima(logits.flatten(0, 1))  # (row, run)
+    top = maxima.amax(dim=-1, keepdim=True)  # (row, 1)
+    shifted = logits.sub_(top.view(*logits.shape[:2], 1))  # (token, state, vocabulary)
     weights = torch.exp(shifted, out=room[: len(logits)])  # (token, state, vocabulary)
     total = weights.sum(dim=-1)  # (token, state)
-    products = torch.bmm(weights, shifted.transpose(1, 2))  # (token, state of e, state of s)
-    own = products.diagonal(dim1=1, dim2=2) / total  # (token, state)
-    under_last = products[:, -1] / total[:, -1:]  # (token, state)
-    return torch.stack([total.log(), own, under_last], dim=-1)
+    # One token after the other: the batched product of matrices and vectors takes longer.
+    pairs = zip(shifted, weights[:, -1], strict=True)
+    under_last = torch.stack([s @ last for s, last in pairs]) / total[:, -1:]  # (token, state)
+    own = weights.mul_(shifted).sum(dim=-1) / total  # (token, state)
+    return maxima - top, torch.stack([total.log(), own, under_last], dim=-1)
 
 
 def _take_own(row: FloatArray, token: int, watch: int | None, reading: Reading) -> None:
@@ -265,16 +281,12 @@ def _take_own(row: FloatArray, token: int, watch: int | None, reading: Reading) 
         reading.watched[-1, token] = log_probabilities[watch]
 
 
-def _watch(logits: Tensor, watch: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Rank one word in each row, and give its logits: int64 (row,), float64 (row, 1)."""
-    watched = logits[:, watch, None]  # (row, 1)
+def _n_greater(logits: Tensor, watch: int) -> NDArray[np.int64]:
+    """Count the logits of each row above that of the watched word: int64 (row,)."""
     if logits.device.type == "cpu":
         # torch sums truth values one by one there; numpy counts them many at a time.
-        pairs = zip(logits.numpy(), watched.numpy(), strict=True)
-        greater = np.array([np.count_nonzero(row > limit) for row, limit in pairs])
-    else:
-        greater = (logits > watched).sum(dim=-1).cpu().numpy()
-    return 1 + greater, _float64(watched)
+        return np.array([np.count_nonzero(row > row[watch]) for row in logits.numpy()])
+    return (logits > logits[:, watch, None]).sum(dim=-1).cpu().numpy()
 
 
 def _float64(values: Tensor) -> NDArray[np.float64]:

@@ -16,13 +16,25 @@ _RUN = 64
 """Ids in a run: few enough to search ten of them, enough that there are not many runs."""
 
 
-def likeliest(logits: Tensor, k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def run_maxima(logits: Tensor) -> Tensor:
+    """Give the largest logit of each run of ids: (row, vocabulary) -> (row, run)."""
+    n_whole = logits.shape[1] // _RUN
+    whole = logits[:, : n_whole * _RUN].view(len(logits), n_whole, _RUN).amax(-1)  # (row, run)
+    rest = logits[:, n_whole * _RUN :]
+    return torch.cat([whole, rest.amax(-1, keepdim=True)], dim=1) if rest.shape[1] else whole
+
+
+def likeliest(
+    logits: Tensor, maxima: Tensor, k: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Find the ``k`` largest logits of each row.
 
     Parameters
     ----------
     logits
         float32 (row, vocabulary), on any device.
+    maxima
+        What `run_maxima` gives for them.
     k
         How many, at most the whole vocabulary.
 
@@ -32,7 +44,6 @@ def likeliest(logits: Tensor, k: int) -> tuple[NDArray[np.int64], NDArray[np.flo
         Ids, largest logit first and equal ones by id, and the logits themselves.
     """
     n_words = logits.shape[1]
-    maxima = _maxima(logits)  # (row, run)
     runs = torch.arange(maxima.shape[1], device=logits.device).expand_as(maxima)  # (row, run)
     # Of runs with equal maxima the earlier one holds the smaller ids.
     chosen = _first(maxima, runs, min(k, maxima.shape[1]))  # (row, run)
@@ -42,14 +53,6 @@ def likeliest(logits: Tensor, k: int) -> tuple[NDArray[np.int64], NDArray[np.flo
     values.masked_fill_(ids >= n_words, -math.inf)  # the last run may be short
     best = _first(values, ids, min(k, n_words))  # (row, k)
     return ids.gather(1, best).cpu().numpy(), values.gather(1, best).cpu().numpy()
-
-
-def _maxima(logits: Tensor) -> Tensor:
-    """Give the largest logit of each run of ids: float32 (row, run)."""
-    n_whole = logits.shape[1] // _RUN
-    whole = logits[:, : n_whole * _RUN].view(len(logits), n_whole, _RUN).amax(-1)  # (row, run)
-    rest = logits[:, n_whole * _RUN :]
-    return torch.cat([whole, rest.amax(-1, keepdim=True)], dim=1) if rest.shape[1] else whole
 
 
 def _first(values: Tensor, ids: Tensor, n: int) -> Tensor:

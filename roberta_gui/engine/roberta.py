@@ -77,16 +77,13 @@ class Roberta(nn.Module):
             hidden = block(hidden, mask)  # (batch, token, feature)
         return hidden
 
-    def logits(self, hidden: Tensor, out: Tensor | None = None) -> Tensor:
+    def logits(self, hidden: Tensor) -> Tensor:
         """Score every word of the vocabulary for each of the given rows.
 
         Parameters
         ----------
         hidden
             (..., feature): any rows of the last layer, as many as somebody asks about.
-        out
-            (row, vocabulary), in the dtype of the weights: room to write the scores of rows
-            (row, feature) into, for who asks often. None makes new room.
 
         Returns
         -------
@@ -103,7 +100,7 @@ class Roberta(nn.Module):
                 "This model has no masked-LM head, so it cannot guess words.",
                 "Open a checkpoint saved as RobertaForMaskedLM.",
             )
-        scored: Tensor = self.mask_head(hidden, self.embeddings.word.weight, out)
+        scored: Tensor = self.mask_head(hidden, self.embeddings.word.weight)
         return scored
 
 
@@ -325,10 +322,16 @@ class MaskHead(nn.Module):
         self.bias = nn.Parameter(torch.zeros(c.vocab_size))
         self.decoder = None if c.tied_decoder else nn.Linear(c.d_model, c.vocab_size, bias=False)
 
-    def forward(self, hidden: Tensor, word_embeddings: Tensor, out: Tensor | None = None) -> Tensor:
+    def forward(self, hidden: Tensor, word_embeddings: Tensor) -> Tensor:
         """Score (..., feature) with a tied decoder's (vocabulary, feature), or with its own."""
-        ready = self.norm(F.gelu(self.dense(hidden)))  # (..., feature)
-        decoder = word_embeddings if self.decoder is None else self.decoder.weight
-        if out is not None:
-            return torch.addmm(self.bias, ready, decoder.T, out=out)  # (row, vocabulary)
-        return F.linear(ready, decoder, self.bias)  # (..., vocabulary)
+        ready = self.prepare(hidden)  # (..., feature)
+        return F.linear(ready, self.matrix(word_embeddings), self.bias)  # (..., vocabulary)
+
+    def prepare(self, hidden: Tensor) -> Tensor:
+        """Turn (..., feature) into what the decoder reads, of the same shape."""
+        ready: Tensor = self.norm(F.gelu(self.dense(hidden)))  # (..., feature)
+        return ready
+
+    def matrix(self, word_embeddings: Tensor) -> Tensor:
+        """Return the decoder's matrix, (vocabulary, feature): the word embeddings where tied."""
+        return word_embeddings if self.decoder is None else self.decoder.weight

@@ -11,6 +11,9 @@ from roberta_gui.engine.prepared import Prepared
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import Report, Stop
 
+_LEAST = 100
+"""Fewer tokens than these take a layer hardly less time: it goes into calls, not arithmetic."""
+
 
 @torch.inference_mode()
 def steps(
@@ -48,8 +51,8 @@ def steps(
         with memory_told(device, f"A pass over {n_tokens} tokens"):
             for seen in layers_seen(network, prepared, stop):
                 measured.append(keys.measure(seen.attention.cpu().numpy()))
-                used += n_tokens
-                if used + n_tokens > room:
+                used += max(n_tokens, _LEAST)
+                if used + max(n_tokens, _LEAST) > room:
                     yield roles
                     used = 0
         roles = roles + keys.roles(measured)

@@ -275,6 +275,7 @@ class Preview(QWidget):
         self.store.use_axes(made_up_axes())
         self.store.apply(partial(replace, second=made_up_second(text)))
         self.store.show(made_up_analysis(text))
+        self.panel.start()
 
     def _derive(self, name: str, derivation: Derivation) -> None:
         self._keys[name] = derivation

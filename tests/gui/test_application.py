@@ -10,96 +10,21 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt, QtMsgType
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.reference import reference_sentences
 from roberta_gui.gui import workbench
-from roberta_gui.gui.application import Session, catch_failures, log_qt_message, start_log
+from roberta_gui.gui.application import catch_failures, log_qt_message, start_log
 from roberta_gui.gui.notice_bar import NoticeBar
-from roberta_gui.gui.panel import Panel
-from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.head_grid import HeadGrid
 from roberta_gui.gui.widgets.heatmap import Heatmap
 from roberta_gui.records import Analysis, AnalysisRequest
-from roberta_gui.view import View
+from tests.gui.explorer import TEXT, Explorer
 
-TEXT = "The cat sat on the <mask>."
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-class Explorer:
-    """A running session, and hands to use it with."""
-
-    def __init__(self, folder: Path, bot: QtBot, text: str = TEXT) -> None:
-        self.bot = bot
-        self.session = Session(Preferences(text=text), folder / "log", folder / "cache")
-        self.window, self.store = self.session.window, self.session.store
-        self.editor, self.strip = self.window.card.editor, self.window.card.strip
-
-    @property
-    def view(self) -> View:
-        return self.store.view
-
-    @property
-    def analysis(self) -> Analysis:
-        assert self.view.analysis is not None
-        return self.view.analysis
-
-    def start(self) -> None:
-        with self.bot.waitExposed(self.window):
-            self.session.start()
-        self.window.activateWindow()
-        self.settle()
-
-    def settle(self) -> None:
-        """Wait until nothing is computed and every panel shows what there is."""
-        self.bot.waitUntil(lambda: self.is_settled, timeout=20_000)
-
-    @property
-    def is_settled(self) -> bool:
-        return (
-            self.session.controller.is_settled
-            and not self.view.is_stale
-            and all(p.is_current for p in self.window.docks.panels if p.isVisible())
-        )
-
-    def write(self, text: str) -> None:
-        """Put a text into the editor and wait for its pictures."""
-        self.editor.set_text(text)
-        self.settle()
-        assert self.analysis.request.text == text
-
-    def panel(self, name: str) -> Panel:
-        return next(p for p in self.window.docks.panels if p.name == name)
-
-    def token_place(self, index: int) -> QPoint:
-        self.strip.set_selected([])
-        return self.strip.chip_rect(index).center()
-
-    def double_click(self, index: int) -> None:
-        """Double-click a token as a hand does: the second press is the double click."""
-        place = self.token_place(index)
-        QTest.mouseClick(self.strip.viewport(), LEFT, NONE, place)
-        QTest.mouseDClick(self.strip.viewport(), LEFT, NONE, place)
-
-    def bars(self) -> list[str]:
-        """Return what the notice bars in sight say."""
-        return [
-            " ".join(label.text() for label in bar.findChildren(QWidget) if is_text(label))  # type: ignore[attr-defined]
-            for bar in self.window.findChildren(NoticeBar)
-            if bar.isVisible()
-        ]
-
-    def close(self) -> None:
-        self.window.close()
-        self.session.jobs.shutdown(wait=True)
-
-
-def is_text(widget: QWidget) -> bool:
-    return widget.objectName() in ("noticeTitle", "noticeHint")
 
 
 @pytest.fixture(scope="module")

@@ -6,21 +6,14 @@ from typing import Final, cast
 import numpy as np
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QLabel,
-    QLineEdit,
-    QProgressBar,
-    QPushButton,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QWidget
 from superqt.elidable import QElidingLabel
-from superqt.utils import QFlowLayout
 
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation, Panel
 from roberta_gui.gui.panels import sweep_words as words
-from roberta_gui.gui.panels.sweeping import Question, Swept, literal, literal_of, sweep_heads
+from roberta_gui.gui.panels.sweep_controls import SweepControls
+from roberta_gui.gui.panels.sweeping import Question, Swept, literal_of, sweep_heads
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import spaced_word
@@ -32,8 +25,7 @@ from roberta_gui.gui.widgets.guess_list import percentage
 from roberta_gui.gui.widgets.head_map import HeadMap
 from roberta_gui.gui.widgets.head_ranking import HeadRanking, RankedHead
 from roberta_gui.gui.widgets.named import named
-from roberta_gui.gui.widgets.segments import Labelled, Segments
-from roberta_gui.gui.widgets.token_glyphs import SPACE
+from roberta_gui.gui.widgets.segments import Segments
 from roberta_gui.records import Ablation, Analysis, Report, Stop, Sweep
 from roberta_gui.view import View
 
@@ -83,7 +75,7 @@ class SweepPanel(Panel):
         self._caption.setWordWrap(True)
         self._caption.setTextFormat(Qt.TextFormat.PlainText)
         self._line = named("caption", QElidingLabel())
-        self._controls = self._build_controls()
+        self._build_controls()
         for part in (self._controls, self._progress, self._note):
             self.body.addWidget(part)
         self.body.addWidget(self._stack, 1)
@@ -133,7 +125,7 @@ class SweepPanel(Panel):
         if analysis is None or not analysis.fills or analysis.model != view.model:
             return None
         mask = view.selection.mask
-        word = literal(self._word.text()) or literal_of(analysis.fills[mask].candidates[0])
+        word = self._controls.word or literal_of(analysis.fills[mask].candidates[0])
         return Question(
             analysis.request, analysis.model, analysis.tokens, mask, word, view.ablation,
             self._attempts,
@@ -252,9 +244,7 @@ class SweepPanel(Panel):
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
         self._pictures.set_theme(theme)
-        self._word.setFixedWidth(theme.pixels(112))
-        for control in (self._word, self._ablation, self._run):
-            control.setFixedHeight(theme.pixels(28))
+        self._controls.set_theme(theme)
         super().set_theme(theme)
 
     def _tip(self, layer: int, head: int) -> str:
@@ -322,39 +312,18 @@ class SweepPanel(Panel):
 
     # --- controls
 
-    def _build_controls(self) -> QWidget:
-        self._word = QLineEdit()
-        self._word.setAccessibleName("Word to watch")
-        self._word.setToolTip(
-            f"A word that is one token, letter by letter: {SPACE} or a space in front begins a "
-            "word. Empty: the best guess. Enter starts."
+    def _build_controls(self) -> None:
+        self._controls = SweepControls()
+        self._controls.start_wanted.connect(self.start)
+        self._controls.stop_wanted.connect(self.stop)
+        self._controls.ablation_chosen.connect(
+            lambda way: self.store.ablate(cast("Ablation", way))
         )
-        self._word.textEdited.connect(self._spell)
-        self._word.returnPressed.connect(self.start)
-        self._ablation = Segments(
-            {"zero": "Zero", "mean": "Mean"},
-            {
-                "zero": "A switched-off head gives zeros instead of what it found",
-                "mean": "A switched-off head gives its mean over the tokens of the sentence",
-            },
-            "Instead of what a head found",
-        )
-        self._ablation.chosen.connect(lambda way: self.store.ablate(cast("Ablation", way)))
-        self._run = named("action", QPushButton("Start"))
-        self._run.clicked.connect(self._start_or_stop)
+        self._controls.word_edited.connect(lambda: self._say_note(self.store.view))
         self._picture = Segments({"map": "Map", "ranking": "Ranking"}, PICTURES, "Picture")
         self._picture.set_choice("map")
         self._picture.chosen.connect(lambda p: self._pictures.choose([*PICTURES].index(p)))
-        row = QWidget()
-        flow = QFlowLayout(row)
-        flow.setContentsMargins(0, 0, 0, 0)
-        flow.setHorizontalSpacing(8)
-        flow.setVerticalSpacing(6)
-        watch = Labelled("Watch", self._word)
         self.heading.add(self._picture)
-        for control in (watch, self._ablation, self._run):
-            flow.addWidget(control)
-        return row
 
     def _show_choices(self) -> None:
         """Show the controls that do something now."""
@@ -364,30 +333,16 @@ class SweepPanel(Panel):
         self._controls.setVisible(bool(fills) or running or self._swept is not None)
         if fills:
             best = fills[min(view.selection.mask, len(fills) - 1)].candidates[0]
-            self._word.setPlaceholderText(spaced_word(best.text, best.leading_space))
-        self._ablation.set_choice(view.ablation)
-        self._run.setText("Stop" if running else "Start")
-        self._run.setToolTip("Keep what is known" if running else "Try every head")
-        self._run.setEnabled(running or (bool(fills) and not view.is_stale))
+            self._controls.show_best_guess(spaced_word(best.text, best.leading_space))
+        self._controls.set_ablation(view.ablation)
+        startable = bool(fills) and not view.is_stale
+        self._controls.show_state(running=running, startable=startable)
         sweep = self._swept.sweep if self._swept is not None else None
         self._progress.setVisible(running)
         self._progress.setRange(0, 0 if sweep is None else 1000)
         self._progress.setValue(0 if sweep is None else round(sweep.fraction * 1000))
         drawn = self._stack.currentWidget() is self._pictures
         self._picture.setVisible(drawn and len(self._pictures.shown) == 1)
-
-    def _spell(self, text: str) -> None:
-        """Make spaces visible while they are typed."""
-        place = self._word.cursorPosition()
-        self._word.setText(text.replace(" ", SPACE))
-        self._word.setCursorPosition(place)
-        self._say_note(self.store.view)
-
-    def _start_or_stop(self) -> None:
-        if self._is_running:
-            self.stop()
-        else:
-            self.start()
 
     def _show_again(self) -> None:
         self._drawn = None
