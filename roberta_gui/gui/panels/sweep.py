@@ -316,9 +316,7 @@ class SweepPanel(Panel):
         self._controls = SweepControls()
         self._controls.start_wanted.connect(self.start)
         self._controls.stop_wanted.connect(self.stop)
-        self._controls.ablation_chosen.connect(
-            lambda way: self.store.ablate(cast("Ablation", way))
-        )
+        self._controls.ablation_chosen.connect(lambda way: self.store.ablate(cast("Ablation", way)))
         self._controls.word_edited.connect(lambda: self._say_note(self.store.view))
         self._picture = Segments({"map": "Map", "ranking": "Ranking"}, PICTURES, "Picture")
         self._picture.set_choice("map")
