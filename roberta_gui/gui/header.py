@@ -19,6 +19,9 @@ from roberta_gui.gui.widgets.named import named
 _ICON_GAP = 12
 """Pixels that text beside an icon takes besides its own."""
 
+_SHORTEST_MODEL = 110
+"""Pixels that the model's name keeps in the narrowest window."""
+
 
 class Header(QFrame):
     """One row of pickers and buttons; what they do is decided by whoever owns the actions."""
@@ -28,6 +31,9 @@ class Header(QFrame):
         named("header", self)
         self.model = self._picker(model_menu, "Model (Ctrl+Shift+M)")
         self.device = self._picker(device_menu, "Device and precision")
+        # The model's long name is shortened before any button is.
+        self.model.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.model.setMinimumWidth(_SHORTEST_MODEL)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(14, 7, 12, 7)
         self._row.setSpacing(10)
@@ -55,8 +61,7 @@ class Header(QFrame):
         return button
 
     def add_choice(self, choice: QWidget) -> None:
-        """Put a choice among a few at the right; the pickers are shortened before it is."""
-        choice.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
+        """Put a choice among a few at the right."""
         self._row.addWidget(choice)
 
     def make_room(self) -> None:

@@ -52,6 +52,8 @@ MOUSE_WAYS = (
     Way("Layers", "Lock all tokens inside a loop", ("Drag",)),
     Way("Layers", "Lock them too", ("Shift+drag",)),
     Way("Layers", "Choose a layer", ("Click its name", "Arrow keys")),
+    Way("A | B", "Light up a token's partner in the other sentence", ("Hover",)),
+    Way("A | B", "Walk through the words that tell the guesses apart", ("Up", "Down")),
     Way("Pictures", "Travel through layers and heads", ("Arrow keys",)),
     Way("Pictures", "Mask the token, or bring it back", ("Double-click",)),
     Way("Pictures", "Zoom", ("Wheel", "+", "−")),

@@ -79,3 +79,14 @@ def test_every_head_is_found_at_its_centre_inside_the_widget(
             rect = heads.cell_rect(layer, head)
             assert heads.head_at(rect.center()) == (layer, head)
             assert heads.rect().toRectF().contains(rect)
+
+
+def test_numbers_from_zero_on_get_the_colours_of_weights(heads: HeadMap) -> None:
+    values = np.array([[0.0, 0.5], [0.25, 1.0]], dtype=np.float32)
+
+    heads.set_values(values, ColourScale(0.0, 1.0), "{:.2f}".format, signed=False)
+
+    image, ramp = heads.grab().toImage(), LIGHT.weight_map().tolist()
+    for nth, head in ((0, (0, 0)), (255, (1, 1))):
+        corner = heads.cell_rect(*head).topLeft() + QPointF(3, 3)
+        assert colour_at(image, corner) == QColor(*ramp[nth]).name()
