@@ -45,7 +45,7 @@ def test_more_in_a_and_more_in_b_get_the_ends_and_none_the_cards_colour(
     assert colours(widget, 0, 0) == {QColor(*high[:3].tolist()).name()}
     assert colours(widget, 1, 1) == {QColor(*low[:3].tolist()).name()}
     assert colours(widget, 0, 1) == colours(widget, 2, 3)
-    assert widget.scale.labels() == ("-0.25", "0.25")
+    assert widget.scale.labels() == ("−0.25", "0.25")
 
 
 def test_rows_and_columns_without_a_partner_are_hatched_and_others_are_not(qtbot: QtBot) -> None:
