@@ -51,7 +51,7 @@ class Explorer:
         return (
             self.session.controller.is_settled
             and not self.view.is_stale
-            and all(p.is_current for p in self.window.docks.panels if p.isVisible())
+            and all(p.is_current for p in self.window.docks.panels if p.is_in_sight)
         )
 
     def write(self, text: str) -> None:

@@ -73,7 +73,9 @@ def test_a_typed_sentence_gives_what_the_library_gives(explorer: Explorer) -> No
     ]
     np.testing.assert_allclose(shown.attention, expected.attention, atol=2e-5)
     np.testing.assert_allclose(shown.hidden, expected.hidden, atol=2e-4)
-    assert all(panel.table() is not None for panel in explorer.window.docks.panels)
+    in_sight = [panel for panel in explorer.window.docks.panels if panel.is_in_sight]
+    assert {panel.name for panel in in_sight} >= {"guesses", "attention"}
+    assert all(panel.table() is not None for panel in in_sight)
     assert explorer.bars() == []
 
 

@@ -188,10 +188,9 @@ def test_another_arrangement_shows_its_panels_and_hides_the_others(
 
     assert heard.args == ["layers"]
     assert sorted(area.visible) == sorted(LAYERS.panels)
-    for column in LAYERS.columns:
-        for cell in column.cells:
-            first = area.docks.dock(cell.panels[0])
-            qtbot.waitUntil(lambda d=first: not d.visibleRegion().isEmpty())
+    firsts = [cell.panels[0] for column in LAYERS.columns for cell in column.cells]
+    docks = [area.docks.dock(name) for name in firsts]
+    qtbot.waitUntil(lambda: not any(dock.visibleRegion().isEmpty() for dock in docks))
 
 
 def test_each_arrangement_comes_back_as_it_was_left(area: Area) -> None:
