@@ -122,6 +122,9 @@ class Panel(QFrame):
         self.body.setSpacing(8)
         self._drawn: View | None = None
         self._behind = False
+        # While docks are rearranged a tab may be in front for a moment that nobody sees.
+        self._in_front = QTimer(self, singleShot=True, interval=0)
+        self._in_front.timeout.connect(self._refresh)
         store.changed.connect(self._changed)
 
     def draw(self, view: View, previous: View | None) -> None:
@@ -153,9 +156,12 @@ class Panel(QFrame):
 
     def set_behind(self, behind: bool) -> None:
         """Hear whether another tab hides this one: then nothing is drawn, and nothing computed."""
-        if behind != self._behind:
-            self._behind = behind
+        self._behind = behind
+        if behind:
+            self._in_front.stop()
             self._refresh()
+        else:
+            self._in_front.start()
 
     @property
     def is_in_sight(self) -> bool:

@@ -128,8 +128,8 @@ class Workbench:
         """Make the work of a panel that asks ``model``, which ends if that is no longer in use."""
 
         def asking(stop: Stop, report: Report) -> Any:
-            bench = self._in_use()
-            if bench.engine.info != model:
+            bench = self._bench
+            if bench is None or bench.engine.info != model:
                 raise Stopped
             return work(bench, stop, report)
 

@@ -301,8 +301,9 @@ def test_the_tokens_of_a_long_text_come_a_turn_later(desk: Desk, qtbot: QtBot) -
 
 def test_what_is_shown_is_remembered_and_comes_back(qapp: object) -> None:
     other = Display(
-        scale="log", specials="hide", space=Space("drop_top", 3), basis="per_layer",
-        dimensions=3, trails=False,
+        scale="log", specials="hide", measure="rollout", drawn_as="arcs", unit="words",
+        strips=False, line_mass=95, difference=True, space=Space("drop_top", 3),
+        basis="per_layer", dimensions=3, trails=False, estimator="unmasked", tint=True, bits=False,
     )  # fmt: skip
     before, preferences, after = ViewStore(View(display=other)), Preferences(), ViewStore()
     before.select_head(4, 7)

@@ -28,8 +28,8 @@ class Area:
     @property
     def visible(self) -> list[str]:
         """Panels that are not closed; of several tabs only one can be seen."""
-        docks = {panel.name: self.docks.dock(panel.name) for panel in self.docks.panels}
-        return [name for name, dock in docks.items() if not dock.isHidden()]
+        others = [panel.name for panel in self.docks.panels if panel.name not in NAMES]
+        return [name for name in (*NAMES, *others) if not self.docks.dock(name).isHidden()]
 
 
 def make_docks() -> DockArea:
