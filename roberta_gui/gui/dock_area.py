@@ -162,8 +162,11 @@ class DockArea(QMainWindow):
             self.arrange(self._home(name))
         dock.show()
         dock.raise_()
-        figure = _panel(dock).picture()
-        figure.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        panel = _panel(dock)
+        figure = panel.picture()
+        # A panel that still says why it is empty takes the keyboard itself: arrow keys travel.
+        target = figure if figure.isVisibleTo(panel) else panel
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _home(self, name: str) -> str:
         """Name the arrangement that a panel belongs to."""

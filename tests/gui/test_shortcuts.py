@@ -93,7 +93,8 @@ def test_control_and_a_number_bring_a_panel_the_keyboard(idle: IdleWindow) -> No
     for nth, panel in enumerate(idle.window.docks.panels):
         keys, digit = (CTRL, nth) if nth < 9 else (CTRL | ALT, nth - 9)
         QTest.keyClick(idle.window, Qt.Key(Qt.Key.Key_1 + digit), keys)
-        assert panel.picture().hasFocus(), panel.name
+        is_empty = not panel.picture().isVisibleTo(panel)  # asks a model that is not there
+        assert (panel if is_empty else panel.picture()).hasFocus(), panel.name
 
 
 def test_control_shift_and_a_number_show_a_panel_alone_and_escape_all(idle: IdleWindow) -> None:
