@@ -56,6 +56,13 @@ def parser() -> argparse.ArgumentParser:
         "--space", metavar="NAME", help="what happens to hidden states first, such as raw"
     )
     made.add_argument(
+        "--choose",
+        metavar="NAME=VALUE",
+        action="append",
+        dest="choices",
+        help="how things are drawn, such as drawn_as=arcs; may be given several times",
+    )
+    made.add_argument(
         "--snapshot",
         type=Path,
         metavar="FILE.png",
@@ -79,6 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from roberta_gui.gui.application import Wishes, run
         from roberta_gui.gui.arrangements import ARRANGEMENTS, COMPARE
         from roberta_gui.gui.panels import PANELS
+        from roberta_gui.gui.preferences import Preferences
     except ImportError as error:
         if not _is_qt(error):
             raise
@@ -91,6 +99,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         names = [one.name for one in known]
         _check_named(made, option, chosen, names)
     _check_named(made, "--space", wishes.space, [str(space) for space in SPACES])
+    for choice in wishes.choices or ():
+        try:
+            Preferences().take(choice)
+        except ValueError as error:
+            made.error(f"argument --choose: {choice}: {error}")
     if wishes.compare is not None and wishes.arrangement not in (None, COMPARE):
         made.error(f"--compare has an arrangement of its own, not {wishes.arrangement}")
     return run(Wishes(**vars(wishes)))

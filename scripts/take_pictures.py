@@ -25,7 +25,6 @@ PICTURES: dict[str, list[str]] = {
     ],
     "heads-512": ["--panel", "heads", "--text", "long", "--size", "1000x700"],
     "layers-light": ["--arrangement", "layers", "--layer", "4", "--token", "2"],
-    "layers-dark": ["--arrangement", "layers", "--theme", "dark", "--layer", "4", "--token", "6"],
     "multiples-dark": [
         "--panel", "layers", "--theme", "dark", "--size", "1100x760", "--layer", "4",
         "--token", "2", "--token", "6",
@@ -36,6 +35,27 @@ PICTURES: dict[str, list[str]] = {
         "--panel", "rogue", "--theme", "dark", "--size", "1100x700", "--layer", "4",
         "--space", "raw",
     ],
+    "arcs-dark": [
+        "--panel", "attention", "--theme", "dark", "--size", "1000x720", "--layer", "5",
+        "--head", "8", "--choose", "drawn_as=arcs", "--choose", "measure=contribution",
+    ],
+    "words-light": [
+        "--panel", "attention", "--size", "1000x720", "--layer", "6", "--text",
+        "The unbelievable acrobats somersaulted over the <mask>.",
+        "--choose", "measure=rollout", "--choose", "unit=words",
+    ],
+    "tint-light": ["--size", "1100x640", "--panel", "guesses", "--choose", "tint=true"],
+    "apart-dark": [
+        "--compare", "The dog sat on the <mask> and barked at the moon.", "--theme", "dark",
+        "--panel", "aligned", "--size", "1100x760", "--layer", "4",
+    ],
+    "compare-light": [
+        "--compare", "The dog sat on the <mask> and barked at the moon.", "--layer", "5",
+        "--head", "1",
+    ],
+    "switched-dark": ["--theme", "dark", "--layer", "4", "--off", "4.1,5.1", "--token", "6"],
+    "sweep-light": ["--panel", "sweep", "--size", "1100x640"],
+    "surprisal-dark": ["--panel", "surprisal", "--theme", "dark", "--size", "1000x640"],
     "lens-light": ["--panel", "lens", "--size", "1100x640", "--layer", "4", "--token", "6"],
 }  # fmt: skip
 """By file name in ``docs``: what the command line asks for."""

@@ -56,6 +56,7 @@ class Wishes:
     off: Sequence[tuple[int, int]] | None = None
     """Heads to switch off, as (attention layer, head)."""
     space: str | None = None
+    choices: Sequence[str] | None = None
 
 
 class Session:
@@ -138,6 +139,8 @@ def _apply_wishes(preferences: Preferences, wishes: Wishes) -> None:
         preferences.appearance = wishes.theme
     if wishes.space is not None:
         preferences.space = wishes.space
+    for choice in wishes.choices or ():
+        preferences.take(choice)
     if wishes.layer is not None:
         preferences.layer = wishes.layer
     if wishes.head is not None:

@@ -16,7 +16,7 @@ from roberta_gui.analysis.modes import SPACES, STANDARDISED
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.gui.theme import ZOOM_STEPS, Appearance
 from roberta_gui.records import Estimator
-from roberta_gui.view import LINE_MASSES, DrawnAs, Measure, Scale, Specials, Unit
+from roberta_gui.view import LINE_MASSES, Display, DrawnAs, Measure, Scale, Specials, Unit
 
 VERSION = 1
 FIRST_SENTENCE = "The cat sat on the <mask>."
@@ -73,6 +73,20 @@ class Preferences:
             except (TypeError, ValueError) as error:
                 log.info("preference %s is not usable (%s); taking the default", name, error)
         return found
+
+    def take(self, choice: str) -> None:
+        """Take one of the choices of how things are drawn, written as ``drawn_as=arcs``.
+
+        Raises
+        ------
+        ValueError
+            There is no such choice, or it has no such value.
+        """
+        name, _, value = choice.partition("=")
+        names = [f.name for f in fields(Display)]
+        if name not in names:
+            raise ValueError(f"{name!r} is none of {', '.join(names)}")
+        setattr(self, name, _checked(name, value, getattr(self, name)))
 
     def save(self, settings: QSettings) -> None:
         """Write everything; QSettings replaces its file in one step."""

@@ -150,3 +150,23 @@ def test_a_value_that_is_missing_takes_its_default(file: Path) -> None:
 
 def test_the_file_of_this_user_lies_in_the_configuration_folder(own_folders: Path) -> None:
     assert Path(settings_file().fileName()).is_relative_to(own_folders)
+
+
+def test_a_choice_is_taken_by_its_name() -> None:
+    preferences = Preferences()
+
+    for choice in ("drawn_as=arcs", "line_mass=95", "tint=true", "space=drop_top 3"):
+        preferences.take(choice)
+
+    assert (preferences.drawn_as, preferences.line_mass) == ("arcs", 95)
+    assert (preferences.tint, preferences.space) == (True, "drop_top 3")
+
+
+@pytest.mark.parametrize("choice", ["drawn_as=circles", "line_mass=7", "text=a", "tint", ""])
+def test_a_choice_that_is_none_is_refused_and_changes_nothing(choice: str) -> None:
+    preferences = Preferences()
+
+    with pytest.raises(ValueError, match=r"is none of|is not one of|is neither"):
+        preferences.take(choice)
+
+    assert preferences == Preferences()
