@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from roberta_gui.analysis.aligning import Alignment, difference
+from roberta_gui.analysis.sentence_alignment import Alignment, difference
 from roberta_gui.records import FloatArray, read_only
 
 _HEADS_AT_ONCE = 4

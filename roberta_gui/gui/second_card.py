@@ -4,7 +4,7 @@ import qtawesome
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QToolButton
 
-from roberta_gui.analysis.aligning import Alignment, align
+from roberta_gui.analysis.sentence_alignment import Alignment, align
 from roberta_gui.gui.sentence_card import SentenceCard
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme

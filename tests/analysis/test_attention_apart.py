@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from roberta_gui.analysis.aligning import Alignment
 from roberta_gui.analysis.attention_apart import AttentionApart, attention_apart
+from roberta_gui.analysis.sentence_alignment import Alignment
 from roberta_gui.records import FloatArray
 from tests.analysis.stepped import run
 

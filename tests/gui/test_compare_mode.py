@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.analysis.aligning import align
+from roberta_gui.analysis.sentence_alignment import align
 from roberta_gui.gui.arrangements import ARRANGEMENTS, COMPARE
 from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.preview import made_up_analysis

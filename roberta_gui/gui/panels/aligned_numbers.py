@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.aligning import Alignment, align, cosines
 from roberta_gui.analysis.modes import Space
 from roberta_gui.analysis.preparation import Preparations
+from roberta_gui.analysis.sentence_alignment import Alignment, align, cosines
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panels.path_numbers import scale_of
 from roberta_gui.gui.panels.two_sentences import Pair, row_label, row_name

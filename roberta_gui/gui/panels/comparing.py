@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.alignment import align, averaged
 from roberta_gui.analysis.layer_maps import LayerMap, Measure, is_enough, layer_map
+from roberta_gui.analysis.model_alignment import align, averaged
 from roberta_gui.analysis.modes import STANDARDISED, Space
 from roberta_gui.analysis.moments import Moments
 from roberta_gui.analysis.preparation import Preparations, prepare

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from roberta_gui.analysis.aligning import Alignment, Row
+from roberta_gui.analysis.sentence_alignment import Alignment, Row
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.token_names import token_name
 from roberta_gui.gui.widgets.axis_label import AxisLabel

@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.analysis.alignment import align, averaged
 from roberta_gui.analysis.layer_maps import Measure, result_of
+from roberta_gui.analysis.model_alignment import align, averaged
 from roberta_gui.analysis.modes import Space
 from roberta_gui.analysis.reference import reference_sentences
 from roberta_gui.analysis.samples import Sample

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.alignment import align, averaged
+from roberta_gui.analysis.model_alignment import align, averaged
 from roberta_gui.analysis.samples import Sample
 
 Spans = list[tuple[int, int]]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import cosine
 
-from roberta_gui.analysis.aligning import Alignment, align, cosines, difference
+from roberta_gui.analysis.sentence_alignment import Alignment, align, cosines, difference
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import Token
 from tests.made_up import MASK_ID, START_ID, make_tokens
