@@ -47,7 +47,8 @@ class IdleWindow:
     @property
     def open_panels(self) -> tuple[str, ...]:
         """Names of the panels that stand in the window."""
-        return tuple(p.name for p in self.window.docks.panels if p.is_in_sight)
+        docks = self.window.docks
+        return tuple(p.name for p in docks.panels if not docks.dock(p.name).isHidden())
 
     def panel(self, name: str) -> Panel:
         return next(p for p in self.window.docks.panels if p.name == name)

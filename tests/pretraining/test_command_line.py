@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -50,7 +51,7 @@ def test_training_names_bad_files_shows_progress_and_says_where_the_model_is(
     folder, told = trained
 
     assert "broken.txt was skipped: it is not UTF-8." in told
-    assert "loss 5." in told
+    assert re.search(r"loss \d\.\d{3}, ", told)
     assert "tokens/s" in told
     assert "100.0%" in told
     assert f"The model is in {folder / 'model'}" in told
