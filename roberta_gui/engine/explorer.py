@@ -211,9 +211,8 @@ class Engine(Measures):
         problems.TooLittleMemory
             The pass or a step does not fit the device.
         """
-        question = Question(request, top_k, watch=watch)
-        asked = Asked(self._network, self.tokenizer, self.info, question)
-        return reduce(lambda _older, newer: newer, asked.steps(stop, report, streaming=False))
+        steps = self.lens_steps(request, top_k, watch=watch, stop=stop, report=report)
+        return reduce(lambda _older, newer: newer, steps)
 
     def lens_steps(
         self,

@@ -28,14 +28,12 @@ from roberta_gui.records import FloatArray, Report, Stop
 _WORK_PER_STEP = 6.6e9
 """Multiplications that two cores do in under 100 ms: 13 tokens of roberta-base's shape.
 
-With much fewer rows than these, reading the decoder's matrix is what a step waits for.
+With much fewer rows, reading the decoder's matrix is what a step waits for; with a few more, the
+product of matrices takes a slower path on a CPU.
 """
 
 _LOGITS_PER_STEP = 8.6e6
 """34 MB of them in float32."""
-
-_AT_ONCE = 2.5
-"""So many times as much in one step where nobody waits for the first columns."""
 
 _WEIGHTS_AT_ONCE = 1.4e6
 """6 MB of them: larger pieces leave the processor's caches, smaller ones are many to share out."""
@@ -85,8 +83,6 @@ def read(
     columns: Sequence[int],
     reading: Reading,
     watch: int | None = None,
-    *,
-    streaming: bool = True,
     stop: Stop | None = None,
     report: Report | None = None,
 ) -> Iterator[list[int]]:
@@ -105,8 +101,6 @@ def read(
         Filled in column by column.
     watch
         Row of the vocabulary whose rank is wanted everywhere.
-    streaming
-        Somebody waits for each step; without it, steps are longer and there are fewer.
 
     Yields
     ------
@@ -122,7 +116,7 @@ def read(
     problems.TooLittleMemory
         A step does not fit the device.
     """
-    n = min(step_tokens(network.configuration, streaming=streaming), len(columns))
+    n = min(step_tokens(network.configuration), len(columns))
     device = network.embeddings.word.weight.device
     with memory_told(device, f"The lens on {n} tokens"):
         rooms = _Rooms.of(network, n, len(hidden))
@@ -144,11 +138,10 @@ def order(n_tokens: int, first: Sequence[int]) -> list[int]:
     return [*wanted, *(token for token in range(n_tokens) if token not in wanted)]
 
 
-def step_tokens(configuration: Configuration, *, streaming: bool = True) -> int:
+def step_tokens(configuration: Configuration) -> int:
     """Count the token columns that one step can read: fewer for a larger network."""
     c = configuration
     rows = min(_WORK_PER_STEP / (c.d_model * c.vocab_size), _LOGITS_PER_STEP / c.vocab_size)
-    rows *= 1.0 if streaming else _AT_ONCE
     return max(int(rows / (c.n_layers + 1)), 1)
 
 
@@ -262,9 +255,8 @@ def _weigh(logits: Tensor, bias: Tensor | None, room: Tensor) -> tuple[Tensor, T
     shifted = logits.sub_(top.view(*logits.shape[:2], 1))  # (token, state, vocabulary)
     weights = torch.exp(shifted, out=room[: len(logits)])  # (token, state, vocabulary)
     total = weights.sum(dim=-1)  # (token, state)
-    # One token after the other: the batched product of matrices and vectors takes longer.
-    pairs = zip(shifted, weights[:, -1], strict=True)
-    under_last = torch.stack([s @ last for s, last in pairs]) / total[:, -1:]  # (token, state)
+    last = weights[:, -1, :, None]  # (token, vocabulary, 1)
+    under_last = torch.bmm(shifted, last)[..., 0] / total[:, -1:]  # (token, state)
     own = weights.mul_(shifted).sum(dim=-1) / total  # (token, state)
     return maxima - top, torch.stack([total.log(), own, under_last], dim=-1)
 

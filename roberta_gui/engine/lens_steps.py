@@ -87,9 +87,7 @@ class Asked:
                 f"Its analysis has them as {shape}.",
             )
 
-    def steps(
-        self, stop: Stop | None = None, report: Report | None = None, *, streaming: bool = True
-    ) -> Iterator[Lens]:
+    def steps(self, stop: Stop | None = None, report: Report | None = None) -> Iterator[Lens]:
         """Read step by step; each record holds what has been read until then."""
         hidden, own = self._states(stop, report)
         n_tokens, k = len(self._tokens), min(self._question.top_k, self._info.vocab_size)
@@ -97,9 +95,8 @@ class Asked:
         columns = lens.order(n_tokens, self._question.first)
         spelled: dict[int, tuple[str, bool]] = {}
         for filled in lens.read(
-            self._network, hidden, own, columns, reading, self._watch,
-            streaming=streaming, stop=stop, report=report,
-        ):  # fmt: skip
+            self._network, hidden, own, columns, reading, self._watch, stop, report
+        ):
             for row in np.unique(reading.ids[:, filled]).tolist():
                 if row not in spelled:
                     spelled[row] = self._tokenizer.spell(row)

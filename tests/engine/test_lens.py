@@ -238,7 +238,6 @@ def test_the_order_of_columns_leaves_out_what_is_no_token() -> None:
 def test_a_step_reads_fewer_columns_of_a_larger_network() -> None:
     large = replace(BASE, n_layers=24, d_model=1024, n_heads=16, d_feedforward=4096)
     assert 1 <= step_tokens(large) < step_tokens(BASE) < 20
-    assert step_tokens(BASE) < step_tokens(BASE, streaming=False) < 40
     giant = replace(BASE, vocab_size=2_000_000, d_model=8192, n_heads=64)
     assert step_tokens(giant) == 1
 
