@@ -35,8 +35,8 @@ product of matrices takes a slower path on a CPU.
 _LOGITS_PER_STEP = 8.6e6
 """34 MB of them in float32."""
 
-_WEIGHTS_AT_ONCE = 1.4e6
-"""6 MB of them: larger pieces leave the processor's caches, smaller ones are many to share out."""
+_WEIGHTS_AT_ONCE = 0.7e6
+"""3 MB of them: larger pieces leave the processor's caches, smaller ones are many to share out."""
 
 _LN2 = math.log(2.0)
 
