@@ -167,3 +167,12 @@ def test_values_of_tokens_stay_with_those_before_and_behind_an_edit() -> None:
     carried = carried_values(np.array([0.0, 1.0, 2.0, 3.0, 4.0]), before, after)
 
     np.testing.assert_array_equal(carried, [0.0, 1.0, np.nan, np.nan, 3.0, 4.0])
+
+
+def test_values_of_a_text_that_has_changed_to_its_end_are_unknown_from_there() -> None:
+    before = make_analysis([11, 12]).tokens
+    after = (*before[:2], *make_analysis([13, 14]).tokens[1:3])
+
+    moved = carried_values(np.array([0.5, 1.0, 2.0, 4.0]), before, after)
+
+    np.testing.assert_array_equal(moved, [0.5, 1.0, np.nan, np.nan])
