@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
+from functools import cached_property
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from roberta_gui import problems
 from roberta_gui.engine import fill_mask, forward, lens
@@ -45,6 +46,31 @@ class Question:
     hidden: FloatArray | None = None
     first: tuple[int, ...] = ()
     watch: str | None = None
+
+
+class Spelled(Mapping[int, tuple[str, bool]]):
+    """Readable texts of the words in ``ids``, each spelled when somebody looks it up.
+
+    A long text has thousands of different words in its layers, and few of them are looked at.
+    """
+
+    def __init__(self, ids: NDArray[np.int64], spell: fill_mask.Spell) -> None:
+        self._ids, self._spell = ids, spell
+
+    @cached_property
+    def _rows(self) -> frozenset[int]:
+        return frozenset(np.unique(self._ids[self._ids >= 0]).tolist())
+
+    def __getitem__(self, row: int) -> tuple[str, bool]:
+        if row not in self._rows:
+            raise KeyError(row)
+        return self._spell(row)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(sorted(self._rows))
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 class Asked:
@@ -93,14 +119,8 @@ class Asked:
         n_tokens, k = len(self._tokens), min(self._question.top_k, self._info.vocab_size)
         reading = lens.Reading.empty(len(hidden), n_tokens, k)
         columns = lens.order(n_tokens, self._question.first)
-        spelled: dict[int, tuple[str, bool]] = {}
-        for filled in lens.read(
-            self._network, hidden, own, columns, reading, self._watch, stop, report
-        ):
-            for row in np.unique(reading.ids[:, filled]).tolist():
-                if row not in spelled:
-                    spelled[row] = self._tokenizer.spell(row)
-            yield self._record(reading, spelled)
+        for _ in lens.read(self._network, hidden, own, columns, reading, self._watch, stop, report):
+            yield self._record(reading)
 
     def _states(
         self, stop: Stop | None, report: Report | None
@@ -123,8 +143,9 @@ class Asked:
         last = torch.tensor(hidden[-1], device=word.device, dtype=word.dtype)  # (token, feature)
         return forward.logits(self._network, last, masks)
 
-    def _record(self, reading: lens.Reading, spelled: Mapping[int, tuple[str, bool]]) -> Lens:
+    def _record(self, reading: lens.Reading) -> Lens:
         """Freeze what has been read so far."""
+        ids = read_only(reading.ids.copy())
         watched = None
         if self._watch is not None:
             watched = Watched(
@@ -137,11 +158,11 @@ class Asked:
             request=self._question.request,
             model=self._info,
             tokens=self._tokens,
-            ids=read_only(reading.ids.copy()),
+            ids=ids,
             log_probabilities=read_only(reading.log_probabilities.copy()),
             entropy_bits=read_only(reading.entropy_bits.copy()),
             kl_bits=read_only(reading.kl_bits.copy()),
-            spelled=MappingProxyType(dict(spelled)),
+            spelled=Spelled(ids, self._tokenizer.spell),
             watched=watched,
             dropped_tokens=self._dropped,
         )

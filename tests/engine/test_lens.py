@@ -230,6 +230,16 @@ def test_columns_come_in_steps_the_wanted_ones_first(small: Engine) -> None:
     assert set(np.unique(first.ids[:, first.computed]).tolist()) == set(first.spelled)
 
 
+def test_listed_words_are_spelled_and_no_others(small: Engine, seen: Lens) -> None:
+    assert dict(seen.spelled) == {
+        row: small.tokenizer.spell(row) for row in np.unique(seen.ids).tolist()
+    }
+    assert len(seen.spelled) == len(np.unique(seen.ids))
+    for row in (-1, 99_999_999):
+        with pytest.raises(KeyError):
+            seen.spelled[row]
+
+
 def test_the_order_of_columns_leaves_out_what_is_no_token() -> None:
     assert order(5, ()) == [0, 1, 2, 3, 4]
     assert order(5, (3, -1, 5, 1, 3)) == [3, 1, 0, 2, 4]
