@@ -42,10 +42,13 @@ class Halved(NamedTuple):
         float64 (row, column); nan where nothing is known, or not yet.
     halves
         float64 (half, row, column); no half at all where they are still to come.
+    are_bounds
+        Whether ``values`` are no more than upper bounds of what is still to come.
     """
 
     values: NDArray[np.float64]
     halves: NDArray[np.float64]
+    are_bounds: bool = False
 
 
 HalvedSteps: TypeAlias = Generator[Halved | None, None, Halved]

@@ -69,6 +69,8 @@ class LayerMap:
         What it was computed from; tokens are stretches of text where two models are compared.
     n_units
         Units that the halves were drawn from: sentences, or bundles of them.
+    are_bounds
+        Whether ``values`` are upper bounds only: a first map, before the exact one.
     """
 
     measure: Measure
@@ -78,6 +80,7 @@ class LayerMap:
     n_tokens: int
     n_sentences: int
     n_units: int
+    are_bounds: bool = False
 
     def sure_to(self, halves: FloatArray) -> NDArray[np.float64]:
         """Half the 95 % interval of anything that was worked out from each of the halves."""
@@ -163,7 +166,7 @@ def _named(
     width = half_width(found.halves, n_units).astype(np.float64)
     return LayerMap(
         measure, read_only(found.values), read_only(found.halves), read_only(width),
-        n_tokens, n_sentences, n_units,
+        n_tokens, n_sentences, n_units, found.are_bounds,
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
-"""Procrustes distance between all layers, neighbouring layers first."""
+"""Procrustes distance between all layers: upper bounds at once, then the distances themselves."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -14,14 +14,22 @@ from roberta_gui.records import FloatArray
 _FAINT: Final = 1e-6
 """Part of the largest eigenvalue below which float32 knows no direction any more."""
 
+LEADING: Final = 256
+"""Directions of each layer that the first map is made from, where there are more."""
+
+_SPARE: Final = 8
+"""Random directions beyond those asked for: ten or so make the range finder dependable."""
+
 
 def procrustes_steps(
     left: Sequence[FloatArray], right: Sequence[FloatArray] | None, drawing: Drawing
 ) -> HalvedSteps:
     """Work out the map of Procrustes distances, see :func:`~.similarity.procrustes`.
 
-    Every pair takes a decomposition of its own, some tens of milliseconds for 768 features, so
-    the map is yielded diagonal by diagonal, the pairs of neighbouring layers first.
+    Every pair takes a decomposition of its own, some tens of milliseconds for 768 features and
+    seconds for all. So where there are more than `LEADING` features, a map of upper bounds comes
+    first, and stays until every distance is known; where there are not, the map is yielded
+    diagonal by diagonal, the pairs of neighbouring layers first.
 
     For a half sample the turning that fits the whole sample best is kept, and its residual is
     measured anew. By the envelope theorem that is how the distance moves with the sample, to
@@ -54,11 +62,12 @@ def procrustes_steps(
     values = np.full((len(rows), len(columns)), np.nan)
     halves = np.full((len(inside), *values.shape), np.nan)
     pairs = list(_by_distance(*values.shape, mirrored=right is None))
-    for at, beside in pairs:
-        values[at, beside] = _distance(rows[at], columns[beside])
-        if right is None:
-            values[beside, at] = values[at, beside]
-        yield Halved(values.copy(), halves[:0])
+    bounded = any(shape.shape[1] > LEADING for shape in (*rows, *columns))
+    if bounded:
+        yield from _bound_steps(rows, columns, pairs)
+    for _ in _distances(values, rows, columns, pairs):
+        yield None if bounded else Halved(values.copy(), halves[:0])
+    yield Halved(values.copy(), halves[:0])
     for at, beside in pairs:
         scores = _scores(rows[at], columns[beside])
         yield None
@@ -66,6 +75,60 @@ def procrustes_steps(
         if right is None:
             halves[:, beside, at] = halves[:, at, beside]
     return Halved(values, halves)
+
+
+def _bound_steps(
+    rows: Sequence[NDArray[np.float32]],
+    columns: Sequence[NDArray[np.float32]],
+    pairs: Sequence[tuple[int, int]],
+) -> Generator[Halved | None, None, None]:
+    """Yield one map of upper bounds: the distances, as far as leading directions know them.
+
+    Projecting either side cannot make the sum of the singular values larger, so that what is
+    left is never less than the distance, and the same where no more than `LEADING` directions
+    vary.
+    """
+    random = np.random.default_rng(0)
+    heads = []
+    for shape in rows:
+        heads.append(_leading(shape, random))
+        yield None
+    beside_heads = heads if columns is rows else []
+    for shape in columns if columns is not rows else ():
+        beside_heads.append(_leading(shape, random))
+        yield None
+    bounds = np.full((len(rows), len(columns)), np.nan)
+    yield from _distances(bounds, heads, beside_heads, pairs)
+    yield Halved(bounds, np.empty((0, *bounds.shape)), are_bounds=True)
+
+
+def _distances(
+    into: NDArray[np.float64],
+    rows: Sequence[NDArray[np.float32]],
+    columns: Sequence[NDArray[np.float32]],
+    pairs: Sequence[tuple[int, int]],
+) -> Iterator[None]:
+    """Write the distance of pair after pair, and of its mirror image where one is left out."""
+    for row, column in pairs:
+        into[row, column] = _distance(rows[row], columns[column])
+        if columns is rows:
+            into[column, row] = into[row, column]
+        yield
+
+
+def _leading(shape: NDArray[np.float32], random: np.random.Generator) -> NDArray[np.float32]:
+    """Project on the directions that vary most: float32 (token, direction).
+
+    The range finder of Halko, Martinsson & Tropp 2011 ("Finding Structure with Randomness",
+    algorithm 4.3) with one power iteration.
+    """
+    n_features = shape.shape[1]
+    if n_features <= LEADING:
+        return shape
+    probes = random.standard_normal((n_features, LEADING + _SPARE), dtype=np.float32)
+    directions, _ = np.linalg.qr(shape.T @ (shape @ probes))  # (feature, direction)
+    leading: NDArray[np.float32] = shape @ directions
+    return leading
 
 
 def unrelated_distance(x: FloatArray, y: FloatArray, seed: int = 0) -> float:

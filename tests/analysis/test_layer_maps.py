@@ -17,6 +17,7 @@ from roberta_gui.analysis.layer_maps import (
     layer_map,
     result_of,
 )
+from roberta_gui.analysis.procrustes_maps import LEADING
 from roberta_gui.analysis.similarity import (
     debiased_cka,
     mean_cosine,
@@ -36,6 +37,7 @@ ONE: dict[Measure, Callable[[FloatArray, FloatArray], float | None]] = {
     "neighbours": neighbour_overlap,
 }
 MEASURES = get_args(Measure)
+SENTENCE_600 = np.arange(600) // 6
 SENTENCE = np.random.default_rng(1).permutation(np.arange(300) // 6)
 
 
@@ -155,6 +157,40 @@ def test_procrustes_tells_of_neighbouring_layers_first() -> None:
 
     near = next(y for y in yielded if np.isfinite(y.values.diagonal(1)).all())
     assert np.isnan(near.values[0, 4])
+
+
+def test_many_features_are_bounded_first_and_the_bounds_stay_until_all_distances_are_known() -> (
+    None
+):
+    layers = related(600, LEADING + 100, 4)
+
+    for right in (None, layers[:2, :, :300], layers[:3, :, :40]):
+        yielded = [y for y in layer_map("procrustes", layers, right, SENTENCE_600) if y is not None]
+        bounds, exact = yielded[0], yielded[1]
+
+        assert (bounds.are_bounds, exact.are_bounds) == (True, False)
+        assert np.isfinite(bounds.values).all()
+        assert len(bounds.halves) == 0
+        other = layers if right is None else right
+        for row, column in pairs(exact):
+            expected = procrustes(layers[row], other[column])
+            assert exact.values[row, column] == pytest.approx(expected, abs=2e-4)
+            assert bounds.values[row, column] >= expected - 1e-6
+            same = right is None and row == column
+            assert bounds.values[row, column] < expected + (1e-9 if same else 0.6)
+
+
+def test_bounds_are_the_distances_where_few_directions_vary() -> None:
+    few = related(600, 200, 3)
+    layers = few @ np.random.default_rng(2).standard_normal((200, LEADING + 50)).astype(np.float32)
+
+    steps = layer_map("procrustes", layers, None, SENTENCE_600)
+    bounds = next(y for y in steps if y is not None)
+
+    assert bounds.are_bounds
+    for row, column in pairs(bounds):
+        expected = procrustes(layers[row], layers[column])
+        assert bounds.values[row, column] == pytest.approx(expected, abs=2e-4)
 
 
 def test_one_sentence_is_never_enough_and_neither_are_few_tokens() -> None:

@@ -163,9 +163,9 @@ class SimilarityPanel(Panel):
         return f"{words.caption(compared, _cells(compared).scale.labels())} {found}".strip()
 
     def table(self) -> Table | None:
-        """Return the value of every pair of layers, and how sure it is."""
+        """Return the value of every pair of layers, and how sure it is; no bounds are tabled."""
         compared = self._compared(self.store.view)
-        if compared is None or compared.found is None:
+        if compared is None or compared.found is None or compared.found.are_bounds:
             return None
         values, widths = compared.found.values, compared.found.half_width
         rows, columns = (words.layer_names(n - 1) for n in values.shape)
@@ -180,9 +180,9 @@ class SimilarityPanel(Panel):
         )
 
     def arrays(self) -> Arrays | None:
-        """Return the map, its half samples, and the half widths of the intervals."""
+        """Return the map, its half samples, and the half widths; bounds are not handed out."""
         compared = self._compared(self.store.view)
-        if compared is None or compared.found is None:
+        if compared is None or compared.found is None or compared.found.are_bounds:
             return None
         found = compared.found
         return {"values": found.values, "half_width_95": found.half_width, "halves": found.halves}

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.layer_maps import LayerMap, Measure
+from roberta_gui.analysis.procrustes_maps import LEADING
 from roberta_gui.gui.panels.comparing import Compared
 
 NAMES: Final[dict[Measure, str]] = {
@@ -73,7 +74,8 @@ def cell_line(compared: Compared, row: int, column: int) -> str:
         where = (
             f"{_layer(row)} of {compared.left.name} and {_layer(column)} of {compared.right.name}"
         )
-    return _sentence(f"{where}: {_SHORT[found.measure]} {measured(value, width)}")
+    most = "at most " if found.are_bounds else ""
+    return _sentence(f"{where}: {_SHORT[found.measure]} {most}{measured(value, width)}")
 
 
 def cell_tip(compared: Compared, row: int, column: int) -> str:
@@ -92,7 +94,7 @@ def cell_tip(compared: Compared, row: int, column: int) -> str:
 def findings(compared: Compared) -> tuple[str, ...]:
     """Say in two or three sentences what the map shows."""
     found = compared.found
-    if found is None or not np.isfinite(found.values).any():
+    if found is None or found.are_bounds or not np.isfinite(found.values).any():
         return ()
     if compared.right is not None:
         return _between_models(compared, found)
@@ -152,7 +154,8 @@ def remark(compared: Compared) -> str:
     if found is None:
         return NAMES[compared.wish.measure]
     unit = "tokens" if compared.right is None else "pairs of tokens"
-    return f"{NAMES[found.measure]} · {found.n_tokens:,} {unit} · interval on hover"
+    more = "upper bounds, the distances follow" if found.are_bounds else "interval on hover"
+    return f"{NAMES[found.measure]} · {found.n_tokens:,} {unit} · {more}"
 
 
 def caption(compared: Compared, scale: tuple[str, str]) -> str:
@@ -167,7 +170,12 @@ def caption(compared: Compared, scale: tuple[str, str]) -> str:
     ]
     if compared.unrelated is not None:
         parts.append(f"shuffled tokens would leave {compared.unrelated:.2f}")
-    if len(found.halves):
+    if found.are_bounds:
+        parts.append(
+            f"upper bounds from the {LEADING} leading directions of each layer, "
+            "the distances themselves are on their way"
+        )
+    elif len(found.halves):
         parts.append(
             f"± is the 95 % interval from {len(found.halves)} half-size samples of sentences"
         )

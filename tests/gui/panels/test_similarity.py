@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,7 @@ from roberta_gui.gui.widgets.similarity_map import SimilarityMap
 from roberta_gui.problems import BadArgument, NoNetwork
 from roberta_gui.records import FloatArray
 from roberta_gui.resources import resource
-from roberta_gui.view import Progress
+from roberta_gui.view import Derived, Progress
 from tests.gui.shown_panel import ShownPanel, axes_of
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -382,3 +383,14 @@ def test_axes_that_cannot_be_fitted_are_explained_in_their_place(shown: ShownPan
 
     assert "No axes." in words(shown)
     assert "Because of this." in words(shown)
+
+
+def test_upper_bounds_are_drawn_but_not_handed_out(shown: ShownPanel) -> None:
+    shown.show_text("one")
+    before = shown.store.view.derived["similarity"]
+    bounds = replace(before.value, found=replace(before.value.found, are_bounds=True))
+
+    shown.store.derive("similarity", Derived(before.key, bounds))
+
+    assert "upper bounds" in shown.panel.caption_text()
+    assert (shown.panel.table(), shown.panel.arrays()) == (None, None)
