@@ -208,12 +208,12 @@ class SentenceEdit(ChipTextEdit):
 
     # Insides
 
-    def _paste(self, text: str, hidden: dict[int, str], tail: bytes) -> None:
+    def _paste(self, text: str, hidden: dict[int, str], tail: memoryview) -> None:
         self._insert_at_cursor(text, hidden, tail)
         self.ensureCursorVisible()
 
     def _insert_at_cursor(
-        self, text: str, hidden: dict[int, str] | None = None, tail: bytes = b""
+        self, text: str, hidden: dict[int, str] | None = None, tail: bytes | memoryview = b""
     ) -> None:
         cursor = self.textCursor()
         if chip := chip_around(self._chips, cursor.position()):  # dropped onto a chip
@@ -226,7 +226,7 @@ class SentenceEdit(ChipTextEdit):
         cursor: QTextCursor,
         text: str,
         hidden: dict[int, str] | None = None,
-        tail: bytes = b"",
+        tail: bytes | memoryview = b"",
     ) -> None:
         """Write ``text`` over the cursor's selection in one undo step and stand behind it."""
         start, end = self._python_span(cursor)

@@ -59,7 +59,7 @@ class Admitted:
     replaced: int
     head: str
     cut: int
-    tail: bytes
+    tail: bytes | memoryview
 
     @property
     def is_cut(self) -> bool:
@@ -69,10 +69,10 @@ class Admitted:
     @property
     def rest(self) -> str:
         """What was too much, as it came; at 10 MB a matter of 15 ms."""
-        return self.head[self.cut :] + self.tail.decode("utf-8", "replace")
+        return self.head[self.cut :] + str(self.tail, "utf-8", "replace")
 
 
-def admit(text: str, room: int, tail: bytes = b"") -> Admitted:
+def admit(text: str, room: int, tail: bytes | memoryview = b"") -> Admitted:
     """Cut ``text`` after ``room`` characters and make the first part safe for Qt.
 
     Only the part that goes in is looked at: the rest, ``tail`` with it, may be megabytes.

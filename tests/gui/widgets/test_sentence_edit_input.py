@@ -104,6 +104,23 @@ def test_bytes_that_are_no_utf8_do_not_break_a_paste(qtbot: QtBot, edit: Sentenc
     assert edit.text() == "\ufffd" * LIMIT
 
 
+@pytest.mark.parametrize("repeats", [3, 20_000])
+def test_text_that_a_program_offers_as_utf8_alone_is_pasted(
+    qtbot: QtBot, edit: SentenceEdit, repeats: int
+) -> None:
+    pasted = "né😀 " * repeats
+    mime = QMimeData()
+    mime.setData("text/plain;charset=utf-8", pasted.encode())
+    heard: list[str] = []
+    edit.cut_short.connect(lambda _kept, rest: heard.append(rest))
+
+    with qtbot.waitSignal(edit.text_changed):
+        edit.insertFromMimeData(mime)
+    qtbot.waitUntil(lambda: edit.text() + "".join(heard) == pasted)
+
+    assert len(edit.text()) == min(len(pasted), LIMIT)
+
+
 def test_typing_into_a_full_sentence_is_refused_aloud(qtbot: QtBot, edit: SentenceEdit) -> None:
     edit.set_text("a" * LIMIT)
     with qtbot.waitSignal(edit.refused, check_params_cb=lambda why: "20,000" in why):
