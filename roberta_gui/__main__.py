@@ -82,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not folder.is_dir():
             made.error(f"--snapshot: there is no folder {folder}")
     try:
-        from roberta_gui.analysis.modes import SPACES
+        from roberta_gui.analysis.axes.modes import SPACES
         from roberta_gui.gui.application import Wishes, run
         from roberta_gui.gui.arrangements import ARRANGEMENTS, COMPARE
         from roberta_gui.gui.panels import PANELS

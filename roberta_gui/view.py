@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
-from roberta_gui.analysis.modes import STANDARDISED, Space
+from roberta_gui.analysis.axes.modes import STANDARDISED, Space
+from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.projection import Basis
-from roberta_gui.analysis.reference_axes import ReferenceAxes
 from roberta_gui.problems import Problem
 from roberta_gui.records import Ablation, Analysis, Estimator, ModelInfo, Token
 from roberta_gui.selection import NOTHING_SELECTED, Selection, carried, carried_mask, clamped

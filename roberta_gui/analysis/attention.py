@@ -10,8 +10,8 @@ from typing import Final, Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.attention_margins import spread_bits
-from roberta_gui.analysis.attention_words import to_words as to_words
+from roberta_gui.analysis.heads.margins import spread_bits
+from roberta_gui.analysis.heads.words import to_words as to_words
 from roberta_gui.problems import BadArgument, NoSuchHead
 from roberta_gui.records import FloatArray, read_only
 

@@ -2,7 +2,7 @@
 
 Axes are fitted once on reference states and then applied to any sentence, so that a picture
 does not turn or jump while somebody types. A mode says what happens to a layer's states before
-they meet the axes; see :mod:`roberta_gui.analysis.modes`.
+they meet the axes; see :mod:`roberta_gui.analysis.axes.modes`.
 """
 
 from collections.abc import Collection, Generator, Iterable
@@ -13,10 +13,10 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.modes import TAKING_MODES, Mode, Space
-from roberta_gui.analysis.moments import Moments
-from roberta_gui.analysis.preparation import Preparation, Preparations, prepare
-from roberta_gui.analysis.principal import leading_directions
+from roberta_gui.analysis.axes.modes import TAKING_MODES, Mode, Space
+from roberta_gui.analysis.axes.moments import Moments
+from roberta_gui.analysis.axes.preparation import Preparation, Preparations, prepare
+from roberta_gui.analysis.axes.principal import leading_directions
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray, read_only
 

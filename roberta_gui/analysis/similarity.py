@@ -3,7 +3,7 @@
 Each takes two float (token, feature) arrays, row for row the same tokens; the numbers of features
 may differ, but for `mean_cosine`. All are made for hundreds of tokens of many sentences: from
 the tokens of one sentence none of them says anything about the model. Whole maps over layers
-come from :mod:`roberta_gui.analysis.layer_maps`, which shares the work among the pairs.
+come from :mod:`roberta_gui.analysis.layer_maps.layer_map`, which shares the work among the pairs.
 """
 
 from typing import Final

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from roberta_gui.analysis.attention_words import Groups, check_words, mean_from, word_groups
+from roberta_gui.analysis.heads.words import Groups, check_words, mean_from, word_groups
 from roberta_gui.engine.climbing import edits_of, layers_seen
 from roberta_gui.engine.devices import memory_told
 from roberta_gui.engine.prepared import Prepared

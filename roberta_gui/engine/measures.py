@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.head_roles import HeadRoles
+from roberta_gui.analysis.heads.roles import HeadRoles
 from roberta_gui.engine import (
     contributions,
     embedding,

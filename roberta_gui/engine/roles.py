@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import torch
 
-from roberta_gui.analysis.head_roles import HeadRoles, Keys, no_roles
+from roberta_gui.analysis.heads.roles import HeadRoles, Keys, no_roles
 from roberta_gui.engine.climbing import layers_seen, step_room
 from roberta_gui.engine.devices import memory_told
 from roberta_gui.engine.prepared import Prepared

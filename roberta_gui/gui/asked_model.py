@@ -6,8 +6,8 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.head_roles import HeadRoles
-from roberta_gui.analysis.samples import Sample
+from roberta_gui.analysis.heads.roles import HeadRoles
+from roberta_gui.analysis.layer_maps.samples import Sample
 from roberta_gui.records import (
     Ablation,
     AnalysisRequest,

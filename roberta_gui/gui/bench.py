@@ -3,8 +3,8 @@
 from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from roberta_gui.analysis.head_roles import HeadRoles, no_roles
-from roberta_gui.analysis.samples import Reading, Sample
+from roberta_gui.analysis.heads.roles import HeadRoles, no_roles
+from roberta_gui.analysis.layer_maps.samples import Reading, Sample
 from roberta_gui.problems import Problem
 from roberta_gui.records import Report, Stop
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from roberta_gui.analysis.modes import Space
-from roberta_gui.analysis.reference_axes import ReferenceAxes
+from roberta_gui.analysis.axes.modes import Space
+from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.gui.jobs import JobRunner
 from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.preferences import Preferences

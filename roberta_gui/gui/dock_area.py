@@ -16,7 +16,7 @@ from roberta_gui.gui.arrangements import (
 )
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.drop_down import drop_down
+from roberta_gui.gui.widgets.controls.drop_down import drop_down
 
 _VERSION = 3
 """Raise it when the set of docks changes: an older remembered layout is then left alone."""

@@ -15,7 +15,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.breaking_text import height_of, lay_out
+from roberta_gui.gui.widgets.controls.breaking_text import height_of, lay_out
 
 PICTURE_SCALE = 2
 """Pixels of a PNG for each pixel on the screen, so that it stays sharp on paper."""

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from roberta_gui.gui.widgets.drop_down import drop_down
-from roberta_gui.gui.widgets.named import named
+from roberta_gui.gui.widgets.controls.drop_down import drop_down
+from roberta_gui.gui.widgets.controls.named import named
 
 _ICON_GAP = 12
 """Pixels that text beside an icon takes besides its own."""

@@ -39,7 +39,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.switched_heads import SwitchedHeads
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_surprisal import NAME as SURPRISAL
-from roberta_gui.gui.widgets.segments import Segments
+from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.window_menus import all_ways, export_menu, view_menu
 from roberta_gui.gui.workbench import Loaded
 from roberta_gui.view import View

@@ -5,8 +5,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.breaking_text import BreakingLabel
-from roberta_gui.gui.widgets.named import named
+from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
+from roberta_gui.gui.widgets.controls.named import named
 
 
 class NoticeBar(QFrame):

@@ -12,7 +12,7 @@ from superqt.elidable import QElidingLabel
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.named import named
+from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.records import Analysis, ModelInfo
 from roberta_gui.view import View
 

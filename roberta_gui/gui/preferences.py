@@ -12,7 +12,7 @@ from typing import Any, get_args
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
-from roberta_gui.analysis.modes import SPACES, STANDARDISED
+from roberta_gui.analysis.axes.modes import SPACES, STANDARDISED
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.gui.theme import ZOOM_STEPS, Appearance
 from roberta_gui.records import Estimator

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from roberta_gui.analysis.attention_words import to_words
-from roberta_gui.analysis.head_roles import HeadRoles, measure
-from roberta_gui.analysis.reference_axes import ReferenceAxes
-from roberta_gui.analysis.reference_fit import fit_reference_axes
-from roberta_gui.analysis.samples import Reading, Sample
+from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
+from roberta_gui.analysis.axes.reference_fit import fit_reference_axes
+from roberta_gui.analysis.heads.roles import HeadRoles, measure
+from roberta_gui.analysis.heads.words import to_words
+from roberta_gui.analysis.layer_maps.samples import Reading, Sample
 from roberta_gui.gui import theme as themes
 from roberta_gui.gui.jobs import JobRunner
 from roberta_gui.gui.panel import Derivation, Panel

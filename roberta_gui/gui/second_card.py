@@ -4,11 +4,11 @@ import qtawesome
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QToolButton
 
-from roberta_gui.analysis.sentence_alignment import Alignment, align
+from roberta_gui.analysis.sentences.alignment import Alignment, align
 from roberta_gui.gui.sentence_card import SentenceCard
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.named import named
+from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.view import Typed, View
 
 

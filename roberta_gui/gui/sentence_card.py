@@ -11,10 +11,10 @@ from roberta_gui.gui import edits
 from roberta_gui.gui.sentence_tint import SentenceTint
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.drop_down import drop_down
-from roberta_gui.gui.widgets.named import named
-from roberta_gui.gui.widgets.sentence_edit import SentenceEdit
-from roberta_gui.gui.widgets.token_strip import TokenStrip
+from roberta_gui.gui.widgets.controls.drop_down import drop_down
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.sentence.sentence_edit import SentenceEdit
+from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from roberta_gui.records import Candidate, Token
 from roberta_gui.resources import resource
 from roberta_gui.view import Typed, View

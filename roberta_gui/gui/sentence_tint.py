@@ -18,9 +18,9 @@ from roberta_gui.gui.token_surprisal import (
     known_surprisal,
     surprisal_of,
 )
-from roberta_gui.gui.widgets.tint_choice import NO_TINT, TintChoice
-from roberta_gui.gui.widgets.tint_legend import TintLegend
-from roberta_gui.gui.widgets.token_strip import TokenStrip
+from roberta_gui.gui.widgets.tokens.tint_choice import NO_TINT, TintChoice
+from roberta_gui.gui.widgets.tokens.tint_legend import TintLegend
+from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from roberta_gui.selection import carried_values
 from roberta_gui.view import View
 

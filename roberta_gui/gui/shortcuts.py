@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from roberta_gui.gui.widgets.named import named
+from roberta_gui.gui.widgets.controls.named import named
 
 _SHARE = 0.9
 """Most of the window's width and height that the dialog takes."""

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
 
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.named import named
+from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.records import ModelInfo
 from roberta_gui.view import Progress, View
 

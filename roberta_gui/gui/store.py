@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from roberta_gui import view as transitions
-from roberta_gui.analysis.reference_axes import ReferenceAxes
+from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.problems import Problem
 from roberta_gui.records import Ablation, Analysis, ModelInfo
 from roberta_gui.view import Derived, Progress, Typed, View

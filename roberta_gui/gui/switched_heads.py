@@ -6,9 +6,9 @@ from typing import Final, cast
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.breaking_text import BreakingLabel
-from roberta_gui.gui.widgets.named import named
-from roberta_gui.gui.widgets.segments import Labelled, Segments
+from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
 from roberta_gui.records import Ablation
 from roberta_gui.view import View
 

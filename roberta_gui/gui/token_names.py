@@ -1,7 +1,7 @@
 """How tokens are named in labels, lists and tables: one way, everywhere."""
 
-from roberta_gui.gui.widgets.heatmap import AxisLabel
-from roberta_gui.gui.widgets.token_glyphs import SPACE, visible
+from roberta_gui.gui.widgets.attention.heatmap import AxisLabel
+from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE, visible
 from roberta_gui.records import Token
 
 

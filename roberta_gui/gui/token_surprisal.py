@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.surprisal import WordBits, pseudo_perplexity, word_bits
+from roberta_gui.analysis.sentences.surprisal import WordBits, pseudo_perplexity, word_bits
 from roberta_gui.gui.asked_model import AskedModel
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from roberta_gui.analysis.axes_file import axes_key, load_axes, save_axes
-from roberta_gui.analysis.reference import reference_sentences, reference_sha256
-from roberta_gui.analysis.reference_axes import ReferenceAxes
-from roberta_gui.analysis.reference_fit import fit_reference_axes
+from roberta_gui.analysis.axes.axes_file import axes_key, load_axes, save_axes
+from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
+from roberta_gui.analysis.axes.reference_fit import fit_reference_axes
+from roberta_gui.analysis.axes.reference_sentences import reference_sentences, reference_sha256
 from roberta_gui.gui.asked_model import ModelWork
 from roberta_gui.gui.bench import Bench
 from roberta_gui.gui.jobs import Work

@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.reference_axes import ReferenceAxes
-from roberta_gui.analysis.reference_fit import fit_reference_axes
+from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
+from roberta_gui.analysis.axes.reference_fit import fit_reference_axes
 from roberta_gui.records import Token, TokenStates
 from tests.analysis.states import made_up_states
 from tests.analysis.stepped import run

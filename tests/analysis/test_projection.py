@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
-from roberta_gui.analysis.modes import Mode
-from roberta_gui.analysis.moments import Moments
+from roberta_gui.analysis.axes.modes import Mode
+from roberta_gui.analysis.axes.moments import Moments
 from roberta_gui.analysis.projection import Axes, Basis
 from roberta_gui.problems import BadArgument
 from tests.analysis.states import CONSTANT, N_FEATURES, N_LAYERS, ROGUE, made_up_states

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from roberta_gui import problems
-from roberta_gui.analysis.attention_words import to_words, word_numbers
+from roberta_gui.analysis.heads.words import to_words, word_numbers
 from roberta_gui.records import AnalysisRequest
 from tests.engine.comparison import TOLERANCE
 from tests.engine.twins import Twins, make_twins

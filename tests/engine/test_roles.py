@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from roberta_gui import problems
-from roberta_gui.analysis.head_roles import ROLES, measure
+from roberta_gui.analysis.heads.roles import ROLES, measure
 from roberta_gui.engine import Engine, roles
 from roberta_gui.records import AnalysisRequest
 from tests.engine.twins import Twins

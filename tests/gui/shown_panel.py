@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtGui import QImage
 
-from roberta_gui.analysis.reference_axes import ReferenceAxes
+from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.gui.panel import Derivation, Panel
 from roberta_gui.gui.preview import (
     MadeUpModel,

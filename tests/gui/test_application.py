@@ -13,13 +13,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.analysis.reference import reference_sentences
+from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.gui import workbench
 from roberta_gui.gui.application import catch_failures, log_qt_message, start_log
 from roberta_gui.gui.notice_bar import NoticeBar
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.head_grid import HeadGrid
-from roberta_gui.gui.widgets.heatmap import Heatmap
+from roberta_gui.gui.widgets.attention.head_grid import HeadGrid
+from roberta_gui.gui.widgets.attention.heatmap import Heatmap
 from roberta_gui.records import Analysis, AnalysisRequest
 from tests.gui.explorer import TEXT, Explorer
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from roberta_gui.analysis.head_roles import HeadRoles, measure
+from roberta_gui.analysis.heads.roles import HeadRoles, measure
 from roberta_gui.engine import Engine
 from roberta_gui.gui.bench import READINGS_KEPT, Bench
 from roberta_gui.problems import ModelNotFound, UnencodableText

@@ -9,12 +9,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.analysis.sentence_alignment import align
+from roberta_gui.analysis.sentences.alignment import align
 from roberta_gui.gui.arrangements import ARRANGEMENTS, COMPARE
 from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.second_card import SecondCard
-from roberta_gui.gui.widgets.text_index import LIMIT
+from roberta_gui.gui.widgets.sentence.text_index import LIMIT
 from roberta_gui.view import Second, Typed, with_second_analysis
 from tests.gui.idle_window import IdleWindow
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.analysis.modes import Space
+from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.gui.controller import can_retry, recall, remember
 from roberta_gui.gui.jobs import Work
 from roberta_gui.gui.panel import Derivation

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.analysis.modes import STANDARDISED, Space
+from roberta_gui.analysis.axes.modes import STANDARDISED, Space
 from roberta_gui.gui.exporter import picture_of
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.panels import PANELS

@@ -15,7 +15,7 @@ from roberta_gui.gui.arrangements import ARRANGEMENTS
 from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.shortcuts import ShortcutsDialog
 from roberta_gui.gui.theme import DARK, LIGHT
-from roberta_gui.gui.widgets.text_index import LIMIT
+from roberta_gui.gui.widgets.sentence.text_index import LIMIT
 from roberta_gui.problems import NoNetwork, NotRoberta
 from tests.gui.idle_window import IdleWindow
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from roberta_gui.analysis.modes import STANDARDISED
-from roberta_gui.analysis.reference import reference_sentences
-from roberta_gui.analysis.reference_axes import ReferenceAxes
+from roberta_gui.analysis.axes.modes import STANDARDISED
+from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
+from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.gui import workbench
 from roberta_gui.gui.jobs import Work
 from roberta_gui.gui.workbench import Loaded, Workbench

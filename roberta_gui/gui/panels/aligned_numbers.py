@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.modes import Space
-from roberta_gui.analysis.preparation import Preparations
-from roberta_gui.analysis.sentence_alignment import Alignment, align, cosines
+from roberta_gui.analysis.axes.modes import Space
+from roberta_gui.analysis.axes.preparation import Preparations
+from roberta_gui.analysis.sentences.alignment import Alignment, align, cosines
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panels.path_numbers import scale_of
 from roberta_gui.gui.panels.two_sentences import Pair, row_label, row_name
-from roberta_gui.gui.widgets.layer_values import LayerValues, layer_name
-from roberta_gui.gui.widgets.line_chart import Line
+from roberta_gui.gui.widgets.charts.line_chart import Line
+from roberta_gui.gui.widgets.layers.layer_values import LayerValues, layer_name
 from roberta_gui.records import Report, Stop, read_only
 
 

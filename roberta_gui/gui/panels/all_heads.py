@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
 
-from roberta_gui.analysis.head_roles import ROLES, HeadRoles
+from roberta_gui.analysis.heads.roles import ROLES, HeadRoles
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation, Panel
 from roberta_gui.gui.panels import head_measures as measures
@@ -15,12 +15,12 @@ from roberta_gui.gui.panels.head_pictures import HeadPictures
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.switched_heads import told_switched
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.empty_state import EmptyState
-from roberta_gui.gui.widgets.head_cells import place_name
-from roberta_gui.gui.widgets.head_grid import HeadGrid
-from roberta_gui.gui.widgets.head_order import HeadOrder
-from roberta_gui.gui.widgets.named import named
-from roberta_gui.gui.widgets.tall_area import TallArea
+from roberta_gui.gui.widgets.attention.head_cells import place_name
+from roberta_gui.gui.widgets.attention.head_grid import HeadGrid
+from roberta_gui.gui.widgets.attention.head_order import HeadOrder
+from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.records import Analysis, FloatArray, ModelInfo
 from roberta_gui.view import View
 

@@ -6,8 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
-from roberta_gui.analysis.attention_apart import AttentionApart, attention_apart
-from roberta_gui.analysis.sentence_alignment import Alignment, align
+from roberta_gui.analysis.heads.apart import AttentionApart, attention_apart
+from roberta_gui.analysis.sentences.alignment import Alignment, align
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panels.two_sentences import Pair, row_name
 from roberta_gui.records import FloatArray, Report, Stop

@@ -20,11 +20,11 @@ from roberta_gui.gui.panels.attention_measured import (
 from roberta_gui.gui.panels.attention_shown import Shown, show
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.arcs import Arcs
-from roberta_gui.gui.widgets.empty_state import EmptyState
-from roberta_gui.gui.widgets.heatmap import Heatmap
-from roberta_gui.gui.widgets.margins import Margins, Strip
-from roberta_gui.gui.widgets.named import named
+from roberta_gui.gui.widgets.attention.arcs import Arcs
+from roberta_gui.gui.widgets.attention.heatmap import Heatmap
+from roberta_gui.gui.widgets.attention.margins import Margins, Strip
+from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 

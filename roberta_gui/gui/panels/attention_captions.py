@@ -6,7 +6,7 @@ import numpy as np
 
 from roberta_gui.analysis.attention import entropy_bits, special_share
 from roberta_gui.gui.panels.attention_shown import Shown
-from roberta_gui.gui.widgets.arc_lines import MOST_LINES
+from roberta_gui.gui.widgets.attention.arc_lines import MOST_LINES
 
 AXES: Final = {
     "map": "Row = from (query), column = to (key).",

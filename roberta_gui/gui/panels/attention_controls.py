@@ -11,10 +11,10 @@ from superqt.utils import QFlowLayout
 from roberta_gui.gui.panels.attention_measured import subtracted
 from roberta_gui.gui.panels.attention_shown import wanted_look
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.drop_down import drop_down
-from roberta_gui.gui.widgets.named import named
-from roberta_gui.gui.widgets.segments import Labelled, Segments
-from roberta_gui.gui.widgets.stepper import Stepper
+from roberta_gui.gui.widgets.controls.drop_down import drop_down
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
+from roberta_gui.gui.widgets.controls.stepper import Stepper
 from roberta_gui.view import LINE_MASSES, Scale, View
 
 MEASURES: Final = {

@@ -7,7 +7,7 @@ from functools import cached_property, partial
 import numpy as np
 
 from roberta_gui.analysis.attention import rollout_steps
-from roberta_gui.analysis.attention_words import Groups, to_words, word_groups, word_numbers
+from roberta_gui.analysis.heads.words import Groups, to_words, word_groups, word_numbers
 from roberta_gui.gui.asked_model import AskedModel
 from roberta_gui.gui.panel import Derivation
 from roberta_gui.records import Analysis, FloatArray, Report, Stop

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.attention import LOG_FLOOR, show_specials
-from roberta_gui.analysis.attention_lines import strongest_lines
-from roberta_gui.analysis.attention_margins import given, received, spread_bits
+from roberta_gui.analysis.heads.lines import strongest_lines
+from roberta_gui.analysis.heads.margins import given, received, spread_bits
 from roberta_gui.gui.panels.attention_measured import Measured, subtracted
 from roberta_gui.gui.token_names import axis_label, spaced_word
-from roberta_gui.gui.widgets.axis_label import AxisLabel
-from roberta_gui.gui.widgets.colour_scale import ColourScale
+from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
+from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.records import Analysis, FloatArray
 from roberta_gui.view import Display, Measure, Scale, Specials, View
 

@@ -19,14 +19,14 @@ from roberta_gui.gui.panels.two_sentences import (
 )
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.colour_scale import ColourScale
-from roberta_gui.gui.widgets.composition import Composition
-from roberta_gui.gui.widgets.difference_map import DifferenceMap
-from roberta_gui.gui.widgets.empty_state import EmptyState
-from roberta_gui.gui.widgets.head_map import HeadMap
-from roberta_gui.gui.widgets.named import named
-from roberta_gui.gui.widgets.segments import Labelled, Segments
-from roberta_gui.gui.widgets.stepper import Stepper
+from roberta_gui.gui.widgets.attention.difference_map import DifferenceMap
+from roberta_gui.gui.widgets.attention.head_map import HeadMap
+from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
+from roberta_gui.gui.widgets.controls.stepper import Stepper
+from roberta_gui.gui.widgets.sentence.composition import Composition
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 

@@ -20,13 +20,13 @@ from roberta_gui.gui.panels.aligned_numbers import (
 from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, pair_of
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.composition import Composition
-from roberta_gui.gui.widgets.empty_state import EmptyState
-from roberta_gui.gui.widgets.layer_map import LayerMap
-from roberta_gui.gui.widgets.line_chart import LineChart
-from roberta_gui.gui.widgets.named import named
-from roberta_gui.gui.widgets.segments import Segments
-from roberta_gui.gui.widgets.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.charts.line_chart import LineChart
+from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import Segments
+from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.layers.layer_map import LayerMap
+from roberta_gui.gui.widgets.sentence.composition import Composition
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 

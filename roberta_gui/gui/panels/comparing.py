@@ -8,15 +8,15 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.layer_maps import LayerMap, Measure, is_enough, layer_map
-from roberta_gui.analysis.model_alignment import align, averaged
-from roberta_gui.analysis.modes import STANDARDISED, Space
-from roberta_gui.analysis.moments import Moments
-from roberta_gui.analysis.preparation import Preparations, prepare
-from roberta_gui.analysis.procrustes_maps import unrelated_distance
-from roberta_gui.analysis.reference import reference_sentences
-from roberta_gui.analysis.samples import Sample
-from roberta_gui.analysis.text_file import sentences_of
+from roberta_gui.analysis.axes.modes import STANDARDISED, Space
+from roberta_gui.analysis.axes.moments import Moments
+from roberta_gui.analysis.axes.preparation import Preparations, prepare
+from roberta_gui.analysis.axes.reference_sentences import reference_sentences
+from roberta_gui.analysis.layer_maps.alignment import align, averaged
+from roberta_gui.analysis.layer_maps.layer_map import LayerMap, Measure, is_enough, layer_map
+from roberta_gui.analysis.layer_maps.procrustes import unrelated_distance
+from roberta_gui.analysis.layer_maps.samples import Sample
+from roberta_gui.analysis.layer_maps.text_file import sentences_of
 from roberta_gui.gui.asked_model import AskedModel
 from roberta_gui.records import FloatArray, ModelInfo, Report, Stop
 from roberta_gui.resources import resource

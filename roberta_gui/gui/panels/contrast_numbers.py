@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.contrast import Contrast, contrast
+from roberta_gui.analysis.sentences.contrast import Contrast, contrast
 from roberta_gui.gui.asked_model import AskedModel
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panels.two_sentences import Pair
 from roberta_gui.gui.token_names import spaced_word
-from roberta_gui.gui.widgets.word_bars import WordBar
+from roberta_gui.gui.widgets.tokens.word_bars import WordBar
 from roberta_gui.records import FloatArray, ModelInfo, Report, Stop
 
 LISTED: Final = 40

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from roberta_gui.gui.asked_model import AskedModel
 from roberta_gui.gui.token_names import spaced_word
-from roberta_gui.gui.widgets.guess_list import percentage
+from roberta_gui.gui.widgets.tokens.guess_list import percentage
 from roberta_gui.records import Analysis, Candidate, FillMask, FloatArray, Report, Stop
 
 

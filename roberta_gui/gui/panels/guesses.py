@@ -27,9 +27,9 @@ from roberta_gui.gui.panels.guess_changes import (
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import spaced_word
-from roberta_gui.gui.widgets.empty_state import EmptyState
-from roberta_gui.gui.widgets.guess_list import Guess, GuessList, percentage, points
-from roberta_gui.gui.widgets.named import named
+from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.tokens.guess_list import Guess, GuessList, percentage, points
 from roberta_gui.records import Analysis, Candidate, FillMask
 from roberta_gui.view import View
 

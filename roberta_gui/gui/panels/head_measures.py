@@ -6,8 +6,8 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.head_roles import ROLES, HeadRoles
-from roberta_gui.gui.widgets.head_layout import Head
+from roberta_gui.analysis.heads.roles import ROLES, HeadRoles
+from roberta_gui.gui.widgets.attention.head_layout import Head
 
 Sort: TypeAlias = Literal[
     "layer", "specials", "previous", "next", "self", "punctuation", "entropy", "distance"

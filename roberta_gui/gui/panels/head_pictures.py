@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.attention import LOG_FLOOR, show_specials, thumbnails
-from roberta_gui.analysis.head_roles import HeadRoles
-from roberta_gui.analysis.reference import reference_sentences
+from roberta_gui.analysis.axes.reference_sentences import reference_sentences
+from roberta_gui.analysis.heads.roles import HeadRoles
 from roberta_gui.gui.asked_model import AskedModel
-from roberta_gui.gui.widgets.colour_scale import ColourScale
+from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.records import Analysis, FloatArray, Report, Stop
 from roberta_gui.resources import resource
 from roberta_gui.view import Scale, Specials

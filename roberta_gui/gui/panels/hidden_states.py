@@ -22,12 +22,12 @@ from roberta_gui.gui.panels.projecting import (
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import token_name
-from roberta_gui.gui.widgets.empty_state import EmptyState
-from roberta_gui.gui.widgets.layer_bar import LayerBar
-from roberta_gui.gui.widgets.named import named
-from roberta_gui.gui.widgets.scatter import Point, Scatter
-from roberta_gui.gui.widgets.segments import Segments
-from roberta_gui.gui.widgets.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
+from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import Segments
+from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.layers.layer_bar import LayerBar
 from roberta_gui.records import Analysis, FloatArray, Report, Stop, Token
 from roberta_gui.view import View
 

@@ -22,13 +22,13 @@ from roberta_gui.gui.panels.projecting import (
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import token_name
-from roberta_gui.gui.widgets.cell_grounds import Cell
-from roberta_gui.gui.widgets.empty_state import EmptyState
-from roberta_gui.gui.widgets.multiples_area import MultiplesArea
-from roberta_gui.gui.widgets.named import named
-from roberta_gui.gui.widgets.segments import Segments
-from roberta_gui.gui.widgets.small_multiples import SmallMultiples
-from roberta_gui.gui.widgets.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import Segments
+from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.layers.cell_grounds import Cell
+from roberta_gui.gui.widgets.layers.multiples_area import MultiplesArea
+from roberta_gui.gui.widgets.layers.small_multiples import SmallMultiples
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 

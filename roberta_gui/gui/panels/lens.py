@@ -21,12 +21,12 @@ from roberta_gui.gui.panels.lens_reading import Read, Tint, read_lens
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import spaced_word, token_name
-from roberta_gui.gui.widgets.empty_state import EmptyState
-from roberta_gui.gui.widgets.guess_list import Guess, GuessList
-from roberta_gui.gui.widgets.lens_grid import LensGrid
-from roberta_gui.gui.widgets.named import named
-from roberta_gui.gui.widgets.segments import Segments
-from roberta_gui.gui.widgets.token_glyphs import SPACE
+from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import Segments
+from roberta_gui.gui.widgets.layers.lens_grid import LensGrid
+from roberta_gui.gui.widgets.tokens.guess_list import Guess, GuessList
+from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE
 from roberta_gui.records import Analysis, Candidate
 from roberta_gui.view import View
 

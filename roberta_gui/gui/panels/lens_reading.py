@@ -9,9 +9,9 @@ import numpy as np
 from roberta_gui.gui.asked_model import AskedModel
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.token_names import axis_label, spaced_word, token_name
-from roberta_gui.gui.widgets.colour_scale import ColourScale
-from roberta_gui.gui.widgets.layer_values import layer_name
-from roberta_gui.gui.widgets.lens_grid import LensCells
+from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.layers.layer_values import layer_name
+from roberta_gui.gui.widgets.layers.lens_grid import LensCells
 from roberta_gui.problems import Problem, SeveralPieces, UnencodableText
 from roberta_gui.records import Analysis, FloatArray, Lens, Report, Stop
 

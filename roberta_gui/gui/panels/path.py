@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 from superqt.utils import QFlowLayout
 
-from roberta_gui.analysis.paths import TokenPaths
+from roberta_gui.analysis.through_layers.paths import TokenPaths
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation, Panel
 from roberta_gui.gui.panels import path_captions as captions
@@ -18,14 +18,14 @@ from roberta_gui.gui.panels.path_numbers import FoundPaths, find_paths, lines_of
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import axis_label
-from roberta_gui.gui.widgets.composition import Composition
-from roberta_gui.gui.widgets.empty_state import EmptyState
-from roberta_gui.gui.widgets.layer_map import LayerMap
-from roberta_gui.gui.widgets.layer_values import LayerValues
-from roberta_gui.gui.widgets.line_chart import LineChart
-from roberta_gui.gui.widgets.named import named
-from roberta_gui.gui.widgets.segments import Labelled, Segments
-from roberta_gui.gui.widgets.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.charts.line_chart import LineChart
+from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
+from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.layers.layer_map import LayerMap
+from roberta_gui.gui.widgets.layers.layer_values import LayerValues
+from roberta_gui.gui.widgets.sentence.composition import Composition
 from roberta_gui.records import Analysis, FloatArray
 from roberta_gui.view import View
 

@@ -6,8 +6,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from roberta_gui.analysis.modes import Space
-from roberta_gui.analysis.paths import ReferenceCurves, TokenPaths
+from roberta_gui.analysis.axes.modes import Space
+from roberta_gui.analysis.through_layers.paths import ReferenceCurves, TokenPaths
 from roberta_gui.gui.token_names import token_name
 from roberta_gui.records import FloatArray, Token
 

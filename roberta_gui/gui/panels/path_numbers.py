@@ -5,21 +5,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from roberta_gui.analysis.modes import Space
-from roberta_gui.analysis.paths import (
+from roberta_gui.analysis.axes.modes import Space
+from roberta_gui.analysis.axes.preparation import Preparations
+from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
+from roberta_gui.analysis.through_layers.paths import (
     ReferenceCurves,
     TokenPaths,
     reference_curves,
     repeated_tokens,
     token_paths,
 )
-from roberta_gui.analysis.preparation import Preparations
-from roberta_gui.analysis.reference_axes import ReferenceAxes
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.token_names import token_name
-from roberta_gui.gui.widgets.colour_scale import ColourScale
-from roberta_gui.gui.widgets.layer_values import layer_name
-from roberta_gui.gui.widgets.line_chart import Line
+from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.charts.line_chart import Line
+from roberta_gui.gui.widgets.layers.layer_values import layer_name
 from roberta_gui.records import Analysis, FloatArray, Report, Stop
 
 

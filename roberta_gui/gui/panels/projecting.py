@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from functools import partial
 
-from roberta_gui.analysis.first_axis import FirstAxis
+from roberta_gui.analysis.axes.first_axis import FirstAxis
+from roberta_gui.analysis.axes.reference_axes import Fitted, ReferenceAxes
 from roberta_gui.analysis.projection import Basis
-from roberta_gui.analysis.reference_axes import Fitted, ReferenceAxes
 from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import token_name
-from roberta_gui.gui.widgets.empty_state import EmptyState
-from roberta_gui.gui.widgets.scatter import Point
+from roberta_gui.gui.widgets.charts.scatter import Point
+from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.records import Analysis, FloatArray, Report, Stop, Token
 from roberta_gui.view import View
 

@@ -13,16 +13,16 @@ from roberta_gui.gui.panel import Derivation, Panel
 from roberta_gui.gui.panels.rogue_numbers import Order, RogueShares, describe, find_shares
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.bar_chart import BarChart, BarSeries
-from roberta_gui.gui.widgets.colour_scale import ColourScale
-from roberta_gui.gui.widgets.composition import Composition
-from roberta_gui.gui.widgets.empty_state import EmptyState
-from roberta_gui.gui.widgets.heatmap import AxisLabel
-from roberta_gui.gui.widgets.layer_map import LayerMap
-from roberta_gui.gui.widgets.layer_values import LayerValues
-from roberta_gui.gui.widgets.named import named
-from roberta_gui.gui.widgets.segments import Labelled, Segments
-from roberta_gui.gui.widgets.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.attention.heatmap import AxisLabel
+from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
+from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
+from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.layers.layer_map import LayerMap
+from roberta_gui.gui.widgets.layers.layer_values import LayerValues
+from roberta_gui.gui.widgets.sentence.composition import Composition
 from roberta_gui.view import View
 
 ORDERS: Final = {

@@ -7,12 +7,12 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.modes import Space
-from roberta_gui.analysis.preparation import Preparations
-from roberta_gui.analysis.reference_axes import ReferenceAxes
-from roberta_gui.analysis.rogue import cosine_shares, variance_shares
+from roberta_gui.analysis.axes.modes import Space
+from roberta_gui.analysis.axes.preparation import Preparations
+from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
+from roberta_gui.analysis.through_layers.rogue import cosine_shares, variance_shares
 from roberta_gui.gui.export import Arrays, Table
-from roberta_gui.gui.widgets.layer_values import layer_name
+from roberta_gui.gui.widgets.layers.layer_values import layer_name
 from roberta_gui.records import Report, Stop, read_only
 
 Order: TypeAlias = Literal["cosine", "variance"]

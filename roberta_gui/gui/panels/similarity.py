@@ -10,22 +10,22 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 from superqt.elidable import QElidingLabel
 from superqt.utils import QFlowLayout
 
-from roberta_gui.analysis.layer_maps import Measure
+from roberta_gui.analysis.layer_maps.layer_map import Measure
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation, Panel
 from roberta_gui.gui.panels import similarity_words as words
 from roberta_gui.gui.panels.comparing import Compared, Wish, compare
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.beside import Beside
-from roberta_gui.gui.widgets.breaking_text import BreakingLabel
-from roberta_gui.gui.widgets.choice_button import ChoiceButton
-from roberta_gui.gui.widgets.colour_scale import ColourScale
-from roberta_gui.gui.widgets.empty_state import EmptyState
-from roberta_gui.gui.widgets.named import named
-from roberta_gui.gui.widgets.segments import Labelled, Segments
-from roberta_gui.gui.widgets.similarity_map import Cells, SimilarityMap
-from roberta_gui.gui.widgets.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.controls.beside import Beside
+from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
+from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
+from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
+from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.layers.similarity_map import Cells, SimilarityMap
 from roberta_gui.records import FloatArray, Report, Stop
 from roberta_gui.view import View
 

@@ -5,8 +5,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.layer_maps import LayerMap, Measure
-from roberta_gui.analysis.procrustes_maps import LEADING
+from roberta_gui.analysis.layer_maps.layer_map import LayerMap, Measure
+from roberta_gui.analysis.layer_maps.procrustes import LEADING
 from roberta_gui.gui.panels.comparing import Compared
 
 NAMES: Final[dict[Measure, str]] = {

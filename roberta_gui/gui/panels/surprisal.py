@@ -20,10 +20,10 @@ from roberta_gui.gui.token_surprisal import (
     known_surprisal,
     surprisal_of,
 )
-from roberta_gui.gui.widgets.empty_state import EmptyState
-from roberta_gui.gui.widgets.named import named
-from roberta_gui.gui.widgets.segments import Segments
-from roberta_gui.gui.widgets.token_bars import Bars, Bracket, TokenBars
+from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import Segments
+from roberta_gui.gui.widgets.tokens.token_bars import Bars, Bracket, TokenBars
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 

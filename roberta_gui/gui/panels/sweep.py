@@ -17,15 +17,15 @@ from roberta_gui.gui.panels.sweeping import Question, Swept, literal_of, sweep_h
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import spaced_word
-from roberta_gui.gui.widgets.breaking_text import BreakingLabel
-from roberta_gui.gui.widgets.colour_scale import ColourScale
-from roberta_gui.gui.widgets.composition import Composition
-from roberta_gui.gui.widgets.empty_state import EmptyState
-from roberta_gui.gui.widgets.guess_list import percentage
-from roberta_gui.gui.widgets.head_map import HeadMap
-from roberta_gui.gui.widgets.head_ranking import HeadRanking, RankedHead
-from roberta_gui.gui.widgets.named import named
-from roberta_gui.gui.widgets.segments import Segments
+from roberta_gui.gui.widgets.attention.head_map import HeadMap
+from roberta_gui.gui.widgets.attention.head_ranking import HeadRanking, RankedHead
+from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
+from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import Segments
+from roberta_gui.gui.widgets.sentence.composition import Composition
+from roberta_gui.gui.widgets.tokens.guess_list import percentage
 from roberta_gui.records import Ablation, Analysis, Report, Stop, Sweep
 from roberta_gui.view import View
 

@@ -6,9 +6,9 @@ from superqt.utils import QFlowLayout
 
 from roberta_gui.gui.panels.sweeping import literal
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.named import named
-from roberta_gui.gui.widgets.segments import Labelled, Segments
-from roberta_gui.gui.widgets.token_glyphs import SPACE
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
+from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE
 
 
 class SweepControls(QWidget):

@@ -4,9 +4,9 @@ import numpy as np
 
 from roberta_gui.gui.panels.sweeping import Question
 from roberta_gui.gui.switched_heads import head_names
-from roberta_gui.gui.widgets.guess_list import percentage
-from roberta_gui.gui.widgets.head_cells import place_name
-from roberta_gui.gui.widgets.head_layout import Head
+from roberta_gui.gui.widgets.attention.head_cells import place_name
+from roberta_gui.gui.widgets.attention.head_layout import Head
+from roberta_gui.gui.widgets.tokens.guess_list import percentage
 from roberta_gui.records import Sweep
 
 INSTEAD = {"zero": "zeros", "mean": "its mean over the tokens"}

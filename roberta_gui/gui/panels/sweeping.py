@@ -7,7 +7,7 @@ import numpy as np
 
 from roberta_gui.gui.asked_model import AskedModel
 from roberta_gui.gui.token_names import spaced_word
-from roberta_gui.gui.widgets.token_glyphs import SPACE
+from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE
 from roberta_gui.problems import Problem, SeveralPieces, UnencodableText
 from roberta_gui.records import (
     Ablation,

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.analysis.head_roles import HeadRoles, measure
-from roberta_gui.analysis.reference import reference_sentences
+from roberta_gui.analysis.axes.reference_sentences import reference_sentences
+from roberta_gui.analysis.heads.roles import HeadRoles, measure
 from roberta_gui.gui.panels.all_heads import AllHeadsPanel
 from roberta_gui.gui.panels.head_pictures import THUMBNAIL
 from roberta_gui.gui.preview import (
@@ -22,8 +22,8 @@ from roberta_gui.gui.preview import (
     made_up_analysis,
 )
 from roberta_gui.gui.theme import LIGHT
-from roberta_gui.gui.widgets.head_grid import HeadGrid
-from roberta_gui.gui.widgets.head_order import HeadOrder
+from roberta_gui.gui.widgets.attention.head_grid import HeadGrid
+from roberta_gui.gui.widgets.attention.head_order import HeadOrder
 from roberta_gui.records import FloatArray
 from roberta_gui.resources import resource
 from roberta_gui.view import Scale

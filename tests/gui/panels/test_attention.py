@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panels.attention import AttentionPanel
 from roberta_gui.gui.theme import LIGHT
-from roberta_gui.gui.widgets.heatmap import Heatmap
+from roberta_gui.gui.widgets.attention.heatmap import Heatmap
 from roberta_gui.records import Analysis, FloatArray
 from roberta_gui.view import Scale
 from tests.gui.shown_panel import ShownPanel
@@ -216,7 +216,7 @@ def test_hovering_a_cell_tells_its_value_and_lights_its_row_everywhere(
 
 
 def test_steppers_choose_layer_and_head(shown: ShownPanel) -> None:
-    from roberta_gui.gui.widgets.stepper import Stepper
+    from roberta_gui.gui.widgets.controls.stepper import Stepper
 
     shown.show_text(TEXT)
     layer, head = shown.panel.findChildren(Stepper)

@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panels.attention import AttentionPanel
 from roberta_gui.gui.preview import made_up_analysis
-from roberta_gui.gui.widgets.arcs import Arcs
-from roberta_gui.gui.widgets.heatmap import Heatmap
-from roberta_gui.gui.widgets.stepper import Stepper
+from roberta_gui.gui.widgets.attention.arcs import Arcs
+from roberta_gui.gui.widgets.attention.heatmap import Heatmap
+from roberta_gui.gui.widgets.controls.stepper import Stepper
 from roberta_gui.view import Display
 from tests.gui.shown_panel import ShownPanel
 

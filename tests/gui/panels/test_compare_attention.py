@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panels.compare_attention import CompareAttentionPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
-from roberta_gui.gui.widgets.difference_map import DifferenceMap
-from roberta_gui.gui.widgets.head_map import HeadMap
+from roberta_gui.gui.widgets.attention.difference_map import DifferenceMap
+from roberta_gui.gui.widgets.attention.head_map import HeadMap
 from roberta_gui.records import Analysis
 from roberta_gui.view import Second, Typed
 from tests.gui.shown_panel import ShownPanel

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.analysis.modes import Space
+from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.gui.panels.compare_layers import CompareLayersPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
-from roberta_gui.gui.widgets.layer_map import LayerMap
+from roberta_gui.gui.widgets.layers.layer_map import LayerMap
 from roberta_gui.records import Analysis
 from roberta_gui.view import Second, Typed
 from tests.gui.shown_panel import ShownPanel, axes_of

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panels.contrast import ContrastPanel
 from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, made_up_analysis
-from roberta_gui.gui.widgets.contrast_plot import ContrastPlot
-from roberta_gui.gui.widgets.word_bars import WordBars
+from roberta_gui.gui.widgets.charts.contrast_plot import ContrastPlot
+from roberta_gui.gui.widgets.tokens.word_bars import WordBars
 from roberta_gui.records import AnalysisRequest, FloatArray
 from roberta_gui.view import Second, Typed
 from tests.gui.shown_panel import ShownPanel, finished

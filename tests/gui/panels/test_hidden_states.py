@@ -11,10 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QSlider, QToolButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.analysis.modes import SPACES, STANDARDISED, Space
+from roberta_gui.analysis.axes.modes import SPACES, STANDARDISED, Space
 from roberta_gui.gui.panels.hidden_states import HiddenStatesPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
-from roberta_gui.gui.widgets.scatter import Scatter
+from roberta_gui.gui.widgets.charts.scatter import Scatter
 from roberta_gui.problems import NoNetwork
 from roberta_gui.records import FloatArray
 from roberta_gui.view import Progress

@@ -10,11 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QScrollArea, QToolButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.analysis.modes import SPACES, STANDARDISED, Space
+from roberta_gui.analysis.axes.modes import SPACES, STANDARDISED, Space
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.gui.panels.layers import LayersPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
-from roberta_gui.gui.widgets.small_multiples import SmallMultiples
+from roberta_gui.gui.widgets.layers.small_multiples import SmallMultiples
 from roberta_gui.problems import NoNetwork
 from roberta_gui.records import FloatArray
 from roberta_gui.view import Progress

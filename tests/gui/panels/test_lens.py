@@ -14,8 +14,8 @@ from roberta_gui.engine import Engine
 from roberta_gui.gui.panels.lens import LensPanel
 from roberta_gui.gui.panels.lens_reading import Read
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
-from roberta_gui.gui.widgets.guess_list import GuessList
-from roberta_gui.gui.widgets.lens_grid import LensCells, LensGrid
+from roberta_gui.gui.widgets.layers.lens_grid import LensCells, LensGrid
+from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.records import AnalysisRequest, Lens
 from tests.gui.shown_panel import ShownPanel
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from roberta_gui.analysis.first_axis import FirstAxis
+from roberta_gui.analysis.axes.first_axis import FirstAxis
 from roberta_gui.gui.panels.projecting import (
     first_axis_note,
     first_axis_words,

@@ -11,13 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.analysis.modes import Space
-from roberta_gui.analysis.preparation import Preparation, Preparations
-from roberta_gui.analysis.reference_axes import ReferenceAxes
+from roberta_gui.analysis.axes.modes import Space
+from roberta_gui.analysis.axes.preparation import Preparation, Preparations
+from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.gui.panels.rogue import RoguePanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
-from roberta_gui.gui.widgets.bar_chart import BarChart
-from roberta_gui.gui.widgets.layer_map import LayerMap
+from roberta_gui.gui.widgets.charts.bar_chart import BarChart
+from roberta_gui.gui.widgets.layers.layer_map import LayerMap
 from roberta_gui.view import Progress
 from tests.gui.shown_panel import ShownPanel, axes_of
 

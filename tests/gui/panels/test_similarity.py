@@ -13,11 +13,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.analysis.layer_maps import Measure, result_of
-from roberta_gui.analysis.model_alignment import align, averaged
-from roberta_gui.analysis.modes import Space
-from roberta_gui.analysis.reference import reference_sentences
-from roberta_gui.analysis.samples import Sample
+from roberta_gui.analysis.axes.modes import Space
+from roberta_gui.analysis.axes.reference_sentences import reference_sentences
+from roberta_gui.analysis.layer_maps.alignment import align, averaged
+from roberta_gui.analysis.layer_maps.layer_map import Measure, result_of
+from roberta_gui.analysis.layer_maps.samples import Sample
 from roberta_gui.analysis.similarity import (
     debiased_cka,
     mean_cosine,
@@ -27,9 +27,9 @@ from roberta_gui.analysis.similarity import (
 )
 from roberta_gui.gui.panels.similarity import LABELS, SimilarityPanel
 from roberta_gui.gui.preview import MADE_UP, MADE_UP_TOKENS, MadeUpModel
-from roberta_gui.gui.widgets.choice_button import ChoiceButton
-from roberta_gui.gui.widgets.segments import Segments
-from roberta_gui.gui.widgets.similarity_map import SimilarityMap
+from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
+from roberta_gui.gui.widgets.controls.segments import Segments
+from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
 from roberta_gui.problems import BadArgument, NoNetwork
 from roberta_gui.records import FloatArray
 from roberta_gui.resources import resource

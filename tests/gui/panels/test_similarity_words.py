@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from roberta_gui.analysis.layer_maps import LayerMap, layer_map
-from roberta_gui.analysis.procrustes_maps import LEADING
+from roberta_gui.analysis.layer_maps.layer_map import LayerMap, layer_map
+from roberta_gui.analysis.layer_maps.procrustes import LEADING
 from roberta_gui.gui.panels import similarity_words as words
 from roberta_gui.gui.panels.comparing import Compared, Wish
 from roberta_gui.gui.preview import MADE_UP

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.gui.panels.surprisal import SurprisalPanel
 from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, made_up_analysis
 from roberta_gui.gui.token_surprisal import TokenSurprisal
-from roberta_gui.gui.widgets.token_bars import TokenBars
+from roberta_gui.gui.widgets.tokens.token_bars import TokenBars
 from roberta_gui.view import Derived
 from tests.gui.shown_panel import ShownPanel
 

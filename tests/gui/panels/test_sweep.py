@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.gui.panels.sweep import SweepPanel
 from roberta_gui.gui.panels.sweeping import Swept
 from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, MadeUpModel, made_up_analysis
-from roberta_gui.gui.widgets.head_map import HeadMap
-from roberta_gui.gui.widgets.head_ranking import HeadRanking
+from roberta_gui.gui.widgets.attention.head_map import HeadMap
+from roberta_gui.gui.widgets.attention.head_ranking import HeadRanking
 from roberta_gui.problems import SeveralPieces, TooLittleMemory
 from roberta_gui.records import AnalysisRequest, Sweep
 from roberta_gui.view import Derived, Typed

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.theme import LIGHT, choose
-from roberta_gui.gui.widgets.colour_scale import ColourScale
-from roberta_gui.gui.widgets.head_grid import HeadGrid
-from roberta_gui.gui.widgets.heatmap import AxisLabel, Heatmap
-from roberta_gui.gui.widgets.scatter import Point, Scatter
+from roberta_gui.gui.widgets.attention.head_grid import HeadGrid
+from roberta_gui.gui.widgets.attention.heatmap import AxisLabel, Heatmap
+from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
 
 
 class Paints(QObject):

@@ -1,0 +1,1 @@
+"""Reading attention: who looks where, between words, along edges, in which role."""

@@ -1,0 +1,1 @@
+"""How alike any two layers are, on many sentences, with intervals."""

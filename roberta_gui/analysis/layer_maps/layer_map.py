@@ -1,0 +1,210 @@
+"""Maps of how alike the layers are, one model's or two models', in steps of at most 100 ms.
+
+The measures are those of :mod:`roberta_gui.analysis.similarity`; here the work that pairs of
+layers share is done once. Intervals come from half-size subsamples of sentences, see
+:mod:`roberta_gui.analysis.layer_maps.intervals`.
+"""
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.analysis.layer_maps.blas_threads import OneThread
+from roberta_gui.analysis.layer_maps.cosine import cosine_steps
+from roberta_gui.analysis.layer_maps.intervals import Drawing, Halved, HalvedSteps, half_width
+from roberta_gui.analysis.layer_maps.kernel import cka_steps
+from roberta_gui.analysis.layer_maps.neighbours import neighbour_steps
+from roberta_gui.analysis.layer_maps.procrustes import procrustes_steps
+from roberta_gui.analysis.layer_maps.ranks import rsa_steps
+from roberta_gui.analysis.similarity import NEIGHBOURS
+from roberta_gui.problems import BadArgument
+from roberta_gui.records import FloatArray, read_only
+
+Measure: TypeAlias = Literal["cka", "cosine", "rsa", "procrustes", "neighbours"]
+
+Layers: TypeAlias = FloatArray | Sequence[FloatArray]
+"""float32 (layer + 1, token, feature), or (token, feature) of each layer."""
+
+FEWEST_TOKENS: Final = 256
+"""Fewer tokens give no map. From 256 on, debiased CKA of unrelated representations scatters by
+less than 0.01 about 0, whether they have 5 features or 768; with 64 it is 0.02, and of ten
+neighbours every sixth is shared by chance."""
+
+FEWEST_SENTENCES: Final = 16
+"""Fewer sentences give no map, however long: their tokens are no independent witnesses."""
+
+N_HALVES: Final[dict[Measure, int]] = {
+    "cka": 100, "cosine": 100, "rsa": 40, "procrustes": 100, "neighbours": 40,
+}  # fmt: skip
+"""Half samples drawn: fewer where each must be ranked or searched anew."""
+
+Result_co = TypeVar("Result_co", covariant=True)
+
+
+class _Steps(Protocol):
+    def __call__(
+        self, left: Sequence[FloatArray], right: Sequence[FloatArray] | None, drawing: Drawing
+    ) -> HalvedSteps: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerMap:
+    """How alike each layer (row) is to each layer (column), and how sure that is.
+
+    Attributes
+    ----------
+    measure
+        Which measure; ``procrustes`` is a distance, all others are likenesses.
+    values
+        float64 (row, column), ``[0]`` the embedding output; nan where it is not known.
+    halves
+        float64 (half, row, column): the same on half samples; (0, …) where they are to come.
+    half_width
+        float64 (row, column): half the 95 % interval of each value; nan where it is not known.
+    n_tokens, n_sentences
+        What it was computed from; tokens are stretches of text where two models are compared.
+    n_units
+        Units that the halves were drawn from: sentences, or bundles of them.
+    are_bounds
+        Whether ``values`` are upper bounds only: a first map, before the exact one.
+    """
+
+    measure: Measure
+    values: NDArray[np.float64]
+    halves: NDArray[np.float64]
+    half_width: NDArray[np.float64]
+    n_tokens: int
+    n_sentences: int
+    n_units: int
+    are_bounds: bool = False
+
+    def sure_to(self, halves: FloatArray) -> NDArray[np.float64]:
+        """Half the 95 % interval of anything that was worked out from each of the halves."""
+        return half_width(halves, self.n_units).astype(np.float64)
+
+
+def is_enough(n_tokens: int, n_sentences: int) -> bool:
+    """Whether a map may be drawn from so few tokens of so few sentences.
+
+    Examples
+    --------
+    >>> is_enough(1024, 60), is_enough(500, 1)
+    (True, False)
+    """
+    return n_tokens >= FEWEST_TOKENS and n_sentences >= FEWEST_SENTENCES
+
+
+def layer_map(
+    measure: Measure,
+    left: Layers,
+    right: Layers | None,
+    sentence: NDArray[np.int64],
+    *,
+    k: int = NEIGHBOURS,
+    n_halves: int | None = None,
+    seed: int = 0,
+) -> Generator[LayerMap | None, None, LayerMap]:
+    """Compare every layer with every layer, in short steps; the map is the return value.
+
+    What a step yields is the map as far as it is known (the values come before the halves), or
+    None where nothing is new.
+
+    Parameters
+    ----------
+    measure
+        ``cka``, ``cosine``, ``rsa``, ``procrustes`` or ``neighbours``.
+    left, right
+        float32 (token, feature) of each layer; the same tokens on both sides. ``right`` None
+        compares ``left`` with itself, in about half the time.
+    sentence
+        int (token,): which sentence a token belongs to.
+    k
+        Neighbours that are compared.
+    n_halves
+        Half samples for the intervals; None for as many as the measure can afford.
+
+    Raises
+    ------
+    problems.BadArgument
+        No such measure, or too few tokens or sentences, see :func:`is_enough`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layers = np.random.default_rng(0).normal(size=(2, 400, 5)).astype(np.float32)
+    >>> found = result_of(layer_map("cka", layers, None, np.arange(400) // 10))
+    >>> found.values.round(1).tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    >>> bool(abs(found.values[0, 1]) < found.half_width[0, 1])
+    True
+    """
+    n_tokens, n_sentences = len(sentence), len(np.unique(sentence))
+    _check(measure, n_tokens, n_sentences)
+    drawing = Drawing.of(sentence, N_HALVES[measure] if n_halves is None else n_halves, seed)
+
+    named = partial(_named, measure, n_tokens, n_sentences, drawing.n_units)
+    sides = tuple(left), None if right is None else tuple(right)
+    steps = _steps_of(measure, k)(*sides, drawing)
+    one_thread = OneThread()
+    yield None  # the first time in a process, that has taken a step's time
+    while True:
+        try:
+            with one_thread.held():
+                found = next(steps)
+        except StopIteration as end:
+            return named(end.value)
+        yield None if found is None else named(found)
+
+
+def _named(
+    measure: Measure, n_tokens: int, n_sentences: int, n_units: int, found: Halved
+) -> LayerMap:
+    width = half_width(found.halves, n_units).astype(np.float64)
+    return LayerMap(
+        measure, read_only(found.values), read_only(found.halves), read_only(width),
+        n_tokens, n_sentences, n_units, found.are_bounds,
+    )  # fmt: skip
+
+
+def _check(measure: str, n_tokens: int, n_sentences: int) -> None:
+    if measure not in get_args(Measure):
+        raise BadArgument(f"No such measure: {measure!r}.", f"One of {get_args(Measure)}.")
+    if not is_enough(n_tokens, n_sentences):
+        raise BadArgument(
+            f"{n_tokens} tokens of {n_sentences} sentences are too few to compare layers by.",
+            f"It takes {FEWEST_TOKENS} tokens of {FEWEST_SENTENCES} sentences.",
+        )
+
+
+def _steps_of(measure: Measure, k: int) -> Callable[..., HalvedSteps]:
+    known: dict[Measure, _Steps] = {
+        "cka": cka_steps,
+        "cosine": cosine_steps,
+        "rsa": rsa_steps,
+        "procrustes": procrustes_steps,
+        "neighbours": partial(neighbour_steps, k=k),
+    }
+    return known[measure]
+
+
+def result_of(steps: Generator[Any, None, Result_co]) -> Result_co:
+    """Run stepped work to its end, where nobody waits for anything else.
+
+    Examples
+    --------
+    >>> def steps():
+    ...     yield
+    ...     return 7
+    >>> result_of(steps())
+    7
+    """
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: Result_co = end.value
+            return result

@@ -1,0 +1,230 @@
+"""Procrustes distance between all layers: upper bounds at once, then the distances themselves."""
+
+from collections.abc import Generator, Iterator, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.analysis.layer_maps.blas_threads import OneThread
+from roberta_gui.analysis.layer_maps.intervals import Drawing, Halved, HalvedSteps
+from roberta_gui.analysis.similarity import centred
+from roberta_gui.records import FloatArray
+
+_FAINT: Final = 1e-6
+"""Part of the largest eigenvalue below which float32 knows no direction any more."""
+
+LEADING: Final = 256
+"""Directions of each layer that the first map is made from, where there are more."""
+
+_SPARE: Final = 8
+"""Random directions beyond those asked for: ten or so make the range finder dependable."""
+
+
+def procrustes_steps(
+    left: Sequence[FloatArray], right: Sequence[FloatArray] | None, drawing: Drawing
+) -> HalvedSteps:
+    """Work out the map of Procrustes distances.
+
+    The measure is :func:`roberta_gui.analysis.similarity.procrustes`.
+
+    Every pair takes a decomposition of its own, some tens of milliseconds for 768 features and
+    seconds for all. So where there are more than `LEADING` features, a map of upper bounds comes
+    first, and stays until every distance is known; where there are not, the map is yielded
+    diagonal by diagonal, the pairs of neighbouring layers first.
+
+    For a half sample the turning that fits the whole sample best is kept, and its residual is
+    measured anew. By the envelope theorem that is how the distance moves with the sample, to
+    first order; a turning fitted to 512 tokens of 768 features would fit far better than they
+    deserve.
+
+    Parameters
+    ----------
+    left, right
+        float32 (token, feature) of each layer; ``right`` None compares ``left`` with itself.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layer = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
+    >>> steps = procrustes_steps([layer], [layer[:, ::-1]], Drawing.of(np.arange(40), 0))
+    >>> from roberta_gui.analysis.layer_maps.layer_map import result_of
+    >>> abs(result_of(steps).values.round(4)).tolist()
+    [[0.0]]
+    """
+    rows = []
+    for states in left:
+        rows.append(_shape(states))
+        yield None
+    columns = rows if right is None else []
+    for states in right or ():
+        columns.append(_shape(states))
+        yield None
+    inside = drawing.tokens().astype(np.float64)
+    values = np.full((len(rows), len(columns)), np.nan)
+    halves = np.full((len(inside), *values.shape), np.nan)
+    pairs = list(_by_distance(*values.shape, mirrored=right is None))
+    bounded = any(shape.shape[1] > LEADING for shape in (*rows, *columns))
+    if bounded:
+        yield from _bound_steps(rows, columns, pairs)
+    for _ in _distances(values, rows, columns, pairs):
+        yield None if bounded else Halved(values.copy(), halves[:0])
+    yield Halved(values.copy(), halves[:0])
+    for at, beside in pairs:
+        scores = _scores(rows[at], columns[beside])
+        yield None
+        halves[:, at, beside] = _residuals(rows[at], columns[beside], scores, inside)
+        if right is None:
+            halves[:, beside, at] = halves[:, at, beside]
+    return Halved(values, halves)
+
+
+def _bound_steps(
+    rows: Sequence[NDArray[np.float32]],
+    columns: Sequence[NDArray[np.float32]],
+    pairs: Sequence[tuple[int, int]],
+) -> Generator[Halved | None, None, None]:
+    """Yield one map of upper bounds: the distances, as far as leading directions know them.
+
+    Projecting either side cannot make the sum of the singular values larger, so that what is
+    left is never less than the distance, and the same where no more than `LEADING` directions
+    vary.
+    """
+    random = np.random.default_rng(0)
+    heads = []
+    for shape in rows:
+        heads.append(_leading(shape, random))
+        yield None
+    beside_heads = heads if columns is rows else []
+    for shape in columns if columns is not rows else ():
+        beside_heads.append(_leading(shape, random))
+        yield None
+    bounds = np.full((len(rows), len(columns)), np.nan)
+    yield from _distances(bounds, heads, beside_heads, pairs)
+    yield Halved(bounds, np.empty((0, *bounds.shape)), are_bounds=True)
+
+
+def _distances(
+    into: NDArray[np.float64],
+    rows: Sequence[NDArray[np.float32]],
+    columns: Sequence[NDArray[np.float32]],
+    pairs: Sequence[tuple[int, int]],
+) -> Iterator[None]:
+    """Write the distance of pair after pair, and of its mirror image where one is left out."""
+    for row, column in pairs:
+        into[row, column] = _distance(rows[row], columns[column])
+        if columns is rows:
+            into[column, row] = into[row, column]
+        yield
+
+
+def _leading(shape: NDArray[np.float32], random: np.random.Generator) -> NDArray[np.float32]:
+    """Project on the directions that vary most: float32 (token, direction).
+
+    The range finder of Halko, Martinsson & Tropp 2011 ("Finding Structure with Randomness",
+    algorithm 4.3) with one power iteration.
+    """
+    n_features = shape.shape[1]
+    if n_features <= LEADING:
+        return shape
+    probes = random.standard_normal((n_features, LEADING + _SPARE), dtype=np.float32)
+    directions, _ = np.linalg.qr(shape.T @ (shape @ probes))  # (feature, direction)
+    leading: NDArray[np.float32] = shape @ directions
+    return leading
+
+
+def unrelated_distance(x: FloatArray, y: FloatArray, seed: int = 0) -> float:
+    """Measure what a turning leaves where nothing is shared: the distance of shuffled tokens.
+
+    Two at most; the less, the fewer tokens there are for the features to fit.
+
+    Parameters
+    ----------
+    x, y
+        float32 (token, feature); ``y`` is shuffled.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.random.default_rng(0).normal(size=(2000, 2)).astype(np.float32)
+    >>> unrelated_distance(x, x) > 1.8, unrelated_distance(x[:3], x[:3]) < 1
+    (True, True)
+    """
+    shuffled = np.random.default_rng(seed).permutation(len(y))
+    with OneThread().held():
+        return _distance(_shape(x), _shape(y[shuffled]))
+
+
+def _by_distance(n_rows: int, n_columns: int, *, mirrored: bool) -> Iterator[tuple[int, int]]:
+    """List the pairs, those of layers at like depth first; ``mirrored`` leaves out one half."""
+    pairs = [(row, column) for row in range(n_rows) for column in range(n_columns)]
+    depth = max(n_columns - 1, 1) / max(n_rows - 1, 1)
+    pairs.sort(key=lambda pair: abs(pair[0] * depth - pair[1]))
+    return ((row, column) for row, column in pairs if not mirrored or row <= column)
+
+
+def _shape(states: FloatArray) -> NDArray[np.float32]:
+    """Centre, scale to unit norm, and turn into as few dimensions as the tokens can fill.
+
+    float32 (token, dimension); a representation that does not vary is all zeros.
+    """
+    shape = centred(states)
+    norm = np.linalg.norm(shape)
+    shape /= norm if norm > 0 else 1
+    n_tokens, n_features = shape.shape
+    if n_tokens < n_features:
+        shape = np.asarray(np.linalg.qr(shape.T, mode="r")).T
+    return shape.astype(np.float32)
+
+
+def _distance(x: NDArray[np.float32], y: NDArray[np.float32]) -> float:
+    if not (x.any() and y.any()):
+        return float("nan")
+    if x is y:
+        return 0.0
+    product = (x.T @ y if x.shape[1] >= y.shape[1] else y.T @ x).astype(np.float64)
+    # Singular values by way of eigenvalues: a quarter of the time, and in float64 the smallest
+    # are still right to 1e-8 of the largest.
+    eigenvalues = np.linalg.eigvalsh(product.T @ product)
+    return float(2 - 2 * np.sqrt(eigenvalues.clip(min=0)).sum())
+
+
+def _scores(x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Products of each token's two vectors after the best turning, float64 (token,).
+
+    The turning is ``A (A.T A) ** -0.5`` with ``A = x.T @ y``, in float32, and without directions
+    too faint to count.
+    """
+    from scipy.linalg import eigh
+
+    if x is y:
+        return _lengths(x)
+    if x.shape[1] < y.shape[1]:
+        x, y = y, x
+    product = x.T @ y
+    eigenvalues, vectors = eigh(product.T @ product, driver="evd", check_finite=False)
+    seen = eigenvalues > max(_FAINT * eigenvalues[-1], 0)
+    vectors = vectors[:, seen]
+    turned = x @ (product @ vectors)
+    turned *= eigenvalues[seen] ** -0.5
+    scores: NDArray[np.float64] = np.einsum("tr,tr->t", turned, y @ vectors, dtype=np.float64)
+    return scores
+
+
+def _lengths(shape: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Square each token's length, float64 (token,)."""
+    lengths: NDArray[np.float64] = np.square(shape, dtype=np.float64).sum(axis=1)
+    return lengths
+
+
+def _residuals(
+    x: NDArray[np.float32],
+    y: NDArray[np.float32],
+    scores: NDArray[np.float64],
+    inside: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Distances of the half samples, float64 (half,), the turning being the whole sample's."""
+    norms = np.sqrt((inside @ _lengths(x)) * (inside @ _lengths(y)))
+    alike = np.divide(inside @ scores, norms, out=np.full_like(norms, np.nan), where=norms > 0)
+    residuals: NDArray[np.float64] = 2 - 2 * alike
+    return residuals

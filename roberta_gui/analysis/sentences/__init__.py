@@ -1,0 +1,1 @@
+"""Sentences against each other, and how surprising their tokens are."""

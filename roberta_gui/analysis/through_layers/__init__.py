@@ -1,0 +1,1 @@
+"""One sentence through the layers: cosines, paths, rogue dimensions."""

@@ -1,0 +1,1 @@
+"""Attention as a heatmap, as arcs, and of all heads at once."""

@@ -1,0 +1,84 @@
+"""DifferenceMap: a heatmap of signed values in which some tokens are hatched."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QPainter
+
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.attention.heatmap import Heatmap
+from roberta_gui.gui.widgets.attention.heatmap_layout import HeatmapLayout
+from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
+from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.records import FloatArray
+
+Tip: TypeAlias = Callable[[int, int], str]
+"""What hovering a (row, column) says."""
+
+
+class DifferenceMap(Heatmap):
+    """Shows one matrix minus another, zero in the card's colour.
+
+    Tokens that only one of the two has are hatched: their difference is not known, which is
+    something else than none.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self._alone: tuple[int, ...] = ()
+        self._tip: Tip = super().tip
+        self.setAccessibleName("Difference of attention")
+
+    def set_difference(
+        self,
+        matrix: FloatArray,
+        labels: Sequence[AxisLabel],
+        alone: Sequence[int],
+        most: float,
+        tip: Tip,
+    ) -> None:
+        """Show float32 (row, column) differences on a scale from ``-most`` to ``most``.
+
+        The rows and columns ``alone`` are hatched.
+        """
+        self._alone, self._tip = tuple(alone), tip
+        self.set_matrix(matrix, labels, ColourScale(-most, most), signed=True)
+
+    def tip(self, row: int, column: int) -> str:
+        """Return what hovering a cell says."""
+        return self._tip(row, column)
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """Draw the cells, and hatch what has no partner."""
+        super().paint_picture(painter)
+        layout = self.layout_now()
+        hatch = QBrush(self.theme.color("muted", 0.55), Qt.BrushStyle.BDiagPattern)
+        for first, last in runs(self._alone):
+            for part in (_rows(layout, first, last), _columns(layout, first, last)):
+                if not part.isEmpty():
+                    painter.fillRect(part, self.theme.color("track"))
+                    painter.fillRect(part, hatch)
+
+
+def runs(indexes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Join neighbours: the first and last of each run of rising ``indexes``.
+
+    Examples
+    --------
+    >>> list(runs([1, 2, 3, 7, 9, 10]))
+    [(1, 3), (7, 7), (9, 10)]
+    """
+    start = 0
+    for nth, index in enumerate(indexes):
+        if nth + 1 == len(indexes) or indexes[nth + 1] != index + 1:
+            yield indexes[start], index
+            start = nth + 1
+
+
+def _rows(layout: HeatmapLayout, first: int, last: int) -> QRectF:
+    return layout.row_rect(first) | layout.row_rect(last)
+
+
+def _columns(layout: HeatmapLayout, first: int, last: int) -> QRectF:
+    return layout.column_rect(first) | layout.column_rect(last)

@@ -1,0 +1,231 @@
+"""BarChart: a few shares of each of some items, side by side, of either sign."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QToolTip
+
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.attention.heatmap_layout import LABEL_ANGLE
+from roberta_gui.gui.widgets.charts.chart_parts import Legend, paint_grid, round_ticks
+from roberta_gui.gui.widgets.charts.figure import Figure
+from roberta_gui.records import FloatArray
+
+_WIDEST = 64
+_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+
+
+@dataclass(frozen=True, eq=False)
+class BarSeries:
+    """One kind of bar: a share for each item, 1 being all; drawn in a categorical colour."""
+
+    name: str
+    shares: FloatArray
+    color: int
+
+
+class BarChart(Figure):
+    """Groups of bars with their items' names below; hover tells more, a click chooses an item.
+
+    Signals
+    -------
+    bar_hovered(item), bar_left()
+        The pointer is on an item's bars (from 0, left to right), or on none any more.
+    bar_clicked(item)
+        An item was clicked.
+    stepped(items)
+        An arrow key asks for the item before (-1) or after (1).
+    """
+
+    bar_hovered = Signal(int)
+    bar_left = Signal()
+    bar_clicked = Signal(int)
+    stepped = Signal(int)
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__(theme)
+        self._names: tuple[str, ...] = ()
+        self._tips: tuple[str, ...] = ()
+        self._series: tuple[BarSeries, ...] = ()
+        self._range = (0.0, 1.0)
+        self._selected: int | None = None
+        self._hovered: int | None = None
+        self.setAccessibleName(name)
+        self.setMinimumSize(180, 130)
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for a score of items."""
+        return QSize(520, 260)
+
+    def set_bars(
+        self,
+        names: Sequence[str],
+        tips: Sequence[str],
+        series: Sequence[BarSeries],
+        *,
+        at_least: float = 0.0,
+    ) -> None:
+        """Show other bars: a name and a tip for each item, a share of it in each series.
+
+        The axis reaches up to ``at_least``, so that small shares look small.
+        """
+        self._names, self._tips, self._series = tuple(names), tuple(tips), tuple(series)
+        every = np.concatenate([[0.0, at_least], *(s.shares for s in self._series)])
+        low, high = float(every.min()), float(every.max())
+        room = 0.1 * max(high - low, 1e-3)  # numbers stand above the bars
+        self._range = (low - room if low < 0 else 0.0, high + room)
+        self.repaint_picture()
+
+    def set_selected(self, item: int | None) -> None:
+        """Outline the chosen item."""
+        if item != self._selected:
+            self._selected = item
+            known = item is not None and item < len(self._tips)
+            self.setAccessibleDescription(self._tips[item] if known and item is not None else "")
+            self.update()
+
+    def set_hovered(self, item: int | None) -> None:
+        """Light up the item under the pointer."""
+        if item != self._hovered:
+            self._hovered = item
+            self.update()
+
+    # --- geometry
+
+    def item_rect(self, item: int) -> QRectF:
+        """Return the strip that an item's bars stand in."""
+        plot = self._plot()
+        wide = plot.width() / max(len(self._names), 1)
+        return QRectF(plot.left() + item * wide, plot.top(), wide, plot.height())
+
+    def bar_rect(self, series: int, item: int) -> QRectF:
+        """Return a bar's rectangle; it hangs from zero where the share is negative."""
+        strip = self.item_rect(item)
+        wide = max(strip.width() * 0.76 / max(len(self._series), 1), 1.0)
+        left = strip.left() + strip.width() * 0.12 + series * wide
+        end, zero = self._y(float(self._series[series].shares[item])), self._y(0.0)
+        return QRectF(left, min(end, zero), max(wide - 1, 1.0), abs(zero - end))
+
+    def item_at(self, point: QPointF) -> int | None:
+        """Return the item whose strip a point is in."""
+        plot = self._plot()
+        if not self._names or not plot.contains(point):
+            return None
+        share = (point.x() - plot.left()) / plot.width()
+        return min(int(share * len(self._names)), len(self._names) - 1)
+
+    def _y(self, share: float) -> float:
+        plot, (low, high) = self._plot(), self._range
+        return plot.bottom() - (share - low) / (high - low) * plot.height()
+
+    def _legend(self) -> Legend:
+        names = [series.name for series in self._series]
+        return Legend(names, self.theme, max(self.width() - 16.0, 40.0))
+
+    def _plot(self) -> QRectF:
+        metrics = QFontMetricsF(self.theme.font("small_number"))
+        left, top = metrics.horizontalAdvance("-0.000") + 10, self._legend().height + 10
+        width = min(self.width() - left - 8, self.theme.pixels(_WIDEST) * max(len(self._names), 1))
+        slanted = self._longest() + 4 > width / max(len(self._names), 1)
+        below = self._longest() * 0.8 + 10 if slanted else metrics.height() + 4
+        return QRectF(left, top, max(width, 20.0), max(self.height() - top - below - 4, 20.0))
+
+    def _longest(self) -> float:
+        metrics = QFontMetricsF(self.theme.font("small_number", bold=True))
+        return max(map(metrics.horizontalAdvance, self._names), default=0.0)
+
+    # --- painting
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """Draw grid, legend, bars, and numbers where they fit."""
+        if not self._names:
+            return
+        plot = self._plot()
+        metrics = QFontMetricsF(self.theme.font("small_number"))
+        ticks = round_ticks(
+            *self._range, max(2, min(int(plot.height() / (2.4 * metrics.height())), 7))
+        )
+        marks = [(self._y(tick), f"{tick:.4g}") for tick in ticks]
+        paint_grid(painter, plot, self.theme, marks)
+        legend = self._legend()
+        legend.paint(painter, 8, 2)
+        for nth, sample in enumerate(legend.samples(8, 2)):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.theme.categorical(self._series[nth].color))
+            side = min(sample.height() - 4, sample.width())
+            painter.drawRect(QRectF(sample.right() - side, sample.top() + 2, side, side))
+            for item in range(len(self._names)):
+                painter.drawRect(self.bar_rect(nth, item))
+        painter.setPen(QPen(self.theme.color("muted"), 1))
+        painter.drawLine(QPointF(plot.left(), self._y(0.0)), QPointF(plot.right(), self._y(0.0)))
+        self._paint_numbers(painter, metrics)
+
+    def _paint_numbers(self, painter: QPainter, metrics: QFontMetricsF) -> None:
+        """Write the shares at the ends of the bars that are wide enough."""
+        if self.bar_rect(0, 0).width() < metrics.horizontalAdvance("0.00"):
+            return
+        painter.setFont(self.theme.font("small_number"))
+        painter.setPen(self.theme.color("muted"))
+        for nth, series in enumerate(self._series):
+            for item, share in enumerate(series.shares.tolist()):
+                bar, text = self.bar_rect(nth, item), f"{share:.2f}"
+                if not text.strip("-0."):
+                    continue  # a row of zeros says nothing
+                y = bar.bottom() + metrics.ascent() if share < 0 else bar.top() - 2
+                x = bar.center().x() - metrics.horizontalAdvance(text) / 2
+                painter.drawText(QPointF(x, y), text)
+
+    def paint_highlights(self, painter: QPainter) -> None:
+        """Outline the chosen and the hovered item, and write the names."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for item, role, width in ((self._hovered, "hover", 1.5), (self._selected, "accent", 2.0)):
+            if item is not None and item < len(self._names):
+                painter.setPen(QPen(self.theme.color(role), width))
+                painter.drawRoundedRect(self.item_rect(item).adjusted(1, 0, -1, 0), 4, 4)
+        slanted = self._longest() + 4 > self.item_rect(0).width()
+        for item, name in enumerate(self._names):
+            lit = item in (self._selected, self._hovered)
+            painter.setPen(self.theme.color("accent" if lit else "text"))
+            painter.setFont(self.theme.font("small_number", bold=lit))
+            metrics, strip = QFontMetricsF(painter.font()), self.item_rect(item)
+            across = metrics.horizontalAdvance(name)
+            painter.save()
+            painter.translate(strip.center().x(), strip.bottom() + 4 + metrics.ascent())
+            if slanted:
+                painter.translate(metrics.ascent() / 3, -metrics.ascent() / 2)
+                painter.rotate(-LABEL_ANGLE)
+            painter.drawText(QPointF(-across if slanted else -across / 2, 0), name)
+            painter.restore()
+
+    # --- pointer and keys
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell about the item under the pointer."""
+        item = self.item_at(event.position())
+        if item is None:
+            self.bar_left.emit()
+            return
+        self.bar_hovered.emit(item)
+        QToolTip.showText(event.globalPosition().toPoint(), self._tips[item], self)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the item under the pointer."""
+        item = self.item_at(event.position())
+        if item is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.bar_clicked.emit(item)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk over the items with the left and right arrow keys."""
+        step = _STEPS.get(Qt.Key(event.key()))
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if step is None or not plain or not self._names:
+            super().keyPressEvent(event)
+        else:
+            self.stepped.emit(step)
+
+    def leaveEvent(self, event: object) -> None:
+        """Tell that the pointer left."""
+        self.bar_left.emit()

@@ -1,0 +1,42 @@
+"""The colour bar beside a heatmap: which colour means which value, the ends printed."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, to_image
+
+BAR_ROOM = 58
+"""Pixels to the right of the cells that a bar and its numbers take, at a text zoom of 1."""
+
+_TALLEST = 170
+_MORE_FOR_SIGNS = 20
+
+
+def bar_room(theme: Theme, scale: ColourScale) -> float:
+    """Return how many pixels a bar takes: numbers with a sign, and logarithms, are longer."""
+    long = scale.log or scale.low < 0
+    return theme.pixels(BAR_ROOM + (_MORE_FOR_SIGNS if long else 0))
+
+
+def paint_colour_bar(
+    painter: QPainter, field: QRectF, theme: Theme, scale: ColourScale, ramp: NDArray[np.uint8]
+) -> None:
+    """Draw the bar to the right of ``field``, standing on its lower edge.
+
+    ``ramp`` is the colour map, uint8 (256, 4) RGBA, low to high.
+    """
+    height = min(theme.pixels(_TALLEST), field.height())
+    bar = QRectF(field.right() + 14, field.bottom() - height, 10, height)
+    painter.drawImage(bar, to_image(ramp[::-1][:, None, :]))
+    painter.setPen(QPen(theme.color("line"), 1))
+    painter.drawRect(bar)
+    painter.setPen(theme.color("muted"))
+    painter.setFont(theme.font("small_number"))
+    ascent = QFontMetricsF(painter.font()).ascent()
+    x = bar.right() + 5
+    low, high = scale.labels()
+    painter.drawText(QPointF(x, bar.top() + ascent - 2), high)
+    painter.drawText(QPointF(x, bar.bottom()), low)

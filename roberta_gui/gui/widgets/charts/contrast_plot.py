@@ -1,0 +1,232 @@
+"""ContrastPlot: how probable every word is in one sentence against how probable in another."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QToolTip
+
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.charts.chart_parts import dot, round_ticks
+from roberta_gui.gui.widgets.charts.colour_scale import to_image
+from roberta_gui.gui.widgets.charts.figure import Figure
+from roberta_gui.gui.widgets.charts.point_labels import dot_room, place_names, write_name
+from roberta_gui.records import FloatArray
+
+_REACH: Final = 9.0
+"""Pixels around a point in which the pointer finds it."""
+
+_NEAR, _FAR = 0.7, 5.0
+"""Natural logarithms from the diagonal at which colour begins, and at which it is full."""
+
+_LOWEST: Final = -60.0
+"""Less than this nobody tells from nothing: float32 ends at about −103."""
+
+
+class ContrastPlot(Figure):
+    """A whole vocabulary as one raster image: right of the diagonal A's words, left of it B's.
+
+    Signals
+    -------
+    word_hovered(word), word_left()
+        The pointer is on a word (its row in the vocabulary), or on none any more.
+    """
+
+    word_hovered = Signal(int)
+    word_left = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        nothing = np.zeros(0, dtype=np.float32)
+        self._a: FloatArray = nothing
+        self._b: FloatArray = nothing
+        self._low = -1.0
+        self._names: Sequence[str] = ()
+        self._marked: tuple[int, ...] = ()
+        self._tip: Callable[[int], str] = str
+        self._hovered: int | None = None
+        self.setAccessibleName("Log-probability of every word in A and in B")
+        self.setMinimumSize(190, 170)
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for names."""
+        return QSize(460, 420)
+
+    def set_words(
+        self,
+        a: FloatArray,
+        b: FloatArray,
+        names: Sequence[str],
+        marked: Sequence[int],
+        tip: Callable[[int], str],
+    ) -> None:
+        """Show natural log-probabilities, float32 (word,); ``marked`` words get names, if any fit.
+
+        The first of them are the first to get theirs.
+        """
+        self._low = min(float(np.floor(min(_least(a), _least(b)))), -1.0)
+        self._a, self._b = (np.maximum(side, self._low) for side in (a, b))
+        self._names, self._marked, self._tip = names, tuple(marked), tip
+        self._hovered = None
+        self.repaint_picture()
+
+    def set_hovered(self, word: int | None) -> None:
+        """Light up a word and write its name."""
+        if word != self._hovered:
+            self._hovered = word
+            self.update()
+
+    # --- geometry
+
+    def plot(self) -> QRectF:
+        """Return the square in which the points are."""
+        metrics = QFontMetricsF(self.theme.font("small_number"))
+        left = metrics.horizontalAdvance("−00") + metrics.height() + 10
+        below = 2 * metrics.height() + 8
+        side = float(int(max(min(self.width() - left - 10, self.height() - below - 8), 40)))
+        return QRectF(round(left), 6, side, side)
+
+    def places(self) -> NDArray[np.float64]:
+        """Return where every word is, float64 (word, 2) in pixels."""
+        plot, low = self.plot(), self._low
+        across = plot.left() + (self._a - low) / -low * plot.width()
+        down = plot.bottom() - (self._b - low) / -low * plot.height()
+        return np.stack([across, down], axis=1)
+
+    def word_at(self, point: QPointF) -> int | None:
+        """Return the word nearest to a point, None where none is near."""
+        if not len(self._a):
+            return None
+        away = ((self.places() - (point.x(), point.y())) ** 2).sum(axis=1)
+        word = int(away.argmin())
+        return word if away[word] <= _REACH**2 else None
+
+    # --- painting
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """Draw axes, points, and the names that fit."""
+        if not len(self._a):
+            return
+        plot = self.plot()
+        painter.drawImage(plot, to_image(self._raster(plot)))
+        self._paint_axes(painter, plot)
+        places = self.places()
+        spots = {word: QPointF(*places[word]) for word in self._marked}
+        for word, spot in spots.items():
+            dot(painter, spot, self._color(word), self.theme.color("card"), 3.5)
+        font = self.theme.font("small")
+        names = ((word, self._names[word], spot) for word, spot in spots.items())
+        free = plot.adjusted(0, 0, 8, 0)
+        taken = [dot_room(spot) for spot in spots.values()]
+        painter.setFont(font)
+        painter.setPen(self.theme.color("text"))
+        for word, room in place_names(names, font, free, taken):
+            write_name(painter, room, self._names[word])
+
+    def _raster(self, plot: QRectF) -> NDArray[np.uint8]:
+        """Colour every pixel by how many words are there and by its side of the diagonal."""
+        size = max(round(plot.width() * self.devicePixelRatioF()), 2)
+        step = (size - 1) / -self._low
+        across = ((self._a - self._low) * step + 0.5).astype(np.intp)
+        down = size - 1 - ((self._b - self._low) * step + 0.5).astype(np.intp)
+        counts = np.bincount(down * size + across, minlength=size * size).reshape(size, size)
+        counts[1:] = np.maximum(counts[1:], counts[:-1])  # a point is two pixels wide and high
+        counts[:, 1:] = np.maximum(counts[:, 1:], counts[:, :-1])
+        rows, columns = np.nonzero(counts)  # most pixels hold no word
+        logs = np.log1p(counts[rows, columns]) / np.log1p(max(int(counts.max()), 1))
+        cover = (0.35 + 0.65 * logs)[:, None]  # (pixel, 1)
+        beside = (columns - (size - 1 - rows)) / step
+        tint = np.clip((np.abs(beside) - _NEAR) / (_FAR - _NEAR), 0, 1)[:, None]
+        muted, card = (_rgb(self.theme.color(role)) for role in ("muted", "card"))
+        high, low = (_rgb(self.theme.color(f"difference_{end}")) for end in ("high", "low"))
+        side = np.where((beside > 0)[:, None], high, low)
+        colour = muted + tint * (side - muted)
+        pixels = np.full((size, size, 4), 255, dtype=np.uint8)
+        pixels[..., :3] = card
+        pixels[rows, columns, :3] = card + cover * (colour - card)
+        return pixels
+
+    def _color(self, word: int) -> QColor:
+        a, b = float(self._a[word]), float(self._b[word])
+        if a == b:
+            return self.theme.color("muted")
+        return self.theme.color("difference_high" if a > b else "difference_low")
+
+    def _paint_axes(self, painter: QPainter, plot: QRectF) -> None:
+        painter.setPen(QPen(self.theme.color("line"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(plot)
+        painter.setPen(QPen(self.theme.color("muted", 0.6), 1, Qt.PenStyle.DashLine))
+        painter.drawLine(plot.bottomLeft(), plot.topRight())
+        painter.setFont(self.theme.font("small_number"))
+        painter.setPen(self.theme.color("muted"))
+        metrics = QFontMetricsF(painter.font())
+        for tick in round_ticks(self._low, 0.0, max(2, int(plot.width() / 60))):
+            share, text = 1 - tick / self._low, f"{tick:.4g}".replace("-", "−")
+            wide = metrics.horizontalAdvance(text)
+            x = plot.left() + share * plot.width()
+            x = min(max(x - wide / 2, plot.left()), plot.right() - wide)
+            painter.drawText(QPointF(x, plot.bottom() + metrics.height()), text)
+            y = plot.bottom() - share * plot.height() + metrics.ascent() / 2 - 1
+            y = min(max(y, plot.top() + metrics.ascent()), plot.bottom())
+            painter.drawText(QPointF(plot.left() - wide - 5, y), text)
+        tall = metrics.height()
+        title = "natural log-probability in A"
+        if metrics.horizontalAdvance(title) > plot.width():
+            title = "log p in A"
+        foot = QRectF(plot.left(), plot.bottom() + tall + 3, plot.width(), tall + 2)
+        painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter, title)
+        painter.save()
+        painter.translate(metrics.ascent(), plot.center().y())
+        painter.rotate(-90)
+        up = QRectF(-plot.height() / 2, -metrics.ascent(), plot.height(), tall)
+        painter.drawText(up, Qt.AlignmentFlag.AlignHCenter, title[:-1] + "B")
+        painter.restore()
+
+    def paint_highlights(self, painter: QPainter) -> None:
+        """Ring the hovered word and write its name over whatever is there."""
+        word = self._hovered
+        if word is None or word >= len(self._a):
+            return
+        spot, plot = QPointF(*self.places()[word]), self.plot()
+        painter.setPen(QPen(self.theme.color("accent"), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(spot, 6, 6)
+        font = self.theme.font("small", bold=True)
+        painter.setFont(font)
+        sight = plot.adjusted(-20, 0, 10, 10)
+        for _, room in place_names([(word, self._names[word], spot)], font, sight, ()):
+            painter.fillRect(room, self.theme.color("card", 0.85))
+            painter.setPen(self.theme.color("accent"))
+            write_name(painter, room, self._names[word])
+
+    # --- pointer
+
+    def tip(self, word: int) -> str:
+        """Return what hovering a word says."""
+        return self._tip(word)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell which word the pointer is on."""
+        word = self.word_at(event.position())
+        if word is None:
+            self.word_left.emit()
+        else:
+            self.word_hovered.emit(word)
+            QToolTip.showText(event.globalPosition().toPoint(), self.tip(word), self)
+
+    def leaveEvent(self, event: object) -> None:
+        """Tell that the pointer left."""
+        self.word_left.emit()
+
+
+def _least(values: FloatArray) -> float:
+    known = values[np.isfinite(values)]
+    return max(float(known.min(initial=-1.0)), _LOWEST)
+
+
+def _rgb(color: QColor) -> NDArray[np.float64]:
+    return np.array([color.red(), color.green(), color.blue()], dtype=np.float64)

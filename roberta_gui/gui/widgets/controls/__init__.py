@@ -1,0 +1,1 @@
+"""Buttons, choices and frames around pictures."""

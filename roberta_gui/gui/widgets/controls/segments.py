@@ -1,0 +1,63 @@
+"""Segments: a row of buttons of which one is chosen."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from roberta_gui.gui.widgets.controls.named import named
+
+
+class Segments(QFrame):
+    """A choice among a few, all of them in sight.
+
+    Signals
+    -------
+    chosen(value)
+        Somebody chose another value; never emitted by :meth:`set_choice`.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, choices: Mapping[str, str], tips: Mapping[str, str], name: str) -> None:
+        super().__init__()
+        named("segments", self)
+        self.setAccessibleName(name)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2, 2, 2, 2)
+        row.setSpacing(1)
+        self._group = QButtonGroup(self)
+        self._tips = dict(tips)
+        self._buttons: dict[str, QToolButton] = {}
+        for value, label in choices.items():
+            button = QToolButton()
+            button.setText(label)
+            button.setCheckable(True)
+            button.setToolTip(tips.get(value, ""))
+            button.setAccessibleName(f"{name}: {label}")
+            button.clicked.connect(lambda _checked, v=value: self.chosen.emit(v))
+            self._group.addButton(button)
+            self._buttons[value] = button
+            row.addWidget(button)
+
+    def set_choice(self, value: str) -> None:
+        """Show which value is chosen."""
+        self._buttons[value].setChecked(True)
+
+    def rule_out(self, reasons: Mapping[str, str]) -> None:
+        """Grey out the values that cannot be chosen now, each with the reason as its tip."""
+        for value, button in self._buttons.items():
+            button.setEnabled(value not in reasons)
+            button.setToolTip(reasons.get(value, self._tips.get(value, "")))
+
+
+class Labelled(QWidget):
+    """A control with its label in front, kept together when a row of controls wraps."""
+
+    def __init__(self, label: str, control: QWidget) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(named("controlLabel", QLabel(label)))
+        row.addWidget(control)

@@ -1,0 +1,92 @@
+"""SpaceChoice: the one switch for what happens to hidden states before they are looked at."""
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolButton
+
+from roberta_gui.analysis.axes.modes import SPACES, TAKING_MODES, Space
+from roberta_gui.gui.widgets.controls.drop_down import drop_down
+from roberta_gui.gui.widgets.controls.named import named
+
+_TIPS: Final = {
+    "raw": "Hidden states as they are; a few large dimensions may rule what you see",
+    "centred": "Minus each layer's own mean over the reference sentences",
+    "standardised": "Each dimension centred and divided by its own standard deviation",
+    "drop_top": "Centred, without the dimensions of the largest variance",
+    "all_but_the_top": "Centred, without the leading principal components",
+}
+_NO_SPACE: Final = "Drop the largest dimensions, or take the leading components out"
+
+
+class SpaceChoice(QFrame):
+    """Raw, centred and standardised in sight, the spaces that take something away in a menu.
+
+    Signals
+    -------
+    chosen(Space)
+        Somebody chose another space; never emitted by :meth:`set_space`.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, name: str = "Space") -> None:
+        super().__init__()
+        named("segments", self)
+        self.setAccessibleName(name)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(2, 2, 2, 2)
+        self._row.setSpacing(1)
+        self._group = QButtonGroup(self)
+        self._buttons: dict[Space, QToolButton] = {}
+        for space in SPACES:
+            if space.mode not in TAKING_MODES:
+                button = self._button(f"{name}: {space.label}")
+                button.setText(space.label)
+                button.setToolTip(_TIPS[space.mode])
+                button.clicked.connect(partial(self._choose, space))
+                self._buttons[space] = button
+        self._more = self._button(f"{name}: more")
+        drop_down(self._more, self._menu())
+        self.set_space(Space())
+
+    def set_space(self, space: Space) -> None:
+        """Show which space is chosen."""
+        taken = space not in self._buttons
+        self._more.setText(f"{space.label} ▾" if taken else "More ▾")
+        self._more.setToolTip(_TIPS[space.mode] if taken else _NO_SPACE)
+        self._buttons.get(space, self._more).setChecked(True)
+        self._actions[space].setChecked(True)
+
+    def _choose(self, space: Space) -> None:
+        self.set_space(space)
+        self.chosen.emit(space)
+
+    def _button(self, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setCheckable(True)
+        button.setAccessibleName(name)
+        self._group.addButton(button)
+        self._row.addWidget(button)
+        return button
+
+    def _menu(self) -> QMenu:
+        """List every space, so that the keyboard finds all of them in one place."""
+        menu = QMenu(self._more)
+        menu.setToolTipsVisible(True)
+        group = QActionGroup(menu)
+        self._actions: dict[Space, QAction] = {}
+        before = None
+        for space in SPACES:
+            if space.mode in TAKING_MODES and space.mode != before:
+                menu.addSeparator()
+            before = space.mode
+            action = menu.addAction(space.label)
+            action.setCheckable(True)
+            action.setToolTip(_TIPS[space.mode])
+            action.triggered.connect(partial(self._choose, space))
+            group.addAction(action)
+            self._actions[space] = action
+        return menu

@@ -1,0 +1,90 @@
+"""Stepper: a number with an arrow on either side."""
+
+import qtawesome
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
+
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.controls.named import named
+
+
+class Stepper(QFrame):
+    """Chooses a number from 1 to ``most``; arrows, wheel and the arrow keys move it.
+
+    Signals
+    -------
+    moved(value)
+        Somebody chose another number; never emitted by :meth:`show_value`.
+    """
+
+    moved = Signal(int)
+
+    def __init__(self, label: str, tip: str, theme: Theme) -> None:
+        super().__init__()
+        named("segments", self)
+        self._label, self._value, self._most = label, 1, 1
+        self._text = named("stepperText", QLabel())
+        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._less = self._button(f"{label} before", -1)
+        self._more = self._button(f"{label} after", 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2, 2, 2, 2)
+        row.setSpacing(0)
+        row.addWidget(self._less)
+        row.addWidget(self._text)
+        row.addWidget(self._more)
+        self.setToolTip(tip)
+        self.setAccessibleName(label)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.set_theme(theme)
+
+    def show_value(self, value: int, most: int) -> None:
+        """Show which number is chosen, out of how many."""
+        self._value, self._most = value, most
+        self._text.setText(f"{self._label} {value} of {most}")
+        self._text.setMinimumWidth(
+            self._text.fontMetrics().horizontalAdvance(f"{self._label} {most} of {most}") + 8
+        )
+        self._less.setEnabled(value > 1)
+        self._more.setEnabled(value < most)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        for button, icon in ((self._less, "chevron-left"), (self._more, "chevron-right")):
+            button.setIcon(
+                qtawesome.icon(
+                    f"mdi6.{icon}",
+                    color=theme.color("text"),
+                    color_disabled=theme.color("muted", 0.4),
+                )
+            )
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Move by a notch."""
+        self._move(1 if event.angleDelta().y() < 0 else -1)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move with the arrow keys."""
+        key = event.key()
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Down):
+            self._move(-1)
+        elif key in (Qt.Key.Key_Right, Qt.Key.Key_Up):
+            self._move(1)
+        else:
+            super().keyPressEvent(event)
+
+    def _move(self, by: int) -> None:
+        value = min(max(self._value + by, 1), self._most)
+        if value != self._value:
+            self.moved.emit(value)
+
+    def _button(self, name: str, by: int) -> QToolButton:
+        button = QToolButton()
+        button.setAccessibleName(name)
+        button.setIconSize(QSize(16, 16))
+        button.setAutoRepeat(True)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(lambda: self._move(by))
+        return button

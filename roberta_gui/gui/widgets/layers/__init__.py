@@ -1,0 +1,1 @@
+"""Layers side by side: maps, grids and small multiples."""

@@ -1,0 +1,94 @@
+"""LayerBar: a slider through the layers, with play and a switch for trails."""
+
+import qtawesome
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.controls.named import named
+
+PLAY_MS = 700
+
+
+class LayerBar(QWidget):
+    """Walks through hidden-state layers, 0 being the embedding output.
+
+    Signals
+    -------
+    layer_chosen(layer)
+        Somebody, or play, chose another layer.
+    trails_chosen(on)
+        Trails shall be drawn, or not.
+    """
+
+    layer_chosen = Signal(int)
+    trails_chosen = Signal(bool)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setPageStep(1)
+        self._slider.setAccessibleName("Layer")
+        self._slider.valueChanged.connect(self.layer_chosen)
+        self._last = named("controlLabel", QLabel())
+        self._name = named("layerName", QLabel())
+        self._play = QToolButton()
+        self._play.setToolTip("Walk through the layers (Ctrl+P)")
+        self._play.setAccessibleName("Play")
+        self._play.clicked.connect(self.toggle_play)
+        self._trails = named("toggle", QToolButton())
+        self._trails.setCheckable(True)
+        self._trails.setToolTip("Trails: draw where locked tokens came from, layer by layer")
+        self._trails.setAccessibleName("Trails")
+        self._trails.toggled.connect(self.trails_chosen)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(named("controlLabel", QLabel("emb")))
+        row.addWidget(self._slider, 1)
+        for part in (self._last, self._name, self._play, self._trails):
+            row.addWidget(part)
+        self._clock = QTimer(self, interval=PLAY_MS)
+        self._clock.timeout.connect(self._next_layer)
+        self.set_theme(theme)
+
+    def show_layer(self, layer: int, n_layers: int, *, trails: bool) -> None:
+        """Show which layer is chosen, out of how many, and whether trails are drawn."""
+        with QSignalBlocker(self._slider), QSignalBlocker(self._trails):
+            self._slider.setRange(0, n_layers)
+            self._slider.setValue(layer)
+            self._trails.setChecked(trails)
+        self._last.setText(str(n_layers))
+        self._name.setText(f"Layer {layer}" if layer else "Embeddings")
+        self._slider.setToolTip(f"Layer (Alt+Up, Alt+Down): hidden[{layer}]")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour the icons."""
+        self._theme = theme
+        playing = self._clock.isActive()
+        icon = "mdi6.pause" if playing else "mdi6.play"
+        self._play.setIcon(qtawesome.icon(icon, color=theme.color("text")))
+        muted, lit = theme.color("muted"), theme.color("accent")
+        self._trails.setIcon(
+            qtawesome.icon("mdi6.chart-timeline-variant", color=muted, color_on=lit)
+        )
+
+    def toggle_play(self) -> None:
+        """Start or stop walking through the layers, round and round."""
+        if self._clock.isActive():
+            self._clock.stop()
+        else:
+            self._clock.start()
+            self._next_layer()
+        self.set_theme(self._theme)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop walking when nobody sees it."""
+        super().hideEvent(event)
+        self._clock.stop()
+        self.set_theme(self._theme)
+
+    def _next_layer(self) -> None:
+        layer = self._slider.value() + 1
+        self._slider.setValue(layer if layer <= self._slider.maximum() else 0)

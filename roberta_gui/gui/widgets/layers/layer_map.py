@@ -1,0 +1,346 @@
+"""LayerMap: values of every layer as one raster image, the last layer on top."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QToolTip
+
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.attention.heatmap_layout import LABEL_ANGLE, Zoom
+from roberta_gui.gui.widgets.charts.colour_bar import BAR_ROOM, paint_colour_bar
+from roberta_gui.gui.widgets.charts.figure import Figure
+from roberta_gui.gui.widgets.charts.navigation import navigation
+from roberta_gui.gui.widgets.layers.layer_map_layout import LayerMapLayout
+from roberta_gui.gui.widgets.layers.layer_values import NO_VALUES, LayerValues, layer_name, raster
+
+_LONGEST_LABEL = 100
+_LARGEST_CELL = (110, 56)
+_STEPS = {
+    Qt.Key.Key_Up: (1, 0),
+    Qt.Key.Key_Down: (-1, 0),
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+}
+
+
+class LayerMap(Figure):
+    """Layers up, tokens or dimensions across; hover tells the value, a click chooses.
+
+    The wheel zooms into the columns about the pointer, dragging pans, a double click outside the
+    cells shows all; so do + and -, Shift with the arrow keys, and 0.
+
+    Signals
+    -------
+    cell_hovered(layer, column), cell_left()
+        The pointer is on a cell, or on none any more.
+    cell_clicked(layer, column, extend)
+        A cell was clicked; ``extend`` with Ctrl or Shift.
+    cell_double_clicked(layer, column)
+        A cell was clicked twice.
+    stepped(layers, columns)
+        An arrow key asks for the next layer up (1) or down (-1), or the next column.
+    """
+
+    cell_hovered = Signal(int, int)
+    cell_left = Signal()
+    cell_clicked = Signal(int, int, bool)
+    cell_double_clicked = Signal(int, int)
+    stepped = Signal(int, int)
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__(theme)
+        self._shown = NO_VALUES
+        self._widest: float | None = None
+        self._zoom = Zoom.whole(1)
+        self._layer: int | None = None
+        self._selected: tuple[int, ...] = ()
+        self._hovered: tuple[int | None, int | None] = (None, None)
+        self._pressed: QPointF | None = None
+        self._panned = False
+        self.setAccessibleName(name)
+        self.setMinimumSize(180, 110)
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for a sentence."""
+        return QSize(520, 300)
+
+    def set_values(self, shown: LayerValues) -> None:
+        """Show other values; the columns in sight stay where their number did not change."""
+        if shown.values.shape[1] != self._shown.values.shape[1]:
+            self._zoom = Zoom.whole(shown.values.shape[1])
+        self._shown, self._widest = shown, None
+        self.repaint_picture()
+
+    def set_layer(self, layer: int | None) -> None:
+        """Outline the chosen layer."""
+        if layer != self._layer:
+            self._layer = layer
+            self.setAccessibleDescription("" if layer is None else f"Layer {layer_name(layer)}")
+            self.update()
+
+    def set_selected(self, columns: Sequence[int]) -> None:
+        """Outline locked columns."""
+        if self._selected != tuple(columns):
+            self._selected = tuple(columns)
+            self.update()
+
+    def set_hovered(self, layer: int | None, column: int | None) -> None:
+        """Light up a layer and a column."""
+        if self._hovered != (layer, column):
+            self._hovered = (layer, column)
+            self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self._widest = None
+        super().set_theme(theme)
+
+    # --- painting
+
+    def layout_now(self) -> LayerMapLayout:
+        """Return where everything is at the present size."""
+        theme = self.theme
+        small = QFontMetricsF(theme.font("small_number", bold=True))
+        n_layers, n_columns = self._shown.values.shape
+        wide, tall = (theme.pixels(side) for side in _LARGEST_CELL)
+        return LayerMapLayout.fit(
+            self.width(),
+            self.height(),
+            (n_layers, n_columns),
+            self._zoom,
+            row_label=max(small.horizontalAdvance(layer_name(n)) for n in (0, n_layers)),
+            column_label=min(self._widest_label(), theme.pixels(_LONGEST_LABEL)),
+            line=QFontMetricsF(theme.font("control")).height(),
+            bar=theme.pixels(BAR_ROOM),
+            largest=(wide, tall),
+        )
+
+    def _widest_label(self) -> float:
+        """Measure all labels, once: at 512 tokens that takes longer than painting the rest."""
+        if self._widest is None:
+            advance = QFontMetricsF(self.theme.font("control", bold=True)).horizontalAdvance
+            self._widest = max(
+                map(advance, {label.text for label in self._shown.labels}), default=0
+            )
+        return self._widest
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """Draw cells, numbers where they fit, and the colour bar."""
+        if not self._shown.values.size:
+            return
+        layout = self.layout_now()
+        ratio = self.devicePixelRatioF()
+        painter.drawImage(layout.field, raster(self._shown, layout, self.theme, ratio))
+        self._paint_gaps(painter, layout)
+        self._paint_numbers(painter, layout)
+        painter.setPen(QPen(self.theme.color("line"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(layout.field.adjusted(-0.5, -0.5, 0.5, 0.5))
+        paint_colour_bar(
+            painter, layout.field, self.theme, self._shown.scale, self._shown.ramp(self.theme)
+        )
+
+    def _paint_gaps(self, painter: QPainter, layout: LayerMapLayout) -> None:
+        painter.setPen(QPen(self.theme.color("card"), 1))
+        field = layout.field
+        if layout.height >= 9:
+            for layer in range(layout.n_layers - 1):
+                y = layout.row_rect(layer).top()
+                painter.drawLine(QPointF(field.left(), y), QPointF(field.right(), y))
+        if layout.width >= 9:
+            for column in layout.columns():
+                x = layout.column_rect(column).left()
+                if field.left() < x < field.right():
+                    painter.drawLine(QPointF(x, field.top()), QPointF(x, field.bottom()))
+
+    def _paint_numbers(self, painter: QPainter, layout: LayerMapLayout) -> None:
+        """Write the values into cells that are large enough for all of them."""
+        shown, columns = self._shown, layout.columns()
+        font = self.theme.font("small_number")
+        metrics = QFontMetricsF(font)
+        if layout.height < metrics.height() or layout.width < metrics.horizontalAdvance("0.00"):
+            return
+        seen = shown.values[:, columns.start : columns.stop]
+        texts = {
+            (layer, columns[nth]): shown.number(float(seen[layer, nth]))
+            for layer, nth in zip(*np.nonzero(np.isfinite(seen)), strict=True)
+        }
+        if max(map(metrics.horizontalAdvance, set(texts.values())), default=0) > layout.width - 4:
+            return
+        painter.setFont(font)
+        places = shown.scale.places(np.nan_to_num(shown.values))
+        inks = [self.theme.text_on(QColor(*rgba)) for rgba in shown.ramp(self.theme).tolist()]
+        for (layer, column), text in texts.items():
+            painter.setPen(inks[places[layer, column]])
+            painter.drawText(layout.cell_rect(layer, column), Qt.AlignmentFlag.AlignCenter, text)
+
+    def paint_highlights(self, painter: QPainter) -> None:
+        """Outline the chosen layer, locked columns and what is hovered, and write the names."""
+        if not self._shown.values.size:
+            return
+        layout = self.layout_now()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        in_sight = layout.columns()
+        locked = [column for column in self._selected if column in in_sight]
+        layer, column = self._hovered
+        painter.setPen(QPen(self.theme.color("hover"), 1.5))
+        if layer is not None and layer < layout.n_layers:
+            painter.drawRect(layout.row_rect(layer))
+        if column is not None and column in in_sight:
+            painter.drawRect(layout.column_rect(column))
+        if self._layer is not None and self._layer < layout.n_layers:
+            painter.setPen(QPen(self.theme.color("accent"), 1.5))
+            painter.drawRect(layout.row_rect(self._layer))
+        for place in locked:
+            mask = self._shown.labels[place].kind == "mask"
+            painter.setPen(QPen(self.theme.color("mask" if mask else "accent"), 2))
+            painter.drawRect(layout.column_rect(place))
+        self._paint_layer_names(painter, layout)
+        lit = {*locked, *(() if column is None or column not in in_sight else (column,))}
+        for place in self._named(layout, lit):
+            self._paint_column_name(painter, layout, place, lit=place in lit)
+
+    def _paint_layer_names(self, painter: QPainter, layout: LayerMapLayout) -> None:
+        height = QFontMetricsF(self.theme.font("small_number")).height()
+        step = max(1, math.ceil(height / layout.height))
+        chosen = {self._layer, self._hovered[0]}
+        for layer in range(layout.n_layers):
+            lit = layer in chosen
+            near = any(n is not None and abs(n - layer) < step for n in chosen)
+            if not lit and (layer % step or near):
+                continue
+            painter.setFont(self.theme.font("small_number", bold=lit))
+            painter.setPen(self.theme.color("accent" if lit else "muted"))
+            row = layout.row_rect(layer)
+            room = QRectF(0, row.center().y() - height / 2, row.left() - 6, height)
+            alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(room, alignment, layer_name(layer))
+
+    def _named(self, layout: LayerMapLayout, lit: set[int]) -> list[int]:
+        """Choose whose names fit: the lit ones, then every so many that stay clear of those."""
+        height = QFontMetricsF(self.theme.font("control")).height()
+        step = 1 if layout.straight else max(1, math.ceil(height / layout.width))
+        columns = layout.columns()
+        regular = (i for i in columns if i % step == 0 and all(abs(i - j) >= step for j in lit))
+        return [*lit, *regular]
+
+    def _paint_column_name(
+        self, painter: QPainter, layout: LayerMapLayout, column: int, *, lit: bool
+    ) -> None:
+        label, rect = self._shown.labels[column], layout.column_rect(column)
+        role = {"special": "muted", "mask": "mask_text"}.get(label.kind, "text")
+        painter.setPen(self.theme.color("accent" if lit else role))
+        font = self.theme.font("control", bold=lit or label.kind == "mask")
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
+        foot = QPointF(rect.center().x(), layout.field.bottom() + 4)
+        limit = float(self.theme.pixels(_LONGEST_LABEL))
+        if layout.straight:
+            room = QRectF(rect.left(), foot.y(), rect.width(), metrics.height())
+            text = metrics.elidedText(label.text, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, Qt.AlignmentFlag.AlignHCenter, text)
+            return
+        # Names hang to the left of their columns: what would leave the widget is cut off.
+        limit = min(limit, (foot.x() - 2) / math.cos(math.radians(LABEL_ANGLE)))
+        text = metrics.elidedText(label.text, Qt.TextElideMode.ElideRight, limit)
+        painter.save()
+        painter.translate(foot.x() + metrics.ascent() / 3, foot.y() + metrics.ascent() / 2)
+        painter.rotate(-LABEL_ANGLE)
+        painter.drawText(QPointF(-metrics.horizontalAdvance(text), 0), text)
+        painter.restore()
+
+    # --- pointer and keys
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell which cell the pointer is on, or pan."""
+        layout = self.layout_now()
+        if self._pressed is not None and self._zoom.span < layout.n_columns:
+            moved = self._pressed.x() - event.position().x()
+            if self._panned or abs(moved) > 4:
+                self._panned = True
+                self._pressed = event.position()
+                self._look(self._zoom.moved(0, moved / layout.width, layout.n_columns))
+                return
+        cell = layout.cell_at(event.position())
+        if cell is None:
+            self.cell_left.emit()
+        else:
+            self.cell_hovered.emit(*cell)
+            QToolTip.showText(event.globalPosition().toPoint(), self.tip(*cell), self)
+
+    def tip(self, layer: int, column: int) -> str:
+        """Return what hovering a cell says."""
+        return self._shown.tip(layer, column)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember where a click or a drag began."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pressed, self._panned = event.position(), False
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Tell which cell was clicked, unless the picture was dragged."""
+        cell = self.layout_now().cell_at(event.position())
+        if self._pressed is not None and not self._panned and cell is not None:
+            keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+            self.cell_clicked.emit(*cell, bool(event.modifiers() & keys))
+        self._pressed = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Tell which cell was clicked twice; outside the cells: see all columns again."""
+        layout = self.layout_now()
+        cell = layout.cell_at(event.position())
+        if cell is None:
+            self._look(Zoom.whole(layout.n_columns))
+        else:
+            self.cell_double_clicked.emit(*cell)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom into the columns about the pointer."""
+        layout = self.layout_now()
+        if not layout.n_columns or not layout.field.contains(event.position()):
+            event.ignore()
+            return
+        factor = 0.8 ** (event.angleDelta().y() / 120)
+        self._scale(factor, layout.column_at(event.position()))
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Step with the arrow keys; zoom with + and -, show all with 0, pan with Shift."""
+        way, step = navigation(event), _STEPS.get(Qt.Key(event.key()))
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if not self._shown.values.size or (way is None and (step is None or not plain)):
+            super().keyPressEvent(event)
+            return
+        n_columns = self._shown.values.shape[1]
+        if way is None:
+            self.stepped.emit(*(step or (0, 0)))
+        elif way.home:
+            self._look(Zoom.whole(n_columns))
+        elif way.zoom:
+            self._scale(0.8**way.zoom, self._zoom.left + self._zoom.span / 2)
+        else:
+            self._look(self._zoom.moved(0, max(self._zoom.span / 4, 1.0) * way.right, n_columns))
+        event.accept()
+
+    def leaveEvent(self, event: object) -> None:
+        """Tell that the pointer left."""
+        self.cell_left.emit()
+
+    def _scale(self, factor: float, column: float) -> None:
+        self._look(self._zoom.scaled(factor, 0.0, column, self._shown.values.shape[1]))
+
+    def _look(self, zoom: Zoom) -> None:
+        if zoom != self._zoom:
+            self._zoom = zoom
+            self.repaint_picture()

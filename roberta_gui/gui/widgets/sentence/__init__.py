@@ -1,0 +1,1 @@
+"""The sentence editor: masks as chips, whatever is typed or pasted."""

@@ -1,0 +1,256 @@
+"""A plain text editor that grows with its text and treats masks as chips.
+
+Everything here counts in Qt's UTF-16 units; the sentence editor, built on this, speaks Python's.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QResizeEvent,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
+
+from roberta_gui.gui.theme import LIGHT, Theme
+from roberta_gui.gui.widgets.sentence.mask_chips import (
+    OVERHANG,
+    ChipHighlighter,
+    Span,
+    chip_around,
+    find_chips,
+    overhangs,
+    overlapping,
+    snap,
+    span_rects,
+    touched,
+)
+from roberta_gui.gui.widgets.sentence.text_index import TextIndex, from_qt
+
+MAX_LINES = 4
+"""The editor grows up to so many lines, then it scrolls."""
+
+_KEEP: Final = QTextCursor.MoveMode.KeepAnchor
+
+# What each deleting key would take away, so that a chip in its way goes as a whole.
+_DELETIONS: Final = (
+    (QKeySequence.StandardKey.Delete, QTextCursor.MoveOperation.NextCharacter),
+    (QKeySequence.StandardKey.DeleteStartOfWord, QTextCursor.MoveOperation.PreviousWord),
+    (QKeySequence.StandardKey.DeleteEndOfWord, QTextCursor.MoveOperation.NextWord),
+)
+
+
+class ChipTextEdit(QPlainTextEdit):
+    """Editable text whose masks look and behave like one thing.
+
+    The cursor never stands inside a chip, and a chip is deleted whole. Chips are literal text:
+    their look is a layout format and a painted ground, so neither enters the undo history.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._most_lines = MAX_LINES
+        self._theme = LIGHT
+        self._mask_token = "<mask>"
+        self._text = ""
+        self._index = TextIndex("")
+        self._chips: list[Span] = []
+        self._hovered: Span | None = None
+        self._last_position = 0
+        self._height = 0
+        self._highlighter = ChipHighlighter(self.document())
+        self._highlighter.set_mask_token(self._mask_token)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.document().setDocumentMargin(OVERHANG + 1)  # room for a chip that begins a line
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.textChanged.connect(self._follow_text)
+        self.cursorPositionChanged.connect(self._keep_out_of_chips)
+        self.selectionChanged.connect(self._keep_out_of_chips)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit_height)
+        self.set_theme(LIGHT)
+
+    def set_mask_token(self, text: str) -> None:
+        """Choose what counts as a mask: each model has its own token."""
+        if text == self._mask_token:
+            return  # highlighting a long text anew for nothing can be felt while typing
+        self._mask_token = text
+        self._highlighter.set_mask_token(text)
+        self._chips = find_chips(self._text, text, self._index)
+        self.viewport().update()
+
+    def set_hovered(self, span: Span | None) -> None:
+        """Underline a stretch softly; None underlines nothing."""
+        if span != self._hovered:
+            self._hovered = span
+            self.viewport().update()
+
+    def cursor_at(self, anchor: int, position: int) -> QTextCursor:
+        """Return a cursor that selects from ``anchor`` to ``position``."""
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(anchor)
+        cursor.setPosition(position, _KEEP)
+        return cursor
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take colours and the sentence font from ``theme``."""
+        self._theme = theme
+        palette = self.palette()
+        for role, name in (
+            (QPalette.ColorRole.Base, "card"),
+            (QPalette.ColorRole.Text, "text"),
+            (QPalette.ColorRole.PlaceholderText, "muted"),
+            (QPalette.ColorRole.Highlight, "accent"),
+            (QPalette.ColorRole.HighlightedText, "accent_text"),
+        ):
+            palette.setColor(role, theme.color(name))
+        self.setPalette(palette)
+        # Under a style sheet the viewport keeps a palette of its own.
+        self.viewport().setPalette(palette)
+        self.setFont(theme.font("sentence"))
+        self._highlighter.set_theme(theme)
+        self._fit_height()
+
+    def set_most_lines(self, lines: int) -> None:
+        """Choose how many lines are shown before the text scrolls."""
+        if lines != self._most_lines:
+            self._most_lines = lines
+            self._fit_height()
+
+    def sizeHint(self) -> QSize:
+        """As high as the text, from one line to the most."""
+        return QSize(self.fontMetrics().averageCharWidth() * 60, self._height)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never less than the lines that there are."""
+        return QSize(self.fontMetrics().averageCharWidth() * 12, self._height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap anew, which may take more or fewer lines."""
+        super().resizeEvent(event)
+        self._fit_height()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the grounds of chips and of the hovered stretch, then the text over them."""
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(event.rect())
+        cursor = self.textCursor()
+        selected = cursor.selectionStart(), cursor.selectionEnd()
+        hovered = [self._hovered] if self._hovered is not None else []
+        block = self.firstVisibleBlock()
+        while block.isValid():
+            box = self.blockBoundingGeometry(block).translated(self.contentOffset())
+            if box.top() > area.bottom():
+                break
+            for _, rect in span_rects(block, hovered, box.topLeft(), area):
+                self._paint_hovered(painter, rect)
+            start = block.position()
+            of_block = slice(*overlapping(self._chips, start, start + block.length()))
+            chips = [
+                chip
+                for chip in self._chips[of_block]
+                if not (selected[0] <= chip[0] and chip[1] <= selected[1])  # has its own ground
+            ]
+            for chip, rect in span_rects(block, chips, box.topLeft(), area):
+                left, right = overhangs(block, chip)
+                self._paint_chip(painter, rect.adjusted(-left, 0.5, right, -0.5))
+            block = block.next()
+        painter.end()
+        super().paintEvent(event)
+
+    def _paint_chip(self, painter: QPainter, rect: QRectF) -> None:
+        painter.setPen(QPen(self._theme.color("mask", 0.35), 1))
+        painter.setBrush(self._theme.color("mask_soft"))
+        painter.drawRoundedRect(rect, 5, 5)
+
+    def _paint_hovered(self, painter: QPainter, rect: QRectF) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("accent_soft"))
+        painter.drawRoundedRect(rect, 3, 3)
+        painter.setBrush(self._theme.color("accent"))
+        painter.drawRect(QRectF(rect.left(), rect.bottom() - 2, rect.width(), 2))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Select the word, or the whole chip."""
+        super().mouseDoubleClickEvent(event)
+        position = self.cursorForPosition(event.position().toPoint()).position()
+        for start, end in self._chips:
+            if start <= position <= end:
+                self.setTextCursor(self.cursor_at(start, end))
+
+    def delete_chip(self, event: QKeyEvent) -> bool:
+        """Delete every chip that the pressed key would cut into; False if there is none."""
+        cursor = self.textCursor()
+        if cursor.hasSelection():
+            return False
+        move = next((move for key, move in _DELETIONS if event.matches(key)), None)
+        # StandardKey.Backspace matches on macOS only; elsewhere Qt looks at the key itself.
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+        if move is None and event.key() == Qt.Key.Key_Backspace and plain:
+            move = QTextCursor.MoveOperation.PreviousCharacter
+        if move is None:
+            return False
+        cursor.movePosition(move, _KEEP)
+        stretch = touched(self._chips, cursor.selectionStart(), cursor.selectionEnd())
+        if stretch is None:
+            return False
+        cursor = self.cursor_at(*stretch)
+        cursor.beginEditBlock()  # keeps the step apart from deletions before and after it
+        cursor.removeSelectedText()
+        cursor.endEditBlock()
+        return True
+
+    def _follow_text(self) -> None:
+        """Read the document anew; also called for mere formats, which change nothing."""
+        text = from_qt(self.document().toRawText())
+        if text != self._text:
+            self._text = text
+            self._index = TextIndex(text)
+            self._chips = find_chips(text, self._mask_token, self._index)
+            self._hovered = None
+            self._fit_height()
+
+    def _keep_out_of_chips(self) -> None:
+        """Move a cursor that came to stand inside a chip to one of its edges."""
+        self._follow_text()  # Qt tells of a moved cursor before it tells of the new text
+        cursor = self.textCursor()
+        position, anchor = cursor.position(), cursor.anchor()
+        new_position = snap(self._chips, position, self._last_position)
+        new_anchor = new_position if anchor == position else anchor
+        if chip := chip_around(self._chips, new_anchor):
+            new_anchor = chip[1] if new_position < new_anchor else chip[0]
+        self._last_position = new_position
+        if (new_position, new_anchor) != (position, anchor):
+            self.setTextCursor(self.cursor_at(new_anchor, new_position))
+
+    def _fit_height(self) -> None:
+        """Ask the layout for as many lines as the text takes."""
+        height, lines = 0.0, 0
+        block = self.document().firstBlock()
+        while block.isValid() and lines <= self._most_lines:
+            self.blockBoundingRect(block)  # lays the block out
+            layout = block.layout()
+            for nth in range(layout.lineCount()):
+                lines += 1
+                if lines <= self._most_lines:
+                    height += layout.lineAt(nth).height()
+            block = block.next()
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAlwaysOn if lines > self._most_lines else policy.ScrollBarAlwaysOff
+        )
+        # Without a lower margin while it scrolls: the next line would show its top there.
+        margins = (1 if lines > self._most_lines else 2) * self.document().documentMargin()
+        wanted = round(max(height, self.fontMetrics().height()) + margins)
+        if wanted != self._height:
+            self._height = wanted
+            self.updateGeometry()

@@ -1,0 +1,283 @@
+"""The sentence editor: large editable text in which masks are chips.
+
+The only place that converts between Qt's UTF-16 positions and Python's character indexes:
+everything that comes in or goes out counts Python characters.
+"""
+
+from functools import partial
+
+from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QMenu, QWidget
+
+from roberta_gui.gui.widgets.sentence import chip_memory
+from roberta_gui.gui.widgets.sentence.chip_text_edit import ChipTextEdit
+from roberta_gui.gui.widgets.sentence.mask_chips import chip_around
+from roberta_gui.gui.widgets.sentence.mask_spacing import spaced
+from roberta_gui.gui.widgets.sentence.pasted_text import read_text
+from roberta_gui.gui.widgets.sentence.text_index import LIMIT, Admitted, admit
+from roberta_gui.problems import BadArgument
+
+
+class SentenceEdit(ChipTextEdit):
+    """Lets a person write the sentence; ``<mask>`` is a chip that stays literal text.
+
+    The inherited ``undo``, ``redo``, ``undoAvailable`` and ``redoAvailable`` are part of its
+    interface; ``setPlainText`` is not, because it empties the undo history.
+
+    Signals
+    -------
+    text_changed(str)
+        The text is another one. Silent while an input method composes and for mere formats.
+    submitted()
+        Enter was pressed: do not wait for a pause.
+    cut_short(int, str)
+        More than ``LIMIT`` characters came: how many of the new ones went in, and the rest.
+        Told in the event loop's next turn.
+    refused(str)
+        A sentence for the user about what could not be kept.
+    """
+
+    # object, not str: PySide would copy megabytes twice, and lose a leading byte order mark.
+    text_changed = Signal(object)
+    submitted = Signal()
+    cut_short = Signal(int, object)
+    refused = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._announced = ""
+        self._composing = False
+        self.setTabChangesFocus(True)
+        self.setAccessibleName("Sentence")
+        self.setPlaceholderText("Type a sentence; Ctrl+M puts a mask into it")
+        self.textChanged.connect(self._announce)
+
+    # Text in and out, in Python characters
+
+    def text(self) -> str:
+        """Return what is written; line breaks are newlines, no-break spaces survive."""
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        """Write ``text`` in place of everything, as one step that undo takes back."""
+        if text == self._text:
+            return
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        self._insert(cursor, text)
+        self.setTextCursor(cursor)
+
+    def replace(self, start: int, end: int, new_text: str, remember: str = "") -> None:
+        """Write ``new_text`` in place of characters ``start`` to ``end``, as one undo step.
+
+        Where ``new_text`` is the mask token, its chip remembers ``remember``. A text that does not
+        fit as a whole is refused: half a mask would be worse than none.
+
+        Raises
+        ------
+        problems.BadArgument
+            The text has no such stretch: it has been edited meanwhile.
+        """
+        cursor = self._cursor_over(start, end)
+        if self._is_full(new_text, end - start):
+            return
+        hides = remember and new_text == self._mask_token
+        self._insert(cursor, new_text, {0: remember} if hides else None)
+
+    def original_at(self, start: int) -> str | None:
+        """Return what the mask that begins at character ``start`` stands for, if known."""
+        position = self._index.to_utf16(start)
+        if not any(chip[0] == position for chip in self._chips):
+            return None
+        return chip_memory.recall(self.document(), position)
+
+    def insert_mask(self) -> None:
+        """Put a mask at the cursor, or over the selected words, which the chip remembers.
+
+        Refused where there is no room for the whole mask.
+        """
+        cursor = self.textCursor()
+        start, end = self._python_span(cursor)
+        chosen = self._text[start:end]
+        if chosen == self._mask_token:
+            return
+        if word := chosen.strip():
+            start += len(chosen) - len(chosen.lstrip())
+            end = start + len(word)
+            cursor = self._cursor_over(start, end)
+        left, mask, right = (
+            ("", self._mask_token, "")
+            if word
+            else spaced(self._mask_token, self._text[:start], self._text[end:])
+        )
+        if self._is_full(left + mask + right, len(word)):
+            return
+        cursor.beginEditBlock()
+        self._insert(cursor, left + mask + right, {len(left): word} if word else None)
+        cursor.endEditBlock()
+        cursor.movePosition(QTextCursor.MoveOperation.PreviousCharacter, n=len(right))
+        self.setTextCursor(cursor)
+
+    # Places
+
+    def select_span(self, start: int, end: int) -> None:
+        """Select characters ``start`` to ``end`` and scroll to them.
+
+        Raises
+        ------
+        problems.BadArgument
+            The text has no such stretch.
+        """
+        self.setTextCursor(self._cursor_over(start, end))
+        self.ensureCursorVisible()
+
+    def highlight_span(self, start: int, end: int | None) -> None:
+        """Underline characters softly, as for a hovered token; ``end=None`` underlines none."""
+        span = None
+        if end is not None and 0 <= start < end <= len(self._text):
+            span = self._index.to_utf16(start), self._index.to_utf16(end)
+        self.set_hovered(span)
+
+    # Keys, mouse, input methods, paste and drop
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter submits, Shift+Enter breaks the line, Ctrl+M masks, and chips go as a whole."""
+        modifiers = event.modifiers()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if modifiers & Qt.KeyboardModifier.ShiftModifier:
+                self._insert_at_cursor("\n")
+            else:
+                self.submitted.emit()
+        elif event.key() == Qt.Key.Key_M and modifiers == Qt.KeyboardModifier.ControlModifier:
+            self.insert_mask()
+        elif self.delete_chip(event) or (
+            event.text().isprintable() and self._refuses_typed(event.text())
+        ):
+            pass
+        else:
+            self._forget()
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Compose text; nobody is told of a change before the composition is over."""
+        if self._refuses_typed(event.commitString()):
+            event.setCommitString("")
+        if event.commitString():
+            self._forget()
+        self._composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
+        self._announce()
+
+    def context_menu(self, place: QPoint) -> QMenu:
+        """Make the menu of the usual editing commands and the mask."""
+        menu = self.createStandardContextMenu(place)
+        menu.addSeparator()
+        menu.addAction("Put a mask here\tCtrl+M", self.insert_mask)
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Show the context menu."""
+        menu = self.context_menu(event.pos())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Copy the selection, with what its chips remember."""
+        return chip_memory.to_mime(self.textCursor(), self._chips)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste or drop plain text, whatever else the source offers."""
+        # Amid a move by drag the text has already left its old place and nobody was told yet.
+        self._follow_text()
+        text, tail = read_text(source)
+        paste = partial(self._paste, text, chip_memory.from_mime(source), tail)
+        if tail:
+            # In a turn of its own: fetching 10 MB from another program took most of this one's
+            # 50 ms, and laying out as much as the editor holds takes half of another's.
+            QTimer.singleShot(0, self, paste)
+        else:
+            paste()
+
+    # Insides
+
+    def _paste(self, text: str, hidden: dict[int, str], tail: memoryview) -> None:
+        self._insert_at_cursor(text, hidden, tail)
+        self.ensureCursorVisible()
+
+    def _insert_at_cursor(
+        self, text: str, hidden: dict[int, str] | None = None, tail: bytes | memoryview = b""
+    ) -> None:
+        cursor = self.textCursor()
+        if chip := chip_around(self._chips, cursor.position()):  # dropped onto a chip
+            cursor.setPosition(chip[1])
+        self._insert(cursor, text, hidden, tail)
+        self.setTextCursor(cursor)
+
+    def _insert(
+        self,
+        cursor: QTextCursor,
+        text: str,
+        hidden: dict[int, str] | None = None,
+        tail: bytes | memoryview = b"",
+    ) -> None:
+        """Write ``text`` over the cursor's selection in one undo step and stand behind it."""
+        start, end = self._python_span(cursor)
+        admitted = admit(text, LIMIT - len(self._text) + (end - start), tail)
+        cursor.beginEditBlock()
+        cursor.removeSelectedText()
+        chip_memory.write(cursor, admitted.kept, self._mask_token, hidden or {})
+        cursor.endEditBlock()
+        if admitted.is_cut:
+            # In a turn of its own: reading 10 MB has already taken most of this one's 50 ms.
+            QTimer.singleShot(0, self, partial(self._tell_cut, admitted))
+        if admitted.replaced:
+            self.refused.emit(
+                f"{admitted.replaced:,} character{'s' * (admitted.replaced > 1)} of the text "
+                "cannot be kept, such as half of a surrogate pair; \ufffd stands in the place."
+            )
+
+    def _tell_cut(self, admitted: Admitted) -> None:
+        self.cut_short.emit(len(admitted.kept), admitted.rest)
+
+    def _refuses_typed(self, typed: str) -> bool:
+        """Refuse what is typed when there is no room for it; a selection always makes some."""
+        return not self.textCursor().hasSelection() and self._is_full(typed)
+
+    def _is_full(self, text: str, freed: int = 0) -> bool:
+        """Tell aloud when there is no room for ``text``, with ``freed`` characters taken out."""
+        if not text or len(self._text) - freed + len(text) <= LIMIT:
+            return False
+        self.refused.emit(f"The sentence is full: it holds up to {LIMIT:,} characters.")
+        return True
+
+    def _forget(self) -> None:
+        """Keep what is typed next to a chip from inheriting the chip's memory."""
+        cursor = self.textCursor()
+        if chip_memory.forget_at(cursor):
+            self.setTextCursor(cursor)
+
+    def _announce(self) -> None:
+        if not self._composing and self._text != self._announced:
+            self._announced = self._text
+            self.text_changed.emit(self._text)
+
+    def _cursor_over(self, start: int, end: int) -> QTextCursor:
+        """Select a stretch given in Python characters."""
+        if not 0 <= start <= end <= len(self._text):
+            raise BadArgument(
+                f"The text has no characters {start} to {end}.",
+                f"It is {len(self._text)} characters long.",
+            )
+        return self.cursor_at(self._index.to_utf16(start), self._index.to_utf16(end))
+
+    def _python_span(self, cursor: QTextCursor) -> tuple[int, int]:
+        start, end = cursor.selectionStart(), cursor.selectionEnd()
+        return self._index.to_python(start), self._index.to_python(end)

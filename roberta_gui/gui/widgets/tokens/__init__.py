@@ -1,0 +1,1 @@
+"""Tokens and words as chips, bars and lists."""

@@ -1,0 +1,224 @@
+"""GuessList: ranked words with bars and probabilities."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QScrollArea, QToolTip
+
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.charts.figure import Figure
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One row: the word as it is written, its probability (0 to 1) and what hovering says.
+
+    ``before`` is the probability that it is compared with, None where it is with none.
+    """
+
+    word: str
+    probability: float
+    tip: str
+    before: float | None = None
+
+
+class GuessList(Figure):
+    """Rows of rank, word, bar and percentage; a click or Enter takes a word.
+
+    Bars are drawn relative to the best guess; the numbers beside them are the probabilities.
+    What a probability is compared with is a mark on its bar, and the change in percentage points
+    a second number.
+
+    Signals
+    -------
+    guess_taken(row)
+        Somebody wants this word in the sentence.
+    """
+
+    guess_taken = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self._guesses: tuple[Guess, ...] = ()
+        self._hovered: int | None = None
+        self._current = 0
+        self.setAccessibleName("Guesses")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def set_guesses(self, guesses: Sequence[Guess]) -> None:
+        """Show these guesses, best first."""
+        self._guesses = tuple(guesses)
+        self._current = min(self._current, max(len(guesses) - 1, 0))
+        self.setFixedHeight(self.sizeHint().height())
+        self._describe()
+        self.repaint_picture()
+
+    def sizeHint(self) -> QSize:
+        """Ask for one line a guess."""
+        return QSize(240, int(self._row_height() * len(self._guesses)) + 2)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other sizes; the rows grow with the text."""
+        super().set_theme(theme)
+        self.setFixedHeight(self.sizeHint().height())
+
+    def _describe(self) -> None:
+        """Tell a screen reader which row the keyboard stands on."""
+        if not self._guesses:
+            self.setAccessibleDescription("")
+            return
+        guess = self._guesses[self._current]
+        self.setAccessibleDescription(
+            f"{self._current + 1} of {len(self._guesses)}: {guess.word}, "
+            f"{percentage(guess.probability)}{_told_change(guess)}"
+        )
+
+    def _scroll_to_current(self) -> None:
+        """Bring the row that the keyboard stands on into sight, where the list is scrolled."""
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        scrolled = None if area is None else area.widget()
+        if area is None or scrolled is None:
+            return
+        row = self._row_rect(self._current).toRect()
+        middle = self.mapTo(scrolled, row.center())
+        area.ensureVisible(middle.x(), middle.y(), 0, row.height())
+
+    def _row_height(self) -> float:
+        return float(self.theme.pixels(27))
+
+    def _row_rect(self, row: int) -> QRectF:
+        return QRectF(0, row * self._row_height(), self.width(), self._row_height())
+
+    def _row_at(self, point: QPointF) -> int | None:
+        row = int(point.y() // self._row_height())
+        return row if 0 <= row < len(self._guesses) else None
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """Draw every row."""
+        if not self._guesses:
+            return
+        theme = self.theme
+        control, number = theme.font("control"), theme.font("number")
+        small = theme.font("small_number")
+        words = QFontMetricsF(control)
+        numbers = QFontMetricsF(number).horizontalAdvance("100.0 %")
+        changes = self._change_room()
+        rank_room = QFontMetricsF(small).horizontalAdvance("88") + 10
+        widest = max(words.horizontalAdvance(guess.word) for guess in self._guesses)
+        room = self.width() - rank_room - numbers - changes
+        # In a narrow panel the words come first and the bars go.
+        word_room = min(widest + 10, room if room < theme.pixels(100) else room * 0.62)
+        best = max(*(max(g.probability, g.before or 0.0) for g in self._guesses), 1e-12)
+        middle, right = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
+        for row, guess in enumerate(self._guesses):
+            place = self._row_rect(row)
+            painter.setPen(theme.color("muted"))
+            painter.setFont(small)
+            painter.drawText(place.adjusted(2, 0, 0, 0), middle, str(row + 1))
+            if guess.before is not None:
+                change = points(guess.probability - guess.before)
+                painter.drawText(place.adjusted(0, 0, -2, 0), right | middle, change)
+            painter.setPen(theme.color("text"))
+            painter.setFont(control)
+            written = QRectF(rank_room, place.top(), word_room, place.height())
+            word = words.elidedText(guess.word, Qt.TextElideMode.ElideRight, word_room - 6)
+            painter.drawText(written, middle, word)
+            painter.setFont(number)
+            beside = place.adjusted(0, 0, -2 - changes, 0)
+            painter.drawText(beside, right | middle, percentage(guess.probability))
+            left = rank_room + word_room
+            wide = self.width() - numbers - changes - 10 - left
+            bar = QRectF(left, place.center().y() - 4, wide, 8)
+            self._paint_bar(painter, bar, guess, best)
+
+    def _change_room(self) -> float:
+        """Return the width of the second numbers, 0 where nothing is compared."""
+        written = [points(g.probability - g.before) for g in self._guesses if g.before is not None]
+        metrics = QFontMetricsF(self.theme.font("small_number"))
+        return max(map(metrics.horizontalAdvance, written), default=-8.0) + 8.0
+
+    def _paint_bar(self, painter: QPainter, bar: QRectF, guess: Guess, best: float) -> None:
+        if bar.width() < 12:
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.theme.color("track"))
+        painter.drawRoundedRect(bar, 4, 4)
+        filled = QRectF(bar)
+        filled.setWidth(max(bar.width() * guess.probability / best, 4))
+        painter.setBrush(self.theme.color("accent"))
+        painter.drawRoundedRect(filled, 4, 4)
+        if guess.before is not None:
+            x = min(bar.left() + bar.width() * guess.before / best, bar.right() - 1)
+            mark = QRectF(x - 1, bar.top() - 4, 2, bar.height() + 8)
+            painter.fillRect(mark.adjusted(-1, 0, 1, 0), self.theme.color("card"))
+            painter.fillRect(mark, self.theme.color("text"))
+
+    def paint_highlights(self, painter: QPainter) -> None:
+        """Tint the row under the pointer and, with the keyboard here, outline the current one."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        if self._hovered is not None and self._hovered < len(self._guesses):
+            painter.setBrush(self.theme.color("accent", 0.10))
+            painter.drawRoundedRect(self._row_rect(self._hovered), 5, 5)
+        if self.is_ringed and self._guesses:
+            painter.setPen(self.theme.color("accent"))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            outline = self._row_rect(self._current).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(outline, 5, 5)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tint the row under the pointer and tell its exact probability."""
+        self._hovered = self._row_at(event.position())
+        if self._hovered is not None:
+            tip = self._guesses[self._hovered].tip
+            QToolTip.showText(event.globalPosition().toPoint(), tip, self)
+        self.update()
+
+    def leaveEvent(self, event: object) -> None:
+        """Let go of the row under the pointer."""
+        self._hovered = None
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the word under the pointer."""
+        row = self._row_at(event.position())
+        if row is not None and event.button() is Qt.MouseButton.LeftButton:
+            self._current = row
+            self._describe()
+            self.guess_taken.emit(row)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move with Up and Down, take a word with Enter."""
+        key = event.key()
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._guesses:
+            step = 1 if key == Qt.Key.Key_Down else -1
+            self._current = min(max(self._current + step, 0), len(self._guesses) - 1)
+            self._describe()
+            self._scroll_to_current()
+            self.update()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._guesses:
+            self.guess_taken.emit(self._current)
+        else:
+            super().keyPressEvent(event)
+
+
+def percentage(probability: float) -> str:
+    """Write a probability with one decimal, and never a zero that is none."""
+    if 0 < probability < 0.0005:
+        return "< 0.1 %"
+    return f"{probability * 100:.1f} %"
+
+
+def points(change: float) -> str:
+    """Write a change of a probability in percentage points, with its sign."""
+    text = f"{change * 100:+.1f}".replace("-", "−")
+    return "0.0" if text.strip("+−") == "0.0" else text
+
+
+def _told_change(guess: Guess) -> str:
+    if guess.before is None:
+        return ""
+    return f", {percentage(guess.before)} with every head on"

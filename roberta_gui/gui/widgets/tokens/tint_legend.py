@@ -1,0 +1,56 @@
+"""TintLegend: which tint means which value, the ends printed."""
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from roberta_gui.gui.theme import LIGHT, Theme
+from roberta_gui.gui.widgets.charts.colour_scale import to_image
+
+_LENGTH = 84
+_THICK = 9
+
+
+class TintLegend(QWidget):
+    """A bar in the sequential colours with both ends of its scale below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._theme = LIGHT
+        self._ends = ("", "")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_ends(self, low: str, high: str, tip: str) -> None:
+        """Print other ends, and say in a tip what they are."""
+        if (low, high) != self._ends:
+            self._ends = (low, high)
+            self.setAccessibleName(f"Tint from {low} to {high}")
+            self.setToolTip(tip)
+            self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self._theme = theme
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As high as the bar and one line of text."""
+        height = QFontMetricsF(self._theme.font("small_number")).height()
+        return QSize(self._theme.pixels(_LENGTH), round(_THICK + 4 + height))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw bar and ends."""
+        painter = QPainter(self)
+        bar = QRectF(0.5, 0.5, self.width() - 1, _THICK)
+        painter.drawImage(bar, to_image(self._theme.weight_map()[None, :, :]))
+        painter.setPen(QPen(self._theme.color("line"), 1))
+        painter.drawRect(bar)
+        painter.setFont(self._theme.font("small_number"))
+        painter.setPen(self._theme.color("muted"))
+        metrics = QFontMetricsF(painter.font())
+        low, high = self._ends
+        y = bar.bottom() + 3 + metrics.ascent()
+        painter.drawText(0, round(y), low)
+        painter.drawText(round(self.width() - metrics.horizontalAdvance(high)), round(y), high)
+        painter.end()

@@ -1,0 +1,315 @@
+"""TokenBars: one bar a token in the sentence's order, from a few to hundreds."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QToolTip
+
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.attention.heatmap_layout import LABEL_ANGLE
+from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
+from roberta_gui.gui.widgets.charts.chart_parts import paint_grid, round_ticks
+from roberta_gui.gui.widgets.charts.figure import Figure
+from roberta_gui.gui.widgets.tokens.token_bars_layout import BarsLayout, lay_out_bars
+
+_STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_EXTENDING: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """A line over the bars from ``first`` to ``last`` at the height of what they give together."""
+
+    first: int
+    last: int
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """What is drawn.
+
+    Attributes
+    ----------
+    labels
+        Name of each token; special tokens and masks get no bar but a ground of their own.
+    values
+        float64 (token,), from 0; nan draws none.
+    tips
+        What hovering a token tells.
+    brackets
+        Lines over several bars.
+    at_least
+        The axis reaches so far at least, so that small values look small.
+    mean
+        Where a dashed line is drawn; nan draws none.
+    unit, bracket_name
+        What the axis counts, and what the lines stand for.
+    """
+
+    labels: Sequence[AxisLabel] = ()
+    values: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    tips: Sequence[str] = ()
+    brackets: Sequence[Bracket] = ()
+    at_least: float = 1.0
+    mean: float = math.nan
+    unit: str = ""
+    bracket_name: str = ""
+
+
+class TokenBars(Figure):
+    """Bars with their tokens below; names drop out where they would overlap, low bars first.
+
+    Signals
+    -------
+    token_hovered(token), hover_left()
+        The pointer is above a token, or above none any more.
+    token_clicked(token, extend)
+        A token was clicked; True with Ctrl or Shift.
+    token_double_clicked(token)
+        A token was double-clicked.
+    stepped(tokens)
+        An arrow key asks for the token before (-1) or after (1).
+    """
+
+    token_hovered = Signal(int)
+    hover_left = Signal()
+    token_clicked = Signal(int, bool)
+    token_double_clicked = Signal(int)
+    stepped = Signal(int)
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        self._layout: BarsLayout | None = None
+        super().__init__(theme)
+        self._bars = Bars()
+        self._high = 1.0
+        self._by_height: list[int] = []
+        self._selected: tuple[int, ...] = ()
+        self._hovered: int | None = None
+        self.setAccessibleName(name)
+        self.setMinimumSize(180, 120)
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for a sentence."""
+        return QSize(480, 240)
+
+    def set_bars(self, bars: Bars) -> None:
+        """Show other bars; what was selected and hovered goes where it is no token any more."""
+        self._bars = bars
+        every = [bars.at_least, *bars.values[~np.isnan(bars.values)].tolist()]
+        self._high = 1.08 * max(*every, *(bracket.value for bracket in bars.brackets), 1e-3)
+        heights = np.nan_to_num(bars.values, nan=-1.0)
+        self._by_height = np.argsort(-heights, kind="stable").tolist()
+        self.set_selected(self._selected)
+        self.set_hovered(self._hovered)
+        self.repaint_picture()
+
+    def set_selected(self, tokens: Iterable[int]) -> None:
+        """Outline these tokens."""
+        self._selected = tuple(t for t in tokens if 0 <= t < len(self._bars.labels))
+        known = self._selected[-1] if self._selected else None
+        self.setAccessibleDescription("" if known is None else self._bars.tips[known])
+        self.update()
+
+    def set_hovered(self, token: int | None) -> None:
+        """Light a token up."""
+        if token is not None and not 0 <= token < len(self._bars.labels):
+            token = None
+        self._hovered = token
+        self.update()
+
+    # --- geometry
+
+    def layout_now(self) -> BarsLayout:
+        """Return where everything is at the present size."""
+        if self._layout is None:
+            names = [label.text for label in self._bars.labels]
+            self._layout = lay_out_bars(self.size(), names, self._high, self.theme)
+        return self._layout
+
+    def labelled(self) -> tuple[int, ...]:
+        """Return the tokens whose names are written: the lit ones first, then the highest bars."""
+        lit = [*([] if self._hovered is None else [self._hovered]), *reversed(self._selected)]
+        return self.layout_now().labelled((*lit, *self._by_height))
+
+    def repaint_picture(self) -> None:
+        """Forget the kept picture and where everything was."""
+        self._layout = None
+        super().repaint_picture()
+
+    # --- painting
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """Draw grid, grounds, bars, lines, and numbers where they fit."""
+        if not self._bars.labels:
+            return
+        at = self.layout_now()
+        metrics = QFontMetricsF(self.theme.font("small_number"))
+        self._paint_grounds(painter, at)
+        most = max(2, min(int(at.plot.height() / (2.4 * metrics.height())), 6))
+        ticks = round_ticks(0.0, self._high, most)
+        paint_grid(painter, at.plot, self.theme, [(at.y(tick), f"{tick:.4g}") for tick in ticks])
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.theme.color("accent"))
+        for token, value in enumerate(self._bars.values.tolist()):
+            if value > 0:
+                painter.drawRect(at.bar(token, value))
+        if not math.isnan(self._bars.mean):
+            y = at.y(self._bars.mean)
+            painter.setPen(self._mean_pen())
+            painter.drawLine(QPointF(at.plot.left(), y), QPointF(at.plot.right(), y))
+        self._paint_brackets(painter, at)
+        if at.slot_width >= metrics.horizontalAdvance("00.0"):
+            self._paint_numbers(painter, at, metrics)
+        self._paint_heading(painter)
+
+    def _mean_pen(self) -> QPen:
+        return QPen(self.theme.color("text"), 1, Qt.PenStyle.DashLine)
+
+    def _bracket_pen(self) -> QPen:
+        return QPen(self.theme.categorical(1), 2)
+
+    def _paint_grounds(self, painter: QPainter, at: BarsLayout) -> None:
+        """Mark the tokens that get no bar."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        for token, label in enumerate(self._bars.labels):
+            if label.kind != "plain":
+                painter.setBrush(self.theme.color("mask_soft" if label.kind == "mask" else "track"))
+                painter.drawRect(at.slot(token))
+
+    def _paint_brackets(self, painter: QPainter, at: BarsLayout) -> None:
+        painter.setPen(self._bracket_pen())
+        for bracket in self._bars.brackets:
+            y = at.y(bracket.value)
+            left, right = at.slot(bracket.first).left() + 1, at.slot(bracket.last).right() - 1
+            painter.drawLine(QPointF(left, y), QPointF(right, y))
+            for x in (left, right):
+                painter.drawLine(QPointF(x, y), QPointF(x, y + 4))
+
+    def _paint_numbers(self, painter: QPainter, at: BarsLayout, metrics: QFontMetricsF) -> None:
+        """Write the values above bars and lines."""
+        values, spots = self._bars.values.tolist(), []
+        crowded = set()
+        for bracket in self._bars.brackets:
+            middle = (at.slot(bracket.first).left() + at.slot(bracket.last).right()) / 2
+            spots.append((middle, bracket.value))
+            crowded |= {
+                token
+                for token in range(bracket.first, bracket.last + 1)
+                if abs(at.y(bracket.value) - at.y(values[token])) < metrics.height() + 2
+            }
+        spots += [
+            (at.slot(token).center().x(), value)
+            for token, value in enumerate(values)
+            if not math.isnan(value) and token not in crowded
+        ]
+        painter.setFont(self.theme.font("small_number"))
+        painter.setPen(self.theme.color("text"))
+        for x, value in spots:
+            text = f"{value:.1f}"
+            across, y = metrics.horizontalAdvance(text), at.y(value) - 3
+            room = QRectF(x - across / 2 - 2, y - metrics.ascent(), across + 4, metrics.ascent())
+            if not math.isnan(self._bars.mean) and room.top() < at.y(self._bars.mean) <= y:
+                painter.fillRect(room, self.theme.color("card"))  # else the line would cross it
+            painter.drawText(QPointF(x - across / 2, y), text)
+
+    def _paint_heading(self, painter: QPainter) -> None:
+        """Say above the picture what its axis and lines are."""
+        painter.setFont(self.theme.font("small"))
+        metrics, x = QFontMetricsF(painter.font()), 8.0
+        y = metrics.ascent() + 1
+        parts: list[tuple[str, QPen | None]] = [(self._bars.unit, None)]
+        if not math.isnan(self._bars.mean):
+            parts.append((f"mean {self._bars.mean:.2f}", self._mean_pen()))
+        if self._bars.brackets:
+            parts.append((self._bars.bracket_name, self._bracket_pen()))
+        for text, pen in parts:
+            if pen is not None:
+                painter.setPen(pen)
+                painter.drawLine(QPointF(x, y - 4), QPointF(x + 18, y - 4))
+                x += 23
+            painter.setPen(self.theme.color("muted"))
+            painter.drawText(QPointF(x, y), text)
+            x += metrics.horizontalAdvance(text) + 16
+        room = self.width() - x - 18 - metrics.horizontalAdvance("not scored")
+        if room > 0 and any(label.kind != "plain" for label in self._bars.labels):
+            painter.fillRect(QRectF(x, 4, 12, metrics.height() - 5), self.theme.color("track"))
+            painter.drawText(QPointF(x + 18, y), "not scored")
+
+    def paint_highlights(self, painter: QPainter) -> None:
+        """Outline the selected and the hovered token, and write the names."""
+        if not self._bars.labels:
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for token in self._selected:
+            self._outline(painter, token, "accent", 2.0)
+        if self._hovered is not None and self._hovered not in self._selected:
+            self._outline(painter, self._hovered, "hover", 1.5)
+        for token in self.labelled():
+            self._paint_label(painter, token)
+
+    def _outline(self, painter: QPainter, token: int, role: str, width: float) -> None:
+        slot = self.layout_now().slot(token)
+        if slot.width() < 6:  # thin bars would vanish behind their outline
+            slot.adjust(-2, 0, 2, 0)
+        painter.setPen(QPen(self.theme.color(role), width))
+        painter.drawRoundedRect(slot.adjusted(0.5, 0, -0.5, 0), 3, 3)
+
+    def _paint_label(self, painter: QPainter, token: int) -> None:
+        label, at = self._bars.labels[token], self.layout_now()
+        slot, lit = at.slot(token), token == self._hovered or token in self._selected
+        role = {"special": "muted", "mask": "mask_text"}.get(label.kind, "text")
+        painter.setPen(self.theme.color("accent" if lit else role))
+        painter.setFont(self.theme.font("small", bold=lit))
+        metrics = QFontMetricsF(painter.font())
+        text = metrics.elidedText(label.text, Qt.TextElideMode.ElideRight, at.longest)
+        across = metrics.horizontalAdvance(text)
+        painter.save()
+        painter.translate(slot.center().x(), slot.bottom() + 4 + metrics.ascent())
+        if not at.is_flat:
+            painter.translate(metrics.ascent() / 3, -metrics.ascent() / 2)
+            painter.rotate(-LABEL_ANGLE)
+        painter.drawText(QPointF(-across / 2 if at.is_flat else -across, 0), text)
+        painter.restore()
+
+    # --- pointer and keys
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell about the token under the pointer."""
+        token = self.layout_now().token_at(event.position())
+        if token is None:
+            self.hover_left.emit()
+            return
+        self.token_hovered.emit(token)
+        QToolTip.showText(event.globalPosition().toPoint(), self._bars.tips[token], self)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the token under the pointer."""
+        token = self.layout_now().token_at(event.position())
+        if token is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.token_clicked.emit(token, bool(event.modifiers() & _EXTENDING))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Tell of a double-clicked token."""
+        token = self.layout_now().token_at(event.position())
+        if token is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.token_double_clicked.emit(token)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk over the tokens with the left and right arrow keys."""
+        step = _STEPS.get(Qt.Key(event.key()))
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if step is None or not plain or not self._bars.labels:
+            super().keyPressEvent(event)
+        else:
+            self.stepped.emit(step)
+
+    def leaveEvent(self, event: object) -> None:
+        """Tell that the pointer left."""
+        self.hover_left.emit()

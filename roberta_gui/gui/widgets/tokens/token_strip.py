@@ -1,0 +1,385 @@
+"""The token strip: one chip a token, in rows, painted as one widget."""
+
+import html
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QToolTip, QWidget
+
+from roberta_gui.gui.theme import LIGHT, Theme
+from roberta_gui.gui.widgets.tokens.token_chips import Chip, ChipMaker
+from roberta_gui.gui.widgets.tokens.token_flow import Flow, flow
+from roberta_gui.gui.widgets.tokens.token_glyphs import character_groups, tool_tip, visible
+from roberta_gui.gui.widgets.tokens.token_painter import ChipPainter, ChipState
+from roberta_gui.records import Token
+
+MAX_ROWS = 3
+"""The strip shows so many rows, then it scrolls."""
+
+_GAP: Final = 5
+_INDENT: Final = 6  # so that the chips begin where the sentence editor's text begins
+_STALE_OPACITY: Final = 0.55
+_CAPTION_ROOM: Final = "00.0"
+_EXTENDING: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+
+
+class TokenStrip(QAbstractScrollArea):
+    """Shows tokens as chips to hover, click and walk through with the arrow keys.
+
+    Signals
+    -------
+    token_hovered(int), hover_left()
+        The pointer, or the keyboard's place, is on a token; or on none any more.
+    token_clicked(int, bool)
+        A token was chosen; True: in addition to those chosen already (Ctrl or Shift).
+    token_double_clicked(int)
+        A token was double-clicked, or M was pressed on it.
+    """
+
+    token_hovered = Signal(int)
+    hover_left = Signal()
+    token_clicked = Signal(int, bool)
+    token_double_clicked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._most_rows = MAX_ROWS
+        self._tokens: tuple[Token, ...] = ()
+        self._dropped = 0
+        self._chips: list[Chip] = []
+        self._flow = Flow()
+        self._tint: NDArray[np.floating] | None = None
+        self._captions: tuple[str, ...] | None = None
+        self._notes: tuple[str, ...] = ()
+        self._selected: frozenset[int] = frozenset()
+        self._hovered: int | None = None
+        self._pointed: int | None = None
+        self._current = 0
+        self._stale = False
+        self._height = 0
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setViewportMargins(_INDENT, 0, 0, 0)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setMouseTracking(True)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName("Tokens")
+        self.set_theme(LIGHT)
+
+    # What is shown
+
+    def set_tokens(self, tokens: Sequence[Token], dropped: int = 0) -> None:
+        """Show ``tokens``, and a note if ``dropped`` more were cut off.
+
+        Tint, captions and notes go: they belonged to the tokens before.
+        """
+        self._tokens, self._dropped = tuple(tokens), dropped
+        count = len(self._tokens)
+        self._tint, self._notes = None, ()
+        self._captions = None if self._captions is None else ()
+        self._selected = frozenset(index for index in self._selected if index < count)
+        self._hovered = self._pointed = None
+        self._current = min(self._current, max(count - 1, 0))
+        self._make_chips()
+
+    def set_tint(self, tint: NDArray[np.floating] | None, notes: Sequence[str] = ()) -> None:
+        """Tint each chip: float (token,), 0 to 1; nan tints not, None tints none.
+
+        ``notes`` say in the tokens' tips what their tints mean.
+        """
+        self._tint = None if tint is None else np.clip(np.nan_to_num(tint), 0.0, 1.0)
+        self._notes = tuple(notes)
+        self.viewport().update()
+
+    def set_captions(self, captions: Sequence[str] | None) -> None:
+        """Write these short numbers under the tokens; None writes their ids."""
+        had_room = self._captions is not None
+        self._captions = None if captions is None else tuple(captions)
+        if had_room is (captions is None):
+            self._make_chips()
+        self.viewport().update()
+
+    def set_selected(self, indexes: Iterable[int]) -> None:
+        """Outline the selected tokens and scroll to the first that was not selected before."""
+        selected = frozenset(index for index in indexes if 0 <= index < len(self._tokens))
+        added = selected - self._selected
+        for index in added | (self._selected - selected):
+            self._update_chip(index)
+        self._selected = selected
+        if added:
+            self._current = min(added)
+            self._scroll_to(self._current)
+
+    def set_hovered(self, index: int | None) -> None:
+        """Outline the token that is hovered here or in another panel."""
+        if index is not None and not 0 <= index < len(self._tokens):
+            index = None
+        if index != self._hovered:
+            before, self._hovered = self._hovered, index
+            for chip in (before, index):
+                if chip is not None:
+                    self._update_chip(chip)
+
+    def set_stale(self, stale: bool) -> None:
+        """Fade the chips: they are not those of the newest text."""
+        if stale != self._stale:
+            self._stale = stale
+            self.viewport().update()
+
+    def set_most_rows(self, rows: int) -> None:
+        """Choose how many rows are shown before the strip scrolls."""
+        if rows != self._most_rows:
+            self._most_rows = rows
+            self._lay_out()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take colours and fonts from ``theme``."""
+        self._theme = theme
+        self._maker = ChipMaker(theme)
+        self._painter = ChipPainter(theme)
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Base, theme.color("card"))
+        self.setPalette(palette)
+        # Under a style sheet the viewport keeps a palette of its own.
+        self.viewport().setPalette(palette)
+        self.verticalScrollBar().setSingleStep(self._pitch())
+        self._make_chips()
+
+    # Places
+
+    def chip_rect(self, index: int) -> QRect:
+        """Return where a token's chip is, in the viewport's pixels, scrolled as it is."""
+        return QRect(
+            self._flow.left[index],
+            self._flow.row_of(index) * self._pitch() - self.verticalScrollBar().value(),
+            self._flow.widths[index],
+            self._painter.height,
+        )
+
+    def token_at(self, position: QPoint) -> int | None:
+        """Return the token whose chip is at a place in the viewport."""
+        row, inside = divmod(position.y() + self.verticalScrollBar().value(), self._pitch())
+        if inside >= self._painter.height:
+            return None
+        chip = self._flow.chip_at(row, position.x())
+        return chip if chip is not None and chip < len(self._tokens) else None
+
+    def tool_tip(self, index: int) -> str:
+        """Return the explanation of a token, as rich text."""
+        part = character_groups(self._tokens)[index]
+        tip = tool_tip(self._tokens[index], len(self._tokens), part)
+        note = self._notes[index] if index < len(self._notes) else ""
+        return f"{tip}<p style='margin:4px 0 0 0'>{html.escape(note)}</p>" if note else tip
+
+    # Size
+
+    def hasHeightForWidth(self) -> bool:
+        """Narrower means more rows."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of the rows that ``width`` makes, as many as are shown."""
+        return self._height_of(self._flow_in(width - _INDENT).n_rows)
+
+    def sizeHint(self) -> QSize:
+        """As high as the rows at the present width."""
+        return QSize(self._theme.pixels(400), self._height)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for a few chips' width, and never less height than the rows take."""
+        return QSize(self._theme.pixels(120), self._height)
+
+    # Events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the chips flow anew."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the chips that need it, not the others."""
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._stale:
+            painter.setOpacity(_STALE_OPACITY)
+        if not self._chips:
+            painter.setFont(self._theme.font("small"))
+            painter.setPen(self._theme.color("muted"))
+            middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(self.viewport().rect(), middle, "No tokens yet")
+            return
+        region, offset = event.region(), self.verticalScrollBar().value()
+        first = (event.rect().top() + offset) // self._pitch()
+        last = (event.rect().bottom() + offset) // self._pitch()
+        for row in range(max(first, 0), last + 1):
+            for index in self._flow.chips_of(row):
+                rect = self.chip_rect(index)
+                if region.intersects(rect):
+                    self._painter.paint(
+                        painter, QRectF(rect), self._chips[index], self._state(index)
+                    )
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell which token the pointer is on."""
+        self._point_at(self.token_at(event.position().toPoint()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the token under the pointer."""
+        index = self.token_at(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and index is not None:
+            self._current = index
+            self.token_clicked.emit(index, bool(event.modifiers() & _EXTENDING))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Take the end of a click, which the base class would hand on to the parent."""
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Tell of a double-clicked token."""
+        index = self.token_at(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and index is not None:
+            self.token_double_clicked.emit(index)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Show tool tips, and notice that the pointer left."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            index = self.token_at(event.pos())
+            if index is None:
+                QToolTip.hideText()
+            else:
+                QToolTip.showText(
+                    event.globalPos(), self.tool_tip(index), self.viewport(), self.chip_rect(index)
+                )
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self._point_at(None)
+        return super().viewportEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk with the arrows, Home and End; Enter or Space chooses, M acts as a double-click."""
+        target = self._target_of(event.key())
+        if not self._tokens:
+            super().keyPressEvent(event)
+        elif target is not None:
+            self._current = target
+            self._scroll_to(target)
+            self._point_at(target)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.token_clicked.emit(self._current, bool(event.modifiers() & _EXTENDING))
+        elif event.key() == Qt.Key.Key_M and not event.modifiers():
+            self.token_double_clicked.emit(self._current)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keyboard is."""
+        super().focusInEvent(event)
+        if self._tokens and event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        ):
+            self._point_at(self._current)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Point at nothing when the keyboard goes elsewhere."""
+        super().focusOutEvent(event)
+        self._point_at(None)
+
+    # Insides
+
+    def _make_chips(self) -> None:
+        room = "" if self._captions is None else _CAPTION_ROOM
+        self._chips = self._maker.chips(self._tokens, self._dropped, room)
+        self._lay_out()
+        self.viewport().update()
+
+    def _lay_out(self) -> None:
+        self._flow = self._flow_in(self.viewport().width())
+        n_rows, shown = self._flow.n_rows, self.viewport().height()
+        bar = self.verticalScrollBar()
+        bar.setPageStep(shown)
+        bar.setRange(0, max(0, n_rows * self._pitch() - _GAP - shown))
+        height = self._height_of(n_rows)
+        if height != self._height:
+            self._height = height
+            self.updateGeometry()
+
+    def _flow_in(self, width: int) -> Flow:
+        widths = [chip.width for chip in self._chips]
+        return flow(widths, [chip.joined for chip in self._chips], width, _GAP)
+
+    def _height_of(self, n_rows: int) -> int:
+        if n_rows == 0:
+            return self._maker.caption_height + 4
+        return min(n_rows, self._most_rows) * self._pitch() - _GAP
+
+    def _pitch(self) -> int:
+        """Pixels from one row to the next."""
+        return self._painter.height + _GAP
+
+    def _state(self, index: int) -> ChipState:
+        tint = self._tint
+        return ChipState(
+            selected=index in self._selected,
+            hovered=index == self._hovered,
+            tint=float(tint[index]) if tint is not None and index < len(tint) else 0.0,
+            caption=self._caption_of(index),
+        )
+
+    def _caption_of(self, index: int) -> str | None:
+        """Return what stands under a token instead of its id."""
+        if self._captions is None:
+            return None
+        return self._captions[index] if index < len(self._captions) else ""
+
+    def _update_chip(self, index: int) -> None:
+        self.viewport().update(self.chip_rect(index))
+
+    def _scroll_to(self, index: int) -> None:
+        top = self._flow.row_of(index) * self._pitch()
+        bottom = top + self._painter.height
+        bar = self.verticalScrollBar()
+        bar.setValue(max(min(bar.value(), top), bottom - self.viewport().height()))
+
+    def _point_at(self, index: int | None) -> None:
+        """Hover a token from here: by pointer or keyboard."""
+        if index == self._pointed:
+            return
+        self._pointed = index
+        self.set_hovered(index)
+        if index is None:
+            self.hover_left.emit()
+            return
+        token = self._tokens[index]
+        self.setAccessibleDescription(f"Token {index + 1}: {visible(token.text)}, id {token.id}")
+        self.token_hovered.emit(index)
+
+    def _target_of(self, key: int) -> int | None:
+        """Return where a key moves the current token to; None if it moves nothing."""
+        last = len(self._tokens) - 1
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            step = 1 if key == Qt.Key.Key_Right else -1
+            return min(max(self._current + step, 0), last)
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._tokens:
+            row = self._flow.row_of(self._current) + (1 if key == Qt.Key.Key_Down else -1)
+            middle = self._flow.left[self._current] + self._flow.widths[self._current] / 2
+            nearest = self._flow.nearest(row, middle)
+            return self._current if nearest is None else min(nearest, last)
+        if key == Qt.Key.Key_Home:
+            return 0
+        return last if key == Qt.Key.Key_End else None

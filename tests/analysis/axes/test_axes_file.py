@@ -1,0 +1,167 @@
+"""The file of a model's axes: whole or not at all, and never trusted blindly when read back."""
+
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pytest
+
+from roberta_gui.analysis.axes.axes_file import axes_key, load_axes, save_axes
+from roberta_gui.analysis.axes.reference_axes import BASES
+from roberta_gui.analysis.axes.reference_fit import fit_reference_axes
+from roberta_gui.problems import BadArgument
+from tests.analysis.reference import TEXTS, fitted_axes, reads
+from tests.analysis.states import made_up_states
+from tests.analysis.stepped import run
+
+
+def test_what_was_saved_is_read_back_bit_by_bit(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "axes.npz"
+    saved = fitted_axes()
+    assert save_axes(saved, path)
+    read = load_axes(path)
+
+    assert read is not None
+    assert read.is_complete
+    assert read.spaces == saved.spaces
+    assert (read.n_sentences, read.n_tokens) == (saved.n_sentences, saved.n_tokens)
+    np.testing.assert_array_equal(read.sample, saved.sample)
+    np.testing.assert_array_equal(read.positions, saved.positions)
+    np.testing.assert_array_equal(read.repeated.hidden, saved.repeated.hidden)
+    np.testing.assert_array_equal(read.repeated.words, saved.repeated.words)
+    assert read.repeated.texts == saved.repeated.texts
+    assert not read.sample.flags.writeable
+    assert [file.name for file in path.parent.iterdir()] == ["axes.npz"]
+
+
+def test_what_was_read_back_does_the_same_to_unseen_states(tmp_path: Path) -> None:
+    saved = fitted_axes()
+    save_axes(saved, tmp_path / "axes.npz")
+    read = load_axes(tmp_path / "axes.npz")
+    unseen = made_up_states(seed=5, n_tokens=4)
+
+    assert read is not None
+    for space in saved.spaces:
+        one, other = saved.preparation(space), read.preparation(space)
+        assert one is not None
+        assert other is not None
+        assert other.space == space
+        np.testing.assert_array_equal(other.apply(unseen), one.apply(unseen))
+        for basis in BASES:
+            before, after = saved.fits[space, basis], read.fits[space, basis]
+            np.testing.assert_array_equal(
+                after.axes.transform(unseen), before.axes.transform(unseen)
+            )
+            np.testing.assert_array_equal(after.axes.explained, before.axes.explained)
+            np.testing.assert_array_equal(after.background, before.background)
+            assert (after.axes.space, after.axes.basis) == (space, basis)
+            assert after.axes.n_tokens == saved.n_tokens
+            assert after.first == before.first
+
+
+def test_axes_of_a_small_model_come_back_too(tmp_path: Path) -> None:
+    _, small = run(fit_reference_axes(reads(n_features=4), TEXTS))
+    save_axes(small, tmp_path / "axes.npz")
+
+    read = load_axes(tmp_path / "axes.npz")
+
+    assert read is not None
+    assert set(read.fits) == set(small.fits)
+
+
+def test_axes_without_any_repeated_word_come_back_too(tmp_path: Path) -> None:
+    _, axes = run(fit_reference_axes(reads()[:3], TEXTS))
+    save_axes(axes, tmp_path / "axes.npz")
+
+    read = load_axes(tmp_path / "axes.npz")
+
+    assert read is not None
+    assert read.repeated.hidden.shape == axes.repeated.hidden.shape
+
+
+def test_axes_that_are_not_complete_are_not_kept(tmp_path: Path) -> None:
+    partial = replace(fitted_axes(), fits=MappingProxyType({}))
+
+    with pytest.raises(BadArgument, match="not complete"):
+        save_axes(partial, tmp_path / "axes.npz")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_file_is_no_axes_and_no_noise(tmp_path: Path) -> None:
+    assert load_axes(tmp_path / "none.npz") is None
+
+
+@pytest.mark.expects_log("holds no axes that can be read")
+@pytest.mark.parametrize("kept", [0, 1, 100, 2000, -30])
+def test_a_file_cut_short_is_no_axes(tmp_path: Path, kept: int) -> None:
+    path = tmp_path / "axes.npz"
+    save_axes(fitted_axes(), path)
+    path.write_bytes(path.read_bytes()[:kept])
+    assert load_axes(path) is None
+
+
+@pytest.mark.expects_log("holds no axes that can be read")
+def test_a_flipped_byte_is_no_axes(tmp_path: Path) -> None:
+    path = tmp_path / "axes.npz"
+    save_axes(fitted_axes(), path)
+    content = bytearray(path.read_bytes())
+    content[content.index(fitted_axes().sample.tobytes()) + 10] ^= 0xFF
+    path.write_bytes(content)
+    assert load_axes(path) is None
+
+
+@pytest.mark.expects_log("holds no axes that can be read")
+def test_a_foreign_file_is_no_axes(tmp_path: Path) -> None:
+    text, array, archive = (tmp_path / name for name in ("a.txt", "b.npy", "c.npz"))
+    text.write_text("axes", "utf-8")
+    np.save(array, np.zeros(3))
+    np.savez(archive, format=np.array("another-tool-7"), counts=np.array([1, 2]))
+    folder = tmp_path / "folder.npz"
+    folder.mkdir()
+    for path in (text, array, archive, folder):
+        assert load_axes(path) is None
+
+
+@pytest.mark.expects_log("holds no axes that can be read")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sample", "positions", "repeated.words", "repeated.texts", "repeated.hidden",
+        "drop_top 3.scale", "raw.total", "all_but_the_top 10.removed",
+        "centred.joint.background", "standardised.per_layer.first",
+        "all_but_the_top 1.joint.explained", "raw.per_layer.loadings",
+    ],
+)  # fmt: skip
+def test_arrays_that_do_not_fit_together_are_no_axes(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "axes.npz"
+    save_axes(fitted_axes(), path)
+    with np.load(path) as file:
+        arrays = {each: file[each] for each in file.files}
+    arrays[name] = arrays[name][1:]
+    np.savez(path, allow_pickle=False, **arrays)
+    assert load_axes(path) is None
+
+
+@pytest.mark.expects_log("could not be kept")
+def test_a_place_that_cannot_be_written_costs_only_the_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", "utf-8")
+    assert not save_axes(fitted_axes(), tmp_path / "file" / "axes.npz")
+    (tmp_path / "taken.npz").mkdir()
+    assert not save_axes(fitted_axes(), tmp_path / "taken.npz")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "taken.npz"]
+
+
+def test_everything_that_changes_the_axes_changes_the_key() -> None:
+    keys = {
+        axes_key("w", "t", "r"),
+        axes_key("x", "t", "r"),
+        axes_key("w", "x", "r"),
+        axes_key("w", "t", "x"),
+        axes_key("wt", "", "r"),
+        axes_key("w", "t", "r", dtype="bfloat16"),
+        axes_key("w", "t", "r", n=2),
+    }
+    assert len(keys) == 7
+    assert all(key.replace("-", "").isalnum() for key in keys)

@@ -1,0 +1,79 @@
+"""Every head's attention in two sentences: against loops over tokens, swapped, and the same."""
+
+import numpy as np
+import pytest
+
+from roberta_gui.analysis.heads.apart import AttentionApart, attention_apart
+from roberta_gui.analysis.sentences.alignment import Alignment
+from roberta_gui.records import FloatArray
+from tests.analysis.stepped import run
+
+ALIGNMENT = Alignment(((0, 0), (1, 2), (None, 1), (2, None), (3, 3)))
+SWAPPED = Alignment(tuple((b, a) for a, b in ALIGNMENT.rows))
+
+
+def attention(n_tokens: int, seed: int) -> FloatArray:
+    random = np.random.default_rng(seed)
+    return random.dirichlet(np.ones(n_tokens), (3, 2, n_tokens)).astype(np.float32)
+
+
+def compared(a: FloatArray, b: FloatArray, alignment: Alignment) -> AttentionApart:
+    return run(attention_apart(a, b, alignment))[1]
+
+
+def test_variation_and_largest_difference_are_those_of_each_aligned_pair_by_hand() -> None:
+    a, b = attention(4, 1), attention(4, 2)
+    found = compared(a, b, ALIGNMENT)
+    pairs = [(0, 0), (1, 2), (3, 3)]
+
+    for layer, head in np.ndindex(3, 2):
+        one, other = a[layer, head], b[layer, head]
+        rows = [
+            [abs(float(one[qa, ka]) - float(other[qb, kb])) for ka, kb in pairs] for qa, qb in pairs
+        ]
+        variation = sum(sum(row) / 2 for row in rows) / len(pairs)
+        assert found.variation[layer, head] == pytest.approx(variation, abs=1e-6)
+        assert found.largest[layer, head] == pytest.approx(max(map(max, rows)), abs=1e-6)
+        lost_a = sum(float(one[qa, 2]) for qa, _ in pairs) / 3
+        lost_b = sum(float(other[qb, 1]) for _, qb in pairs) / 3
+        np.testing.assert_allclose(found.left_out[:, layer, head], (lost_a, lost_b), atol=1e-6)
+
+
+def test_swapping_the_sentences_changes_only_whose_attention_is_left_out() -> None:
+    a, b = attention(4, 1), attention(4, 2)
+    found, mirrored = compared(a, b, ALIGNMENT), compared(b, a, SWAPPED)
+
+    np.testing.assert_array_equal(found.variation, mirrored.variation)
+    np.testing.assert_array_equal(found.largest, mirrored.largest)
+    np.testing.assert_array_equal(found.left_out, mirrored.left_out[::-1])
+
+
+def test_the_same_sentence_is_nowhere_apart() -> None:
+    a = attention(4, 1)
+    found = compared(a, a, Alignment(tuple((i, i) for i in range(4))))
+
+    assert not found.variation.any()
+    assert not found.largest.any()
+    assert found.left_out.max() < 1e-6
+
+
+def test_attention_that_is_nowhere_alike_is_one_apart() -> None:
+    a, b = np.eye(2, dtype=np.float32)[None, None], np.eye(2, dtype=np.float32)[::-1][None, None]
+    found = compared(a, b, Alignment(((0, 0), (1, 1))))
+
+    assert found.variation.tolist() == [[1.0]]
+
+
+def test_the_heads_that_tell_most_come_first() -> None:
+    a, b = attention(4, 1), attention(4, 2)
+    found = compared(a, b, ALIGNMENT)
+    heads = found.strongest(4)
+
+    values = [found.variation[head] for head in heads]
+    assert values == sorted(found.variation.ravel().tolist(), reverse=True)[:4]
+
+
+def test_without_any_pair_nothing_is_apart_and_nothing_fails() -> None:
+    found = compared(attention(2, 1), attention(3, 2), Alignment(((0, None), (None, 0))))
+
+    assert not found.variation.any()

@@ -1,0 +1,109 @@
+"""Samples of many sentences: a fixed shuffled order, grown as far as asked, kept."""
+
+from collections.abc import Generator, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from roberta_gui.analysis.layer_maps.samples import READ_AT_ONCE, Reading, Sample
+from roberta_gui.records import Token, TokenStates
+
+SENTENCES = [f"s{index} " + "word " * (index % 5) for index in range(90)] + [""]
+
+
+class Reader:
+    """Stands in for an engine: a token a word, its state tells sentence and place."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def __call__(self, texts: Sequence[str]) -> Iterator[TokenStates]:
+        for index in sorted(range(len(texts)), key=lambda i: len(texts[i])):
+            self.read.append(texts[index])
+            words, tokens, start = texts[index].split(), [], 0
+            for place, word in enumerate(words, start=1):
+                start = texts[index].index(word, start)
+                end = start + len(word)
+                tokens.append(Token(place, 9, word, start, end, False, False, 0, True, 0, b""))
+                start = end
+            number = SENTENCES.index(texts[index])
+            hidden = np.array([[[number, place] for place in range(len(words))]] * 2, np.float32)
+            yield TokenStates(index, tuple(tokens), hidden.reshape(2, len(words), 2))
+
+
+def finished(steps: Generator[None, None, Sample]) -> Sample:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            sample: Sample = end.value
+            return sample
+
+
+def same(one: Sample, other: Sample) -> bool:
+    pairs: list[tuple[Any, Any]] = [
+        (one.hidden, other.hidden), (one.sentence, other.sentence), (one.spans, other.spans),
+    ]  # fmt: skip
+    return all(np.array_equal(a, b) for a, b in pairs)
+
+
+def test_a_sample_has_as_many_tokens_as_were_asked_for() -> None:
+    sample = finished(Reading(SENTENCES, Reader()).grow(50))
+
+    assert sample.n_tokens == len(sample.spans) == sample.hidden.shape[1] == 50
+    assert sample.n_sentences < 50
+
+
+def test_every_token_knows_its_sentence_and_its_characters() -> None:
+    sample = finished(Reading(SENTENCES, Reader()).grow(10_000))
+
+    assert sample.n_tokens == sum(len(sentence.split()) for sentence in SENTENCES)
+    for place in range(sample.n_tokens):
+        sentence, (start, end) = SENTENCES[sample.sentence[place]], sample.spans[place]
+        number, word = sample.hidden[1, place]
+        assert sentence[start:end] == sentence.split()[int(word)]
+        assert number == sample.sentence[place]
+    assert sample.n_sentences == len(SENTENCES) - 1  # the empty one gave nothing
+
+
+def test_no_more_sentences_are_read_than_needed_and_none_twice() -> None:
+    reader = Reader()
+    reading = Reading(SENTENCES, reader)
+
+    finished(reading.grow(20))
+    assert len(reader.read) == READ_AT_ONCE
+    finished(reading.grow(20))
+    assert len(reader.read) == READ_AT_ONCE
+    finished(reading.grow(10_000))
+    assert sorted(reader.read) == sorted(SENTENCES)
+
+
+def test_what_was_read_before_changes_no_sample() -> None:
+    grown = Reading(SENTENCES, Reader())
+    finished(grown.grow(70))
+
+    assert same(finished(grown.grow(30)), finished(Reading(SENTENCES, Reader()).grow(30)))
+
+
+def test_two_jobs_that_take_turns_read_the_same() -> None:
+    reading = Reading(SENTENCES, Reader())
+    first, second = reading.grow(120), reading.grow(150)
+    for _ in range(40):
+        next(first)
+        next(second)
+
+    alone = Reading(SENTENCES, Reader())
+    assert same(finished(first), finished(alone.grow(120)))
+    assert same(finished(second), finished(alone.grow(150)))
+
+
+def test_the_first_tokens_are_no_prefix_of_the_file() -> None:
+    sample = finished(Reading(SENTENCES, Reader()).grow(40))
+
+    assert sample.sentence.max() > READ_AT_ONCE
+
+
+def test_no_sentences_give_an_empty_sample() -> None:
+    sample = finished(Reading([], Reader()).grow(5))
+
+    assert (sample.n_tokens, sample.n_sentences) == (0, 0)

@@ -1,0 +1,67 @@
+"""The map of differences: its colours are symmetric, and what has no partner is hatched."""
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.theme import DARK, LIGHT, Theme
+from roberta_gui.gui.widgets.attention.difference_map import DifferenceMap, runs
+from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
+
+
+def make(bot: QtBot, alone: tuple[int, ...] = (), theme: Theme = LIGHT) -> DifferenceMap:
+    widget = DifferenceMap(theme)
+    bot.addWidget(widget)
+    widget.resize(420, 400)
+    with bot.waitExposed(widget):
+        widget.show()
+    matrix = np.zeros((5, 5), dtype=np.float32)
+    matrix[0, 0], matrix[1, 1], matrix[4, 4] = 0.25, -0.25, 0.125
+    labels = [AxisLabel(f"t{i}") for i in range(5)]
+    widget.set_difference(matrix, labels, alone, 0.25, "row {}, column {}".format)
+    return widget
+
+
+def colours(widget: DifferenceMap, row: int, column: int) -> set[str]:
+    """Return all colours inside of a cell."""
+    image: QImage = widget.grab().toImage()
+    layout = widget.layout_now()
+    cell = (layout.row_rect(row) & layout.column_rect(column)).adjusted(3, 3, -3, -3).toRect()
+    return {
+        QColor(image.pixel(x, y)).name()
+        for x in range(cell.left(), cell.right())
+        for y in range(cell.top(), cell.bottom())
+    }
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_more_in_a_and_more_in_b_get_the_ends_and_none_the_cards_colour(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    widget = make(qtbot, theme=theme)
+    low, high = theme.difference_map()[0], theme.difference_map()[255]
+
+    assert colours(widget, 0, 0) == {QColor(*high[:3].tolist()).name()}
+    assert colours(widget, 1, 1) == {QColor(*low[:3].tolist()).name()}
+    assert colours(widget, 0, 1) == colours(widget, 2, 3)
+    assert widget.scale.labels() == ("−0.25", "0.25")
+
+
+def test_rows_and_columns_without_a_partner_are_hatched_and_others_are_not(qtbot: QtBot) -> None:
+    widget = make(qtbot, alone=(2, 3))
+
+    for cell in ((2, 0), (3, 4), (0, 2), (4, 3), (2, 3)):
+        assert len(colours(widget, *cell)) > 1, cell
+    for cell in ((0, 0), (1, 4), (4, 1)):
+        assert len(colours(widget, *cell)) == 1, cell
+
+
+def test_a_tip_is_the_panels_own(qtbot: QtBot) -> None:
+    assert make(qtbot).tip(3, 1) == "row 3, column 1"
+
+
+def test_runs_join_neighbours_only() -> None:
+    assert list(runs([])) == []
+    assert list(runs([4])) == [(4, 4)]
+    assert list(runs([0, 1, 3])) == [(0, 1), (3, 3)]

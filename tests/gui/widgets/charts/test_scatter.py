@@ -1,0 +1,319 @@
+"""The scatter plot: which point is under the pointer, home, turning, trails."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.theme import DARK, LIGHT, style_sheet
+from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
+from roberta_gui.records import FloatArray
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+PLACES = np.array([[-6, -3], [0, 0], [5, 4], [6, -4]], dtype=np.float32)
+COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7")
+
+
+@pytest.fixture
+def scatter(qtbot: QtBot) -> Scatter:
+    widget = Scatter(LIGHT)
+    qtbot.addWidget(widget)
+    widget.resize(400, 300)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    widget.set_home((-8.0, 8.0, -6.0, 6.0))
+    show(widget, PLACES)
+    return widget
+
+
+def show(scatter: Scatter, places: FloatArray) -> None:
+    scatter.set_points(
+        places,
+        [Point(f"t{i}", QColor(COLOURS[i % 4]), f"tip {i}") for i in range(len(places))],
+    )
+
+
+def on_screen(scatter: Scatter, place: FloatArray) -> QPoint:
+    """Map a place on the axes to the widget's pixels, by pyqtgraph's own transform."""
+    box = scatter.getPlotItem().getViewBox()
+    scene = box.mapViewToScene(QPointF(float(place[0]), float(place[1])))
+    return scatter.mapFromScene(scene)  # type: ignore[no-any-return]
+
+
+def colours_near(image: QImage, point: QPoint, reach: int = 3) -> set[str]:
+    return {
+        QColor(image.pixel(point.x() + x, point.y() + y)).name()
+        for x in range(-reach, reach + 1)
+        for y in range(-reach, reach + 1)
+    }
+
+
+def test_each_point_is_drawn_at_its_place_in_its_colour(scatter: Scatter) -> None:
+    image = scatter.grab().toImage()
+
+    for place, colour in zip(PLACES, COLOURS, strict=True):
+        assert colour in colours_near(image, on_screen(scatter, place))
+
+
+def test_up_is_up_and_right_is_right(scatter: Scatter) -> None:
+    low, middle, high = (on_screen(scatter, place) for place in PLACES[:3])
+
+    assert low.x() < middle.x() < high.x()
+    assert low.y() > middle.y() > high.y()
+
+
+def test_the_point_under_the_pointer_is_told_and_that_it_was_left(
+    scatter: Scatter, qtbot: QtBot
+) -> None:
+    for index, place in enumerate(PLACES):
+        with qtbot.waitSignal(scatter.point_hovered) as hovered:
+            QTest.mouseMove(scatter.viewport(), on_screen(scatter, place) + QPoint(3, -3))
+        assert hovered.args == [index]
+    with qtbot.waitSignal(scatter.point_left):
+        QTest.mouseMove(scatter.viewport(), QPoint(200, 290))
+
+
+def test_a_click_tells_the_point_and_whether_it_extends(scatter: Scatter) -> None:
+    told: list[tuple[int, bool]] = []
+    scatter.point_clicked.connect(lambda *click: told.append(click))
+
+    point = on_screen(scatter, PLACES[2])
+    QTest.mouseClick(scatter.viewport(), LEFT, NONE, point)
+    QTest.mouseClick(scatter.viewport(), LEFT, Qt.KeyboardModifier.ControlModifier, point)
+    QTest.mouseClick(scatter.viewport(), LEFT, NONE, QPoint(200, 290))
+
+    assert told == [(2, False), (2, True)]
+
+
+def test_a_double_click_tells_the_point_and_beside_points_goes_home(scatter: Scatter) -> None:
+    told: list[int] = []
+    scatter.point_double_clicked.connect(told.append)
+    home = scatter.getPlotItem().getViewBox().viewRange()
+    scatter.getPlotItem().getViewBox().setRange(xRange=(-1, 7), yRange=(-1, 5), padding=0)
+
+    QTest.mouseDClick(scatter.viewport(), LEFT, NONE, on_screen(scatter, PLACES[2]))
+    QTest.mouseDClick(scatter.viewport(), LEFT, NONE, QPoint(3, 3))
+
+    assert told == [2]
+    np.testing.assert_allclose(scatter.getPlotItem().getViewBox().viewRange(), home, rtol=1e-6)
+
+
+def test_a_point_out_of_sight_waits_at_the_edge_and_is_found_there(
+    scatter: Scatter, qtbot: QtBot
+) -> None:
+    far = np.array([[900, 0], [0, 0]], dtype=np.float32)
+    show(scatter, far)
+    edge = on_screen(scatter, np.array([0, 0], dtype=np.float32))
+    edge.setX(scatter.viewport().width() - 7)
+
+    assert COLOURS[0] in colours_near(scatter.grab().toImage(), edge)
+    with qtbot.waitSignal(scatter.point_hovered) as hovered:
+        QTest.mouseMove(scatter.viewport(), edge)
+    assert hovered.args == [0]
+
+
+def test_home_does_not_move_when_points_do(scatter: Scatter) -> None:
+    before = scatter.getPlotItem().getViewBox().viewRange()
+
+    show(scatter, PLACES * 3)
+    scatter.set_cloud(PLACES * 50)
+    scatter.set_trails([(PLACES * 9, QColor(COLOURS[0]))])
+    scatter.grab()
+
+    assert scatter.getPlotItem().getViewBox().viewRange() == before
+
+
+@pytest.mark.parametrize("size", [(180, 100), (900, 200), (200, 700)])
+def test_home_is_wholly_in_sight_at_any_size_and_circles_stay_round(
+    scatter: Scatter, size: tuple[int, int]
+) -> None:
+    scatter.resize(*size)
+    scatter.grab()
+
+    (left, right), (bottom, top) = scatter.getPlotItem().getViewBox().viewRange()
+    assert left <= -8 < 8 <= right
+    assert bottom <= -6 < 6 <= top
+    width, height = scatter.getPlotItem().getViewBox().viewPixelSize()
+    assert width == pytest.approx(height, rel=0.02)
+
+
+def test_in_turning_mode_dragging_turns_and_is_no_click(scatter: Scatter) -> None:
+    turns: list[tuple[float, float]] = []
+    clicks: list[int] = []
+    scatter.turned.connect(lambda *turn: turns.append(turn))
+    scatter.point_clicked.connect(lambda index, _extend: clicks.append(index))
+    home = scatter.getPlotItem().getViewBox().viewRange()
+    start = on_screen(scatter, PLACES[1])
+    scatter.set_turning(True)
+
+    QTest.mousePress(scatter.viewport(), LEFT, NONE, start)
+    for step in (10, 20, 40):
+        QTest.mouseMove(scatter.viewport(), start + QPoint(step, -step))
+    QTest.mouseRelease(scatter.viewport(), LEFT, NONE, start + QPoint(40, -40))
+    QTest.mouseClick(scatter.viewport(), LEFT, NONE, start)
+
+    assert (sum(t[0] for t in turns), sum(t[1] for t in turns)) == (20.0, -20.0)
+    assert clicks == [1]
+    assert scatter.getPlotItem().getViewBox().viewRange() == home
+
+
+def test_trails_are_drawn_along_their_path_and_go_again(scatter: Scatter) -> None:
+    path = np.array([[-6, 3], [0, 3], [0, 5]], dtype=np.float32)
+    plain = scatter.grab().toImage()
+
+    scatter.set_trails([(path, QColor(COLOURS[0])), (path - 1, QColor(COLOURS[1]))])
+    drawn = scatter.grab().toImage()
+    scatter.set_trails([])
+
+    for corner in path:
+        assert COLOURS[0] in colours_near(drawn, on_screen(scatter, corner))
+    assert COLOURS[0] not in colours_near(plain, on_screen(scatter, path[1]))
+    assert scatter.grab().toImage() == plain
+
+
+def test_locked_and_hovered_points_stand_out_and_are_let_go(scatter: Scatter) -> None:
+    plain = scatter.grab().toImage()
+
+    scatter.set_selected([1])
+    locked = scatter.grab().toImage()
+    scatter.set_selected([])
+    scatter.set_hovered(3)
+    hovered = scatter.grab().toImage()
+    scatter.set_hovered(None)
+
+    assert LIGHT.color("accent").name() in colours_near(locked, on_screen(scatter, PLACES[1]), 8)
+    assert hovered != plain
+    assert scatter.grab().toImage() == plain
+
+
+def test_another_theme_recolours_the_ground(scatter: Scatter) -> None:
+    scatter.set_theme(DARK)
+
+    corner = QColor(scatter.grab().toImage().pixel(390, 290)).name()
+    assert corner == DARK.color("card").name()
+
+
+def test_no_points_at_all_stand_the_pointer(scatter: Scatter) -> None:
+    hovered: list[int] = []
+    scatter.point_hovered.connect(hovered.append)
+    show(scatter, np.zeros((0, 2), dtype=np.float32))
+
+    QTest.mouseMove(scatter.viewport(), QPoint(200, 150))
+    QTest.mouseClick(scatter.viewport(), LEFT, NONE, QPoint(200, 150))
+    scatter.grab()
+
+    assert hovered == []
+
+
+def view_of(scatter: Scatter) -> tuple[float, float, float]:
+    """Return the middle of what is in sight, and how wide it is."""
+    view = scatter.getPlotItem().getViewBox().viewRect()
+    return view.center().x(), view.center().y(), view.width()
+
+
+def test_plus_and_minus_zoom_about_the_middle_and_0_shows_all(scatter: Scatter) -> None:
+    home = view_of(scatter)
+
+    QTest.keyClick(scatter, Qt.Key.Key_Plus)
+    QTest.keyClick(scatter, Qt.Key.Key_Plus)
+    near = view_of(scatter)
+    QTest.keyClick(scatter, Qt.Key.Key_Minus)
+    farther = view_of(scatter)
+    QTest.keyClick(scatter, Qt.Key.Key_0)
+
+    assert near == pytest.approx((home[0], home[1], home[2] * 0.64), abs=1e-6)
+    assert farther[2] == pytest.approx(home[2] * 0.8)
+    assert view_of(scatter) == pytest.approx(home, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("key", "x", "y"),
+    [
+        (Qt.Key.Key_Up, 0, 1),
+        (Qt.Key.Key_Down, 0, -1),
+        (Qt.Key.Key_Left, -1, 0),
+        (Qt.Key.Key_Right, 1, 0),
+    ],
+)
+def test_shift_and_arrows_pan_and_in_three_dimensions_turn(
+    scatter: Scatter, key: Qt.Key, x: int, y: int
+) -> None:
+    turns: list[tuple[float, float]] = []
+    scatter.turned.connect(lambda *by: turns.append(by))
+    home = view_of(scatter)
+
+    QTest.keyClick(scatter, key, Qt.KeyboardModifier.ShiftModifier)
+    panned = view_of(scatter)
+    scatter.set_turning(True)
+    QTest.keyClick(scatter, key, Qt.KeyboardModifier.ShiftModifier)
+
+    assert (np.sign(panned[0] - home[0]), np.sign(panned[1] - home[1])) == (x, y)
+    assert panned[2] == pytest.approx(home[2])
+    assert view_of(scatter) == pytest.approx(panned)
+    assert turns == [(10.0 * x, -10.0 * y)]  # as dragging the picture that way does
+
+
+def test_what_keys_brought_into_sight_stays_when_the_panel_grows(scatter: Scatter) -> None:
+    QTest.keyClick(scatter, Qt.Key.Key_Plus)
+    near = view_of(scatter)[2]
+
+    scatter.resize(scatter.width(), scatter.height() + 40)
+
+    assert view_of(scatter)[2] == pytest.approx(near, rel=0.05)
+
+
+def test_plain_arrow_keys_are_left_to_the_panel(scatter: Scatter) -> None:
+    home = view_of(scatter)
+
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Down):
+        event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(scatter, event)
+        assert not event.isAccepted()
+
+    assert view_of(scatter) == home
+
+
+def test_the_keyboard_in_the_plot_is_seen(scatter: Scatter) -> None:
+    scatter.setStyleSheet(style_sheet(LIGHT))
+    scatter.clearFocus()
+    without = scatter.grab().toImage()
+    scatter.setFocus(Qt.FocusReason.TabFocusReason)
+    scatter.activateWindow()
+
+    edge = QPoint(scatter.width() // 2, 0)
+    assert QColor(without.pixel(edge)).name() == LIGHT.color("card").name()
+    assert QColor(scatter.grab().toImage().pixel(edge)).name() == LIGHT.color("accent").name()
+    assert scatter.accessibleName() == "Hidden states"
+
+
+def test_a_thin_line_leads_to_a_point_from_where_it_was(scatter: Scatter) -> None:
+    points = [Point(f"t{i}", QColor(COLOURS[i % 4]), "") for i in range(len(PLACES))]
+    before = PLACES.copy()
+    before[0] += (3.0, 0.0)
+    plain = scatter.grab().toImage()
+
+    scatter.set_points(PLACES, points, before)
+    drawn = scatter.grab().toImage()
+    scatter.set_points(PLACES, points)
+
+    muted = LIGHT.color("muted").name()
+    # Beyond the point's name, just before the ring where it was.
+    along = on_screen(scatter, before[0] - np.array([0.4, 0.0], dtype=np.float32))
+    assert muted in colours_near(drawn, along, 2)
+    assert muted not in colours_near(plain, along, 2)
+    assert scatter.grab().toImage() == plain
+
+
+def test_where_points_were_glides_along(scatter: Scatter, qtbot: QtBot) -> None:
+    points = [Point(f"t{i}", QColor(COLOURS[i % 4]), "") for i in range(len(PLACES))]
+    scatter.set_points(PLACES, points, PLACES + 1)
+
+    scatter.glide_points(PLACES - 1, PLACES)
+    qtbot.waitUntil(lambda: not scatter.is_gliding)
+    arrived = scatter.grab().toImage()
+    scatter.set_points(PLACES - 1, points, PLACES)
+
+    assert scatter.grab().toImage() == arrived

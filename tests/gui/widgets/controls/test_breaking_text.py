@@ -1,0 +1,39 @@
+"""Text that breaks between words where it can and inside them where it must."""
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.theme import LIGHT
+from roberta_gui.gui.widgets.controls.breaking_text import height_of, lay_out
+
+
+def lines(text: str, width: float) -> list[str]:
+    layout = lay_out(text, LIGHT.font("control"), width)
+    found = (layout.lineAt(nth) for nth in range(layout.lineCount()))
+    return [text[line.textStart() :][: line.textLength()] for line in found]
+
+
+def test_words_that_fit_a_line_are_never_cut(qtbot: QtBot) -> None:
+    text = "Some hint of several words " * 20
+
+    for line in lines(text, 300):
+        assert set(line.split()) <= set(text.split())
+
+
+@pytest.mark.parametrize("width", [60, 200, 400])
+def test_no_line_is_wider_than_asked_and_nothing_is_lost(qtbot: QtBot, width: int) -> None:
+    text = "Saved in /home/" + "abcdefghij" * 30 + " and closed."
+    layout = lay_out(text, LIGHT.font("control"), width)
+
+    assert "".join(lines(text, width)) == text
+    for nth in range(layout.lineCount()):
+        assert layout.lineAt(nth).naturalTextWidth() <= width + 0.5
+
+
+def test_line_breaks_of_the_text_are_kept_and_count_for_the_height(qtbot: QtBot) -> None:
+    font = LIGHT.font("control")
+
+    one, three = lay_out("a", font, 300), lay_out("a\nb\nc", font, 300)
+
+    assert three.lineCount() == 3
+    assert height_of(three) == pytest.approx(3 * height_of(one), abs=2)

@@ -1,0 +1,230 @@
+"""The list of guesses: bars, percentages, pointer and keyboard."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.theme import DARK, LIGHT
+from roberta_gui.gui.widgets.tokens.guess_list import Guess, GuessList, percentage, points
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def guesses(qtbot: QtBot) -> GuessList:
+    widget = GuessList(LIGHT)
+    qtbot.addWidget(widget)
+    widget.resize(320, 10)
+    widget.set_guesses(made(0.5, 0.25, 0.125, 0.0))
+    with qtbot.waitExposed(widget):
+        widget.show()
+    return widget
+
+
+def made(*probabilities: float) -> list[Guess]:
+    return [Guess(f"word{i}", p, f"tip {i}") for i, p in enumerate(probabilities)]
+
+
+def row_middle(guesses: GuessList, row: int, n_rows: int) -> QPoint:
+    height = (guesses.height() - 2) / n_rows
+    return QPoint(30, round((row + 0.5) * height))
+
+
+def accent_width(image: QImage, y: int) -> int:
+    """Count the pixels of a line that are filled with the accent colour."""
+    accent = LIGHT.color("accent").name()
+    return sum(QColor(image.pixel(x, y)).name() == accent for x in range(image.width()))
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [
+        (1.0, "100.0 %"),
+        (0.5, "50.0 %"),
+        (0.0006, "0.1 %"),
+        (0.0005, "0.1 %"),
+        (0.0004999, "< 0.1 %"),
+        (1e-30, "< 0.1 %"),
+        (0.0, "0.0 %"),
+        (0.12345, "12.3 %"),
+    ],
+)
+def test_a_percentage_is_never_a_zero_that_is_none(probability: float, text: str) -> None:
+    assert percentage(probability) == text
+
+
+def test_bars_are_as_long_as_the_share_of_the_best_guess(guesses: GuessList) -> None:
+    image = guesses.grab().toImage()
+
+    lengths = [accent_width(image, row_middle(guesses, row, 4).y()) for row in range(3)]
+
+    assert lengths[0] > 60
+    assert lengths[1] == pytest.approx(lengths[0] / 2, abs=3)
+    assert lengths[2] == pytest.approx(lengths[0] / 4, abs=3)
+
+
+def test_the_list_is_as_high_as_its_rows_and_grows_with_the_text(guesses: GuessList) -> None:
+    four = guesses.height()
+    guesses.set_guesses(made(0.5, 0.2))
+    assert guesses.height() - 2 == (four - 2) / 2
+
+    guesses.set_theme(replace(DARK, zoom=2.0))
+    assert guesses.height() - 2 == (four - 2)
+
+
+def test_a_click_takes_the_word_under_the_pointer(guesses: GuessList) -> None:
+    taken: list[int] = []
+    guesses.guess_taken.connect(taken.append)
+
+    for row in (2, 0, 3):
+        QTest.mouseClick(guesses, LEFT, NONE, row_middle(guesses, row, 4))
+    QTest.mouseClick(guesses, Qt.MouseButton.RightButton, NONE, row_middle(guesses, 1, 4))
+
+    assert taken == [2, 0, 3]
+
+
+def test_the_keyboard_walks_and_takes(guesses: GuessList) -> None:
+    taken: list[int] = []
+    guesses.guess_taken.connect(taken.append)
+
+    QTest.keyClick(guesses, Qt.Key.Key_Up)
+    QTest.keyClick(guesses, Qt.Key.Key_Return)
+    for _ in range(9):
+        QTest.keyClick(guesses, Qt.Key.Key_Down)
+    QTest.keyClick(guesses, Qt.Key.Key_Space)
+    QTest.keyClick(guesses, Qt.Key.Key_Up)
+    QTest.keyClick(guesses, Qt.Key.Key_Enter)
+
+    assert taken == [0, 3, 2]
+
+
+def test_fewer_guesses_bring_the_keyboard_back_into_the_list(guesses: GuessList) -> None:
+    taken: list[int] = []
+    guesses.guess_taken.connect(taken.append)
+    for _ in range(3):
+        QTest.keyClick(guesses, Qt.Key.Key_Down)
+
+    guesses.set_guesses(made(0.9, 0.1))
+    QTest.keyClick(guesses, Qt.Key.Key_Return)
+
+    assert taken == [1]
+
+
+def test_an_empty_list_takes_nothing(guesses: GuessList) -> None:
+    taken: list[int] = []
+    guesses.guess_taken.connect(taken.append)
+    guesses.set_guesses([])
+
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        QTest.keyClick(guesses, key)
+    QTest.mouseClick(guesses, LEFT, NONE, QPoint(5, 1))
+    guesses.grab()
+
+    assert taken == []
+
+
+def test_hovering_tints_the_row_and_leaving_lets_it_go(guesses: GuessList, qtbot: QtBot) -> None:
+    guesses.clearFocus()
+    plain = guesses.grab().toImage()
+
+    QTest.mouseMove(guesses, row_middle(guesses, 1, 4))
+    qtbot.waitUntil(lambda: guesses.grab().toImage() != plain)
+    QTest.mouseMove(guesses, QPoint(5, guesses.height() - 1))
+    guesses.leaveEvent(None)
+
+    assert guesses.grab().toImage() == plain
+
+
+def test_the_same_word_with_and_without_probability_zero_is_drawn(guesses: GuessList) -> None:
+    guesses.set_guesses(made(0.0, 0.0))
+
+    assert accent_width(guesses.grab().toImage(), row_middle(guesses, 0, 2).y()) < 10
+
+
+def test_a_screen_reader_hears_the_row_that_the_keyboard_stands_on(guesses: GuessList) -> None:
+    first = guesses.accessibleDescription()
+    QTest.keyClick(guesses, Qt.Key.Key_Down)
+    second = guesses.accessibleDescription()
+    guesses.set_guesses([])
+
+    assert guesses.accessibleName() == "Guesses"
+    assert (first, second) == ("1 of 4: word0, 50.0 %", "2 of 4: word1, 25.0 %")
+    assert guesses.accessibleDescription() == ""
+
+
+def test_walking_scrolls_the_row_into_sight(qtbot: QtBot) -> None:
+    guesses = GuessList(LIGHT)
+    inner, area = QWidget(), QScrollArea()
+    qtbot.addWidget(area)
+    column = QVBoxLayout(inner)
+    column.addWidget(guesses)
+    column.addStretch(1)
+    area.setWidget(inner)
+    area.setWidgetResizable(True)
+    area.resize(300, 110)
+    guesses.set_guesses(made(*([0.05] * 12)))
+    with qtbot.waitExposed(area):
+        area.show()
+
+    def sees(row: int) -> bool:
+        middle = guesses.mapTo(area.viewport(), row_middle(guesses, row, 12))
+        return 10 <= middle.y() <= area.viewport().height() - 10
+
+    assert sees(0)
+    assert not sees(11)
+    for _ in range(11):
+        QTest.keyClick(guesses, Qt.Key.Key_Down)
+    assert sees(11)
+    for _ in range(11):
+        QTest.keyClick(guesses, Qt.Key.Key_Up)
+    assert sees(0)
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [(0.123, "+12.3"), (-0.05, "−5.0"), (0.0, "0.0"), (-0.0001, "0.0"), (1.0, "+100.0")],
+)
+def test_a_change_has_its_sign_unless_it_is_none(change: float, text: str) -> None:
+    assert points(change) == text
+
+
+def test_a_mark_stands_where_the_probability_was(guesses: GuessList) -> None:
+    before = [0.25, 0.5, 0.125, 0.125]
+    compared = [
+        replace(g, before=b) for g, b in zip(made(0.5, 0.25, 0.125, 0.0), before, strict=True)
+    ]
+    guesses.set_guesses(compared)
+    image = guesses.grab().toImage()
+
+    def marks(row: int) -> list[int]:
+        # Above the bar, where nothing but the mark is.
+        y = row_middle(guesses, row, 4).y() - 6
+        text = LIGHT.color("text").name()
+        wide = range(guesses.width() // 3, guesses.width())
+        return [x for x in wide if QColor(image.pixel(x, y)).name() == text]
+
+    first, second, third, _ = (sum(found) / len(found) for found in map(marks, range(4)))
+    length = accent_width(image, row_middle(guesses, 0, 4).y())
+    assert second - first == pytest.approx(length / 2, abs=4)
+    assert first - third == pytest.approx(length / 4, abs=4)
+
+
+def test_without_a_comparison_nothing_is_marked(guesses: GuessList) -> None:
+    plain = guesses.grab().toImage()
+    guesses.set_guesses([replace(g, before=0.3) for g in made(0.5, 0.25, 0.125, 0.0)])
+    assert guesses.grab().toImage() != plain
+
+    guesses.set_guesses(made(0.5, 0.25, 0.125, 0.0))
+
+    assert guesses.grab().toImage() == plain
+
+
+def test_a_screen_reader_hears_what_a_word_had_before(guesses: GuessList) -> None:
+    guesses.set_guesses([Guess("floor", 0.25, "tip", 0.5)])
+
+    assert guesses.accessibleDescription() == "1 of 1: floor, 25.0 %, 50.0 % with every head on"

@@ -1,0 +1,143 @@
+"""Bars of tokens: where they stand, which names have room, pointer and keyboard."""
+
+import math
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.theme import LIGHT
+from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
+from roberta_gui.gui.widgets.tokens.token_bars import Bars, Bracket, TokenBars
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def bars(qtbot: QtBot) -> TokenBars:
+    widget = TokenBars(LIGHT, "Bars")
+    qtbot.addWidget(widget)
+    widget.resize(620, 260)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    return widget
+
+
+def sentence(n_tokens: int) -> Bars:
+    """Make bars of many heights, between two tokens that have none."""
+    values = np.random.default_rng(0).gamma(1.5, 3.0, n_tokens)
+    values[[0, -1]] = math.nan
+    labels = [
+        AxisLabel(f"word{nth}", "special" if nth in (0, n_tokens - 1) else "plain")
+        for nth in range(n_tokens)
+    ]
+    return Bars(labels, values, [f"tip {nth}" for nth in range(n_tokens)], mean=3.0)
+
+
+def picture(bars: TokenBars) -> QImage:
+    return bars.grab().toImage()
+
+
+def heard(signal: SignalInstance) -> list[object]:
+    told: list[object] = []
+    signal.connect(lambda *what: told.append(what if len(what) > 1 else what[0]))
+    return told
+
+
+@pytest.mark.parametrize("n_tokens", [1, 3, 12, 60, 512])
+def test_every_bar_is_found_where_it_is_drawn_as_high_as_its_value(
+    bars: TokenBars, n_tokens: int
+) -> None:
+    shown = sentence(n_tokens)
+    bars.set_bars(shown)
+    at = bars.layout_now()
+
+    for token, value in enumerate(shown.values.tolist()):
+        bar = at.bar(token, value)
+        assert at.token_at(bar.center()) == token
+        assert 0 <= bar.top() <= bar.bottom() <= bars.height()
+        share = 0.0 if math.isnan(value) else value / at.high
+        assert bar.height() == pytest.approx(share * at.plot.height(), abs=1e-6)
+
+
+@pytest.mark.parametrize("n_tokens", [12, 60, 512])
+def test_names_that_are_written_never_touch_and_the_highest_bar_has_one(
+    bars: TokenBars, n_tokens: int
+) -> None:
+    shown = sentence(n_tokens)
+    bars.set_bars(shown)
+    named, at = bars.labelled(), bars.layout_now()
+
+    assert int(np.nanargmax(shown.values)) in named
+    gaps = np.diff(named) * at.slot_width
+    assert gaps.min() >= min(at.label_gap, at.slot_width) - 1e-9
+    assert (len(named) == n_tokens) is (at.slot_width >= at.label_gap)
+
+
+def test_what_is_hovered_or_selected_is_always_named(bars: TokenBars) -> None:
+    bars.set_bars(sentence(512))
+    quiet = next(token for token in range(512) if token not in bars.labelled())
+
+    bars.set_hovered(quiet)
+    assert quiet in bars.labelled()
+    bars.set_hovered(None)
+    bars.set_selected([quiet])
+    assert quiet in bars.labelled()
+    assert bars.accessibleDescription() == f"tip {quiet}"
+
+
+def test_low_values_stay_low_on_an_axis_that_reaches_further(bars: TokenBars) -> None:
+    shown = sentence(12)
+    values = shown.values / 1000
+    bars.set_bars(Bars(shown.labels, values, shown.tips, at_least=7.0))
+    at = bars.layout_now()
+
+    assert at.y(7.0) > at.plot.top()
+    assert all(at.bar(t, v).height() < 2 for t, v in enumerate(values.tolist()))
+
+
+def test_a_line_over_several_bars_is_drawn_and_has_its_place_on_the_axis(bars: TokenBars) -> None:
+    shown = sentence(12)
+    bars.set_bars(shown)
+    before = picture(bars)
+    lines = [Bracket(3, 5, 80.0)]
+    bars.set_bars(Bars(shown.labels, shown.values, shown.tips, lines, bracket_name="words"))
+
+    assert bars.layout_now().y(80.0) >= bars.layout_now().plot.top()
+    assert picture(bars) != before
+
+
+def test_pointer_and_keys_tell_which_token_is_meant(bars: TokenBars) -> None:
+    bars.set_bars(sentence(12))
+    at = bars.layout_now()
+    hovered, clicked = heard(bars.token_hovered), heard(bars.token_clicked)
+    twice, stepped = heard(bars.token_double_clicked), heard(bars.stepped)
+    spot = at.slot(4).center().toPoint()
+
+    QTest.mouseMove(bars, spot)
+    QTest.mouseClick(bars, LEFT, NONE, spot)
+    QTest.mouseClick(bars, LEFT, Qt.KeyboardModifier.ControlModifier, spot)
+    QTest.mouseDClick(bars, LEFT, NONE, spot)
+    QTest.keyClick(bars, Qt.Key.Key_Right)
+    QTest.keyClick(bars, Qt.Key.Key_Left)
+
+    assert hovered[0] == 4
+    assert clicked[:2] == [(4, False), (4, True)]
+    assert twice == [4]
+    assert stepped == [1, -1]
+
+
+def test_a_shorter_sentence_leaves_no_token_selected_that_is_not_there(bars: TokenBars) -> None:
+    bars.set_bars(sentence(60))
+    bars.set_selected([50])
+    bars.set_hovered(55)
+    bars.set_bars(sentence(12))
+    left = picture(bars)
+    bars.set_selected([])
+    bars.set_hovered(None)
+
+    assert picture(bars) == left
+    assert bars.accessibleDescription() == ""

@@ -1,0 +1,64 @@
+"""Words with bars: sides by sign, lengths by value, walked through by keys."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.theme import LIGHT
+from roberta_gui.gui.widgets.tokens.word_bars import WordBar, WordBars
+
+BARS = [WordBar(90 - n, f"word{n}", (-1) ** n / (n + 1), f"tip {n}") for n in range(40)]
+
+
+@pytest.fixture
+def shown(qtbot: QtBot) -> WordBars:
+    widget = WordBars(LIGHT, "made up")
+    qtbot.addWidget(widget)
+    widget.resize(280, 300)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    widget.set_bars(BARS, ("more in A", "more in B"))
+    return widget
+
+
+def coloured(shown: WordBars, nth: int, role: str) -> list[int]:
+    """Return the places across at which a row has a role's colour."""
+    image, row = shown.grab().toImage(), shown.row_rect(nth)
+    y = row.center().toPoint().y()
+    wanted = QColor(LIGHT.color(role)).name()
+    return [x for x in range(shown.width()) if image.pixelColor(x, y).name() == wanted]
+
+
+def test_bars_stand_on_the_side_of_their_sign_and_shrink_with_their_values(
+    shown: WordBars,
+) -> None:
+    left, right = coloured(shown, 0, "difference_high"), coloured(shown, 1, "difference_low")
+    third = coloured(shown, 2, "difference_high")
+
+    assert max(left) <= min(right)
+    assert len(right) == pytest.approx(len(left) / 2, abs=3)
+    assert len(third) == pytest.approx(len(left) / 3, abs=3)
+    assert not coloured(shown, 0, "difference_low")
+
+
+def test_only_words_with_room_are_shown(shown: WordBars) -> None:
+    few = shown.n_shown
+    shown.resize(280, 600)
+
+    assert 0 < few < shown.n_shown < len(BARS)
+    assert shown.rect().contains(shown.row_rect(shown.n_shown - 1).toRect())
+    assert shown.bar_at(shown.row_rect(2).center()) == BARS[2]
+
+
+def test_arrow_keys_walk_through_the_words_and_stop_at_the_ends(shown: WordBars) -> None:
+    found: list[int] = []
+    shown.word_hovered.connect(found.append)
+    shown.word_hovered.connect(shown.set_hovered)
+
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up):
+        QTest.keyClick(shown, key)
+
+    assert found == [90, 89, 90, 90]
+    assert shown.accessibleDescription() == "word0"
