@@ -14,6 +14,8 @@ from roberta_gui.gui.status_line import identity
 from roberta_gui.gui.switched_heads import told_switched
 from roberta_gui.gui.theme import Theme
 
+_EVERY_HEAD_ON = "Measured with every head on."
+
 
 class Exporter:
     """Puts pictures and numbers on the clipboard or into files, and tells how it went."""
@@ -115,6 +117,8 @@ def notes_of(panel: Panel) -> tuple[str, ...]:
         request = panel.shown.request
         notes.append(f"“{request.text}”")
         off = told_switched(request.switched_off, request.ablation)
+        if off and not panel.obeys_switches:
+            off = _EVERY_HEAD_ON
         notes.append(off if off not in caption else "")
         notes.append(identity(panel.shown.model))
     return tuple(note for note in notes if note)

@@ -104,6 +104,8 @@ class Panel(QFrame):
     name: ClassVar[str]
     title: ClassVar[str]
     tip: ClassVar[str] = ""
+    obeys_switches: ClassVar[bool] = True
+    """Whether switching heads off changes what is shown; not where no sentence of yours is."""
 
     derivation_wanted = Signal(object)
     replacement_wanted = Signal(int, object)

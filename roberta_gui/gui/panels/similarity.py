@@ -46,6 +46,7 @@ class SimilarityPanel(Panel):
     name = "similarity"
     title = "Layer similarity"
     tip = "How alike any two layers are, measured on many sentences and never on one."
+    obeys_switches = False
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
