@@ -40,6 +40,7 @@ from roberta_gui.gui.switched_heads import SwitchedHeads
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_surprisal import NAME as SURPRISAL
 from roberta_gui.gui.widgets.controls.segments import Segments
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.window_menus import all_ways, export_menu, view_menu
 from roberta_gui.gui.workbench import Loaded
 from roberta_gui.view import View
@@ -270,7 +271,7 @@ class MainWindow(QMainWindow):
 
     def _action(self, text: str, run: Callable[[], object], tip: str) -> QAction:
         action = QAction(text, self)
-        action.setToolTip(tip)
+        action.setToolTip(plain_tip(tip))
         action.triggered.connect(lambda _checked=False: run())
         return action
 

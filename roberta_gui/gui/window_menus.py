@@ -9,6 +9,7 @@ from roberta_gui.gui.arrangements import ARRANGEMENTS
 from roberta_gui.gui.model_menu import ModelMenu
 from roberta_gui.gui.shortcuts import Way
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 if TYPE_CHECKING:
     from roberta_gui.gui.main_window import MainWindow
@@ -77,7 +78,9 @@ def view_menu(window: "MainWindow") -> QMenu:
     menu = QMenu(window)
     for nth, arrangement in enumerate(ARRANGEMENTS, start=1):
         show = partial(window.compare.choose, arrangement.name)
-        menu.addAction(f"{arrangement.title}\tF{nth + 5}", show).setToolTip(arrangement.tip)
+        menu.addAction(f"{arrangement.title}\tF{nth + 5}", show).setToolTip(
+            plain_tip(arrangement.tip)
+        )
     menu.addSeparator()
     for panel in window.docks.panels:
         menu.addAction(window.docks.dock(panel.name).toggleViewAction())

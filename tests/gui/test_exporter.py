@@ -167,9 +167,7 @@ def test_what_is_saved_says_once_which_heads_were_off(qtbot: QtBot, kind: type[P
     second = shown.store.view.second
     if second is not None and second.analysis is not None:
         other = replace(second.analysis.request, switched_off=analysis.request.switched_off)
-        shown.store.show_second(
-            replace(second.analysis, request=replace(other, ablation="mean"))
-        )
+        shown.store.show_second(replace(second.analysis, request=replace(other, ablation="mean")))
     shown.panel.start()
     shown.derive()
 
