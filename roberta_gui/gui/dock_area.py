@@ -17,6 +17,7 @@ from roberta_gui.gui.arrangements import (
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 _VERSION = 3
 """Raise it when the set of docks changes: an older remembered layout is then left alone."""
@@ -183,7 +184,7 @@ class DockArea(QMainWindow):
         # Qt calls a dock visible that is behind another tab, only this signal tells.
         dock.visibilityChanged.connect(lambda in_front: panel.set_behind(not in_front))
         button = QToolButton()
-        button.setToolTip(f"{panel.title}: copy, save, show alone")
+        button.setToolTip(plain_tip(f"{panel.title}: copy, save, show alone"))
         button.setAccessibleName(f"{panel.title} menu")
         button.setIconSize(QSize(16, 16))
         drop_down(button, self.panel_menu(panel, button))

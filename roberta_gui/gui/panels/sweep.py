@@ -24,6 +24,7 @@ from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Segments
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.sentence.composition import Composition
 from roberta_gui.gui.widgets.tokens.guess_list import percentage
 from roberta_gui.records import Ablation, Analysis, Report, Stop, Sweep
@@ -193,7 +194,7 @@ class SweepPanel(Panel):
         roomy = self.height() >= self.theme.pixels(ROOMY)
         self._caption.setText(text)
         self._line.setText(text)
-        self._line.setToolTip(text)
+        self._line.setToolTip(plain_tip(text))
         self._caption.setVisible(bool(text) and roomy)
         self._line.setVisible(bool(text) and not roomy)
 
