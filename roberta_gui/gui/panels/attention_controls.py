@@ -47,7 +47,10 @@ WORDS: Final = "Pieces of a word together: to a word their sum, from a word thei
 CHANGE: Final = "Draw what switching heads off has changed"
 NO_SUM: Final = "Contributions are lengths: their rows have no sum to scale to"
 NO_HEAD: Final = "Rollout follows all heads of a layer together"
-NO_LOG: Final = "Changes may be below zero, where there is no logarithm"
+ROOT: Final = (
+    "Square-root scale",
+    "The square roots of this head's changes, with their sign: small ones are seen as well",
+)
 
 _WIDE = 500
 """Pixels, at a text zoom of 1, from which on specials and words have room beside the menu."""
@@ -111,9 +114,9 @@ class AttentionControls(QWidget):
         self._difference.setChecked(difference)
         self._scales[look.scale].setChecked(True)
         self._scales["head"].setEnabled(not rollout)
-        self._scales["log"].setEnabled(not difference)
+        self._scales["log"].setText(ROOT[0] if difference else SCALES["log"][0])
         self._scales["head"].setToolTip(plain_tip(NO_HEAD if rollout else SCALES["head"][1]))
-        self._scales["log"].setToolTip(plain_tip(NO_LOG if difference else SCALES["log"][1]))
+        self._scales["log"].setToolTip(plain_tip(ROOT[1] if difference else SCALES["log"][1]))
         self._strips.setChecked(display.strips)
         self._strips.setEnabled(display.drawn_as == "map")
         for mass, action in self._masses.items():

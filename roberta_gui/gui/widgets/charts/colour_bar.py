@@ -35,8 +35,13 @@ def paint_colour_bar(
     painter.drawRect(bar)
     painter.setPen(theme.color("muted"))
     painter.setFont(theme.font("small_number"))
-    ascent = QFontMetricsF(painter.font()).ascent()
+    metrics = QFontMetricsF(painter.font())
+    ascent = metrics.ascent()
     x = bar.right() + 5
     low, high = scale.labels()
     painter.drawText(QPointF(x, bar.top() + ascent - 2), high)
     painter.drawText(QPointF(x, bar.bottom()), low)
+    between = scale.between()
+    if height >= (len(between) + 2) * metrics.height():
+        for share, text in between:
+            painter.drawText(QPointF(x, bar.bottom() - share * height + ascent / 2 - 1), text)
