@@ -121,7 +121,21 @@ class DockArea(QMainWindow):
         return bytes(self.saveState(_VERSION).data())
 
     def _restore(self, layout: bytes) -> bool:
-        return bool(layout) and self.restoreState(QByteArray(layout), _VERSION)
+        if not layout:
+            return False
+        docks = list(self._docks.values())
+        shown = [dock for dock in docks if not dock.isHidden()]
+        for dock in docks:
+            self.removeDockWidget(dock)
+        # Now, not in the event loop's next turn: else the tab bars in use stay in sight for good.
+        area_layout = self.layout()
+        if area_layout is not None:
+            area_layout.activate()
+        if self.restoreState(QByteArray(layout), _VERSION):
+            return True
+        for dock in shown:
+            self.restoreDockWidget(dock)
+        return False
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share out the room when its size is known, unless a remembered layout says how.
