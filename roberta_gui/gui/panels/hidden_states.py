@@ -6,7 +6,6 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
-from superqt.elidable import QElidingLabel
 from superqt.utils import QFlowLayout
 
 from roberta_gui.gui.export import Arrays, Table
@@ -23,6 +22,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import token_name
 from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
+from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Segments
@@ -54,7 +54,7 @@ class HiddenStatesPanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._scatter)
-        self._caption = named("caption", QElidingLabel())
+        self._caption = named("caption", Caption())
         self._layers = LayerBar(theme)
         self._layers.layer_chosen.connect(store.select_layer)
         self._layers.trails_chosen.connect(lambda on: store.display(trails=on))

@@ -22,6 +22,7 @@ from roberta_gui.gui.panels.projecting import (
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import token_name
+from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Segments
@@ -65,7 +66,7 @@ class LayersPanel(Panel):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._area)
         self._controls = self._choices()
-        self._said = named("caption", QElidingLabel())
+        self._said = named("caption", Caption())
         self._ways = named("subtitle", QElidingLabel(_WAYS))
         self._ways.setToolTip(_WAYS.replace(". ", ".\n"))
         self.body.addWidget(self._controls)

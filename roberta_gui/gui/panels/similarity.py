@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
-from superqt.elidable import QElidingLabel
 from superqt.utils import QFlowLayout
 
 from roberta_gui.analysis.layer_maps.layer_map import Measure
@@ -20,6 +19,7 @@ from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.gui.widgets.controls.beside import Beside
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
+from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
@@ -68,7 +68,7 @@ class SimilarityPanel(Panel):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._picture)
         self._trouble = named("note", BreakingLabel())
-        self._caption = named("caption", QElidingLabel())
+        self._caption = named("caption", Caption())
         self._controls = self._choices()
         for part in (self._controls, self._trouble):
             self.body.addWidget(part)

@@ -20,6 +20,7 @@ from roberta_gui.gui.token_surprisal import (
     known_surprisal,
     surprisal_of,
 )
+from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Segments
@@ -51,7 +52,7 @@ class SurprisalPanel(Panel):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._bars)
         # One line each: in a low dock the bars need the room, and nothing may jump.
-        self._said = named("caption", QElidingLabel())
+        self._said = named("caption", Caption())
         self._caveat = named("subtitle", QElidingLabel())
         self._controls = self._choices()
         self.body.addWidget(self._controls)

@@ -7,7 +7,6 @@ import numpy as np
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QWidget
-from superqt.elidable import QElidingLabel
 
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation, Panel
@@ -21,6 +20,7 @@ from roberta_gui.gui.widgets.attention.head_map import HeadMap
 from roberta_gui.gui.widgets.attention.head_ranking import HeadRanking, RankedHead
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
+from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Segments
@@ -74,7 +74,7 @@ class SweepPanel(Panel):
         self._caption = named("caption", QLabel())
         self._caption.setWordWrap(True)
         self._caption.setTextFormat(Qt.TextFormat.PlainText)
-        self._line = named("caption", QElidingLabel())
+        self._line = named("caption", Caption())
         self._build_controls()
         for part in (self._controls, self._progress, self._note):
             self.body.addWidget(part)
