@@ -14,6 +14,8 @@ from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, to_image
 from roberta_gui.gui.widgets.layers.layer_map_layout import LayerMapLayout
 from roberta_gui.records import FloatArray
 
+MINUS = "\N{MINUS SIGN}"
+
 
 def layer_name(layer: int) -> str:
     """Name a hidden-state layer on an axis: 0 is the embedding output."""
@@ -40,7 +42,7 @@ def signed(value: float, digits: int) -> str:
     ('−0.126', '0.000')
     """
     text = f"{value:.{digits}f}"
-    return text.replace("-", "\N{MINUS SIGN}" if float(text) else "")
+    return text.replace("-", MINUS if float(text) else "")
 
 
 @dataclass(frozen=True, eq=False)
