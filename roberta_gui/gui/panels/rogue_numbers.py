@@ -79,7 +79,9 @@ class RogueShares:
     def percentages(self, layer: int, order: Order, *, raw: bool) -> NDArray[np.float64]:
         """Return parts of the whole mean cosine, or of the variance, in percent (feature,)."""
         values = self.raw(order) if raw else self.of(order)
-        return values[layer] * 100 / (self.whole(layer) if order == "cosine" else 1.0)
+        whole = self.whole(layer) if order == "cosine" else 1.0
+        percentages: NDArray[np.float64] = values[layer] * 100 / whole
+        return percentages
 
     def largest(self, layer: int, order: Order) -> NDArray[np.intp]:
         """Name the dimensions of one layer with the largest parts of either sign."""
