@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.heatmap_layout import LABEL_ANGLE, Zoom
-from roberta_gui.gui.widgets.charts.colour_bar import BAR_ROOM, paint_colour_bar
+from roberta_gui.gui.widgets.charts.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.charts.navigation import navigation
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
@@ -122,7 +122,7 @@ class LayerMap(Figure):
             row_label=max(small.horizontalAdvance(layer_name(n)) for n in (0, n_layers)),
             column_label=min(self._widest_label(), theme.pixels(_LONGEST_LABEL)),
             line=QFontMetricsF(theme.font("control")).height(),
-            bar=theme.pixels(BAR_ROOM),
+            bar=bar_room(theme, self._shown.scale),
             largest=(wide, tall),
         )
 
