@@ -178,7 +178,7 @@ class SweepPanel(Panel):
             )
             for head in words.by_size(sweep)
         ]
-        spelled = swept.question.spelled
+        spelled = swept.watched.spelled
         self._ranking.set_ranking(ranked, ("nats", spelled if len(spelled) <= 12 else "has"))
         self._pictures.set_headings(
             (f"Change of log P(“{spelled}”)", f"Largest changes of {len(ranked)} heads")
@@ -205,10 +205,9 @@ class SweepPanel(Panel):
     def _say_note(self, view: View) -> None:
         """Say quietly why a word cannot be watched, or that the sweep is of something else."""
         swept, text = self._swept, ""
-        if swept is not None and swept.refusal is not None:
-            text = f"{swept.refusal.title} {swept.refusal.hint}"
-        elif swept is not None and self._is_done and not view.is_stale:
+        if swept is not None and swept.refusal is None and self._is_done and not view.is_stale:
             text = words.what_changed(swept.question, self._wanted(view))
+        text = text or (swept.note if swept is not None else "")
         self._note.setText(text)
         self._note.setVisible(bool(text))
 
@@ -252,7 +251,7 @@ class SweepPanel(Panel):
         if swept is None:
             return ""
         off = (layer, head) in self.store.view.switched_off
-        return words.tip(swept.question, swept.sweep, (layer, head), is_off=off)
+        return words.tip(swept.watched, swept.sweep, (layer, head), is_off=off)
 
     # --- what is handed out
 
@@ -273,9 +272,9 @@ class SweepPanel(Panel):
     def caption_text(self) -> str:
         """Say what the word depends on most, and how that was found."""
         sweep = self._known()
-        if sweep is None or self._question is None:
+        if sweep is None or self._swept is None:
             return ""
-        return words.caption(self._question, sweep)
+        return words.caption(self._swept.watched, sweep)
 
     def table(self) -> Table | None:
         """Return what each head that was tried means to the word."""
