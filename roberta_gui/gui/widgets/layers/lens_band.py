@@ -162,7 +162,7 @@ class LensBand(LayerMap):
     def _font_for(self, layout: LayerMapLayout) -> QFont:
         """Choose the letters' size: smaller ones in low rows and narrow columns."""
         font = self.theme.font("control")
-        low = layout.height < text_height(QFontMetricsF(font)) + 2
+        low = layout.height < text_height(QFontMetricsF(font)) + 4
         return self.theme.font("small") if low or self._is_narrow(layout) else font
 
     def _name_font(self, layout: LayerMapLayout, *, bold: bool) -> QFont:
