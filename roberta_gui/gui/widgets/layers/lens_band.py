@@ -77,7 +77,7 @@ def _are_equal(
 
 def text_height(metrics: QFontMetricsF) -> float:
     """Return what a line of text needs: from the top of a d to the foot of a visible space."""
-    return metrics.tightBoundingRect(f"dp{SPACE}").height() + 1
+    return metrics.tightBoundingRect(f"dp{SPACE}").height() + 2
 
 
 @lru_cache(maxsize=8)
