@@ -18,6 +18,7 @@ from roberta_gui.gui.token_surprisal import (
     TokenSurprisal,
     chance_bits,
     known_surprisal,
+    signed,
     surprisal_of,
 )
 from roberta_gui.gui.widgets.controls.caption import Caption
@@ -81,7 +82,7 @@ class SurprisalPanel(Panel):
         self._stack.setCurrentWidget(self._bars)
         if previous is None or self._known(previous) is not shown:
             self._bars.set_bars(_bars(shown))
-            self._said.setText(shown.sums)
+            self._said.setText(f"{shown.sums} {shown.compared}".rstrip())
             self._caveat.setText(f"{shown.caveat} {shown.method}")
             for label in (self._said, self._caveat):
                 label.setToolTip(shown.describe().replace(". ", ".\n"))
@@ -226,10 +227,19 @@ def _bars(shown: TokenSurprisal) -> Bars:
         mean=shown.mean,
         unit="bits",
         bracket_name="a word, its pieces together",
+        marks=None if shown.full is None else shown.full.bits,
+        mark_name="every head on",
     )
 
 
 def _remark(shown: TokenSurprisal) -> str:
     if shown.n_known < shown.n_scored:
         return f"{shown.n_known} of {shown.n_scored} tokens"
-    return f"{shown.mean:.2f} bits a token"
+    remark = f"{shown.mean:.2f} bits a token"
+    if shown.full is None or not shown.full.is_complete:
+        return remark
+    change = signed(shown.mean - shown.full.mean, 2)
+    if change == "0.00":
+        return f"{remark}, as with every head on"
+    more = "more" if change[0] == "+" else "less"
+    return f"{remark}, {change[1:]} {more} than with every head on"

@@ -1,11 +1,12 @@
 """Bars of tokens: where they stand, which names have room, pointer and keyboard."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt, SignalInstance
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -108,6 +109,22 @@ def test_a_line_over_several_bars_is_drawn_and_has_its_place_on_the_axis(bars: T
 
     assert bars.layout_now().y(80.0) >= bars.layout_now().plot.top()
     assert picture(bars) != before
+
+
+def test_a_mark_stands_across_each_bar_at_what_it_is_compared_with(bars: TokenBars) -> None:
+    shown = sentence(12)
+    marks = shown.values[::-1].copy()
+    marks[5] = math.nan
+    bars.set_bars(replace(shown, values=shown.values * 0.1, marks=marks, mean=math.nan))
+    at, image = bars.layout_now(), picture(bars)
+
+    for token, mark in enumerate(marks.tolist()):
+        x = round(at.slot(token).center().x())
+        y = at.plot.top() if math.isnan(mark) else at.y(mark)
+        near = range(max(int(y) - 2, 0), int(y) + 4)
+        found = [row for row in near if QColor(image.pixel(x, row)).name() == LIGHT.text.lower()]
+        assert (not found) is math.isnan(mark)
+        assert all(abs(row + 0.5 - y) < 2 for row in found)
 
 
 def test_pointer_and_keys_tell_which_token_is_meant(bars: TokenBars) -> None:
