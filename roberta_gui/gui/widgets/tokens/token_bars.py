@@ -97,6 +97,7 @@ class TokenBars(Figure):
 
     def __init__(self, theme: Theme, name: str) -> None:
         self._layout: BarsLayout | None = None
+        self._labels: tuple[tuple[int, ...], dict[int, float]] | None = None
         super().__init__(theme)
         self._bars = Bars()
         self._high = 1.0
@@ -143,14 +144,16 @@ class TokenBars(Figure):
             self._layout = lay_out_bars(self.size(), names, self._high, self.theme)
         return self._layout
 
-    def labelled(self) -> tuple[int, ...]:
-        """Return the tokens whose names are written: the lit ones first, then the highest bars."""
-        lit = [*([] if self._hovered is None else [self._hovered]), *reversed(self._selected)]
-        return self.layout_now().labelled((*lit, *self._by_height))
+    def labels(self) -> dict[int, float]:
+        """Return where names are written: those of lit tokens first, then of the highest bars."""
+        lit = (*([] if self._hovered is None else [self._hovered]), *reversed(self._selected))
+        if self._labels is None or self._labels[0] != lit:
+            self._labels = lit, self.layout_now().labels((*lit, *self._by_height))
+        return self._labels[1]
 
     def repaint_picture(self) -> None:
         """Forget the kept picture and where everything was."""
-        self._layout = None
+        self._layout = self._labels = None
         super().repaint_picture()
 
     # --- painting
@@ -283,8 +286,8 @@ class TokenBars(Figure):
             self._outline(painter, token, "accent", 2.0)
         if self._hovered is not None and self._hovered not in self._selected:
             self._outline(painter, self._hovered, "hover", 1.5)
-        for token in self.labelled():
-            self._paint_label(painter, token)
+        for token, x in self.labels().items():
+            self._paint_label(painter, token, x)
 
     def _outline(self, painter: QPainter, token: int, role: str, width: float) -> None:
         slot = self.layout_now().slot(token)
@@ -293,17 +296,22 @@ class TokenBars(Figure):
         painter.setPen(QPen(self.theme.color(role), width))
         painter.drawRoundedRect(slot.adjusted(0.5, 0, -0.5, 0), 3, 3)
 
-    def _paint_label(self, painter: QPainter, token: int) -> None:
+    def _paint_label(self, painter: QPainter, token: int, x: float) -> None:
         label, at = self._bars.labels[token], self.layout_now()
         slot, lit = at.slot(token), token == self._hovered or token in self._selected
         role = {"special": "muted", "mask": "mask_text"}.get(label.kind, "text")
-        painter.setPen(self.theme.color("accent" if lit else role))
         painter.setFont(self.theme.font("small", bold=lit))
         metrics = QFontMetricsF(painter.font())
         text = metrics.elidedText(label.text, Qt.TextElideMode.ElideRight, at.longest)
         across = metrics.horizontalAdvance(text)
+        foot = slot.bottom() + at.leader
+        if at.leader:
+            painter.setPen(self.theme.color("accent" if lit else "muted"))
+            leader = QPointF(slot.center().x(), slot.bottom() + 1), QPointF(x, foot + 1)
+            painter.drawLine(*leader)
+        painter.setPen(self.theme.color("accent" if lit else role))
         painter.save()
-        painter.translate(slot.center().x(), slot.bottom() + 4 + metrics.ascent())
+        painter.translate(x, foot + 4 + metrics.ascent())
         if not at.is_flat:
             painter.translate(metrics.ascent() / 3, -metrics.ascent() / 2)
             painter.rotate(-LABEL_ANGLE)
