@@ -105,7 +105,7 @@ class TokenBars(Figure):
         self._selected: tuple[int, ...] = ()
         self._hovered: int | None = None
         self.setAccessibleName(name)
-        self.setMinimumSize(180, 120)
+        self.setMinimumSize(180, 104)
 
     def sizeHint(self) -> QSize:
         """Ask for room for a sentence."""
