@@ -52,6 +52,12 @@ def button(shown: ShownPanel, name: str) -> QToolButton:
     return next(b for b in shown.panel.findChildren(QToolButton) if b.accessibleName() == name)
 
 
+def written(value: float, digits: int = 2) -> str:
+    """Write a number with a minus sign, which what rounds to zero has not."""
+    text = f"{value:.{digits}f}"
+    return text.replace("-", "−" if float(text) else "")
+
+
 def words(shown: ShownPanel) -> list[str]:
     return [label.text() for label in shown.panel.findChildren(QLabel) if label.isVisible()]
 
@@ -102,38 +108,150 @@ def test_arrays_and_table_hold_the_cosines_of_the_chosen_space(
     np.testing.assert_allclose(first, (unit * unit[0]).sum(-1).ravel(), atol=1e-5)
 
 
+def leaping(layer: int, tokens: list[int]) -> Analysis:
+    """Make up a sentence whose tokens hardly turn but for some, which do into one layer."""
+    analysis = made_up_analysis(TEXT)
+    hidden = np.repeat(analysis.hidden[:1], len(analysis.hidden), axis=0)
+    hidden += 0.01 * np.random.default_rng(0).normal(size=hidden.shape)
+    hidden[layer:, tokens] *= -1
+    return replace(analysis, hidden=hidden.astype(np.float32))
+
+
+def show(shown: ShownPanel, analysis: Analysis) -> NDArray[np.float64]:
+    """Show raw states; return the cosines of consecutive layers, float (step, token)."""
+    shown.store.display(space=Space("raw"))
+    shown.show(analysis)
+    shown.derive()
+    unit = prepared(analysis, Space("raw"))
+    turned: NDArray[np.float64] = (unit[1:] * unit[:-1]).sum(-1)
+    return turned
+
+
 def test_the_caption_names_the_step_in_which_the_selected_token_changes_most(
     shown: ShownPanel,
 ) -> None:
-    analysis = shown.show_text(TEXT)
-    unit = prepared(analysis, Space("standardised"))
-    turned = (unit[1:] * unit[:-1]).sum(-1)
+    turned = show(shown, leaping(3, [2]))
+    shown.store.select_tokens([2])
+    mean = turned[:, 1:-1].mean(axis=1)
 
-    for token in (1, 4, 6):
-        shown.store.select_tokens([token])
-        layer = int(turned[:, token].argmin())
-        start = f"layer {layer}" if layer else "the embeddings"
-        expected = f"from {start} to layer {layer + 1} (cosine {turned[layer, token]:.2f}"
-        assert expected in shown.panel.caption_text()
-    assert "standardised" in shown.panel.caption_text()
+    assert turned[:, 2].argmin() == mean.argmin() == 2
+    assert (
+        f"“␣cat” changes most from layer 2 to layer 3 (cosine {written(turned[2, 2])}, raw); "
+        f"so do the tokens on average (mean cosine {written(mean[2])})."
+    ) in shown.panel.caption_text()
+    shown.store.select_tokens([3])
+    every = turned[:, 3]
+    assert (
+        f"Every layer turns “␣sat” about equally (cosine {written(every.min())} to "
+        f"{written(every.max())}, raw); the tokens on average change most from layer 2 to layer 3"
+    ) in shown.panel.caption_text()
+
+
+def test_another_step_of_the_tokens_on_average_is_named_beside_the_tokens_own(
+    shown: ShownPanel,
+) -> None:
+    analysis = leaping(3, [1, 3, 4, 5, 6])
+    hidden = analysis.hidden.copy()
+    hidden[1:, 2] *= -1
+    show(shown, replace(analysis, hidden=hidden))
+    shown.store.select_tokens([2])
+
+    caption = shown.panel.caption_text()
+    assert "“␣cat” changes most from the embeddings to layer 1 (cosine −1.00, raw)" in caption
+    assert "; the tokens on average change most from layer 2 to layer 3 (mean" in caption
 
 
 def test_without_a_selected_token_the_sentence_is_summed_up_and_a_click_is_offered(
     shown: ShownPanel,
 ) -> None:
-    analysis = shown.show_text(TEXT)
-    unit = prepared(analysis, Space("standardised"))
-    mean = (unit[1:] * unit[:-1]).sum(-1)[:, 1:-1].mean(1)
+    turned = show(shown, leaping(2, [1, 2]))
+    mean = turned[:, 1:-1].mean(axis=1)
     before = shown.picture()
 
     caption = shown.panel.caption_text()
     shown.store.select_token(2)
 
-    step = int(mean.argmin())
-    assert caption.startswith("Averaged over the tokens the largest step is from ")
-    assert f"to layer {step + 1} (mean cosine {mean[step]:.2f}" in caption
+    expected = f"the largest step is from layer 1 to layer 2 (mean cosine {written(mean[1])}, raw)."
+    assert caption.startswith(f"Averaged over the tokens {expected}")
     assert "token most like all others" in caption
     assert shown.picture() != before
+
+
+def test_even_steps_are_called_even_and_their_range_is_told(shown: ShownPanel) -> None:
+    turned = show(shown, leaping(1, []))
+    mean = turned[:, 1:-1].mean(axis=1)
+
+    assert (1 - mean).max() < 1.3 * (1 - mean).mean()
+    low, high = written(mean.min()), written(mean.max())
+    expected = f"Every layer turns the tokens about equally (mean cosine {low} to {high}, raw)."
+    assert shown.panel.caption_text().startswith(expected)
+
+
+# While heads are switched off
+
+
+def test_with_heads_off_each_token_is_compared_with_itself_with_every_head_on(
+    shown: ShownPanel,
+) -> None:
+    full = shown.show_text(TEXT)
+    offered = button(shown, "Itself at: Every head on").isVisible()
+    off = shown.switch_off((0, 1), (1, 2))
+    space = Space("standardised")
+    expected = (prepared(full, space) * prepared(off, space)).sum(-1)
+    arrays, table = shown.panel.arrays(), shown.panel.table()
+    assert arrays is not None
+    assert table is not None
+
+    np.testing.assert_allclose(arrays["with_every_head_on"], expected, atol=1e-5)
+    rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    assert rows[2]["with_every_head_on"] == arrays["with_every_head_on"].ravel()[2]
+    mean = expected[:, 1:-1].mean(axis=1)
+    layer = int(mean.argmin())
+    where = f"layer {layer}" if layer else "the embeddings"
+    assert (
+        f"The switched-off heads turn the tokens most in {where} "
+        f"(mean cosine {written(mean[layer])} with every head on)"
+    ) in shown.panel.caption_text()
+    before = shown.picture()
+    button(shown, "Itself at: Every head on").click()
+    assert not offered
+    assert shown.picture() != before
+    itself, _ = maps(shown)
+    assert f"with every head on: {written(expected[3, 2], 3)}" in itself.tip(3, 2)
+
+
+def test_with_heads_off_tips_tell_what_a_cosine_was_with_every_head_on(shown: ShownPanel) -> None:
+    full = shown.show_text(TEXT)
+    shown.store.select_token(2)
+    off = shown.switch_off((0, 1))
+    was, now = (prepared(each, Space("standardised")) for each in (full, off))
+    itself, others = maps(shown)
+
+    for tip, old, new in (
+        (itself.tip(3, 4), was[3, 4] @ was[2, 4], now[3, 4] @ now[2, 4]),
+        (others.tip(3, 4), was[3, 4] @ was[3, 2], now[3, 4] @ now[3, 2]),
+    ):
+        change = written(new - old, 3)
+        sign = "+" if new > old else ""
+        assert tip.splitlines()[-1] == f"With every head on: {written(old, 3)}, now {sign}{change}"
+
+
+def test_with_every_head_on_again_nothing_speaks_of_switched_off_ones(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+    plain, caption = maps(shown)[0].tip(3, 2), shown.panel.caption_text()
+    shown.switch_off((0, 1))
+    button(shown, "Itself at: Every head on").click()
+
+    shown.store.restore_heads()
+    shown.derive()
+
+    assert not button(shown, "Itself at: Every head on").isVisible()
+    assert maps(shown)[0].tip(3, 2) == plain
+    assert shown.panel.caption_text() == caption
+    assert "with_every_head_on" not in (shown.panel.arrays() or {})
+
+
+# What is like what
 
 
 def test_the_caption_names_the_nearest_token_of_the_chosen_layer(shown: ShownPanel) -> None:
@@ -145,7 +263,7 @@ def test_the_caption_names_the_nearest_token_of_the_chosen_layer(shown: ShownPan
     cosines[2] = -2
 
     nearest = analysis.tokens[int(cosines.argmax())].text
-    assert f"most like “␣cat” is “␣{nearest}” (cosine {cosines.max():.2f}" in (
+    assert f"most like “␣cat” is “␣{nearest}” (cosine {written(cosines.max())}" in (
         shown.panel.caption_text()
     )
 
@@ -163,8 +281,10 @@ def test_chance_is_printed_with_its_n_and_is_the_mean_over_all_pairs(shown: Show
 
     np.testing.assert_allclose(arrays["random_pairs"], pairs.mean(1), atol=1e-5)
     n = sample.shape[1]
-    expected = f"random pairs of {n} tokens, one a sentence, have {pairs[2].mean():.2f}"
-    assert expected in shown.panel.caption_text()
+    chance, same = pairs[2].mean(), arrays["self_similarity"][2]
+    expected = f"random pairs of {n} tokens, one a sentence, have {written(chance)}: "
+    side = "above" if same >= chance else "below"
+    assert f"{expected}{written(abs(same - chance))} {side} chance." in shown.panel.caption_text()
 
 
 def test_what_the_reference_gave_is_kept_from_sentence_to_sentence(shown: ShownPanel) -> None:
@@ -198,7 +318,7 @@ def test_tokens_can_be_compared_with_where_they_start_and_end(
     assert f"In layer 2 the cosine of “␣cat” with the {said.removeprefix('with the ')} is " in (
         shown.panel.caption_text()
     )
-    assert f"is {unit[2, 2] @ other:.2f} (" in shown.panel.caption_text()
+    assert f"is {written(unit[2, 2] @ other)} (" in shown.panel.caption_text()
 
 
 # Room
@@ -326,7 +446,7 @@ def test_tips_name_tokens_layers_and_the_place_in_the_array(shown: ShownPanel) -
     ]
     assert "no layer before" in itself.tip(0, 2)
     assert others.tip(3, 4).splitlines()[:2] == [
-        "␣cat with ␣on", f"Layer 3: {arrays['between'][3, 2, 4]:.3f}",
+        "␣cat with ␣on", f"Layer 3: {written(arrays['between'][3, 2, 4], 3)}",
     ]  # fmt: skip
     assert others.tip(3, 2) == "␣cat: the selected token itself"
 
