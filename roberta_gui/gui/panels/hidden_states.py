@@ -23,6 +23,7 @@ from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.layer_bar import LayerBar
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
@@ -100,7 +101,7 @@ class HiddenStatesPanel(Panel):
             self._draw_trails(view, shown, layer)
             told = _held(view, shown)
             self._caption.setText(told if shown.before is None else f"{told}. {_GHOSTS}")
-            self._caption.setToolTip(self.caption_text())
+            self._caption.setToolTip(plain_tip(self.caption_text()))
         self._caption.show()
         n_tokens = shown.places.shape[1]
         self._scatter.set_selected([t for t in view.selection.tokens if t < n_tokens])

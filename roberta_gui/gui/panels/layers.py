@@ -27,6 +27,7 @@ from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.cell_grounds import Cell
 from roberta_gui.gui.widgets.layers.cell_legend import Mark
 from roberta_gui.gui.widgets.layers.multiples_area import MultiplesArea
@@ -104,7 +105,7 @@ class LayersPanel(Panel):
         self._cells.set_selected(view.selection.tokens)
         self._cells.set_hovered(view.selection.hovered_token)
         self._said.setText(captions.about(shown, layer))
-        self._said.setToolTip(captions.describe(shown, layer).replace(". ", ".\n"))
+        self._said.setToolTip(plain_tip(captions.describe(shown, layer).replace(". ", ".\n")))
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""

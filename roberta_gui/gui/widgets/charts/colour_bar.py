@@ -29,11 +29,17 @@ def bar_room(theme: Theme, scale: ColourScale) -> float:
 
 
 def paint_colour_bar(
-    painter: QPainter, field: QRectF, theme: Theme, scale: ColourScale, ramp: NDArray[np.uint8]
+    painter: QPainter,
+    field: QRectF,
+    theme: Theme,
+    scale: ColourScale,
+    ramp: NDArray[np.uint8],
+    unit: str = "",
 ) -> None:
     """Draw the bar to the right of ``field``, standing on its lower edge.
 
-    ``ramp`` is the colour map, uint8 (256, 4) RGBA, low to high.
+    ``ramp`` is the colour map, uint8 (256, 4) RGBA, low to high; ``unit`` stands under the
+    number at the upper end.
     """
     height = min(theme.pixels(_TALLEST), field.height())
     bar = QRectF(field.right() + _AWAY, field.bottom() - height, _WIDE, height)
@@ -42,8 +48,15 @@ def paint_colour_bar(
     painter.drawRect(bar)
     painter.setPen(theme.color("muted"))
     painter.setFont(theme.font("small_number"))
-    ascent = QFontMetricsF(painter.font()).ascent()
+    metrics = QFontMetricsF(painter.font())
+    ascent = metrics.ascent()
     x = bar.right() + _GAP
     low, high = scale.labels()
     painter.drawText(QPointF(x, bar.top() + ascent - 2), high)
+    if unit and bar.height() > 3 * ascent:
+        painter.drawText(QPointF(x, bar.top() + 2 * ascent), unit)
     painter.drawText(QPointF(x, bar.bottom()), low)
+    between = scale.between()
+    if height >= (len(between) + 2) * metrics.height():
+        for share, text in between:
+            painter.drawText(QPointF(x, bar.bottom() - share * height + ascent / 2 - 1), text)
