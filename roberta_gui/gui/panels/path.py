@@ -25,6 +25,7 @@ from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.layer_map import LayerMap
 from roberta_gui.gui.widgets.layers.layer_values import LayerValues, signed
 from roberta_gui.gui.widgets.sentence.composition import Composition
@@ -340,7 +341,7 @@ class PathPanel(Panel):
     def _say(self) -> None:
         text = self.caption_text()
         self._caption.setText(text)
-        self._caption.setToolTip(text.replace(". ", ".\n"))
+        self._caption.setToolTip(plain_tip(text.replace(". ", ".\n")))
 
     def _show_choices(self) -> None:
         """Show the choices that choose something now."""
