@@ -1,20 +1,38 @@
 """Beside: a map, and words about it at its side or below, whichever leaves the map larger."""
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.layers.map_words import LOOKS, Look, MapWords
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
+from roberta_gui.gui.widgets.layers.step_bars import NO_CHANGES, StepChanges
 
 _GAP = 16
 _NARROWEST, _WIDEST = 170, 380
 _LEAST_SHARE = 0.72
-"""Words are not shown where they would leave cells smaller than this part of what they can be."""
+"""Words are not shown where they would leave cells smaller than this part of what they can be,"""
+_EASY = 30
+"""unless the cells are this large all the same: their values can be read in them."""
+_BEYOND_EASY = 0.25
+"""What a pixel beyond that is worth."""
+
+
+@dataclass(frozen=True)
+class _Placement:
+    """Where map and words could stand, and how good that would be."""
+
+    worth: float
+    map: QRect
+    words: QRect
+    look: Look
 
 
 class Beside(QWidget):
-    """Places a map and sentences about it.
+    """Places a map and what is said about it.
 
     Signals
     -------
@@ -29,12 +47,8 @@ class Beside(QWidget):
         self._theme = theme
         self._map = map_
         map_.setParent(self)
-        self._words = QLabel(self)
-        self._words.setWordWrap(True)
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._words.setAccessibleName("What the map shows")
+        self.words = MapWords(theme)
+        self.words.setParent(self)
 
     def sizeHint(self) -> QSize:
         """Ask for the map's room."""
@@ -47,19 +61,17 @@ class Beside(QWidget):
     @property
     def has_words(self) -> bool:
         """Whether there is room for the words."""
-        return not self._words.isHidden()
+        return not self.words.isHidden()
 
-    def say(self, sentences: tuple[str, ...]) -> None:
-        """Write other sentences, a paragraph each."""
-        text = "\n\n".join(sentences)
-        if text != self._words.text():
-            self._words.setText(text)
+    def say(self, sentences: tuple[str, ...], changes: StepChanges = NO_CHANGES) -> None:
+        """Write other sentences, a paragraph each, and draw other steps or none."""
+        self.words.say(sentences, changes)
         self.place()
 
     def set_theme(self, theme: Theme) -> None:
         """Take other sizes."""
         self._theme = theme
-        self._words.setFont(theme.font("control"))
+        self.words.set_theme(theme)
         self.place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -68,36 +80,47 @@ class Beside(QWidget):
         self.place()
 
     def place(self) -> None:
-        """Give both their room: the map first."""
-        narrowest, widest = (self._theme.pixels(n) for n in (_NARROWEST, _WIDEST))
-        width, height = self.width(), self.height()
-        words = self._words.heightForWidth(width)
-        least = _LEAST_SHARE * self._map.side(width, height)
-        side_beside = self._map.side(width - narrowest - _GAP, height)
-        side_above = self._map.side(width, height - words - _GAP)
-        beside = self._map.extent(width - narrowest - _GAP, height)
-        if not self._words.text():
-            self._put(QRect(0, 0, width, height), QRect())
-        elif side_beside >= max(side_above, least) and self._fits(beside, width, height):
-            left = beside.width() + _GAP
-            room = QRect(left, 4, min(width - left, widest), height - 4)
-            self._put(QRect(0, 0, beside.width(), height), room)
-        elif side_above >= least:
-            above = self._map.extent(width, height - words - _GAP)
-            top = min(above.height() + _GAP, height - words)
-            self._put(QRect(0, 0, width, top - _GAP // 2), QRect(0, top, width, words))
+        """Give both their room: the map first, but words may take a little of it."""
+        had_words, best = self.has_words, None
+        if self.words.sentences:
+            both = (p for look in LOOKS for p in (self._at_side(look), self._below(look)) if p)
+            best = max(both, key=lambda placement: placement.worth, default=None)
+        if best is None:
+            self._map.setGeometry(0, 0, self.width(), self.height())
         else:
-            self._put(QRect(0, 0, width, height), QRect())
-
-    def _fits(self, map_: QSize, width: int, height: int) -> bool:
-        """Tell whether all words stand at the side of a map of this size."""
-        room = min(width - map_.width() - _GAP, self._theme.pixels(_WIDEST))
-        return self._words.heightForWidth(room) <= height - 4
-
-    def _put(self, map_: QRect, words: QRect) -> None:
-        self._map.setGeometry(map_)
-        self._words.setGeometry(words)
-        had_words = self.has_words
-        self._words.setVisible(not words.isNull())
+            self._map.setGeometry(best.map)
+            self.words.set_in(best.look, best.words)
+        self.words.setVisible(best is not None)
         if self.has_words is not had_words:
             self.rearranged.emit()
+
+    def _at_side(self, look: Look) -> _Placement | None:
+        """Put the words at the right, as wide as the map leaves, if all of them stand there."""
+        width, height = self.width(), self.height()
+        left_over = width - self._theme.pixels(_NARROWEST) - _GAP
+        taken = self._map.extent(left_over, height).width()
+        room = min(width - taken - _GAP, self._theme.pixels(_WIDEST))
+        worth = self._worth(look, self._map.side(left_over, height))
+        if worth is None or self.words.height_for(look, room) > height - 4:
+            return None
+        map_, words = QRect(0, 0, taken, height), QRect(taken + _GAP, 4, room, height - 4)
+        return _Placement(worth, map_, words, look)
+
+    def _below(self, look: Look) -> _Placement | None:
+        """Put the words below the map."""
+        width, height = self.width(), self.height()
+        words = self.words.height_for(look, width)
+        worth = self._worth(look, self._map.side(width, height - words - _GAP))
+        if worth is None:
+            return None
+        above = self._map.extent(width, height - words - _GAP)
+        top = min(above.height() + _GAP, height - words)
+        map_ = QRect(0, 0, width, top - _GAP // 2)
+        return _Placement(worth, map_, QRect(0, top, width, height - top), look)
+
+    def _worth(self, look: Look, side: float) -> float | None:
+        """Weigh a look by the cells that it leaves; None where it leaves too little of them."""
+        easy = self._theme.pixels(_EASY)
+        if side < min(_LEAST_SHARE * self._map.side(self.width(), self.height()), easy):
+            return None
+        return look.worth * (min(side, easy) + _BEYOND_EASY * max(side - easy, 0))
