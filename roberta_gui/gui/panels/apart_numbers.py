@@ -10,7 +10,9 @@ from roberta_gui.analysis.heads.apart import AttentionApart, attention_apart
 from roberta_gui.analysis.sentences.alignment import Alignment, align
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panels.two_sentences import Pair, row_name
+from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.records import FloatArray, Report, Stop
+from roberta_gui.view import Scale
 
 _LEAST = 0.001
 """The scale of differences ends here at the nearest: below it there is but rounding."""
@@ -94,14 +96,18 @@ class HeadApart:
         """Total variation of each row, float32 (row,); 0 where its token has no partner."""
         return np.asarray(np.abs(self.matrix).sum(axis=1) / 2)
 
-    def most(self, scale: str) -> float:
-        """Return where the colours end: at this head's largest difference, or a larger one."""
+    def scale(self, scale: Scale) -> ColourScale:
+        """Choose where the colours end: at this head's largest difference, or a larger one.
+
+        Differences of either sign have no logarithms; in place of them their square roots count.
+        """
         largest = self.found.apart.largest
-        if scale == "head":
+        if scale in ("head", "log"):
             largest = largest[self.layer, self.head]
         elif scale == "layer":
             largest = largest[self.layer]
-        return max(float(np.max(largest, initial=0.0)), _LEAST)
+        most = max(float(np.max(largest, initial=0.0)), _LEAST)
+        return ColourScale(-most, most, root=scale == "log")
 
     def tip(self, row: int, column: int) -> str:
         """Say how much the row looks at the column in each sentence."""

@@ -25,6 +25,7 @@ from roberta_gui.gui.widgets.attention.heatmap import Heatmap
 from roberta_gui.gui.widgets.attention.margins import Margins, Strip
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
@@ -58,6 +59,7 @@ class AttentionPanel(Panel):
         self._arcs = Arcs(theme)
         self._arcs.token_hovered.connect(self._hover_token)
         self._arcs.token_left.connect(self._leave)
+        self._arcs.room_changed.connect(self._tell_lines)
         for each in (self._heatmap, self._arcs):
             each.token_clicked.connect(self._lock)
             each.token_double_clicked.connect(self._mask)
@@ -204,15 +206,23 @@ class AttentionPanel(Panel):
         self._shown = shown = show(measured, layer, head, display)
         self._hovered = None if self._hovered is None else self._in_sight(shown, self._hovered)
         self._facts = captions.facts(shown)
-        self._caption.setToolTip(captions.explained(shown))
+        self._caption.setToolTip(plain_tip(captions.explained(shown)))
         scale, signed = shown.scale, shown.is_difference
         if display.drawn_as == "arcs":
-            self._arcs.set_lines(shown.matrix, shown.lines, shown.labels, scale, signed=signed)
+            self._arcs.set_lines(shown.for_lines, shown.lines, shown.labels, scale, signed=signed)
             self._arcs.set_place(_place(shown))
+            self._facts = captions.facts(shown, self._arcs.n_drawn())
             return
         margins = _margins(shown) if display.strips and len(shown.kept) else None
         self._heatmap.set_matrix(shown.matrix, shown.labels, scale, signed=signed, margins=margins)
         self._heatmap.set_place(_place(shown))
+
+    def _tell_lines(self) -> None:
+        """Say anew how many lines are drawn: there is more room for them, or less."""
+        shown = self._shown
+        if shown is not None and shown.display.drawn_as == "arcs":
+            self._facts = captions.facts(shown, self._arcs.n_drawn())
+            self._say(shown, self.store.view.selection.hovered_token)
 
     @staticmethod
     def _in_sight(shown: Shown, cell: tuple[int, int]) -> tuple[int, int] | None:
@@ -331,11 +341,12 @@ def _place(shown: Shown) -> str:
 
 def _margins(shown: Shown) -> Margins:
     return Margins(
-        Strip(shown.received, shown.scale, "received", captions.received_meaning(shown)),
+        Strip(shown.received, shown.received_scale, "received", captions.received_meaning(shown)),
         Strip(
             shown.beside,
             shown.beside_scale,
             captions.beside_name(shown),
             captions.beside_meaning(shown),
+            "" if shown.measured.measure == "contribution" else "bits",
         ),
     )

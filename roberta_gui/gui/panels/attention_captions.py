@@ -6,7 +6,7 @@ import numpy as np
 
 from roberta_gui.analysis.attention import entropy_bits, special_share
 from roberta_gui.gui.panels.attention_shown import Shown
-from roberta_gui.gui.widgets.attention.arc_lines import MOST_LINES
+from roberta_gui.gui.widgets.attention.margins import ends_of
 
 AXES: Final = {
     "map": "Row = from (query), column = to (key).",
@@ -15,22 +15,32 @@ AXES: Final = {
 NAMED: Final = 3
 """How many tokens a line about one token names."""
 
+_MOSTLY: Final = 0.6
+"""From so much of the whole on it is told that it cannot be seen."""
 
-def facts(shown: Shown) -> str:
-    """Say in a line what is drawn, on which scale, and what of it rests on special tokens."""
+
+def facts(shown: Shown, n_drawn: int | None = None) -> str:
+    """Say in a line what is drawn, on which scale, and what of it rests on special tokens.
+
+    ``n_drawn`` is how many lines are drawn, where there are more than have room.
+    """
     parts = [_head(shown), _scale(shown)]
     if shown.measured.unit == "words":
         parts.append("between words")
     if shown.measured.measure == "contribution":
-        parts.append("lengths, no shares")
+        parts.append("lengths, not shares")
     if shown.is_difference:
         parts.append(_largest_change(shown))
     else:
+        if shown.is_off:
+            parts.append("switched off: this is its own pattern, which goes no further")
         parts.append(_on_specials(shown))
         if shown.measured.measure == "attention":
             parts.append(f"mean entropy {entropy_bits(shown.whole):.1f} bits")
     if shown.display.drawn_as == "arcs":
-        parts.append(_lines(shown))
+        parts.append(_lines(shown, n_drawn))
+    elif shown.faint_share > _MOSTLY:
+        parts.append(_faint(shown))
     return " · ".join(parts) + "."
 
 
@@ -51,7 +61,8 @@ def cell(shown: Shown, row: int, column: int) -> str:
 
 def strongest(shown: Shown, row: int, *, incoming: bool) -> str:
     """Name the tokens that one token gives most to, or with ``incoming`` receives most from."""
-    values = shown.matrix[:, row] if incoming else shown.matrix[row]
+    drawn = shown.for_lines
+    values = drawn[:, row] if incoming else drawn[row]
     order = np.argsort(-np.abs(values), kind="stable")[:NAMED]
     told = (f"{shown.labels[int(i)].text} {_number(shown, float(values[i]))}" for i in order)
     return f"{'to' if incoming else 'from'} {shown.labels[row].text}: {', '.join(told)}"
@@ -88,7 +99,9 @@ def beside_meaning(shown: Shown) -> str:
 
 def _scale(shown: Shown) -> str:
     low, high = shown.scale.labels()
-    return f"changes {low} to {high}" if shown.is_difference else f"scale {low} – {high}"
+    if not shown.is_difference:
+        return f"scale {low} – {high}"
+    return f"changes {low} to {high}{', square-root scale' if shown.scale.root else ''}"
 
 
 def _head(shown: Shown) -> str:
@@ -103,9 +116,10 @@ def _on_specials(shown: Shown) -> str:
     share = _special_length(shown) if measure == "contribution" else None
     share = special_share(whole, shown.is_special) if share is None else share
     told = f"{share * 100:.0f} %"
+    who = "it spends" if shown.is_off else "this head spends"
     if shown.look.specials == "show":
         return {
-            "attention": f"this head spends {told} of its attention on <s> and </s>",
+            "attention": f"{who} {told} of its attention on <s> and </s>",
             "contribution": f"{told} of their sum comes from <s> and </s>",
             "rollout": f"{told} of what words are made of is <s> and </s>",
         }[measure]
@@ -115,6 +129,8 @@ def _on_specials(shown: Shown) -> str:
         "contribution": "of their sum, from <s> and </s>,",
         "rollout": "of what words are made of, <s> and </s>,",
     }[measure]
+    if shown.display.specials != shown.look.specials:
+        verb = "hidden, not renormalised: lengths have no sum to scale to"
     return f"{told} {what} is {verb}"
 
 
@@ -126,21 +142,54 @@ def _special_length(shown: Shown) -> float:
     return float(rows[:, special].sum(dtype=np.float64)) / total if total else 0.0
 
 
-def _lines(shown: Shown) -> str:
+def _lines(shown: Shown, n_drawn: int | None) -> str:
     """Say how much of each row the lines hold, and how many they are."""
     n, of = int(shown.lines.sum()), shown.lines.size
-    told = f"lines hold {shown.display.line_mass} % of each row ({n:,} of {of:,}"
-    return told + (f"; the {MOST_LINES:,} strongest are drawn)" if n > MOST_LINES else ")")
+    row, mass = "each row", shown.display.line_mass
+    if shown.omits_own:
+        row = "the rest of each row"
+        whole = float(shown.matrix.sum(dtype=np.float64))
+        kept = 1 - float(shown.for_lines.sum(dtype=np.float64)) / whole if whole else 0.0
+        own = f"without the {kept * 100:.0f} % that {shown.measured.unit} keep of themselves: "
+    else:
+        own = ""
+    if n_drawn is None:
+        return f"{own}lines hold {mass} % of {row} ({n:,} of {of:,})"
+    return f"{own}the {n_drawn:,} strongest lines in sight ({mass} % of {row} would be {n:,})"
+
+
+def _faint(shown: Shown) -> str:
+    """Say that a linear scale hides most, and which one does not."""
+    scale = "square-root" if shown.is_difference else "logarithmic"
+    what = "changes" if shown.is_difference else "whole"
+    return (
+        f"{shown.faint_share * 100:.0f} % of the {what} lies in cells too pale to see here: "
+        f"View ▾ has a {scale} scale"
+    )
 
 
 def _largest_change(shown: Shown) -> str:
-    off = len(shown.analysis.request.switched_off)
-    heads = "1 head" if off == 1 else f"{off} heads"
+    switched = shown.analysis.request.switched_off
+    heads = "1 head" if len(switched) == 1 else f"{len(switched)} heads"
     matrix = shown.matrix
     if not matrix.any():
-        return f"switching {heads} off changes nothing here"
+        return _nothing(shown, switched, heads)
     row, column = np.unravel_index(int(np.abs(matrix).argmax()), matrix.shape)
     return f"{heads} switched off; the largest change: {cell(shown, int(row), int(column))}"
+
+
+def _nothing(shown: Shown, switched: frozenset[tuple[int, int]], heads: str) -> str:
+    """Say why a difference is empty: what a head gives first reaches the layer after its own."""
+    layers = sorted({layer + 1 for layer, _ in switched})
+    if shown.measured.measure == "rollout" or not layers or shown.layer + 1 > layers[0]:
+        return f"switching {heads} off changes nothing here"
+    own = f"layer {layers[0]}"
+    if len(layers) > 1:
+        own = f"layers {', '.join(map(str, layers[:-1]))} and {layers[-1]}"
+    return (
+        f"nothing changes here: switching {'a head' if len(switched) == 1 else 'heads'} off in "
+        f"{own} changes attention only above layer {layers[0]}"
+    )
 
 
 def _about_measure(shown: Shown) -> list[str]:
@@ -169,11 +218,12 @@ def _about_unit(shown: Shown) -> list[str]:
 
 
 def _about_strips(shown: Shown) -> str:
-    low, high = shown.beside_scale.labels()
+    beside = beside_meaning(shown).removeprefix("change of the ")
+    clipped = bool((shown.beside < shown.beside_scale.low).any())
     return (
-        f"Strips: received, the {received_meaning(shown)}, in the map's colours; "
-        f"{beside_name(shown)}, the {beside_meaning(shown).removeprefix('change of the ')}, "
-        f"{low} to {high}."
+        "Strips, each on a scale of its own: "
+        f"received, the {received_meaning(shown)}, {ends_of(shown.received_scale)}; "
+        f"{beside_name(shown)}, the {beside}, {ends_of(shown.beside_scale, clipped=clipped)}."
     )
 
 

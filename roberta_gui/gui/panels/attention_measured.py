@@ -50,6 +50,12 @@ class Measured:
         """The largest value of all layers that are known; looked for once."""
         return max(self.known or (float(layer.max(initial=0.0)) for layer in self.layers))
 
+    @property
+    def changes(self) -> Iterator[FloatArray]:
+        """Each known layer's values, of a difference its changes: float32 (head, from, to)."""
+        for layer, values in enumerate(self.layers):
+            yield values if self.before is None else values - self.before[layer]
+
     def place(self, layer: int, head: int) -> tuple[int, int]:
         """Return where the values of a head are: rollout has one matrix a layer."""
         return layer, head if self.measure != "rollout" else 0

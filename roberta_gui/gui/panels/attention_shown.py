@@ -10,12 +10,21 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.attention import LOG_FLOOR, show_specials
 from roberta_gui.analysis.heads.lines import strongest_lines
 from roberta_gui.analysis.heads.margins import given, received, spread_bits
-from roberta_gui.gui.panels.attention_measured import Measured, subtracted
+from roberta_gui.gui.panels.attention_measured import Measured
 from roberta_gui.gui.token_names import axis_label, spaced_word
 from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.records import Analysis, FloatArray
 from roberta_gui.view import Display, Measure, Scale, Specials, View
+
+_LEAST_BITS = 0.01
+"""The scale of entropies is at least so long: below it there is but rounding."""
+
+_LONG, _LOWEST = 40, 5
+"""From so many tokens on, so many per cent of the entropies may be below the scale."""
+
+_VISIBLE = 0.06
+"""Less than this share of a linear scale is not told from the ground."""
 
 
 class Look(NamedTuple):
@@ -25,17 +34,16 @@ class Look(NamedTuple):
     specials: Specials
 
 
-def look_of(display: Display, measure: Measure, *, difference: bool) -> Look:
+def look_of(display: Display, measure: Measure) -> Look:
     """Say how a measure is really shown.
 
     Contributions are lengths: their rows have no sum to be scaled to. Rollout has one matrix a
-    layer, so a scale for each head means nothing; and changes have no logarithm.
+    layer, so a scale for each head means nothing. Changes have no logarithm: "log" shows their
+    square roots.
     """
     scale, specials = display.scale, display.specials
     if measure == "contribution" and specials == "renormalise":
         specials = "hide"
-    if difference and scale == "log":
-        scale = "all"
     if measure == "rollout" and scale == "head":
         scale = "layer"
     return Look(scale, specials)
@@ -43,8 +51,7 @@ def look_of(display: Display, measure: Measure, *, difference: bool) -> Look:
 
 def wanted_look(view: View) -> Look:
     """Say how what is wanted is shown, once it is there."""
-    difference = subtracted(view) is not None
-    return look_of(view.display, view.display.measure, difference=difference)
+    return look_of(view.display, view.display.measure)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +104,12 @@ class Shown:
         """Whether changes are drawn, which have a sign."""
         return self.before is not None
 
+    @property
+    def is_off(self) -> bool:
+        """Whether one head is shown that is switched off: what it finds goes no further."""
+        off = self.analysis.request.switched_off
+        return self.measured.measure != "rollout" and (self.layer, self.head) in off
+
     @cached_property
     def is_special(self) -> NDArray[np.bool_]:
         """Which of all groups are special tokens: bool (group,)."""
@@ -115,23 +128,55 @@ class Shown:
         return self._about_rows(self.whole) - self._about_rows(self.whole_before)
 
     @property
+    def received_scale(self) -> ColourScale:
+        """What the colours of `received` mean: a mean is far below the largest value."""
+        return _scale_of(self.received, signed=self.is_difference)
+
+    @property
     def beside_scale(self) -> ColourScale:
-        """What the colours of `beside` mean; entropy goes up to that of looking at all alike."""
-        if self.is_difference:
-            most = float(np.abs(self.beside).max(initial=0.0)) or 1.0
-            return ColourScale(-most, most)
-        if self.measured.measure == "contribution":
-            return ColourScale(0.0, float(self.beside.max(initial=0.0)))
-        return ColourScale(0.0, float(np.log2(len(self.whole))))
+        """What the colours of `beside` mean; of entropies, the least is the lightest.
+
+        Where a head looks widely all its entropies are high and their differences small, so a few
+        tokens of a long text may be below the scale: else all the others would look alike.
+        """
+        if self.is_difference or self.measured.measure == "contribution" or not len(self.beside):
+            return _scale_of(self.beside, signed=self.is_difference)
+        low = float(np.percentile(self.beside, _LOWEST if len(self.beside) >= _LONG else 0))
+        high = float(self.beside.max())
+        return ColourScale(low, max(high, low + _LEAST_BITS))
 
     def _about_rows(self, whole: FloatArray) -> FloatArray:
         found = given(whole) if self.measured.measure == "contribution" else spread_bits(whole)
         return found[self.kept].astype(np.float32)
 
     @cached_property
+    def for_lines(self) -> FloatArray:
+        """float32 (row, column): what arcs are drawn of.
+
+        Of rollout, that is without what each token keeps of itself, which is most everywhere
+        (half of every layer) and would hide all else.
+        """
+        return without_own(self.matrix) if self.omits_own else self.matrix
+
+    @property
+    def omits_own(self) -> bool:
+        """Whether what each token keeps of itself is left out."""
+        return _omits_own(self.measured, self.display)
+
+    @cached_property
     def lines(self) -> NDArray[np.bool_]:
         """The strongest values that hold so much of each row: bool (row, column)."""
-        return strongest_lines(self.matrix, self.display.line_mass / 100)
+        return strongest_lines(self.for_lines, self.display.line_mass / 100)
+
+    @cached_property
+    def faint_share(self) -> float:
+        """How much of all that is drawn lies in cells that are too pale to be seen, 0 to 1."""
+        sizes = np.abs(self.matrix)
+        total = float(sizes.sum(dtype=np.float64))
+        if not total or self.look.scale == "log":
+            return 0.0
+        faint = sizes < _VISIBLE * self.scale.high
+        return float(sizes[faint].sum(dtype=np.float64)) / total
 
     def tokens(self, row: int) -> tuple[int, ...]:
         """Return the tokens that a row stands for."""
@@ -145,8 +190,7 @@ class Shown:
 
 def show(measured: Measured, layer: int, head: int, display: Display) -> Shown:
     """Prepare a head to be drawn; its ``layer`` must be among those that are known."""
-    difference = measured.before is not None
-    look = look_of(display, measured.measure, difference=difference)
+    look = look_of(display, measured.measure)
     layer, head = measured.place(layer, head)
     special = _specials(measured)
     whole = measured.layers[layer][head]
@@ -157,7 +201,7 @@ def show(measured: Measured, layer: int, head: int, display: Display) -> Shown:
         before = show_specials(whole_before, special, look.specials).matrix
     drawn = now if before is None else now - before
     labels = tuple(_label(measured, int(group)) for group in kept)
-    scale = _scale(measured, layer, look.scale, drawn)
+    scale = _scale(measured, layer, look.scale, drawn, own=not _omits_own(measured, display))
     return Shown(
         measured, display, layer, head, look, now, before, whole, whole_before, kept, labels, scale
     )
@@ -179,16 +223,40 @@ def _label(measured: Measured, group: int) -> AxisLabel:
     return AxisLabel(name, index=places[0], last=places[-1])
 
 
-def _scale(measured: Measured, layer: int, scale: Scale, drawn: FloatArray) -> ColourScale:
-    """Choose which values the ends of the colours stand for; what is drawn always fits."""
-    largest = float(np.abs(drawn).max(initial=0.0))
-    if scale == "layer":
+def without_own(matrix: FloatArray) -> FloatArray:
+    """Leave out what each token has of itself: float32 (..., row, column), zero where they meet."""
+    n = matrix.shape[-1]
+    return np.where(np.eye(n, dtype=bool), np.float32(0), matrix)
+
+
+def _omits_own(measured: Measured, display: Display) -> bool:
+    return measured.measure == "rollout" and display.drawn_as == "arcs"
+
+
+def _scale_of(values: FloatArray, *, signed: bool) -> ColourScale:
+    """Choose a scale for a strip: from 0, or the same to both sides of it."""
+    most = float(np.abs(values).max(initial=0.0))
+    return ColourScale(-(most or 1.0), most or 1.0) if signed else ColourScale(0.0, most)
+
+
+def _scale(
+    measured: Measured, layer: int, scale: Scale, drawn: FloatArray, *, own: bool
+) -> ColourScale:
+    """Choose which values the ends of the colours stand for; what is drawn always fits.
+
+    Not with their ``own``, tokens' shares of themselves do not count.
+    """
+    difference = measured.before is not None
+    largest = float(np.abs(drawn if own else without_own(drawn)).max(initial=0.0))
+    if scale == "layer" and own:
         largest = max(largest, measured.largest_of(layer))
-    elif scale in ("all", "log"):
-        largest = max(largest, measured.largest)
-    if measured.before is not None:
+    elif scale == "all" or (scale == "log" and not difference):
+        # Rollout has one matrix a layer, so to look at all of them again is soon done.
+        every = (np.abs(without_own(values)).max(initial=0.0) for values in measured.changes)
+        largest = max(largest, measured.largest if own else float(max(every)))
+    if difference:
         largest = largest or 1.0  # no change at all is the middle of the colours, not their end
-        return ColourScale(-largest, largest)
+        return ColourScale(-largest, largest, root=scale == "log")
     if scale != "log":
         return ColourScale(0.0, largest)
     # Contributions have no natural unit: four decades below their largest value as well.

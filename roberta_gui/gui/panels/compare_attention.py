@@ -38,6 +38,7 @@ SCALES: Final[Mapping[str, str]] = {
     "head": "Full colour = this head's largest difference",
     "layer": "Full colour = the largest difference of this layer",
     "all": "Full colour = the largest difference of all heads",
+    "log": "Square roots, to this head's largest difference: small ones are seen as well",
 }
 _WORDS: Final = "The heads that tell A and B apart most"
 
@@ -161,8 +162,8 @@ class CompareAttentionPanel(TwoSentencesPanel):
         shown = self._head_shown = found.head(*view.selection.shown_head)
         tokens = found.pair.a.tokens, found.pair.b.tokens
         labels = [row_label(row, *tokens) for row in found.alignment.rows]
-        most = shown.most(_scale(view))
-        self._map.set_difference(shown.matrix, labels, found.alone, most, shown.tip)
+        scale = shown.scale(view.display.scale)
+        self._map.set_difference(shown.matrix, labels, found.alone, scale, shown.tip)
         self._map.set_place(f"attention[{shown.layer}, {shown.head}]")
         self._hovered = None
 
@@ -192,7 +193,8 @@ class CompareAttentionPanel(TwoSentencesPanel):
         self._head.moved.connect(
             lambda head: self.store.travel(0, head - 1 - self.store.view.selection.head)
         )
-        names = {value: value.capitalize() for value in SCALES}
+        # "log" is how all panels call the scale on which small values are seen; see HeadApart.
+        names = {value: value.capitalize() for value in SCALES} | {"log": "Root"}
         self._scale = Segments(names, SCALES, "Scale of differences")
         self._scale.chosen.connect(lambda value: self.store.display(scale=value))
         self._picture = Segments({"head": "Head", "heads": "All heads"}, PICTURES, "Show")
@@ -208,7 +210,7 @@ class CompareAttentionPanel(TwoSentencesPanel):
         return row
 
     def _show_controls(self, view: View, found: FoundApart) -> None:
-        self._scale.set_choice(_scale(view))
+        self._scale.set_choice(view.display.scale)
         n_layers, n_heads = found.apart.variation.shape
         selection = view.selection
         self._layer.show_value(selection.attention_layer + 1, n_layers)
@@ -264,11 +266,6 @@ class CompareAttentionPanel(TwoSentencesPanel):
     def _mask(self, row: int) -> None:
         if (token := self._token(row)) is not None:
             self.mask_wanted.emit(token)
-
-
-def _scale(view: View) -> str:
-    """Return how far the colours reach; differences of either sign have no logarithms."""
-    return "all" if view.display.scale == "log" else view.display.scale
 
 
 def arrange(size: QSize, chosen: int) -> dict[int, QRect]:

@@ -23,6 +23,7 @@ from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.beside import Beside
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
 from roberta_gui.records import Report, Stop
@@ -46,6 +47,7 @@ class SimilarityPanel(Panel):
     name = "similarity"
     title = "Layer similarity"
     tip = "How alike any two layers are, measured on many sentences and never on one."
+    obeys_switches = False
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
@@ -235,7 +237,7 @@ class SimilarityPanel(Panel):
             text = f"{progress.text} … {text}"
         current = self._map.current
         self._caption.setText(text if current is None else words.cell_told(compared, *current))
-        self._caption.setToolTip(text)
+        self._caption.setToolTip(plain_tip(text))
 
     def _say_cell(self, row: int, column: int) -> None:
         compared = self._compared(self.store.view)

@@ -66,7 +66,7 @@ def test_a_difference_is_off_minus_on_with_a_scale_symmetric_about_zero(shown: S
     np.testing.assert_array_equal(arrays["attention"] - arrays["every_head_on"], arrays["change"])
 
 
-@pytest.mark.parametrize(("scale", "axes"), [("layer", (1, 2, 3)), ("all", None), ("log", None)])
+@pytest.mark.parametrize(("scale", "axes"), [("layer", (1, 2, 3)), ("all", None)])
 def test_differences_on_wider_scales(
     shown: ShownPanel, scale: str, axes: tuple[int, ...] | None
 ) -> None:
@@ -79,6 +79,35 @@ def test_differences_on_wider_scales(
     most = float(np.broadcast_to(changes, (4, 6, 1, 1))[2, 1, 0, 0])
     assert heatmap_of(shown).scale.high == pytest.approx(most)
     assert not heatmap_of(shown).scale.log
+
+
+def test_in_place_of_logarithms_changes_have_square_roots_and_the_caption_says_so(
+    shown: ShownPanel,
+) -> None:
+    off, full = show_switched(shown)
+    shown.store.display(difference=True, scale="log")
+    shown.derive()
+    shown.store.select_head(2, 1)
+    most = float(np.abs(off.attention[2, 1] - full.attention[2, 1]).max())
+    scale = heatmap_of(shown).scale
+
+    assert (scale.low, scale.high) == pytest.approx((-most, most))
+    # A quarter of the largest change has half of the colours to its side.
+    places = scale.places(np.array([-most, -most / 4, 0, most / 4, most], np.float32))
+    np.testing.assert_allclose(places, [0, 63.75, 127.5, 191.25, 255], atol=0.51)
+    assert "square-root scale" in shown.panel.caption_text()
+
+
+def test_a_switched_off_head_is_told_to_be_off(shown: ShownPanel) -> None:
+    show_switched(shown)
+    shown.store.select_head(0, 1)
+    off = shown.panel.caption_text()
+    shown.store.select_head(0, 2)
+
+    assert "Layer 1, head 2 · " in off
+    assert "switched off: this is its own pattern" in off
+    assert "this head spends" not in off
+    assert "switched off" not in shown.panel.caption_text()
 
 
 def test_differences_of_contributions_ask_both_passes(shown: ShownPanel) -> None:
@@ -109,6 +138,9 @@ def test_where_nothing_changes_that_is_said_and_the_picture_is_empty(shown: Show
     shown.store.display(difference=True)
     shown.derive()
 
+    told = "heads off in layers 1 and 2 changes attention only above layer 1"
+    assert told in shown.panel.caption_text()
+    shown.store.select_head(2, 0)
     assert "switching 2 heads off changes nothing here" in shown.panel.caption_text()
     image = heatmap_of(shown).grab().toImage()
     layout = heatmap_of(shown).layout_now()

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.analysis.attention import rollout
 from roberta_gui.gui.panels.attention import AttentionPanel
 from roberta_gui.gui.preview import MadeUpEngine, made_up_analysis
 from roberta_gui.problems import NoNetwork, Problem
@@ -69,7 +70,7 @@ def test_contributions_come_from_the_model_and_are_of_the_chosen_head(shown: Sho
     np.testing.assert_array_equal(table_of(shown)[1], expected[2, 3])
     assert shown.wanted == []  # all heads are there with one question
     caption = shown.panel.caption_text()
-    assert f"scale 0 – {expected[2, 3].max():.2g} · lengths, no shares" in caption
+    assert f"scale 0 – {expected[2, 3].max():.2g} · lengths, not shares" in caption
     assert "‖α (x W_V + b_V) W_O‖" in caption
 
 
@@ -84,6 +85,8 @@ def test_contributions_are_never_renormalised(shown: ShownPanel, specials: str) 
     share = whole[1:-1, [0, -1]].sum() / whole[1:-1].sum()
     told = f"{share * 100:.0f} % of their sum, from <s> and </s>, is hidden"
     assert told in shown.panel.caption_text()
+    is_told = "not renormalised: lengths have no sum" in shown.panel.caption_text()
+    assert is_told is (specials == "renormalise")
 
 
 @pytest.mark.parametrize(("scale", "axes"), [("head", (2, 3)), ("layer", (1, 2, 3)), ("all", None)])
@@ -196,6 +199,24 @@ def test_rollout_is_one_picture_a_layer_whichever_head_is_chosen(shown: ShownPan
         assert f"scale 0 – {expected.max():.2g} " in shown.panel.caption_text()
     shown.store.select_head(0, 0)
     assert "Layer 1, all heads · " in shown.panel.caption_text()
+
+
+def test_arcs_of_rollout_leave_out_what_a_token_keeps_of_itself_and_say_how_much(
+    shown: ShownPanel,
+) -> None:
+    analysis = shown.show_text(TEXT)
+    shown.store.display(measure="rollout", drawn_as="arcs", scale="all", line_mass=100)
+    shown.derive()
+    shown.store.select_head(2, 0)
+    rolled = rollout(analysis.attention)
+    others = rolled * (1 - np.eye(rolled.shape[1]))
+    kept = rolled[2].trace() / rolled.shape[1]
+    caption = shown.panel.caption_text()
+
+    assert f"scale 0 – {others.max():.2g}" in caption
+    assert f"without the {kept * 100:.0f} % that tokens keep of themselves: lines hold" in caption
+    assert "100 % of the rest of each row (56 of 64)" in caption
+    np.testing.assert_allclose(table_of(shown)[1], rolled[2], atol=1e-6)  # the numbers are whole
 
 
 def test_rollout_between_words_still_sums_to_one(shown: ShownPanel) -> None:

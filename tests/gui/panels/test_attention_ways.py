@@ -1,17 +1,19 @@
 """The Attention panel's ways of drawing: map or arcs, strips, controls in little room."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panels.attention import AttentionPanel
 from roberta_gui.gui.preview import made_up_analysis
+from roberta_gui.gui.theme import LIGHT
 from roberta_gui.gui.widgets.attention.arcs import Arcs
 from roberta_gui.gui.widgets.attention.heatmap import Heatmap
 from roberta_gui.gui.widgets.controls.stepper import Stepper
@@ -73,6 +75,26 @@ def test_arcs_show_the_strongest_lines_of_each_row_and_say_how_much_they_hold(
     assert some.startswith("Left = from (query), right = to (key). Layer 1, head 1 · ")
     assert f"lines hold 80 % of each row ({needed} of 64)" in some
     assert "lines hold 100 % of each row (64 of 64)" in every
+
+
+def test_where_not_all_lines_have_room_the_caption_counts_those_that_are_drawn(
+    shown: ShownPanel, qtbot: QtBot
+) -> None:
+    every = int((shown.show(made_up_analysis("word " * 80)).attention[0, 0] > 0).sum())
+    shown.panel.start()
+    shown.store.display(drawn_as="arcs", line_mass=100)
+    few = caption(shown).text()
+    n_few = arcs_of(shown).n_drawn()
+    with qtbot.waitSignal(arcs_of(shown).room_changed):
+        shown.panel.resize(640, 900)
+    n_more = arcs_of(shown).n_drawn()
+
+    assert n_few is not None
+    assert n_more is not None
+    assert n_few < n_more < every
+    told = f"the {n_few:,} strongest lines in sight (100 % of each row would be {every:,})"
+    assert told in few
+    assert f"the {n_more:,} strongest lines in sight" in caption(shown).text()
 
 
 def test_the_numbers_behind_arcs_are_those_behind_the_map(shown: ShownPanel) -> None:
@@ -155,8 +177,65 @@ def test_strips_can_be_left_out_and_the_map_takes_their_room(shown: ShownPanel) 
 
     assert shown.store.view.display.strips is False
     assert heatmap.layout_now().field.width() > with_strips
-    assert "Strips: received, the mean of the column" in told
+    assert "received, the mean of the column" in told
     assert "Strips" not in shown.panel.caption_text()
+
+
+def test_both_strips_have_scales_of_their_own_and_say_where_they_end(shown: ShownPanel) -> None:
+    analysis = shown.show_text(TEXT)
+    weights = analysis.attention[0, 0].astype(np.float64)
+    bits = -(weights * np.log2(weights)).sum(1)
+    caption = shown.panel.caption_text()
+    heatmap = shown.panel.picture()
+    assert isinstance(heatmap, Heatmap)
+    layout, image = heatmap.layout_now(), heatmap.grab().toImage()
+    ramp = LIGHT.weight_map()
+    ends = (weights.mean(0).argmax(), layout.below, 255), (bits.argmin(), layout.beside, 0)
+
+    assert f"the mean of the column, 0 – {weights.mean(0).max():.2g};" in caption
+    assert f"{bits.min():.2g} – {bits.max():.2g}." in caption
+    for row, strip, place in ends:
+        x = layout.column_rect(row).center().x() if place else strip.center().x()
+        y = strip.center().y() if place else layout.row_rect(row).center().y()
+        colour = QColor(image.pixel(round(x), round(y)))
+        assert colour.getRgb() == tuple(ramp[place].tolist())
+
+
+def test_a_few_tokens_of_a_long_text_do_not_make_all_entropies_look_alike(
+    shown: ShownPanel,
+) -> None:
+    analysis = made_up_analysis("word " * 58)
+    attention = analysis.attention.copy()
+    attention[0, 0] = 1 / 60
+    attention[0, 0, 7] = np.eye(60)[3]
+    attention[0, 0, ::2, :30] *= 1.5
+    attention[0, 0, ::2, 30:] *= 0.5
+    shown.show(replace(analysis, attention=attention))
+    shown.panel.start()
+    even = 2 * attention[0, 0, 0].astype(np.float64)
+    low = -(even / 2 * np.log2(even / 2)).sum()
+
+    assert f"≤ {low:.3g} – {np.log2(60):.3g}" in shown.panel.caption_text()
+
+
+def test_a_scale_on_which_most_is_too_pale_to_see_says_which_one_is_better(
+    shown: ShownPanel,
+) -> None:
+    analysis = made_up_analysis("word " * 58)
+    attention = np.full_like(analysis.attention, 1 / 60)
+    attention[0, 0, 5] = np.eye(60)[9]
+    attention[1, 0] = np.eye(60)
+    shown.show(replace(analysis, attention=attention))
+    shown.panel.start()
+    broad = shown.panel.caption_text()
+    shown.store.display(scale="log")
+    on_logarithms = shown.panel.caption_text()
+    shown.store.display(scale="head")
+    shown.store.select_head(1, 0)
+
+    assert "98 % of the whole lies in cells too pale to see here" in broad  # 59 of 60 rows
+    assert "pale" not in on_logarithms
+    assert "pale" not in shown.panel.caption_text()  # empty cells hide nothing
 
 
 def test_what_the_strips_show_is_among_the_arrays(shown: ShownPanel) -> None:

@@ -14,7 +14,10 @@ from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.records import FloatArray
 
 MOST_LINES = 2000
-"""So many lines are drawn at once, the strongest; more could not be told apart."""
+"""So many lines are drawn at once, the strongest, however large the picture is."""
+
+_LINES_A_PIXEL = 0.6
+"""So many lines for each pixel of the picture's height; more could not be told apart."""
 
 _FAINTEST = 0.01
 """Opacity below which a line is not seen."""
@@ -27,12 +30,14 @@ class ArcLines:
     """Lines from the left to the right edge of a field, the faintest first.
 
     ``starts`` and ``ends`` are float32 (line,), in pixels below the field's top; ``opacity`` is
-    float32 (line,) from -1 to 1, the sign choosing between two inks.
+    float32 (line,) from -1 to 1, the sign choosing between two inks. ``omitted`` tells how many
+    weaker ones there would be no room for.
     """
 
     starts: FloatArray
     ends: FloatArray
     opacity: FloatArray
+    omitted: int = 0
 
 
 def lines_in_sight(
@@ -42,8 +47,9 @@ def lines_in_sight(
     layout: ArcsLayout,
     *,
     signed: bool,
+    most: int = MOST_LINES,
 ) -> ArcLines:
-    """Find the strongest chosen lines that cross what is in sight.
+    """Find the strongest chosen lines that cross what is in sight, ``most`` of them.
 
     A line is as dark as its value is high on the scale, never divided by how many there are.
 
@@ -58,12 +64,27 @@ def lines_in_sight(
     rows, columns = rows[crosses], columns[crosses]
     places = scale.places(matrix[rows, columns]).astype(np.float32)
     opacity = (places - 127.5) / 127.5 if signed else places / 255
-    order = np.argsort(np.abs(opacity), kind="stable")[-MOST_LINES:]
+    order = np.argsort(np.abs(opacity), kind="stable")
     order = order[np.abs(opacity[order]) >= _FAINTEST]
+    omitted = max(len(order) - most, 0)
+    order = order[omitted:]
     starts, ends = (
         ((each[order] + 0.5 - first) * layout.cell).astype(np.float32) for each in (rows, columns)
     )
-    return ArcLines(starts, ends, opacity[order])
+    return ArcLines(starts, ends, opacity[order], omitted)
+
+
+def most_lines(layout: ArcsLayout) -> int:
+    """Return how many lines a picture can show.
+
+    Examples
+    --------
+    >>> from roberta_gui.gui.widgets.attention.heatmap_layout import Zoom
+    >>> field = QRectF(0, 0, 300, 200)
+    >>> most_lines(ArcsLayout(field, 0.5, Zoom.whole(400), 400, 50, 0))
+    120
+    """
+    return min(max(round(layout.field.height() * _LINES_A_PIXEL), 1), MOST_LINES)
 
 
 def paint_lines(

@@ -7,11 +7,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.attention.arc_lines import lines_in_sight, paint_curves, paint_lines
+from roberta_gui.gui.widgets.attention.arc_lines import (
+    MOST_LINES,
+    ArcLines,
+    lines_in_sight,
+    most_lines,
+    paint_curves,
+    paint_lines,
+)
 from roberta_gui.gui.widgets.attention.arcs_layout import GAP, ArcsLayout, Side
 from roberta_gui.gui.widgets.attention.heatmap_layout import Zoom
 from roberta_gui.gui.widgets.charts.axis_label import LONGEST_LABEL, AxisLabel, dress
@@ -19,6 +25,7 @@ from roberta_gui.gui.widgets.charts.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.charts.navigation import navigation
+from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.records import FloatArray
 
 SIDES: Final[tuple[Side, Side]] = ("from", "to")
@@ -47,12 +54,15 @@ class Arcs(Figure):
         A token was clicked; ``extend`` with Ctrl or Shift.
     token_double_clicked(row)
         A token was clicked twice.
+    room_changed()
+        More or fewer lines have room than before, or others are in sight.
     """
 
     token_hovered = Signal(int, bool)
     token_left = Signal()
     token_clicked = Signal(int, bool)
     token_double_clicked = Signal(int)
+    room_changed = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
@@ -68,6 +78,7 @@ class Arcs(Figure):
         self._pressed: QPointF | None = None
         self._panned = False
         self._as_vectors = False
+        self._lines: tuple[ArcsLayout, ArcLines] | None = None
         self._place = ""
         self.setAccessibleName("Attention as arcs")
         self.setMinimumSize(180, 160)
@@ -90,7 +101,13 @@ class Arcs(Figure):
             self._zoom = Zoom.whole(len(matrix))
         self._matrix, self._chosen, self._labels = matrix, kept, tuple(labels)
         self._scale, self._signed, self._widest = scale, signed, None
+        self._lines = None
         self.repaint_picture()
+
+    def n_drawn(self) -> int | None:
+        """Return how many lines are drawn, where not all that were chosen can be; else None."""
+        lines = self._lines_now(self.layout_now())
+        return len(lines.starts) if lines.omitted else None
 
     def set_place(self, text: str) -> None:
         """Choose what a tip says last: where in the pass the values are from."""
@@ -152,7 +169,7 @@ class Arcs(Figure):
         if not len(self._matrix):
             return
         layout, theme = self.layout_now(), self.theme
-        self._paint_lines(painter, layout, self._chosen)
+        self._paint_lines(painter, layout, self._lines_now(layout))
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color("muted"))
         foot = layout.field.top() - 8
@@ -164,17 +181,20 @@ class Arcs(Figure):
         beside = layout.field.adjusted(0, 0, layout.label + layout.number + GAP, 0)
         paint_colour_bar(painter, beside, theme, self._scale, ramp)
 
-    def _paint_lines(
-        self,
-        painter: QPainter,
-        layout: ArcsLayout,
-        chosen: NDArray[np.bool_],
-        thicker: float = 1.0,
-    ) -> None:
-        """Draw the strongest of the chosen lines that are in sight."""
+    def _lines_now(self, layout: ArcsLayout) -> ArcLines:
+        """Return the strongest of the chosen lines in sight, looked for once."""
+        if self._lines is None or self._lines[0] != layout:
+            self._lines = layout, self._in_sight(layout, self._chosen, most_lines(layout))
+        return self._lines[1]
+
+    def _in_sight(self, layout: ArcsLayout, chosen: NDArray[np.bool_], most: int) -> ArcLines:
         signed = self._signed
-        lines = lines_in_sight(self._matrix, chosen, self._scale, layout, signed=signed)
-        theme = self.theme
+        return lines_in_sight(self._matrix, chosen, self._scale, layout, signed=signed, most=most)
+
+    def _paint_lines(
+        self, painter: QPainter, layout: ArcsLayout, lines: ArcLines, thicker: float = 1.0
+    ) -> None:
+        signed, theme = self._signed, self.theme
         inks = tuple(theme.color(f"difference_{end}" if signed else "weight_high") for end in _ENDS)
         thickness = thicker * min(max(layout.cell * 0.15, 0.6), 2.2 * theme.zoom)
         if self._as_vectors:
@@ -191,7 +211,8 @@ class Arcs(Figure):
         focus = self._focus()
         if focus:
             painter.fillRect(layout.field, self.theme.color("card", _FADED))
-            self._paint_lines(painter, layout, self._lines_of(focus), thicker=1.5)
+            lines = self._in_sight(layout, self._lines_of(focus), MOST_LINES)
+            self._paint_lines(painter, layout, lines, thicker=1.5)
         lit = set(focus)
         for side in SIDES:
             first = [place for each, place in focus if each == side]
@@ -298,7 +319,7 @@ class Arcs(Figure):
         side, row = found
         self.token_hovered.emit(row, side == "to")
         tip = self.tip(row, incoming=side == "to")
-        QToolTip.showText(event.globalPosition().toPoint(), tip, self)
+        show_tip(event.globalPosition().toPoint(), tip, self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where a click or a drag began."""
@@ -350,7 +371,13 @@ class Arcs(Figure):
         """Tell that the pointer left."""
         self.token_left.emit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell that other lines may be drawn."""
+        super().resizeEvent(event)
+        self.room_changed.emit()
+
     def _look(self, zoom: Zoom) -> None:
         if zoom != self._zoom:
             self._zoom = zoom
             self.repaint_picture()
+            self.room_changed.emit()

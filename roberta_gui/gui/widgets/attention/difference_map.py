@@ -35,15 +35,15 @@ class DifferenceMap(Heatmap):
         matrix: FloatArray,
         labels: Sequence[AxisLabel],
         alone: Sequence[int],
-        most: float,
+        scale: ColourScale,
         tip: Tip,
     ) -> None:
-        """Show float32 (row, column) differences on a scale from ``-most`` to ``most``.
+        """Show float32 (row, column) differences, the same distance to both sides of zero.
 
         The rows and columns ``alone`` are hatched.
         """
         self._alone, self._tip = tuple(alone), tip
-        self.set_matrix(matrix, labels, ColourScale(-most, most), signed=True)
+        self.set_matrix(matrix, labels, scale, signed=True)
 
     def tip(self, row: int, column: int) -> str:
         """Return what hovering a cell says."""

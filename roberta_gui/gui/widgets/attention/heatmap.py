@@ -1,30 +1,24 @@
 """Heatmap: a square matrix over tokens as one raster image, with token axes and a printed scale."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QFontMetricsF,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPen,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
 
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.attention.heatmap_layout import LABEL_ANGLE, HeatmapLayout, Zoom
+from roberta_gui.gui.widgets.attention.heatmap_labels import HeatmapLabels
+from roberta_gui.gui.widgets.attention.heatmap_layout import HeatmapLayout, Zoom
 from roberta_gui.gui.widgets.attention.heatmap_raster import raster
-from roberta_gui.gui.widgets.attention.margins import Margins, paint_margins
-from roberta_gui.gui.widgets.charts.axis_label import LONGEST_LABEL, dress
+from roberta_gui.gui.widgets.attention.margins import Margins, MarginTexts, paint_margins
 from roberta_gui.gui.widgets.charts.axis_label import AxisLabel as AxisLabel
 from roberta_gui.gui.widgets.charts.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.charts.navigation import navigation
+from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.records import FloatArray
 
 _LARGEST_CELL = 56
@@ -60,8 +54,8 @@ class Heatmap(Figure):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self._matrix: FloatArray = np.zeros((0, 0), dtype=np.float32)
-        self._labels: tuple[AxisLabel, ...] = ()
-        self._widest: float | None = None
+        self._labels = HeatmapLabels(theme, ())
+        self._room: tuple[QSize, float] | None = None
         self._scale = ColourScale(0.0, 1.0)
         self._signed = False
         self._margins: Margins | None = None
@@ -93,9 +87,10 @@ class Heatmap(Figure):
         """
         if len(matrix) != len(self._matrix):
             self._zoom = Zoom.whole(len(matrix))
-        self._matrix, self._labels, self._scale = matrix, tuple(labels), scale
+        self._matrix, self._scale = matrix, scale
+        self._labels = HeatmapLabels(self.theme, labels)
         self._signed, self._margins = signed, margins
-        self._widest = None
+        self._room = None
         self.repaint_picture()
 
     def set_place(self, text: str) -> None:
@@ -124,30 +119,35 @@ class Heatmap(Figure):
 
     def layout_now(self) -> HeatmapLayout:
         """Return where everything is at the present size."""
-        label = min(self._widest_label(), self.theme.pixels(LONGEST_LABEL)) + 4
-        return HeatmapLayout.fit(
+        if self._room is None or self._room[0] != self.size():
+            # For the whole picture: while one zooms and pans, the cells must not move.
+            whole = Zoom.whole(len(self._matrix))
+            room = self._labels.room(lambda room: self._fit(room, whole))
+            self._room = self.size(), room
+        return self._fit(self._room[1], self._zoom)
+
+    def _fit(self, label: float, zoom: Zoom) -> HeatmapLayout:
+        """Lay the picture out; what does not fit beside the strips' names goes below them."""
+        texts = None if self._margins is None else MarginTexts(self._margins, self.theme)
+        fit = partial(
+            HeatmapLayout.fit,
             self.width(),
             self.height(),
             len(self._matrix),
-            self._zoom,
-            row_label=label,
+            zoom,
+            row_label=label if texts is None else max(label, texts.least_left),
             column_label=label,
-            bar=bar_room(self.theme, self._scale),
+            bar=max(bar_room(self.theme, self._scale), 0.0 if texts is None else texts.least_right),
             largest_cell=self.theme.pixels(_LARGEST_CELL),
             margin=0.0 if self._margins is None else self.theme.pixels(_MARGIN),
         )
-
-    def _widest_label(self) -> float:
-        """Measure all labels, once: at 512 tokens that takes longer than painting the rest."""
-        if self._widest is None:
-            advance = QFontMetricsF(self.theme.font("control")).horizontalAdvance
-            words = {label.text for label in self._labels}
-            self._widest = max(map(advance, words), default=0.0)
-        return self._widest
+        layout = fit()
+        return layout if texts is None or texts.fit(layout, self.width()) else fit(foot=texts.line)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
-        self._widest = None
+        self._labels = HeatmapLabels(theme, self._labels.labels)
+        self._room = None
         super().set_theme(theme)
 
     def paint_picture(self, painter: QPainter) -> None:
@@ -183,25 +183,6 @@ class Heatmap(Figure):
             if field.left() < x < field.right():
                 painter.drawLine(QPointF(x, field.top()), QPointF(x, field.bottom()))
 
-    def _paint_row_label(
-        self, painter: QPainter, layout: HeatmapLayout, row: int, *, lit: bool
-    ) -> None:
-        rect = layout.row_rect(row)
-        text, height = dress(painter, self.theme, self._labels[row], lit=lit)
-        room = QRectF(0, rect.center().y() - height / 2, layout.field.left() - 6, height)
-        painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
-
-    def _paint_column_label(
-        self, painter: QPainter, layout: HeatmapLayout, column: int, *, lit: bool
-    ) -> None:
-        rect = layout.column_rect(column)
-        text, height = dress(painter, self.theme, self._labels[column], lit=lit)
-        painter.save()
-        painter.translate(rect.center().x(), layout.field.top() - 5)
-        painter.rotate(-LABEL_ANGLE)
-        painter.drawText(QPointF(2, height * 0.2), text)
-        painter.restore()
-
     def paint_highlights(self, painter: QPainter) -> None:
         """Outline locked rows and the hovered row and column, and write the labels."""
         if not len(self._matrix):
@@ -213,7 +194,7 @@ class Heatmap(Figure):
             i if i is not None and i < layout.size else None for i in self._hovered
         )
         for row in locked:
-            mask = self._labels[row].kind == "mask"
+            mask = self._labels.labels[row].kind == "mask"
             painter.setPen(QPen(self.theme.color("mask" if mask else "accent"), 2))
             painter.drawRect(layout.row_rect(row))
         painter.setPen(QPen(self.theme.color("hover"), 1.5))
@@ -223,17 +204,8 @@ class Heatmap(Figure):
             painter.drawRect(layout.column_rect(column_lit))
         lit_rows = {*locked, *(() if row_lit is None else (row_lit,))}
         lit_columns = set() if column_lit is None else {column_lit}
-        for row in self._labelled(layout, layout.zoom.top, lit_rows):
-            self._paint_row_label(painter, layout, row, lit=row in lit_rows)
-        for column in self._labelled(layout, layout.zoom.left, lit_columns):
-            self._paint_column_label(painter, layout, column, lit=column in lit_columns)
-
-    def _labelled(self, layout: HeatmapLayout, start: float, lit: set[int]) -> list[int]:
-        """Choose whose labels fit: the lit ones, then every so many that stay clear of those."""
-        visible = layout.visible(start)
-        step = layout.label_step(QFontMetricsF(self.theme.font("control")).height())
-        regular = (i for i in visible if i % step == 0 and all(abs(i - j) >= step for j in lit))
-        return [*(i for i in lit if i in visible), *regular]
+        self._labels.paint_rows(painter, layout, lit_rows)
+        self._labels.paint_columns(painter, layout, lit_columns, self.width())
 
     # --- pointer
 
@@ -260,7 +232,7 @@ class Heatmap(Figure):
         else:
             self.cell_left.emit()
             return
-        QToolTip.showText(event.globalPosition().toPoint(), tip, self)
+        show_tip(event.globalPosition().toPoint(), tip, self)
 
     @staticmethod
     def _beside(layout: HeatmapLayout, point: QPointF) -> int | None:
@@ -270,7 +242,7 @@ class Heatmap(Figure):
 
     def tip(self, row: int, column: int) -> str:
         """Return what hovering a cell says."""
-        start, end = self._labels[row], self._labels[column]
+        start, end = self._labels.labels[row], self._labels.labels[column]
         value = self._number(float(self._matrix[row, column]))
         lines = [
             f"from {start.text} to {end.text}: {value}",
@@ -281,7 +253,7 @@ class Heatmap(Figure):
 
     def tip_beside(self, row: int) -> str:
         """Return what hovering a token's name or its place in a strip says."""
-        label, margins = self._labels[row], self._margins
+        label, margins = self._labels.labels[row], self._margins
         lines = [label.text, f"token {label.places(row)}"]
         for each in () if margins is None else (margins.below, margins.beside):
             value = self._number(float(each.values[row]))

@@ -48,7 +48,8 @@ class HeatmapLayout:
     """The places of cells and labels for one widget size.
 
     ``field`` is the square of cells in pixels, ``cell`` the side of a cell, ``zoom`` the part of
-    the matrix in sight, ``margin`` what strips along the cells take, with their gap.
+    the matrix in sight, ``margin`` what strips along the cells take, with their gap, ``foot`` the
+    height of a line of text below them, or 0.
     """
 
     field: QRectF
@@ -56,6 +57,7 @@ class HeatmapLayout:
     zoom: Zoom
     size: int
     margin: float = 0.0
+    foot: float = 0.0
 
     @classmethod
     def fit(
@@ -70,12 +72,13 @@ class HeatmapLayout:
         bar: float,
         largest_cell: float,
         margin: float = 0.0,
+        foot: float = 0.0,
     ) -> "HeatmapLayout":
         """Give the cells the largest square that leaves room for labels, strips, colour bar."""
         angle = math.radians(LABEL_ANGLE)
         above = column_label * math.sin(angle) + 14
         beyond = max(column_label * math.cos(angle) - 10, bar + margin)
-        below = 6 + margin
+        below = 6 + margin + foot
         side = max(min(width - row_label - 8 - beyond, height - above - below), 24.0)
         # Whole pixels: between them a single strong weight among 512 tokens would be blurred.
         side = float(math.floor(min(side, largest_cell * zoom.span)))
@@ -83,7 +86,7 @@ class HeatmapLayout:
         # A small picture stands a little above the middle, where the eye looks for it.
         top = above + max(height - above - below - side, 0.0) / 3
         field = QRectF(round(left), round(top), side, side)
-        return cls(field, side / zoom.span, zoom, size, margin)
+        return cls(field, side / zoom.span, zoom, size, margin, foot)
 
     @property
     def below(self) -> QRectF:

@@ -1,5 +1,6 @@
 """From numbers to colours: one place that turns a matrix into an image."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,21 +15,42 @@ class ColourScale:
     """Which value gets which end of a colour map.
 
     With ``log`` the ends are common logarithms, and values are placed by theirs; the labels say
-    what is meant.
+    what is meant. With ``root`` values are placed by the square root of their size, with their
+    sign, so that small ones are seen beside large ones.
     """
 
     low: float
     high: float
     log: bool = False
+    root: bool = False
 
     def places(self, values: FloatArray) -> NDArray[np.uint8]:
         """Return each value's row in a map of 256 colours."""
         if self.log:
             values = np.log10(np.maximum(values, 10.0**self.low))
-        span = max(self.high - self.low, 1e-12)
-        share = (values - self.low) * (255.0 / span)
+        low, high = self.low, self.high
+        if self.root:
+            values = np.copysign(np.sqrt(np.abs(values)), values)
+            low, high = (math.copysign(math.sqrt(abs(end)), end) for end in (low, high))
+        span = max(high - low, 1e-12)
+        share = (values - low) * (255.0 / span)
         places: NDArray[np.uint8] = np.clip(share + 0.5, 0, 255).astype(np.uint8)
         return places
+
+    def between(self) -> tuple[tuple[float, str], ...]:
+        """Return what to write between the ends where colours are not spread evenly.
+
+        Each as its share of the way from the low end to the high one, and the value there.
+
+        Examples
+        --------
+        >>> ColourScale(-0.4, 0.4, root=True).between()
+        ((0.25, '−0.1'), (0.5, '0'), (0.75, '0.1'))
+        """
+        if not self.root or self.low != -self.high:
+            return ()
+        quarter = f"{self.high / 4:.2g}"
+        return (0.25, f"−{quarter}"), (0.5, "0"), (0.75, quarter)
 
     def labels(self) -> tuple[str, str]:
         """Write both ends of the scale with the digits that matter."""

@@ -26,17 +26,21 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QToolTip
+from PySide6.QtWidgets import QFrame
 
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.charts.dots import Shape, shape_of
 from roberta_gui.gui.widgets.charts.navigation import navigation
 from roberta_gui.gui.widgets.charts.point_labels import PointLabels
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.records import FloatArray
 
 GLIDE_MS = 140
 
 _NOWHERE: FloatArray = np.zeros((0, 2), dtype=np.float32)
+
+_SYMBOLS: dict[Shape, str] = {"dot": "o", "diamond": "d", "square": "s"}
 
 _REACH = 14
 """How near, in pixels, the pointer must come to a point."""
@@ -53,7 +57,7 @@ class Point:
     color: QColor
     tip: str
     matters: bool = False
-    """Named before the others where there is little room."""
+    """A square, and named before the others where there is little room."""
 
 
 class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hints
@@ -249,7 +253,7 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             size=size,
             brush=[_brush(point.color.rgba()) for point in self._points],
             pen=_pen(self.theme.color("card").rgba(), 1 if size == 9 else 0.5),
-            symbol=np.where(outside, "d", "o"),
+            symbol=self._symbols(range(many), outside),
         )
         self._draw_ghosts(shown)
         matters = [i for i, point in enumerate(self._points) if point.matters]
@@ -273,9 +277,16 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             size=13,
             brush=[_brush(self._points[i].color.rgba()) for i in first],
             pen=_pen(self.theme.color("accent").rgba(), 2),
-            symbol=np.where(outside[first], "d", "o"),
+            symbol=self._symbols(first, outside),
         )
         self._names.set_first(first)
+
+    def _symbols(self, which: Sequence[int], outside: NDArray[np.bool_]) -> list[str]:
+        """Return pyqtgraph's letters for some points' shapes."""
+        return [
+            _SYMBOLS[shape_of(outside=bool(outside[i]), square=self._points[i].matters)]
+            for i in which
+        ]
 
     def _within_sight(self) -> tuple[FloatArray, NDArray[np.bool_]]:
         """Return the points, those out of sight moved to the edge, and which these are.
@@ -319,7 +330,7 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             self.point_left.emit()
         else:
             self.point_hovered.emit(index)
-            QToolTip.showText(event.globalPosition().toPoint(), self._points[index].tip, self)
+            show_tip(event.globalPosition().toPoint(), self._points[index].tip, self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where a click or a drag began."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 _LONGEST, _SHORTEST = 150, 40
 """Pixels of a choice's name on the button, at most and at least; the menu shows all of it."""
@@ -61,7 +62,7 @@ class ChoiceButton(QToolButton):
                 action.setChecked(action.data() == current)
         self._label = self._choices[current]
         self.setText(self._written(self._preposition, self._longest()))
-        self.setToolTip(f"{self._tip}: {self._label}")
+        self.setToolTip(plain_tip(f"{self._tip}: {self._label}"))
         self.setAccessibleName(f"{self._name}: {self._label}")
         self.updateGeometry()
 

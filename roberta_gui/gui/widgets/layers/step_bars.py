@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QToolTip
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.figure import Figure
+from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.records import FloatArray
 
 _WIDEST_BAR = 44
@@ -237,7 +237,7 @@ class StepBars(Figure):
         step = self.step_at(event.position())
         self._enter(step)
         if step is not None:
-            QToolTip.showText(event.globalPosition().toPoint(), self._shown.tip(step), self)
+            show_tip(event.globalPosition().toPoint(), self._shown.tip(step), self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the layer that the step leads to."""

@@ -145,6 +145,20 @@ def test_the_strongest_lines_are_drawn_where_there_are_too_many(arcs: Arcs) -> N
     assert (np.diff(shown.opacity) >= 0).all()  # the strong ones lie over the faint ones
 
 
+def test_a_larger_picture_has_room_for_more_lines_and_few_are_all_drawn(arcs: Arcs) -> None:
+    matrix = np.random.default_rng(0).random((80, 80), dtype=np.float32)
+    fill(arcs, matrix)
+    small = arcs.n_drawn()
+    arcs.resize(520, 960)
+    large = arcs.n_drawn()
+    fill(arcs, straight(80))
+
+    assert small is not None
+    assert large is not None
+    assert 80 < small < large < MOST_LINES
+    assert arcs.n_drawn() is None
+
+
 def test_only_lines_that_cross_what_is_in_sight_are_drawn(arcs: Arcs) -> None:
     matrix = np.zeros((60, 60), dtype=np.float32)
     for row, column in ((2, 3), (30, 31), (0, 59), (58, 57)):

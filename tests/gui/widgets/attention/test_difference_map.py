@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.gui.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.widgets.attention.difference_map import DifferenceMap, runs
 from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
+from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 
 
 def make(bot: QtBot, alone: tuple[int, ...] = (), theme: Theme = LIGHT) -> DifferenceMap:
@@ -19,7 +20,8 @@ def make(bot: QtBot, alone: tuple[int, ...] = (), theme: Theme = LIGHT) -> Diffe
     matrix = np.zeros((5, 5), dtype=np.float32)
     matrix[0, 0], matrix[1, 1], matrix[4, 4] = 0.25, -0.25, 0.125
     labels = [AxisLabel(f"t{i}") for i in range(5)]
-    widget.set_difference(matrix, labels, alone, 0.25, "row {}, column {}".format)
+    scale = ColourScale(-0.25, 0.25)
+    widget.set_difference(matrix, labels, alone, scale, "row {}, column {}".format)
     return widget
 
 

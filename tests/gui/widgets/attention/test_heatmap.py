@@ -116,6 +116,32 @@ def test_the_cells_stay_inside_the_widget(
     assert heatmap.rect().contains(heatmap.layout_now().field.toRect())
 
 
+def test_a_long_name_that_nobody_sees_takes_no_room(heatmap: Heatmap) -> None:
+    heatmap.resize(500, 320)
+    matrix = np.zeros((200, 200), dtype=np.float32)
+    short = [AxisLabel(f"t{i}") for i in range(200)]
+    heatmap.set_matrix(matrix, short, ColourScale(0.0, 1.0))
+    wide = heatmap.layout_now().field.width()
+    hidden = [*short[:101], AxisLabel("a very long name indeed"), *short[102:]]
+    heatmap.set_matrix(matrix, hidden, ColourScale(0.0, 1.0))
+    first = [AxisLabel("a very long name indeed"), *short[1:]]
+    with_hidden = heatmap.layout_now().field.width()
+    heatmap.set_matrix(matrix, first, ColourScale(0.0, 1.0))
+
+    assert with_hidden == wide
+    assert heatmap.layout_now().field.width() < wide
+
+
+def test_the_cells_stay_where_they_are_while_one_zooms(heatmap: Heatmap) -> None:
+    labels = [AxisLabel("a long name" if i == 7 else f"t{i}") for i in range(200)]
+    heatmap.set_matrix(np.zeros((200, 200), np.float32), labels, ColourScale(0.0, 1.0))
+    field = heatmap.layout_now().field
+
+    for notches in (2, 6, 4):
+        turn_wheel(heatmap, field.topLeft() + QPointF(4, 4), notches)
+        assert heatmap.layout_now().field == field
+
+
 def test_a_place_outside_the_cells_is_no_cell(heatmap: Heatmap) -> None:
     fill(heatmap, 12)
     layout = heatmap.layout_now()

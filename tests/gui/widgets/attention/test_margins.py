@@ -102,6 +102,34 @@ def test_the_strips_keep_clear_of_cells_and_edge(heatmap: Heatmap) -> None:
         assert heatmap.rect().contains(layout.beside.toAlignedRect())
 
 
+@pytest.mark.parametrize("shape", [(520, 480), (240, 400), (1300, 300), (300, 330)])
+def test_names_and_ends_of_the_scales_have_room_inside_the_widget(
+    heatmap: Heatmap, shape: tuple[int, int]
+) -> None:
+    heatmap.resize(*shape)
+    fill(heatmap, np.zeros(60, np.float32), np.zeros(60, np.float32))
+    layout, metrics = heatmap.layout_now(), QFontMetricsF(LIGHT.font("small"))
+    left, right = ("received", "0 – 1"), ("↑ given", "0 – 1")
+
+    room = layout.below.left() - 6, heatmap.width() - layout.beside.left()
+    for texts, wide in zip((left, right), room, strict=True):
+        lines = texts if layout.foot else ("  ".join(texts),)
+        assert max(map(metrics.horizontalAdvance, lines)) <= wide
+    bottom = layout.below.center().y() + metrics.ascent() / 2 + (layout.foot > 0) * layout.foot
+    assert bottom <= heatmap.height()
+
+
+def test_the_ends_of_a_strip_are_told_apart_and_say_what_is_below() -> None:
+    values = np.array([5.2, 5.64, 5.66], np.float32)
+    bits = Strip(values, ColourScale(5.64, 5.66), "entropy", "", "bits")
+    shares = Strip(values, ColourScale(0.0, 0.0234), "received", "")
+    changes = Strip(values, ColourScale(-0.5, 0.5), "received", "")
+
+    assert bits.ends == "≤ 5.64 – 5.66 bits"
+    assert shares.ends == "0 – 0.023"
+    assert changes.ends == "±0.5"
+
+
 def test_names_and_strips_tell_their_token_and_cells_do_not(heatmap: Heatmap) -> None:
     fill(heatmap, np.zeros(9, np.float32), np.zeros(9, np.float32))
     hovered: list[int] = []
