@@ -37,8 +37,21 @@ class ChoiceRow(QWidget):
         return super().event(event)
 
     def _fit(self) -> None:
-        taken = self._first.sizeHint().width() + sum(
-            button.full_width() + _SPACING for button in self._buttons
-        )
+        free = self.width() - self._first.sizeHint().width() - _SPACING * len(self._buttons)
+        says_all = sum(button.full_width() for button in self._buttons) <= free
         for button in self._buttons:
-            button.say_all(taken <= self.width())
+            button.say_all(says_all)
+        widths = [button.sizeHint().width() for button in self._buttons]
+        widest = _share(widths, free)
+        for button, width in zip(self._buttons, widths, strict=True):
+            button.setMaximumWidth(max(min(width, widest), 1))
+
+
+def _share(widths: Sequence[int], free: int) -> int:
+    """Return how wide the widest may be so that all fit: short ones are left as they are."""
+    left = len(widths)
+    for width in sorted(widths):
+        if width * left > free:
+            return free // left
+        free, left = free - width, left - 1
+    return max(widths, default=0)

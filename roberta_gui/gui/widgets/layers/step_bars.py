@@ -81,7 +81,7 @@ class StepBars(Figure):
     def set_changes(self, shown: StepChanges) -> None:
         """Show other steps."""
         self._shown, self._current = shown, None
-        numbers = ", ".join(f"{change:.2f}" for change in shown.changes)
+        numbers = ", ".join(map(self._number, shown.changes.tolist()))
         self.setAccessibleDescription(f"{shown.title}: {numbers}" if numbers else "")
         self.repaint_picture()
 
@@ -179,7 +179,7 @@ class StepBars(Figure):
     def _paint_numbers(self, painter: QPainter, largest: int) -> None:
         """Write the changes over their bars, or only the largest where bars are narrow."""
         metrics, changes = self._metrics(), self._shown.changes.tolist()
-        texts = [f"{change:.2f}".replace("-0.00", "0.00").replace("-", "−") for change in changes]
+        texts = list(map(self._number, changes))
         room = self.strip_rect(0).width()
         all_fit = max(map(metrics.horizontalAdvance, texts)) <= room - 2
         for step, text in enumerate(texts):
@@ -191,10 +191,17 @@ class StepBars(Figure):
             wide = max(metrics.horizontalAdvance(text), room)
             left = min(max(strip.center().x() - wide / 2, 0.0), self.width() - wide)
             place = QRectF(left, foot - metrics.height() - 1, wide, metrics.height())
-            taken = painter.boundingRect(place, Qt.AlignmentFlag.AlignCenter, text)
-            painter.fillRect(taken.adjusted(-1, 1, 1, -2), self.theme.color("card"))
+            # The line of the average beside a number would look like its sign.
+            painter.fillRect(place.adjusted(-1, 1, 1, -1), self.theme.color("card"))
             painter.setPen(self.theme.color("text" if step == largest else "muted"))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _number(self, change: float) -> str:
+        """Write a change in as many digits as tell the largest one from nothing."""
+        largest = max(float(self._shown.changes.max()), 1e-9)
+        digits = 2 + max(0, math.ceil(-1 - math.log10(largest)))
+        text = f"{change:.{min(digits, 5)}f}"
+        return text.replace("-", "" if float(text) == 0 else "−")
 
     def _paint_average(self, painter: QPainter) -> None:
         first, last = self.strip_rect(0), self.strip_rect(len(self._shown.changes) - 1)

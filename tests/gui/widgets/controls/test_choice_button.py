@@ -91,3 +91,18 @@ def test_no_choice_makes_a_row_wider_than_the_shortest_names_need(qtbot: QtBot) 
 
     assert row.minimumSizeHint().width() <= before + 8
     assert row.minimumSizeHint().width() < button.full_width()
+
+
+def test_a_long_name_is_shortened_before_a_short_one_beside_it(qtbot: QtBot) -> None:
+    short, long = made_button(), made_button()
+    long.set_choices({LONG: LONG}, LONG)
+    row = ChoiceRow(Segments({"a": "One", "b": "Two"}, {}, "Which"), [short, long])
+    qtbot.addWidget(row)
+    with qtbot.waitExposed(row):
+        row.show()
+
+    row.resize(long.x() + short.width() + 40, 40)
+
+    assert short.written() == "mini · built in ▾"
+    assert long.width() < long.sizeHint().width()
+    assert long.geometry().right() <= row.rect().right()

@@ -168,6 +168,13 @@ def test_bars_without_room_for_numbers_say_them_to_a_screen_reader(bars: StepBar
     assert bars.accessibleDescription() == "Change: 0.10, 0.40, 0.10, 0.20"
 
 
+def test_small_changes_are_told_apart_from_nothing(bars: StepBars) -> None:
+    small = np.array([0.011, -0.0001, 0.014])
+    bars.set_changes(StepChanges(small, np.full(3, np.nan), ("emb", "1", "2", "3"), "C", str))
+
+    assert bars.accessibleDescription() == "C: 0.011, 0.000, 0.014"
+
+
 def test_bars_take_other_colours(bars: StepBars) -> None:
     light = bars.grab().toImage()
 
