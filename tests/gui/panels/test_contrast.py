@@ -100,6 +100,34 @@ def test_swapping_the_sentences_mirrors_the_distributions(shown: ShownPanel) -> 
     assert after["divergence_bits"] == pytest.approx(before["divergence_bits"])
 
 
+def test_with_heads_off_the_divergence_with_every_head_on_is_told_as_well(
+    shown: ShownPanel,
+) -> None:
+    off = frozenset({(0, 1)})
+    a, b = made_up_analysis(TWO), made_up_analysis(OTHER, seed=1)
+    now = [replace(each, request=replace(each.request, switched_off=off)) for each in (a, b)]
+    shown.show(now[0], second=Second(Typed(OTHER, b.tokens), now[1], b))
+    shown.store.toggle_heads(off)
+    shown.store.show(now[0], a)
+    shown.derive()
+    arrays = shown.panel.arrays()
+    assert arrays is not None
+    before = jensen_shannon(logs(TWO)[0], logs(OTHER)[0])
+
+    assert float(arrays["divergence_bits"]) != pytest.approx(before, abs=1e-3)
+    assert float(arrays["divergence_bits_every_head_on"]) == pytest.approx(before, abs=1e-6)
+    assert f"with every head on {before:.3f} bits" in shown.panel.caption_text()
+
+
+@pytest.mark.parametrize(("text", "last"), [("a <mask> b.", "b.”"), ("a <mask> b", "b”.")])
+def test_a_sentence_that_ends_with_a_full_stop_gets_no_second_one(
+    shown: ShownPanel, text: str, last: str
+) -> None:
+    compare(shown, TWO, text)
+
+    assert shown.panel.caption_text().endswith(last)
+
+
 @pytest.mark.parametrize(
     ("text", "other", "said"),
     [
