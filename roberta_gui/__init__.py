@@ -13,8 +13,12 @@ if TYPE_CHECKING:
         AnalysisRequest,
         Candidate,
         FillMask,
+        Lens,
         ModelInfo,
+        Sweep,
         Token,
+        TokenStates,
+        Watched,
     )
 
 __version__ = "0.1.0"
@@ -25,8 +29,12 @@ __all__ = [
     "Candidate",
     "Engine",
     "FillMask",
+    "Lens",
     "ModelInfo",
+    "Sweep",
     "Token",
+    "TokenStates",
+    "Watched",
     "__version__",
 ]
 

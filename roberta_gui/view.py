@@ -222,6 +222,15 @@ def with_ablation(view: View, ablation: Ablation) -> View:
     return replace(view, ablation=ablation)
 
 
+def with_switches(view: View, heads: Iterable[tuple[int, int]], ablation: Ablation) -> View:
+    """Switch exactly these heads off, giving this instead; while none is off, what is said stays.
+
+    What a head would give instead is not lost by switching all of them on.
+    """
+    heads = frozenset(heads)
+    return with_switched_off(with_ablation(view, ablation) if heads else view, heads)
+
+
 def with_second_typed(view: View, typed: Typed | None) -> View:
     """Show the second sentence's new tokens at once, or compare no more."""
     if typed is None:

@@ -166,6 +166,32 @@ def test_colours_are_named_in_the_theme_only() -> None:
     assert found == []
 
 
+def is_plain(tip: ast.expr) -> bool:
+    """Tell whether a tool tip can hold nothing that Qt might take for HTML."""
+    if isinstance(tip, ast.IfExp):
+        return is_plain(tip.body) and is_plain(tip.orelse)
+    if isinstance(tip, ast.Constant):
+        return "<" not in str(tip.value)
+    return isinstance(tip, ast.Call) and ast.unparse(tip.func) == "plain_tip"
+
+
+def test_tool_tips_show_tokens_and_no_html() -> None:
+    calls = [
+        (place, node.func, node.args)
+        for place, node in nodes(GUI, but=("roberta_gui/gui/widgets/controls/tool_tip.py",))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    ]
+    set_raw = [
+        f"{place} {ast.unparse(args[0])}"
+        for place, function, args in calls
+        if function.attr == "setToolTip" and not is_plain(args[0])
+    ]
+    shown_raw = [p for p, f, _ in calls if ast.unparse(f) == "QToolTip.showText"]
+
+    assert set_raw == []
+    assert shown_raw == []
+
+
 def test_no_module_is_a_junk_drawer() -> None:
     junk = re.compile(r"(?:^|_)(?:utils?|helpers?|managers?|common|misc)(?:_|$)")
     files = [*python_files(PACKAGE), *python_files(TESTS)]

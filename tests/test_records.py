@@ -6,6 +6,8 @@ import pickle
 import numpy as np
 import pytest
 
+import roberta_gui
+from roberta_gui import records
 from roberta_gui.records import Analysis, AnalysisRequest, Candidate, FillMask, Token, read_only
 from tests.made_up import make_analysis, make_model, make_tokens
 
@@ -74,6 +76,15 @@ def test_a_token_is_no_control_token_unless_said() -> None:
     token = Token(1, 2, "</s>", 0, 4, False, False, 0, False, 0, b"</s>")
 
     assert not token.is_control
+
+
+def test_every_value_that_the_engine_hands_out_is_a_public_name() -> None:
+    values = {name for name, value in vars(records).items() if dataclasses.is_dataclass(value)}
+
+    assert values
+    assert values <= set(roberta_gui.__all__)
+    for name in roberta_gui.__all__:
+        assert getattr(roberta_gui, name) is not None
 
 
 def test_a_request_survives_pickling() -> None:

@@ -73,6 +73,16 @@ def test_how_heads_are_switched_off_matters_only_while_one_is() -> None:
     assert not transitions.with_ablation(shown(), "mean").is_stale
 
 
+def test_heads_and_what_they_give_are_put_back_together() -> None:
+    view = transitions.with_switches(shown(), [(0, 1)], "mean")
+    restored = transitions.with_switches(view, [], "zero")
+
+    assert view.switched_off == {(0, 1)}
+    assert view.ablation == "mean"
+    assert restored.switched_off == frozenset()
+    assert restored.ablation == "mean"  # nobody chose another way
+
+
 def test_another_model_has_all_its_heads_on() -> None:
     view = transitions.toggled_heads(shown(), [HEAD])
     view = transitions.with_analysis(view, passed(off=view.switched_off), view.analysis)

@@ -12,6 +12,7 @@ import torch
 from roberta_gui.engine import checkpoint, devices, fill_mask, forward, packing, reference
 from roberta_gui.engine.lens_steps import Asked, Question
 from roberta_gui.engine.measures import Measures
+from roberta_gui.engine.prepared import expect_request
 from roberta_gui.engine.roberta import Configuration, Roberta
 from roberta_gui.engine.switching import switching_of
 from roberta_gui.engine.tokens import TextTokenizer
@@ -141,7 +142,7 @@ class Engine(Measures):
         Raises
         ------
         problems.BadArgument, problems.NoSuchHead
-            The request asks for no candidates, or names a head that the model has not.
+            It is no request, asks for no candidates, or names a head that the model has not.
         problems.UnencodableText
             The text holds half a surrogate pair.
         problems.Stopped
@@ -149,6 +150,7 @@ class Engine(Measures):
         problems.TooLittleMemory
             The pass does not fit the device.
         """
+        expect_request(request)
         fill_mask.check_top_k(request.top_k)
         c = self._network.configuration
         switching = switching_of(request.switched_off, request.ablation, c)

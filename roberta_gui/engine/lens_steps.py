@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from roberta_gui import problems
 from roberta_gui.engine import fill_mask, forward, lens
+from roberta_gui.engine.prepared import expect_request
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.switching import switching_of
 from roberta_gui.engine.tokens import TextTokenizer
@@ -101,6 +102,7 @@ class Asked:
         c, request = network.configuration, question.request
         self._network, self._tokenizer, self._info = network, tokenizer, info
         self._question = question
+        expect_request(request)
         self._switching = switching_of(request.switched_off, request.ablation, c)
         self._watch = None if question.watch is None else tokenizer.row_of(question.watch)
         self._tokens, self._dropped = tokenizer.tokenize_cut(

@@ -6,6 +6,7 @@ from roberta_gui.engine.forward import end_if
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.switching import Switching, switching_of
 from roberta_gui.engine.tokens import TextTokenizer
+from roberta_gui.problems import BadArgument
 from roberta_gui.records import AnalysisRequest, Stop, Token
 
 
@@ -35,17 +36,33 @@ def prepare(
     Raises
     ------
     problems.BadArgument, problems.NoSuchHead
-        The request switches off what is no head, or in an unknown way.
+        It is no request, or switches off what is no head, or in an unknown way.
     problems.UnencodableText
         The text holds half a surrogate pair.
     problems.Stopped
         ``stop()`` said so.
     """
+    expect_request(request)
     c = network.configuration
     switching = switching_of(request.switched_off, request.ablation, c)
     end_if(stop)
     tokens, _ = tokenizer.tokenize_cut(request.text, request.pair, c.max_tokens, stop)
     return Prepared(tokens, switching)
+
+
+def expect_request(request: object) -> None:
+    """Refuse what is no request; a bare text is what people try first.
+
+    Raises
+    ------
+    problems.BadArgument
+        It is something else.
+    """
+    if not isinstance(request, AnalysisRequest):
+        raise BadArgument(
+            f"A {type(request).__name__} is no request.",
+            'Wrap the text: AnalysisRequest("The cat sat on the <mask>.").',
+        )
 
 
 def need_mask_head(network: Roberta) -> None:

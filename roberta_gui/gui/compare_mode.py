@@ -23,12 +23,12 @@ class CompareMode(QObject):
     -------
     changed()
         There is one sentence more, or one less.
-    undo_changed(undo, redo)
-        What can be undone and done again in the sentence that was edited last.
+    active_changed()
+        The other sentence is the one that was edited last.
     """
 
     changed = Signal()
-    undo_changed = Signal(bool, bool)
+    active_changed = Signal()
 
     def __init__(
         self,
@@ -54,9 +54,6 @@ class CompareMode(QObject):
         editor.cut_short.connect(self.rest.keep)
         self.second.swap_wanted.connect(self.swap)
         self.second.end_wanted.connect(self.toggle)
-        for card in cards:
-            card.editor.undoAvailable.connect(lambda _can: self._tell_undo())
-            card.editor.redoAvailable.connect(lambda _can: self._tell_undo())
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._note_focus)
@@ -88,14 +85,6 @@ class CompareMode(QObject):
             self.toggle()
         self.second.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.second.editor.selectAll()
-
-    def undo(self) -> None:
-        """Undo in the sentence that was edited last."""
-        self.active.editor.undo()
-
-    def redo(self) -> None:
-        """Do again in the sentence that was edited last."""
-        self.active.editor.redo()
 
     def insert_mask(self) -> None:
         """Put a mask into the sentence that was edited last."""
@@ -134,7 +123,7 @@ class CompareMode(QObject):
         self.second.hide()
         self.rest.let_go()
         self.active = self.first
-        self._tell_undo()
+        self.active_changed.emit()
         self._controller.end_second()
 
     def _edit(self, text: str) -> None:
@@ -145,8 +134,4 @@ class CompareMode(QObject):
         for card in (self.first, self.second):
             if new is card.editor and self.active is not card:
                 self.active = card
-                self._tell_undo()
-
-    def _tell_undo(self) -> None:
-        document = self.active.editor.document()
-        self.undo_changed.emit(document.isUndoAvailable(), document.isRedoAvailable())
+                self.active_changed.emit()

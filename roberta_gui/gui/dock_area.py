@@ -17,6 +17,7 @@ from roberta_gui.gui.arrangements import (
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 _VERSION = 3
 """Raise it when the set of docks changes: an older remembered layout is then left alone."""
@@ -120,7 +121,21 @@ class DockArea(QMainWindow):
         return bytes(self.saveState(_VERSION).data())
 
     def _restore(self, layout: bytes) -> bool:
-        return bool(layout) and self.restoreState(QByteArray(layout), _VERSION)
+        if not layout:
+            return False
+        docks = list(self._docks.values())
+        shown = [dock for dock in docks if not dock.isHidden()]
+        for dock in docks:
+            self.removeDockWidget(dock)
+        # Now, not in the event loop's next turn: else the tab bars in use stay in sight for good.
+        area_layout = self.layout()
+        if area_layout is not None:
+            area_layout.activate()
+        if self.restoreState(QByteArray(layout), _VERSION):
+            return True
+        for dock in shown:
+            self.restoreDockWidget(dock)
+        return False
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share out the room when its size is known, unless a remembered layout says how.
@@ -183,7 +198,7 @@ class DockArea(QMainWindow):
         # Qt calls a dock visible that is behind another tab, only this signal tells.
         dock.visibilityChanged.connect(lambda in_front: panel.set_behind(not in_front))
         button = QToolButton()
-        button.setToolTip(f"{panel.title}: copy, save, show alone")
+        button.setToolTip(plain_tip(f"{panel.title}: copy, save, show alone"))
         button.setAccessibleName(f"{panel.title} menu")
         button.setIconSize(QSize(16, 16))
         drop_down(button, self.panel_menu(panel, button))

@@ -5,13 +5,16 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from roberta_gui.gui.export import Picture, save_arrays
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.status_line import identity
+from roberta_gui.gui.switched_heads import told_switched
 from roberta_gui.gui.theme import Theme
+
+_EVERY_HEAD_ON = "Measured with every head on."
 
 
 class Exporter:
@@ -52,11 +55,9 @@ class Exporter:
         )
 
     def _save(self, name: str, kinds: str, write: Callable[[Path], object]) -> bool:
-        start = str(Path(self._preferences.folder) / name)
-        chosen, kind = QFileDialog.getSaveFileName(self._window, "Save", start, kinds)
-        if not chosen:
+        path = self._ask_for_file(name, kinds)
+        if path is None:
             return False
-        path = _with_ending(Path(chosen), kind, kinds)
         self._preferences.folder = str(path.parent)
         try:
             write(path)
@@ -66,19 +67,41 @@ class Exporter:
         self._tell("Saved.", str(path))
         return True
 
+    def _ask_for_file(self, name: str, kinds: str) -> Path | None:
+        """Ask where to write, and again if that would replace a file that nobody named."""
+        start = Path(self._preferences.folder) / name
+        while True:
+            chosen, kind = QFileDialog.getSaveFileName(self._window, "Save", str(start), kinds)
+            if not chosen:
+                return None
+            path = _with_ending(Path(chosen), kind, kinds, name)
+            # The dialog asks about the name that was typed, and knows nothing of this one.
+            if path == Path(chosen) or not path.exists() or self._may_replace(path):
+                return path
+            start = Path(chosen)
 
-def _with_ending(path: Path, kind: str, kinds: str) -> Path:
-    """Give the file the ending of the chosen kind, unless it has one of the kinds' already.
+    def _may_replace(self, path: Path) -> bool:
+        answer = QMessageBox.question(
+            self._window,
+            "Replace the file?",
+            f"“{path.name}” is there already. Writing replaces what is in it.",
+            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No,
+            QMessageBox.StandardButton.No,
+        )
+        return answer is QMessageBox.StandardButton.Yes
 
-    Choosing another kind leaves the suggested name as it was, with the first kind's ending.
+
+def _with_ending(path: Path, kind: str, kinds: str, suggested: str) -> Path:
+    """Return the file's name with an ending of one of the kinds: the typed one, where there is one.
+
+    Only the suggested name, left as it was, follows the kind that was chosen: choosing another
+    kind does not change the name in the dialog.
     """
     endings = [f".{part.partition(')')[0]}" for part in kinds.split("*.")[1:]]
     wanted = next((ending for ending in endings if f"*{ending}" in kind), endings[0])
-    if path.suffix.lower() == wanted:
-        return path
-    if path.suffix.lower() in endings:
+    if path.name == suggested:
         return path.with_suffix(wanted)
-    return path.with_name(path.name + wanted)
+    return path if path.suffix.lower() in endings else path.with_name(path.name + wanted)
 
 
 def picture_of(panel: Panel, theme: Theme) -> Picture:
@@ -87,9 +110,15 @@ def picture_of(panel: Panel, theme: Theme) -> Picture:
 
 
 def notes_of(panel: Panel) -> tuple[str, ...]:
-    """Say what a panel's numbers are: its caption, the sentence, the model."""
-    notes = [panel.caption_text()]
+    """Say what a panel's numbers are: its caption, the sentence, the heads off, the model."""
+    caption = panel.caption_text()
+    notes = [caption]
     if panel.shown is not None:
-        notes.append(f"“{panel.shown.request.text}”")
+        request = panel.shown.request
+        notes.append(f"“{request.text}”")
+        off = told_switched(request.switched_off, request.ablation)
+        if off and not panel.obeys_switches:
+            off = _EVERY_HEAD_ON
+        notes.append(off if off not in caption else "")
         notes.append(identity(panel.shown.model))
     return tuple(note for note in notes if note)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 _ICON_GAP = 12
 """Pixels that text beside an icon takes besides its own."""
@@ -106,13 +107,13 @@ class Header(QFrame):
         """Put a button that opens a menu at the right."""
         button = QToolButton()
         button.setText(f"{text} ▾")
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         drop_down(button, menu)
         self._row.addWidget(button)
         return button
 
     def _picker(self, menu: QMenu, tip: str) -> QToolButton:
         button = named("picker", QToolButton())
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         drop_down(button, menu)
         return button

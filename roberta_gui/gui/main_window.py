@@ -39,7 +39,9 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.switched_heads import SwitchedHeads
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_surprisal import NAME as SURPRISAL
+from roberta_gui.gui.undo_history import UndoHistory
 from roberta_gui.gui.widgets.controls.segments import Segments
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.window_menus import all_ways, export_menu, view_menu
 from roberta_gui.gui.workbench import Loaded
 from roberta_gui.view import View
@@ -87,6 +89,9 @@ class MainWindow(QMainWindow):
         self.docks = DockArea([panel(store, theme) for panel in PANELS], theme)
         cards = self.card, SecondCard(store, theme)
         self.compare = CompareMode(cards, self.docks, controller, preferences, theme)
+        self.history = UndoHistory(
+            store, [card.editor for card in cards], lambda: self.compare.active.editor, self
+        )
         self.status = StatusLine(theme)
         self._problems = NoticeBar(theme)
         self._notices = NoticeBar(theme)
@@ -251,8 +256,8 @@ class MainWindow(QMainWindow):
         header = Header(self._models, self._devices)
         header.model.setText("Loading the model …")
         header.device.hide()
-        self._undo = self._action("Undo", self.compare.undo, "Undo (Ctrl+Z)")
-        self._redo = self._action("Redo", self.compare.redo, "Redo (Ctrl+Shift+Z)")
+        self._undo = self._action("Undo", self.history.undo, "Undo (Ctrl+Z)")
+        self._redo = self._action("Redo", self.history.redo, "Redo (Ctrl+Shift+Z)")
         self._undo.setEnabled(False)
         self._redo.setEnabled(False)
         self._appearance = self._action(
@@ -270,7 +275,7 @@ class MainWindow(QMainWindow):
 
     def _action(self, text: str, run: Callable[[], object], tip: str) -> QAction:
         action = QAction(text, self)
-        action.setToolTip(tip)
+        action.setToolTip(plain_tip(tip))
         action.triggered.connect(lambda _checked=False: run())
         return action
 
@@ -311,7 +316,8 @@ class MainWindow(QMainWindow):
         for card in (self.card, self.compare.second):
             card.editor.refused.connect(partial(self.tell, "Not everything could be kept."))
             card.notice.connect(self.tell)
-        self.compare.undo_changed.connect(self._show_undo)
+        self.compare.active_changed.connect(self.history.tell)
+        self.history.changed.connect(self._show_undo)
         self.compare.changed.connect(lambda: self.compare.make_room(self.height()))
         self.card.tint.derivation_wanted.connect(partial(self._controller.derive, SURPRISAL))
         self.status.stop_wanted.connect(self._controller.stop_loading)

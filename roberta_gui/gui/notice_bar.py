@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVB
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 
 class NoticeBar(QFrame):
@@ -57,7 +58,7 @@ class NoticeBar(QFrame):
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self._action.setText(action)
-        self._action.setToolTip(f"{action}: what can be done about it" if action else "")
+        self._action.setToolTip(plain_tip(f"{action}: what can be done about it" if action else ""))
         self._action.setVisible(bool(action))
         kind = "problem" if problem else "notice"
         if self.property("kind") != kind:

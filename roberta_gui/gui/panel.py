@@ -13,6 +13,7 @@ from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.records import Analysis, ModelInfo
 from roberta_gui.view import View
 
@@ -71,7 +72,7 @@ class PanelTitle(QFrame):
     def set_remark(self, text: str) -> None:
         """Say beside the name what is shown, in a few words."""
         self._remark.setText(text)
-        self._remark.setToolTip(text)
+        self._remark.setToolTip(plain_tip(text))
 
     def set_stale(self, stale: bool) -> None:
         """Mark that the picture belongs to an earlier text or model, if that lasts."""
@@ -104,6 +105,8 @@ class Panel(QFrame):
     name: ClassVar[str]
     title: ClassVar[str]
     tip: ClassVar[str] = ""
+    obeys_switches: ClassVar[bool] = True
+    """Whether switching heads off changes what is shown; not where no sentence of yours is."""
 
     derivation_wanted = Signal(object)
     replacement_wanted = Signal(int, object)
@@ -116,7 +119,7 @@ class Panel(QFrame):
         self.store = store
         self.theme = theme
         self.heading = PanelTitle(self.title)
-        self.heading.setToolTip(self.tip)
+        self.heading.setToolTip(plain_tip(self.tip))
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(12, 4, 12, 12)
         self.body.setSpacing(8)

@@ -13,6 +13,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.sentence.sentence_edit import SentenceEdit
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from roberta_gui.records import Candidate, Token
@@ -216,8 +217,10 @@ class SentenceCard(QFrame):
         self._count.setProperty("cut", bool(typed.dropped_tokens))
         self._count.style().polish(self._count)
         self._count.setToolTip(
-            "The model reads at most this many tokens, <s> and </s> counted. "
-            "Double-click a token to mask it."
+            plain_tip(
+                "The model reads at most this many tokens, <s> and </s> counted. "
+                "Double-click a token to mask it."
+            )
         )
 
         controls = sorted({token.text for token in typed.tokens if token.is_control})
@@ -231,7 +234,7 @@ class SentenceCard(QFrame):
     def _button(self, text: str, tip: str) -> QToolButton:
         button = named("action", QToolButton())
         button.setText(text)
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         return button
 
@@ -242,7 +245,7 @@ class SentenceCard(QFrame):
             menu.addSection(group["group"]) if menu.actions() else None
             for example in group["examples"]:
                 action = menu.addAction(example["title"])
-                action.setToolTip(example["text"])
+                action.setToolTip(plain_tip(example["text"]))
                 action.triggered.connect(partial(self.editor.set_text, example["text"]))
         menu.setToolTipsVisible(True)
         return menu

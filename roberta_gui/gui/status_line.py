@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.records import ModelInfo
 from roberta_gui.view import Progress, View
 
@@ -26,16 +27,16 @@ class StatusLine(QStatusBar):
         super().__init__()
         self.setSizeGripEnabled(False)
         self._theme = theme
-        self._light = QLabel("●")
-        self._state = QLabel()
+        self._light = named("light", QLabel("●"))
+        self._state = named("state", QLabel())
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(140)
         self._stop = QPushButton("Stop")
         self._stop.setToolTip("Give up on loading this model")
         self._stop.clicked.connect(self.stop_wanted)
-        self._timing = QLabel()
-        self._place = QLabel()
+        self._timing = named("timing", QLabel())
+        self._place = named("place", QLabel())
         self._identity = named("identity", QLabel())
         for widget in (
             self._light, self._state, self._bar, self._stop, self._timing, self._place,
@@ -65,7 +66,7 @@ class StatusLine(QStatusBar):
         where = f"Layer {layer}" if layer else "Embeddings"
         self._place.setText(f"{where} · head {view.selection.head + 1}" if view.analysis else "")
         self._identity.setText(identity(view.model) if view.model else "")
-        self._identity.setToolTip(_details(view.model) if view.model else "")
+        self._identity.setToolTip(plain_tip(_details(view.model) if view.model else ""))
 
 
 def identity(model: ModelInfo) -> str:

@@ -83,6 +83,10 @@ class ViewStore(QObject):
         """Switch every head on."""
         self.apply(transitions.with_switched_off, ())
 
+    def switch_heads(self, off: Iterable[tuple[int, int]], ablation: Ablation) -> None:
+        """Switch exactly these heads off, giving this instead."""
+        self.apply(transitions.with_switches, off, ablation)
+
     def ablate(self, ablation: Ablation) -> None:
         """Choose what a switched-off head gives instead."""
         self.apply(transitions.with_ablation, ablation)

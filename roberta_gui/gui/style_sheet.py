@@ -16,7 +16,7 @@ QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4p
 #subtitle, #caption, #note { font-size: @11px; color: $muted; }
 #letter { font-size: @13px; font-weight: 600; color: $accent; background: $accent_soft;
           border-radius: 6px; padding: 4px 8px; }
-#stale { font-size: @11px; color: $mask_text; background: $mask_soft; border-radius: 5px;
+#stale, #warning { font-size: @11px; color: $mask_text; background: $mask_soft; border-radius: 5px;
          padding: 1px 6px; }
 #note[cut="true"] { color: $mask_text; background: $mask_soft; border-radius: 5px;
                     padding: 2px 6px; }

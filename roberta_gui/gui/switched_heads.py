@@ -9,6 +9,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.records import Ablation
 from roberta_gui.view import View
 
@@ -48,7 +49,7 @@ class SwitchedHeads(QFrame):
         self._ablation.set_choice(view.ablation)
         if previous is None or previous.switched_off != view.switched_off:
             self._text.setText(f"{_named(view.switched_off)}.")
-            self._text.setToolTip(f"Layer and head: {head_names(view.switched_off)}")
+            self._text.setToolTip(plain_tip(f"Layer and head: {head_names(view.switched_off)}"))
 
 
 def head_names(heads: Iterable[tuple[int, int]], most: int | None = None) -> str:

@@ -9,6 +9,7 @@ from roberta_gui.gui.arrangements import ARRANGEMENTS
 from roberta_gui.gui.model_menu import ModelMenu
 from roberta_gui.gui.shortcuts import Way
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 if TYPE_CHECKING:
     from roberta_gui.gui.main_window import MainWindow
@@ -26,8 +27,8 @@ def all_ways(window: "MainWindow", models: ModelMenu, store: ViewStore) -> tuple
         Way("Sentence", "Go to sentence B", ("Ctrl+Shift+L",), compare.go_to_second),
         Way("Sentence", "Swap A and B", ("Ctrl+Shift+B",), compare.swap),
         Way("Sentence", "Put a mask at the cursor", ("Ctrl+M",), compare.insert_mask),
-        Way("Sentence", "Undo", ("Ctrl+Z",), compare.undo),
-        Way("Sentence", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), compare.redo),
+        Way("Sentence", "Undo", ("Ctrl+Z",), window.history.undo),
+        Way("Sentence", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), window.history.redo),
         Way("Sentence", "Guesses of the mask before", ("Shift+F3",), partial(window.step_mask, -1)),
         Way("Sentence", "Guesses of the next mask", ("F3",), partial(window.step_mask, 1)),
         Way("Model", "Choose a model", ("Ctrl+Shift+M",), window.open_models),
@@ -77,7 +78,9 @@ def view_menu(window: "MainWindow") -> QMenu:
     menu = QMenu(window)
     for nth, arrangement in enumerate(ARRANGEMENTS, start=1):
         show = partial(window.compare.choose, arrangement.name)
-        menu.addAction(f"{arrangement.title}\tF{nth + 5}", show).setToolTip(arrangement.tip)
+        menu.addAction(f"{arrangement.title}\tF{nth + 5}", show).setToolTip(
+            plain_tip(arrangement.tip)
+        )
     menu.addSeparator()
     for panel in window.docks.panels:
         menu.addAction(window.docks.dock(panel.name).toggleViewAction())

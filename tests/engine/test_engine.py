@@ -175,6 +175,14 @@ def test_requests_that_mean_nothing_are_refused_before_any_work(small: Engine) -
         small.analyse(AnalysisRequest("half \ud83d"))
 
 
+def test_a_bare_text_is_answered_with_how_to_ask(small: Engine) -> None:
+    asks: tuple[Any, ...] = (small.analyse, small.lens, small.surprisal, small.contributions)
+    for ask in asks:
+        with pytest.raises(problems.BadArgument, match="str is no request") as told:
+            ask(SENTENCE)
+        assert "AnalysisRequest(" in told.value.hint
+
+
 def test_every_method_ends_when_it_is_told_to_stop(folder: Path, small: Engine) -> None:
     def stop() -> bool:
         return True

@@ -44,7 +44,7 @@ class Explorer:
 
     def settle(self) -> None:
         """Wait until nothing is computed and every panel shows what there is."""
-        self.bot.waitUntil(lambda: self.is_settled, timeout=20_000)
+        self.bot.waitUntil(lambda: self.is_settled, timeout=60_000)
 
     @property
     def is_settled(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QImage
 
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
@@ -81,13 +82,21 @@ class ShownPanel:
                 told = (MadeUpModel(derivation.model), *told)
             value = finished(derivation.work(*told))
             self.store.derive(self.panel.name, Derived(derivation.key, value))
+        settle_layout()
 
     def picture(self) -> QImage:
         """Paint the panel, whatever it shows."""
+        settle_layout()
         return self.panel.grab().toImage()
 
     def _want(self, derivation: Derivation) -> None:
         self.wanted.append(derivation)
+
+
+def settle_layout() -> None:
+    """Put everything in its place before anybody points: a caption may take a second line."""
+    for _ in range(3):  # what is inside tells what is around it
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
 _AXES: dict[ModelInfo, ReferenceAxes] = {}

@@ -25,6 +25,7 @@ from roberta_gui.gui.widgets.attention.heatmap import Heatmap
 from roberta_gui.gui.widgets.attention.margins import Margins, Strip
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
@@ -205,7 +206,7 @@ class AttentionPanel(Panel):
         self._shown = shown = show(measured, layer, head, display)
         self._hovered = None if self._hovered is None else self._in_sight(shown, self._hovered)
         self._facts = captions.facts(shown)
-        self._caption.setToolTip(captions.explained(shown))
+        self._caption.setToolTip(plain_tip(captions.explained(shown)))
         scale, signed = shown.scale, shown.is_difference
         if display.drawn_as == "arcs":
             self._arcs.set_lines(shown.for_lines, shown.lines, shown.labels, scale, signed=signed)

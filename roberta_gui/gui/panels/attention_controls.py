@@ -15,6 +15,7 @@ from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
 from roberta_gui.gui.widgets.controls.stepper import Stepper
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.view import LINE_MASSES, Scale, View
 
 MEASURES: Final = {
@@ -114,8 +115,8 @@ class AttentionControls(QWidget):
         self._scales[look.scale].setChecked(True)
         self._scales["head"].setEnabled(not rollout)
         self._scales["log"].setText(ROOT[0] if difference else SCALES["log"][0])
-        self._scales["head"].setToolTip(NO_HEAD if rollout else SCALES["head"][1])
-        self._scales["log"].setToolTip(ROOT[1] if difference else SCALES["log"][1])
+        self._scales["head"].setToolTip(plain_tip(NO_HEAD if rollout else SCALES["head"][1]))
+        self._scales["log"].setToolTip(plain_tip(ROOT[1] if difference else SCALES["log"][1]))
         self._strips.setChecked(display.strips)
         self._strips.setEnabled(display.drawn_as == "map")
         for mass, action in self._masses.items():
@@ -142,11 +143,11 @@ class AttentionControls(QWidget):
         layer, head = shown.attention_layer, shown.head
         self._layer.show_value(layer + 1, layers)
         self._head.show_value(head + 1, heads)
-        self._layer.setToolTip(f"Layer (Alt+Up, Alt+Down): attention[{layer}]")
+        self._layer.setToolTip(plain_tip(f"Layer (Alt+Up, Alt+Down): attention[{layer}]"))
         rollout = view.display.measure == "rollout"
         self._head.setEnabled(not rollout)
         where = f"Head (Alt+Left, Alt+Right): attention[{layer}, {head}]"
-        self._head.setToolTip(NO_HEAD if rollout else where)
+        self._head.setToolTip(plain_tip(NO_HEAD if rollout else where))
 
     def _segments(self, name: str, tips: dict[str, str], label: str) -> Segments:
         segments = Segments({value: value.capitalize() for value in tips}, tips, label)
@@ -170,7 +171,7 @@ class AttentionControls(QWidget):
         menu.addSeparator()
         self._words_too = menu.addAction("Words instead of tokens")
         self._words_too.setCheckable(True)
-        self._words_too.setToolTip(WORDS)
+        self._words_too.setToolTip(plain_tip(WORDS))
         self._words_too.triggered.connect(self._words.click)
         self._strips = menu.addAction("Strips along the map")
         self._strips.setCheckable(True)
@@ -188,7 +189,7 @@ class AttentionControls(QWidget):
     def _action(self, menu: QMenu, text: str, tip: str, name: str, value: Any) -> QAction:
         action = menu.addAction(text)
         action.setCheckable(True)
-        action.setToolTip(tip)
+        action.setToolTip(plain_tip(tip))
         action.triggered.connect(lambda _on: self.chosen.emit(name, value))
         return action
 
@@ -214,5 +215,5 @@ def _toggle(text: str, tip: str) -> QToolButton:
     button = named("toggle", QToolButton())
     button.setText(text)
     button.setCheckable(True)
-    button.setToolTip(tip)
+    button.setToolTip(plain_tip(tip))
     return button

@@ -29,6 +29,7 @@ from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import spaced_word
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.tokens.guess_list import Guess, GuessList, percentage, points
 from roberta_gui.records import Analysis, Candidate, FillMask
 from roberta_gui.view import View
@@ -210,7 +211,7 @@ class GuessesPanel(Panel):
     def _step_button(self, tip: str, by: int) -> QToolButton:
         button = QToolButton()
         button.setIconSize(QSize(16, 16))
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         button.setAccessibleName(tip.partition(" (")[0])
         button.clicked.connect(lambda: self.step(by))
         self.heading.add(button)

@@ -6,7 +6,6 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
-from superqt.elidable import QElidingLabel
 from superqt.utils import QFlowLayout
 
 from roberta_gui.gui.export import Arrays, Table
@@ -23,10 +22,12 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import token_name
 from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
+from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.layer_bar import LayerBar
 from roberta_gui.records import Analysis, FloatArray, Report, Stop, Token
 from roberta_gui.view import View
@@ -54,7 +55,7 @@ class HiddenStatesPanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._scatter)
-        self._caption = named("caption", QElidingLabel())
+        self._caption = named("caption", Caption())
         self._layers = LayerBar(theme)
         self._layers.layer_chosen.connect(store.select_layer)
         self._layers.trails_chosen.connect(lambda on: store.display(trails=on))
@@ -109,7 +110,7 @@ class HiddenStatesPanel(Panel):
             self._draw_trails(view, shown, layer)
             told = _held(view, shown)
             self._caption.setText(told if shown.before is None else f"{told}. {_GHOSTS}")
-            self._caption.setToolTip(_caption(view, shown))
+            self._caption.setToolTip(plain_tip(_caption(view, shown)))
         self._caption.show()
         n_tokens = shown.places.shape[1]
         self._scatter.set_selected([t for t in view.selection.tokens if t < n_tokens])

@@ -22,10 +22,12 @@ from roberta_gui.gui.panels.projecting import (
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import token_name
+from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.cell_grounds import Cell
 from roberta_gui.gui.widgets.layers.multiples_area import MultiplesArea
 from roberta_gui.gui.widgets.layers.small_multiples import SmallMultiples
@@ -65,9 +67,9 @@ class LayersPanel(Panel):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._area)
         self._controls = self._choices()
-        self._said = named("caption", QElidingLabel())
+        self._said = named("caption", Caption())
         self._ways = named("subtitle", QElidingLabel(_WAYS))
-        self._ways.setToolTip(_WAYS.replace(". ", ".\n"))
+        self._ways.setToolTip(plain_tip(_WAYS.replace(". ", ".\n")))
         self.body.addWidget(self._controls)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self._said)
@@ -105,7 +107,7 @@ class LayersPanel(Panel):
         self._cells.set_selected(view.selection.tokens)
         self._cells.set_hovered(view.selection.hovered_token)
         self._said.setText(_about(shown, layer))
-        self._said.setToolTip(_caption(shown, layer).replace(". ", ".\n"))
+        self._said.setToolTip(plain_tip(_caption(shown, layer).replace(". ", ".\n")))
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""

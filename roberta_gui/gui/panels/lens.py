@@ -24,6 +24,7 @@ from roberta_gui.gui.token_names import spaced_word, token_name
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Segments
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.lens_grid import LensGrid
 from roberta_gui.gui.widgets.tokens.guess_list import Guess, GuessList
 from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE
@@ -199,7 +200,7 @@ class LensPanel(Panel):
 
     def _say_caption(self) -> None:
         self._caption.setText(self._words())
-        self._caption.setToolTip(self.caption_text())
+        self._caption.setToolTip(plain_tip(self.caption_text()))
 
     def _words(self) -> str:
         """Say under the grid what does not stand beside it."""
@@ -307,8 +308,10 @@ class LensPanel(Panel):
         self._word.setClearButtonEnabled(True)
         self._word.setAccessibleName("Word to watch")
         self._word.setToolTip(
-            f"A word of the vocabulary whose rank is followed through the layers, exactly as it "
-            f"stands there: “{SPACE}floor” with its space is not “floor”. Enter watches it."
+            plain_tip(
+                "A word of the vocabulary whose rank is followed through the layers, exactly as it "
+                f"stands there: “{SPACE}floor” with its space is not “floor”. Enter watches it."
+            )
         )
         self._word.editingFinished.connect(self._take_word)
         return self._tints, self._word

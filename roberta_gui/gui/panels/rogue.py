@@ -50,6 +50,7 @@ class RoguePanel(Panel):
     name = "rogue"
     title = "Rogue dimensions"
     tip = "The dimensions that rule cosines and variance, found on the reference sentences."
+    obeys_switches = False
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
-from superqt.elidable import QElidingLabel
 from superqt.utils import QFlowLayout
 
 from roberta_gui.analysis.layer_maps.layer_map import Measure
@@ -20,11 +19,13 @@ from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.gui.widgets.controls.beside import Beside
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
+from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.similarity_map import Cells, SimilarityMap
 from roberta_gui.records import FloatArray, Report, Stop
 from roberta_gui.view import View
@@ -46,6 +47,7 @@ class SimilarityPanel(Panel):
     name = "similarity"
     title = "Layer similarity"
     tip = "How alike any two layers are, measured on many sentences and never on one."
+    obeys_switches = False
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
@@ -68,7 +70,7 @@ class SimilarityPanel(Panel):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._picture)
         self._trouble = named("note", BreakingLabel())
-        self._caption = named("caption", QElidingLabel())
+        self._caption = named("caption", Caption())
         self._controls = self._choices()
         for part in (self._controls, self._trouble):
             self.body.addWidget(part)
@@ -231,7 +233,7 @@ class SimilarityPanel(Panel):
             text = f"{progress.text} … {text}"
         current = self._map.current
         self._caption.setText(text if current is None else words.cell_line(compared, *current))
-        self._caption.setToolTip(text)
+        self._caption.setToolTip(plain_tip(text))
 
     def _say_cell(self, row: int, column: int) -> None:
         compared = self._compared(self.store.view)

@@ -20,9 +20,11 @@ from roberta_gui.gui.token_surprisal import (
     known_surprisal,
     surprisal_of,
 )
+from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Segments
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.tokens.token_bars import Bars, Bracket, TokenBars
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
@@ -51,7 +53,7 @@ class SurprisalPanel(Panel):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._bars)
         # One line each: in a low dock the bars need the room, and nothing may jump.
-        self._said = named("caption", QElidingLabel())
+        self._said = named("caption", Caption())
         self._caveat = named("subtitle", QElidingLabel())
         self._controls = self._choices()
         self.body.addWidget(self._controls)
@@ -83,7 +85,7 @@ class SurprisalPanel(Panel):
             self._said.setText(shown.sums)
             self._caveat.setText(f"{shown.caveat} {shown.method}")
             for label in (self._said, self._caveat):
-                label.setToolTip(shown.describe().replace(". ", ".\n"))
+                label.setToolTip(plain_tip(shown.describe().replace(". ", ".\n")))
             self.heading.set_remark(_remark(shown))
         self._bars.set_selected(view.selection.tokens)
         self._bars.set_hovered(view.selection.hovered_token)

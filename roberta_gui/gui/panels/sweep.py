@@ -4,15 +4,15 @@ from functools import partial
 from typing import Final, cast
 
 import numpy as np
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QWidget
-from superqt.elidable import QElidingLabel
+from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation, Panel
 from roberta_gui.gui.panels import sweep_words as words
 from roberta_gui.gui.panels.sweep_controls import SweepControls
+from roberta_gui.gui.panels.sweep_said import SweepSaid
 from roberta_gui.gui.panels.sweeping import Question, Swept, literal_of, sweep_heads
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
@@ -20,9 +20,7 @@ from roberta_gui.gui.token_names import spaced_word
 from roberta_gui.gui.widgets.attention.head_map import HeadMap
 from roberta_gui.gui.widgets.attention.head_ranking import HeadRanking, RankedHead
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
-from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
-from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.sentence.composition import Composition
 from roberta_gui.gui.widgets.tokens.guess_list import percentage
@@ -39,6 +37,8 @@ BELOW: Final = QSize(240, 430)
 """From this size on they stand one below the other."""
 ROOMY: Final = 400
 """From this height on the caption is there in full."""
+LEAST: Final = 108
+"""Pixels of height without which neither pictures nor words can be read."""
 
 
 class SweepPanel(Panel):
@@ -68,19 +68,21 @@ class SweepPanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._pictures)
-        self._note = named("note", BreakingLabel())
+        self._stack.setMinimumHeight(theme.pixels(LEAST))
+        self._said = SweepSaid()
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
-        self._caption = named("caption", QLabel())
-        self._caption.setWordWrap(True)
-        self._caption.setTextFormat(Qt.TextFormat.PlainText)
-        self._line = named("caption", QElidingLabel())
+        keeping = self._progress.sizePolicy()
+        keeping.setRetainSizeWhenHidden(True)  # what is clicked must not move when it goes
+        self._progress.setSizePolicy(keeping)
         self._build_controls()
-        for part in (self._controls, self._progress, self._note):
-            self.body.addWidget(part)
+        above = QVBoxLayout()
+        above.setSpacing(4)
+        above.addWidget(self._controls)
+        above.addWidget(self._progress)
+        self.body.addLayout(above)
         self.body.addWidget(self._stack, 1)
-        self.body.addWidget(self._caption)
-        self.body.addWidget(self._line)
+        self.body.addWidget(self._said)
 
     # --- what is computed
 
@@ -149,10 +151,9 @@ class SweepPanel(Panel):
         self._take(view)
         swept = self._swept
         sweep = swept.sweep if swept is not None else None
-        self._say_note(view)
+        self._say(view)
         if swept is None or sweep is None or not words.by_size(sweep):
             self._stack.setCurrentWidget(self._empty)
-            self._show_caption("")
             self.heading.set_remark("")
             self._say_why_empty(view)
             self._show_choices()
@@ -186,36 +187,24 @@ class SweepPanel(Panel):
         n_tried, n_heads = int((~np.isnan(sweep.changes)).sum()), sweep.changes.size
         tried = f"{n_heads} heads" if n_tried == n_heads else f"{n_tried} of {n_heads} heads"
         self.heading.set_remark(f"“{spelled}” · {tried}")
-        self._show_caption(self.caption_text())
-
-    def _show_caption(self, text: str) -> None:
-        """Say everything where there is room, else one line with the rest in its tool tip."""
-        roomy = self.height() >= self.theme.pixels(ROOMY)
-        self._caption.setText(text)
-        self._line.setText(text)
-        self._line.setToolTip(text)
-        self._caption.setVisible(bool(text) and roomy)
-        self._line.setVisible(bool(text) and not roomy)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say as much as there is room for."""
         super().resizeEvent(event)
-        self._show_caption(self._caption.text())
+        self._said.set_roomy(self.height() >= self.theme.pixels(ROOMY))
 
-    def _say_note(self, view: View) -> None:
-        """Say quietly why a word cannot be watched, or that the sweep is of something else."""
-        swept, text = self._swept, ""
-        if swept is not None and swept.refusal is not None:
-            text = f"{swept.refusal.title} {swept.refusal.hint}"
-        elif swept is not None and self._is_done and not view.is_stale:
-            text = words.what_changed(swept.question, self._wanted(view))
-        self._note.setText(text)
-        self._note.setVisible(bool(text))
+    def _say(self, view: View) -> None:
+        """Say what was found, and whether that is of something else than what is shown."""
+        note = ""
+        if self._known() is not None and self._question is not None and view.typed is not None:
+            note = words.what_changed(self._question, self._wanted(view), view.typed.text)
+        self._said.say(self.caption_text(), note)
 
     def _say_why_empty(self, view: View) -> None:
         analysis = view.analysis
         lanes = ("sentence", f"panel:{self.name}")
         problem = next((view.problems[lane] for lane in lanes if lane in view.problems), None)
+        refusal = self._swept.refusal if self._swept is not None else None
         if problem is not None:
             self._empty.say(problem.title, problem.hint)
         elif analysis is None:
@@ -231,6 +220,8 @@ class SweepPanel(Panel):
                 "A sweep watches a word at a mask. Press Ctrl+M to put one at the cursor, "
                 "or double-click a token to hide it.",
             )
+        elif refusal is not None:
+            self._empty.say(refusal.title, refusal.hint)
         elif self._is_running:
             self._empty.say("Trying the heads", "The highest layer comes first.", busy=True)
         else:
@@ -245,6 +236,8 @@ class SweepPanel(Panel):
         """Take other colours and sizes."""
         self._pictures.set_theme(theme)
         self._controls.set_theme(theme)
+        self._said.set_theme(theme)
+        self._stack.setMinimumHeight(theme.pixels(LEAST))
         super().set_theme(theme)
 
     def _tip(self, layer: int, head: int) -> str:
@@ -317,7 +310,7 @@ class SweepPanel(Panel):
         self._controls.start_wanted.connect(self.start)
         self._controls.stop_wanted.connect(self.stop)
         self._controls.ablation_chosen.connect(lambda way: self.store.ablate(cast("Ablation", way)))
-        self._controls.word_edited.connect(lambda: self._say_note(self.store.view))
+        self._controls.word_edited.connect(lambda: self._say(self.store.view))
         self._picture = Segments({"map": "Map", "ranking": "Ranking"}, PICTURES, "Picture")
         self._picture.set_choice("map")
         self._picture.chosen.connect(lambda p: self._pictures.choose([*PICTURES].index(p)))

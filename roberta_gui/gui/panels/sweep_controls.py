@@ -8,6 +8,7 @@ from roberta_gui.gui.panels.sweeping import literal
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE
 
 
@@ -35,8 +36,10 @@ class SweepControls(QWidget):
         self._word = QLineEdit()
         self._word.setAccessibleName("Word to watch")
         self._word.setToolTip(
-            f"A word that is one token, letter by letter: {SPACE} or a space in front begins a "
-            "word. Empty: the best guess. Enter starts."
+            plain_tip(
+                f"A word that is one token, letter by letter: {SPACE} or a space in front begins a "
+                "word. Empty: the best guess. Enter starts."
+            )
         )
         self._word.textEdited.connect(self._spell)
         self._word.returnPressed.connect(self.start_wanted)

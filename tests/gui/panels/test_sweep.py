@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panels.sweep import SweepPanel
@@ -58,6 +58,19 @@ def expected(text: str, word: str = " table") -> Sweep:
     """Return what the made-up engine gives in the end."""
     *_, last = MadeUpEngine().sweep(AnalysisRequest(text), word)
     return last
+
+
+def expected_swept(question: Any) -> Swept:
+    """Return what the made-up engine gives in the end, with its question."""
+    return Swept(question, expected(TEXT))
+
+
+def spot(shown: ShownPanel) -> tuple[int, int, int, int]:
+    """Return where the pictures are in the panel, once its layout has settled."""
+    QApplication.processEvents()
+    (heads,) = shown.panel.findChildren(HeadMap)
+    corner = heads.mapTo(shown.panel, QPoint(0, 0))
+    return corner.x(), corner.y(), heads.width(), heads.height()
 
 
 def steps_of(shown: ShownPanel) -> Generator[Swept, None, Swept]:
@@ -149,7 +162,7 @@ def test_the_caption_names_the_head_that_matters_most(shown: ShownPanel) -> None
     changes = expected(TEXT).changes
     layer, head = np.unravel_index(np.abs(changes).argmax(), changes.shape)
 
-    assert f"Without head {layer + 1}.{head + 1} " in shown.panel.caption_text()
+    assert f"Without {layer + 1}.{head + 1}: " in shown.panel.caption_text()
     assert f"the largest change of all {N_HEADS}" in shown.panel.caption_text()
 
 
@@ -203,6 +216,44 @@ def test_another_sentence_leaves_the_sweep_and_says_whose_it_is(shown: ShownPane
     assert after is not None
     assert after.to_csv() == before.to_csv()
     assert shown.wanted == []
+
+
+def test_a_sentence_without_a_mask_does_not_take_the_sweep_for_its_own(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+    other = made_up_analysis("No such thing")
+    shown.store.type(Typed("No such thing", other.tokens))
+    while_typing = words(shown)
+    shown.store.show(other)
+
+    assert "This is the sweep of another sentence, “The cat sat on the <mask>”" in while_typing
+    assert "another sentence, “The cat sat on the <mask>”. The present one has no" in words(shown)
+    shown.show(made_up_analysis(TEXT))
+    assert "another sentence" not in words(shown)
+
+
+@pytest.mark.parametrize("size", [(900, 520), (420, 640), (390, 205)])
+def test_nothing_moves_while_heads_come_in_or_the_sentence_changes(
+    shown: ShownPanel, size: tuple[int, int]
+) -> None:
+    shown.panel.resize(*size)
+    shown.show(made_up_analysis(TEXT))
+    QApplication.processEvents()
+    least = [shown.panel.minimumSizeHint().height()]
+    shown.panel.start()
+    key, steps, places = shown.wanted[-1].key, steps_of(shown), []
+    shown.store.derive("sweep", Derived(key, next(steps)))
+    least.append(shown.panel.minimumSizeHint().height())
+    for step in (*steps, replace(expected_swept(key), is_done=True)):
+        shown.store.derive("sweep", Derived(key, step))
+        places.append(spot(shown))
+        least.append(shown.panel.minimumSizeHint().height())
+    shown.show(made_up_analysis("A <mask> here"))
+    places.append(spot(shown))
+    least.append(shown.panel.minimumSizeHint().height())
+
+    assert "another sentence" in words(shown)
+    assert len(set(places)) == 1
+    assert len(set(least)) == 1
 
 
 def test_a_hidden_panel_has_its_sweep_again_without_another_one(

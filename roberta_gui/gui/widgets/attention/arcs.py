@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QToolTip
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.arc_lines import (
@@ -26,6 +25,7 @@ from roberta_gui.gui.widgets.charts.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.charts.navigation import navigation
+from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.records import FloatArray
 
 SIDES: Final[tuple[Side, Side]] = ("from", "to")
@@ -319,7 +319,7 @@ class Arcs(Figure):
         side, row = found
         self.token_hovered.emit(row, side == "to")
         tip = self.tip(row, incoming=side == "to")
-        QToolTip.showText(event.globalPosition().toPoint(), tip, self)
+        show_tip(event.globalPosition().toPoint(), tip, self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where a click or a drag began."""

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QToolTip
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.head_layout import Head, HeadLayout
 from roberta_gui.gui.widgets.charts.figure import Figure
+from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 
 _STEPS = {
     Qt.Key.Key_Up: (-1, 0),
@@ -215,7 +215,7 @@ class HeadCells(Figure):
             self.head_left.emit()
             line = layout.line_at(event.position())
             tip = "Shift-click switches all of these heads off, or on again" if line else ""
-        QToolTip.showText(event.globalPosition().toPoint(), tip, self)
+        show_tip(event.globalPosition().toPoint(), tip, self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the head under the pointer; with Shift begin to switch."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
@@ -11,6 +12,9 @@ Head: TypeAlias = tuple[int, int]
 
 GAP = 6
 """Pixels between two thumbnails."""
+
+COLUMN_GAP = 10
+"""Pixels between two columns of rows."""
 
 _SMALLEST, _LARGEST = 30, 220
 """Sides of a thumbnail in a flow; where the smallest are too many, the whole is scrolled."""
@@ -98,10 +102,21 @@ class HeadLayout:
         return cls._of(tuple(heads), n_columns, 1.0, top, pitch, QSizeF(side, side), below, False)
 
     @classmethod
-    def column(cls, heads: Sequence[Head], width: float, top: float, row: float) -> "HeadLayout":
-        """Give every head a row of its own."""
-        pitch, cell = QSizeF(max(width, 1.0), row), QSizeF(max(width - 2, 1.0), row - 1)
-        return cls._of(tuple(heads), 1, 0.0, top, pitch, cell, 0.0, False)
+    def columns(
+        cls, heads: Sequence[Head], width: float, top: float, row: float, n_columns: int
+    ) -> "HeadLayout":
+        """Give every head a row, first down one column, then down the next."""
+        whole, longer = divmod(len(heads), n_columns)
+        starts = [nth * whole + min(nth, longer) for nth in range(n_columns + 1)]
+        by_row = tuple(
+            heads[start + nth]
+            for nth in range(whole + bool(longer))
+            for start, end in pairwise(starts)
+            if start + nth < end
+        )
+        pitch = QSizeF(max(width / n_columns, 1.0), row)
+        cell = QSizeF(max(pitch.width() - (2 if n_columns == 1 else COLUMN_GAP), 1.0), row - 1)
+        return cls._of(by_row, n_columns, 0.0, top, pitch, cell, 0.0, False)
 
     @classmethod
     def _of(

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 
 class HeadOrder(QToolButton):
@@ -28,7 +29,7 @@ class HeadOrder(QToolButton):
     def __init__(self, orders: Mapping[str, str], label: str, tip: str) -> None:
         super().__init__()
         named("action", self)
-        self.setToolTip(tip)
+        self.setToolTip(plain_tip(tip))
         self._orders = dict(orders)
         self._menu = QMenu(self)
         self._menu.addSection("Sort by")

@@ -8,10 +8,13 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.head_cells import HeadCells
-from roberta_gui.gui.widgets.attention.head_layout import Head, HeadLayout
+from roberta_gui.gui.widgets.attention.head_layout import COLUMN_GAP, Head, HeadLayout
 
-_ROW = 22
-_NARROWEST_BAR = 36
+_ROW, _LOW_ROW = 22, 17
+_FEW = 8
+"""Where fewer rows would have room, they are lower."""
+_NARROWEST_BAR = 24
+_SIDE, _GAP = 5, 6
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,10 @@ class RankedHead:
 
 
 class HeadRanking(HeadCells):
-    """As many rows as there is room for, the first in the order given on top."""
+    """As many rows as there is room for, the first in the order given on top.
+
+    Where there is more width than height, they go on in a second column, or a third.
+    """
 
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__(theme, name)
@@ -48,11 +54,15 @@ class HeadRanking(HeadCells):
         self.rearrange()
 
     def arrange(self) -> HeadLayout:
-        """Put the rows below each other."""
-        top, row = self._top(), float(self.theme.pixels(_ROW))
-        room = max(int((self.height() - top - 1) / row), 1)
-        heads = [ranked.head for ranked in self._ranked[:room]]
-        return HeadLayout.column(heads, self.width(), top, row)
+        """Put the rows below each other, in as many columns as it takes and there is room for."""
+        top = self._top()
+        room = self.height() - top - 1
+        tall, low = (float(self.theme.pixels(row)) for row in (_ROW, _LOW_ROW))
+        row = min(max(room / _FEW, low), tall)
+        n_rows = max(int(room / row), 1)
+        n_columns = min(-(-len(self._ranked) // n_rows), int(self.width() / self._least_width()))
+        heads = [ranked.head for ranked in self._ranked[: n_rows * max(n_columns, 1)]]
+        return HeadLayout.columns(heads, self.width(), top, row, max(n_columns, 1))
 
     def outline(self, rect: QRectF) -> QRectF:
         """Outline a whole row."""
@@ -60,32 +70,32 @@ class HeadRanking(HeadCells):
 
     def cross_out(self, painter: QPainter, rect: QRectF) -> None:
         """Cross out the name of a head, not what is known about it."""
-        metrics = QFontMetricsF(self.theme.font("small_number", bold=True))
         y = rect.center().y()
         painter.setPen(QPen(self.theme.color("danger"), 1.5))
         painter.drawLine(
             QPointF(rect.left() + 3, y),
-            QPointF(rect.left() + 9 + metrics.horizontalAdvance("88.88"), y),
+            QPointF(rect.left() + _SIDE + 2 + self._widths()[0], y),
         )
 
     def paint_cells(self, painter: QPainter, layout: HeadLayout) -> None:
         """Draw names, bars and numbers."""
-        name, bar, first, second = self._columns()
-        shown = self._ranked[: len(layout.heads)]
-        most = max((abs(row.value) for row in shown), default=0.0) or 1.0
+        shown = {row.head: row for row in self._ranked}
+        most = max((abs(shown[head].value) for head in layout.heads), default=0.0) or 1.0
         middle = Qt.AlignmentFlag.AlignVCenter
         right = Qt.AlignmentFlag.AlignRight | middle
         painter.setFont(self.theme.font("small_number"))
         painter.setPen(self.theme.color("muted"))
-        painter.drawText(_across(first, 0, self._top()), right, self._titles[0])
-        painter.drawText(_across(second, 0, self._top()), right, self._titles[1])
-        for row in shown:
-            place = layout.rect(row.head)
+        for head in layout.heads[: layout.n_columns]:
+            _, _, first, second = self._columns(layout.rect(head))
+            painter.drawText(_across(first, 0, self._top()), right, self._titles[0])
+            painter.drawText(_across(second, 0, self._top()), right, self._titles[1])
+        for head in layout.heads:
+            place, row = layout.rect(head), shown[head]
+            name, bar, first, second = self._columns(place)
             top, height = place.top(), place.height()
             painter.setPen(self.theme.color("text"))
             painter.setFont(self.theme.font("small_number", bold=True))
-            text = f"{row.head[0] + 1}.{row.head[1] + 1}"
-            painter.drawText(_across(name, top, height), middle, text)
+            painter.drawText(_across(name, top, height), middle, _name(head))
             painter.setFont(self.theme.font("small_number"))
             painter.drawText(_across(first, top, height), right, row.text)
             painter.setPen(self.theme.color("muted"))
@@ -103,21 +113,35 @@ class HeadRanking(HeadCells):
         painter.setPen(QPen(self.theme.color("line"), 1))
         painter.drawLine(QPointF(zero, room.top()), QPointF(zero, room.bottom()))
 
-    def _columns(self) -> tuple[tuple[float, float], ...]:
-        """Return left and right of name, bar and both numbers."""
-        metrics = QFontMetricsF(self.theme.font("small_number", bold=True))
-        advance = metrics.horizontalAdvance
-        name = (6.0, 12.0 + advance("88.88"))
-        second = max(map(advance, (self._titles[1], *(row.beside for row in self._ranked))))
-        first = max(map(advance, (self._titles[0], *(row.text for row in self._ranked))))
-        right = self.width() - 6.0
-        inner = right - second - 12.0
+    def _columns(self, place: QRectF) -> tuple[tuple[float, float], ...]:
+        """Return left and right of name, bar and both numbers in a row."""
+        name, first, second = self._widths()
+        left, right = place.left() + _SIDE, place.right() - _SIDE
+        inner = right - second - 2 * _GAP
         return (
-            name, (name[1] + 4, inner - first - 10), (inner - first, inner), (right - second, right)
+            (left, left + name), (left + name + _GAP, inner - first - _GAP),
+            (inner - first, inner), (right - second, right),
         )  # fmt: skip
+
+    def _widths(self) -> tuple[float, float, float]:
+        """Return what a name and both numbers take."""
+        advance = QFontMetricsF(self.theme.font("small_number", bold=True)).horizontalAdvance
+        name = max((advance(_name(row.head)) for row in self._ranked), default=0.0)
+        first = max(map(advance, (self._titles[0], *(row.text for row in self._ranked))))
+        second = max(map(advance, (self._titles[1], *(row.beside for row in self._ranked))))
+        return name, first, second
+
+    def _least_width(self) -> float:
+        """Return how wide a column is whose bars can be told apart."""
+        between = 2 * _SIDE + 4 * _GAP + COLUMN_GAP
+        return sum(self._widths()) + between + self.theme.pixels(_NARROWEST_BAR)
 
     def _top(self) -> float:
         return QFontMetricsF(self.theme.font("small_number")).height() + 4.0
+
+
+def _name(head: Head) -> str:
+    return f"{head[0] + 1}.{head[1] + 1}"
 
 
 def _across(column: tuple[float, float], top: float, height: float) -> QRectF:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QToolTip
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.heatmap_layout import LABEL_ANGLE
 from roberta_gui.gui.widgets.charts.chart_parts import Legend, paint_grid, round_ticks
 from roberta_gui.gui.widgets.charts.figure import Figure
+from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.records import FloatArray
 
 _WIDEST = 64
@@ -209,7 +209,7 @@ class BarChart(Figure):
             self.bar_left.emit()
             return
         self.bar_hovered.emit(item)
-        QToolTip.showText(event.globalPosition().toPoint(), self._tips[item], self)
+        show_tip(event.globalPosition().toPoint(), self._tips[item], self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the item under the pointer."""

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QToolTip
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.chart_parts import dot, round_ticks
 from roberta_gui.gui.widgets.charts.colour_scale import to_image
 from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.charts.point_labels import dot_room, place_names, write_name
+from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.records import FloatArray
 
 _REACH: Final = 9.0
@@ -216,7 +216,7 @@ class ContrastPlot(Figure):
             self.word_left.emit()
         else:
             self.word_hovered.emit(word)
-            QToolTip.showText(event.globalPosition().toPoint(), self.tip(word), self)
+            show_tip(event.globalPosition().toPoint(), self.tip(word), self)
 
     def leaveEvent(self, event: object) -> None:
         """Tell that the pointer left."""

@@ -15,11 +15,11 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QToolTip
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.chart_parts import Legend, dot, paint_grid, round_ticks
 from roberta_gui.gui.widgets.charts.figure import Figure
+from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.gui.widgets.layers.layer_values import layer_name
 from roberta_gui.records import FloatArray
 
@@ -219,7 +219,7 @@ class LineChart(Figure):
             self._hovered = layer
             self.update()
         if layer is not None:
-            QToolTip.showText(event.globalPosition().toPoint(), self.tip(layer), self)
+            show_tip(event.globalPosition().toPoint(), self.tip(layer), self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the layer under the pointer."""

@@ -26,12 +26,13 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QToolTip
+from PySide6.QtWidgets import QFrame
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.navigation import navigation
 from roberta_gui.gui.widgets.charts.point_labels import PointLabels
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.records import FloatArray
 
 GLIDE_MS = 140
@@ -319,7 +320,7 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             self.point_left.emit()
         else:
             self.point_hovered.emit(index)
-            QToolTip.showText(event.globalPosition().toPoint(), self._points[index].tip, self)
+            show_tip(event.globalPosition().toPoint(), self._points[index].tip, self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where a click or a drag began."""

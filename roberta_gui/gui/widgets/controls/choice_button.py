@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 _LONGEST = 150
 """Pixels of a choice's name on the button; the menu shows all of it."""
@@ -34,7 +35,7 @@ class ChoiceButton(QToolButton):
         self._name, self._other = name, other
         self._choices: dict[str, str] = {}
         self._menu = QMenu(self)
-        self.setToolTip(tip)
+        self.setToolTip(plain_tip(tip))
         drop_down(self, self._menu)
 
     def set_choices(self, choices: Mapping[str, str], current: str) -> None:

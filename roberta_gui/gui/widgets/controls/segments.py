@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 
 class Segments(QFrame):
@@ -33,7 +34,7 @@ class Segments(QFrame):
             button = QToolButton()
             button.setText(label)
             button.setCheckable(True)
-            button.setToolTip(tips.get(value, ""))
+            button.setToolTip(plain_tip(tips.get(value, "")))
             button.setAccessibleName(f"{name}: {label}")
             button.clicked.connect(lambda _checked, v=value: self.chosen.emit(v))
             self._group.addButton(button)
@@ -48,7 +49,7 @@ class Segments(QFrame):
         """Grey out the values that cannot be chosen now, each with the reason as its tip."""
         for value, button in self._buttons.items():
             button.setEnabled(value not in reasons)
-            button.setToolTip(reasons.get(value, self._tips.get(value, "")))
+            button.setToolTip(plain_tip(reasons.get(value, self._tips.get(value, ""))))
 
 
 class Labelled(QWidget):

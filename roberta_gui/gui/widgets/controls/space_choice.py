@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolBut
 from roberta_gui.analysis.axes.modes import SPACES, TAKING_MODES, Space
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 _TIPS: Final = {
     "raw": "Hidden states as they are; a few large dimensions may rule what you see",
@@ -45,7 +46,7 @@ class SpaceChoice(QFrame):
             if space.mode not in TAKING_MODES:
                 button = self._button(f"{name}: {space.label}")
                 button.setText(space.label)
-                button.setToolTip(_TIPS[space.mode])
+                button.setToolTip(plain_tip(_TIPS[space.mode]))
                 button.clicked.connect(partial(self._choose, space))
                 self._buttons[space] = button
         self._more = self._button(f"{name}: more")
@@ -56,7 +57,7 @@ class SpaceChoice(QFrame):
         """Show which space is chosen."""
         taken = space not in self._buttons
         self._more.setText(f"{space.label} ▾" if taken else "More ▾")
-        self._more.setToolTip(_TIPS[space.mode] if taken else _NO_SPACE)
+        self._more.setToolTip(plain_tip(_TIPS[space.mode] if taken else _NO_SPACE))
         self._buttons.get(space, self._more).setChecked(True)
         self._actions[space].setChecked(True)
 
@@ -85,7 +86,7 @@ class SpaceChoice(QFrame):
             before = space.mode
             action = menu.addAction(space.label)
             action.setCheckable(True)
-            action.setToolTip(_TIPS[space.mode])
+            action.setToolTip(plain_tip(_TIPS[space.mode]))
             action.triggered.connect(partial(self._choose, space))
             group.addAction(action)
             self._actions[space] = action

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 
 class Stepper(QFrame):
@@ -34,7 +35,7 @@ class Stepper(QFrame):
         row.addWidget(self._less)
         row.addWidget(self._text)
         row.addWidget(self._more)
-        self.setToolTip(tip)
+        self.setToolTip(plain_tip(tip))
         self.setAccessibleName(label)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.set_theme(theme)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 PLAY_MS = 700
 
@@ -61,7 +62,7 @@ class LayerBar(QWidget):
             self._trails.setChecked(trails)
         self._last.setText(str(n_layers))
         self._name.setText(f"Layer {layer}" if layer else "Embeddings")
-        self._slider.setToolTip(f"Layer (Alt+Up, Alt+Down): hidden[{layer}]")
+        self._slider.setToolTip(plain_tip(f"Layer (Alt+Up, Alt+Down): hidden[{layer}]"))
 
     def set_theme(self, theme: Theme) -> None:
         """Colour the icons."""

@@ -14,13 +14,13 @@ from PySide6.QtGui import (
     QPen,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QToolTip
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.heatmap_layout import LABEL_ANGLE, Zoom
 from roberta_gui.gui.widgets.charts.colour_bar import BAR_ROOM, paint_colour_bar
 from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.charts.navigation import navigation
+from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.gui.widgets.layers.layer_map_layout import LayerMapLayout
 from roberta_gui.gui.widgets.layers.layer_values import NO_VALUES, LayerValues, layer_name, raster
 
@@ -277,7 +277,7 @@ class LayerMap(Figure):
             self.cell_left.emit()
         else:
             self.cell_hovered.emit(*cell)
-            QToolTip.showText(event.globalPosition().toPoint(), self.tip(*cell), self)
+            show_tip(event.globalPosition().toPoint(), self.tip(*cell), self)
 
     def tip(self, layer: int, column: int) -> str:
         """Return what hovering a cell says."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QToolTip
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.colour_bar import BAR_ROOM, paint_colour_bar
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, coloured
 from roberta_gui.gui.widgets.charts.figure import Figure
+from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.records import FloatArray
 
 _LARGEST_CELL = 76
@@ -270,7 +270,7 @@ class SimilarityMap(Figure):
         cell = self.cell_at(event.position())
         self._enter(cell)
         if cell is not None:
-            QToolTip.showText(event.globalPosition().toPoint(), self._cells.tip(*cell), self)
+            show_tip(event.globalPosition().toPoint(), self._cells.tip(*cell), self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the row under the pointer."""

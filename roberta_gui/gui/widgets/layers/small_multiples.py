@@ -3,10 +3,10 @@
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QToolTip
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.lasso import Lasso
+from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.gui.widgets.layers.token_cells import TokenCells
 
 _REACH = 10  # how near, in pixels, the pointer must come to a point
@@ -90,7 +90,7 @@ class SmallMultiples(TokenCells):
         around = QRect(0, 0, 2 * _REACH, 2 * _REACH)
         around.moveCenter(self.spot(cell, token).toPoint())
         text = self.tip_of(cell, token)
-        QToolTip.showText(event.globalPosition().toPoint(), text, self, around)
+        show_tip(event.globalPosition().toPoint(), text, self, around)
 
     def _drag(self, position: QPointF) -> None:
         start = self._pressed
@@ -176,6 +176,6 @@ class SmallMultiples(TokenCells):
             cell = self.cell_at(QPointF(event.pos()))
             if cell is not None and self.point_at(QPointF(event.pos())) is None:
                 room = self.cell_rect(cell).toAlignedRect()
-                QToolTip.showText(event.globalPos(), self.cell_tip(cell), self, room)
+                show_tip(event.globalPos(), self.cell_tip(cell), self, room)
             return True
         return super().event(event)

@@ -6,11 +6,12 @@ everything that comes in or goes out counts Python characters.
 
 from functools import partial
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QInputMethodEvent,
     QKeyEvent,
+    QKeySequence,
     QTextCursor,
 )
 from PySide6.QtWidgets import QMenu, QWidget
@@ -145,6 +146,15 @@ class SentenceEdit(ChipTextEdit):
         self.set_hovered(span)
 
     # Keys, mouse, input methods, paste and drop
+
+    def event(self, event: QEvent) -> bool:
+        """Leave undo and redo to the window where it has keys for them: it undoes more."""
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride:
+            keys = QKeySequence.StandardKey
+            if event.matches(keys.Undo) or event.matches(keys.Redo):
+                event.ignore()
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter submits, Shift+Enter breaks the line, Ctrl+M masks, and chips go as a whole."""

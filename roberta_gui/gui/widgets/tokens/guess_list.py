@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QScrollArea, QToolTip
+from PySide6.QtWidgets import QScrollArea
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.figure import Figure
+from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ class GuessList(Figure):
         self._hovered = self._row_at(event.position())
         if self._hovered is not None:
             tip = self._guesses[self._hovered].tip
-            QToolTip.showText(event.globalPosition().toPoint(), tip, self)
+            show_tip(event.globalPosition().toPoint(), tip, self)
         self.update()
 
     def leaveEvent(self, event: object) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 NO_TINT: Final = ""
 
@@ -40,7 +41,7 @@ class TintChoice(QToolButton):
         for value, name in self._names.items():
             action = menu.addAction(name)
             action.setCheckable(True)
-            action.setToolTip(tips.get(value, "Plain tokens with their ids"))
+            action.setToolTip(plain_tip(tips.get(value, "Plain tokens with their ids")))
             action.triggered.connect(partial(self._choose, value))
             group.addAction(action)
             self._actions[value] = action

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from roberta_gui.gui.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.charts.colour_scale import to_image
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 _LENGTH = 84
 _THICK = 9
@@ -25,7 +26,7 @@ class TintLegend(QWidget):
         if (low, high) != self._ends:
             self._ends = (low, high)
             self.setAccessibleName(f"Tint from {low} to {high}")
-            self.setToolTip(tip)
+            self.setToolTip(plain_tip(tip))
             self.update()
 
     def set_theme(self, theme: Theme) -> None:

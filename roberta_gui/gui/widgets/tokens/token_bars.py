@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QToolTip
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.heatmap_layout import LABEL_ANGLE
 from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
 from roberta_gui.gui.widgets.charts.chart_parts import paint_grid, round_ticks
 from roberta_gui.gui.widgets.charts.figure import Figure
+from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.gui.widgets.tokens.token_bars_layout import BarsLayout, lay_out_bars
 
 _STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -287,7 +287,7 @@ class TokenBars(Figure):
             self.hover_left.emit()
             return
         self.token_hovered.emit(token)
-        QToolTip.showText(event.globalPosition().toPoint(), self._bars.tips[token], self)
+        show_tip(event.globalPosition().toPoint(), self._bars.tips[token], self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the token under the pointer."""

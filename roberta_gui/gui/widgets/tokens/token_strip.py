@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QToolTip, QWidget
 
 from roberta_gui.gui.theme import LIGHT, Theme
+from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.gui.widgets.tokens.token_chips import Chip, ChipMaker
 from roberta_gui.gui.widgets.tokens.token_flow import Flow, flow
 from roberta_gui.gui.widgets.tokens.token_glyphs import character_groups, tool_tip, visible
@@ -262,7 +263,7 @@ class TokenStrip(QAbstractScrollArea):
             if index is None:
                 QToolTip.hideText()
             else:
-                QToolTip.showText(
+                show_tip(
                     event.globalPos(), self.tool_tip(index), self.viewport(), self.chip_rect(index)
                 )
             return True

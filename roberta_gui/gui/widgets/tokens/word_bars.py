@@ -6,10 +6,10 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QToolTip
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.figure import Figure
+from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 
 _ROW: Final = 22
 _STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -161,7 +161,7 @@ class WordBars(Figure):
             self.word_left.emit()
         else:
             self.word_hovered.emit(bar.word)
-            QToolTip.showText(event.globalPosition().toPoint(), bar.tip, self)
+            show_tip(event.globalPosition().toPoint(), bar.tip, self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk through the words with the up and down arrow keys."""

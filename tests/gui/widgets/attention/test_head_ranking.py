@@ -60,11 +60,31 @@ def test_bars_are_as_long_as_the_numbers_to_the_side_of_their_sign(ranking: Head
 def test_only_whole_rows_are_shown(ranking: HeadRanking) -> None:
     assert ranking.n_shown == len(VALUES)
 
-    ranking.resize(360, 80)
+    ranking.resize(180, 80)
 
     assert 1 <= ranking.n_shown < len(VALUES)
     last = list(VALUES)[ranking.n_shown - 1]
     assert ranking.rect().toRectF().contains(ranking.cell_rect(*last))
+
+
+def test_where_it_is_low_and_wide_the_order_goes_on_in_a_second_column(
+    ranking: HeadRanking,
+) -> None:
+    many = [RankedHead((nth // 8, nth % 8), -1.0 - nth, "−1.00", "5 %") for nth in range(48)]
+    ranking.set_ranking(many, ("nats", "has"))
+    ranking.resize(180, 130)
+    in_one = ranking.n_shown
+    ranking.resize(380, 130)
+    places = [ranking.cell_rect(*row.head) for row in many[: 2 * in_one]]
+
+    assert ranking.n_shown == 2 * in_one >= 10
+    assert {place.left() for place in places[:in_one]} == {places[0].left()}
+    assert {place.left() for place in places[in_one:]} == {places[-1].left()}
+    assert places[0].right() < places[-1].left()
+    tops = [place.top() for place in places]
+    assert tops[:in_one] == sorted(set(tops)) == tops[in_one:]
+    for row, place in zip(many, places, strict=False):
+        assert ranking.head_at(place.center()) == row.head
 
 
 def test_arrow_keys_go_down_the_ranking(ranking: HeadRanking) -> None:

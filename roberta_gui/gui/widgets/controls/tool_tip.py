@@ -1,0 +1,26 @@
+"""Tool tips show what they are given, letter by letter: `<s>` is a token and no HTML."""
+
+from html import escape
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import Qt
+from PySide6.QtWidgets import QToolTip, QWidget
+
+
+def plain_tip(text: str) -> str:
+    """Return what a tool tip must be set to so that ``text`` is read in it.
+
+    Qt guesses whether a tool tip is HTML, and tokens such as ``<s>`` (there: struck out) and
+    ``<b>`` mislead it. What it would show as it is comes back as it is.
+    """
+    if not Qt.mightBeRichText(text):
+        return text
+    return f"<p style='white-space:pre-wrap'>{escape(text)}</p>"
+
+
+def show_tip(place: QPoint, text: str, owner: QWidget, around: QRect | None = None) -> None:
+    """Show ``text`` at a place on the screen, as long as the pointer is on ``around``, if given.
+
+    With "" the tip that is shown goes.
+    """
+    QToolTip.showText(place, plain_tip(text), owner, around if around is not None else QRect())

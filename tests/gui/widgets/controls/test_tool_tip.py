@@ -1,0 +1,33 @@
+"""A tool tip shows what it is given, letter by letter."""
+
+import pytest
+from PySide6.QtGui import Qt, QTextDocument
+
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<s>",
+        "from ␣27 to </s>: 0.0032",
+        "Draw <s> and </s> like all tokens",
+        "<b>bold</b>   spaced",
+        "<b>first</b> line\nsecond & third",
+        "a &lt; b",
+        "<!-- gone -->",
+    ],
+)
+def test_markup_is_read_as_it_was_written(text: str) -> None:
+    document, tip = QTextDocument(), plain_tip(text)
+
+    # As Qt's own tool tip decides.
+    document.setHtml(tip) if Qt.mightBeRichText(tip) else document.setPlainText(tip)
+
+    assert document.toPlainText() == text
+    assert not document.find("s").charFormat().fontStrikeOut()
+
+
+@pytest.mark.parametrize("text", ["", "Layer 1, head 2\nattention[0, 1]", "1 < 2", "tea & cake"])
+def test_what_qt_shows_as_it_is_stays_as_it_is(text: str) -> None:
+    assert plain_tip(text) == text
