@@ -51,7 +51,7 @@ class CompareAttentionPanel(TwoSentencesPanel):
         self._heads = HeadMap(theme, _WORDS)
         self._pictures = Composition(theme, (self._map, self._heads), arrange)
         # The panel's own title says what the map shows: a heading would take its room.
-        self._pictures.set_headings(("", "Total variation: layers down, heads across"))
+        self._pictures.set_headings(("", "Total variation, layers × heads"))
         self._pictures.rearranged.connect(self._show_choice)
         self._heads.head_clicked.connect(store.select_head)
         self._heads.head_hovered.connect(store.hover_head)

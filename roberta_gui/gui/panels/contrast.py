@@ -201,6 +201,12 @@ def arrange(size: QSize, chosen: int) -> dict[int, QRect]:
     width, height = size.width(), size.height()
     if width >= 520 and height >= 200:
         side = max(round(width * 0.38), width - height - 30)
+        if side > (longest := max(620, round(height * 0.6))):
+            # More would part the words from their bars: both pictures go to the middle.
+            wide = height + 18
+            left = (width - wide - 12 - longest) // 2
+            at = left + wide + 12
+            return {0: QRect(left, 0, wide, height), 1: QRect(at, 0, longest, height)}
         return {0: QRect(0, 0, width - side - 12, height), 1: QRect(width - side, 0, side, height)}
     if height >= 520:
         low = height - min(width + 10, round(height * 0.62))
