@@ -75,8 +75,8 @@ ARRANGEMENTS: Final = (
         "Layers",
         "All layers side by side: what each of them represents",
         (
-            Column(790, (Cell(("layers", "path")),)),
-            Column(570, (Cell(("similarity", "rogue"), 400), Cell(("lens",), 300))),
+            Column(750, (Cell(("layers", "path")),)),
+            Column(610, (Cell(("similarity", "rogue"), 385), Cell(("lens",), 325))),
         ),
     ),
     Arrangement(

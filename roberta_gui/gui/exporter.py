@@ -106,7 +106,7 @@ def _with_ending(path: Path, kind: str, kinds: str, suggested: str) -> Path:
 
 def picture_of(panel: Panel, theme: Theme) -> Picture:
     """Return a panel's picture with the sentence and the model it was computed from."""
-    return Picture(panel.picture(), theme, panel.title, notes_of(panel))
+    return Picture(panel.printed(), theme, panel.title, notes_of(panel))
 
 
 def notes_of(panel: Panel) -> tuple[str, ...]:

@@ -182,8 +182,12 @@ class Panel(QFrame):
         return self._drawn.analysis if self._drawn is not None else None
 
     def picture(self) -> QWidget:
-        """Return the widget that an exported picture shows."""
+        """Return the widget that shows the picture, and takes the keyboard."""
         return self
+
+    def printed(self) -> QWidget:
+        """Return the picture as an export draws it, where that is not how the screen has it."""
+        return self.picture()
 
     def caption_text(self) -> str:
         """Return what the exported picture says under itself."""

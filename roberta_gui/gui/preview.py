@@ -115,18 +115,21 @@ class MadeUpEngine:
         stop: Stop | None = None,
         report: Report | None = None,
     ) -> Iterator[Lens]:
-        """Invent guesses for every layer, half of the tokens a step; one word can be watched."""
+        """Invent guesses for every layer, half of the tokens a step; one word can be watched.
+
+        With heads switched off some of them are others.
+        """
         if watch is not None and " " in watch.strip():
             raise SeveralPieces(f"“{watch}” is several pieces.", "Watch one word.")
         return self._lens(request, top_k, watch)
 
     def _lens(self, request: AnalysisRequest, top_k: int, watch: str | None) -> Iterator[Lens]:
-        random = np.random.default_rng(len(request.text))
+        random = np.random.default_rng(len(request.text) + len(request.switched_off))
         tokens = made_up_analysis(request.text, self.info).tokens
         shape = (self.info.n_layers + 1, len(tokens))
         ids = np.sort(random.integers(10, 90, size=(*shape, top_k)), axis=-1)
         shares = -np.sort(random.exponential(2.0, size=(*shape, top_k)).cumsum(axis=-1))
-        shares = shares[..., ::-1].astype(np.float32) - 0.1
+        shares = shares.astype(np.float32) - 0.1
         entropy, kl = random.gamma(2.0, size=(2, *shape)).astype(np.float32)
         kl[-1] = 0.0
         ranks = random.integers(1, 100, size=shape)

@@ -40,7 +40,8 @@ class Theme:
 
     ``hover`` outlines what the pointer is on, ``selected_row`` tints list rows, ``track`` is the
     empty part of a bar or slider, ``weight_low`` and ``weight_high`` end the sequential map,
-    ``difference_low`` and ``difference_high`` the one for signed values.
+    ``difference_low`` and ``difference_high`` the one for signed values, ``early`` and ``late``
+    the one for places in a sentence, both ends of which stand out from a card.
     """
 
     name: Literal["light", "dark"]
@@ -64,6 +65,8 @@ class Theme:
     weight_high: str
     difference_low: str
     difference_high: str
+    early: str
+    late: str
     backdrop: str
     zoom: float = 1.0
 
@@ -104,6 +107,10 @@ class Theme:
         """Return the map for signed values, uint8 (256, 4) in RGBA: zero is the card's colour."""
         return _two_ramps(self.difference_low, self.card, self.difference_high)
 
+    def place_map(self) -> NDArray[np.uint8]:
+        """Return the map for places in a sentence, uint8 (256, 4) in RGBA, first to last."""
+        return _ramp(self.early, self.late)
+
     def text_on(self, ground: QColor) -> QColor:
         """Return black or white, whichever stands out more from a tinted ground (WCAG 2.1)."""
         light = _linear(np.array(_rgb(ground))) @ (0.2126, 0.7152, 0.0722)
@@ -133,6 +140,8 @@ LIGHT = Theme(
     weight_high="#183696",
     difference_low="#2F78C8",
     difference_high="#D9571E",
+    early="#2E9C88",
+    late="#2B1B75",
     backdrop="#9AA3B2",
 )
 
@@ -158,6 +167,8 @@ DARK = Theme(
     weight_high="#96AFFF",
     difference_low="#2F78C8",
     difference_high="#D9571E",
+    early="#5570E6",
+    late="#B4F2DC",
     backdrop="#6C7482",
 )
 
@@ -224,7 +235,7 @@ def _system_family() -> str:
     return QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=12)
 def _ramp(low: str, high: str) -> NDArray[np.uint8]:
     """Blend two colours in OKLab (Ottosson 2020), where equal steps look equal."""
     lab = _to_oklab(np.array([_rgb(QColor(low)), _rgb(QColor(high))]))

@@ -1,9 +1,5 @@
 """Hidden states: where each token lies on axes fitted on reference sentences."""
 
-from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
-
 import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 from superqt.utils import QFlowLayout
@@ -14,10 +10,10 @@ from roberta_gui.gui.panels.plane import Plane
 from roberta_gui.gui.panels.projecting import (
     Projected,
     layer_name,
-    point_of,
     projection_of,
     say_why_empty,
 )
+from roberta_gui.gui.panels.token_points import are_tinted, points_of, tint_words
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import token_name
@@ -29,7 +25,7 @@ from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.layer_bar import LayerBar
-from roberta_gui.records import Analysis, FloatArray, Report, Stop, Token
+from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
 _GHOSTS = "Thin lines lead from where each token lies with every head on."
@@ -70,11 +66,7 @@ class HiddenStatesPanel(Panel):
 
         While heads are switched off, also for those with every head on.
         """
-        derivation = projection_of(view, "joint")
-        if derivation is None or view.full is None:
-            return derivation
-        work = partial(_compared, derivation.work, view.full)
-        return Derivation((derivation.key, view.full), work)
+        return projection_of(view, "joint")
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw the chosen layer."""
@@ -105,12 +97,11 @@ class HiddenStatesPanel(Panel):
             if previous is not None and _only_layer_differs(view, previous, self.name):
                 self._scatter.glide_points(flat, before)
             else:
-                points = [self._point(t) for t in shown.analysis.tokens]
-                self._scatter.set_points(flat, points, before)
+                self._scatter.set_points(flat, self._points(shown), before)
             self._draw_trails(view, shown, layer)
             told = _held(view, shown)
             self._caption.setText(told if shown.before is None else f"{told}. {_GHOSTS}")
-            self._caption.setToolTip(plain_tip(_caption(view, shown)))
+            self._caption.setToolTip(plain_tip(self.caption_text()))
         self._caption.show()
         n_tokens = shown.places.shape[1]
         self._scatter.set_selected([t for t in view.selection.tokens if t < n_tokens])
@@ -140,7 +131,11 @@ class HiddenStatesPanel(Panel):
     def caption_text(self) -> str:
         """Return what the caption says about the axes."""
         derived = self.store.view.derived.get(self.name)
-        return "" if derived is None else _caption(self.store.view, derived.value)
+        if derived is None:
+            return ""
+        tinted = are_tinted(derived.value.analysis.tokens)
+        told = _caption(self.store.view, derived.value)
+        return f"{told} {tint_words(self.theme)}" if tinted else told
 
     def table(self) -> Table | None:
         """Return every token's place on the axes, in every layer."""
@@ -180,18 +175,18 @@ class HiddenStatesPanel(Panel):
 
     # --- drawing
 
-    def _point(self, token: Token) -> Point:
-        return point_of(token, self.theme)
+    def _points(self, shown: Projected) -> list[Point]:
+        return points_of(shown.analysis.tokens, self.theme)
 
     def _draw_trails(self, view: View, shown: Projected, layer: int) -> None:
         """Draw where locked tokens came from: embeddings to the chosen layer."""
         chosen = view.selection.tokens if view.display.trails else ()
-        places, tokens = shown.places, shown.analysis.tokens
+        places, points = shown.places, self._points(shown) if chosen else []
         self._scatter.set_trails(
             [
                 (
                     self._plane.flat(places[: layer + 1, token]),
-                    self._point(tokens[token]).color,
+                    points[token].color,
                 )
                 for token in chosen
                 if token < places.shape[1]
@@ -250,16 +245,10 @@ class HiddenStatesPanel(Panel):
         self._dimensions.set_choice(str(view.display.dimensions))
         self._space.set_space(view.display.space)
         if view.axes is not None:
-            self.heading.set_remark(f"PCA on {view.axes.n_sentences} reference sentences")
-
-
-def _compared(
-    project: Callable[[Stop, Report], Projected], full: Analysis, stop: Stop, report: Report
-) -> Projected:
-    """Project a sentence, and the same with every head on."""
-    shown = project(stop, report)
-    before: FloatArray = shown.fitted.axes.transform(full.hidden)
-    return replace(shown, before=before)
+            remark = f"PCA on {view.axes.n_sentences} reference sentences"
+            if self.shown is not None and are_tinted(self.shown.tokens):
+                remark += f" · {tint_words(self.theme)}"
+            self.heading.set_remark(remark)
 
 
 def _only_layer_differs(view: View, previous: View, name: str) -> bool:

@@ -4,21 +4,21 @@ from collections.abc import Iterator
 
 import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
-from superqt.elidable import QElidingLabel
 from superqt.utils import QFlowLayout
 
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation, Panel
+from roberta_gui.gui.panels import layers_captions as captions
+from roberta_gui.gui.panels.layers_captions import percent
 from roberta_gui.gui.panels.plane import Plane
 from roberta_gui.gui.panels.projecting import (
     Projected,
-    first_axis_note,
+    first_axis_notes,
     first_axis_words,
-    layer_name,
-    point_of,
     projection_of,
     say_why_empty,
 )
+from roberta_gui.gui.panels.token_points import are_tinted, points_of
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import token_name
@@ -29,6 +29,7 @@ from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.cell_grounds import Cell
+from roberta_gui.gui.widgets.layers.cell_legend import Mark
 from roberta_gui.gui.widgets.layers.multiples_area import MultiplesArea
 from roberta_gui.gui.widgets.layers.small_multiples import SmallMultiples
 from roberta_gui.records import Analysis
@@ -39,10 +40,6 @@ BASIS_TIPS = {
     "joint": "The same two axes in every picture: places can be compared across layers",
     "per_layer": "Each layer's own two axes: they hold the most, but only within a layer",
 }
-_WAYS = (
-    "Percentages: share of a layer's variance that its two axes hold. "
-    "Hover a token to see it in every layer; click to keep it; drag around several."
-)
 
 
 class LayersPanel(Panel):
@@ -50,7 +47,10 @@ class LayersPanel(Panel):
 
     name = "layers"
     title = "Hidden states, layer by layer"
-    tip = "One picture a layer. Drag around tokens to lock them; arrow keys choose a layer."
+    tip = (
+        "One picture a layer. Hover a token to see it in every layer, click to keep it,\n"
+        "drag around several; arrow keys choose a layer."
+    )
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
@@ -68,12 +68,9 @@ class LayersPanel(Panel):
         self._stack.addWidget(self._area)
         self._controls = self._choices()
         self._said = named("caption", Caption())
-        self._ways = named("subtitle", QElidingLabel(_WAYS))
-        self._ways.setToolTip(plain_tip(_WAYS.replace(". ", ".\n")))
         self.body.addWidget(self._controls)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self._said)
-        self.body.addWidget(self._ways)
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for the tokens' places on the axes, in all layers at once."""
@@ -84,8 +81,7 @@ class LayersPanel(Panel):
         self._show_controls(view)
         derived, basis = view.derived.get(self.name), view.display.basis
         fitted = view.axes.fitted(view.display.space, basis) if view.axes is not None else None
-        for label in (self._said, self._ways):
-            label.setVisible(derived is not None and fitted is not None)
+        self._said.setVisible(derived is not None and fitted is not None)
         if derived is None or fitted is None:
             self._stack.setCurrentWidget(self._empty)
             say_why_empty(self._empty, view, self.name, basis)
@@ -98,16 +94,18 @@ class LayersPanel(Panel):
             self._cells.set_cells(_cells(shown), shown.fitted.background[..., :2])
             self._area.fit()
         if before is not derived:
-            points = [point_of(token, self.theme) for token in shown.analysis.tokens]
-            self._cells.set_points(shown.places[..., :2], points)
+            points = points_of(shown.analysis.tokens, self.theme)
+            were = None if shown.before is None else shown.before[..., :2]
+            self._cells.set_points(shown.places[..., :2], points, were)
+            self._cells.set_marks(_marks(shown))
         layer = min(view.selection.layer, len(shown.places) - 1)
         self._cells.set_chosen(layer)
         if has_other_cells or previous is None or previous.selection.layer != layer:
             self._area.show_cell(layer)
         self._cells.set_selected(view.selection.tokens)
         self._cells.set_hovered(view.selection.hovered_token)
-        self._said.setText(_about(shown, layer))
-        self._said.setToolTip(plain_tip(_caption(shown, layer).replace(". ", ".\n")))
+        self._said.setText(captions.about(shown, layer))
+        self._said.setToolTip(plain_tip(captions.describe(shown, layer).replace(". ", ".\n")))
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
@@ -130,7 +128,7 @@ class LayersPanel(Panel):
         if shown is None:
             return ""
         layer = min(self.store.view.selection.layer, len(shown.places) - 1)
-        return _caption(shown, layer)
+        return captions.describe(shown, layer)
 
     def table(self) -> Table | None:
         """Return every token's place on the two axes, in every layer."""
@@ -140,11 +138,15 @@ class LayersPanel(Panel):
         return Table(("layer", "token_index", "token", "pc1", "pc2"), _rows(shown))
 
     def arrays(self) -> Arrays | None:
-        """Return the places, (layer + 1, token, 3), and what they are seen against."""
+        """Return the places, (layer + 1, token, 3), and what they are seen against.
+
+        While heads are switched off, also the places with every head on.
+        """
         shown = self._projected()
         if shown is None:
             return None
-        return {
+        before = {} if shown.before is None else {"places_every_head_on": shown.before}
+        return before | {
             "places": shown.places,
             "explained": shown.fitted.axes.explained,
             "background": shown.fitted.background,
@@ -218,44 +220,34 @@ def _cells(shown: Projected) -> list[Cell]:
         extent = plane.extent(background if is_joint else background[layer : layer + 1])
         held = float(shown.fitted.axes.explained[layer, :2].sum())
         name = f"layer {layer}" if layer else "embeddings"
-        tip = f"hidden[{layer}]: the two axes hold {_percent(held)} of its variance.\n"
+        tip = f"hidden[{layer}]: the two axes hold {percent(held)} of its variance.\n"
         tip += _broken(first_axis_words(first))
-        cells.append(Cell(name, _percent(held), tip, extent, first_axis_note(first)))
+        note, short = first_axis_notes(first)
+        names = (name if layer else "emb", str(layer or "emb"))
+        cells.append(Cell(name, percent(held), tip, extent, note, names, short))
     return cells
+
+
+def _marks(shown: Projected) -> list[Mark]:
+    """Explain what the sentence's marks mean, the most telling first."""
+    tokens = shown.analysis.tokens
+    marks = []
+    if are_tinted(tokens):
+        marks.append(Mark("ramp", "", str(len(tokens) - 1), "place in the sentence: token 0"))
+    if any(token.is_mask for token in tokens):
+        marks.append(Mark("square", "mask", "mask"))
+    names = dict.fromkeys(token.text for token in tokens if token.is_special)
+    if names:
+        marks.append(Mark("dot", "muted", " and ".join(names)))
+    if shown.before is not None:
+        marks.append(Mark("line", "muted", "from its place with every head on"))
+    return [*marks, Mark("dust", "backdrop", "tokens of reference sentences")]
 
 
 def _rows(shown: Projected) -> Iterator[tuple[object, ...]]:
     for layer, places in enumerate(shown.places[..., :2]):
         for token, place in zip(shown.analysis.tokens, places.tolist(), strict=True):
             yield (layer or "emb", token.index, token_name(token), *place)
-
-
-def _about(shown: Projected, layer: int) -> str:
-    """Say what the chosen layer's axes hold and go with."""
-    first, second = shown.fitted.axes.explained[layer, :2].tolist()
-    held = f"PC1 {_percent(first)}, PC2 {_percent(second)} of the variance"
-    where = layer_name(layer)
-    return f"{where[0].upper()}{where[1:]}: {held}. {first_axis_words(shown.fitted.first[layer])}"
-
-
-def _caption(shown: Projected, layer: int) -> str:
-    axes = shown.fitted.axes
-    basis = (
-        "joint axes of all layers"
-        if axes.basis == "joint"
-        else "each layer on axes of its own, so that places must not be compared across layers"
-    )
-    return (
-        f"{_about(shown, layer)} {axes.space.label}; {basis}; fitted on "
-        f"{shown.axes.n_tokens:,} tokens of {shown.axes.n_sentences} reference sentences, "
-        "r over one token of each."
-    )
-
-
-def _percent(share: float) -> str:
-    """Write a share so that small ones are not rounded to nothing."""
-    percent = share * 100
-    return f"{percent:.0f} %" if percent >= 9.95 or percent < 0.05 else f"{percent:.1f} %"
 
 
 def _broken(sentence: str) -> str:

@@ -5,43 +5,27 @@ from typing import Final, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from superqt.elidable import QElidingLabel
 
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation, Panel
-from roberta_gui.gui.panels.lens_reading import Read, Tint, read_lens
+from roberta_gui.gui.panels import lens_words as words
+from roberta_gui.gui.panels.lens_controls import LensControls
+from roberta_gui.gui.panels.lens_reading import Read, Tint, Wish, read_lens
+from roberta_gui.gui.panels.watched_word import literal
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import spaced_word, token_name
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.lens_grid import LensGrid
-from roberta_gui.gui.widgets.tokens.guess_list import Guess, GuessList
-from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE
-from roberta_gui.records import Analysis, Candidate
+from roberta_gui.gui.widgets.tokens.guess_list import GuessList
+from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
+from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
-CAVEAT: Final = (
-    "Earlier layers were not trained for this head: read the entropy with their guesses. "
-    "The top row is the model's own."
-)
-SHORT_CAVEAT: Final = "earlier layers were not trained for this head"
-TINTS: Final[dict[str, str]] = {
-    "probability": "How sure each layer is of the word it would guess",
-    "entropy": "How undecided each layer is, in bits; strong colours are decided",
-    "kl": "How far each layer is from the last layer's guesses, in bits; strong colours are near",
-    "rank": "Where the watched word stands among all guesses; strong colours are first places",
-}
 WIDE: Final = 760
 """From this width on the ten guesses of the chosen cell stand beside the grid."""
 
@@ -51,11 +35,16 @@ class LensPanel(Panel):
 
     name = "lens"
     title = "Logit lens"
-    tip = "What each layer would guess at each token. Click a cell for its ten likeliest words."
+    tip = (
+        "What each layer would guess at each token, read with the last layer's head: the others\n"
+        "were not trained for it, so read their entropy too. Click a cell for its ten likeliest "
+        "words."
+    )
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
         self._tint: Tint = "probability"
+        self._without_word: Tint = "probability"
         self._watch = ""
         self._grid = LensGrid(theme)
         self._grid.cell_hovered.connect(self._hover)
@@ -63,9 +52,11 @@ class LensPanel(Panel):
         self._grid.cell_clicked.connect(self._click)
         self._grid.cell_double_clicked.connect(self._mask)
         self._grid.stepped.connect(self._step)
-        self._list = GuessList(theme)
-        self._list.guess_taken.connect(self._watch_guess)
-        self._side = self._beside()
+        self._grid.sight_changed.connect(self._show_remark)
+        self._list, self._table = GuessList(theme), GuessTable(theme)
+        for guesses in (self._list, self._table):
+            guesses.guess_taken.connect(self._watch_guess)
+        self._side, self._below = self._beside(), self._underneath()
         pictures = QWidget()
         row = QHBoxLayout(pictures)
         row.setContentsMargins(0, 0, 0, 0)
@@ -76,19 +67,17 @@ class LensPanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(pictures)
-        self._note = named("note", QLabel())
-        self._note.setWordWrap(True)
-        self._caption = named("caption", QLabel())
+        self._note = _text("note")
+        self._caption = _text("caption")
         self._caption.setAlignment(Qt.AlignmentFlag.AlignTop)
-        for label in (self._note, self._caption):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        self._caption.setWordWrap(True)
-        self._controls = self._choices()
-        for control in self._controls:
-            self.heading.add(control)
+        self._controls = LensControls()
+        self._controls.tint_chosen.connect(self._choose_tint)
+        self._controls.word_taken.connect(self._watch_word)
+        self.heading.add(self._controls)
         self.body.addWidget(self._note)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self._caption)
+        self.body.addWidget(self._below)
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for the guesses of every layer: masks and the selected token first."""
@@ -97,46 +86,43 @@ class LensPanel(Panel):
             return None
         masks = [token.index for token in analysis.tokens if token.is_mask]
         chosen = [t for t in view.selection.tokens[::-1] if t < len(analysis.tokens)]
-        work = partial(read_lens, analysis, tuple(dict.fromkeys([*masks, *chosen])), self._watch)
-        return Derivation((analysis, self._watch), work, analysis.model)
+        first = tuple(dict.fromkeys([*masks, *chosen]))
+        wish = Wish(analysis, view.full, first, self._watch, self._derived(view))
+        key = (analysis, view.full, self._watch)
+        return Derivation(key, partial(read_lens, wish), analysis.model)
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw what has been read, and outline the chosen cell."""
         read = self._read(view)
         can_read = view.model is None or view.model.can_fill_masks
-        for control in self._controls:
-            control.setVisible(view.analysis is not None and can_read)
-        self._caption.setVisible(read is not None)
-        self._note.setVisible(read is not None and read.note is not None)
+        self._controls.setVisible(view.analysis is not None and can_read)
+        self._note.setVisible(read is not None and bool(read.note))
+        self._show_words_about_it()
         if read is None:
             self._stack.setCurrentIndex(0)
             self._say_why_empty(view)
             self.heading.set_remark("")
             return
         self._stack.setCurrentIndex(1)
+        self._end_rank_without_word(view, read)
         if previous is None or self._read(previous) is not read:
             self._grid.set_values(read.cells(self._shown_tint(read)))
-            if read.note is not None:
-                self._note.setText(f"{read.note.title} {read.note.hint}")
+            self._note.setText(read.note)
         self._show_selection(view, read)
-        self._show_remark(read)
+        self._show_remark()
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
-        self._grid.set_theme(theme)
-        self._list.set_theme(theme)
+        for part in (self._grid, self._list, self._table, self._controls):
+            part.set_theme(theme)
         self._side.setFixedWidth(theme.pixels(230))
-        self._caption.setFixedHeight(theme.pixels(34))
-        self._word.setFixedWidth(theme.pixels(112))
         super().set_theme(theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the list beside the grid where there is room."""
         super().resizeEvent(event)
-        self._side.setVisible(self.width() >= self.theme.pixels(WIDE))
-        self._say_caption()
-        if (read := self._read(self.store.view)) is not None:
-            self._show_remark(read)
+        self._side.setVisible(self._is_wide)
+        self._show_words_about_it()
 
     @property
     def shown(self) -> Analysis | None:
@@ -148,12 +134,24 @@ class LensPanel(Panel):
         """Return the grid."""
         return self._grid
 
+    def printed(self) -> QWidget:
+        """Return the grid with room for its words."""
+        return self._grid.printed()
+
     def caption_text(self) -> str:
         """Say what the tint means, what the chosen cell holds, and how to read all of it."""
-        read = self._read(self.store.view)
+        view = self.store.view
+        read = self._read(view)
         if read is None:
             return ""
-        return f"{self._told_tint(read)} {self._told_cell(self.store.view, read)} {CAVEAT}"
+        parts = (
+            words.tint_told(read, self._shown_tint(read)),
+            words.cell_told(read, *self._cell(view, read)),
+            words.changes_told(read),
+            words.CAVEAT,
+            self._part_told(self._grid.printed_tokens, "A saved picture shows "),
+        )
+        return " ".join(part for part in parts if part)
 
     def table(self) -> Table | None:
         """Return the ten likeliest words of every layer at every token."""
@@ -167,13 +165,30 @@ class LensPanel(Panel):
 
     # --- drawing
 
-    def _read(self, view: View) -> Read | None:
+    @property
+    def _is_wide(self) -> bool:
+        return self.width() >= self.theme.pixels(WIDE)
+
+    def _derived(self, view: View) -> Read | None:
         derived = view.derived.get(self.name)
         return derived.value if derived is not None else None
 
+    def _read(self, view: View) -> Read | None:
+        """Return what has been read, without what belongs to another word than is watched now."""
+        read = self._derived(view)
+        return read if read is None or read.watch == self._watch else read.unwatched
+
     def _shown_tint(self, read: Read) -> Tint:
         """Return the chosen tint; ranks need a watched word."""
-        return "probability" if self._tint == "rank" and not read.lens.watched else self._tint
+        return self._without_word if self._tint == "rank" and not read.lens.watched else self._tint
+
+    def _end_rank_without_word(self, view: View, read: Read) -> None:
+        """Put the tint back once it is known that there is no word whose rank it could be."""
+        derived = self._derived(view)
+        is_answered = derived is not None and derived.watch == self._watch
+        if self._tint == "rank" and not read.lens.watched and (is_answered or not self._watch):
+            self._tint = self._without_word
+        self._controls.show_tint(self._tint)
 
     def _cell(self, view: View, read: Read) -> tuple[int, int]:
         """Return the chosen (layer, token): the first mask's, or the first token's, if none is."""
@@ -191,60 +206,38 @@ class LensPanel(Panel):
         self._grid.set_hovered(
             None, hovered if hovered is not None and hovered < n_tokens else None
         )
-        self._grid.bring_into_sight(token)
-        self._list.set_guesses([_row(each) for each in read.lens.candidates(layer, token)])
+        self._grid.bring_into_sight(layer, token)
+        for guesses in (self._list, self._table):
+            guesses.set_guesses([words.row(each) for each in read.lens.candidates(layer, token)])
         where = f"Layer {layer}" if layer else "Embeddings"
         self._heading.setText(f"{where} at {token_name(read.analysis.tokens[token])}")
-        self._figures.setText("\n".join(_figures(read, layer, token)))
-        self._say_caption()
+        self._figures.setText("\n".join(words.figures(read, layer, token)))
+        self._line.setText(words.line(read, layer, token))
+        told = (
+            words.tint_told(read, self._shown_tint(read)), words.changes_told(read), words.CAVEAT
+        )  # fmt: skip
+        self._caption.setText(" ".join(part for part in told if part))
+        for label in (self._line, self._caption):
+            label.setToolTip(plain_tip(self.caption_text()))
 
-    def _say_caption(self) -> None:
-        self._caption.setText(self._words())
-        self._caption.setToolTip(plain_tip(self.caption_text()))
-
-    def _words(self) -> str:
+    def _show_words_about_it(self) -> None:
         """Say under the grid what does not stand beside it."""
+        is_read = self._read(self.store.view) is not None
+        self._caption.setVisible(is_read and self._is_wide)
+        self._below.setVisible(is_read and not self._is_wide)
+
+    def _show_remark(self) -> None:
+        part = self._part_told(self._grid.in_sight)
+        self.heading.set_remark(" · ".join(each for each in (part, words.SHORT_CAVEAT) if each))
+
+    def _part_told(self, tokens: range, before: str = "") -> str:
+        """Say which tokens something shows, unless it shows all of them."""
         read = self._read(self.store.view)
-        if read is None:
+        n_tokens = 0 if read is None else len(read.analysis.tokens)
+        if len(tokens) >= n_tokens:
             return ""
-        if not self._side.isHidden():
-            return f"{self._told_tint(read)} {CAVEAT}"
-        told = self._told_guesses(self.store.view, read)
-        metrics, room = self._caption.fontMetrics(), 1.85 * self._caption.width()
-        return metrics.elidedText(told, Qt.TextElideMode.ElideRight, int(max(room, 300)))
-
-    def _told_guesses(self, view: View, read: Read) -> str:
-        layer, token = self._cell(view, read)
-        guesses = read.lens.candidates(layer, token)
-        name = token_name(read.analysis.tokens[token])
-        where = f"Layer {layer}" if layer else "The embeddings"
-        if not guesses:
-            return f"{where} at “{name}” is being read."
-        listed = ", ".join(
-            f"{spaced_word(g.text, g.leading_space)} {_percent(g.probability)}" for g in guesses
-        )
-        return f"{where} at “{name}”: {listed}."
-
-    def _told_cell(self, view: View, read: Read) -> str:
-        figures = "; ".join(_figures(read, *self._cell(view, read)))
-        return f"{self._told_guesses(view, read)} {figures}." if figures else ""
-
-    def _told_tint(self, read: Read) -> str:
-        tint = self._shown_tint(read)
-        low, high = read.scale(tint).labels()
-        unit = {"entropy": " bits", "kl": " bits"}.get(tint, "")
-        what = {
-            "probability": "the probability of the likeliest word",
-            "entropy": "the entropy of all guesses",
-            "kl": "the divergence of the last layer's guesses from this layer's",
-            "rank": "the rank of the watched word",
-        }[tint]
-        return f"Tint: {what}, {low} – {high}{unit}."
-
-    def _show_remark(self, read: Read) -> None:
-        in_sight, n_tokens = self._grid.in_sight, len(read.analysis.tokens)
-        part = f"tokens {in_sight.start} – {in_sight.stop - 1} of {n_tokens} · "
-        self.heading.set_remark((part if len(in_sight) < n_tokens else "") + SHORT_CAVEAT)
+        end = "." if before else ""
+        return f"{before}tokens {tokens.start} – {tokens.stop - 1} of {n_tokens}{end}"
 
     def _say_why_empty(self, view: View) -> None:
         lanes = ("sentence", f"panel:{self.name}")
@@ -293,35 +286,10 @@ class LensPanel(Panel):
             if 0 <= token < len(read.analysis.tokens):
                 self.store.select_tokens([token])
 
-    # --- controls
-
-    def _choices(self) -> tuple[QWidget, QWidget]:
-        self._tints = Segments(
-            {"probability": "Probability", "entropy": "Entropy", "kl": "KL", "rank": "Rank"},
-            TINTS,
-            "Tint",
-        )
-        self._tints.set_choice(self._tint)
-        self._tints.chosen.connect(self._choose_tint)
-        self._word = QLineEdit()
-        self._word.setPlaceholderText("Watch a word")
-        self._word.setClearButtonEnabled(True)
-        self._word.setAccessibleName("Word to watch")
-        self._word.setToolTip(
-            plain_tip(
-                "A word of the vocabulary whose rank is followed through the layers, exactly as it "
-                f"stands there: “{SPACE}floor” with its space is not “floor”. Enter watches it."
-            )
-        )
-        self._word.editingFinished.connect(self._take_word)
-        return self._tints, self._word
+    # --- what stands beside the grid, or below it
 
     def _beside(self) -> QWidget:
-        self._heading = named("layerName", QLabel())
-        self._figures = named("caption", QLabel())
-        for label in (self._heading, self._figures):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
+        self._heading, self._figures = _text("layerName"), _text("caption")
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
@@ -336,10 +304,24 @@ class LensPanel(Panel):
         scroll.setWidget(inner)
         return scroll
 
+    def _underneath(self) -> QWidget:
+        self._line = named("caption", QElidingLabel())
+        below = QWidget()
+        column = QVBoxLayout(below)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self._line)
+        column.addWidget(self._table)
+        return below
+
+    # --- controls
+
     def _choose_tint(self, tint: str) -> None:
         self._tint = cast("Tint", tint)
         read = self._read(self.store.view)
-        if tint == "rank" and not self._watch and read is not None:
+        if tint != "rank":
+            self._without_word = self._tint
+        elif not self._watch and read is not None:
             # A rank needs a word: the model's own best guess at the chosen token.
             layer = len(read.lens.ids) - 1
             self._watch_word(read.word(layer, self._cell(self.store.view, read)[1]))
@@ -353,17 +335,13 @@ class LensPanel(Panel):
             guess = read.lens.candidates(*self._cell(view, read))[row]
             self._watch_word(spaced_word(guess.text, guess.leading_space))
 
-    def _take_word(self) -> None:
-        self._watch_word(self._word.text())
-
-    def _watch_word(self, word: str) -> None:
-        self._word.setText(word)
-        watch = word.replace(SPACE, " ")
-        if watch != self._watch:
-            self._watch = watch
-            if watch and self._tint != "rank":
+    def _watch_word(self, written: str) -> None:
+        word = literal(written)
+        if word != self._watch:
+            self._watch = word
+            self._controls.show_word(written)
+            if word:
                 self._tint = "rank"
-                self._tints.set_choice("rank")
             self._draw_again()
 
     def _draw_again(self) -> None:
@@ -371,22 +349,8 @@ class LensPanel(Panel):
         self._refresh()
 
 
-def _row(candidate: Candidate) -> Guess:
-    word = spaced_word(candidate.text, candidate.leading_space)
-    tip = f"{word}\nid {candidate.id}\nClick to watch it through the layers"
-    return Guess(word, candidate.probability, tip)
-
-
-def _figures(read: Read, layer: int, token: int) -> list[str]:
-    lens = read.lens
-    if lens.ids[layer, token, 0] < 0:
-        return []
-    told = [
-        f"Entropy {lens.entropy_bits[layer, token]:.2f} bits",
-        f"{lens.kl_bits[layer, token]:.2f} bits from the last layer (KL)",
-    ]
-    return [*told, rank] if (rank := read.rank(layer, token)) else told
-
-
-def _percent(probability: float) -> str:
-    return f"{probability * 100:.2g} %"
+def _text(name: str) -> QLabel:
+    label = named(name, QLabel())
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label

@@ -1,19 +1,23 @@
 """Reading through the lens: from a wish to what the panel draws, in short steps."""
 
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from roberta_gui.gui.asked_model import AskedModel
 from roberta_gui.gui.export import Arrays, Table
+from roberta_gui.gui.panels.watched_word import followed, what_is_watched
 from roberta_gui.gui.token_names import axis_label, spaced_word, token_name
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.gui.widgets.layers.layer_values import layer_name
-from roberta_gui.gui.widgets.layers.lens_grid import LensCells
-from roberta_gui.problems import Problem, SeveralPieces, UnencodableText
-from roberta_gui.records import Analysis, FloatArray, Lens, Report, Stop
+from roberta_gui.gui.widgets.layers.lens_band import LensCells
+from roberta_gui.gui.widgets.tokens.guess_list import percentage
+from roberta_gui.problems import SeveralPieces, UnencodableText
+from roberta_gui.records import Analysis, FloatArray, Lens, Report, Stop, Watched
 
 Tint = Literal["probability", "entropy", "kl", "rank"]
 
@@ -27,13 +31,42 @@ class Read:
 
     Attributes
     ----------
+    watch
+        The word that somebody wanted to watch, literally; "" for none.
     note
-        Why the word that somebody wanted to watch is not watched.
+        What there is to say about it: why it is not watched, or which one is instead.
+    full
+        While heads are switched off: what has been read with every head on, None before.
     """
 
     analysis: Analysis
     lens: Lens
-    note: Problem | None = None
+    watch: str = ""
+    note: str = ""
+    full: "Read | None" = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every token has been read."""
+        return bool(self.lens.computed.all())
+
+    @cached_property
+    def unwatched(self) -> "Read":
+        """The same, with no word watched."""
+        full = None if self.full is None else self.full.unwatched
+        return Read(self.analysis, replace(self.lens, watched=None), full=full)
+
+    @cached_property
+    def changed(self) -> NDArray[np.bool_] | None:
+        """Where the likeliest word is another than with every head on: bool (layer + 1, token).
+
+        None while nothing is compared; what is not read on both sides has not changed.
+        """
+        if self.full is None:
+            return None
+        now, then = self.lens.ids[:, :, 0], self.full.lens.ids[:, :, 0]
+        changed: NDArray[np.bool_] = (now != then) & (now >= 0) & (then >= 0)
+        return changed
 
     def word(self, layer: int, token: int) -> str:
         """Write the likeliest word of a cell; "" where it is not read yet."""
@@ -61,7 +94,7 @@ class Read:
             return ColourScale(0.0, max(float(np.nanmax(self.lens.kl_bits, initial=0.0)), 1.0))
         if tint == "rank" and self.lens.watched is not None:
             return RankScale(0.0, float(np.log10(size)), log=True)
-        return ColourScale(0.0, 1.0)
+        return PercentScale(0.0, 1.0)
 
     def cells(self, tint: Tint) -> LensCells:
         """Return all that the grid draws and says."""
@@ -73,6 +106,8 @@ class Read:
             word=self.word,
             small_is_strong=tint in ("entropy", "kl", "rank")
             and not (tint == "rank" and self.lens.watched is None),
+            unit={"entropy": "bits", "kl": "bits", "rank": "rank"}.get(tint, ""),
+            changed=self.changed,
         )
 
     def tip(self, layer: int, token: int) -> str:
@@ -83,7 +118,7 @@ class Read:
         if not guesses:
             return f"{where} · {place}\nnot read yet"
         listed = "\n".join(
-            f"{spaced_word(g.text, g.leading_space)}  {g.probability * 100:.2g} %" for g in guesses
+            f"{spaced_word(g.text, g.leading_space)}  {percentage(g.probability)}" for g in guesses
         )
         return "\n".join(
             part
@@ -93,6 +128,7 @@ class Read:
                 f"entropy {lens.entropy_bits[layer, token]:.2f} bits · "
                 f"KL to the last layer {lens.kl_bits[layer, token]:.2f} bits",
                 self.rank(layer, token),
+                self.told_change(layer, token),
                 f"ids[{layer}, {token}]",
             )
             if part
@@ -103,9 +139,20 @@ class Read:
         watched = self.lens.watched
         if watched is None or watched.ranks[layer, token] < 1:
             return ""
-        share = float(np.exp(watched.log_probabilities[layer, token])) * 100
         name = spaced_word(watched.text, watched.leading_space)
-        return f"“{name}” is number {watched.ranks[layer, token]:,} ({share:.2g} %)"
+        told = f"“{name}” is number {_place(watched, layer, token)}"
+        before = None if self.full is None else self.full.lens.watched
+        if before is None or before.ranks[layer, token] < 1:
+            return told
+        return f"{told}; with every head on number {_place(before, layer, token)}"
+
+    def told_change(self, layer: int, token: int) -> str:
+        """Say which word the cell would hold with every head on; "" if it is the same."""
+        if self.full is None or self.changed is None or not self.changed[layer, token]:
+            return ""
+        before = self.full.lens.candidates(layer, token)[0]
+        word = spaced_word(before.text, before.leading_space)
+        return f"with every head on it is {word}  {percentage(before.probability)}"
 
     def table(self) -> Table:
         """Return every guess that has been read, its probability last."""
@@ -148,29 +195,89 @@ class RankScale(ColourScale):
         return f"{10**self.low:,.0f}", f"{10**self.high:,.0f}"
 
 
-def read_lens(
-    analysis: Analysis,
-    first: tuple[int, ...],
-    watch: str,
-    asked: AskedModel,
-    stop: Stop,
-    report: Report,
-) -> Generator[Read, None, Read | None]:
-    """Read every layer of an analysed sentence, the columns in ``first`` before the others.
+class PercentScale(ColourScale):
+    """A scale of probabilities, whose ends are written as everywhere else."""
 
-    A word that cannot be watched is noted, and the rest is read all the same.
+    def labels(self) -> tuple[str, str]:
+        """Write both ends in per cent."""
+        return f"{self.low * 100:.0f} %", f"{self.high * 100:.0f} %"
+
+
+@dataclass(frozen=True, eq=False)
+class Wish:
+    """What somebody wants to read.
+
+    Attributes
+    ----------
+    analysis
+        The sentence, with some heads switched off or none.
+    full
+        While some are: the same with every head on, to compare with.
+    first
+        The tokens that are wanted before the others.
+    watch
+        A literal word to follow, "" for none.
+    known
+        What was read last: it may hold what is to be compared with.
     """
-    note: Problem | None = None
-    request, hidden = analysis.request, analysis.hidden
-    try:
-        steps = asked.engine.lens_steps(
-            request, TOP, hidden=hidden, first=first, watch=watch or None, stop=stop
-        )
-    except (SeveralPieces, UnencodableText) as problem:
-        note = problem
-        steps = asked.engine.lens_steps(request, TOP, hidden=hidden, first=first, stop=stop)
+
+    analysis: Analysis
+    full: Analysis | None = None
+    first: tuple[int, ...] = ()
+    watch: str = ""
+    known: Read | None = None
+
+    def known_of(self, analysis: Analysis | None) -> Read | None:
+        """Return the whole reading of an analysis, where it is known already."""
+        for read in (self.known, self.known.full if self.known is not None else None):
+            if read is not None and read.analysis is analysis and read.is_complete:
+                if read.watch == self.watch:
+                    return replace(read, full=None)
+                return None if self.watch else replace(read.unwatched, full=None)
+        return None
+
+
+def read_lens(
+    wish: Wish, asked: AskedModel, stop: Stop, report: Report
+) -> Generator[Read, None, Read | None]:
+    """Read every layer of an analysed sentence, some columns before the others.
+
+    While heads are switched off, the sentence with every head on is read after it. A word that
+    cannot be watched is noted, and the rest is read all the same.
+    """
+    full = wish.known_of(wish.full)
     read = None
-    for lens in steps:
-        read = Read(analysis, lens, note)
+    for read in _steps(wish.analysis, wish, asked, stop):
+        read = replace(read, full=full)
+        yield read
+    if read is None or wish.full is None or full is not None:
+        return read
+    for full in _steps(wish.full, wish, asked, stop):
+        read = replace(read, full=full)
         yield read
     return read
+
+
+def _steps(analysis: Analysis, wish: Wish, asked: AskedModel, stop: Stop) -> Iterator[Read]:
+    if (known := wish.known_of(analysis)) is not None:
+        return iter([known])
+
+    def steps(watch: str) -> Iterator[Lens]:
+        return asked.engine.lens_steps(
+            analysis.request, TOP, hidden=analysis.hidden, first=wish.first,
+            watch=watch or None, stop=stop,
+        )  # fmt: skip
+
+    note = ""
+    try:
+        watched, lenses = followed(wish.watch, steps)
+        note = what_is_watched(wish.watch, watched)
+    except (SeveralPieces, UnencodableText) as problem:
+        note, lenses = f"{problem.title} {problem.hint}", steps("")
+    return (Read(analysis, lens, wish.watch, note) for lens in lenses)
+
+
+def _place(watched: Watched, layer: int, token: int) -> str:
+    """Write a rank and the probability that goes with it."""
+    probability = float(np.exp(watched.log_probabilities[layer, token]))
+    return f"{watched.ranks[layer, token]:,} ({percentage(probability)})"

@@ -1,4 +1,4 @@
-"""What the panels share that draw tokens on principal axes: places, marks, words."""
+"""What the panels share that draw tokens on principal axes: places and words."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -7,11 +7,8 @@ from roberta_gui.analysis.axes.first_axis import FirstAxis
 from roberta_gui.analysis.axes.reference_axes import Fitted, ReferenceAxes
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.gui.panel import Derivation
-from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.token_names import token_name
-from roberta_gui.gui.widgets.charts.scatter import Point
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
-from roberta_gui.records import Analysis, FloatArray, Report, Stop, Token
+from roberta_gui.records import Analysis, FloatArray, Report, Stop
 from roberta_gui.view import View
 
 CLOSE = 0.5
@@ -33,48 +30,67 @@ class Projected:
 
 
 def projection_of(view: View, basis: Basis) -> Derivation | None:
-    """Name the work that finds the tokens' places in all layers; None while it cannot be done."""
+    """Name the work that finds the tokens' places in all layers; None while it cannot be done.
+
+    While heads are switched off, also the places with every head on.
+    """
     if view.analysis is None or view.axes is None or view.analysis.model != view.model:
         return None
     fitted = view.axes.fitted(view.display.space, basis)
     if fitted is None:
         return None
     # By what is fitted, not by all axes: those grow while other spaces are fitted.
-    work = partial(_project, view.analysis, view.axes, fitted)
-    return Derivation((view.analysis, fitted), work)
+    work = partial(_project, view.analysis, view.full, view.axes, fitted)
+    return Derivation((view.analysis, view.full, fitted), work)
 
 
 def _project(
-    analysis: Analysis, axes: ReferenceAxes, fitted: Fitted, stop: Stop, report: Report
+    analysis: Analysis,
+    full: Analysis | None,
+    axes: ReferenceAxes,
+    fitted: Fitted,
+    stop: Stop,
+    report: Report,
 ) -> Projected:
-    return Projected(analysis, axes, fitted, fitted.axes.transform(analysis.hidden))
-
-
-def point_of(token: Token, theme: Theme) -> Point:
-    """Say how a token is drawn: masks amber, specials muted, the others by their place."""
-    if token.is_mask:
-        color = theme.color("mask")
-    elif token.is_special:
-        color = theme.color("muted")
-    else:
-        color = theme.categorical(token.index)
-    name = token_name(token)
-    tip = f"{name}\ntoken {token.index}, id {token.id}"
-    return Point(name, color, tip, matters=token.is_mask)
+    before = None if full is None else fitted.axes.transform(full.hidden)
+    return Projected(analysis, axes, fitted, fitted.axes.transform(analysis.hidden), before)
 
 
 def first_axis_words(first: FirstAxis) -> str:
     """Say in a sentence what the first axis of a layer goes with: position, norm, a dimension."""
     (name, r), *others = _told(first)
-    rest = ", ".join(f"{other}: {_signed(each)}" for other, each in others)
+    rest = ", ".join(f"{other}: {signed_r(each)}" for other, each in others)
     how = "mostly goes with" if abs(r) >= CLOSE else "goes with nothing closely, most with"
-    return f"PC1 {how} {name} (r = {_signed(r)}; {rest}; n = {first.n:,})."
+    return f"PC1 {how} {name} (r = {signed_r(r)}; {rest}; n = {first.n:,})."
 
 
-def first_axis_note(first: FirstAxis) -> str:
-    """Say in two words what the first axis of a layer goes with most; "" where with nothing."""
+def first_axis_phrase(first: FirstAxis) -> str:
+    """Say in few words what the first axis of a layer goes with most, and how closely."""
     name, r = _told(first)[0]
-    return f"PC1: {name}, {_signed(r)}" if abs(r) >= CLOSE else ""
+    how = "mostly goes" if abs(r) >= CLOSE else "goes with nothing closely, most"
+    return f"PC1 {how} with {name} (r = {signed_r(r)})"
+
+
+def first_axis_notes(first: FirstAxis) -> tuple[str, str]:
+    """Say in two words what the first axis of a layer goes with most, and in short.
+
+    Both are "" where it goes with nothing closely.
+    """
+    name, r = _told(first)[0]
+    if abs(r) < CLOSE:
+        return "", ""
+    short = signed_r(r).replace("0.", ".").replace("1.00", "1")
+    return f"PC1: {name}, {signed_r(r)}", f"{name.replace('dimension', 'dim')} {short}"
+
+
+def closest(first: FirstAxis) -> str:
+    """Name what the first axis of a layer goes with most."""
+    return _told(first)[0][0]
+
+
+def correlation(first: FirstAxis, name: str) -> float | None:
+    """Return how closely the first axis of a layer goes with something; None if not measured."""
+    return dict(_told(first)).get(name)
 
 
 def _told(first: FirstAxis) -> list[tuple[str, float]]:
@@ -87,7 +103,8 @@ def _told(first: FirstAxis) -> list[tuple[str, float]]:
     return sorted(told, key=lambda pair: -abs(pair[1]))
 
 
-def _signed(r: float) -> str:
+def signed_r(r: float) -> str:
+    """Write a correlation."""
     return f"{r:.2f}".replace("-", "−")
 
 

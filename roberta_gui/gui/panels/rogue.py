@@ -4,24 +4,32 @@ from functools import partial
 from typing import Final, cast
 
 import numpy as np
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QStackedWidget, QWidget
 from superqt.utils import QFlowLayout
 
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation, Panel
-from roberta_gui.gui.panels.rogue_numbers import Order, RogueShares, describe, find_shares
+from roberta_gui.gui.panels.rogue_numbers import (
+    MOST,
+    RULED,
+    Order,
+    RogueShares,
+    describe,
+    find_shares,
+)
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.heatmap import AxisLabel
 from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.widgets.layers.layer_map import LayerMap
-from roberta_gui.gui.widgets.layers.layer_values import LayerValues
+from roberta_gui.gui.widgets.layers.layer_values import LayerValues, signed
 from roberta_gui.gui.widgets.sentence.composition import Composition
 from roberta_gui.view import View
 
@@ -75,10 +83,7 @@ class RoguePanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._pictures)
-        self._caption = named("caption", QLabel())
-        self._caption.setWordWrap(True)
-        self._caption.setTextFormat(Qt.TextFormat.PlainText)
-        self._caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._caption = named("caption", Caption())
         self._controls = self._choices()
         self.body.addWidget(self._controls)
         self.body.addWidget(self._stack, 1)
@@ -96,7 +101,8 @@ class RoguePanel(Panel):
         """Draw the chosen layer's bars and the map."""
         self._space.set_space(view.display.space)
         shares = self._shares(view)
-        self._controls.setVisible(view.model is not None)
+        for row in (self._controls, self._space):
+            row.setVisible(view.model is not None)
         self._caption.setVisible(shares is not None)
         if shares is None:
             self._stack.setCurrentWidget(self._empty)
@@ -112,13 +118,13 @@ class RoguePanel(Panel):
             self._draw_bars(shares, layer)
         self._map.set_layer(layer)
         self._show_dimensions()
-        self._caption.setText(describe(shares, layer, self._order))
+        text = describe(shares, layer, self._order)
+        self._caption.setText(text)
+        self._caption.setToolTip(text)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
         self._pictures.set_theme(theme)
-        # Two lines always, so that the picture does not jump when the caption grows.
-        self._caption.setMinimumHeight(theme.pixels(34))
         super().set_theme(theme)
 
     def picture(self) -> QWidget:
@@ -154,46 +160,65 @@ class RoguePanel(Panel):
         return min(view.selection.layer, len(shares.cosine) - 1)
 
     def _draw_bars(self, shares: RogueShares, layer: int) -> None:
-        self._in_bars = tuple(shares.largest(layer, self._order).tolist())
+        self._in_bars = tuple(shares.drawn(layer, self._order).tolist())
         dimensions = list(self._in_bars)
-        total = shares.cosine[layer].sum()
-        cosine = BarSeries(
-            f"part of the mean cosine {total:.3f}", shares.cosine[layer, dimensions], 0
-        )
-        variance = BarSeries(
-            "share of the variance (all = 1)", shares.variance[layer, dimensions], 4
-        )
+        whole, near_none = shares.whole(layer), abs(shares.raw_cosine[layer].sum()) < RULED
+        names = {
+            "cosine": "mean cosine × 100" if near_none
+            else f"% of the mean cosine {'' if shares.is_raw else 'of raw states, '}{whole:.3f}",
+            "variance": "% of the variance",
+        }  # fmt: skip
+        series = []
+        for order, color in (("cosine", 0), ("variance", 4)):
+            by = cast("Order", order)
+            chosen, raw = (shares.percentages(layer, by, raw=is_raw) for is_raw in (False, True))
+            faint = None if shares.is_raw else raw[dimensions]
+            series.append(BarSeries(names[order], chosen[dimensions], color, faint))
         self._bars.set_bars(
             [str(dimension) for dimension in dimensions],
             [shares.tip(layer, dimension) for dimension in dimensions],
-            (cosine, variance),
-            at_least=FLOOR,
+            series,
+            at_least=FLOOR * 100,
+            unit=" %",
+            faint="" if shares.is_raw else "pale: raw",
         )
         where = f"Layer {layer}" if layer else "The embeddings"
-        by = "mean cosine" if self._order == "cosine" else "variance"
-        self._pictures.set_headings(
-            [
-                f"{where}: the {len(dimensions)} largest dimensions by {by}",
-                f"All layers: part of the {by}" if self._order == "cosine"
-                else "All layers: share of the variance",
-            ]
-        )  # fmt: skip
+        by_what = "mean cosine" if self._order == "cosine" else "variance"
+        heading = f"{where}: the {len(dimensions)} largest dimensions by {by_what}"
+        self._pictures.set_headings([heading, self._map_heading(shares)])
         self.heading.set_remark(f"{shares.space.label.lower()}, {shares.n_tokens} reference tokens")
 
+    def _map_heading(self, shares: RogueShares) -> str:
+        what = "part of the mean cosine" if self._order == "cosine" else "% of the variance"
+        if shares.mapped(self._order)[1] and not shares.is_raw:
+            space = shares.space.label.lower()
+            return f"All layers, raw: {what} ({space}: next to nothing)"
+        return f"All layers: {what}"
+
     def _draw_map(self, shares: RogueShares) -> None:
-        self._in_map = tuple(shares.largest_anywhere(self._order).tolist())
+        every, _ = shares.mapped(self._order)
+        most_of_each = np.abs(every).max(axis=0)
+        self._in_map = tuple(np.argsort(-most_of_each, kind="stable")[:MOST].tolist())
         dimensions = list(self._in_map)
-        values = shares.of(self._order)[:, dimensions].astype(np.float32)
+        percent = 1 if self._order == "cosine" else 100
+        values = every[:, dimensions].astype(np.float32) * percent
         # A floor, so that a space in which nothing rules looks like one.
-        most = max(float(np.abs(values).max(initial=0.0)), FLOOR)
-        signed = self._order == "cosine" and bool((values < -most / 50).any())
+        most = max(float(np.abs(values).max(initial=0.0)), FLOOR * percent)
+        has_signs = self._order == "cosine" and bool((values < -most / 50).any())
+        digits = 1 if percent > 1 else 2 if most >= 0.1 else 3
+
+        def number(value: float) -> str:
+            text = signed(value, digits)
+            return text if text.strip("0.") else ""  # a table of zeros says nothing
+
         self._map.set_values(
             LayerValues(
                 values,
                 tuple(AxisLabel(str(dimension)) for dimension in dimensions),
-                ColourScale(-most if signed else 0.0, most),
+                ColourScale(-most if has_signs else 0.0, most),
                 lambda layer, item: shares.tip(layer, dimensions[item]),
-                signed,
+                has_signs,
+                number,
             )
         )
 
@@ -283,15 +308,16 @@ class RoguePanel(Panel):
         self._sort = Segments(orders, ORDERS, "Largest by")
         self._sort.set_choice(self._order)
         self._sort.chosen.connect(self._choose_order)
-        self._space = SpaceChoice()
+        self._space = SpaceChoice("Rogue dimensions")
         self._space.chosen.connect(lambda space: self.store.display(space=space))
         row = QWidget()
         flow = QFlowLayout(row)
         flow.setContentsMargins(0, 0, 0, 0)
         flow.setHorizontalSpacing(10)
         flow.setVerticalSpacing(6)
-        for control in (self._picture, Labelled("Largest by", self._sort), self._space):
+        for control in (self._picture, Labelled("Largest by", self._sort)):
             flow.addWidget(control)
+        self.heading.add(self._space)  # the room below is the chart's
         return row
 
     def _show_choices(self) -> None:

@@ -179,7 +179,7 @@ class SweepPanel(Panel):
             )
             for head in words.by_size(sweep)
         ]
-        spelled = swept.question.spelled
+        spelled = swept.watched.spelled
         self._ranking.set_ranking(ranked, ("nats", spelled if len(spelled) <= 12 else "has"))
         self._pictures.set_headings(
             (f"Change of log P(“{spelled}”)", f"Largest changes of {len(ranked)} heads")
@@ -198,6 +198,8 @@ class SweepPanel(Panel):
         note = ""
         if self._known() is not None and self._question is not None and view.typed is not None:
             note = words.what_changed(self._question, self._wanted(view), view.typed.text)
+        if not note and self._swept is not None:
+            note = self._swept.note
         self._said.say(self.caption_text(), note)
 
     def _say_why_empty(self, view: View) -> None:
@@ -245,7 +247,7 @@ class SweepPanel(Panel):
         if swept is None:
             return ""
         off = (layer, head) in self.store.view.switched_off
-        return words.tip(swept.question, swept.sweep, (layer, head), is_off=off)
+        return words.tip(swept.watched, swept.sweep, (layer, head), is_off=off)
 
     # --- what is handed out
 
@@ -266,9 +268,9 @@ class SweepPanel(Panel):
     def caption_text(self) -> str:
         """Say what the word depends on most, and how that was found."""
         sweep = self._known()
-        if sweep is None or self._question is None:
+        if sweep is None or self._swept is None:
             return ""
-        return words.caption(self._question, sweep)
+        return words.caption(self._swept.watched, sweep)
 
     def table(self) -> Table | None:
         """Return what each head that was tried means to the word."""

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from superqt.utils import QFlowLayout
 
-from roberta_gui.gui.panels.sweeping import literal
+from roberta_gui.gui.panels.watched_word import literal
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments

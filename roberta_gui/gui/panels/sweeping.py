@@ -1,13 +1,12 @@
 """Sweeping: which heads a guess depends on, asked of the model on the worker."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from roberta_gui.gui.asked_model import AskedModel
-from roberta_gui.gui.token_names import spaced_word
-from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE
+from roberta_gui.gui.panels.watched_word import followed, spelled, what_is_watched
 from roberta_gui.problems import Problem, SeveralPieces, UnencodableText
 from roberta_gui.records import (
     Ablation,
@@ -51,7 +50,7 @@ class Question:
     @property
     def spelled(self) -> str:
         """The word as it is shown."""
-        return spaced_word(self.word.removeprefix(" "), self.word.startswith(" "))
+        return spelled(self.word)
 
     def is_as(self, other: "Question | None") -> bool:
         """Whether another question would have the same answer."""
@@ -84,6 +83,20 @@ class Swept:
     refusal: Problem | None = None
     is_done: bool = False
 
+    @property
+    def watched(self) -> Question:
+        """The question with the word that is watched, which may be the one after a space."""
+        if self.sweep is None:
+            return self.question
+        return replace(self.question, word=self.sweep.word)
+
+    @property
+    def note(self) -> str:
+        """What there is to say about the word: why it is refused, or which one it is instead."""
+        if self.refusal is not None:
+            return f"{self.refusal.title} {self.refusal.hint}"
+        return what_is_watched(self.question.word, self.watched.word)
+
 
 def sweep_heads(
     question: Question, asked: AskedModel, stop: Stop, report: Report
@@ -93,21 +106,19 @@ def sweep_heads(
     A word that is not one token is no failure: the answer says why it cannot be watched.
     """
     swept = Swept(question)
-    try:
-        steps = asked.engine.sweep(
-            question.request, question.word, question.ablation, question.mask, stop, report
+
+    def steps(word: str) -> Iterator[Sweep]:
+        return asked.engine.sweep(
+            question.request, word, question.ablation, question.mask, stop, report
         )
-        for sweep in steps:
+
+    try:
+        for sweep in followed(question.word, steps)[1]:
             swept = replace(swept, sweep=sweep)
             yield swept
     except (SeveralPieces, UnencodableText) as refusal:
         return Swept(question, refusal=refusal, is_done=True)
     return replace(swept, is_done=True)
-
-
-def literal(written: str) -> str:
-    """Read a word as somebody wrote it: a visible space stands for a space."""
-    return written.replace(SPACE, " ")
 
 
 def literal_of(candidate: Candidate) -> str:

@@ -190,7 +190,7 @@ def test_every_space_that_the_model_has_room_for_is_drawn(shown: ShownPanel) -> 
     for space in axes_of(MADE_UP).spaces:
         shown.store.display(space=space)
         shown.derive()
-        assert space.label in shown.panel.caption_text()
+        assert f"Layer 1 ({space.label.lower()}): PC1 holds" in shown.panel.caption_text()
         seen.add(table_of(shown)[1].tobytes())
 
     assert len(seen) == len(axes_of(MADE_UP).spaces) >= len(SPACES) - 2

@@ -1,21 +1,27 @@
 """The logit lens: its cells are the engine's guesses, a click lists ten, a word is followed."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QToolButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.engine import Engine
+from roberta_gui.gui.export import Picture
 from roberta_gui.gui.panels.lens import LensPanel
 from roberta_gui.gui.panels.lens_reading import Read
-from roberta_gui.gui.preview import MADE_UP, made_up_analysis
-from roberta_gui.gui.widgets.layers.lens_grid import LensCells, LensGrid
+from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, made_up_analysis
+from roberta_gui.gui.widgets.layers.lens_band import LensCells
+from roberta_gui.gui.widgets.layers.lens_grid import LensGrid
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
+from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
+from roberta_gui.problems import SeveralPieces
 from roberta_gui.records import AnalysisRequest, Lens
 from tests.gui.shown_panel import ShownPanel
 
@@ -43,7 +49,7 @@ def grid(shown: ShownPanel) -> LensGrid:
 
 
 def guesses(shown: ShownPanel) -> GuessList:
-    (found,) = shown.panel.findChildren(GuessList)
+    (found,) = (each for each in shown.panel.findChildren(GuessList) if each.isVisible())
     return found
 
 
@@ -70,9 +76,15 @@ def words(shown: ShownPanel) -> str:
     return "\n".join(label.text() for label in labels if label.isVisible())
 
 
+def remark(shown: ShownPanel) -> str:
+    labels = shown.panel.heading.findChildren(QLabel)
+    return "\n".join(label.toolTip() for label in labels)
+
+
 def click(shown: ShownPanel, layer: int, token: int) -> None:
-    place = grid(shown).layout_now().cell_rect(layer, token).center().toPoint()
-    QTest.mouseClick(grid(shown), LEFT, NONE, place)
+    band = grid(shown).band_of(token)
+    place = band.layout_now().cell_rect(layer, token).center().toPoint()
+    QTest.mouseClick(band, LEFT, NONE, place)
 
 
 def test_the_real_engines_guesses_are_what_the_cells_say() -> None:
@@ -128,17 +140,17 @@ def test_without_a_selection_the_first_masks_guesses_are_listed(shown: ShownPane
     assert "Layer 1 at <mask>" in words(shown)
 
 
-def test_where_there_is_no_room_for_a_list_the_guesses_stand_in_the_caption(
+def test_where_there_is_no_room_for_a_list_the_guesses_stand_below(
     shown: ShownPanel, qtbot: QtBot
 ) -> None:
     shown.panel.resize(520, 400)
     shown.show_text(TEXT)
     click(shown, 2, 3)
 
-    (area,) = shown.panel.findChildren(QScrollArea)
-    assert area.isHidden()
+    qtbot.waitUntil(lambda: "Layer 2 at ␣sat · only the last layer was trained" in words(shown))
     best = read(shown).lens.candidates(2, 3)[0]
-    qtbot.waitUntil(lambda: f"Layer 2 at “␣sat”: ␣{best.text}" in words(shown))
+    assert isinstance(guesses(shown), GuessTable)
+    assert f"1 of 10: ␣{best.text}" in guesses(shown).accessibleDescription()
 
 
 @pytest.mark.parametrize(
@@ -247,18 +259,6 @@ def test_arrow_keys_walk_through_layers_and_tokens(shown: ShownPanel) -> None:
     assert shown.store.view.selection.tokens == (MASK + 1,)
 
 
-def test_a_long_sentence_is_shown_in_part_about_the_selected_token(shown: ShownPanel) -> None:
-    shown.show_text(" ".join(["word"] * 80))
-    assert 0 in grid(shown).in_sight
-    assert len(grid(shown).in_sight) < 40
-
-    shown.store.select_token(60)
-
-    assert 60 in grid(shown).in_sight
-    QTest.keyClick(grid(shown), Qt.Key.Key_0)
-    assert len(grid(shown).in_sight) == 82
-
-
 def test_small_entropy_has_the_strong_colour(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
     cells = read(shown).cells("entropy")
@@ -266,3 +266,161 @@ def test_small_entropy_has_the_strong_colour(shown: ShownPanel) -> None:
     assert isinstance(cells, LensCells)
     theme = shown.panel.theme
     np.testing.assert_array_equal(cells.ramp(theme), theme.weight_map()[::-1])
+
+
+def test_the_remark_says_which_tokens_are_in_sight_also_after_scrolling(
+    shown: ShownPanel,
+) -> None:
+    shown.panel.resize(520, 260)
+    shown.show_text(" ".join(["word"] * 80))
+    assert f"tokens 0 – {grid(shown).in_sight.stop - 1} of 82" in remark(shown)
+
+    QTest.keyClick(grid(shown), Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert f"tokens {grid(shown).in_sight.start} –" in remark(shown)
+    assert grid(shown).in_sight.start > 0
+
+    shown.store.select_token(60)
+    assert 60 in grid(shown).in_sight
+    assert f"tokens {grid(shown).in_sight.start} –" in remark(shown)
+
+
+def test_an_unknown_word_gives_the_tint_back(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+    tint(shown, "Entropy").click()
+
+    watch(shown, "two words")
+
+    assert tint(shown, "Entropy").isChecked()
+    assert "entropy" in shown.panel.caption_text()
+
+
+def test_a_word_stays_asked_for_while_it_is_looked_up(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+
+    tint(shown, "Rank").click()
+
+    assert tint(shown, "Rank").isChecked()
+    shown.derive()
+    assert tint(shown, "Rank").isChecked()
+
+
+def test_the_fields_own_button_lets_go_of_word_rank_and_note(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+    watch(shown, "␣floor")
+    assert "number" in words(shown)
+    (field,) = shown.panel.heading.findChildren(QLineEdit)
+    (button,) = field.findChildren(QToolButton)
+
+    button.click()
+
+    assert tint(shown, "Probability").isChecked()
+    assert "number" not in words(shown)
+    assert "rank" not in shown.panel.caption_text()
+    shown.derive()
+    assert read(shown).lens.watched is None
+
+
+def test_a_note_about_a_word_goes_with_it(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+    watch(shown, "two words")
+    assert "several pieces" in words(shown)
+    (field,) = shown.panel.heading.findChildren(QLineEdit)
+
+    field.clear()
+
+    assert "several pieces" not in words(shown)
+
+
+def test_a_word_that_needs_its_space_is_followed_with_it(
+    shown: ShownPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = MadeUpEngine.lens_steps
+
+    def lens_steps(*told: Any, watch: str | None = None, **more: Any) -> Iterator[Lens]:
+        if watch == "couch":
+            raise SeveralPieces("“couch” is several pieces.", "")
+        return real(*told, watch=watch, **more)
+
+    monkeypatch.setattr(MadeUpEngine, "lens_steps", lens_steps)
+    shown.show_text(TEXT)
+
+    watch(shown, "couch")
+
+    assert "Watching ␣couch; “couch” alone is not one token." in words(shown)
+    assert tint(shown, "Rank").isChecked()
+    watched = read(shown).lens.watched
+    assert watched is not None
+    assert (watched.text, watched.leading_space) == ("couch", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("Probability", "100 %"), ("Entropy", "bits"), ("KL", "bits"), ("Rank", "rank")],
+)
+def test_the_colour_bar_says_what_its_numbers_are(shown: ShownPanel, name: str, told: str) -> None:
+    shown.show_text(TEXT)
+    watch(shown, "␣floor")
+
+    tint(shown, name).click()
+
+    drawn = Picture(grid(shown).printed(), shown.panel.theme, "", ()).to_svg().decode()
+    assert re.search(f">{told}</text>", drawn)
+
+
+def test_percentages_are_written_as_in_the_list(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+    lens = read(shown).lens
+    chances = lens.log_probabilities.copy()
+    chances[2, 3, :3] = np.log([0.99999, 0.0000089, 0.004])
+    told = Read(read(shown).analysis, replace(lens, log_probabilities=chances)).tip(2, 3)
+
+    assert "  100.0 %" in told
+    assert "  < 0.1 %" in told
+    assert "  0.4 %" in told
+    assert read(shown).scale("probability").labels() == ("0 %", "100 %")
+
+
+@pytest.mark.parametrize("width", [320, 520, 1000])
+def test_it_is_on_screen_that_other_layers_were_not_trained_for_the_head(
+    shown: ShownPanel, qtbot: QtBot, width: int
+) -> None:
+    shown.panel.resize(width, 400)
+    shown.show_text(TEXT)
+
+    qtbot.waitUntil(lambda: "trained" in words(shown))
+    assert "not trained" in shown.panel.heading.toolTip()
+    assert "not trained" in shown.panel.caption_text()
+
+
+def test_the_last_layers_guesses_are_called_the_models_own(shown: ShownPanel) -> None:
+    shown.panel.resize(520, 400)
+    shown.show_text(TEXT)
+
+    click(shown, MADE_UP.n_layers, 3)
+
+    assert "the model's own guesses" in words(shown)
+
+
+def test_a_guess_of_the_small_table_can_be_watched_too(shown: ShownPanel) -> None:
+    shown.panel.resize(520, 400)
+    shown.show_text(TEXT)
+    third = read(shown).lens.candidates(1, MASK)[2]
+    table = guesses(shown)
+    assert isinstance(table, GuessTable)
+    across = table.width() // 5
+
+    QTest.mouseClick(table, LEFT, NONE, QPoint(2 * across + 20, 5))
+    shown.derive()
+
+    watched = read(shown).lens.watched
+    assert watched is not None
+    assert watched.text == third.text
+
+
+def test_a_saved_picture_of_a_long_text_says_which_tokens_it_shows(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+    assert "saved picture" not in shown.panel.caption_text()
+
+    shown.show_text(" ".join(["word"] * 300))
+
+    assert "A saved picture shows tokens 0 – 149 of 302." in shown.panel.caption_text()

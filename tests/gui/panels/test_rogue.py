@@ -73,7 +73,10 @@ def layer_map(shown: ShownPanel) -> LayerMap:
 
 
 def button(shown: ShownPanel, name: str) -> QToolButton:
-    return next(b for b in shown.panel.findChildren(QToolButton) if b.accessibleName() == name)
+    found = [
+        b for each in (shown.panel, shown.panel.heading) for b in each.findChildren(QToolButton)
+    ]
+    return next(b for b in found if b.accessibleName() == name)
 
 
 def arrays(shown: ShownPanel) -> dict[str, NDArray[np.float64]]:
@@ -105,6 +108,11 @@ def test_parts_sum_to_the_mean_cosine_of_the_space_and_shares_to_one(
     np.testing.assert_allclose(found["raw_mean_cosine"], mean_cosine(raw), atol=1e-6)
     np.testing.assert_allclose(found["raw_mean"], raw.mean(1), atol=1e-6)
     np.testing.assert_allclose(found["raw_deviation"], raw.std(1), atol=1e-6)
+    np.testing.assert_allclose(found["raw_part_of_mean_cosine"].sum(1), mean_cosine(raw), atol=1e-6)
+    variances = raw.var(1)
+    np.testing.assert_allclose(
+        found["raw_share_of_variance"], variances / variances.sum(1, keepdims=True), atol=1e-6
+    )
 
 
 def test_the_planted_dimension_is_named_with_its_share_in_the_layers_that_have_it(
@@ -116,9 +124,9 @@ def test_the_planted_dimension_is_named_with_its_share_in_the_layers_that_have_i
 
     share = found[ROGUE] / found.sum()
     assert share > 0.9
-    assert f"In layer 3 (raw) dimension {ROGUE} holds {share * 100:.0f} %" in caption
+    expected = f"In layer 3 (raw, 60 tokens) dimension {ROGUE} holds {share * 100:.0f} %"
+    assert expected in caption
     assert f"mean cosine {found.sum():.2f} of random pairs" in caption
-    assert "60 tokens" in caption
     shown.store.select_layer(1)
     assert "no dimension rules it" in shown.panel.caption_text()
 
@@ -128,14 +136,52 @@ def test_centring_takes_the_rule_away_and_the_caption_tells_what_it_was(shown: S
     raw = arrays(shown)["part_of_mean_cosine"][3].sum()
     before = shown.picture()
 
-    button(shown, "Space: Centred").click()
+    button(shown, "Rogue dimensions: Centred").click()
     shown.derive()
 
     assert shown.store.view.display.space == CENTRED
     assert shown.picture() != before
     caption = shown.panel.caption_text()
     assert "near zero" in caption
-    assert f"raw it is {raw:.2f}" in caption
+    assert f"raw it is {raw:.2f}, and dimension {ROGUE} holds" in caption
+
+
+def test_bars_are_percentages_of_the_raw_mean_cosine_and_of_the_variance(
+    shown: ShownPanel,
+) -> None:
+    shown.store.select_layer(3)
+    raw = planted().sample[3].astype(np.float64)
+    whole = mean_cosine(raw[np.newaxis])[0]
+    unit = raw / np.linalg.norm(raw, axis=1, keepdims=True)
+    part = (unit[:, ROGUE, None] * unit[:, ROGUE])[np.triu_indices(len(raw), 1)].mean()
+    share = raw.var(axis=0)[ROGUE] / raw.var(axis=0).sum()
+    as_raw = [bars(shown).bar_rect(series, 0).height() for series in (0, 1)]
+
+    button(shown, "Rogue dimensions: Centred").click()
+    shown.derive()
+    behind = [bars(shown).faint_rect(series, 0).height() for series in (0, 1)]
+
+    assert as_raw[1] / as_raw[0] == pytest.approx(share * whole / part, rel=0.02)
+    # The raw bars stay where they were, pale, and the cosine's own bar is next to nothing.
+    assert behind[1] / behind[0] == pytest.approx(share * whole / part, rel=0.02)
+    assert bars(shown).bar_rect(0, 0).height() < behind[0] / 50
+
+
+def test_a_space_in_which_nothing_rules_keeps_the_raw_dimensions_and_their_map(
+    shown: ShownPanel,
+) -> None:
+    shown.store.select_layer(3)
+    map_before = layer_map(shown).grab().toImage()
+    QTest.keyClick(bars(shown), Qt.Key.Key_Right)
+    button(shown, "Rogue dimensions: Centred").click()
+    shown.derive()
+    said = bars(shown).accessibleDescription().splitlines()
+    QTest.keyClick(bars(shown), Qt.Key.Key_Left)
+
+    assert said[0] == f"dimension {ROGUE}, layer 3"
+    assert [line.split(":")[0] for line in said[1:5:2]] == ["centred", "raw"]
+    spot = layer_map(shown).layout_now().cell_rect(4, 0).center().toPoint()
+    assert layer_map(shown).grab().toImage().pixel(spot) == map_before.pixel(spot)
 
 
 def test_by_variance_another_dimension_comes_first(shown: ShownPanel) -> None:
@@ -227,7 +273,7 @@ def test_tips_tell_index_parts_mean_and_deviation(shown: ShownPanel) -> None:
     found = {name: array[3, ROGUE] for name, array in arrays(shown).items() if array.ndim == 2}
     tip = bars(shown).accessibleDescription()
 
-    assert f"adds {found['part_of_mean_cosine']:.4f} to the mean cosine" in tip
+    assert f"raw: adds {found['part_of_mean_cosine']:.4f} to the mean cosine" in tip
     assert f"holds {found['share_of_variance'] * 100:.2f} % of the variance" in tip
     assert f"raw: mean {found['raw_mean']:.3g}, deviation {found['raw_deviation']:.3g}" in tip
     assert f"hidden[3, :, {ROGUE}]" in tip

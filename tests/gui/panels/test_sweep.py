@@ -280,6 +280,26 @@ def test_another_models_heads_are_not_those_that_were_swept(shown: ShownPanel) -
     assert "Which heads does the guess depend on?" in words(shown)
 
 
+def test_a_word_that_needs_its_space_is_watched_with_it(
+    shown: ShownPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = MadeUpEngine.sweep
+
+    def sweep(engine: MadeUpEngine, request: AnalysisRequest, word: str, *told: Any) -> Any:
+        if word == "couch":
+            raise SeveralPieces("“couch” is not one token.", "It is two.")
+        return real(engine, request, word, *told)
+
+    monkeypatch.setattr(MadeUpEngine, "sweep", sweep)
+    shown.show(made_up_analysis(TEXT))
+    QTest.keyClicks(field(shown), "couch")
+    QTest.keyClick(field(shown), Qt.Key.Key_Return)
+    shown.derive()
+
+    assert "Watching ␣couch; “couch” alone is not one token." in words(shown)
+    assert "“␣couch” has" in shown.panel.caption_text()
+
+
 def test_a_word_of_several_pieces_is_refused_quietly(
     shown: ShownPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from roberta_gui.gui.panels import sweep_words as words
-from roberta_gui.gui.panels.sweeping import Question, literal, literal_of
+from roberta_gui.gui.panels.sweeping import Question, literal_of
+from roberta_gui.gui.panels.watched_word import literal
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.records import AnalysisRequest, Candidate, Sweep
 

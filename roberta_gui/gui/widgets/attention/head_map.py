@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.head_cells import HeadCells
 from roberta_gui.gui.widgets.attention.head_layout import HeadLayout
-from roberta_gui.gui.widgets.charts.colour_bar import BAR_ROOM, paint_colour_bar
+from roberta_gui.gui.widgets.charts.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 
 _LARGEST = (140, 84)
@@ -51,7 +51,7 @@ class HeadMap(HeadCells):
         """Fill the room beside the numbers of the layers and the colour bar."""
         metrics = QFontMetricsF(self.theme.font("small_number"))
         left, top = metrics.horizontalAdvance("88") + 10.0, metrics.height() + 4.0
-        right = self.theme.pixels(BAR_ROOM)
+        right = bar_room(self.theme, self._scale)
         room = QRectF(left, top, max(self.width() - left - right, 20.0), self.height() - top - 3)
         wide, tall = (float(self.theme.pixels(side)) for side in _LARGEST)
         n_layers, n_heads = self._values.shape

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.heatmap_layout import LABEL_ANGLE
@@ -15,16 +15,22 @@ from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.records import FloatArray
 
 _WIDEST = 64
+_PALE = 0.3  # opacity of the bars behind
+_SLIMMER = 0.22  # what a bar with another behind it leaves free of that at either side
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
 @dataclass(frozen=True, eq=False)
 class BarSeries:
-    """One kind of bar: a share for each item, 1 being all; drawn in a categorical colour."""
+    """One kind of bar: a share for each item, drawn in a categorical colour.
+
+    ``faint`` is another share of each item that stands pale and wide behind the first.
+    """
 
     name: str
     shares: FloatArray
     color: int
+    faint: FloatArray | None = None
 
 
 class BarChart(Figure):
@@ -51,10 +57,11 @@ class BarChart(Figure):
         self._tips: tuple[str, ...] = ()
         self._series: tuple[BarSeries, ...] = ()
         self._range = (0.0, 1.0)
+        self._unit = self._faint = ""
         self._selected: int | None = None
         self._hovered: int | None = None
         self.setAccessibleName(name)
-        self.setMinimumSize(180, 130)
+        self.setMinimumSize(180, 150)
 
     def sizeHint(self) -> QSize:
         """Ask for room for a score of items."""
@@ -67,25 +74,35 @@ class BarChart(Figure):
         series: Sequence[BarSeries],
         *,
         at_least: float = 0.0,
+        unit: str = "",
+        faint: str = "",
     ) -> None:
         """Show other bars: a name and a tip for each item, a share of it in each series.
 
-        The axis reaches up to ``at_least``, so that small shares look small.
+        The axis reaches up to ``at_least``, so that small shares look small, and is written in
+        ``unit``; the legend explains pale bars as ``faint``.
         """
         self._names, self._tips, self._series = tuple(names), tuple(tips), tuple(series)
-        every = np.concatenate([[0.0, at_least], *(s.shares for s in self._series)])
+        self._unit, self._faint = unit, faint
+        behind = [s.faint for s in self._series if s.faint is not None]
+        every = np.concatenate([[0.0, at_least], *(s.shares for s in self._series), *behind])
         low, high = float(every.min()), float(every.max())
         room = 0.1 * max(high - low, 1e-3)  # numbers stand above the bars
-        self._range = (low - room if low < 0 else 0.0, high + room)
+        self._range = (low - room if low < -room / 4 else low, high + room)
+        self._describe()
         self.repaint_picture()
 
     def set_selected(self, item: int | None) -> None:
         """Outline the chosen item."""
         if item != self._selected:
             self._selected = item
-            known = item is not None and item < len(self._tips)
-            self.setAccessibleDescription(self._tips[item] if known and item is not None else "")
+            self._describe()
             self.update()
+
+    def _describe(self) -> None:
+        item = self._selected
+        known = item is not None and item < len(self._tips)
+        self.setAccessibleDescription(self._tips[item] if known and item is not None else "")
 
     def set_hovered(self, item: int | None) -> None:
         """Light up the item under the pointer."""
@@ -103,10 +120,20 @@ class BarChart(Figure):
 
     def bar_rect(self, series: int, item: int) -> QRectF:
         """Return a bar's rectangle; it hangs from zero where the share is negative."""
+        rect = self._bar(series, item, float(self._series[series].shares[item]))
+        aside = rect.width() * _SLIMMER if self._series[series].faint is not None else 0.0
+        return rect.adjusted(aside, 0, -aside, 0)
+
+    def faint_rect(self, series: int, item: int) -> QRectF:
+        """Return the rectangle of the pale bar behind a bar; empty where there is none."""
+        faint = self._series[series].faint
+        return self._bar(series, item, float(faint[item])) if faint is not None else QRectF()
+
+    def _bar(self, series: int, item: int, share: float) -> QRectF:
         strip = self.item_rect(item)
         wide = max(strip.width() * 0.76 / max(len(self._series), 1), 1.0)
         left = strip.left() + strip.width() * 0.12 + series * wide
-        end, zero = self._y(float(self._series[series].shares[item])), self._y(0.0)
+        end, zero = self._y(share), self._y(0.0)
         return QRectF(left, min(end, zero), max(wide - 1, 1.0), abs(zero - end))
 
     def item_at(self, point: QPointF) -> int | None:
@@ -122,19 +149,20 @@ class BarChart(Figure):
         return plot.bottom() - (share - low) / (high - low) * plot.height()
 
     def _legend(self) -> Legend:
-        names = [series.name for series in self._series]
+        names = [series.name for series in self._series] + ([self._faint] if self._faint else [])
         return Legend(names, self.theme, max(self.width() - 16.0, 40.0))
 
     def _plot(self) -> QRectF:
         metrics = QFontMetricsF(self.theme.font("small_number"))
-        left, top = metrics.horizontalAdvance("-0.000") + 10, self._legend().height + 10
+        left = metrics.horizontalAdvance(f"−0.00{self._unit}") + 10
+        top = self._legend().height + 10
         width = min(self.width() - left - 8, self.theme.pixels(_WIDEST) * max(len(self._names), 1))
-        slanted = self._longest() + 4 > width / max(len(self._names), 1)
+        slanted = self._longest() + 2 > width / max(len(self._names), 1)
         below = self._longest() * 0.8 + 10 if slanted else metrics.height() + 4
         return QRectF(left, top, max(width, 20.0), max(self.height() - top - below - 4, 20.0))
 
     def _longest(self) -> float:
-        metrics = QFontMetricsF(self.theme.font("small_number", bold=True))
+        metrics = QFontMetricsF(self.theme.font("small_number"))
         return max(map(metrics.horizontalAdvance, self._names), default=0.0)
 
     # --- painting
@@ -146,33 +174,54 @@ class BarChart(Figure):
         plot = self._plot()
         metrics = QFontMetricsF(self.theme.font("small_number"))
         ticks = round_ticks(
-            *self._range, max(2, min(int(plot.height() / (2.4 * metrics.height())), 7))
+            *self._range, max(2, min(int(plot.height() / (1.8 * metrics.height())), 7))
         )
-        marks = [(self._y(tick), f"{tick:.4g}") for tick in ticks]
+        marks = [(self._y(t), f"{t:.4g}{self._unit}".replace("-", "\N{MINUS SIGN}")) for t in ticks]
         paint_grid(painter, plot, self.theme, marks)
-        legend = self._legend()
-        legend.paint(painter, 8, 2)
-        for nth, sample in enumerate(legend.samples(8, 2)):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self.theme.categorical(self._series[nth].color))
-            side = min(sample.height() - 4, sample.width())
-            painter.drawRect(QRectF(sample.right() - side, sample.top() + 2, side, side))
+        self._paint_legend(painter)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for nth, series in enumerate(self._series):
             for item in range(len(self._names)):
+                painter.setBrush(self._pale(series))
+                painter.drawRect(self.faint_rect(nth, item))
+                painter.setBrush(self.theme.categorical(series.color))
                 painter.drawRect(self.bar_rect(nth, item))
         painter.setPen(QPen(self.theme.color("muted"), 1))
         painter.drawLine(QPointF(plot.left(), self._y(0.0)), QPointF(plot.right(), self._y(0.0)))
         self._paint_numbers(painter, metrics)
 
+    def _paint_legend(self, painter: QPainter) -> None:
+        """Write what the colours mean; the pale ones show a piece of each colour."""
+        legend = self._legend()
+        legend.paint(painter, 8, 2)
+        inks = [[self.theme.categorical(series.color)] for series in self._series]
+        pale = [self._pale(series) for series in self._series if series.faint is not None]
+        painter.setPen(Qt.PenStyle.NoPen)
+        for sample, colors in zip(legend.samples(8, 2), [*inks, pale], strict=False):
+            side = min(sample.height() - 4, sample.width())
+            for nth, color in enumerate(colors):
+                painter.setBrush(color)
+                left = sample.right() - side + nth * side / len(colors)
+                painter.drawRect(QRectF(left, sample.top() + 2, side / len(colors), side))
+
+    def _pale(self, series: BarSeries) -> QColor:
+        color = self.theme.categorical(series.color)
+        color.setAlphaF(_PALE)
+        return color
+
     def _paint_numbers(self, painter: QPainter, metrics: QFontMetricsF) -> None:
         """Write the shares at the ends of the bars that are wide enough."""
+        if any(series.faint is not None for series in self._series):
+            return  # they would stand on the pale bars
         if self.bar_rect(0, 0).width() < metrics.horizontalAdvance("0.00"):
             return
         painter.setFont(self.theme.font("small_number"))
         painter.setPen(self.theme.color("muted"))
         for nth, series in enumerate(self._series):
             for item, share in enumerate(series.shares.tolist()):
-                bar, text = self.bar_rect(nth, item), f"{share:.2f}"
-                if not text.strip("-0."):
+                bar = self.bar_rect(nth, item)
+                text = f"{share:.2f}".replace("-", "\N{MINUS SIGN}")
+                if not text.strip("\N{MINUS SIGN}0."):
                     continue  # a row of zeros says nothing
                 y = bar.bottom() + metrics.ascent() if share < 0 else bar.top() - 2
                 x = bar.center().x() - metrics.horizontalAdvance(text) / 2
@@ -185,7 +234,7 @@ class BarChart(Figure):
             if item is not None and item < len(self._names):
                 painter.setPen(QPen(self.theme.color(role), width))
                 painter.drawRoundedRect(self.item_rect(item).adjusted(1, 0, -1, 0), 4, 4)
-        slanted = self._longest() + 4 > self.item_rect(0).width()
+        slanted = self._longest() + 2 > self.item_rect(0).width()
         for item, name in enumerate(self._names):
             lit = item in (self._selected, self._hovered)
             painter.setPen(self.theme.color("accent" if lit else "text"))

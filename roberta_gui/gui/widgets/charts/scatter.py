@@ -29,6 +29,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame
 
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.charts.dots import Shape, shape_of
 from roberta_gui.gui.widgets.charts.navigation import navigation
 from roberta_gui.gui.widgets.charts.point_labels import PointLabels
 from roberta_gui.gui.widgets.controls.named import named
@@ -38,6 +39,8 @@ from roberta_gui.records import FloatArray
 GLIDE_MS = 140
 
 _NOWHERE: FloatArray = np.zeros((0, 2), dtype=np.float32)
+
+_SYMBOLS: dict[Shape, str] = {"dot": "o", "diamond": "d", "square": "s"}
 
 _REACH = 14
 """How near, in pixels, the pointer must come to a point."""
@@ -54,7 +57,7 @@ class Point:
     color: QColor
     tip: str
     matters: bool = False
-    """Named before the others where there is little room."""
+    """A square, and named before the others where there is little room."""
 
 
 class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hints
@@ -250,7 +253,7 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             size=size,
             brush=[_brush(point.color.rgba()) for point in self._points],
             pen=_pen(self.theme.color("card").rgba(), 1 if size == 9 else 0.5),
-            symbol=np.where(outside, "d", "o"),
+            symbol=self._symbols(range(many), outside),
         )
         self._draw_ghosts(shown)
         matters = [i for i, point in enumerate(self._points) if point.matters]
@@ -274,9 +277,16 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             size=13,
             brush=[_brush(self._points[i].color.rgba()) for i in first],
             pen=_pen(self.theme.color("accent").rgba(), 2),
-            symbol=np.where(outside[first], "d", "o"),
+            symbol=self._symbols(first, outside),
         )
         self._names.set_first(first)
+
+    def _symbols(self, which: Sequence[int], outside: NDArray[np.bool_]) -> list[str]:
+        """Return pyqtgraph's letters for some points' shapes."""
+        return [
+            _SYMBOLS[shape_of(outside=bool(outside[i]), square=self._points[i].matters)]
+            for i in which
+        ]
 
     def _within_sight(self) -> tuple[FloatArray, NDArray[np.bool_]]:
         """Return the points, those out of sight moved to the edge, and which these are.

@@ -23,7 +23,8 @@ _LARGE = 300
 class Cell:
     """One picture: what stands above it, its tip, and what part of its axes it shows.
 
-    ``name`` stands at the left, ``share`` at the right, ``note`` between them if there is room.
+    ``name`` stands at the left, ``share`` at the right, ``note`` between them; narrow cells have
+    the short forms, the first of two ``short_names`` where there is some room.
     """
 
     name: str
@@ -31,6 +32,8 @@ class Cell:
     tip: str
     extent: Extent
     note: str = ""
+    short_names: tuple[str, str] = ("", "")
+    short_note: str = ""
 
 
 class CellGrounds:

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
@@ -17,7 +18,7 @@ from PySide6.QtGui import (
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.heatmap_layout import LABEL_ANGLE, Zoom
-from roberta_gui.gui.widgets.charts.colour_bar import BAR_ROOM, paint_colour_bar
+from roberta_gui.gui.widgets.charts.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.charts.navigation import navigation
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
@@ -122,7 +123,7 @@ class LayerMap(Figure):
             row_label=max(small.horizontalAdvance(layer_name(n)) for n in (0, n_layers)),
             column_label=min(self._widest_label(), theme.pixels(_LONGEST_LABEL)),
             line=QFontMetricsF(theme.font("control")).height(),
-            bar=theme.pixels(BAR_ROOM),
+            bar=bar_room(theme, self._shown.scale),
             largest=(wide, tall),
         )
 
@@ -147,6 +148,9 @@ class LayerMap(Figure):
         painter.setPen(QPen(self.theme.color("line"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(layout.field.adjusted(-0.5, -0.5, 0.5, 0.5))
+        self._paint_bar(painter, layout)
+
+    def _paint_bar(self, painter: QPainter, layout: LayerMapLayout) -> None:
         paint_colour_bar(
             painter, layout.field, self.theme, self._shown.scale, self._shown.ramp(self.theme)
         )
@@ -229,11 +233,18 @@ class LayerMap(Figure):
 
     def _named(self, layout: LayerMapLayout, lit: set[int]) -> list[int]:
         """Choose whose names fit: the lit ones, then every so many that stay clear of those."""
-        height = QFontMetricsF(self.theme.font("control")).height()
-        step = 1 if layout.straight else max(1, math.ceil(height / layout.width))
-        columns = layout.columns()
+        step, columns = self._name_step(layout), layout.columns()
         regular = (i for i in columns if i % step == 0 and all(abs(i - j) >= step for j in lit))
         return [*lit, *regular]
+
+    def _name_step(self, layout: LayerMapLayout) -> int:
+        """Say how many columns share one name."""
+        height = QFontMetricsF(self.theme.font("control")).height()
+        return 1 if layout.straight else max(1, math.ceil(height / layout.width))
+
+    def _name_font(self, layout: LayerMapLayout, *, bold: bool) -> QFont:
+        """Choose the letters of the columns' names."""
+        return self.theme.font("control", bold=bold)
 
     def _paint_column_name(
         self, painter: QPainter, layout: LayerMapLayout, column: int, *, lit: bool
@@ -241,14 +252,15 @@ class LayerMap(Figure):
         label, rect = self._shown.labels[column], layout.column_rect(column)
         role = {"special": "muted", "mask": "mask_text"}.get(label.kind, "text")
         painter.setPen(self.theme.color("accent" if lit else role))
-        font = self.theme.font("control", bold=lit or label.kind == "mask")
+        font = self._name_font(layout, bold=lit or label.kind == "mask")
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         foot = QPointF(rect.center().x(), layout.field.bottom() + 4)
         limit = float(self.theme.pixels(_LONGEST_LABEL))
         if layout.straight:
-            room = QRectF(rect.left(), foot.y(), rect.width(), metrics.height())
-            text = metrics.elidedText(label.text, Qt.TextElideMode.ElideRight, room.width())
+            width = max(rect.width(), self._name_step(layout) * layout.width)
+            room = QRectF(foot.x() - width / 2, foot.y(), width, metrics.height())
+            text = metrics.elidedText(label.text, Qt.TextElideMode.ElideRight, width - 3)
             painter.drawText(room, Qt.AlignmentFlag.AlignHCenter, text)
             return
         # Names hang to the left of their columns: what would leave the widget is cut off.

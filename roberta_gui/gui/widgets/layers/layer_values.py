@@ -14,6 +14,8 @@ from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, to_image
 from roberta_gui.gui.widgets.layers.layer_map_layout import LayerMapLayout
 from roberta_gui.records import FloatArray
 
+MINUS = "\N{MINUS SIGN}"
+
 
 def layer_name(layer: int) -> str:
     """Name a hidden-state layer on an axis: 0 is the embedding output."""
@@ -21,15 +23,26 @@ def layer_name(layer: int) -> str:
 
 
 def hundredths(value: float) -> str:
-    """Write a value with two digits; nothing is never negative.
+    """Write a value with two digits and a minus sign; nothing is never negative.
 
     Examples
     --------
     >>> hundredths(-0.126), hundredths(-0.004)
-    ('-0.13', '0.00')
+    ('−0.13', '0.00')
     """
-    text = f"{value:.2f}"
-    return text if float(text) else "0.00"
+    return signed(value, 2)
+
+
+def signed(value: float, digits: int) -> str:
+    """Write a value with so many digits and a minus sign; what rounds to zero has none.
+
+    Examples
+    --------
+    >>> signed(-0.1264, 3), signed(-0.0004, 3)
+    ('−0.126', '0.000')
+    """
+    text = f"{value:.{digits}f}"
+    return text.replace("-", MINUS if float(text) else "")
 
 
 @dataclass(frozen=True, eq=False)

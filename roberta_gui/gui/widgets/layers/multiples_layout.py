@@ -16,7 +16,7 @@ Extent: TypeAlias = tuple[float, float, float, float]
 Sight: TypeAlias = tuple[FloatArray, NDArray[np.bool_]]
 """Points in pixels, (point, 2), and which of them really lie further out, (point,)."""
 
-SHAPE = 1.5
+SHAPE = 1.1
 """Width of a cell by its height that columns are chosen for."""
 
 _MARGIN = 3.0  # for the outline of a cell at the edge

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.charts.colour_bar import BAR_ROOM, paint_colour_bar
+from roberta_gui.gui.widgets.charts.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, coloured
 from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
@@ -155,7 +155,7 @@ class SimilarityMap(Figure):
         title = metrics.height() + 4
         left = widest + 10 + (title if self._cells.row_title else 0)
         bottom = metrics.height() + 6 + (title if self._cells.column_title else 0)
-        return left, bottom, float(self.theme.pixels(BAR_ROOM))
+        return left, bottom, bar_room(self.theme, self._cells.scale)
 
     def _has(self, row: int, column: int) -> bool:
         return 0 <= row < self.shape[0] and 0 <= column < self.shape[1]

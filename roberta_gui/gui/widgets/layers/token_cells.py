@@ -4,10 +4,9 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
-    QFont,
     QFontMetricsF,
     QImage,
     QPainter,
@@ -17,11 +16,14 @@ from PySide6.QtGui import (
 )
 
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.charts.dots import DotGroup, draw_dot, faded
+from roberta_gui.gui.widgets.charts.dots import DotGroup, draw_dot, faded, shape_of
 from roberta_gui.gui.widgets.charts.figure import Figure
-from roberta_gui.gui.widgets.charts.point_labels import dot_room, place_names, write_name
+from roberta_gui.gui.widgets.charts.point_labels import write_name
 from roberta_gui.gui.widgets.charts.scatter import Point
 from roberta_gui.gui.widgets.layers.cell_grounds import Cell, CellGrounds
+from roberta_gui.gui.widgets.layers.cell_headers import GAP, header_texts
+from roberta_gui.gui.widgets.layers.cell_legend import Mark, paint_legend
+from roberta_gui.gui.widgets.layers.cell_names import NAMED, CellNames
 from roberta_gui.gui.widgets.layers.multiples_layout import MultiplesLayout, Sight
 from roberta_gui.records import FloatArray
 
@@ -32,7 +34,6 @@ _DOT = 0.25  # a dot's size by the side of the square that each token has for it
 _FADED = 0.35  # how much of its colour a token keeps that is not locked, once several are
 _RINGED = 60  # more locked tokens than this have no rings, or all would be one blot
 _SHAPES = 800  # more tokens than this, in all cells together, are written as pixels
-_MOST_NAMES = 12  # in a cell
 _VEIL = 0.75  # opacity of what keeps a name apart from the points under it
 _LIT = 4  # pixels by which the hovered token is larger
 _NOWHERE: FloatArray = np.zeros((0, 2), dtype=np.float32)
@@ -51,7 +52,9 @@ class TokenCells(Figure):
         self._xy: FloatArray = np.zeros((0, 0, 2), dtype=np.float32)
         self._points: tuple[Point, ...] = ()
         self._sights: list[Sight] = []
-        self._names: list[list[tuple[int, QRectF]]] | None = None
+        self._names: CellNames | None = None
+        self._before: FloatArray | None = None
+        self._marks: tuple[Mark, ...] = ()
         self._selected: tuple[int, ...] = ()
         self._hovered: int | None = None
         self._chosen = 0
@@ -70,10 +73,21 @@ class TokenCells(Figure):
         self._cells, self._clouds = tuple(cells), clouds
         self._arrange()
 
-    def set_points(self, xy: FloatArray, points: Sequence[Point]) -> None:
-        """Show the tokens, float (cell, token, 2) and how each is drawn."""
-        self._xy, self._points = xy, tuple(points)
+    def set_points(
+        self, xy: FloatArray, points: Sequence[Point], before: FloatArray | None = None
+    ) -> None:
+        """Show the tokens, float (cell, token, 2) and how each is drawn.
+
+        With ``before``, of the same shape, a thin line leads to each from where it was.
+        """
+        self._xy, self._points, self._before = xy, tuple(points), before
         self._find_spots()
+
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """Explain the marks, in a line below all cells."""
+        if self._marks != tuple(marks):
+            self._marks = tuple(marks)
+            self.repaint_picture()
 
     def set_selected(self, indexes: Sequence[int]) -> None:
         """Draw locked tokens over the others, larger and with their names where there is room."""
@@ -100,6 +114,8 @@ class TokenCells(Figure):
         """Outline the chosen cell."""
         if self._chosen != cell:
             self._chosen = cell
+            if len(self._points) <= NAMED:
+                self._kept = None  # the names move to another cell
             self.update()
         if cell < len(self._cells):
             shown = self._cells[cell]
@@ -129,8 +145,8 @@ class TokenCells(Figure):
         return float(min(max(round(_DOT * math.sqrt(room)), 4), 8))
 
     def height_for(self, size: QSize) -> int:
-        """Return how high all cells are together where ``size`` is in sight."""
-        return math.ceil(self._fit(size).height)
+        """Return how high all cells and the line below are where ``size`` is in sight."""
+        return math.ceil(self._fit(size).height + self._line())
 
     def frame(self, cell: int) -> QRectF:
         """Return where a cell's picture is."""
@@ -178,11 +194,14 @@ class TokenCells(Figure):
         """Return what there is to say about a cell."""
         return self._cells[cell].tip
 
+    def _line(self) -> float:
+        """Return the height of a header, and of the line that explains the marks."""
+        return QFontMetricsF(self.theme.font("small")).height() + 4
+
     def _fit(self, size: QSize) -> MultiplesLayout:
-        header = QFontMetricsF(self.theme.font("small")).height() + 4
-        smallest = self.theme.pixels(SMALLEST)
-        n_cells = max(len(self._cells), 1)
-        return MultiplesLayout.fit(size.width(), size.height(), n_cells, header, smallest)
+        smallest, header = self.theme.pixels(SMALLEST), self._line()
+        n_cells, height = max(len(self._cells), 1), size.height() - header
+        return MultiplesLayout.fit(size.width(), height, n_cells, header, smallest)
 
     def _arrange(self) -> None:
         """Find the cells' places anew, after another size or other cells."""
@@ -202,43 +221,19 @@ class TokenCells(Figure):
 
     # --- names
 
-    def _names_in(self, cell: int) -> list[tuple[int, QRectF]]:
-        """Find room for the names of locked tokens; kept until anything moves."""
+    def _placed(self) -> CellNames:
+        """Return the names' places; kept until anything moves."""
         if self._names is None:
-            self._names = [self._place_names(cell) for cell in range(len(self._sights))]
-        return self._names[cell] if cell < len(self._names) else []
-
-    def _place_names(self, cell: int) -> list[tuple[int, QRectF]]:
-        """Keep names clear of all tokens, and where that leaves no room, of the locked ones."""
-        locked = self.locked()[::-1][:_MOST_NAMES]
-        font, frame = self._name_font(), self._layout.frame(cell)
-        names = [(token, self._label(token), self.spot(cell, token)) for token in locked]
-        placed: list[tuple[int, QRectF]] = []
-        if locked and len(self._points) <= _RINGED:
-            dots = [dot_room(self.spot(cell, token)) for token in range(len(self._points))]
-            placed = place_names(names, font, frame, dots)
-        found = {token for token, _ in placed}
-        taken = [dot_room(self.spot(cell, token)) for token in locked]
-        taken += [room for _, room in placed]
-        left = [name for name in names if name[0] not in found]
-        return placed + place_names(left, font, frame, taken)
+            seen = (self._layout, self._sights, self._points)
+            self._names = CellNames(*seen, self.locked(), self.theme)
+        return self._names
 
     def _lit_name(self, token: int) -> QRectF | None:
         """Find room for the hovered token's name: once, in the cell that is looked at."""
         cell = self._chosen if self._pointed is None else self._pointed
-        if cell >= len(self._sights) or token in (named for named, _ in self._names_in(cell)):
+        if cell >= len(self._sights) or token in dict(self._placed().of_locked(cell)):
             return None
-        name = (token, self._label(token), self.spot(cell, token))
-        places = place_names([name], self._name_font(), self._layout.frame(cell), [])
-        return places[0][1] if places else None
-
-    def _label(self, token: int) -> str:
-        """Return a token's name, shortened where it would fill its cell."""
-        metrics, room = QFontMetricsF(self._name_font()), self._layout.wide * 0.6
-        return metrics.elidedText(self._points[token].label, Qt.TextElideMode.ElideRight, room)
-
-    def _name_font(self) -> QFont:
-        return self.theme.font("small", bold=True)
+        return self._placed().of_one(cell, token)
 
     # --- painting
 
@@ -256,31 +251,61 @@ class TokenCells(Figure):
         groups = self._groups() if self._sights else []
         stamped = [] if as_shapes else [group for group in groups if group.outline is None]
         drawn = [group for group in groups if group not in stamped]
+        self._paint_headers(painter)
         for cell in range(len(self._cells)):
-            self._paint_header(painter, cell)
             frame = self._layout.frame(cell)
             painter.drawImage(frame.topLeft(), self._stamped(cell, ratio, stamped))
             painter.setPen(QPen(self.theme.color("line"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(frame.adjusted(-0.5, -0.5, 0.5, 0.5), 4, 4)
+            if self._before is not None and self._sights:
+                self._paint_moves(painter, cell, self._before[cell])
             for group in drawn:
                 group.draw(painter, *self._sights[cell])
-            for token, place in self._names_in(cell):
-                self._paint_name(painter, place, token, self.theme.color("card", _VEIL))
+            # An exported picture cannot be hovered, so every cell of it has all names.
+            self._paint_names(painter, cell, every=as_shapes or cell == self._chosen)
+        room = QRectF(4, self._layout.height, self.width() - 8, self._line())
+        paint_legend(painter, room, self.theme, self._marks if self._cells else ())
 
-    def _paint_header(self, painter: QPainter, cell: int) -> None:
-        room = self._layout.header_room(cell).adjusted(1, 0, -1, -3)
-        shown, bottom = self._cells[cell], Qt.AlignmentFlag.AlignBottom
-        painter.setPen(self.theme.color("muted"))
+    def _paint_names(self, painter: QPainter, cell: int, *, every: bool) -> None:
+        if cell >= len(self._sights):
+            return
+        veil, placed = self.theme.color("card", _VEIL), self._placed()
+        painter.setPen(QPen(self.theme.color("muted"), 1))
+        for token, place in placed.of_others(cell) if every else ():
+            if line := placed.leader(cell, token, place):
+                painter.drawLine(line)
+        for token, place in placed.of_others(cell) if every else ():
+            self._paint_name(painter, place, token, veil, is_lit=False)
+        for token, place in placed.of_locked(cell):
+            self._paint_name(painter, place, token, veil)
+
+    def _paint_moves(self, painter: QPainter, cell: int, before: FloatArray) -> None:
+        """Draw thin lines from where the tokens were, and what moved less than a pixel without."""
+        spots = self._sights[cell][0]
+        starts = self._layout.spots(cell, self._cells[cell].extent, before)
+        moved = np.flatnonzero(np.hypot(*(spots - starts).T) >= 1)
+        painter.save()
+        painter.setClipRect(self._layout.frame(cell))
+        painter.setPen(QPen(self.theme.color("muted"), 1))
+        ends = zip(starts[moved].tolist(), spots[moved].tolist(), strict=True)
+        painter.drawLines([QLineF(*start, *end) for start, end in ends])
+        painter.restore()
+
+    def _paint_headers(self, painter: QPainter) -> None:
         painter.setFont(self.theme.font("small_number"))
-        painter.drawText(room, Qt.AlignmentFlag.AlignRight | bottom, shown.share)
-        advance = painter.fontMetrics().horizontalAdvance
-        name, note = advance(f"{shown.name}   "), advance(f"{shown.note}   ")
-        if name + note + advance(shown.share) <= room.width():
-            left = room.adjusted(name, 0, 0, 0)
-            painter.drawText(left, Qt.AlignmentFlag.AlignLeft | bottom, shown.note)
-        painter.setPen(self.theme.color("text"))
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | bottom, shown.name)
+        advance = QFontMetricsF(painter.font()).horizontalAdvance
+        texts = header_texts(self._cells, self._layout.wide - 2, advance)
+        bottom = Qt.AlignmentFlag.AlignBottom
+        for cell, (name, note) in enumerate(texts):
+            room = self._layout.header_room(cell).adjusted(1, 0, -1, -3)
+            share, left = self._cells[cell].share, advance(name) + GAP
+            painter.setPen(self.theme.color("muted"))
+            painter.drawText(room, Qt.AlignmentFlag.AlignRight | bottom, share)
+            after = room.adjusted(left, 0, 0, 0)
+            painter.drawText(after, Qt.AlignmentFlag.AlignLeft | bottom, note)
+            painter.setPen(self.theme.color("text"))
+            painter.drawText(room, Qt.AlignmentFlag.AlignLeft | bottom, name)
 
     def _stamped(self, cell: int, ratio: float, groups: Sequence[DotGroup]) -> QImage:
         """Return a cell's ground with tokens written into it."""
@@ -299,6 +324,7 @@ class TokenCells(Figure):
         """Return the tokens in the order of drawing: locked ones lie on top of the others."""
         card, locked = self.theme.color("card"), self.locked()
         others = sorted({*range(len(self._points))} - {*locked})
+        others.sort(key=lambda token: self._points[token].matters)  # masks on top of words
         rest = [self._points[token].color for token in others]
         few = len(self._points) * len(self._cells) <= _SHAPES
         if len(locked) > 1 or (locked and not few):
@@ -308,9 +334,12 @@ class TokenCells(Figure):
         ring = QPen(self.theme.color("accent"), 1.5) if len(locked) <= _RINGED else None
         larger = 2.0 if ring is not None else 0.0
         return [
-            DotGroup(others, rest, self.dot_size, card, rim),
-            DotGroup(locked, lit, self.dot_size + larger, card, ring),
+            DotGroup(others, rest, self.dot_size, card, rim, self._squares(others)),
+            DotGroup(locked, lit, self.dot_size + larger, card, ring, self._squares(locked)),
         ]
+
+    def _squares(self, tokens: Sequence[int]) -> list[bool]:
+        return [self._points[token].matters for token in tokens]
 
     def paint_highlights(self, painter: QPainter) -> None:
         """Outline the chosen cell and light up the hovered token."""
@@ -323,19 +352,22 @@ class TokenCells(Figure):
         if token is not None:
             outline, color = QPen(self.theme.color("accent"), 2), self._points[token].color
             for cell, (_, outside) in enumerate(self._sights):
-                spot, diamond = self.spot(cell, token), bool(outside[token])
-                draw_dot(painter, spot, self.dot_size + _LIT, color, outline, diamond=diamond)
+                shape = shape_of(outside=bool(outside[token]), square=self._points[token].matters)
+                spot, size = self.spot(cell, token), self.dot_size + _LIT
+                draw_dot(painter, spot, size, color, outline, shape=shape)
             place = self._lit_name(token)
             if place is not None:
                 self._paint_name(painter, place, token, self.theme.color("accent_soft"))
 
-    def _paint_name(self, painter: QPainter, place: QRectF, token: int, behind: QColor) -> None:
+    def _paint_name(
+        self, painter: QPainter, place: QRectF, token: int, behind: QColor, *, is_lit: bool = True
+    ) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(behind)
         painter.drawRoundedRect(place.adjusted(-1, 0, 1, 0), 4, 4)
-        painter.setPen(self.theme.color("accent"))
-        painter.setFont(self._name_font())
-        write_name(painter, place, self._label(token))
+        painter.setPen(self.theme.color("accent" if is_lit else "text"))
+        painter.setFont(self.theme.font("small", bold=is_lit))
+        write_name(painter, place, self._placed().label(token))
 
     def _lit(self) -> int | None:
         """Return the hovered token, if it is drawn."""

@@ -79,7 +79,7 @@ def test_ticks_are_round_evenly_spaced_and_inside(low: float, high: float, most:
         assert (high - low) / (steps[0] / 2.51) > most
 
 
-def test_a_legend_wraps_and_no_sample_leaves_its_width() -> None:
+def test_a_legend_wraps_and_no_sample_leaves_its_width(qapp: object) -> None:
     names = ["random pairs of tokens", "the same word elsewhere", "this sentence"]
     wide, narrow = Legend(names, LIGHT, 900), Legend(names, LIGHT, 200)
 
@@ -168,6 +168,20 @@ def test_a_bar_is_as_tall_as_its_share_and_hangs_where_that_is_negative(bars: Ba
     assert bars.bar_rect(1, 1).height() / heights[0] == pytest.approx(0.4 / 0.31)
     assert bars.bar_rect(0, 2).top() == pytest.approx(zero)
     assert bars.bar_rect(0, 1).bottom() == pytest.approx(zero)
+
+
+def test_a_pale_bar_stands_wider_behind_its_own(bars: BarChart) -> None:
+    values, behind = np.array([0.1, 0.2]), np.array([0.3, -0.1])
+    bars.set_bars(["1", "2"], ["", ""], [BarSeries("x", values, 0, behind)], faint="pale: raw")
+    bar, pale = bars.bar_rect(0, 0), bars.faint_rect(0, 0)
+
+    assert pale.height() == pytest.approx(3 * bar.height())
+    assert pale.left() < bar.left() < bar.right() < pale.right()
+    assert bars.faint_rect(0, 1).top() == pytest.approx(bar.bottom())
+    solid = LIGHT.categorical(0).name()
+    assert colour_at(bars, bar.center()) == solid
+    above = pale.center() - QPointF(0, pale.height() / 3)
+    assert colour_at(bars, above) not in (solid, LIGHT.color("card").name())
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetricsF
 
+from roberta_gui.gui.theme import LIGHT
+from roberta_gui.gui.widgets.charts.colour_bar import BAR_ROOM, bar_room
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, coloured, to_image
 
 
@@ -93,3 +95,18 @@ def test_each_pixel_of_a_coloured_image_is_its_place_in_the_map(qapp: object) ->
         [QColor(image.pixel(x, y)).getRgb() for x in range(image.width())]
         for y in range(image.height())
     ] == [[tuple(ramp[place].tolist()) for place in row] for row in places]
+
+
+def test_a_bar_has_room_for_its_longest_number_and_short_ones_share_one_room(
+    qapp: object,
+) -> None:
+    class Ranks(ColourScale):
+        def labels(self) -> tuple[str, str]:
+            return "1", "16,384,000"
+
+    advance = QFontMetricsF(LIGHT.font("small_number")).horizontalAdvance
+    beside = bar_room(LIGHT, ColourScale(0.0, 0.5))
+
+    assert beside == bar_room(LIGHT, ColourScale(0.0, 1.0)) == BAR_ROOM
+    assert bar_room(LIGHT, Ranks(0.0, 1.0)) > advance("16,384,000") + 29  # the bar and its gaps
+    assert bar_room(LIGHT, ColourScale(-0.48, 0.48)) > advance("−0.48") + 29

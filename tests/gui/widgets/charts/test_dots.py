@@ -1,12 +1,14 @@
 """Dots: what is stamped looks like what is drawn; clouds darken where points meet."""
 
+from typing import cast
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from roberta_gui.gui.widgets.charts.dots import DotGroup, cloud_image, draw_dot, faded
+from roberta_gui.gui.widgets.charts.dots import DotGroup, Shape, cloud_image, draw_dot, faded
 
 CARD = QColor("#1f2227")
 COLOURS = [QColor("#d55e00"), QColor("#56b4e9"), QColor("#f0e442")]
@@ -28,7 +30,8 @@ def pixels(image: QImage) -> NDArray[np.int16]:
 
 
 def group(tokens: list[int], size: float = 4.0) -> DotGroup:
-    return DotGroup(tokens, [COLOURS[token] for token in tokens], size, CARD)
+    colors, squares = [COLOURS[token] for token in tokens], [token == 1 for token in tokens]
+    return DotGroup(tokens, colors, size, CARD, squares=squares)
 
 
 @pytest.mark.parametrize("ratio", [1.0, 2.0])
@@ -87,17 +90,22 @@ def test_a_group_without_tokens_leaves_the_image_as_it_is() -> None:
     assert image == blank()
 
 
-def test_a_diamond_differs_from_a_circle_at_its_corners() -> None:
-    circle, diamond = blank(), blank()
-    for image, is_diamond in ((circle, False), (diamond, True)):
-        painter = QPainter(image)
+def test_each_shape_covers_its_own_corners() -> None:
+    images = {}
+    for shape in ("dot", "diamond", "square"):
+        images[shape] = blank()
+        painter = QPainter(images[shape])
         pen = QPen(Qt.PenStyle.NoPen)
-        draw_dot(painter, QPointF(30, 30), 20, COLOURS[0], pen, diamond=is_diamond)
+        draw_dot(painter, QPointF(30, 30), 20, COLOURS[0], pen, shape=cast("Shape", shape))
         painter.end()
 
-    corner, tip = (36, 36), (30, 41)
-    assert circle.pixelColor(*corner) == COLOURS[0] != diamond.pixelColor(*corner)
-    assert diamond.pixelColor(*tip) == COLOURS[0] != circle.pixelColor(*tip)
+    def covering(x: int, y: int) -> set[str]:
+        return {name for name, image in images.items() if image.pixelColor(x, y) == COLOURS[0]}
+
+    assert covering(30, 30) == {"dot", "diamond", "square"}
+    assert covering(36, 36) == {"dot", "square"}
+    assert covering(38, 38) == {"square"}
+    assert covering(30, 41) == {"diamond"}
 
 
 @pytest.mark.parametrize("n", [1, 2, 5])

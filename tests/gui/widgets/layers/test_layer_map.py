@@ -186,7 +186,7 @@ def test_numbers_are_written_where_all_of_them_fit(shown: LayerMap) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.126, "0.13"), (-0.126, "-0.13"), (-0.004, "0.00"), (1.0, "1.00")]
+    ("value", "text"), [(0.126, "0.13"), (-0.126, "−0.13"), (-0.004, "0.00"), (1.0, "1.00")]
 )
 def test_numbers_have_two_digits_and_nothing_is_never_negative(value: float, text: str) -> None:
     assert hundredths(value) == text

@@ -1,0 +1,207 @@
+"""LensBand: some tokens of a sentence, with the word that every layer would guess at them."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QPolygonF,
+    QWheelEvent,
+)
+
+from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.attention.heatmap_layout import Zoom
+from roberta_gui.gui.widgets.layers.layer_map import LayerMap
+from roberta_gui.gui.widgets.layers.layer_map_layout import LayerMapLayout
+from roberta_gui.gui.widgets.layers.layer_values import LayerValues, layer_name
+from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE
+
+NAME_ROOM = 34
+"""Pixels that a token's name needs below its column, at a text zoom of 1."""
+
+TOP = 4
+
+_NARROWEST = 22
+_LARGEST_MARK = 7.0
+
+
+@dataclass(frozen=True, eq=False)
+class LensCells(LayerValues):
+    """Values that tint the cells, and the words that are written into them.
+
+    Attributes
+    ----------
+    word
+        What stands in a (layer, column); "" where nothing is known yet.
+    small_is_strong
+        The lowest values get the strongest colour.
+    unit
+        What the values are, for the colour bar.
+    changed
+        bool (layer + 1, column): the cells that get a mark in their corner, None for none.
+    """
+
+    word: Callable[[int, int], str] = lambda _layer, _column: ""
+    small_is_strong: bool = False
+    unit: str = ""
+    changed: NDArray[np.bool_] | None = None
+
+    def ramp(self, theme: Theme) -> NDArray[np.uint8]:
+        """Return the colour map that the values are drawn with."""
+        ramp = super().ramp(theme)
+        return ramp[::-1] if self.small_is_strong else ramp
+
+
+def text_height(metrics: QFontMetricsF) -> float:
+    """Return what a line of text needs: from the top of a d to the foot of a visible space."""
+    return metrics.tightBoundingRect(f"dp{SPACE}").height() + 1
+
+
+def left_of_cells(theme: Theme, n_layers: int) -> float:
+    """Return how much room the layers' names take."""
+    small = QFontMetricsF(theme.font("small_number", bold=True))
+    return max(small.horizontalAdvance(layer_name(n)) for n in (0, n_layers)) + 8
+
+
+class LensBand(LayerMap):
+    """A map of layers with a word in every cell; its columns are told, not zoomed into.
+
+    Signals
+    -------
+    zoomed(notches)
+        Somebody turned the wheel with Ctrl: nearer (1) or farther (-1).
+    """
+
+    zoomed = Signal(float)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "What each layer would guess")
+        self._columns = range(0)
+        self._cell = (1.0, 1.0)
+        self._marked = False
+        self.setMinimumSize(0, 0)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    @property
+    def columns(self) -> range:
+        """Which tokens stand here."""
+        return self._columns
+
+    @property
+    def is_ringed(self) -> bool:
+        """Whether the keys of the whole grid move about in this band."""
+        return self._marked
+
+    def set_ringed(self, ringed: bool) -> None:
+        """Draw the ring of the keyboard, or not."""
+        if ringed is not self._marked:
+            self._marked = ringed
+            self.update()
+
+    def set_place(self, columns: range, cell: float, row: float) -> None:
+        """Show these columns, each ``cell`` wide, and layers ``row`` high."""
+        if (columns, (cell, row)) != (self._columns, self._cell):
+            self._columns, self._cell = columns, (cell, row)
+            self.repaint_picture()
+
+    def layout_now(self) -> LayerMapLayout:
+        """Return where everything is."""
+        n_layers, n_columns = self._shown.values.shape
+        cell, row = self._cell
+        left, n_here = round(left_of_cells(self.theme, n_layers)), max(len(self._columns), 1)
+        field = QRectF(left, TOP, math.floor(cell * n_here), row * n_layers)
+        zoom = Zoom(0.0, float(self._columns.start), float(n_here))
+        return LayerMapLayout(field, cell, row, zoom, n_layers, n_columns, straight=True)
+
+    def set_values(self, shown: LayerValues) -> None:
+        """Show other words."""
+        self._shown = shown
+        self.repaint_picture()
+
+    def _paint_bar(self, painter: QPainter, layout: LayerMapLayout) -> None:
+        """Leave the colour bar to the grid: one for all bands."""
+
+    def _name_step(self, layout: LayerMapLayout) -> int:
+        """Name as many columns as have room for some letters."""
+        return max(1, math.ceil(self.theme.pixels(NAME_ROOM) * 0.8 / layout.width))
+
+    def _paint_numbers(self, painter: QPainter, layout: LayerMapLayout) -> None:
+        """Write the words into cells that are large enough for some of them."""
+        shown = self._shown
+        if not isinstance(shown, LensCells):
+            return
+        font = self._font_for(layout)
+        metrics = QFontMetricsF(font)
+        places = shown.scale.places(np.nan_to_num(shown.values))
+        inks = [self.theme.text_on(QColor(*rgba)) for rgba in shown.ramp(self.theme).tolist()]
+        known = np.isfinite(shown.values)
+        written = layout.height >= text_height(metrics) and layout.width >= self.theme.pixels(
+            _NARROWEST
+        )
+        painter.setFont(font)
+        for column in layout.columns() if written else ():
+            for layer in np.flatnonzero(known[:, column]).tolist():
+                rect = layout.cell_rect(layer, column)
+                text = metrics.elidedText(
+                    shown.word(layer, column), Qt.TextElideMode.ElideRight, rect.width() - 3
+                )
+                painter.setPen(inks[places[layer, column]])
+                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+        self._paint_marks(painter, layout, shown)
+
+    def _font_for(self, layout: LayerMapLayout) -> QFont:
+        """Choose the letters' size: smaller ones in low rows and narrow columns."""
+        font = self.theme.font("control")
+        low = layout.height < text_height(QFontMetricsF(font)) + 4
+        return self.theme.font("small") if low or self._is_narrow(layout) else font
+
+    def _name_font(self, layout: LayerMapLayout, *, bold: bool) -> QFont:
+        """Write the names no larger than the words above them."""
+        return self.theme.font("small" if self._is_narrow(layout) else "control", bold=bold)
+
+    def _is_narrow(self, layout: LayerMapLayout) -> bool:
+        return layout.width < self.theme.pixels(NAME_ROOM) + 12
+
+    def _paint_marks(self, painter: QPainter, layout: LayerMapLayout, shown: LensCells) -> None:
+        """Fold down a corner of every cell whose word is another than it was."""
+        if shown.changed is None:
+            return
+        side = min(self.theme.pixels(_LARGEST_MARK), layout.width / 2, layout.height / 1.6)
+        painter.setPen(QPen(self.theme.color("card"), 1 if side >= 4 else 0))
+        painter.setBrush(self.theme.color("difference_high"))
+        for column in layout.columns():
+            for layer in np.flatnonzero(shown.changed[:, column]).tolist():
+                corner = layout.cell_rect(layer, column).topRight()
+                down, across = QPointF(0, side), QPointF(side, 0)
+                painter.drawPolygon(QPolygonF([corner - across, corner, corner + down]))
+
+    # --- pointer and keys
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a click, and give the keyboard to the grid."""
+        super().mousePressEvent(event)
+        parent = self.parentWidget()
+        if parent is not None:
+            parent.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom with Ctrl; else the bands are scrolled."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoomed.emit(event.angleDelta().y() / 120)
+            event.accept()
+        else:
+            event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave the keys to the grid."""
+        event.ignore()

@@ -1,0 +1,78 @@
+"""GuessTable: ranked words side by side, where a list has no room."""
+
+import math
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QResizeEvent
+
+from roberta_gui.gui.widgets.tokens.guess_list import Guess, GuessList, percentage
+
+_NARROWEST = 90
+_MOST_ACROSS = 5
+_GAP = 14
+
+
+class GuessTable(GuessList):
+    """Rank, word and percentage, row by row in as many columns as there is room for."""
+
+    def set_guesses(self, guesses: Sequence[Guess]) -> None:
+        """Show these guesses, best first."""
+        super().set_guesses(guesses)
+        self._stand()
+
+    def sizeHint(self) -> QSize:
+        """Ask for as many rows as the present width needs."""
+        rows = math.ceil(max(len(self._guesses), 10) / self._across())
+        return QSize(self.theme.pixels(_NARROWEST) * 2, math.ceil(rows * self._row_height()))
+
+    def minimumSizeHint(self) -> QSize:
+        """Be narrow if need be."""
+        return QSize(self.theme.pixels(_NARROWEST) * 2, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the rows anew."""
+        super().resizeEvent(event)
+        self._stand()
+
+    def _stand(self) -> None:
+        """Take the height of the rows, which only the width decides."""
+        height = self.sizeHint().height()
+        if height != self.height():
+            self.setFixedHeight(height)
+
+    def _across(self) -> int:
+        fit = int((self.width() + _GAP) / (self.theme.pixels(_NARROWEST) + _GAP / 2))
+        return min(max(fit, 2), _MOST_ACROSS)
+
+    def _row_height(self) -> float:
+        return QFontMetricsF(self.theme.font("small")).height() + 2
+
+    def _row_rect(self, row: int) -> QRectF:
+        across, height = self._across(), self._row_height()
+        wide = (self.width() + _GAP) / across
+        return QRectF((row % across) * wide, row // across * height, wide - _GAP, height)
+
+    def _row_at(self, point: QPointF) -> int | None:
+        places = (row for row in range(len(self._guesses)) if self._row_rect(row).contains(point))
+        return next(places, None)
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """Write every guess."""
+        theme = self.theme
+        words, numbers = theme.font("small"), theme.font("small_number")
+        metrics, digits = QFontMetricsF(words), QFontMetricsF(numbers)
+        rank_room = digits.horizontalAdvance("88") + 5
+        middle, right = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
+        for row, guess in enumerate(self._guesses):
+            place, chance = self._row_rect(row), percentage(guess.probability)
+            painter.setFont(numbers)
+            painter.setPen(theme.color("muted"))
+            ranked = QRectF(place.left(), place.top(), rank_room - 5, place.height())
+            painter.drawText(ranked, right | middle, str(row + 1))
+            painter.drawText(place, right | middle, chance)
+            painter.setFont(words)
+            painter.setPen(theme.color("text"))
+            written = place.adjusted(rank_room, 0, -digits.horizontalAdvance(chance) - 4, 0)
+            text = metrics.elidedText(guess.word, Qt.TextElideMode.ElideRight, written.width())
+            painter.drawText(written, middle, text)
