@@ -92,7 +92,8 @@ class SentenceCard(QFrame):
             hovered = self.hovered_of(view)
             self.strip.set_selected(self.chosen_of(view))
             self.strip.set_hovered(hovered)
-            self.strip.set_hatched(self.alone_of(view), _ALONE)
+            if not view.is_second_stale:  # while B is typed, a new alignment a key is too dear
+                self.strip.set_hatched(self.alone_of(view), _ALONE)
             token = _token_at(typed, hovered)
             if token is None or token.is_special:
                 self.editor.highlight_span(0, None)
@@ -119,7 +120,6 @@ class SentenceCard(QFrame):
 
     def alone_of(self, view: View) -> tuple[int, ...]:
         """Return which of this card's tokens have no partner in another sentence."""
-        # Also while B's pass is on its way: the tokens are known, and nothing is chosen by this.
         return self.partners.alone(view, 0)
 
     def hover(self, token: int) -> None:

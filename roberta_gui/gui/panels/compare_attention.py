@@ -46,6 +46,7 @@ class CompareAttentionPanel(TwoSentencesPanel):
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
         self._head_shown: HeadApart | None = None
+        self._told = ""
         self._hovered: tuple[int, int] | None = None
         self._map = DifferenceMap(theme)
         self._heads = HeadMap(theme, _WORDS)
@@ -108,7 +109,7 @@ class CompareAttentionPanel(TwoSentencesPanel):
             self._draw_head(view, found)
         self._controls.show_view(view, found.shape)
         self._show_selection(view, found)
-        self._caption.setText(self._describe())
+        self._caption.setText(self._told)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
@@ -148,7 +149,7 @@ class CompareAttentionPanel(TwoSentencesPanel):
         if found is None or self._head_shown is None:
             return ""
         axes = "Row = from (query), column = to (key)."
-        return f"{axes} {self._describe()} {told_second(found.pair)}"
+        return f"{axes} {self._told} {told_second(found.pair)}"
 
     def table(self) -> Table | None:
         """Return the shown head's differences, with each row's total variation as the last."""
@@ -171,6 +172,7 @@ class CompareAttentionPanel(TwoSentencesPanel):
         scale = shown.scale(view.display.scale)
         self._map.set_difference(shown.matrix, labels, found.alone, scale, shown.tip)
         self._map.set_place(f"attention[{shown.layer}, {shown.head}]")
+        self._told = shown.describe(scale)
         self._hovered = None
 
     def _show_selection(self, view: View, found: FoundApart) -> None:
@@ -185,10 +187,6 @@ class CompareAttentionPanel(TwoSentencesPanel):
             self._map.set_hovered(*self._hovered)
         else:
             self._map.set_hovered(*(lit * 2 or (None, None)))
-
-    def _describe(self) -> str:
-        shown = self._head_shown
-        return "" if shown is None else shown.describe(self._map.scale)
 
     # --- controls
 

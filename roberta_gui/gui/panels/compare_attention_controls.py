@@ -15,6 +15,7 @@ from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
 from roberta_gui.gui.widgets.controls.stepper import Stepper
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.view import View
 
 PICTURES: Final[Mapping[str, str]] = {
@@ -65,7 +66,7 @@ class CompareAttentionControls(QWidget):
         self._more = named("action", QToolButton())
         self._more.setText("Specials ▾")
         self._more.setAccessibleName("Specials")
-        self._more.setToolTip("Show or hide <s> and </s>")
+        self._more.setToolTip(plain_tip("Show or hide <s> and </s>"))
         self._ways: dict[str, QAction] = {}
         drop_down(self._more, self._menu())
         self.picture = Segments({"head": "Head", "heads": "All heads"}, PICTURES, "Show")
@@ -120,7 +121,7 @@ class CompareAttentionControls(QWidget):
         for way, text in NAMES_OF_SPECIALS.items():
             action = self._ways[way] = menu.addAction(text)
             action.setCheckable(True)
-            action.setToolTip(SPECIALS[way])
+            action.setToolTip(plain_tip(SPECIALS[way]))
             action.triggered.connect(partial(self._choose_way, way))
             group.addAction(action)
         return menu
