@@ -166,8 +166,8 @@ class SentenceCard(QFrame):
             self.editor.set_most_lines(1 if roomy < 36 else 2 if roomy < 52 else 3)
             self.strip.set_most_rows(1 if roomy < 52 else 2)
             return
-        self.editor.set_most_lines(2 if roomy < 34 else 3 if roomy < 42 else 4)
-        self.strip.set_most_rows(2 if roomy < 42 else 3)
+        self.editor.set_most_lines(1 if roomy < 26 else 2 if roomy < 34 else 3 if roomy < 42 else 4)
+        self.strip.set_most_rows(1 if roomy < 34 else 2 if roomy < 42 else 3)
 
     def insert_mask(self) -> None:
         """Put a mask at the cursor or over the selected word."""

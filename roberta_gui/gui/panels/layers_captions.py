@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from roberta_gui.analysis.through_layers.steps import clear_step
 from roberta_gui.gui.panels.projecting import (
     Projected,
     closest,
@@ -14,9 +15,6 @@ from roberta_gui.gui.panels.projecting import (
     layer_name,
     signed_r,
 )
-
-CLEARLY = 1.3
-"""So many times the mean step is the largest one at least where a sentence names it."""
 
 LOOSER = 0.1
 """A correlation that falls by less is not worth a sentence."""
@@ -63,9 +61,9 @@ def _largest_step(shown: Projected) -> str:
     if shown.fitted.axes.basis != "joint" or len(shown.places) < 3:
         return ""
     moves = _moves(shown, np.diff(shown.places[..., :2], axis=0))
-    if moves.max() < CLEARLY * moves.mean():
+    step = clear_step(moves)
+    if step is None:
         return "From layer to layer the tokens move about equally far."
-    step = int(moves.argmax())
     return f"The tokens move farthest from {layer_name(step)} to layer {step + 1}."
 
 

@@ -3,6 +3,7 @@
 Everything here counts in Qt's UTF-16 units; the sentence editor, built on this, speaks Python's.
 """
 
+import math
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -143,6 +144,9 @@ class ChipTextEdit(QPlainTextEdit):
         """Wrap anew, which may take more or fewer lines."""
         super().resizeEvent(event)
         self._fit_height()
+        bar = self.verticalScrollBar()
+        # Grown, it has room for lines above the last one that were scrolled away before.
+        bar.setValue(min(bar.value(), max(bar.maximum() + bar.pageStep() - self._most_lines, 0)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the grounds of chips and of the hovered stretch, then the text over them."""
@@ -284,7 +288,8 @@ class ChipTextEdit(QPlainTextEdit):
         )
         # Without a lower margin while it scrolls: the next line would show its top there.
         margins = (1 if self._is_cut else 2) * self.document().documentMargin()
-        wanted = round(max(height, self.fontMetrics().height()) + margins)
+        # A pixel more: else Qt does not count the last line as in sight, and scrolls beyond it.
+        wanted = math.ceil(max(height, self.fontMetrics().height()) + margins) + 1
         if wanted != self._height:
             self._height = wanted
             self.updateGeometry()
