@@ -21,6 +21,9 @@ from roberta_gui.view import View
 NAME: Final = "surprisal"
 """Under which name the View keeps it."""
 
+SECOND: Final = "surprisal:second"
+"""The same of a second sentence."""
+
 SHORT_NAMES: Final[dict[str, str]] = {
     "unmasked": "Unmasked",
     "pll": "PLL",
