@@ -121,8 +121,6 @@ class PathPanel(Panel):
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
         self._pictures.set_theme(theme)
-        # Two lines always, so that the picture neither jumps nor loses its foot to the caption.
-        self._caption.setMinimumHeight(theme.pixels(34))
         super().set_theme(theme)
 
     @property

@@ -126,8 +126,6 @@ class RoguePanel(Panel):
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
         self._pictures.set_theme(theme)
-        # Two lines always, so that the picture neither jumps nor loses its foot to the caption.
-        self._caption.setMinimumHeight(theme.pixels(34))
         super().set_theme(theme)
 
     def picture(self) -> QWidget:

@@ -62,7 +62,7 @@ class BarChart(Figure):
         self._selected: int | None = None
         self._hovered: int | None = None
         self.setAccessibleName(name)
-        self.setMinimumSize(180, 130)
+        self.setMinimumSize(180, 90)
 
     def sizeHint(self) -> QSize:
         """Ask for room for a score of items."""
@@ -175,7 +175,7 @@ class BarChart(Figure):
         plot = self._plot()
         metrics = QFontMetricsF(self.theme.font("small_number"))
         ticks = round_ticks(
-            *self._range, max(2, min(int(plot.height() / (1.4 * metrics.height())), 7))
+            *self._range, max(2, min(int(plot.height() / (1.2 * metrics.height())), 7))
         )
         marks = [(self._y(t), f"{t:.4g}{self._unit}".replace("-", MINUS)) for t in ticks]
         paint_grid(painter, plot, self.theme, marks)
