@@ -200,11 +200,14 @@ class TokenStates:
         Its tokens without the template's specials; ``index`` still counts those.
     hidden
         float32 (layer + 1, token, feature); ``[0]`` is the embedding output.
+    dropped_tokens
+        How many tokens were cut off because the text was too long.
     """
 
     text_index: int
     tokens: tuple[Token, ...]
     hidden: FloatArray
+    dropped_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -254,7 +254,7 @@ class Engine(Measures):
 
         For axes and comparisons of layers. A step takes at most about 100 ms on two cores, so
         that a sentence in the window never waits long behind it; texts are cut at
-        ``info.max_tokens``.
+        ``info.max_tokens``, and each says how much of it was.
 
         Yields
         ------
@@ -271,7 +271,7 @@ class Engine(Measures):
             A step does not fit the device.
         """
         most = self._network.configuration.max_tokens
-        cut = [self.tokenizer.tokenize_cut(text, None, most, stop)[0] for text in texts]
+        cut = [self.tokenizer.tokenize_cut(text, None, most, stop) for text in texts]
         yield from reference.states(self._network, cut, stop, report)
 
 

@@ -14,13 +14,14 @@ _MOST_TOKENS = 8192
 
 def states(
     network: Roberta,
-    texts: Sequence[tuple[Token, ...]],
+    texts: Sequence[tuple[tuple[Token, ...], int]],
     stop: Stop | None = None,
     report: Report | None = None,
 ) -> Iterator[TokenStates]:
     """Run all ``texts``, batch by batch, and give the states of their non-special tokens.
 
-    Texts of like length run together, so the order is by length, not the caller's.
+    Each text is its tokens and how many more were cut off. Texts of like length run together,
+    so the order is by length, not the caller's.
 
     Yields
     ------
@@ -35,8 +36,8 @@ def states(
     problems.TooLittleMemory
         A batch does not fit the device.
     """
-    by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-    lengths = [len(texts[index]) for index in by_length]
+    by_length = sorted(range(len(texts)), key=lambda index: len(texts[index][0]))
+    lengths = [len(texts[index][0]) for index in by_length]
     done = 0
     for batch in batches(lengths, step_tokens(network.configuration)):
         end_if(stop)
@@ -44,10 +45,12 @@ def states(
             report("Reading the sentences", done / len(by_length))
         chosen = by_length[batch]
         done += len(chosen)
-        ids = [[token.id for token in texts[index]] for index in chosen]
+        ids = [[token.id for token in texts[index][0]] for index in chosen]
         for index, hidden in zip(chosen, hidden_states(network, ids, stop), strict=True):
-            kept = tuple(token for token in texts[index] if not token.is_special)
-            yield TokenStates(index, kept, read_only(hidden[:, [token.index for token in kept]]))
+            tokens, dropped = texts[index]
+            kept = tuple(token for token in tokens if not token.is_special)
+            states = read_only(hidden[:, [token.index for token in kept]])
+            yield TokenStates(index, kept, states, dropped)
 
 
 def step_tokens(configuration: Configuration) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 from superqt.elidable import QElidingLabel
 
@@ -61,13 +61,13 @@ class PanelTitle(QFrame):
         self.row.setSpacing(8)
         self.row.addWidget(named("panelName", QLabel(name)))
         self.row.addWidget(self._remark, 1)
-        self._stale = named("stale", QLabel("updating"))
+        # In no layout: it comes and goes, and must not make the panel wider when it comes.
+        self._stale = named("stale", QLabel("updating", self))
         self._stale.setToolTip("This picture still belongs to an earlier sentence or model")
         self._stale.hide()
-        self.row.addWidget(self._stale)
         # Most pictures are new before the eye can read the mark: it would only flicker.
         self._late = QTimer(self, singleShot=True, interval=STALE_MS)
-        self._late.timeout.connect(self._stale.show)
+        self._late.timeout.connect(self._show_stale)
 
     def set_remark(self, text: str) -> None:
         """Say beside the name what is shown, in a few words."""
@@ -81,6 +81,23 @@ class PanelTitle(QFrame):
             self._stale.hide()
         elif not self._late.isActive() and self._stale.isHidden():
             self._late.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the mark in front of the controls."""
+        super().resizeEvent(event)
+        self._place_stale()
+
+    def _show_stale(self) -> None:
+        self._stale.show()
+        self._stale.raise_()
+        self._place_stale()
+
+    def _place_stale(self) -> None:
+        """Put the mark over the end of the remark, or of the name where there is none."""
+        self._stale.adjustSize()
+        free = self._remark.geometry()
+        top = free.center().y() + 1 - self._stale.height() // 2
+        self._stale.move(free.right() + 1 - self._stale.width(), top)
 
     def add(self, widget: QWidget) -> None:
         """Put a control at the right end."""

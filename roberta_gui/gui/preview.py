@@ -100,10 +100,11 @@ class MadeUpEngine:
     ) -> Iterator[TokenStates]:
         """Invent the states of each text's words."""
         for index, text in enumerate(texts):
+            text, dropped = _cut(text, self.info.max_tokens - 2)
             analysis = made_up_analysis(text, self.info, seed=index)
             words = [token for token in analysis.tokens if not token.is_special]
             hidden = analysis.hidden[:, [token.index for token in words]]
-            yield TokenStates(index, tuple(words), read_only(hidden))
+            yield TokenStates(index, tuple(words), read_only(hidden), dropped)
 
     def lens_steps(
         self,
@@ -246,6 +247,12 @@ class MadeUpModel:
     def other(self, source: str, stop: Stop, report: Report) -> "MadeUpModel":
         """Invent a second, smaller model."""
         return MadeUpModel(replace(self.engine.info, name=source, n_layers=2, d_model=8))
+
+
+def _cut(text: str, most: int) -> tuple[str, int]:
+    """Cut a text at so many words, and count those that are left out."""
+    words = text.split()
+    return (" ".join(words[:most]), len(words) - most) if len(words) > most else (text, 0)
 
 
 def _tokens(text: str) -> tuple[Token, ...]:

@@ -57,6 +57,7 @@ MOUSE_WAYS = (
     Way("Pictures", "Travel through layers and heads", ("Arrow keys",)),
     Way("Pictures", "Mask the token, or bring it back", ("Double-click",)),
     Way("Pictures", "Zoom", ("Wheel", "+", "−")),
+    Way("Pictures", "Zoom the logit lens", ("Ctrl+Wheel", "+", "−")),
     Way("Pictures", "Pan, or turn in 3D", ("Drag", "Shift+arrow keys")),
     Way("Pictures", "Show all again", ("0", "Double-click beside")),
 )

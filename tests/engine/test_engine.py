@@ -252,6 +252,8 @@ def test_token_states_are_those_of_single_passes_without_the_specials(small: Eng
         assert not read.hidden.flags.writeable
         alone = analysis.hidden[:, [token.index for token in read.tokens]]
         np.testing.assert_allclose(read.hidden, alone, atol=2e-5)
+        assert read.dropped_tokens == analysis.dropped_tokens
+    assert max(read.dropped_tokens for read in found) > 0
 
 
 def test_token_states_come_out_the_same_every_time(mini: Engine) -> None:

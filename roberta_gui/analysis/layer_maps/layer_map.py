@@ -82,6 +82,11 @@ class LayerMap:
     n_units: int
     are_bounds: bool = False
 
+    @property
+    def is_distance(self) -> bool:
+        """Whether small values mean alike."""
+        return self.measure == "procrustes"
+
     def sure_to(self, halves: FloatArray) -> NDArray[np.float64]:
         """Half the 95 % interval of anything that was worked out from each of the halves."""
         return half_width(halves, self.n_units).astype(np.float64)

@@ -1,7 +1,8 @@
 """Samples: the hidden states of many sentences' tokens, to compare layers by."""
 
-from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +29,16 @@ class Sample:
         int64 (token, 2): the characters ``start`` to ``end`` of that sentence.
     sentences
         All sentences there are, read or not yet.
+    cut
+        Which sentences of the sample are longer than the model reads: how many tokens of them
+        it read, and how many it did not.
     """
 
     hidden: FloatArray
     sentence: NDArray[np.int64]
     spans: NDArray[np.int64]
     sentences: tuple[str, ...]
+    cut: Mapping[int, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def n_tokens(self) -> int:
@@ -85,6 +90,7 @@ class Reading:
 
     def _cut(self, n_tokens: int) -> Sample:
         hidden, sentence, spans, room = [], [], [], n_tokens
+        cut = dict[int, tuple[int, int]]()
         for index, states in self._known:
             tokens = states.tokens[:room]
             if not tokens:
@@ -93,10 +99,13 @@ class Reading:
             hidden.append(states.hidden[:, : len(tokens)])
             sentence += [index] * len(tokens)
             spans += [(token.start, token.end) for token in tokens]
+            if states.dropped_tokens:
+                cut[index] = len(states.tokens), states.dropped_tokens
         together = np.concatenate(hidden, axis=1) if hidden else np.zeros((0, 0, 0), np.float32)
         return Sample(
             read_only(together),
             read_only(np.array(sentence, dtype=np.int64)),
             read_only(np.array(spans, dtype=np.int64).reshape(-1, 2)),
             self._sentences,
+            MappingProxyType(cut),
         )

@@ -23,8 +23,11 @@ _LEAST_BITS = 0.01
 _LONG, _LOWEST = 40, 5
 """From so many tokens on, so many per cent of the entropies may be below the scale."""
 
-_VISIBLE = 0.06
+VISIBLE = 0.06
 """Less than this share of a linear scale is not told from the ground."""
+
+MOSTLY = 0.6
+"""From so much of the whole on it is told that it cannot be seen."""
 
 
 class Look(NamedTuple):
@@ -175,7 +178,7 @@ class Shown:
         total = float(sizes.sum(dtype=np.float64))
         if not total or self.look.scale == "log":
             return 0.0
-        faint = sizes < _VISIBLE * self.scale.high
+        faint = sizes < VISIBLE * self.scale.high
         return float(sizes[faint].sum(dtype=np.float64)) / total
 
     def tokens(self, row: int) -> tuple[int, ...]:

@@ -13,7 +13,14 @@ from roberta_gui.analysis.axes.moments import Moments
 from roberta_gui.analysis.axes.preparation import Preparations, prepare
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.analysis.layer_maps.alignment import align, averaged
-from roberta_gui.analysis.layer_maps.layer_map import LayerMap, Measure, is_enough, layer_map
+from roberta_gui.analysis.layer_maps.layer_map import (
+    FEWEST_SENTENCES,
+    FEWEST_TOKENS,
+    LayerMap,
+    Measure,
+    is_enough,
+    layer_map,
+)
 from roberta_gui.analysis.layer_maps.procrustes import unrelated_distance
 from roberta_gui.analysis.layer_maps.samples import Sample
 from roberta_gui.analysis.layer_maps.text_file import sentences_of
@@ -51,6 +58,22 @@ class Wish:
     file: Path | None = None
 
 
+class Cut(NamedTuple):
+    """Lines that are longer than the model reads: how many, where cut, tokens left out."""
+
+    n_lines: int
+    after: int
+    n_left_out: int
+
+    def told(self) -> str:
+        """Say so, and what to do about it."""
+        lines = "one line was" if self.n_lines == 1 else f"{self.n_lines:,} lines were"
+        return (
+            f"{lines} cut at {self.after:,} tokens ({self.n_left_out:,} left out): "
+            "put one sentence a line"
+        )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
     """A map and what it was made from, or why there is none.
@@ -63,6 +86,8 @@ class Compared:
         None where there is nothing to draw: ``obstacle`` says why, as title and hint.
     unrelated
         What the measure gives where nothing is shared, if that is not about 0.
+    cut
+        What of the sentences was too long to be read, if anything.
     is_final
         Nothing more comes: neither intervals nor a finer map.
     """
@@ -73,6 +98,7 @@ class Compared:
     found: LayerMap | None = None
     obstacle: tuple[str, str] = ("", "")
     unrelated: float | None = None
+    cut: Cut | None = None
     is_final: bool = False
 
 
@@ -82,6 +108,7 @@ class _Sides(NamedTuple):
     left: list[NDArray[np.float32]]
     right: list[NDArray[np.float32]] | None
     sentence: NDArray[np.int64]
+    cut: Cut | None
 
 
 def compare(
@@ -113,6 +140,7 @@ def compare(
         if n_found == n_before:
             break  # there are no more
         n_before = n_found
+        blank = replace(blank, cut=sides.cut)
         report("Comparing the layers", None)
         compared = yield from _mapped(blank, compared, sides)
         yield compared
@@ -154,7 +182,7 @@ def _read(
         for layer, states in enumerate(sample.hidden):
             left.append(preparations.apply_layer(layer, states))
             yield
-        return _Sides(left, None, sample.sentence)
+        return _Sides(left, None, sample.sentence, _cut(sample))
     second = yield from _sampled(other, sentences, n_tokens, report)
     alignment = align(sample, second)
     yield
@@ -167,7 +195,17 @@ def _read(
     for layer, states in enumerate(second.hidden):
         right.append(averaged(own.apply_layer(layer, states), alignment.right, n))
         yield
-    return _Sides(left, right, alignment.sentence)
+    return _Sides(left, right, alignment.sentence, _cut(sample, second))
+
+
+def _cut(*samples: Sample) -> Cut | None:
+    """Count the lines that any of the models could not read to their ends."""
+    lines = {line for sample in samples for line in sample.cut}
+    if not lines:
+        return None
+    known = [sample.cut for sample in samples if sample.cut]
+    left_out = max(sum(n for _, n in cut.values()) for cut in known)
+    return Cut(len(lines), max(n for cut in known for n, _ in cut.values()), left_out)
 
 
 def _sampled(
@@ -221,8 +259,10 @@ def _too_few(sides: _Sides, wish: Wish) -> tuple[str, str]:
     n_tokens, n_sentences = len(sides.sentence), len(np.unique(sides.sentence))
     what = "tokens" if sides.right is None else "pairs of tokens"
     where = "the reference sentences hold" if wish.file is None else f"{wish.file.name} holds"
+    sentences = "1 sentence" if n_sentences == 1 else f"{n_sentences} sentences"
+    cut = "" if sides.cut is None else f"; {sides.cut.told()}"
     return (
         "Too few tokens to compare layers by",
-        f"It takes hundreds, of many sentences: {where} {n_tokens} {what} in {n_sentences} "
-        f"sentence{'' if n_sentences == 1 else 's'}, one a line.",
+        f"It takes at least {FEWEST_TOKENS} tokens of {FEWEST_SENTENCES} sentences, one a line: "
+        f"{where} {n_tokens} {what} in {sentences}{cut}.",
     )

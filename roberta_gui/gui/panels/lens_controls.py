@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from roberta_gui.gui.panels.lens_reading import Tint
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.controls.segments import Segments
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE
 
 TINTS: Final[dict[str, str]] = {
@@ -16,6 +17,10 @@ TINTS: Final[dict[str, str]] = {
     "kl": "How far each layer is from the last layer's guesses, in bits; strong colours are near",
     "rank": "Where the watched word stands among all guesses; strong colours are first places",
 }
+WORD_TIP: Final = (
+    f"A word of the vocabulary whose rank is followed through the layers: “{SPACE}floor” begins "
+    "a word, “floor” goes on with one. Enter watches it."
+)
 
 
 class LensControls(QWidget):
@@ -44,10 +49,7 @@ class LensControls(QWidget):
         self._word.setPlaceholderText("Watch a word")
         self._word.setClearButtonEnabled(True)
         self._word.setAccessibleName("Word to watch")
-        self._word.setToolTip(
-            f"A word of the vocabulary whose rank is followed through the layers: “{SPACE}floor” "
-            "begins a word, “floor” goes on with one. Enter watches it."
-        )
+        self._word.setToolTip(plain_tip(WORD_TIP))
         self._word.editingFinished.connect(lambda: self.word_taken.emit(self._word.text()))
         self._word.textChanged.connect(self._hear_nothing)
         row = QHBoxLayout(self)

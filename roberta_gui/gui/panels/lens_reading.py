@@ -108,6 +108,7 @@ class Read:
             and not (tint == "rank" and self.lens.watched is None),
             unit={"entropy": "bits", "kl": "bits", "rank": "rank"}.get(tint, ""),
             changed=self.changed,
+            ids=self.lens.ids[:, :, 0],
         )
 
     def tip(self, layer: int, token: int) -> str:

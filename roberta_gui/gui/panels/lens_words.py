@@ -77,7 +77,7 @@ def _changes(read: Read) -> str:
     if read.full is None or read.changed is None:
         return ""
     known = (read.lens.ids[:, :, 0] >= 0) & (read.full.lens.ids[:, :, 0] >= 0)
-    return f"{read.changed.sum()} of {known.sum()} top guesses changed"
+    return f"{read.changed.sum():,} of {known.sum():,} top guesses changed"
 
 
 def row(candidate: Candidate) -> Guess:

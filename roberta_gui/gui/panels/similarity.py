@@ -1,33 +1,32 @@
 """Similarity: how alike the layers are, each with each, of one model or of two."""
 
-import math
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
-from superqt.utils import QFlowLayout
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget, QWidget
 
 from roberta_gui.analysis.layer_maps.layer_map import Measure
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation, Panel
 from roberta_gui.gui.panels import similarity_words as words
 from roberta_gui.gui.panels.comparing import Compared, Wish, compare
+from roberta_gui.gui.panels.similarity_pictures import cells_of, changes_of
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
-from roberta_gui.gui.widgets.controls.beside import Beside
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
 from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
+from roberta_gui.gui.widgets.controls.choice_row import ChoiceRow
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
+from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
-from roberta_gui.gui.widgets.layers.similarity_map import Cells, SimilarityMap
-from roberta_gui.records import FloatArray, Report, Stop
+from roberta_gui.gui.widgets.layers.beside import Beside
+from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
+from roberta_gui.records import Report, Stop
 from roberta_gui.view import View
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ LABELS: dict[Measure, str] = {
     "cka": "CKA", "cosine": "Cosine", "rsa": "RSA", "procrustes": "Procrustes",
     "neighbours": "Neighbours",
 }  # fmt: skip
+FOLDER, HUB = "Open folder…", "Load from the hub…"
 REMEMBERED = 24
 """Finished maps that are kept, so that going back to one takes no time."""
 
@@ -58,6 +58,7 @@ class SimilarityPanel(Panel):
         self._tries: dict[str, int] = {}
         self._cached: tuple[str, ...] = ()
         self._opened: dict[str, str] = {}
+        self._widths: dict[str, int] = {}
         self._known: dict[Hashable, Compared] = {}
         self._map = SimilarityMap(theme)
         self._map.cell_entered.connect(self._say_cell)
@@ -65,6 +66,10 @@ class SimilarityPanel(Panel):
         self._map.row_chosen.connect(store.select_layer)
         self._picture = Beside(theme, self._map)
         self._picture.rearranged.connect(self._say_caption)
+        bars = self._picture.words.bars
+        bars.step_entered.connect(lambda step: self._map.point_at((step, step + 1)))
+        bars.step_left.connect(lambda: self._map.point_at(None))
+        bars.layer_chosen.connect(store.select_layer)
         self._empty = EmptyState()
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
@@ -123,24 +128,25 @@ class SimilarityPanel(Panel):
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw the map that has arrived, and outline the chosen layer."""
-        self._show_choices(view)
         compared = self._compared(view)
+        if compared is not None and compared.right is not None:
+            self._widths[compared.wish.against] = compared.right.d_model
+        self._show_choices(view)
         problem = view.problems.get(f"panel:{self.name}")
-        drawn = compared is not None and compared.found is not None
-        self._trouble.setVisible(problem is not None and drawn)
-        self._caption.setVisible(drawn)
+        self._trouble.setVisible(problem is not None and compared is not None)
+        self._caption.setVisible(compared is not None)
         self.heading.set_remark("" if compared is None else words.remark(compared))
         if problem is not None:
             self._trouble.setText(f"{problem.title} {problem.hint} The old map stays.")
-        if compared is None or compared.found is None:
+        if compared is None:
             self._stack.setCurrentWidget(self._empty)
-            self._say_why_empty(view, compared)
+            self._say_why_empty(view)
             return
         self._stack.setCurrentWidget(self._picture)
         if previous is None or self._compared(previous) is not compared:
             self._remember(view, compared)
-            self._map.set_cells(_cells(compared))
-            self._picture.say(words.findings(compared))
+            self._map.set_cells(cells_of(compared))
+            self._picture.say(words.findings(compared), changes_of(compared))
             self._say_caption()
         elif previous.progress != view.progress:
             self._say_caption()
@@ -162,7 +168,7 @@ class SimilarityPanel(Panel):
         if compared is None or compared.found is None:
             return ""
         found = " ".join(words.findings(compared))
-        return f"{words.caption(compared, _cells(compared).scale.labels())} {found}".strip()
+        return f"{words.caption(compared, cells_of(compared).scale.labels())} {found}".strip()
 
     def table(self) -> Table | None:
         """Return the value of every pair of layers, and how sure it is; no bounds are tabled."""
@@ -189,14 +195,12 @@ class SimilarityPanel(Panel):
         found = compared.found
         return {"values": found.values, "half_width_95": found.half_width, "halves": found.halves}
 
-    def _say_why_empty(self, view: View, compared: Compared | None) -> None:
+    def _say_why_empty(self, view: View) -> None:
         lanes = ("background", f"panel:{self.name}")
         problem = next((view.problems[lane] for lane in lanes if lane in view.problems), None)
         fitting, reading = (view.progress.get(lane) for lane in lanes)
         if problem is not None:
             self._empty.say(problem.title, problem.hint)
-        elif compared is not None:
-            self._empty.say(*compared.obstacle)
         elif view.model is None:
             self._empty.say("Getting ready", "Layers are compared once a model is loaded.")
         elif view.axes is not None and view.display.space not in view.axes.spaces:
@@ -223,22 +227,22 @@ class SimilarityPanel(Panel):
 
     def _say_caption(self) -> None:
         compared = self._compared(self.store.view)
-        if compared is None or compared.found is None:
+        if compared is None:
             return
-        text = words.caption(compared, _cells(compared).scale.labels())
+        text = words.caption(compared, cells_of(compared).scale.labels())
         progress = self.store.view.progress.get(f"panel:{self.name}")
         if not self._picture.has_words:
-            text = " ".join((*words.findings(compared)[1:], text))  # where most changes, first
+            text = words.caption_with_findings(compared, text)
         if progress is not None and progress.text:
             text = f"{progress.text} … {text}"
         current = self._map.current
-        self._caption.setText(text if current is None else words.cell_line(compared, *current))
+        self._caption.setText(text if current is None else words.cell_told(compared, *current))
         self._caption.setToolTip(plain_tip(text))
 
     def _say_cell(self, row: int, column: int) -> None:
         compared = self._compared(self.store.view)
         if compared is not None:
-            self._caption.setText(words.cell_line(compared, row, column))
+            self._caption.setText(words.cell_told(compared, row, column))
 
     # --- controls
 
@@ -248,34 +252,32 @@ class SimilarityPanel(Panel):
         self._measures = Segments(labels, tips, "Measure")
         self._measures.chosen.connect(self._choose_measure)
         self._models = ChoiceButton(
-            "Compared with", "Open folder…", "Compare with the same model's layers, or another's"
+            "Compared with",
+            "against",
+            (FOLDER, HUB),
+            "Compare with the same model's layers, or another's",
         )
         self._models.chosen.connect(self._choose_model)
-        self._models.other_wanted.connect(self._ask_folder)
+        self._models.other_wanted.connect(self._ask_model)
         self._texts = ChoiceButton(
-            "Sentences", "Text file…", "Which sentences are read: a file has one a line"
+            "Sentences", "on", ("Text file…",), "Which sentences are read, a file has one a line"
         )
         self._texts.chosen.connect(self._choose_text)
         self._texts.other_wanted.connect(self._ask_file)
         self._space = SpaceChoice("Layer similarity")
         self._space.chosen.connect(lambda space: self.store.display(space=space))
-        row = QWidget()
-        flow = QFlowLayout(row)
-        flow.setContentsMargins(0, 0, 0, 0)
-        flow.setHorizontalSpacing(8)
-        flow.setVerticalSpacing(6)
-        against, on = Labelled("against", self._models), Labelled("on", self._texts)
-        for control in (self._measures, against, on):
-            flow.addWidget(control)
-        self.heading.add(self._space)  # the room below is the map's
-        return row
+        self.heading.add(self._measures)  # the room below is the map's
+        return ChoiceRow(self._space, (self._models, self._texts))
 
     def _show_choices(self, view: View) -> None:
         self._controls.setVisible(view.model is not None)
-        self._space.setVisible(view.model is not None)
+        self._measures.setVisible(view.model is not None)
         if view.model is None:
             return
         wish = self._wish(view)
+        width = self._widths.get(wish.against, view.model.d_model)
+        unequal = width != view.model.d_model
+        self._measures.rule_out({"cosine": words.UNEQUAL} if unequal else {})
         models = {"": "same model", "mini": "mini · built in"}
         models |= {name: name for name in self._cached} | self._opened
         models = {source: name for source, name in models.items() if source != view.model.source}
@@ -299,17 +301,25 @@ class SimilarityPanel(Panel):
         self._file = Path(file) if file else None
         self._ask_again()
 
-    def _ask_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(
-            self.window(), "Compare with a model folder", self._folder
-        )
-        if folder:
-            self._folder = str(Path(folder).parent)
-            self._opened[folder] = Path(folder).name
-            self._tries[folder] = self._tries.get(folder, 0) + 1
-            self._choose_model(folder)
+    def _ask_model(self, how: str) -> None:
+        if how == HUB:
+            name, accepted = QInputDialog.getText(
+                self.window(),
+                "Compare with a model from the hub",
+                "A RoBERTa model's name on the Hugging Face hub, such as roberta-base:",
+            )
+            source = name.strip() if accepted else ""
+        else:
+            source = QFileDialog.getExistingDirectory(
+                self.window(), "Compare with a model folder", self._folder
+            )
+            self._folder = str(Path(source).parent) if source else self._folder
+        if source:
+            self._opened[source] = source if how == HUB else Path(source).name
+            self._tries[source] = self._tries.get(source, 0) + 1
+            self._choose_model(source)
 
-    def _ask_file(self) -> None:
+    def _ask_file(self, _how: str) -> None:
         file, _ = QFileDialog.getOpenFileName(
             self.window(), "Sentences, one a line", self._folder, "Text (*.txt);;All files (*)"
         )
@@ -327,33 +337,3 @@ class SimilarityPanel(Panel):
 
 def _recall(known: Compared, stop: Stop, report: Report) -> Compared:
     return known
-
-
-def _cells(compared: Compared) -> Cells:
-    """Say how the map is drawn."""
-    found, right = compared.found, compared.right
-    if found is None:
-        raise TypeError("there is no map to draw")
-    n_rows, n_columns = found.values.shape
-    return Cells(
-        found.values,
-        words.layer_names(n_rows - 1),
-        words.layer_names(n_columns - 1),
-        _scale(found.values, distance=words.is_distance(found.measure)),
-        partial(words.cell_tip, compared),
-        small_is_strong=words.is_distance(found.measure),
-        row_title="" if right is None else compared.left.name,
-        column_title="" if right is None else right.name,
-    )
-
-
-def _scale(values: FloatArray, *, distance: bool) -> ColourScale:
-    """Let the colours run over the values, from and to whole tenths: the ends are printed.
-
-    The end that means "the same" is always among them where layers of one model are compared.
-    """
-    known = values[np.isfinite(values)]
-    if not known.size:
-        return ColourScale(0.0, 1.0)
-    low, high = (0.0 if distance else math.floor(known.min() * 10) / 10), float(known.max())
-    return ColourScale(low, max(math.ceil(high * 10 - 1e-3) / 10, low + 0.1))

@@ -1,12 +1,12 @@
 """What a map of likeness says, in words: findings, captions, and the line for one cell."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from roberta_gui.analysis.layer_maps.layer_map import LayerMap, Measure
 from roberta_gui.analysis.layer_maps.procrustes import LEADING
+from roberta_gui.analysis.layer_maps.steps import Steps, steps_of
 from roberta_gui.gui.panels.comparing import Compared
 
 NAMES: Final[dict[Measure, str]] = {
@@ -32,22 +32,12 @@ _SHORT: Final[dict[Measure, str]] = {
 }  # fmt: skip
 
 
-class _Step(NamedTuple):
-    """The step from one layer to the next: a value, how sure it is, and where."""
-
-    value: float
-    half_width: float
-    layer: int
+UNEQUAL: Final = "No cosine between vectors of unequal widths: the other model has other features"
 
 
 def layer_names(n_layers: int) -> tuple[str, ...]:
     """Name the hidden-state layers as everywhere: ``emb``, then from 1."""
     return ("emb", *(str(layer) for layer in range(1, n_layers + 1)))
-
-
-def is_distance(measure: Measure) -> bool:
-    """Whether small values mean alike."""
-    return measure == "procrustes"
 
 
 def measured(value: float, half_width: float) -> str:
@@ -79,55 +69,93 @@ def cell_line(compared: Compared, row: int, column: int) -> str:
 
 
 def cell_tip(compared: Compared, row: int, column: int) -> str:
-    """Say what one cell means, with array indexes and n, on lines of their own."""
+    """Say beside the pointer the value of a cell, and where it lies in the arrays."""
+    found = compared.found
+    indexes = f"hidden[{row}] and hidden[{column}]"
+    if found is None:
+        return f"{cell_told(compared, row, column)}\n{indexes}"
+    value, width = found.values[row, column], found.half_width[row, column]
+    most = "at most " if found.are_bounds else ""
+    doubt = "" if np.isnan(width) else " (95 % interval)"
+    return f"{_SHORT[found.measure]} {most}{measured(value, width)}{doubt}\n{indexes}"
+
+
+def cell_told(compared: Compared, row: int, column: int) -> str:
+    """Say everything about a cell, n included."""
     found = compared.found
     if found is None:
-        return ""
-    doubt = "" if np.isnan(found.half_width[row, column]) else "±: 95 % interval, "
-    return (
-        f"{cell_line(compared, row, column)}\n"
-        f"{doubt}{_read_from(compared, found)}\n"
-        f"hidden[{row}] and hidden[{column}]"
-    )
+        return f"No value: {_lower(compared.obstacle[0])}."
+    doubt = "" if np.isnan(found.half_width[row, column]) else " (95 % interval)"
+    return f"{cell_line(compared, row, column)}{doubt}; {_n(compared, found)}."
 
 
 def findings(compared: Compared) -> tuple[str, ...]:
     """Say in two or three sentences what the map shows."""
     found = compared.found
-    if found is None or found.are_bounds or not np.isfinite(found.values).any():
+    if found is None:
+        return compared.obstacle
+    if found.are_bounds or not np.isfinite(found.values).any():
         return ()
     if compared.right is not None:
         return _between_models(compared, found)
-    if not np.isfinite(found.values.diagonal(1)).all() or len(found.values) < 2:
+    if (steps := steps_of(found)) is None:
         return ()
-    near, near_halves = found.values.diagonal(1), found.halves.diagonal(1, 1, 2)
-    mean, width = float(near.mean()), float(found.sure_to(near_halves.mean(axis=1)))
+    mean = measured(float(steps.values.mean()), steps.mean_half_width)
     sentences = [
-        f"Neighbouring layers: {_SHORT[found.measure]} {measured(mean, width)} on average.",
-        _largest_step(found, near, near_halves),
+        f"Neighbouring layers: {_SHORT[found.measure]} {mean} on average, "
+        f"measured on {_whose(compared)}."
     ]
-    if len(found.values) > 2 and np.isfinite(found.values[0, -1]):
+    if len(steps.values) > 1:
+        sentences.append(_none_stands_out(steps) if steps.are_even else _largest(steps))
+    if len(steps.values) > 1 and np.isfinite(found.values[0, -1]):
         ends = measured(float(found.values[0, -1]), float(found.half_width[0, -1]))
-        sentences.append(f"Between the embeddings and the last layer: {ends}.")
+        sentences.append(f"Embeddings and last layer: {ends}.")
     return tuple(sentences)
 
 
-def _largest_step(found: LayerMap, near: NDArray[np.float64], halves: NDArray[np.float64]) -> str:
+def _none_stands_out(steps: Steps) -> str:
+    """Say which step is the largest all the same, or which two are."""
+    low, high = (_digits(float(end), 2) for end in (steps.values.min(), steps.values.max()))
+    between = f"about {low}" if low == high else f"{low} – {high}"
+    which = f"the largest is {step_name(steps.largest)}"
+    if steps.rival is not None:
+        which = f"{which}, or {step_name(steps.rival)}"
+    return f"No step stands out ({between}); {which}."
+
+
+def _largest(steps: Steps) -> str:
     """Name the step where most changes, and whether it can be told from the next largest."""
-    sign = -1.0 if is_distance(found.measure) else 1.0
-    order = np.argsort(sign * near, kind="stable")
-    first = int(order[0])
-    step = _Step(float(near[first]), float(found.sure_to(halves[:, first])), first)
+    step = steps.largest
+    value = measured(float(steps.values[step]), float(steps.half_width[step]))
     text = (
-        f"The largest step is from {_layer(step.layer)} to {step.layer + 1} "
-        f"({measured(step.value, step.half_width)})"
+        f"The largest step is from {_layer(step)} to {step + 1} ({value}): "
+        f"{steps.times_average[step]:.1f} times the average change"
     )
-    if len(order) > 1 and len(halves):
-        second = int(order[1])
-        apart = abs(float(near[second] - near[first]))
-        if apart <= float(found.sure_to(halves[:, second] - halves[:, first])):
-            return f"{text}, though that to layer {second + 1} may be as large."
+    if steps.rival is not None:
+        text = f"{text}, though that to layer {steps.rival + 1} may be as large"
     return f"{text}."
+
+
+def step_name(step: int) -> str:
+    """Name a step by its two layers, on one line."""
+    return f"{step or 'emb'}\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}{step + 1}"
+
+
+def step_tip(measure: Measure, steps: Steps, step: int) -> str:
+    """Say how much changes in one step, and how much that is beside the others."""
+    change, width = float(steps.changes[step]), float(steps.half_width[step])
+    lines = [f"{step_name(step)}: change {measured(change, width)}"]
+    if measure != "procrustes":
+        lines.append(f"1 − {_SHORT[measure]} of {_digits(float(steps.values[step]), 3)}")
+    if np.isfinite(times := float(steps.times_average[step])):
+        lines.append(f"{times:.2f} times the average")
+    return "\n".join(lines)
+
+
+def change_title(measure: Measure) -> str:
+    """Say what the bars of the steps are."""
+    what = "distance" if measure == "procrustes" else f"1 − {_SHORT[measure]}"
+    return f"Change from layer to layer ({what})"
 
 
 def _between_models(compared: Compared, found: LayerMap) -> tuple[str, ...]:
@@ -135,7 +163,7 @@ def _between_models(compared: Compared, found: LayerMap) -> tuple[str, ...]:
     if compared.right is None:
         return ()
     left, right = compared.left.name, compared.right.name
-    likeness = -found.values if is_distance(found.measure) else found.values
+    likeness = -found.values if found.is_distance else found.values
     likeness = np.where(np.isnan(likeness), -np.inf, likeness)
     row, column = (int(i) for i in np.unravel_index(likeness.argmax(), likeness.shape))
     width = found.half_width
@@ -143,45 +171,53 @@ def _between_models(compared: Compared, found: LayerMap) -> tuple[str, ...]:
     last = int(likeness[-1].argmax())
     like = measured(float(found.values[-1, last]), float(width[-1, last]))
     return (
-        f"Most alike: {_layer(row)} of {left} and {_layer(column)} of {right} ({best}).",
+        f"Most alike on {_whose(compared)}: {_layer(row)} of {left} and {_layer(column)} of "
+        f"{right} ({best}).",
         f"The last layer of {left} is most like {_layer(last)} of {right} ({like}).",
     )
 
 
 def remark(compared: Compared) -> str:
-    """Say beside the panel's name which measure on how much."""
+    """Say beside the panel's name how much was read, and of which measure."""
     found = compared.found
     if found is None:
         return NAMES[compared.wish.measure]
-    unit = "tokens" if compared.right is None else "pairs of tokens"
     more = "upper bounds, the distances follow" if found.are_bounds else "interval on hover"
-    return f"{NAMES[found.measure]} · {found.n_tokens:,} {unit} · {more}"
+    return f"{_n(compared, found)} · {NAMES[found.measure]} · {more}"
 
 
 def caption(compared: Compared, scale: tuple[str, str]) -> str:
-    """Say what the whole map is: measure, space, sentences, n, scale, and what ± means."""
+    """Say what the whole map is: n, measure, space, scale, and what ± means."""
     found = compared.found
     if found is None:
-        return ""
-    parts = [
-        f"{NAMES[found.measure][0].upper()}{NAMES[found.measure][1:]}, {_space(compared)}, "
-        f"on {_read_from(compared, found)}",
-        f"scale {scale[0]} to {scale[1]}",
-    ]
-    if compared.unrelated is not None:
-        parts.append(f"shuffled tokens would leave {compared.unrelated:.2f}")
+        return "Grey: no values can be given." if any(compared.obstacle) else ""
+    parts = [_n(compared, found)]
+    if compared.cut is not None:
+        parts.append(compared.cut.told())
     if found.are_bounds:
         parts.append(
             f"upper bounds from the {LEADING} leading directions of each layer, "
             "the distances themselves are on their way"
         )
-    elif len(found.halves):
+    parts.append(f"{NAMES[found.measure]}, {_space(compared)}")
+    if compared.unrelated is not None:
+        parts.append(f"shuffled tokens would leave {compared.unrelated:.2f}")
+    if not found.are_bounds:
+        n_halves = len(found.halves)
         parts.append(
-            f"± is the 95 % interval from {len(found.halves)} half-size samples of sentences"
+            f"± is the 95 % interval from {n_halves} half-size samples of sentences"
+            if n_halves
+            else "intervals are on their way"
         )
-    else:
-        parts.append("intervals are on their way")
+    parts.append(f"scale {scale[0]} to {scale[1]}")
     return f"{'; '.join(parts)}."
+
+
+def caption_with_findings(compared: Compared, text: str) -> str:
+    """Put what has no room beside the map into the caption, behind n and before the rest."""
+    n, _, rest = text.partition("; ")
+    found = " ".join(findings(compared)[-2:])
+    return f"{n}. {found} {_sentence(rest)}" if rest else found
 
 
 def _space(compared: Compared) -> str:
@@ -195,11 +231,17 @@ def _space(compared: Compared) -> str:
     return f"{label} by the reference sentences ({compared.right.name}: by these sentences)"
 
 
-def _read_from(compared: Compared, found: LayerMap) -> str:
+def _n(compared: Compared, found: LayerMap) -> str:
+    """Say from how much the map was computed."""
     unit = "tokens" if compared.right is None else "pairs of tokens"
     file = compared.wish.file
-    source = f"sentences of {file.name}" if file is not None else "reference sentences"
-    return f"{found.n_tokens:,} {unit} of {found.n_sentences:,} {source}"
+    of = "" if file is None else f" of {file.name}"
+    return f"n = {found.n_tokens:,} {unit}, {found.n_sentences:,} sentences{of}"
+
+
+def _whose(compared: Compared) -> str:
+    """Name the sentences, where their file's name would be too long."""
+    return "the reference sentences" if compared.wish.file is None else "your sentences"
 
 
 def _digits(value: float, digits: int) -> str:
@@ -210,6 +252,10 @@ def _digits(value: float, digits: int) -> str:
 
 def _layer(layer: int) -> str:
     return f"layer {layer}" if layer else "the embeddings"
+
+
+def _lower(text: str) -> str:
+    return f"{text[:1].lower()}{text[1:]}"
 
 
 def _sentence(text: str) -> str:

@@ -37,7 +37,7 @@ BELOW: Final = QSize(240, 430)
 """From this size on they stand one below the other."""
 ROOMY: Final = 400
 """From this height on the caption is there in full."""
-LEAST: Final = 108
+LEAST: Final = 100
 """Pixels of height without which neither pictures nor words can be read."""
 
 
@@ -198,8 +198,6 @@ class SweepPanel(Panel):
         note = ""
         if self._known() is not None and self._question is not None and view.typed is not None:
             note = words.what_changed(self._question, self._wanted(view), view.typed.text)
-        if not note and self._swept is not None:
-            note = self._swept.note
         self._said.say(self.caption_text(), note)
 
     def _say_why_empty(self, view: View) -> None:
@@ -270,7 +268,8 @@ class SweepPanel(Panel):
         sweep = self._known()
         if sweep is None or self._swept is None:
             return ""
-        return words.caption(self._swept.watched, sweep)
+        told = (words.caption(self._swept.watched, sweep), self._swept.note)
+        return " ".join(part for part in told if part)
 
     def table(self) -> Table | None:
         """Return what each head that was tried means to the word."""

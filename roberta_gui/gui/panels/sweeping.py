@@ -92,9 +92,7 @@ class Swept:
 
     @property
     def note(self) -> str:
-        """What there is to say about the word: why it is refused, or which one it is instead."""
-        if self.refusal is not None:
-            return f"{self.refusal.title} {self.refusal.hint}"
+        """Which word is watched, if it is not the one that was asked for."""
         return what_is_watched(self.question.word, self.watched.word)
 
 

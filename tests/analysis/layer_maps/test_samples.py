@@ -107,3 +107,19 @@ def test_no_sentences_give_an_empty_sample() -> None:
     sample = finished(Reading([], Reader()).grow(5))
 
     assert (sample.n_tokens, sample.n_sentences) == (0, 0)
+
+
+def test_a_sample_knows_which_of_its_sentences_were_cut_and_by_how_much() -> None:
+    def cut_at_two(texts: Sequence[str]) -> Iterator[TokenStates]:
+        for states in Reader()(texts):
+            n = len(states.tokens)
+            yield TokenStates(
+                states.text_index, states.tokens[:2], states.hidden[:, :2], max(n - 2, 0)
+            )
+
+    sample = finished(Reading(SENTENCES, cut_at_two).grow(10_000))
+    nothing = finished(Reading(SENTENCES, Reader()).grow(10_000))
+
+    counts = {i: len(text.split()) for i, text in enumerate(SENTENCES)}
+    assert dict(sample.cut) == {i: (2, n - 2) for i, n in counts.items() if n > 2}
+    assert nothing.cut == {}

@@ -1,33 +1,33 @@
 """The logit lens: its cells are the engine's guesses, a click lists ten, a word is followed."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.engine import Engine
-from roberta_gui.gui.export import Picture
 from roberta_gui.gui.panels.lens import LensPanel
 from roberta_gui.gui.panels.lens_reading import Read
-from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, made_up_analysis
+from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.widgets.layers.lens_band import LensCells
-from roberta_gui.gui.widgets.layers.lens_grid import LensGrid
-from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
-from roberta_gui.problems import SeveralPieces
 from roberta_gui.records import AnalysisRequest, Lens
+from tests.gui.panels.lens_panel import (
+    MASK,
+    TEXT,
+    click,
+    grid,
+    guesses,
+    read,
+    remark,
+    tint,
+    words,
+)
 from tests.gui.shown_panel import ShownPanel
-
-LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-TEXT = "The cat sat on the <mask> tonight"
-MASK = 6
 
 
 @pytest.fixture
@@ -41,50 +41,6 @@ def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
     shown.panel.heading.show()
     yield shown
     vars(shown).clear()
-
-
-def grid(shown: ShownPanel) -> LensGrid:
-    (found,) = shown.panel.findChildren(LensGrid)
-    return found
-
-
-def guesses(shown: ShownPanel) -> GuessList:
-    (found,) = (each for each in shown.panel.findChildren(GuessList) if each.isVisible())
-    return found
-
-
-def read(shown: ShownPanel) -> Read:
-    value = shown.store.view.derived["lens"].value
-    assert isinstance(value, Read)
-    return value
-
-
-def tint(shown: ShownPanel, name: str) -> QToolButton:
-    buttons = shown.panel.heading.findChildren(QToolButton)
-    return next(button for button in buttons if button.text() == name)
-
-
-def watch(shown: ShownPanel, word: str) -> None:
-    (edit,) = shown.panel.heading.findChildren(QLineEdit)
-    edit.setText(word)
-    QTest.keyClick(edit, Qt.Key.Key_Return)
-    shown.derive()
-
-
-def words(shown: ShownPanel) -> str:
-    labels = shown.panel.findChildren(QLabel)
-    return "\n".join(label.text() for label in labels if label.isVisible())
-
-
-def remark(shown: ShownPanel) -> str:
-    labels = shown.panel.heading.findChildren(QLabel)
-    return "\n".join(label.toolTip() for label in labels)
-
-
-def click(shown: ShownPanel, layer: int, token: int) -> None:
-    band = grid(shown).band_of(token)
-    place = band.layout_now().cell_rect(layer, token).center().toPoint()
-    QTest.mouseClick(band, LEFT, NONE, place)
 
 
 def test_the_real_engines_guesses_are_what_the_cells_say() -> None:
@@ -173,60 +129,6 @@ def test_the_tint_is_what_was_chosen(shown: ShownPanel, name: str, values: str) 
     )
 
 
-def test_a_watched_word_is_followed_by_its_rank(shown: ShownPanel) -> None:
-    shown.show_text(TEXT)
-
-    watch(shown, "␣floor")
-
-    watched = read(shown).lens.watched
-    assert watched is not None
-    assert (watched.text, watched.leading_space) == ("floor", True)
-    assert tint(shown, "Rank").isChecked()
-    np.testing.assert_array_equal(read(shown).values("rank"), watched.ranks)
-    assert f"number {watched.ranks[1, MASK]:,}" in words(shown)
-    arrays = shown.panel.arrays()
-    assert arrays is not None
-    np.testing.assert_array_equal(arrays["watched_ranks"], watched.ranks)
-
-
-def test_ranks_without_a_word_follow_the_models_own_best_guess(shown: ShownPanel) -> None:
-    shown.show_text(TEXT)
-    best = read(shown).word(MADE_UP.n_layers, MASK)
-
-    tint(shown, "Rank").click()
-    shown.derive()
-
-    watched = read(shown).lens.watched
-    assert watched is not None
-    assert f"␣{watched.text}" == best
-
-
-def test_a_word_that_cannot_be_watched_is_a_quiet_line_and_the_rest_is_read(
-    shown: ShownPanel,
-) -> None:
-    shown.show_text(TEXT)
-
-    watch(shown, "two words")
-
-    assert "several pieces" in words(shown)
-    assert read(shown).lens.watched is None
-    assert shown.store.view.problems == {}
-    watch(shown, "")
-    assert "several pieces" not in words(shown)
-
-
-def test_a_guess_of_the_list_can_be_watched_by_a_click(shown: ShownPanel) -> None:
-    shown.show_text(TEXT)
-    second = read(shown).lens.candidates(1, MASK)[1]
-
-    guesses(shown).guess_taken.emit(1)
-    shown.derive()
-
-    watched = read(shown).lens.watched
-    assert watched is not None
-    assert watched.text == second.text
-
-
 def test_what_is_not_read_yet_is_shown_as_such(shown: ShownPanel) -> None:
     analysis = shown.show(made_up_analysis(TEXT))
     shown.derive()
@@ -284,89 +186,6 @@ def test_the_remark_says_which_tokens_are_in_sight_also_after_scrolling(
     assert f"tokens {grid(shown).in_sight.start} –" in remark(shown)
 
 
-def test_an_unknown_word_gives_the_tint_back(shown: ShownPanel) -> None:
-    shown.show_text(TEXT)
-    tint(shown, "Entropy").click()
-
-    watch(shown, "two words")
-
-    assert tint(shown, "Entropy").isChecked()
-    assert "entropy" in shown.panel.caption_text()
-
-
-def test_a_word_stays_asked_for_while_it_is_looked_up(shown: ShownPanel) -> None:
-    shown.show_text(TEXT)
-
-    tint(shown, "Rank").click()
-
-    assert tint(shown, "Rank").isChecked()
-    shown.derive()
-    assert tint(shown, "Rank").isChecked()
-
-
-def test_the_fields_own_button_lets_go_of_word_rank_and_note(shown: ShownPanel) -> None:
-    shown.show_text(TEXT)
-    watch(shown, "␣floor")
-    assert "number" in words(shown)
-    (field,) = shown.panel.heading.findChildren(QLineEdit)
-    (button,) = field.findChildren(QToolButton)
-
-    button.click()
-
-    assert tint(shown, "Probability").isChecked()
-    assert "number" not in words(shown)
-    assert "rank" not in shown.panel.caption_text()
-    shown.derive()
-    assert read(shown).lens.watched is None
-
-
-def test_a_note_about_a_word_goes_with_it(shown: ShownPanel) -> None:
-    shown.show_text(TEXT)
-    watch(shown, "two words")
-    assert "several pieces" in words(shown)
-    (field,) = shown.panel.heading.findChildren(QLineEdit)
-
-    field.clear()
-
-    assert "several pieces" not in words(shown)
-
-
-def test_a_word_that_needs_its_space_is_followed_with_it(
-    shown: ShownPanel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = MadeUpEngine.lens_steps
-
-    def lens_steps(*told: Any, watch: str | None = None, **more: Any) -> Iterator[Lens]:
-        if watch == "couch":
-            raise SeveralPieces("“couch” is several pieces.", "")
-        return real(*told, watch=watch, **more)
-
-    monkeypatch.setattr(MadeUpEngine, "lens_steps", lens_steps)
-    shown.show_text(TEXT)
-
-    watch(shown, "couch")
-
-    assert "Watching ␣couch; “couch” alone is not one token." in words(shown)
-    assert tint(shown, "Rank").isChecked()
-    watched = read(shown).lens.watched
-    assert watched is not None
-    assert (watched.text, watched.leading_space) == ("couch", True)
-
-
-@pytest.mark.parametrize(
-    ("name", "told"),
-    [("Probability", "100 %"), ("Entropy", "bits"), ("KL", "bits"), ("Rank", "rank")],
-)
-def test_the_colour_bar_says_what_its_numbers_are(shown: ShownPanel, name: str, told: str) -> None:
-    shown.show_text(TEXT)
-    watch(shown, "␣floor")
-
-    tint(shown, name).click()
-
-    drawn = Picture(grid(shown).printed(), shown.panel.theme, "", ()).to_svg().decode()
-    assert re.search(f">{told}</text>", drawn)
-
-
 def test_percentages_are_written_as_in_the_list(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
     lens = read(shown).lens
@@ -399,22 +218,6 @@ def test_the_last_layers_guesses_are_called_the_models_own(shown: ShownPanel) ->
     click(shown, MADE_UP.n_layers, 3)
 
     assert "the model's own guesses" in words(shown)
-
-
-def test_a_guess_of_the_small_table_can_be_watched_too(shown: ShownPanel) -> None:
-    shown.panel.resize(520, 400)
-    shown.show_text(TEXT)
-    third = read(shown).lens.candidates(1, MASK)[2]
-    table = guesses(shown)
-    assert isinstance(table, GuessTable)
-    across = table.width() // 5
-
-    QTest.mouseClick(table, LEFT, NONE, QPoint(2 * across + 20, 5))
-    shown.derive()
-
-    watched = read(shown).lens.watched
-    assert watched is not None
-    assert watched.text == third.text
 
 
 def test_a_saved_picture_of_a_long_text_says_which_tokens_it_shows(shown: ShownPanel) -> None:

@@ -4,20 +4,16 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.modes import Space
-from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.analysis.layer_maps.alignment import align, averaged
-from roberta_gui.analysis.layer_maps.layer_map import Measure, result_of
-from roberta_gui.analysis.layer_maps.samples import Sample
+from roberta_gui.analysis.layer_maps.layer_map import Measure
 from roberta_gui.analysis.similarity import (
     debiased_cka,
     mean_cosine,
@@ -25,15 +21,20 @@ from roberta_gui.analysis.similarity import (
     procrustes,
     rsa,
 )
-from roberta_gui.gui.panels.similarity import LABELS, SimilarityPanel
+from roberta_gui.gui.panels.similarity import SimilarityPanel
 from roberta_gui.gui.preview import MADE_UP, MADE_UP_TOKENS, MadeUpModel
-from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
-from roberta_gui.gui.widgets.controls.segments import Segments
-from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
-from roberta_gui.problems import BadArgument, NoNetwork
-from roberta_gui.records import FloatArray
-from roberta_gui.resources import resource
+from roberta_gui.gui.widgets.layers.step_bars import StepBars
+from roberta_gui.problems import NoNetwork
 from roberta_gui.view import Derived, Progress
+from tests.gui.panels.shown_similarity import (
+    choose,
+    made_up_sample,
+    map_of,
+    trigger,
+    values_of,
+    words,
+    written,
+)
 from tests.gui.shown_panel import ShownPanel, axes_of
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -55,55 +56,6 @@ def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
         shown.panel.show()
     yield shown
     vars(shown).clear()
-
-
-def written(value: float) -> str:
-    """Write a value as people do: no minus before what rounds to zero."""
-    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
-
-
-def map_of(shown: ShownPanel) -> SimilarityMap:
-    widget = shown.panel.picture()
-    assert isinstance(widget, SimilarityMap)
-    return widget
-
-
-def words(shown: ShownPanel) -> str:
-    labels = (label for label in shown.panel.findChildren(QLabel) if label.isVisible())
-    return " ".join(label.text() for label in labels).replace("\N{NO-BREAK SPACE}", " ")
-
-
-def choose(shown: ShownPanel, measure: Measure) -> None:
-    (segments,) = shown.panel.findChildren(Segments)
-    buttons = segments.findChildren(QToolButton)
-    next(button for button in buttons if button.text() == LABELS[measure]).click()
-
-
-def button(shown: ShownPanel, name: str) -> ChoiceButton:
-    buttons = shown.panel.findChildren(ChoiceButton)
-    return next(b for b in buttons if b.accessibleName().startswith(name))
-
-
-def choices(shown: ShownPanel, name: str) -> dict[str, bool]:
-    """Return what a menu lists, and whether it is marked."""
-    return {
-        a.text(): a.isChecked() for a in button(shown, name).menu().actions() if a.isCheckable()
-    }
-
-
-def trigger(shown: ShownPanel, name: str, text: str) -> None:
-    next(a for a in button(shown, name).menu().actions() if a.text() == text).trigger()
-
-
-def values_of(shown: ShownPanel) -> FloatArray:
-    arrays = shown.panel.arrays()
-    assert arrays is not None
-    return arrays["values"]
-
-
-def made_up_sample(model: MadeUpModel) -> Sample:
-    sentences = reference_sentences(resource("reference_sentences.txt"))
-    return result_of(model.sample(sentences, 4096))
 
 
 @pytest.mark.parametrize(
@@ -147,19 +99,8 @@ def test_two_models_are_compared_on_the_text_that_both_cut(shown: ShownPanel) ->
 
     assert values.shape == (5, 3)
     assert values[1, 2] == pytest.approx(debiased_cka(rows, columns), abs=1e-4)
-    assert "Most alike:" in words(shown)
+    assert "Most alike on the reference sentences:" in words(shown)
     assert "(mini: by these sentences)" in shown.panel.caption_text()
-
-
-def test_cosines_of_unequal_widths_are_greyed_with_the_reason(shown: ShownPanel) -> None:
-    shown.show_text("one")
-    trigger(shown, "Compared with", "mini · built in")
-    choose(shown, "cosine")
-    shown.derive()
-
-    assert shown.panel.table() is None
-    assert "No cosine between unequal widths" in words(shown)
-    assert "16 features" in words(shown)
 
 
 def test_words_tell_how_alike_neighbours_are_and_where_the_largest_step_lies(
@@ -171,8 +112,8 @@ def test_words_tell_how_alike_neighbours_are_and_where_the_largest_step_lies(
     said = words(shown)
 
     lowest = int(near.argmin())
-    place = f"layer {lowest}" if lowest else "the embeddings"
-    assert f"from {place} to {lowest + 1} ({written(near.min())}" in said
+    assert f"the largest is {lowest or 'emb'} → {lowest + 1}" in said
+    assert "measured on the reference sentences" in said
     whole = shown.panel.caption_text().replace("−", "-")
     found = re.search(r"Neighbouring layers: CKA (-?[\d.]+)\s±\s([\d.]+) on average", whole)
     assert found is not None
@@ -186,8 +127,8 @@ def test_the_caption_says_measure_space_n_and_scale(shown: ShownPanel) -> None:
 
     caption = shown.panel.caption_text()
 
-    assert "Debiased linear CKA, standardised by the reference sentences" in caption
-    assert f"{MADE_UP_TOKENS} tokens" in caption
+    assert re.match(rf"n = {MADE_UP_TOKENS} tokens, \d+ sentences; ", caption)
+    assert "debiased linear CKA, standardised by the reference sentences" in caption
     assert "95 % interval from 100 half-size samples of sentences" in caption
     low, high = np.floor(values_of(shown).min() * 10) / 10, 1
     assert f"scale {low:.2g} to {high}".replace("-", "\N{MINUS SIGN}") in caption
@@ -251,85 +192,6 @@ def test_the_table_lists_every_pair_with_its_interval(shown: ShownPanel) -> None
     np.testing.assert_array_equal(numbers, values_of(shown))
 
 
-def test_a_text_file_of_the_users_is_read(
-    shown: ShownPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "mine.txt"
-    file.write_text("\n".join(f"a sentence number {i} of mine" for i in range(80)))
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
-    shown.show_text("one")
-    before = values_of(shown)
-
-    trigger(shown, "Sentences", "Text file…")
-    shown.derive()
-
-    assert "sentences of mine.txt" in shown.panel.caption_text()
-    assert choices(shown, "Sentences") == {"reference": False, "mine.txt": True}
-    assert not np.array_equal(values_of(shown), before)
-
-
-def test_one_sentence_is_greyed_with_what_it_takes(
-    shown: ShownPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "mine.txt"
-    file.write_text("word " * 300)
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
-    shown.show_text("one")
-
-    trigger(shown, "Sentences", "Text file…")
-    shown.derive()
-
-    assert shown.panel.table() is None
-    assert "mine.txt holds 300 tokens in 1 sentence" in words(shown)
-
-
-def test_a_file_that_cannot_be_read_is_told_and_the_old_map_stays(
-    shown: ShownPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "gone.txt"), ""))
-    shown.show_text("one")
-    before = values_of(shown)
-    trigger(shown, "Sentences", "Text file…")
-
-    with pytest.raises(BadArgument) as raised:
-        shown.derive()
-    shown.store.report("panel:similarity", raised.value)
-
-    assert "gone.txt cannot be read." in words(shown)
-    assert np.array_equal(values_of(shown), before)
-    trigger(shown, "Sentences", "reference")
-    assert "gone.txt" not in words(shown)
-    assert shown.store.view.problems == {}
-
-
-def test_nothing_chosen_in_a_dialog_changes_nothing(
-    shown: ShownPanel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
-    shown.show_text("one")
-
-    trigger(shown, "Sentences", "Text file…")
-    trigger(shown, "Compared with", "Open folder…")
-
-    assert shown.wanted == []
-
-
-def test_cached_models_and_an_opened_folder_are_offered_but_never_the_model_in_use(
-    shown: ShownPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "mine"
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
-    shown.show_text("one")
-    shown.panel.list_models(("roberta-base", MADE_UP.source))
-
-    trigger(shown, "Compared with", "Open folder…")
-
-    assert choices(shown, "Compared with") == {
-        "same model": False, "mini · built in": False, "roberta-base": False, "mine": True,
-    }  # fmt: skip
-
-
 def test_going_back_to_a_finished_map_computes_nothing(shown: ShownPanel) -> None:
     shown.show_text("one")
     first = values_of(shown)
@@ -383,6 +245,27 @@ def test_axes_that_cannot_be_fitted_are_explained_in_their_place(shown: ShownPan
 
     assert "No axes." in words(shown)
     assert "Because of this." in words(shown)
+
+
+def test_a_bar_points_at_the_step_in_the_map_and_a_click_chooses_its_layer(
+    shown: ShownPanel,
+) -> None:
+    shown.panel.resize(900, 500)
+    shown.show_text("one")
+    (bars,) = shown.panel.findChildren(StepBars)
+    values = values_of(shown)
+    place = bars.strip_rect(2).center().toPoint()
+
+    QTest.mouseMove(bars, QPoint(1, 1))
+    QTest.mouseMove(bars, place)
+    pointed = map_of(shown).current
+    line = f"Layer 2 and layer 3: CKA {written(values[2, 3])}"
+    told = line in words(shown)
+    QTest.mouseClick(bars, LEFT, NONE, place)
+    QTest.mouseMove(bars, QPoint(1, 1))
+
+    assert (pointed, told, shown.store.view.selection.layer) == ((2, 3), True, 3)
+    assert map_of(shown).current is None
 
 
 def test_upper_bounds_are_drawn_but_not_handed_out(shown: ShownPanel) -> None:

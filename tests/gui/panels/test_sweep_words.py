@@ -7,7 +7,6 @@ import pytest
 
 from roberta_gui.gui.panels import sweep_words as words
 from roberta_gui.gui.panels.sweeping import Question, literal_of
-from roberta_gui.gui.panels.watched_word import literal
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.records import AnalysisRequest, Candidate, Sweep
 
@@ -109,8 +108,6 @@ def test_the_colours_end_at_the_largest_change_on_both_sides() -> None:
     assert words.domain(sweep({}, frozenset())) == 1.0
 
 
-def test_words_are_literal_and_a_visible_space_is_a_space() -> None:
-    assert literal("␣mat") == literal(" mat") == " mat"
-    assert literal("mat") == "mat"
+def test_the_word_of_a_guess_is_literal() -> None:
     assert literal_of(Candidate(1, 7, "mat", True, 0.5)) == " mat"
     assert literal_of(Candidate(1, 7, "mat", False, 0.5)) == "mat"

@@ -24,7 +24,8 @@ def asked(*vocabulary: str) -> tuple[list[str], Callable[[str], Iterator[str]]]:
 
 
 def test_a_visible_space_stands_for_a_space() -> None:
-    assert literal("␣floor") == " floor"
+    assert literal("␣floor") == literal(" floor") == " floor"
+    assert literal("floor") == "floor"
 
 
 def test_a_word_that_is_a_token_as_it_stands_is_taken_so() -> None:

@@ -1,41 +1,55 @@
 """ChoiceButton: one of a few named things, in a menu, or another one that must be looked for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QActionGroup, QFontMetrics
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QActionGroup, QPaintEvent
+from PySide6.QtWidgets import (
+    QMenu,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+)
 
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
-_LONGEST = 150
-"""Pixels of a choice's name on the button; the menu shows all of it."""
+_LONGEST, _SHORTEST = 150, 40
+"""Pixels of a choice's name on the button, at most and at least; the menu shows all of it."""
 
 
 class ChoiceButton(QToolButton):
-    """Shows what is chosen; its menu lists the others and, last, ``other``.
+    """Shows what is chosen; its menu lists the others and, last, ``others``.
+
+    Where it gets less room than it asks for, it shortens the name: what is chosen never makes a
+    panel wider than it is. A row that has no room for ``preposition`` turns that off, see
+    :meth:`say_all`.
 
     Signals
     -------
     chosen(value)
         Something in the list was chosen; never emitted by :meth:`set_choices`.
-    other_wanted()
-        Something that is not in the list shall be looked for.
+    other_wanted(other)
+        Something that is not in the list shall be looked for, in this way.
     """
 
     chosen = Signal(str)
-    other_wanted = Signal()
+    other_wanted = Signal(str)
 
-    def __init__(self, name: str, other: str, tip: str) -> None:
+    def __init__(self, name: str, preposition: str, others: Sequence[str], tip: str) -> None:
         super().__init__()
         named("action", self)
-        self._name, self._other = name, other
+        self._name, self._preposition, self._others = name, preposition, tuple(others)
         self._choices: dict[str, str] = {}
+        self._label = ""
+        self._says_all = True
         self._menu = QMenu(self)
-        self.setToolTip(plain_tip(tip))
+        self._tip = tip
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         drop_down(self, self._menu)
 
     def set_choices(self, choices: Mapping[str, str], current: str) -> None:
@@ -46,10 +60,67 @@ class ChoiceButton(QToolButton):
         for action in self._menu.actions():
             if action.isCheckable():
                 action.setChecked(action.data() == current)
-        label = self._choices[current]
-        metrics = QFontMetrics(self.font())
-        self.setText(f"{metrics.elidedText(label, Qt.TextElideMode.ElideMiddle, _LONGEST)} ▾")
-        self.setAccessibleName(f"{self._name}: {label}")
+        self._label = self._choices[current]
+        self.setText(self._written(self._preposition, self._longest()))
+        self.setToolTip(plain_tip(f"{self._tip}: {self._label}"))
+        self.setAccessibleName(f"{self._name}: {self._label}")
+        self.updateGeometry()
+
+    # --- size
+
+    def say_all(self, says_all: bool) -> None:
+        """Write the preposition too, or only the name."""
+        if says_all is not self._says_all:
+            self._says_all = says_all
+            self.updateGeometry()
+            self.update()
+
+    def full_width(self) -> int:
+        """Return the width that everything takes."""
+        return self._size(self.text()).width()
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for what is to be written."""
+        preposition = self._preposition if self._says_all else ""
+        return self._size(self._written(preposition, self._longest()))
+
+    def minimumSizeHint(self) -> QSize:
+        """Never less than the beginning and the end of the name."""
+        return self._size(self._written("", self._longest() * _SHORTEST // _LONGEST))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Write as much of the text as there is room for."""
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.text = self.written()
+        QStylePainter(self).drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+
+    def written(self) -> str:
+        """Return the text that the present width leaves."""
+        preposition = self._preposition if self._says_all else ""
+        missing = self.sizeHint().width() - self.width()
+        if missing <= 0:
+            return self._written(preposition, self._longest())
+        advance = self.fontMetrics().horizontalAdvance(self._label)
+        return self._written(preposition, max(min(advance, self._longest()) - missing, 1))
+
+    def _longest(self) -> int:
+        # Pixels grow with the text's size.
+        return round(_LONGEST * self.fontMetrics().height() / 16)
+
+    def _written(self, preposition: str, room: int) -> str:
+        """Write a name shortened to ``room`` pixels, in front of the mark for a menu."""
+        elide = Qt.TextElideMode.ElideMiddle
+        name = self.fontMetrics().elidedText(self._label, elide, room)
+        return f"{preposition} {name} ▾".strip()
+
+    def _size(self, text: str) -> QSize:
+        """Return the size of the button if it said ``text``."""
+        own = QToolButton.sizeHint(self)
+        advance = self.fontMetrics().horizontalAdvance
+        return QSize(own.width() - advance(self.text()) + advance(text), own.height())
+
+    # --- menu
 
     def _fill(self) -> None:
         self._menu.clear()
@@ -61,7 +132,8 @@ class ChoiceButton(QToolButton):
             action.triggered.connect(partial(self._choose, value))
             group.addAction(action)
         self._menu.addSeparator()
-        self._menu.addAction(self._other, self.other_wanted.emit)
+        for other in self._others:
+            self._menu.addAction(other, partial(self.other_wanted.emit, other))
 
     def _choose(self, value: str, _checked: bool = False) -> None:
         self.chosen.emit(value)

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +21,7 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 
-from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.theme import FontRole, Theme
 from roberta_gui.gui.widgets.attention.heatmap_layout import Zoom
 from roberta_gui.gui.widgets.layers.layer_map import LayerMap
 from roberta_gui.gui.widgets.layers.layer_map_layout import LayerMapLayout
@@ -49,12 +51,15 @@ class LensCells(LayerValues):
         What the values are, for the colour bar.
     changed
         bool (layer + 1, column): the cells that get a mark in their corner, None for none.
+    ids
+        int64 (layer + 1, column): equal ones have the same ``word``; None where nobody knows.
     """
 
     word: Callable[[int, int], str] = lambda _layer, _column: ""
     small_is_strong: bool = False
     unit: str = ""
     changed: NDArray[np.bool_] | None = None
+    ids: NDArray[np.int64] | None = None
 
     def ramp(self, theme: Theme) -> NDArray[np.uint8]:
         """Return the colour map that the values are drawn with."""
@@ -62,9 +67,48 @@ class LensCells(LayerValues):
         return ramp[::-1] if self.small_is_strong else ramp
 
 
+def _are_equal(
+    one: NDArray[Any] | None, other: NDArray[Any] | None, part: tuple[slice, slice]
+) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one.shape == other.shape and one[part].tobytes() == other[part].tobytes()
+
+
 def text_height(metrics: QFontMetricsF) -> float:
     """Return what a line of text needs: from the top of a d to the foot of a visible space."""
-    return metrics.tightBoundingRect(f"dp{SPACE}").height() + 1
+    return metrics.tightBoundingRect(f"dp{SPACE}").height() + 2
+
+
+@lru_cache(maxsize=8)
+def inks(theme: Theme, *, is_reversed: bool) -> NDArray[np.bool_]:
+    """Tell for each colour of the map whether white stands out more from it: bool (256,)."""
+    ramp = theme.weight_map()[::-1] if is_reversed else theme.weight_map()
+    white = QColor(Qt.GlobalColor.white)
+    return np.array([theme.text_on(QColor(*rgba)) == white for rgba in ramp.tolist()])
+
+
+class Fitted:
+    """Words cut to a width, each measured once: the same few stand in most cells."""
+
+    def __init__(self, font: QFont, width: float) -> None:
+        self.metrics = QFontMetricsF(font)
+        self.fall = (self.metrics.ascent() - self.metrics.descent()) / 2
+        self._width = width
+        self._known: dict[str, tuple[str, float]] = {}
+
+    def fit(self, word: str) -> tuple[str, float]:
+        """Return what fits of a word, and how wide that is."""
+        if word not in self._known:
+            text = self.metrics.elidedText(word, Qt.TextElideMode.ElideRight, self._width)
+            self._known[word] = text, self.metrics.horizontalAdvance(text)
+        return self._known[word]
+
+
+@lru_cache(maxsize=2)
+def fitted(theme: Theme, role: FontRole, width: float) -> Fitted:
+    """Return the words of a font, cut to a width; all bands share them."""
+    return Fitted(theme.font(role), width)
 
 
 def left_of_cells(theme: Theme, n_layers: int) -> float:
@@ -124,9 +168,23 @@ class LensBand(LayerMap):
         return LayerMapLayout(field, cell, row, zoom, n_layers, n_columns, straight=True)
 
     def set_values(self, shown: LayerValues) -> None:
-        """Show other words."""
-        self._shown = shown
-        self.repaint_picture()
+        """Show other words; painted only if some of them stand here."""
+        before, self._shown = self._shown, shown
+        if not self._looks_alike(before, shown):
+            self.repaint_picture()
+
+    def _looks_alike(self, one: LayerValues, other: LayerValues) -> bool:
+        """Tell whether this band's part of two pictures is the same; of words their ids are."""
+        if not isinstance(one, LensCells) or not isinstance(other, LensCells):
+            return False
+        if one.scale != other.scale or one.small_is_strong is not other.small_is_strong:
+            return False
+        here = slice(self._columns.start, self._columns.stop)
+        if one.ids is None or other.ids is None or one.labels[here] != other.labels[here]:
+            return False
+        part = np.s_[:, here]
+        pairs = ((one.ids, other.ids), (one.values, other.values), (one.changed, other.changed))
+        return all(_are_equal(a, b, part) for a, b in pairs)
 
     def _paint_bar(self, painter: QPainter, layout: LayerMapLayout) -> None:
         """Leave the colour bar to the grid: one for all bands."""
@@ -137,33 +195,35 @@ class LensBand(LayerMap):
 
     def _paint_numbers(self, painter: QPainter, layout: LayerMapLayout) -> None:
         """Write the words into cells that are large enough for some of them."""
-        shown = self._shown
+        shown, here, field = self._shown, layout.columns(), layout.field
         if not isinstance(shown, LensCells):
             return
-        font = self._font_for(layout)
-        metrics = QFontMetricsF(font)
-        places = shown.scale.places(np.nan_to_num(shown.values))
-        inks = [self.theme.text_on(QColor(*rgba)) for rgba in shown.ramp(self.theme).tolist()]
-        known = np.isfinite(shown.values)
-        written = layout.height >= text_height(metrics) and layout.width >= self.theme.pixels(
-            _NARROWEST
-        )
-        painter.setFont(font)
-        for column in layout.columns() if written else ():
-            for layer in np.flatnonzero(known[:, column]).tolist():
-                rect = layout.cell_rect(layer, column)
-                text = metrics.elidedText(
-                    shown.word(layer, column), Qt.TextElideMode.ElideRight, rect.width() - 3
-                )
-                painter.setPen(inks[places[layer, column]])
-                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+        role = self._role_for(layout)
+        words = fitted(self.theme, role, layout.width - 3)
+        narrowest = self.theme.pixels(_NARROWEST)
+        if layout.height >= text_height(words.metrics) and layout.width >= narrowest:
+            painter.setFont(self.theme.font(role))
+            values = shown.values[:, here.start : here.stop]
+            places = shown.scale.places(np.nan_to_num(values))
+            is_white = inks(self.theme, is_reversed=shown.small_is_strong)[places]
+            middle = field.left() + layout.width / 2
+            for color in (Qt.GlobalColor.white, Qt.GlobalColor.black):
+                painter.setPen(QColor(color))
+                in_color = is_white == (color == Qt.GlobalColor.white)
+                for layer, nth in np.argwhere(np.isfinite(values) & in_color).tolist():
+                    text, advance = words.fit(shown.word(layer, here[nth]))
+                    row = layout.n_layers - layer - 0.5
+                    x = middle + nth * layout.width - advance / 2
+                    painter.drawText(
+                        QPointF(x, field.top() + row * layout.height + words.fall), text
+                    )
         self._paint_marks(painter, layout, shown)
 
-    def _font_for(self, layout: LayerMapLayout) -> QFont:
+    def _role_for(self, layout: LayerMapLayout) -> FontRole:
         """Choose the letters' size: smaller ones in low rows and narrow columns."""
-        font = self.theme.font("control")
-        low = layout.height < text_height(QFontMetricsF(font)) + 4
-        return self.theme.font("small") if low or self._is_narrow(layout) else font
+        control = QFontMetricsF(self.theme.font("control"))
+        low = layout.height < text_height(control) + 4
+        return "small" if low or self._is_narrow(layout) else "control"
 
     def _name_font(self, layout: LayerMapLayout, *, bold: bool) -> QFont:
         """Write the names no larger than the words above them."""

@@ -114,12 +114,12 @@ class LensGrid(QWidget):
         """Outline locked tokens."""
         self._selected = tuple(tokens)
         for band in self._drawn:
-            band.set_selected(tokens)
+            band.set_selected([token for token in tokens if token in band.columns])
 
     def set_hovered(self, layer: int | None, token: int | None) -> None:
         """Light up a layer and a token."""
         for band in self._drawn:
-            band.set_hovered(layer, token)
+            band.set_hovered(layer, token if token in band.columns else None)
 
     def bring_into_sight(self, layer: int | None, token: int) -> None:
         """Scroll to a cell, unless it is the one that was asked for last."""
@@ -181,6 +181,7 @@ class LensGrid(QWidget):
                 band.set_place(bands.columns(nth), bands.cell, bands.row)
                 top = round(nth * bands.height)
                 band.setGeometry(0, top, self._sheet.width(), round(bands.height))
+                band.set_selected([t for t in self._selected if t in band.columns])
             band.setVisible(nth < bands.n_bands)
         self._bar.set_values(self._shown, 4 + bands.row * self._shown.values.shape[0])
         if moved:
@@ -193,7 +194,6 @@ class LensGrid(QWidget):
         band.setParent(self._sheet)
         band.set_values(self._shown)
         band.set_layer(self._layer)
-        band.set_selected(self._selected)
         band.cell_hovered.connect(self.cell_hovered)
         band.cell_left.connect(self.cell_left)
         band.cell_clicked.connect(self.cell_clicked)

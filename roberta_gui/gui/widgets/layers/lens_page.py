@@ -27,6 +27,9 @@ from roberta_gui.gui.widgets.layers.lens_layout import Bands, Measures
 WIDEST_WORD = 70
 """Pixels that a column takes for its words at most, unless there is room, at a zoom of 1."""
 
+WIDEST_PRINTED = 90
+"""The same on paper, which has room."""
+
 PRINTED_SPAN, PRINTED_BANDS = 30, 5
 PRINTED_ROW = 20
 
@@ -41,7 +44,7 @@ def measures_for(theme: Theme, shown: LayerValues) -> Measures:
     """
     metrics, small = (QFontMetricsF(theme.font(role)) for role in ("control", "small"))
     least, widest = theme.pixels(NAME_ROOM), theme.pixels(WIDEST_WORD)
-    most = _enough_for_most(theme, (label.text for label in shown.labels))
+    most = _enough_for(theme, (label.text for label in shown.labels), 6 / 7)
     lowest = math.ceil(text_height(small))
     wide, tall = (float(theme.pixels(side)) for side in _LARGEST_CELL)
     return Measures(
@@ -55,12 +58,13 @@ def measures_for(theme: Theme, shown: LayerValues) -> Measures:
     )
 
 
-def _enough_for_most(theme: Theme, texts: Iterable[str]) -> float:
-    """Return the width of a column in which six words of seven stand whole, 0 for none."""
-    advance = QFontMetricsF(theme.font("control")).horizontalAdvance
+def _enough_for(theme: Theme, texts: Iterable[str], share: float) -> float:
+    """Return the width of a column in which a share of the words stand whole, 0 for none."""
+    # Bold, as the names of masks and of what the pointer is on.
+    advance = QFontMetricsF(theme.font("control", bold=True)).horizontalAdvance
     counted = Counter(texts)
     lengths = np.repeat([*map(advance, counted)], [*counted.values()])
-    return float(np.quantile(lengths, 6 / 7)) + 6 if lengths.size else 0.0
+    return float(np.quantile(lengths, share)) + 5 if lengths.size else 0.0
 
 
 def bar_room(theme: Theme, shown: LayerValues) -> float:
@@ -119,9 +123,10 @@ class PrintedLens(QWidget):
         columns = printed_columns(n_columns, first)
         measures = measures_for(theme, shown)
         if isinstance(shown, LensCells):
-            guessed = (shown.word(layer, each) for each in columns for layer in range(n_layers))
-            most = min(_enough_for_most(theme, guessed), theme.pixels(WIDEST_WORD))
-            measures = replace(measures, wanted=max(measures.wanted, most))
+            texts = {shown.word(layer, each) for each in columns for layer in range(n_layers)}
+            texts |= {shown.labels[each].text for each in columns}
+            most = min(_enough_for(theme, texts, 1.0), theme.pixels(WIDEST_PRINTED))
+            measures = replace(measures, wanted=max(measures.least, most))
         beside = left_of_cells(theme, n_layers) + bar_room(theme, shown)
         span = math.ceil(len(columns) / max(math.ceil(len(columns) / PRINTED_SPAN), 1))
         width = max(span * measures.wanted, least - beside)

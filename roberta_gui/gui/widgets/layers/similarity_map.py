@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QToolTip
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.colour_bar import bar_room, paint_colour_bar
@@ -15,6 +16,11 @@ from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.records import FloatArray
 
 _LARGEST_CELL = 76
+_TIP_FRAME = 34
+"""Pixels that a tip takes beside its text."""
+
+_AIR = 3
+"""Pixels of a cell that its number leaves free."""
 _STEPS = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
@@ -37,10 +43,14 @@ class Cells:
         Which values get the ends of the colour map.
     tip
         What hovering a cell says.
+    told
+        What a screen reader says of a cell.
     small_is_strong
         Small values get the strong end, because they mean alike.
     row_title, column_title
         Whose layers they are, where that needs saying.
+    are_bounds
+        The values are upper bounds, and written as such or not at all.
     """
 
     values: FloatArray
@@ -48,12 +58,17 @@ class Cells:
     columns: tuple[str, ...]
     scale: ColourScale
     tip: Callable[[int, int], str]
+    told: Callable[[int, int], str]
     small_is_strong: bool = False
     row_title: str = ""
     column_title: str = ""
+    are_bounds: bool = False
 
 
-NO_CELLS = Cells(np.zeros((0, 0)), (), (), ColourScale(0.0, 1.0), lambda _row, _column: "")
+NO_CELLS = Cells(
+    np.zeros((0, 0)), (), (), ColourScale(0.0, 1.0), lambda _row, _column: "",
+    lambda _row, _column: "",
+)  # fmt: skip
 
 
 class SimilarityMap(Figure):
@@ -94,6 +109,10 @@ class SimilarityMap(Figure):
     def current(self) -> tuple[int, int] | None:
         """The cell under the pointer, or that the arrow keys went to."""
         return self._current
+
+    def point_at(self, cell: tuple[int, int] | None) -> None:
+        """Outline a cell that another picture tells of, and tell of it here too."""
+        self._enter(cell if cell is not None and self._has(*cell) else None)
 
     def set_row(self, row: int) -> None:
         """Outline the chosen row; what is beyond the last one outlines none."""
@@ -182,7 +201,8 @@ class SimilarityMap(Figure):
         painter.setPen(QPen(self.theme.color("line"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(field.adjusted(-0.5, -0.5, 0.5, 0.5))
-        paint_colour_bar(painter, field, self.theme, cells.scale, ramp)
+        if np.isfinite(cells.values).any():
+            paint_colour_bar(painter, field, self.theme, cells.scale, ramp)
         self._paint_titles(painter, field)
 
     def _paint_unknown(self, painter: QPainter) -> None:
@@ -199,9 +219,10 @@ class SimilarityMap(Figure):
         side, known = self._side(), self._cells.values[np.isfinite(self._cells.values)]
         if metrics.height() > side + 2:
             return None
-        for write in (_in_full, _without_zero):
+        ways = (_bound, _bound_without_zero) if self._cells.are_bounds else (_full, _without_zero)
+        for write in ways:
             texts = {write(float(value)) for value in known}
-            if max(map(metrics.horizontalAdvance, texts), default=0.0) <= side - 5:
+            if max(map(metrics.horizontalAdvance, texts), default=0.0) <= side - _AIR:
                 return write
         return None
 
@@ -270,7 +291,17 @@ class SimilarityMap(Figure):
         cell = self.cell_at(event.position())
         self._enter(cell)
         if cell is not None:
-            show_tip(event.globalPosition().toPoint(), self._cells.tip(*cell), self)
+            text = self._cells.tip(*cell)
+            show_tip(self.mapToGlobal(self._tip_place(event.position(), text)), text, self)
+
+    def _tip_place(self, pointer: QPointF, text: str) -> QPoint:
+        """Return where a tip stands below the pointer without covering scale or words.
+
+        Those are at the map's right and below it: what would reach them is moved to the left.
+        """
+        metrics = QFontMetricsF(QToolTip.font())
+        wide = max(map(metrics.horizontalAdvance, text.splitlines()), default=0.0) + _TIP_FRAME
+        return QPointF(min(pointer.x(), self.field().right() - wide), pointer.y()).toPoint()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the row under the pointer."""
@@ -302,7 +333,7 @@ class SimilarityMap(Figure):
         if cell == self._current:
             return
         self._current = cell
-        self.setAccessibleDescription("" if cell is None else self._cells.tip(*cell))
+        self.setAccessibleDescription("" if cell is None else self._cells.told(*cell))
         self.update()
         if cell is None:
             self.cell_left.emit()
@@ -310,12 +341,23 @@ class SimilarityMap(Figure):
             self.cell_entered.emit(*cell)
 
 
-def _in_full(value: float) -> str:
+def _full(value: float) -> str:
     """Write two digits; what rounds to zero has no sign."""
     return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 
 def _without_zero(value: float) -> str:
     """Write two digits and no leading zero; 1.00 keeps what fits."""
-    text = _in_full(value)
+    text = _full(value)
     return "1.0" if text == "1.00" else text.replace("0.", ".", 1)
+
+
+def _bound(value: float) -> str:
+    """Write an upper bound; none is below 0, so there is nothing to say of 0."""
+    text = _full(value)
+    return "0" if text == "0.00" else f"≤{text}"
+
+
+def _bound_without_zero(value: float) -> str:
+    text = _bound(value)
+    return text if text == "0" else text.replace("0.", ".", 1)

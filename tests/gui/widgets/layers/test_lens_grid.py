@@ -1,6 +1,7 @@
 """The grid of the lens: words in bands, which wheel and keys move, and which paper holds whole."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -208,3 +209,35 @@ def test_a_page_holds_a_part_of_a_very_long_sentence_about_what_is_in_sight(
     assert drawn == set(map(str, grid.printed_tokens))
     assert 100 <= len(drawn) < 512
     assert 300 in grid.printed_tokens
+
+
+def test_a_new_word_is_painted_even_where_its_colour_is_the_same(grid: LensGrid) -> None:
+    before = replace(cells(10), ids=np.zeros((N_LAYERS, 10), np.int64))
+    grid.set_values(before)
+    band = grid.band_of(3)
+    painted = band.grab().toImage()
+    ids = np.zeros((N_LAYERS, 10), np.int64)
+    ids[2, 3] = 7
+
+    grid.set_values(replace(before, word=lambda layer, token: "new", ids=ids))
+
+    assert band.grab().toImage() != painted
+
+
+def test_a_band_whose_words_stay_is_not_painted_again(grid: LensGrid) -> None:
+    before = replace(cells(80), ids=np.zeros((N_LAYERS, 80), np.int64))
+    grid.resize(480, 600)
+    grid.set_values(before)
+    grid.grab()
+    asked: list[int] = []
+    ids = np.zeros((N_LAYERS, 80), np.int64)
+    ids[2, 25] = 7
+
+    def word(_layer: int, token: int) -> str:
+        asked.append(token)
+        return "new"
+
+    grid.set_values(replace(before, word=word, ids=ids))
+    grid.grab()
+
+    assert set(asked) == set(grid.band_of(25).columns)

@@ -1,17 +1,17 @@
-"""The map of likeness: cells, values in them, names, keys; words beside it; menus of choices."""
+"""The map of likeness: cells, values in them, names, keys, tips."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
-from roberta_gui.gui.widgets.controls.beside import Beside
-from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
 from roberta_gui.gui.widgets.layers.similarity_map import Cells, SimilarityMap
 from roberta_gui.records import FloatArray
 
@@ -21,8 +21,8 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 def cells(values: FloatArray, *, small_is_strong: bool = False, column_title: str = "") -> Cells:
     rows, columns = (("emb", *map(str, range(1, n))) for n in values.shape)
     return Cells(
-        values, rows, columns, ColourScale(0.0, 1.0), lambda row, column: f"cell {row} {column}",
-        small_is_strong, column_title=column_title,
+        values, rows, columns, ColourScale(0.0, 1.0), lambda row, column: f"tip {row} {column}",
+        lambda row, column: f"cell {row} {column}", small_is_strong, column_title=column_title,
     )  # fmt: skip
 
 
@@ -159,60 +159,61 @@ def test_another_theme_is_another_picture(shown: SimilarityMap) -> None:
     assert colour(shown, 0, 0) == DARK.weight_high
 
 
-SENTENCES = ("Neighbouring layers are alike.", "The largest step is from layer 1 to 2.")
-
-
-@pytest.mark.parametrize(
-    ("size", "where"),
-    [((900, 400), "beside"), ((300, 520), "below"), ((230, 150), "nowhere")],
-)
-def test_words_go_where_they_leave_the_map_largest(
-    qtbot: QtBot, size: tuple[int, int], where: str
+def test_values_that_are_upper_bounds_are_written_as_such_or_not_at_all(
+    shown: SimilarityMap,
 ) -> None:
-    heat = SimilarityMap(LIGHT)
-    both = Beside(LIGHT, heat)
-    qtbot.addWidget(both)
-    heat.set_cells(cells(np.eye(13)))
-    both.resize(*size)
-    both.set_theme(LIGHT)
-    with qtbot.waitExposed(both):
-        both.show()
+    def has_ink(size: int, *, are_bounds: bool) -> bool:
+        shown.resize(size, size)
+        shown.set_cells(replace(cells(np.full((4, 4), 0.5)), are_bounds=are_bounds))
+        place = shown.cell_rect(2, 1).toRect().adjusted(3, 3, -3, -3)
+        image = shown.grab(place).toImage()
+        pixels = ((x, y) for x in range(image.width()) for y in range(image.height()))
+        return len({image.pixel(*pixel) for pixel in pixels}) > 1
 
-    both.say(SENTENCES)
-
-    label = next(label for label in both.findChildren(QLabel))
-    assert both.has_words is (where != "nowhere")
-    assert not label.isVisible() or not label.geometry().intersects(heat.geometry())
-    if where == "beside":
-        assert label.geometry().left() >= heat.geometry().right()
-    elif where == "below":
-        assert label.geometry().top() >= heat.geometry().bottom()
-        assert label.geometry().bottom() <= both.height()
-    else:
-        assert heat.size() == both.size()
+    wide, narrow = 400, 170
+    assert has_ink(wide, are_bounds=True)
+    assert has_ink(narrow, are_bounds=False)  # ".50" has room where "≤.50" has none
+    assert not has_ink(narrow, are_bounds=True)
 
 
-def test_a_menu_lists_the_choices_marks_one_and_tells_of_another(qtbot: QtBot) -> None:
-    button = ChoiceButton("Compared with", "Open folder…", "A tip")
-    qtbot.addWidget(button)
-    button.set_choices({"": "same model", "mini": "mini · built in"}, "mini")
-    same, mini, _, other = button.menu().actions()
+def test_where_nothing_is_known_there_is_no_colour_scale(shown: SimilarityMap) -> None:
+    def right_of_the_cells() -> set[int]:
+        left = round(shown.field().right()) + 4
+        image = shown.grab(QRect(left, 0, shown.width() - left, shown.height())).toImage()
+        pixels = ((x, y) for x in range(image.width()) for y in range(image.height()))
+        return {image.pixel(*pixel) for pixel in pixels}
 
-    assert (same.isChecked(), mini.isChecked()) == (False, True)
-    assert button.text() == "mini · built in ▾"
-    assert button.accessibleName() == "Compared with: mini · built in"
-    with qtbot.waitSignal(button.chosen, check_params_cb=lambda value: value == ""):
-        same.trigger()
-    with qtbot.waitSignal(button.other_wanted):
-        other.trigger()
+    some = right_of_the_cells()
+    shown.set_cells(cells(np.full((3, 3), np.nan)))
+
+    assert len(some) > 1
+    assert len(right_of_the_cells()) == 1
 
 
-def test_a_long_name_is_shortened_on_the_button_only(qtbot: QtBot) -> None:
-    button = ChoiceButton("Sentences", "Text file…", "A tip")
-    qtbot.addWidget(button)
-    name = "a-very-long-name-of-a-file-that-somebody-has.txt"
+def test_a_tip_never_reaches_over_the_scale_and_the_words_at_the_right(
+    shown: SimilarityMap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[QPoint, str]] = []
+    monkeypatch.setattr(
+        QToolTip, "showText", lambda place, text, _widget: told.append((place, text))
+    )
 
-    button.set_choices({name: name}, name)
+    for cell in ((0, 0), (0, 2)):
+        QTest.mouseMove(shown, QPoint(1, 1))
+        QTest.mouseMove(shown, shown.cell_rect(*cell).center().toPoint())
 
-    assert "…" in button.text()
-    assert button.menu().actions()[0].text() == name
+    (first, text), (last, _) = (told[0], told[-1])
+    wide = QFontMetrics(QToolTip.font()).horizontalAdvance(text)
+    right = shown.mapToGlobal(shown.field().topRight().toPoint()).x()
+    assert text == "tip 0 0"
+    assert last.x() + wide < right
+    assert first.x() == shown.mapToGlobal(shown.cell_rect(0, 0).center().toPoint()).x()
+
+
+def test_another_picture_can_point_at_a_cell(shown: SimilarityMap, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(shown.cell_entered, check_params_cb=lambda *cell: cell == (0, 2)):
+        shown.point_at((0, 2))
+    with qtbot.waitSignal(shown.cell_left):
+        shown.point_at((0, 3))  # there is no such cell
+
+    assert shown.current is None

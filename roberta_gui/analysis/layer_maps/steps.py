@@ -1,0 +1,83 @@
+"""Steps: how much changes from each layer to the next, read off a layer map."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.analysis.layer_maps.layer_map import LayerMap
+from roberta_gui.records import read_only
+
+EVEN: Final = 1.3
+"""Up to this many times the average, the largest change is no big step."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Steps:
+    """The steps up through the layers of one model, ``[0]`` from the embeddings to layer 1.
+
+    Attributes
+    ----------
+    values
+        float64 (step,): the measure between the two layers of each step.
+    changes
+        float64 (step,): the distance where the measure is one, else 1 − likeness.
+    half_width
+        float64 (step,): half the 95 % interval of either; nan where it is not known.
+    mean_half_width
+        Half the 95 % interval of the mean over the steps.
+    largest
+        Which step changes most.
+    rival
+        The next largest one, where the halves cannot tell the two apart; else None.
+    """
+
+    values: NDArray[np.float64]
+    changes: NDArray[np.float64]
+    half_width: NDArray[np.float64]
+    mean_half_width: float
+    largest: int
+    rival: int | None
+
+    @property
+    def times_average(self) -> NDArray[np.float64]:
+        """Each change in units of the average change, float64 (step,); nan if none changes."""
+        mean = float(self.changes.mean())
+        return self.changes / mean if mean > 0 else np.full_like(self.changes, np.nan)
+
+    @property
+    def are_even(self) -> bool:
+        """Whether no step stands out."""
+        return not self.times_average[self.largest] >= EVEN
+
+
+def steps_of(found: LayerMap) -> Steps | None:
+    """Read the steps off the map of one model; None where they are not all known.
+
+    Examples
+    --------
+    >>> values = np.array([[1.0, 0.9, 0.4], [0.9, 1.0, 0.5], [0.4, 0.5, 1.0]])
+    >>> unknown, none_yet = np.full((3, 3), np.nan), np.zeros((0, 3, 3))
+    >>> steps = steps_of(LayerMap("cka", values, none_yet, unknown, 400, 60, 60))
+    >>> steps.changes.round(2).tolist(), steps.largest, steps.are_even
+    ([0.1, 0.5], 1, False)
+    """
+    values = found.values.diagonal(1)
+    if found.are_bounds or not len(values) or not np.isfinite(values).all():
+        return None
+    halves = found.halves.diagonal(1, 1, 2)
+    changes = values if found.is_distance else 1 - values
+    first, *others = (int(step) for step in np.argsort(-changes, kind="stable"))
+    rival = None
+    if others and len(halves):
+        sure = float(found.sure_to(halves[:, others[0]] - halves[:, first]))
+        rival = others[0] if abs(values[others[0]] - values[first]) <= sure else None
+    return Steps(
+        read_only(values.copy()),
+        read_only(changes.copy()),
+        read_only(found.half_width.diagonal(1).copy()),
+        float(found.sure_to(halves.mean(axis=1))),
+        first,
+        rival,
+    )

@@ -1,0 +1,108 @@
+"""A choice in a menu: what is marked, what the button says in how much room."""
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
+from roberta_gui.gui.widgets.controls.choice_row import ChoiceRow
+from roberta_gui.gui.widgets.controls.segments import Segments
+
+LONG = "a-very-long-name-of-a-file-that-somebody-has.txt"
+
+
+def made_button() -> ChoiceButton:
+    button = ChoiceButton("Compared with", "against", ("Open folder…", "Load…"), "A tip")
+    button.set_choices({"": "same model", "mini": "mini · built in"}, "mini")
+    return button
+
+
+@pytest.fixture
+def button(qtbot: QtBot) -> ChoiceButton:
+    button = made_button()
+    qtbot.addWidget(button)
+    return button
+
+
+def test_a_menu_lists_the_choices_marks_one_and_tells_of_others(
+    button: ChoiceButton, qtbot: QtBot
+) -> None:
+    same, mini, _, folder, load = button.menu().actions()
+
+    assert (same.isChecked(), mini.isChecked()) == (False, True)
+    assert button.text() == "against mini · built in ▾"
+    assert button.accessibleName() == "Compared with: mini · built in"
+    assert button.toolTip() == "A tip: mini · built in"
+    with qtbot.waitSignal(button.chosen, check_params_cb=lambda value: value == ""):
+        same.trigger()
+    for action in (folder, load):
+        text = action.text()
+        with qtbot.waitSignal(button.other_wanted, check_params_cb=lambda how, t=text: how == t):
+            action.trigger()
+
+
+def test_a_long_name_is_shortened_on_the_button_only(button: ChoiceButton) -> None:
+    button.set_choices({LONG: LONG}, LONG)
+
+    assert "…" in button.text()
+    assert button.menu().actions()[0].text() == LONG
+
+
+def test_a_button_with_less_room_than_it_asks_for_shortens_the_name(button: ChoiceButton) -> None:
+    button.say_all(False)
+    hint = button.sizeHint()
+    button.resize(hint)
+    whole = button.written()
+    button.resize(hint.width() - 25, hint.height())
+    less = button.written()
+
+    assert whole == "mini · built in ▾"
+    assert "…" in less
+    assert less.endswith("▾")
+    metrics = button.fontMetrics()
+    assert metrics.horizontalAdvance(whole) - metrics.horizontalAdvance(less) >= 25
+    button.grab()
+
+
+def test_a_narrow_row_leaves_the_prepositions_out_and_a_wide_one_writes_them(
+    qtbot: QtBot,
+) -> None:
+    button = made_button()
+    row = ChoiceRow(Segments({"a": "One", "b": "Two"}, {}, "Which"), [button])
+    qtbot.addWidget(row)
+    with qtbot.waitExposed(row):
+        row.show()
+
+    row.resize(600, 40)
+    wide = button.written()
+    row.resize(button.x() + button.full_width() - 1, 40)
+    narrow = button.written()
+
+    assert wide == "against mini · built in ▾"
+    assert narrow == "mini · built in ▾"
+
+
+def test_no_choice_makes_a_row_wider_than_the_shortest_names_need(qtbot: QtBot) -> None:
+    button = made_button()
+    row = ChoiceRow(Segments({"a": "One", "b": "Two"}, {}, "Which"), [button])
+    qtbot.addWidget(row)
+    before = row.minimumSizeHint().width()
+
+    button.set_choices({LONG: LONG}, LONG)
+
+    assert row.minimumSizeHint().width() <= before + 8
+    assert row.minimumSizeHint().width() < button.full_width()
+
+
+def test_a_long_name_is_shortened_before_a_short_one_beside_it(qtbot: QtBot) -> None:
+    short, long = made_button(), made_button()
+    long.set_choices({LONG: LONG}, LONG)
+    row = ChoiceRow(Segments({"a": "One", "b": "Two"}, {}, "Which"), [short, long])
+    qtbot.addWidget(row)
+    with qtbot.waitExposed(row):
+        row.show()
+
+    row.resize(long.x() + short.width() + 40, 40)
+
+    assert short.written() == "mini · built in ▾"
+    assert long.width() < long.sizeHint().width()
+    assert long.geometry().right() <= row.rect().right()
