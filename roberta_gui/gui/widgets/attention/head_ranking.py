@@ -13,7 +13,7 @@ from roberta_gui.gui.widgets.attention.head_layout import COLUMN_GAP, Head, Head
 _ROW, _LOW_ROW = 22, 16
 _FEW = 8
 """Where fewer rows would have room, they are lower."""
-_NARROWEST_BAR = 24
+_NARROWEST_BAR = 32
 _SIDE, _GAP = 5, 6
 
 
