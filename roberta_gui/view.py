@@ -75,10 +75,14 @@ class Typed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Second:
-    """A second sentence beside the first: what is typed, and its own pass once there is one."""
+    """A second sentence beside the first: what is typed, and its own pass once there is one.
+
+    ``full`` is the same with every head on, while heads are switched off.
+    """
 
     typed: Typed
     analysis: Analysis | None = None
+    full: Analysis | None = None
 
     @property
     def is_stale(self) -> bool:
@@ -231,14 +235,18 @@ def with_second_typed(view: View, typed: Typed | None) -> View:
     """Show the second sentence's new tokens at once, or compare no more."""
     if typed is None:
         return replace(view, second=None)
-    return replace(view, second=Second(typed, view.second.analysis if view.second else None))
+    second = replace(view.second, typed=typed) if view.second else Second(typed)
+    return replace(view, second=second)
 
 
-def with_second_analysis(view: View, analysis: Analysis) -> View:
-    """Show the second sentence's pass, if there still is a second sentence."""
+def with_second_analysis(view: View, analysis: Analysis, full: Analysis | None = None) -> View:
+    """Show the second sentence's pass, if there still is a second sentence.
+
+    ``full`` comes along where heads are switched off: the same sentence with every head on.
+    """
     if view.second is None:
         return view
-    return replace(view, second=Second(view.second.typed, analysis))
+    return replace(view, second=Second(view.second.typed, analysis, full))
 
 
 def with_problem(view: View, lane: str, problem: Problem | None) -> View:
@@ -320,7 +328,7 @@ def with_mask(view: View, mask: int) -> View:
     """List the guesses of the ``mask``-th mask, and lock its token: so all panels show which."""
     fills = view.analysis.fills if view.analysis else ()
     if not fills:
-        return _select(view, mask=mask)
+        return _select(view, mask=max(mask, 0))
     mask = min(max(mask, 0), len(fills) - 1)
     return _select(view, mask=mask, tokens=(fills[mask].token_index,))
 

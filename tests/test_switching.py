@@ -120,3 +120,13 @@ def test_a_pass_that_comes_after_the_comparison_ended_is_dropped() -> None:
     view = transitions.with_second_typed(view, None)
 
     assert transitions.with_second_analysis(view, passed("b")).second is None
+
+
+def test_the_second_sentences_full_pass_is_kept_while_it_is_typed_on() -> None:
+    view = transitions.with_second_typed(shown(), Typed("b", ()))
+    view = transitions.with_second_analysis(view, passed("b"), full := passed("b"))
+
+    view = transitions.with_second_typed(view, Typed("bc", ()))
+
+    assert view.second is not None
+    assert view.second.full is full

@@ -65,9 +65,9 @@ ARRANGEMENTS: Final = (
         "Explore",
         "Guesses, attention and hidden states, one layer at a time",
         (
-            Column(270, (Cell(("guesses",)),)),
-            Column(660, (Cell(("attention",)),)),
-            Column(430, (Cell(("hidden", "surprisal"), 430), Cell(("heads", "sweep"), 290))),
+            Column(243, (Cell(("guesses",)),)),
+            Column(653, (Cell(("attention",)),)),
+            Column(464, (Cell(("hidden", "surprisal"), 430), Cell(("heads", "sweep"), 290))),
         ),
     ),
     Arrangement(

@@ -1,5 +1,7 @@
 """CompareMode: the second sentence comes with its arrangement of the panels, and goes with it."""
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QWidget
@@ -12,6 +14,7 @@ from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.second_card import SecondCard
 from roberta_gui.gui.sentence_card import SentenceCard
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.token_surprisal import SECOND
 
 
 class CompareMode(QObject):
@@ -52,6 +55,7 @@ class CompareMode(QObject):
         editor.text_changed.connect(self._edit)
         editor.submitted.connect(controller.analyse_second)
         editor.cut_short.connect(self.rest.keep)
+        self.second.tint.derivation_wanted.connect(partial(controller.derive, SECOND))
         self.second.swap_wanted.connect(self.swap)
         self.second.end_wanted.connect(self.toggle)
         application = QApplication.instance()
@@ -64,9 +68,14 @@ class CompareMode(QObject):
         return self._is_on
 
     def choose(self, arrangement: str) -> None:
-        """Show an arrangement; "compare" once more goes back to the former one."""
+        """Show an arrangement; "compare" once more goes back to the former one.
+
+        Whoever asks for a second sentence is about to write it: it gets the keyboard.
+        """
         is_again = arrangement == COMPARE and self._docks.arrangement == COMPARE
         self._docks.arrange(self._former if is_again else arrangement)
+        if arrangement == COMPARE and self._is_on:
+            self._give_keyboard()
 
     def toggle(self) -> None:
         """Compare two sentences, or look at one again."""
@@ -83,6 +92,9 @@ class CompareMode(QObject):
         """Give sentence B the keyboard, all of it selected."""
         if not self._is_on:
             self.toggle()
+        self._give_keyboard()
+
+    def _give_keyboard(self) -> None:
         self.second.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.second.editor.selectAll()
 
@@ -120,6 +132,8 @@ class CompareMode(QObject):
 
     def _end(self) -> None:
         self.first.set_letter("")
+        if self.second.editor.hasFocus():
+            self.first.editor.setFocus()
         self.second.hide()
         self.rest.let_go()
         self.active = self.first

@@ -214,7 +214,8 @@ class Controller(QObject):
         self._jobs.submit("sentence", self._workbench.analyse(request, self._known_full(request)))
 
     def _ask_second(self, text: str) -> None:
-        self._jobs.submit(_SECOND, self._workbench.analyse(self._request(text)))
+        request = self._request(text)
+        self._jobs.submit(_SECOND, self._workbench.analyse(request, self._known_full(request)))
 
     def _request(self, text: str) -> AnalysisRequest:
         view = self._store.view
@@ -223,7 +224,10 @@ class Controller(QObject):
     def _known_full(self, request: AnalysisRequest) -> Analysis | None:
         """Return the pass with every head on, if the window has it: restoring brings it back."""
         view = self._store.view
-        for known in (view.full, view.analysis):
+        passes = [view.full, view.analysis]
+        if view.second is not None:
+            passes += view.second.full, view.second.analysis
+        for known in passes:
             if known is None or known.model != view.model:
                 continue
             off, ablation = frozenset[tuple[int, int]](), known.request.ablation
@@ -257,7 +261,7 @@ class Controller(QObject):
         elif lane == "sentence":
             self._store.show(*result)
         elif lane == _SECOND:
-            self._store.show_second(result[0])
+            self._store.show_second(*result)
         elif lane == "background":
             self._store.use_axes(result)
         elif lane == _MODEL_LIST:

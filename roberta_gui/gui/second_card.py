@@ -4,10 +4,11 @@ import qtawesome
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QToolButton
 
-from roberta_gui.analysis.sentences.alignment import Alignment, align
 from roberta_gui.gui.sentence_card import SentenceCard
+from roberta_gui.gui.sentence_tint import of_second
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.token_surprisal import SECOND
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.view import Typed, View
 
@@ -27,10 +28,9 @@ class SecondCard(SentenceCard):
     end_wanted = Signal()
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
-        self._aligned: tuple[Typed, Typed, Alignment] | None = None
         self._swap = named("action", QToolButton())
         self._end = QToolButton()
-        super().__init__(store, theme)
+        super().__init__(store, theme, of_second)
         self._swap.setText("Swap")
         self._swap.setToolTip("Swap A and B (Ctrl+Shift+B)")
         self._swap.setAccessibleName("Swap A and B")
@@ -42,10 +42,12 @@ class SecondCard(SentenceCard):
         self.add_button(self._swap)
         self.add_button(self._end)
         self.set_letter("B")
-        self.tint.choice.hide()
 
     def draw_tint(self, view: View, previous: View | None) -> None:
-        """Leave the tokens plain: surprisal is measured for sentence A."""
+        """Tint the tokens as those of A, by whose card that is chosen and explained."""
+        super().draw_tint(view, previous)
+        if view.second is None and SECOND in view.derived:
+            self.store.forget(SECOND)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
@@ -75,6 +77,10 @@ class SecondCard(SentenceCard):
         hovered = view.selection.hovered_token
         return None if hovered is None else dict(self._pairs(view)).get(hovered)
 
+    def alone_of(self, view: View) -> tuple[int, ...]:
+        """Return which tokens of B have no partner in A."""
+        return self.partners.alone(view, 1)
+
     def hover(self, token: int) -> None:
         """Light up the partner of a token, which all panels know."""
         if (partner := self._partner(token)) is not None:
@@ -92,10 +98,6 @@ class SecondCard(SentenceCard):
         return next((a for a, b in self._pairs(self.store.view) if b == token), None)
 
     def _pairs(self, view: View) -> list[tuple[int, int]]:
-        a, b = view.typed, self.typed_of(view)
-        if a is None or b is None:
-            return []
-        known = self._aligned
-        if known is None or known[0] is not a or known[1] is not b:
-            known = self._aligned = (a, b, align(a.tokens, b.tokens))
-        return [(int(one), int(other)) for one, other in known[2].pairs]
+        alignment = self.partners.of(view)
+        pairs = alignment.pairs.tolist() if alignment is not None else []
+        return [(one, other) for one, other in pairs]

@@ -2,13 +2,15 @@
 
 import json
 from functools import partial
+from typing import Final
 
 import qtawesome
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from roberta_gui.gui import edits
-from roberta_gui.gui.sentence_tint import SentenceTint
+from roberta_gui.gui.partners import Partners
+from roberta_gui.gui.sentence_tint import About, SentenceTint, of_first
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
@@ -19,6 +21,8 @@ from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from roberta_gui.records import Candidate, Token
 from roberta_gui.resources import resource
 from roberta_gui.view import Typed, View
+
+_ALONE: Final = "not in both sentences: nothing to compare it with"
 
 
 class SentenceCard(QFrame):
@@ -32,13 +36,14 @@ class SentenceCard(QFrame):
 
     notice = Signal(str, str)
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
+    def __init__(self, store: ViewStore, theme: Theme, about: About = of_first) -> None:
         super().__init__()
         named("card", self)
         self.store = store
+        self.partners = Partners()
         self.editor = SentenceEdit()
         self.strip = TokenStrip()
-        self.tint = SentenceTint(store, self.strip)
+        self.tint = SentenceTint(store, self.strip, about)
         self._letter = named("letter", QLabel())
         self._letter.hide()
         self._count = named("note", QLabel())
@@ -87,6 +92,8 @@ class SentenceCard(QFrame):
             hovered = self.hovered_of(view)
             self.strip.set_selected(self.chosen_of(view))
             self.strip.set_hovered(hovered)
+            if not view.is_second_stale:  # while B is typed, a new alignment a key is too dear
+                self.strip.set_hatched(self.alone_of(view), _ALONE)
             token = _token_at(typed, hovered)
             if token is None or token.is_special:
                 self.editor.highlight_span(0, None)
@@ -110,6 +117,10 @@ class SentenceCard(QFrame):
     def hovered_of(self, view: View) -> int | None:
         """Return which of this card's tokens is hovered, here or in a picture."""
         return view.selection.hovered_token
+
+    def alone_of(self, view: View) -> tuple[int, ...]:
+        """Return which of this card's tokens have no partner in another sentence."""
+        return self.partners.alone(view, 0)
 
     def hover(self, token: int) -> None:
         """Light up one of this card's tokens."""
@@ -155,8 +166,8 @@ class SentenceCard(QFrame):
             self.editor.set_most_lines(1 if roomy < 36 else 2 if roomy < 52 else 3)
             self.strip.set_most_rows(1 if roomy < 52 else 2)
             return
-        self.editor.set_most_lines(2 if roomy < 34 else 3 if roomy < 42 else 4)
-        self.strip.set_most_rows(2 if roomy < 42 else 3)
+        self.editor.set_most_lines(1 if roomy < 26 else 2 if roomy < 34 else 3 if roomy < 42 else 4)
+        self.strip.set_most_rows(1 if roomy < 34 else 2 if roomy < 42 else 3)
 
     def insert_mask(self) -> None:
         """Put a mask at the cursor or over the selected word."""

@@ -1,6 +1,9 @@
 """SentenceTint: the sentence's tokens tinted by their surprisal, as the values come in."""
 
 import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 import qtawesome
@@ -11,6 +14,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_surprisal import (
     NAME,
+    SECOND,
     SHORT_NAMES,
     TIPS,
     TokenSurprisal,
@@ -24,6 +28,22 @@ from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from roberta_gui.selection import carried_values
 from roberta_gui.view import View
 
+About: TypeAlias = Callable[[View], View]
+"""From what the window shows to the same with one of its sentences as the only one."""
+
+
+def of_first(view: View) -> View:
+    """Look at the first sentence."""
+    return view
+
+
+def of_second(view: View) -> View:
+    """Look at the second sentence, whose surprisal has a name of its own."""
+    second, known = view.second, view.derived.get(SECOND)
+    derived = {} if known is None else {NAME: known}
+    typed, analysis = (None, None) if second is None else (second.typed, second.analysis)
+    return replace(view, typed=typed, analysis=analysis, derived=derived)
+
 
 class SentenceTint(QObject):
     """Tints a strip; asks for the values itself, since the panel of them may be hidden.
@@ -36,8 +56,11 @@ class SentenceTint(QObject):
 
     derivation_wanted = Signal(object)
 
-    def __init__(self, store: ViewStore, strip: TokenStrip) -> None:
+    def __init__(self, store: ViewStore, strip: TokenStrip, about: About = of_first) -> None:
         super().__init__(strip)
+        self._about = about
+        # One choice and one legend for both sentences: they stand in the first one's card.
+        self._leads = about is of_first
         self._store = store
         self._strip = strip
         self.choice = TintChoice(SHORT_NAMES, TIPS, "Bits under the tokens")
@@ -54,9 +77,10 @@ class SentenceTint(QObject):
 
     def draw(self, view: View, previous: View | None) -> None:
         """Tint the tokens that the strip shows; must come after they were set."""
+        view, previous = self._about(view), None if previous is None else self._about(previous)
         can_be = view.model is not None and view.model.can_fill_masks
         is_on = can_be and view.display.tint
-        self.choice.setVisible(can_be)
+        self.choice.setVisible(can_be and self._leads)
         self.choice.set_choice(
             view.display.estimator if is_on else NO_TINT, numbers=view.display.bits
         )
@@ -71,7 +95,7 @@ class SentenceTint(QObject):
             self.derivation_wanted.emit(wanted)
 
     def _tint(self, view: View, *, is_on: bool) -> None:
-        self.legend.setVisible(is_on)
+        self.legend.setVisible(is_on and self._leads)
         if not is_on or view.typed is None or view.model is None:
             self._strip.set_captions(None)
             self._strip.set_tint(None)

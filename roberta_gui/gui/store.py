@@ -63,9 +63,9 @@ class ViewStore(QObject):
         """Show a new analysis; with heads switched off, beside the one with every head on."""
         self.apply(transitions.with_analysis, analysis, full)
 
-    def show_second(self, analysis: Analysis) -> None:
-        """Show a new analysis of the second sentence."""
-        self.apply(transitions.with_second_analysis, analysis)
+    def show_second(self, analysis: Analysis, full: Analysis | None = None) -> None:
+        """Show a new analysis of the second sentence, beside the one with every head on."""
+        self.apply(transitions.with_second_analysis, analysis, full)
 
     def type(self, typed: Typed) -> None:
         """Show the tokens of what is being typed."""

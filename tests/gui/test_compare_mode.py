@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtTest import QTest
@@ -11,11 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.sentences.alignment import align
 from roberta_gui.gui.arrangements import ARRANGEMENTS, COMPARE
+from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.second_card import SecondCard
+from roberta_gui.gui.token_surprisal import SECOND, TokenSurprisal
 from roberta_gui.gui.widgets.sentence.text_index import LIMIT
-from roberta_gui.view import Second, Typed, with_second_analysis
+from roberta_gui.view import Derived, Second, Typed, with_second_analysis
 from tests.gui.idle_window import IdleWindow
 
 A, B = "The cat sat on the <mask> tonight", "The dog sat on <mask> tonight"
@@ -230,3 +233,52 @@ def test_a_low_window_leaves_room_for_the_panels(idle: IdleWindow) -> None:
     idle.window.resize(1280, 800)
 
     idle.bot.waitUntil(lambda: idle.window.docks.height() > idle.window.height() / 2)
+
+
+def test_whoever_asks_for_a_second_sentence_can_write_it_at_once(idle: IdleWindow) -> None:
+    title = ARRANGEMENTS[2].title
+    button = next(b for b in idle.window.findChildren(QToolButton) if b.text() == title)
+
+    button.click()
+    in_second = second(idle).editor.hasFocus(), second(idle).editor.textCursor().selectedText()
+    button.click()
+
+    assert in_second == (True, B)
+    assert idle.window.card.editor.hasFocus()
+
+
+def test_tokens_without_a_partner_are_hatched_in_both_cards(idle: IdleWindow) -> None:
+    show_both(idle)
+    cards = idle.window.card, second(idle)
+    alone = [card.alone_of(idle.store.view) for card in cards]
+    rows = align(*(made_up_analysis(text).tokens for text in (A, B))).rows
+
+    assert alone == [tuple(a for a, b in rows if b is None), tuple(b for a, b in rows if a is None)]
+    assert any(alone)
+    for card, places in zip(cards, alone, strict=True):
+        tips = [card.strip.tool_tip(token) for token in range(4, 8)]
+        hatched = [token for token, tip in enumerate(tips, 4) if "not in both sentences" in tip]
+        assert hatched == [token for token in places if 4 <= token < 8]
+
+
+def test_the_second_sentence_is_tinted_as_well_and_asks_for_its_own_surprisal(
+    idle: IdleWindow,
+) -> None:
+    asked = list[Derivation]()
+    second(idle).tint.derivation_wanted.connect(asked.append)
+    show_both(idle)
+    none = list(asked)
+    idle.store.display(tint=True)
+    b = idle.store.view.second.analysis if idle.store.view.second else None
+    assert b is not None
+    bits = np.linspace(0, 9, len(b.tokens))
+    before = second(idle).strip.grab().toImage()
+    value = TokenSurprisal(b, "pll", bits)
+    idle.store.derive(SECOND, Derived(asked[-1].key, value))
+
+    assert none == []
+    assert asked[-1].key == (b, "pll")
+    assert second(idle).strip.grab().toImage() != before
+    assert f"{bits[3]:.3f} bits" in second(idle).strip.tool_tip(3)
+    idle.window.compare.toggle()
+    assert SECOND not in idle.store.view.derived

@@ -182,3 +182,17 @@ def test_nothing_of_the_second_sentence_stays_when_comparing_ends(desk: Desk) ->
 
     assert not desk.view.problems
     assert desk.view.second is None
+
+
+def test_both_sentences_have_a_full_pass_while_heads_are_off(desk: Desk) -> None:
+    desk.controller.edit_second("other words")
+    desk.controller.analyse_second()
+    desk.executor.run_all()
+    first = desk.view.second.analysis if desk.view.second else None
+    desk.store.toggle_heads([(0, 1)])
+    desk.executor.run_all()
+
+    assert desk.view.second is not None
+    assert desk.view.second.analysis is not None
+    assert desk.view.second.analysis.request.switched_off == {(0, 1)}
+    assert desk.view.second.full is first is not None

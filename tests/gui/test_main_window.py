@@ -406,3 +406,18 @@ def test_no_tabs_of_another_arrangement_stay_behind(idle: IdleWindow) -> None:
         for _ in range(20):
             QApplication.processEvents()
         assert tabs() == expected
+
+
+def test_a_long_sentence_in_a_low_window_shows_its_last_two_lines(idle: IdleWindow) -> None:
+    editor = idle.window.card.editor
+    idle.window.resize(1280, 800)
+    editor.set_text("short")
+    idle.bot.waitUntil(lambda: editor.height() == editor.sizeHint().height())
+    assert editor.verticalScrollBar().maximum() == 0  # else it could be scrolled out of sight
+
+    editor.set_text(" ".join(f"word{nth}" for nth in range(60)))
+    idle.bot.waitUntil(lambda: editor.height() == editor.sizeHint().height())
+
+    whole = editor.blockBoundingGeometry(editor.document().lastBlock())
+    bottom = whole.translated(editor.contentOffset()).bottom()
+    assert bottom == pytest.approx(editor.viewport().height(), abs=12)

@@ -98,6 +98,15 @@ def test_the_colour_map_goes_from_role_to_role_in_equal_steps_of_lightness(theme
 
 
 @BOTH
+def test_the_map_for_places_stands_out_from_the_card_from_end_to_end(theme: Theme) -> None:
+    ramp = theme.place_map()
+    codes = [f"#{red:02X}{green:02X}{blue:02X}" for red, green, blue, _ in ramp.tolist()]
+
+    assert (codes[0], codes[-1]) == (theme.early, theme.late)
+    assert min(contrast(code, theme.card) for code in codes) >= 3  # WCAG 2.1, 1.4.11
+
+
+@BOTH
 def test_the_map_for_signed_values_goes_through_the_card_and_is_symmetric(theme: Theme) -> None:
     ramp = theme.difference_map()
     codes = [f"#{red:02X}{green:02X}{blue:02X}" for red, green, blue, _ in ramp.tolist()]

@@ -3,15 +3,16 @@
 import csv
 import math
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from roberta_gui.gui.preview import MADE_UP, MadeUpModel, made_up_analysis
+from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, MadeUpModel, made_up_analysis
 from roberta_gui.gui.token_surprisal import TokenSurprisal, chance_bits, surprisal_of
 from roberta_gui.records import Estimator
-from roberta_gui.view import Display, View
+from roberta_gui.view import Derived, Display, View
 
 TEXT = "The <mask> sat on the mat"  # tokens 1 and 3 to 6 are scored
 BITS = np.array([math.nan, 1.0, math.nan, 2.0, 3.0, 0.5, 3.5, math.nan])
@@ -57,6 +58,71 @@ def test_one_sentence_is_asked_about_once_by_each_estimator_and_anew_with_heads_
     assert keys[0] == keys[1]
     assert len(set(keys)) == 3
     assert not np.array_equal(measured(view)[1].bits, measured(switched)[1].bits)
+
+
+def switched_view(known: TokenSurprisal | None = None) -> View:
+    """Make a View with a head off, in which something may be known already."""
+    full = known.analysis if known is not None else made_up_analysis(TEXT)
+    request = replace(full.request, switched_off=frozenset({(0, 1)}))
+    derived = {} if known is None else {"surprisal": Derived("before", known)}
+    return View(
+        analysis=replace(full, request=request),
+        full=full,
+        switched_off=request.switched_off,
+        derived=MappingProxyType(derived),
+    )
+
+
+def test_with_heads_off_the_bits_of_every_head_on_follow() -> None:
+    view = switched_view()
+    shown, result = measured(view)
+    assert view.full is not None
+
+    *_, expected = MadeUpEngine().surprisal_steps(view.full.request, "pll")
+    assert result.full is not None
+    np.testing.assert_array_equal(result.full.bits, expected)
+    np.testing.assert_array_equal(result.changes, result.bits - expected)
+    assert result.full.analysis is view.full
+    first = next(nth for nth, one in enumerate(shown) if one.full is not None)
+    assert not any(one.is_complete for one in shown[: first - 1])
+    assert all(one.is_complete for one in shown[first:])
+
+
+def test_what_was_measured_with_every_head_on_is_not_measured_again() -> None:
+    _, every = measured(View(analysis=made_up_analysis(TEXT)))
+    shown, result = measured(switched_view(every))
+
+    assert all(one.full is not None and one.full.is_complete for one in shown)
+    assert result.full is not None
+    np.testing.assert_array_equal(result.full.bits, every.bits)
+    back = replace(
+        View(analysis=every.analysis),
+        derived=MappingProxyType({"surprisal": Derived("off", result)}),
+    )
+    assert measured(back)[0] == []
+    np.testing.assert_array_equal(measured(back)[1].bits, every.bits)
+    assert measured(back)[1].full is None
+
+
+def test_what_switching_heads_off_changes_is_said_and_handed_out() -> None:
+    before = known(bits=BITS - np.array([0, 0.5, 0, -2.0, 0, 0, 0, 0]))
+    one = replace(known(), full=before)
+
+    ending = "the largest change is −2.0 at ␣sat."
+    assert f"With every head on 2.30 a token, pseudo-perplexity 4.92; {ending}" in one.describe()
+    assert one.tip(3).endswith("4.000 bits with every head on, so −2.000")
+    assert one.tip(4).endswith("3.000 bits with every head on, so 0.000")
+    rows = list(csv.DictReader(one.table().to_csv().splitlines()))
+    assert [float(row["change_bits"]) for row in rows] == [0.5, -2.0, 0.0, 0.0, 0.0]
+    np.testing.assert_array_equal(one.arrays()["bits_every_head_on"], before.bits)
+    assert "bits_every_head_on" not in known().arrays()
+
+
+def test_while_the_full_state_comes_in_no_difference_of_means_is_said() -> None:
+    part = known(bits=np.where(np.arange(8) < 4, BITS, math.nan))
+
+    said = replace(known(), full=part).describe()
+    assert "With every head on 2 of 5 are measured so far." in said
 
 
 def test_without_a_mask_head_nothing_is_asked() -> None:

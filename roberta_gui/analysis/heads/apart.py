@@ -4,12 +4,22 @@ from collections.abc import Generator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.alignment import Alignment, difference
 from roberta_gui.records import FloatArray, read_only
 
 _HEADS_AT_ONCE = 4
 """So many take 30 ms for 512 tokens on one core."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hiding:
+    """Which tokens of A and of B are left out, bool (token,) each; the rest may be renormalised."""
+
+    a: NDArray[np.bool_]
+    b: NDArray[np.bool_]
+    renormalise: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,11 +36,15 @@ class AttentionApart:
     left_out
         float32 (side, layer, head): share of A's and of B's attention, the mean of the aligned
         queries, that goes to tokens without a partner.
+    hidden
+        float32 (side, layer, head): the same of what goes to hidden special tokens, before
+        anything is renormalised.
     """
 
     variation: FloatArray
     largest: FloatArray
     left_out: FloatArray
+    hidden: FloatArray
 
     def strongest(self, n: int) -> tuple[tuple[int, int], ...]:
         """List the ``n`` heads, (layer, head) from 0, that tell the two apart most."""
@@ -40,7 +54,7 @@ class AttentionApart:
 
 
 def attention_apart(
-    a: FloatArray, b: FloatArray, alignment: Alignment
+    a: FloatArray, b: FloatArray, alignment: Alignment, hiding: Hiding | None = None
 ) -> Generator[None, None, AttentionApart]:
     """Compare all heads, a few of a layer a step.
 
@@ -52,6 +66,8 @@ def attention_apart(
     ----------
     a, b
         float32 (layer, head, query, key), after softmax.
+    alignment
+        The tokens to compare; with ``hiding`` without those that are hidden.
 
     Raises
     ------
@@ -71,16 +87,52 @@ def attention_apart(
     """
     shape = a.shape[:2]
     variation, largest = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
-    left_out = np.zeros((2, *shape), np.float32)
-    at_a, at_b = alignment.pairs.T
+    left_out, hidden = np.zeros((2, 2, *shape), np.float32)
+    ats = alignment.pairs.T
     for layer, head in np.ndindex(shape[0], -(-shape[1] // _HEADS_AT_ONCE)):
         part = layer, slice(head * _HEADS_AT_ONCE, (head + 1) * _HEADS_AT_ONCE)
-        apart = np.abs(difference(a[part], b[part], alignment))  # (head, query, key)
-        if len(at_a):
+        sides = [a[part], b[part]]  # (head, query, key) each
+        if hiding is not None and len(ats[0]):
+            for side, special in enumerate((hiding.a, hiding.b)):
+                to_special = sides[side][:, ats[side]][..., special]
+                hidden[(side, *part)] = to_special.sum(axis=-1).mean(axis=-1)
+                if hiding.renormalise:
+                    sides[side] = renormalised(sides[side], special)
+        apart = np.abs(difference(sides[0], sides[1], alignment))  # (head, query, key)
+        if len(ats[0]):
             variation[part] = apart.sum(axis=-1).mean(axis=-1) / 2
             largest[part] = apart.max(axis=(-2, -1))
-            for side, (weights, at) in enumerate(((a[part], at_a), (b[part], at_b))):
+            for side, (weights, at) in enumerate(zip(sides, ats, strict=True)):
                 held = weights[:, at[:, None], at].sum(axis=-1).mean(axis=-1)  # (head,)
+                if hiding is not None and not hiding.renormalise:
+                    held = held + hidden[(side, *part)]
                 left_out[(side, *part)] = np.maximum(1 - held, 0)
         yield
-    return AttentionApart(read_only(variation), read_only(largest), read_only(left_out))
+    found = (variation, largest, left_out, hidden)
+    return AttentionApart(*map(read_only, found))
+
+
+def renormalised(weights: FloatArray, special: NDArray[np.bool_]) -> FloatArray:
+    """Take the weights to special tokens away and scale what is left of each row to sum to 1.
+
+    Parameters
+    ----------
+    weights
+        float32 (..., query, key).
+    special
+        bool (key,).
+
+    Returns
+    -------
+    float32 (..., query, key)
+        A row with nothing left stays zero.
+
+    Examples
+    --------
+    >>> renormalised(np.float32([[0.5, 0.125, 0.375]]), np.array([True, False, False])).tolist()
+    [[0.0, 0.25, 0.75]]
+    """
+    left = np.where(special, np.float32(0), weights)
+    sums = left.sum(axis=-1, keepdims=True, dtype=np.float64)
+    scaled: FloatArray = (left / np.where(sums > 0, sums, 1)).astype(np.float32)
+    return scaled

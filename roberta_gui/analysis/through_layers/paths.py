@@ -166,6 +166,44 @@ def token_paths(
     )
 
 
+def between_passes(
+    hidden: FloatArray, other: FloatArray, preparations: Preparations
+) -> Generator[None, None, Float64Array]:
+    """Compare every token with itself in another pass of the same sentence, a layer a step.
+
+    Parameters
+    ----------
+    hidden, other
+        float32 (layer + 1, token, feature), as the model gives them.
+    preparations
+        What the space does to both first.
+
+    Returns
+    -------
+    float64 (layer + 1, token)
+        Cosines, -1 to 1; exactly 1 where both passes agree in every bit.
+
+    Examples
+    --------
+    >>> from roberta_gui.analysis.axes.modes import Space
+    >>> from roberta_gui.analysis.axes.preparation import Preparation
+    >>> as_it_is = Preparation(np.zeros(2), np.ones(2), np.zeros((2, 0)), 1.0)
+    >>> raw = Preparations(Space("raw"), (as_it_is,))
+    >>> one, other = np.array([[[1, 0], [3, 4]], [[0, 1], [3, 4]]], dtype=np.float32)[:, None]
+    >>> def steps():
+    ...     print((yield from between_passes(one, other, raw)).tolist())
+    >>> list(steps())[-1]
+    [[0.0, 1.0]]
+    """
+    cosines = np.ones(hidden.shape[:2])
+    for layer, states in enumerate(hidden):
+        both = np.stack([preparations.apply_layer(layer, each) for each in (states, other[layer])])
+        differs = (states != other[layer]).any(axis=1)
+        cosines[layer, differs] = to_layer(both[:, differs], 1)[0]
+        yield
+    return read_only(cosines)
+
+
 def _within_sentence(
     tokens: Sequence[Token], prepared: FloatArray
 ) -> Generator[None, None, tuple[NDArray[np.float64], NDArray[np.float64]]]:

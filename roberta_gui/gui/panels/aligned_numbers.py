@@ -16,15 +16,22 @@ from roberta_gui.gui.widgets.charts.line_chart import Line
 from roberta_gui.gui.widgets.layers.layer_values import LayerValues, layer_name
 from roberta_gui.records import Report, Stop, read_only
 
+_PARTED = 0.02
+"""A layer that lowers the mean cosine by less parts nothing."""
+
 
 @dataclass(frozen=True, eq=False)
 class FoundCosines:
-    """How alike aligned tokens are in every layer: float64 (layer + 1, pair), −1 to 1."""
+    """How alike aligned tokens are in every layer: float64 (layer + 1, pair), −1 to 1.
+
+    ``full`` is the same with every head on, while heads are switched off; else None.
+    """
 
     pair: Pair
     space: Space
     alignment: Alignment
     values: NDArray[np.float64]
+    full: NDArray[np.float64] | None = None
 
     @property
     def names(self) -> list[str]:
@@ -42,11 +49,18 @@ class FoundCosines:
 
     def mean(self, chosen: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
         """Average the (chosen) pairs that have a cosine, float64 (layer + 1,); nan for none."""
-        values = self.values if chosen is None else self.values[:, chosen]
-        known = np.isfinite(values)
-        sums, counts = np.where(known, values, 0).sum(axis=1), known.sum(axis=1)
-        unknown = np.full(len(sums), np.nan)
-        return np.asarray(np.divide(sums, counts, out=unknown, where=counts > 0))
+        return _mean(self.values if chosen is None else self.values[:, chosen])
+
+    @property
+    def n_alone(self) -> tuple[int, int]:
+        """How many tokens of A and of B have no partner."""
+        rows = self.alignment.rows
+        return sum(b is None for _, b in rows), sum(a is None for a, _ in rows)
+
+    def place(self, token: int | None) -> int | None:
+        """Find the column of one of A's tokens in the map, which has tokens without partner too."""
+        at_a = [a for a, _ in self.alignment.rows]
+        return None if token is None or token not in at_a else at_a.index(token)
 
     def column(self, token: int | None) -> int | None:
         """Find the pair of one of A's tokens."""
@@ -65,36 +79,48 @@ class FoundCosines:
 
     def arrays(self) -> Arrays:
         """Return the cosines, (layer + 1, pair), their mean, and which tokens they are of."""
-        return {"cosines": self.values, "mean": self.mean(), "pairs": self.alignment.pairs}
+        found = {"cosines": self.values, "mean": self.mean(), "pairs": self.alignment.pairs}
+        return found if self.full is None else found | {"cosines_every_head_on": self.full}
 
 
 def find_cosines(
-    pair: Pair, preparations: Preparations, stop: Stop, report: Report
+    pair: Pair, full: Pair | None, preparations: Preparations, stop: Stop, report: Report
 ) -> Generator[None, None, FoundCosines]:
-    """Align both sentences and compare the states of their tokens, a layer a step."""
+    """Align both sentences and compare the states of their tokens, a layer a step.
+
+    Those of ``full``, with every head on, are compared as well.
+    """
     alignment = align(pair.a.tokens, pair.b.tokens)
-    rows = []
-    for layer, (a, b) in enumerate(zip(pair.a.hidden, pair.b.hidden, strict=True)):
-        yield
-        one, other = (preparations.apply_layer(layer, states)[None] for states in (a, b))
-        rows.append(cosines(one, other, alignment)[0])
-    return FoundCosines(pair, preparations.space, alignment, read_only(np.array(rows)))
+    found = []
+    for each in (pair, full) if full is not None else (pair,):
+        rows = []
+        for layer, (a, b) in enumerate(zip(each.a.hidden, each.b.hidden, strict=True)):
+            yield
+            one, other = (preparations.apply_layer(layer, states)[None] for states in (a, b))
+            rows.append(cosines(one, other, alignment)[0])
+        found.append(read_only(np.array(rows)))
+    return FoundCosines(pair, preparations.space, alignment, *found)
 
 
 def map_of(found: FoundCosines) -> LayerValues:
-    """Return what the map of layers and pairs shows."""
+    """Return what the map of layers and tokens shows; nan where a token has no partner."""
     a, b = found.pair.a.tokens, found.pair.b.tokens
-    values = found.values.astype(np.float32)
-    names = found.names
+    rows = found.alignment.rows
+    both = [column for column, row in enumerate(rows) if None not in row]
+    values = np.full((len(found.values), len(rows)), np.nan, dtype=np.float32)
+    values[:, both] = found.values
+    names = [row_name(row, a, b) for row in rows]
 
     def tip(layer: int, column: int) -> str:
         where = f"layer {layer}" if layer else "the embeddings"
-        at_a, at_b = found.alignment.pairs[column].tolist()
+        at_a, at_b = rows[column]
+        if at_a is None or at_b is None:
+            return f"{names[column]}\nnot in both sentences: nothing to compare"
         said = f"{names[column]} in {where}: cosine {values[layer, column]:.3f}"
         return f"{said}\nA hidden[{layer}, {at_a}], B hidden[{layer}, {at_b}]"
 
-    labels = tuple(row_label((int(i), int(j)), a, b) for i, j in found.alignment.pairs)
-    return LayerValues(values, labels, scale_of(values, signed=False), tip)
+    labels = tuple(row_label(row, a, b) for row in rows)
+    return LayerValues(values, labels, scale_of(values[:, both], signed=False), tip)
 
 
 def lines_of(found: FoundCosines, column: int | None) -> list[Line]:
@@ -122,16 +148,35 @@ def caption_of(found: FoundCosines) -> str:
     n = len(found.alignment.pairs)
     said = f"{found.space.label}, mean of {n} aligned tokens: {_number(mean[0])} in the embeddings"
     last = f"{_number(mean[-1])} in layer {len(mean) - 1}"
-    if not len(steps) or not np.isfinite(steps).any() or np.nanmin(steps) >= 0:
-        return f"{said}, {last}: they part in no layer."
+    if found.full is not None:
+        last += f" ({_number(_mean(found.full)[-1])} with every head on)"
+    known = len(steps) > 0 and bool(np.isfinite(steps).any())
+    if not known or float(np.nanmin(steps)) > -_PARTED:
+        return f"{said}, {last}: no layer parts them by as much as {_PARTED}.{_alone(found)}"
     layer = int(np.nanargmin(steps))
     start = f"layer {layer}" if layer else "the embeddings"
     column = int(np.nanargmin(np.nan_to_num(found.values[-1], nan=np.inf)))
     return (
         f"{said}, {last}. They part most between {start} and layer {layer + 1} "
         f"({_number(steps[layer], '+.2f')}). In the end least alike: “{found.names[column]}” "
-        f"({_number(found.values[-1, column])})."
+        f"({_number(found.values[-1, column])}).{_alone(found)}"
     )
+
+
+def _alone(found: FoundCosines) -> str:
+    """Say what is hatched."""
+    n_a, n_b = found.n_alone
+    if not n_a + n_b:
+        return ""
+    verb = "is" if n_a + n_b == 1 else "are"
+    return f" Hatched, without a partner, {verb} {n_a} of A’s tokens and {n_b} of B’s."
+
+
+def _mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    known = np.isfinite(values)
+    sums, counts = np.where(known, values, 0).sum(axis=1), known.sum(axis=1)
+    unknown = np.full(len(sums), np.nan)
+    return np.asarray(np.divide(sums, counts, out=unknown, where=counts > 0))
 
 
 def _number(value: float, how: str = ".2f") -> str:

@@ -1,18 +1,24 @@
 """What "Attention, A − B" draws, says and hands out, computed in the background."""
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from roberta_gui.analysis.heads.apart import AttentionApart, attention_apart
-from roberta_gui.analysis.sentences.alignment import Alignment, align
+from roberta_gui.analysis.heads.apart import (
+    AttentionApart,
+    Hiding,
+    attention_apart,
+    renormalised,
+)
+from roberta_gui.analysis.sentences.alignment import Alignment, Row, align
 from roberta_gui.gui.export import Arrays, Table
+from roberta_gui.gui.panels.attention_shown import MOSTLY, VISIBLE
 from roberta_gui.gui.panels.two_sentences import Pair, row_name
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, root_scale
 from roberta_gui.records import FloatArray, Report, Stop
-from roberta_gui.view import Scale
+from roberta_gui.view import Scale, Specials
 
 _LEAST = 0.001
 """The scale of differences ends here at the nearest: below it there is but rounding."""
@@ -22,21 +28,26 @@ _NAMED = 3
 
 @dataclass(frozen=True, eq=False)
 class FoundApart:
-    """Two passes, which tokens belong together, and how far all heads are apart."""
+    """Two passes, which tokens belong together, and how far all heads are apart.
+
+    Attributes
+    ----------
+    alignment
+        The tokens that are shown: without the special ones where those are hidden.
+    full
+        While heads are switched off, how far all are apart with every head on; else None.
+    """
 
     pair: Pair
+    specials: Specials
     alignment: Alignment
     apart: AttentionApart
+    full: AttentionApart | None = None
 
     @property
     def alone(self) -> tuple[int, ...]:
         """The rows of tokens without a partner."""
         return tuple(i for i, row in enumerate(self.alignment.rows) if None in row)
-
-    @property
-    def text_b(self) -> str:
-        """The second sentence."""
-        return self.pair.b.request.text
 
     @cached_property
     def names(self) -> list[str]:
@@ -44,9 +55,15 @@ class FoundApart:
         a, b = self.pair.a.tokens, self.pair.b.tokens
         return [row_name(row, a, b) for row in self.alignment.rows]
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many layers there are, of how many heads."""
+        n_layers, n_heads = self.apart.variation.shape
+        return n_layers, n_heads
+
     def inside(self, layer: int, head: int) -> tuple[int, int]:
         """Bring a head of another model among those that were compared."""
-        n_layers, n_heads = self.apart.variation.shape
+        n_layers, n_heads = self.shape
         return min(layer, n_layers - 1), min(head, n_heads - 1)
 
     def head(self, layer: int, head: int) -> "HeadApart":
@@ -55,17 +72,27 @@ class FoundApart:
         both = [i for i, row in enumerate(self.alignment.rows) if None not in row]
         at_a, at_b = self.alignment.pairs.T
         a, b = self.pair.a.attention[layer, head], self.pair.b.attention[layer, head]
+        if self.specials == "renormalise":
+            special = _special(self.pair)
+            a, b = renormalised(a, special.a), renormalised(b, special.b)
         weights = np.full((2, *2 * (len(self.alignment.rows),)), np.nan, dtype=np.float32)
         weights[0][np.ix_(both, both)] = a[at_a[:, None], at_a]
         weights[1][np.ix_(both, both)] = b[at_b[:, None], at_b]
         return HeadApart(self, layer, head, weights, tuple(both))
+
+    def variation(self, layer: int, head: int) -> str:
+        """Write how far a head is apart, and with heads switched off how far it was before."""
+        now = f"{self.apart.variation[layer, head]:.3f}"
+        if self.full is None:
+            return now
+        return f"{now} ({self.full.variation[layer, head]:.3f} with every head on)"
 
     def head_tip(self, layer: int, head: int) -> str:
         """Say what is known of a head."""
         apart = self.apart
         return (
             f"Layer {layer + 1}, head {head + 1}\n"
-            f"total variation {apart.variation[layer, head]:.3f}, the mean of the rows\n"
+            f"total variation {self.variation(layer, head)}, the mean of the rows\n"
             f"largest difference of a weight {apart.largest[layer, head]:.3f}\n"
             f"attention[{layer}, {head}]"
         )
@@ -101,13 +128,15 @@ class HeadApart:
 
         Differences of either sign have no logarithms; in place of them their square roots count.
         """
+        if scale == "log":
+            return root_scale(self.matrix[np.ix_(self.both, self.both)], _LEAST)
         largest = self.found.apart.largest
-        if scale in ("head", "log"):
+        if scale == "head":
             largest = largest[self.layer, self.head]
         elif scale == "layer":
             largest = largest[self.layer]
         most = max(float(np.max(largest, initial=0.0)), _LEAST)
-        return ColourScale(-most, most, root=scale == "log")
+        return ColourScale(-most, most)
 
     def tip(self, row: int, column: int) -> str:
         """Say how much the row looks at the column in each sentence."""
@@ -118,30 +147,45 @@ class HeadApart:
         a, b = self.weights[:, row, column].tolist()
         return f"{looks}: {_signed(a - b)}\nA {a:.4f}, B {b:.4f}"
 
-    @cached_property
-    def caption(self) -> str:
+    def describe(self, scale: ColourScale) -> str:
         """Say how far this head is apart, which heads are most, and what was left out."""
         found, apart = self.found, self.found.apart
         if found.pair.is_same and not apart.largest.any():
             return "A and B are the same sentence: every difference is 0."
         if not self.both:
             return "No token of A has a partner in B: there is nothing to compare."
-        parts = [f"Layer {self.layer + 1}, head {self.head + 1}: "]
+        low, high = scale.labels()
+        how = ", square-root scale" if scale.root else ""
+        parts = [f"Layer {self.layer + 1}, head {self.head + 1} ({low} to {high}{how}): "]
         mean = float(np.abs(self.matrix).sum()) / len(self.both) ** 2
         parts.append(
-            f"mean |A − B| {mean:.4f}, total variation of a row {self._mean:.3f} on average"
+            f"mean |A − B| {mean:.4f}, total variation of a row "
+            f"{found.variation(self.layer, self.head)} on average"
         )
         if len(self.both) > 1:
             row = int(self.variations.argmax())
             parts.append(f", most at “{found.names[row]}” ({self.variations[row]:.3f})")
         heads = apart.strongest(_NAMED)
         told = ", ".join(f"{lay + 1}.{h + 1} ({apart.variation[lay, h]:.3f})" for lay, h in heads)
-        parts.append(f". Layer and head that tell A and B apart most: {told}.{self._left_out()}")
+        parts.append(f". Layer and head that tell A and B apart most: {told}.")
+        parts += self._faint(scale), self._hidden(), self._left_out()
         return "".join(parts)
 
-    @property
-    def _mean(self) -> float:
-        return float(self.found.apart.variation[self.layer, self.head])
+    def _faint(self, scale: ColourScale) -> str:
+        """Say that most cannot be seen, and on which scale it can."""
+        sizes = np.abs(self.matrix)
+        share = float(sizes[sizes < VISIBLE * scale.high].sum() / max(sizes.sum(), 1e-12))
+        if scale.root or share < MOSTLY:
+            return ""
+        return f" {share * 100:.0f} % of it lies in cells too pale to see: try “Root”."
+
+    def _hidden(self) -> str:
+        """Say how much of the attention goes to specials that are not shown."""
+        if self.found.specials == "show":
+            return ""
+        a, b = self.found.apart.hidden[:, self.layer, self.head] * 100
+        what = "left out, and rows renormalised" if self.found.specials != "hide" else "hidden"
+        return f" {a:.0f} % of A's attention and {b:.0f} % of B's, on <s> and </s>, is {what}."
 
     def _left_out(self) -> str:
         n_a = sum(b is None for _, b in self.found.alignment.rows)
@@ -177,17 +221,39 @@ class HeadApart:
             "total_variation": self.found.apart.variation,
             "largest_difference": self.found.apart.largest,
             "left_out": self.found.apart.left_out,
+            "hidden": self.found.apart.hidden,
             "ids_a": np.array([t.id for t in self.found.pair.a.tokens], dtype=np.int64),
             "ids_b": np.array([t.id for t in self.found.pair.b.tokens], dtype=np.int64),
-        }
+        } | self._before()
+
+    def _before(self) -> dict[str, FloatArray]:
+        full = self.found.full
+        return {} if full is None else {"total_variation_every_head_on": full.variation}
 
 
-def find_apart(pair: Pair, stop: Stop, report: Report) -> Generator[None, None, FoundApart]:
-    """Align both sentences and compare all heads, in short steps."""
-    alignment = align(pair.a.tokens, pair.b.tokens)
+def find_apart(
+    pair: Pair, full: Pair | None, specials: Specials, stop: Stop, report: Report
+) -> Generator[None, None, FoundApart]:
+    """Align both sentences and compare all heads, in short steps; ``full`` with every head on."""
+    alignment, hiding = align(pair.a.tokens, pair.b.tokens), None
+    if specials != "show":
+        hiding = replace(_special(pair), renormalise=specials == "renormalise")
+        alignment = Alignment(tuple(row for row in alignment.rows if not _is_special(row, hiding)))
     yield
-    apart = yield from attention_apart(pair.a.attention, pair.b.attention, alignment)
-    return FoundApart(pair, alignment, apart)
+    found = []
+    for a, b in (pair, full) if full is not None else (pair,):
+        found.append((yield from attention_apart(a.attention, b.attention, alignment, hiding)))
+    return FoundApart(pair, specials, alignment, *found)
+
+
+def _special(pair: Pair) -> Hiding:
+    a, b = (np.array([token.is_special for token in side.tokens], dtype=bool) for side in pair)
+    return Hiding(a, b)
+
+
+def _is_special(row: Row, special: Hiding) -> bool:
+    at_a, at_b = row
+    return bool(special.b[at_b]) if at_a is None else bool(special.a[at_a])
 
 
 def _signed(value: float) -> str:

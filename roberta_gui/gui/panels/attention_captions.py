@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from roberta_gui.analysis.attention import entropy_bits, special_share
-from roberta_gui.gui.panels.attention_shown import Shown
+from roberta_gui.gui.panels.attention_shown import MOSTLY, Shown
 from roberta_gui.gui.widgets.attention.margins import ends_of
 
 AXES: Final = {
@@ -14,9 +14,6 @@ AXES: Final = {
 }
 NAMED: Final = 3
 """How many tokens a line about one token names."""
-
-_MOSTLY: Final = 0.6
-"""From so much of the whole on it is told that it cannot be seen."""
 
 
 def facts(shown: Shown, n_drawn: int | None = None) -> str:
@@ -33,13 +30,13 @@ def facts(shown: Shown, n_drawn: int | None = None) -> str:
         parts.append(_largest_change(shown))
     else:
         if shown.is_off:
-            parts.append("switched off: this is its own pattern, which goes no further")
+            parts.append(_about_off(shown))
         parts.append(_on_specials(shown))
         if shown.measured.measure == "attention":
             parts.append(f"mean entropy {entropy_bits(shown.whole):.1f} bits")
     if shown.display.drawn_as == "arcs":
         parts.append(_lines(shown, n_drawn))
-    elif shown.faint_share > _MOSTLY:
+    elif shown.faint_share > MOSTLY:
         parts.append(_faint(shown))
     return " · ".join(parts) + "."
 
@@ -108,6 +105,15 @@ def _head(shown: Shown) -> str:
     if shown.measured.measure != "rollout":
         return f"Layer {shown.layer + 1}, head {shown.head + 1}"
     return f"Layers 1 to {shown.layer + 1}, all heads" if shown.layer else "Layer 1, all heads"
+
+
+def _about_off(shown: Shown) -> str:
+    """Say what there is to see of a head that is switched off."""
+    if shown.measured.measure == "attention":
+        return "switched off: this is its own pattern, which goes no further"
+    if shown.analysis.request.ablation == "mean":
+        return "switched off: it gives its mean instead"
+    return "switched off: it adds nothing"
 
 
 def _on_specials(shown: Shown) -> str:

@@ -13,9 +13,12 @@ from roberta_gui.analysis.heads.margins import given, received, spread_bits
 from roberta_gui.gui.panels.attention_measured import Measured
 from roberta_gui.gui.token_names import axis_label, spaced_word
 from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, root_scale
 from roberta_gui.records import Analysis, FloatArray
 from roberta_gui.view import Display, Measure, Scale, Specials, View
+
+_LEAST_CHANGE = 1e-6
+"""A square-root scale ends here at the nearest: below it there is but rounding."""
 
 _LEAST_BITS = 0.01
 """The scale of entropies is at least so long: below it there is but rounding."""
@@ -23,8 +26,11 @@ _LEAST_BITS = 0.01
 _LONG, _LOWEST = 40, 5
 """From so many tokens on, so many per cent of the entropies may be below the scale."""
 
-_VISIBLE = 0.06
+VISIBLE = 0.06
 """Less than this share of a linear scale is not told from the ground."""
+
+MOSTLY = 0.6
+"""From so much of the whole on it is told that it cannot be seen."""
 
 
 class Look(NamedTuple):
@@ -175,7 +181,7 @@ class Shown:
         total = float(sizes.sum(dtype=np.float64))
         if not total or self.look.scale == "log":
             return 0.0
-        faint = sizes < _VISIBLE * self.scale.high
+        faint = sizes < VISIBLE * self.scale.high
         return float(sizes[faint].sum(dtype=np.float64)) / total
 
     def tokens(self, row: int) -> tuple[int, ...]:
@@ -254,9 +260,11 @@ def _scale(
         # Rollout has one matrix a layer, so to look at all of them again is soon done.
         every = (np.abs(without_own(values)).max(initial=0.0) for values in measured.changes)
         largest = max(largest, measured.largest if own else float(max(every)))
+    if difference and scale == "log":
+        return root_scale(drawn if own else without_own(drawn), _LEAST_CHANGE if largest else 1.0)
     if difference:
         largest = largest or 1.0  # no change at all is the middle of the colours, not their end
-        return ColourScale(-largest, largest, root=scale == "log")
+        return ColourScale(-largest, largest)
     if scale != "log":
         return ColourScale(0.0, largest)
     # Contributions have no natural unit: four decades below their largest value as well.

@@ -1,21 +1,23 @@
 """Attention, A − B: what one head does otherwise in a second sentence, and which heads do most."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
-from superqt.utils import QFlowLayout
 
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.panels.apart_numbers import FoundApart, HeadApart, find_apart
+from roberta_gui.gui.panels.compare_attention_controls import PICTURES, CompareAttentionControls
 from roberta_gui.gui.panels.two_sentences import (
     TwoSentencesPanel,
+    full_of,
     pair_of,
     row_label,
     rows_of,
+    told_second,
 )
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
@@ -24,22 +26,13 @@ from roberta_gui.gui.widgets.attention.head_map import HeadMap
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
-from roberta_gui.gui.widgets.controls.stepper import Stepper
 from roberta_gui.gui.widgets.sentence.composition import Composition
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
-PICTURES: Final[Mapping[str, str]] = {
-    "head": "The chosen head's attention in A minus that in B",
-    "heads": "How far each head's attention in A and in B is apart",
-}
-SCALES: Final[Mapping[str, str]] = {
-    "head": "Full colour = this head's largest difference",
-    "layer": "Full colour = the largest difference of this layer",
-    "all": "Full colour = the largest difference of all heads",
-    "log": "Square roots, to this head's largest difference: small ones are seen as well",
-}
+_WIDE: Final = 1000
+"""Pixels, at a text zoom of 1, from which on the caption takes two lines."""
+
 _WORDS: Final = "The heads that tell A and B apart most"
 
 
@@ -53,11 +46,13 @@ class CompareAttentionPanel(TwoSentencesPanel):
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
         self._head_shown: HeadApart | None = None
+        self._told = ""
         self._hovered: tuple[int, int] | None = None
         self._map = DifferenceMap(theme)
         self._heads = HeadMap(theme, _WORDS)
         self._pictures = Composition(theme, (self._map, self._heads), arrange)
-        self._pictures.set_headings(("A − B", "Total variation: layers down, heads across"))
+        # The panel's own title says what the map shows: a heading would take its room.
+        self._pictures.set_headings(("", "Total variation, layers × heads"))
         self._pictures.rearranged.connect(self._show_choice)
         self._heads.head_clicked.connect(store.select_head)
         self._heads.head_hovered.connect(store.hover_head)
@@ -82,7 +77,11 @@ class CompareAttentionPanel(TwoSentencesPanel):
     def derive(self, view: View) -> Derivation | None:
         """Ask for every head's difference."""
         pair = pair_of(view)
-        return None if pair is None else Derivation((self.name, *pair), partial(find_apart, pair))
+        if pair is None:
+            return None
+        full, specials = full_of(view), view.display.specials
+        work = partial(find_apart, pair, full, specials)
+        return Derivation((self.name, *pair, full, specials), work)
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw the shown head's difference; on a mere hover only the highlights."""
@@ -108,18 +107,26 @@ class CompareAttentionPanel(TwoSentencesPanel):
             or previous.display.scale != view.display.scale
         ):
             self._draw_head(view, found)
-        self._show_controls(view, found)
+        self._controls.show_view(view, found.shape)
         self._show_selection(view, found)
-        self._caption.setText(self._describe())
+        self._caption.setText(self._told)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
         self._pictures.set_theme(theme)
-        for stepper in (self._layer, self._head):
-            stepper.set_theme(theme)
-        # Three lines always, so that the picture does not jump when the caption grows.
-        self._caption.setMinimumHeight(theme.pixels(50))
+        self._controls.set_theme(theme)
         super().set_theme(theme)
+        self._keep_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep as many lines for the caption as it takes in this width."""
+        super().resizeEvent(event)
+        self._keep_room()
+
+    def _keep_room(self) -> None:
+        """Keep the picture from jumping when the caption grows: three lines always, or two."""
+        wide = self.width() >= self.theme.pixels(_WIDE)
+        self._caption.setMinimumHeight(self.theme.pixels(34 if wide else 50))
 
     def forget(self) -> None:
         """Let go of the passes that were drawn."""
@@ -142,7 +149,7 @@ class CompareAttentionPanel(TwoSentencesPanel):
         if found is None or self._head_shown is None:
             return ""
         axes = "Row = from (query), column = to (key)."
-        return f"{axes} {self._describe()} A is the sentence below, B: “{found.text_b}”."
+        return f"{axes} {self._told} {told_second(found.pair)}"
 
     def table(self) -> Table | None:
         """Return the shown head's differences, with each row's total variation as the last."""
@@ -165,6 +172,7 @@ class CompareAttentionPanel(TwoSentencesPanel):
         scale = shown.scale(view.display.scale)
         self._map.set_difference(shown.matrix, labels, found.alone, scale, shown.tip)
         self._map.set_place(f"attention[{shown.layer}, {shown.head}]")
+        self._told = shown.describe(scale)
         self._hovered = None
 
     def _show_selection(self, view: View, found: FoundApart) -> None:
@@ -180,51 +188,27 @@ class CompareAttentionPanel(TwoSentencesPanel):
         else:
             self._map.set_hovered(*(lit * 2 or (None, None)))
 
-    def _describe(self) -> str:
-        shown = self._head_shown
-        return "" if shown is None else shown.caption
-
     # --- controls
 
-    def _choices(self) -> QWidget:
-        self._layer = Stepper("Layer", "Layer (Alt+Up, Alt+Down)", self.theme)
-        self._head = Stepper("Head", "Head (Alt+Left, Alt+Right)", self.theme)
-        self._layer.moved.connect(self.store.select_layer)
-        self._head.moved.connect(
+    def _choices(self) -> CompareAttentionControls:
+        controls = CompareAttentionControls(self.theme)
+        controls.layer_moved.connect(self.store.select_layer)
+        controls.head_moved.connect(
             lambda head: self.store.travel(0, head - 1 - self.store.view.selection.head)
         )
-        # "log" is how all panels call the scale on which small values are seen; see HeadApart.
-        names = {value: value.capitalize() for value in SCALES} | {"log": "Root"}
-        self._scale = Segments(names, SCALES, "Scale of differences")
-        self._scale.chosen.connect(lambda value: self.store.display(scale=value))
-        self._picture = Segments({"head": "Head", "heads": "All heads"}, PICTURES, "Show")
-        self._picture.set_choice("head")
-        self._picture.chosen.connect(lambda name: self._pictures.choose([*PICTURES].index(name)))
-        row = QWidget()
-        flow = QFlowLayout(row)
-        flow.setContentsMargins(0, 0, 0, 0)
-        flow.setHorizontalSpacing(10)
-        flow.setVerticalSpacing(6)
-        for control in (self._layer, self._head, Labelled("Scale", self._scale), self._picture):
-            flow.addWidget(control)
-        return row
-
-    def _show_controls(self, view: View, found: FoundApart) -> None:
-        self._scale.set_choice(view.display.scale)
-        n_layers, n_heads = found.apart.variation.shape
-        selection = view.selection
-        self._layer.show_value(selection.attention_layer + 1, n_layers)
-        self._head.show_value(selection.head + 1, n_heads)
+        controls.chosen.connect(lambda name, value: self.store.display(**{name: value}))
+        controls.picture.chosen.connect(lambda name: self._pictures.choose([*PICTURES].index(name)))
+        return controls
 
     def _show_head(self, layer: int, head: int) -> None:
         """Show a head's map, also where there is room for one picture only."""
         self.store.select_head(layer, head)
-        self._picture.set_choice("head")
+        self._controls.picture.set_choice("head")
         self._pictures.choose(0)
 
     def _show_choice(self) -> None:
         """Offer the other picture where there is room for one only."""
-        self._picture.setVisible(len(self._pictures.shown) == 1)
+        self._controls.picture.setVisible(len(self._pictures.shown) == 1)
 
     # --- pointer
 
@@ -272,7 +256,7 @@ def arrange(size: QSize, chosen: int) -> dict[int, QRect]:
     """Put the map of heads at the side or below, or show the chosen map alone."""
     width, height = size.width(), size.height()
     if width >= 620 and height >= 200:
-        side = min(round(width * 0.36), 400)
+        side = min(round(width * 0.34), 400)
         return {0: QRect(0, 0, width - side - 16, height), 1: QRect(width - side, 0, side, height)}
     if height >= 560:
         low = round(height * 0.36)

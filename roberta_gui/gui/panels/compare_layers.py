@@ -17,7 +17,7 @@ from roberta_gui.gui.panels.aligned_numbers import (
     lines_of,
     map_of,
 )
-from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, pair_of
+from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, full_of, pair_of, told_second
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
@@ -25,7 +25,7 @@ from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
-from roberta_gui.gui.widgets.layers.layer_map import LayerMap
+from roberta_gui.gui.widgets.layers.hatched_layer_map import HatchedLayerMap
 from roberta_gui.gui.widgets.sentence.composition import Composition
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
@@ -45,7 +45,7 @@ class CompareLayersPanel(TwoSentencesPanel):
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
-        self._map = LayerMap(theme, "Aligned tokens, layer by layer")
+        self._map = HatchedLayerMap(theme, "Aligned tokens, layer by layer")
         self._chart = LineChart(theme, "How far apart, layer by layer")
         self._pictures = Composition(theme, (self._map, self._chart), arrange)
         self._pictures.set_headings(
@@ -78,7 +78,9 @@ class CompareLayersPanel(TwoSentencesPanel):
         prepared = view.axes.preparation(view.display.space) if view.axes is not None else None
         if pair is None or prepared is None:
             return None
-        return Derivation((self.name, *pair, prepared), partial(find_cosines, pair, prepared))
+        full = full_of(view)
+        work = partial(find_cosines, pair, full, prepared)
+        return Derivation((self.name, *pair, full, prepared), work)
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw both pictures, and outline what is chosen."""
@@ -127,8 +129,7 @@ class CompareLayersPanel(TwoSentencesPanel):
         found = self._found(self.store.view)
         if found is None or not len(found.alignment.pairs):
             return ""
-        text = found.pair.b.request.text
-        return f"{caption_of(found)} A is the sentence below, B: “{text}”."
+        return f"{caption_of(found)} {told_second(found.pair)}"
 
     def table(self) -> Table | None:
         """Return each pair's cosine in every layer."""
@@ -149,9 +150,9 @@ class CompareLayersPanel(TwoSentencesPanel):
         return derived.value if view.axes.preparation(view.display.space) is not None else None
 
     def _show_selection(self, view: View, found: FoundCosines) -> None:
-        columns = (found.column(token) for token in view.selection.tokens)
+        columns = (found.place(token) for token in view.selection.tokens)
         self._map.set_selected([column for column in columns if column is not None])
-        self._map.set_hovered(None, found.column(view.selection.hovered_token))
+        self._map.set_hovered(None, found.place(view.selection.hovered_token))
         layer = min(view.selection.layer, len(found.values) - 1)
         for each in (self._map, self._chart):
             each.set_layer(layer)
@@ -179,7 +180,7 @@ class CompareLayersPanel(TwoSentencesPanel):
         found = self._found(self.store.view)
         if found is None or found.pair.a is not self.store.view.analysis:
             return None
-        return int(found.alignment.pairs[column, 0])
+        return found.alignment.rows[column][0]
 
     def _hover(self, column: int) -> None:
         if (token := self._token(column)) is not None:
@@ -204,11 +205,13 @@ class CompareLayersPanel(TwoSentencesPanel):
         if layers:
             self.store.travel(layers, 0)
         elif found is not None:
-            start, last = found.column(self.store.view.selection.token), len(found.names) - 1
-            column = (0 if columns > 0 else last) if start is None else start + columns
-            token = self._token(column) if 0 <= column <= last else None
-            if token is not None:
-                self.store.select_tokens([token])
+            start, last = found.place(self.store.view.selection.token), len(found.alignment.rows)
+            column = (0 if columns > 0 else last - 1) if start is None else start + columns
+            while 0 <= column < last:
+                if (token := self._token(column)) is not None:
+                    self.store.select_tokens([token])
+                    break
+                column += columns  # B's token alone: nothing to lock
 
     # --- controls
 

@@ -15,7 +15,7 @@ from roberta_gui.gui.panels.contrast_numbers import (
     find_contrast,
     n_masks,
 )
-from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, pair_of
+from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, full_of, pair_of, told_second
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.contrast_plot import ContrastPlot
@@ -72,8 +72,9 @@ class ContrastPanel(TwoSentencesPanel):
             return None
         known = view.derived.get(self.name)
         names = known.value.names_for(pair.a.model) if known is not None else None
-        work = partial(find_contrast, pair, names)
-        return Derivation((self.name, *pair), work, model=pair.a.model)
+        full = full_of(view)
+        work = partial(find_contrast, pair, full, names)
+        return Derivation((self.name, *pair, full), work, model=pair.a.model)
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw the chosen mask's guesses."""
@@ -118,8 +119,7 @@ class ContrastPanel(TwoSentencesPanel):
         """Say how far the guesses are apart, and which sentence B is."""
         if self._at is None:
             return ""
-        text = self._at.pair.b.request.text
-        return f"{self._at.caption} A is the sentence below, B: “{text}”."
+        return f"{self._at.caption} {told_second(self._at.pair)}"
 
     def table(self) -> Table | None:
         """Return the whole vocabulary, what tells the two apart most first."""
@@ -201,6 +201,12 @@ def arrange(size: QSize, chosen: int) -> dict[int, QRect]:
     width, height = size.width(), size.height()
     if width >= 520 and height >= 200:
         side = max(round(width * 0.38), width - height - 30)
+        if side > (longest := max(620, round(height * 0.6))):
+            # More would part the words from their bars: both pictures go to the middle.
+            wide = height + 18
+            left = (width - wide - 12 - longest) // 2
+            at = left + wide + 12
+            return {0: QRect(left, 0, wide, height), 1: QRect(at, 0, longest, height)}
         return {0: QRect(0, 0, width - side - 12, height), 1: QRect(width - side, 0, side, height)}
     if height >= 520:
         low = height - min(width + 10, round(height * 0.62))

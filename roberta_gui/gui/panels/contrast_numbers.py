@@ -1,6 +1,6 @@
 """What "Guesses, A against B" draws, says and hands out, computed in the background."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.contrast import Contrast, contrast
-from roberta_gui.gui.asked_model import AskedModel
+from roberta_gui.gui.asked_model import AskedEngine, AskedModel
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panels.two_sentences import Pair
 from roberta_gui.gui.token_names import spaced_word
 from roberta_gui.gui.widgets.tokens.word_bars import WordBar
-from roberta_gui.records import FloatArray, ModelInfo, Report, Stop
+from roberta_gui.records import Analysis, FloatArray, ModelInfo, Report, Stop
 
 LISTED: Final = 40
 """Words in the list at most."""
@@ -29,7 +29,8 @@ _LEAST_DISTANT: Final = np.log(1e-4)
 class ContrastAt:
     """The guesses at one mask that both sentences have, and what is said about them.
 
-    ``nth`` of ``n_masks``; ``names`` holds the whole vocabulary, spelled for a reader.
+    ``nth`` of ``n_masks``; ``names`` holds the whole vocabulary, spelled for a reader;
+    ``full_bits`` is the divergence with every head on, while heads are switched off.
     """
 
     pair: Pair
@@ -37,6 +38,7 @@ class ContrastAt:
     n_masks: int
     contrast: Contrast
     names: tuple[str, ...]
+    full_bits: float | None = None
 
     @cached_property
     def order(self) -> NDArray[np.intp]:
@@ -79,8 +81,10 @@ class ContrastAt:
         known, n = self.contrast, self.n_masks
         which = f"Mask {self.nth + 1} of {n}" if n > 1 else "The mask"
         divergence = known.divergence_bits
+        full = self.full_bits
+        before = "" if full is None else f"; with every head on {full:.3f} bits"
         if divergence == 0:
-            return f"{which}: A and B give the same guesses, the divergence is 0 bits."
+            return f"{which}: A and B give the same guesses, the divergence is 0 bits{before}."
         leading = self.order[:10]
         share = float(known.contribution_bits[leading].sum() / max(divergence, 1e-12))
         top = [
@@ -89,7 +93,7 @@ class ContrastAt:
         ]
         return (
             f"{which}: Jensen–Shannon divergence {divergence:.3f} bits (0: the same guesses, "
-            f"1: none in common). {'; '.join(top)}. Ten of {len(known.a):,} words make up "
+            f"1: none in common{before}). {'; '.join(top)}. Ten of {len(known.a):,} words make up "
             f"{min(share, 1) * 100:.0f} % of it."
         )
 
@@ -107,7 +111,11 @@ class ContrastAt:
             "log_probabilities_b": known.b,
             "contribution_bits": known.contribution_bits,
             "divergence_bits": np.array(known.divergence_bits),
-        }
+        } | (
+            {}
+            if self.full_bits is None
+            else {"divergence_bits_every_head_on": np.array(self.full_bits)}
+        )
 
     def _rows(self) -> Iterator[tuple[object, ...]]:
         known = self.contrast
@@ -143,12 +151,19 @@ def n_masks(pair: Pair) -> tuple[int, int]:
 
 
 def find_contrast(
-    pair: Pair, names: tuple[str, ...] | None, asked: AskedModel, stop: Stop, report: Report
+    pair: Pair,
+    full: Pair | None,
+    names: tuple[str, ...] | None,
+    asked: AskedModel,
+    stop: Stop,
+    report: Report,
 ) -> Generator[None, None, FoundContrast]:
-    """Ask the model for every word at every mask of both; spell the vocabulary if need be."""
+    """Ask the model for every word at every mask of both; spell the vocabulary if need be.
+
+    With heads switched off ``full`` is the same with every head on, which is asked as well.
+    """
     engine = asked.engine
-    a = yield from engine.mask_log_probability_steps(pair.a.request, stop)
-    b = yield from engine.mask_log_probability_steps(pair.b.request, stop)
+    a, b, *before = yield from _all_words(engine, (*pair, *(full or ())), stop)
     if names is None:
         report("Reading the vocabulary", None)
         spelled: list[str] = []
@@ -159,13 +174,24 @@ def find_contrast(
         names = tuple(spelled)
     found, n = [], min(len(a), len(b))  # by order; what one has more has no partner
     for nth in range(n):
-        at = ContrastAt(pair, nth, n, contrast(a[nth], b[nth]), names)
+        bits = contrast(before[0][nth], before[1][nth]).divergence_bits if before else None
+        at = ContrastAt(pair, nth, n, contrast(a[nth], b[nth]), names, bits)
         yield
         # Once, here: sorting a vocabulary takes longer than drawing it.
         _ = at.marked, at.bars, at.caption
         found.append(at)
         yield
     return FoundContrast(pair, tuple(found))
+
+
+def _all_words(
+    engine: AskedEngine, passes: Sequence[Analysis], stop: Stop
+) -> Generator[None, None, list[FloatArray]]:
+    """Ask for every word at the masks of each pass: float32 (mask, word) each."""
+    found = []
+    for each in passes:
+        found.append((yield from engine.mask_log_probability_steps(each.request, stop)))
+    return found
 
 
 def _largest(values: FloatArray, n: int) -> NDArray[np.intp]:

@@ -1,12 +1,13 @@
 """Through the layers: how tokens turn from layer to layer, among others and against chance."""
 
+import math
 from collections.abc import Mapping
 from functools import partial
 from typing import Final, cast
 
 import numpy as np
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QStackedWidget, QWidget
 from superqt.utils import QFlowLayout
 
 from roberta_gui.analysis.through_layers.paths import TokenPaths
@@ -19,12 +20,14 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import axis_label
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
+from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.layer_map import LayerMap
-from roberta_gui.gui.widgets.layers.layer_values import LayerValues
+from roberta_gui.gui.widgets.layers.layer_values import LayerValues, signed
 from roberta_gui.gui.widgets.sentence.composition import Composition
 from roberta_gui.records import Analysis, FloatArray
 from roberta_gui.view import View
@@ -38,6 +41,7 @@ AGAINST: Final[Mapping[str, str]] = {
     "before": "How much each layer turns a token: low where it changes",
     "embeddings": "How much is left of where the token started",
     "last": "How near the token is to where it ends",
+    "full": "What the switched-off heads change: low where they turn a token",
 }
 ALL_AT_ONCE = QSize(860, 420)
 """From this size on the three pictures stand side by side."""
@@ -70,10 +74,7 @@ class PathPanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._pictures)
-        self._caption = named("caption", QLabel())
-        self._caption.setWordWrap(True)
-        self._caption.setTextFormat(Qt.TextFormat.PlainText)
-        self._caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._caption = named("caption", Caption())
         self._controls = self._choices()
         self.body.addWidget(self._controls)
         self.body.addWidget(self._stack, 1)
@@ -88,15 +89,16 @@ class PathPanel(Panel):
         if preparations is None:
             return None
         known = view.derived.get(self.name)
-        curves = known.value.curves_for(preparations) if known is not None else None
-        work = partial(find_paths, analysis, axes, preparations, curves)
+        found = known.value if known is not None else None
+        work = partial(find_paths, analysis, axes, preparations, view.full, found)
         # Not the axes: more of them may come while the space and its sample stay what they are.
-        return Derivation((analysis, preparations), work)
+        return Derivation((analysis, view.full, preparations), work)
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw the pictures that have arrived, and outline what is chosen."""
         self._space.set_space(view.display.space)
-        self._controls.setVisible(view.analysis is not None)
+        for row in (self._controls, self._space):
+            row.setVisible(view.analysis is not None)
         found = self._found(view)
         self._caption.setVisible(found is not None)
         if found is None:
@@ -105,6 +107,8 @@ class PathPanel(Panel):
             self.heading.set_remark("")
             return
         self._stack.setCurrentWidget(self._pictures)
+        self._reference.offer([a for a in AGAINST if a != "full" or found.full is not None])
+        self._reference.set_choice(self._against_now(found))
         if (
             previous is None
             or self._found(previous) is not found
@@ -112,13 +116,11 @@ class PathPanel(Panel):
         ):
             self._draw_all(view, found)
         self._show_selection(view, found)
-        self._caption.setText(self.caption_text())
+        self._say()
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
         self._pictures.set_theme(theme)
-        # Two lines always, so that the picture does not jump when the caption grows.
-        self._caption.setMinimumHeight(theme.pixels(34))
         super().set_theme(theme)
 
     @property
@@ -140,8 +142,11 @@ class PathPanel(Panel):
         shown = [cast("Picture", [*PICTURES][nth]) for nth in self._pictures.shown]
         tokens, token = found.analysis.tokens, _token(view, found)
         layer = min(view.selection.layer, len(found.paths.sentence) - 1)
-        told = captions.Told(found.paths, found.curves, found.space, tokens, token, layer)
-        return " ".join(captions.describe(told, picture, self._against) for picture in shown)
+        full = found.full.cosines if found.full is not None else None
+        told = captions.Told(found.paths, found.curves, found.space, tokens, token, layer, full)
+        against = self._against_now(found)
+        sentences = [captions.describe(told, picture, against) for picture in shown]
+        return " ".join(s for s in (captions.switched_off(told), *sentences) if s)
 
     def table(self) -> Table | None:
         """Return each token's cosines in every layer."""
@@ -165,7 +170,7 @@ class PathPanel(Panel):
 
     def _draw_all(self, view: View, found: FoundPaths) -> None:
         paths, token = found.paths, _token(view, found)
-        self._itself.set_values(self._map(found, self._with_itself(paths), "itself"))
+        self._itself.set_values(self._map(found, self._with_itself(found), "itself"))
         if token is None:
             others: FloatArray = paths.with_others
         else:
@@ -173,32 +178,55 @@ class PathPanel(Panel):
             others[:, token] = np.nan  # 1 everywhere: it would take the scale for itself
         self._others.set_values(self._map(found, others, "others", token))
         self._contexts.set_lines(lines_of(found))
-        headings = captions.headings(self._against, found.analysis.tokens, token)
+        headings = captions.headings(self._against_now(found), found.analysis.tokens, token)
         self._pictures.set_headings(headings)
         self.heading.set_remark(f"cosines, {found.space.label.lower()}")
 
-    def _with_itself(self, paths: TokenPaths) -> FloatArray:
-        return {
-            "before": paths.with_before,
-            "embeddings": paths.with_embeddings,
-            "last": paths.with_last,
-        }[self._against]
+    def _against_now(self, found: FoundPaths) -> Against:
+        """Return what tokens are compared with; every head on only while some are off."""
+        return "before" if self._against == "full" and found.full is None else self._against
+
+    def _with_itself(self, found: FoundPaths) -> FloatArray:
+        against, paths = self._against_now(found), found.paths
+        if against == "full" and found.full is not None:
+            return found.full.cosines
+        return _compared(paths, against)
 
     def _map(
         self, found: FoundPaths, values: FloatArray, picture: Picture, token: int | None = None
     ) -> LayerValues:
-        tokens, against = found.analysis.tokens, self._against
+        tokens, against = found.analysis.tokens, self._against_now(found)
+        were = self._every_head_on(found, picture, token)
 
         def tip(layer: int, column: int) -> str:
             value = float(values[layer, column])
+            before = math.nan if were is None else float(were[layer, column])
+            change = captions.tip_of_change(value, before)
             if picture == "others":
-                return captions.tip_of_others(value, tokens, token, layer, column)
-            return captions.tip_of_itself(value, tokens[column], against, layer)
+                text = captions.tip_of_others(value, tokens, token, layer, column)
+            else:
+                text = captions.tip_of_itself(value, tokens[column], against, layer)
+            return f"{text}{change}"
 
         # Blue sequential while all are alike anyway; else zero means something and stands out.
-        signed = picture == "others" and found.space.mode != "raw"
+        has_signs = picture == "others" and found.space.mode != "raw"
         labels = tuple(axis_label(t) for t in tokens)
-        return LayerValues(values, labels, scale_of(values, signed), tip, signed)
+        # A few heads of many change little: two digits would be 1.00 nearly everywhere.
+        digits = 3 if picture == "itself" and against == "full" else 2
+        number, scale = partial(signed, digits=digits), scale_of(values, has_signs)
+        return LayerValues(values, labels, scale, tip, has_signs, number)
+
+    def _every_head_on(
+        self, found: FoundPaths, picture: Picture, token: int | None
+    ) -> FloatArray | None:
+        """Return what a map shows with every head on; None where that is what it compares with."""
+        against = self._against_now(found)
+        if found.full is None or (picture == "itself" and against == "full"):
+            return None
+        paths = found.full.paths
+        if picture == "itself":
+            return _compared(paths, against)
+        return paths.with_others if token is None else paths.between[:, token]
 
     def _show_selection(self, view: View, found: FoundPaths) -> None:
         n_tokens, layer = len(found.analysis.tokens), view.selection.layer
@@ -278,13 +306,18 @@ class PathPanel(Panel):
         self._picture.set_choice("itself")
         self._picture.chosen.connect(self._choose_picture)
         self._reference = Segments(
-            {"before": "Layer before", "embeddings": "Embeddings", "last": "Last layer"},
+            {
+                "before": "Layer before",
+                "embeddings": "Embeddings",
+                "last": "Last layer",
+                "full": "Every head on",
+            },
             AGAINST,
             "Itself at",
         )
         self._reference.set_choice(self._against)
         self._reference.chosen.connect(self._choose_against)
-        self._space = SpaceChoice()
+        self._space = SpaceChoice("Through the layers")
         self._space.chosen.connect(lambda space: self.store.display(space=space))
         self._itself_at = Labelled("Itself at", self._reference)
         row = QWidget()
@@ -292,8 +325,9 @@ class PathPanel(Panel):
         flow.setContentsMargins(0, 0, 0, 0)
         flow.setHorizontalSpacing(10)
         flow.setVerticalSpacing(6)
-        for control in (self._picture, self._itself_at, self._space):
+        for control in (self._picture, self._itself_at):
             flow.addWidget(control)
+        self.heading.add(self._space)  # the room below is the pictures'
         return row
 
     def _choose_picture(self, picture: str) -> None:
@@ -304,12 +338,26 @@ class PathPanel(Panel):
         self._drawn = None
         self._refresh()
 
+    def _say(self) -> None:
+        text = self.caption_text()
+        self._caption.setText(text)
+        self._caption.setToolTip(plain_tip(text.replace(". ", ".\n")))
+
     def _show_choices(self) -> None:
         """Show the choices that choose something now."""
         shown = self._pictures.shown
         self._picture.setVisible(len(shown) == 1)
         self._itself_at.setVisible(0 in shown)
-        self._caption.setText(self.caption_text())
+        self._say()
+
+
+def _compared(paths: TokenPaths, against: Against) -> FloatArray:
+    return {
+        "before": paths.with_before,
+        "embeddings": paths.with_embeddings,
+        "last": paths.with_last,
+        "full": paths.with_before,
+    }[against]
 
 
 def _token(view: View, found: FoundPaths) -> int | None:

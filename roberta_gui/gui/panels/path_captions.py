@@ -5,22 +5,32 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.through_layers.paths import ReferenceCurves, TokenPaths
+from roberta_gui.analysis.through_layers.steps import clear_step
 from roberta_gui.gui.token_names import token_name
+from roberta_gui.gui.widgets.layers.layer_values import signed
 from roberta_gui.records import FloatArray, Token
 
 Picture: TypeAlias = Literal["itself", "others", "contexts"]
-Against: TypeAlias = Literal["before", "embeddings", "last"]
+Against: TypeAlias = Literal["before", "embeddings", "last", "full"]
 
 HALF = 0.5
 """A cosine that captions call half the way."""
 
+NONE = 0.01
+"""A turn by less, from a cosine of 1, is no change to speak of."""
+
 
 @dataclass(frozen=True, eq=False)
 class Told:
-    """What a caption speaks of: the numbers, the selected token if any, the chosen layer."""
+    """What a caption speaks of: the numbers, the selected token if any, the chosen layer.
+
+    ``with_full`` is float64 (layer + 1, token), each token with itself with every head on; None
+    where none is switched off.
+    """
 
     paths: TokenPaths
     curves: ReferenceCurves
@@ -28,6 +38,7 @@ class Told:
     tokens: Sequence[Token]
     token: int | None
     layer: int
+    with_full: NDArray[np.float64] | None = None
 
     @property
     def name(self) -> str:
@@ -51,6 +62,7 @@ def headings(against: Against, tokens: Sequence[Token], token: int | None) -> li
         "before": "Each token with itself one layer before",
         "embeddings": "Each token with its own embedding",
         "last": "Each token with itself in the last layer",
+        "full": "Each token with itself with every head on",
     }[against]
     if token is None:
         others = "Each token with all others, on average: click one to compare it with each"
@@ -65,6 +77,8 @@ def describe(told: Told, picture: Picture, against: Against) -> str:
         return _contexts(told)
     if picture == "others":
         return _others(told)
+    if against == "full":
+        return ""  # what switched-off heads do stands in every caption
     return _turn(told) if against == "before" else _way(told, against)
 
 
@@ -72,8 +86,11 @@ def tip_of_itself(value: float, token: Token, against: Against, layer: int) -> s
     """Return what hovering a cell of the first map says."""
     if not np.isfinite(value):
         return f"{token_name(token)}\nThere is no layer before the embeddings."
-    before = {"before": place(layer - 1), "embeddings": "the embeddings", "last": "the last layer"}
-    text = f"{place(layer)} with {before[against]}: {value:.3f}"
+    before = {
+        "before": place(layer - 1), "embeddings": "the embeddings", "last": "the last layer",
+        "full": "itself with every head on",
+    }  # fmt: skip
+    text = f"{place(layer)} with {before[against]}: {signed(value, 3)}"
     return f"{token_name(token)}, token {token.index}\n{_capital(text)}\nhidden[{layer}]"
 
 
@@ -81,31 +98,78 @@ def tip_of_others(
     value: float, tokens: Sequence[Token], token: int | None, layer: int, column: int
 ) -> str:
     """Return what hovering a cell of the second map says."""
-    name = token_name(tokens[column])
+    name, text = token_name(tokens[column]), f"{_capital(place(layer))}: {signed(value, 3)}"
     if token is None:
-        return f"{name} with all others, on average\n{_capital(place(layer))}: {value:.3f}"
+        return f"{name} with all others, on average\n{text}"
     chosen = token_name(tokens[token])
     if token == column:
         return f"{chosen}: the selected token itself"
     indexes = f"tokens {token} and {column}, hidden[{layer}]"
-    return f"{chosen} with {name}\n{_capital(place(layer))}: {value:.3f}\n{indexes}"
+    return f"{chosen} with {name}\n{text}\n{indexes}"
+
+
+def tip_of_change(value: float, before: float) -> str:
+    """Return the line of a tip that says what a cosine is with every head on; "" without one."""
+    if not (np.isfinite(value) and np.isfinite(before)):
+        return ""
+    change = signed(value - before, 3)
+    sign = "" if value <= before or change == "0.000" else "+"
+    return f"\nWith every head on: {signed(before, 3)}, now {sign}{change}"
+
+
+def switched_off(told: Told) -> str:
+    """Say in which layer switched-off heads turn the tokens most; "" where none is."""
+    if told.with_full is None:
+        return ""
+    mean = told.with_full[:, _ordinary(told.tokens)].mean(axis=1)
+    if (told.with_full == 1).all():
+        return "The switched-off heads turn no token."
+    layer = int(mean.argmin())
+    own = ""
+    if told.token is not None:
+        at = int(told.with_full[:, told.token].argmin())
+        cosine = signed(float(told.with_full[at, told.token]), 2)
+        own = f", {told.name} most in {place(at)} ({cosine})"
+    return (
+        f"The switched-off heads turn the tokens most in {place(layer)} (mean cosine "
+        f"{signed(float(mean[layer]), 2)} with every head on){own}."
+    )
 
 
 def _turn(told: Told) -> str:
     """Say between which layers the big step lies, of the token and of the sentence."""
     turned = told.paths.with_before[1:]
-    mean = turned[:, _ordinary(told.tokens)].mean(axis=1)
-    step, space = int(mean.argmin()), told.space.label.lower()
-    everything = f"the largest step is from {place(step)} to {place(step + 1)}"
-    average = f"mean cosine {mean[step]:.2f}"
+    mean, space = turned[:, _ordinary(told.tokens)].mean(axis=1), told.space.label.lower()
+    at = clear_step(1 - mean, NONE)
     if told.token is None:
-        return f"Averaged over the tokens {everything} ({average}, {space})."
+        if at is None:
+            return f"Every layer turns the tokens about equally ({_range(mean, 'mean')}, {space})."
+        average = f"mean cosine {signed(float(mean[at]), 2)}, {space}"
+        return f"Averaged over the tokens the largest step is {_from_to(at)} ({average})."
     own = turned[:, told.token]
-    at = int(own.argmin())
-    return (
-        f"{told.name} changes most from {place(at)} to {place(at + 1)} (cosine {own[at]:.2f}, "
-        f"{space}); averaged over the tokens {everything} ({average})."
-    )
+    step = clear_step(1 - own, NONE)
+    if step is None:
+        text = f"Every layer turns {told.name} about equally ({_range(own)}, {space})"
+    else:
+        cosine = signed(float(own[step]), 2)
+        text = f"{told.name} changes most {_from_to(step)} (cosine {cosine}, {space})"
+    if at is None:
+        rest = "" if step is None else "; on average over the tokens no step stands out"
+        return f"{text}{rest}."
+    average = f"(mean cosine {signed(float(mean[at]), 2)})"
+    if at == step:
+        return f"{text}; so do the tokens on average {average}."
+    return f"{text}; the tokens on average change most {_from_to(at)} {average}."
+
+
+def _from_to(step: int) -> str:
+    return f"from {place(step)} to {place(step + 1)}"
+
+
+def _range(cosines: NDArray[np.float64], kind: str = "") -> str:
+    """Write the least and the greatest of several cosines."""
+    low, high = (signed(float(end), 2) for end in (cosines.min(), cosines.max()))
+    return f"{kind} cosine {low} to {high}".strip()
 
 
 def _way(told: Told, against: Against) -> str:
@@ -118,8 +182,9 @@ def _way(told: Told, against: Against) -> str:
         way, whose = every[:, told.token], told.name
     what = "the embeddings" if start else "the last layer"
     mean = "mean cosine" if told.token is None else "cosine"
-    here = f"In {place(told.layer)} the {mean} of {whose} with {what} is {way[told.layer]:.2f}"
-    return f"{here} ({told.space.label.lower()}); {_half_way(way, start)}."
+    here = signed(float(way[told.layer]), 2)
+    text = f"In {place(told.layer)} the {mean} of {whose} with {what} is {here}"
+    return f"{text} ({told.space.label.lower()}); {_half_way(way, start)}."
 
 
 def _half_way(way: FloatArray, start: bool) -> str:
@@ -146,31 +211,31 @@ def _others(told: Told) -> str:
     if np.isfinite(cosines).sum() < 2:
         return f"{where} there are no two tokens to compare."
     most, least = int(np.nanargmax(cosines)), int(np.nanargmin(cosines))
+    high, low = (signed(float(cosines[at]), 2) for at in (most, least))
     return (
         f"{where} the token most like {whose} is {quoted(told.tokens[most])} "
-        f"({kind} {cosines[most]:.2f}, {space}), the least {quoted(told.tokens[least])} "
-        f"({cosines[least]:.2f})."
+        f"({kind} {high}, {space}), the least {quoted(told.tokens[least])} ({low})."
     )
 
 
 def _contexts(told: Told) -> str:
     """Say how much of the similarity is more than what random pairs have."""
     curves, layer, space = told.curves, told.layer, told.space.label.lower()
-    chance = curves.random_pairs[layer]
-    baseline = f"random pairs of {curves.n_sample} tokens, one a sentence, have {chance:.2f}"
+    chance = float(curves.random_pairs[layer])
+    baseline = f"random pairs of {curves.n_sample} tokens, one a sentence, have {signed(chance, 2)}"
     where = _capital(f"in {place(layer)}")
     if curves.n_words:
-        same = curves.self_similarity[layer]
+        same = float(curves.self_similarity[layer])
         text = (
-            f"{where} the same word in other contexts has a mean cosine of {same:.2f} ({space}, "
-            f"{curves.n_words} words in {curves.n_contexts} contexts); {baseline}: "
-            f"{same - chance:.2f} is more than chance."
+            f"{where} the same word in other contexts has a mean cosine of {signed(same, 2)} "
+            f"({space}, {curves.n_words} words in {curves.n_contexts} contexts); {baseline}: "
+            f"{signed(abs(same - chance), 2)} {'above' if same >= chance else 'below'} chance."
         )
     else:
         text = f"{where} {baseline} ({space})."
     if told.paths.n_tokens > 1:
-        n, mean = told.paths.n_tokens, told.paths.sentence[layer]
-        text += f" The {n} tokens of this sentence have {mean:.2f}."
+        n, mean = told.paths.n_tokens, float(told.paths.sentence[layer])
+        text += f" The {n} tokens of this sentence have {signed(mean, 2)}."
     return text
 
 

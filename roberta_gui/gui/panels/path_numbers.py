@@ -4,6 +4,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.axes.preparation import Preparations
@@ -11,6 +12,7 @@ from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.through_layers.paths import (
     ReferenceCurves,
     TokenPaths,
+    between_passes,
     reference_curves,
     repeated_tokens,
     token_paths,
@@ -24,6 +26,17 @@ from roberta_gui.records import Analysis, FloatArray, Report, Stop
 
 
 @dataclass(frozen=True, eq=False)
+class EveryHeadOn:
+    """What the same sentence has with every head on, while some are switched off.
+
+    ``cosines`` is float64 (layer + 1, token): each token with itself with every head on.
+    """
+
+    paths: TokenPaths
+    cosines: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
 class FoundPaths:
     """What was computed for a sentence in one space, and what it was made from."""
 
@@ -31,6 +44,7 @@ class FoundPaths:
     preparations: Preparations
     paths: TokenPaths
     curves: ReferenceCurves
+    full: EveryHeadOn | None = None
 
     @property
     def space(self) -> Space:
@@ -40,6 +54,11 @@ class FoundPaths:
     def curves_for(self, preparations: Preparations) -> ReferenceCurves | None:
         """Return the reference's curves if they were prepared in just this way."""
         return self.curves if preparations is self.preparations else None
+
+    def paths_for(self, analysis: Analysis | None, preparations: Preparations) -> TokenPaths | None:
+        """Return a sentence's paths if they are known in just this space."""
+        known = analysis is self.analysis and preparations is self.preparations
+        return self.paths if known else None
 
     def table(self, token: int | None) -> Table:
         """Return each token's cosines in every layer; with ``token`` where one is selected."""
@@ -52,6 +71,7 @@ class FoundPaths:
                 "" if token is None else float(paths.between[layer, token, t.index]),
                 float(paths.with_embeddings[layer, t.index]),
                 float(paths.with_last[layer, t.index]),
+                *((float(self.full.cosines[layer, t.index]),) if self.full is not None else ()),
             )
             for layer in range(len(paths.sentence))
             for t in tokens
@@ -60,12 +80,13 @@ class FoundPaths:
             "layer", "token_index", "token", "with_layer_before", "mean_with_others",
             "with_selected_token", "with_embeddings", "with_last_layer",
         )  # fmt: skip
-        return Table(columns, rows)
+        return Table((*columns, *(("with_every_head_on",) if self.full is not None else ())), rows)
 
     def arrays(self) -> Arrays:
         """Return the cosines, (layer + 1, token), those of all pairs, and the curves."""
         paths, curves = self.paths, self.curves
-        return {
+        full = {} if self.full is None else {"with_every_head_on": self.full.cosines}
+        return full | {
             "with_layer_before": paths.with_before,
             "with_embeddings": paths.with_embeddings,
             "with_last_layer": paths.with_last,
@@ -83,15 +104,27 @@ def find_paths(
     analysis: Analysis,
     axes: ReferenceAxes,
     preparations: Preparations,
-    curves: ReferenceCurves | None,
+    full: Analysis | None,
+    known: FoundPaths | None,
     stop: Stop,
     report: Report,
 ) -> Generator[None, None, FoundPaths]:
-    """Compute in short steps; the reference's curves only where they are not known yet."""
+    """Compute in short steps; the reference's curves only where they are not known yet.
+
+    ``full`` is the same sentence with every head on, while some are switched off.
+    """
     paths = yield from token_paths(analysis.tokens, analysis.hidden, preparations)
+    curves = known.curves_for(preparations) if known is not None else None
     if curves is None:
         curves = yield from reference_curves(axes, preparations)
-    return FoundPaths(analysis, preparations, paths, curves)
+    every = None
+    if full is not None:
+        were = known.paths_for(full, preparations) if known is not None else None
+        if were is None:
+            were = yield from token_paths(full.tokens, full.hidden, preparations)
+        cosines = yield from between_passes(analysis.hidden, full.hidden, preparations)
+        every = EveryHeadOn(were, cosines)
+    return FoundPaths(analysis, preparations, paths, curves, every)
 
 
 def scale_of(values: FloatArray, signed: bool) -> ColourScale:

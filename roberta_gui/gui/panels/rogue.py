@@ -28,6 +28,7 @@ from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.layer_map import LayerMap
 from roberta_gui.gui.widgets.layers.layer_values import LayerValues, signed
 from roberta_gui.gui.widgets.sentence.composition import Composition
@@ -120,7 +121,7 @@ class RoguePanel(Panel):
         self._show_dimensions()
         text = describe(shares, layer, self._order)
         self._caption.setText(text)
-        self._caption.setToolTip(text)
+        self._caption.setToolTip(plain_tip(text))
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""

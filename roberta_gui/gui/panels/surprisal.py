@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
 from superqt.elidable import QElidingLabel
 from superqt.utils import QFlowLayout
@@ -18,6 +19,7 @@ from roberta_gui.gui.token_surprisal import (
     TokenSurprisal,
     chance_bits,
     known_surprisal,
+    signed,
     surprisal_of,
 )
 from roberta_gui.gui.widgets.controls.caption import Caption
@@ -29,6 +31,8 @@ from roberta_gui.gui.widgets.tokens.token_bars import Bars, Bracket, TokenBars
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
+ROOMY: Final = 300
+"""From this height on everything is said below the bars; else one line, to leave them room."""
 COPYING_AXIS: Final = 1.0
 """Least end of the axis, in bits, where the model sees the token: it mostly copies."""
 
@@ -52,9 +56,9 @@ class SurprisalPanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._bars)
-        # One line each: in a low dock the bars need the room, and nothing may jump.
         self._said = named("caption", Caption())
         self._caveat = named("subtitle", QElidingLabel())
+        self._caveat.hide()
         self._controls = self._choices()
         self.body.addWidget(self._controls)
         self.body.addWidget(self._stack, 1)
@@ -71,24 +75,40 @@ class SurprisalPanel(Panel):
         self._estimator.set_choice(view.display.estimator)
         self._tint.setChecked(view.display.tint)
         self._controls.setVisible(view.model is not None and view.model.can_fill_masks)
-        for label in (self._said, self._caveat):
-            label.setVisible(shown is not None)
         if shown is None:
             self._stack.setCurrentWidget(self._empty)
             self._say_why_empty(view)
             self._bars.set_bars(Bars())
+            self._say(None)
             self.heading.set_remark("")
             return
         self._stack.setCurrentWidget(self._bars)
         if previous is None or self._known(previous) is not shown:
             self._bars.set_bars(_bars(shown))
-            self._said.setText(shown.sums)
-            self._caveat.setText(f"{shown.caveat} {shown.method}")
-            for label in (self._said, self._caveat):
-                label.setToolTip(plain_tip(shown.describe().replace(". ", ".\n")))
+            self._say(shown)
             self.heading.set_remark(_remark(shown))
         self._bars.set_selected(view.selection.tokens)
         self._bars.set_hovered(view.selection.hovered_token)
+
+    def _say(self, shown: TokenSurprisal | None) -> None:
+        """Say below the bars what they come to, and how they were measured."""
+        sums, ways = ("", "") if shown is None else (shown.sums, f"{shown.caveat} {shown.method}")
+        if shown is not None and self._is_roomy():
+            sums = f"{sums} {shown.compared}".rstrip()
+        self._said.setText(sums)
+        self._caveat.setText(ways)
+        for label in (self._said, self._caveat):
+            tip = "" if shown is None else shown.describe().replace(". ", ".\n")
+            label.setToolTip(plain_tip(tip))
+        self._caveat.setVisible(self._is_roomy())
+
+    def _is_roomy(self) -> bool:
+        return self.height() >= self.theme.pixels(ROOMY)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say as much as there is room for."""
+        super().resizeEvent(event)
+        self._say(self._known(self.store.view))
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
@@ -227,10 +247,19 @@ def _bars(shown: TokenSurprisal) -> Bars:
         mean=shown.mean,
         unit="bits",
         bracket_name="a word, its pieces together",
+        marks=None if shown.full is None else shown.full.bits,
+        mark_name="every head on",
     )
 
 
 def _remark(shown: TokenSurprisal) -> str:
     if shown.n_known < shown.n_scored:
         return f"{shown.n_known} of {shown.n_scored} tokens"
-    return f"{shown.mean:.2f} bits a token"
+    remark = f"{shown.mean:.2f} bits a token"
+    if shown.full is None or not shown.full.is_complete:
+        return remark
+    change = signed(shown.mean - shown.full.mean, 2)
+    if change == "0.00":
+        return f"{remark}, as with every head on"
+    more = "more" if change[0] == "+" else "less"
+    return f"{remark}, {change[1:]} {more} than with every head on"

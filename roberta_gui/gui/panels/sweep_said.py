@@ -23,7 +23,7 @@ class SweepSaid(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._is_roomy = True
+        self._is_roomy = False
         self._note = named("warning", QElidingLabel())
         self._note.setEllipsesWidth(14)  # what the style sheet puts beside the text
         self._line = named("caption", QElidingLabel())
@@ -36,6 +36,7 @@ class SweepSaid(QWidget):
         column.setSpacing(4)
         for label in (self._note, self._line, self._caption):
             column.addWidget(label)
+        self._show()
 
     def say(self, caption: str, note: str) -> None:
         """Say what was found, and whether that is of something else; "" says nothing."""

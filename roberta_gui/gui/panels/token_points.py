@@ -17,8 +17,8 @@ TINTED_FROM: Final = 20
 _HUES: Final = (0, 1, 2, 3, 5)
 """Categorical colours of words; the orange one is too near to that of masks."""
 
-_SHADE: Final = 0.6
-"""How much of its hue a darker or paler round of colours keeps."""
+_SHADE: Final = {"light": 0.6, "dark": 0.8}
+"""How much of its hue a darker or paler round of colours keeps: paler ones would be amber."""
 
 
 def are_tinted(tokens: Sequence[Token]) -> bool:
@@ -65,4 +65,4 @@ def _word_color(nth: int, theme: Theme) -> QColor:
     round_, hue = divmod(nth, len(_HUES))
     color = theme.categorical(_HUES[hue])
     toward = (None, "text", "card")[round_ % 3]
-    return color if toward is None else faded(color, theme.color(toward), _SHADE)
+    return color if toward is None else faded(color, theme.color(toward), _SHADE[theme.name])

@@ -11,6 +11,9 @@ from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.records import Analysis, Token
 from roberta_gui.view import View
 
+_ENDS = tuple(".!?…")
+"""After one of these, and a closing quotation mark, no full stop stands."""
+
 
 class Pair(NamedTuple):
     """Two passes through the same model, with the same heads switched on."""
@@ -33,6 +36,22 @@ def pair_of(view: View) -> Pair | None:
     if (one.switched_off, one.ablation) != (other.switched_off, other.ablation):
         return None
     return Pair(a, b)
+
+
+def full_of(view: View) -> Pair | None:
+    """Return the same with every head on, while heads are switched off and both are there."""
+    pair, second = pair_of(view), view.second
+    full = None if second is None or view.full is None or second.full is None else second.full
+    if pair is None or full is None or view.full is None or not pair.a.request.switched_off:
+        return None
+    texts = [each.request.text for each in pair]
+    return Pair(view.full, full) if texts == [view.full.request.text, full.request.text] else None
+
+
+def told_second(pair: Pair) -> str:
+    """Say, in a whole sentence, which sentence B is: its own last sign may end that."""
+    text = pair.b.request.text.strip()
+    return f"A is the sentence below, B: “{text}”{'' if text[-1:] in _ENDS else '.'}"
 
 
 class TwoSentencesPanel(Panel):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from roberta_gui.analysis.heads.apart import AttentionApart, attention_apart
+from roberta_gui.analysis.heads.apart import AttentionApart, Hiding, attention_apart
 from roberta_gui.analysis.sentences.alignment import Alignment
 from roberta_gui.records import FloatArray
 from tests.analysis.stepped import run
@@ -37,6 +37,30 @@ def test_variation_and_largest_difference_are_those_of_each_aligned_pair_by_hand
         lost_a = sum(float(one[qa, 2]) for qa, _ in pairs) / 3
         lost_b = sum(float(other[qb, 1]) for _, qb in pairs) / 3
         np.testing.assert_allclose(found.left_out[:, layer, head], (lost_a, lost_b), atol=1e-6)
+
+
+@pytest.mark.parametrize("renormalise", [False, True])
+def test_hidden_tokens_are_in_no_sum_and_what_goes_to_them_is_told(renormalise: bool) -> None:
+    a, b = attention(4, 1), attention(4, 2)
+    special_a, special_b = np.array([1, 0, 0, 0], bool), np.array([1, 0, 0, 0], bool)
+    inner = Alignment(ALIGNMENT.rows[1:])
+    found = run(attention_apart(a, b, inner, Hiding(special_a, special_b, renormalise)))[1]
+    pairs = [(1, 2), (3, 3)]
+
+    for layer, head in np.ndindex(3, 2):
+        sides = [a[layer, head].astype(float), b[layer, head].astype(float)]
+        hidden = [sum(side[pair[n], 0] for pair in pairs) / 2 for n, side in enumerate(sides)]
+        if renormalise:
+            sides = [side / side[:, 1:].sum(1, keepdims=True) for side in sides]
+        rows = [[abs(sides[0][i, k] - sides[1][j, m]) for k, m in pairs] for i, j in pairs]
+        lost = [
+            sum(side[pair[n], alone] for pair in pairs) / 2
+            for n, (side, alone) in enumerate(zip(sides, (2, 1), strict=True))
+        ]
+        assert found.variation[layer, head] == pytest.approx(np.sum(rows) / 4, abs=1e-6)
+        assert found.largest[layer, head] == pytest.approx(np.max(rows), abs=1e-6)
+        np.testing.assert_allclose(found.hidden[:, layer, head], hidden, atol=1e-6)
+        np.testing.assert_allclose(found.left_out[:, layer, head], lost, atol=1e-6)
 
 
 def test_swapping_the_sentences_changes_only_whose_attention_is_left_out() -> None:

@@ -14,7 +14,12 @@ from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.axes.preparation import Preparation, Preparations
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.axes.repeated import Repeated
-from roberta_gui.analysis.through_layers.paths import reference_curves, repeated_tokens, token_paths
+from roberta_gui.analysis.through_layers.paths import (
+    between_passes,
+    reference_curves,
+    repeated_tokens,
+    token_paths,
+)
 from roberta_gui.records import FloatArray
 from tests.made_up import MASK_ID, make_tokens
 
@@ -160,3 +165,18 @@ def test_a_reference_without_repeated_words_gives_chance_alone() -> None:
     assert np.isfinite(curves.random_pairs).all()
     assert np.isnan(curves.self_similarity).all()
     assert (curves.n_words, curves.n_contexts) == (0, 0)
+
+
+def test_two_passes_are_compared_token_by_token_and_equal_states_are_one() -> None:
+    one, other = made_up(5), made_up(5, seed=1)
+    other[0] = one[0]
+    other[2, 3] = one[2, 3]
+
+    found = finished(between_passes(one, other, preparations()))
+
+    for layer in range(N_LAYERS):
+        for token in range(5):
+            expected = 1 - cosine(prepared(one)[layer, token], prepared(other)[layer, token])
+            assert found[layer, token] == pytest.approx(expected, abs=1e-5)
+    assert (found[0] == 1).all()
+    assert found[2, 3] == 1

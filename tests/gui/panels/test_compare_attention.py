@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panels.compare_attention import CompareAttentionPanel
@@ -52,6 +52,22 @@ def compare(shown: ShownPanel, a: Analysis, b: Analysis) -> None:
 
 def words(shown: ShownPanel) -> list[str]:
     return [label.text() for label in shown.panel.findChildren(QLabel) if label.isVisible()]
+
+
+def button(shown: ShownPanel, text: str) -> QToolButton:
+    return next(b for b in shown.panel.findChildren(QToolButton) if b.text() == text)
+
+
+def told_on(shown: ShownPanel, scale: str) -> str:
+    shown.store.display(scale=scale)
+    return shown.panel.caption_text()
+
+
+def variations(a: Analysis, b: Analysis) -> np.ndarray:
+    """Compare every head's rows by hand, where "the" before the mask has no partner."""
+    one, other = [0, 1, 2, 3, 4, 6, 7, 8], [0, 1, 2, 3, 4, 5, 6, 7]
+    apart = a.attention[..., one, :][..., one] - b.attention[..., other, :][..., other]
+    return np.asarray(np.abs(apart).sum(-1).mean(-1) / 2)
 
 
 def test_arrays_and_table_hold_the_difference_of_aligned_tokens(shown: ShownPanel) -> None:
@@ -156,12 +172,75 @@ def test_the_scale_reaches_to_the_largest_difference_of_head_layer_or_all(
     largest = arrays["largest_difference"]
     expected = {
         "head": np.abs(arrays["difference"]).max(), "layer": largest[2].max(),
-        "all": largest.max(), "log": largest.max(),
+        "all": largest.max(), "log": np.abs(arrays["difference"]).max(),
     }  # fmt: skip
 
     for scale, most in expected.items():
         shown.store.display(scale=scale)
         assert (picture.scale.low, picture.scale.high) == pytest.approx((-most, most))
+
+
+def test_root_places_small_differences_by_their_square_roots(shown: ShownPanel) -> None:
+    compare(shown, sentence(TEXT), sentence(OTHER, 1))
+    (picture,) = shown.panel.findChildren(DifferenceMap)
+    button(shown, "Root").click()
+    most = picture.scale.high
+    values = np.array([-most, -most / 4, 0, most / 4, most], np.float32)
+
+    np.testing.assert_allclose(picture.scale.places(values), [0, 63.75, 127.5, 191.25, 255], atol=1)
+    assert "square-root scale" in shown.panel.caption_text()
+    assert "square-root" not in told_on(shown, "head")
+
+
+@pytest.mark.parametrize("way", ["hide", "renormalise"])
+def test_specials_are_left_out_as_in_attention_and_what_is_hidden_is_told(
+    shown: ShownPanel, way: str
+) -> None:
+    a, b = sentence(TEXT), sentence(OTHER, 1)
+    compare(shown, a, b)
+    button(shown, way.capitalize()).click()
+    shown.derive()
+    shown.store.select_head(2, 3)
+    arrays = shown.panel.arrays()
+    assert arrays is not None
+    one, other = [1, 2, 3, 4, 6, 7], [1, 2, 3, 4, 5, 6]
+    inner = [each.attention[2, 3, 1:-1, 1:-1].astype(float) for each in (a, b)]
+    if way == "renormalise":
+        inner = [each / each.sum(1, keepdims=True) for each in inner]
+    at_a, at_b = (np.array(at) - 1 for at in (one, other))
+    expected = inner[0][np.ix_(at_a, at_a)] - inner[1][np.ix_(at_b, at_b)]
+    hidden = [
+        each.attention[2, 3][at][:, [0, -1]].sum(1).mean() * 100
+        for each, at in ((a, one), (b, other))
+    ]
+
+    assert arrays["pairs"].tolist() == [list(pair) for pair in zip(one, other, strict=True)]
+    np.testing.assert_allclose(arrays["difference"], expected, atol=1e-6)
+    mean = np.abs(expected).sum(1).mean() / 2
+    assert arrays["total_variation"][2, 3] == pytest.approx(mean, rel=1e-4)
+    caption = shown.panel.caption_text()
+    assert f"{hidden[0]:.0f} % of A's attention and {hidden[1]:.0f} % of B's, on <s>" in caption
+    assert ("rows renormalised" in caption) is (way == "renormalise")
+
+
+def test_with_heads_off_the_variation_with_every_head_on_is_told_as_well(
+    shown: ShownPanel,
+) -> None:
+    a, b = sentence(TEXT), sentence(OTHER, 1)
+    off = frozenset({(0, 1)})
+    now = [replace(sentence(t, 2), request=replace(sentence(t).request, switched_off=off))
+           for t in (TEXT, OTHER)]  # fmt: skip
+    shown.show(now[0], second=Second(Typed(OTHER, b.tokens), now[1], b))
+    shown.store.toggle_heads(off)
+    shown.store.show(now[0], a)
+    shown.derive()
+    shown.store.select_head(2, 3)
+    arrays, caption = shown.panel.arrays(), shown.panel.caption_text()
+    assert arrays is not None
+    before = arrays["total_variation_every_head_on"]
+
+    np.testing.assert_allclose(before, variations(a, b), rtol=1e-4)
+    assert f"({before[2, 3]:.3f} with every head on)" in caption
 
 
 def test_without_a_second_sentence_it_says_how_to_get_one(shown: ShownPanel) -> None:

@@ -87,6 +87,56 @@ def test_the_caption_names_the_step_after_which_the_tokens_are_least_alike(
     assert OTHER in caption
 
 
+def test_where_no_layer_parts_them_that_is_said_instead_of_the_least_of_nothing(
+    shown: ShownPanel,
+) -> None:
+    a, b = made_up_analysis(TEXT), made_up_analysis(OTHER, seed=1)
+    states = b.hidden.copy()
+    states[:, [other for _, other in PAIRS]] = a.hidden[:, [one for one, _ in PAIRS]]
+    compare(shown, a, replace(b, hidden=states))
+
+    assert "no layer parts them by as much as 0.02" in shown.panel.caption_text()
+
+
+def test_tokens_without_a_partner_are_hatched_columns_and_told(shown: ShownPanel) -> None:
+    a, b = made_up_analysis(TEXT), made_up_analysis(OTHER, seed=1)
+    compare(shown, a, b)
+    (picture,) = shown.panel.findChildren(LayerMap)
+    layout, image = picture.layout_now(), picture.grab().toImage()
+
+    def colours(layer: int, column: int) -> set[int]:
+        cell = layout.cell_rect(layer, column).adjusted(3, 3, -3, -3).toRect()
+        return {image.pixel(x, y) for x in range(cell.left(), cell.right())
+                for y in (cell.top(), cell.top() + 2)}  # fmt: skip
+
+    assert layout.n_columns == len(PAIRS) + 1
+    assert len(colours(2, 8)) > 1  # "night" of B is hatched, its neighbours are plain
+    assert len(colours(2, 9)) == 1
+    assert "not in both sentences" in picture.tip(2, 8)
+    assert "Hatched, without a partner, is 0 of A’s tokens and 1 of B’s." in (
+        shown.panel.caption_text()
+    )
+
+
+def test_with_heads_off_the_mean_cosine_with_every_head_on_is_told_as_well(
+    shown: ShownPanel,
+) -> None:
+    a, b = made_up_analysis(TEXT), made_up_analysis(OTHER, seed=1)
+    off = frozenset({(0, 1)})
+    one, other = (made_up_analysis(text, seed=2) for text in (TEXT, OTHER))
+    now = [replace(each, request=replace(each.request, switched_off=off)) for each in (one, other)]
+    shown.show(now[0], second=Second(Typed(OTHER, b.tokens), now[1], b))
+    shown.store.toggle_heads(off)
+    shown.store.show(now[0], a)
+    shown.derive()
+    space = shown.store.view.display.space
+    before = cosines(a, b, space)[-1].mean()
+    after = cosines(now[0], now[1], space)[-1].mean()
+
+    told = f"{after:.2f} in layer 4 ({before:.2f} with every head on)".replace("-", "−")
+    assert told in shown.panel.caption_text()
+
+
 def test_the_same_sentence_twice_parts_nowhere_and_says_so(shown: ShownPanel) -> None:
     a = made_up_analysis(TEXT)
     compare(shown, a, replace(a))

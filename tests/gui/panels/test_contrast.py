@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.panels.contrast import ContrastPanel
+from roberta_gui.gui.panels.contrast import ContrastPanel, arrange
 from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, made_up_analysis
 from roberta_gui.gui.widgets.charts.contrast_plot import ContrastPlot
 from roberta_gui.gui.widgets.tokens.word_bars import WordBars
@@ -100,6 +100,34 @@ def test_swapping_the_sentences_mirrors_the_distributions(shown: ShownPanel) -> 
     assert after["divergence_bits"] == pytest.approx(before["divergence_bits"])
 
 
+def test_with_heads_off_the_divergence_with_every_head_on_is_told_as_well(
+    shown: ShownPanel,
+) -> None:
+    off = frozenset({(0, 1)})
+    a, b = made_up_analysis(TWO), made_up_analysis(OTHER, seed=1)
+    now = [replace(each, request=replace(each.request, switched_off=off)) for each in (a, b)]
+    shown.show(now[0], second=Second(Typed(OTHER, b.tokens), now[1], b))
+    shown.store.toggle_heads(off)
+    shown.store.show(now[0], a)
+    shown.derive()
+    arrays = shown.panel.arrays()
+    assert arrays is not None
+    before = jensen_shannon(logs(TWO)[0], logs(OTHER)[0])
+
+    assert float(arrays["divergence_bits"]) != pytest.approx(before, abs=1e-3)
+    assert float(arrays["divergence_bits_every_head_on"]) == pytest.approx(before, abs=1e-6)
+    assert f"with every head on {before:.3f} bits" in shown.panel.caption_text()
+
+
+@pytest.mark.parametrize(("text", "last"), [("a <mask> b.", "b.”"), ("a <mask> b", "b”.")])
+def test_a_sentence_that_ends_with_a_full_stop_gets_no_second_one(
+    shown: ShownPanel, text: str, last: str
+) -> None:
+    compare(shown, TWO, text)
+
+    assert shown.panel.caption_text().endswith(last)
+
+
 @pytest.mark.parametrize(
     ("text", "other", "said"),
     [
@@ -154,3 +182,20 @@ def test_the_vocabulary_is_spelled_once_for_a_model(
 
     assert asked == []
     assert shown.panel.table() is not None
+
+
+@pytest.mark.parametrize("size", [(2530, 1000), (1240, 330), (700, 480), (400, 560), (300, 180)])
+def test_plot_and_list_stand_side_by_side_and_neither_grows_past_its_use(
+    size: tuple[int, int],
+) -> None:
+    whole = QRect(0, 0, *size)
+    places = arrange(QSize(*size), 0)
+
+    assert all(whole.contains(place) for place in places.values())
+    if len(places) == 2:
+        plot, words = places[0], places[1]
+        assert not plot.intersects(words)
+        if plot.top() == words.top():
+            assert words.width() <= max(620, 0.6 * size[1]) + 1
+            assert plot.width() >= min(plot.height(), size[0] - words.width() - 12)
+            assert abs(plot.left() - (size[0] - words.right() - 1)) <= 1  # in the middle

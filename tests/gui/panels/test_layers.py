@@ -2,9 +2,12 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QScrollArea, QToolButton
@@ -165,6 +168,87 @@ def test_the_caption_says_what_the_first_axis_goes_with(
         assert f"{name}: {written}" in caption or f"{name} (r = {written}" in caption
 
 
+def moves_of(places: FloatArray) -> NDArray[np.float64]:
+    """Measure step by step how far the words go, float (step,)."""
+    steps = [
+        np.mean([np.hypot(*(b - a)) for a, b in zip(here[1:-1], there[1:-1], strict=True)])
+        for here, there in pairwise(places.astype(np.float64))
+    ]
+    return np.array(steps)
+
+
+def test_the_caption_names_the_largest_step_only_where_one_stands_out(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+    moves = moves_of(table_of(shown)[1])
+    even = shown.panel.caption_text()
+    # The same sentence, all of whose words leap between layers 2 and 3.
+    analysis = made_up_analysis(TEXT)
+    hidden = analysis.hidden.copy()
+    hidden[3:] += 40 * np.random.default_rng(0).normal(size=hidden.shape[2])
+    shown.show(replace(analysis, hidden=hidden))
+    shown.derive()
+    leaping = moves_of(table_of(shown)[1])
+
+    assert moves.max() < 1.3 * moves.mean()
+    assert "From layer to layer the tokens move about equally far." in even
+    assert leaping.argmax() == 2
+    assert "The tokens move farthest from layer 2 to layer 3." in shown.panel.caption_text()
+    choose(shown, "Axes: Per layer")
+    assert "farthest" not in shown.panel.caption_text()  # places that must not be compared
+
+
+def test_the_caption_tells_where_the_first_axis_leaves_what_it_goes_with(
+    shown: ShownPanel,
+) -> None:
+    shown.show_text(TEXT)
+    fitted = axes_of(MADE_UP).fitted(STANDARDISED)
+    assert fitted is not None
+    firsts = fitted.first
+    falls = {}
+    for layer, (here, there) in enumerate(pairwise(firsts)):
+        every = {"position": here.position, "norm": here.norm}
+        every[f"dimension {here.dimension}"] = here.dimension_r
+        name = max(every, key=lambda key: abs(every[key]))
+        later = {"position": there.position, "norm": there.norm}
+        later[f"dimension {there.dimension}"] = there.dimension_r
+        if name in later:
+            falls[layer] = (abs(every[name]) - abs(later[name]), name)
+    fall, name = max(falls.values(), default=(0.0, ""))
+
+    expected = f"PC1 leaves {name} most from" if fall >= 0.1 else None
+    caption = shown.panel.caption_text()
+    assert (expected in caption) if expected else ("PC1 leaves" not in caption)
+
+
+def test_while_heads_are_off_lines_lead_from_where_tokens_lay_and_the_layer_is_named(
+    shown: ShownPanel,
+) -> None:
+    full = shown.show_text(TEXT)
+    before = shown.picture()
+    shown.switch_off((0, 1))
+    fitted = axes_of(MADE_UP).fitted(STANDARDISED)
+    arrays = shown.panel.arrays()
+    assert fitted is not None
+    assert arrays is not None
+    axes = fitted.axes
+    layers = zip(full.hidden, axes.loadings, axes.offset, strict=True)
+    expected = np.stack([hidden @ loadings - offset for hidden, loadings, offset in layers])
+
+    np.testing.assert_allclose(arrays["places_every_head_on"], expected, atol=1e-4)
+    moved = np.linalg.norm((arrays["places"] - expected)[:, 1:-1, :2], axis=-1).mean(axis=1)
+    farthest = int(moved.argmax())
+    where = f"layer {farthest}" if farthest else "the embeddings"
+    said = f"The switched-off heads move the tokens farthest in {where}."
+    assert said in shown.panel.caption_text()
+    assert shown.picture() != before
+
+    shown.store.restore_heads()
+    shown.derive()
+    assert shown.panel.arrays() is not None
+    assert "switched-off" not in shown.panel.caption_text()
+    assert "places_every_head_on" not in (shown.panel.arrays() or {})
+
+
 def test_on_joint_axes_all_pictures_have_one_scale_and_on_their_own_they_have_not(
     shown: ShownPanel,
 ) -> None:
@@ -267,7 +351,7 @@ def test_names_and_arrow_keys_choose_the_layer_and_it_is_outlined(shown: ShownPa
 
     assert (by_name, by_key) == (3, 4)
     assert cells.accessibleDescription().startswith("embeddings")
-    assert shown.panel.caption_text().startswith("The embeddings: PC1")
+    assert shown.panel.caption_text().startswith("The embeddings (standardised): PC1")
 
 
 def test_a_chosen_layer_out_of_sight_is_scrolled_to(shown: ShownPanel) -> None:

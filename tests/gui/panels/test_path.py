@@ -5,10 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.modes import Space
@@ -17,12 +16,11 @@ from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.layers.layer_map import LayerMap
 from roberta_gui.gui.widgets.sentence.composition import Composition
-from roberta_gui.records import Analysis
 from roberta_gui.view import Progress
+from tests.gui.panels.path_parts import TEXT, button, maps, prepared, written
 from tests.gui.shown_panel import ShownPanel, axes_of
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-TEXT = "The cat sat on the <mask> tonight"
 LARGE, SMALL = (1250, 640), (500, 420)
 
 
@@ -38,36 +36,13 @@ def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
     vars(shown).clear()
 
 
-def maps(shown: ShownPanel) -> tuple[LayerMap, LayerMap]:
-    itself, others = shown.panel.findChildren(LayerMap)
-    return itself, others
-
-
 def chart(shown: ShownPanel) -> LineChart:
     (found,) = shown.panel.findChildren(LineChart)
     return found
 
 
-def button(shown: ShownPanel, name: str) -> QToolButton:
-    return next(b for b in shown.panel.findChildren(QToolButton) if b.accessibleName() == name)
-
-
 def words(shown: ShownPanel) -> list[str]:
     return [label.text() for label in shown.panel.findChildren(QLabel) if label.isVisible()]
-
-
-def prepared(analysis: Analysis, space: Space) -> NDArray[np.float64]:
-    """Centre and scale by hand, from the preparation's own numbers."""
-    preparations = axes_of(MADE_UP).preparation(space)
-    assert preparations is not None
-    states = np.stack(
-        [
-            (h - p.centre) * p.scale
-            for h, p in zip(analysis.hidden, preparations.layers, strict=True)
-        ]
-    )
-    unit: NDArray[np.float64] = states / np.linalg.norm(states, axis=-1, keepdims=True)
-    return unit
 
 
 def spot(each: LayerMap, layer: int, token: int) -> QPoint:
@@ -102,40 +77,6 @@ def test_arrays_and_table_hold_the_cosines_of_the_chosen_space(
     np.testing.assert_allclose(first, (unit * unit[0]).sum(-1).ravel(), atol=1e-5)
 
 
-def test_the_caption_names_the_step_in_which_the_selected_token_changes_most(
-    shown: ShownPanel,
-) -> None:
-    analysis = shown.show_text(TEXT)
-    unit = prepared(analysis, Space("standardised"))
-    turned = (unit[1:] * unit[:-1]).sum(-1)
-
-    for token in (1, 4, 6):
-        shown.store.select_tokens([token])
-        layer = int(turned[:, token].argmin())
-        start = f"layer {layer}" if layer else "the embeddings"
-        expected = f"from {start} to layer {layer + 1} (cosine {turned[layer, token]:.2f}"
-        assert expected in shown.panel.caption_text()
-    assert "standardised" in shown.panel.caption_text()
-
-
-def test_without_a_selected_token_the_sentence_is_summed_up_and_a_click_is_offered(
-    shown: ShownPanel,
-) -> None:
-    analysis = shown.show_text(TEXT)
-    unit = prepared(analysis, Space("standardised"))
-    mean = (unit[1:] * unit[:-1]).sum(-1)[:, 1:-1].mean(1)
-    before = shown.picture()
-
-    caption = shown.panel.caption_text()
-    shown.store.select_token(2)
-
-    step = int(mean.argmin())
-    assert caption.startswith("Averaged over the tokens the largest step is from ")
-    assert f"to layer {step + 1} (mean cosine {mean[step]:.2f}" in caption
-    assert "token most like all others" in caption
-    assert shown.picture() != before
-
-
 def test_the_caption_names_the_nearest_token_of_the_chosen_layer(shown: ShownPanel) -> None:
     analysis = shown.show_text(TEXT)
     unit = prepared(analysis, Space("standardised"))
@@ -145,7 +86,7 @@ def test_the_caption_names_the_nearest_token_of_the_chosen_layer(shown: ShownPan
     cosines[2] = -2
 
     nearest = analysis.tokens[int(cosines.argmax())].text
-    assert f"most like “␣cat” is “␣{nearest}” (cosine {cosines.max():.2f}" in (
+    assert f"most like “␣cat” is “␣{nearest}” (cosine {written(cosines.max())}" in (
         shown.panel.caption_text()
     )
 
@@ -163,8 +104,10 @@ def test_chance_is_printed_with_its_n_and_is_the_mean_over_all_pairs(shown: Show
 
     np.testing.assert_allclose(arrays["random_pairs"], pairs.mean(1), atol=1e-5)
     n = sample.shape[1]
-    expected = f"random pairs of {n} tokens, one a sentence, have {pairs[2].mean():.2f}"
-    assert expected in shown.panel.caption_text()
+    chance, same = pairs[2].mean(), arrays["self_similarity"][2]
+    expected = f"random pairs of {n} tokens, one a sentence, have {written(chance)}: "
+    side = "above" if same >= chance else "below"
+    assert f"{expected}{written(abs(same - chance))} {side} chance." in shown.panel.caption_text()
 
 
 def test_what_the_reference_gave_is_kept_from_sentence_to_sentence(shown: ShownPanel) -> None:
@@ -198,7 +141,7 @@ def test_tokens_can_be_compared_with_where_they_start_and_end(
     assert f"In layer 2 the cosine of “␣cat” with the {said.removeprefix('with the ')} is " in (
         shown.panel.caption_text()
     )
-    assert f"is {unit[2, 2] @ other:.2f} (" in shown.panel.caption_text()
+    assert f"is {written(unit[2, 2] @ other)} (" in shown.panel.caption_text()
 
 
 # Room
@@ -326,7 +269,7 @@ def test_tips_name_tokens_layers_and_the_place_in_the_array(shown: ShownPanel) -
     ]
     assert "no layer before" in itself.tip(0, 2)
     assert others.tip(3, 4).splitlines()[:2] == [
-        "␣cat with ␣on", f"Layer 3: {arrays['between'][3, 2, 4]:.3f}",
+        "␣cat with ␣on", f"Layer 3: {written(arrays['between'][3, 2, 4], 3)}",
     ]  # fmt: skip
     assert others.tip(3, 2) == "␣cat: the selected token itself"
 

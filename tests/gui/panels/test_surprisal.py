@@ -135,6 +135,30 @@ def test_behind_another_tab_the_measuring_is_given_up_unless_the_sentence_is_tin
     qtbot.waitUntil(lambda: len(shown.wanted) == 1)
 
 
+def test_with_heads_off_the_full_state_is_marked_and_the_heading_tells_the_change(
+    shown: ShownPanel,
+) -> None:
+    analysis = shown.show_text(TEXT)
+    *_, full = MadeUpEngine().surprisal_steps(analysis.request)
+    remarks = [label.text() for label in shown.panel.heading.findChildren(QLabel)]
+    switched = shown.switch_off((1, 2))
+
+    *_, off = MadeUpEngine().surprisal_steps(switched.request)
+    change = float(np.nanmean(off) - np.nanmean(full))
+    more = "more" if change > 0 else "less"
+    told = f"{np.nanmean(off):.2f} bits a token, {abs(change):.2f} {more} than with every head on"
+    assert told in [label.text() for label in shown.panel.heading.findChildren(QLabel)]
+    assert f"{np.nanmean(full):.2f} bits a token" in remarks
+    arrays = shown.panel.arrays()
+    assert arrays is not None
+    np.testing.assert_array_equal(arrays["bits_every_head_on"], full)
+    assert f"With every head on {np.nanmean(full):.2f} a token" in shown.panel.caption_text()
+
+    shown.store.restore_heads()
+    shown.derive()
+    assert remarks == [label.text() for label in shown.panel.heading.findChildren(QLabel)]
+
+
 def test_where_nothing_can_be_scored_the_panel_says_why(shown: ShownPanel) -> None:
     shown.show_text("<mask>")
     assert "No token to score" in words(shown)

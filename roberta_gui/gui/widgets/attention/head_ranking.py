@@ -10,10 +10,10 @@ from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.head_cells import HeadCells
 from roberta_gui.gui.widgets.attention.head_layout import COLUMN_GAP, Head, HeadLayout
 
-_ROW, _LOW_ROW = 22, 17
+_ROW, _LOW_ROW = 22, 16
 _FEW = 8
 """Where fewer rows would have room, they are lower."""
-_NARROWEST_BAR = 24
+_NARROWEST_BAR = 32
 _SIDE, _GAP = 5, 6
 
 

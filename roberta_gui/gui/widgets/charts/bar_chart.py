@@ -12,6 +12,7 @@ from roberta_gui.gui.widgets.attention.heatmap_layout import LABEL_ANGLE
 from roberta_gui.gui.widgets.charts.chart_parts import Legend, paint_grid, round_ticks
 from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.widgets.layers.layer_values import MINUS
 from roberta_gui.records import FloatArray
 
 _WIDEST = 64
@@ -61,7 +62,7 @@ class BarChart(Figure):
         self._selected: int | None = None
         self._hovered: int | None = None
         self.setAccessibleName(name)
-        self.setMinimumSize(180, 150)
+        self.setMinimumSize(180, 90)
 
     def sizeHint(self) -> QSize:
         """Ask for room for a score of items."""
@@ -155,7 +156,7 @@ class BarChart(Figure):
     def _plot(self) -> QRectF:
         metrics = QFontMetricsF(self.theme.font("small_number"))
         left = metrics.horizontalAdvance(f"−0.00{self._unit}") + 10
-        top = self._legend().height + 10
+        top = self._legend().height + 6
         width = min(self.width() - left - 8, self.theme.pixels(_WIDEST) * max(len(self._names), 1))
         slanted = self._longest() + 2 > width / max(len(self._names), 1)
         below = self._longest() * 0.8 + 10 if slanted else metrics.height() + 4
@@ -174,9 +175,9 @@ class BarChart(Figure):
         plot = self._plot()
         metrics = QFontMetricsF(self.theme.font("small_number"))
         ticks = round_ticks(
-            *self._range, max(2, min(int(plot.height() / (1.8 * metrics.height())), 7))
+            *self._range, max(2, min(int(plot.height() / (1.2 * metrics.height())), 7))
         )
-        marks = [(self._y(t), f"{t:.4g}{self._unit}".replace("-", "\N{MINUS SIGN}")) for t in ticks]
+        marks = [(self._y(t), f"{t:.4g}{self._unit}".replace("-", MINUS)) for t in ticks]
         paint_grid(painter, plot, self.theme, marks)
         self._paint_legend(painter)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -220,8 +221,8 @@ class BarChart(Figure):
         for nth, series in enumerate(self._series):
             for item, share in enumerate(series.shares.tolist()):
                 bar = self.bar_rect(nth, item)
-                text = f"{share:.2f}".replace("-", "\N{MINUS SIGN}")
-                if not text.strip("\N{MINUS SIGN}0."):
+                text = f"{share:.2f}".replace("-", MINUS)
+                if not text.strip(f"{MINUS}0."):
                     continue  # a row of zeros says nothing
                 y = bar.bottom() + metrics.ascent() if share < 0 else bar.top() - 2
                 x = bar.center().x() - metrics.horizontalAdvance(text) / 2

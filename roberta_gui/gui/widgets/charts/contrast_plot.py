@@ -123,8 +123,9 @@ class ContrastPlot(Figure):
         taken = [dot_room(spot) for spot in spots.values()]
         painter.setFont(font)
         painter.setPen(self.theme.color("text"))
+        halo = self.theme.color("card", 0.85)
         for word, room in place_names(names, font, free, taken):
-            write_name(painter, room, self._names[word])
+            write_name(painter, room, self._names[word], halo)
 
     def _raster(self, plot: QRectF) -> NDArray[np.uint8]:
         """Colour every pixel by how many words are there and by its side of the diagonal."""

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTransform
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.records import FloatArray
@@ -14,6 +14,9 @@ _MOST = 80
 """More names than this nobody reads, and placing them would take long."""
 
 _CLEAR_POINTS = 80
+
+_HALO = 3.5
+"""Pixels of the stroke around a name that keeps it clear of what is below."""
 
 
 class PointLabels(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no type hints
@@ -134,10 +137,15 @@ def dot_room(spot: QPointF) -> QRectF:
     return QRectF(spot.x() - 5, spot.y() - 5, 10, 10)
 
 
-def write_name(painter: QPainter, place: QRectF, text: str) -> None:
-    """Write a name into the room that was found for it."""
-    ascent = painter.fontMetrics().ascent()
-    painter.drawText(QPointF(place.left() + 2, place.top() + ascent), text)
+def write_name(painter: QPainter, place: QRectF, text: str, halo: QColor | None = None) -> None:
+    """Write a name into the room that was found for it, with a ``halo`` where points are below."""
+    foot = QPointF(place.left() + 2, place.top() + painter.fontMetrics().ascent())
+    if halo is not None:
+        pen, outline = QPen(halo, _HALO), QPainterPath()
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        outline.addText(foot, painter.font(), text)
+        painter.strokePath(outline, pen)
+    painter.drawText(foot, text)
 
 
 def _rooms(spot: QPointF, font: QFont, text: str) -> list[QRectF]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import pyqtgraph as pg
@@ -18,18 +17,17 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
-    QBrush,
     QColor,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QFrame
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.dots import Shape, shape_of
+from roberta_gui.gui.widgets.charts.kept_pens import kept_brush, kept_pen
 from roberta_gui.gui.widgets.charts.navigation import navigation
 from roberta_gui.gui.widgets.charts.point_labels import PointLabels
 from roberta_gui.gui.widgets.controls.named import named
@@ -251,8 +249,8 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             x=shown[:, 0],
             y=shown[:, 1],
             size=size,
-            brush=[_brush(point.color.rgba()) for point in self._points],
-            pen=_pen(self.theme.color("card").rgba(), 1 if size == 9 else 0.5),
+            brush=[kept_brush(point.color.rgba()) for point in self._points],
+            pen=kept_pen(self.theme.color("card").rgba(), 1 if size == 9 else 0.5),
             symbol=self._symbols(range(many), outside),
         )
         self._draw_ghosts(shown)
@@ -275,8 +273,8 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             x=shown[first, 0],
             y=shown[first, 1],
             size=13,
-            brush=[_brush(self._points[i].color.rgba()) for i in first],
-            pen=_pen(self.theme.color("accent").rgba(), 2),
+            brush=[kept_brush(self._points[i].color.rgba()) for i in first],
+            pen=kept_pen(self.theme.color("accent").rgba(), 2),
             symbol=self._symbols(first, outside),
         )
         self._names.set_first(first)
@@ -386,20 +384,3 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         """Tell that the pointer left."""
         super().leaveEvent(event)
         self.point_left.emit()
-
-
-# pyqtgraph renders each symbol once and tells brushes and pens apart by their identity: with a
-# new brush for every point it would render 512 symbols anew in every step of a glide.
-
-
-@cache
-def _brush(rgba: int) -> QBrush:
-    """Return the one brush of a colour."""
-    return QBrush(QColor.fromRgba(rgba))
-
-
-@cache
-def _pen(rgba: int, width: float) -> QPen:
-    """Return the one pen of a colour and width, which does not grow when the picture is zoomed."""
-    pen: QPen = pg.mkPen(QColor.fromRgba(rgba), width=width)
-    return pen

@@ -1,6 +1,6 @@
 """Segments: a row of buttons of which one is chosen."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
@@ -44,6 +44,11 @@ class Segments(QFrame):
     def set_choice(self, value: str) -> None:
         """Show which value is chosen."""
         self._buttons[value].setChecked(True)
+
+    def offer(self, values: Collection[str]) -> None:
+        """Show these values only: the others choose nothing now."""
+        for value, button in self._buttons.items():
+            button.setVisible(value in values)
 
     def rule_out(self, reasons: Mapping[str, str]) -> None:
         """Grey out the values that cannot be chosen now, each with the reason as its tip."""

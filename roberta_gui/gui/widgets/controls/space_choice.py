@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolButton
 
@@ -19,7 +19,32 @@ _TIPS: Final = {
     "drop_top": "Centred, without the dimensions of the largest variance",
     "all_but_the_top": "Centred, without the leading principal components",
 }
+_SHORT: Final = {"drop_top": "−{} dim", "all_but_the_top": "−{} PCs"}
+"""What the button says; its menu and all captions have the whole names."""
+_MORE: Final = "More"
 _NO_SPACE: Final = "Drop the largest dimensions, or take the leading components out"
+
+
+def _button_text(space: Space | None) -> str:
+    return f"{_MORE if space is None else _SHORT[space.mode].format(space.k)} ▾"
+
+
+class _MoreButton(QToolButton):
+    """As wide as the widest of its texts: a choice must not push the panels about."""
+
+    def sizeHint(self) -> QSize:
+        """Ask for the room of the widest text."""
+        hint = super().sizeHint()
+        taking = (space for space in SPACES if space.mode in _SHORT)
+        widest = max(self._width(_button_text(space)) for space in (None, *taking))
+        return QSize(hint.width() + widest - self._width(self.text()), hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Never less than that."""
+        return self.sizeHint()
+
+    def _width(self, text: str) -> int:
+        return self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, text).width()
 
 
 class SpaceChoice(QFrame):
@@ -49,14 +74,14 @@ class SpaceChoice(QFrame):
                 button.setToolTip(plain_tip(_TIPS[space.mode]))
                 button.clicked.connect(partial(self._choose, space))
                 self._buttons[space] = button
-        self._more = self._button(f"{name}: more")
+        self._more = self._button(f"{name}: more", _MoreButton)
         drop_down(self._more, self._menu())
         self.set_space(Space())
 
     def set_space(self, space: Space) -> None:
         """Show which space is chosen."""
         taken = space not in self._buttons
-        self._more.setText(f"{space.label} ▾" if taken else "More ▾")
+        self._more.setText(_button_text(space if taken else None))
         self._more.setToolTip(plain_tip(_TIPS[space.mode] if taken else _NO_SPACE))
         self._buttons.get(space, self._more).setChecked(True)
         self._actions[space].setChecked(True)
@@ -65,8 +90,8 @@ class SpaceChoice(QFrame):
         self.set_space(space)
         self.chosen.emit(space)
 
-    def _button(self, name: str) -> QToolButton:
-        button = QToolButton()
+    def _button(self, name: str, kind: type[QToolButton] = QToolButton) -> QToolButton:
+        button = kind()
         button.setCheckable(True)
         button.setAccessibleName(name)
         self._group.addButton(button)

@@ -3,12 +3,14 @@
 Everything here counts in Qt's UTF-16 units; the sentence editor, built on this, speaks Python's.
 """
 
+import math
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
+    QLinearGradient,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -37,6 +39,9 @@ from roberta_gui.gui.widgets.sentence.text_index import TextIndex, from_qt
 MAX_LINES = 4
 """The editor grows up to so many lines, then it scrolls."""
 
+_LINES_WITHOUT_BAR: Final = 2
+"""Beside so few lines a scroll bar would be no more than a stub."""
+
 _KEEP: Final = QTextCursor.MoveMode.KeepAnchor
 
 # What each deleting key would take away, so that a chip in its way goes as a whole.
@@ -57,6 +62,7 @@ class ChipTextEdit(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._most_lines = MAX_LINES
+        self._is_cut = False
         self._theme = LIGHT
         self._mask_token = "<mask>"
         self._text = ""
@@ -72,6 +78,7 @@ class ChipTextEdit(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.verticalScrollBar().valueChanged.connect(self.viewport().update)
         self.textChanged.connect(self._follow_text)
         self.cursorPositionChanged.connect(self._keep_out_of_chips)
         self.selectionChanged.connect(self._keep_out_of_chips)
@@ -137,6 +144,9 @@ class ChipTextEdit(QPlainTextEdit):
         """Wrap anew, which may take more or fewer lines."""
         super().resizeEvent(event)
         self._fit_height()
+        bar = self.verticalScrollBar()
+        # Grown, it has room for lines above the last one that were scrolled away before.
+        bar.setValue(min(bar.value(), max(bar.maximum() + bar.pageStep() - self._most_lines, 0)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the grounds of chips and of the hovered stretch, then the text over them."""
@@ -166,6 +176,33 @@ class ChipTextEdit(QPlainTextEdit):
             block = block.next()
         painter.end()
         super().paintEvent(event)
+        if self.has_more_below and not self._has_bar():
+            self._paint_more()
+
+    @property
+    def has_more_below(self) -> bool:
+        """Whether there are lines below those in sight."""
+        bar = self.verticalScrollBar()  # which counts in lines
+        last = bar.value() + self._most_lines
+        return self._is_cut and last < bar.maximum() + bar.pageStep()
+
+    def _paint_more(self) -> None:
+        """Let the last line in sight fade into an ellipsis: a bar so low could not be used."""
+        painter = QPainter(self.viewport())
+        line, area = self.fontMetrics(), QRectF(self.viewport().rect())
+        fade = QRectF(area.right() - 3 * line.height(), 0, 3 * line.height(), line.height())
+        fade.moveBottom(area.bottom())
+        ground = QLinearGradient(fade.topLeft(), fade.topRight())
+        ground.setColorAt(0, self._theme.color("card", 0))
+        ground.setColorAt(0.7, self._theme.color("card"))
+        painter.fillRect(fade, ground)
+        painter.setFont(self.font())
+        painter.setPen(self._theme.color("muted"))
+        painter.drawText(fade, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "…")
+        painter.end()
+
+    def _has_bar(self) -> bool:
+        return self._is_cut and self._most_lines > _LINES_WITHOUT_BAR
 
     def _paint_chip(self, painter: QPainter, rect: QRectF) -> None:
         painter.setPen(QPen(self._theme.color("mask", 0.35), 1))
@@ -244,13 +281,15 @@ class ChipTextEdit(QPlainTextEdit):
                 if lines <= self._most_lines:
                     height += layout.lineAt(nth).height()
             block = block.next()
+        self._is_cut = lines > self._most_lines
         policy = Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(
-            policy.ScrollBarAlwaysOn if lines > self._most_lines else policy.ScrollBarAlwaysOff
+            policy.ScrollBarAlwaysOn if self._has_bar() else policy.ScrollBarAlwaysOff
         )
         # Without a lower margin while it scrolls: the next line would show its top there.
-        margins = (1 if lines > self._most_lines else 2) * self.document().documentMargin()
-        wanted = round(max(height, self.fontMetrics().height()) + margins)
+        margins = (1 if self._is_cut else 2) * self.document().documentMargin()
+        # A pixel more: else Qt does not count the last line as in sight, and scrolls beyond it.
+        wanted = math.ceil(max(height, self.fontMetrics().height()) + margins) + 1
         if wanted != self._height:
             self._height = wanted
             self.updateGeometry()

@@ -51,7 +51,9 @@ class Composition(QWidget):
     def set_headings(self, headings: Sequence[str]) -> None:
         """Say above each figure what it shows."""
         if list(headings) != self._headings:
-            self._headings = list(headings)
+            before, self._headings = self._headings, list(headings)
+            if self._places and list(map(bool, before)) != list(map(bool, headings)):
+                self._place()
             self.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -66,18 +68,18 @@ class Composition(QWidget):
         """Ask for what the largest of the figures needs."""
         wide = max(figure.minimumWidth() for figure in self._figures)
         tall = max(figure.minimumHeight() for figure in self._figures)
-        return QSize(wide, tall + self._above())
+        return QSize(wide, tall + max(map(self._above, range(len(self._figures)))))
 
     def sizeHint(self) -> QSize:
         """Ask for what the first figure would like."""
-        return self._figures[0].sizeHint() + QSize(0, self._above())
+        return self._figures[0].sizeHint() + QSize(0, self._above(0))
 
     def paint(self, painter: QPainter) -> None:
         """Draw headings and figures, for an export."""
         self._paint_headings(painter)
         for nth, place in self._places.items():
             painter.save()
-            painter.translate(place.left(), place.top() + self._above())
+            painter.translate(place.left(), place.top() + self._above(nth))
             self._figures[nth].paint(painter)
             painter.restore()
 
@@ -100,7 +102,10 @@ class Composition(QWidget):
         super().showEvent(event)
         self._place()
 
-    def _above(self) -> int:
+    def _above(self, nth: int) -> int:
+        """Return what a figure's heading takes; none takes nothing."""
+        if not self._headings[nth]:
+            return 0
         return round(QFontMetricsF(self._theme.font("small", bold=True)).height()) + 5
 
     def _place(self) -> None:
@@ -109,7 +114,7 @@ class Composition(QWidget):
         for nth, figure in enumerate(self._figures):
             place = self._places.get(nth)
             if place is not None:
-                figure.setGeometry(place.adjusted(0, self._above(), 0, 0))
+                figure.setGeometry(place.adjusted(0, self._above(nth), 0, 0))
             figure.setVisible(place is not None)
         # Whoever gives the whole the keyboard gives it to the first figure that is there.
         self.setFocusProxy(self._figures[next(iter(self._places), 0)])

@@ -49,8 +49,10 @@ class Bars:
         The axis reaches so far at least, so that small values look small.
     mean
         Where a dashed line is drawn; nan draws none.
-    unit, bracket_name
-        What the axis counts, and what the lines stand for.
+    marks
+        float64 (token,): what each bar is compared with, a mark across it; nan draws none.
+    unit, bracket_name, mark_name
+        What the axis counts, and what the lines and the marks stand for.
     """
 
     labels: Sequence[AxisLabel] = ()
@@ -59,8 +61,17 @@ class Bars:
     brackets: Sequence[Bracket] = ()
     at_least: float = 1.0
     mean: float = math.nan
+    marks: NDArray[np.float64] | None = None
     unit: str = ""
     bracket_name: str = ""
+    mark_name: str = ""
+
+    @property
+    def highest(self) -> float:
+        """Where the highest of what is drawn ends."""
+        marks = np.empty(0) if self.marks is None else self.marks
+        every = np.concatenate([self.values, marks, [bracket.value for bracket in self.brackets]])
+        return float(np.nanmax(every, initial=max(self.at_least, 1e-3)))
 
 
 class TokenBars(Figure):
@@ -86,6 +97,7 @@ class TokenBars(Figure):
 
     def __init__(self, theme: Theme, name: str) -> None:
         self._layout: BarsLayout | None = None
+        self._labels: tuple[tuple[int, ...], dict[int, float]] | None = None
         super().__init__(theme)
         self._bars = Bars()
         self._high = 1.0
@@ -93,7 +105,7 @@ class TokenBars(Figure):
         self._selected: tuple[int, ...] = ()
         self._hovered: int | None = None
         self.setAccessibleName(name)
-        self.setMinimumSize(180, 120)
+        self.setMinimumSize(180, 104)
 
     def sizeHint(self) -> QSize:
         """Ask for room for a sentence."""
@@ -102,8 +114,7 @@ class TokenBars(Figure):
     def set_bars(self, bars: Bars) -> None:
         """Show other bars; what was selected and hovered goes where it is no token any more."""
         self._bars = bars
-        every = [bars.at_least, *bars.values[~np.isnan(bars.values)].tolist()]
-        self._high = 1.08 * max(*every, *(bracket.value for bracket in bars.brackets), 1e-3)
+        self._high = 1.08 * bars.highest
         heights = np.nan_to_num(bars.values, nan=-1.0)
         self._by_height = np.argsort(-heights, kind="stable").tolist()
         self.set_selected(self._selected)
@@ -133,14 +144,16 @@ class TokenBars(Figure):
             self._layout = lay_out_bars(self.size(), names, self._high, self.theme)
         return self._layout
 
-    def labelled(self) -> tuple[int, ...]:
-        """Return the tokens whose names are written: the lit ones first, then the highest bars."""
-        lit = [*([] if self._hovered is None else [self._hovered]), *reversed(self._selected)]
-        return self.layout_now().labelled((*lit, *self._by_height))
+    def labels(self) -> dict[int, float]:
+        """Return where names are written: those of lit tokens first, then of the highest bars."""
+        lit = (*([] if self._hovered is None else [self._hovered]), *reversed(self._selected))
+        if self._labels is None or self._labels[0] != lit:
+            self._labels = lit, self.layout_now().labels((*lit, *self._by_height))
+        return self._labels[1]
 
     def repaint_picture(self) -> None:
         """Forget the kept picture and where everything was."""
-        self._layout = None
+        self._layout = self._labels = None
         super().repaint_picture()
 
     # --- painting
@@ -165,6 +178,7 @@ class TokenBars(Figure):
             painter.setPen(self._mean_pen())
             painter.drawLine(QPointF(at.plot.left(), y), QPointF(at.plot.right(), y))
         self._paint_brackets(painter, at)
+        self._paint_marks(painter, at)
         if at.slot_width >= metrics.horizontalAdvance("00.0"):
             self._paint_numbers(painter, at, metrics)
         self._paint_heading(painter)
@@ -192,6 +206,21 @@ class TokenBars(Figure):
             for x in (left, right):
                 painter.drawLine(QPointF(x, y), QPointF(x, y + 4))
 
+    def _marks(self) -> list[tuple[int, float]]:
+        """Return the tokens that have a mark, with its value."""
+        marks = [] if self._bars.marks is None else self._bars.marks.tolist()
+        return [(token, mark) for token, mark in enumerate(marks) if not math.isnan(mark)]
+
+    def _paint_marks(self, painter: QPainter, at: BarsLayout) -> None:
+        for token, mark in self._marks():
+            bar, y = at.bar(token, mark), round(at.y(mark))  # crisp
+            over = min(3.0, bar.left() - at.slot(token).left())
+            self._paint_mark(painter, QRectF(bar.left() - over, y - 1, bar.width() + 2 * over, 2))
+
+    def _paint_mark(self, painter: QPainter, mark: QRectF) -> None:
+        painter.fillRect(mark.adjusted(0, -1, 0, 1), self.theme.color("card"))
+        painter.fillRect(mark, self.theme.color("text"))
+
     def _paint_numbers(self, painter: QPainter, at: BarsLayout, metrics: QFontMetricsF) -> None:
         """Write the values above bars and lines."""
         values, spots = self._bars.values.tolist(), []
@@ -211,9 +240,13 @@ class TokenBars(Figure):
         ]
         painter.setFont(self.theme.font("small_number"))
         painter.setPen(self.theme.color("text"))
+        marks = {at.slot(token).center().x(): at.y(mark) for token, mark in self._marks()}
         for x, value in spots:
             text = f"{value:.1f}"
             across, y = metrics.horizontalAdvance(text), at.y(value) - 3
+            mark = marks.get(x, y + 3)
+            if y - metrics.ascent() - 2 < mark <= y + 3:
+                y = mark - 4  # above a mark that would cross it
             room = QRectF(x - across / 2 - 2, y - metrics.ascent(), across + 4, metrics.ascent())
             if not math.isnan(self._bars.mean) and room.top() < at.y(self._bars.mean) <= y:
                 painter.fillRect(room, self.theme.color("card"))  # else the line would cross it
@@ -224,12 +257,14 @@ class TokenBars(Figure):
         painter.setFont(self.theme.font("small"))
         metrics, x = QFontMetricsF(painter.font()), 8.0
         y = metrics.ascent() + 1
-        parts: list[tuple[str, QPen | None]] = [(self._bars.unit, None)]
-        if not math.isnan(self._bars.mean):
-            parts.append((f"mean {self._bars.mean:.2f}", self._mean_pen()))
-        if self._bars.brackets:
-            parts.append((self._bars.bracket_name, self._bracket_pen()))
-        for text, pen in parts:
+        mean, mark = f"mean {self._bars.mean:.2f}", self._bars.mark_name if self._marks() else ""
+        parts = [
+            (self._bars.unit, None, True),
+            (mean, self._mean_pen(), not math.isnan(self._bars.mean)),
+            (mark, QPen(self.theme.color("text"), 2), bool(mark)),
+            (self._bars.bracket_name, self._bracket_pen(), bool(self._bars.brackets)),
+        ]
+        for text, pen in ((text, pen) for text, pen, is_there in parts if is_there):
             if pen is not None:
                 painter.setPen(pen)
                 painter.drawLine(QPointF(x, y - 4), QPointF(x + 18, y - 4))
@@ -251,8 +286,8 @@ class TokenBars(Figure):
             self._outline(painter, token, "accent", 2.0)
         if self._hovered is not None and self._hovered not in self._selected:
             self._outline(painter, self._hovered, "hover", 1.5)
-        for token in self.labelled():
-            self._paint_label(painter, token)
+        for token, x in self.labels().items():
+            self._paint_label(painter, token, x)
 
     def _outline(self, painter: QPainter, token: int, role: str, width: float) -> None:
         slot = self.layout_now().slot(token)
@@ -261,17 +296,22 @@ class TokenBars(Figure):
         painter.setPen(QPen(self.theme.color(role), width))
         painter.drawRoundedRect(slot.adjusted(0.5, 0, -0.5, 0), 3, 3)
 
-    def _paint_label(self, painter: QPainter, token: int) -> None:
+    def _paint_label(self, painter: QPainter, token: int, x: float) -> None:
         label, at = self._bars.labels[token], self.layout_now()
         slot, lit = at.slot(token), token == self._hovered or token in self._selected
         role = {"special": "muted", "mask": "mask_text"}.get(label.kind, "text")
-        painter.setPen(self.theme.color("accent" if lit else role))
         painter.setFont(self.theme.font("small", bold=lit))
         metrics = QFontMetricsF(painter.font())
         text = metrics.elidedText(label.text, Qt.TextElideMode.ElideRight, at.longest)
         across = metrics.horizontalAdvance(text)
+        foot = slot.bottom() + at.leader
+        if at.leader:
+            painter.setPen(self.theme.color("accent" if lit else "muted"))
+            leader = QPointF(slot.center().x(), slot.bottom() + 1), QPointF(x, foot + 1)
+            painter.drawLine(*leader)
+        painter.setPen(self.theme.color("accent" if lit else role))
         painter.save()
-        painter.translate(slot.center().x(), slot.bottom() + 4 + metrics.ascent())
+        painter.translate(x, foot + 4 + metrics.ascent())
         if not at.is_flat:
             painter.translate(metrics.ascent() / 3, -metrics.ascent() / 2)
             painter.rotate(-LABEL_ANGLE)

@@ -1,7 +1,7 @@
 """Where things are in a picture with one bar a token: plot, bars, and which names have room."""
 
 import math
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,8 +12,11 @@ from PySide6.QtGui import QFontMetricsF
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.heatmap_layout import LABEL_ANGLE
 
-_WIDEST: Final = 48  # pixels of a token's strip, at a text zoom of 1
+_WIDEST: Final = 160  # pixels of a token's strip, at a text zoom of 1
+_WIDEST_BAR: Final = 72  # pixels of a bar, likewise
 _LONGEST: Final = 84  # pixels of a name, likewise
+_LEADER: Final = 8  # pixels between bars and names that stand aside
+_REACH, _LOW_REACH = 0.9, 0.25  # how far aside names stand, in names: of high bars, of others
 _SINE: Final = math.sin(math.radians(LABEL_ANGLE))
 
 
@@ -33,6 +36,8 @@ class BarsLayout:
         Pixels that a name may be long; longer ones are cut.
     label_gap
         Pixels from one name to the next so that they do not touch.
+    widest_bar
+        Pixels that a bar may be wide.
     """
 
     plot: QRectF
@@ -41,6 +46,12 @@ class BarsLayout:
     is_flat: bool
     longest: float
     label_gap: float
+    widest_bar: float
+
+    @property
+    def leader(self) -> float:
+        """Pixels between bars and names: room for lines where names stand aside."""
+        return 0.0 if self.slot_width >= self.label_gap else _LEADER
 
     @property
     def slot_width(self) -> float:
@@ -56,6 +67,7 @@ class BarsLayout:
         """Return a token's bar; it has no height where the value is nan."""
         slot, top = self.slot(token), self.y(0.0 if math.isnan(value) else value)
         side = slot.width() * 0.14 if slot.width() > 4 else 0.0
+        side = max(side, (slot.width() - self.widest_bar) / 2)
         width = max(slot.width() - 2 * side, 1.0)
         return QRectF(slot.left() + side, top, width, slot.bottom() - top)
 
@@ -70,19 +82,71 @@ class BarsLayout:
             return None
         return min(int((point.x() - self.plot.left()) / self.slot_width), self.n_tokens - 1)
 
-    def labelled(self, in_order: Iterable[int]) -> tuple[int, ...]:
-        """Return the tokens whose names have room, those first in ``in_order`` before others."""
+    def labels(self, in_order: Iterable[int]) -> dict[int, float]:
+        """Return where across the names stand that have room, by token, from left to right.
+
+        Those first in ``in_order`` come before others. A name may stand a little aside from its
+        bar, so that two high bars next to each other can both have theirs.
+        """
         if self.slot_width >= self.label_gap:
-            return tuple(range(self.n_tokens))
-        apart = math.ceil(self.label_gap / self.slot_width)
-        taken: list[int] = []
-        for token in in_order:
-            place = bisect_left(taken, token)
-            after = taken[place] - token if place < len(taken) else apart
-            before = token - taken[place - 1] if place else apart
-            if min(after, before) >= apart:
-                insort(taken, token)
-        return tuple(taken)
+            return {token: self.slot(token).center().x() for token in range(self.n_tokens)}
+        tokens: list[int] = []
+        leftmost: list[float] = []
+        ends: dict[int, tuple[float, float]] = {}
+        for rank, token in enumerate(dict.fromkeys(in_order)):
+            place = bisect_left(tokens, token)
+            ends[token] = self._ends(token, _REACH if rank < self.n_tokens / 3 else _LOW_REACH)
+            if (moved := self._pushed(token, place, tokens, leftmost, ends)) is not None:
+                leftmost[place : place + len(moved) - 1] = moved
+                tokens.insert(place, token)
+        wanted = apart([self.slot(token).center().x() for token in tokens], self.label_gap)
+        x, places = math.inf, [0.0] * len(tokens)
+        for nth in reversed(range(len(tokens))):
+            x = min(x - self.label_gap, ends[tokens[nth]][1])
+            places[nth] = max(min(wanted[nth], x), leftmost[nth])
+        return dict(zip(tokens, places, strict=True))
+
+    def _ends(self, token: int, reach: float) -> tuple[float, float]:
+        """Return how far left and right a token's name may stand."""
+        middle, aside = self.slot(token).center().x(), reach * self.label_gap
+        return max(middle - aside, self.plot.left()), min(middle + aside, self.plot.right())
+
+    def _pushed(
+        self, token: int, place: int, tokens: list[int], leftmost: list[float],
+        ends: dict[int, tuple[float, float]],
+    ) -> list[float] | None:  # fmt: skip
+        """Return the leftmost places of a new name and of those it pushes; None without room."""
+        x = leftmost[place - 1] if place else -math.inf
+        moved: list[float] = []
+        for nth, one in enumerate((token, *tokens[place:])):
+            left, right = ends[one]
+            x = max(x + self.label_gap, left)
+            if x > right:
+                return None
+            if nth and x == leftmost[place + nth - 1]:
+                return moved
+            moved.append(x)
+        return moved
+
+
+def apart(wanted: Sequence[float], gap: float) -> list[float]:
+    """Move places ``gap`` apart, as little as can be (least squares, by pooling neighbours).
+
+    Examples
+    --------
+    >>> apart([0.0, 10.0, 11.0, 30.0], 5.0)
+    [0.0, 8.0, 13.0, 30.0]
+    """
+    pools: list[tuple[float, int]] = []  # mean of the places less their gaps, and how many
+    for nth, place in enumerate(wanted):
+        mean, size = place - nth * gap, 1
+        while pools and pools[-1][0] > mean:
+            before, others = pools.pop()
+            mean = (before * others + mean * size) / (others + size)
+            size += others
+        pools.append((mean, size))
+    means = [mean for mean, size in pools for _ in range(size)]
+    return [mean + nth * gap for nth, mean in enumerate(means)]
 
 
 def lay_out_bars(size: QSize, names: Sequence[str], high: float, theme: Theme) -> BarsLayout:
@@ -96,7 +160,9 @@ def lay_out_bars(size: QSize, names: Sequence[str], high: float, theme: Theme) -
     n_tokens = max(len(names), 1)
     width = max(min(size.width() - left - 8, theme.pixels(_WIDEST) * n_tokens), 20.0)
     is_flat = longest + 6 <= width / n_tokens
-    below = bold.height() + (6 if is_flat else longest * _SINE)
-    plot = QRectF(left, top, width, max(size.height() - top - below, 20.0))
     gap = longest + 6 if is_flat else bold.height() * 0.85 / _SINE
-    return BarsLayout(plot, len(names), high, is_flat, limit, gap)
+    below = bold.height() + (6 if is_flat else longest * _SINE)
+    below += _LEADER if width / n_tokens < gap else 0
+    plot = QRectF(left, top, width, max(size.height() - top - below, 20.0))
+    widest = theme.pixels(_WIDEST_BAR)
+    return BarsLayout(plot, len(names), high, is_flat, limit, gap, widest)

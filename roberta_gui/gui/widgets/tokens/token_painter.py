@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.tokens.token_chips import Chip
@@ -19,13 +19,15 @@ _TOP = 3  # pixels above the text
 class ChipState:
     """What the strip knows about a chip apart from its token.
 
-    ``tint`` is from 0 to 1; ``caption`` stands in place of the chip's own.
+    ``tint`` is from 0 to 1; ``caption`` stands in place of the chip's own; ``hatched`` is a token
+    that stands alone.
     """
 
     selected: bool = False
     hovered: bool = False
     tint: float = 0.0
     caption: str | None = None
+    hatched: bool = False
 
 
 class ChipPainter:
@@ -73,6 +75,11 @@ class ChipPainter:
             painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
             shape.adjust(-2 * _RADIUS * chip.joined, 0, 2 * _RADIUS * chip.continued, 0)
         painter.drawRoundedRect(shape, _RADIUS, _RADIUS)
+        if state.hatched:
+            # Below the text only: it must stay legible.
+            ink = self._theme.color("muted", 0.4)
+            painter.setBrush(QBrush(ink, Qt.BrushStyle.BDiagPattern))
+            painter.drawRoundedRect(shape, _RADIUS, _RADIUS)
         if chip.joined:
             pen.setStyle(Qt.PenStyle.DotLine)
             pen.setColor(self._theme.color("muted"))

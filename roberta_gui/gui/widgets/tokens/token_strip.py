@@ -66,6 +66,8 @@ class TokenStrip(QAbstractScrollArea):
         self._captions: tuple[str, ...] | None = None
         self._notes: tuple[str, ...] = ()
         self._selected: frozenset[int] = frozenset()
+        self._hatched: frozenset[int] = frozenset()
+        self._hatch_note = ""
         self._hovered: int | None = None
         self._pointed: int | None = None
         self._current = 0
@@ -87,11 +89,11 @@ class TokenStrip(QAbstractScrollArea):
     def set_tokens(self, tokens: Sequence[Token], dropped: int = 0) -> None:
         """Show ``tokens``, and a note if ``dropped`` more were cut off.
 
-        Tint, captions and notes go: they belonged to the tokens before.
+        Tint, captions, notes and hatching go: they belonged to the tokens before.
         """
         self._tokens, self._dropped = tuple(tokens), dropped
         count = len(self._tokens)
-        self._tint, self._notes = None, ()
+        self._tint, self._notes, self._hatched = None, (), frozenset()
         self._captions = None if self._captions is None else ()
         self._selected = frozenset(index for index in self._selected if index < count)
         self._hovered = self._pointed = None
@@ -125,6 +127,14 @@ class TokenStrip(QAbstractScrollArea):
         if added:
             self._current = min(added)
             self._scroll_to(self._current)
+
+    def set_hatched(self, indexes: Iterable[int], note: str = "") -> None:
+        """Hatch the tokens that stand alone; ``note`` says in their tips what that means."""
+        hatched = frozenset(indexes)
+        self._hatch_note = note
+        if hatched != self._hatched:
+            self._hatched = hatched
+            self.viewport().update()
 
     def set_hovered(self, index: int | None) -> None:
         """Outline the token that is hovered here or in another panel."""
@@ -184,7 +194,9 @@ class TokenStrip(QAbstractScrollArea):
         """Return the explanation of a token, as rich text."""
         part = character_groups(self._tokens)[index]
         tip = tool_tip(self._tokens[index], len(self._tokens), part)
-        note = self._notes[index] if index < len(self._notes) else ""
+        notes = [self._notes[index] if index < len(self._notes) else ""]
+        notes += [self._hatch_note] if index in self._hatched else []
+        note = "; ".join(filter(None, notes))
         return f"{tip}<p style='margin:4px 0 0 0'>{html.escape(note)}</p>" if note else tip
 
     # Size
@@ -340,6 +352,7 @@ class TokenStrip(QAbstractScrollArea):
             hovered=index == self._hovered,
             tint=float(tint[index]) if tint is not None and index < len(tint) else 0.0,
             caption=self._caption_of(index),
+            hatched=index in self._hatched,
         )
 
     def _caption_of(self, index: int) -> str | None:

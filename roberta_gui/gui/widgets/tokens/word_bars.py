@@ -12,6 +12,10 @@ from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 
 _ROW: Final = 22
+
+_LONGEST_BARS: Final = 480
+"""Pixels of the longest bars to both sides, at a text zoom of 1: words must stay near theirs."""
+
 _STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
@@ -73,7 +77,8 @@ class WordBars(Figure):
     def row_rect(self, nth: int) -> QRectF:
         """Return the row of the ``nth`` word."""
         row = self.theme.pixels(_ROW)
-        return QRectF(0, row * (nth + 1), self.width(), row)
+        middle, longest = self._middle()
+        return QRectF(0, row * (nth + 1), min(middle + longest + 8, self.width()), row)
 
     def bar_at(self, point: QPointF) -> WordBar | None:
         """Return the word under a point."""
@@ -82,8 +87,10 @@ class WordBars(Figure):
 
     def _middle(self) -> tuple[float, float]:
         """Return where bars begin, and how long the longest is."""
-        name = self.width() * 0.34
-        room = self.width() - name - 8
+        advance = QFontMetricsF(self.theme.font("control")).horizontalAdvance
+        widest = max((advance(bar.name) for bar in self._bars[: self.n_shown]), default=0.0)
+        name = min(widest + 18, self.width() * 0.34)
+        room = min(self.width() - name - 8, float(self.theme.pixels(_LONGEST_BARS)))
         return name + room / 2, room / 2 - 2
 
     # --- painting

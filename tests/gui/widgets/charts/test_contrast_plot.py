@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.theme import LIGHT
 from roberta_gui.gui.widgets.charts.contrast_plot import ContrastPlot
+from roberta_gui.gui.widgets.charts.point_labels import write_name
 from roberta_gui.records import FloatArray
 
 
@@ -78,3 +80,20 @@ def test_a_hover_draws_only_highlights_and_is_undone(qtbot: QtBot) -> None:
 
     assert lit != before
     assert widget.grab().toImage() == before
+
+
+def test_a_name_over_a_cloud_of_points_has_a_halo(qtbot: QtBot) -> None:
+    """Around the letters the ground is lighter with a halo than without."""
+    image = QImage(120, 40, QImage.Format.Format_RGB32)
+
+    def lightness(halo: QColor | None) -> float:
+        image.fill(LIGHT.color("difference_low"))
+        painter = QPainter(image)
+        painter.setFont(LIGHT.font("small"))
+        write_name(painter, QRectF(10, 8, 90, 20), "out", halo)
+        painter.end()
+        return sum(
+            image.pixelColor(x, y).lightness() for x in range(120) for y in range(40)
+        ) / (120 * 40)  # fmt: skip
+
+    assert lightness(LIGHT.color("card")) > lightness(None) + 3

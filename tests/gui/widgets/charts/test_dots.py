@@ -1,14 +1,12 @@
 """Dots: what is stamped looks like what is drawn; clouds darken where points meet."""
 
-from typing import cast
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from roberta_gui.gui.widgets.charts.dots import DotGroup, Shape, cloud_image, draw_dot, faded
+from roberta_gui.gui.widgets.charts.dots import DotGroup, cloud_image, draw_dot, faded
 
 CARD = QColor("#1f2227")
 COLOURS = [QColor("#d55e00"), QColor("#56b4e9"), QColor("#f0e442")]
@@ -91,12 +89,12 @@ def test_a_group_without_tokens_leaves_the_image_as_it_is() -> None:
 
 
 def test_each_shape_covers_its_own_corners() -> None:
-    images = {}
+    images: dict[str, QImage] = {}
     for shape in ("dot", "diamond", "square"):
         images[shape] = blank()
         painter = QPainter(images[shape])
         pen = QPen(Qt.PenStyle.NoPen)
-        draw_dot(painter, QPointF(30, 30), 20, COLOURS[0], pen, shape=cast("Shape", shape))
+        draw_dot(painter, QPointF(30, 30), 20, COLOURS[0], pen, shape=shape)
         painter.end()
 
     def covering(x: int, y: int) -> set[str]:

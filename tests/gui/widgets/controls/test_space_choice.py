@@ -45,9 +45,11 @@ def test_the_menu_offers_every_space(qtbot: QtBot, choice: SpaceChoice, space: S
     assert [action.text() for action in menu.actions() if action.isChecked()] == [space.label]
 
 
-def test_a_space_of_the_menu_gives_its_button_its_name(choice: SpaceChoice) -> None:
+def test_a_space_of_the_menu_is_named_in_short_on_its_button(choice: SpaceChoice) -> None:
     choice.set_space(Space("drop_top", 3))
-    assert checked(choice) == ["Drop top 3 ▾"]
+    assert checked(choice) == ["−3 dim ▾"]
+    choice.set_space(Space("all_but_the_top", 10))
+    assert checked(choice) == ["−10 PCs ▾"]
 
     choice.set_space(Space("centred"))
     assert checked(choice) == ["Centred"]
@@ -58,3 +60,12 @@ def test_showing_a_space_tells_nobody(qtbot: QtBot, choice: SpaceChoice) -> None
     with qtbot.assertNotEmitted(choice.chosen):
         for space in SPACES:
             choice.set_space(space)
+
+
+def test_no_choice_makes_it_wider(choice: SpaceChoice) -> None:
+    widths = set()
+    for space in SPACES:
+        choice.set_space(space)
+        widths.add((choice.sizeHint().width(), choice.minimumSizeHint().width()))
+
+    assert len(widths) == 1

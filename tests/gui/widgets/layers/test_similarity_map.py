@@ -194,7 +194,9 @@ def test_a_tip_never_reaches_over_the_scale_and_the_words_at_the_right(
     shown: SimilarityMap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[tuple[QPoint, str]] = []
-    monkeypatch.setattr(QToolTip, "showText", lambda *tip: told.append(tip[:2]))
+    monkeypatch.setattr(
+        QToolTip, "showText", lambda place, text, *_rest: told.append((place, text))
+    )
 
     for cell in ((0, 0), (0, 2)):
         QTest.mouseMove(shown, QPoint(1, 1))

@@ -333,3 +333,20 @@ def test_the_same_mask_token_again_highlights_nothing_anew(
     edit.set_mask_token("[MASK]")
 
     assert 0 < before == len(highlighted)
+
+
+@pytest.mark.parametrize(("lines", "bar"), [(1, False), (2, False), (3, True)])
+def test_beside_a_line_or_two_there_is_an_ellipsis_instead_of_a_stub_of_a_scroll_bar(
+    edit: SentenceEdit, lines: int, bar: bool
+) -> None:
+    edit.set_most_lines(lines)
+    put(edit, "|word " + "and another word " * 60)
+    edit.resize(400, edit.sizeHint().height())
+    at_first, image = edit.has_more_below, edit.viewport().grab().toImage()
+    edit.select_span(len(edit.text()), len(edit.text()))
+
+    assert edit.verticalScrollBar().isVisible() is bar
+    assert (at_first, edit.has_more_below) == (True, False)
+    corner = image.copy(image.width() - 20, image.height() - 20, 20, 20)
+    inks = {QColor(corner.pixel(x, y)).name() for x in range(20) for y in range(20)}
+    assert (LIGHT.color("muted").name() in inks) is not bar

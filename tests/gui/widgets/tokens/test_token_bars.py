@@ -1,11 +1,12 @@
 """Bars of tokens: where they stand, which names have room, pointer and keyboard."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt, SignalInstance
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -69,23 +70,49 @@ def test_names_that_are_written_never_touch_and_the_highest_bar_has_one(
 ) -> None:
     shown = sentence(n_tokens)
     bars.set_bars(shown)
-    named, at = bars.labelled(), bars.layout_now()
+    named, at = bars.labels(), bars.layout_now()
 
     assert int(np.nanargmax(shown.values)) in named
-    gaps = np.diff(named) * at.slot_width
-    assert gaps.min() >= min(at.label_gap, at.slot_width) - 1e-9
+    assert list(named) == sorted(named)
+    assert np.diff(list(named.values())).min() >= min(at.label_gap, at.slot_width) - 1e-9
     assert (len(named) == n_tokens) is (at.slot_width >= at.label_gap)
+
+
+def test_high_bars_next_to_each_other_have_their_names_a_little_aside(bars: TokenBars) -> None:
+    shown = sentence(60)
+    values = np.full(60, 0.5)
+    values[[29, 30, 31]] = 9.0, 10.0, 8.0
+    bars.set_bars(replace(shown, values=values))
+    named, at = bars.labels(), bars.layout_now()
+
+    assert {29, 30, 31} <= set(named)
+    aside = {token: x - at.slot(token).center().x() for token, x in named.items()}
+    assert aside[31] - aside[29] > at.label_gap - 2 * at.slot_width
+    assert max(map(abs, aside.values())) < at.label_gap
+    assert at.plot.left() <= min(named.values()) < max(named.values()) <= at.plot.right()
+
+
+@pytest.mark.parametrize("n_tokens", [1, 3, 14])
+def test_a_short_sentence_fills_the_width_with_bars_that_stay_bars(
+    bars: TokenBars, n_tokens: int
+) -> None:
+    bars.resize(1240, 400)
+    bars.set_bars(sentence(n_tokens))
+    at = bars.layout_now()
+
+    assert at.plot.width() == pytest.approx(min(n_tokens * 160, 1240 - at.plot.left() - 8))
+    assert all(at.bar(token, 1.0).width() <= 72 for token in range(n_tokens))
 
 
 def test_what_is_hovered_or_selected_is_always_named(bars: TokenBars) -> None:
     bars.set_bars(sentence(512))
-    quiet = next(token for token in range(512) if token not in bars.labelled())
+    quiet = next(token for token in range(512) if token not in bars.labels())
 
     bars.set_hovered(quiet)
-    assert quiet in bars.labelled()
+    assert quiet in bars.labels()
     bars.set_hovered(None)
     bars.set_selected([quiet])
-    assert quiet in bars.labelled()
+    assert quiet in bars.labels()
     assert bars.accessibleDescription() == f"tip {quiet}"
 
 
@@ -108,6 +135,22 @@ def test_a_line_over_several_bars_is_drawn_and_has_its_place_on_the_axis(bars: T
 
     assert bars.layout_now().y(80.0) >= bars.layout_now().plot.top()
     assert picture(bars) != before
+
+
+def test_a_mark_stands_across_each_bar_at_what_it_is_compared_with(bars: TokenBars) -> None:
+    shown = sentence(12)
+    marks = shown.values[::-1].copy()
+    marks[5] = math.nan
+    bars.set_bars(replace(shown, values=shown.values * 0.1, marks=marks, mean=math.nan))
+    at, image = bars.layout_now(), picture(bars)
+
+    for token, mark in enumerate(marks.tolist()):
+        x = round(at.slot(token).center().x())
+        y = at.plot.top() if math.isnan(mark) else at.y(mark)
+        near = range(max(int(y) - 2, 0), int(y) + 4)
+        found = [row for row in near if QColor(image.pixel(x, row)).name() == LIGHT.text.lower()]
+        assert (not found) is math.isnan(mark)
+        assert all(abs(row + 0.5 - y) < 2 for row in found)
 
 
 def test_pointer_and_keys_tell_which_token_is_meant(bars: TokenBars) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -62,3 +62,12 @@ def test_arrow_keys_walk_through_the_words_and_stop_at_the_ends(shown: WordBars)
 
     assert found == [90, 89, 90, 90]
     assert shown.accessibleDescription() == "word0"
+
+
+def test_words_stay_near_their_bars_however_wide_the_list_is(shown: WordBars) -> None:
+    shown.resize(1800, 300)
+    wide = QFontMetricsF(LIGHT.font("control")).horizontalAdvance("word39")
+    left = coloured(shown, 0, "difference_high")
+
+    assert min(left) - wide < 120  # the longest bar begins beside the words, after its number
+    assert shown.row_rect(0).width() < 600

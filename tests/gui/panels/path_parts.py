@@ -1,0 +1,42 @@
+"""What the tests of "Through the layers" share: its maps and buttons, and cosines by hand."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QToolButton
+
+from roberta_gui.analysis.axes.modes import Space
+from roberta_gui.gui.preview import MADE_UP
+from roberta_gui.gui.widgets.layers.layer_map import LayerMap
+from roberta_gui.records import Analysis
+from tests.gui.shown_panel import ShownPanel, axes_of
+
+TEXT = "The cat sat on the <mask> tonight"
+
+
+def maps(shown: ShownPanel) -> tuple[LayerMap, LayerMap]:
+    itself, others = shown.panel.findChildren(LayerMap)
+    return itself, others
+
+
+def button(shown: ShownPanel, name: str) -> QToolButton:
+    return next(b for b in shown.panel.findChildren(QToolButton) if b.accessibleName() == name)
+
+
+def written(value: float, digits: int = 2) -> str:
+    """Write a number with a minus sign, which what rounds to zero has not."""
+    text = f"{value:.{digits}f}"
+    return text.replace("-", "−" if float(text) else "")
+
+
+def prepared(analysis: Analysis, space: Space) -> NDArray[np.float64]:
+    """Centre and scale by hand, from the preparation's own numbers."""
+    preparations = axes_of(MADE_UP).preparation(space)
+    assert preparations is not None
+    states = np.stack(
+        [
+            (h - p.centre) * p.scale
+            for h, p in zip(analysis.hidden, preparations.layers, strict=True)
+        ]
+    )
+    unit: NDArray[np.float64] = states / np.linalg.norm(states, axis=-1, keepdims=True)
+    return unit
