@@ -16,7 +16,7 @@ from roberta_gui.analysis.sentences.alignment import Alignment, Row, align
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panels.attention_shown import MOSTLY, VISIBLE
 from roberta_gui.gui.panels.two_sentences import Pair, row_name
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, root_scale
 from roberta_gui.records import FloatArray, Report, Stop
 from roberta_gui.view import Scale, Specials
 
@@ -128,13 +128,15 @@ class HeadApart:
 
         Differences of either sign have no logarithms; in place of them their square roots count.
         """
+        if scale == "log":
+            return root_scale(self.matrix[np.ix_(self.both, self.both)], _LEAST)
         largest = self.found.apart.largest
-        if scale in ("head", "log"):
+        if scale == "head":
             largest = largest[self.layer, self.head]
         elif scale == "layer":
             largest = largest[self.layer]
         most = max(float(np.max(largest, initial=0.0)), _LEAST)
-        return ColourScale(-most, most, root=scale == "log")
+        return ColourScale(-most, most)
 
     def tip(self, row: int, column: int) -> str:
         """Say how much the row looks at the column in each sentence."""

@@ -13,9 +13,12 @@ from roberta_gui.analysis.heads.margins import given, received, spread_bits
 from roberta_gui.gui.panels.attention_measured import Measured
 from roberta_gui.gui.token_names import axis_label, spaced_word
 from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, root_scale
 from roberta_gui.records import Analysis, FloatArray
 from roberta_gui.view import Display, Measure, Scale, Specials, View
+
+_LEAST_CHANGE = 1e-6
+"""A square-root scale ends here at the nearest: below it there is but rounding."""
 
 _LEAST_BITS = 0.01
 """The scale of entropies is at least so long: below it there is but rounding."""
@@ -257,9 +260,11 @@ def _scale(
         # Rollout has one matrix a layer, so to look at all of them again is soon done.
         every = (np.abs(without_own(values)).max(initial=0.0) for values in measured.changes)
         largest = max(largest, measured.largest if own else float(max(every)))
+    if difference and scale == "log":
+        return root_scale(drawn if own else without_own(drawn), _LEAST_CHANGE if largest else 1.0)
     if difference:
         largest = largest or 1.0  # no change at all is the middle of the colours, not their end
-        return ColourScale(-largest, largest, root=scale == "log")
+        return ColourScale(-largest, largest)
     if scale != "log":
         return ColourScale(0.0, largest)
     # Contributions have no natural unit: four decades below their largest value as well.

@@ -20,12 +20,16 @@ LOOSER = 0.1
 """A correlation that falls by less is not worth a sentence."""
 
 
-def about(shown: Projected, layer: int) -> str:
-    """Say what the chosen layer's axes hold and go with, and where the picture changes most."""
+def about(shown: Projected, layer: int, *, in_full: bool = False) -> str:
+    """Say what the chosen layer's axes hold and go with, and where the picture changes most.
+
+    With ``in_full`` also what the first axis goes with less.
+    """
     first, second = shown.fitted.axes.explained[layer, :2].tolist()
     where, space = layer_name(layer), shown.fitted.axes.space.label.lower()
     held = f"PC1 holds {percent(first)}, PC2 {percent(second)} of the variance"
-    goes = first_axis_phrase(shown.fitted.first[layer])
+    words = first_axis_words if in_full else first_axis_phrase
+    goes = words(shown.fitted.first[layer]).removesuffix(".")
     sentences = [
         f"{where[0].upper()}{where[1:]} ({space}): {held}; {goes}.",
         _switched_off(shown),
@@ -36,7 +40,7 @@ def about(shown: Projected, layer: int) -> str:
 
 
 def describe(shown: Projected, layer: int) -> str:
-    """Say that, all that the first axis goes with, and how the axes were fitted."""
+    """Say that in full, and how the axes were fitted."""
     axes = shown.fitted.axes
     basis = (
         "Joint axes of all layers"
@@ -44,7 +48,7 @@ def describe(shown: Projected, layer: int) -> str:
         else "Each layer on axes of its own, so that places must not be compared across layers"
     )
     return (
-        f"{about(shown, layer)} {first_axis_words(shown.fitted.first[layer])} {basis}; fitted on "
+        f"{about(shown, layer, in_full=True)} {basis}; fitted on "
         f"{shown.axes.n_tokens:,} tokens of {shown.axes.n_sentences} reference sentences, "
         "r over one token of each."
     )

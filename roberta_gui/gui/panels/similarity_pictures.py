@@ -47,7 +47,7 @@ def changes_of(compared: Compared) -> StepChanges:
         steps.changes,
         steps.half_width,
         words.layer_names(len(steps.changes)),
-        words.change_title(measure),
+        words.change_unit(measure),
         partial(words.step_tip, measure, steps),
     )
 

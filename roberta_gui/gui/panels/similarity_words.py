@@ -146,16 +146,15 @@ def step_tip(measure: Measure, steps: Steps, step: int) -> str:
     change, width = float(steps.changes[step]), float(steps.half_width[step])
     lines = [f"{step_name(step)}: change {measured(change, width)}"]
     if measure != "procrustes":
-        lines.append(f"1 − {_SHORT[measure]} of {_digits(float(steps.values[step]), 3)}")
+        lines.append(f"{change_unit(measure)} of {_digits(float(steps.values[step]), 3)}")
     if np.isfinite(times := float(steps.times_average[step])):
         lines.append(f"{times:.2f} times the average")
     return "\n".join(lines)
 
 
-def change_title(measure: Measure) -> str:
-    """Say what the bars of the steps are."""
-    what = "distance" if measure == "procrustes" else f"1 − {_SHORT[measure]}"
-    return f"Change from layer to layer ({what})"
+def change_unit(measure: Measure) -> str:
+    """Say what a change is measured as."""
+    return "distance" if measure == "procrustes" else f"1 − {_SHORT[measure]}"
 
 
 def _between_models(compared: Compared, found: LayerMap) -> tuple[str, ...]:

@@ -120,4 +120,5 @@ def test_a_step_tells_its_change_and_how_much_that_is_beside_the_others() -> Non
     lines = words.step_tip("procrustes", steps, 1).replace("\N{NO-BREAK SPACE}", " ").splitlines()
 
     assert lines == [f"1 → 2: change {change:.2f}", f"{change / mean:.2f} times the average"]
-    assert words.change_title("procrustes") == "Change from layer to layer (distance)"
+    assert words.change_unit("procrustes") == "distance"
+    assert words.change_unit("rsa") == "1 − RSA"

@@ -62,7 +62,7 @@ class BarChart(Figure):
         self._selected: int | None = None
         self._hovered: int | None = None
         self.setAccessibleName(name)
-        self.setMinimumSize(180, 150)
+        self.setMinimumSize(180, 90)
 
     def sizeHint(self) -> QSize:
         """Ask for room for a score of items."""
@@ -156,7 +156,7 @@ class BarChart(Figure):
     def _plot(self) -> QRectF:
         metrics = QFontMetricsF(self.theme.font("small_number"))
         left = metrics.horizontalAdvance(f"−0.00{self._unit}") + 10
-        top = self._legend().height + 10
+        top = self._legend().height + 6
         width = min(self.width() - left - 8, self.theme.pixels(_WIDEST) * max(len(self._names), 1))
         slanted = self._longest() + 2 > width / max(len(self._names), 1)
         below = self._longest() * 0.8 + 10 if slanted else metrics.height() + 4
@@ -175,7 +175,7 @@ class BarChart(Figure):
         plot = self._plot()
         metrics = QFontMetricsF(self.theme.font("small_number"))
         ticks = round_ticks(
-            *self._range, max(2, min(int(plot.height() / (1.8 * metrics.height())), 7))
+            *self._range, max(2, min(int(plot.height() / (1.2 * metrics.height())), 7))
         )
         marks = [(self._y(t), f"{t:.4g}{self._unit}".replace("-", MINUS)) for t in ticks]
         paint_grid(painter, plot, self.theme, marks)

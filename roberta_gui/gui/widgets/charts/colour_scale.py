@@ -16,13 +16,15 @@ class ColourScale:
 
     With ``log`` the ends are common logarithms, and values are placed by theirs; the labels say
     what is meant. With ``root`` values are placed by the square root of their size, with their
-    sign, so that small ones are seen beside large ones.
+    sign, so that small ones are seen beside large ones. ``clipped`` says that there are values
+    beyond both ends, which look like those at the ends.
     """
 
     low: float
     high: float
     log: bool = False
     root: bool = False
+    clipped: bool = False
 
     def places(self, values: FloatArray) -> NDArray[np.uint8]:
         """Return each value's row in a map of 256 colours."""
@@ -56,7 +58,33 @@ class ColourScale:
         """Write both ends of the scale with the digits that matter."""
         low, high = (10**end if self.log else end for end in (self.low, self.high))
         texts = f"≤ {low:.4g}" if self.log else f"{low:.2g}", f"{high:.2g}"
+        if self.clipped:
+            texts = f"≤ {texts[0]}", f"≥ {texts[1]}"
         return texts[0].replace("-", "−"), texts[1].replace("-", "−")
+
+
+_BEYOND = 0.999
+"""So much of all values is within the ends of a square-root scale."""
+
+
+def root_scale(values: FloatArray, least: float) -> ColourScale:
+    """Choose a square-root scale on which most of many small values are seen.
+
+    It ends, the same to both sides of 0, where a thousandth of the values is larger by size, and
+    at the largest where there are fewer than a thousand; never nearer to 0 than at ``least``.
+
+    Examples
+    --------
+    >>> root_scale(np.float32([0.5, -0.25]), 0.001).labels()
+    ('−0.5', '0.5')
+    >>> root_scale(np.float32([0.9, *[0.1] * 4000]), 0.001).labels()
+    ('≤ −0.1', '≥ 0.1')
+    """
+    sizes = np.abs(values)
+    if not sizes.size:
+        return ColourScale(-least, least, root=True)
+    most = max(float(np.quantile(sizes, _BEYOND, method="higher")), least)
+    return ColourScale(-most, most, root=True, clipped=float(sizes.max()) > most)
 
 
 def coloured(ramp: NDArray[np.uint8], places: NDArray[np.uint8]) -> QImage:

@@ -203,13 +203,18 @@ class LensGrid(QWidget):
         return band
 
     def _show_about(self) -> None:
-        """Scroll to the cell that was asked for, and as far as there is room to all its band."""
+        """Scroll to the whole band of the cell that was asked for, or at least to the cell."""
         layer, token = self._about
         if self._drawn and token < self._bands.n_columns:
             nth = self._bands.band_of(token)
             band = self._drawn[nth]
-            self._area.show_rect(band.geometry().toRectF())
-            if layer is not None and self._bands.height > self._area.viewport().height():
+            bar, room = self._area.verticalScrollBar(), self._area.viewport().height()
+            if band.height() <= room:
+                if not bar.value() <= band.y() <= bar.value() + room - band.height():
+                    bar.setValue(band.y())
+                return
+            self._area.show_rect(band.geometry().toRectF())  # its names, if not all of it
+            if layer is not None:
                 row = band.layout_now().row_rect(min(layer, self._shown.values.shape[0] - 1))
                 self._area.show_rect(row.translated(0, band.y()))
 

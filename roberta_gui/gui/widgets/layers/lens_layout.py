@@ -73,7 +73,11 @@ class Bands:
         one_seen = math.floor((height - measures.below) / n_layers)
         readable = min(max(one_seen, measures.lowest), measures.easy)
         row = float(min(max(all_seen, readable), measures.tallest))
-        return cls(n_columns, span, cell, row, n_layers * row + measures.below)
+        band = n_layers * row + measures.below
+        n_seen = math.floor(height / band)
+        if 0 < n_seen < n_bands and height / n_seen < 1.2 * band:
+            band = height / n_seen  # whole bands in sight, no sliver of the next one
+        return cls(n_columns, span, cell, row, band)
 
     @property
     def n_bands(self) -> int:

@@ -34,8 +34,8 @@ class StepChanges:
         float (step,): half the 95 % interval; nan where it is not known.
     layers
         Names of the layers that the steps lie between, one more than there are steps.
-    title
-        What a change is.
+    unit
+        What a change is measured as.
     tip
         What hovering a bar says.
     """
@@ -43,7 +43,7 @@ class StepChanges:
     changes: FloatArray
     half_width: FloatArray
     layers: tuple[str, ...]
-    title: str
+    unit: str
     tip: Callable[[int], str]
 
 
@@ -82,7 +82,7 @@ class StepBars(Figure):
         """Show other steps."""
         self._shown, self._current = shown, None
         numbers = ", ".join(map(self._number, shown.changes.tolist()))
-        self.setAccessibleDescription(f"{shown.title}: {numbers}" if numbers else "")
+        self.setAccessibleDescription(f"{shown.unit}: {numbers}" if numbers else "")
         self.repaint_picture()
 
     # --- geometry
@@ -154,7 +154,9 @@ class StepBars(Figure):
         metrics = self._metrics()
         painter.setPen(theme.color("muted"))
         elide = Qt.TextElideMode.ElideRight
-        title = metrics.elidedText(shown.title, elide, self.width())
+        titles = (f"Change from layer to layer ({shown.unit})", f"Change ({shown.unit})")
+        fitting = (t for t in titles if metrics.horizontalAdvance(t) <= self.width())
+        title = metrics.elidedText(next(fitting, titles[-1]), elide, self.width())
         painter.drawText(QPointF(0, metrics.ascent()), title)
         largest = int(shown.changes.argmax())
         for step in range(n):

@@ -68,3 +68,11 @@ def test_what_is_mostly_between_two_heights_is_seen() -> None:
     assert bands.seen(0.4 * high, 2.4 * high) == range(20)
     assert bands.seen(0.6 * high, 2.6 * high) == range(10, 30)
     assert bands.seen(3 * high, 9 * high) == range(30, 40)
+
+
+def test_bands_that_nearly_fill_the_room_fill_it() -> None:
+    bands = Bands.fit((7, 80), (400, 310), MEASURES)
+
+    assert bands.n_bands > 2
+    assert 2 * bands.height == pytest.approx(310)
+    assert bands.row * 7 + MEASURES.below <= bands.height

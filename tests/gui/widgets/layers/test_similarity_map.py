@@ -195,7 +195,7 @@ def test_a_tip_never_reaches_over_the_scale_and_the_words_at_the_right(
 ) -> None:
     told: list[tuple[QPoint, str]] = []
     monkeypatch.setattr(
-        QToolTip, "showText", lambda place, text, _widget: told.append((place, text))
+        QToolTip, "showText", lambda place, text, *_rest: told.append((place, text))
     )
 
     for cell in ((0, 0), (0, 2)):
