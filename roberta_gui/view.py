@@ -23,6 +23,10 @@ Measure: TypeAlias = Literal["attention", "contribution", "rollout"]
 DrawnAs: TypeAlias = Literal["map", "arcs"]
 Unit: TypeAlias = Literal["tokens", "words"]
 
+HeadSort: TypeAlias = Literal[
+    "layer", "specials", "previous", "next", "self", "punctuation", "entropy", "distance"
+]
+
 LINE_MASSES = (50, 80, 95, 100)
 """How many per cent of each row's attention arcs can show, the strongest first."""
 
@@ -41,6 +45,8 @@ class Display:
         Per cent of each row that its arcs show, one of `LINE_MASSES`.
     difference
         Whether it draws what switching heads off has changed, while some are off.
+    sort, roles
+        By what All heads is sorted, and whether bars there tell what each head looks at.
     estimator
         How surprisal is asked for, wherever it is shown.
     tint, bits
@@ -55,6 +61,8 @@ class Display:
     strips: bool = True
     line_mass: int = 80
     difference: bool = False
+    sort: HeadSort = "layer"
+    roles: bool = False
     space: Space = STANDARDISED
     basis: Basis = "joint"
     dimensions: Literal[2, 3] = 2

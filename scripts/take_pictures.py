@@ -54,6 +54,13 @@ PICTURES: dict[str, list[str]] = {
         "--head", "1",
     ],
     "switched-dark": ["--theme", "dark", "--layer", "4", "--off", "4.1,5.1", "--token", "6"],
+    "roles-light": [
+        "--panel", "heads", "--size", "1000x760", "--layer", "2", "--head", "6",
+        "--choose", "sort=previous", "--choose", "roles=true",
+    ],
+    "surprisal-off-light": [
+        "--panel", "surprisal", "--size", "1000x560", "--off", "4.1,5.1",
+    ],
     "sweep-light": ["--panel", "sweep", "--size", "1100x640"],
     "surprisal-dark": ["--panel", "surprisal", "--theme", "dark", "--size", "1000x640"],
     "lens-light": ["--panel", "lens", "--size", "1100x640", "--layer", "4", "--token", "6"],

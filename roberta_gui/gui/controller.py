@@ -39,8 +39,8 @@ _MODEL_LIST = "background:models"
 _SECOND = "sentence:second"
 
 _DISPLAYED = (
-    "scale", "specials", "measure", "drawn_as", "unit", "strips", "line_mass", "difference",
-    "basis", "dimensions", "trails", "estimator", "tint", "bits",
+    "scale", "specials", "measure", "drawn_as", "unit", "strips", "line_mass", "difference", "sort",
+    "roles", "basis", "dimensions", "trails", "estimator", "tint", "bits",
 )  # fmt: skip
 """What of the Display is remembered under its own name."""
 

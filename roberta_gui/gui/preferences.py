@@ -16,7 +16,7 @@ from roberta_gui.analysis.axes.modes import SPACES, STANDARDISED
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.gui.theme import ZOOM_STEPS, Appearance
 from roberta_gui.records import Estimator
-from roberta_gui.view import LINE_MASSES, Display, DrawnAs, Measure, Scale, Specials, Unit
+from roberta_gui.view import LINE_MASSES, Display, DrawnAs, HeadSort, Measure, Scale, Specials, Unit
 
 VERSION = 1
 FIRST_SENTENCE = "The cat sat on the <mask>."
@@ -44,6 +44,8 @@ class Preferences:
     strips: bool = True
     line_mass: int = 80
     difference: bool = False
+    sort: HeadSort = "layer"
+    roles: bool = False
     space: str = str(STANDARDISED)
     """A space by its text, such as ``"drop_top 3"``."""
     basis: Basis = "joint"
@@ -106,6 +108,7 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "drawn_as": get_args(DrawnAs),
     "unit": get_args(Unit),
     "line_mass": LINE_MASSES,
+    "sort": get_args(HeadSort),
     "space": tuple(map(str, SPACES)),
     "basis": get_args(Basis),
     "dimensions": (2, 3),

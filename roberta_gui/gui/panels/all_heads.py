@@ -1,7 +1,6 @@
 """All heads: every head of every layer as a thumbnail."""
 
 from functools import partial
-from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
@@ -24,9 +23,6 @@ from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.records import Analysis, FloatArray, ModelInfo
 from roberta_gui.view import View
 
-if TYPE_CHECKING:
-    from roberta_gui.gui.panels.head_measures import Sort
-
 
 class AllHeadsPanel(Panel):
     """Layers down, heads across; a click chooses a head, a double click shows it alone."""
@@ -40,8 +36,6 @@ class AllHeadsPanel(Panel):
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
-        self._sort: Sort = "layer"
-        self._is_labelled = False
         self._shows_change = False
         self._roles: tuple[ModelInfo, HeadRoles] | None = None
         self._grid = HeadGrid(theme)
@@ -69,7 +63,7 @@ class AllHeadsPanel(Panel):
             return None
         full, specials = self._compared(view), view.display.specials
         # Another model's heads cannot be measured: the one in use is asked.
-        wants_roles = self._wants_roles and analysis.model == view.model
+        wants_roles = self._wants_roles(view) and analysis.model == view.model
         known = self._known_roles(view) if wants_roles else None
         key = (analysis, full, specials, wants_roles)
         if wants_roles and known is None:
@@ -77,9 +71,8 @@ class AllHeadsPanel(Panel):
             return Derivation(key, work, view.model)
         return Derivation(key, partial(pictures.shrink, analysis, full, specials, known))
 
-    @property
-    def _wants_roles(self) -> bool:
-        return self._is_labelled or self._sort != "layer"
+    def _wants_roles(self, view: View) -> bool:
+        return view.display.roles or view.display.sort != "layer"
 
     def _known_roles(self, view: View) -> HeadRoles | None:
         """Return the roles of the model in use, if they were measured to the end."""
@@ -104,15 +97,11 @@ class AllHeadsPanel(Panel):
             self.heading.set_remark("")
             return
         self._stack.setCurrentWidget(self._area)
-        if (
-            previous is None
-            or self._small(previous) is not small
-            or previous.display.scale != view.display.scale
-        ):
+        if previous is None or self._small(previous) is not small or _ways(previous) != _ways(view):
             if small.is_measured and small.roles is not None:
                 self._roles = (small.analysis.model, small.roles)
             self._draw_heads(view, small)
-        if previous is None or previous.progress != view.progress:
+        if previous is None or previous.progress != view.progress or _ways(previous) != _ways(view):
             self.heading.set_remark(self._remark(view, small))
         self._grid.set_switched_off(view.switched_off)
         self._grid.set_selected(view.selection.attention_layer, view.selection.head)
@@ -123,12 +112,13 @@ class AllHeadsPanel(Panel):
     def _draw_heads(self, view: View, small: HeadPictures) -> None:
         places = pictures.places(small, view.display.scale)
         self._grid.set_thumbnails(places, signed=small.full is not None)
-        if self._sort != "layer" and small.roles is not None:
-            order = measures.ordered(small.roles, self._sort)
-            self._grid.set_order(order, measures.written(small.roles, self._sort))
+        sort = view.display.sort
+        if sort != "layer" and small.roles is not None:
+            order = measures.ordered(small.roles, sort)
+            self._grid.set_order(order, measures.written(small.roles, sort))
         else:
             self._grid.set_order((), {})
-        labelled = self._is_labelled and small.roles is not None
+        labelled = view.display.roles and small.roles is not None
         self._grid.set_shares(
             small.roles.shares if labelled and small.roles is not None else None,
             measures.ROLE_NAMES,
@@ -144,11 +134,12 @@ class AllHeadsPanel(Panel):
 
     def _remark(self, view: View, small: HeadPictures) -> str:
         progress = view.progress.get(f"panel:{self.name}")
-        if self._wants_roles and not small.is_measured and progress is not None:
+        if self._wants_roles(view) and not small.is_measured and progress is not None:
             share = "" if progress.fraction is None else f", {progress.fraction:.0%}"
             return f"measuring what heads look at{share.replace('%', ' %')}"
         scale = pictures.told_scale(small, view.display.scale)
-        sorted_by = "" if self._sort == "layer" else f"{measures.told_order(self._sort)} · "
+        sort = view.display.sort
+        sorted_by = "" if sort == "layer" else f"{measures.told_order(sort)} · "
         return f"{sorted_by}{scale}"
 
     def _tip(self, layer: int, head: int) -> str:
@@ -181,9 +172,9 @@ class AllHeadsPanel(Panel):
         if small is None:
             return ""
         order, basis = "Layers down, heads across", ""
-        if self._sort != "layer" and small.roles is not None:
-            order = f"Heads {measures.told_order(self._sort)}"
-        if self._wants_roles and small.roles is not None:
+        if view.display.sort != "layer" and small.roles is not None:
+            order = f"Heads {measures.told_order(view.display.sort)}"
+        if self._wants_roles(view) and small.roles is not None:
             basis = f" What heads look at is {measures.told_basis(small.roles)}."
         off = told_switched(small.analysis.request.switched_off, small.analysis.request.ablation)
         told = f"{order}; {pictures.told_scale(small, view.display.scale)}.{basis}"
@@ -245,8 +236,8 @@ class AllHeadsPanel(Panel):
             "Bars: what each head looks at",
             "Sort the heads by what they look at, measured on the reference sentences",
         )
-        self._order.order_chosen.connect(self._choose_order)
-        self._order.label_wanted.connect(self._choose_label)
+        self._order.order_chosen.connect(lambda sort: self.store.display(sort=sort))
+        self._order.label_wanted.connect(lambda on: self.store.display(roles=on))
         self.heading.add(self._change)
         self.heading.add(self._order)
 
@@ -254,18 +245,11 @@ class AllHeadsPanel(Panel):
         self._change.setVisible(bool(view.switched_off))
         self._change.setChecked(self._shows_change)
         self._order.setEnabled(view.analysis is not None)
-        self._order.set_order(self._sort)
+        self._order.set_order(view.display.sort)
+        self._order.set_labelled(view.display.roles)
 
     def _choose_change(self, on: bool) -> None:
         self._shows_change = on
-        self._show_again()
-
-    def _choose_order(self, sort: str) -> None:
-        self._sort = cast("Sort", sort)
-        self._show_again()
-
-    def _choose_label(self, on: bool) -> None:
-        self._is_labelled = on
         self._show_again()
 
     def _show_again(self) -> None:
@@ -279,6 +263,11 @@ class AllHeadsPanel(Panel):
     def _solo(self, layer: int, head: int) -> None:
         self.store.select_head(layer, head)
         self.solo_wanted.emit("attention")
+
+
+def _ways(view: View) -> tuple[object, ...]:
+    """Gather how the heads are drawn."""
+    return view.display.scale, view.display.sort, view.display.roles
 
 
 def _each_head(analysis: Analysis) -> list[tuple[tuple[int, int], FloatArray]]:

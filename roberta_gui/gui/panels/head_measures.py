@@ -1,19 +1,16 @@
 """By what heads are sorted and labelled: their measured roles, as numbers and as words."""
 
 from collections.abc import Mapping
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.heads.roles import ROLES, HeadRoles
 from roberta_gui.gui.widgets.attention.head_layout import Head
+from roberta_gui.view import HeadSort
 
-Sort: TypeAlias = Literal[
-    "layer", "specials", "previous", "next", "self", "punctuation", "entropy", "distance"
-]
-
-SORTS: Final[Mapping[Sort, str]] = {
+SORTS: Final[Mapping[HeadSort, str]] = {
     "layer": "Layer",
     "specials": "<s> and </s>",
     "previous": "Previous token",
@@ -24,7 +21,7 @@ SORTS: Final[Mapping[Sort, str]] = {
     "distance": "Distance",
 }
 
-_TOLD: Final[Mapping[Sort, str]] = {
+_TOLD: Final[Mapping[HeadSort, str]] = {
     "specials": "how much of their attention goes to <s> and </s>, most first",
     "previous": "how much of their attention goes to the token before, most first",
     "next": "how much of their attention goes to the token after, most first",
@@ -38,7 +35,7 @@ ROLE_NAMES: Final = ("<s>", "</s>", "itself", "previous", "next", "punctuation",
 """In the order of `ROLES`."""
 
 
-def measure_of(roles: HeadRoles, sort: Sort) -> NDArray[np.float64]:
+def measure_of(roles: HeadRoles, sort: HeadSort) -> NDArray[np.float64]:
     """Return what heads are sorted by: float64 (layer, head), nan where nothing is known."""
     if sort == "layer":
         raise TypeError("the order of the layers is no measure")
@@ -51,7 +48,7 @@ def measure_of(roles: HeadRoles, sort: Sort) -> NDArray[np.float64]:
     return share
 
 
-def ordered(roles: HeadRoles, sort: Sort) -> tuple[Head, ...]:
+def ordered(roles: HeadRoles, sort: HeadSort) -> tuple[Head, ...]:
     """Return the heads in order; equal ones by layer and head, unknown ones last."""
     measure = measure_of(roles, sort)
     rising = measure if sort == "entropy" else -measure
@@ -60,7 +57,7 @@ def ordered(roles: HeadRoles, sort: Sort) -> tuple[Head, ...]:
     return tuple(zip(layers.tolist(), heads.tolist(), strict=True))
 
 
-def written(roles: HeadRoles, sort: Sort) -> dict[Head, str]:
+def written(roles: HeadRoles, sort: HeadSort) -> dict[Head, str]:
     """Write each head's value, short enough for under a thumbnail."""
     unit = {"entropy": "{:.1f} bits", "distance": "{:.1f} tok."}.get(sort, "{:.0%}")
     return {
@@ -69,7 +66,7 @@ def written(roles: HeadRoles, sort: Sort) -> dict[Head, str]:
     }
 
 
-def told_order(sort: Sort) -> str:
+def told_order(sort: HeadSort) -> str:
     """Say in the middle of a sentence what the order is."""
     return f"by {_TOLD[sort]}"
 

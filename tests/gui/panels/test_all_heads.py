@@ -234,6 +234,18 @@ def test_heads_flow_in_the_order_of_what_they_look_at(shown: ShownPanel, value: 
     assert sorted_values == sorted(sorted_values)
 
 
+def test_order_and_bars_are_part_of_what_is_remembered(shown: ShownPanel) -> None:
+    shown.store.display(sort="previous", roles=True)
+    shown.show_text(TEXT)
+
+    assert read_order(shown) != sorted(read_order(shown))
+    menu = order_of(shown).menu()
+    on = [action.text() for action in menu.actions() if action.isChecked()]
+    assert on == ["Previous token", "Bars: what each head looks at"]
+    order_of(shown).order_chosen.emit("next")
+    assert shown.store.view.display.sort == "next"
+
+
 def test_the_order_of_the_layers_comes_back(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
     before = shown.picture()

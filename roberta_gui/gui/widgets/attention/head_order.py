@@ -44,7 +44,7 @@ class HeadOrder(QToolButton):
         self._menu.addSeparator()
         self._label = self._menu.addAction(label)
         self._label.setCheckable(True)
-        self._label.toggled.connect(self.label_wanted)
+        self._label.triggered.connect(self.label_wanted)
         drop_down(self, self._menu)
         self.set_order(next(iter(orders)))
 
@@ -54,6 +54,10 @@ class HeadOrder(QToolButton):
         name = self._orders[value]
         self.setText(f"By {name[:1].lower()}{name[1:]} ▾")
         self.setAccessibleName(f"Heads sorted by: {name}")
+
+    def set_labelled(self, on: bool) -> None:
+        """Show whether the label is wanted."""
+        self._label.setChecked(on)
 
     def _choose(self, value: str, _checked: bool = False) -> None:
         self.set_order(value)
