@@ -21,8 +21,8 @@ class Problem(Exception):
 class Stopped(Problem):
     """The work was told to stop: not an error, only the end of it."""
 
-    def __init__(self) -> None:
-        super().__init__("Stopped.", "")
+    def __init__(self, hint: str = "") -> None:
+        super().__init__("Stopped.", hint)
 
 
 class NoMaskHead(Problem):

@@ -24,7 +24,7 @@ from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.typing_cycle import PATIENCE_MS, PAUSE_MS, TypingCycle
 from roberta_gui.gui.workbench import Loaded, Workbench
-from roberta_gui.problems import Problem
+from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records import Analysis, AnalysisRequest
 from roberta_gui.view import Derived, Progress, Typed, View
 
@@ -159,8 +159,24 @@ class Controller(QObject):
             self.analyse_second()
         elif lane == "background":
             self._jobs.submit("background", self._workbench.fit_axes())
-        self._deriving.pop(lane.partition(":")[2], None)
+        name = lane.partition(":")[2]
+        self._deriving.pop(name, None)
+        if isinstance(self._store.view.problems.get(lane), Stopped):
+            self._store.forget(name)  # else what was known by then would pass for all there is
         self._store.report(lane, None)  # a panel that hears of it asks for its numbers again
+
+    def stop(self, lane: str) -> None:
+        """Give up on what is computed in a lane; what came of it by then stays."""
+        if lane == "model":
+            self.stop_loading()
+        elif self._jobs.is_busy(lane):
+            # What the panel wanted stays noted in _deriving, so that it does not begin again.
+            self._jobs.cancel(lane)
+            name = lane.partition(":")[2]
+            known = self._store.view.derived.get(name)
+            is_partial = known is not None and known.key == self._deriving.get(name)
+            said = "What was known by then stays." if is_partial else "Nothing was known by then."
+            self._store.report(lane, Stopped(said))
 
     def stop_loading(self) -> None:
         """Give up on the model that is being opened."""
@@ -180,6 +196,7 @@ class Controller(QObject):
         """Compute something for a panel in the background, unless that is under way."""
         if self._deriving.get(name) != derivation.key:
             self._deriving[name] = derivation.key
+            self._store.report(f"panel:{name}", None)  # it was about what was asked before
             work = derivation.work
             if derivation.model is not None:
                 work = self._workbench.ask(derivation.model, work)
@@ -323,7 +340,8 @@ class Controller(QObject):
             stoppable = self._wanted != _BUILT_IN
             self._store.progress(lane, Progress(text, fraction, can_stop=stoppable))
         elif lane != "sentence" or not self._slow.isActive():
-            self._store.progress(lane, Progress(text, fraction))
+            can_stop = lane.startswith("panel:")
+            self._store.progress(lane, Progress(text, fraction, can_stop=can_stop))
 
     def _busy_changed(self, lane: str, busy: bool) -> None:
         if lane == "sentence":

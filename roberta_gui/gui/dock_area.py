@@ -18,6 +18,7 @@ from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.problems import Problem
 
 _VERSION = 3
 """Raise it when the set of docks changes: an older remembered layout is then left alone."""
@@ -169,6 +170,13 @@ class DockArea(QMainWindow):
         self.restoreState(self._before_solo, _VERSION)
         self._before_solo = None
         return True
+
+    def tells(self, lane: str, problem: Problem) -> bool:
+        """Whether a panel tells itself what went wrong in its lane, now or when it is shown."""
+        return any(
+            lane == f"panel:{panel.name}" and (not panel.is_in_sight or panel.tells(problem))
+            for panel in self.panels
+        )
 
     def focus(self, name: str) -> None:
         """Show a panel, bring its tab to the front and give it the keyboard."""

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import qtawesome
-from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -21,16 +20,17 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QVBoxLayou
 from roberta_gui.gui import theme as themes
 from roberta_gui.gui.arrangements import ARRANGEMENTS
 from roberta_gui.gui.compare_mode import CompareMode
-from roberta_gui.gui.controller import Controller, can_retry
+from roberta_gui.gui.controller import Controller
 from roberta_gui.gui.dock_area import DockArea
 from roberta_gui.gui.exporter import Exporter
 from roberta_gui.gui.header import Header
 from roberta_gui.gui.kept_rest import KeptRest
 from roberta_gui.gui.model_menu import DeviceMenu, ModelMenu, device_text, model_text
-from roberta_gui.gui.notice_bar import NoticeBar
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.panels import PANELS
+from roberta_gui.gui.passing_notice import PassingNotice
 from roberta_gui.gui.preferences import Preferences
+from roberta_gui.gui.problem_bar import ProblemBar
 from roberta_gui.gui.second_card import SecondCard
 from roberta_gui.gui.sentence_card import SentenceCard
 from roberta_gui.gui.shortcuts import MOUSE_WAYS, ShortcutsDialog, Way
@@ -44,16 +44,11 @@ from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.window_menus import all_ways, export_menu, view_menu
 from roberta_gui.gui.workbench import Loaded
+from roberta_gui.problems import Problem, Stopped
 from roberta_gui.view import View
-
-if TYPE_CHECKING:
-    from roberta_gui.problems import Problem
 
 TITLE_BAR = 36
 """What a desktop puts above a window, about."""
-
-NOTICE_MS = 8000
-"""How long a notice stays that tells of something done."""
 
 
 class MainWindow(QMainWindow):
@@ -86,19 +81,16 @@ class MainWindow(QMainWindow):
         self._log_folder = log_folder
         self.card = SentenceCard(store, theme)
         self.switched = SwitchedHeads(store)
+        self.status = StatusLine(theme, self.switched)
         self.docks = DockArea([panel(store, theme) for panel in PANELS], theme)
         cards = self.card, SecondCard(store, theme)
         self.compare = CompareMode(cards, self.docks, controller, preferences, theme)
         self.history = UndoHistory(
             store, [card.editor for card in cards], lambda: self.compare.active.editor, self
         )
-        self.status = StatusLine(theme)
-        self._problems = NoticeBar(theme)
-        self._notices = NoticeBar(theme)
-        self._notice_end = QTimer(self, singleShot=True, interval=NOTICE_MS)
-        self._notice_end.timeout.connect(self._notices.hide)
+        self._problems = ProblemBar(theme, self._is_told)
         self._rest = KeptRest(theme)
-        self._closed_problem: Problem | None = None
+        self._notices = PassingNotice(theme, self, self.status)
         self._models = ModelMenu(preferences.model_folder, self)
         self._devices = DeviceMenu(self)
         self._exporter = Exporter(self, preferences, self.tell)
@@ -120,10 +112,9 @@ class MainWindow(QMainWindow):
         """Show what is not a panel: card, status line and problems."""
         self.card.draw(view, previous)
         self.compare.second.draw(view, previous)
-        self.switched.draw(view, previous)
-        self.status.draw(view)
+        self.status.draw(view, previous)
         if previous is None or previous.problems != view.problems:
-            self._draw_problem(view)
+            self._problems.draw(view)
 
     def set_theme(self, theme: Theme) -> None:
         """Dress the whole window."""
@@ -168,28 +159,20 @@ class MainWindow(QMainWindow):
 
     def tell(self, title: str, hint: str) -> None:
         """Show a notice that is not a problem; it goes by itself."""
-        self._notices.say(title, hint, problem=False)
-        self._notice_end.start()
+        self._notices.tell(title, hint)
 
-    def _draw_problem(self, view: View) -> None:
-        lane, problem = next(reversed(tuple(view.problems.items())), ("", None))
-        if problem is None or problem is self._closed_problem:
-            self._problems.hide()
-        else:
-            action = "Try again" if can_retry(lane) else "Open log folder"
-            self._problems.say(problem.title, problem.hint, problem=True, action=action)
+    def stop(self, lane: str) -> None:
+        """Give up on what is computed in a lane, and offer to begin again."""
+        self._controller.stop(lane)
+        problem = self._store.view.problems.get(lane)
+        if isinstance(problem, Stopped):
+            again = partial(self._controller.retry, lane)
+            self._notices.tell(problem.title, problem.hint, "Start again", again)
 
-    def _close_problem(self) -> None:
-        """Hide the bar; the problem stays noted, because nothing was put right."""
-        self._closed_problem = next(reversed(tuple(self._store.view.problems.values())), None)
-        self._problems.hide()
-
-    def _act_on_problem(self) -> None:
-        lane = next(reversed(tuple(self._store.view.problems)), "")
-        if can_retry(lane):
-            self._controller.retry(lane)
-        else:
-            self.open_log_folder()
+    def _is_told(self, lane: str, problem: Problem) -> bool:
+        """Whether a panel tells of a problem; the tint of the sentence has no words for its own."""
+        is_tint = lane == f"panel:{SURPRISAL}" and self._store.view.display.tint
+        return self.docks.tells(lane, problem) and not is_tint
 
     # --- what people do
 
@@ -285,8 +268,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(14, 12, 14, 8)
         column.setSpacing(10)
         for part in (
-            self._problems, self._notices, self._rest, self.compare.rest, self.card,
-            self.compare.second, self.switched,
+            self._problems, self._rest, self.compare.rest, self.card, self.compare.second,
         ):  # fmt: skip
             column.addWidget(part)
         # Where large text leaves too little room, the panels scroll; they never overlap.
@@ -320,12 +302,11 @@ class MainWindow(QMainWindow):
         self.history.changed.connect(self._show_undo)
         self.compare.changed.connect(lambda: self.compare.make_room(self.height()))
         self.card.tint.derivation_wanted.connect(partial(self._controller.derive, SURPRISAL))
-        self.status.stop_wanted.connect(self._controller.stop_loading)
+        self.status.stop_wanted.connect(self.stop)
         self._models.model_wanted.connect(self._controller.use_model)
         self._devices.device_wanted.connect(self._controller.use_device)
-        self._problems.dismissed.connect(self._close_problem)
-        self._problems.acted.connect(self._act_on_problem)
-        self._notices.dismissed.connect(self._notices.hide)
+        self._problems.retry_wanted.connect(self._controller.retry)
+        self._problems.log_wanted.connect(self.open_log_folder)
         for rest in (self._rest, self.compare.rest):
             rest.acted.connect(partial(self._save_rest, rest))
         self.docks.export_wanted.connect(self._export)
@@ -337,6 +318,7 @@ class MainWindow(QMainWindow):
             panel.replacement_wanted.connect(self.card.put_guess)
             panel.mask_wanted.connect(self._toggle_mask)
             panel.solo_wanted.connect(self.docks.solo)
+            panel.retry_wanted.connect(partial(self._controller.retry, f"panel:{panel.name}"))
 
     def _export(self, panel: Panel, kind: str) -> None:
         self._exporter.export(panel, kind, self._theme)

@@ -2,7 +2,7 @@
 
 import qtawesome
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QToolButton
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
@@ -35,14 +35,14 @@ class NoticeBar(QFrame):
         self._close.setToolTip("Close this notice")
         self._close.setAccessibleName("Close this notice")
         self._close.clicked.connect(self.dismissed)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 8, 6)
+        row = self._row = QHBoxLayout(self)
         row.setSpacing(10)
-        words = QVBoxLayout()
-        words.setSpacing(1)
-        words.addWidget(self._title)
-        words.addWidget(self._hint)
-        row.addLayout(words, 1)
+        self.pad(6)
+        self.words = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self.words.setSpacing(1)
+        self.words.addWidget(self._title)
+        self.words.addWidget(self._hint, 1)
+        row.addLayout(self.words, 1)
         row.addWidget(self._action)
         row.addWidget(self._close)
         self.set_theme(theme)
@@ -51,6 +51,10 @@ class NoticeBar(QFrame):
     def set_theme(self, theme: Theme) -> None:
         """Colour the icon."""
         self._close.setIcon(qtawesome.icon("mdi6.close", color=theme.color("text")))
+
+    def pad(self, room: int) -> None:
+        """Leave so many pixels above and below."""
+        self._row.setContentsMargins(12, room, 8, room)
 
     def say(self, title: str, hint: str, *, problem: bool, action: str = "") -> None:
         """Show a title and a hint; ``problem`` colours the bar, ``action`` labels a button."""

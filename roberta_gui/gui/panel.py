@@ -12,8 +12,10 @@ from superqt.elidable import QElidingLabel
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.problems import Problem
 from roberta_gui.records import Analysis, ModelInfo
 from roberta_gui.view import View
 
@@ -63,8 +65,8 @@ class PanelTitle(QFrame):
         self.row.addWidget(self._remark, 1)
         # In no layout: it comes and goes, and must not make the panel wider when it comes.
         self._stale = named("stale", QLabel("updating", self))
-        self._stale.setToolTip("This picture still belongs to an earlier sentence or model")
         self._stale.hide()
+        self._has_ended = False
         # Most pictures are new before the eye can read the mark: it would only flicker.
         self._late = QTimer(self, singleShot=True, interval=STALE_MS)
         self._late.timeout.connect(self._show_stale)
@@ -74,18 +76,32 @@ class PanelTitle(QFrame):
         self._remark.setText(text)
         self._remark.setToolTip(plain_tip(text))
 
-    def set_stale(self, stale: bool) -> None:
-        """Mark that the picture belongs to an earlier text or model, if that lasts."""
-        if not stale:
+    def set_stale(self, stale: bool, *, ended: bool = False) -> None:
+        """Mark that the picture belongs to an earlier text or model, if that lasts.
+
+        ``ended`` tells that no newer one will come: it failed, or was stopped.
+        """
+        if ended is not self._has_ended or not stale:
             self._late.stop()
             self._stale.hide()
-        elif not self._late.isActive() and self._stale.isHidden():
+        self._has_ended = ended
+        if ended:
+            self._say_stale("not updated", "What was asked for last did not come")
+            self._show_stale()
+        elif stale and not self._late.isActive() and self._stale.isHidden():
+            self._say_stale(
+                "updating", "This picture still belongs to an earlier sentence or model"
+            )
             self._late.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the mark in front of the controls."""
         super().resizeEvent(event)
         self._place_stale()
+
+    def _say_stale(self, mark: str, tip: str) -> None:
+        self._stale.setText(mark)
+        self._stale.setToolTip(plain_tip(tip))
 
     def _show_stale(self) -> None:
         self._stale.show()
@@ -117,6 +133,8 @@ class Panel(QFrame):
         A token shall be masked, or brought back.
     solo_wanted(name)
         A panel shall be shown alone.
+    retry_wanted()
+        What failed here, or was stopped, shall be computed again.
     """
 
     name: ClassVar[str]
@@ -129,6 +147,7 @@ class Panel(QFrame):
     replacement_wanted = Signal(int, object)
     mask_wanted = Signal(int)
     solo_wanted = Signal(str)
+    retry_wanted = Signal()
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__()
@@ -154,6 +173,13 @@ class Panel(QFrame):
     def derive(self, view: View) -> Derivation | None:
         """Name what must be computed in the background for ``view``, if anything."""
         return None
+
+    def tells(self, problem: Problem) -> bool:
+        """Tell whether the panel says what went wrong, instead of its picture or beside it."""
+        return any(
+            problem.title in label.text() and label.isVisible()
+            for label in self.findChildren(QLabel)
+        )
 
     def is_behind(self, view: View) -> bool:
         """Tell whether what is computed for ``view`` belongs to an earlier text or model."""
@@ -267,7 +293,13 @@ class Panel(QFrame):
         late = wanted is not None and (known is None or known.key != wanted.key)
         if wanted is not None and late:
             self.derivation_wanted.emit(wanted)
-        self.heading.set_stale(self.is_behind(view) or (late and self.has_picture))
+        problem = view.problems.get(f"panel:{self.name}")
+        # Nothing updates any more what failed or was stopped, until it is asked for again.
+        waits = late and self.has_picture
+        ended = waits and problem is not None and not self.is_behind(view)
+        self.heading.set_stale(self.is_behind(view) or waits, ended=ended)
         previous, self._drawn = self._drawn, view
         if previous is not view:
             self.draw(view, previous)
+            for empty in self.findChildren(EmptyState):
+                empty.offer_retry(problem, self.retry_wanted.emit)

@@ -29,7 +29,6 @@ QToolButton, QPushButton { color: $text; background: transparent; border: 1px so
 QToolButton:hover, QPushButton:hover { background: $accent_soft; }
 QToolButton:pressed, QPushButton:pressed { background: $accent_soft; border-color: $accent; }
 QToolButton:focus, QPushButton:focus { border-color: $hover; }
-QToolButton:disabled, QPushButton:disabled { color: $muted; }
 QToolButton::menu-indicator { image: none; width: 0; }
 #picker, #action { border: 1px solid $line; background: $card; padding: 4px 9px; }
 #action { padding: 3px 8px; color: $muted; font-size: @12px; }
@@ -54,6 +53,10 @@ QToolButton::menu-indicator { image: none; width: 0; }
 #noticeTitle { font-weight: 600; color: $text; }
 #noticeHint { color: $text; }
 
+#noticeBar[kind="notice"] { border-color: $hover; }
+#switchedHeads { border: 1px solid $line; border-radius: 7px; background: $accent_soft; }
+#switchedHeads QLabel { color: $text; }
+
 QStatusBar { background: $card; border-top: 1px solid $line; color: $muted; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { font-size: @12px; color: $muted; }
@@ -61,7 +64,7 @@ QStatusBar QLabel { font-size: @12px; color: $muted; }
 QMenu { background: $card; color: $text; border: 1px solid $line; padding: 4px; }
 QMenu::item { padding: 5px 22px 5px 12px; border-radius: 4px; }
 QMenu::item:selected { background: $accent_soft; color: $text; }
-QMenu::item:disabled { color: $muted; }
+QMenu::item:disabled { color: $faint; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 6px; }
 
 QMainWindow::separator { background: $window; width: 10px; height: 10px; }
@@ -103,4 +106,12 @@ QLineEdit { background: $card; color: $text; border: 1px solid $line; border-rad
     padding: 5px 8px; selection-background-color: $accent;
     selection-color: $accent_text; }
 QLineEdit:focus { border-color: $accent; }
+
+/* Last and by name, so that what cannot be used looks so whatever it is. */
+QToolButton:disabled, QPushButton:disabled, QLineEdit:disabled, #action:disabled,
+#picker:disabled, #toggle:disabled, #stepperText:disabled, #controlLabel:disabled,
+#segments QToolButton:disabled { color: $faint; }
+#segments QToolButton:checked:disabled { color: $faint; background: $track; }
+#toggle:checked:disabled { color: $faint; background: $track; }
+QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled { background: $line; }
 """

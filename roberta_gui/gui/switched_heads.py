@@ -1,12 +1,11 @@
-"""SwitchedHeads: the bar that says which heads are off, and switches them on again."""
+"""SwitchedHeads: says in the status line which heads are off, and switches them on again."""
 
 from collections.abc import Iterable
 from typing import Final, cast
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
@@ -21,8 +20,9 @@ class SwitchedHeads(QFrame):
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__()
-        named("noticeBar", self)
-        self._text = named("noticeHint", BreakingLabel())
+        named("switchedHeads", self)
+        self._heads = frozenset[tuple[int, int]]()
+        self._text = named("noticeHint", QLabel())
         self._ablation = Segments(
             {"zero": "Zero", "mean": "Mean"},
             {
@@ -36,9 +36,9 @@ class SwitchedHeads(QFrame):
         self._restore.setToolTip("Switch every head on again")
         self._restore.clicked.connect(store.restore_heads)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 8, 4)
-        row.setSpacing(12)
-        row.addWidget(self._text, 1)
+        row.setContentsMargins(8, 1, 2, 1)
+        row.setSpacing(8)
+        row.addWidget(self._text)
         row.addWidget(Labelled("replaced by", self._ablation))
         row.addWidget(self._restore)
         self.hide()
@@ -48,8 +48,15 @@ class SwitchedHeads(QFrame):
         self.setVisible(bool(view.switched_off))
         self._ablation.set_choice(view.ablation)
         if previous is None or previous.switched_off != view.switched_off:
-            self._text.setText(f"{_named(view.switched_off)}.")
-            self._text.setToolTip(plain_tip(f"Layer and head: {head_names(view.switched_off)}"))
+            self._heads = view.switched_off
+            self._text.setText(f"{_named(self._heads)}.")
+            self._text.setToolTip(plain_tip(f"Layer and head: {head_names(self._heads)}"))
+
+    def set_brief(self, brief: bool) -> None:
+        """Say in few words how many heads are off, or which."""
+        n = len(self._heads)
+        few = f"{n} head{'s' * (n > 1)} off"
+        self._text.setText(few if brief else f"{_named(self._heads)}.")
 
 
 def head_names(heads: Iterable[tuple[int, int]], most: int | None = None) -> str:

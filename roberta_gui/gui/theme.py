@@ -38,10 +38,11 @@ _PIXELS: dict[FontRole, int] = {
 class Theme:
     """One appearance: a hex colour for each role, and the zoom of all text.
 
-    ``hover`` outlines what the pointer is on, ``selected_row`` tints list rows, ``track`` is the
-    empty part of a bar or slider, ``weight_low`` and ``weight_high`` end the sequential map,
-    ``difference_low`` and ``difference_high`` the one for signed values, ``early`` and ``late``
-    the one for places in a sentence, both ends of which stand out from a card.
+    ``faint`` is text of what cannot be used now, ``hover`` outlines what the pointer is on,
+    ``selected_row`` tints list rows, ``track`` is the empty part of a bar or slider,
+    ``weight_low`` and ``weight_high`` end the sequential map, ``difference_low`` and
+    ``difference_high`` the one for signed values, ``early`` and ``late`` the one for places in a
+    sentence, both ends of which stand out from a card.
     """
 
     name: Literal["light", "dark"]
@@ -50,6 +51,7 @@ class Theme:
     line: str
     text: str
     muted: str
+    faint: str
     accent: str
     accent_soft: str
     accent_text: str
@@ -125,6 +127,7 @@ LIGHT = Theme(
     line="#E2E5EA",
     text="#1D2129",
     muted="#5F6673",
+    faint="#B1B7C1",
     accent="#3B5BDB",
     accent_soft="#EDF1FF",
     accent_text="#FFFFFF",
@@ -152,6 +155,7 @@ DARK = Theme(
     line="#31353C",
     text="#E7E9ED",
     muted="#9AA1AC",
+    faint="#545A64",
     accent="#8AA2FF",
     accent_soft="#2A3050",
     accent_text="#10131C",

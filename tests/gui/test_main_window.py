@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QSize, Qt
-from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QImage, QPalette
+from PySide6.QtGui import QAction, QDesktopServices, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
@@ -238,84 +238,6 @@ def test_the_names_of_panels_that_share_a_place_are_written_out(idle: IdleWindow
         return [[bar.tabText(tab) for tab in range(bar.count())] for bar in bars]
 
     idle.bot.waitUntil(lambda: ["Guesses", "Attention"] in written())
-
-
-# Exports
-
-
-@pytest.mark.parametrize("name", ["guesses", "attention", "hidden", "heads"])
-def test_every_picture_and_table_is_saved_where_the_user_says(
-    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
-) -> None:
-    idle.show_text(TEXT)
-    export = idle.window.docks.export_wanted
-
-    answer_save(monkeypatch, tmp_path / "a.png")
-    export.emit(idle.panel(name), "save-picture")
-    answer_save(monkeypatch, tmp_path / "b", "SVG picture (*.svg)")
-    export.emit(idle.panel(name), "save-picture")
-    answer_save(monkeypatch, tmp_path / "c", "CSV table (*.csv)")
-    export.emit(idle.panel(name), "save-table")
-
-    assert QImage(str(tmp_path / "a.png")).width() > 300
-    assert (tmp_path / "b.svg").read_text(encoding="utf-8").count("<text") > 3
-    table = idle.panel(name).table()
-    assert table is not None
-    assert (tmp_path / "c.csv").read_bytes().decode() == table.to_csv()
-    assert idle.told() == ["Saved.", str(tmp_path / "c.csv")]
-    assert idle.preferences.folder == str(tmp_path)
-
-
-def test_a_picture_and_a_table_are_copied(idle: IdleWindow) -> None:
-    idle.show_text(TEXT)
-    panel, clipboard = idle.panel("guesses"), QGuiApplication.clipboard()
-
-    idle.window.docks.export_wanted.emit(panel, "copy-picture")
-    image = clipboard.image()
-    idle.window.docks.export_wanted.emit(panel, "copy-table")
-
-    assert image.width() > 300
-    table = panel.table()
-    assert table is not None
-    assert clipboard.text().splitlines() == table.to_csv().splitlines()
-    assert idle.told()[0] == "Guesses copied as CSV."
-
-
-def test_numbers_that_are_not_there_yet_are_no_file(
-    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    asked = answer_save(monkeypatch, tmp_path / "never.csv")
-
-    idle.window.docks.export_wanted.emit(idle.panel("attention"), "save-table")
-
-    assert asked == []
-    assert idle.told()[0] == "Attention shows nothing to copy or save."
-
-
-def test_a_file_that_cannot_be_written_is_a_notice(
-    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    idle.show_text(TEXT)
-    taken = tmp_path / "a.csv"
-    taken.mkdir()
-    answer_save(monkeypatch, taken)
-
-    idle.window.docks.export_wanted.emit(idle.panel("guesses"), "save-table")
-
-    title, hint = idle.told()
-    assert title == "The file could not be written."
-    assert str(taken) in hint
-
-
-def test_saving_that_is_called_off_writes_and_says_nothing(
-    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    idle.show_text(TEXT)
-    answer_save(monkeypatch, "")
-
-    idle.window.docks.export_wanted.emit(idle.panel("guesses"), "save-picture")
-
-    assert idle.told() == []
 
 
 # Remembering

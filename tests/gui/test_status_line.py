@@ -6,12 +6,21 @@ from types import MappingProxyType
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
+from PySide6.QtWidgets import QLabel, QMainWindow, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.status_line import StatusLine, identity
+from roberta_gui.gui.status_line import STOP_MS, StatusLine, identity
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.switched_heads import SwitchedHeads
 from roberta_gui.gui.theme import DARK, LIGHT
-from roberta_gui.view import Progress, View, with_analysis, with_head, with_progress
+from roberta_gui.view import (
+    Progress,
+    View,
+    toggled_heads,
+    with_analysis,
+    with_head,
+    with_progress,
+)
 from tests.made_up import MASK_ID, make_analysis, make_model
 
 MODEL = replace(make_model(name="tiny"), weights_sha256="abcd" + "0" * 56 + "1234")
@@ -19,11 +28,22 @@ MODEL = replace(make_model(name="tiny"), weights_sha256="abcd" + "0" * 56 + "123
 
 @pytest.fixture
 def line(qtbot: QtBot) -> StatusLine:
-    line = StatusLine(LIGHT)
+    line = StatusLine(LIGHT, SwitchedHeads(ViewStore()))
     qtbot.addWidget(line)
     with qtbot.waitExposed(line):
         line.show()
     return line
+
+
+ANALYSIS = make_analysis([11, MASK_ID])
+VIEW_WITH_HEADS_OFF = toggled_heads(
+    with_analysis(View(model=MODEL), ANALYSIS), [(0, 0), (0, 1), (1, 1)]
+)
+
+
+def switches(line: StatusLine) -> SwitchedHeads:
+    (found,) = line.findChildren(SwitchedHeads)
+    return found
 
 
 def words(line: StatusLine) -> list[str]:
@@ -92,17 +112,72 @@ def test_the_time_of_the_pass_and_the_place_are_told(line: StatusLine) -> None:
 
 
 def test_loading_another_model_and_a_download_can_be_stopped(line: StatusLine) -> None:
-    stopped: list[bool] = []
-    line.stop_wanted.connect(lambda: stopped.append(True))
+    stopped: list[str] = []
+    line.stop_wanted.connect(stopped.append)
 
     for view in (
-        with_progress(View(model=MODEL), "model", Progress("Reading")),
-        with_progress(View(), "model", Progress("Downloading model.safetensors", 0.1)),
+        with_progress(View(model=MODEL), "model", Progress("Reading", can_stop=True)),
+        with_progress(View(), "model", Progress("Downloading", 0.1, can_stop=True)),
     ):
         line.draw(view)
         QTest.mouseClick(stop_button(line), Qt.MouseButton.LeftButton)
 
-    assert stopped == [True, True]
+    assert stopped == ["model", "model"]
+
+
+@pytest.mark.parametrize("name", ["surprisal", "heads", "lens"])
+def test_what_a_panel_asked_for_can_be_stopped_when_it_lasts(
+    line: StatusLine, qtbot: QtBot, name: str
+) -> None:
+    stopped: list[str] = []
+    line.stop_wanted.connect(stopped.append)
+    view = with_progress(View(model=MODEL), "background", Progress("Fitting the axes", 0.5))
+    view = with_progress(view, f"panel:{name}", Progress("Measuring", 0.2, can_stop=True))
+
+    line.draw(view)
+    at_once = stop_button(line).isVisible()
+    qtbot.waitUntil(stop_button(line).isVisible, timeout=STOP_MS * 10)
+    QTest.mouseClick(stop_button(line), Qt.MouseButton.LeftButton)
+    line.draw(View(model=MODEL))
+
+    assert not at_once  # most work is done by then: the button would only flicker
+    assert "Measuring" not in words(line)
+    assert stopped == [f"panel:{name}"]
+    assert not stop_button(line).isVisible()
+
+
+def test_it_is_as_high_with_everything_as_with_nothing(line: StatusLine, qtbot: QtBot) -> None:
+    line.draw(View(model=MODEL))
+    empty = line.sizeHint().height(), line.minimumSizeHint().height()
+
+    line.draw(with_progress(VIEW_WITH_HEADS_OFF, "model", Progress("Opening", 0.5, can_stop=True)))
+
+    assert switches(line).isVisible()
+    assert stop_button(line).isVisible()
+    assert (line.sizeHint().height(), line.minimumSizeHint().height()) == empty
+
+
+@pytest.mark.parametrize("width", [560, 760, 1280])
+def test_what_is_shown_fits_beside_each_other(qtbot: QtBot, width: int) -> None:
+    window, line = QMainWindow(), StatusLine(LIGHT, SwitchedHeads(ViewStore()))
+    qtbot.addWidget(window)
+    window.setStatusBar(line)
+    window.resize(width, 200)
+    with qtbot.waitExposed(window):
+        window.show()
+    line.draw(VIEW_WITH_HEADS_OFF)
+    qtbot.waitUntil(lambda: switches(line).width() == switches(line).sizeHint().width())
+
+    shown = [w for w in line.children() if isinstance(w, QWidget) and w.isVisible()]
+    assert switches(line) in shown
+    assert line.width() == width
+    for one in shown:
+        assert line.rect().contains(one.geometry())
+        assert all(one is o or not one.geometry().intersects(o.geometry()) for o in shown)
+        assert one.width() >= one.sizeHint().width()
+    assert ("sha256" in " ".join(w.text() for w in shown if isinstance(w, QLabel))) is (
+        width >= 1000
+    )
 
 
 def test_the_light_takes_the_themes_colour_of_ready_and_busy(line: StatusLine) -> None:

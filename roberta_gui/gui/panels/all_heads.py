@@ -106,18 +106,21 @@ class AllHeadsPanel(Panel):
         self._grid.set_switched_off(view.switched_off)
         self._grid.set_selected(view.selection.attention_layer, view.selection.head)
         self._grid.set_hovered(view.selection.hovered_head)
-        if previous is not None and previous.selection.shown_head != view.selection.shown_head:
+        if previous is not None and _chosen(previous) != _chosen(view):
             self._show_chosen(view)
 
     def _draw_heads(self, view: View, small: HeadPictures) -> None:
         places = pictures.places(small, view.display.scale)
         self._grid.set_thumbnails(places, signed=small.full is not None)
         sort = view.display.sort
-        if sort != "layer" and small.roles is not None:
+        if sort == "layer" or small.roles is None:
+            self._grid.set_order((), {})
+        elif small.is_measured or not self._grid.underMouse():
             order = measures.ordered(small.roles, sort)
             self._grid.set_order(order, measures.written(small.roles, sort))
         else:
-            self._grid.set_order((), {})
+            # What somebody points at must not move away while more and more is measured.
+            self._grid.set_values(measures.written(small.roles, sort))
         labelled = view.display.roles and small.roles is not None
         self._grid.set_shares(
             small.roles.shares if labelled and small.roles is not None else None,
@@ -127,10 +130,8 @@ class AllHeadsPanel(Panel):
         self.heading.set_remark(self._remark(view, small))
 
     def _show_chosen(self, view: View) -> None:
-        """Scroll to the chosen head when it was chosen, not on every hover."""
-        if view.selection.hovered_head is None:
-            layer, head = view.selection.attention_layer, view.selection.head
-            self._area.show_rect(self._grid.cell_rect(layer, head).adjusted(-3, -3, 3, 30))
+        """Scroll to the chosen head when it was chosen, not when the pointer comes or goes."""
+        self._area.show_rect(self._grid.cell_rect(*_chosen(view)).adjusted(-3, -3, 3, 30))
 
     def _remark(self, view: View, small: HeadPictures) -> str:
         progress = view.progress.get(f"panel:{self.name}")
@@ -138,6 +139,8 @@ class AllHeadsPanel(Panel):
             share = "" if progress.fraction is None else f", {progress.fraction:.0%}"
             return f"measuring what heads look at{share.replace('%', ' %')}"
         scale = pictures.told_scale(small, view.display.scale)
+        if self._wants_roles(view) and small.roles is not None and not small.is_measured:
+            scale = f"{measures.told_basis(small.roles)} · {scale}"  # it was stopped
         sort = view.display.sort
         sorted_by = "" if sort == "layer" else f"{measures.told_order(sort)} · "
         return f"{sorted_by}{scale}"
@@ -263,6 +266,10 @@ class AllHeadsPanel(Panel):
     def _solo(self, layer: int, head: int) -> None:
         self.store.select_head(layer, head)
         self.solo_wanted.emit("attention")
+
+
+def _chosen(view: View) -> tuple[int, int]:
+    return view.selection.attention_layer, view.selection.head
 
 
 def _ways(view: View) -> tuple[object, ...]:

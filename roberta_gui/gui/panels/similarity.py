@@ -26,6 +26,7 @@ from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.beside import Beside
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
+from roberta_gui.problems import Stopped
 from roberta_gui.records import Report, Stop
 from roberta_gui.view import View
 
@@ -133,6 +134,9 @@ class SimilarityPanel(Panel):
             self._widths[compared.wish.against] = compared.right.d_model
         self._show_choices(view)
         problem = view.problems.get(f"panel:{self.name}")
+        wanted, known = self.derive(view), view.derived.get(self.name)
+        if isinstance(problem, Stopped) and known and wanted and known.key == wanted.key:
+            problem = None  # what is drawn is what was known by then
         self._trouble.setVisible(problem is not None and compared is not None)
         self._caption.setVisible(compared is not None)
         self.heading.set_remark("" if compared is None else words.remark(compared))

@@ -11,22 +11,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.analysis.axes.reference_sentences import reference_sentences
-from roberta_gui.analysis.heads.roles import HeadRoles, measure
 from roberta_gui.gui.panels.all_heads import AllHeadsPanel
 from roberta_gui.gui.panels.head_pictures import THUMBNAIL
 from roberta_gui.gui.preview import (
     MADE_UP,
-    MADE_UP_SENTENCES,
     MadeUpModel,
     made_up_analysis,
 )
 from roberta_gui.gui.theme import LIGHT
-from roberta_gui.gui.widgets.attention.head_grid import HeadGrid
-from roberta_gui.gui.widgets.attention.head_order import HeadOrder
 from roberta_gui.records import FloatArray
-from roberta_gui.resources import resource
 from roberta_gui.view import Scale
+from tests.gui.panels.shown_heads import grid_of, measured, order_of, read_order, sort_by
 from tests.gui.shown_panel import ShownPanel, finished
 
 TEXT = "The cat sat"
@@ -45,12 +40,6 @@ def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
         shown.panel.show()
     yield shown
     vars(shown).clear()
-
-
-def grid_of(shown: ShownPanel) -> HeadGrid:
-    grid = shown.panel.picture()
-    assert isinstance(grid, HeadGrid)
-    return grid
 
 
 def drawn_places(shown: ShownPanel, layer: int, head: int, size: int) -> FloatArray:
@@ -181,38 +170,6 @@ def test_the_table_measures_every_head(shown: ShownPanel) -> None:
         assert float(row["largest_weight"]) == float(weights.max())
         share = (weights[:, 0] + weights[:, -1]).mean()
         assert float(row["mean_share_on_specials"]) == pytest.approx(share, rel=1e-6)
-
-
-def order_of(shown: ShownPanel) -> HeadOrder:
-    (order,) = shown.panel.heading.findChildren(HeadOrder)
-    return order
-
-
-def sort_by(shown: ShownPanel, value: str) -> None:
-    order_of(shown).order_chosen.emit(value)
-    shown.derive()
-
-
-def measured() -> HeadRoles:
-    """Measure what the made-up model's heads look at, sentence by sentence."""
-    sentences = reference_sentences(resource("reference_sentences.txt"))[:MADE_UP_SENTENCES]
-    made = [made_up_analysis(text, seed=seed) for seed, text in enumerate(sentences)]
-    first, *others = [measure(analysis.attention, analysis.tokens) for analysis in made]
-    for other in others:
-        first = first + other
-    return first
-
-
-def read_order(shown: ShownPanel) -> list[tuple[int, int]]:
-    """Read the heads from top left to bottom right."""
-    grid = grid_of(shown)
-    heads = [(lay, head) for lay in range(MADE_UP.n_layers) for head in range(MADE_UP.n_heads)]
-
-    def place(head: tuple[int, int]) -> tuple[int, int]:
-        rect = grid.cell_rect(*head)
-        return round(rect.top()), round(rect.left())
-
-    return sorted(heads, key=place)
 
 
 @pytest.mark.parametrize("value", ["specials", "previous", "entropy", "distance"])

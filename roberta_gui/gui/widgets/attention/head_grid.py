@@ -61,6 +61,11 @@ class HeadGrid(HeadCells):
             self._order, self._values = tuple(order), dict(values)
             self.rearrange()
 
+    def set_values(self, values: Mapping[Head, str]) -> None:
+        """Write other values under the heads of a flow, each where it is; a grid has none."""
+        if self._order:
+            self.set_order(self._order, values)
+
     def set_shares(self, shares: FloatArray | None, names: Sequence[str] = ()) -> None:
         """Draw float (layer, head, share) as a bar under each thumbnail; None draws none.
 

@@ -63,7 +63,8 @@ class BreakingLabel(QLabel):
     def minimumSizeHint(self) -> QSize:
         """Never less than a few letters."""
         metrics = self.fontMetrics()
-        return QSize(metrics.averageCharWidth() * 12, metrics.height())
+        whole = metrics.horizontalAdvance(self.text()) + 2
+        return QSize(min(metrics.averageCharWidth() * 12, whole), metrics.height())
 
     def heightForWidth(self, width: int) -> int:
         """Return how high the text is when it breaks at ``width`` pixels."""

@@ -1,0 +1,109 @@
+"""Pictures, tables and arrays leave the window where the user says, and it tells how it went."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from tests.gui.idle_window import IdleWindow
+
+TEXT = "The cat sat on the <mask> tonight"
+
+
+@pytest.fixture
+def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
+    idle = IdleWindow(tmp_path, qtbot)
+    idle.show()
+    yield idle
+    idle.close()
+
+
+def answer_save(monkeypatch: pytest.MonkeyPatch, file: Path | str, kind: str = "") -> list[Any]:
+    """Answer the save dialog in the user's place; return what it was asked with."""
+    asked: list[Any] = []
+
+    def dialog(*arguments: Any) -> tuple[str, str]:
+        asked.append(arguments)
+        return str(file), kind
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", dialog)
+    return asked
+
+
+@pytest.mark.parametrize("name", ["guesses", "attention", "hidden", "heads"])
+def test_every_picture_and_table_is_saved_where_the_user_says(
+    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    idle.show_text(TEXT)
+    export = idle.window.docks.export_wanted
+
+    answer_save(monkeypatch, tmp_path / "a.png")
+    export.emit(idle.panel(name), "save-picture")
+    answer_save(monkeypatch, tmp_path / "b", "SVG picture (*.svg)")
+    export.emit(idle.panel(name), "save-picture")
+    answer_save(monkeypatch, tmp_path / "c", "CSV table (*.csv)")
+    export.emit(idle.panel(name), "save-table")
+
+    assert QImage(str(tmp_path / "a.png")).width() > 300
+    assert (tmp_path / "b.svg").read_text(encoding="utf-8").count("<text") > 3
+    table = idle.panel(name).table()
+    assert table is not None
+    assert (tmp_path / "c.csv").read_bytes().decode() == table.to_csv()
+    assert idle.told() == ["Saved.", str(tmp_path / "c.csv")]
+    assert idle.preferences.folder == str(tmp_path)
+
+
+def test_a_picture_and_a_table_are_copied(idle: IdleWindow) -> None:
+    idle.show_text(TEXT)
+    panel, clipboard = idle.panel("guesses"), QGuiApplication.clipboard()
+
+    idle.window.docks.export_wanted.emit(panel, "copy-picture")
+    image = clipboard.image()
+    idle.window.docks.export_wanted.emit(panel, "copy-table")
+
+    assert image.width() > 300
+    table = panel.table()
+    assert table is not None
+    assert clipboard.text().splitlines() == table.to_csv().splitlines()
+    assert idle.told()[0] == "Guesses copied as CSV."
+
+
+def test_numbers_that_are_not_there_yet_are_no_file(
+    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked = answer_save(monkeypatch, tmp_path / "never.csv")
+
+    idle.window.docks.export_wanted.emit(idle.panel("attention"), "save-table")
+
+    assert asked == []
+    assert idle.told()[0] == "Attention shows nothing to copy or save."
+
+
+def test_a_file_that_cannot_be_written_is_a_notice(
+    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    idle.show_text(TEXT)
+    taken = tmp_path / "a.csv"
+    taken.mkdir()
+    answer_save(monkeypatch, taken)
+
+    idle.window.docks.export_wanted.emit(idle.panel("guesses"), "save-table")
+
+    title, hint = idle.told()
+    assert title == "The file could not be written."
+    assert str(taken) in hint
+
+
+def test_saving_that_is_called_off_writes_and_says_nothing(
+    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idle.show_text(TEXT)
+    answer_save(monkeypatch, "")
+
+    idle.window.docks.export_wanted.emit(idle.panel("guesses"), "save-picture")
+
+    assert idle.told() == []
