@@ -1,6 +1,6 @@
 """What stands below the pictures of a sweep, in a place that keeps its height."""
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from superqt.elidable import QElidingLabel
@@ -56,6 +56,10 @@ class SweepSaid(QWidget):
         for label in (self._note, self._line):
             label.setFixedHeight(theme.pixels(_LINE))
         self._reserve()
+
+    def minimumSizeHint(self) -> QSize:
+        """Never more than one line, however much there is now: else docks could not shrink."""
+        return QSize(super().minimumSizeHint().width(), self._line.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Find out how much room the caption takes now."""
