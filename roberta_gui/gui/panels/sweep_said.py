@@ -58,7 +58,7 @@ class SweepSaid(QWidget):
         self._reserve()
 
     def minimumSizeHint(self) -> QSize:
-        """Never more than one line, however much there is now: else docks could not shrink."""
+        """Never more than one line: a roomy panel must not keep what is below it from growing."""
         return QSize(super().minimumSizeHint().width(), self._line.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

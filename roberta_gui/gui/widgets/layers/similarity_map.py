@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QToolTip
 
 from roberta_gui.gui.theme import Theme
@@ -21,6 +21,9 @@ _TIP_FRAME = 34
 
 _AIR = 3
 """Pixels of a cell that its number leaves free."""
+
+_NUMBER_PIXELS = (11, 10, 9)
+"""Sizes of the numbers in the cells; smaller ones could not be read."""
 _STEPS = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
@@ -192,8 +195,9 @@ class SimilarityMap(Figure):
         places = cells.scale.places(np.nan_to_num(cells.values))
         painter.drawImage(field, coloured(ramp, places))
         self._paint_unknown(painter)
-        if (write := self._number()) is not None:
-            painter.setFont(self.theme.font("small_number"))
+        if (number := self._number()) is not None:
+            write, font = number
+            painter.setFont(font)
             for row, column in np.argwhere(np.isfinite(cells.values)).tolist():
                 painter.setPen(self.theme.text_on(QColor(*ramp[places[row, column]].tolist())))
                 place, value = self.cell_rect(row, column), cells.values[row, column]
@@ -213,17 +217,18 @@ class SimilarityMap(Figure):
             painter.fillRect(place, self.theme.color("track"))
             painter.fillRect(place, QColor(self.theme.color("muted", 0.12)))
 
-    def _number(self) -> Callable[[float], str] | None:
-        """Choose how a value is written into its cell: in full, without its 0, or not at all."""
-        metrics = QFontMetricsF(self.theme.font("small_number"))
+    def _number(self) -> tuple[Callable[[float], str], QFont] | None:
+        """Choose how a value is written into its cell: in full, without its 0, smaller, or not."""
         side, known = self._side(), self._cells.values[np.isfinite(self._cells.values)]
-        if metrics.height() > side + 2:
-            return None
         ways = (_bound, _bound_without_zero) if self._cells.are_bounds else (_full, _without_zero)
-        for write in ways:
-            texts = {write(float(value)) for value in known}
-            if max(map(metrics.horizontalAdvance, texts), default=0.0) <= side - _AIR:
-                return write
+        for pixels in _NUMBER_PIXELS:
+            font = self.theme.font("small_number")
+            font.setPixelSize(min(self.theme.pixels(pixels), font.pixelSize()))
+            metrics = QFontMetricsF(font)
+            for write in ways if metrics.height() <= side + 2 else ():
+                texts = {write(float(value)) for value in known}
+                if max(map(metrics.horizontalAdvance, texts), default=0.0) <= side - _AIR:
+                    return write, font
         return None
 
     def _paint_titles(self, painter: QPainter, field: QRectF) -> None:

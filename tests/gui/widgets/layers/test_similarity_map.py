@@ -68,10 +68,10 @@ def test_unknown_cells_are_grey_and_no_colour_of_the_scale(shown: SimilarityMap)
 
 
 def test_values_are_written_where_there_is_room(shown: SimilarityMap) -> None:
-    def drawn(size: int) -> bool:
+    def drawn(size: int, n: int) -> bool:
         """Tell whether a cell of one colour holds anything else."""
         shown.resize(size, size)
-        shown.set_cells(cells(np.full((3, 3), 0.5)))
+        shown.set_cells(cells(np.full((n, n), 0.5)))
         image, place = shown.grab().toImage(), shown.cell_rect(2, 1).toRect().adjusted(3, 3, -3, -3)
         ratio = image.devicePixelRatio()
         return (
@@ -85,8 +85,9 @@ def test_values_are_written_where_there_is_room(shown: SimilarityMap) -> None:
             > 1
         )
 
-    assert drawn(400)
-    assert not drawn(140)
+    assert drawn(400, 3)
+    assert drawn(250, 9)  # small, and without the 0
+    assert not drawn(140, 6)
 
 
 @pytest.mark.parametrize("size", [(140, 120), (460, 380), (2400, 1300)])
