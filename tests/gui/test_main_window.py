@@ -310,36 +310,3 @@ def test_no_key_means_two_things(idle: IdleWindow) -> None:
 
     assert len(keys) > 30
     assert sorted(keys) == sorted(set(keys))
-
-
-def test_no_tabs_of_another_arrangement_stay_behind(idle: IdleWindow) -> None:
-    docks = idle.window.docks
-    titles = {panel.name: panel.title for panel in docks.panels}
-
-    def tabs() -> list[list[str]]:
-        bars = [bar for bar in docks.findChildren(QTabBar) if bar.isVisible()]
-        inside = [bar for bar in bars if docks.rect().intersects(bar.geometry())]
-        return sorted([bar.tabText(nth) for nth in range(bar.count())] for bar in inside)
-
-    for arrangement in (*ARRANGEMENTS, *ARRANGEMENTS):
-        docks.arrange(arrangement.name)
-        cells = [cell.panels for column in arrangement.columns for cell in column.cells]
-        expected = sorted([titles[name] for name in cell] for cell in cells if len(cell) > 1)
-        for _ in range(20):
-            QApplication.processEvents()
-        assert tabs() == expected
-
-
-def test_a_long_sentence_in_a_low_window_shows_its_last_two_lines(idle: IdleWindow) -> None:
-    editor = idle.window.card.editor
-    idle.window.resize(1280, 800)
-    editor.set_text("short")
-    idle.bot.waitUntil(lambda: editor.height() == editor.sizeHint().height())
-    assert editor.verticalScrollBar().maximum() == 0  # else it could be scrolled out of sight
-
-    editor.set_text(" ".join(f"word{nth}" for nth in range(60)))
-    idle.bot.waitUntil(lambda: editor.height() == editor.sizeHint().height())
-
-    whole = editor.blockBoundingGeometry(editor.document().lastBlock())
-    bottom = whole.translated(editor.contentOffset()).bottom()
-    assert bottom == pytest.approx(editor.viewport().height(), abs=12)

@@ -37,7 +37,7 @@ BELOW: Final = QSize(240, 430)
 """From this size on they stand one below the other."""
 ROOMY: Final = 400
 """From this height on the caption is there in full."""
-LEAST: Final = 100
+LEAST: Final = 108
 """Pixels of height without which neither pictures nor words can be read."""
 
 
