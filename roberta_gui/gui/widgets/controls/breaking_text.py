@@ -20,7 +20,9 @@ def lay_out(text: str, font: QFont, width: float) -> QTextLayout:
 
     Qt's flags for ``drawText`` know the one or the other, never the one before the other.
     """
-    layout = QTextLayout(text.replace("\n", "\u2028"), font)
+    # A number keeps its per cent sign.
+    kept = text.replace("\n", "\u2028").replace(" %", "\N{NO-BREAK SPACE}%")
+    layout = QTextLayout(kept, font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)

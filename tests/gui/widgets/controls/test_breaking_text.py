@@ -37,3 +37,9 @@ def test_line_breaks_of_the_text_are_kept_and_count_for_the_height(qtbot: QtBot)
 
     assert three.lineCount() == 3
     assert height_of(three) == pytest.approx(3 * height_of(one), abs=2)
+
+
+def test_a_number_keeps_its_per_cent_sign(qtbot: QtBot) -> None:
+    for width in range(60, 300, 5):
+        for line in lines("it is the 95 % interval", width):
+            assert not line.startswith("%")
