@@ -41,8 +41,11 @@ def of_second(view: View) -> View:
     """Look at the second sentence, whose surprisal has a name of its own."""
     second, known = view.second, view.derived.get(SECOND)
     derived = {} if known is None else {NAME: known}
-    typed, analysis = (None, None) if second is None else (second.typed, second.analysis)
-    return replace(view, typed=typed, analysis=analysis, derived=derived)
+    if second is None:
+        return replace(view, typed=None, analysis=None, full=None, derived=derived)
+    return replace(
+        view, typed=second.typed, analysis=second.analysis, full=second.full, derived=derived
+    )
 
 
 class SentenceTint(QObject):

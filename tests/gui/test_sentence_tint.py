@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,11 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
+from roberta_gui.gui.second_card import SecondCard
 from roberta_gui.gui.sentence_card import SentenceCard
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import LIGHT
-from roberta_gui.gui.token_surprisal import TokenSurprisal
-from roberta_gui.records import Analysis
+from roberta_gui.gui.token_surprisal import SECOND, TokenSurprisal
+from roberta_gui.records import Analysis, AnalysisRequest
 from roberta_gui.view import Derived, Typed
 
 TEXT = "The cat sat on the mat"
@@ -158,3 +160,52 @@ def test_the_legend_prints_the_ends_of_its_scale(card: Card) -> None:
     assert card.card.tint.legend.accessibleName() == "Tint from 0 to 6.64 bits"  # log2(100)
     assert "100 entries" in card.card.tint.legend.toolTip()
     assert all(label.text() != "" for label in card.card.findChildren(QLabel) if label.isVisible())
+
+
+class Asked:
+    """Stands for the model: a token costs its index in bits, and as many more as heads are off."""
+
+    def __init__(self) -> None:
+        self.engine = self
+        self.requests = list[AnalysisRequest]()
+
+    def surprisal_steps(self, request: AnalysisRequest, *_more: Any) -> Iterator[Any]:
+        self.requests.append(request)
+        bits = np.arange(len(request.text.split()) + 2, dtype=float) + len(request.switched_off)
+        bits[[0, -1]] = math.nan
+        yield bits
+
+
+def test_with_heads_off_the_second_sentence_is_compared_with_itself(qtbot: QtBot) -> None:
+    texts = (TEXT, "A dog barks")
+    (a, a_full), (b, b_full) = ((less(text), made_up_analysis(text)) for text in texts)
+    store, wanted, asked = ViewStore(), list[Derivation](), Asked()
+    card = SecondCard(store, LIGHT)
+    qtbot.addWidget(card)
+    card.tint.derivation_wanted.connect(wanted.append)
+    store.changed.connect(card.draw)
+    store.use_model(a.model)
+    store.type(Typed(texts[0], a.tokens))
+    store.type_second(Typed(texts[1], b.tokens))
+    store.switch_heads(a.request.switched_off, "zero")
+    store.show(a, a_full)
+    store.show_second(b, b_full)
+    store.display(tint=True, estimator="pll")
+    steps = wanted[-1].work(asked, lambda: False, lambda _text, _fraction: None)
+
+    try:
+        while True:
+            next(steps)
+    except StopIteration as end:
+        store.derive(SECOND, Derived(wanted[-1].key, end.value))
+
+    assert asked.requests == [b.request, b_full.request]
+    tip = card.strip.tool_tip(2)
+    assert "dog (token 2): 3.000 bits" in tip
+    assert "2.000 bits with every head on, so +1.000" in tip
+
+
+def less(text: str) -> Analysis:
+    """Make up a pass with one head switched off."""
+    request = AnalysisRequest(text, switched_off=frozenset({(0, 1)}))
+    return replace(made_up_analysis(text), request=request)
