@@ -37,6 +37,7 @@ class HeadRanking(HeadCells):
         super().__init__(theme, name)
         self._ranked: tuple[RankedHead, ...] = ()
         self._titles = ("", "")
+        self._measured: tuple[float, float, float] | None = None
         self.setMinimumSize(150, 80)
 
     @property
@@ -51,7 +52,13 @@ class HeadRanking(HeadCells):
     def set_ranking(self, ranked: Sequence[RankedHead], titles: tuple[str, str]) -> None:
         """Show heads in this order; the titles are those of both numbers."""
         self._ranked, self._titles = tuple(ranked), titles
+        self._measured = None
         self.rearrange()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self._measured = None
+        super().set_theme(theme)
 
     def arrange(self) -> HeadLayout:
         """Put the rows below each other, in as many columns as it takes and there is room for."""
@@ -124,7 +131,12 @@ class HeadRanking(HeadCells):
         )  # fmt: skip
 
     def _widths(self) -> tuple[float, float, float]:
-        """Return what a name and both numbers take."""
+        """Return what a name and both numbers take; measured once, as every row asks for it."""
+        if self._measured is None:
+            self._measured = self._measure()
+        return self._measured
+
+    def _measure(self) -> tuple[float, float, float]:
         advance = QFontMetricsF(self.theme.font("small_number", bold=True)).horizontalAdvance
         name = max((advance(_name(row.head)) for row in self._ranked), default=0.0)
         first = max(map(advance, (self._titles[0], *(row.text for row in self._ranked))))

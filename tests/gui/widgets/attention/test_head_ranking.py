@@ -1,5 +1,7 @@
 """The ranking of heads: its order, its bars and how much of it is shown."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
@@ -85,6 +87,42 @@ def test_where_it_is_low_and_wide_the_order_goes_on_in_a_second_column(
     assert tops[:in_one] == sorted(set(tops)) == tops[in_one:]
     for row, place in zip(many, places, strict=False):
         assert ranking.head_at(place.center()) == row.head
+
+
+class CountedText(RankedHead):
+    """A row that counts how often its texts are read."""
+
+    reads = 0
+
+    def __getattribute__(self, name: str) -> object:
+        if name in ("text", "beside"):
+            CountedText.reads += 1
+        return super().__getattribute__(name)
+
+
+def test_painting_reads_every_row_a_few_times_however_many_there_are(ranking: HeadRanking) -> None:
+    many = [CountedText((nth // 8, nth % 8), -1.0 - nth, "−1.00", "5 %") for nth in range(48)]
+    ranking.resize(380, 1200)
+    CountedText.reads = 0
+
+    ranking.set_ranking(many, ("nats", "has"))
+    ranking.grab()
+
+    assert ranking.n_shown == len(many)
+    assert CountedText.reads <= 8 * len(many)
+
+
+def test_columns_fit_the_newest_texts_and_the_newest_theme(ranking: HeadRanking) -> None:
+    rows = [RankedHead(head, value, f"{value:.6f}", "55.555 %") for head, value in VALUES.items()]
+    ranking.grab()
+    ranking.set_ranking(rows, ("nats", "has"))
+    texts = bar(ranking, ranking.grab().toImage(), (2, 3), "difference_low")
+    ranking.set_theme(replace(LIGHT, zoom=1.4))
+    larger = bar(ranking, ranking.grab().toImage(), (2, 3), "difference_low")
+    ranking.set_theme(LIGHT)
+    again = bar(ranking, ranking.grab().toImage(), (2, 3), "difference_low")
+
+    assert len(larger) < len(texts) == len(again)
 
 
 def test_arrow_keys_go_down_the_ranking(ranking: HeadRanking) -> None:
