@@ -41,7 +41,6 @@ QToolButton::menu-indicator { image: none; width: 0; }
 #stepperText { font-size: @12px; color: $text; }
 #segments QToolButton:checked { color: $accent; background: $accent_soft; font-weight: 600; }
 #segments QToolButton:hover:!checked { color: $text; }
-#segments QToolButton:disabled { color: $backdrop; }
 #segments QToolButton:focus { text-decoration: underline; }
 #scatter { border: 1px solid $card; border-radius: 6px; }
 #scatter:focus { border-color: $accent; }
