@@ -160,8 +160,8 @@ class Controller(QObject):
         elif lane == "background":
             self._jobs.submit("background", self._workbench.fit_axes())
         name = lane.partition(":")[2]
-        self._deriving.pop(name, None)
-        if isinstance(self._store.view.problems.get(lane), Stopped):
+        known, wanted = self._store.view.derived.get(name), self._deriving.pop(name, None)
+        if known is not None and known.key == wanted:
             self._store.forget(name)  # else what was known by then would pass for all there is
         self._store.report(lane, None)  # a panel that hears of it asks for its numbers again
 

@@ -2,11 +2,19 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final, Literal
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 from superqt.elidable import QElidingLabel
 
 from roberta_gui.gui.export import Arrays, Table
@@ -15,11 +23,20 @@ from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
-from roberta_gui.problems import Problem
+from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records import Analysis, ModelInfo
 from roberta_gui.view import View
 
 STALE_MS = 400
+
+End = Literal["", "not updated", "stopped", "not finished"]
+"""How what a panel waited for has ended: not at all, before anything came, or half-way."""
+
+_ENDS: Final[dict[End, str]] = {
+    "not updated": "What was asked for last did not come. Click to ask again",
+    "stopped": "Stopped half-way: this is what was known by then. Click to start again",
+    "not finished": "It failed half-way: this is what was known by then. Click to try again",
+}
 
 _STEPS = {
     Qt.Key.Key_Up: (-1, 0),
@@ -51,7 +68,15 @@ class Derivation:
 
 
 class PanelTitle(QFrame):
-    """The top row of a panel, by which it is dragged: name, remark, controls."""
+    """The top row of a panel, by which it is dragged: name, remark, controls.
+
+    Signals
+    -------
+    retry_wanted()
+        What has ended too early shall be computed again.
+    """
+
+    retry_wanted = Signal()
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -64,9 +89,10 @@ class PanelTitle(QFrame):
         self.row.addWidget(named("panelName", QLabel(name)))
         self.row.addWidget(self._remark, 1)
         # In no layout: it comes and goes, and must not make the panel wider when it comes.
-        self._stale = named("stale", QLabel("updating", self))
+        self._stale = named("stale", QPushButton("updating", self))
+        self._stale.clicked.connect(self.retry_wanted)
         self._stale.hide()
-        self._has_ended = False
+        self._end: End = ""
         # Most pictures are new before the eye can read the mark: it would only flicker.
         self._late = QTimer(self, singleShot=True, interval=STALE_MS)
         self._late.timeout.connect(self._show_stale)
@@ -76,17 +102,19 @@ class PanelTitle(QFrame):
         self._remark.setText(text)
         self._remark.setToolTip(plain_tip(text))
 
-    def set_stale(self, stale: bool, *, ended: bool = False) -> None:
+    def set_stale(self, stale: bool, *, ended: End = "") -> None:
         """Mark that the picture belongs to an earlier text or model, if that lasts.
 
-        ``ended`` tells that no newer one will come: it failed, or was stopped.
+        ``ended`` tells that nothing more will come: it failed, or was stopped. The mark then
+        stands for as long as that, and can be pressed to try again.
         """
-        if ended is not self._has_ended or not stale:
+        if ended != self._end or not stale:
             self._late.stop()
             self._stale.hide()
-        self._has_ended = ended
+        self._end = ended
+        self._stale.setEnabled(bool(ended))
         if ended:
-            self._say_stale("not updated", "What was asked for last did not come")
+            self._say_stale(ended, _ENDS[ended])
             self._show_stale()
         elif stale and not self._late.isActive() and self._stale.isHidden():
             self._say_stale(
@@ -156,10 +184,12 @@ class Panel(QFrame):
         self.theme = theme
         self.heading = PanelTitle(self.title)
         self.heading.setToolTip(plain_tip(self.tip))
+        self.heading.retry_wanted.connect(self.retry_wanted)
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(12, 4, 12, 12)
         self.body.setSpacing(8)
         self._drawn: View | None = None
+        self._asked: Hashable = None
         self._behind = False
         # While docks are rearranged a tab may be in front for a moment that nobody sees.
         self._in_front = QTimer(self, singleShot=True, interval=0)
@@ -292,14 +322,25 @@ class Panel(QFrame):
         known = view.derived.get(self.name)
         late = wanted is not None and (known is None or known.key != wanted.key)
         if wanted is not None and late:
+            self._asked = wanted.key
             self.derivation_wanted.emit(wanted)
         problem = view.problems.get(f"panel:{self.name}")
-        # Nothing updates any more what failed or was stopped, until it is asked for again.
         waits = late and self.has_picture
-        ended = waits and problem is not None and not self.is_behind(view)
-        self.heading.set_stale(self.is_behind(view) or waits, ended=ended)
+        self.heading.set_stale(self.is_behind(view) or waits, ended=self._end(view, wanted, late))
         previous, self._drawn = self._drawn, view
         if previous is not view:
             self.draw(view, previous)
             for empty in self.findChildren(EmptyState):
                 empty.offer_retry(problem, self.retry_wanted.emit)
+
+    def _end(self, view: View, wanted: Derivation | None, late: bool) -> End:
+        """Tell how it ended: what failed or was stopped does not go on until it is asked to."""
+        problem = view.problems.get(f"panel:{self.name}")
+        if problem is None or not self.has_picture or self.is_behind(view):
+            return ""
+        if late:
+            return "not updated"
+        # Another picture may be whole and here again, while what was asked for since was stopped.
+        if wanted is None or self._asked not in (None, wanted.key):
+            return ""
+        return "stopped" if isinstance(problem, Stopped) else "not finished"

@@ -18,6 +18,9 @@ QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4p
           border-radius: 6px; padding: 4px 8px; }
 #stale, #warning { font-size: @11px; color: $mask_text; background: $mask_soft; border-radius: 5px;
          padding: 1px 6px; }
+#stale { border-color: transparent; }
+#stale:enabled { text-decoration: underline; }
+#stale:enabled:hover, #stale:enabled:focus { border-color: $mask_text; }
 #note[cut="true"] { color: $mask_text; background: $mask_soft; border-radius: 5px;
                     padding: 2px 6px; }
 #caption { font-size: @12px; }

@@ -64,8 +64,8 @@ def panel(qtbot: QtBot) -> Counting:
 
 def marks(panel: Panel) -> list[str]:
     """Return the marks in the heading that are in sight."""
-    labels = panel.heading.findChildren(QLabel)
-    return [x.text() for x in labels if x.objectName() == "stale" and x.isVisible()]
+    found = panel.heading.findChildren(QPushButton, "stale")
+    return [mark.text() for mark in found if mark.isVisible()]
 
 
 def buttons(panel: Panel) -> list[str]:
@@ -88,6 +88,42 @@ def test_an_old_picture_is_updating_until_its_work_fails(panel: Counting, qtbot:
     store.derive("counting", Derived(store.view.analysis, 7))
 
     assert (at_first, failed, marks(panel)) == ([], ["not updated"], [])
+
+
+@pytest.mark.parametrize(
+    ("problem", "mark"), [(FAILED, "not finished"), (Stopped("It stays."), "stopped")]
+)
+def test_a_picture_that_ended_half_way_says_so_and_can_go_on(
+    panel: Counting, qtbot: QtBot, problem: Problem, mark: str
+) -> None:
+    store = panel.store
+    analysis = made_up_analysis("one")
+    store.show(analysis)
+    store.derive("counting", Derived(analysis, 1))  # the first of more to come
+    under_way = marks(panel)
+
+    store.report("panel:counting", problem)
+
+    assert (under_way, marks(panel)) == ([], [mark])
+    (button,) = (b for b in panel.findChildren(QPushButton) if b.text() == mark)
+    with qtbot.waitSignal(panel.retry_wanted):
+        button.click()
+    store.report("panel:counting", None)
+    assert marks(panel) == []
+
+
+def test_a_whole_picture_that_is_here_again_is_not_called_stopped(panel: Counting) -> None:
+    store = panel.store
+    analysis = made_up_analysis("one")
+    store.show(analysis)
+    store.derive("counting", Derived(analysis, 3))
+    store.show(made_up_analysis("one two"))
+    store.report("panel:counting", Stopped("Nothing was known by then."))
+    stopped = marks(panel)
+
+    store.show(analysis)
+
+    assert (stopped, marks(panel)) == (["not updated"], [])
 
 
 @pytest.mark.parametrize(

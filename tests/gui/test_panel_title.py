@@ -1,7 +1,7 @@
 """The top row of a panel: its mark for an old picture comes late, and takes no room."""
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panel import PanelTitle
@@ -18,10 +18,10 @@ def title(qtbot: QtBot) -> PanelTitle:
     return title
 
 
-def mark(title: PanelTitle) -> QLabel:
-    label = title.findChild(QLabel, "stale")
-    assert isinstance(label, QLabel)
-    return label
+def mark(title: PanelTitle) -> QPushButton:
+    button = title.findChild(QPushButton, "stale")
+    assert isinstance(button, QPushButton)
+    return button
 
 
 def test_the_mark_of_an_old_picture_makes_no_panel_wider(title: PanelTitle, qtbot: QtBot) -> None:
