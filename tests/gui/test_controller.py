@@ -315,6 +315,33 @@ def test_what_is_shown_is_remembered_and_comes_back(qapp: object) -> None:
     assert after.view.selection == before.view.selection
 
 
+@pytest.mark.expects_log("lane panel:counted failed")
+def test_what_failed_half_way_can_begin_again(desk: Desk) -> None:
+    desk.open()
+    tries = list[int]()
+
+    def failing(stop: Stop, report: Report) -> Generator[int, None, int]:
+        tries.append(1)
+        yield 1
+        if len(tries) == 1:
+            raise NoNetwork("The line broke.")
+        return 2
+
+    derivation = Derivation("key", failing)
+    desk.controller.derive("counted", derivation)
+    desk.executor.run_all()
+    failed = desk.view.derived["counted"].value, "panel:counted" in desk.view.problems
+
+    desk.controller.retry("panel:counted")
+    forgotten = dict(desk.view.derived)
+    desk.controller.derive("counted", derivation)  # as the panel does that misses its numbers
+    desk.executor.run_all()
+
+    assert failed == (1, True)
+    assert forgotten == {}
+    assert desk.view.derived["counted"].value == 2
+
+
 def test_a_remembered_head_that_the_model_does_not_have_is_brought_into_it(desk: Desk) -> None:
     recall(Preferences(layer=24, head=15), desk.store)
     desk.controller.edit("a sentence")
