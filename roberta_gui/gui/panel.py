@@ -102,6 +102,11 @@ class PanelTitle(QFrame):
         self._remark.setText(text)
         self._remark.setToolTip(plain_tip(text))
 
+    @property
+    def ended(self) -> End:
+        """How what was asked for last has ended, "" while it goes on or is whole."""
+        return self._end
+
     def set_stale(self, stale: bool, *, ended: End = "") -> None:
         """Mark that the picture belongs to an earlier text or model, if that lasts.
 

@@ -29,12 +29,12 @@ def tint_told(read: Read, tint: Tint) -> str:
     return f"Tint: {what}, {low} – {high}{unit}."
 
 
-def cell_told(read: Read, layer: int, token: int) -> str:
-    """Say what one cell holds, with its figures."""
+def cell_told(read: Read, layer: int, token: int, *, has_ended: bool = False) -> str:
+    """Say what one cell holds, with its figures; what ``has_ended`` is read no further."""
     guesses = read.lens.candidates(layer, token)
     where = f"{_place(layer)} at “{token_name(read.analysis.tokens[token])}”"
     if not guesses:
-        return f"{where} is being read."
+        return f"{where} is not read." if has_ended else f"{where} is being read."
     listed = ", ".join(
         f"{spaced_word(g.text, g.leading_space)} {percentage(g.probability)}" for g in guesses
     )

@@ -139,7 +139,8 @@ class SimilarityPanel(Panel):
             problem = None  # what is drawn is what was known by then
         self._trouble.setVisible(problem is not None and compared is not None)
         self._caption.setVisible(compared is not None)
-        self.heading.set_remark("" if compared is None else words.remark(compared))
+        ended = self.heading.ended
+        self.heading.set_remark("" if compared is None else words.remark(compared, ended))
         if problem is not None:
             self._trouble.setText(f"{problem.title} {problem.hint} The old map stays.")
         if compared is None:
@@ -152,7 +153,7 @@ class SimilarityPanel(Panel):
             self._map.set_cells(cells_of(compared))
             self._picture.say(words.findings(compared), changes_of(compared))
             self._say_caption()
-        elif previous.progress != view.progress:
+        elif (previous.progress, previous.problems) != (view.progress, view.problems):
             self._say_caption()
         self._map.set_row(view.selection.layer)
 
@@ -172,7 +173,7 @@ class SimilarityPanel(Panel):
         if compared is None or compared.found is None:
             return ""
         found = " ".join(words.findings(compared))
-        return f"{words.caption(compared, cells_of(compared).scale.labels())} {found}".strip()
+        return f"{self._caption_of(compared)} {found}".strip()
 
     def table(self) -> Table | None:
         """Return the value of every pair of layers, and how sure it is; no bounds are tabled."""
@@ -229,11 +230,14 @@ class SimilarityPanel(Panel):
         else:
             self._empty.say("Getting ready", "Comparing every layer with every other.")
 
+    def _caption_of(self, compared: Compared) -> str:
+        return words.caption(compared, cells_of(compared).scale.labels(), self.heading.ended)
+
     def _say_caption(self) -> None:
         compared = self._compared(self.store.view)
         if compared is None:
             return
-        text = words.caption(compared, cells_of(compared).scale.labels())
+        text = self._caption_of(compared)
         progress = self.store.view.progress.get(f"panel:{self.name}")
         if not self._picture.has_words:
             text = words.caption_with_findings(compared, text)

@@ -176,17 +176,24 @@ def _between_models(compared: Compared, found: LayerMap) -> tuple[str, ...]:
     )
 
 
-def remark(compared: Compared) -> str:
-    """Say beside the panel's name how much was read, and of which measure."""
+def remark(compared: Compared, ended: str = "") -> str:
+    """Say beside the panel's name how much was read, and of which measure.
+
+    ``ended`` is why nothing more will come, such as "stopped"; "" while it may.
+    """
     found = compared.found
     if found is None:
         return NAMES[compared.wish.measure]
-    more = "upper bounds, the distances follow" if found.are_bounds else "interval on hover"
+    bounds = f"upper bounds only: {ended}" if ended else "upper bounds, the distances follow"
+    more = bounds if found.are_bounds else "interval on hover"
     return f"{_n(compared, found)} · {NAMES[found.measure]} · {more}"
 
 
-def caption(compared: Compared, scale: tuple[str, str]) -> str:
-    """Say what the whole map is: n, measure, space, scale, and what ± means."""
+def caption(compared: Compared, scale: tuple[str, str], ended: str = "") -> str:
+    """Say what the whole map is: n, measure, space, scale, and what ± means.
+
+    ``ended`` is why nothing more will come, such as "stopped"; "" while it may.
+    """
     found = compared.found
     if found is None:
         return "Grey: no values can be given." if any(compared.obstacle) else ""
@@ -194,19 +201,22 @@ def caption(compared: Compared, scale: tuple[str, str]) -> str:
     if compared.cut is not None:
         parts.append(compared.cut.told())
     if found.are_bounds:
+        bounds = f"from the {LEADING} leading directions of each layer"
         parts.append(
-            f"upper bounds from the {LEADING} leading directions of each layer, "
-            "the distances themselves are on their way"
+            f"upper bounds only: {ended}; {bounds}"
+            if ended
+            else f"upper bounds {bounds}, the distances themselves are on their way"
         )
     parts.append(f"{NAMES[found.measure]}, {_space(compared)}")
     if compared.unrelated is not None:
         parts.append(f"shuffled tokens would leave {compared.unrelated:.2f}")
     if not found.are_bounds:
+        coming = f"no intervals: {ended}" if ended else "intervals are on their way"
         n_halves = len(found.halves)
         parts.append(
             f"± is the 95 % interval from {n_halves} half-size samples of sentences"
             if n_halves
-            else "intervals are on their way"
+            else coming
         )
     parts.append(f"scale {scale[0]} to {scale[1]}")
     return f"{'; '.join(parts)}."

@@ -15,7 +15,9 @@ from roberta_gui.gui.panels.lens_reading import Read
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.widgets.layers.lens_band import LensCells
 from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
+from roberta_gui.problems import Stopped
 from roberta_gui.records import AnalysisRequest, Lens
+from roberta_gui.view import Derived
 from tests.gui.panels.lens_panel import (
     MASK,
     TEXT,
@@ -140,6 +142,24 @@ def test_what_is_not_read_yet_is_shown_as_such(shown: ShownPanel) -> None:
     assert part.word(2, 3) == ""
     assert "not read yet" in part.tip(2, 3)
     assert {row[1] for row in part.table().rows} == {0, 1, 2, 4, 5, 6, 7, 8}
+
+
+def test_what_was_stopped_is_not_said_to_be_read_still(shown: ShownPanel) -> None:
+    analysis = shown.show(made_up_analysis(TEXT))
+    key = shown.wanted[-1].key
+    shown.derive()
+    ids = read(shown).lens.ids.copy()
+    ids[:, 3] = -1
+    part = Read(analysis, replace(read(shown).lens, ids=ids))
+    shown.store.derive("lens", Derived(key, part))
+    shown.store.select_token(3)
+    under_way = shown.panel.caption_text()
+
+    shown.store.report("panel:lens", Stopped("What was known by then stays."))
+
+    assert "is being read." in under_way
+    assert "being read" not in shown.panel.caption_text()
+    assert "is not read." in shown.panel.caption_text()
 
 
 def test_a_model_without_a_head_says_so_and_is_asked_nothing(shown: ShownPanel) -> None:

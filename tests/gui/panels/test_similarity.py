@@ -24,7 +24,7 @@ from roberta_gui.analysis.similarity import (
 from roberta_gui.gui.panels.similarity import SimilarityPanel
 from roberta_gui.gui.preview import MADE_UP, MADE_UP_TOKENS, MadeUpModel
 from roberta_gui.gui.widgets.layers.step_bars import StepBars
-from roberta_gui.problems import NoNetwork
+from roberta_gui.problems import NoNetwork, Stopped
 from roberta_gui.view import Derived, Progress
 from tests.gui.panels.shown_similarity import (
     choose,
@@ -222,6 +222,22 @@ def test_the_first_map_is_shown_while_the_intervals_are_still_to_come(shown: Sho
     assert np.isfinite(partial[0].found.values).all()
     assert np.isnan(partial[0].found.half_width).all()
     assert np.isfinite(np.triu(partial[-1].found.half_width, 1)).all()
+
+
+def test_a_map_that_was_stopped_promises_no_intervals(shown: ShownPanel) -> None:
+    shown.show_text("one")
+    choose(shown, "rsa")
+    (wanted,) = shown.wanted
+    steps = wanted.work(MadeUpModel(), lambda: False, lambda _t, _f: None)
+    first = next(step for step in steps if step is not None)
+    shown.store.derive("similarity", Derived(wanted.key, first))
+    under_way = words(shown)
+
+    shown.store.report("panel:similarity", Stopped("What was known by then stays."))
+
+    assert "intervals are on their way" in under_way
+    assert "no intervals: stopped" in words(shown)
+    assert "no intervals: stopped" in shown.panel.caption_text()
 
 
 def test_another_sentence_asks_for_nothing_new(shown: ShownPanel) -> None:

@@ -56,6 +56,19 @@ def test_the_caption_tells_once_intervals_are_there() -> None:
     assert "95 % interval from 5 half-size samples" in caption
 
 
+def test_what_was_stopped_is_not_told_as_coming() -> None:
+    bounds, distances = (compared(found) for found in bounds_and_distances())
+
+    told = [words.remark(bounds, "stopped")]
+    told += [words.caption(one, ("0", "2"), "stopped") for one in (bounds, distances)]
+
+    assert not any("follow" in each or "on their way" in each for each in told)
+    assert "upper bounds only: stopped" in told[0]
+    assert "upper bounds only: stopped; from the" in told[1]
+    assert "no intervals: stopped" in told[2]
+    assert "on their way" in words.caption(distances, ("0", "2"))
+
+
 def told_of(near: list[float], halves: NDArray[np.float64] | None = None) -> str:
     """Say what a CKA map with these values next to its diagonal shows."""
     n = len(near) + 1
