@@ -58,7 +58,8 @@ class SurprisalPanel(Panel):
         self._stack.addWidget(self._bars)
         self._said = named("caption", Caption())
         self._caveat = named("subtitle", QElidingLabel())
-        self._caveat.hide()
+        for label in (self._said, self._caveat):
+            label.hide()
         self._controls = self._choices()
         self.body.addWidget(self._controls)
         self.body.addWidget(self._stack, 1)
@@ -100,7 +101,9 @@ class SurprisalPanel(Panel):
         for label in (self._said, self._caveat):
             tip = "" if shown is None else shown.describe().replace(". ", ".\n")
             label.setToolTip(plain_tip(tip))
-        self._caveat.setVisible(self._is_roomy())
+        # Under an empty panel they would only push what stands there off its middle.
+        self._said.setVisible(shown is not None)
+        self._caveat.setVisible(shown is not None and self._is_roomy())
 
     def _is_roomy(self) -> bool:
         return self.height() >= self.theme.pixels(ROOMY)

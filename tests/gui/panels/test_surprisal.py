@@ -50,6 +50,17 @@ def spot(shown: ShownPanel, token: int) -> QPoint:
     return bars(shown).layout_now().slot(token).center().toPoint()
 
 
+def test_no_empty_lines_stand_under_an_empty_panel(shown: ShownPanel) -> None:
+    shown.show(made_up_analysis(TEXT))
+    waiting = words(shown)
+    shown.derive()
+    measured = words(shown)
+
+    assert all(waiting)
+    assert len(measured) == 2
+    assert all(measured)
+
+
 @pytest.mark.parametrize(
     ("name", "estimator"),
     [("Unmasked", "unmasked"), ("PLL", "pll"), ("PLL by word", "pll_word_l2r")],
