@@ -197,7 +197,13 @@ class SweepPanel(Panel):
         """Say what was found, and whether that is of something else than what is shown."""
         note = ""
         if self._known() is not None and self._question is not None and view.typed is not None:
-            note = words.what_changed(self._question, self._wanted(view), view.typed.text)
+            analysis = view.analysis
+            note = words.what_changed(
+                self._question,
+                self._wanted(view),
+                view.typed.text,
+                has_no_mask=analysis is not None and not (view.is_stale or analysis.fills),
+            )
         self._said.say(self.caption_text(), note)
 
     def _say_why_empty(self, view: View) -> None:

@@ -84,7 +84,9 @@ def tip(question: Question, sweep: Sweep | None, head: Head, *, is_off: bool) ->
     return "\n".join(lines)
 
 
-def what_changed(asked: Question, now: Question | None, text: str) -> str:
+def what_changed(
+    asked: Question, now: Question | None, text: str, *, has_no_mask: bool = False
+) -> str:
     """Say whose sweep is shown, if it is not the one that Start would make; "" if it is.
 
     Parameters
@@ -93,6 +95,8 @@ def what_changed(asked: Question, now: Question | None, text: str) -> str:
         What Start would ask; None where it can ask nothing.
     text
         The sentence in the window, which may have no pass yet.
+    has_no_mask
+        Whether that is why nothing can be asked, and not that its pass is still to come.
     """
     if asked.request.text != text:
         what = f"another sentence, “{_short(asked.request.text)}”"
@@ -106,8 +110,10 @@ def what_changed(asked: Question, now: Question | None, text: str) -> str:
         what = f"“{asked.spelled}”"
     else:
         what = f"heads that give {INSTEAD[asked.ablation]}"
-    then = "Start sweeps again." if now is not None else "The present one has no mask."
-    return f"This is the sweep of {what}. {then}"
+    told = f"This is the sweep of {what}."
+    if has_no_mask:
+        return f"{told} The present one has no mask."
+    return told if now is None else f"{told} Start sweeps again."
 
 
 def _short(text: str) -> str:

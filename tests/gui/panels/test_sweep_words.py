@@ -82,18 +82,21 @@ def test_a_sweep_of_something_else_says_of_what(now: Question | None, told: str)
 
 
 @pytest.mark.parametrize(
-    ("now", "then"),
+    ("now", "has_no_mask", "then"),
     [
-        (replace(QUESTION, request=AnalysisRequest("Other")), "Start sweeps again."),
-        (QUESTION, "Start sweeps again."),  # the new sentence has no pass yet
-        (None, "The present one has no mask."),
+        (replace(QUESTION, request=AnalysisRequest("Other")), False, " Start sweeps again."),
+        (QUESTION, False, " Start sweeps again."),  # the new sentence has no pass yet
+        (None, True, " The present one has no mask."),
+        (None, False, ""),  # it may have one: nobody knows before its pass
     ],
 )
-def test_a_sweep_of_another_sentence_names_it(now: Question | None, then: str) -> None:
-    said = words.what_changed(QUESTION, now, "Other")
+def test_a_sweep_of_another_sentence_names_it(
+    now: Question | None, has_no_mask: bool, then: str
+) -> None:
+    said = words.what_changed(QUESTION, now, "Other", has_no_mask=has_no_mask)
 
     whose = "another sentence, “The cat sat on the <mask>”"
-    assert said == f"This is the sweep of {whose}. {then}"
+    assert said == f"This is the sweep of {whose}.{then}"
 
 
 @pytest.mark.parametrize(
