@@ -153,7 +153,7 @@ class Read:
             return ""
         before = self.full.lens.candidates(layer, token)[0]
         word = spaced_word(before.text, before.leading_space)
-        return f"with every head on it is {word}  {percentage(before.probability)}"
+        return f"with every head on it is {word} ({percentage(before.probability)})"
 
     def table(self) -> Table:
         """Return every guess that has been read, its probability last."""

@@ -13,6 +13,7 @@ from roberta_gui.gui.panels.lens import LensPanel
 from roberta_gui.gui.panels.lens_reading import Read, Wish, read_lens
 from roberta_gui.gui.preview import MadeUpModel
 from roberta_gui.gui.widgets.layers.lens_band import LensCells
+from roberta_gui.gui.widgets.tokens.guess_list import percentage
 from roberta_gui.records import AnalysisRequest, Lens
 from tests.gui.shown_panel import ShownPanel, finished
 
@@ -84,9 +85,8 @@ def test_changed_cells_are_those_whose_likeliest_word_is_another(engine: Engine)
     assert cells.changed is read.changed
     layer, token = np.argwhere(expected)[0]
     before = engine.lens(on).candidates(layer, token)[0]
-    assert f"with every head on it is {'␣' * before.leading_space}{before.text}" in (
-        cells.tip(layer, token)
-    )
+    was = f"{'␣' * before.leading_space}{before.text} ({percentage(before.probability)})"
+    assert f"with every head on it is {was}" in cells.tip(layer, token)
 
 
 def test_with_every_head_on_the_sentence_is_read_once(engine: Engine) -> None:
