@@ -28,6 +28,7 @@ from roberta_gui.gui.kept_rest import KeptRest
 from roberta_gui.gui.model_menu import DeviceMenu, ModelMenu, device_text, model_text
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.panels import PANELS
+from roberta_gui.gui.partners import Partners
 from roberta_gui.gui.passing_notice import PassingNotice
 from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.problem_bar import ProblemBar
@@ -79,11 +80,12 @@ class MainWindow(QMainWindow):
         self._preferences = preferences
         self._theme = theme
         self._log_folder = log_folder
-        self.card = SentenceCard(store, theme)
+        partners = Partners()
+        self.card = SentenceCard(store, theme, partners)
         self.switched = SwitchedHeads(store)
         self.status = StatusLine(theme, self.switched)
         self.docks = DockArea([panel(store, theme) for panel in PANELS], theme)
-        cards = self.card, SecondCard(store, theme)
+        cards = self.card, SecondCard(store, theme, partners)
         self.compare = CompareMode(cards, self.docks, controller, preferences, theme)
         self.history = UndoHistory(
             store, [card.editor for card in cards], lambda: self.compare.active.editor, self

@@ -4,6 +4,7 @@ import qtawesome
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QToolButton
 
+from roberta_gui.gui.partners import Partners
 from roberta_gui.gui.sentence_card import SentenceCard
 from roberta_gui.gui.sentence_tint import of_second
 from roberta_gui.gui.store import ViewStore
@@ -27,10 +28,10 @@ class SecondCard(SentenceCard):
     swap_wanted = Signal()
     end_wanted = Signal()
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
+    def __init__(self, store: ViewStore, theme: Theme, partners: Partners) -> None:
         self._swap = named("action", QToolButton())
         self._end = QToolButton()
-        super().__init__(store, theme, of_second)
+        super().__init__(store, theme, partners, of_second)
         self._swap.setText("Swap")
         self._swap.setToolTip("Swap A and B (Ctrl+Shift+B)")
         self._swap.setAccessibleName("Swap A and B")
@@ -69,13 +70,13 @@ class SecondCard(SentenceCard):
     def chosen_of(self, view: View) -> tuple[int, ...]:
         """Return the partners of the tokens that are locked in A."""
         tokens = view.selection.tokens
-        partners = dict(self._pairs(view)) if tokens else {}
+        partners = self.partners.second_of(view) if tokens else {}
         return tuple(partners[token] for token in tokens if token in partners)
 
     def hovered_of(self, view: View) -> int | None:
         """Return the partner of the token that is hovered in A or in a picture."""
         hovered = view.selection.hovered_token
-        return None if hovered is None else dict(self._pairs(view)).get(hovered)
+        return None if hovered is None else self.partners.second_of(view).get(hovered)
 
     def alone_of(self, view: View) -> tuple[int, ...]:
         """Return which tokens of B have no partner in A."""
@@ -95,9 +96,5 @@ class SecondCard(SentenceCard):
 
     def _partner(self, token: int) -> int | None:
         """Return A's token that one of B's is compared with."""
-        return next((a for a, b in self._pairs(self.store.view) if b == token), None)
-
-    def _pairs(self, view: View) -> list[tuple[int, int]]:
-        alignment = self.partners.of(view)
-        pairs = alignment.pairs.tolist() if alignment is not None else []
-        return [(one, other) for one, other in pairs]
+        pairs = self.partners.second_of(self.store.view)
+        return next((a for a, b in pairs.items() if b == token), None)

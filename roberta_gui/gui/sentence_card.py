@@ -26,7 +26,7 @@ _ALONE: Final = "not in both sentences: nothing to compare it with"
 
 
 class SentenceCard(QFrame):
-    """Where the sentence is written and shown as tokens.
+    """Where the sentence is written and shown as tokens; two such cards share ``partners``.
 
     Signals
     -------
@@ -36,11 +36,13 @@ class SentenceCard(QFrame):
 
     notice = Signal(str, str)
 
-    def __init__(self, store: ViewStore, theme: Theme, about: About = of_first) -> None:
+    def __init__(
+        self, store: ViewStore, theme: Theme, partners: Partners, about: About = of_first
+    ) -> None:
         super().__init__()
         named("card", self)
         self.store = store
-        self.partners = Partners()
+        self.partners = partners
         self.editor = SentenceEdit()
         self.strip = TokenStrip()
         self.tint = SentenceTint(store, self.strip, about)

@@ -31,3 +31,15 @@ def test_what_only_one_of_two_has_stands_alone_in_it() -> None:
     assert partners.alone(view, 1) == (3, 4, 5)  # "and the dog"
     other = replace(view, typed=typed(B), second=Second(typed(A)))
     assert (partners.alone(other, 0), partners.alone(other, 1)) == ((3, 4, 5), ())
+
+
+def test_two_sentences_are_aligned_once_however_often_their_partners_are_asked_for() -> None:
+    partners = Partners()
+    view = View(typed=typed(A), second=Second(typed(B)))
+
+    first = partners.second_of(view)
+
+    assert first == {0: 0, 1: 1, 2: 2, 3: 6, 4: 7, 5: 8}
+    assert partners.second_of(replace(view, switched_off=frozenset({(0, 0)}))) is first
+    assert partners.second_of(replace(view, second=Second(typed(A)))) == {n: n for n in range(6)}
+    assert partners.second_of(View(typed=typed(A))) == {}

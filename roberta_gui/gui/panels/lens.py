@@ -146,9 +146,7 @@ class LensPanel(Panel):
             return ""
         parts = (
             words.tint_told(read, self._shown_tint(read)),
-            words.cell_told(
-                read, *self._cell(view, read), has_ended=bool(self.heading.ended)
-            ),
+            words.cell_told(read, *self._cell(view, read), has_ended=bool(self.heading.ended)),
             words.changes_told(read),
             words.CAVEAT,
             self._part_told(self._grid.printed_tokens, "A saved picture shows "),
