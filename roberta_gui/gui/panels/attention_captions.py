@@ -153,15 +153,22 @@ def _lines(shown: Shown, n_drawn: int | None) -> str:
     n, of = int(shown.lines.sum()), shown.lines.size
     row, mass = "each row", shown.display.line_mass
     if shown.omits_own:
-        row = "the rest of each row"
-        whole = float(shown.matrix.sum(dtype=np.float64))
-        kept = 1 - float(shown.for_lines.sum(dtype=np.float64)) / whole if whole else 0.0
-        own = f"without the {kept * 100:.0f} % that {shown.measured.unit} keep of themselves: "
+        row, own = "the rest of each row", f"without {_kept(shown)} of themselves: "
     else:
         own = ""
     if n_drawn is None:
         return f"{own}lines hold {mass} % of {row} ({n:,} of {of:,})"
     return f"{own}the {n_drawn:,} strongest lines in sight ({mass} % of {row} would be {n:,})"
+
+
+def _kept(shown: Shown) -> str:
+    """Say what the lines leave out; a change has no whole that it could be a share of."""
+    unit = shown.measured.unit
+    whole = float(shown.matrix.sum(dtype=np.float64))
+    if shown.is_difference or not whole:
+        return f"what {unit} keep"
+    kept = 1 - float(shown.for_lines.sum(dtype=np.float64)) / whole
+    return f"the {kept * 100:.0f} % that {unit} keep"
 
 
 def _faint(shown: Shown) -> str:
@@ -177,7 +184,7 @@ def _faint(shown: Shown) -> str:
 def _largest_change(shown: Shown) -> str:
     switched = shown.analysis.request.switched_off
     heads = "1 head" if len(switched) == 1 else f"{len(switched)} heads"
-    matrix = shown.matrix
+    matrix = shown.for_lines  # a change that is not drawn would be looked for in vain
     if not matrix.any():
         return _nothing(shown, switched, heads)
     row, column = np.unravel_index(int(np.abs(matrix).argmax()), matrix.shape)

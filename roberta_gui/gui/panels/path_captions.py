@@ -114,7 +114,7 @@ def tip_of_change(value: float, before: float) -> str:
         return ""
     change = signed(value - before, 3)
     sign = "" if value <= before or change == "0.000" else "+"
-    return f"\nWith every head on: {signed(before, 3)}, now {sign}{change}"
+    return f"\nWith every head on: {signed(before, 3)}; changed by {sign}{change}"
 
 
 def switched_off(told: Told) -> str:

@@ -153,7 +153,8 @@ def test_with_heads_off_tips_tell_what_a_cosine_was_with_every_head_on(shown: Sh
     ):
         change = written(new - old, 3)
         sign = "+" if new > old else ""
-        assert tip.splitlines()[-1] == f"With every head on: {written(old, 3)}, now {sign}{change}"
+        told = f"With every head on: {written(old, 3)}; changed by {sign}{change}"
+        assert tip.splitlines()[-1] == told
 
 
 def test_with_every_head_on_again_nothing_speaks_of_switched_off_ones(shown: ShownPanel) -> None:
