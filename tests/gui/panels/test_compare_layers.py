@@ -164,6 +164,19 @@ def test_a_click_chooses_layer_and_token_and_keys_walk_through_the_pairs(
     assert (walked.layer, walked.tokens) == (3, (8,))
 
 
+def test_on_a_column_that_only_b_has_no_token_stays_lit(shown: ShownPanel) -> None:
+    compare(shown, made_up_analysis(TEXT), made_up_analysis(OTHER, seed=1))
+    (picture,) = shown.panel.findChildren(LayerMap)
+    layout = picture.layout_now()
+
+    QTest.mouseMove(picture, layout.cell_rect(2, 7).center().toPoint())
+    lit = shown.store.view.selection.hovered_token
+    QTest.mouseMove(picture, layout.cell_rect(2, 8).center().toPoint())
+
+    assert lit == 7
+    assert shown.store.view.selection.hovered_token is None
+
+
 def test_sentences_without_a_common_token_say_so(shown: ShownPanel) -> None:
     a, b = made_up_analysis("one two"), made_up_analysis("three", seed=1)
     a, b = (replace(side, tokens=side.tokens[1:-1], hidden=side.hidden[:, 1:-1]) for side in (a, b))
