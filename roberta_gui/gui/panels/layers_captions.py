@@ -67,7 +67,7 @@ def _largest_step(shown: Projected) -> str:
     moves = _moves(shown, np.diff(shown.places[..., :2], axis=0))
     step = clear_step(moves)
     if step is None:
-        return "From layer to layer the tokens move about equally far."
+        return "No step stands out in how far the tokens move."
     return f"The tokens move farthest from {layer_name(step)} to layer {step + 1}."
 
 

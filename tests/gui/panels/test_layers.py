@@ -190,7 +190,7 @@ def test_the_caption_names_the_largest_step_only_where_one_stands_out(shown: Sho
     leaping = moves_of(table_of(shown)[1])
 
     assert moves.max() < 1.3 * moves.mean()
-    assert "From layer to layer the tokens move about equally far." in even
+    assert "No step stands out in how far the tokens move." in even
     assert leaping.argmax() == 2
     assert "The tokens move farthest from layer 2 to layer 3." in shown.panel.caption_text()
     choose(shown, "Axes: Per layer")
