@@ -104,7 +104,7 @@ def test_the_caption_says_how_far_apart_and_which_heads_are_most(shown: ShownPan
     assert f"mean |A − B| {np.abs(arrays['difference']).mean():.4f}" in caption
     assert f"total variation of a row {variation[1, 4]:.3f}" in caption
     assert f"most: {layer + 1}.{head + 1} ({variation.max():.3f})" in caption
-    assert "1 of A's tokens and 0 of B's" in caption
+    assert "Hatched, without a partner and in no sum: 1 token of A (" in caption
     assert OTHER in caption
 
 
