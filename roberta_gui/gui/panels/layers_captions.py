@@ -84,8 +84,8 @@ def _loosened(shown: Projected) -> str:
     if change > -LOOSER:
         return ""
     before, after = (signed_r(correlation(first[at], name) or 0.0) for at in (layer, layer + 1))
-    where = f"{layer or layer_name(layer)} to {layer + 1}"
-    return f"PC1 leaves {name} most from {where} (r {before} → {after})."
+    where = f"from {layer_name(layer)} to layer {layer + 1}"
+    return f"What PC1 goes with changes most {where}: {name}, r {before} → {after}."
 
 
 def _switched_off(shown: Projected) -> str:

@@ -213,11 +213,14 @@ def test_the_caption_tells_where_the_first_axis_leaves_what_it_goes_with(
         later[f"dimension {there.dimension}"] = there.dimension_r
         if name in later:
             falls[layer] = (abs(every[name]) - abs(later[name]), name)
-    fall, name = max(falls.values(), default=(0.0, ""))
+    layer = max(falls, key=lambda step: falls[step], default=0)
+    fall, name = falls.get(layer, (0.0, ""))
+    where = f"layer {layer}" if layer else "the embeddings"
 
-    expected = f"PC1 leaves {name} most from" if fall >= 0.1 else None
+    start = "What PC1 goes with changes most from"
+    expected = f"{start} {where} to layer {layer + 1}: {name}, r " if fall >= 0.1 else None
     caption = shown.panel.caption_text()
-    assert (expected in caption) if expected else ("PC1 leaves" not in caption)
+    assert (expected in caption) if expected else (start not in caption)
 
 
 def test_while_heads_are_off_lines_lead_from_where_tokens_lay_and_the_layer_is_named(
