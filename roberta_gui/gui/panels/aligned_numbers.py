@@ -146,7 +146,9 @@ def caption_of(found: FoundCosines) -> str:
     mean = found.mean()
     steps = np.diff(mean)
     n = len(found.alignment.pairs)
-    said = f"{found.space.label}, mean of {n} aligned tokens: {signed(mean[0], 2)} in the embeddings"
+    said = (
+        f"{found.space.label}, mean of {n} aligned tokens: {signed(mean[0], 2)} in the embeddings"
+    )
     last = f"{signed(mean[-1], 2)} in layer {len(mean) - 1}"
     if found.full is not None:
         last += f" ({signed(_mean(found.full)[-1], 2)} with every head on)"

@@ -14,6 +14,7 @@ from roberta_gui.analysis.heads.apart import (
 )
 from roberta_gui.analysis.sentences.alignment import Alignment, Row, align
 from roberta_gui.gui.export import Arrays, Table
+from roberta_gui.gui.panels.attention_captions import too_pale
 from roberta_gui.gui.panels.attention_shown import MOSTLY, VISIBLE
 from roberta_gui.gui.panels.two_sentences import Pair, row_name, told_alone
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, root_scale
@@ -175,9 +176,9 @@ class HeadApart:
         """Say that most cannot be seen, and on which scale it can."""
         sizes = np.abs(self.matrix)
         share = float(sizes[sizes < VISIBLE * scale.high].sum() / max(sizes.sum(), 1e-12))
-        if scale.root or share < MOSTLY:
+        if scale.root or share <= MOSTLY:
             return ""
-        return f" {share * 100:.0f} % of it lies in cells too pale to see: try “Root”."
+        return f" {too_pale(share, 'the differences', '“Root”', 'square-root')}."
 
     def _hidden(self) -> str:
         """Say how much of the attention goes to specials that are not shown."""

@@ -175,9 +175,14 @@ def _faint(shown: Shown) -> str:
     """Say that a linear scale hides most, and which one does not."""
     scale = "square-root" if shown.is_difference else "logarithmic"
     what = "changes" if shown.is_difference else "whole"
+    return too_pale(shown.faint_share, f"the {what}", "View ▾", scale)
+
+
+def too_pale(share: float, what: str, control: str, scale: str) -> str:
+    """Say how much cannot be seen, and which control has the scale on which it can."""
     return (
-        f"{shown.faint_share * 100:.0f} % of the {what} lies in cells too pale to see here: "
-        f"View ▾ has a {scale} scale"
+        f"{share * 100:.0f} % of {what} lies in cells too pale to see here: "
+        f"{control} has a {scale} scale"
     )
 
 

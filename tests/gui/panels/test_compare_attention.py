@@ -192,6 +192,24 @@ def test_root_places_small_differences_by_their_square_roots(shown: ShownPanel) 
     assert "square-root" not in told_on(shown, "head")
 
 
+def test_differences_that_are_too_pale_are_told_with_the_scale_that_shows_them(
+    shown: ShownPanel,
+) -> None:
+    a, b = sentence(TEXT), sentence(OTHER, 1)
+    flat, peaked = (np.full_like(each.attention, 0.01) for each in (a, b))
+    peaked[:, :, 1:] += 0.01
+    peaked[:, :, 1, 1] = 0.25
+    compare(shown, replace(a, attention=flat), replace(b, attention=peaked))
+
+    arrays = shown.panel.arrays()
+    assert arrays is not None
+    sizes = np.abs(arrays["difference"])
+    share = sizes[sizes < 0.06 * sizes.max()].sum() / sizes.sum()
+    told = f"{share * 100:.0f} % of the differences lies in cells too pale to see here: “Root” has"
+    assert share > 0.6
+    assert told in shown.panel.caption_text()
+
+
 @pytest.mark.parametrize("way", ["hide", "renormalise"])
 def test_specials_are_left_out_as_in_attention_and_what_is_hidden_is_told(
     shown: ShownPanel, way: str
