@@ -73,6 +73,16 @@ class Theme:
     zoom: float = 1.0
 
     @property
+    def places(self) -> tuple[str, str]:
+        """What people call ``early`` and ``late``."""
+        return ("blue", "pale green") if self.is_dark else ("green", "violet")
+
+    @property
+    def shade(self) -> float:
+        """How much of its hue a darker or paler word colour keeps; paler still would be amber."""
+        return 0.8 if self.is_dark else 0.6
+
+    @property
     def is_dark(self) -> bool:
         """Whether light text stands on a dark ground."""
         return self.name == "dark"

@@ -17,9 +17,6 @@ _FAINT: Final = 1e-6
 LEADING: Final = 256
 """Directions of each layer that the first map is made from, where there are more."""
 
-_SPARE: Final = 8
-"""Random directions beyond those asked for: ten or so make the range finder dependable."""
-
 
 def procrustes_steps(
     left: Sequence[FloatArray], right: Sequence[FloatArray] | None, drawing: Drawing
@@ -127,7 +124,7 @@ def _leading(shape: NDArray[np.float32], random: np.random.Generator) -> NDArray
     n_features = shape.shape[1]
     if n_features <= LEADING:
         return shape
-    probes = random.standard_normal((n_features, LEADING + _SPARE), dtype=np.float32)
+    probes = random.standard_normal((n_features, LEADING), dtype=np.float32)
     directions, _ = np.linalg.qr(shape.T @ (shape @ probes))  # (feature, direction)
     leading: NDArray[np.float32] = shape @ directions
     return leading

@@ -20,13 +20,13 @@ from roberta_gui.gui.panels.aligned_numbers import (
 from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, full_of, pair_of, told_second
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.charts.composition import Composition
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.widgets.layers.hatched_layer_map import HatchedLayerMap
-from roberta_gui.gui.widgets.sentence.composition import Composition
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 

@@ -19,6 +19,7 @@ from roberta_gui.gui.panels.path_numbers import FoundPaths, find_paths, lines_of
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import axis_label
+from roberta_gui.gui.widgets.charts.composition import Composition
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
@@ -28,7 +29,6 @@ from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.layer_map import LayerMap
 from roberta_gui.gui.widgets.layers.layer_values import LayerValues, signed
-from roberta_gui.gui.widgets.sentence.composition import Composition
 from roberta_gui.records import Analysis, FloatArray
 from roberta_gui.view import View
 

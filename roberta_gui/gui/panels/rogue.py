@@ -20,9 +20,10 @@ from roberta_gui.gui.panels.rogue_numbers import (
 )
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.attention.heatmap import AxisLabel
+from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
 from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.charts.composition import Composition
 from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
@@ -31,7 +32,6 @@ from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.layer_map import LayerMap
 from roberta_gui.gui.widgets.layers.layer_values import LayerValues, signed
-from roberta_gui.gui.widgets.sentence.composition import Composition
 from roberta_gui.view import View
 
 ORDERS: Final = {

@@ -20,9 +20,9 @@ from roberta_gui.gui.token_names import spaced_word
 from roberta_gui.gui.widgets.attention.head_map import HeadMap
 from roberta_gui.gui.widgets.attention.head_ranking import HeadRanking, RankedHead
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.charts.composition import Composition
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.segments import Segments
-from roberta_gui.gui.widgets.sentence.composition import Composition
 from roberta_gui.gui.widgets.tokens.guess_list import percentage
 from roberta_gui.records import Ablation, Analysis, Report, Stop, Sweep
 from roberta_gui.view import View

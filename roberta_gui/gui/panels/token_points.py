@@ -17,9 +17,6 @@ TINTED_FROM: Final = 20
 _HUES: Final = (0, 1, 2, 3, 5)
 """Categorical colours of words; the orange one is too near to that of masks."""
 
-_SHADE: Final = {"light": 0.6, "dark": 0.8}
-"""How much of its hue a darker or paler round of colours keeps: paler ones would be amber."""
-
 
 def are_tinted(tokens: Sequence[Token]) -> bool:
     """Whether colours tell places in the sentence instead of telling words apart."""
@@ -52,7 +49,7 @@ def points_of(tokens: Sequence[Token], theme: Theme) -> list[Point]:
 
 def tint_words(theme: Theme) -> str:
     """Explain the tint where its scale is not drawn."""
-    first, last = ("blue", "pale green") if theme.is_dark else ("green", "violet")
+    first, last = theme.places
     return f"Colours tell the place in the sentence, from {first} to {last}."
 
 
@@ -65,4 +62,4 @@ def _word_color(nth: int, theme: Theme) -> QColor:
     round_, hue = divmod(nth, len(_HUES))
     color = theme.categorical(_HUES[hue])
     toward = (None, "text", "card")[round_ % 3]
-    return color if toward is None else faded(color, theme.color(toward), _SHADE[theme.name])
+    return color if toward is None else faded(color, theme.color(toward), theme.shade)

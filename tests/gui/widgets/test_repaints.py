@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.theme import LIGHT, choose
 from roberta_gui.gui.widgets.attention.head_grid import HeadGrid
-from roberta_gui.gui.widgets.attention.heatmap import AxisLabel, Heatmap
+from roberta_gui.gui.widgets.attention.heatmap import Heatmap
+from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
 

@@ -13,7 +13,7 @@ from roberta_gui.gui.widgets.attention.heatmap_labels import HeatmapLabels
 from roberta_gui.gui.widgets.attention.heatmap_layout import HeatmapLayout, Zoom
 from roberta_gui.gui.widgets.attention.heatmap_raster import raster
 from roberta_gui.gui.widgets.attention.margins import Margins, MarginTexts, paint_margins
-from roberta_gui.gui.widgets.charts.axis_label import AxisLabel as AxisLabel
+from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
 from roberta_gui.gui.widgets.charts.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.gui.widgets.charts.figure import Figure

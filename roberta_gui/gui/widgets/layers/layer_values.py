@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.attention.heatmap import AxisLabel
+from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, to_image
 from roberta_gui.gui.widgets.layers.layer_map_layout import LayerMapLayout
 from roberta_gui.records import FloatArray

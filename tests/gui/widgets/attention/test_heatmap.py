@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.theme import DARK, LIGHT, Theme
-from roberta_gui.gui.widgets.attention.heatmap import AxisLabel, Heatmap
+from roberta_gui.gui.widgets.attention.heatmap import Heatmap
 from roberta_gui.gui.widgets.attention.heatmap_layout import HeatmapLayout, Zoom
+from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.records import FloatArray
 

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.theme import LIGHT
-from roberta_gui.gui.widgets.attention.heatmap import AxisLabel, Heatmap
+from roberta_gui.gui.widgets.attention.heatmap import Heatmap
 from roberta_gui.gui.widgets.attention.heatmap_layout import Zoom
+from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 
 

@@ -8,8 +8,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.theme import LIGHT
-from roberta_gui.gui.widgets.attention.heatmap import AxisLabel, Heatmap
+from roberta_gui.gui.widgets.attention.heatmap import Heatmap
 from roberta_gui.gui.widgets.attention.margins import Margins, Strip
+from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.records import FloatArray
 

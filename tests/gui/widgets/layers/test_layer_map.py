@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.theme import DARK, LIGHT, Theme
-from roberta_gui.gui.widgets.attention.heatmap import AxisLabel
 from roberta_gui.gui.widgets.attention.heatmap_layout import Zoom
+from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.gui.widgets.layers.layer_map import LayerMap
 from roberta_gui.gui.widgets.layers.layer_map_layout import LayerMapLayout
