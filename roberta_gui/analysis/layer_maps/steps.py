@@ -1,16 +1,13 @@
 """Steps: how much changes from each layer to the next, read off a layer map."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.layer_maps.layer_map import LayerMap
+from roberta_gui.analysis.through_layers.steps import clear_step
 from roberta_gui.records import read_only
-
-EVEN: Final = 1.3
-"""Up to this many times the average, the largest change is no big step."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +46,7 @@ class Steps:
     @property
     def are_even(self) -> bool:
         """Whether no step stands out."""
-        return not self.times_average[self.largest] >= EVEN
+        return clear_step(self.changes) is None
 
 
 def steps_of(found: LayerMap) -> Steps | None:

@@ -11,9 +11,9 @@ from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.analysis.sentences.alignment import Alignment, align, cosines
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panels.path_numbers import scale_of
-from roberta_gui.gui.panels.two_sentences import Pair, row_label, row_name
+from roberta_gui.gui.panels.two_sentences import Pair, row_label, row_name, told_alone
 from roberta_gui.gui.widgets.charts.line_chart import Line
-from roberta_gui.gui.widgets.layers.layer_values import LayerValues, layer_name
+from roberta_gui.gui.widgets.layers.layer_values import LayerValues, layer_name, signed
 from roberta_gui.records import Report, Stop, read_only
 
 _PARTED = 0.02
@@ -146,10 +146,12 @@ def caption_of(found: FoundCosines) -> str:
     mean = found.mean()
     steps = np.diff(mean)
     n = len(found.alignment.pairs)
-    said = f"{found.space.label}, mean of {n} aligned tokens: {_number(mean[0])} in the embeddings"
-    last = f"{_number(mean[-1])} in layer {len(mean) - 1}"
+    said = (
+        f"{found.space.label}, mean of {n} aligned tokens: {signed(mean[0], 2)} in the embeddings"
+    )
+    last = f"{signed(mean[-1], 2)} in layer {len(mean) - 1}"
     if found.full is not None:
-        last += f" ({_number(_mean(found.full)[-1])} with every head on)"
+        last += f" ({signed(_mean(found.full)[-1], 2)} with every head on)"
     known = len(steps) > 0 and bool(np.isfinite(steps).any())
     if not known or float(np.nanmin(steps)) > -_PARTED:
         return f"{said}, {last}: no layer parts them by as much as {_PARTED}.{_alone(found)}"
@@ -158,18 +160,15 @@ def caption_of(found: FoundCosines) -> str:
     column = int(np.nanargmin(np.nan_to_num(found.values[-1], nan=np.inf)))
     return (
         f"{said}, {last}. They part most between {start} and layer {layer + 1} "
-        f"({_number(steps[layer], '+.2f')}). In the end least alike: “{found.names[column]}” "
-        f"({_number(found.values[-1, column])}).{_alone(found)}"
+        f"({signed(steps[layer], 2)}). In the end least alike: “{found.names[column]}” "
+        f"({signed(found.values[-1, column], 2)}).{_alone(found)}"
     )
 
 
 def _alone(found: FoundCosines) -> str:
     """Say what is hatched."""
     n_a, n_b = found.n_alone
-    if not n_a + n_b:
-        return ""
-    verb = "is" if n_a + n_b == 1 else "are"
-    return f" Hatched, without a partner, {verb} {n_a} of A’s tokens and {n_b} of B’s."
+    return f" Hatched, without a partner: {told_alone(n_a, n_b)}." if n_a + n_b else ""
 
 
 def _mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -177,7 +176,3 @@ def _mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
     sums, counts = np.where(known, values, 0).sum(axis=1), known.sum(axis=1)
     unknown = np.full(len(sums), np.nan)
     return np.asarray(np.divide(sums, counts, out=unknown, where=counts > 0))
-
-
-def _number(value: float, how: str = ".2f") -> str:
-    return f"{value:{how}}".replace("-", "−")

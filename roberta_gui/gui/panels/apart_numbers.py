@@ -14,8 +14,9 @@ from roberta_gui.analysis.heads.apart import (
 )
 from roberta_gui.analysis.sentences.alignment import Alignment, Row, align
 from roberta_gui.gui.export import Arrays, Table
+from roberta_gui.gui.panels.attention_captions import too_pale
 from roberta_gui.gui.panels.attention_shown import MOSTLY, VISIBLE
-from roberta_gui.gui.panels.two_sentences import Pair, row_name
+from roberta_gui.gui.panels.two_sentences import Pair, row_name, told_alone
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, root_scale
 from roberta_gui.records import FloatArray, Report, Stop
 from roberta_gui.view import Scale, Specials
@@ -175,9 +176,9 @@ class HeadApart:
         """Say that most cannot be seen, and on which scale it can."""
         sizes = np.abs(self.matrix)
         share = float(sizes[sizes < VISIBLE * scale.high].sum() / max(sizes.sum(), 1e-12))
-        if scale.root or share < MOSTLY:
+        if scale.root or share <= MOSTLY:
             return ""
-        return f" {share * 100:.0f} % of it lies in cells too pale to see: try “Root”."
+        return f" {too_pale(share, 'the differences', '“Root”', 'square-root')}."
 
     def _hidden(self) -> str:
         """Say how much of the attention goes to specials that are not shown."""
@@ -193,11 +194,9 @@ class HeadApart:
         if not n_a + n_b:
             return ""
         shares = self.found.apart.left_out[:, self.layer, self.head] * 100
-        verb = "is" if n_a + n_b == 1 else "are"
-        return (
-            f" Without a partner, hatched and in no sum, {verb} {n_a} of A's tokens and {n_b} of "
-            f"B's: {shares[0]:.0f} % and {shares[1]:.0f} % of the attention."
-        )
+        held = [f" ({share:.0f} % of its attention)" for share in shares]
+        told = told_alone(n_a, n_b, held[0], held[1])
+        return f" Hatched, without a partner and in no sum: {told}."
 
     def table(self) -> Table:
         """Return the differences between tokens that both have, then each row's variation."""

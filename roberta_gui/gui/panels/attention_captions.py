@@ -153,10 +153,7 @@ def _lines(shown: Shown, n_drawn: int | None) -> str:
     n, of = int(shown.lines.sum()), shown.lines.size
     row, mass = "each row", shown.display.line_mass
     if shown.omits_own:
-        row = "the rest of each row"
-        whole = float(shown.matrix.sum(dtype=np.float64))
-        kept = 1 - float(shown.for_lines.sum(dtype=np.float64)) / whole if whole else 0.0
-        own = f"without the {kept * 100:.0f} % that {shown.measured.unit} keep of themselves: "
+        row, own = "the rest of each row", f"without {_kept(shown)} of themselves: "
     else:
         own = ""
     if n_drawn is None:
@@ -164,20 +161,35 @@ def _lines(shown: Shown, n_drawn: int | None) -> str:
     return f"{own}the {n_drawn:,} strongest lines in sight ({mass} % of {row} would be {n:,})"
 
 
+def _kept(shown: Shown) -> str:
+    """Say what the lines leave out; a change has no whole that it could be a share of."""
+    unit = shown.measured.unit
+    whole = float(shown.matrix.sum(dtype=np.float64))
+    if shown.is_difference or not whole:
+        return f"what {unit} keep"
+    kept = 1 - float(shown.for_lines.sum(dtype=np.float64)) / whole
+    return f"the {kept * 100:.0f} % that {unit} keep"
+
+
 def _faint(shown: Shown) -> str:
     """Say that a linear scale hides most, and which one does not."""
     scale = "square-root" if shown.is_difference else "logarithmic"
     what = "changes" if shown.is_difference else "whole"
+    return too_pale(shown.faint_share, f"the {what}", "View ▾", scale)
+
+
+def too_pale(share: float, what: str, control: str, scale: str) -> str:
+    """Say how much cannot be seen, and which control has the scale on which it can."""
     return (
-        f"{shown.faint_share * 100:.0f} % of the {what} lies in cells too pale to see here: "
-        f"View ▾ has a {scale} scale"
+        f"{share * 100:.0f} % of {what} lies in cells too pale to see here: "
+        f"{control} has a {scale} scale"
     )
 
 
 def _largest_change(shown: Shown) -> str:
     switched = shown.analysis.request.switched_off
     heads = "1 head" if len(switched) == 1 else f"{len(switched)} heads"
-    matrix = shown.matrix
+    matrix = shown.for_lines  # a change that is not drawn would be looked for in vain
     if not matrix.any():
         return _nothing(shown, switched, heads)
     row, column = np.unravel_index(int(np.abs(matrix).argmax()), matrix.shape)

@@ -26,7 +26,7 @@ SCALES: Final[Mapping[str, str]] = {
     "head": "Full colour = this head's largest difference",
     "layer": "Full colour = the largest difference of this layer",
     "all": "Full colour = the largest difference of all heads",
-    "log": "Square roots of this head's differences: small ones are seen as well",
+    "log": "Square-root scale of this head's differences: small ones are seen as well",
 }
 
 _WIDE: Final = 860

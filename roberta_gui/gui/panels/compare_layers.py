@@ -185,6 +185,8 @@ class CompareLayersPanel(TwoSentencesPanel):
     def _hover(self, column: int) -> None:
         if (token := self._token(column)) is not None:
             self.store.hover_token(token)
+        else:  # B's token alone: the one before must not stay lit
+            self.store.end_hover()
 
     def _click(self, layer: int, column: int, extend: bool) -> None:
         """Choose layer and token; the same token in another layer stays locked."""

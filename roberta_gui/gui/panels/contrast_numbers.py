@@ -88,7 +88,7 @@ class ContrastAt:
         leading = self.order[:10]
         share = float(known.contribution_bits[leading].sum() / max(divergence, 1e-12))
         top = [
-            f"{side}’s first guess “{self.names[int(logs.argmax())]}” {_percent(logs.max())}"
+            f"{side}'s first guess “{self.names[int(logs.argmax())]}” {_percent(logs.max())}"
             for side, logs in (("A", known.a), ("B", known.b))
         ]
         return (

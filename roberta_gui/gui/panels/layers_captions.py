@@ -67,7 +67,7 @@ def _largest_step(shown: Projected) -> str:
     moves = _moves(shown, np.diff(shown.places[..., :2], axis=0))
     step = clear_step(moves)
     if step is None:
-        return "From layer to layer the tokens move about equally far."
+        return "No step stands out in how far the tokens move."
     return f"The tokens move farthest from {layer_name(step)} to layer {step + 1}."
 
 
@@ -84,8 +84,8 @@ def _loosened(shown: Projected) -> str:
     if change > -LOOSER:
         return ""
     before, after = (signed_r(correlation(first[at], name) or 0.0) for at in (layer, layer + 1))
-    where = f"{layer or layer_name(layer)} to {layer + 1}"
-    return f"PC1 leaves {name} most from {where} (r {before} → {after})."
+    where = f"from {layer_name(layer)} to layer {layer + 1}"
+    return f"What PC1 goes with changes most {where}: {name}, r {before} → {after}."
 
 
 def _switched_off(shown: Projected) -> str:

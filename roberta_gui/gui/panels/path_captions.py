@@ -114,7 +114,7 @@ def tip_of_change(value: float, before: float) -> str:
         return ""
     change = signed(value - before, 3)
     sign = "" if value <= before or change == "0.000" else "+"
-    return f"\nWith every head on: {signed(before, 3)}, now {sign}{change}"
+    return f"\nWith every head on: {signed(before, 3)}; changed by {sign}{change}"
 
 
 def switched_off(told: Told) -> str:
@@ -131,25 +131,27 @@ def switched_off(told: Told) -> str:
         cosine = signed(float(told.with_full[at, told.token]), 2)
         own = f", {told.name} most in {place(at)} ({cosine})"
     return (
-        f"The switched-off heads turn the tokens most in {place(layer)} (mean cosine "
-        f"{signed(float(mean[layer]), 2)} with every head on){own}."
+        f"The switched-off heads turn the tokens most in {place(layer)} (mean cosine with "
+        f"themselves, every head on: {signed(float(mean[layer]), 2)}){own}."
     )
 
 
 def _turn(told: Told) -> str:
     """Say between which layers the big step lies, of the token and of the sentence."""
     turned = told.paths.with_before[1:]
+    if len(turned) < 2:
+        return ""  # a single step cannot stand out
     mean, space = turned[:, _ordinary(told.tokens)].mean(axis=1), told.space.label.lower()
     at = clear_step(1 - mean, NONE)
     if told.token is None:
         if at is None:
-            return f"Every layer turns the tokens about equally ({_range(mean, 'mean')}, {space})."
+            return f"No step stands out (mean {_range(mean)}, {space})."
         average = f"mean cosine {signed(float(mean[at]), 2)}, {space}"
         return f"Averaged over the tokens the largest step is {_from_to(at)} ({average})."
     own = turned[:, told.token]
     step = clear_step(1 - own, NONE)
     if step is None:
-        text = f"Every layer turns {told.name} about equally ({_range(own)}, {space})"
+        text = f"No step of {told.name} stands out ({_range(own)}, {space})"
     else:
         cosine = signed(float(own[step]), 2)
         text = f"{told.name} changes most {_from_to(step)} (cosine {cosine}, {space})"
@@ -166,10 +168,10 @@ def _from_to(step: int) -> str:
     return f"from {place(step)} to {place(step + 1)}"
 
 
-def _range(cosines: NDArray[np.float64], kind: str = "") -> str:
+def _range(cosines: NDArray[np.float64]) -> str:
     """Write the least and the greatest of several cosines."""
     low, high = (signed(float(end), 2) for end in (cosines.min(), cosines.max()))
-    return f"{kind} cosine {low} to {high}".strip()
+    return f"cosine about {low}" if low == high else f"cosine {low} to {high}"
 
 
 def _way(told: Told, against: Against) -> str:

@@ -60,14 +60,14 @@ def first_axis_words(first: FirstAxis) -> str:
     """Say in a sentence what the first axis of a layer goes with: position, norm, a dimension."""
     (name, r), *others = _told(first)
     rest = ", ".join(f"{other}: {signed_r(each)}" for other, each in others)
-    how = "mostly goes with" if abs(r) >= CLOSE else "goes with nothing closely, most with"
+    how = "mostly goes with" if abs(r) >= CLOSE else "goes closely with nothing; most with"
     return f"PC1 {how} {name} (r = {signed_r(r)}; {rest}; n = {first.n:,})."
 
 
 def first_axis_phrase(first: FirstAxis) -> str:
     """Say in few words what the first axis of a layer goes with most, and how closely."""
     name, r = _told(first)[0]
-    how = "mostly goes" if abs(r) >= CLOSE else "goes with nothing closely, most"
+    how = "mostly goes" if abs(r) >= CLOSE else "goes closely with nothing; most"
     return f"PC1 {how} with {name} (r = {signed_r(r)})"
 
 

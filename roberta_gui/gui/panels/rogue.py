@@ -167,7 +167,7 @@ class RoguePanel(Panel):
         names = {
             "cosine": "mean cosine × 100" if near_none
             else f"% of the mean cosine {'' if shares.is_raw else 'of raw states, '}{whole:.3f}",
-            "variance": "% of the variance",
+            "variance": "variance in %" if near_none else "% of the variance",
         }  # fmt: skip
         series = []
         for order, color in (("cosine", 0), ("variance", 4)):
@@ -180,7 +180,7 @@ class RoguePanel(Panel):
             [shares.tip(layer, dimension) for dimension in dimensions],
             series,
             at_least=FLOOR * 100,
-            unit=" %",
+            unit="" if near_none else " %",  # a cosine × 100 is no percentage
             faint="" if shares.is_raw else "pale: raw",
         )
         where = f"Layer {layer}" if layer else "The embeddings"

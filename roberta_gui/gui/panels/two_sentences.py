@@ -97,3 +97,17 @@ def rows_of(tokens: Sequence[int], alignment: Alignment) -> list[int]:
     """Find the rows of tokens of A."""
     place = {at_a: row for row, (at_a, _) in enumerate(alignment.rows) if at_a is not None}
     return [place[token] for token in tokens if token in place]
+
+
+def told_alone(n_a: int, n_b: int, about_a: str = "", about_b: str = "") -> str:
+    """Count the tokens of A and of B without a partner, where there are any.
+
+    Examples
+    --------
+    >>> told_alone(1, 0), told_alone(2, 1), told_alone(0, 3)
+    ('1 token of A', '2 tokens of A and 1 of B', '3 tokens of B')
+    """
+    told = [(n_a, f"of A{about_a}"), (n_b, f"of B{about_b}")]
+    (n, first), *others = ((n, whose) for n, whose in told if n)
+    counted = [f"{n} {'token' if n == 1 else 'tokens'} {first}"]
+    return " and ".join(counted + [f"{n} {whose}" for n, whose in others])

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from roberta_gui.analysis.layer_maps.layer_map import LayerMap, Measure, layer_map, result_of
-from roberta_gui.analysis.layer_maps.steps import EVEN, steps_of
+from roberta_gui.analysis.layer_maps.steps import steps_of
 from roberta_gui.analysis.similarity import debiased_cka
+from roberta_gui.analysis.through_layers.steps import CLEARLY, clear_step
 from tests.analysis.representations import related
 
 
@@ -48,7 +49,17 @@ def test_a_step_stands_out_from_a_certain_share_of_the_average_on(
 
     assert steps is not None
     assert steps.are_even is even
-    assert bool(changes.max() / changes.mean() < EVEN) is even
+    assert bool(changes.max() / changes.mean() < CLEARLY) is even
+
+
+def test_a_step_just_at_that_share_stands_out_in_no_panel() -> None:
+    changes = [1.3, 0.7]  # their mean is 1
+
+    steps = steps_of(map_with(changes, distance=True))
+
+    assert steps is not None
+    assert steps.are_even
+    assert clear_step(np.array(changes)) is None
 
 
 def test_layers_that_are_all_the_same_have_no_big_step() -> None:

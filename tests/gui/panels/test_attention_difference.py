@@ -1,5 +1,6 @@
 """What switching heads off changes, as the Attention panel draws it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -150,6 +151,28 @@ def test_where_nothing_changes_that_is_said_and_the_picture_is_empty(shown: Show
         for column in range(8)
     }
     assert min(colours) >= 254
+
+
+def test_lines_of_a_changed_rollout_name_no_share_and_no_change_that_they_leave_out(
+    shown: ShownPanel,
+) -> None:
+    off, full = show_switched(shown)
+    # With heads off every token keeps itself whole: what it has of itself changes most.
+    own = np.broadcast_to(np.eye(len(off.tokens), dtype=np.float32), off.attention.shape).copy()
+    shown.store.show(replace(off, attention=own), full)
+    shown.store.display(difference=True, measure="rollout", drawn_as="arcs")
+    shown.derive()
+    shown.store.select_head(2, 0)
+
+    _, matrix = table_of(shown)
+    apart = np.where(np.eye(len(matrix), dtype=bool), 0, np.abs(matrix))
+    row, column = np.unravel_index(np.abs(matrix).argmax(), matrix.shape)
+    assert row == column
+    caption = shown.panel.caption_text()
+    assert "without what tokens keep of themselves: lines hold" in caption
+    told = re.search(r"the largest change: from .+ to .+: −(0\.\d{3})", caption)
+    assert told is not None
+    assert float(told[1]) == pytest.approx(apart.max(), abs=6e-4)
 
 
 def test_restored_heads_bring_the_plain_weights_back(shown: ShownPanel) -> None:

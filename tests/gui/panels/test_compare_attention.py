@@ -104,7 +104,7 @@ def test_the_caption_says_how_far_apart_and_which_heads_are_most(shown: ShownPan
     assert f"mean |A − B| {np.abs(arrays['difference']).mean():.4f}" in caption
     assert f"total variation of a row {variation[1, 4]:.3f}" in caption
     assert f"most: {layer + 1}.{head + 1} ({variation.max():.3f})" in caption
-    assert "1 of A's tokens and 0 of B's" in caption
+    assert "Hatched, without a partner and in no sum: 1 token of A (" in caption
     assert OTHER in caption
 
 
@@ -190,6 +190,24 @@ def test_root_places_small_differences_by_their_square_roots(shown: ShownPanel) 
     np.testing.assert_allclose(picture.scale.places(values), [0, 63.75, 127.5, 191.25, 255], atol=1)
     assert "square-root scale" in shown.panel.caption_text()
     assert "square-root" not in told_on(shown, "head")
+
+
+def test_differences_that_are_too_pale_are_told_with_the_scale_that_shows_them(
+    shown: ShownPanel,
+) -> None:
+    a, b = sentence(TEXT), sentence(OTHER, 1)
+    flat, peaked = (np.full_like(each.attention, 0.01) for each in (a, b))
+    peaked[:, :, 1:] += 0.01
+    peaked[:, :, 1, 1] = 0.25
+    compare(shown, replace(a, attention=flat), replace(b, attention=peaked))
+
+    arrays = shown.panel.arrays()
+    assert arrays is not None
+    sizes = np.abs(arrays["difference"])
+    share = sizes[sizes < 0.06 * sizes.max()].sum() / sizes.sum()
+    told = f"{share * 100:.0f} % of the differences lies in cells too pale to see here: “Root” has"
+    assert share > 0.6
+    assert told in shown.panel.caption_text()
 
 
 @pytest.mark.parametrize("way", ["hide", "renormalise"])

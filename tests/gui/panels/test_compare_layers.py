@@ -98,6 +98,19 @@ def test_where_no_layer_parts_them_that_is_said_instead_of_the_least_of_nothing(
     assert "no layer parts them by as much as 0.02" in shown.panel.caption_text()
 
 
+def test_a_cosine_that_rounds_to_zero_has_no_sign(shown: ShownPanel) -> None:
+    a, b = made_up_analysis(TEXT), made_up_analysis(OTHER, seed=1)
+    one, other = (np.zeros_like(each.hidden) for each in (a, b))
+    one[..., 0] = 1
+    other[..., 0], other[..., 1] = -0.002, 1
+    compare(shown, replace(a, hidden=one), replace(b, hidden=other))
+    shown.store.display(space=Space("raw"))
+    shown.derive()
+
+    caption = shown.panel.caption_text()
+    assert "aligned tokens: 0.00 in the embeddings, 0.00 in layer 4" in caption
+
+
 def test_tokens_without_a_partner_are_hatched_columns_and_told(shown: ShownPanel) -> None:
     a, b = made_up_analysis(TEXT), made_up_analysis(OTHER, seed=1)
     compare(shown, a, b)
@@ -113,9 +126,7 @@ def test_tokens_without_a_partner_are_hatched_columns_and_told(shown: ShownPanel
     assert len(colours(2, 8)) > 1  # "night" of B is hatched, its neighbours are plain
     assert len(colours(2, 9)) == 1
     assert "not in both sentences" in picture.tip(2, 8)
-    assert "Hatched, without a partner, is 0 of A’s tokens and 1 of B’s." in (
-        shown.panel.caption_text()
-    )
+    assert "Hatched, without a partner: 1 token of B." in shown.panel.caption_text()
 
 
 def test_with_heads_off_the_mean_cosine_with_every_head_on_is_told_as_well(
@@ -162,6 +173,19 @@ def test_a_click_chooses_layer_and_token_and_keys_walk_through_the_pairs(
 
     assert (clicked.layer, clicked.tokens) == (2, (7,))
     assert (walked.layer, walked.tokens) == (3, (8,))
+
+
+def test_on_a_column_that_only_b_has_no_token_stays_lit(shown: ShownPanel) -> None:
+    compare(shown, made_up_analysis(TEXT), made_up_analysis(OTHER, seed=1))
+    (picture,) = shown.panel.findChildren(LayerMap)
+    layout = picture.layout_now()
+
+    QTest.mouseMove(picture, layout.cell_rect(2, 7).center().toPoint())
+    lit = shown.store.view.selection.hovered_token
+    QTest.mouseMove(picture, layout.cell_rect(2, 8).center().toPoint())
+
+    assert lit == 7
+    assert shown.store.view.selection.hovered_token is None
 
 
 def test_sentences_without_a_common_token_say_so(shown: ShownPanel) -> None:

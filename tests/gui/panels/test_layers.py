@@ -190,7 +190,7 @@ def test_the_caption_names_the_largest_step_only_where_one_stands_out(shown: Sho
     leaping = moves_of(table_of(shown)[1])
 
     assert moves.max() < 1.3 * moves.mean()
-    assert "From layer to layer the tokens move about equally far." in even
+    assert "No step stands out in how far the tokens move." in even
     assert leaping.argmax() == 2
     assert "The tokens move farthest from layer 2 to layer 3." in shown.panel.caption_text()
     choose(shown, "Axes: Per layer")
@@ -213,11 +213,11 @@ def test_the_caption_tells_where_the_first_axis_leaves_what_it_goes_with(
         later[f"dimension {there.dimension}"] = there.dimension_r
         if name in later:
             falls[layer] = (abs(every[name]) - abs(later[name]), name)
-    fall, name = max(falls.values(), default=(0.0, ""))
-
-    expected = f"PC1 leaves {name} most from" if fall >= 0.1 else None
+    layer, (fall, name) = max(falls.items(), key=lambda each: each[1], default=(0, (0.0, "")))
+    start = "What PC1 goes with changes most from"
+    expected = f" to layer {layer + 1}: {name}, r " if fall >= 0.1 else None
     caption = shown.panel.caption_text()
-    assert (expected in caption) if expected else ("PC1 leaves" not in caption)
+    assert (expected in caption) if expected else (start not in caption)
 
 
 def test_while_heads_are_off_lines_lead_from_where_tokens_lay_and_the_layer_is_named(

@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.modes import Space
+from roberta_gui.analysis.axes.preparation import Preparations
+from roberta_gui.analysis.through_layers.paths import ReferenceCurves, token_paths
 from roberta_gui.gui.panels.path import PathPanel
-from roberta_gui.gui.preview import made_up_analysis
+from roberta_gui.gui.panels.path_captions import Told, describe
+from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.records import Analysis
 from tests.gui.panels.path_parts import TEXT, button, maps, prepared, written
-from tests.gui.shown_panel import ShownPanel
+from tests.gui.shown_panel import ShownPanel, axes_of, finished
 
 
 @pytest.fixture
@@ -62,8 +65,8 @@ def test_the_caption_names_the_step_in_which_the_selected_token_changes_most(
     shown.store.select_tokens([3])
     every = turned[:, 3]
     assert (
-        f"Every layer turns “␣sat” about equally (cosine {written(every.min())} to "
-        f"{written(every.max())}, raw); the tokens on average change most from layer 2 to layer 3"
+        f"No step of “␣sat” stands out (cosine about {written(every.mean())}, "
+        "raw); the tokens on average change most from layer 2 to layer 3"
     ) in shown.panel.caption_text()
 
 
@@ -97,14 +100,37 @@ def test_without_a_selected_token_the_sentence_is_summed_up_and_a_click_is_offer
     assert shown.picture() != before
 
 
-def test_even_steps_are_called_even_and_their_range_is_told(shown: ShownPanel) -> None:
-    turned = show(shown, leaping(1, []))
+def test_where_no_step_stands_out_that_is_said_and_their_range_is_told(shown: ShownPanel) -> None:
+    analysis = leaping(1, [])
+    noise = np.random.default_rng(1).normal(size=analysis.hidden.shape)
+    wide = np.array([1, 1, 1, 1.4, 1.3])[: len(noise), np.newaxis, np.newaxis]
+    hidden = analysis.hidden + wide * noise.astype(np.float32)
+    turned = show(shown, replace(analysis, hidden=hidden.astype(np.float32)))
     mean = turned[:, 1:-1].mean(axis=1)
 
     assert (1 - mean).max() < 1.3 * (1 - mean).mean()
     low, high = written(mean.min()), written(mean.max())
-    expected = f"Every layer turns the tokens about equally (mean cosine {low} to {high}, raw)."
+    assert low != high
+    expected = f"No step stands out (mean cosine {low} to {high}, raw)."
     assert shown.panel.caption_text().startswith(expected)
+
+
+@pytest.mark.parametrize("token", [None, 2])
+def test_of_a_single_step_it_is_not_told_how_it_compares_with_others(token: int | None) -> None:
+    analysis = leaping(1, [2])
+    curves = ReferenceCurves(np.zeros(5), np.zeros(5), 0, 0, 0)
+    preparations = axes_of(MADE_UP).preparation(Space("raw"))
+    assert preparations is not None
+    captions = []
+    for n_layers in (2, 5):
+        hidden = analysis.hidden[:n_layers]
+        raw = Preparations(Space("raw"), preparations.layers[:n_layers])
+        paths = finished(token_paths(analysis.tokens, hidden, raw))
+        told = Told(paths, curves, Space("raw"), analysis.tokens, token, 0)
+        captions.append(describe(told, "itself", "before"))
+
+    assert captions[0] == ""
+    assert "from the embeddings to layer 1" in captions[1]
 
 
 # While heads are switched off
@@ -130,7 +156,7 @@ def test_with_heads_off_each_token_is_compared_with_itself_with_every_head_on(
     where = f"layer {layer}" if layer else "the embeddings"
     assert (
         f"The switched-off heads turn the tokens most in {where} "
-        f"(mean cosine {written(mean[layer])} with every head on)"
+        f"(mean cosine with themselves, every head on: {written(mean[layer])})"
     ) in shown.panel.caption_text()
     before = shown.picture()
     button(shown, "Itself at: Every head on").click()
@@ -153,7 +179,8 @@ def test_with_heads_off_tips_tell_what_a_cosine_was_with_every_head_on(shown: Sh
     ):
         change = written(new - old, 3)
         sign = "+" if new > old else ""
-        assert tip.splitlines()[-1] == f"With every head on: {written(old, 3)}, now {sign}{change}"
+        told = f"With every head on: {written(old, 3)}; changed by {sign}{change}"
+        assert tip.splitlines()[-1] == told
 
 
 def test_with_every_head_on_again_nothing_speaks_of_switched_off_ones(shown: ShownPanel) -> None:

@@ -31,7 +31,7 @@ from roberta_gui.gui.panels.projecting import (
         ),
         (
             FirstAxis(0.1, -0.2, 3, 0.49, 40),
-            "PC1 goes with nothing closely, most with dimension 3 "
+            "PC1 goes closely with nothing; most with dimension 3 "
             "(r = 0.49; norm: −0.20, position: 0.10; n = 40).",
             ("", ""),
         ),

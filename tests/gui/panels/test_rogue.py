@@ -16,7 +16,7 @@ from roberta_gui.analysis.axes.preparation import Preparation, Preparations
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.gui.panels.rogue import RoguePanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
-from roberta_gui.gui.widgets.charts.bar_chart import BarChart
+from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
 from roberta_gui.gui.widgets.layers.layer_map import LayerMap
 from roberta_gui.view import Progress
 from tests.gui.shown_panel import ShownPanel, axes_of
@@ -165,6 +165,29 @@ def test_bars_are_percentages_of_the_raw_mean_cosine_and_of_the_variance(
     # The raw bars stay where they were, pale, and the cosine's own bar is next to nothing.
     assert behind[1] / behind[0] == pytest.approx(share * whole / part, rel=0.02)
     assert bars(shown).bar_rect(0, 0).height() < behind[0] / 50
+
+
+def test_where_raw_states_have_no_mean_cosine_the_axis_of_the_bars_is_not_in_per_cent(
+    shown: ShownPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[tuple[list[str], str]] = []
+
+    def record(
+        _bars: BarChart, _names: object, _tips: object, series: list[BarSeries], **how: object
+    ) -> None:
+        drawn.append(([each.name for each in series], str(how["unit"])))
+
+    means = mean_cosine(planted().sample.astype(np.float64))
+    monkeypatch.setattr(BarChart, "set_bars", record)
+    shown.store.select_layer(3)
+    shown.store.select_layer(1)
+
+    assert means[3] > 0.5
+    assert abs(means[1]) < 0.02
+    assert drawn == [
+        ([f"% of the mean cosine {means[3]:.3f}", "% of the variance"], " %"),
+        (["mean cosine × 100", "variance in %"], ""),
+    ]
 
 
 def test_a_space_in_which_nothing_rules_keeps_the_raw_dimensions_and_their_map(

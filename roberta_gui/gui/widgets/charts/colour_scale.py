@@ -16,15 +16,16 @@ class ColourScale:
 
     With ``log`` the ends are common logarithms, and values are placed by theirs; the labels say
     what is meant. With ``root`` values are placed by the square root of their size, with their
-    sign, so that small ones are seen beside large ones. ``clipped`` says that there are values
-    beyond both ends, which look like those at the ends.
+    sign, so that small ones are seen beside large ones. ``is_below`` and ``is_above`` say that
+    there are values beyond the low or the high end, which look like those at that end.
     """
 
     low: float
     high: float
     log: bool = False
     root: bool = False
-    clipped: bool = False
+    is_below: bool = False
+    is_above: bool = False
 
     def places(self, values: FloatArray) -> NDArray[np.uint8]:
         """Return each value's row in a map of 256 colours."""
@@ -57,10 +58,10 @@ class ColourScale:
     def labels(self) -> tuple[str, str]:
         """Write both ends of the scale with the digits that matter."""
         low, high = (10**end if self.log else end for end in (self.low, self.high))
-        texts = f"≤ {low:.4g}" if self.log else f"{low:.2g}", f"{high:.2g}"
-        if self.clipped:
-            texts = f"≤ {texts[0]}", f"≥ {texts[1]}"
-        return texts[0].replace("-", "−"), texts[1].replace("-", "−")
+        first, last = f"{low:.4g}" if self.log else f"{low:.2g}", f"{high:.2g}"
+        first = f"≤ {first}" if self.log or self.is_below else first
+        last = f"≥ {last}" if self.is_above else last
+        return first.replace("-", "−"), last.replace("-", "−")
 
 
 _BEYOND = 0.999
@@ -78,13 +79,14 @@ def root_scale(values: FloatArray, least: float) -> ColourScale:
     >>> root_scale(np.float32([0.5, -0.25]), 0.001).labels()
     ('−0.5', '0.5')
     >>> root_scale(np.float32([0.9, *[0.1] * 4000]), 0.001).labels()
-    ('≤ −0.1', '≥ 0.1')
+    ('−0.1', '≥ 0.1')
     """
     sizes = np.abs(values)
     if not sizes.size:
         return ColourScale(-least, least, root=True)
     most = max(float(np.quantile(sizes, _BEYOND, method="higher")), least)
-    return ColourScale(-most, most, root=True, clipped=float(sizes.max()) > most)
+    is_below, is_above = bool(values.min() < -most), bool(values.max() > most)
+    return ColourScale(-most, most, root=True, is_below=is_below, is_above=is_above)
 
 
 def coloured(ramp: NDArray[np.uint8], places: NDArray[np.uint8]) -> QImage:

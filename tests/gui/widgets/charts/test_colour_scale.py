@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QFontMetricsF
 
 from roberta_gui.gui.theme import LIGHT
 from roberta_gui.gui.widgets.charts.colour_bar import BAR_ROOM, bar_room
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, coloured, to_image
+from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, coloured, root_scale, to_image
 
 
 def test_both_ends_and_the_middle_of_a_scale_are_where_they_belong() -> None:
@@ -56,6 +56,23 @@ def test_the_ends_are_written_as_the_values_that_are_meant(
     scale: ColourScale, labels: tuple[str, str]
 ) -> None:
     assert scale.labels() == labels
+
+
+@pytest.mark.parametrize(
+    ("outliers", "labels"),
+    [
+        ([0.9], ("−0.1", "≥ 0.1")),
+        ([-0.9], ("≤ −0.1", "0.1")),
+        ([0.8, -0.9], ("≤ −0.1", "≥ 0.1")),
+        ([], ("−0.1", "0.1")),
+    ],
+)
+def test_only_an_end_that_values_lie_beyond_says_so(
+    outliers: list[float], labels: tuple[str, str]
+) -> None:
+    values = np.array([*outliers, *[0.1, -0.1] * 2000], np.float32)
+
+    assert root_scale(values, 0.001).labels() == labels
 
 
 def test_an_image_has_the_pixels_of_the_array_and_outlives_it(qapp: object) -> None:
