@@ -30,7 +30,7 @@ VISIBLE = 0.06
 """Less than this share of a linear scale is not told from the ground."""
 
 MOSTLY = 0.6
-"""From so much of the whole on it is told that it cannot be seen."""
+"""Of more than so much of the whole it is told that it cannot be seen."""
 
 
 class Look(NamedTuple):
