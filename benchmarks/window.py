@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from benchmarks.settings import Settings
 from roberta_gui.gui.application import Session, start_log
+from roberta_gui.gui.garbage import spare_what_stays
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.preferences import Preferences
 
@@ -37,6 +38,7 @@ def opened(settings: Settings, model: str | None = None) -> Iterator[Session]:
     application = QApplication.instance() or QApplication([])
     preferences = Preferences(model=model or str(settings.model), device="cpu", appearance="light")
     session = Session(preferences, settings.folder, settings.folder / "cache")
+    spare_what_stays(session.store)  # as the application does
     session.window.resize(1440, 900)
     try:
         session.start()

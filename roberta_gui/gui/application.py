@@ -21,6 +21,7 @@ from roberta_gui.gui import theme as themes
 from roberta_gui.gui.arrangements import COMPARE
 from roberta_gui.gui.controller import Controller, recall, remember
 from roberta_gui.gui.first_paint import FirstPaint
+from roberta_gui.gui.garbage import spare_what_stays
 from roberta_gui.gui.jobs import JobRunner
 from roberta_gui.gui.main_window import MainWindow
 from roberta_gui.gui.preferences import Preferences, settings_file
@@ -103,6 +104,7 @@ def run(wishes: Wishes) -> int:
     _apply_wishes(preferences, wishes)
     cache = platformdirs.user_cache_path("roberta-gui", appauthor=False)
     session = Session(preferences, log_folder, cache)
+    spare_what_stays(session.store)
     failures = catch_failures(session.store)
     if wishes.snapshot is None:
         # --theme is for this run: it must not end "follow the desktop" for good.
