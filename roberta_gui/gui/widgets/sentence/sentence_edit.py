@@ -5,6 +5,7 @@ everything that comes in or goes out counts Python characters.
 """
 
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -23,6 +24,9 @@ from roberta_gui.gui.widgets.sentence.mask_spacing import spaced
 from roberta_gui.gui.widgets.sentence.pasted_text import read_text
 from roberta_gui.gui.widgets.sentence.text_index import LIMIT, Admitted, admit
 from roberta_gui.problems import BadArgument
+
+_PAINTED_MS: Final = 60
+"""By then what was written is painted."""
 
 
 class SentenceEdit(ChipTextEdit):
@@ -246,8 +250,9 @@ class SentenceEdit(ChipTextEdit):
         chip_memory.write(cursor, admitted.kept, self._mask_token, hidden or {})
         cursor.endEditBlock()
         if admitted.is_cut:
-            # In a turn of its own: reading 10 MB has already taken most of this one's 50 ms.
-            QTimer.singleShot(0, self, partial(self._tell_cut, admitted))
+            # Once the tokens are painted: a notice moves every panel, and painting all of that
+            # at once would hold the window for more than 50 ms.
+            QTimer.singleShot(_PAINTED_MS, self, partial(self._tell_cut, admitted))
         if admitted.replaced:
             self.refused.emit(
                 f"{admitted.replaced:,} character{'s' * (admitted.replaced > 1)} of the text "
