@@ -27,6 +27,7 @@ from roberta_gui.gui.main_window import MainWindow
 from roberta_gui.gui.preferences import Preferences, settings_file
 from roberta_gui.gui.snapshot import Snapshot
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.sentence.pasted_text import keep_room
 from roberta_gui.gui.workbench import Loaded, Workbench
 from roberta_gui.problems import Problem
 from roberta_gui.records import ModelInfo
@@ -163,6 +164,7 @@ def _grant(session: Session, wishes: Wishes, refuse: Callable[[str, int], None])
 
     def check_model(loaded: Loaded) -> None:
         session.controller.model_changed.disconnect(check_model)
+        keep_room()
         if message := _not_in_the_model(wishes, loaded.info):
             refuse(message, 2)
         else:
