@@ -17,7 +17,7 @@ from roberta_gui.problems import Problem
 from roberta_gui.records import Ablation, Analysis, Estimator, ModelInfo, Token
 from roberta_gui.selection import NOTHING_SELECTED, Selection, carried, carried_mask, clamped
 
-Scale: TypeAlias = Literal["head", "layer", "all", "log"]
+Scale: TypeAlias = Literal["auto", "head", "layer", "all", "log"]
 Specials: TypeAlias = Literal["show", "hide", "renormalise"]
 Measure: TypeAlias = Literal["attention", "contribution", "rollout"]
 DrawnAs: TypeAlias = Literal["map", "arcs"]
@@ -37,6 +37,9 @@ class Display:
 
     Attributes
     ----------
+    scale
+        What the colours of a head's values mean; "auto" is linear for each head, and takes
+        square roots where most would be too pale to be seen.
     measure, drawn_as, unit
         What the Attention panel draws of a head, in which way, and between what.
     strips
@@ -53,7 +56,7 @@ class Display:
         Whether the sentence's tokens are tinted by their surprisal, and it is written under them.
     """
 
-    scale: Scale = "head"
+    scale: Scale = "auto"
     specials: Specials = "show"
     measure: Measure = "attention"
     drawn_as: DrawnAs = "map"

@@ -36,7 +36,7 @@ class Preferences:
     dtype: str = "float32"
     appearance: Appearance = "system"
     zoom: float = 1.0
-    scale: Scale = "head"
+    scale: Scale = "auto"
     specials: Specials = "show"
     measure: Measure = "attention"
     drawn_as: DrawnAs = "map"

@@ -15,9 +15,14 @@ from roberta_gui.analysis.heads.apart import (
 from roberta_gui.analysis.sentences.alignment import Alignment, Row, align
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panels.attention_captions import too_pale
-from roberta_gui.gui.panels.attention_shown import MOSTLY, VISIBLE
 from roberta_gui.gui.panels.two_sentences import Pair, row_name, told_alone
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, root_scale
+from roberta_gui.gui.widgets.charts.colour_scale import (
+    MOSTLY,
+    ColourScale,
+    pale_share,
+    readable_scale,
+    root_scale,
+)
 from roberta_gui.records import FloatArray, Report, Stop
 from roberta_gui.view import Scale, Specials
 
@@ -129,15 +134,17 @@ class HeadApart:
 
         Differences of either sign have no logarithms; in place of them their square roots count.
         """
+        compared = self.matrix[np.ix_(self.both, self.both)]
         if scale == "log":
-            return root_scale(self.matrix[np.ix_(self.both, self.both)], _LEAST)
+            return root_scale(compared, _LEAST, signed=True)
         largest = self.found.apart.largest
-        if scale == "head":
+        if scale in ("auto", "head"):
             largest = largest[self.layer, self.head]
         elif scale == "layer":
             largest = largest[self.layer]
         most = max(float(np.max(largest, initial=0.0)), _LEAST)
-        return ColourScale(-most, most)
+        linear = ColourScale(-most, most)
+        return readable_scale(compared, linear, _LEAST) if scale == "auto" else linear
 
     def tip(self, row: int, column: int) -> str:
         """Say how much the row looks at the column in each sentence."""
@@ -156,7 +163,7 @@ class HeadApart:
         if not self.both:
             return "No token of A has a partner in B: there is nothing to compare."
         low, high = scale.labels()
-        how = ", square-root scale" if scale.root else ""
+        how = ", square roots" if scale.root else ""
         parts = [f"Layer {self.layer + 1}, head {self.head + 1} ({low} to {high}{how}): "]
         mean = float(np.abs(self.matrix).sum()) / len(self.both) ** 2
         parts.append(
@@ -174,11 +181,10 @@ class HeadApart:
 
     def _faint(self, scale: ColourScale) -> str:
         """Say that most cannot be seen, and on which scale it can."""
-        sizes = np.abs(self.matrix)
-        share = float(sizes[sizes < VISIBLE * scale.high].sum() / max(sizes.sum(), 1e-12))
-        if scale.root or share <= MOSTLY:
+        share = pale_share(self.matrix, scale)
+        if share <= MOSTLY:
             return ""
-        return f" {too_pale(share, 'the differences', '“Root”', 'square-root')}."
+        return f" {too_pale(share, 'the differences', 'the scale “Auto” shows them')}."
 
     def _hidden(self) -> str:
         """Say how much of the attention goes to specials that are not shown."""

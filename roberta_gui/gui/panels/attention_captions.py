@@ -5,8 +5,9 @@ from typing import Final
 import numpy as np
 
 from roberta_gui.analysis.attention import entropy_bits, special_share
-from roberta_gui.gui.panels.attention_shown import MOSTLY, Shown
+from roberta_gui.gui.panels.attention_shown import Shown
 from roberta_gui.gui.widgets.attention.margins import ends_of
+from roberta_gui.gui.widgets.charts.colour_scale import MOSTLY
 
 AXES: Final = {
     "map": "Row = from (query), column = to (key).",
@@ -21,7 +22,7 @@ def facts(shown: Shown, n_drawn: int | None = None) -> str:
 
     ``n_drawn`` is how many lines are drawn, where there are more than have room.
     """
-    parts = [_head(shown), _scale(shown)]
+    parts = [_head(shown), _scale(shown) + _why_roots(shown)]
     if shown.measured.unit == "words":
         parts.append("between words")
     if shown.measured.measure == "contribution":
@@ -36,7 +37,7 @@ def facts(shown: Shown, n_drawn: int | None = None) -> str:
             parts.append(f"mean entropy {entropy_bits(shown.whole):.1f} bits")
     if shown.display.drawn_as == "arcs":
         parts.append(_lines(shown, n_drawn))
-    elif shown.faint_share > MOSTLY:
+    elif shown.pale_share > MOSTLY:
         parts.append(_faint(shown))
     return " · ".join(parts) + "."
 
@@ -96,9 +97,15 @@ def beside_meaning(shown: Shown) -> str:
 
 def _scale(shown: Shown) -> str:
     low, high = shown.scale.labels()
-    if not shown.is_difference:
-        return f"scale {low} – {high}"
-    return f"changes {low} to {high}{', square-root scale' if shown.scale.root else ''}"
+    told = f"changes {low} to {high}" if shown.is_difference else f"scale {low} – {high}"
+    return f"{told}, square roots" if shown.scale.root else told
+
+
+def _why_roots(shown: Shown) -> str:
+    """Say why a head has another scale than its neighbours, where nobody chose that."""
+    if shown.look.scale != "auto" or not shown.scale.root:
+        return ""
+    return f" (linear would hide {shown.pale_on_linear * 100:.0f} %)"
 
 
 def _head(shown: Shown) -> str:
@@ -172,18 +179,14 @@ def _kept(shown: Shown) -> str:
 
 
 def _faint(shown: Shown) -> str:
-    """Say that a linear scale hides most, and which one does not."""
-    scale = "square-root" if shown.is_difference else "logarithmic"
+    """Say that the chosen scale hides most, and which one does not."""
     what = "changes" if shown.is_difference else "whole"
-    return too_pale(shown.faint_share, f"the {what}", "View ▾", scale)
+    return too_pale(shown.pale_share, f"the {what}", "“Automatic scale” in View ▾ shows them")
 
 
-def too_pale(share: float, what: str, control: str, scale: str) -> str:
-    """Say how much cannot be seen, and which control has the scale on which it can."""
-    return (
-        f"{share * 100:.0f} % of {what} lies in cells too pale to see here: "
-        f"{control} has a {scale} scale"
-    )
+def too_pale(share: float, what: str, remedy: str) -> str:
+    """Say how much cannot be seen, and what shows it."""
+    return f"{share * 100:.0f} % of {what} is in cells too pale to see here: {remedy}"
 
 
 def _largest_change(shown: Shown) -> str:

@@ -38,6 +38,10 @@ NAMES_OF_SPECIALS: Final = {
     "renormalise": "Specials hidden, rows renormalised",
 }
 SCALES: Final = {
+    "auto": (
+        "Automatic scale",
+        "Of this head; in a map its square roots where most would be too pale to see",
+    ),
     "head": ("Scale of this head", "Darkest = this head's largest value"),
     "layer": ("Scale of the layer", "Darkest = the largest value of this layer"),
     "all": ("Scale of all heads", "Darkest = the largest value of all heads"),

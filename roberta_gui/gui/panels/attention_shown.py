@@ -13,7 +13,12 @@ from roberta_gui.analysis.heads.margins import given, received, spread_bits
 from roberta_gui.gui.panels.attention_measured import Measured
 from roberta_gui.gui.token_names import axis_label, spaced_word
 from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, root_scale
+from roberta_gui.gui.widgets.charts.colour_scale import (
+    ColourScale,
+    pale_share,
+    readable_scale,
+    root_scale,
+)
 from roberta_gui.records import Analysis, FloatArray
 from roberta_gui.view import Display, Measure, Scale, Specials, View
 
@@ -25,12 +30,6 @@ _LEAST_BITS = 0.01
 
 _LONG, _LOWEST = 40, 5
 """From so many tokens on, so many per cent of the entropies may be below the scale."""
-
-VISIBLE = 0.06
-"""Less than this share of a linear scale is not told from the ground."""
-
-MOSTLY = 0.6
-"""Of more than so much of the whole it is told that it cannot be seen."""
 
 
 class Look(NamedTuple):
@@ -175,14 +174,14 @@ class Shown:
         return strongest_lines(self.for_lines, self.display.line_mass / 100)
 
     @cached_property
-    def faint_share(self) -> float:
+    def pale_share(self) -> float:
         """How much of all that is drawn lies in cells that are too pale to be seen, 0 to 1."""
-        sizes = np.abs(self.matrix)
-        total = float(sizes.sum(dtype=np.float64))
-        if not total or self.look.scale == "log":
-            return 0.0
-        faint = sizes < VISIBLE * self.scale.high
-        return float(sizes[faint].sum(dtype=np.float64)) / total
+        return pale_share(self.matrix, self.scale)
+
+    @property
+    def pale_on_linear(self) -> float:
+        """The same, were the scale a linear one of this head."""
+        return pale_share(self.matrix, ColourScale(0.0, float(np.abs(self.matrix).max(initial=0))))
 
     def tokens(self, row: int) -> tuple[int, ...]:
         """Return the tokens that a row stands for."""
@@ -207,7 +206,8 @@ def show(measured: Measured, layer: int, head: int, display: Display) -> Shown:
         before = show_specials(whole_before, special, look.specials).matrix
     drawn = now if before is None else now - before
     labels = tuple(_label(measured, int(group)) for group in kept)
-    scale = _scale(measured, layer, look.scale, drawn, own=not _omits_own(measured, display))
+    own, in_map = not _omits_own(measured, display), display.drawn_as == "map"
+    scale = _scale(measured, layer, look.scale, drawn, own=own, in_map=in_map)
     return Shown(
         measured, display, layer, head, look, now, before, whole, whole_before, kept, labels, scale
     )
@@ -246,14 +246,16 @@ def _scale_of(values: FloatArray, *, signed: bool) -> ColourScale:
 
 
 def _scale(
-    measured: Measured, layer: int, scale: Scale, drawn: FloatArray, *, own: bool
+    measured: Measured, layer: int, scale: Scale, drawn: FloatArray, *, own: bool, in_map: bool
 ) -> ColourScale:
-    """Choose which values the ends of the colours stand for; what is drawn always fits.
+    """Choose which values the ends of the colours stand for.
 
-    Not with their ``own``, tokens' shares of themselves do not count.
+    Not with their ``own``, tokens' shares of themselves do not count. Outside a map "auto" is
+    linear: only the strongest lines are drawn, and square roots would make them all alike.
     """
     difference = measured.before is not None
-    largest = float(np.abs(drawn if own else without_own(drawn)).max(initial=0.0))
+    drawn = drawn if own else without_own(drawn)
+    largest = float(np.abs(drawn).max(initial=0.0))
     if scale == "layer" and own:
         largest = max(largest, measured.largest_of(layer))
     elif scale == "all" or (scale == "log" and not difference):
@@ -261,12 +263,17 @@ def _scale(
         every = (np.abs(without_own(values)).max(initial=0.0) for values in measured.changes)
         largest = max(largest, measured.largest if own else float(max(every)))
     if difference and scale == "log":
-        return root_scale(drawn if own else without_own(drawn), _LEAST_CHANGE if largest else 1.0)
+        return root_scale(drawn, _LEAST_CHANGE if largest else 1.0, signed=True)
+    if scale == "log":
+        return _log_scale(measured, largest)
     if difference:
         largest = largest or 1.0  # no change at all is the middle of the colours, not their end
-        return ColourScale(-largest, largest)
-    if scale != "log":
-        return ColourScale(0.0, largest)
+    linear = ColourScale(-largest if difference else 0.0, largest)
+    return readable_scale(drawn, linear, _LEAST_CHANGE) if scale == "auto" and in_map else linear
+
+
+def _log_scale(measured: Measured, largest: float) -> ColourScale:
+    """Choose a logarithmic scale up to the largest value of all heads."""
     # Contributions have no natural unit: four decades below their largest value as well.
     floor = LOG_FLOOR * (largest if measured.measure == "contribution" else 1.0)
     floor = floor or LOG_FLOOR

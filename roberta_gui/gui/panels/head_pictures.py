@@ -117,7 +117,7 @@ def places(pictures: HeadPictures, scale: Scale) -> NDArray[np.uint8]:
     if pictures.full is not None:
         most = largest_change(pictures)
         return ColourScale(-most, most).places(small)
-    axes: tuple[int, ...] | None = {"head": (2, 3), "layer": (1, 2, 3)}.get(scale)
+    axes: tuple[int, ...] | None = {"auto": (2, 3), "head": (2, 3), "layer": (1, 2, 3)}.get(scale)
     low = 0.0
     if scale == "log":
         small, low = np.log10(np.maximum(small, LOG_FLOOR)), float(np.log10(LOG_FLOOR))
@@ -136,6 +136,7 @@ def told_scale(pictures: HeadPictures, scale: Scale) -> str:
     """Say what the colours mean."""
     most = float(pictures.thumbnails.max(initial=0.0))
     text = {
+        "auto": "scale 0 to each head's largest weight",
         "head": "scale 0 to each head's largest weight",
         "layer": "scale 0 to each layer's largest weight",
         "all": f"scale 0 – {most:.2g} in all heads",

@@ -218,26 +218,6 @@ def test_a_few_tokens_of_a_long_text_do_not_make_all_entropies_look_alike(
     assert f"≤ {low:.3g} – {np.log2(60):.3g}" in shown.panel.caption_text()
 
 
-def test_a_scale_on_which_most_is_too_pale_to_see_says_which_one_is_better(
-    shown: ShownPanel,
-) -> None:
-    analysis = made_up_analysis("word " * 58)
-    attention = np.full_like(analysis.attention, 1 / 60)
-    attention[0, 0, 5] = np.eye(60)[9]
-    attention[1, 0] = np.eye(60)
-    shown.show(replace(analysis, attention=attention))
-    shown.panel.start()
-    broad = shown.panel.caption_text()
-    shown.store.display(scale="log")
-    on_logarithms = shown.panel.caption_text()
-    shown.store.display(scale="head")
-    shown.store.select_head(1, 0)
-
-    assert "98 % of the whole lies in cells too pale to see here" in broad  # 59 of 60 rows
-    assert "pale" not in on_logarithms
-    assert "pale" not in shown.panel.caption_text()  # empty cells hide nothing
-
-
 def test_what_the_strips_show_is_among_the_arrays(shown: ShownPanel) -> None:
     analysis = shown.show_text(TEXT)
     weights = analysis.attention[0, 0].astype(np.float64)
@@ -322,7 +302,7 @@ def test_what_means_nothing_is_greyed_out_and_says_why(shown: ShownPanel) -> Non
     renormalise = button(shown, "Renormalise")
     told = renormalise.isEnabled(), renormalise.toolTip(), button(shown, "Hide").isChecked()
 
-    shown.store.display(measure="rollout", specials="show")
+    shown.store.display(measure="rollout", specials="show", scale="head")
     _, head = shown.panel.findChildren(Stepper)
 
     assert told == (False, "Contributions are lengths: their rows have no sum to scale to", True)
@@ -331,7 +311,7 @@ def test_what_means_nothing_is_greyed_out_and_says_why(shown: ShownPanel) -> Non
     assert head.toolTip() == "Rollout follows all heads of a layer together"
     assert not action(shown, "Scale of this head").isEnabled()
     assert action(shown, "Scale of the layer").isChecked()
-    assert shown.store.view.display == Display(measure="rollout")  # what was chosen is kept
+    assert shown.store.view.display == Display("head", measure="rollout")  # what was chosen is kept
 
 
 def test_the_difference_is_offered_while_heads_are_off(shown: ShownPanel) -> None:

@@ -188,11 +188,11 @@ def test_root_places_small_differences_by_their_square_roots(shown: ShownPanel) 
     values = np.array([-most, -most / 4, 0, most / 4, most], np.float32)
 
     np.testing.assert_allclose(picture.scale.places(values), [0, 63.75, 127.5, 191.25, 255], atol=1)
-    assert "square-root scale" in shown.panel.caption_text()
-    assert "square-root" not in told_on(shown, "head")
+    assert "square roots" in shown.panel.caption_text()
+    assert "square roots" not in told_on(shown, "head")
 
 
-def test_differences_that_are_too_pale_are_told_with_the_scale_that_shows_them(
+def test_differences_that_would_be_too_pale_have_square_roots_unless_told_otherwise(
     shown: ShownPanel,
 ) -> None:
     a, b = sentence(TEXT), sentence(OTHER, 1)
@@ -200,14 +200,31 @@ def test_differences_that_are_too_pale_are_told_with_the_scale_that_shows_them(
     peaked[:, :, 1:] += 0.01
     peaked[:, :, 1, 1] = 0.25
     compare(shown, replace(a, attention=flat), replace(b, attention=peaked))
-
+    (picture,) = shown.panel.findChildren(DifferenceMap)
     arrays = shown.panel.arrays()
     assert arrays is not None
     sizes = np.abs(arrays["difference"])
     share = sizes[sizes < 0.06 * sizes.max()].sum() / sizes.sum()
-    told = f"{share * 100:.0f} % of the differences lies in cells too pale to see here: “Root” has"
+    told = (
+        f"{share * 100:.0f} % of the differences is in cells too pale to see here: the scale “Auto”"
+    )
+
     assert share > 0.6
-    assert told in shown.panel.caption_text()
+    assert picture.scale.root
+    assert ", square roots)" in shown.panel.caption_text()
+    assert told in told_on(shown, "head")
+    assert not picture.scale.root
+
+
+def test_differences_that_can_be_seen_are_linear(shown: ShownPanel) -> None:
+    compare(shown, sentence(TEXT), sentence(OTHER, 1))
+    (picture,) = shown.panel.findChildren(DifferenceMap)
+
+    assert button(shown, "Auto").isChecked()
+    assert not picture.scale.root
+    arrays = shown.panel.arrays()
+    assert arrays is not None
+    assert picture.scale.high == pytest.approx(np.abs(arrays["difference"]).max())
 
 
 @pytest.mark.parametrize("way", ["hide", "renormalise"])

@@ -49,10 +49,14 @@ class ColourScale:
         --------
         >>> ColourScale(-0.4, 0.4, root=True).between()
         ((0.25, '−0.1'), (0.5, '0'), (0.75, '0.1'))
+        >>> ColourScale(0.0, 0.4, root=True).between()
+        ((0.5, '0.1'),)
         """
-        if not self.root or self.low != -self.high:
+        if not self.root:
             return ()
         quarter = f"{self.high / 4:.2g}"
+        if self.low == 0:
+            return ((0.5, quarter),)
         return (0.25, f"−{quarter}"), (0.5, "0"), (0.75, quarter)
 
     def labels(self) -> tuple[str, str]:
@@ -67,26 +71,67 @@ class ColourScale:
 _BEYOND = 0.999
 """So much of all values is within the ends of a square-root scale."""
 
+_VISIBLE = 0.06
+"""Less than this share of a linear scale is not told from the ground."""
 
-def root_scale(values: FloatArray, least: float) -> ColourScale:
-    """Choose a square-root scale on which most of many small values are seen.
+MOSTLY = 0.6
+"""Where more than so much of the whole cannot be seen, a scale is not fit to be read."""
 
-    It ends, the same to both sides of 0, where a thousandth of the values is larger by size, and
-    at the largest where there are fewer than a thousand; never nearer to 0 than at ``least``.
+
+def pale_share(values: FloatArray, scale: ColourScale) -> float:
+    """Return how much of the sum of all sizes is too pale to be seen on a linear scale, 0 to 1.
 
     Examples
     --------
-    >>> root_scale(np.float32([0.5, -0.25]), 0.001).labels()
+    >>> pale_share(np.float32([0.5, 0.25, 0.25]), ColourScale(0, 0.5))
+    0.0
+    >>> pale_share(np.float32([0.5, *[0.01] * 50]), ColourScale(0, 0.5))
+    0.5
+    """
+    if scale.log or scale.root:
+        return 0.0
+    sizes = np.abs(values)
+    total = float(sizes.sum(dtype=np.float64))
+    pale = float(sizes[sizes < _VISIBLE * scale.high].sum(dtype=np.float64))
+    return round(pale / total, 6) if total else 0.0
+
+
+def readable_scale(values: FloatArray, linear: ColourScale, least: float) -> ColourScale:
+    """Keep a linear scale as long as it can be read: else take one of square roots.
+
+    Examples
+    --------
+    >>> readable_scale(np.float32([0.5, 0.25, 0.25]), ColourScale(0, 0.5), 0.001).root
+    False
+    >>> readable_scale(np.float32([0.5, *[0.01] * 1000]), ColourScale(0, 0.5), 0.001).root
+    True
+    """
+    if pale_share(values, linear) <= MOSTLY:
+        return linear
+    return root_scale(values, least, signed=linear.low < 0)
+
+
+def root_scale(values: FloatArray, least: float, *, signed: bool) -> ColourScale:
+    """Choose a square-root scale on which most of many small values are seen.
+
+    It ends where a thousandth of the values is larger by size, and at the largest where there
+    are fewer than a thousand; never nearer to 0 than at ``least``. It begins at 0, or with
+    ``signed`` ends the same to both sides of it.
+
+    Examples
+    --------
+    >>> root_scale(np.float32([0.5, -0.25]), 0.001, signed=True).labels()
     ('−0.5', '0.5')
-    >>> root_scale(np.float32([0.9, *[0.1] * 4000]), 0.001).labels()
-    ('−0.1', '≥ 0.1')
+    >>> root_scale(np.float32([0.9, *[0.1] * 4000]), 0.001, signed=False).labels()
+    ('0', '≥ 0.1')
     """
     sizes = np.abs(values)
-    if not sizes.size:
-        return ColourScale(-least, least, root=True)
-    most = max(float(np.quantile(sizes, _BEYOND, method="higher")), least)
-    is_below, is_above = bool(values.min() < -most), bool(values.max() > most)
-    return ColourScale(-most, most, root=True, is_below=is_below, is_above=is_above)
+    most = float(np.quantile(sizes, _BEYOND, method="higher")) if sizes.size else 0.0
+    most = max(most, least)
+    is_below = signed and bool(values.min(initial=0.0) < -most)
+    is_above = bool(values.max(initial=0.0) > most)
+    low = -most if signed else 0.0
+    return ColourScale(low, most, root=True, is_below=is_below, is_above=is_above)
 
 
 def coloured(ramp: NDArray[np.uint8], places: NDArray[np.uint8]) -> QImage:

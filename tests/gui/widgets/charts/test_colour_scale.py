@@ -6,7 +6,14 @@ from PySide6.QtGui import QColor, QFontMetricsF
 
 from roberta_gui.gui.theme import LIGHT
 from roberta_gui.gui.widgets.charts.colour_bar import BAR_ROOM, bar_room
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, coloured, root_scale, to_image
+from roberta_gui.gui.widgets.charts.colour_scale import (
+    ColourScale,
+    coloured,
+    pale_share,
+    readable_scale,
+    root_scale,
+    to_image,
+)
 
 
 def test_both_ends_and_the_middle_of_a_scale_are_where_they_belong() -> None:
@@ -72,7 +79,41 @@ def test_only_an_end_that_values_lie_beyond_says_so(
 ) -> None:
     values = np.array([*outliers, *[0.1, -0.1] * 2000], np.float32)
 
-    assert root_scale(values, 0.001).labels() == labels
+    assert root_scale(values, 0.001, signed=True).labels() == labels
+
+
+def test_weights_begin_at_zero_on_a_scale_of_square_roots() -> None:
+    values = np.array([0.9, *[0.04] * 4000], np.float32)
+    scale = root_scale(values, 0.001, signed=False)
+
+    assert scale.low == 0
+    assert scale.high == pytest.approx(0.04)
+    assert scale.labels() == ("0", "≥ 0.04")
+    assert scale.between() == ((0.5, "0.01"),)
+    places = scale.places(np.array([0, 0.01, 0.04, 0.9], np.float32))
+    np.testing.assert_allclose(places, [0, 127.5, 255, 255], atol=0.51)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(("n_small", "is_root"), [(100, False), (200, True)])
+def test_square_roots_are_taken_where_more_than_three_fifths_would_be_too_pale(
+    n_small: int, is_root: bool, sign: int
+) -> None:
+    # 0.01 is a fiftieth of the largest; so many make 1 / 2 or 2 / 3 of the whole.
+    values = np.array([0.5, 0.5, *[0.01] * n_small], np.float32) * sign
+    linear = ColourScale(-0.5 if sign < 0 else 0.0, 0.5)
+
+    found = readable_scale(values, linear, 0.001)
+
+    assert pale_share(values, linear) == pytest.approx(n_small / (n_small + 100))
+    assert found.root == is_root
+    assert found == linear or found.low == (-found.high if sign < 0 else 0)
+
+
+def test_nothing_at_all_keeps_its_linear_scale() -> None:
+    nothing, linear = np.zeros((0, 0), np.float32), ColourScale(0.0, 1.0)
+
+    assert readable_scale(nothing, linear, 0.001) is linear
 
 
 def test_an_image_has_the_pixels_of_the_array_and_outlives_it(qapp: object) -> None:
