@@ -48,7 +48,7 @@ class SentenceCard(QFrame):
         self.tint = SentenceTint(store, self.strip, about)
         self._letter = named("letter", QLabel())
         self._letter.hide()
-        self._count = named("note", QLabel())
+        self._count = named("count", QLabel())
         self._remark = named("note", QLabel())
         self._remark.setWordWrap(True)
         self._remark.hide()

@@ -21,8 +21,8 @@ QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4p
 #stale { border-color: transparent; }
 #stale:enabled { text-decoration: underline; }
 #stale:enabled:hover, #stale:enabled:focus { border-color: $mask_text; }
-#note[cut="true"] { color: $mask_text; background: $mask_soft; border-radius: 5px;
-                    padding: 2px 6px; }
+#count { font-size: @11px; color: $muted; border-radius: 5px; padding: 2px 6px; }
+#count[cut="true"] { color: $mask_text; background: $mask_soft; }
 #caption { font-size: @12px; }
 #emptyTitle { font-size: @14px; font-weight: 600; color: $text; }
 #emptyText { font-size: @12px; color: $muted; }

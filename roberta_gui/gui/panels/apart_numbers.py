@@ -17,7 +17,7 @@ from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panels.attention_captions import too_pale
 from roberta_gui.gui.panels.two_sentences import Pair, row_name, told_alone
 from roberta_gui.gui.widgets.charts.colour_scale import (
-    MOSTLY,
+    UNREADABLE,
     ColourScale,
     pale_share,
     readable_scale,
@@ -182,7 +182,7 @@ class HeadApart:
     def _faint(self, scale: ColourScale) -> str:
         """Say that most cannot be seen, and on which scale it can."""
         share = pale_share(self.matrix, scale)
-        if share <= MOSTLY:
+        if share <= UNREADABLE:
             return ""
         return f" {too_pale(share, 'the differences', 'the scale “Auto” shows them')}."
 

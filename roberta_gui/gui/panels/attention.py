@@ -86,8 +86,8 @@ class AttentionPanel(Panel):
         measured = found or (self._shown.measured if self._shown is not None else None)
         if measured is not None and self._must_draw(measured, view, previous):
             self._draw_head(measured, view)
+        self._controls.show_view(view)  # before it is laid out by being shown
         self._controls.setVisible(view.analysis is not None)
-        self._controls.show_view(view)
         self._controls.drawn_as.setVisible(view.analysis is not None)
         shown = self._shown if view.analysis is not None else None
         problem = None if is_direct(view) else view.problems.get(f"panel:{self.name}")

@@ -7,7 +7,7 @@ import numpy as np
 from roberta_gui.analysis.attention import entropy_bits, special_share
 from roberta_gui.gui.panels.attention_shown import Shown
 from roberta_gui.gui.widgets.attention.margins import ends_of
-from roberta_gui.gui.widgets.charts.colour_scale import MOSTLY
+from roberta_gui.gui.widgets.charts.colour_scale import UNREADABLE
 
 AXES: Final = {
     "map": "Row = from (query), column = to (key).",
@@ -37,7 +37,7 @@ def facts(shown: Shown, n_drawn: int | None = None) -> str:
             parts.append(f"mean entropy {entropy_bits(shown.whole):.1f} bits")
     if shown.display.drawn_as == "arcs":
         parts.append(_lines(shown, n_drawn))
-    elif shown.pale_share > MOSTLY:
+    elif shown.pale_share > UNREADABLE:
         parts.append(_faint(shown))
     return " · ".join(parts) + "."
 

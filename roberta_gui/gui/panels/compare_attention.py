@@ -86,6 +86,8 @@ class CompareAttentionPanel(TwoSentencesPanel):
     def draw(self, view: View, previous: View | None) -> None:
         """Draw the shown head's difference; on a mere hover only the highlights."""
         found = self._found(view)
+        if found is not None:
+            self._controls.show_view(view, found.shape)  # before it is laid out by being shown
         for part in (self._caption, self._controls):
             part.setVisible(found is not None)
         if found is None:
@@ -107,7 +109,6 @@ class CompareAttentionPanel(TwoSentencesPanel):
             or previous.display.scale != view.display.scale
         ):
             self._draw_head(view, found)
-        self._controls.show_view(view, found.shape)
         self._show_selection(view, found)
         self._caption.setText(self._told)
 

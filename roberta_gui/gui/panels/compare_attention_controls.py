@@ -30,8 +30,8 @@ SCALES: Final[Mapping[str, str]] = {
     "log": "Square-root scale of this head's differences: small ones are seen as well",
 }
 
-_WIDE: Final = 860
-"""Pixels, at a text zoom of 1, from which on specials have room in the row."""
+_WIDE: Final = 920
+"""Pixels, at a text zoom of 1, from which on labels and specials have room in the row."""
 
 
 class CompareAttentionControls(QWidget):
@@ -63,6 +63,7 @@ class CompareAttentionControls(QWidget):
         ways = {value: value.capitalize() for value in SPECIALS}
         self._specials = Segments(ways, SPECIALS, "Specials")
         self._specials.chosen.connect(partial(self.chosen.emit, "specials"))
+        self._labelled_scale = Labelled("Scale", self._scale)
         self._labelled = Labelled("Specials", self._specials)
         self._more = named("action", QToolButton())
         self._more.setText("Specials ▾")
@@ -77,11 +78,10 @@ class CompareAttentionControls(QWidget):
         flow.setContentsMargins(0, 0, 0, 0)
         flow.setHorizontalSpacing(10)
         flow.setVerticalSpacing(6)
-        scale = Labelled("Scale", self._scale)
         for control in (
             self._layer,
             self._head,
-            scale,
+            self._labelled_scale,
             self._labelled,
             self._more,
             self.picture,
@@ -112,6 +112,7 @@ class CompareAttentionControls(QWidget):
 
     def _make_room(self) -> None:
         wide = self.width() >= self._theme.pixels(_WIDE)
+        self._labelled_scale.show_label(wide)
         self._labelled.setVisible(wide)
         self._more.setVisible(not wide)
 

@@ -1,8 +1,8 @@
 """Hidden states: where each token lies on axes fitted on reference sentences."""
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
-from superqt.utils import QFlowLayout
 
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation, Panel
@@ -55,10 +55,13 @@ class HiddenStatesPanel(Panel):
         self._layers = LayerBar(theme)
         self._layers.layer_chosen.connect(store.select_layer)
         self._layers.trails_chosen.connect(lambda on: store.display(trails=on))
-        self._controls = (self._layers, self._choices())
-        self.body.addWidget(self._controls[0])
+        self._space = SpaceChoice("Hidden states")
+        self._space.chosen.connect(lambda space: store.display(space=space))
+        self._dimensions = self._choice_of_dimensions()
+        self.heading.add(self._dimensions)
+        self.body.addWidget(self._layers)
         self.body.addWidget(self._stack, 1)
-        self.body.addWidget(self._controls[1])
+        self.body.addWidget(self._space, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self._caption)
 
     def derive(self, view: View) -> Derivation | None:
@@ -216,27 +219,18 @@ class HiddenStatesPanel(Panel):
 
     # --- controls
 
-    def _choices(self) -> QWidget:
-        self._space = SpaceChoice("Hidden states")
-        self._space.chosen.connect(lambda space: self.store.display(space=space))
-        self._dimensions = Segments(
+    def _choice_of_dimensions(self) -> Segments:
+        dimensions = Segments(
             {"2": "2D", "3": "3D"},
             {"2": "The first two axes", "3": "Three axes; drag to turn"},
             "Dimensions",
         )
-        self._dimensions.chosen.connect(lambda n: self.store.display(dimensions=int(n)))
-        row = QWidget()
-        flow = QFlowLayout(row)
-        flow.setContentsMargins(0, 0, 0, 0)
-        flow.setHorizontalSpacing(5)
-        flow.setVerticalSpacing(6)
-        for control in (self._space, self._dimensions):
-            flow.addWidget(control)
-        return row
+        dimensions.chosen.connect(lambda n: self.store.display(dimensions=int(n)))
+        return dimensions
 
     def _show_controls(self, view: View) -> None:
-        for row in self._controls:
-            row.setVisible(view.analysis is not None)
+        for control in (self._layers, self._space, self._dimensions):
+            control.setVisible(view.analysis is not None)
         self._layers.show_layer(
             view.selection.layer,
             view.model.n_layers if view.model else 1,

@@ -74,8 +74,8 @@ _BEYOND = 0.999
 _VISIBLE = 0.06
 """Less than this share of a linear scale is not told from the ground."""
 
-MOSTLY = 0.6
-"""Where more than so much of the whole cannot be seen, a scale is not fit to be read."""
+UNREADABLE = 0.4
+"""A scale on which more than so much of the whole cannot be seen is not fit to be read."""
 
 
 def pale_share(values: FloatArray, scale: ColourScale) -> float:
@@ -106,7 +106,7 @@ def readable_scale(values: FloatArray, linear: ColourScale, least: float) -> Col
     >>> readable_scale(np.float32([0.5, *[0.01] * 1000]), ColourScale(0, 0.5), 0.001).root
     True
     """
-    if pale_share(values, linear) <= MOSTLY:
+    if pale_share(values, linear) <= UNREADABLE:
         return linear
     return root_scale(values, least, signed=linear.low < 0)
 

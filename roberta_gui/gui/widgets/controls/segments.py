@@ -65,5 +65,10 @@ class Labelled(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        row.addWidget(named("controlLabel", QLabel(label)))
+        self._label = named("controlLabel", QLabel(label))
+        row.addWidget(self._label)
         row.addWidget(control)
+
+    def show_label(self, shown: bool) -> None:
+        """Leave the label out where there is no room for it."""
+        self._label.setVisible(shown)

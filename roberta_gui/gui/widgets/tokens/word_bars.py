@@ -121,19 +121,19 @@ class WordBars(Figure):
                 bar.name, Qt.TextElideMode.ElideRight, room.width()
             )
             painter.drawText(room, baseline | Qt.AlignmentFlag.AlignLeft, text)
-            self._paint_bar(painter, bar, row, abs(bar.value) / most, small)
+            self._paint_bar(painter, bar, row, most, small)
         painter.setPen(self.theme.color("line"))
         foot = self.row_rect(self.n_shown - 1).bottom() if self.n_shown else 0.0
         painter.drawLine(QPointF(middle, self.theme.pixels(_ROW)), QPointF(middle, foot))
 
     def _paint_bar(
-        self, painter: QPainter, bar: WordBar, row: QRectF, share: float, metrics: QFontMetricsF
+        self, painter: QPainter, bar: WordBar, row: QRectF, most: float, metrics: QFontMetricsF
     ) -> None:
         middle, longest = self._middle()
         left = bar.value > 0
-        number = _number(abs(bar.value))
+        number = _number(abs(bar.value), most)
         # The number stands beyond the bar, so the longest bar leaves it room.
-        long = share * (longest - metrics.horizontalAdvance(number) - 6)
+        long = abs(bar.value) / most * (longest - metrics.horizontalAdvance(number) - 6)
         thick = row.height() * 0.45
         top = row.center().y() - thick / 2
         rect = QRectF(middle - long if left else middle, top, max(long, 1.0), thick)
@@ -189,8 +189,11 @@ class WordBars(Figure):
         self.word_left.emit()
 
 
-def _number(value: float) -> str:
-    """Write a number of bits with the digits that matter."""
-    if value < 1e-4:
-        return "< 0.0001"
-    return f"{value:.3f}" if value >= 0.0095 else f"{value:.1g}"
+def _number(value: float, most: float) -> str:
+    """Write a number of bits with as many decimals as all the others beside it.
+
+    ``most`` is the largest of them, by which the decimals are chosen.
+    """
+    decimals = 3 if most >= 0.1 else 4
+    least = 10.0**-decimals
+    return f"{value:.{decimals}f}" if value >= least / 2 else f"< {least:.{decimals}f}"
