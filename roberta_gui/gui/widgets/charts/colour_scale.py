@@ -68,8 +68,8 @@ class ColourScale:
         return first.replace("-", "−"), last.replace("-", "−")
 
 
-_BEYOND = 0.999
-"""So much of all values is within the ends of a square-root scale."""
+_BEYOND = 0.997
+"""So much of all values is within a square-root scale: all but the diagonal of 512 tokens."""
 
 _VISIBLE = 0.06
 """Less than this share of a linear scale is not told from the ground."""
@@ -114,8 +114,8 @@ def readable_scale(values: FloatArray, linear: ColourScale, least: float) -> Col
 def root_scale(values: FloatArray, least: float, *, signed: bool) -> ColourScale:
     """Choose a square-root scale on which most of many small values are seen.
 
-    It ends where a thousandth of the values is larger by size, and at the largest where there
-    are fewer than a thousand; never nearer to 0 than at ``least``. It begins at 0, or with
+    It ends where three thousandths of the values are larger by size, and at the largest where
+    there are few of them; never nearer to 0 than at ``least``. It begins at 0, or with
     ``signed`` ends the same to both sides of it.
 
     Examples
