@@ -39,7 +39,7 @@ class Display:
     ----------
     scale
         What the colours of a head's values mean; "auto" is linear for each head, and takes
-        square roots where most would be too pale to be seen.
+        square roots where much would be too pale to be seen.
     measure, drawn_as, unit
         What the Attention panel draws of a head, in which way, and between what.
     strips

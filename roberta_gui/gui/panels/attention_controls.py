@@ -40,7 +40,7 @@ NAMES_OF_SPECIALS: Final = {
 SCALES: Final = {
     "auto": (
         "Automatic scale",
-        "Of this head; in a map its square roots where most would be too pale to see",
+        "Of this head; in a map its square roots where much would be too pale to see",
     ),
     "head": ("Scale of this head", "Darkest = this head's largest value"),
     "layer": ("Scale of the layer", "Darkest = the largest value of this layer"),

@@ -23,7 +23,7 @@ PICTURES: Final[Mapping[str, str]] = {
     "heads": "How far each head's attention in A and in B is apart",
 }
 SCALES: Final[Mapping[str, str]] = {
-    "auto": "This head's largest difference; square roots where most would be too pale to see",
+    "auto": "This head's largest difference; square roots where much would be too pale to see",
     "head": "Full colour = this head's largest difference",
     "layer": "Full colour = the largest difference of this layer",
     "all": "Full colour = the largest difference of all heads",

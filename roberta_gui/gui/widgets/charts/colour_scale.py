@@ -74,7 +74,7 @@ _BEYOND = 0.997
 _VISIBLE = 0.06
 """Less than this share of a linear scale is not told from the ground."""
 
-UNREADABLE = 0.4
+UNREADABLE = 0.25
 """A scale on which more than so much of the whole cannot be seen is not fit to be read."""
 
 
@@ -85,7 +85,7 @@ def pale_share(values: FloatArray, scale: ColourScale) -> float:
     --------
     >>> pale_share(np.float32([0.5, 0.25, 0.25]), ColourScale(0, 0.5))
     0.0
-    >>> pale_share(np.float32([0.5, *[0.01] * 50]), ColourScale(0, 0.5))
+    >>> round(pale_share(np.float32([0.5, *[0.01] * 50]), ColourScale(0, 0.5)), 3)
     0.5
     """
     if scale.log or scale.root:
@@ -93,7 +93,7 @@ def pale_share(values: FloatArray, scale: ColourScale) -> float:
     sizes = np.abs(values)
     total = float(sizes.sum(dtype=np.float64))
     pale = float(sizes[sizes < _VISIBLE * scale.high].sum(dtype=np.float64))
-    return round(pale / total, 6) if total else 0.0
+    return pale / total if total else 0.0
 
 
 def readable_scale(values: FloatArray, linear: ColourScale, least: float) -> ColourScale:
