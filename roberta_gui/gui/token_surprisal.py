@@ -15,6 +15,7 @@ from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.switched_heads import told_switched
 from roberta_gui.gui.token_names import token_name
+from roberta_gui.gui.written_numbers import written_change
 from roberta_gui.records import Analysis, Estimator, ModelInfo, Report, Stop, Token
 from roberta_gui.view import View
 
@@ -135,7 +136,7 @@ class TokenSurprisal:
             told += f", pseudo-perplexity {_short(pseudo_perplexity(full.bits))}"
         most = int(np.nanargmax(np.abs(self.changes)))
         name, change = token_name(self.analysis.tokens[most]), float(self.changes[most])
-        return f"{told}; the largest change is {signed(change, 1)} at {name}."
+        return f"{told}; the largest change is {written_change(change, 1)} at {name}."
 
     def describe(self) -> str:
         """Say how it was measured, what it comes to, and what it is not."""
@@ -155,7 +156,7 @@ class TokenSurprisal:
         tip = f"{name}: {share}, with the token {seen}"
         if self.full is None or math.isnan(self.changes[token]):
             return tip
-        change = signed(float(self.changes[token]), 3)
+        change = written_change(float(self.changes[token]), 3)
         return f"{tip}; {self.full.bits[token]:.3f} bits with every head on, so {change}"
 
     def table(self) -> Table:
@@ -258,12 +259,6 @@ def _recalled(
         if one is not None and one.analysis is analysis and one.estimator == estimator:
             return replace(one, full=None) if one.is_complete else None
     return None
-
-
-def signed(bits: float, digits: int) -> str:
-    """Write a change with its sign, the true minus."""
-    text = f"{bits:+.{digits}f}".replace("-", "−")
-    return text[1:] if not text.strip("+−0.") else text
 
 
 def _short(number: float) -> str:

@@ -13,7 +13,8 @@ from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panels.path_numbers import scale_of
 from roberta_gui.gui.panels.two_sentences import Pair, row_label, row_name, told_alone
 from roberta_gui.gui.widgets.charts.line_chart import Line
-from roberta_gui.gui.widgets.layers.layer_values import LayerValues, layer_name, signed
+from roberta_gui.gui.widgets.layers.layer_values import LayerValues, layer_name
+from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import Report, Stop, read_only
 
 _PARTED = 0.02
@@ -147,11 +148,11 @@ def caption_of(found: FoundCosines) -> str:
     steps = np.diff(mean)
     n = len(found.alignment.pairs)
     said = (
-        f"{found.space.label}, mean of {n} aligned tokens: {signed(mean[0], 2)} in the embeddings"
+        f"{found.space.label}, mean of {n} aligned tokens: {written(mean[0], 2)} in the embeddings"
     )
-    last = f"{signed(mean[-1], 2)} in layer {len(mean) - 1}"
+    last = f"{written(mean[-1], 2)} in layer {len(mean) - 1}"
     if found.full is not None:
-        last += f" ({signed(_mean(found.full)[-1], 2)} with every head on)"
+        last += f" ({written(_mean(found.full)[-1], 2)} with every head on)"
     known = len(steps) > 0 and bool(np.isfinite(steps).any())
     if not known or float(np.nanmin(steps)) > -_PARTED:
         return f"{said}, {last}: no layer parts them by as much as {_PARTED}.{_alone(found)}"
@@ -160,8 +161,8 @@ def caption_of(found: FoundCosines) -> str:
     column = int(np.nanargmin(np.nan_to_num(found.values[-1], nan=np.inf)))
     return (
         f"{said}, {last}. They part most between {start} and layer {layer + 1} "
-        f"({signed(steps[layer], 2)}). In the end least alike: “{found.names[column]}” "
-        f"({signed(found.values[-1, column], 2)}).{_alone(found)}"
+        f"({written(steps[layer], 2)}). In the end least alike: “{found.names[column]}” "
+        f"({written(found.values[-1, column], 2)}).{_alone(found)}"
     )
 
 

@@ -23,6 +23,7 @@ from roberta_gui.gui.widgets.charts.colour_scale import (
     readable_scale,
     root_scale,
 )
+from roberta_gui.gui.written_numbers import written_change
 from roberta_gui.records import FloatArray, Report, Stop
 from roberta_gui.view import Scale, Specials
 
@@ -153,7 +154,7 @@ class HeadApart:
         if not {row, column} <= set(self.both):
             return f"{looks}\nnot in both sentences: nothing to compare"
         a, b = self.weights[:, row, column].tolist()
-        return f"{looks}: {_signed(a - b)}\nA {a:.4f}, B {b:.4f}"
+        return f"{looks}: {written_change(a - b, 4)}\nA {a:.4f}, B {b:.4f}"
 
     def describe(self, scale: ColourScale) -> str:
         """Say how far this head is apart, which heads are most, and what was left out."""
@@ -259,7 +260,3 @@ def _special(pair: Pair) -> Hiding:
 def _is_special(row: Row, special: Hiding) -> bool:
     at_a, at_b = row
     return bool(special.b[at_b]) if at_a is None else bool(special.a[at_a])
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.4f}".replace("-", "−")

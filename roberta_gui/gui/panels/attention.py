@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from roberta_gui.gui.export import Arrays, Table
-from roberta_gui.gui.panel import Derivation, Panel
+from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.panels import attention_captions as captions
 from roberta_gui.gui.panels.attention_controls import AttentionControls
 from roberta_gui.gui.panels.attention_measured import (
@@ -18,6 +17,7 @@ from roberta_gui.gui.panels.attention_measured import (
     subtracted,
 )
 from roberta_gui.gui.panels.attention_shown import Shown, show
+from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.arcs import Arcs
@@ -25,12 +25,13 @@ from roberta_gui.gui.widgets.attention.heatmap import Heatmap
 from roberta_gui.gui.widgets.attention.margins import Margins, Strip
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.paragraph import Paragraph
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
 
-class AttentionPanel(Panel):
+class AttentionPanel(TokenPanel):
     """A map or arcs of one head; specials can be hidden, the scale is printed."""
 
     name = "attention"
@@ -68,11 +69,7 @@ class AttentionPanel(Panel):
         for page in (self._empty, self._heatmap, self._arcs):
             self._stack.addWidget(page)
         self.body.addWidget(self._stack, 1)
-        self._caption = named("caption", QLabel())
-        self._caption.setWordWrap(True)
-        self._caption.setTextFormat(Qt.TextFormat.PlainText)
-        # Two lines always, so that the picture does not jump when the caption grows.
-        self._caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._caption = named("caption", Paragraph())
         self.body.addWidget(self._caption)
 
     def derive(self, view: View) -> Derivation | None:
@@ -230,7 +227,7 @@ class AttentionPanel(Panel):
 
     def _highlight(self, view: View, shown: Shown) -> None:
         """Outline what is locked and hovered, unless the picture is of other tokens."""
-        fresh = self._is_fresh()
+        fresh = self.is_fresh
         locked = [shown.rows[t] for t in view.selection.tokens if t in shown.rows] if fresh else []
         hovered = view.selection.hovered_token if fresh else None
         lit = None if hovered is None else shown.rows.get(hovered)
@@ -248,7 +245,7 @@ class AttentionPanel(Panel):
         room = self._caption.heightForWidth(self._caption.width())
         self._caption.setMinimumHeight(max(self.theme.pixels(34), room))
         row = None if hovered is None else shown.rows.get(hovered)
-        if row is not None and self._is_fresh() and (told := self._told_of(shown, row)):
+        if row is not None and self.is_fresh and (told := self._told_of(shown, row)):
             self._caption.setText(captions.hovered(shown, told))
 
     def _told_of(self, shown: Shown, row: int) -> str:
@@ -284,10 +281,6 @@ class AttentionPanel(Panel):
     def _choose_head(self, head: int) -> None:
         self.store.travel(0, head - 1 - self.store.view.selection.head)
 
-    def _is_fresh(self) -> bool:
-        """Whether the picture is of the tokens that the rest of the window shows."""
-        return self._shown is not None and self._shown.analysis is self.store.view.analysis
-
     def _hover_cell(self, row: int, column: int) -> None:
         self._hover((row, column), row, incoming=False)
 
@@ -296,7 +289,7 @@ class AttentionPanel(Panel):
 
     def _hover(self, cell: tuple[int, int] | None, row: int, *, incoming: bool) -> None:
         shown = self._shown
-        if shown is None or not self._is_fresh():
+        if shown is None or not self.is_fresh:
             return
         self._hovered, self._incoming = cell, incoming
         token, before = shown.tokens(row)[0], self.store.view
@@ -311,7 +304,7 @@ class AttentionPanel(Panel):
 
     def _lock(self, row: int, extend: bool) -> None:
         """Lock all tokens of a row; again: let them go."""
-        if self._shown is None or not self._is_fresh():
+        if self._shown is None or not self.is_fresh:
             return
         tokens, locked = self._shown.tokens(row), self.store.view.selection.tokens
         if len(tokens) == 1:
@@ -320,7 +313,7 @@ class AttentionPanel(Panel):
             self.store.select_tokens(_toggled(tokens, locked, extend=extend))
 
     def _mask(self, row: int) -> None:
-        if self._shown is not None and self._is_fresh():
+        if self._shown is not None and self.is_fresh:
             self.mask_wanted.emit(self._shown.tokens(row)[0])
 
 

@@ -8,6 +8,7 @@ from roberta_gui.analysis.attention import entropy_bits, special_share
 from roberta_gui.gui.panels.attention_shown import Shown
 from roberta_gui.gui.widgets.attention.margins import ends_of
 from roberta_gui.gui.widgets.charts.colour_scale import UNREADABLE
+from roberta_gui.gui.written_numbers import written_change
 
 AXES: Final = {
     "map": "Row = from (query), column = to (key).",
@@ -54,7 +55,7 @@ def cell(shown: Shown, row: int, column: int) -> str:
     if shown.before is None:
         return f"from {names[0]} to {names[1]}: {value:.3f}"
     was, now = float(shown.before[row, column]), float(shown.now[row, column])
-    return f"from {names[0]} to {names[1]}: {_signed(value)} ({was:.3f} → {now:.3f})"
+    return f"from {names[0]} to {names[1]}: {written_change(value, 3)} ({was:.3f} → {now:.3f})"
 
 
 def strongest(shown: Shown, row: int, *, incoming: bool) -> str:
@@ -249,8 +250,4 @@ def _about_strips(shown: Shown) -> str:
 
 
 def _number(shown: Shown, value: float) -> str:
-    return _signed(value) if shown.is_difference else f"{value:.3f}"
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.3f}".replace("-", "−")
+    return written_change(value, 3) if shown.is_difference else f"{value:.3f}"

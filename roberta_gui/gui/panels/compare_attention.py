@@ -3,9 +3,9 @@
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation
@@ -27,6 +27,7 @@ from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.gui.widgets.charts.composition import Composition
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.paragraph import Paragraph
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
@@ -64,10 +65,7 @@ class CompareAttentionPanel(TwoSentencesPanel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._pictures)
-        self._caption = named("caption", QLabel())
-        self._caption.setWordWrap(True)
-        self._caption.setTextFormat(Qt.TextFormat.PlainText)
-        self._caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._caption = named("caption", Paragraph())
         self.heading.set_remark("row = from (query) · column = to (key)")
         self._controls = self._choices()
         self.body.addWidget(self._controls)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QStackedWidget, QWidget
 from superqt.utils import QFlowLayout
 
 from roberta_gui.gui.export import Arrays, Table
@@ -24,6 +24,7 @@ from roberta_gui.gui.widgets.charts.composition import Composition
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.paragraph import Paragraph
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.widgets.layers.hatched_layer_map import HatchedLayerMap
@@ -63,10 +64,7 @@ class CompareLayersPanel(TwoSentencesPanel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._pictures)
-        self._caption = named("caption", QLabel())
-        self._caption.setWordWrap(True)
-        self._caption.setTextFormat(Qt.TextFormat.PlainText)
-        self._caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._caption = named("caption", Paragraph())
         self._controls = self._choices()
         self.body.addWidget(self._controls)
         self.body.addWidget(self._stack, 1)

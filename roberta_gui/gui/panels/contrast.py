@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QWidget
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation
@@ -22,6 +22,7 @@ from roberta_gui.gui.widgets.charts.composition import Composition
 from roberta_gui.gui.widgets.charts.contrast_plot import ContrastPlot
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.paragraph import Paragraph
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.stepper import Stepper
 from roberta_gui.gui.widgets.tokens.word_bars import WordBars
@@ -56,10 +57,7 @@ class ContrastPanel(TwoSentencesPanel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._pictures)
-        self._caption = named("caption", QLabel())
-        self._caption.setWordWrap(True)
-        self._caption.setTextFormat(Qt.TextFormat.PlainText)
-        self._caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._caption = named("caption", Paragraph())
         self._controls = self._choices()
         self.body.addWidget(self._controls)
         self.body.addWidget(self._stack, 1)

@@ -14,6 +14,7 @@ from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panels.two_sentences import Pair
 from roberta_gui.gui.token_names import spaced_word
 from roberta_gui.gui.widgets.tokens.word_bars import WordBar
+from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import Analysis, FloatArray, ModelInfo, Report, Stop
 
 LISTED: Final = 40
@@ -71,7 +72,7 @@ class ContrastAt:
         a, b = float(self.contrast.a[word]), float(self.contrast.b[word])
         return (
             f"{self.names[word]}  (id {word})\n"
-            f"A {_percent(a)}, log {_minus(a)}\nB {_percent(b)}, log {_minus(b)}\n"
+            f"A {_percent(a)}, log {written(a, 2)}\nB {_percent(b)}, log {written(b, 2)}\n"
             f"adds {self.contrast.contribution_bits[word]:.4f} bits to the divergence"
         )
 
@@ -204,7 +205,3 @@ def _largest(values: FloatArray, n: int) -> NDArray[np.intp]:
 def _percent(log: float) -> str:
     percent = float(np.exp(log)) * 100
     return f"{percent:.1f} %" if percent >= 0.1 else f"{percent:.2g} %"
-
-
-def _minus(log: float) -> str:
-    return f"{log:.2f}".replace("-", "−")

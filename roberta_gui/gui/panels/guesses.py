@@ -7,7 +7,6 @@ import numpy as np
 import qtawesome
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
-    QLabel,
     QScrollArea,
     QStackedWidget,
     QToolButton,
@@ -29,6 +28,7 @@ from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import spaced_word
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.paragraph import Paragraph
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.tokens.guess_list import Guess, GuessList, percentage, points
 from roberta_gui.records import Analysis, Candidate, FillMask
@@ -50,9 +50,7 @@ class GuessesPanel(Panel):
         self._after = self._step_button("Next mask (F3)", 1)
         self._list = GuessList(theme)
         self._list.guess_taken.connect(self._take)
-        self._caption = named("caption", QLabel())
-        self._caption.setWordWrap(True)
-        self._caption.setTextFormat(Qt.TextFormat.PlainText)
+        self._caption = named("caption", Paragraph())
         self._empty = EmptyState()
         inner = QWidget()
         column = QVBoxLayout(inner)

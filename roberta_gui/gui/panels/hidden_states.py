@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from roberta_gui.gui.export import Arrays, Table
-from roberta_gui.gui.panel import Derivation, Panel
+from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.panels.plane import Plane
 from roberta_gui.gui.panels.projecting import (
     Projected,
@@ -13,6 +13,7 @@ from roberta_gui.gui.panels.projecting import (
     projection_of,
     say_why_empty,
 )
+from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.panels.token_points import are_tinted, points_of, tint_words
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
@@ -31,7 +32,7 @@ from roberta_gui.view import View
 _GHOSTS = "Thin lines lead from where each token lies with every head on."
 
 
-class HiddenStatesPanel(Panel):
+class HiddenStatesPanel(TokenPanel):
     """PCA on fixed axes: a layer slider with play, trails of locked tokens, 2D and 3D."""
 
     name = "hidden"
@@ -42,10 +43,10 @@ class HiddenStatesPanel(Panel):
         super().__init__(store, theme)
         self._plane = Plane()
         self._scatter = Scatter(theme)
-        self._scatter.point_hovered.connect(self._hover)
+        self._scatter.point_hovered.connect(self.hover_token)
         self._scatter.point_left.connect(store.leave)
-        self._scatter.point_clicked.connect(self._choose)
-        self._scatter.point_double_clicked.connect(self._mask)
+        self._scatter.point_clicked.connect(self.lock_token)
+        self._scatter.point_double_clicked.connect(self.mask_token)
         self._scatter.turned.connect(self._turn)
         self._empty = EmptyState()
         self._stack = QStackedWidget()
@@ -195,22 +196,6 @@ class HiddenStatesPanel(Panel):
                 if token < places.shape[1]
             ]
         )
-
-    def _is_fresh(self) -> bool:
-        """Whether the points are the tokens that the rest of the window shows."""
-        return self.shown is self.store.view.analysis
-
-    def _hover(self, token: int) -> None:
-        if self._is_fresh():
-            self.store.hover_token(token)
-
-    def _choose(self, token: int, extend: bool) -> None:
-        if self._is_fresh():
-            self.store.select_token(token, extend=extend)
-
-    def _mask(self, token: int) -> None:
-        if self._is_fresh():
-            self.mask_wanted.emit(token)
 
     def _turn(self, yaw: float, pitch: float) -> None:
         self._plane.turn(yaw, pitch)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from superqt.utils import QFlowLayout
 
 from roberta_gui.gui.export import Arrays, Table
-from roberta_gui.gui.panel import Derivation, Panel
+from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.panels import layers_captions as captions
 from roberta_gui.gui.panels.layers_captions import percent
 from roberta_gui.gui.panels.plane import Plane
@@ -18,6 +18,7 @@ from roberta_gui.gui.panels.projecting import (
     projection_of,
     say_why_empty,
 )
+from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.panels.token_points import are_tinted, points_of
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
@@ -42,7 +43,7 @@ BASIS_TIPS = {
 }
 
 
-class LayersPanel(Panel):
+class LayersPanel(TokenPanel):
     """Small multiples: the sentence in every layer, linked by hover, click and lasso."""
 
     name = "layers"
@@ -55,10 +56,10 @@ class LayersPanel(Panel):
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
         self._cells = SmallMultiples(theme)
-        self._cells.point_hovered.connect(self._hover)
+        self._cells.point_hovered.connect(self.hover_token)
         self._cells.point_left.connect(store.leave)
-        self._cells.point_clicked.connect(self._lock)
-        self._cells.point_double_clicked.connect(self._mask)
+        self._cells.point_clicked.connect(self.lock_token)
+        self._cells.point_double_clicked.connect(self.mask_token)
         self._cells.lassoed.connect(self._lock_all)
         self._cells.cell_chosen.connect(self._choose_layer)
         self._area = MultiplesArea(self._cells)
@@ -159,29 +160,13 @@ class LayersPanel(Panel):
 
     # --- pointer and keys
 
-    def _is_fresh(self) -> bool:
-        """Whether the points are the tokens that the rest of the window shows."""
-        return self.shown is self.store.view.analysis
-
-    def _hover(self, token: int) -> None:
-        if self._is_fresh():
-            self.store.hover_token(token)
-
-    def _lock(self, token: int, extend: bool) -> None:
-        if self._is_fresh():
-            self.store.select_token(token, extend=extend)
-
     def _lock_all(self, tokens: tuple[int, ...], extend: bool) -> None:
-        if self._is_fresh():
+        if self.is_fresh:
             kept = self.store.view.selection.tokens if extend else ()
             self.store.select_tokens((*kept, *tokens))
 
-    def _mask(self, token: int) -> None:
-        if self._is_fresh():
-            self.mask_wanted.emit(token)
-
     def _choose_layer(self, layer: int) -> None:
-        if self._is_fresh():
+        if self.is_fresh:
             self.store.select_layer(layer)
 
     # --- controls

@@ -13,8 +13,8 @@ from roberta_gui.gui.panels.projecting import (
     first_axis_phrase,
     first_axis_words,
     layer_name,
-    signed_r,
 )
+from roberta_gui.gui.written_numbers import written
 
 LOOSER = 0.1
 """A correlation that falls by less is not worth a sentence."""
@@ -83,7 +83,7 @@ def _loosened(shown: Projected) -> str:
     change, layer, name = min(steps, default=(0.0, 0, ""))
     if change > -LOOSER:
         return ""
-    before, after = (signed_r(correlation(first[at], name) or 0.0) for at in (layer, layer + 1))
+    before, after = (written(correlation(first[at], name) or 0.0, 2) for at in (layer, layer + 1))
     where = f"from {layer_name(layer)} to layer {layer + 1}"
     return f"What PC1 goes with changes most {where}: {name}, r {before} → {after}."
 

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, 
 from superqt.elidable import QElidingLabel
 
 from roberta_gui.gui.export import Arrays, Table
-from roberta_gui.gui.panel import Derivation, Panel
+from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.panels import lens_words as words
 from roberta_gui.gui.panels.lens_controls import LensControls
 from roberta_gui.gui.panels.lens_reading import Read, Tint, Wish, read_lens
+from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.panels.watched_word import literal
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
@@ -30,7 +31,7 @@ WIDE: Final = 760
 """From this width on the ten guesses of the chosen cell stand beside the grid."""
 
 
-class LensPanel(Panel):
+class LensPanel(TokenPanel):
     """Layers up, tokens across, in each cell the likeliest word; a click lists the next ones."""
 
     name = "lens"
@@ -47,10 +48,10 @@ class LensPanel(Panel):
         self._without_word: Tint = "probability"
         self._watch = ""
         self._grid = LensGrid(theme)
-        self._grid.cell_hovered.connect(self._hover)
+        self._grid.cell_hovered.connect(self.hover_cell)
         self._grid.cell_left.connect(store.leave)
-        self._grid.cell_clicked.connect(self._click)
-        self._grid.cell_double_clicked.connect(self._mask)
+        self._grid.cell_clicked.connect(self.lock_cell)
+        self._grid.cell_double_clicked.connect(self.mask_cell)
         self._grid.stepped.connect(self._step)
         self._grid.sight_changed.connect(self._show_remark)
         self._list, self._table = GuessList(theme), GuessTable(theme)
@@ -256,32 +257,11 @@ class LensPanel(Panel):
 
     # --- pointer and keys
 
-    def _is_fresh(self) -> bool:
-        """Whether the columns are the tokens that the rest of the window shows."""
-        return self.shown is self.store.view.analysis
-
-    def _hover(self, _layer: int, token: int) -> None:
-        if self._is_fresh():
-            self.store.hover_token(token)
-
-    def _click(self, layer: int, token: int, extend: bool) -> None:
-        """Choose layer and token; the same token in another layer stays locked."""
-        selection = self.store.view.selection
-        if not self._is_fresh():
-            return
-        if extend or token not in selection.tokens or layer == selection.layer:
-            self.store.select_token(token, extend=extend)
-        self.store.select_layer(layer)
-
-    def _mask(self, _layer: int, token: int) -> None:
-        if self._is_fresh():
-            self.mask_wanted.emit(token)
-
     def _step(self, layers: int, tokens: int) -> None:
         read, view = self._read(self.store.view), self.store.view
         if layers:
             self.store.travel(layers, 0)
-        elif read is not None and self._is_fresh():
+        elif read is not None and self.is_fresh:
             token = self._cell(view, read)[1] + tokens
             if 0 <= token < len(read.analysis.tokens):
                 self.store.select_tokens([token])

@@ -12,10 +12,11 @@ from superqt.utils import QFlowLayout
 
 from roberta_gui.analysis.through_layers.paths import TokenPaths
 from roberta_gui.gui.export import Arrays, Table
-from roberta_gui.gui.panel import Derivation, Panel
+from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.panels import path_captions as captions
 from roberta_gui.gui.panels.path_captions import Against, Picture
 from roberta_gui.gui.panels.path_numbers import FoundPaths, find_paths, lines_of, scale_of
+from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import axis_label
@@ -28,7 +29,8 @@ from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.layer_map import LayerMap
-from roberta_gui.gui.widgets.layers.layer_values import LayerValues, signed
+from roberta_gui.gui.widgets.layers.layer_values import LayerValues
+from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import Analysis, FloatArray
 from roberta_gui.view import View
 
@@ -47,7 +49,7 @@ ALL_AT_ONCE = QSize(860, 420)
 """From this size on the three pictures stand side by side."""
 
 
-class PathPanel(Panel):
+class PathPanel(TokenPanel):
     """Cosines of tokens through the layers: with themselves, with others, and what chance gives."""
 
     name = "path"
@@ -63,10 +65,10 @@ class PathPanel(Panel):
         self._pictures = Composition(theme, (self._itself, self._others, self._contexts), arrange)
         self._pictures.rearranged.connect(self._show_choices)
         for each in (self._itself, self._others):
-            each.cell_hovered.connect(self._hover)
+            each.cell_hovered.connect(self.hover_cell)
             each.cell_left.connect(store.leave)
-            each.cell_clicked.connect(self._click)
-            each.cell_double_clicked.connect(self._mask)
+            each.cell_clicked.connect(self.lock_cell)
+            each.cell_double_clicked.connect(self.mask_cell)
             each.stepped.connect(self._step)
         self._contexts.layer_clicked.connect(store.select_layer)
         self._contexts.stepped.connect(lambda layers: store.travel(layers, 0))
@@ -213,7 +215,7 @@ class PathPanel(Panel):
         labels = tuple(axis_label(t) for t in tokens)
         # A few heads of many change little: two digits would be 1.00 nearly everywhere.
         digits = 3 if picture == "itself" and against == "full" else 2
-        number, scale = partial(signed, digits=digits), scale_of(values, has_signs)
+        number, scale = partial(written, digits=digits), scale_of(values, has_signs)
         return LayerValues(values, labels, scale, tip, has_signs, number)
 
     def _every_head_on(
@@ -262,38 +264,12 @@ class PathPanel(Panel):
 
     # --- pointer and keys
 
-    def _is_fresh(self) -> bool:
-        """Whether the columns are the tokens that the rest of the window shows."""
-        return self.shown is self.store.view.analysis
-
-    def _hover(self, _layer: int, token: int) -> None:
-        if self._is_fresh():
-            self.store.hover_token(token)
-
-    def _click(self, layer: int, token: int, extend: bool) -> None:
-        """Choose layer and token; the same token in another layer stays locked."""
-        selection = self.store.view.selection
-        if not self._is_fresh():
-            return
-        if extend or token not in selection.tokens or layer == selection.layer:
-            self.store.select_token(token, extend=extend)
-        self.store.select_layer(layer)
-
-    def _mask(self, _layer: int, token: int) -> None:
-        if self._is_fresh():
-            self.mask_wanted.emit(token)
-
     def _step(self, layers: int, tokens: int) -> None:
         """Go to the next layer, or on to the next token (from none: to the first or last)."""
-        selection, analysis = self.store.view.selection, self.store.view.analysis
         if layers:
             self.store.travel(layers, 0)
-        elif analysis is not None and self._is_fresh():
-            start = selection.token
-            last = len(analysis.tokens) - 1
-            token = (0 if tokens > 0 else last) if start is None else start + tokens
-            if 0 <= token <= last:
-                self.store.select_tokens([token])
+        else:
+            self.step_tokens(tokens)
 
     # --- controls
 

@@ -11,7 +11,7 @@ from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.through_layers.paths import ReferenceCurves, TokenPaths
 from roberta_gui.analysis.through_layers.steps import clear_step
 from roberta_gui.gui.token_names import token_name
-from roberta_gui.gui.widgets.layers.layer_values import signed
+from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import FloatArray, Token
 
 Picture: TypeAlias = Literal["itself", "others", "contexts"]
@@ -90,7 +90,7 @@ def tip_of_itself(value: float, token: Token, against: Against, layer: int) -> s
         "before": place(layer - 1), "embeddings": "the embeddings", "last": "the last layer",
         "full": "itself with every head on",
     }  # fmt: skip
-    text = f"{place(layer)} with {before[against]}: {signed(value, 3)}"
+    text = f"{place(layer)} with {before[against]}: {written(value, 3)}"
     return f"{token_name(token)}, token {token.index}\n{_capital(text)}\nhidden[{layer}]"
 
 
@@ -98,7 +98,7 @@ def tip_of_others(
     value: float, tokens: Sequence[Token], token: int | None, layer: int, column: int
 ) -> str:
     """Return what hovering a cell of the second map says."""
-    name, text = token_name(tokens[column]), f"{_capital(place(layer))}: {signed(value, 3)}"
+    name, text = token_name(tokens[column]), f"{_capital(place(layer))}: {written(value, 3)}"
     if token is None:
         return f"{name} with all others, on average\n{text}"
     chosen = token_name(tokens[token])
@@ -112,9 +112,9 @@ def tip_of_change(value: float, before: float) -> str:
     """Return the line of a tip that says what a cosine is with every head on; "" without one."""
     if not (np.isfinite(value) and np.isfinite(before)):
         return ""
-    change = signed(value - before, 3)
+    change = written(value - before, 3)
     sign = "" if value <= before or change == "0.000" else "+"
-    return f"\nWith every head on: {signed(before, 3)}; changed by {sign}{change}"
+    return f"\nWith every head on: {written(before, 3)}; changed by {sign}{change}"
 
 
 def switched_off(told: Told) -> str:
@@ -128,11 +128,11 @@ def switched_off(told: Told) -> str:
     own = ""
     if told.token is not None:
         at = int(told.with_full[:, told.token].argmin())
-        cosine = signed(float(told.with_full[at, told.token]), 2)
+        cosine = written(float(told.with_full[at, told.token]), 2)
         own = f", {told.name} most in {place(at)} ({cosine})"
     return (
         f"The switched-off heads turn the tokens most in {place(layer)} (mean cosine with "
-        f"themselves, every head on: {signed(float(mean[layer]), 2)}){own}."
+        f"themselves, every head on: {written(float(mean[layer]), 2)}){own}."
     )
 
 
@@ -146,19 +146,19 @@ def _turn(told: Told) -> str:
     if told.token is None:
         if at is None:
             return f"No step stands out (mean {_range(mean)}, {space})."
-        average = f"mean cosine {signed(float(mean[at]), 2)}, {space}"
+        average = f"mean cosine {written(float(mean[at]), 2)}, {space}"
         return f"Averaged over the tokens the largest step is {_from_to(at)} ({average})."
     own = turned[:, told.token]
     step = clear_step(1 - own, NONE)
     if step is None:
         text = f"No step of {told.name} stands out ({_range(own)}, {space})"
     else:
-        cosine = signed(float(own[step]), 2)
+        cosine = written(float(own[step]), 2)
         text = f"{told.name} changes most {_from_to(step)} (cosine {cosine}, {space})"
     if at is None:
         rest = "" if step is None else "; on average over the tokens no step stands out"
         return f"{text}{rest}."
-    average = f"(mean cosine {signed(float(mean[at]), 2)})"
+    average = f"(mean cosine {written(float(mean[at]), 2)})"
     if at == step:
         return f"{text}; so do the tokens on average {average}."
     return f"{text}; the tokens on average change most {_from_to(at)} {average}."
@@ -170,7 +170,7 @@ def _from_to(step: int) -> str:
 
 def _range(cosines: NDArray[np.float64]) -> str:
     """Write the least and the greatest of several cosines."""
-    low, high = (signed(float(end), 2) for end in (cosines.min(), cosines.max()))
+    low, high = (written(float(end), 2) for end in (cosines.min(), cosines.max()))
     return f"cosine about {low}" if low == high else f"cosine {low} to {high}"
 
 
@@ -184,7 +184,7 @@ def _way(told: Told, against: Against) -> str:
         way, whose = every[:, told.token], told.name
     what = "the embeddings" if start else "the last layer"
     mean = "mean cosine" if told.token is None else "cosine"
-    here = signed(float(way[told.layer]), 2)
+    here = written(float(way[told.layer]), 2)
     text = f"In {place(told.layer)} the {mean} of {whose} with {what} is {here}"
     return f"{text} ({told.space.label.lower()}); {_half_way(way, start)}."
 
@@ -213,7 +213,7 @@ def _others(told: Told) -> str:
     if np.isfinite(cosines).sum() < 2:
         return f"{where} there are no two tokens to compare."
     most, least = int(np.nanargmax(cosines)), int(np.nanargmin(cosines))
-    high, low = (signed(float(cosines[at]), 2) for at in (most, least))
+    high, low = (written(float(cosines[at]), 2) for at in (most, least))
     return (
         f"{where} the token most like {whose} is {quoted(told.tokens[most])} "
         f"({kind} {high}, {space}), the least {quoted(told.tokens[least])} ({low})."
@@ -224,20 +224,22 @@ def _contexts(told: Told) -> str:
     """Say how much of the similarity is more than what random pairs have."""
     curves, layer, space = told.curves, told.layer, told.space.label.lower()
     chance = float(curves.random_pairs[layer])
-    baseline = f"random pairs of {curves.n_sample} tokens, one a sentence, have {signed(chance, 2)}"
+    baseline = (
+        f"random pairs of {curves.n_sample} tokens, one a sentence, have {written(chance, 2)}"
+    )
     where = _capital(f"in {place(layer)}")
     if curves.n_words:
         same = float(curves.self_similarity[layer])
         text = (
-            f"{where} the same word in other contexts has a mean cosine of {signed(same, 2)} "
+            f"{where} the same word in other contexts has a mean cosine of {written(same, 2)} "
             f"({space}, {curves.n_words} words in {curves.n_contexts} contexts); {baseline}: "
-            f"{signed(abs(same - chance), 2)} {'above' if same >= chance else 'below'} chance."
+            f"{written(abs(same - chance), 2)} {'above' if same >= chance else 'below'} chance."
         )
     else:
         text = f"{where} {baseline} ({space})."
     if told.paths.n_tokens > 1:
         n, mean = told.paths.n_tokens, float(told.paths.sentence[layer])
-        text += f" The {n} tokens of this sentence have {signed(mean, 2)}."
+        text += f" The {n} tokens of this sentence have {written(mean, 2)}."
     return text
 
 

@@ -8,6 +8,7 @@ from roberta_gui.analysis.axes.reference_axes import Fitted, ReferenceAxes
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import Analysis, FloatArray, Report, Stop
 from roberta_gui.view import View
 
@@ -59,16 +60,16 @@ def _project(
 def first_axis_words(first: FirstAxis) -> str:
     """Say in a sentence what the first axis of a layer goes with: position, norm, a dimension."""
     (name, r), *others = _told(first)
-    rest = ", ".join(f"{other}: {signed_r(each)}" for other, each in others)
+    rest = ", ".join(f"{other}: {written(each, 2)}" for other, each in others)
     how = "mostly goes with" if abs(r) >= CLOSE else "goes closely with nothing; most with"
-    return f"PC1 {how} {name} (r = {signed_r(r)}; {rest}; n = {first.n:,})."
+    return f"PC1 {how} {name} (r = {written(r, 2)}; {rest}; n = {first.n:,})."
 
 
 def first_axis_phrase(first: FirstAxis) -> str:
     """Say in few words what the first axis of a layer goes with most, and how closely."""
     name, r = _told(first)[0]
     how = "mostly goes" if abs(r) >= CLOSE else "goes closely with nothing; most"
-    return f"PC1 {how} with {name} (r = {signed_r(r)})"
+    return f"PC1 {how} with {name} (r = {written(r, 2)})"
 
 
 def first_axis_notes(first: FirstAxis) -> tuple[str, str]:
@@ -79,8 +80,8 @@ def first_axis_notes(first: FirstAxis) -> tuple[str, str]:
     name, r = _told(first)[0]
     if abs(r) < CLOSE:
         return "", ""
-    short = signed_r(r).replace("0.", ".").replace("1.00", "1")
-    return f"PC1: {name}, {signed_r(r)}", f"{name.replace('dimension', 'dim')} {short}"
+    short = written(r, 2).replace("0.", ".").replace("1.00", "1")
+    return f"PC1: {name}, {written(r, 2)}", f"{name.replace('dimension', 'dim')} {short}"
 
 
 def closest(first: FirstAxis) -> str:
@@ -101,11 +102,6 @@ def _told(first: FirstAxis) -> list[tuple[str, float]]:
         (f"dimension {first.dimension}", first.dimension_r),
     ]
     return sorted(told, key=lambda pair: -abs(pair[1]))
-
-
-def signed_r(r: float) -> str:
-    """Write a correlation."""
-    return f"{r:.2f}".replace("-", "−")
 
 
 def layer_name(layer: int) -> str:

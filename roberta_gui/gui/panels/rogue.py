@@ -31,7 +31,8 @@ from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.layer_map import LayerMap
-from roberta_gui.gui.widgets.layers.layer_values import LayerValues, signed
+from roberta_gui.gui.widgets.layers.layer_values import LayerValues
+from roberta_gui.gui.written_numbers import written
 from roberta_gui.view import View
 
 ORDERS: Final = {
@@ -209,7 +210,7 @@ class RoguePanel(Panel):
         digits = 1 if percent > 1 else 2 if most >= 0.1 else 3
 
         def number(value: float) -> str:
-            text = signed(value, digits)
+            text = written(value, digits)
             return text if text.strip("0.") else ""  # a table of zeros says nothing
 
         self._map.set_values(

@@ -12,7 +12,8 @@ from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.through_layers.rogue import cosine_shares, variance_shares
 from roberta_gui.gui.export import Arrays, Table
-from roberta_gui.gui.widgets.layers.layer_values import MINUS, layer_name, signed
+from roberta_gui.gui.widgets.layers.layer_values import layer_name
+from roberta_gui.gui.written_numbers import true_minus, written
 from roberta_gui.records import Report, Stop, read_only
 
 Order: TypeAlias = Literal["cosine", "variance"]
@@ -114,13 +115,13 @@ class RogueShares:
             spaces = chosen | spaces
         for name, (cosine, variance) in spaces.items():
             total, part = float(cosine[layer].sum()), float(cosine[layer, dimension])
-            share = f" ({signed(part / total * 100, 1)} % of it)" if abs(total) >= RULED else ""
+            share = f" ({written(part / total * 100, 1)} % of it)" if abs(total) >= RULED else ""
             lines += [
-                f"{name}: adds {signed(part, 4)} to the mean cosine {signed(total, 3)}{share},",
+                f"{name}: adds {written(part, 4)} to the mean cosine {written(total, 3)}{share},",
                 f"    holds {variance[layer, dimension] * 100:.2f} % of the variance",
             ]
         mean, deviation = self.mean[layer, dimension], self.deviation[layer, dimension]
-        mean_text = f"{mean:.3g}".replace("-", MINUS)
+        mean_text = true_minus(f"{mean:.3g}")
         lines += [f"raw: mean {mean_text}, deviation {deviation:.3g}"]
         return "\n".join([*lines, f"hidden[{layer}, :, {dimension}]"])
 
@@ -162,7 +163,7 @@ def describe(shares: RogueShares, layer: int, order: Order) -> str:
     total, raw = float(parts.sum()), shares.raw_cosine[layer]
     first, *_ = top = shares.largest(layer, order)[:3]
     where = f"In layer {layer}" if layer else "In the embeddings"
-    mean = f"the mean cosine {signed(total, 2)} of random pairs"
+    mean = f"the mean cosine {written(total, 2)} of random pairs"
     held = f"{_percent(variance[top].sum())} of the variance"
     if order == "variance":
         text = f"dimension {first} holds {_percent(variance[first])} of the variance, the "
@@ -172,7 +173,7 @@ def describe(shares: RogueShares, layer: int, order: Order) -> str:
         text = f"{mean} is near zero, and no dimension rules it"
         if not shares.is_raw and abs(raw.sum()) >= RULED:
             most = int(np.abs(raw).argmax())
-            text += f"; raw it is {signed(raw.sum(), 2)}, and dimension {most} holds "
+            text += f"; raw it is {written(raw.sum(), 2)}, and dimension {most} holds "
             text += f"{_percent(raw[most] / raw.sum())} of that"
     else:
         text = f"dimension {first} holds {_percent(parts[first] / total)} of {mean}, the largest "
@@ -186,7 +187,7 @@ def _listed(dimensions: NDArray[np.intp]) -> str:
 
 def _percent(share: float) -> str:
     """Write a share with the digits that small ones need."""
-    return f"{signed(share * 100, 0 if abs(share) >= 0.0995 else 1)} %"
+    return f"{written(share * 100, 0 if abs(share) >= 0.0995 else 1)} %"
 
 
 def _largest(parts: NDArray[np.float64]) -> NDArray[np.intp]:

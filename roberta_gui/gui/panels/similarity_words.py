@@ -8,6 +8,7 @@ from roberta_gui.analysis.layer_maps.layer_map import LayerMap, Measure
 from roberta_gui.analysis.layer_maps.procrustes import LEADING
 from roberta_gui.analysis.layer_maps.steps import Steps, steps_of
 from roberta_gui.gui.panels.comparing import Compared
+from roberta_gui.gui.written_numbers import written
 
 NAMES: Final[dict[Measure, str]] = {
     "cka": "debiased linear CKA",
@@ -45,11 +46,11 @@ def measured(value: float, half_width: float) -> str:
     if np.isnan(value):
         return "unknown"
     if np.isnan(half_width):
-        return _digits(value, 2)
+        return written(value, 2)
     digits = 2 if half_width >= 0.005 or half_width == 0 else 3
     # A width that rounds to nothing is still not nothing.
     shown = max(half_width, 10.0**-digits) if half_width > 0 else 0
-    return f"{_digits(value, digits)}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{shown:.{digits}f}"
+    return f"{written(value, digits)}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{shown:.{digits}f}"
 
 
 def cell_line(compared: Compared, row: int, column: int) -> str:
@@ -115,7 +116,7 @@ def findings(compared: Compared) -> tuple[str, ...]:
 
 def _none_stands_out(steps: Steps) -> str:
     """Say which step is the largest all the same, or which two are."""
-    low, high = (_digits(float(end), 2) for end in (steps.values.min(), steps.values.max()))
+    low, high = (written(float(end), 2) for end in (steps.values.min(), steps.values.max()))
     between = f"about {low}" if low == high else f"{low} – {high}"
     which = f"the largest is {step_name(steps.largest)}"
     if steps.rival is not None:
@@ -146,7 +147,7 @@ def step_tip(measure: Measure, steps: Steps, step: int) -> str:
     change, width = float(steps.changes[step]), float(steps.half_width[step])
     lines = [f"{step_name(step)}: change {measured(change, width)}"]
     if measure != "procrustes":
-        lines.append(f"{change_unit(measure)} of {_digits(float(steps.values[step]), 3)}")
+        lines.append(f"{change_unit(measure)} of {written(float(steps.values[step]), 3)}")
     if np.isfinite(times := float(steps.times_average[step])):
         lines.append(f"{times:.2f} times the average")
     return "\n".join(lines)
@@ -251,12 +252,6 @@ def _n(compared: Compared, found: LayerMap) -> str:
 def _whose(compared: Compared) -> str:
     """Name the sentences, where their file's name would be too long."""
     return "the reference sentences" if compared.wish.file is None else "your sentences"
-
-
-def _digits(value: float, digits: int) -> str:
-    """Write so many digits, with a minus sign; what rounds to zero has none."""
-    text = f"{value:.{digits}f}"
-    return text.replace("-", "" if float(text) == 0 else "\N{MINUS SIGN}")
 
 
 def _layer(layer: int) -> str:

@@ -8,7 +8,8 @@ from superqt.elidable import QElidingLabel
 from superqt.utils import QFlowLayout
 
 from roberta_gui.gui.export import Arrays, Table
-from roberta_gui.gui.panel import Derivation, Panel
+from roberta_gui.gui.panel import Derivation
+from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import axis_label
@@ -19,7 +20,6 @@ from roberta_gui.gui.token_surprisal import (
     TokenSurprisal,
     chance_bits,
     known_surprisal,
-    signed,
     surprisal_of,
 )
 from roberta_gui.gui.widgets.controls.caption import Caption
@@ -28,6 +28,7 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.tokens.token_bars import Bars, Bracket, TokenBars
+from roberta_gui.gui.written_numbers import written_change
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
@@ -37,7 +38,7 @@ COPYING_AXIS: Final = 1.0
 """Least end of the axis, in bits, where the model sees the token: it mostly copies."""
 
 
-class SurprisalPanel(Panel):
+class SurprisalPanel(TokenPanel):
     """A bar of bits for each token, in the sentence's order, by one of three estimators."""
 
     name = NAME
@@ -47,11 +48,11 @@ class SurprisalPanel(Panel):
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
         self._bars = TokenBars(theme, "Surprisal of each token")
-        self._bars.token_hovered.connect(self._hover)
+        self._bars.token_hovered.connect(self.hover_token)
         self._bars.hover_left.connect(store.leave)
-        self._bars.token_clicked.connect(self._choose)
-        self._bars.token_double_clicked.connect(self._mask)
-        self._bars.stepped.connect(self._step)
+        self._bars.token_clicked.connect(self.lock_token)
+        self._bars.token_double_clicked.connect(self.mask_token)
+        self._bars.stepped.connect(self.step_tokens)
         self._empty = EmptyState()
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
@@ -188,33 +189,6 @@ class SurprisalPanel(Panel):
                 busy=True,
             )
 
-    # --- pointer and keys
-
-    def _is_fresh(self) -> bool:
-        """Whether the bars are the tokens that the rest of the window shows."""
-        return self.shown is self.store.view.analysis
-
-    def _hover(self, token: int) -> None:
-        if self._is_fresh():
-            self.store.hover_token(token)
-
-    def _choose(self, token: int, extend: bool) -> None:
-        if self._is_fresh():
-            self.store.select_token(token, extend=extend)
-
-    def _mask(self, token: int) -> None:
-        if self._is_fresh():
-            self.mask_wanted.emit(token)
-
-    def _step(self, tokens: int) -> None:
-        """Go to the next token, from none to the first or the last."""
-        analysis = self.store.view.analysis
-        if analysis is None or not self._is_fresh():
-            return
-        last, chosen = len(analysis.tokens) - 1, self.store.view.selection.token
-        at = (0 if tokens > 0 else last) if chosen is None else chosen + tokens
-        self.store.select_tokens([min(max(at, 0), last)])
-
     # --- controls
 
     def _choices(self) -> QWidget:
@@ -261,7 +235,7 @@ def _remark(shown: TokenSurprisal) -> str:
     remark = f"{shown.mean:.2f} bits a token"
     if shown.full is None or not shown.full.is_complete:
         return remark
-    change = signed(shown.mean - shown.full.mean, 2)
+    change = written_change(shown.mean - shown.full.mean, 2)
     if change == "0.00":
         return f"{remark}, as with every head on"
     more = "more" if change[0] == "+" else "less"

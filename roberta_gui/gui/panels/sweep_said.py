@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from superqt.elidable import QElidingLabel
 
 from roberta_gui.gui.panels.sweep_words import LONGEST
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.paragraph import Paragraph
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 _LINE = 20  # pixels, at a text zoom of 1
@@ -27,10 +28,7 @@ class SweepSaid(QWidget):
         self._note = named("warning", QElidingLabel())
         self._note.setEllipsesWidth(14)  # what the style sheet puts beside the text
         self._line = named("caption", QElidingLabel())
-        self._caption = named("caption", QLabel())
-        self._caption.setWordWrap(True)
-        self._caption.setTextFormat(Qt.TextFormat.PlainText)
-        self._caption.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._caption = named("caption", Paragraph())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

@@ -7,6 +7,7 @@ from roberta_gui.gui.switched_heads import head_names
 from roberta_gui.gui.widgets.attention.head_cells import place_name
 from roberta_gui.gui.widgets.attention.head_layout import Head
 from roberta_gui.gui.widgets.tokens.guess_list import percentage
+from roberta_gui.gui.written_numbers import written_change
 from roberta_gui.records import Sweep
 
 INSTEAD = {"zero": "zeros", "mean": "its mean over the tokens"}
@@ -22,8 +23,7 @@ LONGEST = (
 
 def nats(change: float) -> str:
     """Write a change of a log-probability with its sign."""
-    text = f"{change:+.2f}".replace("-", "−")
-    return "0.00" if text.strip("+−") == "0.00" else text
+    return written_change(change, 2)
 
 
 def probability(sweep: Sweep, head: Head | None = None) -> float:

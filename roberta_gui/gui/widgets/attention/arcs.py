@@ -26,6 +26,7 @@ from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.charts.navigation import navigation
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.written_numbers import written, written_change
 from roberta_gui.records import FloatArray
 
 SIDES: Final[tuple[Side, Side]] = ("from", "to")
@@ -285,7 +286,7 @@ class Arcs(Figure):
         painter.drawText(room, where | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _number(self, value: float, digits: int) -> str:
-        return f"{value:{'+' if self._signed else ''}.{digits}f}".replace("-", "−")
+        return written_change(value, digits) if self._signed else written(value, digits)
 
     # --- pointer and keys
 

@@ -19,6 +19,7 @@ from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.charts.navigation import navigation
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.written_numbers import written_change
 from roberta_gui.records import FloatArray
 
 _LARGEST_CELL = 56
@@ -261,7 +262,7 @@ class Heatmap(Figure):
         return "\n".join(lines)
 
     def _number(self, value: float) -> str:
-        return f"{value:+.4f}".replace("-", "−") if self._signed else f"{value:.4f}"
+        return written_change(value, 4) if self._signed else f"{value:.4f}"
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where a click or a drag began."""

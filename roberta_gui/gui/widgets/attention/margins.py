@@ -12,6 +12,7 @@ from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.heatmap_layout import MARGIN_GAP, HeatmapLayout
 from roberta_gui.gui.widgets.attention.heatmap_raster import strip
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, coloured
+from roberta_gui.gui.written_numbers import true_minus
 from roberta_gui.records import FloatArray
 
 _GAP = 6
@@ -89,7 +90,7 @@ def ends_of(scale: ColourScale, unit: str = "", *, clipped: bool = False) -> str
     else:
         span = max(high - low, 1e-4 * abs(high))
         digits = 2 + (int(math.log10(high / span)) if span and high > 0 else 0)
-        told = f"{low:.{digits}g} – {high:.{digits}g}".replace("-", "−")
+        told = true_minus(f"{low:.{digits}g} – {high:.{digits}g}")
     return f"{'≤ ' if clipped else ''}{told} {unit}".rstrip()
 
 

@@ -12,7 +12,7 @@ from roberta_gui.gui.widgets.attention.heatmap_layout import LABEL_ANGLE
 from roberta_gui.gui.widgets.charts.chart_parts import Legend, paint_grid, round_ticks
 from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
-from roberta_gui.gui.widgets.layers.layer_values import MINUS
+from roberta_gui.gui.written_numbers import true_minus, written
 from roberta_gui.records import FloatArray
 
 _WIDEST = 64
@@ -177,7 +177,7 @@ class BarChart(Figure):
         ticks = round_ticks(
             *self._range, max(2, min(int(plot.height() / (1.2 * metrics.height())), 7))
         )
-        marks = [(self._y(t), f"{t:.4g}{self._unit}".replace("-", MINUS)) for t in ticks]
+        marks = [(self._y(t), true_minus(f"{t:.4g}{self._unit}")) for t in ticks]
         paint_grid(painter, plot, self.theme, marks)
         self._paint_legend(painter)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -221,8 +221,8 @@ class BarChart(Figure):
         for nth, series in enumerate(self._series):
             for item, share in enumerate(series.shares.tolist()):
                 bar = self.bar_rect(nth, item)
-                text = f"{share:.2f}".replace("-", MINUS)
-                if not text.strip(f"{MINUS}0."):
+                text = written(share, 2)
+                if not float(f"{share:.2f}"):
                     continue  # a row of zeros says nothing
                 y = bar.bottom() + metrics.ascent() if share < 0 else bar.top() - 2
                 x = bar.center().x() - metrics.horizontalAdvance(text) / 2

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
+from roberta_gui.gui.written_numbers import true_minus
 from roberta_gui.records import FloatArray
 
 
@@ -65,7 +66,7 @@ class ColourScale:
         first, last = f"{low:.4g}" if self.log else f"{low:.2g}", f"{high:.2g}"
         first = f"≤ {first}" if self.log or self.is_below else first
         last = f"≥ {last}" if self.is_above else last
-        return first.replace("-", "−"), last.replace("-", "−")
+        return true_minus(first), true_minus(last)
 
 
 _BEYOND = 0.997

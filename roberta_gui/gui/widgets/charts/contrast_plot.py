@@ -14,6 +14,7 @@ from roberta_gui.gui.widgets.charts.colour_scale import to_image
 from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.charts.point_labels import dot_room, place_names, write_name
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.written_numbers import true_minus
 from roberta_gui.records import FloatArray
 
 _REACH: Final = 9.0
@@ -166,7 +167,7 @@ class ContrastPlot(Figure):
         painter.setPen(self.theme.color("muted"))
         metrics = QFontMetricsF(painter.font())
         for tick in round_ticks(self._low, 0.0, max(2, int(plot.width() / 60))):
-            share, text = 1 - tick / self._low, f"{tick:.4g}".replace("-", "−")
+            share, text = 1 - tick / self._low, true_minus(f"{tick:.4g}")
             wide = metrics.horizontalAdvance(text)
             x = plot.left() + share * plot.width()
             x = min(max(x - wide / 2, plot.left()), plot.right() - wide)

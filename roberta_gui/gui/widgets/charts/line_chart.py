@@ -20,7 +20,8 @@ from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.chart_parts import Legend, dot, paint_grid, round_ticks
 from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
-from roberta_gui.gui.widgets.layers.layer_values import MINUS, layer_name, signed
+from roberta_gui.gui.widgets.layers.layer_values import layer_name
+from roberta_gui.gui.written_numbers import true_minus, written
 from roberta_gui.records import FloatArray
 
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -140,7 +141,7 @@ class LineChart(Figure):
         metrics = QFontMetricsF(self.theme.font("small_number"))
         most = max(2, min(int(plot.height() / (2.4 * metrics.height())), 7))
         ticks = round_ticks(low, high, most)
-        marks = [(self.place(0, tick).y(), f"{tick:.4g}".replace("-", MINUS)) for tick in ticks]
+        marks = [(self.place(0, tick).y(), true_minus(f"{tick:.4g}")) for tick in ticks]
         paint_grid(painter, plot, self.theme, marks)
         column = plot.width() / self.n_layers
         step = max(1, math.ceil((metrics.horizontalAdvance("emb") + 6) / column))
@@ -204,7 +205,7 @@ class LineChart(Figure):
 
     def tip(self, layer: int) -> str:
         """Return what hovering a layer says."""
-        lines = [f"{line.name}: {signed(float(line.values[layer]), 3)}" for line in self._lines]
+        lines = [f"{line.name}: {written(float(line.values[layer]), 3)}" for line in self._lines]
         known = [
             text
             for text, line in zip(lines, self._lines, strict=True)

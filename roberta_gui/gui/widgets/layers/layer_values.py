@@ -12,9 +12,8 @@ from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, to_image
 from roberta_gui.gui.widgets.layers.layer_map_layout import LayerMapLayout
+from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import FloatArray
-
-MINUS = "\N{MINUS SIGN}"
 
 
 def layer_name(layer: int) -> str:
@@ -30,19 +29,7 @@ def hundredths(value: float) -> str:
     >>> hundredths(-0.126), hundredths(-0.004)
     ('−0.13', '0.00')
     """
-    return signed(value, 2)
-
-
-def signed(value: float, digits: int) -> str:
-    """Write a value with so many digits and a minus sign; what rounds to zero has none.
-
-    Examples
-    --------
-    >>> signed(-0.1264, 3), signed(-0.0004, 3)
-    ('−0.126', '0.000')
-    """
-    text = f"{value:.{digits}f}"
-    return text.replace("-", MINUS if float(text) else "")
+    return written(value, 2)
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from roberta_gui.gui.widgets.charts.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, coloured
 from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import FloatArray
 
 _LARGEST_CELL = 76
@@ -348,7 +349,7 @@ class SimilarityMap(Figure):
 
 def _full(value: float) -> str:
     """Write two digits; what rounds to zero has no sign."""
-    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
+    return written(value, 2)
 
 
 def _without_zero(value: float) -> str:

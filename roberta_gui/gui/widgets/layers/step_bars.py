@@ -11,6 +11,7 @@ from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPen
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import FloatArray
 
 _WIDEST_BAR = 44
@@ -202,8 +203,7 @@ class StepBars(Figure):
         """Write a change in as many digits as tell the largest one from nothing."""
         largest = max(float(self._shown.changes.max()), 1e-9)
         digits = 2 + max(0, math.ceil(-1 - math.log10(largest)))
-        text = f"{change:.{min(digits, 5)}f}"
-        return text.replace("-", "" if float(text) == 0 else "−")
+        return written(change, min(digits, 5))
 
     def _paint_average(self, painter: QPainter) -> None:
         first, last = self.strip_rect(0), self.strip_rect(len(self._shown.changes) - 1)

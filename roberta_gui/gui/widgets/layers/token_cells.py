@@ -24,8 +24,8 @@ from roberta_gui.gui.widgets.layers.cell_grounds import Cell, CellGrounds
 from roberta_gui.gui.widgets.layers.cell_headers import GAP, header_texts
 from roberta_gui.gui.widgets.layers.cell_legend import Mark, paint_legend
 from roberta_gui.gui.widgets.layers.cell_names import NAMED, CellNames
-from roberta_gui.gui.widgets.layers.layer_values import signed
 from roberta_gui.gui.widgets.layers.multiples_layout import MultiplesLayout, Sight
+from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import FloatArray
 
 SMALLEST = 120
@@ -188,7 +188,7 @@ class TokenCells(Figure):
         """Say which token this is, and where it lies in this cell."""
         x, y = self._xy[cell, token].tolist()
         beyond = " (further out than this picture)" if self._sights[cell][1][token] else ""
-        place = f"{self._cells[cell].name}: PC1 {signed(x, 2)}, PC2 {signed(y, 2)}{beyond}"
+        place = f"{self._cells[cell].name}: PC1 {written(x, 2)}, PC2 {written(y, 2)}{beyond}"
         return f"{self._points[token].tip}\n{place}"
 
     def cell_tip(self, cell: int) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QScrollArea
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.written_numbers import written_change
 
 
 @dataclass(frozen=True)
@@ -215,8 +216,7 @@ def percentage(probability: float) -> str:
 
 def points(change: float) -> str:
     """Write a change of a probability in percentage points, with its sign."""
-    text = f"{change * 100:+.1f}".replace("-", "−")
-    return "0.0" if text.strip("+−") == "0.0" else text
+    return written_change(change * 100, 1)
 
 
 def _told_change(guess: Guess) -> str:

@@ -1,0 +1,37 @@
+"""Numbers as people read them: with a true minus, and no sign on what rounds to nothing."""
+
+_MINUS = "\N{MINUS SIGN}"
+
+
+def true_minus(text: str) -> str:
+    """Put the minus sign for the hyphens of a written number.
+
+    Examples
+    --------
+    >>> true_minus(f"{-2.5:.4g}")
+    '−2.5'
+    """
+    return text.replace("-", _MINUS)
+
+
+def written(value: float, digits: int) -> str:
+    """Write a value with so many decimals.
+
+    Examples
+    --------
+    >>> written(-0.1264, 3), written(-0.0004, 3)
+    ('−0.126', '0.000')
+    """
+    return true_minus(f"{value:z.{digits}f}")
+
+
+def written_change(value: float, digits: int) -> str:
+    """Write a change with its sign.
+
+    Examples
+    --------
+    >>> written_change(0.126, 2), written_change(-0.126, 2), written_change(-0.004, 2)
+    ('+0.13', '−0.13', '0.00')
+    """
+    text = f"{value:+z.{digits}f}"
+    return true_minus(text) if float(text) else text[1:]
