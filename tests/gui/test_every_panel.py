@@ -172,7 +172,7 @@ def test_any_text_is_drawn(visible: ShownPanel, text: str) -> None:
 
 
 @pytest.mark.parametrize("specials", ["show", "hide", "renormalise"])
-@pytest.mark.parametrize("scale", ["head", "layer", "all", "log"])
+@pytest.mark.parametrize("scale", ["auto", "head", "layer", "all", "log"])
 def test_every_way_of_showing_is_drawn_and_undone(
     visible: ShownPanel, specials: str, scale: str
 ) -> None:
@@ -184,7 +184,7 @@ def test_every_way_of_showing_is_drawn_and_undone(
         visible.derive()
         visible.picture()
     visible.store.display(
-        specials="show", scale="head", space=STANDARDISED, dimensions=2, trails=True
+        specials="show", scale="auto", space=STANDARDISED, dimensions=2, trails=True
     )
     visible.derive()
 

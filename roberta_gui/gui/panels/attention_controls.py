@@ -5,12 +5,12 @@ from typing import Any, Final, get_args
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
-from superqt.utils import QFlowLayout
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from roberta_gui.gui.panels.attention_measured import subtracted
 from roberta_gui.gui.panels.attention_shown import wanted_look
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
@@ -60,7 +60,7 @@ _WIDE = 500
 """Pixels, at a text zoom of 1, from which on specials and words have room beside the menu."""
 
 
-class AttentionControls(QWidget):
+class AttentionControls(ControlRow):
     """Steppers for layer and head, the choices in sight, the others in a menu.
 
     Signals
@@ -198,12 +198,8 @@ class AttentionControls(QWidget):
         return action
 
     def _lay_out(self) -> None:
-        flow = QFlowLayout(self)
-        flow.setContentsMargins(0, 0, 0, 0)
-        flow.setHorizontalSpacing(10)
-        flow.setVerticalSpacing(6)
         self._specials_named = Labelled("Specials", self._specials)
-        for control in (
+        self.add(
             self._layer,
             self._head,
             self._measure,
@@ -211,8 +207,7 @@ class AttentionControls(QWidget):
             self._difference,
             self._specials_named,
             self._words,
-        ):
-            flow.addWidget(control)
+        )
 
 
 def _toggle(text: str, tip: str) -> QToolButton:

@@ -6,11 +6,11 @@ from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
-from superqt.utils import QFlowLayout
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from roberta_gui.gui.panels.attention_controls import NAMES_OF_SPECIALS, SPECIALS
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
@@ -34,7 +34,7 @@ _WIDE: Final = 920
 """Pixels, at a text zoom of 1, from which on labels and specials have room in the row."""
 
 
-class CompareAttentionControls(QWidget):
+class CompareAttentionControls(ControlRow):
     """Steppers for layer and head, the scale, and what happens to special tokens.
 
     Signals
@@ -74,19 +74,14 @@ class CompareAttentionControls(QWidget):
         self.picture = Segments({"head": "Head", "heads": "All heads"}, PICTURES, "Show")
         """Which picture is shown where there is room for one only."""
         self.picture.set_choice("head")
-        flow = QFlowLayout(self)
-        flow.setContentsMargins(0, 0, 0, 0)
-        flow.setHorizontalSpacing(10)
-        flow.setVerticalSpacing(6)
-        for control in (
+        self.add(
             self._layer,
             self._head,
             self._labelled_scale,
             self._labelled,
             self._more,
             self.picture,
-        ):
-            flow.addWidget(control)
+        )
 
     def show_view(self, view: View, shape: tuple[int, int]) -> None:
         """Show what is chosen, among so many (layers, heads)."""

@@ -6,7 +6,6 @@ from typing import Final
 
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QStackedWidget, QWidget
-from superqt.utils import QFlowLayout
 
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation
@@ -22,6 +21,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.composition import Composition
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
+from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.paragraph import Paragraph
@@ -221,14 +221,7 @@ class CompareLayersPanel(TwoSentencesPanel):
         self._picture.chosen.connect(lambda name: self._pictures.choose([*PICTURES].index(name)))
         self._space = SpaceChoice("Where A and B part")
         self._space.chosen.connect(lambda space: self.store.display(space=space))
-        row = QWidget()
-        flow = QFlowLayout(row)
-        flow.setContentsMargins(0, 0, 0, 0)
-        flow.setHorizontalSpacing(10)
-        flow.setVerticalSpacing(6)
-        for control in (self._space, self._picture):
-            flow.addWidget(control)
-        return row
+        return ControlRow(self._space, self._picture)
 
     def _show_choice(self) -> None:
         """Offer the other picture where there is room for one only."""

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
-from superqt.utils import QFlowLayout
 
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation
@@ -24,6 +23,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import token_name
 from roberta_gui.gui.widgets.controls.caption import Caption
+from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Segments
@@ -176,14 +176,7 @@ class LayersPanel(TokenPanel):
         self._basis.chosen.connect(lambda basis: self.store.display(basis=basis))
         self._space = SpaceChoice("Hidden states, layer by layer")
         self._space.chosen.connect(lambda space: self.store.display(space=space))
-        row = QWidget()
-        flow = QFlowLayout(row)
-        flow.setContentsMargins(0, 0, 0, 0)
-        flow.setHorizontalSpacing(5)
-        flow.setVerticalSpacing(6)
-        for control in (self._basis, self._space):
-            flow.addWidget(control)
-        return row
+        return ControlRow(self._basis, self._space, gap=5)
 
     def _show_controls(self, view: View) -> None:
         self._controls.setVisible(view.analysis is not None)

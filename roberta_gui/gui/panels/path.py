@@ -8,7 +8,6 @@ from typing import Final, cast
 import numpy as np
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QStackedWidget, QWidget
-from superqt.utils import QFlowLayout
 
 from roberta_gui.analysis.through_layers.paths import TokenPaths
 from roberta_gui.gui.export import Arrays, Table
@@ -23,6 +22,7 @@ from roberta_gui.gui.token_names import axis_label
 from roberta_gui.gui.widgets.charts.composition import Composition
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.controls.caption import Caption
+from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
@@ -296,15 +296,8 @@ class PathPanel(TokenPanel):
         self._space = SpaceChoice("Through the layers")
         self._space.chosen.connect(lambda space: self.store.display(space=space))
         self._itself_at = Labelled("Itself at", self._reference)
-        row = QWidget()
-        flow = QFlowLayout(row)
-        flow.setContentsMargins(0, 0, 0, 0)
-        flow.setHorizontalSpacing(10)
-        flow.setVerticalSpacing(6)
-        for control in (self._picture, self._itself_at):
-            flow.addWidget(control)
         self.heading.add(self._space)  # the room below is the pictures'
-        return row
+        return ControlRow(self._picture, self._itself_at)
 
     def _choose_picture(self, picture: str) -> None:
         self._pictures.choose([*PICTURES].index(picture))

@@ -6,7 +6,6 @@ from typing import Final, cast
 import numpy as np
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QStackedWidget, QWidget
-from superqt.utils import QFlowLayout
 
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation, Panel
@@ -25,6 +24,7 @@ from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.gui.widgets.charts.composition import Composition
 from roberta_gui.gui.widgets.controls.caption import Caption
+from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
@@ -312,15 +312,8 @@ class RoguePanel(Panel):
         self._sort.chosen.connect(self._choose_order)
         self._space = SpaceChoice("Rogue dimensions")
         self._space.chosen.connect(lambda space: self.store.display(space=space))
-        row = QWidget()
-        flow = QFlowLayout(row)
-        flow.setContentsMargins(0, 0, 0, 0)
-        flow.setHorizontalSpacing(10)
-        flow.setVerticalSpacing(6)
-        for control in (self._picture, Labelled("Largest by", self._sort)):
-            flow.addWidget(control)
         self.heading.add(self._space)  # the room below is the chart's
-        return row
+        return ControlRow(self._picture, Labelled("Largest by", self._sort))
 
     def _show_choices(self) -> None:
         """Let one choose the picture where there is room for one only."""

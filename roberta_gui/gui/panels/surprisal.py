@@ -5,7 +5,6 @@ from typing import Final
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
 from superqt.elidable import QElidingLabel
-from superqt.utils import QFlowLayout
 
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panel import Derivation
@@ -23,6 +22,7 @@ from roberta_gui.gui.token_surprisal import (
     surprisal_of,
 )
 from roberta_gui.gui.widgets.controls.caption import Caption
+from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Segments
@@ -200,14 +200,7 @@ class SurprisalPanel(TokenPanel):
         self._tint.setToolTip("Tint each token of the sentence above by its surprisal")
         self._tint.setCheckable(True)
         self._tint.clicked.connect(lambda on: self.store.display(tint=on))
-        row = QWidget()
-        flow = QFlowLayout(row)
-        flow.setContentsMargins(0, 0, 0, 0)
-        flow.setHorizontalSpacing(8)
-        flow.setVerticalSpacing(6)
-        for control in (self._estimator, self._tint):
-            flow.addWidget(control)
-        return row
+        return ControlRow(self._estimator, self._tint)
 
 
 def _bars(shown: TokenSurprisal) -> Bars:

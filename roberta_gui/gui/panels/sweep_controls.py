@@ -1,18 +1,18 @@
 """What a sweep is asked with: the word to watch, the ablation, and the button that runs it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
-from superqt.utils import QFlowLayout
+from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from roberta_gui.gui.panels.watched_word import literal
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE
 
 
-class SweepControls(QWidget):
+class SweepControls(ControlRow):
     """One row where there is room.
 
     Signals
@@ -54,12 +54,7 @@ class SweepControls(QWidget):
         self._ablation.chosen.connect(self.ablation_chosen)
         self._run = named("action", QPushButton())
         self._run.clicked.connect(self._start_or_stop)
-        flow = QFlowLayout(self)
-        flow.setContentsMargins(0, 0, 0, 0)
-        flow.setHorizontalSpacing(8)
-        flow.setVerticalSpacing(6)
-        for control in (Labelled("Watch", self._word), self._ablation, self._run):
-            flow.addWidget(control)
+        self.add(Labelled("Watch", self._word), self._ablation, self._run)
         self.show_state(running=False, startable=False)
 
     @property
