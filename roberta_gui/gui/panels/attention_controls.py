@@ -1,20 +1,17 @@
 """The controls of the Attention panel: which head, which measure, and how it is drawn."""
 
-from functools import partial
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from roberta_gui.gui.panels.attention_measured import subtracted
 from roberta_gui.gui.panels.attention_shown import wanted_look
+from roberta_gui.gui.panels.head_controls import HeadControls
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
-from roberta_gui.gui.widgets.controls.stepper import Stepper
+from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.view import LINE_MASSES, Scale, View
 
@@ -26,16 +23,6 @@ MEASURES: Final = {
 DRAWN_AS: Final = {
     "map": "Rows look from, columns are looked at",
     "arcs": "A line from each token at the left to those at the right that it looks at",
-}
-SPECIALS: Final = {
-    "show": "Draw <s> and </s> like all tokens",
-    "hide": "Leave <s> and </s> out; the other weights stay as they are",
-    "renormalise": "Leave <s> and </s> out and scale each row to sum to 1",
-}
-NAMES_OF_SPECIALS: Final = {
-    "show": "Specials shown",
-    "hide": "Specials hidden",
-    "renormalise": "Specials hidden, rows renormalised",
 }
 SCALES: Final = {
     "auto": (
@@ -60,31 +47,13 @@ _WIDE = 500
 """Pixels, at a text zoom of 1, from which on specials and words have room beside the menu."""
 
 
-class AttentionControls(ControlRow):
-    """Steppers for layer and head, the choices in sight, the others in a menu.
-
-    Signals
-    -------
-    layer_moved(layer), head_moved(head)
-        Another layer or head shall be shown, counted from 1.
-    chosen(name, value)
-        A field of the Display shall have another value.
-    """
-
-    layer_moved = Signal(int)
-    head_moved = Signal(int)
-    chosen = Signal(str, object)
+class AttentionControls(HeadControls):
+    """Layer and head, the choices in sight, the others in a menu."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._layer = Stepper("Layer", "Layer (Alt+Up, Alt+Down)", theme)
-        self._head = Stepper("Head", "Head (Alt+Left, Alt+Right)", theme)
-        self._layer.moved.connect(self.layer_moved)
-        self._head.moved.connect(self.head_moved)
-        self._measure = self._segments("measure", MEASURES, "Measure")
-        self._specials = self._segments("specials", SPECIALS, "Specials")
-        self.drawn_as = self._segments("drawn_as", DRAWN_AS, "View as")
+        super().__init__(theme)
+        self._measure = self.segments("measure", MEASURES, "Measure")
+        self.drawn_as = self.segments("drawn_as", DRAWN_AS, "View as")
         self._words = _toggle("Words", WORDS)
         self._words.clicked.connect(
             lambda on: self.chosen.emit("unit", "words" if on else "tokens")
@@ -96,7 +65,6 @@ class AttentionControls(ControlRow):
         self._more.setToolTip("Colour scale, special tokens, words, strips, lines")
         self._more.setAccessibleName("View")
         self._scales: dict[str, QAction] = {}
-        self._ways_of_specials: dict[str, QAction] = {}
         self._masses: dict[int, QAction] = {}
         drop_down(self._more, self._menu())
         self._lay_out()
@@ -110,10 +78,9 @@ class AttentionControls(ControlRow):
         for words in (self._words, self._words_too):
             words.setChecked(display.unit == "words")
         self.drawn_as.set_choice(display.drawn_as)
-        self._specials.rule_out({"renormalise": NO_SUM} if contribution else {})
-        self._specials.set_choice(look.specials)
-        self._ways_of_specials[look.specials].setChecked(True)
-        self._ways_of_specials["renormalise"].setEnabled(not contribution)
+        self.specials.rule_out({"renormalise": NO_SUM} if contribution else {})
+        self.show_specials(look.specials)
+        self.ways_of_specials["renormalise"].setEnabled(not contribution)
         self._difference.setVisible(view.full is not None)
         self._difference.setChecked(difference)
         self._scales[look.scale].setChecked(True)
@@ -128,16 +95,10 @@ class AttentionControls(ControlRow):
             action.setEnabled(display.drawn_as == "arcs")
         self._show_steps(view)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._theme = theme
-        self._layer.set_theme(theme)
-        self._head.set_theme(theme)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave to the menu what there is no room for."""
         super().resizeEvent(event)
-        wide = self.width() >= self._theme.pixels(_WIDE)
+        wide = self.width() >= self.theme.pixels(_WIDE)
         self._specials_named.setVisible(wide)
         self._words.setVisible(wide)
 
@@ -145,18 +106,13 @@ class AttentionControls(ControlRow):
         layers, heads = (view.analysis.attention.shape if view.analysis else (1, 1))[:2]
         shown = view.selection
         layer, head = shown.attention_layer, shown.head
-        self._layer.show_value(layer + 1, layers)
-        self._head.show_value(head + 1, heads)
-        self._layer.setToolTip(plain_tip(f"Layer (Alt+Up, Alt+Down): attention[{layer}]"))
+        self.layer.show_value(layer + 1, layers)
+        self.head.show_value(head + 1, heads)
+        self.layer.setToolTip(plain_tip(f"Layer (Alt+Up, Alt+Down): attention[{layer}]"))
         rollout = view.display.measure == "rollout"
-        self._head.setEnabled(not rollout)
+        self.head.setEnabled(not rollout)
         where = f"Head (Alt+Left, Alt+Right): attention[{layer}, {head}]"
-        self._head.setToolTip(plain_tip(NO_HEAD if rollout else where))
-
-    def _segments(self, name: str, tips: dict[str, str], label: str) -> Segments:
-        segments = Segments({value: value.capitalize() for value in tips}, tips, label)
-        segments.chosen.connect(partial(self.chosen.emit, name))
-        return segments
+        self.head.setToolTip(plain_tip(NO_HEAD if rollout else where))
 
     def _menu(self) -> QMenu:
         menu = QMenu(self._more)
@@ -164,14 +120,10 @@ class AttentionControls(ControlRow):
         scales = QActionGroup(menu)
         for scale in get_args(Scale):
             text, tip = SCALES[scale]
-            self._scales[scale] = self._action(menu, text, tip, "scale", scale)
+            self._scales[scale] = self.add_action(menu, text, tip, "scale", scale)
             scales.addAction(self._scales[scale])
         menu.addSeparator()
-        ways = QActionGroup(menu)
-        for way, text in NAMES_OF_SPECIALS.items():
-            action = self._action(menu, text, SPECIALS[way], "specials", way)
-            self._ways_of_specials[way] = action
-            ways.addAction(action)
+        self.add_specials(menu)
         menu.addSeparator()
         self._words_too = menu.addAction("Words instead of tokens")
         self._words_too.setCheckable(True)
@@ -186,22 +138,13 @@ class AttentionControls(ControlRow):
         for mass in LINE_MASSES:
             text = f"Arcs: the strongest {mass} %" if mass < 100 else "Arcs: all lines"
             tip = "Lines that together hold so much of each row"
-            self._masses[mass] = self._action(menu, text, tip, "line_mass", mass)
+            self._masses[mass] = self.add_action(menu, text, tip, "line_mass", mass)
             masses.addAction(self._masses[mass])
         return menu
 
-    def _action(self, menu: QMenu, text: str, tip: str, name: str, value: Any) -> QAction:
-        action = menu.addAction(text)
-        action.setCheckable(True)
-        action.setToolTip(plain_tip(tip))
-        action.triggered.connect(lambda _on: self.chosen.emit(name, value))
-        return action
-
     def _lay_out(self) -> None:
-        self._specials_named = Labelled("Specials", self._specials)
+        self._specials_named = Labelled("Specials", self.specials)
         self.add(
-            self._layer,
-            self._head,
             self._measure,
             self._more,
             self._difference,
