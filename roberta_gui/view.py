@@ -173,6 +173,10 @@ class View:
         analysis, typed = self.second.analysis, self.second.typed
         return analysis is None or self._is_outdated(analysis, typed)
 
+    def problem_of(self, *lanes: str) -> Problem | None:
+        """Return what went wrong in the first of these lanes that has a problem."""
+        return next((self.problems[lane] for lane in lanes if lane in self.problems), None)
+
     def _is_outdated(self, analysis: Analysis, typed: Typed) -> bool:
         request = analysis.request
         other_model = self.model is not None and analysis.model != self.model

@@ -155,6 +155,13 @@ def test_problems_stand_by_lane_newest_last_until_they_are_put_right() -> None:
     assert view == View()
 
 
+def test_of_several_lanes_the_first_with_a_problem_is_told() -> None:
+    view = transitions.with_problem(View(), "sentence", OFFLINE)
+
+    assert view.problem_of("model", "sentence") is OFFLINE
+    assert view.problem_of("model", "background") is None
+
+
 def test_pictures_are_stale_while_text_or_model_differ() -> None:
     model, analysis = make_model(), make_analysis([11], text="here")
     view = View(model=model, analysis=analysis, typed=typed("here"))

@@ -259,7 +259,7 @@ class AttentionPanel(TokenPanel):
         self._stack.setCurrentWidget(self._empty)
         self._caption.setVisible(False)
         lanes = ("sentence",) if view.analysis is None else (f"panel:{self.name}",)
-        problem = next((view.problems[lane] for lane in lanes if lane in view.problems), None)
+        problem = view.problem_of(*lanes)
         progress = view.progress.get(f"panel:{self.name}")
         if problem is not None:
             self._empty.say(problem.title, problem.hint)

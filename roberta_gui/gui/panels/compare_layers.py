@@ -17,6 +17,7 @@ from roberta_gui.gui.panels.aligned_numbers import (
     map_of,
 )
 from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, full_of, pair_of, told_second
+from roberta_gui.gui.panels.why_empty import says_no_room
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.composition import Composition
@@ -158,15 +159,7 @@ class CompareLayersPanel(TwoSentencesPanel):
     def _say_why_empty(self, view: View, found: FoundCosines | None) -> None:
         if found is not None:
             self._empty.say("Nothing in common", "No token of A has a partner in B.")
-        elif (
-            view.second is not None
-            and view.axes is not None
-            and (view.display.space not in view.axes.spaces)
-        ):
-            self._empty.say(
-                f"No room for “{view.display.space.label.lower()}”",
-                "This model has too few dimensions for it. Choose another space above.",
-            )
+        elif view.second is not None and says_no_room(self._empty, view):
             self._controls.show()
         else:
             self.say_why_empty(self._empty, view)

@@ -241,8 +241,7 @@ class LensPanel(TokenPanel):
         return f"{before}tokens {tokens.start} – {tokens.stop - 1} of {n_tokens}{end}"
 
     def _say_why_empty(self, view: View) -> None:
-        lanes = ("sentence", f"panel:{self.name}")
-        problem = next((view.problems[lane] for lane in lanes if lane in view.problems), None)
+        problem = view.problem_of("sentence", f"panel:{self.name}")
         if problem is not None:
             self._empty.say(problem.title, problem.hint)
         elif view.model is not None and not view.model.can_fill_masks:

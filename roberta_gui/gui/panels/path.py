@@ -16,6 +16,7 @@ from roberta_gui.gui.panels import path_captions as captions
 from roberta_gui.gui.panels.path_captions import Against, Picture
 from roberta_gui.gui.panels.path_numbers import FoundPaths, find_paths, lines_of, scale_of
 from roberta_gui.gui.panels.token_panel import TokenPanel
+from roberta_gui.gui.panels.why_empty import says_no_room, says_problem, says_reading
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import axis_label
@@ -240,26 +241,13 @@ class PathPanel(TokenPanel):
         self._contexts.set_layer(layer)
 
     def _say_why_empty(self, view: View) -> None:
-        lanes = ("sentence", "background", f"panel:{self.name}")
-        problem = next((view.problems[lane] for lane in lanes if lane in view.problems), None)
-        progress = view.progress.get("background")
-        if problem is not None:
-            self._empty.say(problem.title, problem.hint)
-        elif view.model is None:
+        if says_problem(self._empty, view, "sentence", "background", f"panel:{self.name}"):
+            return
+        if view.model is None:
             self._empty.say("Getting ready", "The layers appear as soon as a model is loaded.")
-        elif view.axes is not None and view.display.space not in view.axes.spaces:
-            self._empty.say(
-                f"No room for “{view.display.space.label.lower()}”",
-                "This model has too few dimensions for it. Choose another space above.",
-            )
-        elif progress is not None:
-            self._empty.say(
-                "Reading the reference sentences",
-                "Once for each model: what random tokens have in common is measured on them.",
-                progress.fraction,
-                busy=True,
-            )
-        else:
+            return
+        why = "Once for each model: what random tokens have in common is measured on them."
+        if not (says_no_room(self._empty, view) or says_reading(self._empty, view, why)):
             self._empty.say("Getting ready", "Comparing the layers of this sentence.")
 
     # --- pointer and keys

@@ -17,6 +17,7 @@ from roberta_gui.gui.panels.rogue_numbers import (
     describe,
     find_shares,
 )
+from roberta_gui.gui.panels.why_empty import says_no_room, says_problem, says_reading
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
@@ -238,26 +239,13 @@ class RoguePanel(Panel):
                 self._bars.set_hovered(lit)
 
     def _say_why_empty(self, view: View) -> None:
-        lanes = ("background", f"panel:{self.name}")
-        problem = next((view.problems[lane] for lane in lanes if lane in view.problems), None)
-        progress = view.progress.get("background")
-        if problem is not None:
-            self._empty.say(problem.title, problem.hint)
-        elif view.model is None:
+        if says_problem(self._empty, view, "background", f"panel:{self.name}"):
+            return
+        if view.model is None:
             self._empty.say("Getting ready", "Dimensions are measured once a model is loaded.")
-        elif view.axes is not None and view.display.space not in view.axes.spaces:
-            self._empty.say(
-                f"No room for “{view.display.space.label.lower()}”",
-                "This model has too few dimensions for it. Choose another space above.",
-            )
-        elif progress is not None:
-            self._empty.say(
-                "Reading the reference sentences",
-                "Once for each model: its dimensions are measured on them, none is looked up.",
-                progress.fraction,
-                busy=True,
-            )
-        else:
+            return
+        why = "Once for each model: its dimensions are measured on them, none is looked up."
+        if not (says_no_room(self._empty, view) or says_reading(self._empty, view, why)):
             self._empty.say("Getting ready", "Measuring every dimension of every layer.")
 
     # --- pointer and keys

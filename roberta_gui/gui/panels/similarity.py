@@ -13,6 +13,7 @@ from roberta_gui.gui.panel import Derivation, Panel
 from roberta_gui.gui.panels import similarity_words as words
 from roberta_gui.gui.panels.comparing import Compared, Wish, compare
 from roberta_gui.gui.panels.similarity_pictures import cells_of, changes_of
+from roberta_gui.gui.panels.why_empty import says_no_room
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
@@ -202,17 +203,14 @@ class SimilarityPanel(Panel):
 
     def _say_why_empty(self, view: View) -> None:
         lanes = ("background", f"panel:{self.name}")
-        problem = next((view.problems[lane] for lane in lanes if lane in view.problems), None)
+        problem = view.problem_of(*lanes)
         fitting, reading = (view.progress.get(lane) for lane in lanes)
         if problem is not None:
             self._empty.say(problem.title, problem.hint)
         elif view.model is None:
             self._empty.say("Getting ready", "Layers are compared once a model is loaded.")
-        elif view.axes is not None and view.display.space not in view.axes.spaces:
-            self._empty.say(
-                f"No room for “{view.display.space.label.lower()}”",
-                "This model has too few dimensions for it. Choose another space above.",
-            )
+        elif says_no_room(self._empty, view):
+            return
         elif fitting is not None and self.derive(view) is None:
             self._empty.say(
                 "Reading the reference sentences",

@@ -169,8 +169,7 @@ class SurprisalPanel(TokenPanel):
         return known
 
     def _say_why_empty(self, view: View) -> None:
-        lanes = (f"panel:{self.name}", "sentence")
-        problem = next((view.problems[lane] for lane in lanes if lane in view.problems), None)
+        problem = view.problem_of(f"panel:{self.name}", "sentence")
         if problem is not None:
             self._empty.say(problem.title, problem.hint)
         elif view.analysis is None:

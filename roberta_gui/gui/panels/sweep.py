@@ -208,8 +208,7 @@ class SweepPanel(Panel):
 
     def _say_why_empty(self, view: View) -> None:
         analysis = view.analysis
-        lanes = ("sentence", f"panel:{self.name}")
-        problem = next((view.problems[lane] for lane in lanes if lane in view.problems), None)
+        problem = view.problem_of("sentence", f"panel:{self.name}")
         refusal = self._swept.refusal if self._swept is not None else None
         if problem is not None:
             self._empty.say(problem.title, problem.hint)

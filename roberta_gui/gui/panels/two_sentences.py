@@ -63,8 +63,9 @@ class TwoSentencesPanel(Panel):
 
     def say_why_empty(self, empty: EmptyState, view: View) -> None:
         """Say what is missing, as far as it is missing for all such panels."""
-        lanes = ("sentence", "sentence:second", "text:second", f"panel:{self.name}")
-        problem = next((view.problems[lane] for lane in lanes if lane in view.problems), None)
+        problem = view.problem_of(
+            "sentence", "sentence:second", "text:second", f"panel:{self.name}"
+        )
         if view.second is None and view.model is not None:
             empty.say("One sentence only", "“A | B” in the header (F8) brings a second one.")
         elif problem is not None:
