@@ -28,7 +28,7 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.paragraph import Paragraph
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
-from roberta_gui.gui.widgets.layers.hatched_layer_map import HatchedLayerMap
+from roberta_gui.gui.widgets.layers.hatched_layer_heatmap import HatchedLayerHeatmap
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
@@ -47,7 +47,7 @@ class CompareLayersPanel(TwoSentencesPanel):
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
-        self._map = HatchedLayerMap(theme, "Aligned tokens, layer by layer")
+        self._map = HatchedLayerHeatmap(theme, "Aligned tokens, layer by layer")
         self._chart = LineChart(theme, "How far apart, layer by layer")
         self._pictures = Composition(theme, (self._map, self._chart), arrange)
         self._pictures.set_headings(

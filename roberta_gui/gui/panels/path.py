@@ -29,7 +29,7 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
-from roberta_gui.gui.widgets.layers.layer_map import LayerMap
+from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.layers.layer_values import LayerValues
 from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import Analysis, FloatArray
@@ -60,8 +60,8 @@ class PathPanel(TokenPanel):
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
         self._against: Against = "before"
-        self._itself = LayerMap(theme, "Each token with itself")
-        self._others = LayerMap(theme, "The selected token with the others")
+        self._itself = LayerHeatmap(theme, "Each token with itself")
+        self._others = LayerHeatmap(theme, "The selected token with the others")
         self._contexts = LineChart(theme, "Contexts and random pairs")
         self._pictures = Composition(theme, (self._itself, self._others, self._contexts), arrange)
         self._pictures.rearranged.connect(self._show_choices)

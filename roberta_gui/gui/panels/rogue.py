@@ -31,7 +31,7 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
-from roberta_gui.gui.widgets.layers.layer_map import LayerMap
+from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.layers.layer_values import LayerValues
 from roberta_gui.gui.written_numbers import written
 from roberta_gui.view import View
@@ -73,7 +73,7 @@ class RoguePanel(Panel):
         self._bars.bar_left.connect(self._leave)
         self._bars.bar_clicked.connect(lambda item: self._choose(self._in_bars, item))
         self._bars.stepped.connect(lambda items: self._step(self._in_bars, items))
-        self._map = LayerMap(theme, "Dimensions of all layers")
+        self._map = LayerHeatmap(theme, "Dimensions of all layers")
         self._map.cell_hovered.connect(lambda _layer, item: self._hover(self._in_map, item))
         self._map.cell_left.connect(self._leave)
         self._map.cell_clicked.connect(self._click)

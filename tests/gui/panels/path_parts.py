@@ -6,15 +6,15 @@ from PySide6.QtWidgets import QToolButton
 
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.gui.preview import MADE_UP
-from roberta_gui.gui.widgets.layers.layer_map import LayerMap
+from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.records import Analysis
 from tests.gui.shown_panel import ShownPanel, axes_of
 
 TEXT = "The cat sat on the <mask> tonight"
 
 
-def maps(shown: ShownPanel) -> tuple[LayerMap, LayerMap]:
-    itself, others = shown.panel.findChildren(LayerMap)
+def maps(shown: ShownPanel) -> tuple[LayerHeatmap, LayerHeatmap]:
+    itself, others = shown.panel.findChildren(LayerHeatmap)
     return itself, others
 
 

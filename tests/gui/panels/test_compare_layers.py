@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.gui.panels.compare_layers import CompareLayersPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
-from roberta_gui.gui.widgets.layers.layer_map import LayerMap
+from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.records import Analysis
 from roberta_gui.view import Second, Typed
 from tests.gui.shown_panel import ShownPanel, axes_of
@@ -114,7 +114,7 @@ def test_a_cosine_that_rounds_to_zero_has_no_sign(shown: ShownPanel) -> None:
 def test_tokens_without_a_partner_are_hatched_columns_and_told(shown: ShownPanel) -> None:
     a, b = made_up_analysis(TEXT), made_up_analysis(OTHER, seed=1)
     compare(shown, a, b)
-    (picture,) = shown.panel.findChildren(LayerMap)
+    (picture,) = shown.panel.findChildren(LayerHeatmap)
     layout, image = picture.layout_now(), picture.grab().toImage()
 
     def colours(layer: int, column: int) -> set[int]:
@@ -162,7 +162,7 @@ def test_a_click_chooses_layer_and_token_and_keys_walk_through_the_pairs(
     shown: ShownPanel,
 ) -> None:
     compare(shown, made_up_analysis(TEXT), made_up_analysis(OTHER, seed=1))
-    (picture,) = shown.panel.findChildren(LayerMap)
+    (picture,) = shown.panel.findChildren(LayerHeatmap)
     spot = picture.layout_now().cell_rect(2, 7).center().toPoint()
 
     QTest.mouseClick(picture, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
@@ -177,7 +177,7 @@ def test_a_click_chooses_layer_and_token_and_keys_walk_through_the_pairs(
 
 def test_on_a_column_that_only_b_has_no_token_stays_lit(shown: ShownPanel) -> None:
     compare(shown, made_up_analysis(TEXT), made_up_analysis(OTHER, seed=1))
-    (picture,) = shown.panel.findChildren(LayerMap)
+    (picture,) = shown.panel.findChildren(LayerHeatmap)
     layout = picture.layout_now()
 
     QTest.mouseMove(picture, layout.cell_rect(2, 7).center().toPoint())

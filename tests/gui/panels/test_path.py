@@ -15,7 +15,7 @@ from roberta_gui.gui.panels.path import PathPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.widgets.charts.composition import Composition
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
-from roberta_gui.gui.widgets.layers.layer_map import LayerMap
+from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.view import Progress
 from tests.gui.panels.path_parts import TEXT, button, maps, prepared, written
 from tests.gui.shown_panel import ShownPanel, axes_of
@@ -45,7 +45,7 @@ def words(shown: ShownPanel) -> list[str]:
     return [label.text() for label in shown.panel.findChildren(QLabel) if label.isVisible()]
 
 
-def spot(each: LayerMap, layer: int, token: int) -> QPoint:
+def spot(each: LayerHeatmap, layer: int, token: int) -> QPoint:
     return each.layout_now().cell_rect(layer, token).center().toPoint()
 
 

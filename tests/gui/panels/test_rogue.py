@@ -17,7 +17,7 @@ from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.gui.panels.rogue import RoguePanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
-from roberta_gui.gui.widgets.layers.layer_map import LayerMap
+from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.view import Progress
 from tests.gui.shown_panel import ShownPanel, axes_of
 
@@ -67,8 +67,8 @@ def bars(shown: ShownPanel) -> BarChart:
     return found
 
 
-def layer_map(shown: ShownPanel) -> LayerMap:
-    (found,) = shown.panel.findChildren(LayerMap)
+def layer_map(shown: ShownPanel) -> LayerHeatmap:
+    (found,) = shown.panel.findChildren(LayerHeatmap)
     return found
 
 

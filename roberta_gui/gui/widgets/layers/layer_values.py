@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, to_image
-from roberta_gui.gui.widgets.layers.layer_map_layout import LayerMapLayout
+from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
 from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import FloatArray
 
@@ -69,7 +69,7 @@ NO_VALUES = LayerValues(
 )
 
 
-def raster(shown: LayerValues, layout: LayerMapLayout, theme: Theme, ratio: float) -> QImage:
+def raster(shown: LayerValues, layout: LayerHeatmapLayout, theme: Theme, ratio: float) -> QImage:
     """Colour the columns in sight, pixel by pixel; several on one pixel show their mean.
 
     In the size of the screen's own pixels (``ratio`` for each of Qt's), because Qt and SVG

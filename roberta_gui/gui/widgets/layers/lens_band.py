@@ -23,8 +23,8 @@ from PySide6.QtGui import (
 
 from roberta_gui.gui.theme import FontRole, Theme
 from roberta_gui.gui.widgets.attention.heatmap_layout import Zoom
-from roberta_gui.gui.widgets.layers.layer_map import LayerMap
-from roberta_gui.gui.widgets.layers.layer_map_layout import LayerMapLayout
+from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
+from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
 from roberta_gui.gui.widgets.layers.layer_values import LayerValues, layer_name
 from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE
 
@@ -117,7 +117,7 @@ def left_of_cells(theme: Theme, n_layers: int) -> float:
     return max(small.horizontalAdvance(layer_name(n)) for n in (0, n_layers)) + 8
 
 
-class LensBand(LayerMap):
+class LensBand(LayerHeatmap):
     """A map of layers with a word in every cell; its columns are told, not zoomed into.
 
     Signals
@@ -158,14 +158,14 @@ class LensBand(LayerMap):
             self._columns, self._cell = columns, (cell, row)
             self.repaint_picture()
 
-    def layout_now(self) -> LayerMapLayout:
+    def layout_now(self) -> LayerHeatmapLayout:
         """Return where everything is."""
         n_layers, n_columns = self._shown.values.shape
         cell, row = self._cell
         left, n_here = round(left_of_cells(self.theme, n_layers)), max(len(self._columns), 1)
         field = QRectF(left, TOP, math.floor(cell * n_here), row * n_layers)
         zoom = Zoom(0.0, float(self._columns.start), float(n_here))
-        return LayerMapLayout(field, cell, row, zoom, n_layers, n_columns, straight=True)
+        return LayerHeatmapLayout(field, cell, row, zoom, n_layers, n_columns, straight=True)
 
     def set_values(self, shown: LayerValues) -> None:
         """Show other words; painted only if some of them stand here."""
@@ -186,14 +186,14 @@ class LensBand(LayerMap):
         pairs = ((one.ids, other.ids), (one.values, other.values), (one.changed, other.changed))
         return all(_are_equal(a, b, part) for a, b in pairs)
 
-    def _paint_bar(self, painter: QPainter, layout: LayerMapLayout) -> None:
+    def _paint_bar(self, painter: QPainter, layout: LayerHeatmapLayout) -> None:
         """Leave the colour bar to the grid: one for all bands."""
 
-    def _name_step(self, layout: LayerMapLayout) -> int:
+    def _name_step(self, layout: LayerHeatmapLayout) -> int:
         """Name as many columns as have room for some letters."""
         return max(1, math.ceil(self.theme.pixels(NAME_ROOM) * 0.8 / layout.width))
 
-    def _paint_numbers(self, painter: QPainter, layout: LayerMapLayout) -> None:
+    def _paint_numbers(self, painter: QPainter, layout: LayerHeatmapLayout) -> None:
         """Write the words into cells that are large enough for some of them."""
         shown, here, field = self._shown, layout.columns(), layout.field
         if not isinstance(shown, LensCells):
@@ -219,20 +219,20 @@ class LensBand(LayerMap):
                     )
         self._paint_marks(painter, layout, shown)
 
-    def _role_for(self, layout: LayerMapLayout) -> FontRole:
+    def _role_for(self, layout: LayerHeatmapLayout) -> FontRole:
         """Choose the letters' size: smaller ones in low rows and narrow columns."""
         control = QFontMetricsF(self.theme.font("control"))
         low = layout.height < text_height(control) + 4
         return "small" if low or self._is_narrow(layout) else "control"
 
-    def _name_font(self, layout: LayerMapLayout, *, bold: bool) -> QFont:
+    def _name_font(self, layout: LayerHeatmapLayout, *, bold: bool) -> QFont:
         """Write the names no larger than the words above them."""
         return self.theme.font("small" if self._is_narrow(layout) else "control", bold=bold)
 
-    def _is_narrow(self, layout: LayerMapLayout) -> bool:
+    def _is_narrow(self, layout: LayerHeatmapLayout) -> bool:
         return layout.width < self.theme.pixels(NAME_ROOM) + 12
 
-    def _paint_marks(self, painter: QPainter, layout: LayerMapLayout, shown: LensCells) -> None:
+    def _paint_marks(self, painter: QPainter, layout: LayerHeatmapLayout, shown: LensCells) -> None:
         """Fold down a corner of every cell whose word is another than it was."""
         if shown.changed is None:
             return

@@ -9,7 +9,7 @@ from roberta_gui.gui.widgets.attention.heatmap_layout import LABEL_ANGLE, Zoom
 
 
 @dataclass(frozen=True)
-class LayerMapLayout:
+class LayerHeatmapLayout:
     """The places of cells for one widget size: layers as rows, the last one on top.
 
     ``field`` is where the cells are, ``width`` and ``height`` the size of a cell in pixels,
@@ -38,7 +38,7 @@ class LayerMapLayout:
         line: float,
         bar: float,
         largest: tuple[float, float],
-    ) -> "LayerMapLayout":
+    ) -> "LayerHeatmapLayout":
         """Fill the widget's width and height, up to cells of the ``largest`` size.
 
         ``shape`` is (layer, column); ``row_label``, ``column_label`` are the longest names'

@@ -1,15 +1,15 @@
-"""HatchedLayerMap: a map of layers in which columns without any value are hatched."""
+"""HatchedLayerHeatmap: a map of layers in which columns without any value are hatched."""
 
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QPainter
 
 from roberta_gui.gui.widgets.attention.difference_map import runs
-from roberta_gui.gui.widgets.layers.layer_map import LayerMap
+from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.layers.layer_values import LayerValues
 
 
-class HatchedLayerMap(LayerMap):
+class HatchedLayerHeatmap(LayerHeatmap):
     """Hatches, as `DifferenceMap` does, what stands alone: nothing is known of it.
 
     Columns in which one layer or another has no value stay as they are.

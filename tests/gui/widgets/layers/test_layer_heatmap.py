@@ -15,8 +15,8 @@ from roberta_gui.gui.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.widgets.attention.heatmap_layout import Zoom
 from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
 from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
-from roberta_gui.gui.widgets.layers.layer_map import LayerMap
-from roberta_gui.gui.widgets.layers.layer_map_layout import LayerMapLayout
+from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
+from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
 from roberta_gui.gui.widgets.layers.layer_values import LayerValues, hundredths
 from roberta_gui.records import FloatArray
 
@@ -26,8 +26,8 @@ SIZES = [1, 12, 60, 512]
 
 
 @pytest.fixture
-def shown(qtbot: QtBot) -> LayerMap:
-    widget = LayerMap(LIGHT, "made up")
+def shown(qtbot: QtBot) -> LayerHeatmap:
+    widget = LayerHeatmap(LIGHT, "made up")
     qtbot.addWidget(widget)
     widget.resize(620, 360)
     with qtbot.waitExposed(widget):
@@ -36,7 +36,7 @@ def shown(qtbot: QtBot) -> LayerMap:
 
 
 def fill(
-    shown: LayerMap, n_columns: int, *, signed: bool = False, names: str = "token"
+    shown: LayerHeatmap, n_columns: int, *, signed: bool = False, names: str = "token"
 ) -> FloatArray:
     """Show random values, from 0 to 1 or from -1 to 1."""
     low = -1.0 if signed else 0.0
@@ -49,7 +49,7 @@ def fill(
     return values
 
 
-def middle(layout: LayerMapLayout, layer: int, column: int) -> QPointF:
+def middle(layout: LayerHeatmapLayout, layer: int, column: int) -> QPointF:
     return layout.cell_rect(layer, column).center()
 
 
@@ -61,7 +61,7 @@ def colour_at(image: QImage, point: QPointF) -> str:
     return QColor(image.pixel(int(point.x()), int(point.y()))).name()
 
 
-def turn_wheel(shown: LayerMap, at: QPointF, notches: int) -> None:
+def turn_wheel(shown: LayerHeatmap, at: QPointF, notches: int) -> None:
     event = QWheelEvent(
         at, shown.mapToGlobal(at), QPoint(), QPoint(0, 120 * notches),
         Qt.MouseButton.NoButton, NONE, Qt.ScrollPhase.NoScrollPhase, False,
@@ -73,7 +73,7 @@ def turn_wheel(shown: LayerMap, at: QPointF, notches: int) -> None:
 
 
 @pytest.mark.parametrize("n_columns", SIZES)
-def test_every_cell_is_found_at_its_middle(shown: LayerMap, n_columns: int) -> None:
+def test_every_cell_is_found_at_its_middle(shown: LayerHeatmap, n_columns: int) -> None:
     fill(shown, n_columns)
     layout = shown.layout_now()
 
@@ -82,7 +82,9 @@ def test_every_cell_is_found_at_its_middle(shown: LayerMap, n_columns: int) -> N
             assert layout.cell_at(middle(layout, layer, column)) == (layer, column)
 
 
-def test_the_last_layer_is_on_top_and_the_embeddings_stand_at_the_bottom(shown: LayerMap) -> None:
+def test_the_last_layer_is_on_top_and_the_embeddings_stand_at_the_bottom(
+    shown: LayerHeatmap,
+) -> None:
     fill(shown, 12)
     layout = shown.layout_now()
 
@@ -94,7 +96,7 @@ def test_the_last_layer_is_on_top_and_the_embeddings_stand_at_the_bottom(shown: 
 @pytest.mark.parametrize("size", [(180, 110), (900, 140), (220, 800), (2400, 1300)])
 @pytest.mark.parametrize("names", ["7", "a long name of a token "])
 def test_the_cells_stay_inside_the_widget(
-    shown: LayerMap, n_columns: int, size: tuple[int, int], names: str
+    shown: LayerHeatmap, n_columns: int, size: tuple[int, int], names: str
 ) -> None:
     shown.resize(*size)
     fill(shown, n_columns, names=names)
@@ -102,7 +104,7 @@ def test_the_cells_stay_inside_the_widget(
     assert shown.rect().contains(shown.layout_now().field.toRect())
 
 
-def test_names_stand_straight_where_each_has_room_below_its_cells(shown: LayerMap) -> None:
+def test_names_stand_straight_where_each_has_room_below_its_cells(shown: LayerHeatmap) -> None:
     fill(shown, 6, names="ab")
     straight = shown.layout_now().straight
     fill(shown, 60, names="ab")
@@ -111,7 +113,7 @@ def test_names_stand_straight_where_each_has_room_below_its_cells(shown: LayerMa
     assert not shown.layout_now().straight
 
 
-def test_a_place_outside_the_cells_is_no_cell(shown: LayerMap) -> None:
+def test_a_place_outside_the_cells_is_no_cell(shown: LayerHeatmap) -> None:
     fill(shown, 12)
     field = shown.layout_now().field
 
@@ -124,7 +126,9 @@ def test_a_place_outside_the_cells_is_no_cell(shown: LayerMap) -> None:
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("signed", [False, True])
-def test_a_cell_has_the_colour_of_its_value(shown: LayerMap, theme: Theme, signed: bool) -> None:
+def test_a_cell_has_the_colour_of_its_value(
+    shown: LayerHeatmap, theme: Theme, signed: bool
+) -> None:
     shown.set_theme(theme)
     values = fill(shown, 12, signed=signed)
     layout, image = shown.layout_now(), shown.grab().toImage()
@@ -141,7 +145,7 @@ def _about(place: float) -> list[int]:
     return [int(np.clip(round(place) + step, 0, 255)) for step in (-1, 0, 1)]
 
 
-def test_a_value_that_does_not_exist_has_a_colour_of_its_own(shown: LayerMap) -> None:
+def test_a_value_that_does_not_exist_has_a_colour_of_its_own(shown: LayerHeatmap) -> None:
     values = np.full((3, 4), 0.5, dtype=np.float32)
     values[0] = np.nan
     labels = (AxisLabel("x"),) * 4
@@ -152,7 +156,7 @@ def test_a_value_that_does_not_exist_has_a_colour_of_its_own(shown: LayerMap) ->
     assert colour_at(image, middle(shown.layout_now(), 1, 2)) != LIGHT.color("track").name()
 
 
-def test_where_columns_are_narrower_than_a_pixel_their_mean_is_shown(shown: LayerMap) -> None:
+def test_where_columns_are_narrower_than_a_pixel_their_mean_is_shown(shown: LayerHeatmap) -> None:
     shown.resize(180, 200)
     values = np.tile(np.array([0.0, 1.0], dtype=np.float32), (2, 2000))
     labels = (AxisLabel("x"),) * 4000
@@ -166,7 +170,7 @@ def test_where_columns_are_narrower_than_a_pixel_their_mean_is_shown(shown: Laye
     assert all(min(ramp) <= colour.lightness() <= max(ramp) for colour in seen)
 
 
-def test_numbers_are_written_where_all_of_them_fit(shown: LayerMap) -> None:
+def test_numbers_are_written_where_all_of_them_fit(shown: LayerHeatmap) -> None:
     written: list[float] = []
 
     def number(value: float) -> str:
@@ -195,7 +199,7 @@ def test_numbers_have_two_digits_and_nothing_is_never_negative(value: float, tex
 # Pointer and keys
 
 
-def test_the_pointer_tells_its_cell_and_that_it_left(shown: LayerMap, qtbot: QtBot) -> None:
+def test_the_pointer_tells_its_cell_and_that_it_left(shown: LayerHeatmap, qtbot: QtBot) -> None:
     fill(shown, 12)
     cell = middle(shown.layout_now(), 5, 7).toPoint()
 
@@ -207,7 +211,7 @@ def test_the_pointer_tells_its_cell_and_that_it_left(shown: LayerMap, qtbot: QtB
     assert hovered.args == [5, 7]
 
 
-def test_a_click_tells_its_cell_and_a_double_click_too(shown: LayerMap, qtbot: QtBot) -> None:
+def test_a_click_tells_its_cell_and_a_double_click_too(shown: LayerHeatmap, qtbot: QtBot) -> None:
     fill(shown, 12)
     cell = middle(shown.layout_now(), 5, 7).toPoint()
 
@@ -221,7 +225,7 @@ def test_a_click_tells_its_cell_and_a_double_click_too(shown: LayerMap, qtbot: Q
     assert (plain.args, extended.args, twice.args) == ([5, 7, False], [5, 7, True], [5, 7])
 
 
-def test_the_wheel_zooms_into_the_columns_about_the_pointer(shown: LayerMap) -> None:
+def test_the_wheel_zooms_into_the_columns_about_the_pointer(shown: LayerHeatmap) -> None:
     fill(shown, 60)
     field = shown.layout_now().field
     at = field.topLeft() + QPointF(field.width() * 0.7, field.height() * 0.4)
@@ -237,7 +241,7 @@ def test_the_wheel_zooms_into_the_columns_about_the_pointer(shown: LayerMap) -> 
         assert layout.cell_at(middle(layout, 4, column)) == (4, column)
 
 
-def test_dragging_pans_and_is_no_click(shown: LayerMap, qtbot: QtBot) -> None:
+def test_dragging_pans_and_is_no_click(shown: LayerHeatmap, qtbot: QtBot) -> None:
     fill(shown, 60)
     start = middle(shown.layout_now(), 5, 30)
     turn_wheel(shown, start, 4)
@@ -253,7 +257,7 @@ def test_dragging_pans_and_is_no_click(shown: LayerMap, qtbot: QtBot) -> None:
     assert moved == pytest.approx(60 / before.width, rel=0.1)
 
 
-def test_a_double_click_outside_the_cells_and_0_show_all_columns_again(shown: LayerMap) -> None:
+def test_a_double_click_outside_the_cells_and_0_show_all_columns_again(shown: LayerHeatmap) -> None:
     fill(shown, 60)
     for again in ("mouse", "key"):
         QTest.keyClick(shown, Qt.Key.Key_Plus)
@@ -275,7 +279,7 @@ def test_a_double_click_outside_the_cells_and_0_show_all_columns_again(shown: La
     ],
 )
 def test_arrow_keys_step_up_to_later_layers_and_across(
-    shown: LayerMap, qtbot: QtBot, key: Qt.Key, step: list[int]
+    shown: LayerHeatmap, qtbot: QtBot, key: Qt.Key, step: list[int]
 ) -> None:
     fill(shown, 12)
 
@@ -285,7 +289,7 @@ def test_arrow_keys_step_up_to_later_layers_and_across(
     assert stepped.args == step
 
 
-def test_shift_and_arrows_pan_by_a_quarter_of_what_is_in_sight(shown: LayerMap) -> None:
+def test_shift_and_arrows_pan_by_a_quarter_of_what_is_in_sight(shown: LayerHeatmap) -> None:
     fill(shown, 60)
     for _ in range(4):
         QTest.keyClick(shown, Qt.Key.Key_Plus)
@@ -296,7 +300,7 @@ def test_shift_and_arrows_pan_by_a_quarter_of_what_is_in_sight(shown: LayerMap) 
     assert shown.layout_now().zoom.left == pytest.approx(before.left + before.span / 4)
 
 
-def test_other_keys_are_left_to_the_panel_and_an_empty_map_takes_none(shown: LayerMap) -> None:
+def test_other_keys_are_left_to_the_panel_and_an_empty_map_takes_none(shown: LayerHeatmap) -> None:
     for key in (Qt.Key.Key_A, Qt.Key.Key_Up):
         event = QKeyEvent(QEvent.Type.KeyPress, key, NONE)
         QApplication.sendEvent(shown, event)
@@ -306,7 +310,9 @@ def test_other_keys_are_left_to_the_panel_and_an_empty_map_takes_none(shown: Lay
 # Highlights
 
 
-def test_layer_and_columns_that_are_chosen_or_hovered_change_the_picture(shown: LayerMap) -> None:
+def test_layer_and_columns_that_are_chosen_or_hovered_change_the_picture(
+    shown: LayerHeatmap,
+) -> None:
     fill(shown, 12)
     pictures = [shown.grab().toImage()]
     changes: list[Callable[[], None]] = [
@@ -327,7 +333,7 @@ def test_layer_and_columns_that_are_chosen_or_hovered_change_the_picture(shown: 
     assert shown.grab().toImage() == pictures[0]
 
 
-def test_what_is_chosen_out_of_range_is_not_drawn(shown: LayerMap) -> None:
+def test_what_is_chosen_out_of_range_is_not_drawn(shown: LayerHeatmap) -> None:
     fill(shown, 12)
     before = shown.grab().toImage()
 

@@ -1,4 +1,4 @@
-"""LayerMap: values of every layer as one raster image, the last layer on top."""
+"""LayerHeatmap: values of every layer as one raster image, the last layer on top."""
 
 import math
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from roberta_gui.gui.widgets.charts.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.charts.navigation import navigation
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
-from roberta_gui.gui.widgets.layers.layer_map_layout import LayerMapLayout
+from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
 from roberta_gui.gui.widgets.layers.layer_values import NO_VALUES, LayerValues, layer_name, raster
 
 _LONGEST_LABEL = 100
@@ -35,7 +35,7 @@ _STEPS = {
 }
 
 
-class LayerMap(Figure):
+class LayerHeatmap(Figure):
     """Layers up, tokens or dimensions across; hover tells the value, a click chooses.
 
     The wheel zooms into the columns about the pointer, dragging pans, a double click outside the
@@ -109,13 +109,13 @@ class LayerMap(Figure):
 
     # --- painting
 
-    def layout_now(self) -> LayerMapLayout:
+    def layout_now(self) -> LayerHeatmapLayout:
         """Return where everything is at the present size."""
         theme = self.theme
         small = QFontMetricsF(theme.font("small_number", bold=True))
         n_layers, n_columns = self._shown.values.shape
         wide, tall = (theme.pixels(side) for side in _LARGEST_CELL)
-        return LayerMapLayout.fit(
+        return LayerHeatmapLayout.fit(
             self.width(),
             self.height(),
             (n_layers, n_columns),
@@ -150,12 +150,12 @@ class LayerMap(Figure):
         painter.drawRect(layout.field.adjusted(-0.5, -0.5, 0.5, 0.5))
         self._paint_bar(painter, layout)
 
-    def _paint_bar(self, painter: QPainter, layout: LayerMapLayout) -> None:
+    def _paint_bar(self, painter: QPainter, layout: LayerHeatmapLayout) -> None:
         paint_colour_bar(
             painter, layout.field, self.theme, self._shown.scale, self._shown.ramp(self.theme)
         )
 
-    def _paint_gaps(self, painter: QPainter, layout: LayerMapLayout) -> None:
+    def _paint_gaps(self, painter: QPainter, layout: LayerHeatmapLayout) -> None:
         painter.setPen(QPen(self.theme.color("card"), 1))
         field = layout.field
         if layout.height >= 9:
@@ -168,7 +168,7 @@ class LayerMap(Figure):
                 if field.left() < x < field.right():
                     painter.drawLine(QPointF(x, field.top()), QPointF(x, field.bottom()))
 
-    def _paint_numbers(self, painter: QPainter, layout: LayerMapLayout) -> None:
+    def _paint_numbers(self, painter: QPainter, layout: LayerHeatmapLayout) -> None:
         """Write the values into cells that are large enough for all of them."""
         shown, columns = self._shown, layout.columns()
         font = self.theme.font("small_number")
@@ -215,7 +215,7 @@ class LayerMap(Figure):
         for place in self._named(layout, lit):
             self._paint_column_name(painter, layout, place, lit=place in lit)
 
-    def _paint_layer_names(self, painter: QPainter, layout: LayerMapLayout) -> None:
+    def _paint_layer_names(self, painter: QPainter, layout: LayerHeatmapLayout) -> None:
         height = QFontMetricsF(self.theme.font("small_number")).height()
         step = max(1, math.ceil(height / layout.height))
         chosen = {self._layer, self._hovered[0]}
@@ -231,23 +231,23 @@ class LayerMap(Figure):
             alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(room, alignment, layer_name(layer))
 
-    def _named(self, layout: LayerMapLayout, lit: set[int]) -> list[int]:
+    def _named(self, layout: LayerHeatmapLayout, lit: set[int]) -> list[int]:
         """Choose whose names fit: the lit ones, then every so many that stay clear of those."""
         step, columns = self._name_step(layout), layout.columns()
         regular = (i for i in columns if i % step == 0 and all(abs(i - j) >= step for j in lit))
         return [*lit, *regular]
 
-    def _name_step(self, layout: LayerMapLayout) -> int:
+    def _name_step(self, layout: LayerHeatmapLayout) -> int:
         """Say how many columns share one name."""
         height = QFontMetricsF(self.theme.font("control")).height()
         return 1 if layout.straight else max(1, math.ceil(height / layout.width))
 
-    def _name_font(self, layout: LayerMapLayout, *, bold: bool) -> QFont:
+    def _name_font(self, layout: LayerHeatmapLayout, *, bold: bool) -> QFont:
         """Choose the letters of the columns' names."""
         return self.theme.font("control", bold=bold)
 
     def _paint_column_name(
-        self, painter: QPainter, layout: LayerMapLayout, column: int, *, lit: bool
+        self, painter: QPainter, layout: LayerHeatmapLayout, column: int, *, lit: bool
     ) -> None:
         label, rect = self._shown.labels[column], layout.column_rect(column)
         role = {"special": "muted", "mask": "mask_text"}.get(label.kind, "text")
