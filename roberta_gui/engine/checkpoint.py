@@ -1,7 +1,7 @@
 """Open a checkpoint: from a name or a folder to configuration, weights, tokenizer and origin."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,6 +107,26 @@ def open_checkpoint(
         weights_sha256=sha256(files, stop, report),
         tokenizer_sha256=tokenizer_sha256,
     )
+
+
+def download_steps(
+    source: str | os.PathLike[str], stop: Stop | None = None, report: Report | None = None
+) -> Generator[None, None, None]:
+    """Bring the files of a hub model here; for any other source there is nothing to do.
+
+    Whoever opens the model afterwards waits for no network. Each step waits a twentieth of a
+    second at most, and between steps the caller is free.
+
+    Raises
+    ------
+    problems.Problem
+        Whatever `roberta_gui.engine.hub.fetch_steps` names.
+    """
+    text = os.fspath(source)
+    if not isinstance(source, str) or text == BUILT_IN:
+        return
+    if not (_folder(text) or _looks_like_a_path(text)):
+        yield from hub.fetch_steps(text, stop, report)
 
 
 def _locate(

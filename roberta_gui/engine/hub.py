@@ -6,13 +6,14 @@ transformers is loaded.
 """
 
 import os
+from collections.abc import Generator
 from functools import partial
 from pathlib import Path
 
 from roberta_gui import problems
 from roberta_gui.engine.checkpoint_files import CONFIGURATION, FAMILIES, is_complete, read_json
 from roberta_gui.engine.hub_download import download
-from roberta_gui.engine.interruption import run_interruptible
+from roberta_gui.engine.interruption import interruptible_steps
 from roberta_gui.records import Report, Stop
 
 # The Xet protocol downloads on threads of its own, which no progress bar can stop. It has to be
@@ -32,12 +33,32 @@ def fetch(
 ) -> Path:
     """Give the folder of a hub model, downloading what it needs where it is not cached.
 
+    For parameters and errors see :func:`fetch_steps`, whose steps are made here one by one.
+    """
+    steps = fetch_steps(name, stop, report, endpoint=endpoint, cache_dir=cache_dir)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return Path(end.value)
+
+
+def fetch_steps(
+    name: str,
+    stop: Stop | None = None,
+    report: Report | None = None,
+    *,
+    endpoint: str | None = None,
+    cache_dir: Path | None = None,
+) -> Generator[None, None, Path]:
+    """Give the folder of a hub model; while it is downloaded, be free for others between steps.
+
     Parameters
     ----------
     name
         Such as ``"roberta-base"`` or ``"FacebookAI/roberta-base"``.
     stop, report
-        Asked and told many times a second, always on the caller's thread.
+        Asked and told many times a second, always on the thread that asks for the steps.
     endpoint
         Address of the hub; None is the one that huggingface_hub is set up for.
     cache_dir
@@ -62,7 +83,8 @@ def fetch(
     if cached is not None:
         return cached
     work = partial(download, name, endpoint, cache)
-    return run_interruptible(work, stop, report, name=f"download of {name}")
+    folder = yield from interruptible_steps(work, stop, report, name=f"download of {name}")
+    return Path(folder)
 
 
 def cached_models(cache_dir: Path | None = None) -> tuple[str, ...]:

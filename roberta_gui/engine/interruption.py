@@ -2,11 +2,11 @@
 
 A thread that sits in a read cannot be stopped, and an interpreter that ends waits for the
 threads of its executors. So the work runs on a daemon thread of its own, while the caller looks
-every twentieth of a second whether somebody wants it to stop.
+every twentieth of a second whether somebody wants it to stop, and is free between these looks.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Generic, TypeVar
 
 from roberta_gui import problems
@@ -64,20 +64,22 @@ class _Worker(threading.Thread, Generic[Result]):
             self.error = error
 
 
-def run_interruptible(
+def interruptible_steps(
     work: Callable[[Progress], Result],
     stop: Stop | None = None,
     report: Report | None = None,
     name: str = "download",
-) -> Result:
-    """Run ``work`` on a thread of its own and wait for its result.
+) -> Generator[None, None, Result]:
+    """Run ``work`` on a thread of its own; each step waits a twentieth of a second for its result.
+
+    Who closes the steps waits no more.
 
     Parameters
     ----------
     work
         Receives a `Progress`, whose `Progress.tell` ends it once nobody waits any more.
     stop, report
-        Both are called on the caller's thread only.
+        Both are called on the thread that asks for the steps only.
     name
         Of the thread.
 
@@ -90,14 +92,18 @@ def run_interruptible(
         raise problems.Stopped
     worker = _Worker(work, name)
     worker.start()
-    while worker.is_alive():
-        worker.join(_LOOK_EVERY)
-        if stop is not None and stop():
-            worker.progress.abandon()
-            raise problems.Stopped
-        latest = worker.progress.take()
-        if latest is not None and report is not None:
-            report(*latest)
+    try:
+        while worker.is_alive():
+            worker.join(_LOOK_EVERY)
+            if stop is not None and stop():
+                raise problems.Stopped
+            latest = worker.progress.take()
+            if latest is not None and report is not None:
+                report(*latest)
+            if worker.is_alive():
+                yield
+    finally:
+        worker.progress.abandon()  # means nothing any more to work that has ended
     if worker.error is not None:
         raise worker.error
     return worker.result

@@ -3,13 +3,15 @@
 A piece of work is a function ``work(stop, report)``. It runs on the one worker thread and its
 result comes back on the GUI thread. Work that may take long is a generator function: each step
 takes at most about 100 ms, what it yields streams back as :attr:`JobRunner.yielded`, and between
-steps the runner looks whether something more urgent waits.
+steps the runner looks whether something more urgent waits. A step that only waited for something,
+such as a download, yields :attr:`Turn.OTHERS`: whatever else there is to do goes first.
 """
 
 import logging
 from collections.abc import Callable, Generator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
@@ -18,6 +20,13 @@ from roberta_gui.problems import Stopped
 from roberta_gui.records import Report, Stop
 
 Work: TypeAlias = Callable[[Stop, Report], Any]
+
+
+class Turn(Enum):
+    """Whose turn is next, told by a step in place of a partial value."""
+
+    OTHERS = "others"
+
 
 _RANKS = ("model", "sentence", "panel", "background")
 
@@ -32,6 +41,12 @@ class _Ticket:
     work: Work
     stopped: bool = False
     steps: Generator[Any, None, Any] | None = None
+    lets_others_go_first: bool = False
+
+    @property
+    def urgency(self) -> tuple[bool, int]:
+        """What is sorted by: the smallest goes first."""
+        return self.lets_others_go_first, _RANKS.index(self.lane.split(":")[0])
 
 
 @dataclass(frozen=True)
@@ -46,7 +61,8 @@ class _Outcome:
 class JobRunner(QObject):
     """Runs work on one thread, in the order of the lanes' ranks, the newest of a lane only.
 
-    Lanes are ``model``, ``sentence``, ``panel:<name>`` and ``background``, most urgent first.
+    Lanes are ``model``, ``sentence``, ``panel:<name>`` and ``background``, most urgent first, but
+    for work that lets others go first.
 
     Signals
     -------
@@ -138,7 +154,7 @@ class JobRunner(QObject):
         if self._running is not None or not self._latest:
             return
         # min() keeps the first of equals: lanes of one rank take turns (see _deliver).
-        ticket = min(self._latest.values(), key=lambda t: _RANKS.index(t.lane.split(":")[0]))
+        ticket = min(self._latest.values(), key=lambda t: t.urgency)
         self._running = ticket
         self._executor.submit(self._run, ticket)
 
@@ -190,7 +206,9 @@ class JobRunner(QObject):
         del self._latest[ticket.lane]
         if not outcome.ended:
             self._latest[ticket.lane] = ticket  # to the end of its rank's queue
-            self.yielded.emit(ticket.lane, outcome.value)
+            ticket.lets_others_go_first = outcome.value is Turn.OTHERS
+            if not ticket.lets_others_go_first:
+                self.yielded.emit(ticket.lane, outcome.value)
         elif outcome.error is None:
             self.succeeded.emit(ticket.lane, outcome.value)
         elif not isinstance(outcome.error, Stopped):

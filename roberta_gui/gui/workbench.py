@@ -15,7 +15,7 @@ from roberta_gui.analysis.axes.reference_fit import fit_reference_axes
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences, reference_sha256
 from roberta_gui.gui.asked_model import ModelWork
 from roberta_gui.gui.bench import Bench
-from roberta_gui.gui.jobs import Work
+from roberta_gui.gui.jobs import Turn, Work
 from roberta_gui.problems import BadArgument, Stopped
 from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Report, Stop
 from roberta_gui.resources import resource
@@ -44,12 +44,18 @@ class Workbench:
         self._bench: Bench | None = None
 
     def load(self, source: str, device: str, dtype: str) -> Work:
-        """Make the work that opens a model; :meth:`use` then puts it in use."""
+        """Make the work that opens a model; :meth:`use` then puts it in use.
 
-        def work(stop: Stop, report: Report) -> Loaded:
+        While a model is downloaded, the one in use goes on answering.
+        """
+
+        def work(stop: Stop, report: Report) -> Generator[Turn, None, Loaded]:
             report("Starting PyTorch", None)
             from roberta_gui.engine import Engine, devices
+            from roberta_gui.engine.checkpoint import download_steps
 
+            for _ in download_steps(source, stop, report):
+                yield Turn.OTHERS
             engine = Engine.load(source, device=device, dtype=dtype, stop=stop, report=report)
             return Loaded(engine, engine.info, engine.tokenizer, devices.available())
 

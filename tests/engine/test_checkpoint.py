@@ -1,6 +1,7 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from roberta_gui import problems
-from roberta_gui.engine import checkpoint
-from roberta_gui.engine.checkpoint import Checkpoint, open_checkpoint
+from roberta_gui.engine import checkpoint, hub
+from roberta_gui.engine.checkpoint import Checkpoint, download_steps, open_checkpoint
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import Report, Stop
 from roberta_gui.resources import resource
@@ -300,6 +301,29 @@ def test_a_hub_name_opens_the_folder_that_the_hub_gives(folder: Path) -> None:
     opened = open_checkpoint("somebody/some-model", fetch=fetch)
     assert asked == ["somebody/some-model"]
     assert (opened.name, opened.source) == ("somebody/some-model", "somebody/some-model")
+
+
+@pytest.mark.parametrize("source", ["mini", "a folder", "./gone", Path("roberta-base")])
+def test_only_hub_names_are_downloaded(
+    source: str | Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_steps(*asked: object) -> Generator[None, None, Path]:
+        yield pytest.fail(f"asked the hub for {asked}")
+
+    monkeypatch.setattr(hub, "fetch_steps", no_steps)
+
+    assert list(download_steps(str(tmp_path) if source == "a folder" else source)) == []
+
+
+def test_a_hub_model_is_downloaded_in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    def two_steps(name: str, *asked: object) -> Generator[None, None, Path]:
+        yield
+        yield
+        return Path(name)
+
+    monkeypatch.setattr(hub, "fetch_steps", two_steps)
+
+    assert list(download_steps("somebody/some-model")) == [None, None]
 
 
 def test_opening_tells_its_progress_and_can_be_stopped_at_every_step(folder: Path) -> None:

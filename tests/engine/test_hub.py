@@ -11,7 +11,7 @@ from huggingface_hub import constants, hf_hub_download
 
 from roberta_gui import problems
 from roberta_gui.engine.checkpoint import open_checkpoint
-from roberta_gui.engine.hub import cached_models, fetch
+from roberta_gui.engine.hub import cached_models, fetch, fetch_steps
 from roberta_gui.engine.hub_problems import as_problem
 from tests.engine.hub_stand_in import COMMIT, Hub, running_hub
 from tests.models import make_checkpoint
@@ -168,6 +168,41 @@ def test_a_download_stops_at_once_though_the_server_is_silent(hub: Hub, cache: P
     assert cached_models(cache) == ()
     fetch(NAME, endpoint=hub.endpoint, cache_dir=cache)
     assert cached_models(cache) == (NAME,)
+
+
+def test_between_the_steps_of_a_download_the_caller_is_free(hub: Hub, cache: Path) -> None:
+    large(hub)
+    steps = fetch_steps(NAME, endpoint=hub.endpoint, cache_dir=cache)
+    for _ in range(3):
+        next(steps)  # comes back though the server is silent
+    hub.gate.set()
+
+    for _ in steps:
+        pass
+
+    assert cached_models(cache) == (NAME,)
+
+
+def test_whoever_closes_the_steps_leaves_the_download(hub: Hub, cache: Path) -> None:
+    large(hub)
+    told: list[str] = []
+    steps = fetch_steps(
+        NAME,
+        report=lambda text, fraction: told.append(text),
+        endpoint=hub.endpoint,
+        cache_dir=cache,
+    )
+    while "Downloading model.safetensors, 10 of 24 MB" not in told:
+        next(steps)
+    (waiting,) = (
+        thread for thread in threading.enumerate() if thread.name == f"download of {NAME}"
+    )
+    steps.close()
+    hub.gate.set()
+
+    waiting.join(timeout=20)
+    assert not waiting.is_alive()
+    assert cached_models(cache) == ()
 
 
 def test_a_download_that_is_stopped_before_it_begins_asks_for_nothing(

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from roberta_gui.gui.asked_model import ModelWork
 from roberta_gui.gui.controller import Controller
-from roberta_gui.gui.jobs import JobRunner, Work
+from roberta_gui.gui.jobs import JobRunner, Turn, Work
 from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.workbench import Loaded, Workbench
@@ -44,6 +44,9 @@ class MadeUpWorkbench(Workbench):
         self.meanwhile: dict[str, Callable[[], None]] = {}
         """By text or source: what happens in the window while the worker is at it."""
 
+        self.downloads: dict[str, int] = {}
+        """By source: for how many steps it has to be waited for."""
+
         self.in_use = ""
         """Names the model whose engine the controller put in use."""
 
@@ -55,9 +58,11 @@ class MadeUpWorkbench(Workbench):
         return partial(work, cast("Any", self.in_use))
 
     def load(self, source: str, device: str, dtype: str) -> Work:
-        def work(stop: Stop, report: Report) -> Loaded:
+        def work(stop: Stop, report: Report) -> Generator[Turn, None, Loaded]:
             self.ran.append(f"load {source} {device} {dtype}")
             report("Opening", 0.5)
+            for _ in range(self.downloads.get(source, 0)):
+                yield Turn.OTHERS
             self.meanwhile.pop(source, lambda: None)()
             if source.startswith("gone"):
                 raise ModelNotFound(f"No {source}.", "Choose another.")

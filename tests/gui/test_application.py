@@ -3,7 +3,7 @@
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
+from roberta_gui.engine import hub
 from roberta_gui.gui import workbench
 from roberta_gui.gui.application import catch_failures, log_qt_message, start_log
 from roberta_gui.gui.notice_bar import NoticeBar
@@ -197,6 +198,23 @@ def test_f3_lists_the_next_mask_and_shift_f3_the_one_before(explorer: Explorer) 
     QTest.keyClick(explorer.editor, Qt.Key.Key_F3, shift)
 
     assert (second, explorer.view.selection.mask) == (1, 0)
+
+
+def test_the_model_in_use_answers_while_another_is_downloaded(
+    explorer: Explorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(name: str, *asked: object) -> Generator[None, None, Path]:
+        while True:
+            yield
+
+    monkeypatch.setattr(hub, "fetch_steps", silent)
+    explorer.session.controller.use_model("somebody/far-away")
+    explorer.editor.set_text("It answers at once.")
+
+    explorer.bot.waitUntil(lambda: explorer.analysis.request.text == "It answers at once.")
+    assert explorer.session.jobs.is_busy("model")
+    explorer.session.controller.stop_loading()
+    explorer.settle()
 
 
 @pytest.mark.expects_log("lane model failed")

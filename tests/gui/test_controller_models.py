@@ -106,6 +106,40 @@ def test_a_model_that_was_overtaken_never_comes_into_use(desk: Desk) -> None:
     assert desk.bench.in_use == "small"
 
 
+def test_while_a_model_is_downloaded_the_one_in_use_answers(desk: Desk) -> None:
+    desk.controller.edit("kept")
+    desk.open()
+    desk.bench.downloads["far"] = 1000
+
+    desk.controller.use_model("far")
+    desk.controller.edit("typed meanwhile")
+    desk.controller.analyse()
+    desk.run_until(lambda: desk.shown[-1] == "typed meanwhile")
+
+    assert desk.view.analysis is not None
+    assert desk.view.analysis.model.name == "small"
+    assert desk.view.progress["model"].text == "Opening"
+    desk.executor.run_all()
+    assert desk.view.analysis.model.name == "far"
+    assert desk.shown[-1] == "typed meanwhile"
+
+
+def test_a_download_is_given_up_while_it_waits(desk: Desk) -> None:
+    desk.controller.edit("kept")
+    desk.open()
+    desk.bench.downloads["far"] = 1000
+    desk.controller.use_model("far")
+    for _ in range(5):
+        desk.executor.run_next()
+
+    desk.controller.stop_loading()
+    desk.executor.run_all()
+
+    assert desk.view.model == make_model(name="small")
+    assert "model" not in desk.view.progress
+    assert desk.controller.is_settled
+
+
 def test_another_device_opens_the_model_in_use_again_and_is_remembered(desk: Desk) -> None:
     desk.open("small")
 

@@ -8,7 +8,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QObject
 
-from roberta_gui.gui.jobs import JobRunner
+from roberta_gui.gui.jobs import JobRunner, Turn
 from roberta_gui.problems import NoNetwork, Stopped
 from roberta_gui.records import Report, Stop
 from tests.hand_cranked import HandCrankedExecutor
@@ -149,6 +149,42 @@ def test_two_panel_lanes_take_turns(bench: Bench) -> None:
     bench.executor.run_all()
 
     assert bench.ran == ["a0", "b0", "a1", "b1", "a2", "b2"]
+
+
+def test_work_that_waits_lets_all_others_go_first_and_streams_nothing(bench: Bench) -> None:
+    def download(stop: Stop, report: Report) -> Generator[Turn, None, str]:
+        for step in range(3):
+            bench.ran.append(f"wait{step}")
+            yield Turn.OTHERS
+        bench.ran.append("open")
+        return "model"
+
+    bench.runner.submit("model", download)
+    bench.runner.submit("background", bench.stepped("axes", 2))
+    bench.executor.run_next()
+    bench.runner.submit("sentence", bench.plain("sentence"))
+    bench.executor.run_all()
+
+    assert bench.ran == ["wait0", "axes0", "sentence", "axes1", "wait1", "wait2", "open"]
+    assert [lane for _, lane, _ in bench.told("yielded")] == ["background"] * 2
+    assert ("succeeded", "model", "model") in bench.heard
+
+
+def test_work_that_has_waited_is_as_urgent_as_before(bench: Bench) -> None:
+    def download(stop: Stop, report: Report) -> Generator[Any, None, str]:
+        yield Turn.OTHERS
+        bench.ran.append("arrived")
+        yield None
+        bench.ran.append("open")
+        return "model"
+
+    bench.runner.submit("model", download)
+    for _ in range(2):
+        bench.executor.run_next()
+    bench.runner.submit("sentence", bench.plain("sentence"))
+    bench.executor.run_all()
+
+    assert bench.ran == ["arrived", "open", "sentence"]
 
 
 @pytest.mark.parametrize("steps_run", [1, 2])

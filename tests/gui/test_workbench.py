@@ -11,10 +11,11 @@ import pytest
 from roberta_gui.analysis.axes.modes import STANDARDISED
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
+from roberta_gui.engine import hub
 from roberta_gui.gui import workbench
-from roberta_gui.gui.jobs import Work
+from roberta_gui.gui.jobs import Turn, Work
 from roberta_gui.gui.workbench import Loaded, Workbench
-from roberta_gui.problems import BadArgument, Stopped
+from roberta_gui.problems import BadArgument, NoNetwork, Stopped
 from roberta_gui.records import AnalysisRequest
 
 
@@ -33,7 +34,7 @@ def steps_and_result(steps: Generator[Any, None, Any]) -> tuple[list[Any], Any]:
 
 @pytest.fixture(scope="module")
 def loaded() -> Loaded:
-    result = run(Workbench(Path("unused")).load("mini", "cpu", "float32"))
+    _, result = steps_and_result(run(Workbench(Path("unused")).load("mini", "cpu", "float32")))
     assert isinstance(result, Loaded)
     return result
 
@@ -56,10 +57,26 @@ def test_a_loaded_model_tells_who_it_is_and_what_else_it_could_run_on(loaded: Lo
 
 def test_loading_alone_puts_no_model_in_use(tmp_path: Path) -> None:
     bench = Workbench(tmp_path)
-    run(bench.load("mini", "cpu", "float32"))
+    steps_and_result(run(bench.load("mini", "cpu", "float32")))
 
     with pytest.raises(BadArgument, match="No model is loaded"):
         run(bench.analyse(AnalysisRequest("one")))
+
+
+def test_loading_lets_others_go_first_while_it_downloads(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def download(name: str, *asked: object) -> Generator[None, None, Path]:
+        yield
+        yield
+        raise NoNetwork(f"No way to {name}.", "Try again.")
+
+    monkeypatch.setattr(hub, "fetch_steps", download)
+    steps = run(bench.load("somebody/far-away", "cpu", "float32"))
+
+    assert [next(steps), next(steps)] == [Turn.OTHERS] * 2
+    with pytest.raises(NoNetwork, match="No way to somebody/far-away"):
+        next(steps)
 
 
 def test_a_pass_is_the_engines_own(bench: Workbench, loaded: Loaded) -> None:
