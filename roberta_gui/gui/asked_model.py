@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.heads.roles import HeadRoles
 from roberta_gui.analysis.layer_maps.samples import Sample
+from roberta_gui.gui.jobs import Turn
 from roberta_gui.records import (
     Ablation,
     AnalysisRequest,
@@ -103,7 +104,7 @@ class AskedModel(Protocol):
         It yields what is known so far.
         """
 
-    def other(self, source: str, stop: Stop, report: Report) -> "AskedModel":
+    def other(self, source: str, stop: Stop, report: Report) -> Generator[Turn, None, "AskedModel"]:
         """Open a second model to compare with; it is kept until another one is asked for."""
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from roberta_gui.analysis.heads.roles import HeadRoles, no_roles
 from roberta_gui.analysis.layer_maps.samples import Reading, Sample
+from roberta_gui.gui.jobs import Turn
 from roberta_gui.problems import Problem
 from roberta_gui.records import Report, Stop
 
@@ -56,12 +57,17 @@ class Bench:
             self._measured = None  # an iterator that has failed would only say that it is done
             raise
 
-    def other(self, source: str, stop: Stop, report: Report) -> "Bench":
+    def other(self, source: str, stop: Stop, report: Report) -> Generator[Turn, None, "Bench"]:
         """Open a second model, on the same device in the same precision; the last one is kept.
 
-        One long step: a checkpoint cannot be opened by halves.
+        Others go first while it is downloaded; then one long step follows, for a checkpoint
+        cannot be opened by halves.
         """
         if self._other is None or self._other[0] != source:
+            from roberta_gui.engine.checkpoint import download_steps
+
+            for _ in download_steps(source, stop, report):
+                yield Turn.OTHERS
             self._other = None  # let go first: two models at most are in memory
             info = self._engine.info
             engine = type(self._engine).load(

@@ -16,7 +16,7 @@ from roberta_gui.analysis.heads.roles import HeadRoles, measure
 from roberta_gui.analysis.heads.words import to_words
 from roberta_gui.analysis.layer_maps.samples import Reading, Sample
 from roberta_gui.gui import theme as themes
-from roberta_gui.gui.jobs import JobRunner
+from roberta_gui.gui.jobs import JobRunner, Turn
 from roberta_gui.gui.panel import Derivation, Panel
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.store import ViewStore
@@ -244,8 +244,11 @@ class MadeUpModel:
             roles = roles + other
         return roles
 
-    def other(self, source: str, stop: Stop, report: Report) -> "MadeUpModel":
-        """Invent a second, smaller model."""
+    def other(
+        self, source: str, stop: Stop, report: Report
+    ) -> Generator[Turn, None, "MadeUpModel"]:
+        """Invent a second, smaller model, at once."""
+        yield from ()
         return MadeUpModel(replace(self.engine.info, name=source, n_layers=2, d_model=8))
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from roberta_gui.analysis.heads.roles import HeadRoles, measure
-from roberta_gui.engine import Engine
+from roberta_gui.engine import Engine, hub
 from roberta_gui.gui.bench import READINGS_KEPT, Bench
-from roberta_gui.problems import ModelNotFound, UnencodableText
+from roberta_gui.gui.jobs import Turn
+from roberta_gui.problems import ModelNotFound, NoNetwork, UnencodableText
 from roberta_gui.records import AnalysisRequest
 
 SENTENCES = ("The cat sleeps.", "It rains.", "Nobody came to the party.")
@@ -68,16 +69,32 @@ def test_only_the_sentences_asked_for_last_are_kept(engine: Engine) -> None:
 def test_a_second_model_is_opened_once_and_reads_for_itself(engine: Engine) -> None:
     bench = Bench(engine)
 
-    other = bench.other("mini", never, silent)
+    other = finished(bench.other("mini", never, silent))
 
-    assert other is bench.other("mini", never, silent)
+    assert other is finished(bench.other("mini", never, silent))
     assert other.engine is not engine
     assert other.engine.info.weights_sha256 == engine.info.weights_sha256
 
 
 def test_a_second_model_that_is_nowhere_is_a_problem(tmp_path: Path, engine: Engine) -> None:
     with pytest.raises(ModelNotFound):
-        Bench(engine).other(str(tmp_path / "nothing"), never, silent)
+        finished(Bench(engine).other(str(tmp_path / "nothing"), never, silent))
+
+
+def test_others_go_first_while_a_second_model_is_downloaded(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def arrives(*asked: object) -> Generator[None, None, Path]:
+        yield
+        yield
+        raise NoNetwork("The hub is gone.", "Try again.")
+
+    monkeypatch.setattr(hub, "fetch_steps", arrives)
+    steps = Bench(engine).other("somebody/far-away", never, silent)
+
+    assert [next(steps), next(steps)] == [Turn.OTHERS] * 2
+    with pytest.raises(NoNetwork):
+        next(steps)
 
 
 def test_roles_are_those_of_every_sentence_passed_by_itself(engine: Engine) -> None:

@@ -25,6 +25,7 @@ from roberta_gui.analysis.layer_maps.procrustes import unrelated_distance
 from roberta_gui.analysis.layer_maps.samples import Sample
 from roberta_gui.analysis.layer_maps.text_file import sentences_of
 from roberta_gui.gui.asked_model import AskedModel
+from roberta_gui.gui.jobs import Turn
 from roberta_gui.records import FloatArray, ModelInfo, Report, Stop
 from roberta_gui.resources import resource
 
@@ -113,7 +114,7 @@ class _Sides(NamedTuple):
 
 def compare(
     wish: Wish, preparations: Preparations, asked: AskedModel, stop: Stop, report: Report
-) -> Generator[Compared | None, None, Compared]:
+) -> Generator[Compared | Turn | None, None, Compared]:
     """Read sentences with one model or two, and compare the layers: a first map, then a finer one.
 
     Raises
@@ -126,7 +127,7 @@ def compare(
     else:
         sentences = sentences_of(wish.file)
     yield None
-    other = asked.other(wish.against, stop, report) if wish.against else None
+    other = (yield from asked.other(wish.against, stop, report)) if wish.against else None
     yield None
     blank = Compared(wish, asked.engine.info, None if other is None else other.engine.info)
     if (obstacle := _unequal_widths(blank)) is not None:

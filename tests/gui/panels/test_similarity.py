@@ -35,7 +35,7 @@ from tests.gui.panels.shown_similarity import (
     words,
     written,
 )
-from tests.gui.shown_panel import ShownPanel, axes_of
+from tests.gui.shown_panel import ShownPanel, axes_of, finished
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 MEASURES = {
@@ -84,7 +84,8 @@ def test_two_models_are_compared_on_the_text_that_both_cut(shown: ShownPanel) ->
     shown.show_text("one")
     trigger(shown, "Compared with", "mini · built in")
     shown.derive()
-    one, other = MadeUpModel(), MadeUpModel().other("mini", lambda: False, lambda _t, _f: None)
+    one, steps = MadeUpModel(), MadeUpModel().other("mini", lambda: False, lambda _t, _f: None)
+    other = finished(steps)
     left, right = made_up_sample(one), made_up_sample(other)
     alignment = align(left, right)
     preparations = axes_of(MADE_UP).preparation(Space())
