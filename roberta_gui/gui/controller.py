@@ -315,8 +315,7 @@ class Controller(QObject):
         self.model_changed.emit(loaded)
         # The second sentence may have been there before any tokenizer was.
         for cycle in (self._first, self._second) if self._is_comparing else (self._first,):
-            cycle.tokenize()
-            cycle.analyse()
+            cycle.start_over()
         self._jobs.submit("background", self._workbench.fit_axes())
         self._jobs.submit(_MODEL_LIST, self._workbench.list_models())
 

@@ -35,6 +35,7 @@ class TypingCycle(QObject):
         super().__init__(parent)
         self.text = ""
         self._is_tokenized = False
+        self._is_asked_for = False
         self._tokenize = tokenize
         self._ask = ask
         self._pause = QTimer(self, singleShot=True, interval=pause_ms)
@@ -52,7 +53,7 @@ class TypingCycle(QObject):
     def edit(self, text: str) -> None:
         """Take another text: tokens now, a request after 120 ms of quiet or 400 of typing."""
         self.text = text
-        self._is_tokenized = False
+        self._is_tokenized = self._is_asked_for = False
         if len(text) > LONG_TEXT:
             self._next_turn.start()
         else:
@@ -62,19 +63,31 @@ class TypingCycle(QObject):
             self._patience.start()
 
     def tokenize(self) -> None:
-        """Show the tokens now."""
+        """Show the tokens now, and ask for the pass that only waited for them."""
         self._next_turn.stop()
         self._is_tokenized = self._tokenize(self.text)
+        if self._is_asked_for:
+            self.analyse()
 
     def analyse(self) -> None:
-        """Ask for a pass now, unless the text has no tokens: the model would only repeat why."""
+        """Ask for a pass now, or as soon as the tokens are there.
+
+        Text that has no tokens is not asked about: the model would only repeat why.
+        """
         self._pause.stop()
         self._patience.stop()
+        self._is_asked_for = self._next_turn.isActive()
         if self._is_tokenized:
             self._ask(self.text)
 
+    def start_over(self) -> None:
+        """Show the tokens and ask for a pass now: another model reads the same text."""
+        self._is_asked_for = True
+        self.tokenize()
+
     def rest(self) -> None:
         """Ask for nothing more."""
+        self._is_asked_for = False
         for clock in self._clocks:
             clock.stop()
 

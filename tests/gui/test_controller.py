@@ -12,7 +12,6 @@ from roberta_gui.gui.jobs import Work
 from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.typing_cycle import LONG_TEXT
 from roberta_gui.problems import NoNetwork
 from roberta_gui.records import Report, Stop
 from roberta_gui.view import Display, View
@@ -282,18 +281,6 @@ def test_a_derivation_that_failed_can_be_tried_again(desk: Desk) -> None:
 
     assert desk.view.derived["heads"].value == "fine"
     assert dict(desk.view.problems) == {}
-
-
-def test_the_tokens_of_a_long_text_come_a_turn_later(desk: Desk, qtbot: QtBot) -> None:
-    desk.open()
-    text = "word " * LONG_TEXT
-
-    desk.controller.edit(text)
-    assert desk.view.typed is None or desk.view.typed.text != text
-    assert not desk.controller.is_settled
-
-    qtbot.waitUntil(lambda: desk.view.typed is not None and desk.view.typed.text == text)
-    desk.controller.rest()
 
 
 # Remembering
