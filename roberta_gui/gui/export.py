@@ -15,6 +15,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.whole_file import whole_file
 from roberta_gui.gui.widgets.controls.breaking_text import height_of, lay_out
 
 PICTURE_SCALE = 2
@@ -52,10 +53,10 @@ def save_arrays(path: Path, arrays: Arrays, receipt: Sequence[str]) -> None:
 
     Raises
     ------
-    OSError
-        The file cannot be written.
+    OSError, ValueError
+        The file cannot be written; see :func:`~roberta_gui.gui.whole_file.whole_file`.
     """
-    with path.open("wb") as file:
+    with whole_file(path) as file:
         np.savez_compressed(file, allow_pickle=False, receipt=np.array(receipt), **arrays)
 
 
@@ -86,6 +87,13 @@ class Picture:
         image.setText("Description", "\n".join(self.notes))
         return image
 
+    def to_png(self) -> bytes:
+        """Draw as :meth:`to_image` does, and encode that."""
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        QImageWriter(buffer, QByteArray(b"png")).write(self.to_image())
+        return bytes(buffer.data().data())
+
     def to_svg(self) -> bytes:
         """Draw as vectors; only heatmap cells are one embedded image."""
         size = self._size()
@@ -106,16 +114,12 @@ class Picture:
 
         Raises
         ------
-        OSError
-            The file cannot be written.
+        OSError, ValueError
+            The file cannot be written; see :func:`~roberta_gui.gui.whole_file.whole_file`.
         """
-        if path.suffix.lower() == ".svg":
-            path.write_bytes(self.to_svg())
-            return
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        QImageWriter(buffer, QByteArray(b"png")).write(self.to_image())
-        path.write_bytes(buffer.data().data())
+        content = self.to_svg() if path.suffix.lower() == ".svg" else self.to_png()
+        with whole_file(path) as file:
+            file.write(content)
 
     def _size(self) -> QSize:
         width = max(self.widget.width(), 360)

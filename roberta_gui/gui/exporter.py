@@ -13,6 +13,7 @@ from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.status_line import identity
 from roberta_gui.gui.switched_heads import told_switched
 from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.whole_file import whole_file
 
 _EVERY_HEAD_ON = "Measured with every head on."
 
@@ -50,9 +51,7 @@ class Exporter:
 
     def save_text(self, name: str, kinds: str, text: str) -> bool:
         """Ask for a file and write ``text`` into it, as UTF-8; False if that did not happen."""
-        return self._save(
-            name, kinds, lambda path: path.write_text(text, encoding="utf-8", newline="")
-        )
+        return self._save(name, kinds, partial(_write_text, text))
 
     def _save(self, name: str, kinds: str, write: Callable[[Path], object]) -> bool:
         path = self._ask_for_file(name, kinds)
@@ -61,8 +60,8 @@ class Exporter:
         self._preferences.folder = str(path.parent)
         try:
             write(path)
-        except OSError as error:
-            self._tell("The file could not be written.", f"{error.strerror}: {path}")
+        except (OSError, ValueError) as error:
+            self._tell("The file could not be written.", f"{_reason(error)}: {path}")
             return False
         self._tell("Saved.", str(path))
         return True
@@ -102,6 +101,18 @@ def _with_ending(path: Path, kind: str, kinds: str, suggested: str) -> Path:
     if path.name == suggested:
         return path.with_suffix(wanted)
     return path if path.suffix.lower() in endings else path.with_name(path.name + wanted)
+
+
+def _write_text(text: str, path: Path) -> None:
+    with whole_file(path) as file:
+        file.write(text.encode(errors="replace"))  # half a surrogate pair is no character
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """Say in a few words why a file cannot be written."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return "No file can have this name"
 
 
 def picture_of(panel: Panel, theme: Theme) -> Picture:

@@ -39,6 +39,20 @@ def test_a_text_file_has_the_ending_of_its_kind(
     assert preferences.folder == str(tmp_path)
 
 
+def test_half_a_character_in_a_text_keeps_nothing_else_from_being_saved(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    answer = (str(tmp_path / "a.txt"), "Text (*.txt)")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: answer)
+    exporter = Exporter(window, Preferences(), lambda *_: None)
+
+    assert exporter.save_text("rest.txt", "Text (*.txt)", "one \ud83d two 😀\r\n")
+
+    assert (tmp_path / "a.txt").read_bytes() == "one ? two 😀\r\n".encode()
+
+
 PNG, SVG = "PNG picture (*.png)", "SVG picture (*.svg)"
 
 

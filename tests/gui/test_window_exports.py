@@ -1,6 +1,7 @@
 """Pictures, tables and arrays leave the window where the user says, and it tells how it went."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,56 @@ def test_a_file_that_cannot_be_written_is_a_notice(
     title, hint = idle.told()
     assert title == "The file could not be written."
     assert str(taken) in hint
+
+
+@contextmanager
+def no_room_on_the_disk() -> Iterator[None]:
+    """Let no file grow beyond a kilobyte, as a full disk would."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("save-picture", "a.png"),
+        ("save-picture", "a.svg"),
+        ("save-table", "a.csv"),
+        ("save-arrays", "a.npz"),
+    ],
+)
+def test_a_full_disk_leaves_the_file_that_was_to_be_replaced(
+    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: str, name: str
+) -> None:
+    idle.show_text(TEXT)
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    (folder / name).write_bytes(b"precious")
+    answer_save(monkeypatch, folder / name)
+
+    with no_room_on_the_disk():
+        idle.window.docks.export_wanted.emit(idle.panel("attention"), kind)
+
+    assert idle.told()[0] == "The file could not be written."
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == {name: b"precious"}
+
+
+def test_a_name_that_no_file_can_have_is_a_notice(
+    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    idle.show_text(TEXT)
+    answer_save(monkeypatch, f"{tmp_path}/no\0file.csv")
+
+    idle.window.docks.export_wanted.emit(idle.panel("guesses"), "save-table")
+
+    title, hint = idle.told()
+    assert title == "The file could not be written."
+    assert hint.startswith("No file can have this name")
 
 
 def test_saving_that_is_called_off_writes_and_says_nothing(
