@@ -46,10 +46,12 @@ class CompareMode(QObject):
         self.active: SentenceCard = self.first
         """The card whose sentence was edited last."""
         self.rest = KeptRest(theme)
+        """The bar with what was too long for B: it comes and goes with B, what it keeps stays."""
         self._docks, self._controller, self._preferences = docks, controller, preferences
         self._is_on = self._is_filled = False
         self._former = ARRANGEMENTS[0].name
         self.second.hide()
+        self.rest.put_away()
         docks.arrangement_changed.connect(self._follow)
         editor = self.second.editor
         editor.text_changed.connect(self._edit)
@@ -123,6 +125,7 @@ class CompareMode(QObject):
     def _begin(self) -> None:
         self.first.set_letter("A")
         self.second.show()
+        self.rest.bring_back()
         if not self._is_filled:
             self._is_filled = True
             self.second.editor.set_text(self._preferences.second_text)
@@ -135,7 +138,7 @@ class CompareMode(QObject):
         if self.second.editor.hasFocus():
             self.first.editor.setFocus()
         self.second.hide()
-        self.rest.let_go()
+        self.rest.put_away()
         self.active = self.first
         self.active_changed.emit()
         self._controller.end_second()

@@ -3,32 +3,49 @@
 from roberta_gui.gui.notice_bar import NoticeBar
 from roberta_gui.gui.theme import Theme
 
+_BETWEEN = "\n\n"
+"""What parts two rests in one file: a blank line."""
+
 
 class KeptRest(NoticeBar):
     """Says how much of a paste did not fit, and holds it: nothing pasted is ever lost."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self._parts: list[str] = []
+        self._rests: list[str] = []
+        self._is_away = False
         self.dismissed.connect(self.let_go)
 
     @property
     def text(self) -> str:
-        """Everything that is kept, in the order it came."""
-        return "".join(self._parts)
+        """Everything that is kept, in the order it came, a blank line between two pastes."""
+        return _BETWEEN.join(self._rests)
 
     def keep(self, kept: int, rest: str) -> None:
         """Keep ``rest`` behind what is kept already; ``kept`` characters went into the editor."""
-        self._parts.append(rest)
-        n_characters = sum(len(part) for part in self._parts)
+        self._rests.append(rest)
+        characters = f"{sum(map(len, self._rests)):,} characters"
+        if len(self._rests) > 1:
+            characters += f" of {len(self._rests)} texts"
         self.say(
             f"The text is too long: {kept:,} characters of it went in.",
-            f"{n_characters:,} characters are kept here until you save them or close this bar.",
+            f"{characters} are kept here until you save them or close this bar.",
             problem=False,
             action="Save the rest…",
         )
+        self.setVisible(not self._is_away)
+
+    def put_away(self) -> None:
+        """Hide while the sentence it belongs to is not shown; what is kept stays."""
+        self._is_away = True
+        self.hide()
+
+    def bring_back(self) -> None:
+        """Show again what is kept, if anything is."""
+        self._is_away = False
+        self.setVisible(bool(self._rests))
 
     def let_go(self) -> None:
         """Forget what is kept, because it was saved or is not wanted."""
-        self._parts.clear()
+        self._rests.clear()
         self.hide()

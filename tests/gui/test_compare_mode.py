@@ -179,6 +179,24 @@ def test_too_long_a_paste_into_b_is_kept_in_a_bar_of_its_own(idle: IdleWindow) -
     assert len(idle.window.compare.rest.text) == 500
 
 
+def test_what_was_too_long_for_b_is_kept_while_one_sentence_is_looked_at(
+    idle: IdleWindow,
+) -> None:
+    idle.window.compare.toggle()
+    pasted = QMimeData()
+    pasted.setText("x" * (LIMIT + 500))
+    second(idle).editor.selectAll()
+    second(idle).editor.insertFromMimeData(pasted)
+    idle.bot.waitUntil(lambda: idle.told() != [])
+
+    idle.window.compare.choose("layers")
+    assert idle.told() == []
+    idle.window.compare.toggle()
+
+    assert any("500 characters are kept" in text for text in idle.told())
+    assert idle.window.compare.rest.text == "x" * 500
+
+
 def test_half_a_character_in_b_is_told_and_gone_when_comparing_ends(idle: IdleWindow) -> None:
     idle.window.compare.toggle()
     second(idle).editor.set_text("bad \ud83d text")
