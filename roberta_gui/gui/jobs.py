@@ -28,7 +28,10 @@ class Turn(Enum):
     OTHERS = "others"
 
 
-_RANKS = ("model", "sentence", "panel", "background")
+_RANKS = ("model", "sentence", "export", "panel", "background")
+
+_FINISHED = "export"
+"""The rank of work that is finished after the window is closed: somebody waits for its file."""
 
 log = logging.getLogger(__name__)
 
@@ -42,11 +45,17 @@ class _Ticket:
     stopped: bool = False
     steps: Generator[Any, None, Any] | None = None
     lets_others_go_first: bool = False
+    ended: bool = False
+
+    @property
+    def rank(self) -> str:
+        """The lane without the name of what it is for."""
+        return self.lane.partition(":")[0]
 
     @property
     def urgency(self) -> tuple[bool, int]:
         """What is sorted by: the smallest goes first."""
-        return self.lets_others_go_first, _RANKS.index(self.lane.split(":")[0])
+        return self.lets_others_go_first, _RANKS.index(self.rank)
 
 
 @dataclass(frozen=True)
@@ -61,8 +70,8 @@ class _Outcome:
 class JobRunner(QObject):
     """Runs work on one thread, in the order of the lanes' ranks, the newest of a lane only.
 
-    Lanes are ``model``, ``sentence``, ``panel:<name>`` and ``background``, most urgent first, but
-    for work that lets others go first.
+    Lanes are ``model``, ``sentence``, ``export:<name>``, ``panel:<name>`` and ``background``, most
+    urgent first, but for work that lets others go first.
 
     Signals
     -------
@@ -99,10 +108,11 @@ class JobRunner(QObject):
         """Queue ``work``; it replaces the lane's waiting work and tells the running one to stop."""
         if self._closed:
             return
-        if lane.split(":")[0] not in _RANKS:
+        ticket = _Ticket(lane, work)
+        if ticket.rank not in _RANKS:
             raise ValueError(f"no such lane: {lane}")
         self._drop(lane)
-        self._latest[lane] = _Ticket(lane, work)
+        self._latest[lane] = ticket
         self._tell_busy(lane)
         self._pump()
 
@@ -121,12 +131,17 @@ class JobRunner(QObject):
         return lane in self._latest
 
     def shutdown(self, *, wait: bool = False) -> None:
-        """Stop everything; nothing is delivered afterwards.
+        """Stop everything but exports; nothing is delivered afterwards.
 
-        The running work ends at its next look at ``stop``; ``wait`` stays until it has.
+        The running work ends at its next look at ``stop``, exports are finished; ``wait`` stays
+        until that is done. The process does in any case.
         """
-        for lane in tuple(self._latest):
-            self._drop(lane)
+        for lane, ticket in tuple(self._latest.items()):
+            if ticket.rank == _FINISHED:
+                del self._latest[lane]
+                self._executor.submit(self._finish, ticket)
+            else:
+                self._drop(lane)
         self._closed = True
         self._executor.shutdown(wait=wait)
 
@@ -165,10 +180,19 @@ class JobRunner(QObject):
         caller's ``submit``.
         """
         outcome = self._step(ticket)
-        if self._closed:
-            self._step(ticket)  # by now told to stop: closes what it began
-        else:
+        ticket.ended = outcome.ended
+        if not self._closed:
             self._stepped.emit(ticket, outcome)
+        elif ticket.stopped:
+            self._step(ticket)  # closes what it began
+
+    def _finish(self, ticket: _Ticket) -> None:
+        """Do what is left of the work, with nobody to tell (worker thread)."""
+        while not ticket.ended:
+            outcome = self._step(ticket)
+            ticket.ended = outcome.ended
+            if outcome.error is not None:
+                _log_failure(ticket, outcome.error)
 
     def _step(self, ticket: _Ticket) -> _Outcome:
         """Do one step of the work (worker thread)."""
@@ -177,7 +201,7 @@ class JobRunner(QObject):
             return ticket.stopped
 
         def report(text: str, fraction: float | None = None) -> None:
-            if not ticket.stopped:
+            if not (ticket.stopped or self._closed):
                 self._told.emit(ticket, text, fraction)
 
         try:
@@ -212,7 +236,7 @@ class JobRunner(QObject):
         elif outcome.error is None:
             self.succeeded.emit(ticket.lane, outcome.value)
         elif not isinstance(outcome.error, Stopped):
-            log.error("lane %s failed", ticket.lane, exc_info=outcome.error)
+            _log_failure(ticket, outcome.error)
             self.failed.emit(ticket.lane, outcome.error)
         self._tell_busy(ticket.lane)
         self._pump()
@@ -228,3 +252,7 @@ def _advance(steps: Generator[Any, None, Any]) -> _Outcome:
         return _Outcome(next(steps), ended=False)
     except StopIteration as end:
         return _Outcome(end.value)
+
+
+def _log_failure(ticket: _Ticket, error: BaseException) -> None:
+    log.error("lane %s failed", ticket.lane, exc_info=error)
