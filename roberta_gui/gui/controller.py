@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
-from roberta_gui.gui.jobs import JobRunner
+from roberta_gui.gui.jobs import JobRunner, Work
 from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
@@ -37,6 +37,7 @@ SLOW_MS = 400
 _BUILT_IN = ("mini", "auto", "float32")
 _MODEL_LIST = "background:models"
 _SECOND = "sentence:second"
+_EXPORT = "export:"
 
 _DISPLAYED = (
     "scale", "specials", "measure", "drawn_as", "unit", "strips", "line_mass", "difference", "sort",
@@ -56,10 +57,14 @@ class Controller(QObject):
         Another model is in use.
     models_listed(names)
         Which models the hub's cache holds.
+    exported(name, result), export_failed(name, problem)
+        What was asked for with :meth:`export` is done, or cannot be.
     """
 
     model_changed = Signal(object)
     models_listed = Signal(object)
+    exported = Signal(str, object)
+    export_failed = Signal(str, object)
 
     def __init__(
         self,
@@ -172,6 +177,9 @@ class Controller(QObject):
         elif self._jobs.is_busy(lane):
             # What the panel wanted stays noted in _deriving, so that it does not begin again.
             self._jobs.cancel(lane)
+            if lane.startswith(_EXPORT):
+                self._failed(lane, Stopped("Nothing was saved."))
+                return
             name = lane.partition(":")[2]
             known = self._store.view.derived.get(name)
             is_partial = known is not None and known.key == self._deriving.get(name)
@@ -201,6 +209,10 @@ class Controller(QObject):
             if derivation.model is not None:
                 work = self._workbench.ask(derivation.model, work)
             self._jobs.submit(f"panel:{name}", work)
+
+    def export(self, name: str, work: Work) -> None:
+        """Have something copied or saved in the background, instead of older work of that name."""
+        self._jobs.submit(f"{_EXPORT}{name}", work)
 
     def _show_tokens(self, text: str) -> bool:
         typed = self._tokens_of(text, "text")
@@ -283,6 +295,8 @@ class Controller(QObject):
             self._store.use_axes(result)
         elif lane == _MODEL_LIST:
             self.models_listed.emit(result)
+        elif lane.startswith(_EXPORT):
+            self.exported.emit(lane.removeprefix(_EXPORT), result)
         else:
             self._derived(lane, result)
 
@@ -332,14 +346,17 @@ class Controller(QObject):
             )
             problem.__cause__ = error
             error = problem
-        self._store.report(lane, error)
+        if lane.startswith(_EXPORT):
+            self.export_failed.emit(lane.removeprefix(_EXPORT), error)
+        else:
+            self._store.report(lane, error)
 
     def _progressed(self, lane: str, text: str, fraction: float | None) -> None:
         if lane == "model":
             stoppable = self._wanted != _BUILT_IN
             self._store.progress(lane, Progress(text, fraction, can_stop=stoppable))
         elif lane != "sentence" or not self._slow.isActive():
-            can_stop = lane.startswith("panel:")
+            can_stop = lane.startswith(("panel:", _EXPORT))
             self._store.progress(lane, Progress(text, fraction, can_stop=can_stop))
 
     def _busy_changed(self, lane: str, busy: bool) -> None:

@@ -2,12 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from functools import partial
+from typing import Any, Protocol, TextIO, TypeAlias, runtime_checkable
 
-import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QPointF, QRect, QSize
 from PySide6.QtGui import QImage, QImageWriter, QPaintDevice, QPainter, QTextLayout
@@ -15,11 +14,13 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.whole_file import whole_file
 from roberta_gui.gui.widgets.controls.breaking_text import height_of, lay_out
 
 PICTURE_SCALE = 2
 """Pixels of a PNG for each pixel on the screen, so that it stays sharp on paper."""
+
+CELLS_A_STEP = 20_000
+"""Of a table, between two looks at whether something more urgent waits: about 20 ms."""
 
 LONGEST_NOTE = 600
 """Characters of a note that are drawn; the metadata holds all of them."""
@@ -30,34 +31,36 @@ _GAP = 3  # pixels between notes
 
 @dataclass(frozen=True)
 class Table:
-    """Numbers behind a picture: column names, and rows that are made when they are needed."""
+    """Numbers behind a picture: column names, and rows that are made when they are needed.
+
+    That may be on the worker's thread: what the rows are made from must not change any more.
+    """
 
     columns: Sequence[str]
     rows: Iterable[Sequence[object]]
 
     def to_csv(self) -> str:
-        """Return the table as CSV (RFC 4180), floats to the last digit."""
+        """Return the table as CSV, see :meth:`csv_steps`."""
         text = io.StringIO()
+        for _ in self.csv_steps(text):
+            pass
+        return text.getvalue()
+
+    def csv_steps(self, text: TextIO) -> Iterator[None]:
+        """Write the table as CSV (RFC 4180), floats to the last digit, some rows a step."""
         writer = csv.writer(text)
         writer.writerow(self.columns)
-        writer.writerows(self.rows)
-        return text.getvalue()
+        n_cells = 0
+        for row in self.rows:
+            writer.writerow(row)
+            n_cells += len(row)
+            if n_cells >= CELLS_A_STEP:
+                n_cells = 0
+                yield
 
 
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 """Arrays behind a picture, by name."""
-
-
-def save_arrays(path: Path, arrays: Arrays, receipt: Sequence[str]) -> None:
-    """Write arrays into one ``.npz`` file, with what they were made from as ``receipt``.
-
-    Raises
-    ------
-    OSError, ValueError
-        The file cannot be written; see :func:`~roberta_gui.gui.whole_file.whole_file`.
-    """
-    with whole_file(path) as file:
-        np.savez_compressed(file, allow_pickle=False, receipt=np.array(receipt), **arrays)
 
 
 @runtime_checkable
@@ -87,13 +90,6 @@ class Picture:
         image.setText("Description", "\n".join(self.notes))
         return image
 
-    def to_png(self) -> bytes:
-        """Draw as :meth:`to_image` does, and encode that."""
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        QImageWriter(buffer, QByteArray(b"png")).write(self.to_image())
-        return bytes(buffer.data().data())
-
     def to_svg(self) -> bytes:
         """Draw as vectors; only heatmap cells are one embedded image."""
         size = self._size()
@@ -109,17 +105,15 @@ class Picture:
         buffer.close()
         return bytes(buffer.data().data())
 
-    def save(self, path: Path) -> None:
-        """Write a PNG or, by the file's ending, an SVG.
+    def encoder(self, ending: str) -> Callable[[], bytes]:
+        """Draw for ``.svg`` or, with any other ending, for PNG; return what makes the bytes.
 
-        Raises
-        ------
-        OSError, ValueError
-            The file cannot be written; see :func:`~roberta_gui.gui.whole_file.whole_file`.
+        Only the drawing belongs to the GUI thread; what is returned may run on any.
         """
-        content = self.to_svg() if path.suffix.lower() == ".svg" else self.to_png()
-        with whole_file(path) as file:
-            file.write(content)
+        if ending.lower() == ".svg":
+            drawn = self.to_svg()
+            return lambda: drawn
+        return partial(_to_png, self.to_image())
 
     def _size(self) -> QSize:
         width = max(self.widget.width(), 360)
@@ -171,3 +165,10 @@ class Picture:
         for note in self._drawn_notes(width):
             note.draw(painter, QPointF(_MARGIN, y))
             y += height_of(note) + _GAP
+
+
+def _to_png(image: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
+    return bytes(buffer.data().data())

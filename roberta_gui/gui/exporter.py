@@ -3,68 +3,122 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any, Final
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from roberta_gui.gui.export import Picture, save_arrays
+from roberta_gui.gui.export import Arrays, Picture, Table
+from roberta_gui.gui.export_work import (
+    copy_table,
+    not_written,
+    save_arrays,
+    save_picture,
+    save_table,
+)
+from roberta_gui.gui.jobs import Work
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.status_line import identity
 from roberta_gui.gui.switched_heads import told_switched
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.whole_file import whole_file
+from roberta_gui.problems import Problem
 
 _EVERY_HEAD_ON = "Measured with every head on."
 
+_CLIPBOARD: Final = "clipboard"
+"""Names what is made for the clipboard; what is made for a file has the file's name."""
+
 
 class Exporter:
-    """Puts pictures and numbers on the clipboard or into files, and tells how it went."""
+    """Puts pictures and numbers on the clipboard or into files, and tells how it went.
+
+    What is exported is taken on the spot, however the panels change while it is written.
+
+    Parameters
+    ----------
+    tell
+        Shows a title and a hint.
+    submit
+        Has work done in the background under a name; :meth:`finish` or :meth:`refuse` is to be
+        called with that name when it has ended. Newer work of a name replaces older work.
+    """
 
     def __init__(
-        self, window: QWidget, preferences: Preferences, tell: Callable[[str, str], object]
+        self,
+        window: QWidget,
+        preferences: Preferences,
+        tell: Callable[[str, str], object],
+        submit: Callable[[str, Work], object],
     ) -> None:
         self._window = window
         self._preferences = preferences
         self._tell = tell
+        self._submit = submit
+        self._ends: dict[str, Callable[[Any], object]] = {}
 
     def export(self, panel: Panel, kind: str, theme: Theme) -> None:
         """Do what a panel's menu asked for, see ``DockArea.export_wanted``."""
-        table, arrays = panel.table(), panel.arrays()
-        if panel.shown is None or table is None or arrays is None:
+        is_table = kind in ("copy-table", "save-table")
+        numbers: Table | Arrays | None = panel.table() if is_table else panel.arrays()
+        if panel.shown is None or numbers is None:
             self._tell(f"{panel.title} shows nothing to copy or save.", "")
-        elif kind == "copy-picture":
-            QGuiApplication.clipboard().setImage(picture_of(panel, theme).to_image())
-            self._tell(f"{panel.title} copied.", "Paste the picture wherever you need it.")
-        elif kind == "save-picture":
-            kinds = "PNG picture (*.png);;SVG picture (*.svg)"
-            self._save(f"{panel.name}.png", kinds, picture_of(panel, theme).save)
-        elif kind == "copy-table":
-            QGuiApplication.clipboard().setText(table.to_csv())
-            self._tell(f"{panel.title} copied as CSV.", "Paste the numbers into a spreadsheet.")
+        elif isinstance(numbers, Table):
+            self._export_table(panel, kind, numbers)
         elif kind == "save-arrays":
             receipt = (panel.title, *notes_of(panel))
-            write = partial(save_arrays, arrays=arrays, receipt=receipt)
-            self._save(f"{panel.name}.npz", "NumPy arrays (*.npz)", write)
+            make = partial(save_arrays, arrays=numbers, receipt=receipt)
+            self._save(f"{panel.name}.npz", "NumPy arrays (*.npz)", make)
+        elif kind == "copy-picture":
+            self._ends.pop(_CLIPBOARD, None)  # a table on its way there would come too late
+            QGuiApplication.clipboard().setImage(picture_of(panel, theme).to_image())
+            self._tell(f"{panel.title} copied.", "Paste the picture wherever you need it.")
         else:
-            self.save_text(f"{panel.name}.csv", "CSV table (*.csv)", table.to_csv())
+            kinds = "PNG picture (*.png);;SVG picture (*.svg)"
+            self._save(f"{panel.name}.png", kinds, partial(_save_picture, panel, theme))
 
     def save_text(self, name: str, kinds: str, text: str) -> bool:
         """Ask for a file and write ``text`` into it, as UTF-8; False if that did not happen."""
-        return self._save(name, kinds, partial(_write_text, text))
-
-    def _save(self, name: str, kinds: str, write: Callable[[Path], object]) -> bool:
         path = self._ask_for_file(name, kinds)
         if path is None:
             return False
-        self._preferences.folder = str(path.parent)
         try:
-            write(path)
-        except (OSError, ValueError) as error:
-            self._tell("The file could not be written.", f"{_reason(error)}: {path}")
+            with whole_file(path) as file:
+                file.write(text.encode(errors="replace"))  # half a surrogate pair is no character
+        except OSError as error:
+            problem = not_written(path, error)
+            self._tell(problem.title, problem.hint)
             return False
         self._tell("Saved.", str(path))
         return True
+
+    def finish(self, name: str, result: object) -> None:
+        """Tell that the work under a name is done."""
+        if name in self._ends:
+            self._ends.pop(name)(result)
+
+    def refuse(self, name: str, problem: Problem) -> None:
+        """Tell why the work under a name could not be done."""
+        self._ends.pop(name, None)
+        self._tell(problem.title, problem.hint)
+
+    def _export_table(self, panel: Panel, kind: str, table: Table) -> None:
+        if kind == "save-table":
+            self._save(f"{panel.name}.csv", "CSV table (*.csv)", partial(save_table, table=table))
+        else:
+            self._ends[_CLIPBOARD] = partial(self._put_on_clipboard, panel.title)
+            self._submit(_CLIPBOARD, copy_table(table))
+
+    def _put_on_clipboard(self, title: str, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self._tell(f"{title} copied as CSV.", "Paste the numbers into a spreadsheet.")
+
+    def _save(self, name: str, kinds: str, make: Callable[[Path], Work]) -> None:
+        path = self._ask_for_file(name, kinds)
+        if path is not None:
+            self._ends[str(path)] = lambda _result: self._tell("Saved.", str(path))
+            self._submit(str(path), make(path))
 
     def _ask_for_file(self, name: str, kinds: str) -> Path | None:
         """Ask where to write, and again if that would replace a file that nobody named."""
@@ -76,6 +130,7 @@ class Exporter:
             path = _with_ending(Path(chosen), kind, kinds, name)
             # The dialog asks about the name that was typed, and knows nothing of this one.
             if path == Path(chosen) or not path.exists() or self._may_replace(path):
+                self._preferences.folder = str(path.parent)
                 return path
             start = Path(chosen)
 
@@ -103,16 +158,9 @@ def _with_ending(path: Path, kind: str, kinds: str, suggested: str) -> Path:
     return path if path.suffix.lower() in endings else path.with_name(path.name + wanted)
 
 
-def _write_text(text: str, path: Path) -> None:
-    with whole_file(path) as file:
-        file.write(text.encode(errors="replace"))  # half a surrogate pair is no character
-
-
-def _reason(error: OSError | ValueError) -> str:
-    """Say in a few words why a file cannot be written."""
-    if isinstance(error, OSError):
-        return error.strerror or str(error)
-    return "No file can have this name"
+def _save_picture(panel: Panel, theme: Theme, path: Path) -> Work:
+    """Draw a panel as it is now that the file is known: its notes are those of the drawing."""
+    return save_picture(path, picture_of(panel, theme).encoder(path.suffix))
 
 
 def picture_of(panel: Panel, theme: Theme) -> Picture:

@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self._notices = PassingNotice(theme, self, self.status)
         self._models = ModelMenu(preferences.model_folder, self)
         self._devices = DeviceMenu(self)
-        self._exporter = Exporter(self, preferences, self.tell)
+        self._exporter = Exporter(self, preferences, self.tell, controller.export)
         self._ways = all_ways(self, self._models, store)
         self._arrangements = Segments(
             {a.name: a.title for a in ARRANGEMENTS}, {a.name: a.tip for a in ARRANGEMENTS}, "Panels"
@@ -312,6 +312,8 @@ class MainWindow(QMainWindow):
         for rest in (self._rest, self.compare.rest):
             rest.acted.connect(partial(self._save_rest, rest))
         self.docks.export_wanted.connect(self._export)
+        self._controller.exported.connect(self._exporter.finish)
+        self._controller.export_failed.connect(self._exporter.refuse)
         self._arrangements.chosen.connect(self.compare.choose)
         self.docks.arrangement_changed.connect(self._arrangements.set_choice)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.refresh_theme)

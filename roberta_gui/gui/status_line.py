@@ -115,7 +115,8 @@ class StatusLine(QStatusBar):
             self._stop.setToolTip("Give up on loading this model")
             self._stop.show()
         elif lane:
-            self._stop.setToolTip("Keep what is known")
+            is_export = lane.startswith("export:")
+            self._stop.setToolTip("Save nothing" if is_export else "Keep what is known")
             self._lasting.start()
 
     def _offer_stop(self) -> None:

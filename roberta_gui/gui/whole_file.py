@@ -1,5 +1,6 @@
 """Write a file that somebody named: all of it, or none of it."""
 
+import errno
 import os
 import secrets
 import shutil
@@ -21,10 +22,11 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     ------
     OSError
         The file cannot be written.
-    ValueError
-        No file can have this name.
     """
-    target = Path(os.path.realpath(path))  # what a link leads to is replaced, not the link
+    try:
+        target = Path(os.path.realpath(path))  # what a link leads to is replaced, not the link
+    except ValueError as error:
+        raise OSError(errno.EINVAL, "No file can have this name", str(path)) from error
     beside = _open_beside(target)
     if beside is None:
         with target.open("wb") as file:

@@ -1,5 +1,6 @@
 """Files get the name that was meant, none is replaced unasked, and all say what they hold."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,12 +10,33 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.exporter import Exporter, notes_of
+from roberta_gui.gui.jobs import Work
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.attention import AttentionPanel
 from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.theme import LIGHT
 from tests.gui.shown_panel import ShownPanel
+
+
+def make_exporter(
+    window: QWidget,
+    preferences: Preferences | None = None,
+    tell: Callable[[str, str], object] = lambda *_: None,
+) -> Exporter:
+    """Make an exporter whose work is done at once."""
+
+    def submit(name: str, work: Work) -> None:
+        steps = work(lambda: False, lambda *_: None)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                exporter.finish(name, end.value)
+                return
+
+    exporter = Exporter(window, preferences or Preferences(), tell, submit)
+    return exporter
 
 
 @pytest.mark.parametrize(
@@ -30,7 +52,7 @@ def test_a_text_file_has_the_ending_of_its_kind(
     answer = (str(tmp_path / chosen), "Text (*.txt)")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: answer)
     preferences = Preferences()
-    exporter = Exporter(window, preferences, lambda title, _hint: told.append(title))
+    exporter = make_exporter(window, preferences, lambda title, _hint: told.append(title))
 
     assert exporter.save_text("rest.txt", "Text (*.txt)", "words")
 
@@ -46,7 +68,7 @@ def test_half_a_character_in_a_text_keeps_nothing_else_from_being_saved(
     qtbot.addWidget(window)
     answer = (str(tmp_path / "a.txt"), "Text (*.txt)")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: answer)
-    exporter = Exporter(window, Preferences(), lambda *_: None)
+    exporter = make_exporter(window)
 
     assert exporter.save_text("rest.txt", "Text (*.txt)", "one \ud83d two 😀\r\n")
 
@@ -68,7 +90,7 @@ class Dialogs:
         monkeypatch.setattr(QMessageBox, "question", self._question)
 
     def save(self, window: QWidget) -> bool:
-        exporter = Exporter(window, Preferences(), lambda *_: None)
+        exporter = make_exporter(window)
         return exporter.save_text("layers.png", f"{PNG};;{SVG}", "new")
 
     def files(self) -> dict[str, str]:
@@ -204,7 +226,7 @@ def test_arrays_are_saved_with_what_they_were_made_from(
     answer = (str(tmp_path / "weights"), "NumPy arrays (*.npz)")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: answer)
 
-    Exporter(shown.panel, Preferences(), lambda *_: None).export(shown.panel, "save-arrays", LIGHT)
+    make_exporter(shown.panel).export(shown.panel, "save-arrays", LIGHT)
 
     with np.load(tmp_path / "weights.npz", allow_pickle=False) as saved:
         np.testing.assert_array_equal(saved["attention"], analysis.attention[0, 0])

@@ -146,6 +146,16 @@ def test_what_a_panel_asked_for_can_be_stopped_when_it_lasts(
     assert not stop_button(line).isVisible()
 
 
+@pytest.mark.parametrize(
+    ("lane", "tip"), [("panel:lens", "Keep what is known"), ("export:/a.npz", "Save nothing")]
+)
+def test_the_button_says_what_stopping_means(line: StatusLine, lane: str, tip: str) -> None:
+    line.draw(with_progress(View(model=MODEL), lane, Progress("Saving", 0.2, can_stop=True)))
+
+    assert tip in stop_button(line).toolTip()
+    line.draw(View(model=MODEL))
+
+
 def test_it_is_as_high_with_everything_as_with_nothing(line: StatusLine, qtbot: QtBot) -> None:
     line.draw(View(model=MODEL))
     empty = line.sizeHint().height(), line.minimumSizeHint().height()

@@ -126,14 +126,9 @@ def test_what_is_locked_stays_and_a_folder_that_takes_nothing_new_is_no_obstacle
     assert [each.name for each in folder.iterdir()] == ["a.csv"]
 
 
-@pytest.mark.parametrize(
-    ("name", "error"),
-    [("no\0file.csv", ValueError), ("missing/a.csv", OSError), ("x" * 300 + ".csv", OSError)],
-)
-def test_a_place_where_no_file_can_be_is_told(
-    tmp_path: Path, name: str, error: type[Exception]
-) -> None:
-    with pytest.raises(error):
+@pytest.mark.parametrize("name", ["no\0file.csv", "missing/a.csv", "x" * 300 + ".csv"])
+def test_a_place_where_no_file_can_be_is_told(tmp_path: Path, name: str) -> None:
+    with pytest.raises(OSError):  # noqa: PT011 - each system has words of its own
         write(tmp_path / name, b"new")
 
     assert list(tmp_path.iterdir()) == []

@@ -35,19 +35,28 @@ def answer_save(monkeypatch: pytest.MonkeyPatch, file: Path | str, kind: str = "
     return asked
 
 
+def export(idle: IdleWindow, panel: str, kind: str) -> None:
+    """Choose an entry of a panel's menu, and wait for what comes of it."""
+    with idle.bot.waitSignal(idle.session.controller.exported):
+        idle.window.docks.export_wanted.emit(idle.panel(panel), kind)
+
+
+def export_in_vain(idle: IdleWindow, panel: str, kind: str) -> None:
+    with idle.bot.waitSignal(idle.session.controller.export_failed):
+        idle.window.docks.export_wanted.emit(idle.panel(panel), kind)
+
+
 @pytest.mark.parametrize("name", ["guesses", "attention", "hidden", "heads"])
 def test_every_picture_and_table_is_saved_where_the_user_says(
     idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
 ) -> None:
     idle.show_text(TEXT)
-    export = idle.window.docks.export_wanted
-
     answer_save(monkeypatch, tmp_path / "a.png")
-    export.emit(idle.panel(name), "save-picture")
+    export(idle, name, "save-picture")
     answer_save(monkeypatch, tmp_path / "b", "SVG picture (*.svg)")
-    export.emit(idle.panel(name), "save-picture")
+    export(idle, name, "save-picture")
     answer_save(monkeypatch, tmp_path / "c", "CSV table (*.csv)")
-    export.emit(idle.panel(name), "save-table")
+    export(idle, name, "save-table")
 
     assert QImage(str(tmp_path / "a.png")).width() > 300
     assert (tmp_path / "b.svg").read_text(encoding="utf-8").count("<text") > 3
@@ -64,7 +73,7 @@ def test_a_picture_and_a_table_are_copied(idle: IdleWindow) -> None:
 
     idle.window.docks.export_wanted.emit(panel, "copy-picture")
     image = clipboard.image()
-    idle.window.docks.export_wanted.emit(panel, "copy-table")
+    export(idle, "guesses", "copy-table")
 
     assert image.width() > 300
     table = panel.table()
@@ -84,6 +93,7 @@ def test_numbers_that_are_not_there_yet_are_no_file(
     assert idle.told()[0] == "Attention shows nothing to copy or save."
 
 
+@pytest.mark.expects_log("lane export:")
 def test_a_file_that_cannot_be_written_is_a_notice(
     idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -92,7 +102,7 @@ def test_a_file_that_cannot_be_written_is_a_notice(
     taken.mkdir()
     answer_save(monkeypatch, taken)
 
-    idle.window.docks.export_wanted.emit(idle.panel("guesses"), "save-table")
+    export_in_vain(idle, "guesses", "save-table")
 
     title, hint = idle.told()
     assert title == "The file could not be written."
@@ -111,6 +121,7 @@ def no_room_on_the_disk() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
+@pytest.mark.expects_log("lane export:")
 @pytest.mark.parametrize(
     ("kind", "name"),
     [
@@ -130,19 +141,20 @@ def test_a_full_disk_leaves_the_file_that_was_to_be_replaced(
     answer_save(monkeypatch, folder / name)
 
     with no_room_on_the_disk():
-        idle.window.docks.export_wanted.emit(idle.panel("attention"), kind)
+        export_in_vain(idle, "attention", kind)
 
     assert idle.told()[0] == "The file could not be written."
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == {name: b"precious"}
 
 
+@pytest.mark.expects_log("lane export:")
 def test_a_name_that_no_file_can_have_is_a_notice(
     idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     idle.show_text(TEXT)
     answer_save(monkeypatch, f"{tmp_path}/no\0file.csv")
 
-    idle.window.docks.export_wanted.emit(idle.panel("guesses"), "save-table")
+    export_in_vain(idle, "guesses", "save-table")
 
     title, hint = idle.told()
     assert title == "The file could not be written."
@@ -158,3 +170,35 @@ def test_saving_that_is_called_off_writes_and_says_nothing(
     idle.window.docks.export_wanted.emit(idle.panel("guesses"), "save-picture")
 
     assert idle.told() == []
+
+
+def test_a_table_that_was_overtaken_by_a_picture_stays_off_the_clipboard(idle: IdleWindow) -> None:
+    idle.show_text(TEXT)
+    wanted = idle.window.docks.export_wanted
+
+    with idle.bot.waitSignal(idle.session.controller.exported):
+        wanted.emit(idle.panel("guesses"), "copy-table")
+        wanted.emit(idle.panel("guesses"), "copy-picture")
+
+    assert QGuiApplication.clipboard().image().width() > 300
+    assert QGuiApplication.clipboard().text() == ""
+    assert idle.told()[0] == "Guesses copied."
+
+
+def test_what_is_being_saved_when_the_window_closes_is_saved(
+    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    idle.show_text(TEXT)
+    idle.window.closing.connect(idle.session.jobs.shutdown)
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    table = idle.panel("attention").table()
+    assert table is not None
+    expected = table.to_csv()
+    answer_save(monkeypatch, folder / "a.csv")
+
+    idle.window.docks.export_wanted.emit(idle.panel("attention"), "save-table")
+    idle.window.close()
+    idle.session.jobs.shutdown(wait=True)
+
+    assert {f.name: f.read_bytes().decode() for f in folder.iterdir()} == {"a.csv": expected}
