@@ -14,6 +14,7 @@ from roberta_gui.gui.panels import sweep_words as words
 from roberta_gui.gui.panels.sweep_controls import SweepControls
 from roberta_gui.gui.panels.sweep_said import SweepSaid
 from roberta_gui.gui.panels.sweeping import Question, Swept, literal_of, sweep_heads
+from roberta_gui.gui.panels.why_empty import n_masks_cut_off, says_no_mask, says_problem
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import spaced_word
@@ -197,34 +198,24 @@ class SweepPanel(Panel):
         """Say what was found, and whether that is of something else than what is shown."""
         note = ""
         if self._known() is not None and self._question is not None and view.typed is not None:
-            analysis = view.analysis
-            note = words.what_changed(
-                self._question,
-                self._wanted(view),
-                view.typed.text,
-                has_no_mask=analysis is not None and not (view.is_stale or analysis.fills),
-            )
+            wanted, text = self._wanted(view), view.typed.text
+            note = words.what_changed(self._question, wanted, text, _lacking(view))
         self._said.say(self.caption_text(), note)
 
     def _say_why_empty(self, view: View) -> None:
         analysis = view.analysis
-        problem = view.problem_of("sentence", f"panel:{self.name}")
         refusal = self._swept.refusal if self._swept is not None else None
-        if problem is not None:
-            self._empty.say(problem.title, problem.hint)
-        elif analysis is None:
+        if says_problem(self._empty, view, "sentence", f"panel:{self.name}"):
+            return
+        if analysis is None:
             self._empty.say("Getting ready", "Heads can be tried as soon as there is a sentence.")
         elif not analysis.model.can_fill_masks:
             self._empty.say(
                 "This model cannot guess words",
                 "Its checkpoint has no masked-language-model head, so there is no word to watch.",
             )
-        elif not analysis.fills:
-            self._empty.say(
-                "No mask in the sentence",
-                "A sweep watches a word at a mask. Press Ctrl+M to put one at the cursor, "
-                "or double-click a token to hide it.",
-            )
+        elif says_no_mask(self._empty, analysis, "A sweep watches a word at a mask. "):
+            return
         elif refusal is not None:
             self._empty.say(refusal.title, refusal.hint)
         elif self._is_running:
@@ -348,6 +339,15 @@ class SweepPanel(Panel):
     def _solo(self, layer: int, head: int) -> None:
         self.store.select_head(layer, head)
         self.solo_wanted.emit("attention")
+
+
+def _lacking(view: View) -> str:
+    """Say that the sentence has no mask to watch a word at; "" if it has, or nobody knows yet."""
+    analysis = view.analysis
+    if analysis is None or view.is_stale or analysis.fills:
+        return ""
+    cut_off = n_masks_cut_off(analysis)
+    return "The present one's mask is cut off." if cut_off else "The present one has no mask."
 
 
 def _recall(swept: Swept, stop: Stop, report: Report) -> Swept:

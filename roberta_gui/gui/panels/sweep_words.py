@@ -84,9 +84,7 @@ def tip(question: Question, sweep: Sweep | None, head: Head, *, is_off: bool) ->
     return "\n".join(lines)
 
 
-def what_changed(
-    asked: Question, now: Question | None, text: str, *, has_no_mask: bool = False
-) -> str:
+def what_changed(asked: Question, now: Question | None, text: str, lacking: str = "") -> str:
     """Say whose sweep is shown, if it is not the one that Start would make; "" if it is.
 
     Parameters
@@ -95,8 +93,9 @@ def what_changed(
         What Start would ask; None where it can ask nothing.
     text
         The sentence in the window, which may have no pass yet.
-    has_no_mask
-        Whether that is why nothing can be asked, and not that its pass is still to come.
+    lacking
+        What it lacks where that is why nothing can be asked, in a sentence; "" where its pass is
+        still to come.
     """
     if asked.request.text != text:
         what = f"another sentence, “{_short(asked.request.text)}”"
@@ -111,8 +110,8 @@ def what_changed(
     else:
         what = f"heads that give {INSTEAD[asked.ablation]}"
     told = f"This is the sweep of {what}."
-    if has_no_mask:
-        return f"{told} The present one has no mask."
+    if lacking:
+        return f"{told} {lacking}"
     return told if now is None else f"{told} Start sweeps again."
 
 

@@ -337,6 +337,19 @@ def test_without_a_mask_there_is_nothing_to_start(shown: ShownPanel) -> None:
     assert not shown.panel.findChildren(QPushButton)[0].isVisible()
 
 
+def test_a_mask_that_was_cut_off_is_not_called_none(shown: ShownPanel) -> None:
+    read = made_up_analysis("The cat sat")
+    cut = replace(read, request=replace(read.request, text=TEXT), dropped_tokens=3)
+    shown.show(cut)
+    before = words(shown)
+    shown.show_text("A <mask>")
+    shown.show(cut)
+
+    assert "The mask lies beyond the 5 tokens that are read" in before
+    assert "No mask in the sentence" not in before
+    assert "The present one's mask is cut off." in words(shown)
+
+
 def test_a_model_without_a_mask_head_says_so(shown: ShownPanel) -> None:
     headless = replace(MADE_UP, can_fill_masks=False)
     shown.show(replace(made_up_analysis("A <mask>", headless), fills=()))

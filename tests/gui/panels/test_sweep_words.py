@@ -82,18 +82,18 @@ def test_a_sweep_of_something_else_says_of_what(now: Question | None, told: str)
 
 
 @pytest.mark.parametrize(
-    ("now", "has_no_mask", "then"),
+    ("now", "lacking", "then"),
     [
-        (replace(QUESTION, request=AnalysisRequest("Other")), False, " Start sweeps again."),
-        (QUESTION, False, " Start sweeps again."),  # the new sentence has no pass yet
-        (None, True, " The present one has no mask."),
-        (None, False, ""),  # it may have one: nobody knows before its pass
+        (replace(QUESTION, request=AnalysisRequest("Other")), "", " Start sweeps again."),
+        (QUESTION, "", " Start sweeps again."),  # the new sentence has no pass yet
+        (None, "The present one has no mask.", " The present one has no mask."),
+        (None, "", ""),  # it may have one: nobody knows before its pass
     ],
 )
 def test_a_sweep_of_another_sentence_names_it(
-    now: Question | None, has_no_mask: bool, then: str
+    now: Question | None, lacking: str, then: str
 ) -> None:
-    said = words.what_changed(QUESTION, now, "Other", has_no_mask=has_no_mask)
+    said = words.what_changed(QUESTION, now, "Other", lacking)
 
     whose = "another sentence, “The cat sat on the <mask>”"
     assert said == f"This is the sweep of {whose}.{then}"
