@@ -170,7 +170,7 @@ class SweepPanel(Panel):
 
     def _draw_sweep(self, swept: Swept, sweep: Sweep) -> None:
         end = words.domain(sweep)
-        self._map.set_values(sweep.changes, ColourScale(-end, end), words.nats)
+        self._map.set_values(words.changes(sweep), ColourScale(-end, end), words.nats)
         ranked = [
             RankedHead(
                 head,
@@ -185,7 +185,7 @@ class SweepPanel(Panel):
         self._pictures.set_headings(
             (f"Change of log P(“{spelled}”)", f"Largest changes of {len(ranked)} heads")
         )
-        n_tried, n_heads = int((~np.isnan(sweep.changes)).sum()), sweep.changes.size
+        n_tried, n_heads = len(ranked), words.n_to_try(sweep)
         tried = f"{n_heads} heads" if n_tried == n_heads else f"{n_tried} of {n_heads} heads"
         self.heading.set_remark(f"“{spelled}” · {tried}")
 
@@ -221,10 +221,12 @@ class SweepPanel(Panel):
         elif self._is_running:
             self._empty.say("Trying the heads", "The highest layer comes first.", busy=True)
         else:
-            n_heads = analysis.model.n_layers * analysis.model.n_heads
+            off = analysis.request.switched_off
+            n_heads = analysis.model.n_layers * analysis.model.n_heads - len(off)
             self._empty.say(
                 "Which heads does the guess depend on?",
-                f"Start switches each of the {n_heads} heads off alone and watches one word "
+                f"Start switches each of the {'other ' * bool(off)}{n_heads} heads off alone and "
+                "watches one word "
                 "at the mask: the best guess, or the one in the field.",
             )
 
@@ -268,16 +270,18 @@ class SweepPanel(Panel):
         return " ".join(part for part in told if part)
 
     def table(self) -> Table | None:
-        """Return what each head that was tried means to the word."""
+        """Return what each head that was tried means to the word; nan where it was off already."""
         sweep = self._known()
         if sweep is None:
             return None
+        changes = words.changes(sweep)
+        known = np.exp(sweep.baseline + changes)
         return Table(
             ("layer", "head", "off_throughout", "probability_without", "change_nats"),
             (
                 (
                     *(layer + 1, head + 1, (layer, head) in sweep.request.switched_off),
-                    *(words.probability(sweep, (layer, head)), float(sweep.changes[layer, head])),
+                    *(float(known[layer, head]), float(changes[layer, head])),
                 )
                 for layer, head in np.argwhere(~np.isnan(sweep.changes)).tolist()
             ),
@@ -289,7 +293,7 @@ class SweepPanel(Panel):
         if sweep is None:
             return None
         return {
-            "changes_nats": sweep.changes,
+            "changes_nats": words.changes(sweep),
             "baseline_log_probability": np.array(sweep.baseline),
             "word_id": np.array(sweep.word_id),
             "token_index": np.array(sweep.token_index),

@@ -68,7 +68,7 @@ def test_a_tip_tells_one_head_and_whether_it_is_known() -> None:
         (None, ""),
         (replace(QUESTION, attempt=3), ""),
         (replace(QUESTION, request=replace(QUESTION.request, switched_off=frozenset({(0, 0)}))),
-         "other switched-off heads"),
+         "This sweep was made with every head on. Start sweeps again."),
         (replace(QUESTION, mask=1), "mask 1"),
         (replace(QUESTION, word=" roof"), "“␣floor”"),
         (replace(QUESTION, ablation="mean"), "heads that give zeros"),
@@ -79,6 +79,24 @@ def test_a_sweep_of_something_else_says_of_what(now: Question | None, told: str)
 
     assert told in said
     assert bool(said) is bool(told)
+
+
+@pytest.mark.parametrize(
+    ("heads", "told"),
+    [
+        ({(0, 1)}, "with head 1.2 off. "),
+        ({(0, 1), (1, 2)}, "with heads 1.2 and 2.3 off. "),
+        ({(0, nth) for nth in range(5)}, "with heads 1.1, 1.2, 1.3 and 2 more off. "),
+    ],
+)
+def test_a_sweep_with_heads_off_names_them_once_they_are_on_again(
+    heads: set[tuple[int, int]], told: str
+) -> None:
+    request = replace(QUESTION.request, switched_off=frozenset(heads))
+
+    said = words.what_changed(replace(QUESTION, request=request), QUESTION, request.text)
+
+    assert said == f"This sweep was made {told}Start sweeps again."
 
 
 @pytest.mark.parametrize(
