@@ -27,11 +27,12 @@ DRAWN_AS: Final = {
 SCALES: Final = {
     "auto": (
         "Automatic scale",
-        "Of this head; in a map its square roots where much would be too pale to see",
+        "Up to this head's largest value; maps take square roots where more than a quarter would "
+        "be too faint to see",
     ),
-    "head": ("Scale of this head", "Darkest = this head's largest value"),
-    "layer": ("Scale of the layer", "Darkest = the largest value of this layer"),
-    "all": ("Scale of all heads", "Darkest = the largest value of all heads"),
+    "head": ("Scale of this head", "Full colour = this head's largest value"),
+    "layer": ("Scale of the layer", "Full colour = the largest value of this layer"),
+    "all": ("Scale of all heads", "Full colour = the largest value of all heads"),
     "log": ("Logarithmic scale", "Logarithmic, the same for all heads"),
 }
 WORDS: Final = "Pieces of a word together: to a word their sum, from a word their mean"

@@ -171,7 +171,7 @@ class CompareAttentionPanel(TwoSentencesPanel):
         scale = shown.scale(view.display.scale)
         self._map.set_difference(shown.matrix, labels, found.alone, scale, shown.tip)
         self._map.set_place(f"attention[{shown.layer}, {shown.head}]")
-        self._told = shown.describe(scale)
+        self._told = shown.describe(view.display.scale)
         self._hovered = None
 
     def _show_selection(self, view: View, found: FoundApart) -> None:
