@@ -207,7 +207,7 @@ class CompareAttentionPanel(TwoSentencesPanel):
 
     def _show_choice(self) -> None:
         """Offer the other picture where there is room for one only."""
-        self._controls.picture.setVisible(len(self._pictures.shown) == 1)
+        self._controls.show_control(self._controls.picture, len(self._pictures.shown) == 1)
 
     # --- pointer
 

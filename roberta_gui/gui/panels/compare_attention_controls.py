@@ -87,9 +87,9 @@ class CompareAttentionControls(HeadControls):
     def _make_room(self) -> None:
         wide = self.width() >= self.theme.pixels(_WIDE)
         for labelled in (self._labelled_scale, self._labelled):
-            labelled.setVisible(wide)
+            self.show_control(labelled, wide)
         for button in (self._scale_menu, self._specials_menu):
-            button.setVisible(not wide)
+            self.show_control(button, not wide)
 
 
 def _menu_button(text: str) -> QToolButton:
