@@ -44,10 +44,6 @@ def words(shown: ShownPanel) -> str:
     return " ".join(label.text() for label in shown.panel.findChildren(QLabel) if label.isVisible())
 
 
-def remark(shown: ShownPanel) -> str:
-    return " ".join(label.text() for label in shown.panel.heading.findChildren(QLabel))
-
-
 def button(shown: ShownPanel, text: str) -> QPushButton:
     (found,) = (b for b in shown.panel.findChildren(QPushButton) if b.text() == text)
     return found
@@ -159,28 +155,6 @@ def test_the_numbers_are_those_of_the_engine(shown: ShownPanel) -> None:
         assert float(row["change_nats"]) == change
         without = np.exp(sweep.baseline + change)
         assert float(row["probability_without"]) == pytest.approx(without, rel=1e-12)
-
-
-def test_heads_that_are_off_already_are_not_counted_as_tried(shown: ShownPanel) -> None:
-    shown.show(made_up_analysis(TEXT))
-    shown.switch_off((0, 1), (2, 3))
-    before = words(shown)
-    shown.panel.start()
-    shown.derive()
-    table, arrays = shown.panel.table(), shown.panel.arrays()
-    assert table is not None
-    assert arrays is not None
-    rows = list(csv.DictReader(table.to_csv().splitlines()))
-
-    assert f"each of the other {N_HEADS - 2} heads off alone" in before
-    assert f"the largest change of all {N_HEADS - 2}" in shown.panel.caption_text()
-    assert f"· {N_HEADS - 2} heads" in remark(shown)
-    unknown = {(0, 1), (2, 3)}
-    assert set(zip(*np.nonzero(np.isnan(arrays["changes_nats"])), strict=True)) == unknown
-    off = [row for row in rows if row["off_throughout"] == "True"]
-    assert {(int(row["layer"]) - 1, int(row["head"]) - 1) for row in off} == unknown
-    assert {row[name] for row in off for name in ("change_nats", "probability_without")} == {"nan"}
-    assert "nan" not in [row["change_nats"] for row in rows if row not in off]
 
 
 def test_the_caption_names_the_head_that_matters_most(shown: ShownPanel) -> None:
