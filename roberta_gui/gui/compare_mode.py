@@ -45,7 +45,7 @@ class CompareMode(QObject):
         self.first, self.second = cards
         self.active: SentenceCard = self.first
         """The card whose sentence was edited last."""
-        self.rest = KeptRest(theme)
+        self.rest = KeptRest(theme, "B")
         """The bar with what was too long for B: it comes and goes with B, what it keeps stays."""
         self._docks, self._controller, self._preferences = docks, controller, preferences
         self._is_on = self._is_filled = False

@@ -8,10 +8,14 @@ _BETWEEN = "\n\n"
 
 
 class KeptRest(NoticeBar):
-    """Says how much of a paste did not fit, and holds it: nothing pasted is ever lost."""
+    """Says how much of a paste did not fit, and holds it: nothing pasted is ever lost.
 
-    def __init__(self, theme: Theme) -> None:
+    ``letter`` names the sentence where there are two.
+    """
+
+    def __init__(self, theme: Theme, letter: str = "") -> None:
         super().__init__(theme)
+        self._text = f"The text for {letter}" if letter else "The text"
         self._rests: list[str] = []
         self._is_away = False
         self.dismissed.connect(self.let_go)
@@ -28,7 +32,7 @@ class KeptRest(NoticeBar):
         if len(self._rests) > 1:
             characters += f" of {len(self._rests)} texts"
         self.say(
-            f"The text is too long: {kept:,} characters of it went in.",
+            f"{self._text} is too long: {kept:,} characters of it went in.",
             f"{characters} are kept here until you save them or close this bar.",
             problem=False,
             action="Save the rest…",

@@ -175,6 +175,7 @@ def test_too_long_a_paste_into_b_is_kept_in_a_bar_of_its_own(idle: IdleWindow) -
     idle.bot.waitUntil(lambda: idle.told() != [])
 
     assert len(second(idle).editor.text()) == LIMIT
+    assert idle.told()[0].startswith("The text for B is too long")
     assert any("500 characters are kept" in text for text in idle.told())
     assert len(idle.window.compare.rest.text) == 500
 
