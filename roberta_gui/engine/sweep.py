@@ -80,6 +80,8 @@ def steps(
         ``stop()`` said so between two layers.
     problems.TooLittleMemory
         A batch does not fit the device.
+    problems.NotFinite
+        A batch came to infinite or undefined values.
     """
     need_mask_head(network)
     c = network.configuration
