@@ -320,7 +320,11 @@ class MainWindow(QMainWindow):
             panel.replacement_wanted.connect(self.card.put_guess)
             panel.mask_wanted.connect(self._toggle_mask)
             panel.solo_wanted.connect(self.docks.solo)
-            panel.retry_wanted.connect(partial(self._controller.retry, f"panel:{panel.name}"))
+            panel.retry_wanted.connect(partial(self._retry, panel.name))
+
+    def _retry(self, name: str) -> None:
+        """Do again what a panel waits for: a pass that failed comes before the panel's own work."""
+        self._controller.retry(self._store.view.failed_pass or f"panel:{name}")
 
     def _export(self, panel: Panel, kind: str) -> None:
         self._exporter.export(panel, kind, self._theme)
