@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         controller: Controller,
         preferences: Preferences,
         theme: Theme,
-        log_folder: Path,
+        log_folder: Path | None,
     ) -> None:
         super().__init__()
         self.setWindowTitle("RoBERTa Explorer")
@@ -204,7 +204,12 @@ class MainWindow(QMainWindow):
 
     def open_log_folder(self) -> None:
         """Show the folder with the log in the desktop's file browser."""
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_folder))):
+        if self._log_folder is None:
+            self.tell(
+                "This run keeps no log.",
+                "Its folder cannot be written to, so it goes to the terminal.",
+            )
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_folder))):
             self.tell("The log is in this folder:", str(self._log_folder))
 
     def escape(self) -> None:

@@ -133,6 +133,17 @@ def test_the_log_folder_is_opened_or_named(
     assert str(idle.log_folder) in idle.told()
 
 
+def test_where_no_log_can_be_kept_the_window_says_so(qtbot: QtBot, tmp_path: Path) -> None:
+    idle = IdleWindow(tmp_path, qtbot, keeps_log=False)
+    try:
+        idle.show()
+        idle.window.open_log_folder()
+
+        assert "This run keeps no log." in idle.told()
+    finally:
+        idle.close()
+
+
 def test_what_does_not_fit_into_the_editor_is_kept_and_can_be_saved(
     idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
