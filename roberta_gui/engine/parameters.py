@@ -71,6 +71,7 @@ def fit_to_network(
     outside = prefix.removesuffix(".").rpartition(".")[0]
     head_prefix = f"{outside}." if outside else ""
     decoder = tensors.get(f"{head_prefix}lm_head.decoder.weight")
+    _check_depth(configuration.n_layers, len(tensors))
     theirs = _encoder_names(configuration, prefix)
     chosen = {ours: tensors[name] for ours, name in theirs.items() if name in tensors}
     if tie and decoder is not None:
@@ -115,6 +116,15 @@ def _prefix(tensors: Mapping[str, Tensor]) -> str:
             "Adapters and other partial weights need the model that they belong to.",
         )
     return min(found, key=len)
+
+
+def _check_depth(n_layers: int, n_tensors: int) -> None:
+    """Refuse a number of layers that the weights cannot have, before it is counted up to."""
+    if n_layers > n_tensors:
+        raise problems.BrokenCheckpoint(
+            f"config.json asks for {n_layers:,} layers, but the weights hold {n_tensors} tensors.",
+            "config.json and the weights do not belong together.",
+        )
 
 
 def _encoder_names(configuration: Configuration, prefix: str) -> dict[str, str]:
