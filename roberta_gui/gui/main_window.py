@@ -375,6 +375,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything was."""
+        while popup := QApplication.activePopupWidget():
+            popup.close()  # an open menu runs a loop of its own, and would outlive the window
         self._preferences.geometry = bytes(self.saveGeometry().data())
         self._preferences.docks = self.docks.remembered()
         self._preferences.model_folder = self._models.folder
