@@ -23,6 +23,7 @@ VERSION = 1
 FIRST_SENTENCE = "The cat sat on the <mask>."
 SECOND_SENTENCE = "The dog sat on the <mask>."
 
+_BYTE_ORDER_MARK = "\ufeff"
 _SEAL = 4
 """Bytes of a CRC-32."""
 
@@ -99,7 +100,7 @@ class Preferences:
         settings.setValue("version", VERSION)
         for name in (f.name for f in fields(self)):
             value = getattr(self, name)
-            settings.setValue(name, _sealed(value) if isinstance(value, bytes) else value)
+            settings.setValue(name, _stored(value))
         settings.sync()
 
 
@@ -140,11 +141,20 @@ def _checked(name: str, stored: object, default: object) -> object:
     elif isinstance(default, bytes):
         value = _unsealed(stored)
     else:
-        if not isinstance(stored, str):
+        value = bytes(stored.data()).decode() if isinstance(stored, QByteArray) else stored
+        if not isinstance(value, str):
             raise TypeError(f"{stored!r} is not text")
-        value = stored
     if value is None or value not in _CHOICES.get(name, (value,)):
         raise ValueError(f"{stored!r} is not one of the choices")
+    return value
+
+
+def _stored(value: object) -> object:
+    """Turn a value into what comes back from an INI file as it was."""
+    if isinstance(value, bytes):
+        return _sealed(value)
+    if isinstance(value, str) and value.startswith(_BYTE_ORDER_MARK):
+        return QByteArray(value.encode())  # Qt drops the mark from the beginning of text
     return value
 
 

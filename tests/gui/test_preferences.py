@@ -80,7 +80,13 @@ def test_without_a_file_there_are_defaults(file: Path) -> None:
     assert Preferences.load(settings(file)) == Preferences()
 
 
-@pytest.mark.parametrize("text", ["", "  ", "true", "1", "a, b, c", "@ByteArray(x)", "\u202eabc"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "  ", "true", "1", "a, b, c", "@ByteArray(x)", "\u202eabc", "\ufeffx", "\ufeff",
+        "\ufeff\ufeffé😀", "x\ufeff",
+    ],
+)  # fmt: skip
 def test_any_sentence_comes_back_as_it_was(file: Path, text: str) -> None:
     Preferences(text=text).save(settings(file))
 
