@@ -211,6 +211,8 @@ class MadeUpEngine:
         random = np.random.default_rng(len(request.text))
         analysis = made_up_analysis(request.text, self.info)
         invented = random.normal(size=(self.info.n_layers, self.info.n_heads)) ** 3 / 4
+        for off in request.switched_off:
+            invented[off] = 0.0
         known = np.full_like(invented, np.nan)
         begun = Sweep(
             replace(request, ablation=ablation), self.info, analysis.tokens, word, 11,

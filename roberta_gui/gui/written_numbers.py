@@ -25,6 +25,17 @@ def written(value: float, digits: int) -> str:
     return true_minus(f"{value:z.{digits}f}")
 
 
+def whole_percent(share: float) -> str:
+    """Write a share of 1 in per cent; what is little is not called nothing.
+
+    Examples
+    --------
+    >>> whole_percent(0.314), whole_percent(0.001), whole_percent(0.0)
+    ('31 %', 'under 1 %', '0 %')
+    """
+    return "under 1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"
+
+
 def written_change(value: float, digits: int) -> str:
     """Write a change with its sign.
 

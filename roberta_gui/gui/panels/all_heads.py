@@ -138,12 +138,15 @@ class AllHeadsPanel(Panel):
         if self._wants_roles(view) and not small.is_measured and progress is not None:
             share = "" if progress.fraction is None else f", {progress.fraction:.0%}"
             return f"measuring what heads look at{share.replace('%', ' %')}"
-        scale = pictures.told_scale(small, view.display.scale)
+        scale = self._told_scale(small)
         if self._wants_roles(view) and small.roles is not None and not small.is_measured:
             scale = f"{measures.told_basis(small.roles)} · {scale}"  # it was stopped
         sort = view.display.sort
         sorted_by = "" if sort == "layer" else f"{measures.told_order(sort)} · "
         return f"{sorted_by}{scale}"
+
+    def _told_scale(self, small: HeadPictures) -> str:
+        return pictures.told_scale(small, self.store.view.display.scale, self._grid.n_pixels)
 
     def _tip(self, layer: int, head: int) -> str:
         """Say what is known about the head under the pointer."""
@@ -180,7 +183,7 @@ class AllHeadsPanel(Panel):
         if self._wants_roles(view) and small.roles is not None:
             basis = f" What heads look at is {measures.told_basis(small.roles)}."
         off = told_switched(small.analysis.request.switched_off, small.analysis.request.ablation)
-        told = f"{order}; {pictures.told_scale(small, view.display.scale)}.{basis}"
+        told = f"{order}; {self._told_scale(small)}.{basis}"
         return f"{told} {off}".strip()
 
     @property

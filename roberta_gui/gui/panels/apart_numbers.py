@@ -14,16 +14,16 @@ from roberta_gui.analysis.heads.apart import (
 )
 from roberta_gui.analysis.sentences.alignment import Alignment, Row, align
 from roberta_gui.gui.export import Arrays, Table
-from roberta_gui.gui.panels.attention_captions import too_pale
+from roberta_gui.gui.panels.attention_captions import too_faint, why_roots
 from roberta_gui.gui.panels.two_sentences import Pair, row_name, told_alone
 from roberta_gui.gui.widgets.charts.colour_scale import (
     UNREADABLE,
     ColourScale,
-    pale_share,
+    faint_share,
     readable_scale,
     root_scale,
 )
-from roberta_gui.gui.written_numbers import written_change
+from roberta_gui.gui.written_numbers import whole_percent, written_change
 from roberta_gui.records import FloatArray, Report, Stop
 from roberta_gui.view import Scale, Specials
 
@@ -156,52 +156,53 @@ class HeadApart:
         a, b = self.weights[:, row, column].tolist()
         return f"{looks}: {written_change(a - b, 4)}\nA {a:.4f}, B {b:.4f}"
 
-    def describe(self, scale: ColourScale) -> str:
+    def describe(self, chosen: Scale) -> str:
         """Say how far this head is apart, which heads are most, and what was left out."""
         found, apart = self.found, self.found.apart
         if found.pair.is_same and not apart.largest.any():
             return "A and B are the same sentence: every difference is 0."
         if not self.both:
             return "No token of A has a partner in B: there is nothing to compare."
-        low, high = scale.labels()
-        how = ", square roots" if scale.root else ""
-        parts = [f"Layer {self.layer + 1}, head {self.head + 1} ({low} to {high}{how}): "]
+        scale = self.scale(chosen)
+        how = scale.told().removeprefix("scale ")
+        if chosen == "auto" and scale.root:
+            how += f"; {why_roots(faint_share(self.matrix, self.scale('head')))}"
         mean = float(np.abs(self.matrix).sum()) / len(self.both) ** 2
-        parts.append(
-            f"mean |A − B| {mean:.4f}, total variation of a row "
-            f"{found.variation(self.layer, self.head)} on average"
-        )
+        parts = [
+            f"Layer {self.layer + 1}, head {self.head + 1} ({how}): mean |A − B| {mean:.4f}, "
+            f"mean total variation of a row {found.variation(self.layer, self.head)}"
+        ]
         if len(self.both) > 1:
             row = int(self.variations.argmax())
             parts.append(f", most at “{found.names[row]}” ({self.variations[row]:.3f})")
         heads = apart.strongest(_NAMED)
         told = ", ".join(f"{lay + 1}.{h + 1} ({apart.variation[lay, h]:.3f})" for lay, h in heads)
-        parts.append(f". Layer and head that tell A and B apart most: {told}.")
+        parts.append(f". Layer.head most apart: {told}.")
         parts += self._faint(scale), self._hidden(), self._left_out()
         return "".join(parts)
 
     def _faint(self, scale: ColourScale) -> str:
         """Say that most cannot be seen, and on which scale it can."""
-        share = pale_share(self.matrix, scale)
+        share = faint_share(self.matrix, scale)
         if share <= UNREADABLE:
             return ""
-        return f" {too_pale(share, 'the differences', 'the scale “Auto” shows them')}."
+        return f" {too_faint(share, 'the whole', '“Auto” shows it')}."
 
     def _hidden(self) -> str:
         """Say how much of the attention goes to specials that are not shown."""
         if self.found.specials == "show":
             return ""
-        a, b = self.found.apart.hidden[:, self.layer, self.head] * 100
-        what = "left out, and rows renormalised" if self.found.specials != "hide" else "hidden"
-        return f" {a:.0f} % of A's attention and {b:.0f} % of B's, on <s> and </s>, is {what}."
+        a, b = map(whole_percent, self.found.apart.hidden[:, self.layer, self.head].tolist())
+        what = "left out, rows renormalised" if self.found.specials != "hide" else "hidden"
+        return f" On <s> and </s>, {what}: {a} of A's attention and {b} of B's."
 
     def _left_out(self) -> str:
         n_a = sum(b is None for _, b in self.found.alignment.rows)
         n_b = sum(a is None for a, _ in self.found.alignment.rows)
         if not n_a + n_b:
             return ""
-        shares = self.found.apart.left_out[:, self.layer, self.head] * 100
-        held = [f" ({share:.0f} % of its attention)" for share in shares]
+        shares = self.found.apart.left_out[:, self.layer, self.head].tolist()
+        held = [f" ({whole_percent(share)} of its attention)" for share in shares]
         told = told_alone(n_a, n_b, held[0], held[1])
         return f" Hatched, without a partner and in no sum: {told}."
 

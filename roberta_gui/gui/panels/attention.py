@@ -242,6 +242,7 @@ class AttentionPanel(TokenPanel):
     def _say(self, shown: Shown, hovered: int | None) -> None:
         """Write the caption, in as much room as the one that stays takes: nothing may jump."""
         self._caption.setText(self._facts)
+        self._caption.setMinimumHeight(0)  # a label never asks for less than its least height
         room = self._caption.heightForWidth(self._caption.width())
         self._caption.setMinimumHeight(max(self.theme.pixels(34), room))
         row = None if hovered is None else shown.rows.get(hovered)

@@ -8,12 +8,15 @@ from roberta_gui.analysis.attention import entropy_bits, special_share
 from roberta_gui.gui.panels.attention_shown import Shown
 from roberta_gui.gui.widgets.attention.margins import ends_of
 from roberta_gui.gui.widgets.charts.colour_scale import UNREADABLE
-from roberta_gui.gui.written_numbers import written_change
+from roberta_gui.gui.written_numbers import whole_percent, written_change
 
 AXES: Final = {
     "map": "Row = from (query), column = to (key).",
     "arcs": "Left = from (query), right = to (key).",
 }
+_MUCH_BEYOND: Final = 0.1
+"""From so much on it is told that a part lies beyond the end of the colours."""
+
 NAMED: Final = 3
 """How many tokens a line about one token names."""
 
@@ -23,7 +26,7 @@ def facts(shown: Shown, n_drawn: int | None = None) -> str:
 
     ``n_drawn`` is how many lines are drawn, where there are more than have room.
     """
-    parts = [_head(shown), _scale(shown) + _why_roots(shown)]
+    parts = [_head(shown), _scale(shown) + _about_roots(shown)]
     if shown.measured.unit == "words":
         parts.append("between words")
     if shown.measured.measure == "contribution":
@@ -35,10 +38,11 @@ def facts(shown: Shown, n_drawn: int | None = None) -> str:
             parts.append(_about_off(shown))
         parts.append(_on_specials(shown))
         if shown.measured.measure == "attention":
-            parts.append(f"mean entropy {entropy_bits(shown.whole):.1f} bits")
+            with_specials = "" if shown.look.specials == "show" else " with <s> and </s>"
+            parts.append(f"mean entropy{with_specials} {entropy_bits(shown.whole):.1f} bits")
     if shown.display.drawn_as == "arcs":
         parts.append(_lines(shown, n_drawn))
-    elif shown.pale_share > UNREADABLE:
+    elif shown.faint_share > UNREADABLE:
         parts.append(_faint(shown))
     return " · ".join(parts) + "."
 
@@ -50,7 +54,7 @@ def hovered(shown: Shown, told: str) -> str:
 
 def cell(shown: Shown, row: int, column: int) -> str:
     """Say what one token gives another."""
-    names = [shown.labels[place].text for place in (row, column)]
+    names = [shown.name(place) for place in (row, column)]
     value = float(shown.matrix[row, column])
     if shown.before is None:
         return f"from {names[0]} to {names[1]}: {value:.3f}"
@@ -63,8 +67,8 @@ def strongest(shown: Shown, row: int, *, incoming: bool) -> str:
     drawn = shown.for_lines
     values = drawn[:, row] if incoming else drawn[row]
     order = np.argsort(-np.abs(values), kind="stable")[:NAMED]
-    told = (f"{shown.labels[int(i)].text} {_number(shown, float(values[i]))}" for i in order)
-    return f"{'to' if incoming else 'from'} {shown.labels[row].text}: {', '.join(told)}"
+    told = (f"{shown.name(int(i))} {_number(shown, float(values[i]))}" for i in order)
+    return f"{'to' if incoming else 'from'} {shown.name(row)}: {', '.join(told)}"
 
 
 def explained(shown: Shown) -> str:
@@ -97,16 +101,28 @@ def beside_meaning(shown: Shown) -> str:
 
 
 def _scale(shown: Shown) -> str:
-    low, high = shown.scale.labels()
-    told = f"changes {low} to {high}" if shown.is_difference else f"scale {low} – {high}"
-    return f"{told}, square roots" if shown.scale.root else told
+    told = shown.scale.told()
+    if not shown.is_difference:
+        return told
+    return f"changes, {told}" if shown.scale.root else told.replace("scale", "changes")
 
 
-def _why_roots(shown: Shown) -> str:
-    """Say why a head has another scale than its neighbours, where nobody chose that."""
-    if shown.look.scale != "auto" or not shown.scale.root:
+def _about_roots(shown: Shown) -> str:
+    """Say why a head has another scale than its neighbours, and what that scale does not show."""
+    if not shown.scale.root:
         return ""
-    return f" (linear would hide {shown.pale_on_linear * 100:.0f} %)"
+    told = []
+    if shown.look.scale == "auto":
+        told.append(why_roots(shown.faint_on_linear))
+    if shown.beyond_share > _MUCH_BEYOND:
+        share, most = f"{shown.beyond_share * 100:.0f} %", f"{shown.largest:.2g}"
+        told.append(f"{share} is beyond its end, up to {most}")
+    return f" ({'; '.join(told)})" if told else ""
+
+
+def why_roots(share: float) -> str:
+    """Say why square roots were taken: how much a linear scale would not show."""
+    return f"on a linear one {share * 100:.0f} % would be too faint"
 
 
 def _head(shown: Shown) -> str:
@@ -129,19 +145,20 @@ def _on_specials(shown: Shown) -> str:
     measure, whole = shown.measured.measure, shown.whole
     share = _special_length(shown) if measure == "contribution" else None
     share = special_share(whole, shown.is_special) if share is None else share
-    told = f"{share * 100:.0f} %"
+    told = whole_percent(share)
+    of_what = f"of what {shown.measured.unit} are made of"
     who = "it spends" if shown.is_off else "this head spends"
     if shown.look.specials == "show":
         return {
             "attention": f"{who} {told} of its attention on <s> and </s>",
             "contribution": f"{told} of their sum comes from <s> and </s>",
-            "rollout": f"{told} of what words are made of is <s> and </s>",
+            "rollout": f"<s> and </s> make up {told} {of_what}",
         }[measure]
     verb = "hidden" if shown.look.specials == "hide" else "left out before scaling"
     what = {
         "attention": "of the attention, on <s> and </s>,",
         "contribution": "of their sum, from <s> and </s>,",
-        "rollout": "of what words are made of, <s> and </s>,",
+        "rollout": f"{of_what}, <s> and </s>,",
     }[measure]
     if shown.display.specials != shown.look.specials:
         verb = "hidden, not renormalised: lengths have no sum to scale to"
@@ -182,12 +199,12 @@ def _kept(shown: Shown) -> str:
 def _faint(shown: Shown) -> str:
     """Say that the chosen scale hides most, and which one does not."""
     what = "changes" if shown.is_difference else "whole"
-    return too_pale(shown.pale_share, f"the {what}", "“Automatic scale” in View ▾ shows them")
+    return too_faint(shown.faint_share, f"the {what}", "“Automatic scale” in View ▾ shows it")
 
 
-def too_pale(share: float, what: str, remedy: str) -> str:
+def too_faint(share: float, what: str, remedy: str) -> str:
     """Say how much cannot be seen, and what shows it."""
-    return f"{share * 100:.0f} % of {what} is in cells too pale to see here: {remedy}"
+    return f"{share * 100:.0f} % of {what} is too faint to see here: {remedy}"
 
 
 def _largest_change(shown: Shown) -> str:

@@ -27,11 +27,12 @@ DRAWN_AS: Final = {
 SCALES: Final = {
     "auto": (
         "Automatic scale",
-        "Of this head; in a map its square roots where much would be too pale to see",
+        "Up to this head's largest value; maps take square roots where more than a quarter would "
+        "be too faint to see",
     ),
-    "head": ("Scale of this head", "Darkest = this head's largest value"),
-    "layer": ("Scale of the layer", "Darkest = the largest value of this layer"),
-    "all": ("Scale of all heads", "Darkest = the largest value of all heads"),
+    "head": ("Scale of this head", "Full colour = this head's largest value"),
+    "layer": ("Scale of the layer", "Full colour = the largest value of this layer"),
+    "all": ("Scale of all heads", "Full colour = the largest value of all heads"),
     "log": ("Logarithmic scale", "Logarithmic, the same for all heads"),
 }
 WORDS: Final = "Pieces of a word together: to a word their sum, from a word their mean"
@@ -81,7 +82,7 @@ class AttentionControls(HeadControls):
         self.specials.rule_out({"renormalise": NO_SUM} if contribution else {})
         self.show_specials(look.specials)
         self.ways_of_specials["renormalise"].setEnabled(not contribution)
-        self._difference.setVisible(view.full is not None)
+        self.show_control(self._difference, view.full is not None)
         self._difference.setChecked(difference)
         self._scales[look.scale].setChecked(True)
         self._scales["head"].setEnabled(not rollout)
@@ -99,8 +100,8 @@ class AttentionControls(HeadControls):
         """Leave to the menu what there is no room for."""
         super().resizeEvent(event)
         wide = self.width() >= self.theme.pixels(_WIDE)
-        self._specials_named.setVisible(wide)
-        self._words.setVisible(wide)
+        self.show_control(self._specials_named, wide)
+        self.show_control(self._words, wide)
 
     def _show_steps(self, view: View) -> None:
         layers, heads = (view.analysis.attention.shape if view.analysis else (1, 1))[:2]

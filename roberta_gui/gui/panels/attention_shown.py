@@ -15,7 +15,8 @@ from roberta_gui.gui.token_names import axis_label, spaced_word
 from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
 from roberta_gui.gui.widgets.charts.colour_scale import (
     ColourScale,
-    pale_share,
+    beyond_share,
+    faint_share,
     readable_scale,
     root_scale,
 )
@@ -26,7 +27,7 @@ _LEAST_CHANGE = 1e-6
 """A square-root scale ends here at the nearest: below it there is but rounding."""
 
 _LEAST_BITS = 0.01
-"""The scale of entropies is at least so long: below it there is but rounding."""
+"""Entropies that differ by less are the same: below it there is but rounding."""
 
 _LONG, _LOWEST = 40, 5
 """From so many tokens on, so many per cent of the entropies may be below the scale."""
@@ -148,7 +149,7 @@ class Shown:
             return _scale_of(self.beside, signed=self.is_difference)
         low = float(np.percentile(self.beside, _LOWEST if len(self.beside) >= _LONG else 0))
         high = float(self.beside.max())
-        return ColourScale(low, max(high, low + _LEAST_BITS))
+        return ColourScale(low, high if high - low >= _LEAST_BITS else low)
 
     def _about_rows(self, whole: FloatArray) -> FloatArray:
         found = given(whole) if self.measured.measure == "contribution" else spread_bits(whole)
@@ -174,14 +175,31 @@ class Shown:
         return strongest_lines(self.for_lines, self.display.line_mass / 100)
 
     @cached_property
-    def pale_share(self) -> float:
-        """How much of all that is drawn lies in cells that are too pale to be seen, 0 to 1."""
-        return pale_share(self.matrix, self.scale)
+    def faint_share(self) -> float:
+        """How much of all that is drawn lies in cells that are too faint to be seen, 0 to 1."""
+        return faint_share(self.matrix, self.scale)
 
     @property
-    def pale_on_linear(self) -> float:
+    def faint_on_linear(self) -> float:
         """The same, were the scale a linear one of this head."""
-        return pale_share(self.matrix, ColourScale(0.0, float(np.abs(self.matrix).max(initial=0))))
+        return faint_share(self.matrix, ColourScale(0.0, self.largest))
+
+    @cached_property
+    def beyond_share(self) -> float:
+        """How much of all that is drawn lies in cells beyond the scale's end, 0 to 1."""
+        return beyond_share(self.matrix, self.scale)
+
+    @cached_property
+    def largest(self) -> float:
+        """The largest value that is drawn, by size."""
+        return float(np.abs(self.matrix).max(initial=0.0))
+
+    def name(self, row: int) -> str:
+        """Name a row in a sentence; where the same name stands twice, with its place."""
+        label = self.labels[row]
+        if sum(other.text == label.text for other in self.labels) == 1:
+            return f"“{label.text}”"
+        return f"“{label.text}” ({label.places(row)})"
 
     def tokens(self, row: int) -> tuple[int, ...]:
         """Return the tokens that a row stands for."""

@@ -171,7 +171,7 @@ class CompareAttentionPanel(TwoSentencesPanel):
         scale = shown.scale(view.display.scale)
         self._map.set_difference(shown.matrix, labels, found.alone, scale, shown.tip)
         self._map.set_place(f"attention[{shown.layer}, {shown.head}]")
-        self._told = shown.describe(scale)
+        self._told = shown.describe(view.display.scale)
         self._hovered = None
 
     def _show_selection(self, view: View, found: FoundApart) -> None:
@@ -207,7 +207,7 @@ class CompareAttentionPanel(TwoSentencesPanel):
 
     def _show_choice(self) -> None:
         """Offer the other picture where there is room for one only."""
-        self._controls.picture.setVisible(len(self._pictures.shown) == 1)
+        self._controls.show_control(self._controls.picture, len(self._pictures.shown) == 1)
 
     # --- pointer
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from roberta_gui.gui.panels.head_controls import HeadControls
@@ -18,15 +18,17 @@ PICTURES: Final = {
     "heads": "How far each head's attention in A and in B is apart",
 }
 SCALES: Final = {
-    "auto": "This head's largest difference; square roots where much would be too pale to see",
+    "auto": "Up to this head's largest difference; square roots where much would be too faint",
     "head": "Full colour = this head's largest difference",
     "layer": "Full colour = the largest difference of this layer",
     "all": "Full colour = the largest difference of all heads",
     "log": "Square-root scale of this head's differences: small ones are seen as well",
 }
+# "log" is how all panels call the scale on which small values are seen.
+_NAMES: Final = {scale: scale.capitalize() for scale in SCALES} | {"log": "Root"}
 
 _WIDE: Final = 920
-"""Pixels, at a text zoom of 1, from which on labels and specials have room in the row."""
+"""Pixels, at a text zoom of 1, from which on all choices have room in the row."""
 
 
 class CompareAttentionControls(HeadControls):
@@ -34,31 +36,38 @@ class CompareAttentionControls(HeadControls):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        # "log" is how all panels call the scale on which small values are seen.
-        self._scale = self.segments("scale", SCALES, "Scale of differences", log="Root")
+        self._scale = self.segments("scale", SCALES, "Scale of differences", **_NAMES)
         self._labelled_scale = Labelled("Scale", self._scale)
         self._labelled = Labelled("Specials", self.specials)
-        self._more = named("action", QToolButton())
-        self._more.setText("Specials ▾")
-        self._more.setAccessibleName("Specials")
-        self._more.setToolTip(plain_tip("Show or hide <s> and </s>"))
-        menu = QMenu(self._more)
-        menu.setToolTipsVisible(True)
-        self.add_specials(menu)
-        drop_down(self._more, menu)
+        self._scale_menu = _menu_button("Scale")
+        self._scale_actions = {
+            scale: self.add_action(self._scale_menu.menu(), _NAMES[scale], tip, "scale", scale)
+            for scale, tip in SCALES.items()
+        }
+        group = QActionGroup(self)
+        for action in self._scale_actions.values():
+            group.addAction(action)
+        self._specials_menu = _menu_button("Specials")
+        self._specials_menu.setToolTip(plain_tip("Show or hide <s> and </s>"))
+        self.add_specials(self._specials_menu.menu())
         self.picture = Segments({"head": "Head", "heads": "All heads"}, PICTURES, "Show")
         """Which picture is shown where there is room for one only."""
         self.picture.set_choice("head")
         self.add(
             self._labelled_scale,
             self._labelled,
-            self._more,
+            self._scale_menu,
+            self._specials_menu,
             self.picture,
         )
 
     def show_view(self, view: View, shape: tuple[int, int]) -> None:
         """Show what is chosen, among so many (layers, heads)."""
-        self._scale.set_choice(view.display.scale)
+        scale = view.display.scale
+        self._scale.set_choice(scale)
+        self._scale_actions[scale].setChecked(True)
+        self._scale_menu.setText(f"Scale: {_NAMES[scale]} ▾")
+        self._scale_menu.setToolTip(plain_tip(SCALES[scale]))
         self.show_specials(view.display.specials)
         n_layers, n_heads = shape
         selection = view.selection
@@ -77,6 +86,17 @@ class CompareAttentionControls(HeadControls):
 
     def _make_room(self) -> None:
         wide = self.width() >= self.theme.pixels(_WIDE)
-        self._labelled_scale.show_label(wide)
-        self._labelled.setVisible(wide)
-        self._more.setVisible(not wide)
+        for labelled in (self._labelled_scale, self._labelled):
+            self.show_control(labelled, wide)
+        for button in (self._scale_menu, self._specials_menu):
+            self.show_control(button, not wide)
+
+
+def _menu_button(text: str) -> QToolButton:
+    button = named("action", QToolButton())
+    button.setText(f"{text} ▾")
+    button.setAccessibleName(text)
+    menu = QMenu(button)
+    menu.setToolTipsVisible(True)
+    drop_down(button, menu)
+    return button

@@ -208,7 +208,7 @@ class CompareLayersPanel(TwoSentencesPanel):
 
     # --- controls
 
-    def _choices(self) -> QWidget:
+    def _choices(self) -> ControlRow:
         self._picture = Segments({"tokens": "Tokens", "mean": "Mean"}, PICTURES, "Show")
         self._picture.set_choice("tokens")
         self._picture.chosen.connect(lambda name: self._pictures.choose([*PICTURES].index(name)))
@@ -218,7 +218,7 @@ class CompareLayersPanel(TwoSentencesPanel):
 
     def _show_choice(self) -> None:
         """Offer the other picture where there is room for one only."""
-        self._picture.setVisible(len(self._pictures.shown) == 1)
+        self._controls.show_control(self._picture, len(self._pictures.shown) == 1)
 
 
 def arrange(size: QSize, chosen: int) -> dict[int, QRect]:

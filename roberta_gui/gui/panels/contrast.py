@@ -15,7 +15,14 @@ from roberta_gui.gui.panels.contrast_numbers import (
     find_contrast,
     n_masks,
 )
-from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, full_of, pair_of, told_second
+from roberta_gui.gui.panels.two_sentences import (
+    Pair,
+    TwoSentencesPanel,
+    full_of,
+    pair_of,
+    told_second,
+)
+from roberta_gui.gui.panels.why_empty import n_masks_cut_off, told_masks_cut_off
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.charts.composition import Composition
@@ -153,9 +160,7 @@ class ContrastPanel(TwoSentencesPanel):
                 "This model makes no guesses", "Its checkpoint holds no masked-LM head."
             )
         elif pair is not None and not min(n_masks(pair)):
-            a, b = n_masks(pair)
-            which = "A and B hold no mask" if not a + b else f"{'B' if a else 'A'} holds no mask"
-            self._empty.say(which, "Put one into each sentence (Ctrl+M) to compare the guesses.")
+            self._empty.say(*_lacking(pair))
         else:
             self.say_why_empty(self._empty, view)
 
@@ -192,6 +197,21 @@ class ContrastPanel(TwoSentencesPanel):
         """Offer the other picture where there is room for one only."""
         self._picture.setVisible(len(self._pictures.shown) < 2)
         self._controls.setVisible(self._at is not None and self._has_choices())
+
+
+def _lacking(pair: Pair) -> tuple[str, str]:
+    """Say, as title and hint, which sentences have no mask that is read."""
+    sides = [(name, side) for name, side, n in zip("AB", pair, n_masks(pair), strict=True) if not n]
+    cut = [(name, side) for name, side in sides if n_masks_cut_off(side)]
+    none = " and ".join(name for name, side in sides if not n_masks_cut_off(side))
+    absent = f"{none} {'hold' if len(none) > 1 else 'holds'} no mask"
+    if not cut:
+        return absent, "Put one into each sentence (Ctrl+M) to compare the guesses."
+    hint = "Shorten what stands before it, or put one nearer to the beginning (Ctrl+M)."
+    if len(cut) == 2:
+        return "The masks of A and B lie beyond what is read", hint
+    (name, side), *_ = cut
+    return told_masks_cut_off(side, f" of {name}"), f"{absent}. {hint}" if none else hint
 
 
 def arrange(size: QSize, chosen: int) -> dict[int, QRect]:

@@ -75,13 +75,13 @@ def told_entropy(fill: FillMask, before: FillMask) -> str:
 def told_changes(
     mask: int, analysis: Analysis, full: Analysis, changes: GuessChanges | None
 ) -> str:
-    """Say in sentences which word led with every head on, and what the marks are."""
+    """Say in sentences which word led with every head on, and what the second numbers are."""
     told = []
     best, now = full.fills[mask].candidates[0], analysis.fills[mask].candidates[0]
     if best.id != now.id and changes is not None:
         left = percentage(float(changes.after[mask, 0]))
         told.append(f"{_word(best)} led with {percentage(best.probability)} and has {left} now.")
-    told.append("Marks: with every head on. Last column: the change in percentage points.")
+    told.append("Last column: the change in percentage points.")
     return " ".join(told)
 
 

@@ -23,6 +23,7 @@ from roberta_gui.gui.panels.guess_changes import (
     told_changes,
     told_entropy,
 )
+from roberta_gui.gui.panels.why_empty import says_no_mask, says_problem
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import spaced_word
@@ -88,7 +89,7 @@ class GuessesPanel(Panel):
         self._after.setEnabled(view.selection.mask < len(fills) - 1)
         if not fills:
             self._stack.setCurrentWidget(self._empty)
-            self._empty.say(*_why_empty(view))
+            self._say_why_empty(view)
             self.heading.set_remark("")
             self._list.set_guesses(())
             self._caption.clear()
@@ -196,6 +197,20 @@ class GuessesPanel(Panel):
         changes = told_changes(mask, view.analysis, view.full, self._changes(view))
         return f"{_caption(fill)}{than}. {changes}"
 
+    def _say_why_empty(self, view: View) -> None:
+        analysis = view.analysis
+        if analysis is None:
+            if not says_problem(self._empty, view, "sentence"):
+                self._empty.say("Getting ready", "Guesses appear as soon as the model is loaded.")
+        elif not analysis.model.can_fill_masks:
+            self._empty.say(
+                "This model cannot guess words",
+                "Its checkpoint has no masked-language-model head. "
+                "Attention and hidden states work as ever.",
+            )
+        else:
+            says_no_mask(self._empty, analysis)
+
     def _take(self, row: int) -> None:
         view = self.store.view
         if view.analysis is not None and not view.is_stale:
@@ -235,21 +250,4 @@ def _caption(fill: FillMask) -> str:
     return (
         f"The {len(fill.candidates)} listed words hold {fill.covered * 100:.1f} % of the "
         f"probability; the entropy is {fill.entropy_bits:.1f} bits"
-    )
-
-
-def _why_empty(view: View) -> tuple[str, str]:
-    if view.analysis is None and "sentence" in view.problems:
-        return view.problems["sentence"].title, view.problems["sentence"].hint
-    if view.analysis is None:
-        return "Getting ready", "Guesses appear as soon as the model is loaded."
-    if not view.analysis.model.can_fill_masks:
-        return (
-            "This model cannot guess words",
-            "Its checkpoint has no masked-language-model head. "
-            "Attention and hidden states work as ever.",
-        )
-    return (
-        "No mask in the sentence",
-        "Press Ctrl+M to put one at the cursor, or double-click a token to hide it.",
     )

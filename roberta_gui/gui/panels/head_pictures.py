@@ -10,13 +10,22 @@ from roberta_gui.analysis.attention import LOG_FLOOR, show_specials, thumbnails
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.analysis.heads.roles import HeadRoles
 from roberta_gui.gui.asked_model import AskedModel
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.charts.colour_scale import (
+    UNREADABLE,
+    ColourScale,
+    faint_share,
+    readable_scale,
+    root_scale,
+)
 from roberta_gui.records import Analysis, FloatArray, Report, Stop
 from roberta_gui.resources import resource
 from roberta_gui.view import Scale, Specials
 
 THUMBNAIL = 44
 """Largest edge of a thumbnail in pixels."""
+
+_LEAST_CHANGE = 1e-6
+"""A square-root scale of changes ends here at the nearest: below it there is but rounding."""
 
 _SHOWN_EVERY = 1 / 12
 """Share of the sentences after which the roles so far are shown."""
@@ -31,6 +40,9 @@ class HeadPictures:
     thumbnails
         float32 (layer, head, pixel, pixel): the largest weight under each pixel, or with ``full``
         the largest change against it, of either sign.
+    faint
+        float32 (layer, head): how much of each head's weights, or of its changes, is too faint to
+        be seen on a linear scale up to its largest.
     full
         The same sentence with every head on, where the change against it is shown.
     roles
@@ -41,6 +53,7 @@ class HeadPictures:
 
     analysis: Analysis
     thumbnails: NDArray[np.float32]
+    faint: NDArray[np.float32]
     full: Analysis | None = None
     roles: HeadRoles | None = None
     is_measured: bool = False
@@ -56,16 +69,18 @@ def shrink(
 ) -> Generator[None, None, HeadPictures]:
     """Make all thumbnails, a layer a step; known ``roles`` are handed on."""
     is_special = [token.is_special for token in analysis.tokens]
-    layers = []
+    layers, faint = [], []
     for number, layer in enumerate(analysis.attention):
         shown = _without_specials(layer, is_special, specials)
         if full is None:
             layers.append(thumbnails(shown[None], THUMBNAIL)[0])
         else:
-            other = _without_specials(full.attention[number], is_special, specials)
-            layers.append(_signed_thumbnails(shown - other))
+            shown = shown - _without_specials(full.attention[number], is_special, specials)
+            layers.append(_signed_thumbnails(shown))
+        faint.append([_faint(head) for head in shown])
         yield None
-    return HeadPictures(analysis, np.stack(layers), full, roles, is_measured=roles is not None)
+    small, shares = np.stack(layers), np.array(faint, dtype=np.float32)
+    return HeadPictures(analysis, small, shares, full, roles, is_measured=roles is not None)
 
 
 def shrink_and_measure(
@@ -101,6 +116,10 @@ def _without_specials(layer: FloatArray, is_special: list[bool], specials: Speci
     return np.stack([show_specials(head, is_special, specials).matrix for head in layer])
 
 
+def _faint(head: FloatArray) -> float:
+    return faint_share(head, ColourScale(0.0, float(np.abs(head).max(initial=0.0))))
+
+
 def _signed_thumbnails(change: FloatArray) -> NDArray[np.float32]:
     """Keep under each pixel what is farthest from zero: float32 (head, pixel, pixel)."""
     more = thumbnails(np.maximum(change, 0)[None], THUMBNAIL)[0]
@@ -115,36 +134,56 @@ def places(pictures: HeadPictures, scale: Scale) -> NDArray[np.uint8]:
     if not small.size:
         return np.zeros((*small.shape[:2], 1, 1), dtype=np.uint8)
     if pictures.full is not None:
-        most = largest_change(pictures)
-        return ColourScale(-most, most).places(small)
+        return change_scale(pictures, scale).places(small)
     axes: tuple[int, ...] | None = {"auto": (2, 3), "head": (2, 3), "layer": (1, 2, 3)}.get(scale)
     low = 0.0
     if scale == "log":
         small, low = np.log10(np.maximum(small, LOG_FLOOR)), float(np.log10(LOG_FLOOR))
     high = small.max(axis=axes, keepdims=True)
     share = (small - low) / np.maximum(high - low, 1e-12)
+    if scale == "auto":
+        share = np.where(in_roots(pictures)[..., None, None], np.sqrt(share), share)
     found: NDArray[np.uint8] = np.clip(share * 255 + 0.5, 0, 255).astype(np.uint8)
     return found
 
 
-def largest_change(pictures: HeadPictures) -> float:
-    """Return how far any weight changed: the scale ends there, on both sides."""
-    return float(np.abs(pictures.thumbnails).max(initial=0.0)) or 1.0
+def in_roots(pictures: HeadPictures) -> NDArray[np.bool_]:
+    """Tell which heads the automatic scale draws in square roots: bool (layer, head)."""
+    found: NDArray[np.bool_] = pictures.faint > UNREADABLE
+    return found
 
 
-def told_scale(pictures: HeadPictures, scale: Scale) -> str:
-    """Say what the colours mean."""
+def change_scale(pictures: HeadPictures, scale: Scale) -> ColourScale:
+    """Choose a scale for changes, the same for all heads and to both sides of zero."""
+    most = float(np.abs(pictures.thumbnails).max(initial=0.0)) or 1.0
+    linear = ColourScale(-most, most)
+    if scale == "log":
+        return root_scale(pictures.thumbnails, _LEAST_CHANGE, signed=True)
+    if scale == "auto":
+        return readable_scale(pictures.thumbnails, linear, _LEAST_CHANGE)
+    return linear
+
+
+def told_scale(pictures: HeadPictures, scale: Scale, n_pixels: int = THUMBNAIL) -> str:
+    """Say what the colours mean, where each head is drawn with ``n_pixels`` a side."""
     most = float(pictures.thumbnails.max(initial=0.0))
     text = {
-        "auto": "scale 0 to each head's largest weight",
+        "auto": "scale 0 to each head's largest weight" + _roots(pictures),
         "head": "scale 0 to each head's largest weight",
         "layer": "scale 0 to each layer's largest weight",
         "all": f"scale 0 – {most:.2g} in all heads",
         "log": f"logarithmic, ≤ {LOG_FLOOR:g} – {most:.2g} in all heads",
     }[scale]
-    what = "weight"
     if pictures.full is not None:
-        most, what = largest_change(pictures), "change"
-        text = f"change against every head on, scale −{most:.2g} to +{most:.2g} in all heads"
+        text = f"change against every head on, {change_scale(pictures, scale).told()} in all heads"
+    what = "weight" if pictures.full is None else "change"
     pooled = f"; a pixel shows the strongest {what} it covers"
-    return text + (pooled if len(pictures.analysis.tokens) > THUMBNAIL else "")
+    return text + (pooled if len(pictures.analysis.tokens) > n_pixels else "")
+
+
+def _roots(pictures: HeadPictures) -> str:
+    """Say of how many heads square roots are drawn."""
+    n, of = int(in_roots(pictures).sum()), pictures.faint.size
+    if not n:
+        return ""
+    return f", {'all' if n == of else f'{n} of {of}'} in square roots"

@@ -1,5 +1,6 @@
 """Reading through the lens: from a wish to what the panel draws, in short steps."""
 
+import math
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -194,6 +195,12 @@ class RankScale(ColourScale):
     def labels(self) -> tuple[str, str]:
         """Write the first and the last rank there is."""
         return f"{10**self.low:,.0f}", f"{10**self.high:,.0f}"
+
+    def between(self) -> tuple[tuple[float, str], ...]:
+        """Write the ranks that are powers of ten, each at its share of the way."""
+        decades = range(math.floor(self.low) + 1, math.ceil(self.high))
+        span = self.high - self.low
+        return tuple(((d - self.low) / span, f"{10**d:,}") for d in decades)
 
 
 class PercentScale(ColourScale):

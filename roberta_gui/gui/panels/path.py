@@ -261,7 +261,7 @@ class PathPanel(TokenPanel):
 
     # --- controls
 
-    def _choices(self) -> QWidget:
+    def _choices(self) -> ControlRow:
         self._picture = Segments(
             {"itself": "Itself", "others": "Others", "contexts": "Contexts"},
             PICTURES,
@@ -303,8 +303,8 @@ class PathPanel(TokenPanel):
     def _show_choices(self) -> None:
         """Show the choices that choose something now."""
         shown = self._pictures.shown
-        self._picture.setVisible(len(shown) == 1)
-        self._itself_at.setVisible(0 in shown)
+        self._controls.show_control(self._picture, len(shown) == 1)
+        self._controls.show_control(self._itself_at, 0 in shown)
         self._say()
 
 

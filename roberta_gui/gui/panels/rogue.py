@@ -288,7 +288,7 @@ class RoguePanel(Panel):
 
     # --- controls
 
-    def _choices(self) -> QWidget:
+    def _choices(self) -> ControlRow:
         self._picture = Segments(PICTURES, PICTURE_TIPS, "Show")
         self._picture.set_choice("layer")
         self._picture.chosen.connect(
@@ -305,7 +305,7 @@ class RoguePanel(Panel):
 
     def _show_choices(self) -> None:
         """Let one choose the picture where there is room for one only."""
-        self._picture.setVisible(len(self._pictures.shown) == 1)
+        self._controls.show_control(self._picture, len(self._pictures.shown) == 1)
 
     def _choose_order(self, order: str) -> None:
         self._order = cast("Order", order)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
 from superqt.elidable import QElidingLabel
@@ -34,6 +35,8 @@ from roberta_gui.view import View
 
 ROOMY: Final = 300
 """From this height on everything is said below the bars; else one line, to leave them room."""
+PRINTED: Final = QSize(480, 260)
+"""The least size of an exported picture."""
 COPYING_AXIS: Final = 1.0
 """Least end of the axis, in bits, where the model sees the token: it mostly copies."""
 
@@ -140,6 +143,12 @@ class SurprisalPanel(TokenPanel):
     def picture(self) -> QWidget:
         """Return the bars."""
         return self._bars
+
+    def printed(self) -> QWidget:
+        """Return the bars with room for their heights and names, however low the panel is."""
+        if self._bars.size() == (room := self._bars.size().expandedTo(PRINTED)):
+            return self._bars
+        return self._bars.copied(room)
 
     def caption_text(self) -> str:
         """Say how it was measured and what it comes to."""

@@ -14,6 +14,7 @@ from roberta_gui.gui.panels import sweep_words as words
 from roberta_gui.gui.panels.sweep_controls import SweepControls
 from roberta_gui.gui.panels.sweep_said import SweepSaid
 from roberta_gui.gui.panels.sweeping import Question, Swept, literal_of, sweep_heads
+from roberta_gui.gui.panels.why_empty import n_masks_cut_off, says_no_mask, says_problem
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import spaced_word
@@ -169,7 +170,7 @@ class SweepPanel(Panel):
 
     def _draw_sweep(self, swept: Swept, sweep: Sweep) -> None:
         end = words.domain(sweep)
-        self._map.set_values(sweep.changes, ColourScale(-end, end), words.nats)
+        self._map.set_values(words.changes(sweep), ColourScale(-end, end), words.nats)
         ranked = [
             RankedHead(
                 head,
@@ -184,7 +185,7 @@ class SweepPanel(Panel):
         self._pictures.set_headings(
             (f"Change of log P(“{spelled}”)", f"Largest changes of {len(ranked)} heads")
         )
-        n_tried, n_heads = int((~np.isnan(sweep.changes)).sum()), sweep.changes.size
+        n_tried, n_heads = len(ranked), words.n_to_try(sweep)
         tried = f"{n_heads} heads" if n_tried == n_heads else f"{n_tried} of {n_heads} heads"
         self.heading.set_remark(f"“{spelled}” · {tried}")
 
@@ -197,43 +198,35 @@ class SweepPanel(Panel):
         """Say what was found, and whether that is of something else than what is shown."""
         note = ""
         if self._known() is not None and self._question is not None and view.typed is not None:
-            analysis = view.analysis
-            note = words.what_changed(
-                self._question,
-                self._wanted(view),
-                view.typed.text,
-                has_no_mask=analysis is not None and not (view.is_stale or analysis.fills),
-            )
+            wanted, text = self._wanted(view), view.typed.text
+            note = words.what_changed(self._question, wanted, text, _lacking(view))
         self._said.say(self.caption_text(), note)
 
     def _say_why_empty(self, view: View) -> None:
         analysis = view.analysis
-        problem = view.problem_of("sentence", f"panel:{self.name}")
         refusal = self._swept.refusal if self._swept is not None else None
-        if problem is not None:
-            self._empty.say(problem.title, problem.hint)
-        elif analysis is None:
+        if says_problem(self._empty, view, "sentence", f"panel:{self.name}"):
+            return
+        if analysis is None:
             self._empty.say("Getting ready", "Heads can be tried as soon as there is a sentence.")
         elif not analysis.model.can_fill_masks:
             self._empty.say(
                 "This model cannot guess words",
                 "Its checkpoint has no masked-language-model head, so there is no word to watch.",
             )
-        elif not analysis.fills:
-            self._empty.say(
-                "No mask in the sentence",
-                "A sweep watches a word at a mask. Press Ctrl+M to put one at the cursor, "
-                "or double-click a token to hide it.",
-            )
+        elif says_no_mask(self._empty, analysis, "A sweep watches a word at a mask. "):
+            return
         elif refusal is not None:
             self._empty.say(refusal.title, refusal.hint)
         elif self._is_running:
             self._empty.say("Trying the heads", "The highest layer comes first.", busy=True)
         else:
-            n_heads = analysis.model.n_layers * analysis.model.n_heads
+            off = analysis.request.switched_off
+            n_heads = analysis.model.n_layers * analysis.model.n_heads - len(off)
             self._empty.say(
                 "Which heads does the guess depend on?",
-                f"Start switches each of the {n_heads} heads off alone and watches one word "
+                f"Start switches each of the {'other ' * bool(off)}{n_heads} heads off alone and "
+                "watches one word "
                 "at the mask: the best guess, or the one in the field.",
             )
 
@@ -277,16 +270,18 @@ class SweepPanel(Panel):
         return " ".join(part for part in told if part)
 
     def table(self) -> Table | None:
-        """Return what each head that was tried means to the word."""
+        """Return what each head that was tried means to the word; nan where it was off already."""
         sweep = self._known()
         if sweep is None:
             return None
+        changes = words.changes(sweep)
+        known = np.exp(sweep.baseline + changes)
         return Table(
             ("layer", "head", "off_throughout", "probability_without", "change_nats"),
             (
                 (
                     *(layer + 1, head + 1, (layer, head) in sweep.request.switched_off),
-                    *(words.probability(sweep, (layer, head)), float(sweep.changes[layer, head])),
+                    *(float(known[layer, head]), float(changes[layer, head])),
                 )
                 for layer, head in np.argwhere(~np.isnan(sweep.changes)).tolist()
             ),
@@ -298,7 +293,7 @@ class SweepPanel(Panel):
         if sweep is None:
             return None
         return {
-            "changes_nats": sweep.changes,
+            "changes_nats": words.changes(sweep),
             "baseline_log_probability": np.array(sweep.baseline),
             "word_id": np.array(sweep.word_id),
             "token_index": np.array(sweep.token_index),
@@ -348,6 +343,15 @@ class SweepPanel(Panel):
     def _solo(self, layer: int, head: int) -> None:
         self.store.select_head(layer, head)
         self.solo_wanted.emit("attention")
+
+
+def _lacking(view: View) -> str:
+    """Say that the sentence has no mask to watch a word at; "" if it has, or nobody knows yet."""
+    analysis = view.analysis
+    if analysis is None or view.is_stale or analysis.fills:
+        return ""
+    cut_off = n_masks_cut_off(analysis)
+    return "The present one's mask is cut off." if cut_off else "The present one has no mask."
 
 
 def _recall(swept: Swept, stop: Stop, report: Report) -> Swept:

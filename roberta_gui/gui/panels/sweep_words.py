@@ -1,6 +1,7 @@
 """What the sweep says: whole sentences about which heads a guess depends on."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from roberta_gui.gui.panels.sweeping import Question
 from roberta_gui.gui.switched_heads import head_names
@@ -8,7 +9,7 @@ from roberta_gui.gui.widgets.attention.head_cells import place_name
 from roberta_gui.gui.widgets.attention.head_layout import Head
 from roberta_gui.gui.widgets.tokens.guess_list import percentage
 from roberta_gui.gui.written_numbers import written_change
-from roberta_gui.records import Sweep
+from roberta_gui.records import Sweep, read_only
 
 INSTEAD = {"zero": "zeros", "mean": "its mean over the tokens"}
 
@@ -38,6 +39,22 @@ def by_size(sweep: Sweep) -> tuple[Head, ...]:
     return tuple(sorted(tried, key=lambda head: -abs(float(sweep.changes[head]))))
 
 
+def n_to_try(sweep: Sweep) -> int:
+    """Count the heads that are switched off in turn: those that were on."""
+    return sweep.changes.size - len(sweep.request.switched_off)
+
+
+def changes(sweep: Sweep) -> NDArray[np.float64]:
+    """Return the changes in nats, (layer, head); nan where a head was not tried.
+
+    That is so of heads that were off throughout, too: nobody knows what they mean to the word.
+    """
+    found = sweep.changes.copy()
+    for head in sweep.request.switched_off:
+        found[head] = np.nan
+    return read_only(found)
+
+
 def domain(sweep: Sweep) -> float:
     """Return where the colours end, on both sides of 0."""
     known = sweep.changes[~np.isnan(sweep.changes)]
@@ -49,7 +66,7 @@ def caption(question: Question, sweep: Sweep) -> str:
     order = by_size(sweep)
     if not order:
         return ""
-    most, n_heads = order[0], sweep.changes.size - len(sweep.request.switched_off)
+    most, n_heads = order[0], n_to_try(sweep)
     of = f"of all {n_heads}" if len(order) == n_heads else f"of the {len(order)} tried so far"
     then, now = percentage(probability(sweep)), percentage(probability(sweep, most))
     told = [
@@ -84,9 +101,7 @@ def tip(question: Question, sweep: Sweep | None, head: Head, *, is_off: bool) ->
     return "\n".join(lines)
 
 
-def what_changed(
-    asked: Question, now: Question | None, text: str, *, has_no_mask: bool = False
-) -> str:
+def what_changed(asked: Question, now: Question | None, text: str, lacking: str = "") -> str:
     """Say whose sweep is shown, if it is not the one that Start would make; "" if it is.
 
     Parameters
@@ -95,24 +110,25 @@ def what_changed(
         What Start would ask; None where it can ask nothing.
     text
         The sentence in the window, which may have no pass yet.
-    has_no_mask
-        Whether that is why nothing can be asked, and not that its pass is still to come.
+    lacking
+        What it lacks where that is why nothing can be asked, in a sentence; "" where its pass is
+        still to come.
     """
     if asked.request.text != text:
         what = f"another sentence, “{_short(asked.request.text)}”"
     elif now is None or asked.is_as(now):
         return ""
     elif asked.request.switched_off != now.request.switched_off:
-        what = "other switched-off heads"
+        what = ""
     elif asked.mask != now.mask:
         what = f"mask {asked.mask + 1}"
     elif asked.word != now.word:
         what = f"“{asked.spelled}”"
     else:
         what = f"heads that give {INSTEAD[asked.ablation]}"
-    told = f"This is the sweep of {what}."
-    if has_no_mask:
-        return f"{told} The present one has no mask."
+    told = f"This is the sweep of {what}." if what else f"This sweep was made{_with(asked)}."
+    if lacking:
+        return f"{told} {lacking}"
     return told if now is None else f"{told} Start sweeps again."
 
 
@@ -123,6 +139,13 @@ def _short(text: str) -> str:
 def _mask(question: Question) -> str:
     n_masks = sum(token.is_mask for token in question.tokens)
     return "the mask" if n_masks == 1 else f"mask {question.mask + 1}"
+
+
+def _with(question: Question) -> str:
+    off = question.request.switched_off
+    if not off:
+        return " with every head on"
+    return f" with head{'s' * (len(off) > 1)} {head_names(off, 3)} off"
 
 
 def _besides(question: Question) -> str:

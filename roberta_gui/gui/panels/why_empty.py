@@ -4,6 +4,7 @@ Each function says its sentence and returns True, or finds no reason for it and 
 """
 
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
 
@@ -25,6 +26,41 @@ def says_no_room(empty: EmptyState, view: View) -> bool:
         "This model has too few dimensions for it. Choose another space above.",
     )
     return True
+
+
+def says_no_mask(empty: EmptyState, analysis: Analysis, why: str = "") -> bool:
+    """Tell that no mask was read, and how to get one; ``why`` says before what it is for."""
+    if analysis.fills:
+        return False
+    if n_masks_cut_off(analysis):
+        empty.say(
+            told_masks_cut_off(analysis),
+            f"{why}Shorten what stands before it, or press Ctrl+M nearer to the beginning.",
+        )
+    else:
+        empty.say(
+            "No mask in the sentence",
+            f"{why}Press Ctrl+M to put one at the cursor, or double-click a token to hide it.",
+        )
+    return True
+
+
+def n_masks_cut_off(analysis: Analysis) -> int:
+    """Count the masks in that part of a sentence which is too long to be read.
+
+    There are no tokens there to go by, so it is the mask's text that is looked for.
+    """
+    if not analysis.dropped_tokens:
+        return 0
+    read = max((token.end for token in analysis.tokens), default=0)
+    return analysis.request.text.count(analysis.model.mask_token, read)
+
+
+def told_masks_cut_off(analysis: Analysis, whose: str = "") -> str:
+    """Say that masks are cut off, and ``whose`` where there are two sentences."""
+    masks = "The mask" if n_masks_cut_off(analysis) == 1 else "The masks"
+    lie = "lies" if n_masks_cut_off(analysis) == 1 else "lie"
+    return f"{masks}{whose} {lie} beyond the {len(analysis.tokens):,} tokens that are read"
 
 
 def says_reading(empty: EmptyState, view: View, why: str) -> bool:

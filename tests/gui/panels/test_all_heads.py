@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -155,6 +156,45 @@ def test_the_caption_states_the_scale(shown: ShownPanel, scale: Scale, words: st
     shown.store.display(scale=scale)
 
     assert words in shown.panel.caption_text()
+
+
+def test_heads_of_which_much_would_be_too_faint_are_drawn_in_square_roots_and_counted(
+    shown: ShownPanel,
+) -> None:
+    analysis = made_up_analysis("word " * 18)
+    attention = np.full_like(analysis.attention, 0)
+    attention[..., np.arange(20), np.arange(20)] = 1
+    attention[1, 2] = 0.04
+    attention[1, 2, 7, 7] = 1
+    shown.show(replace(analysis, attention=attention))
+    shown.panel.start()
+    shown.derive()
+    places = [drawn_places(shown, *head, 20) for head in ((1, 2), (0, 0))]
+
+    assert places[0][0, 0] == pytest.approx(0.2 * 255, abs=NEAR)  # the root of 0.04
+    assert places[1][0, 1] == 0
+    assert "1 of 24 in square roots" in shown.panel.caption_text()
+    shown.store.display(scale="head")
+    assert drawn_places(shown, 1, 2, 20)[0, 0] == pytest.approx(0.04 * 255, abs=NEAR)
+    assert "square roots" not in shown.panel.caption_text()
+
+
+def test_changes_of_which_much_would_be_too_faint_have_a_square_root_scale(
+    shown: ShownPanel,
+) -> None:
+    shown.show_text(TEXT)
+    full = shown.store.view.analysis
+    assert full is not None
+    off = shown.switch_off((0, 1))
+    attention = full.attention + np.float32(0.004)
+    attention[0, 0, 1, 1] += 0.4
+    shown.store.show(replace(off, attention=attention), full)
+    next(b for b in shown.panel.heading.findChildren(QToolButton) if b.text() == "Change").click()
+    shown.derive()
+
+    assert "change against every head on, square-root scale" in shown.panel.caption_text()
+    shown.store.display(scale="all")
+    assert "change against every head on, scale −0.4 to 0.4" in shown.panel.caption_text()
 
 
 def test_the_table_measures_every_head(shown: ShownPanel) -> None:

@@ -105,7 +105,9 @@ def test_the_logarithmic_scale_is_the_same_for_all_heads(shown: ShownPanel) -> N
         expected = (logs + 4) / (top + 4) * 255
         np.testing.assert_allclose(drawn_places(shown, len(analysis.tokens)), expected, atol=NEAR)
 
-    assert captions == {f"scale ≤ 0.0001 – {analysis.attention.max():.2g}"}
+    assert captions == {
+        f"logarithmic scale ≤\N{NO-BREAK SPACE}0.0001 to {analysis.attention.max():.2g}"
+    }
 
 
 def test_layers_and_heads_count_from_one_in_words(shown: ShownPanel) -> None:

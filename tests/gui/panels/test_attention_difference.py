@@ -96,7 +96,7 @@ def test_in_place_of_logarithms_changes_have_square_roots_and_the_caption_says_s
     # A quarter of the largest change has half of the colours to its side.
     places = scale.places(np.array([-most, -most / 4, 0, most / 4, most], np.float32))
     np.testing.assert_allclose(places, [0, 63.75, 127.5, 191.25, 255], atol=0.51)
-    assert "square roots" in shown.panel.caption_text()
+    assert "changes, square-root scale" in shown.panel.caption_text()
 
 
 def test_a_switched_off_head_is_told_to_be_off(shown: ShownPanel) -> None:

@@ -123,10 +123,10 @@ def test_hovering_a_name_tells_in_words_where_it_looks(shown: ShownPanel, qtbot:
     QTest.mouseMove(arcs_of(shown), layout.name_rect("to", 2, 8).center().toPoint())
     qtbot.waitUntil(lambda: caption(shown).text() != outgoing)
 
-    assert f" · from ␣cat: {names[most]} {row[most]:.3f}, " in outgoing
+    assert f" · from “␣cat”: “{names[most]}” {row[most]:.3f}, " in outgoing
     column = analysis.attention[0, 0, :, 2]
     source = int(column.argmax())
-    assert f" · to ␣cat: {names[source]} {column[source]:.3f}, " in caption(shown).text()
+    assert f" · to “␣cat”: “{names[source]}” {column[source]:.3f}, " in caption(shown).text()
     shown.store.end_hover()
 
 

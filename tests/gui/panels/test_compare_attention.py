@@ -103,7 +103,7 @@ def test_the_caption_says_how_far_apart_and_which_heads_are_most(shown: ShownPan
     assert "Layer 2, head 5" in caption
     assert f"mean |A − B| {np.abs(arrays['difference']).mean():.4f}" in caption
     assert f"total variation of a row {variation[1, 4]:.3f}" in caption
-    assert f"most: {layer + 1}.{head + 1} ({variation.max():.3f})" in caption
+    assert f"apart: {layer + 1}.{head + 1} ({variation.max():.3f})" in caption
     assert "Hatched, without a partner and in no sum: 1 token of A (" in caption
     assert OTHER in caption
 
@@ -188,11 +188,11 @@ def test_root_places_small_differences_by_their_square_roots(shown: ShownPanel) 
     values = np.array([-most, -most / 4, 0, most / 4, most], np.float32)
 
     np.testing.assert_allclose(picture.scale.places(values), [0, 63.75, 127.5, 191.25, 255], atol=1)
-    assert "square roots" in shown.panel.caption_text()
-    assert "square roots" not in told_on(shown, "head")
+    assert "square-root scale" in shown.panel.caption_text()
+    assert "square-root" not in told_on(shown, "head")
 
 
-def test_differences_that_would_be_too_pale_have_square_roots_unless_told_otherwise(
+def test_differences_that_would_be_too_faint_have_square_roots_unless_told_otherwise(
     shown: ShownPanel,
 ) -> None:
     a, b = sentence(TEXT), sentence(OTHER, 1)
@@ -204,14 +204,14 @@ def test_differences_that_would_be_too_pale_have_square_roots_unless_told_otherw
     arrays = shown.panel.arrays()
     assert arrays is not None
     sizes = np.abs(arrays["difference"])
-    share = sizes[sizes < 0.06 * sizes.max()].sum() / sizes.sum()
-    told = (
-        f"{share * 100:.0f} % of the differences is in cells too pale to see here: the scale “Auto”"
-    )
+    share = sizes[sizes < 0.08 * sizes.max()].sum() / sizes.sum()
+    told = f"{share * 100:.0f} % of the whole is too faint to see here: “Auto” shows it"
 
     assert share > 0.6
     assert picture.scale.root
-    assert ", square roots)" in shown.panel.caption_text()
+    assert (
+        f"; on a linear one {share * 100:.0f} % would be too faint)" in shown.panel.caption_text()
+    )
     assert told in told_on(shown, "head")
     assert not picture.scale.root
 
@@ -254,7 +254,7 @@ def test_specials_are_left_out_as_in_attention_and_what_is_hidden_is_told(
     mean = np.abs(expected).sum(1).mean() / 2
     assert arrays["total_variation"][2, 3] == pytest.approx(mean, rel=1e-4)
     caption = shown.panel.caption_text()
-    assert f"{hidden[0]:.0f} % of A's attention and {hidden[1]:.0f} % of B's, on <s>" in caption
+    assert f": {hidden[0]:.0f} % of A's attention and {hidden[1]:.0f} % of B's." in caption
     assert ("rows renormalised" in caption) is (way == "renormalise")
 
 

@@ -14,7 +14,7 @@ from roberta_gui.gui.panels.contrast import ContrastPanel, arrange
 from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, made_up_analysis
 from roberta_gui.gui.widgets.charts.contrast_plot import ContrastPlot
 from roberta_gui.gui.widgets.tokens.word_bars import WordBars
-from roberta_gui.records import AnalysisRequest, FloatArray
+from roberta_gui.records import Analysis, AnalysisRequest, FloatArray
 from roberta_gui.view import Second, Typed
 from tests.gui.shown_panel import ShownPanel, finished
 
@@ -145,6 +145,35 @@ def test_a_sentence_without_a_mask_is_named_even_after_a_comparison(
     assert said in words(shown)
     assert shown.panel.table() is None
     assert shown.panel.is_current
+
+
+def cut_before(text: str, n_words: int) -> Analysis:
+    """Invent a pass that reads only so many words of a text."""
+    words = text.split()
+    read = made_up_analysis(" ".join(words[:n_words]))
+    return replace(
+        read, request=replace(read.request, text=text), dropped_tokens=len(words) - n_words
+    )
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "title", "hint"),
+    [
+        ("so long a <mask>", "a <mask>", "The mask of A lies beyond the 5 tokens", "Shorten"),
+        ("a <mask>", "so long a <mask>", "The mask of B lies beyond the 5 tokens", "Shorten"),
+        ("so long a <mask>", "not a one", "The mask of A lies", "B holds no mask. Shorten"),
+        ("so long a <mask>", "as long a <mask>", "The masks of A and B lie beyond", "Shorten"),
+        ("so long a text", "a <mask>", "A holds no mask", "Put one into each"),
+    ],
+)
+def test_a_mask_that_was_cut_off_is_not_called_none(
+    shown: ShownPanel, a: str, b: str, title: str, hint: str
+) -> None:
+    second = cut_before(b, 3)
+    shown.show(cut_before(a, 3), second=Second(Typed(b, second.tokens), second))
+
+    assert any(text.startswith(title) for text in words(shown))
+    assert any(text.startswith(hint) for text in words(shown))
 
 
 def test_a_model_without_a_masked_lm_head_is_told_so(shown: ShownPanel) -> None:

@@ -10,9 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.engine import Engine
 from roberta_gui.gui.panels.guesses import GuessesPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
-from roberta_gui.records import Candidate
+from roberta_gui.records import AnalysisRequest, Candidate
 from roberta_gui.view import Typed
 from tests.gui.shown_panel import ShownPanel
 
@@ -29,6 +30,11 @@ def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
     shown.panel.heading.show()
     yield shown
     vars(shown).clear()
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine.load("mini", device="cpu")
 
 
 def words(shown: ShownPanel) -> list[str]:
@@ -126,6 +132,24 @@ def test_without_a_mask_the_panel_says_how_to_get_one(shown: ShownPanel) -> None
     assert "No mask in the sentence" in words(shown)
     assert any("Ctrl+M" in text for text in words(shown))
     assert shown.panel.table() is None
+
+
+@pytest.mark.parametrize(
+    ("masks", "said"),
+    [
+        (" <mask>.", "The mask lies beyond the 512 tokens that are read"),
+        (" <mask> and <mask>.", "The masks lie beyond the 512 tokens that are read"),
+        ("", "No mask in the sentence"),
+    ],
+)
+def test_a_mask_beyond_what_the_model_reads_is_not_called_none(
+    shown: ShownPanel, engine: Engine, masks: str, said: str
+) -> None:
+    analysis = engine.analyse(AnalysisRequest("The cat sat on the mat. " * 90 + masks))
+    assert analysis.dropped_tokens > 0
+    shown.show(analysis)
+
+    assert said in words(shown)
 
 
 def test_a_model_without_a_mask_head_says_that_it_cannot_guess(shown: ShownPanel) -> None:

@@ -10,8 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.gui.exporter import picture_of
 from roberta_gui.gui.panels.surprisal import SurprisalPanel
 from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, made_up_analysis
+from roberta_gui.gui.theme import LIGHT
 from roberta_gui.gui.token_surprisal import TokenSurprisal
 from roberta_gui.gui.widgets.tokens.token_bars import TokenBars
 from roberta_gui.view import Derived
@@ -178,3 +180,24 @@ def test_where_nothing_can_be_scored_the_panel_says_why(shown: ShownPanel) -> No
     shown.show(made_up_analysis(TEXT, replace(MADE_UP, can_fill_masks=False)))
     assert "This model cannot be asked" in words(shown)
     assert shown.panel.arrays() is None
+
+
+def test_an_exported_picture_has_room_for_its_bars_however_low_the_panel_is(
+    shown: ShownPanel,
+) -> None:
+    shown.show_text("The cat sat on the mat and looked at the moon")
+    shown.panel.resize(600, 480)
+    shown.picture()
+    as_shown = shown.panel.printed()
+    shown.panel.resize(390, 230)
+    shown.picture()
+    drawn = shown.panel.printed()
+
+    assert as_shown is bars(shown)
+    assert bars(shown).height() < 200
+    assert isinstance(drawn, TokenBars)
+    assert drawn.height() >= 260
+    assert drawn.layout_now().plot.height() > 1.5 * bars(shown).layout_now().plot.height()
+    assert picture_of(shown.panel, LIGHT).to_image().height() > 2 * 260
+    names = [{*each.labels()} for each in (bars(shown), drawn)]
+    assert names[0] <= names[1]

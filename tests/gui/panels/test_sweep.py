@@ -198,7 +198,7 @@ def test_a_shift_click_in_the_map_switches_the_head_off_and_the_sweep_stays(
 
     assert off == {(2, 3)}
     assert shown.panel.caption_text() == caption
-    assert "This is the sweep of other switched-off heads. Start sweeps again." in words(shown)
+    assert "This sweep was made with every head on. Start sweeps again." in words(shown)
 
 
 def test_another_sentence_leaves_the_sweep_and_says_whose_it_is(shown: ShownPanel) -> None:
@@ -335,6 +335,19 @@ def test_without_a_mask_there_is_nothing_to_start(shown: ShownPanel) -> None:
     assert "No mask in the sentence" in words(shown)
     assert "Ctrl+M" in words(shown)
     assert not shown.panel.findChildren(QPushButton)[0].isVisible()
+
+
+def test_a_mask_that_was_cut_off_is_not_called_none(shown: ShownPanel) -> None:
+    read = made_up_analysis("The cat sat")
+    cut = replace(read, request=replace(read.request, text=TEXT), dropped_tokens=3)
+    shown.show(cut)
+    before = words(shown)
+    shown.show_text("A <mask>")
+    shown.show(cut)
+
+    assert "The mask lies beyond the 5 tokens that are read" in before
+    assert "No mask in the sentence" not in before
+    assert "The present one's mask is cut off." in words(shown)
 
 
 def test_a_model_without_a_mask_head_says_so(shown: ShownPanel) -> None:

@@ -68,7 +68,7 @@ def test_a_tip_tells_one_head_and_whether_it_is_known() -> None:
         (None, ""),
         (replace(QUESTION, attempt=3), ""),
         (replace(QUESTION, request=replace(QUESTION.request, switched_off=frozenset({(0, 0)}))),
-         "other switched-off heads"),
+         "This sweep was made with every head on. Start sweeps again."),
         (replace(QUESTION, mask=1), "mask 1"),
         (replace(QUESTION, word=" roof"), "“␣floor”"),
         (replace(QUESTION, ablation="mean"), "heads that give zeros"),
@@ -82,18 +82,36 @@ def test_a_sweep_of_something_else_says_of_what(now: Question | None, told: str)
 
 
 @pytest.mark.parametrize(
-    ("now", "has_no_mask", "then"),
+    ("heads", "told"),
     [
-        (replace(QUESTION, request=AnalysisRequest("Other")), False, " Start sweeps again."),
-        (QUESTION, False, " Start sweeps again."),  # the new sentence has no pass yet
-        (None, True, " The present one has no mask."),
-        (None, False, ""),  # it may have one: nobody knows before its pass
+        ({(0, 1)}, "with head 1.2 off. "),
+        ({(0, 1), (1, 2)}, "with heads 1.2 and 2.3 off. "),
+        ({(0, nth) for nth in range(5)}, "with heads 1.1, 1.2, 1.3 and 2 more off. "),
+    ],
+)
+def test_a_sweep_with_heads_off_names_them_once_they_are_on_again(
+    heads: set[tuple[int, int]], told: str
+) -> None:
+    request = replace(QUESTION.request, switched_off=frozenset(heads))
+
+    said = words.what_changed(replace(QUESTION, request=request), QUESTION, request.text)
+
+    assert said == f"This sweep was made {told}Start sweeps again."
+
+
+@pytest.mark.parametrize(
+    ("now", "lacking", "then"),
+    [
+        (replace(QUESTION, request=AnalysisRequest("Other")), "", " Start sweeps again."),
+        (QUESTION, "", " Start sweeps again."),  # the new sentence has no pass yet
+        (None, "The present one has no mask.", " The present one has no mask."),
+        (None, "", ""),  # it may have one: nobody knows before its pass
     ],
 )
 def test_a_sweep_of_another_sentence_names_it(
-    now: Question | None, has_no_mask: bool, then: str
+    now: Question | None, lacking: str, then: str
 ) -> None:
-    said = words.what_changed(QUESTION, now, "Other", has_no_mask=has_no_mask)
+    said = words.what_changed(QUESTION, now, "Other", lacking)
 
     whose = "another sentence, “The cat sat on the <mask>”"
     assert said == f"This is the sweep of {whose}.{then}"

@@ -17,6 +17,10 @@ Tip: TypeAlias = Callable[[int, int], str]
 """What hovering a (row, column) says."""
 
 
+_THINNEST = 3.0
+"""Pixels of a hatched band: of a single token among hundreds less would be no more than a gap."""
+
+
 class DifferenceMap(Heatmap):
     """Shows one matrix minus another, zero in the card's colour.
 
@@ -57,8 +61,9 @@ class DifferenceMap(Heatmap):
         for first, last in runs(self._alone):
             for part in (_rows(layout, first, last), _columns(layout, first, last)):
                 if not part.isEmpty():
-                    painter.fillRect(part, self.theme.color("track"))
-                    painter.fillRect(part, hatch)
+                    seen = _widened(part, layout.field)
+                    painter.fillRect(seen, self.theme.color("track"))
+                    painter.fillRect(seen, hatch)
 
 
 def runs(indexes: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -74,6 +79,16 @@ def runs(indexes: Sequence[int]) -> Iterator[tuple[int, int]]:
         if nth + 1 == len(indexes) or indexes[nth + 1] != index + 1:
             yield indexes[start], index
             start = nth + 1
+
+
+def _widened(part: QRectF, field: QRectF) -> QRectF:
+    """Make a band so thick that it is seen to be hatched, a little over its neighbours."""
+    wide, high = max(part.width(), _THINNEST), max(part.height(), _THINNEST)
+    widened = QRectF(0.0, 0.0, wide, high)
+    widened.moveCenter(part.center())
+    widened.moveLeft(max(min(widened.left(), field.right() - wide), field.left()))
+    widened.moveTop(max(min(widened.top(), field.bottom() - high), field.top()))
+    return widened
 
 
 def _rows(layout: HeatmapLayout, first: int, last: int) -> QRectF:

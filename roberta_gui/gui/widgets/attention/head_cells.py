@@ -20,6 +20,7 @@ _ALONE = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _SWITCH = (Qt.Key.Key_O, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _VEIL = 0.62
+_INNER = 1.5
 
 
 def place_name(layer: int, head: int) -> str:
@@ -169,8 +170,13 @@ class HeadCells(Figure):
             (self._selected, "accent", 2.0),
         ):
             if chosen in layout.places and chosen is not None:
+                outline, inset = self.outline(layout.rect(chosen)), (width + _INNER) / 2
+                inside = outline.adjusted(inset, inset, -inset, -inset)
+                # A strong weight has nearly the outline's colour: this line parts the two.
+                painter.setPen(QPen(self.theme.color("card"), _INNER))
+                painter.drawRoundedRect(inside, 3, 3)
                 painter.setPen(QPen(self.theme.color(role), width))
-                painter.drawRoundedRect(self.outline(layout.rect(chosen)), 4, 4)
+                painter.drawRoundedRect(outline, 4, 4)
 
     def outline(self, rect: QRectF) -> QRectF:
         """Return where the outline of a cell is drawn."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.head_cells import HeadCells
 from roberta_gui.gui.widgets.attention.head_layout import GAP, Head, HeadLayout
+from roberta_gui.gui.widgets.attention.heatmap_raster import strongest
 from roberta_gui.gui.widgets.charts.chart_parts import Legend
 from roberta_gui.gui.widgets.charts.colour_scale import coloured
 from roberta_gui.records import FloatArray
@@ -34,7 +35,7 @@ class HeadGrid(HeadCells):
         super().__init__(theme, "All heads")
         self._places: NDArray[np.uint8] = np.zeros((0, 0), dtype=np.uint8)
         self._signed = False
-        self._image = QImage()
+        self._pooled: tuple[int, QImage] | None = None
         self._shape = (0, 0)
         self._order: tuple[Head, ...] = ()
         self._values: Mapping[Head, str] = {}
@@ -52,7 +53,7 @@ class HeadGrid(HeadCells):
         self._shape, self._signed = (n_layers, n_heads), signed
         flat = places.transpose(0, 2, 1, 3).reshape(n_layers * rows, n_heads * columns)
         self._places = flat
-        self._image = coloured(self._ramp(self.theme), flat)
+        self._pooled = None
         self.rearrange()
 
     def set_order(self, order: Sequence[Head], values: Mapping[Head, str]) -> None:
@@ -77,7 +78,7 @@ class HeadGrid(HeadCells):
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
-        self._image = coloured(self._ramp(theme), self._places)
+        self._pooled = None
         super().set_theme(theme)
 
     # --- geometry
@@ -125,22 +126,46 @@ class HeadGrid(HeadCells):
 
     def paint_cells(self, painter: QPainter, layout: HeadLayout) -> None:
         """Draw all thumbnails with their bars, and in a flow their names and values."""
-        n_layers, n_heads = self._shape
-        rows, columns = self._image.height() // n_layers, self._image.width() // n_heads
-        smooth = layout.cell.width() < columns
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        ratio = painter.device().devicePixelRatioF()
+        n_pixels = self._n_pixels(layout, ratio)
+        image = self._image_of(n_pixels)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.setPen(QPen(self.theme.color("line"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for layer, head in layout.heads:
             place = layout.rect((layer, head))
             # A copy, not a source rectangle: Qt's SVG writer leaves source rectangles out.
-            part = self._image.copy(head * columns, layer * rows, columns, rows)
+            part = image.copy(head * n_pixels, layer * n_pixels, n_pixels, n_pixels)
             painter.drawImage(place, part)
             painter.drawRect(place)
         if self._shares is not None:
             self._paint_shares(painter, layout, self._shares)
         if not layout.is_grid:
             self._paint_values(painter, layout)
+
+    @property
+    def n_pixels(self) -> int:
+        """How many pixels a head is drawn with at each side, at most one for each token."""
+        return self._n_pixels(self.layout_now(), self.devicePixelRatioF())
+
+    def _n_pixels(self, layout: HeadLayout, ratio: float) -> int:
+        side: int = self._places.shape[1] // max(self._shape[1], 1)
+        return max(1, min(side, int(layout.cell.width() * ratio)))
+
+    def _image_of(self, n_pixels: int) -> QImage:
+        """Colour all heads, each shrunk to so many pixels a side: the strongest of several."""
+        if self._pooled is None or self._pooled[0] != n_pixels:
+            # Both signs are told from the middle, which is between two places.
+            middle = 127 if self._signed else 0
+            values = self._places.astype(np.float32) - middle
+            for n_heads in self._shape:  # layers are down, then heads are
+                side = len(values) // n_heads
+                inside = np.linspace(0, side, n_pixels, endpoint=False).astype(np.intp)
+                starts = (np.arange(n_heads)[:, None] * side + inside).ravel()
+                values = strongest(values, starts).T
+            places = (values + middle).astype(np.uint8, order="C")
+            self._pooled = n_pixels, coloured(self._ramp(self.theme), places)
+        return self._pooled[1]
 
     def _paint_shares(self, painter: QPainter, layout: HeadLayout, shares: FloatArray) -> None:
         colors = self._share_colors()

@@ -43,8 +43,11 @@ class HeatmapLabels:
             room = layout.field.left() - 6
             text, height = self._dress(painter, row, lit=row in lit, most=room)
             middle = layout.row_rect(row).center().y()
-            if layout.margin and row not in lit and middle + height / 2 > layout.below.top() + 2:
-                continue  # the name of the strip stands there
+            last = layout.below.top() + 2 - height / 2  # lower, and it meets the strip's name
+            if layout.margin and row not in lit and middle > last:
+                if self.labels[row].kind != "mask":
+                    continue
+                middle = last
             place = QRectF(0, middle - height / 2, room, height)
             painter.drawText(
                 place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text
@@ -69,7 +72,8 @@ class HeatmapLabels:
         """Return how long the longest name is that a picture laid out so would write."""
         step = layout.label_step(self._metrics.height())
         limit = self._theme.pixels(LONGEST_LABEL if step == 1 else _LONGEST_OF_SOME)
-        texts = {(label.text, label.kind == "mask") for label in self.labels[::step]}
+        written = (self.labels[i] for i in self._landmarks(range(len(self.labels)), step, set()))
+        texts = {(label.text, label.kind == "mask") for label in written}
         widths = ((self._bold if bold else self._metrics).horizontalAdvance(t) for t, bold in texts)
         return min(max(widths, default=0.0), limit) + 4
 
@@ -81,8 +85,16 @@ class HeatmapLabels:
         return metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(most, 0) + 1), height
 
     def _written(self, layout: HeatmapLayout, start: float, lit: set[int]) -> list[int]:
-        """Choose whose names fit: the lit ones, then every so many that stay clear of those."""
+        """Choose whose names fit: the lit ones, then landmarks that stay clear of those."""
         visible = layout.visible(start)
         step = layout.label_step(self._metrics.height())
-        regular = (i for i in visible if i % step == 0 and all(abs(i - j) >= step for j in lit))
-        return [*(i for i in lit if i in visible), *regular]
+        return [*(i for i in lit if i in visible), *self._landmarks(visible, step, lit)]
+
+    def _landmarks(self, visible: range, step: int, lit: set[int]) -> list[int]:
+        """Choose masks, then every so many of the others, ``step`` from each other and the lit."""
+        taken = [*lit]
+        masks = [i for i in visible if self.labels[i].kind == "mask"]
+        for i in (*masks, *(i for i in visible if i % step == 0)):
+            if all(abs(i - j) >= step for j in taken):
+                taken.append(i)
+        return taken[len(lit) :]

@@ -81,11 +81,13 @@ def ends_of(scale: ColourScale, unit: str = "", *, clipped: bool = False) -> str
     --------
     >>> ends_of(ColourScale(0.0, 0.0234)), ends_of(ColourScale(5.64, 5.66), "bits")
     ('0 – 0.023', '5.64 – 5.66 bits')
-    >>> ends_of(ColourScale(-0.5, 0.5))
-    '±0.5'
+    >>> ends_of(ColourScale(-0.5, 0.5)), ends_of(ColourScale(1.585, 1.585), "bits")
+    ('±0.5', '1.58 bits')
     """
     low, high = scale.low, scale.high
-    if low < 0 and low == -high:
+    if low == high:
+        told = true_minus(f"{low:.3g}") if low else "0"
+    elif low < 0 and low == -high:
         told = f"±{high:.2g}"
     else:
         span = max(high - low, 1e-4 * abs(high))

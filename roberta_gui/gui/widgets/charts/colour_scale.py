@@ -52,7 +52,13 @@ class ColourScale:
         ((0.25, '−0.1'), (0.5, '0'), (0.75, '0.1'))
         >>> ColourScale(0.0, 0.4, root=True).between()
         ((0.5, '0.1'),)
+        >>> ColourScale(-4.0, -1.0, log=True).between()
+        ((0.333..., '0.001'), (0.666..., '0.01'))
         """
+        if self.log:
+            decades = range(math.floor(self.low) + 1, math.ceil(self.high))
+            span = self.high - self.low
+            return tuple(((d - self.low) / span, f"{10.0**d:.4g}") for d in decades)
         if not self.root:
             return ()
         quarter = f"{self.high / 4:.2g}"
@@ -64,37 +70,72 @@ class ColourScale:
         """Write both ends of the scale with the digits that matter."""
         low, high = (10**end if self.log else end for end in (self.low, self.high))
         first, last = f"{low:.4g}" if self.log else f"{low:.2g}", f"{high:.2g}"
-        first = f"≤ {first}" if self.log or self.is_below else first
-        last = f"≥ {last}" if self.is_above else last
+        first = f"≤{_FIRM}{first}" if self.log or self.is_below else first
+        last = f"≥{_FIRM}{last}" if self.is_above else last
         return true_minus(first), true_minus(last)
+
+    def told(self) -> str:
+        """Say in a sentence what kind of scale it is, and from where to where it goes.
+
+        Examples
+        --------
+        >>> ColourScale(0, 0.62).told(), ColourScale(0, 0.62, root=True).told()
+        ('scale 0 – 0.62', 'square-root scale 0 to 0.62')
+        >>> ColourScale(-4, -1, log=True).told().replace(_FIRM, " ")
+        'logarithmic scale ≤ 0.0001 to 0.1'
+        """
+        low, high = self.labels()
+        if self.log:
+            return f"logarithmic scale {low} to {high}"
+        if self.root:
+            return f"square-root scale {low} to {high}"
+        return f"scale {low} {'–' if self.low >= 0 else 'to'} {high}"
+
+
+_FIRM = "\N{NO-BREAK SPACE}"
 
 
 _BEYOND = 0.997
 """So much of all values is within a square-root scale: all but the diagonal of 512 tokens."""
 
-_VISIBLE = 0.06
-"""Less than this share of a linear scale is not told from the ground."""
+_VISIBLE = 0.08
+"""Less than this share of a linear scale is hardly told from the ground."""
 
 UNREADABLE = 0.25
 """A scale on which more than so much of the whole cannot be seen is not fit to be read."""
 
 
-def pale_share(values: FloatArray, scale: ColourScale) -> float:
-    """Return how much of the sum of all sizes is too pale to be seen on a linear scale, 0 to 1.
+def faint_share(values: FloatArray, scale: ColourScale) -> float:
+    """Return how much of the sum of all sizes is too faint to be seen on a linear scale, 0 to 1.
 
     Examples
     --------
-    >>> pale_share(np.float32([0.5, 0.25, 0.25]), ColourScale(0, 0.5))
+    >>> faint_share(np.float32([0.5, 0.25, 0.25]), ColourScale(0, 0.5))
     0.0
-    >>> round(pale_share(np.float32([0.5, *[0.01] * 50]), ColourScale(0, 0.5)), 3)
+    >>> round(faint_share(np.float32([0.5, *[0.01] * 50]), ColourScale(0, 0.5)), 3)
     0.5
     """
     if scale.log or scale.root:
         return 0.0
     sizes = np.abs(values)
     total = float(sizes.sum(dtype=np.float64))
-    pale = float(sizes[sizes < _VISIBLE * scale.high].sum(dtype=np.float64))
-    return pale / total if total else 0.0
+    faint = float(sizes[sizes < _VISIBLE * scale.high].sum(dtype=np.float64))
+    return faint / total if total else 0.0
+
+
+def beyond_share(values: FloatArray, scale: ColourScale) -> float:
+    """Return how much of the sum of all sizes lies in values beyond the ends of a scale, 0 to 1.
+
+    Examples
+    --------
+    >>> beyond_share(np.float32([0.5, 0.25, 0.25]), ColourScale(0, 0.25))
+    0.5
+    """
+    sizes = np.abs(values)
+    total = float(sizes.sum(dtype=np.float64))
+    if scale.log or not total:
+        return 0.0
+    return float(sizes[sizes > scale.high].sum(dtype=np.float64)) / total
 
 
 def readable_scale(values: FloatArray, linear: ColourScale, least: float) -> ColourScale:
@@ -107,13 +148,13 @@ def readable_scale(values: FloatArray, linear: ColourScale, least: float) -> Col
     >>> readable_scale(np.float32([0.5, *[0.01] * 1000]), ColourScale(0, 0.5), 0.001).root
     True
     """
-    if pale_share(values, linear) <= UNREADABLE:
+    if faint_share(values, linear) <= UNREADABLE:
         return linear
     return root_scale(values, least, signed=linear.low < 0)
 
 
 def root_scale(values: FloatArray, least: float, *, signed: bool) -> ColourScale:
-    """Choose a square-root scale on which most of many small values are seen.
+    r"""Choose a square-root scale on which most of many small values are seen.
 
     It ends where three thousandths of the values are larger by size, and at the largest where
     there are few of them; never nearer to 0 than at ``least``. It begins at 0, or with
@@ -124,7 +165,7 @@ def root_scale(values: FloatArray, least: float, *, signed: bool) -> ColourScale
     >>> root_scale(np.float32([0.5, -0.25]), 0.001, signed=True).labels()
     ('−0.5', '0.5')
     >>> root_scale(np.float32([0.9, *[0.1] * 4000]), 0.001, signed=False).labels()
-    ('0', '≥ 0.1')
+    ('0', '≥\xa00.1')
     """
     sizes = np.abs(values)
     most = float(np.quantile(sizes, _BEYOND, method="higher")) if sizes.size else 0.0

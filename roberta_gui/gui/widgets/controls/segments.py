@@ -65,10 +65,5 @@ class Labelled(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        self._label = named("controlLabel", QLabel(label))
-        row.addWidget(self._label)
+        row.addWidget(named("controlLabel", QLabel(label)))
         row.addWidget(control)
-
-    def show_label(self, shown: bool) -> None:
-        """Leave the label out where there is no room for it."""
-        self._label.setVisible(shown)

@@ -12,6 +12,18 @@ from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.gui.written_numbers import written_change
 
+_HEADING = 20
+"""Pixels of the line above the rows, at a text zoom of 1."""
+
+_LEAST_ROOM = 92
+"""Pixels, at a text zoom of 1, that words and bars share as long as there are bars."""
+
+_LEAST_BAR = 24
+
+_CHANGE = "change"
+_MARK_NAMES = ("with every head on", "every head on", "all on")
+"""What the marks are; the first that fits is written."""
+
 
 @dataclass(frozen=True)
 class Guess:
@@ -26,12 +38,24 @@ class Guess:
     before: float | None = None
 
 
+@dataclass(frozen=True)
+class _Columns:
+    """How wide the columns are, in pixels, from left to right."""
+
+    rank: float
+    word: float
+    bar: float
+    number: float
+    change: float
+
+
 class GuessList(Figure):
     """Rows of rank, word, bar and percentage; a click or Enter takes a word.
 
     Bars are drawn relative to the best guess; the numbers beside them are the probabilities.
     What a probability is compared with is a mark on its bar, and the change in percentage points
-    a second number.
+    a second number; a line above the rows says so. In a narrow panel the words come first: the
+    bars give way, and what the line says of their marks with them.
 
     Signals
     -------
@@ -59,7 +83,7 @@ class GuessList(Figure):
 
     def sizeHint(self) -> QSize:
         """Ask for one line a guess."""
-        return QSize(240, int(self._row_height() * len(self._guesses)) + 2)
+        return QSize(240, int(self._top() + self._row_height() * len(self._guesses)) + 2)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other sizes; the rows grow with the text."""
@@ -92,30 +116,54 @@ class GuessList(Figure):
     def _row_height(self) -> float:
         return float(self.theme.pixels(27))
 
+    def _top(self) -> float:
+        """Return the height of the line above the rows, 0 where nothing is compared."""
+        return float(self.theme.pixels(_HEADING)) if self._is_compared else 0.0
+
     def _row_rect(self, row: int) -> QRectF:
-        return QRectF(0, row * self._row_height(), self.width(), self._row_height())
+        top = self._top() + row * self._row_height()
+        return QRectF(0, top, self.width(), self._row_height())
 
     def _row_at(self, point: QPointF) -> int | None:
-        row = int(point.y() // self._row_height())
+        row = int((point.y() - self._top()) // self._row_height())
         return row if 0 <= row < len(self._guesses) else None
+
+    @property
+    def has_bars(self) -> bool:
+        """Whether the list is wide enough for its bars, and for marks on them."""
+        return bool(self._guesses) and self._columns().bar >= _LEAST_BAR
+
+    @property
+    def _is_compared(self) -> bool:
+        return any(guess.before is not None for guess in self._guesses)
+
+    def _columns(self) -> _Columns:
+        """Share the width out among ranks, words, bars and both numbers."""
+        advance = {
+            role: QFontMetricsF(self.theme.font(role)).horizontalAdvance
+            for role in ("control", "number", "small_number")
+        }
+        rank = advance["small_number"]("88") + 10
+        number = max(advance["number"](percentage(g.probability)) for g in self._guesses)
+        changes = [points(g.probability - g.before) for g in self._guesses if g.before is not None]
+        change = max(map(advance["small_number"], changes), default=-8.0) + 8.0
+        widest = max(advance["control"](guess.word) for guess in self._guesses) + 10
+        room = self.width() - rank - number - change
+        word = min(widest, room if room < self.theme.pixels(_LEAST_ROOM) else room * 0.62)
+        return _Columns(rank, word, room - word - 10, number, change)
 
     def paint_picture(self, painter: QPainter) -> None:
         """Draw every row."""
         if not self._guesses:
             return
-        theme = self.theme
+        theme, columns = self.theme, self._columns()
         control, number = theme.font("control"), theme.font("number")
         small = theme.font("small_number")
         words = QFontMetricsF(control)
-        numbers = QFontMetricsF(number).horizontalAdvance("100.0 %")
-        changes = self._change_room()
-        rank_room = QFontMetricsF(small).horizontalAdvance("88") + 10
-        widest = max(words.horizontalAdvance(guess.word) for guess in self._guesses)
-        room = self.width() - rank_room - numbers - changes
-        # In a narrow panel the words come first and the bars go.
-        word_room = min(widest + 10, room if room < theme.pixels(100) else room * 0.62)
         best = max(*(max(g.probability, g.before or 0.0) for g in self._guesses), 1e-12)
         middle, right = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
+        if self._is_compared:
+            self._paint_heading(painter, columns)
         for row, guess in enumerate(self._guesses):
             place = self._row_rect(row)
             painter.setPen(theme.color("muted"))
@@ -126,26 +174,34 @@ class GuessList(Figure):
                 painter.drawText(place.adjusted(0, 0, -2, 0), right | middle, change)
             painter.setPen(theme.color("text"))
             painter.setFont(control)
-            written = QRectF(rank_room, place.top(), word_room, place.height())
-            word = words.elidedText(guess.word, Qt.TextElideMode.ElideRight, word_room - 6)
+            written = QRectF(columns.rank, place.top(), columns.word, place.height())
+            word = words.elidedText(guess.word, Qt.TextElideMode.ElideRight, columns.word - 6)
             painter.drawText(written, middle, word)
             painter.setFont(number)
-            beside = place.adjusted(0, 0, -2 - changes, 0)
+            beside = place.adjusted(0, 0, -2 - columns.change, 0)
             painter.drawText(beside, right | middle, percentage(guess.probability))
-            left = rank_room + word_room
-            wide = self.width() - numbers - changes - 10 - left
-            bar = QRectF(left, place.center().y() - 4, wide, 8)
-            self._paint_bar(painter, bar, guess, best)
+            bar = QRectF(columns.rank + columns.word, place.center().y() - 4, columns.bar, 8)
+            if self.has_bars:
+                self._paint_bar(painter, bar, guess, best)
 
-    def _change_room(self) -> float:
-        """Return the width of the second numbers, 0 where nothing is compared."""
-        written = [points(g.probability - g.before) for g in self._guesses if g.before is not None]
-        metrics = QFontMetricsF(self.theme.font("small_number"))
-        return max(map(metrics.horizontalAdvance, written), default=-8.0) + 8.0
+    def _paint_heading(self, painter: QPainter, columns: _Columns) -> None:
+        """Say above the rows what the marks on the bars and the second numbers are."""
+        place = QRectF(0, 0, self.width() - 2, self._top())
+        middle, right = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
+        painter.setFont(self.theme.font("small"))
+        painter.setPen(self.theme.color("muted"))
+        painter.drawText(place, right | middle, _CHANGE)
+        if not self.has_bars:
+            return
+        metrics = QFontMetricsF(painter.font())
+        named = place.adjusted(columns.rank + 8, 0, -metrics.horizontalAdvance(_CHANGE) - 8, 0)
+        fitting = (name for name in _MARK_NAMES if metrics.horizontalAdvance(name) < named.width())
+        name = next(fitting, _MARK_NAMES[-1])
+        painter.drawText(named, middle, name)
+        mark = QRectF(columns.rank, place.center().y() - 6, 2, 12)
+        painter.fillRect(mark, self.theme.color("text"))
 
     def _paint_bar(self, painter: QPainter, bar: QRectF, guess: Guess, best: float) -> None:
-        if bar.width() < 12:
-            return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.theme.color("track"))
         painter.drawRoundedRect(bar, 4, 4)

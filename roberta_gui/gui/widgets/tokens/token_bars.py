@@ -121,6 +121,14 @@ class TokenBars(Figure):
         self.set_hovered(self._hovered)
         self.repaint_picture()
 
+    def copied(self, size: QSize) -> "TokenBars":
+        """Make a picture of the same bars in another size."""
+        copy = TokenBars(self.theme, self.accessibleName())
+        copy.resize(size)
+        copy.set_bars(self._bars)
+        copy.set_selected(self._selected)
+        return copy
+
     def set_selected(self, tokens: Iterable[int]) -> None:
         """Outline these tokens."""
         self._selected = tuple(t for t in tokens if 0 <= t < len(self._bars.labels))
@@ -240,6 +248,7 @@ class TokenBars(Figure):
         ]
         painter.setFont(self.theme.font("small_number"))
         painter.setPen(self.theme.color("text"))
+        height = metrics.tightBoundingRect("0").height()
         marks = {at.slot(token).center().x(): at.y(mark) for token, mark in self._marks()}
         for x, value in spots:
             text = f"{value:.1f}"
@@ -247,9 +256,8 @@ class TokenBars(Figure):
             mark = marks.get(x, y + 3)
             if y - metrics.ascent() - 2 < mark <= y + 3:
                 y = mark - 4  # above a mark that would cross it
-            room = QRectF(x - across / 2 - 2, y - metrics.ascent(), across + 4, metrics.ascent())
-            if not math.isnan(self._bars.mean) and room.top() < at.y(self._bars.mean) <= y:
-                painter.fillRect(room, self.theme.color("card"))  # else the line would cross it
+            room = QRectF(x - across / 2 - 1, y - height - 1, across + 2, height + 3)
+            painter.fillRect(room, self.theme.color("card"))  # else lines would cross it
             painter.drawText(QPointF(x - across / 2, y), text)
 
     def _paint_heading(self, painter: QPainter) -> None:

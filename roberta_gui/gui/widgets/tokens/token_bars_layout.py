@@ -15,7 +15,11 @@ from roberta_gui.gui.widgets.attention.heatmap_layout import LABEL_ANGLE
 _WIDEST: Final = 160  # pixels of a token's strip, at a text zoom of 1
 _WIDEST_BAR: Final = 72  # pixels of a bar, likewise
 _LONGEST: Final = 84  # pixels of a name, likewise
-_LEADER: Final = 8  # pixels between bars and names that stand aside
+_SHORTEST: Final = 40  # pixels that a name may be long even in the lowest picture, likewise
+_DEEPEST: Final = 0.25  # share of the height that names take which do not lie flat
+_FOOT: Final = 0.75  # what such a name takes besides its length, in heights of a line
+_BETWEEN: Final = 6  # pixels between names that lie flat
+_LEADER: Final = 6  # pixels between bars and names that stand aside
 _REACH, _LOW_REACH = 0.9, 0.25  # how far aside names stand, in names: of high bars, of others
 _SINE: Final = math.sin(math.radians(LABEL_ANGLE))
 
@@ -153,16 +157,24 @@ def lay_out_bars(size: QSize, names: Sequence[str], high: float, theme: Theme) -
     """Share ``size`` out among axis, bars and names."""
     numbers = QFontMetricsF(theme.font("small_number"))
     bold = QFontMetricsF(theme.font("small", bold=True))
-    # Shorter names where the picture is low: the bars are what counts.
-    limit = max(min(theme.pixels(_LONGEST), size.height() * 0.35), 24.0)
-    longest = min(max(map(bold.horizontalAdvance, names), default=0.0), limit)
-    left, top = numbers.horizontalAdvance("000.0") + 12, bold.height() + 12
+    left, top = numbers.horizontalAdvance("000.0") + 12, bold.height() + 8
     n_tokens = max(len(names), 1)
     width = max(min(size.width() - left - 8, theme.pixels(_WIDEST) * n_tokens), 20.0)
-    is_flat = longest + 6 <= width / n_tokens
-    gap = longest + 6 if is_flat else bold.height() * 0.85 / _SINE
-    below = bold.height() + (6 if is_flat else longest * _SINE)
-    below += _LEADER if width / n_tokens < gap else 0
+    slot = width / n_tokens
+    longest = min(max(map(bold.horizontalAdvance, names), default=0.0), theme.pixels(_LONGEST))
+    foot = bold.height() * _FOOT
+    # Shorter names where the picture is low: the bars are what counts.
+    room = (size.height() * _DEEPEST - foot - _LEADER) / _SINE
+    rising = min(longest, max(room, theme.pixels(_SHORTEST)))
+    # Lying flat names take one line only, and are as long as their bars are apart.
+    is_flat = rising + _BETWEEN <= slot
+    if is_flat:
+        limit = max(min(longest, slot - _BETWEEN), rising)
+        gap, below = limit + _BETWEEN, bold.height() + 6
+    else:
+        limit = rising
+        gap, below = bold.height() * 0.85 / _SINE, foot + rising * _SINE
+    below += _LEADER if slot < gap else 0
     plot = QRectF(left, top, width, max(size.height() - top - below, 20.0))
     widest = theme.pixels(_WIDEST_BAR)
     return BarsLayout(plot, len(names), high, is_flat, limit, gap, widest)

@@ -67,3 +67,27 @@ def test_runs_join_neighbours_only() -> None:
     assert list(runs([])) == []
     assert list(runs([4])) == [(4, 4)]
     assert list(runs([0, 1, 3])) == [(0, 1), (3, 3)]
+
+
+@pytest.mark.parametrize("alone", [0, 200, 511])
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_a_single_token_among_512_is_seen_to_be_hatched(
+    qtbot: QtBot, theme: Theme, alone: int
+) -> None:
+    widget = make(qtbot, theme=theme)
+    matrix = np.full((512, 512), 0.25, dtype=np.float32)
+    labels = [AxisLabel(f"t{i}") for i in range(512)]
+    widget.set_difference(matrix, labels, (alone,), ColourScale(-0.25, 0.25), "{} {}".format)
+    image, layout = widget.grab().toImage(), widget.layout_now()
+    high = QColor(*theme.difference_map()[255][:3].tolist()).name()
+    column = layout.column_rect(511 if alone < 256 else 0).center().x()
+    field = layout.field.toRect()
+
+    row_colours = [
+        QColor(image.pixel(int(column), y)).name() for y in range(field.top(), field.bottom() + 1)
+    ]
+    hatched = [y for y, color in enumerate(row_colours, field.top()) if color != high]
+
+    assert 3 <= len(hatched) <= 4
+    middle = sum(hatched) / len(hatched)
+    assert middle == pytest.approx(layout.row_rect(alone).center().y(), abs=2.5)

@@ -91,6 +91,30 @@ def test_a_thumbnail_shows_queries_down_and_keys_across(grid: HeadGrid) -> None:
     assert colour_at(image, other) == map_colour(LIGHT, 0)
 
 
+@pytest.mark.parametrize("signed", [False, True])
+def test_where_cells_are_smaller_than_their_thumbnails_the_strongest_pixel_stays(
+    grid: HeadGrid, signed: bool
+) -> None:
+    places = np.full((6, 8, 44, 44), 127 if signed else 0, dtype=np.uint8)
+    strong = 0 if signed else 255  # far below the middle is as strong as far above it
+    places[2, 3, 10, 30] = strong
+    grid.resize(200, 150)
+    grid.set_thumbnails(places, signed=signed)
+    rect, image = grid.cell_rect(2, 3), grid.grab().toImage()
+    ramp = LIGHT.difference_map() if signed else LIGHT.weight_map()
+    wanted = QColor(*ramp[strong].tolist()).name()
+
+    seen = [
+        colour_at(image, QPointF(rect.left() + x, rect.top() + y))
+        for x in range(2, int(rect.width()) - 1)
+        for y in range(2, int(rect.height()) - 1)
+    ]
+
+    assert grid.n_pixels < 44 / 2
+    assert seen.count(wanted) >= 1
+    assert len(set(seen)) == 2  # nothing is blurred
+
+
 def test_another_theme_recolours_the_thumbnails_that_are_shown(grid: HeadGrid) -> None:
     places = flat_thumbnails(3, 3)
     grid.set_thumbnails(places)

@@ -90,3 +90,24 @@ def test_numbers_from_zero_on_get_the_colours_of_weights(heads: HeadMap) -> None
     for nth, head in ((0, (0, 0)), (255, (1, 1))):
         corner = heads.cell_rect(*head).topLeft() + QPointF(3, 3)
         assert colour_at(image, corner) == QColor(*ramp[nth]).name()
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_chosen_head_stands_out_among_cells_of_the_outlines_colour(
+    heads: HeadMap, theme: Theme
+) -> None:
+    heads.set_theme(theme)
+    heads.set_values(np.ones((2, 3)), ColourScale(0.0, 1.0), str, signed=False)
+    heads.set_selected(1, 1)
+    image, cell = heads.grab().toImage(), heads.cell_rect(1, 1)
+    card, middle = theme.color("card"), cell.center().y()
+
+    def is_card(x: float) -> bool:
+        color = QColor(image.pixel(int(x), int(middle)))
+        return abs(color.lightness() - card.lightness()) < 60
+
+    assert any(is_card(cell.left() + inside) for inside in (1, 2))
+    assert any(is_card(cell.right() - inside) for inside in (1, 2, 3))
+    heads.set_selected(0, 0)
+    image = heads.grab().toImage()
+    assert not any(is_card(cell.left() + inside) for inside in (1, 2))

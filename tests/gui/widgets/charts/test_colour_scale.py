@@ -9,7 +9,7 @@ from roberta_gui.gui.widgets.charts.colour_bar import BAR_ROOM, bar_room
 from roberta_gui.gui.widgets.charts.colour_scale import (
     ColourScale,
     coloured,
-    pale_share,
+    faint_share,
     readable_scale,
     root_scale,
     to_image,
@@ -54,7 +54,7 @@ def test_every_place_is_within_half_a_step_of_the_true_share() -> None:
     [
         (ColourScale(0.0, 0.62), ("0", "0.62")),
         (ColourScale(0.0, 0.123456), ("0", "0.12")),
-        (ColourScale(-4.0, 0.0, log=True), ("≤ 0.0001", "1")),
+        (ColourScale(-4.0, 0.0, log=True), ("≤\N{NO-BREAK SPACE}0.0001", "1")),
         (ColourScale(0.0, 1.0), ("0", "1")),
         (ColourScale(-0.25, 0.25), ("−0.25", "0.25")),
     ],
@@ -68,9 +68,9 @@ def test_the_ends_are_written_as_the_values_that_are_meant(
 @pytest.mark.parametrize(
     ("outliers", "labels"),
     [
-        ([0.9], ("−0.1", "≥ 0.1")),
-        ([-0.9], ("≤ −0.1", "0.1")),
-        ([0.8, -0.9], ("≤ −0.1", "≥ 0.1")),
+        ([0.9], ("−0.1", "≥\N{NO-BREAK SPACE}0.1")),
+        ([-0.9], ("≤\N{NO-BREAK SPACE}−0.1", "0.1")),
+        ([0.8, -0.9], ("≤\N{NO-BREAK SPACE}−0.1", "≥\N{NO-BREAK SPACE}0.1")),
         ([], ("−0.1", "0.1")),
     ],
 )
@@ -88,7 +88,7 @@ def test_weights_begin_at_zero_on_a_scale_of_square_roots() -> None:
 
     assert scale.low == 0
     assert scale.high == pytest.approx(0.04)
-    assert scale.labels() == ("0", "≥ 0.04")
+    assert scale.labels() == ("0", "≥\N{NO-BREAK SPACE}0.04")
     assert scale.between() == ((0.5, "0.01"),)
     places = scale.places(np.array([0, 0.01, 0.04, 0.9], np.float32))
     np.testing.assert_allclose(places, [0, 127.5, 255, 255], atol=0.51)
@@ -96,7 +96,7 @@ def test_weights_begin_at_zero_on_a_scale_of_square_roots() -> None:
 
 @pytest.mark.parametrize("sign", [1, -1])
 @pytest.mark.parametrize(("n_small", "is_root"), [(30, False), (40, True)])
-def test_square_roots_are_taken_where_more_than_a_quarter_would_be_too_pale(
+def test_square_roots_are_taken_where_more_than_a_quarter_would_be_too_faint(
     n_small: int, is_root: bool, sign: int
 ) -> None:
     # 0.01 is a fiftieth of the largest; so many make 23 or 29 % of the whole.
@@ -105,7 +105,7 @@ def test_square_roots_are_taken_where_more_than_a_quarter_would_be_too_pale(
 
     found = readable_scale(values, linear, 0.001)
 
-    assert pale_share(values, linear) == pytest.approx(n_small / (n_small + 100))
+    assert faint_share(values, linear) == pytest.approx(n_small / (n_small + 100))
     assert found.root == is_root
     assert found == linear or found.low == (-found.high if sign < 0 else 0)
 

@@ -30,9 +30,17 @@ def made(*probabilities: float) -> list[Guess]:
     return [Guess(f"word{i}", p, f"tip {i}") for i, p in enumerate(probabilities)]
 
 
+ROW, HEADING = 27, 20  # pixels
+
+
 def row_middle(guesses: GuessList, row: int, n_rows: int) -> QPoint:
-    height = (guesses.height() - 2) / n_rows
-    return QPoint(30, round((row + 0.5) * height))
+    heading = guesses.height() - 2 - n_rows * ROW
+    return QPoint(30, round(heading + (row + 0.5) * ROW))
+
+
+def compared(*pairs: tuple[float, float]) -> list[Guess]:
+    """Make guesses of probabilities now and before."""
+    return [Guess(f"word{i}", now, f"tip {i}", before) for i, (now, before) in enumerate(pairs)]
 
 
 def accent_width(image: QImage, y: int) -> int:
@@ -194,11 +202,7 @@ def test_a_change_has_its_sign_unless_it_is_none(change: float, text: str) -> No
 
 
 def test_a_mark_stands_where_the_probability_was(guesses: GuessList) -> None:
-    before = [0.25, 0.5, 0.125, 0.125]
-    compared = [
-        replace(g, before=b) for g, b in zip(made(0.5, 0.25, 0.125, 0.0), before, strict=True)
-    ]
-    guesses.set_guesses(compared)
+    guesses.set_guesses(compared((0.5, 0.25), (0.25, 0.5), (0.125, 0.125), (0.0, 0.125)))
     image = guesses.grab().toImage()
 
     def marks(row: int) -> list[int]:
@@ -212,6 +216,58 @@ def test_a_mark_stands_where_the_probability_was(guesses: GuessList) -> None:
     length = accent_width(image, row_middle(guesses, 0, 4).y())
     assert second - first == pytest.approx(length / 2, abs=4)
     assert first - third == pytest.approx(length / 4, abs=4)
+
+
+def heading_of(guesses: GuessList) -> QImage:
+    return guesses.grab().toImage().copy(0, 0, guesses.width(), HEADING)
+
+
+def drawn_columns(image: QImage) -> list[int]:
+    """Return where across anything is drawn."""
+    card = LIGHT.color("card").name()
+    rows = range(image.height())
+    return [
+        x
+        for x in range(image.width())
+        if any(QColor(image.pixel(x, y)).name() != card for y in rows)
+    ]
+
+
+def test_the_line_above_says_what_marks_are_where_there_are_marks(guesses: GuessList) -> None:
+    guesses.set_guesses(compared((0.5, 0.25), (0.25, 0.5)))
+    room = range(0, guesses.width(), guesses.width() // 2)
+    wide = drawn_columns(heading_of(guesses))
+    guesses.resize(170, guesses.height())
+    narrow = drawn_columns(heading_of(guesses))
+
+    assert min(wide) < room[1]  # a mark and what it means at the left, "change" at the right
+    assert max(wide) > 300
+    assert min(narrow) > 85  # "change" alone
+    assert accent_width(guesses.grab().toImage(), row_middle(guesses, 0, 2).y()) == 0
+
+
+def test_bars_and_marks_stay_in_a_panel_as_narrow_as_that_of_a_small_window(
+    guesses: GuessList,
+) -> None:
+    long = [replace(g, word="␣conferences") for g in compared((0.05, 0.03), (0.02, 0.04))]
+    guesses.set_guesses(long)
+    guesses.resize(194, guesses.height())
+
+    assert guesses.has_bars
+    assert accent_width(guesses.grab().toImage(), row_middle(guesses, 0, 2).y()) > 8
+
+
+def test_the_rows_of_a_comparison_are_found_below_its_heading(guesses: GuessList) -> None:
+    guesses.set_guesses(compared((0.5, 0.25), (0.25, 0.5)))
+    taken: list[int] = []
+    guesses.guess_taken.connect(taken.append)
+
+    assert guesses.height() == HEADING + 2 * ROW + 2
+    QTest.mouseClick(guesses, LEFT, NONE, QPoint(30, HEADING // 2))
+    for row in (1, 0):
+        QTest.mouseClick(guesses, LEFT, NONE, row_middle(guesses, row, 2))
+
+    assert taken == [1, 0]
 
 
 def test_without_a_comparison_nothing_is_marked(guesses: GuessList) -> None:

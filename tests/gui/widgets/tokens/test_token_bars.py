@@ -116,6 +116,48 @@ def test_what_is_hovered_or_selected_is_always_named(bars: TokenBars) -> None:
     assert bars.accessibleDescription() == f"tip {quiet}"
 
 
+@pytest.mark.parametrize("n_tokens", [9, 60, 512])
+@pytest.mark.parametrize("size", [(370, 148), (390, 170), (620, 260), (1200, 420)])
+def test_bars_have_half_the_height_even_where_there_is_little_and_names_stay_inside(
+    bars: TokenBars, n_tokens: int, size: tuple[int, int]
+) -> None:
+    shown = sentence(n_tokens)
+    long = [AxisLabel(f"incomprehensibility{nth}") for nth in range(n_tokens)]
+    bars.resize(*size)
+    bars.set_bars(replace(shown, labels=long))
+    image = picture(bars)
+
+    assert bars.layout_now().plot.height() >= 0.5 * bars.height()
+    last = {QColor(image.pixel(x, bars.height() - 1)).name() for x in range(bars.width())}
+    assert last == {LIGHT.color("card").name()}
+
+
+def test_flat_names_are_as_long_as_bars_are_apart_however_low_the_picture(bars: TokenBars) -> None:
+    bars.resize(370, 148)
+    labels = [AxisLabel(name) for name in ("␣counterclockwise", "␣the", "␣moon", ".")]
+    bars.set_bars(Bars(labels, np.array([3.0, 1.0, 2.0, 0.5]), [""] * 4))
+    at = bars.layout_now()
+
+    assert at.is_flat
+    assert at.longest == pytest.approx(at.slot_width - 6, abs=0.5)
+
+
+@pytest.mark.parametrize("aside", [-1.0, -0.5, 0.0, 0.1, 0.2, 0.3, 0.5])
+def test_no_line_crosses_a_number(bars: TokenBars, aside: float) -> None:
+    labels = [AxisLabel(name) for name in ("a", "b", "c")]
+    plain = Bars(labels, np.array([4.2, 9.0, 4.9]), [""] * 3)
+    bars.set_bars(plain)
+    at = bars.layout_now()
+    without = picture(bars)
+    bars.set_bars(replace(plain, mean=4.2 + aside))
+    crossed = picture(bars)
+    middle, foot = round(at.slot(0).center().x()), at.y(4.2) - 3
+
+    for x in range(middle - 8, middle + 8):
+        for y in range(math.ceil(foot) - 8, math.floor(foot) + 1):
+            assert crossed.pixel(x, y) == without.pixel(x, y)
+
+
 def test_low_values_stay_low_on_an_axis_that_reaches_further(bars: TokenBars) -> None:
     shown = sentence(12)
     values = shown.values / 1000
