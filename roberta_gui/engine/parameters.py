@@ -4,7 +4,7 @@ The files name a tensor after its place in transformers' modules; the tables bel
 translation. Files written by older versions or for other heads differ only in what surrounds it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import torch
@@ -77,14 +77,7 @@ def fit_to_network(
     if tie and decoder is not None:
         # Tied either way round: a file may hold only one of the two.
         chosen.setdefault("embeddings.word.weight", decoder)
-    missing = [name for ours, name in theirs.items() if ours not in chosen]
-    if missing:
-        more = f" and {len(missing) - 1} more are" if len(missing) > 1 else " is"
-        raise problems.BrokenCheckpoint(
-            f"The weights are incomplete: {missing[0]}{more} missing.",
-            "Download or copy the model again.",
-        )
-
+    _check_complete([name for ours, name in theirs.items() if ours not in chosen])
     words = chosen["embeddings.word.weight"]
     tied = tie and (decoder is None or _are_equal(decoder, words))
     head = _head(tensors, head_prefix)
@@ -124,6 +117,15 @@ def _check_depth(n_layers: int, n_tensors: int) -> None:
         raise problems.BrokenCheckpoint(
             f"config.json asks for {n_layers:,} layers, but the weights hold {n_tensors} tensors.",
             "config.json and the weights do not belong together.",
+        )
+
+
+def _check_complete(missing: Sequence[str]) -> None:
+    if missing:
+        more = f" and {len(missing) - 1} more are" if len(missing) > 1 else " is"
+        raise problems.BrokenCheckpoint(
+            f"The weights are incomplete: {missing[0]}{more} missing.",
+            "Download or copy the model again.",
         )
 
 
