@@ -49,6 +49,10 @@ class TooLittleMemory(Problem):
     """The model or the pass does not fit the device's memory."""
 
 
+class NotFinite(Problem):
+    """A pass came to infinite or undefined values: the weights or the precision are at fault."""
+
+
 class DeviceUnavailable(Problem):
     """The machine has no such device, or the device cannot compute in that precision."""
 

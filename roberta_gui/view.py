@@ -173,6 +173,12 @@ class View:
         analysis, typed = self.second.analysis, self.second.typed
         return analysis is None or self._is_outdated(analysis, typed)
 
+    @property
+    def failed_pass(self) -> str | None:
+        """Return the lane of a sentence whose pass failed, and has not been done again since."""
+        lanes = ("sentence", "sentence:second")
+        return next((lane for lane in lanes if lane in self.problems), None)
+
     def problem_of(self, *lanes: str) -> Problem | None:
         """Return what went wrong in the first of these lanes that has a problem."""
         return next((self.problems[lane] for lane in lanes if lane in self.problems), None)

@@ -7,6 +7,7 @@ from typing import TypeVar, cast
 import torch
 from torch import Tensor
 
+from roberta_gui.engine.finite import need_finite
 from roberta_gui.engine.forward import end_if
 from roberta_gui.engine.prepared import Prepared
 from roberta_gui.engine.reference import step_tokens
@@ -122,6 +123,8 @@ def layers_seen(
     ------
     problems.Stopped
         ``stop()`` said so between two layers.
+    problems.NotFinite
+        A layer came to infinite or undefined values.
     """
     c, n_tokens = network.configuration, len(prepared.tokens)
     edit_of = edits_of(prepared)
@@ -134,5 +137,6 @@ def layers_seen(
         )
         edit = None if edit_of is None else edit_of(layer)
         after = block(hidden, None, attention, edit)  # (1, token, feature)
+        need_finite(after)
         yield LayerSeen(block, hidden[0], attention[0])
         hidden = after

@@ -71,6 +71,8 @@ def steps(
         ``stop()`` said so between two layers.
     problems.TooLittleMemory
         The pass does not fit the device.
+    problems.NotFinite
+        The pass came to infinite or undefined values.
     """
     if words is not None:
         check_words(words, len(prepared.tokens))

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from roberta_gui import problems
 from roberta_gui.engine.devices import memory_told
+from roberta_gui.engine.finite import need_finite
 from roberta_gui.engine.forward import end_if
 from roberta_gui.engine.reference import batches
 from roberta_gui.engine.roberta import Roberta, key_mask
@@ -57,6 +58,8 @@ def embed(
         ``stop()`` said so between two layers.
     problems.TooLittleMemory
         A batch does not fit the device.
+    problems.NotFinite
+        A batch came to infinite or undefined values.
     """
     c = network.configuration
     n_blocks = _n_blocks(layer, c.n_layers)
@@ -93,6 +96,7 @@ def _states(
     for block in network.blocks[:n_blocks]:
         end_if(stop)
         hidden = block(hidden, mask)  # (batch, token, feature)
+    need_finite(hidden)
     return hidden.float(), real
 
 

@@ -149,6 +149,8 @@ class Engine(Measures):
             ``stop()`` said so between two layers.
         problems.TooLittleMemory
             The pass does not fit the device.
+        problems.NotFinite
+            The pass came to infinite or undefined values.
         """
         expect_request(request)
         fill_mask.check_top_k(request.top_k)
@@ -212,6 +214,8 @@ class Engine(Measures):
             ``stop()`` said so between two layers or steps.
         problems.TooLittleMemory
             The pass or a step does not fit the device.
+        problems.NotFinite
+            The pass or a step came to infinite or undefined values.
         """
         steps = self.lens_steps(request, top_k, watch=watch, stop=stop, report=report)
         return reduce(lambda _older, newer: newer, steps)
@@ -229,7 +233,8 @@ class Engine(Measures):
         """Read as `lens` does, a few token columns a step: each record holds more than the last.
 
         A step takes at most about 100 ms on two cores. The request is looked through at once;
-        `problems.Stopped` and `problems.TooLittleMemory` may come with any step.
+        `problems.Stopped`, `problems.TooLittleMemory` and `problems.NotFinite` may come with any
+        step.
 
         Parameters
         ----------
@@ -269,6 +274,8 @@ class Engine(Measures):
             ``stop()`` said so between two layers.
         problems.TooLittleMemory
             A step does not fit the device.
+        problems.NotFinite
+            A step came to infinite or undefined values.
         """
         most = self._network.configuration.max_tokens
         cut = [self.tokenizer.tokenize_cut(text, None, most, stop) for text in texts]

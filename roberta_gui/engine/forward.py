@@ -14,6 +14,7 @@ from torch import Tensor
 
 from roberta_gui import problems
 from roberta_gui.engine.devices import memory_told
+from roberta_gui.engine.finite import need_finite, need_softmax
 from roberta_gui.engine.roberta import Roberta, key_mask
 from roberta_gui.engine.switching import Switching
 from roberta_gui.records import FloatArray, Report, Stop, read_only
@@ -69,6 +70,8 @@ def run(
         ``stop()`` said so between two layers.
     problems.TooLittleMemory
         The pass does not fit the device.
+    problems.NotFinite
+        The pass came to infinite or undefined values.
     problems.NoMaskHead
         Logits are asked of a model without the head.
     """
@@ -87,6 +90,7 @@ def run(
             edit = None if switching is None else switching.edit(layer)
             state = block(state, None, attention[layer][None], edit)  # (1, token, feature)
             hidden[layer + 1] = state[0]
+        need_finite(state)
         shown = _hand_over(hidden), _hand_over(attention)
         layers_done = perf_counter()
         end_if(stop)
@@ -114,6 +118,8 @@ def hidden_states(
         ``stop()`` said so between two layers.
     problems.TooLittleMemory
         The batch does not fit the device.
+    problems.NotFinite
+        The batch came to infinite or undefined values.
     """
     if not sequences:
         return ()
@@ -131,6 +137,7 @@ def hidden_states(
             end_if(stop)
             state = block(state, mask)  # (batch, token, feature)
             states[layer + 1] = state
+        need_finite(state)
         shown = _hand_over(states)
     return tuple(shown[:, row, :length] for row, length in enumerate(lengths))
 
@@ -151,14 +158,20 @@ def logits(network: Roberta, state: Tensor, ask: Sequence[int]) -> FloatArray:
     ------
     problems.NoMaskHead
         The checkpoint came without the head.
+    problems.NotFinite
+        A row holds an infinite or undefined logit.
     """
     if not ask:
         return read_only(np.empty((0, network.configuration.vocab_size), np.float32))
     if len(ask) == 1:
         # A vector, not a matrix of one row: in bfloat16 on a CPU that takes a third less time.
-        return _hand_over(network.logits(state[ask[0]]).float()[None])  # (1, vocabulary)
-    rows = state[torch.tensor(ask, device=state.device)]  # (row, feature)
-    return _hand_over(network.logits(rows).float())  # (row, vocabulary)
+        found = network.logits(state[ask[0]])[None]  # (1, vocabulary)
+    else:
+        rows = state[torch.tensor(ask, device=state.device)]  # (row, feature)
+        found = network.logits(rows)  # (row, vocabulary)
+    shown = _hand_over(found.float())
+    need_softmax(shown.max(axis=-1), state.dtype)
+    return shown
 
 
 def _real(lengths: Sequence[int], device: torch.device) -> Tensor | None:

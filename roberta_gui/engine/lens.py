@@ -21,6 +21,7 @@ from torch import Tensor
 
 from roberta_gui.engine import fill_mask, forward
 from roberta_gui.engine.devices import memory_told
+from roberta_gui.engine.finite import need_softmax
 from roberta_gui.engine.likeliest import likeliest, run_maxima
 from roberta_gui.engine.roberta import Configuration, Roberta
 from roberta_gui.records import FloatArray, Report, Stop
@@ -115,6 +116,8 @@ def read(
         ``stop()`` said so between two steps.
     problems.TooLittleMemory
         A step does not fit the device.
+    problems.NotFinite
+        A state gives infinite or undefined logits.
     """
     n = min(step_tokens(network.configuration), len(columns))
     device = network.embeddings.word.weight.device
@@ -195,8 +198,9 @@ def _read_columns(
         for start in range(0, len(chosen), n)
     ]
     maxima, sums = (torch.cat(parts) for parts in zip(*weighed, strict=True))
-    ids, largest = likeliest(logits, maxima, reading.ids.shape[-1])  # (row, k)
     log_total, own, under_last = np.moveaxis(_float64(sums), -1, 0)  # (token, state)
+    need_softmax(log_total, word.dtype)
+    ids, largest = likeliest(logits, maxima, reading.ids.shape[-1])  # (row, k)
     kl = under_last[:, -1:] - log_total[:, -1:] - (under_last - log_total)  # (token, state)
 
     def put(into: NDArray[Any], values: NDArray[Any]) -> None:

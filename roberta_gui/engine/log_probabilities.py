@@ -10,6 +10,7 @@ from torch import Tensor
 from roberta_gui.engine import fill_mask
 from roberta_gui.engine.climbing import climb, edits_of, embed_ids
 from roberta_gui.engine.devices import memory_told
+from roberta_gui.engine.finite import need_softmax
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import FloatArray, Report, Stop, read_only
@@ -31,6 +32,8 @@ def mask_steps(
         ``stop()`` said so between two layers.
     problems.TooLittleMemory
         The pass does not fit the device.
+    problems.NotFinite
+        The pass came to infinite or undefined values.
     """
     need_mask_head(network)
     c, masks = network.configuration, prepared.masks
@@ -46,6 +49,7 @@ def mask_steps(
         )  # (1, token, feature)
         rows = hidden[0, torch.tensor(masks, device=device)]  # (mask, feature)
         logits: FloatArray = network.logits(rows).float().cpu().numpy()  # (mask, vocabulary)
+    need_softmax(logits.max(axis=-1), rows.dtype)
     return read_only(fill_mask.log_softmax(logits))
 
 
@@ -63,8 +67,15 @@ def of_one_word_each(network: Roberta, rows: Tensor, ids: Sequence[int]) -> NDAr
         (row, feature) of the last layer.
     ids
         The word of each row.
+
+    Raises
+    ------
+    problems.NotFinite
+        A row holds an infinite or undefined logit.
     """
-    logarithms = torch.log_softmax(network.logits(rows).float(), dim=-1)  # (row, vocabulary)
+    logits = network.logits(rows).float()  # (row, vocabulary)
+    need_softmax(logits.amax(dim=-1).cpu().numpy(), rows.dtype)
+    logarithms = torch.log_softmax(logits, dim=-1)  # (row, vocabulary)
     words = torch.tensor(ids, device=rows.device)[:, None]  # (row, 1)
     picked: NDArray[np.float32] = logarithms.gather(1, words)[:, 0].cpu().numpy()
     return picked.astype(np.float64)

@@ -4,7 +4,7 @@ The files name a tensor after its place in transformers' modules; the tables bel
 translation. Files written by older versions or for other heads differ only in what surrounds it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import torch
@@ -71,19 +71,13 @@ def fit_to_network(
     outside = prefix.removesuffix(".").rpartition(".")[0]
     head_prefix = f"{outside}." if outside else ""
     decoder = tensors.get(f"{head_prefix}lm_head.decoder.weight")
+    _check_depth(configuration.n_layers, len(tensors))
     theirs = _encoder_names(configuration, prefix)
     chosen = {ours: tensors[name] for ours, name in theirs.items() if name in tensors}
     if tie and decoder is not None:
         # Tied either way round: a file may hold only one of the two.
         chosen.setdefault("embeddings.word.weight", decoder)
-    missing = [name for ours, name in theirs.items() if ours not in chosen]
-    if missing:
-        more = f" and {len(missing) - 1} more are" if len(missing) > 1 else " is"
-        raise problems.BrokenCheckpoint(
-            f"The weights are incomplete: {missing[0]}{more} missing.",
-            "Download or copy the model again.",
-        )
-
+    _check_complete([name for ours, name in theirs.items() if ours not in chosen])
     words = chosen["embeddings.word.weight"]
     tied = tie and (decoder is None or _are_equal(decoder, words))
     head = _head(tensors, head_prefix)
@@ -115,6 +109,24 @@ def _prefix(tensors: Mapping[str, Tensor]) -> str:
             "Adapters and other partial weights need the model that they belong to.",
         )
     return min(found, key=len)
+
+
+def _check_depth(n_layers: int, n_tensors: int) -> None:
+    """Refuse a number of layers that the weights cannot have, before it is counted up to."""
+    if n_layers > n_tensors:
+        raise problems.BrokenCheckpoint(
+            f"config.json asks for {n_layers:,} layers, but the weights hold {n_tensors} tensors.",
+            "config.json and the weights do not belong together.",
+        )
+
+
+def _check_complete(missing: Sequence[str]) -> None:
+    if missing:
+        more = f" and {len(missing) - 1} more are" if len(missing) > 1 else " is"
+        raise problems.BrokenCheckpoint(
+            f"The weights are incomplete: {missing[0]}{more} missing.",
+            "Download or copy the model again.",
+        )
 
 
 def _encoder_names(configuration: Configuration, prefix: str) -> dict[str, str]:

@@ -35,6 +35,8 @@ def states(
         ``stop()`` said so between two layers.
     problems.TooLittleMemory
         A batch does not fit the device.
+    problems.NotFinite
+        A batch came to infinite or undefined values.
     """
     by_length = sorted(range(len(texts)), key=lambda index: len(texts[index][0]))
     lengths = [len(texts[index][0]) for index in by_length]

@@ -38,6 +38,8 @@ def steps(
         ``stop()`` said so between two layers.
     problems.TooLittleMemory
         A pass does not fit the device.
+    problems.NotFinite
+        A pass came to infinite or undefined values.
     """
     c = network.configuration
     device = network.embeddings.word.weight.device

@@ -60,6 +60,8 @@ def steps(
         ``stop()`` said so between two layers.
     problems.TooLittleMemory
         A batch does not fit the device.
+    problems.NotFinite
+        A batch came to infinite or undefined values.
     """
     if estimator not in get_args(Estimator):
         raise problems.BadArgument(

@@ -78,8 +78,8 @@ def steps(
         The model has no masked-LM head.
     problems.Stopped
         ``stop()`` said so between two layers.
-    problems.TooLittleMemory
-        A batch does not fit the device.
+    problems.TooLittleMemory, problems.NotFinite
+        A batch does not fit the device, or comes to infinite or undefined values.
     """
     need_mask_head(network)
     c = network.configuration

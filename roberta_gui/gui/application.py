@@ -64,7 +64,7 @@ class Wishes:
 class Session:
     """One running explorer: the objects that live as long as the window."""
 
-    def __init__(self, preferences: Preferences, log_folder: Path, cache: Path) -> None:
+    def __init__(self, preferences: Preferences, log_folder: Path | None, cache: Path) -> None:
         self.preferences = preferences
         self.store = ViewStore()
         self.jobs = JobRunner()
@@ -91,8 +91,7 @@ class Session:
 
 def run(wishes: Wishes) -> int:
     """Open the window and stay until it is closed; return the process's exit status."""
-    log_folder = platformdirs.user_log_path("roberta-gui", appauthor=False, ensure_exists=True)
-    start_log(log_folder)
+    log_folder = start_log(platformdirs.user_log_path("roberta-gui", appauthor=False))
     application = QApplication(sys.argv[:1])
     application.setApplicationName("RoBERTa Explorer")
     application.setApplicationVersion(roberta_gui.__version__)
@@ -232,16 +231,29 @@ def _not_in_the_model(wishes: Wishes, model: ModelInfo) -> str:
     return ""
 
 
-def start_log(folder: Path) -> None:
-    """Write the log of this run, and keep that of the last few, in ``folder``."""
-    handler = logging.handlers.RotatingFileHandler(
-        folder / "roberta-gui.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8"
-    )
+def start_log(folder: Path) -> Path | None:
+    """Write the log of this run, and keep that of the last few, in ``folder``.
+
+    Returns where it is; None where nothing can be written there: it then goes to the terminal.
+    """
+    handler: logging.Handler
+    unwritable: OSError | None = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(
+            folder / "roberta-gui.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8"
+        )
+    except OSError as error:
+        unwritable, handler = error, logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     qInstallMessageHandler(log_qt_message)
+    if unwritable is not None:
+        log.warning("the log cannot be kept in %s (%s)", folder, unwritable)
+        return None
+    return folder
 
 
 def log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:

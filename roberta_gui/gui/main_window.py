@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         controller: Controller,
         preferences: Preferences,
         theme: Theme,
-        log_folder: Path,
+        log_folder: Path | None,
     ) -> None:
         super().__init__()
         self.setWindowTitle("RoBERTa Explorer")
@@ -204,7 +204,12 @@ class MainWindow(QMainWindow):
 
     def open_log_folder(self) -> None:
         """Show the folder with the log in the desktop's file browser."""
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_folder))):
+        if self._log_folder is None:
+            self.tell(
+                "This run keeps no log.",
+                "Its folder cannot be written to, so it goes to the terminal.",
+            )
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_folder))):
             self.tell("The log is in this folder:", str(self._log_folder))
 
     def escape(self) -> None:
@@ -322,7 +327,11 @@ class MainWindow(QMainWindow):
             panel.replacement_wanted.connect(self.card.put_guess)
             panel.mask_wanted.connect(self._toggle_mask)
             panel.solo_wanted.connect(self.docks.solo)
-            panel.retry_wanted.connect(partial(self._controller.retry, f"panel:{panel.name}"))
+            panel.retry_wanted.connect(partial(self._retry, panel.name))
+
+    def _retry(self, name: str) -> None:
+        """Do again what a panel waits for: a pass that failed comes before the panel's own work."""
+        self._controller.retry(self._store.view.failed_pass or f"panel:{name}")
 
     def _export(self, panel: Panel, kind: str) -> None:
         self._exporter.export(panel, kind, self._theme)
@@ -368,6 +377,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything was."""
+        while popup := QApplication.activePopupWidget():
+            popup.close()  # an open menu runs a loop of its own, and would outlive the window
         self._preferences.geometry = bytes(self.saveGeometry().data())
         self._preferences.docks = self.docks.remembered()
         self._preferences.model_folder = self._models.folder

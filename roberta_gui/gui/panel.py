@@ -341,7 +341,9 @@ class Panel(QFrame):
     def _end(self, view: View, wanted: Derivation | None, late: bool) -> End:
         """Tell how it ended: what failed or was stopped does not go on until it is asked to."""
         problem = view.problems.get(f"panel:{self.name}")
-        if problem is None or not self.has_picture or self.is_behind(view):
+        if self.is_behind(view):
+            return "not updated" if view.failed_pass else ""
+        if problem is None or not self.has_picture:
             return ""
         if late:
             return "not updated"

@@ -5,6 +5,7 @@ an old settings file can never keep the window from opening.
 """
 
 import logging
+import zlib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args
@@ -21,6 +22,10 @@ from roberta_gui.view import LINE_MASSES, Display, DrawnAs, HeadSort, Measure, S
 VERSION = 1
 FIRST_SENTENCE = "The cat sat on the <mask>."
 SECOND_SENTENCE = "The dog sat on the <mask>."
+
+_BYTE_ORDER_MARK = "\ufeff"
+_SEAL = 4
+"""Bytes of a CRC-32."""
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +100,7 @@ class Preferences:
         settings.setValue("version", VERSION)
         for name in (f.name for f in fields(self)):
             value = getattr(self, name)
-            settings.setValue(name, QByteArray(value) if isinstance(value, bytes) else value)
+            settings.setValue(name, _stored(value))
         settings.sync()
 
 
@@ -134,13 +139,42 @@ def _checked(name: str, stored: object, default: object) -> object:
     elif isinstance(default, float):
         value = float(str(stored))
     elif isinstance(default, bytes):
-        value = bytes(stored.data()) if isinstance(stored, QByteArray) else b""
+        value = _unsealed(stored)
     else:
-        if not isinstance(stored, str):
+        value = bytes(stored.data()).decode() if isinstance(stored, QByteArray) else stored
+        if not isinstance(value, str):
             raise TypeError(f"{stored!r} is not text")
-        value = stored
     if value is None or value not in _CHOICES.get(name, (value,)):
         raise ValueError(f"{stored!r} is not one of the choices")
+    return value
+
+
+def _stored(value: object) -> object:
+    """Turn a value into what comes back from an INI file as it was."""
+    if isinstance(value, bytes):
+        return _sealed(value)
+    if isinstance(value, str) and value.startswith(_BYTE_ORDER_MARK):
+        return QByteArray(value.encode())  # Qt drops the mark from the beginning of text
+    return value
+
+
+def _sealed(value: bytes) -> QByteArray:
+    """Write bytes with their checksum: Qt crashes on a dock layout in which one byte differs."""
+    return QByteArray(zlib.crc32(value).to_bytes(_SEAL, "big") + value)
+
+
+def _unsealed(stored: object) -> bytes:
+    """Read what :func:`_sealed` wrote.
+
+    Raises
+    ------
+    ValueError
+        It was damaged since, or was never sealed.
+    """
+    found = bytes(stored.data()) if isinstance(stored, QByteArray) else b""
+    seal, value = found[:_SEAL], found[_SEAL:]
+    if seal != zlib.crc32(value).to_bytes(_SEAL, "big"):
+        raise ValueError("its checksum is another")
     return value
 
 

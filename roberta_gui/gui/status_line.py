@@ -69,17 +69,16 @@ class StatusLine(QStatusBar):
     def draw(self, view: View, previous: View | None = None) -> None:
         """Show the state of ``view``."""
         now = _most_urgent(view)
-        ready = now is None and view.model is not None
+        ready = now is None and view.model is not None and view.failed_pass is None
         self._light.setStyleSheet(f"color: {self._theme.good if ready else self._theme.mask}")
-        failed = now is None and view.model is None and bool(view.problems)
-        self._state.setText("Ready" if ready else "No model" if failed else _doing(now))
+        self._state.setText("Ready" if ready else _doing(view, now))
         self._show_stop(now[0] if now is not None and now[1].can_stop else "")
         fraction = now[1].fraction if now else None
         self._bar.setVisible(fraction is not None)
         self._bar.setRange(0, 1000)
         self._bar.setValue(round((fraction or 0) * 1000))
         self._switched.draw(view, previous)
-        self._timing.setText(_timing(view))
+        self._timing.setText("" if view.failed_pass else _timing(view))
         layer = view.selection.layer
         where = f"Layer {layer}" if layer else "Embeddings"
         self._place.setText(f"{where} · head {view.selection.head + 1}" if view.analysis else "")
@@ -160,9 +159,11 @@ def _most_urgent(view: View) -> tuple[str, Progress] | None:
     return (lanes[0], view.progress[lanes[0]]) if lanes else None
 
 
-def _doing(now: tuple[str, Progress] | None) -> str:
+def _doing(view: View, now: tuple[str, Progress] | None) -> str:
+    if now is None and view.model is None:
+        return "No model" if view.problems else "Starting"
     if now is None:
-        return "Starting"
+        return "The pass failed"
     lane, progress = now
     words = {
         "model": "Loading the model",

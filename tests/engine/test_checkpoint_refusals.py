@@ -53,6 +53,7 @@ def test_what_the_network_does_not_build_is_refused(
         ({"hidden_size": 64}, r"has the shape \(110, 32\), but config.json asks for \(\d+, 64\)"),
         ({"num_hidden_layers": 0}, "num_hidden_layers is 0"),
         ({"num_hidden_layers": 3}, r"encoder\.layer\.2\.attention\.self\.query\.weight"),
+        ({"num_hidden_layers": 100_000}, r"asks for 100,000 layers, but .* \d\d tensors"),
         ({"num_attention_heads": 5}, "5 heads"),
         ({"vocab_size": 50}, "knows only 50"),
         ({"max_position_embeddings": 514}, "embeddings.position.weight has the shape"),

@@ -21,8 +21,14 @@ from tests.gui.shown_panel import axes_of
 class IdleWindow:
     """The window with its worker, shown, without a model."""
 
-    def __init__(self, folder: Path, bot: QtBot, preferences: Preferences | None = None) -> None:
-        self.bot, self.log_folder = bot, folder / "log"
+    def __init__(
+        self,
+        folder: Path,
+        bot: QtBot,
+        preferences: Preferences | None = None,
+        keeps_log: bool = True,
+    ) -> None:
+        self.bot, self.log_folder = bot, folder / "log" if keeps_log else None
         self.preferences = preferences or Preferences(appearance="light", folder=str(folder))
         self.session = Session(self.preferences, self.log_folder, folder / "cache")
         self.window, self.store = self.session.window, self.session.store

@@ -1,14 +1,13 @@
 """The real thing, end to end: the window, the worker and the built-in model."""
 
 import json
-import logging
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt, QtMsgType
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
@@ -16,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.engine import hub
 from roberta_gui.gui import workbench
-from roberta_gui.gui.application import catch_failures, log_qt_message, start_log
+from roberta_gui.gui.application import catch_failures
 from roberta_gui.gui.notice_bar import NoticeBar
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.attention.head_grid import HeadGrid
@@ -303,42 +302,6 @@ def test_uncaught_errors_become_one_quiet_sentence(
     assert failures == ["ValueError: first", "ValueError: second"]
     assert "ValueError: second" in store.view.problems["window"].hint
     assert caplog.text.count("uncaught") == 3
-
-
-@pytest.mark.parametrize(
-    ("kind", "level"),
-    [
-        (QtMsgType.QtDebugMsg, logging.DEBUG),
-        (QtMsgType.QtInfoMsg, logging.INFO),
-        (QtMsgType.QtWarningMsg, logging.WARNING),
-        (QtMsgType.QtCriticalMsg, logging.ERROR),
-    ],
-)
-def test_messages_of_qt_go_to_the_log(
-    caplog: pytest.LogCaptureFixture, kind: QtMsgType, level: int
-) -> None:
-    from PySide6.QtCore import QMessageLogContext
-
-    caplog.set_level(logging.DEBUG)
-
-    log_qt_message(kind, QMessageLogContext(), "from Qt")
-
-    assert caplog.record_tuples == [("qt", level, "from Qt")]
-
-
-def test_the_log_is_a_file_in_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from roberta_gui.gui import application
-
-    root = logging.getLogger("root of this test")
-    monkeypatch.setattr(application, "qInstallMessageHandler", lambda _handler: None)
-    monkeypatch.setattr(logging, "getLogger", lambda _name=None: root)
-
-    start_log(tmp_path)
-    root.info("a line of the log")
-    for handler in root.handlers:
-        handler.close()
-
-    assert "a line of the log" in (tmp_path / "roberta-gui.log").read_text(encoding="utf-8")
 
 
 def test_a_head_is_switched_off_in_all_panels_and_restored_bit_by_bit(explorer: Explorer) -> None:

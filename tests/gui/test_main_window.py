@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QSize, Qt
+from PySide6.QtCore import QMimeData, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QDesktopServices, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QTabBar, QToolButton
@@ -131,6 +131,41 @@ def test_the_log_folder_is_opened_or_named(
     idle.press("Open log folder")
 
     assert str(idle.log_folder) in idle.told()
+
+
+def test_closing_the_window_closes_the_menu_that_is_open(qtbot: QtBot, tmp_path: Path) -> None:
+    idle = IdleWindow(tmp_path, qtbot)
+    open_ones: list[bool] = []
+
+    def close() -> None:
+        open_ones.append(QApplication.activePopupWidget() is not None)
+        idle.window.close()
+        left = QApplication.activePopupWidget()
+        open_ones.append(left is not None)
+        if left is not None:
+            left.close()  # else the test would wait in the menu for ever
+
+    try:
+        idle.show()
+        QTimer.singleShot(0, idle.window, close)
+        with qtbot.waitSignal(idle.window.closing):
+            idle.window.open_models()  # comes back when the menu is gone
+
+        assert open_ones == [True, False]
+        assert not idle.window.isVisible()
+    finally:
+        idle.close()
+
+
+def test_where_no_log_can_be_kept_the_window_says_so(qtbot: QtBot, tmp_path: Path) -> None:
+    idle = IdleWindow(tmp_path, qtbot, keeps_log=False)
+    try:
+        idle.show()
+        idle.window.open_log_folder()
+
+        assert "This run keeps no log." in idle.told()
+    finally:
+        idle.close()
 
 
 def test_what_does_not_fit_into_the_editor_is_kept_and_can_be_saved(

@@ -15,7 +15,7 @@ from roberta_gui.gui.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.problems import BadArgument, Problem, Stopped
 from roberta_gui.records import Report, Stop
-from roberta_gui.view import Derived, View
+from roberta_gui.view import Derived, Typed, View
 from tests.gui.idle_window import IdleWindow
 
 FAILED = BadArgument("words.bin cannot be read.", "It is no text.")
@@ -110,6 +110,41 @@ def test_a_picture_that_ended_half_way_says_so_and_can_go_on(
         button.click()
     store.report("panel:counting", None)
     assert marks(panel) == []
+
+
+def test_an_old_picture_is_not_called_updating_when_the_new_pass_failed(
+    panel: Counting, qtbot: QtBot
+) -> None:
+    store = panel.store
+    analysis = made_up_analysis("one")
+    store.show(analysis)
+    store.derive("counting", Derived(analysis, 3))
+
+    store.type(Typed("one two", made_up_analysis("one two").tokens))
+    qtbot.waitUntil(lambda: marks(panel) == ["updating"])
+    store.report("sentence", FAILED)
+
+    assert marks(panel) == ["not updated"]
+
+
+def test_the_mark_of_a_picture_whose_new_pass_failed_asks_for_that_pass_again(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    idle = IdleWindow(tmp_path, qtbot)
+    try:
+        idle.show()
+        idle.show_text("one")
+        idle.store.type(Typed("one two", made_up_analysis("one two").tokens))
+        idle.store.report("sentence", FAILED)
+        panel = idle.panel("guesses")
+        (mark,) = (b for b in panel.heading.findChildren(QPushButton, "stale") if b.isVisible())
+
+        mark.click()
+
+        assert "sentence" not in idle.store.view.problems
+        assert marks(panel) != ["not updated"]
+    finally:
+        idle.close()
 
 
 def test_a_whole_picture_that_is_here_again_is_not_called_stopped(panel: Counting) -> None:

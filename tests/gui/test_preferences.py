@@ -80,7 +80,13 @@ def test_without_a_file_there_are_defaults(file: Path) -> None:
     assert Preferences.load(settings(file)) == Preferences()
 
 
-@pytest.mark.parametrize("text", ["", "  ", "true", "1", "a, b, c", "@ByteArray(x)", "\u202eabc"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "  ", "true", "1", "a, b, c", "@ByteArray(x)", "\u202eabc", "\ufeffx", "\ufeff",
+        "\ufeff\ufeffé😀", "x\ufeff",
+    ],
+)  # fmt: skip
 def test_any_sentence_comes_back_as_it_was(file: Path, text: str) -> None:
     Preferences(text=text).save(settings(file))
 
@@ -135,6 +141,24 @@ def test_geometry_that_is_no_bytes_is_none(file: Path, name: str) -> None:
     assert getattr(Preferences.load(with_values(file, **{name: "wide"})), name) == b""
 
 
+@pytest.mark.parametrize("name", ["geometry", "docks"])
+def test_geometry_in_which_one_byte_has_changed_is_none(file: Path, name: str) -> None:
+    stored = with_values(file).value(name)
+    assert isinstance(stored, QByteArray)
+    for at in range(stored.size()):
+        damaged = bytearray(stored.data())
+        damaged[at] ^= 1
+        other = with_values(file, **{name: QByteArray(bytes(damaged))})
+        assert getattr(Preferences.load(other), name) == b""
+
+
+@pytest.mark.parametrize("name", ["geometry", "docks"])
+def test_geometry_without_a_checksum_is_none(file: Path, name: str) -> None:
+    older = with_values(file, **{name: QByteArray(b"as it was written before")})
+
+    assert getattr(Preferences.load(older), name) == b""
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe", b"[General\nversion=1", b"%" * 9999])
 def test_a_file_that_is_no_settings_is_left_aside(file: Path, content: bytes) -> None:
     file.write_bytes(content)
@@ -145,10 +169,10 @@ def test_a_file_that_is_no_settings_is_left_aside(file: Path, content: bytes) ->
 def test_a_value_that_is_missing_takes_its_default(file: Path) -> None:
     written = settings(file)
     written.setValue("version", VERSION)
-    written.setValue("docks", QByteArray(b"kept"))
+    written.setValue("text", "kept")
     written.sync()
 
-    assert Preferences.load(settings(file)) == Preferences(docks=b"kept")
+    assert Preferences.load(settings(file)) == Preferences(text="kept")
 
 
 def test_the_file_of_this_user_lies_in_the_configuration_folder(own_folders: Path) -> None:

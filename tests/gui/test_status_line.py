@@ -13,12 +13,14 @@ from roberta_gui.gui.status_line import STOP_MS, StatusLine, identity
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.switched_heads import SwitchedHeads
 from roberta_gui.gui.theme import DARK, LIGHT
+from roberta_gui.problems import NotFinite
 from roberta_gui.view import (
     Progress,
     View,
     toggled_heads,
     with_analysis,
     with_head,
+    with_problem,
     with_progress,
 )
 from tests.made_up import MASK_ID, make_analysis, make_model
@@ -207,3 +209,19 @@ def test_the_light_takes_the_themes_colour_of_ready_and_busy(line: StatusLine) -
 )
 def test_devices_are_named_as_people_know_them(device: str, named: str) -> None:
     assert identity(replace(MODEL, device=device)).endswith(f"float32 · {named}")
+
+
+@pytest.mark.parametrize("lane", ["sentence", "sentence:second"])
+def test_after_a_pass_that_failed_it_is_not_ready_and_tells_no_time_of_another(
+    line: StatusLine, lane: str
+) -> None:
+    before = with_analysis(View(model=MODEL), ANALYSIS)
+    line.draw(before)
+    at_first = words(line)
+
+    line.draw(with_problem(before, lane, NotFinite("The hidden states are no numbers.")))
+
+    assert "Ready" in at_first
+    assert any("forward" in text for text in at_first)
+    assert "The pass failed" in words(line)
+    assert not any(text == "Ready" or "forward" in text for text in words(line))

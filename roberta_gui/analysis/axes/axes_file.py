@@ -133,6 +133,9 @@ def _of_fitted(name: str, fitted: Fitted) -> dict[str, NDArray[Any]]:
 def _axes_of(arrays: Arrays) -> ReferenceAxes:
     if str(arrays["format"]) != _FORMAT:
         raise ValueError(f"format {arrays['format']}, expected {_FORMAT}")
+    for name, array in arrays.items():
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise ValueError(f"{name} holds infinite or undefined values")
     n_sentences, n_tokens = map(int, arrays["counts"])
     sample, positions = arrays["sample"], arrays["positions"]
     n_layers, n_sampled, n_features = sample.shape

@@ -72,7 +72,7 @@ class Moments:
         if not np.isfinite(chunk).all():
             raise BadArgument(
                 "The hidden states hold infinite or undefined values.",
-                "Load the model in float32: half precision can overflow.",
+                "Load the model in float32; if it is, its weights are damaged.",
             )
 
     @property

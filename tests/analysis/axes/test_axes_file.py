@@ -144,6 +144,25 @@ def test_arrays_that_do_not_fit_together_are_no_axes(tmp_path: Path, name: str) 
     assert load_axes(path) is None
 
 
+@pytest.mark.expects_log("holds no axes that can be read")
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize(
+    "name",
+    ["sample", "repeated.hidden", "raw.centre", "drop_top 3.scale", "centred.joint.loadings",
+     "standardised.per_layer.first", "raw.joint.explained"],
+)  # fmt: skip
+def test_axes_that_hold_one_undefined_value_are_no_axes(
+    tmp_path: Path, name: str, value: float
+) -> None:
+    path = tmp_path / "axes.npz"
+    save_axes(fitted_axes(), path)
+    with np.load(path) as file:
+        arrays = {each: file[each] for each in file.files}
+    arrays[name].flat[-1] = value
+    np.savez(path, allow_pickle=False, **arrays)
+    assert load_axes(path) is None
+
+
 @pytest.mark.expects_log("could not be kept")
 def test_a_place_that_cannot_be_written_costs_only_the_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", "utf-8")

@@ -1,0 +1,103 @@
+"""A pass that comes to no numbers is told of by name, whatever was asked."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from roberta_gui import problems
+from roberta_gui.engine import Engine
+from roberta_gui.records import AnalysisRequest
+from tests.engine.changed_checkpoints import rewrite
+from tests.models import make_checkpoint
+
+REQUEST = AnalysisRequest("The cat sat on the <mask>.")
+LAYER = "roberta.encoder.layer.1.intermediate.dense.weight"
+
+WORK: dict[str, Callable[[Engine], Any]] = {
+    "analyse": lambda engine: engine.analyse(REQUEST),
+    "analyse_without_a_mask": lambda engine: engine.analyse(AnalysisRequest("A cat.")),
+    "lens": lambda engine: engine.lens(REQUEST),
+    "log_probabilities": lambda engine: engine.log_probabilities(REQUEST, [" cat"]),
+    "unmasked": lambda engine: engine.surprisal(REQUEST, "unmasked"),
+    "pll": lambda engine: engine.surprisal(REQUEST, "pll"),
+    "pll_word_l2r": lambda engine: engine.surprisal(REQUEST, "pll_word_l2r"),
+    "sweep": lambda engine: list(engine.sweep(REQUEST, " mat")),
+    "contributions": lambda engine: engine.contributions(REQUEST),
+    "roles": lambda engine: list(engine.role_steps(["A cat."])),
+    "embed": lambda engine: engine.embed(["A cat.", "Two cats sat."]),
+    "token_states": lambda engine: list(engine.token_states(["A cat.", "Two cats sat."])),
+}
+
+
+def opened(
+    folder: Path, change: Callable[[dict[str, torch.Tensor]], object], dtype: str = "float32"
+) -> Engine:
+    """Make a checkpoint of two layers, damage its weights, and open it."""
+
+    def changed(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        change(tensors)
+        return tensors
+
+    rewrite(make_checkpoint(folder), changed)
+    return Engine.load(folder, device="cpu", dtype=dtype)
+
+
+@pytest.fixture(scope="module")
+def damaged(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """Give a model one of whose weights is undefined."""
+    return opened(
+        tmp_path_factory.mktemp("damaged"), lambda found: found[LAYER][0, 0].fill_(torch.nan)
+    )
+
+
+@pytest.mark.parametrize("name", WORK)
+def test_one_undefined_weight_is_told_of_whatever_is_asked(damaged: Engine, name: str) -> None:
+    with pytest.raises(problems.NotFinite, match=r"infinite or undefined.*weights .* damaged"):
+        WORK[name](damaged)
+
+
+@pytest.mark.parametrize("value", [torch.nan, torch.inf])
+@pytest.mark.parametrize("name", ["analyse", "lens", "log_probabilities", "pll", "sweep"])
+def test_an_undefined_logit_is_told_of_though_all_hidden_states_are_numbers(
+    tmp_path: Path, name: str, value: float
+) -> None:
+    engine = opened(tmp_path, lambda found: found["lm_head.bias"][7].fill_(value))
+    engine.analyse(AnalysisRequest("A cat."))
+
+    with pytest.raises(problems.NotFinite, match=r"logits hold infinite or undefined"):
+        WORK[name](engine)
+
+
+def test_states_that_are_no_numbers_are_not_read_through_the_lens(damaged: Engine) -> None:
+    shape = (3, len(damaged.tokenize("A <mask>.")), 32)
+    states = np.full(shape, np.nan, np.float32)
+
+    with pytest.raises(problems.NotFinite):
+        list(damaged.lens_steps(AnalysisRequest("A <mask>."), hidden=states))
+
+
+def test_a_word_that_can_never_be_guessed_is_no_damage(tmp_path: Path) -> None:
+    engine = opened(tmp_path, lambda found: found["lm_head.bias"][7].fill_(-torch.inf))
+    every = AnalysisRequest(REQUEST.text, top_k=engine.info.vocab_size)
+
+    (fill,) = engine.analyse(every).fills
+
+    assert fill.candidates[-1].id == 7
+    assert fill.candidates[-1].probability == 0.0
+    assert fill.covered == pytest.approx(1.0, abs=1e-4)
+
+
+def test_a_model_that_half_precision_is_too_narrow_for_is_sent_to_float32(tmp_path: Path) -> None:
+    def enlarge(found: dict[str, torch.Tensor]) -> None:
+        found[LAYER] *= 1e6  # float16 ends at 65504
+
+    exact = opened(tmp_path, enlarge)
+    rough = Engine.load(tmp_path, device="cpu", dtype="float16")
+
+    assert np.isfinite(exact.analyse(REQUEST).hidden).all()
+    with pytest.raises(problems.NotFinite, match=r"float16 can overflow: .* in float32"):
+        rough.analyse(REQUEST)

@@ -1,0 +1,82 @@
+"""The log: a file in a folder of its own, or lines on the terminal; never in the way."""
+
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QtMsgType
+
+from roberta_gui.gui import application
+from roberta_gui.gui.application import log_qt_message, start_log
+
+
+def unused_log(monkeypatch: pytest.MonkeyPatch) -> logging.Logger:
+    """Give `start_log` a logger of its own to write to."""
+    root = logging.getLogger("root of this test")
+    for handler in tuple(root.handlers):
+        root.removeHandler(handler)
+    monkeypatch.setattr(application, "qInstallMessageHandler", lambda _handler: None)
+    monkeypatch.setattr(logging, "getLogger", lambda _name=None: root)
+    return root
+
+
+@pytest.mark.parametrize(
+    ("kind", "level"),
+    [
+        (QtMsgType.QtDebugMsg, logging.DEBUG),
+        (QtMsgType.QtInfoMsg, logging.INFO),
+        (QtMsgType.QtWarningMsg, logging.WARNING),
+        (QtMsgType.QtCriticalMsg, logging.ERROR),
+    ],
+)
+def test_messages_of_qt_go_to_the_log(
+    caplog: pytest.LogCaptureFixture, kind: QtMsgType, level: int
+) -> None:
+    from PySide6.QtCore import QMessageLogContext
+
+    caplog.set_level(logging.DEBUG)
+
+    log_qt_message(kind, QMessageLogContext(), "from Qt")
+
+    assert caplog.record_tuples == [("qt", level, "from Qt")]
+
+
+def test_the_log_is_a_file_in_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = unused_log(monkeypatch)
+
+    folder = tmp_path / "new" / "log"
+    started = start_log(folder)
+    root.info("a line of the log")
+    for handler in root.handlers:
+        handler.close()
+
+    assert started == folder
+    assert "a line of the log" in (folder / "roberta-gui.log").read_text(encoding="utf-8")
+
+
+@pytest.mark.expects_log("the log cannot be kept in")
+def test_where_a_folder_stands_for_the_log_it_goes_to_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = unused_log(monkeypatch)
+    (tmp_path / "roberta-gui.log").mkdir()
+
+    started = start_log(tmp_path)
+    root.info("a line of the log")
+
+    assert started is None
+    assert "a line of the log" in capsys.readouterr().err
+
+
+def test_where_no_folder_for_the_log_can_be_made_the_window_still_opens(own_folders: Path) -> None:
+    (own_folders / "state").write_text("in the way", encoding="utf-8")
+    picture = own_folders / "picture.png"
+
+    program = [sys.executable, "-m", "roberta_gui", "--snapshot", str(picture)]
+    done = subprocess.run(program, capture_output=True, text=True, timeout=100, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert picture.stat().st_size > 0
+    assert "the log cannot be kept in" in done.stderr
