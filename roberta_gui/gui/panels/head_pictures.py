@@ -27,6 +27,9 @@ THUMBNAIL = 44
 _LEAST_CHANGE = 1e-6
 """A square-root scale of changes ends here at the nearest: below it there is but rounding."""
 
+_ROWS = 128
+"""So many rows of a head, evenly spread, tell what of it is faint."""
+
 _SHOWN_EVERY = 1 / 12
 """Share of the sentences after which the roles so far are shown."""
 
@@ -117,7 +120,9 @@ def _without_specials(layer: FloatArray, is_special: list[bool], specials: Speci
 
 
 def _faint(head: FloatArray) -> float:
-    return faint_share(head, ColourScale(0.0, float(np.abs(head).max(initial=0.0))))
+    """Estimate what of a head's map is too faint to see, of a long text from some of its rows."""
+    linear = ColourScale(0.0, float(max(head.max(initial=0.0), -head.min(initial=0.0))))
+    return faint_share(head[:: max(1, len(head) // _ROWS)], linear)
 
 
 def _signed_thumbnails(change: FloatArray) -> NDArray[np.float32]:
