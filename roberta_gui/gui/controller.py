@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
+from roberta_gui.gui.export import CLIPBOARD
 from roberta_gui.gui.jobs import JobRunner, Work
 from roberta_gui.gui.panel import Derivation
 from roberta_gui.gui.preferences import Preferences
@@ -37,7 +38,7 @@ SLOW_MS = 400
 _BUILT_IN = ("mini", "auto", "float32")
 _MODEL_LIST = "background:models"
 _SECOND = "sentence:second"
-_EXPORT = "export:"
+_EXPORTS = ("export:", "copy:")
 
 _DISPLAYED = (
     "scale", "specials", "measure", "drawn_as", "unit", "strips", "line_mass", "difference", "sort",
@@ -177,8 +178,9 @@ class Controller(QObject):
         elif self._jobs.is_busy(lane):
             # What the panel wanted stays noted in _deriving, so that it does not begin again.
             self._jobs.cancel(lane)
-            if lane.startswith(_EXPORT):
-                self._failed(lane, Stopped("Nothing was saved."))
+            if lane.startswith(_EXPORTS):
+                done = "copied" if lane.startswith("copy:") else "saved"
+                self._failed(lane, Stopped(f"Nothing was {done}."))
                 return
             name = lane.partition(":")[2]
             known = self._store.view.derived.get(name)
@@ -212,7 +214,8 @@ class Controller(QObject):
 
     def export(self, name: str, work: Work) -> None:
         """Have something copied or saved in the background, instead of older work of that name."""
-        self._jobs.submit(f"{_EXPORT}{name}", work)
+        rank = "copy" if name == CLIPBOARD else "export"
+        self._jobs.submit(f"{rank}:{name}", work)
 
     def _show_tokens(self, text: str) -> bool:
         typed = self._tokens_of(text, "text")
@@ -295,8 +298,8 @@ class Controller(QObject):
             self._store.use_axes(result)
         elif lane == _MODEL_LIST:
             self.models_listed.emit(result)
-        elif lane.startswith(_EXPORT):
-            self.exported.emit(lane.removeprefix(_EXPORT), result)
+        elif lane.startswith(_EXPORTS):
+            self.exported.emit(lane.partition(":")[2], result)
         else:
             self._derived(lane, result)
 
@@ -346,8 +349,8 @@ class Controller(QObject):
             )
             problem.__cause__ = error
             error = problem
-        if lane.startswith(_EXPORT):
-            self.export_failed.emit(lane.removeprefix(_EXPORT), error)
+        if lane.startswith(_EXPORTS):
+            self.export_failed.emit(lane.partition(":")[2], error)
         else:
             self._store.report(lane, error)
 
@@ -356,7 +359,7 @@ class Controller(QObject):
             stoppable = self._wanted != _BUILT_IN
             self._store.progress(lane, Progress(text, fraction, can_stop=stoppable))
         elif lane != "sentence" or not self._slow.isActive():
-            can_stop = lane.startswith(("panel:", _EXPORT))
+            can_stop = lane.startswith(("panel:", *_EXPORTS))
             self._store.progress(lane, Progress(text, fraction, can_stop=can_stop))
 
     def _busy_changed(self, lane: str, busy: bool) -> None:

@@ -59,6 +59,9 @@ class Table:
                 yield
 
 
+CLIPBOARD = "clipboard"
+"""Names what is made for the clipboard; what is made for a file has the file's name."""
+
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 """Arrays behind a picture, by name."""
 

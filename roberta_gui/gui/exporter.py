@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from roberta_gui.gui.export import Arrays, Picture, Table
+from roberta_gui.gui.export import CLIPBOARD, Arrays, Picture, Table
 from roberta_gui.gui.export_work import (
     copy_table,
     not_written,
@@ -26,9 +26,6 @@ from roberta_gui.gui.whole_file import whole_file
 from roberta_gui.problems import Problem
 
 _EVERY_HEAD_ON = "Measured with every head on."
-
-_CLIPBOARD: Final = "clipboard"
-"""Names what is made for the clipboard; what is made for a file has the file's name."""
 
 
 class Exporter:
@@ -71,7 +68,7 @@ class Exporter:
             make = partial(save_arrays, arrays=numbers, receipt=receipt)
             self._save(f"{panel.name}.npz", "NumPy arrays (*.npz)", make)
         elif kind == "copy-picture":
-            self._ends.pop(_CLIPBOARD, None)  # a table on its way there would come too late
+            self._ends.pop(CLIPBOARD, None)  # a table on its way there would come too late
             QGuiApplication.clipboard().setImage(picture_of(panel, theme).to_image())
             self._tell(f"{panel.title} copied.", "Paste the picture wherever you need it.")
         else:
@@ -107,8 +104,8 @@ class Exporter:
         if kind == "save-table":
             self._save(f"{panel.name}.csv", "CSV table (*.csv)", partial(save_table, table=table))
         else:
-            self._ends[_CLIPBOARD] = partial(self._put_on_clipboard, panel.title)
-            self._submit(_CLIPBOARD, copy_table(table))
+            self._ends[CLIPBOARD] = partial(self._put_on_clipboard, panel.title)
+            self._submit(CLIPBOARD, copy_table(table))
 
     def _put_on_clipboard(self, title: str, text: str) -> None:
         QGuiApplication.clipboard().setText(text)

@@ -4,7 +4,7 @@ A piece of work is a function ``work(stop, report)``. It runs on the one worker 
 result comes back on the GUI thread. Work that may take long is a generator function: each step
 takes at most about 100 ms, what it yields streams back as :attr:`JobRunner.yielded`, and between
 steps the runner looks whether something more urgent waits. A step that only waited for something,
-such as a download, yields :attr:`Turn.OTHERS`: whatever else there is to do goes first.
+such as a download, yields :attr:`Turn.OTHERS`: sentences go first, and one step of anything else.
 """
 
 import logging
@@ -28,7 +28,10 @@ class Turn(Enum):
     OTHERS = "others"
 
 
-_RANKS = ("model", "sentence", "export", "panel", "background")
+_RANKS = ("model", "sentence", "export", "copy", "panel", "background")
+
+_SENTENCES = _RANKS.index("sentence")
+"""The urgency of what somebody waits for who types."""
 
 _FINISHED = "export"
 """The rank of work that is finished after the window is closed: somebody waits for its file."""
@@ -44,8 +47,10 @@ class _Ticket:
     work: Work
     stopped: bool = False
     steps: Generator[Any, None, Any] | None = None
-    lets_others_go_first: bool = False
+    only_waited: bool = False
+    gave_way: bool = False
     ended: bool = False
+    error: BaseException | None = None
 
     @property
     def rank(self) -> str:
@@ -53,9 +58,14 @@ class _Ticket:
         return self.lane.partition(":")[0]
 
     @property
-    def urgency(self) -> tuple[bool, int]:
-        """What is sorted by: the smallest goes first."""
-        return self.lets_others_go_first, _RANKS.index(self.rank)
+    def urgency(self) -> float:
+        """What is sorted by: the smallest goes first.
+
+        What only waited gives way to sentences always, and to anything else for one step.
+        """
+        if self.only_waited:
+            return _SENTENCES + 0.5 if self.gave_way else len(_RANKS)
+        return _RANKS.index(self.rank)
 
 
 @dataclass(frozen=True)
@@ -70,8 +80,8 @@ class _Outcome:
 class JobRunner(QObject):
     """Runs work on one thread, in the order of the lanes' ranks, the newest of a lane only.
 
-    Lanes are ``model``, ``sentence``, ``export:<name>``, ``panel:<name>`` and ``background``, most
-    urgent first, but for work that lets others go first.
+    Lanes are ``model``, ``sentence``, ``export:<name>``, ``copy:<name>``, ``panel:<name>`` and
+    ``background``, most urgent first, but for work that lets others go first.
 
     Signals
     -------
@@ -180,7 +190,7 @@ class JobRunner(QObject):
         caller's ``submit``.
         """
         outcome = self._step(ticket)
-        ticket.ended = outcome.ended
+        ticket.ended, ticket.error = outcome.ended, outcome.error
         if not self._closed:
             self._stepped.emit(ticket, outcome)
         elif ticket.stopped:
@@ -190,9 +200,9 @@ class JobRunner(QObject):
         """Do what is left of the work, with nobody to tell (worker thread)."""
         while not ticket.ended:
             outcome = self._step(ticket)
-            ticket.ended = outcome.ended
-            if outcome.error is not None:
-                _log_failure(ticket, outcome.error)
+            ticket.ended, ticket.error = outcome.ended, outcome.error
+        if ticket.error is not None:
+            _log_failure(ticket, ticket.error)
 
     def _step(self, ticket: _Ticket) -> _Outcome:
         """Do one step of the work (worker thread)."""
@@ -223,6 +233,10 @@ class JobRunner(QObject):
     def _deliver(self, ticket: _Ticket, outcome: _Outcome) -> None:
         """Take an outcome on the GUI thread; what was superseded is dropped here."""
         self._running = None
+        if _RANKS.index(ticket.rank) > _SENTENCES:
+            # Else a download would stand still as long as panels have something to do.
+            for other in self._latest.values():
+                other.gave_way = True
         if self._latest.get(ticket.lane) is not ticket:
             self._end(ticket)
             self._pump()
@@ -230,8 +244,8 @@ class JobRunner(QObject):
         del self._latest[ticket.lane]
         if not outcome.ended:
             self._latest[ticket.lane] = ticket  # to the end of its rank's queue
-            ticket.lets_others_go_first = outcome.value is Turn.OTHERS
-            if not ticket.lets_others_go_first:
+            ticket.only_waited, ticket.gave_way = outcome.value is Turn.OTHERS, False
+            if not ticket.only_waited:
                 self.yielded.emit(ticket.lane, outcome.value)
         elif outcome.error is None:
             self.succeeded.emit(ticket.lane, outcome.value)

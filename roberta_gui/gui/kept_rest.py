@@ -8,7 +8,7 @@ _BETWEEN = "\n\n"
 
 
 class KeptRest(NoticeBar):
-    """Says how much of a paste did not fit, and holds it: nothing pasted is ever lost.
+    """Says how much of a paste did not fit, and holds it as long as the window is there.
 
     ``letter`` names the sentence where there are two.
     """
@@ -28,12 +28,14 @@ class KeptRest(NoticeBar):
     def keep(self, kept: int, rest: str) -> None:
         """Keep ``rest`` behind what is kept already; ``kept`` characters went into the editor."""
         self._rests.append(rest)
-        characters = f"{sum(map(len, self._rests)):,} characters"
+        n = sum(map(len, self._rests))
+        characters = f"{n:,} characters are" if n > 1 else "1 character is"
         if len(self._rests) > 1:
-            characters += f" of {len(self._rests)} texts"
+            characters = f"{n:,} characters of {len(self._rests)} texts are"
+        went_in = f"{kept:,} characters" if kept else "nothing"
         self.say(
-            f"{self._text} is too long: {kept:,} characters of it went in.",
-            f"{characters} are kept here until you save them or close this bar.",
+            f"{self._text} is too long: {went_in} of it went in.",
+            f"{characters} kept here until you save the rest, or close this bar or the window.",
             problem=False,
             action="Save the rest…",
         )

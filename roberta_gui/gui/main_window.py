@@ -327,11 +327,14 @@ class MainWindow(QMainWindow):
             panel.replacement_wanted.connect(self.card.put_guess)
             panel.mask_wanted.connect(self._toggle_mask)
             panel.solo_wanted.connect(self.docks.solo)
-            panel.retry_wanted.connect(partial(self._retry, panel.name))
+            panel.retry_wanted.connect(partial(self._retry, panel))
 
-    def _retry(self, name: str) -> None:
+    def _retry(self, panel: Panel) -> None:
         """Do again what a panel waits for: a pass that failed comes before the panel's own work."""
-        self._controller.retry(self._store.view.failed_pass or f"panel:{name}")
+        view = self._store.view
+        failed = next((lane for lane in panel.passes if lane in view.problems), None)
+        is_waiting = failed is not None and panel.is_behind(view)
+        self._controller.retry(failed if failed and is_waiting else f"panel:{panel.name}")
 
     def _export(self, panel: Panel, kind: str) -> None:
         self._exporter.export(panel, kind, self._theme)

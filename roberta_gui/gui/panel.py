@@ -173,6 +173,8 @@ class Panel(QFrame):
     name: ClassVar[str]
     title: ClassVar[str]
     tip: ClassVar[str] = ""
+    passes: ClassVar[tuple[str, ...]] = ("sentence",)
+    """The lanes of the passes that are shown: whose failing leaves the picture as it is."""
     obeys_switches: ClassVar[bool] = True
     """Whether switching heads off changes what is shown; not where no sentence of yours is."""
 
@@ -342,7 +344,7 @@ class Panel(QFrame):
         """Tell how it ended: what failed or was stopped does not go on until it is asked to."""
         problem = view.problems.get(f"panel:{self.name}")
         if self.is_behind(view):
-            return "not updated" if view.failed_pass else ""
+            return "not updated" if view.problem_of(*self.passes) else ""
         if problem is None or not self.has_picture:
             return ""
         if late:

@@ -114,8 +114,8 @@ class StatusLine(QStatusBar):
             self._stop.setToolTip("Give up on loading this model")
             self._stop.show()
         elif lane:
-            is_export = lane.startswith("export:")
-            self._stop.setToolTip("Save nothing" if is_export else "Keep what is known")
+            tips = {"export": "Save nothing", "copy": "Copy nothing"}
+            self._stop.setToolTip(plain_tip(tips.get(lane.partition(":")[0], "Keep what is known")))
             self._lasting.start()
 
     def _offer_stop(self) -> None:

@@ -33,11 +33,11 @@ def whole_percent(share: float) -> str:
     >>> whole_percent(0.314), whole_percent(0.001), whole_percent(0.0)
     ('31 %', 'under 1 %', '0 %')
     """
-    return "under 1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"
+    return "under 1 %" if 0 < share <= 0.005 else f"{share * 100:.0f} %"
 
 
 def written_change(value: float, digits: int) -> str:
-    """Write a change with its sign.
+    """Write a change, a finite number, with its sign.
 
     Examples
     --------

@@ -91,9 +91,12 @@ def test_an_export_that_was_given_up_is_not_finished(written: Written) -> None:
 
 
 @pytest.mark.expects_log("lane export:a failed")
-def test_an_export_that_fails_after_the_window_has_closed_is_logged(written: Written) -> None:
+@pytest.mark.parametrize("n_steps", [0, 1])
+def test_an_export_that_fails_after_the_window_has_closed_is_logged(
+    written: Written, n_steps: int
+) -> None:
     def fail(stop: Stop, report: Report) -> Generator[None, None, None]:
-        yield
+        yield from [None] * n_steps
         raise OSError("No space left on device")
 
     written.runner.submit("export:a", fail)
@@ -102,3 +105,12 @@ def test_an_export_that_fails_after_the_window_has_closed_is_logged(written: Wri
     written.executor.run_all()
 
     assert written.ran[-1] == "b done"
+
+
+def test_a_copy_is_for_nobody_once_the_window_has_closed(written: Written) -> None:
+    written.runner.submit("copy:clipboard", written.stepped("copy"))
+    written.executor.run_next()
+    written.runner.shutdown()
+    written.executor.run_all()
+
+    assert "copy done" not in written.ran

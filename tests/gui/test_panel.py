@@ -127,6 +127,21 @@ def test_an_old_picture_is_not_called_updating_when_the_new_pass_failed(
     assert marks(panel) == ["not updated"]
 
 
+def test_a_second_sentence_that_failed_says_nothing_of_pictures_of_the_first(
+    panel: Counting, qtbot: QtBot
+) -> None:
+    store = panel.store
+    analysis = made_up_analysis("one")
+    store.show(analysis)
+    store.derive("counting", Derived(analysis, 3))
+    store.report("sentence:second", FAILED)
+
+    store.type(Typed("one two", made_up_analysis("one two").tokens))
+    qtbot.waitUntil(lambda: marks(panel) != [])
+
+    assert marks(panel) == ["updating"]
+
+
 def test_the_mark_of_a_picture_whose_new_pass_failed_asks_for_that_pass_again(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

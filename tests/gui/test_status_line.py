@@ -149,7 +149,12 @@ def test_what_a_panel_asked_for_can_be_stopped_when_it_lasts(
 
 
 @pytest.mark.parametrize(
-    ("lane", "tip"), [("panel:lens", "Keep what is known"), ("export:/a.npz", "Save nothing")]
+    ("lane", "tip"),
+    [
+        ("panel:lens", "Keep what is known"),
+        ("export:/a.npz", "Save nothing"),
+        ("copy:clipboard", "Copy nothing"),
+    ],
 )
 def test_the_button_says_what_stopping_means(line: StatusLine, lane: str, tip: str) -> None:
     line.draw(with_progress(View(model=MODEL), lane, Progress("Saving", 0.2, can_stop=True)))

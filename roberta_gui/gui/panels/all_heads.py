@@ -3,10 +3,11 @@
 from functools import partial
 
 import numpy as np
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
 
 from roberta_gui.analysis.heads.roles import ROLES, HeadRoles
-from roberta_gui.gui.export import Arrays, Table
+from roberta_gui.gui.export import PICTURE_SCALE, Arrays, Table
 from roberta_gui.gui.panel import Derivation, Panel
 from roberta_gui.gui.panels import head_measures as measures
 from roberta_gui.gui.panels import head_pictures as pictures
@@ -138,15 +139,12 @@ class AllHeadsPanel(Panel):
         if self._wants_roles(view) and not small.is_measured and progress is not None:
             share = "" if progress.fraction is None else f", {progress.fraction:.0%}"
             return f"measuring what heads look at{share.replace('%', ' %')}"
-        scale = self._told_scale(small)
+        scale = pictures.told_scale(small, view.display.scale, self._grid.n_pixels)
         if self._wants_roles(view) and small.roles is not None and not small.is_measured:
             scale = f"{measures.told_basis(small.roles)} · {scale}"  # it was stopped
         sort = view.display.sort
         sorted_by = "" if sort == "layer" else f"{measures.told_order(sort)} · "
         return f"{sorted_by}{scale}"
-
-    def _told_scale(self, small: HeadPictures) -> str:
-        return pictures.told_scale(small, self.store.view.display.scale, self._grid.n_pixels)
 
     def _tip(self, layer: int, head: int) -> str:
         """Say what is known about the head under the pointer."""
@@ -158,6 +156,13 @@ class AllHeadsPanel(Panel):
         off = (layer, head) in self.store.view.switched_off
         lines.append(f"Shift-click switches it {'on again' if off else 'off'}")
         return "\n".join(lines)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say anew what a pixel stands for: there are more or fewer of them."""
+        super().resizeEvent(event)
+        small = self._small(self.store.view)
+        if small is not None:
+            self.heading.set_remark(self._remark(self.store.view, small))
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
@@ -183,7 +188,8 @@ class AllHeadsPanel(Panel):
         if self._wants_roles(view) and small.roles is not None:
             basis = f" What heads look at is {measures.told_basis(small.roles)}."
         off = told_switched(small.analysis.request.switched_off, small.analysis.request.ablation)
-        told = f"{order}; {self._told_scale(small)}.{basis}"
+        n_pixels = self._grid.n_pixels_at(PICTURE_SCALE)
+        told = f"{order}; {pictures.told_scale(small, view.display.scale, n_pixels)}.{basis}"
         return f"{told} {off}".strip()
 
     @property

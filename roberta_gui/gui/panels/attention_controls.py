@@ -27,8 +27,8 @@ DRAWN_AS: Final = {
 SCALES: Final = {
     "auto": (
         "Automatic scale",
-        "Up to this head's largest value; maps take square roots where more than a quarter would "
-        "be too faint to see",
+        "Linear, up to this head's largest value. Where more than a quarter would be too faint to "
+        "see, maps take square roots, and the few largest values share the full colour",
     ),
     "head": ("Scale of this head", "Full colour = this head's largest value"),
     "layer": ("Scale of the layer", "Full colour = the largest value of this layer"),

@@ -18,7 +18,7 @@ PICTURES: Final = {
     "heads": "How far each head's attention in A and in B is apart",
 }
 SCALES: Final = {
-    "auto": "Up to this head's largest difference; square roots where much would be too faint",
+    "auto": "Linear, up to this head's largest difference; square roots where much is too faint",
     "head": "Full colour = this head's largest difference",
     "layer": "Full colour = the largest difference of this layer",
     "all": "Full colour = the largest difference of all heads",

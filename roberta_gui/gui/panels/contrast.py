@@ -207,11 +207,11 @@ def _lacking(pair: Pair) -> tuple[str, str]:
     absent = f"{none} {'hold' if len(none) > 1 else 'holds'} no mask"
     if not cut:
         return absent, "Put one into each sentence (Ctrl+M) to compare the guesses."
-    hint = "Shorten what stands before it, or put one nearer to the beginning (Ctrl+M)."
+    hint = "Shorten the text, or put a mask nearer to its beginning (Ctrl+M)."
     if len(cut) == 2:
         return "The masks of A and B lie beyond what is read", hint
     (name, side), *_ = cut
-    return told_masks_cut_off(side, f" of {name}"), f"{absent}. {hint}" if none else hint
+    return told_masks_cut_off(side, f" of {name}"), f"{hint} {absent}." if none else hint
 
 
 def arrange(size: QSize, chosen: int) -> dict[int, QRect]:

@@ -44,8 +44,8 @@ class HeadPictures:
         float32 (layer, head, pixel, pixel): the largest weight under each pixel, or with ``full``
         the largest change against it, of either sign.
     faint
-        float32 (layer, head): how much of each head's weights, or of its changes, is too faint to
-        be seen on a linear scale up to its largest.
+        float32 (layer, head): how much of each head's weights is too faint to be seen on a linear
+        scale up to its largest; 0 for changes, which share one scale.
     full
         The same sentence with every head on, where the change against it is shown.
     roles
@@ -80,7 +80,7 @@ def shrink(
         else:
             shown = shown - _without_specials(full.attention[number], is_special, specials)
             layers.append(_signed_thumbnails(shown))
-        faint.append([_faint(head) for head in shown])
+        faint.append([_faint(head) if full is None else 0.0 for head in shown])
         yield None
     small, shares = np.stack(layers), np.array(faint, dtype=np.float32)
     return HeadPictures(analysis, small, shares, full, roles, is_measured=roles is not None)
@@ -183,7 +183,8 @@ def told_scale(pictures: HeadPictures, scale: Scale, n_pixels: int = THUMBNAIL) 
         text = f"change against every head on, {change_scale(pictures, scale).told()} in all heads"
     what = "weight" if pictures.full is None else "change"
     pooled = f"; a pixel shows the strongest {what} it covers"
-    return text + (pooled if len(pictures.analysis.tokens) > n_pixels else "")
+    side = pictures.thumbnails.shape[-1]
+    return text + (pooled if side > n_pixels or side == THUMBNAIL else "")
 
 
 def _roots(pictures: HeadPictures) -> str:

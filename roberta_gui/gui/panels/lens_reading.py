@@ -1,6 +1,5 @@
 """Reading through the lens: from a wish to what the panel draws, in short steps."""
 
-import math
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -196,11 +195,9 @@ class RankScale(ColourScale):
         """Write the first and the last rank there is."""
         return f"{10**self.low:,.0f}", f"{10**self.high:,.0f}"
 
-    def between(self) -> tuple[tuple[float, str], ...]:
-        """Write the ranks that are powers of ten, each at its share of the way."""
-        decades = range(math.floor(self.low) + 1, math.ceil(self.high))
-        span = self.high - self.low
-        return tuple(((d - self.low) / span, f"{10**d:,}") for d in decades)
+    def decade(self, exponent: int) -> str:
+        """Write a rank that is a power of ten."""
+        return f"{10**exponent:,}"
 
 
 class PercentScale(ColourScale):

@@ -351,7 +351,9 @@ def _lacking(view: View) -> str:
     if analysis is None or view.is_stale or analysis.fills:
         return ""
     cut_off = n_masks_cut_off(analysis)
-    return "The present one's mask is cut off." if cut_off else "The present one has no mask."
+    if not cut_off:
+        return "The present one has no mask."
+    return f"The present one's {'mask is' if cut_off == 1 else 'masks are'} cut off."
 
 
 def _recall(swept: Swept, stop: Stop, report: Report) -> Swept:

@@ -57,6 +57,8 @@ def told_second(pair: Pair) -> str:
 class TwoSentencesPanel(Panel):
     """A panel that shows nothing but the comparison of two sentences."""
 
+    passes = ("sentence", "sentence:second")
+
     def is_behind(self, view: View) -> bool:
         """Tell whether either sentence's pass belongs to an earlier text or model."""
         return view.is_stale or view.is_second_stale

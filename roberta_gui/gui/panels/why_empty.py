@@ -1,6 +1,7 @@
 """What many panels say for the same reasons while they have nothing to show.
 
-Each function says its sentence and returns True, or finds no reason for it and returns False.
+Functions called ``says_…`` say their sentence and return True, or find no reason for it and return
+False.
 """
 
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
@@ -35,7 +36,7 @@ def says_no_mask(empty: EmptyState, analysis: Analysis, why: str = "") -> bool:
     if n_masks_cut_off(analysis):
         empty.say(
             told_masks_cut_off(analysis),
-            f"{why}Shorten what stands before it, or press Ctrl+M nearer to the beginning.",
+            f"{why}Shorten the text, or press Ctrl+M nearer to its beginning.",
         )
     else:
         empty.say(

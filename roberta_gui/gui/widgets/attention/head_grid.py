@@ -145,8 +145,12 @@ class HeadGrid(HeadCells):
 
     @property
     def n_pixels(self) -> int:
-        """How many pixels a head is drawn with at each side, at most one for each token."""
-        return self._n_pixels(self.layout_now(), self.devicePixelRatioF())
+        """How many pixels a head is drawn with at each side on the screen."""
+        return self.n_pixels_at(self.devicePixelRatioF())
+
+    def n_pixels_at(self, ratio: float) -> int:
+        """Return the same where so many pixels are drawn for one of Qt's, as in a file."""
+        return self._n_pixels(self.layout_now(), ratio)
 
     def _n_pixels(self, layout: HeadLayout, ratio: float) -> int:
         side: int = self._places.shape[1] // max(self._shape[1], 1)
@@ -156,12 +160,12 @@ class HeadGrid(HeadCells):
         """Colour all heads, each shrunk to so many pixels a side: the strongest of several."""
         if self._pooled is None or self._pooled[0] != n_pixels:
             # Both signs are told from the middle, which is between two places.
-            middle = 127 if self._signed else 0
+            middle = 127.5 if self._signed else 0.0
             values = self._places.astype(np.float32) - middle
-            for n_heads in self._shape:  # layers are down, then heads are
-                side = len(values) // n_heads
+            for n in self._shape:  # rows of layers, then, turned, columns of heads
+                side = len(values) // n
                 inside = np.linspace(0, side, n_pixels, endpoint=False).astype(np.intp)
-                starts = (np.arange(n_heads)[:, None] * side + inside).ravel()
+                starts = (np.arange(n)[:, None] * side + inside).ravel()
                 values = strongest(values, starts).T
             places = (values + middle).astype(np.uint8, order="C")
             self._pooled = n_pixels, coloured(self._ramp(self.theme), places)

@@ -29,7 +29,9 @@ class ColourScale:
     is_above: bool = False
 
     def places(self, values: FloatArray) -> NDArray[np.uint8]:
-        """Return each value's row in a map of 256 colours."""
+        """Return each value's row in a map of 256 colours; without a span, the same for all."""
+        if self.high <= self.low:
+            return np.zeros(values.shape, dtype=np.uint8)  # what differs there is rounding
         if self.log:
             values = np.log10(np.maximum(values, 10.0**self.low))
         low, high = self.low, self.high
@@ -58,13 +60,17 @@ class ColourScale:
         if self.log:
             decades = range(math.floor(self.low) + 1, math.ceil(self.high))
             span = self.high - self.low
-            return tuple(((d - self.low) / span, f"{10.0**d:.4g}") for d in decades)
+            return tuple(((d - self.low) / span, self.decade(d)) for d in decades)
         if not self.root:
             return ()
         quarter = f"{self.high / 4:.2g}"
         if self.low == 0:
             return ((0.5, quarter),)
         return (0.25, f"−{quarter}"), (0.5, "0"), (0.75, quarter)
+
+    def decade(self, exponent: int) -> str:
+        """Write a power of ten as it stands beside a logarithmic scale."""
+        return f"{10.0**exponent:.4g}"
 
     def labels(self) -> tuple[str, str]:
         """Write both ends of the scale with the digits that matter."""

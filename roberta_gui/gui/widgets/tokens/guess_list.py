@@ -48,6 +48,11 @@ class _Columns:
     number: float
     change: float
 
+    @property
+    def has_bars(self) -> bool:
+        """Whether there is room for bars, and for marks on them."""
+        return self.bar >= _LEAST_BAR
+
 
 class GuessList(Figure):
     """Rows of rank, word, bar and percentage; a click or Enter takes a word.
@@ -131,7 +136,7 @@ class GuessList(Figure):
     @property
     def has_bars(self) -> bool:
         """Whether the list is wide enough for its bars, and for marks on them."""
-        return bool(self._guesses) and self._columns().bar >= _LEAST_BAR
+        return bool(self._guesses) and self._columns().has_bars
 
     @property
     def _is_compared(self) -> bool:
@@ -146,7 +151,7 @@ class GuessList(Figure):
         rank = advance["small_number"]("88") + 10
         number = max(advance["number"](percentage(g.probability)) for g in self._guesses)
         changes = [points(g.probability - g.before) for g in self._guesses if g.before is not None]
-        change = max(map(advance["small_number"], changes), default=-8.0) + 8.0
+        change = max(map(advance["small_number"], changes)) + 8.0 if changes else 0.0
         widest = max(advance["control"](guess.word) for guess in self._guesses) + 10
         room = self.width() - rank - number - change
         word = min(widest, room if room < self.theme.pixels(_LEAST_ROOM) else room * 0.62)
@@ -181,7 +186,7 @@ class GuessList(Figure):
             beside = place.adjusted(0, 0, -2 - columns.change, 0)
             painter.drawText(beside, right | middle, percentage(guess.probability))
             bar = QRectF(columns.rank + columns.word, place.center().y() - 4, columns.bar, 8)
-            if self.has_bars:
+            if columns.has_bars:
                 self._paint_bar(painter, bar, guess, best)
 
     def _paint_heading(self, painter: QPainter, columns: _Columns) -> None:
@@ -191,7 +196,7 @@ class GuessList(Figure):
         painter.setFont(self.theme.font("small"))
         painter.setPen(self.theme.color("muted"))
         painter.drawText(place, right | middle, _CHANGE)
-        if not self.has_bars:
+        if not columns.has_bars:
             return
         metrics = QFontMetricsF(painter.font())
         named = place.adjusted(columns.rank + 8, 0, -metrics.horizontalAdvance(_CHANGE) - 8, 0)

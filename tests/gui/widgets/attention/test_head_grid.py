@@ -115,6 +115,18 @@ def test_where_cells_are_smaller_than_their_thumbnails_the_strongest_pixel_stays
     assert len(set(seen)) == 2  # nothing is blurred
 
 
+def test_of_a_small_rise_and_a_larger_fall_on_one_pixel_the_fall_stays(grid: HeadGrid) -> None:
+    places = np.full((6, 8, 44, 44), 128, dtype=np.uint8)
+    places[..., ::2] = 126  # 1.5 below the middle, which is 127.5; 128 is 0.5 above it
+    grid.resize(200, 150)
+    grid.set_thumbnails(places, signed=True)
+    rect, image = grid.cell_rect(0, 0), grid.grab().toImage()
+
+    assert grid.n_pixels <= 22
+    seen = colour_at(image, rect.center())
+    assert seen == QColor(*LIGHT.difference_map()[126].tolist()).name()
+
+
 def test_another_theme_recolours_the_thumbnails_that_are_shown(grid: HeadGrid) -> None:
     places = flat_thumbnails(3, 3)
     grid.set_thumbnails(places)

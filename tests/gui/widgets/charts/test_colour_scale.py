@@ -110,6 +110,12 @@ def test_square_roots_are_taken_where_more_than_a_quarter_would_be_too_faint(
     assert found == linear or found.low == (-found.high if sign < 0 else 0)
 
 
+def test_values_that_differ_by_rounding_have_one_colour() -> None:
+    values = np.array([3.584961, 3.584963, 3.584962], np.float32)
+
+    assert ColourScale(3.584961, 3.584961).places(values).tolist() == [0, 0, 0]
+
+
 def test_nothing_at_all_keeps_its_linear_scale() -> None:
     nothing, linear = np.zeros((0, 0), np.float32), ColourScale(0.0, 1.0)
 
