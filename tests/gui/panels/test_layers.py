@@ -386,7 +386,6 @@ def test_clicks_on_an_old_picture_change_nothing(shown: ShownPanel) -> None:
     cells_of(shown).point_clicked.emit(1, False)
     cells_of(shown).lassoed.emit((1, 2), False)
     cells_of(shown).cell_chosen.emit(4)
-
     assert shown.store.view is view
 
 
