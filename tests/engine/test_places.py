@@ -87,6 +87,7 @@ def naive(kind: str, text: str, mask: int, row: int) -> list[str]:
     """Write a row in the ways that come to mind, without the product's rule."""
     token = tokenizer(kind).tokenize(text)[mask]
     name = library(kind).id_to_token(row)
+    assert name is not None
     core = name.removeprefix("##").removesuffix("</w>").lstrip("Ġ▁")
     before, after = text[: token.start], text[token.end :]
     lefts = (before, before.rstrip(" "), f"{before.rstrip(' ')} ", f"{before} ")
@@ -237,13 +238,13 @@ def test_the_pieces_of_a_word_are_what_stands_in_the_sentence(
 
 
 def test_a_piece_that_goes_on_with_a_word_is_spelled_and_found_by_its_mark() -> None:
-    ours, row = tokenizer("WordPiece"), library("WordPiece").token_to_id("##s")
+    pieces, bytes_of = tokenizer("WordPiece"), tokenizer("roberta-base")
+    row = library("WordPiece").token_to_id("##s")
+    assert row is not None
 
-    assert ours.spell(row) == ("##s", False)
-    assert ours.row_of("##s") == row
-    assert tokenizer("roberta-base").spell(library("roberta-base").token_to_id("##")) == (
-        "##", False
-    )  # fmt: skip
+    assert pieces.spell(row) == ("##s", False)
+    assert pieces.row_of("##s") == row
+    assert bytes_of.spell(bytes_of.row_of("##")) == ("##", False)
 
 
 @pytest.mark.parametrize(("mask", "row"), [(1, 100), (-1, 100), (0, -1), (0, 10**6)])
