@@ -19,12 +19,13 @@ import roberta_gui
 from roberta_gui.__main__ import LINUX_HELP
 from roberta_gui.gui import theme as themes
 from roberta_gui.gui.arrangements import COMPARE
-from roberta_gui.gui.controller import Controller, recall, remember
+from roberta_gui.gui.controller import Controller
 from roberta_gui.gui.first_paint import FirstPaint
 from roberta_gui.gui.garbage import spare_what_stays
 from roberta_gui.gui.jobs import JobRunner
 from roberta_gui.gui.main_window import MainWindow
 from roberta_gui.gui.preferences import Preferences, settings_file
+from roberta_gui.gui.remembered import recall, remember
 from roberta_gui.gui.snapshot import Snapshot
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.sentence.pasted_text import keep_room
