@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.export import LONGEST_NOTE, PICTURE_SCALE, Picture, Table
 from roberta_gui.gui.theme import DARK, LIGHT, Theme
-from roberta_gui.gui.widgets.charts.figure import Figure
+from roberta_gui.gui.widgets.painting.figure import Figure
 
 NOTES = ("Scale 0 – 1.", "“a <mask> & 😀”", "mini · sha256 abcd…1234")
 

@@ -16,7 +16,7 @@ from roberta_gui.analysis.sentences.alignment import Alignment, Row, align
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panels.attention_captions import too_faint, why_roots
 from roberta_gui.gui.panels.two_sentences import Pair, row_name, told_alone
-from roberta_gui.gui.widgets.charts.colour_scale import (
+from roberta_gui.gui.widgets.painting.colour_scale import (
     UNREADABLE,
     ColourScale,
     faint_share,

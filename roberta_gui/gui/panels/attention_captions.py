@@ -7,7 +7,7 @@ import numpy as np
 from roberta_gui.analysis.attention import entropy_bits, special_share
 from roberta_gui.gui.panels.attention_shown import Shown
 from roberta_gui.gui.widgets.attention.margins import ends_of
-from roberta_gui.gui.widgets.charts.colour_scale import UNREADABLE
+from roberta_gui.gui.widgets.painting.colour_scale import UNREADABLE
 from roberta_gui.gui.written_numbers import whole_percent, written_change
 
 AXES: Final = {

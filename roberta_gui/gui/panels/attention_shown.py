@@ -12,8 +12,8 @@ from roberta_gui.analysis.heads.lines import strongest_lines
 from roberta_gui.analysis.heads.margins import given, received, spread_bits
 from roberta_gui.gui.panels.attention_measured import Measured
 from roberta_gui.gui.token_names import axis_label, spaced_word
-from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
-from roberta_gui.gui.widgets.charts.colour_scale import (
+from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
+from roberta_gui.gui.widgets.painting.colour_scale import (
     ColourScale,
     beyond_share,
     faint_share,

@@ -23,11 +23,11 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.difference_map import DifferenceMap
 from roberta_gui.gui.widgets.attention.head_map import HeadMap
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
-from roberta_gui.gui.widgets.charts.composition import Composition
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.paragraph import Paragraph
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
+from roberta_gui.gui.widgets.painting.composition import Composition
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 

@@ -20,7 +20,6 @@ from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, full_of, pai
 from roberta_gui.gui.panels.why_empty import says_no_room
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.charts.composition import Composition
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
@@ -29,6 +28,7 @@ from roberta_gui.gui.widgets.controls.paragraph import Paragraph
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.widgets.layers.hatched_layer_heatmap import HatchedLayerHeatmap
+from roberta_gui.gui.widgets.painting.composition import Composition
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 

@@ -25,13 +25,13 @@ from roberta_gui.gui.panels.two_sentences import (
 from roberta_gui.gui.panels.why_empty import n_masks_cut_off, told_masks_cut_off
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.charts.composition import Composition
 from roberta_gui.gui.widgets.charts.contrast_plot import ContrastPlot
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.paragraph import Paragraph
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.stepper import Stepper
+from roberta_gui.gui.widgets.painting.composition import Composition
 from roberta_gui.gui.widgets.tokens.word_bars import WordBars
 from roberta_gui.records import Analysis
 from roberta_gui.view import View

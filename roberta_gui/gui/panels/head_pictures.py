@@ -10,7 +10,7 @@ from roberta_gui.analysis.attention import LOG_FLOOR, show_specials, thumbnails
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.analysis.heads.roles import HeadRoles
 from roberta_gui.gui.asked_model import AskedModel
-from roberta_gui.gui.widgets.charts.colour_scale import (
+from roberta_gui.gui.widgets.painting.colour_scale import (
     UNREADABLE,
     ColourScale,
     faint_share,

@@ -12,9 +12,9 @@ from roberta_gui.gui.asked_model import AskedModel
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.panels.watched_word import followed, what_is_watched
 from roberta_gui.gui.token_names import axis_label, spaced_word, token_name
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.gui.widgets.layers.layer_values import layer_name
 from roberta_gui.gui.widgets.layers.lens_band import LensCells
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.gui.widgets.tokens.guess_list import percentage
 from roberta_gui.problems import SeveralPieces, UnencodableText
 from roberta_gui.records import Analysis, FloatArray, Lens, Report, Stop, Watched

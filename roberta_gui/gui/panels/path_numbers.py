@@ -19,9 +19,9 @@ from roberta_gui.analysis.through_layers.paths import (
 )
 from roberta_gui.gui.export import Arrays, Table
 from roberta_gui.gui.token_names import token_name
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.gui.widgets.charts.line_chart import Line
 from roberta_gui.gui.widgets.layers.layer_values import layer_name
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.records import Analysis, FloatArray, Report, Stop
 
 

@@ -8,9 +8,9 @@ import numpy as np
 from roberta_gui.analysis.layer_maps.steps import steps_of
 from roberta_gui.gui.panels import similarity_words as words
 from roberta_gui.gui.panels.comparing import Compared
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.gui.widgets.layers.similarity_map import Cells
 from roberta_gui.gui.widgets.layers.step_bars import NO_CHANGES, StepChanges
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.records import FloatArray
 
 

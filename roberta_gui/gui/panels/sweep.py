@@ -20,10 +20,10 @@ from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.token_names import spaced_word
 from roberta_gui.gui.widgets.attention.head_map import HeadMap
 from roberta_gui.gui.widgets.attention.head_ranking import HeadRanking, RankedHead
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
-from roberta_gui.gui.widgets.charts.composition import Composition
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.segments import Segments
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
+from roberta_gui.gui.widgets.painting.composition import Composition
 from roberta_gui.gui.widgets.tokens.guess_list import percentage
 from roberta_gui.records import Ablation, Analysis, Report, Stop, Sweep
 from roberta_gui.view import View

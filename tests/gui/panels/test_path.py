@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.gui.panels.path import PathPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
-from roberta_gui.gui.widgets.charts.composition import Composition
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
+from roberta_gui.gui.widgets.painting.composition import Composition
 from roberta_gui.view import Progress
 from tests.gui.panels.path_parts import TEXT, button, maps, prepared, written
 from tests.gui.shown_panel import ShownPanel, axes_of

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from roberta_gui.gui.widgets.attention.arc_raster import DARKEST, arcs_image
 from roberta_gui.gui.widgets.attention.arcs_layout import ArcsLayout
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.records import FloatArray
 
 MOST_LINES = 2000
@@ -79,7 +79,7 @@ def most_lines(layout: ArcsLayout) -> int:
 
     Examples
     --------
-    >>> from roberta_gui.gui.widgets.attention.heatmap_layout import Zoom
+    >>> from roberta_gui.gui.widgets.painting.zoom import Zoom
     >>> field = QRectF(0, 0, 300, 200)
     >>> most_lines(ArcsLayout(field, 0.5, Zoom.whole(400), 400, 50, 0))
     120

@@ -19,13 +19,13 @@ from roberta_gui.gui.widgets.attention.arc_lines import (
     paint_lines,
 )
 from roberta_gui.gui.widgets.attention.arcs_layout import GAP, ArcsLayout, Side
-from roberta_gui.gui.widgets.attention.heatmap_layout import Zoom
-from roberta_gui.gui.widgets.charts.axis_label import LONGEST_LABEL, AxisLabel, dress
-from roberta_gui.gui.widgets.charts.colour_bar import bar_room, paint_colour_bar
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
-from roberta_gui.gui.widgets.charts.figure import Figure
-from roberta_gui.gui.widgets.charts.navigation import navigation
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.widgets.painting.axis_label import LONGEST_LABEL, AxisLabel, dress
+from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
+from roberta_gui.gui.widgets.painting.figure import Figure
+from roberta_gui.gui.widgets.painting.navigation import navigation
+from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.gui.written_numbers import written, written_change
 from roberta_gui.records import FloatArray
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QBrush, QPainter
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.heatmap import Heatmap
 from roberta_gui.gui.widgets.attention.heatmap_layout import HeatmapLayout
-from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.records import FloatArray
 
 Tip: TypeAlias = Callable[[int, int], str]

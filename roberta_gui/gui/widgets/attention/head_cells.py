@@ -7,8 +7,8 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen,
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.head_layout import Head, HeadLayout
-from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.widgets.painting.figure import Figure
 
 _STEPS = {
     Qt.Key.Key_Up: (-1, 0),

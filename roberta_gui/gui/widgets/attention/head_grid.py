@@ -12,8 +12,8 @@ from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.head_cells import HeadCells
 from roberta_gui.gui.widgets.attention.head_layout import GAP, Head, HeadLayout
 from roberta_gui.gui.widgets.attention.heatmap_raster import strongest
-from roberta_gui.gui.widgets.charts.chart_parts import Legend
-from roberta_gui.gui.widgets.charts.colour_scale import coloured
+from roberta_gui.gui.widgets.painting.colour_scale import coloured
+from roberta_gui.gui.widgets.painting.legend import Legend
 from roberta_gui.records import FloatArray
 
 _BAR = 4

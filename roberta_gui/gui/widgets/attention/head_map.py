@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.head_cells import HeadCells
 from roberta_gui.gui.widgets.attention.head_layout import HeadLayout
-from roberta_gui.gui.widgets.charts.colour_bar import bar_room, paint_colour_bar
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 
 _LARGEST = (140, 84)
 

@@ -10,15 +10,16 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
 
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.heatmap_labels import HeatmapLabels
-from roberta_gui.gui.widgets.attention.heatmap_layout import HeatmapLayout, Zoom
+from roberta_gui.gui.widgets.attention.heatmap_layout import HeatmapLayout
 from roberta_gui.gui.widgets.attention.heatmap_raster import raster
 from roberta_gui.gui.widgets.attention.margins import Margins, MarginTexts, paint_margins
-from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
-from roberta_gui.gui.widgets.charts.colour_bar import bar_room, paint_colour_bar
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
-from roberta_gui.gui.widgets.charts.figure import Figure
-from roberta_gui.gui.widgets.charts.navigation import navigation
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
+from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
+from roberta_gui.gui.widgets.painting.figure import Figure
+from roberta_gui.gui.widgets.painting.navigation import navigation
+from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.gui.written_numbers import written_change
 from roberta_gui.records import FloatArray
 

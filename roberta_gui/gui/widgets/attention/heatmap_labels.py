@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.attention.heatmap_layout import LABEL_ANGLE, HeatmapLayout
-from roberta_gui.gui.widgets.charts.axis_label import LONGEST_LABEL, AxisLabel, dress
+from roberta_gui.gui.widgets.attention.heatmap_layout import HeatmapLayout
+from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE, LONGEST_LABEL, AxisLabel, dress
 
 _LONGEST_OF_SOME = 66
 """Pixels of a name, at a text zoom of 1, where many tokens share it as a landmark."""

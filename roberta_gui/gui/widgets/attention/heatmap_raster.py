@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from roberta_gui.gui.widgets.attention.heatmap_layout import HeatmapLayout
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, coloured
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale, coloured
 from roberta_gui.records import FloatArray
 
 

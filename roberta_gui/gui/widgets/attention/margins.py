@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.attention.heatmap_layout import MARGIN_GAP, HeatmapLayout
 from roberta_gui.gui.widgets.attention.heatmap_raster import strip
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale, coloured
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale, coloured
 from roberta_gui.gui.written_numbers import true_minus
 from roberta_gui.records import FloatArray
 

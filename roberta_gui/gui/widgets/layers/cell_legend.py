@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.charts.colour_scale import to_image
 from roberta_gui.gui.widgets.charts.dots import draw_dot
+from roberta_gui.gui.widgets.painting.colour_scale import to_image
 
 _GAP = 14.0
 _RAMP = 64.0

@@ -22,10 +22,10 @@ from PySide6.QtGui import (
 )
 
 from roberta_gui.gui.theme import FontRole, Theme
-from roberta_gui.gui.widgets.attention.heatmap_layout import Zoom
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
 from roberta_gui.gui.widgets.layers.layer_values import LayerValues, layer_name
+from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE
 
 NAME_ROOM = 34

@@ -7,7 +7,6 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.charts.navigation import navigation
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.gui.widgets.layers.layer_values import NO_VALUES, LayerValues, layer_name
 from roberta_gui.gui.widgets.layers.lens_band import LensBand, left_of_cells
@@ -18,6 +17,7 @@ from roberta_gui.gui.widgets.layers.lens_page import (
     measures_for,
     printed_columns,
 )
+from roberta_gui.gui.widgets.painting.navigation import navigation
 
 _STEPS = {
     Qt.Key.Key_Up: (1, 0),

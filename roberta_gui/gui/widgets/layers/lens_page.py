@@ -11,8 +11,6 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.charts.colour_bar import paint_colour_bar
-from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.layers.layer_values import NO_VALUES, LayerValues
 from roberta_gui.gui.widgets.layers.lens_band import (
     NAME_ROOM,
@@ -23,6 +21,8 @@ from roberta_gui.gui.widgets.layers.lens_band import (
     text_height,
 )
 from roberta_gui.gui.widgets.layers.lens_layout import Bands, Measures
+from roberta_gui.gui.widgets.painting.colour_bar import paint_colour_bar
+from roberta_gui.gui.widgets.painting.figure import Figure
 
 WIDEST_WORD = 70
 """Pixels that a column takes for its words at most, unless there is room, at a zoom of 1."""

@@ -13,9 +13,9 @@ from roberta_gui.gui.theme import LIGHT
 from roberta_gui.gui.widgets.attention.arc_lines import MOST_LINES, lines_in_sight
 from roberta_gui.gui.widgets.attention.arcs import Arcs
 from roberta_gui.gui.widgets.attention.arcs_layout import Side
-from roberta_gui.gui.widgets.attention.heatmap_layout import Zoom
-from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
+from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.records import FloatArray
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

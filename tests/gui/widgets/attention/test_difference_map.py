@@ -7,8 +7,8 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.widgets.attention.difference_map import DifferenceMap, runs
-from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 
 
 def make(bot: QtBot, alone: tuple[int, ...] = (), theme: Theme = LIGHT) -> DifferenceMap:

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.widgets.attention.head_map import HeadMap
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 
 VALUES = np.array([[-2.0, -1.0, 0.0], [1.0, 2.0, np.nan]])
 

@@ -12,9 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.widgets.attention.heatmap import Heatmap
-from roberta_gui.gui.widgets.attention.heatmap_layout import HeatmapLayout, Zoom
-from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.widgets.attention.heatmap_layout import HeatmapLayout
+from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
+from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.records import FloatArray
 
 LEFT = Qt.MouseButton.LeftButton

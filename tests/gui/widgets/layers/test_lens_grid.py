@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.export import Picture
 from roberta_gui.gui.theme import LIGHT
-from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
 from roberta_gui.gui.widgets.layers.lens_band import LensBand, LensCells
 from roberta_gui.gui.widgets.layers.lens_grid import LensGrid
+from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 
 N_LAYERS = 7
 

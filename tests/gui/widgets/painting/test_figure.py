@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.theme import DARK, LIGHT, Theme
-from roberta_gui.gui.widgets.charts.figure import Figure
+from roberta_gui.gui.widgets.painting.figure import Figure
 
 
 class CountingFigure(Figure):

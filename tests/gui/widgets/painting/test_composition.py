@@ -6,8 +6,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.theme import DARK, LIGHT
-from roberta_gui.gui.widgets.charts.composition import Composition
-from roberta_gui.gui.widgets.charts.figure import Figure
+from roberta_gui.gui.widgets.painting.composition import Composition
+from roberta_gui.gui.widgets.painting.figure import Figure
 
 
 class Patch(Figure):

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QS
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.charts.figure import Figure
+from roberta_gui.gui.widgets.painting.figure import Figure
 
 Arrange: TypeAlias = Callable[[QSize, int], Mapping[int, QRect]]
 """From a size and the number of the chosen figure to where each figure that is shown goes."""

@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtGui import QColor, QFontMetricsF
 
 from roberta_gui.gui.theme import LIGHT
-from roberta_gui.gui.widgets.charts.colour_bar import BAR_ROOM, bar_room
-from roberta_gui.gui.widgets.charts.colour_scale import (
+from roberta_gui.gui.widgets.painting.colour_bar import BAR_ROOM, bar_room
+from roberta_gui.gui.widgets.painting.colour_scale import (
     ColourScale,
     coloured,
     faint_share,

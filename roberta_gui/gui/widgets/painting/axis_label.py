@@ -10,6 +10,9 @@ from roberta_gui.gui.theme import Theme
 
 LabelKind: TypeAlias = Literal["plain", "special", "mask"]
 
+LABEL_ANGLE = 50.0
+"""Degrees by which column labels rise."""
+
 LONGEST_LABEL = 110
 """Pixels of a name, at a text zoom of 1; longer ones are cut."""
 
