@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QApplication, QWidget
 
-from roberta_gui.gui.controller import Controller
+from roberta_gui.gui.work.controller import Controller
 
 
 class Closing:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from roberta_gui.analysis.axes.modes import Space
-from roberta_gui.gui.preferences import Preferences
+from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
 
 _DISPLAYED: Final = (

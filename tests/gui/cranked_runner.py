@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator
 from itertools import count
 from typing import Any
 
-from roberta_gui.gui.jobs import Clock, JobRunner, Lane, Rank
+from roberta_gui.gui.work.jobs import Clock, JobRunner, Lane, Rank
 from roberta_gui.records import Report, Stop
 from tests.hand_cranked import HandCrankedExecutor
 
