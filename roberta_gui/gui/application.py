@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QApplication
 import roberta_gui
 from roberta_gui.__main__ import LINUX_HELP
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.remembered import recall, remember
 from roberta_gui.gui.start.first_paint import FirstPaint
 from roberta_gui.gui.start.preferences import Preferences, settings_file
+from roberta_gui.gui.start.remembered import recall, remember
 from roberta_gui.gui.start.snapshot import Snapshot
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.sentence.pasted_text import keep_room

@@ -17,7 +17,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
-from roberta_gui.gui.closing import Closing
 from roberta_gui.gui.export.exporter import Exporter
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.theme import Theme
@@ -34,6 +33,7 @@ from roberta_gui.gui.undo_history import UndoHistory
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
+from roberta_gui.gui.window.closing import Closing
 from roberta_gui.gui.window.compare_mode import CompareMode
 from roberta_gui.gui.window.dock_area import DockArea
 from roberta_gui.gui.window.header import Header

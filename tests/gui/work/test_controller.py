@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.remembered import recall, remember
 from roberta_gui.gui.start.preferences import Preferences
+from roberta_gui.gui.start.remembered import recall, remember
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.controller import FIRST, can_retry
 from roberta_gui.gui.work.jobs import Work
