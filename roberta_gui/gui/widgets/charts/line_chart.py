@@ -16,11 +16,12 @@ from PySide6.QtGui import (
     QPolygonF,
 )
 
-from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.charts.chart_parts import Legend, dot, paint_grid, round_ticks
-from roberta_gui.gui.widgets.charts.figure import Figure
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.widgets.charts.chart_parts import dot, paint_grid, round_ticks
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.gui.widgets.layers.layer_values import layer_name
+from roberta_gui.gui.widgets.painting.figure import Figure
+from roberta_gui.gui.widgets.painting.legend import Legend
 from roberta_gui.gui.written_numbers import true_minus, written
 from roberta_gui.records import FloatArray
 

@@ -16,14 +16,15 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 
-from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.attention.heatmap_layout import LABEL_ANGLE, Zoom
-from roberta_gui.gui.widgets.charts.colour_bar import bar_room, paint_colour_bar
-from roberta_gui.gui.widgets.charts.figure import Figure
-from roberta_gui.gui.widgets.charts.navigation import navigation
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
 from roberta_gui.gui.widgets.layers.layer_values import NO_VALUES, LayerValues, layer_name, raster
+from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
+from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
+from roberta_gui.gui.widgets.painting.figure import Figure
+from roberta_gui.gui.widgets.painting.navigation import navigation
+from roberta_gui.gui.widgets.painting.zoom import Zoom
 
 _LONGEST_LABEL = 100
 _LARGEST_CELL = (110, 56)

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 
-from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.attention.heatmap_layout import LABEL_ANGLE
-from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.chart_parts import paint_grid, round_ticks
-from roberta_gui.gui.widgets.charts.figure import Figure
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE, AxisLabel
+from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.tokens.token_bars_layout import BarsLayout, lay_out_bars
 
 _STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}

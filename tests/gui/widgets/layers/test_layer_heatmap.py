@@ -11,13 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.theme import DARK, LIGHT, Theme
-from roberta_gui.gui.widgets.attention.heatmap_layout import Zoom
-from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
-from roberta_gui.gui.widgets.charts.colour_scale import ColourScale
+from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
 from roberta_gui.gui.widgets.layers.layer_values import LayerValues, hundredths
+from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
+from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.records import FloatArray
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
