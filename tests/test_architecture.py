@@ -261,7 +261,7 @@ def test_settings_are_kept_in_one_place() -> None:
 def test_no_error_is_swallowed() -> None:
     # All hand on what they caught: to the window, the thread that waits, the log and the picture.
     hands_on = (
-        "roberta_gui/gui/jobs.py",
+        "roberta_gui/gui/work/jobs.py",
         "roberta_gui/engine/interruption.py",
         "roberta_gui/gui/widgets/painting/drawing.py",
     )

@@ -18,7 +18,7 @@ from roberta_gui.gui.widgets.arcs.arc_lines import (
     paint_curves,
     paint_lines,
 )
-from roberta_gui.gui.widgets.attention.arcs_layout import GAP, ArcsLayout, Side
+from roberta_gui.gui.widgets.arcs.arcs_layout import GAP, ArcsLayout, Side
 from roberta_gui.gui.widgets.painting.axis_label import LONGEST_LABEL, AxisLabel, dress
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.painting.colour_scale import ColourScale

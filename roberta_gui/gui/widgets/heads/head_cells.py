@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QResizeEvent
 
-from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.attention.head_layout import Head, HeadLayout
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.widgets.heads.head_layout import Head, HeadLayout
 from roberta_gui.gui.widgets.painting.figure import Figure
 
 _ALONE = (Qt.Key.Key_Return, Qt.Key.Key_Enter)

@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QPen,
 )
 
-from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
 from roberta_gui.gui.widgets.layers.layer_values import NO_VALUES, LayerValues, layer_name, raster
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE

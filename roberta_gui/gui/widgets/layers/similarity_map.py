@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QToolTip
 
-from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.painting.colour_scale import ColourScale, coloured
 from roberta_gui.gui.widgets.painting.drawing import saved

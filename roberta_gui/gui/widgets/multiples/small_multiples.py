@@ -7,8 +7,8 @@ from PySide6.QtGui import QHelpEvent, QPainter
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.lasso import Lasso
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
-from roberta_gui.gui.widgets.layers.multiples_layout import CellSpot
-from roberta_gui.gui.widgets.layers.token_cells import TokenCells
+from roberta_gui.gui.widgets.multiples.multiples_layout import CellSpot
+from roberta_gui.gui.widgets.multiples.token_cells import TokenCells
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.presses import extends
 

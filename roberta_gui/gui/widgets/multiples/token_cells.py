@@ -19,11 +19,11 @@ from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.dots import DotGroup, draw_dot, faded, shape_of
 from roberta_gui.gui.widgets.charts.point_labels import write_name
 from roberta_gui.gui.widgets.charts.scatter import Point
-from roberta_gui.gui.widgets.layers.cell_grounds import Cell, CellGrounds
-from roberta_gui.gui.widgets.layers.cell_headers import GAP, header_texts
-from roberta_gui.gui.widgets.layers.cell_legend import Mark, paint_legend
-from roberta_gui.gui.widgets.layers.cell_names import NAMED, CellNames
-from roberta_gui.gui.widgets.layers.multiples_layout import CellSpot, MultiplesLayout, Sight
+from roberta_gui.gui.widgets.multiples.cell_grounds import Cell, CellGrounds
+from roberta_gui.gui.widgets.multiples.cell_headers import GAP, header_texts
+from roberta_gui.gui.widgets.multiples.cell_legend import Mark, paint_legend
+from roberta_gui.gui.widgets.multiples.cell_names import NAMED, CellNames
+from roberta_gui.gui.widgets.multiples.multiples_layout import CellSpot, MultiplesLayout, Sight
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.written_numbers import written

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 
-from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.controls.tool_tip import hide_tip, show_tip
 from roberta_gui.gui.widgets.painting.drawing import draw
 from roberta_gui.gui.widgets.painting.navigation import Navigable

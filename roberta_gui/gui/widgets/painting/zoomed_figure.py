@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPointF, QSizeF, Qt
 from PySide6.QtGui import QWheelEvent
 
-from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.navigation import Navigation
 from roberta_gui.gui.widgets.painting.presses import Spot

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 
-from roberta_gui.gui.theme import LIGHT, Theme
+from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.controls.tool_tip import hide_tip, show_tip
 from roberta_gui.gui.widgets.painting.drawing import draw
 from roberta_gui.gui.widgets.painting.figure import BY_KEY

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.theme import LIGHT
-from roberta_gui.gui.widgets.attention.head_grid import HeadGrid
+from roberta_gui.gui.look.theme import LIGHT
+from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from tests.gui.clicks import double_click
 
 LEFT = Qt.MouseButton.LeftButton

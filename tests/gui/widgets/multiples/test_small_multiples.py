@@ -8,9 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.export import Picture
-from roberta_gui.gui.theme import DARK, LIGHT
-from roberta_gui.gui.widgets.layers.small_multiples import SmallMultiples
+from roberta_gui.gui.export.receipt import Picture
+from roberta_gui.gui.look.theme import DARK, LIGHT
+from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
 from tests.gui.clicks import double_click
 from tests.gui.widgets.layers.drawn_cells import (
     COLOURS,

@@ -8,23 +8,23 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, SignalInstance
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
-from roberta_gui.gui.theme import LIGHT
-from roberta_gui.gui.widgets.attention.arcs import Arcs
-from roberta_gui.gui.widgets.attention.difference_map import DifferenceMap
-from roberta_gui.gui.widgets.attention.head_grid import HeadGrid
-from roberta_gui.gui.widgets.attention.head_map import HeadMap
-from roberta_gui.gui.widgets.attention.head_ranking import HeadRanking, RankedHead
-from roberta_gui.gui.widgets.attention.heatmap import Heatmap
+from roberta_gui.gui.look.theme import LIGHT
+from roberta_gui.gui.widgets.arcs.arcs import Arcs
 from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
 from roberta_gui.gui.widgets.charts.line_chart import Line, LineChart
 from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
+from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
+from roberta_gui.gui.widgets.heads.head_map import HeadMap
+from roberta_gui.gui.widgets.heads.head_ranking import HeadRanking, RankedHead
+from roberta_gui.gui.widgets.heatmap.difference_map import DifferenceMap
+from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.widgets.layers.hatched_layer_heatmap import HatchedLayerHeatmap
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.layers.layer_values import LayerValues
-from roberta_gui.gui.widgets.layers.lens_band import LensBand, LensCells
 from roberta_gui.gui.widgets.layers.similarity_map import Cells, SimilarityMap
-from roberta_gui.gui.widgets.layers.small_multiples import SmallMultiples
 from roberta_gui.gui.widgets.layers.step_bars import StepBars, StepChanges
+from roberta_gui.gui.widgets.lens.lens_band import LensBand, LensCells
+from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
 from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
 from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.gui.widgets.tokens.guess_list import Guess, GuessList

@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.theme import LIGHT
+from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.painting.drawing import draw, saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 
