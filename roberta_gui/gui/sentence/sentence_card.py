@@ -9,12 +9,12 @@ import qtawesome
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from roberta_gui.findings.names import spaced_word
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.sentence import edits
 from roberta_gui.gui.sentence.partners import Partners
 from roberta_gui.gui.sentence.sentence_tint import About, SentenceTint, of_first
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.token_names import spaced_word
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip

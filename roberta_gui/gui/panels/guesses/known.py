@@ -3,8 +3,8 @@
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 
-from roberta_gui.gui.panels.guesses.changes import GuessChanges, compare_guesses
-from roberta_gui.gui.work.asked_model import AskedModel
+from roberta_gui.findings.comparison.guess_changes import GuessChanges, compare_guesses
+from roberta_gui.findings.model import AskedModel
 from roberta_gui.records import Analysis, Report, Stop
 
 
