@@ -39,7 +39,7 @@ def leave_a_window(hands: Hands) -> None:
 
 
 def show_markup(hands: Hands) -> None:
-    QToolTip.showText(hands.stage.window.pos(), "planted &lt;b&gt; <table </")
+    QToolTip.showText(hands.stage.window.pos(), "<b>planted</b> &lt;table cellspacing=0&gt;")
 
 
 def write_half_a_picture(hands: Hands) -> None:

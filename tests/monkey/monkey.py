@@ -9,7 +9,7 @@ from typing import Final, TextIO
 
 import psutil
 from PySide6.QtCore import QEventLoop, QObject, QPoint, Qt, QTimer
-from PySide6.QtGui import Qt as QtText
+from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -234,12 +234,9 @@ class Monkey(QObject):
 def _tips_shown_raw() -> list[str]:
     """Find tips in sight whose markup is read by people instead of by Qt."""
     shown = [w for w in QApplication.topLevelWidgets() if w.isVisible() and _is_tip(w)]
-    texts = [str(tip.property("text")) for tip in shown]
-    return [
-        f"a tip shows its markup: {text[:200]!r}"
-        for text in texts
-        if ("</" in text or "<table" in text) and not QtText.mightBeRichText(text)
-    ]
+    read = [QTextDocumentFragment.fromHtml(str(tip.property("text"))).toPlainText() for tip in shown]
+    # Tags alone are no sign, they may stand in the sentence; nobody types the name of this.
+    return [f"a tip shows its markup: {text[:200]!r}" for text in read if "cellspacing" in text]
 
 
 def _is_tip(widget: QWidget) -> bool:
