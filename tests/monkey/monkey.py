@@ -234,7 +234,9 @@ class Monkey(QObject):
 def _tips_shown_raw() -> list[str]:
     """Find tips in sight whose markup is read by people instead of by Qt."""
     shown = [w for w in QApplication.topLevelWidgets() if w.isVisible() and _is_tip(w)]
-    read = [QTextDocumentFragment.fromHtml(str(tip.property("text"))).toPlainText() for tip in shown]
+    read = [
+        QTextDocumentFragment.fromHtml(str(tip.property("text"))).toPlainText() for tip in shown
+    ]
     # Tags alone are no sign, they may stand in the sentence; nobody types the name of this.
     return [f"a tip shows its markup: {text[:200]!r}" for text in read if "cellspacing" in text]
 

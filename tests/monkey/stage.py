@@ -80,7 +80,7 @@ class Stage:
         self._typed = self.window.card.editor.text()
         workers = set(threading.enumerate()) - set(self._before.threads)
         began = time.perf_counter()
-        if self.is_open:
+        if self.is_open and not self.window.close():  # it waits for a file to be whole
             self.window.close()
         for worker in workers:
             worker.join(10)

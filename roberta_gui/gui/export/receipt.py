@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.controls.breaking_text import height_of, lay_out
 from roberta_gui.gui.widgets.painting.drawing import saved
+from roberta_gui.gui.widgets.tokens.token_glyphs import printable
 
 PICTURE_SCALE = 2
 """Pixels of a PNG for each pixel on the screen, so that it stays sharp on paper."""
@@ -48,12 +49,15 @@ class Table:
         return text.getvalue()
 
     def csv_steps(self, text: TextIO) -> Iterator[None]:
-        """Write the table as CSV (RFC 4180), floats to the last digit, some rows a step."""
+        """Write the table as CSV (RFC 4180), floats to the last digit, some rows a step.
+
+        Of text, what no document can hold is written as its glyph.
+        """
         writer = csv.writer(text)
         writer.writerow(self.columns)
         n_cells = 0
         for row in self.rows:
-            writer.writerow(row)
+            writer.writerow([printable(cell) if isinstance(cell, str) else cell for cell in row])
             n_cells += len(row)
             if n_cells >= CELLS_A_STEP:
                 n_cells = 0
@@ -91,7 +95,7 @@ class Picture:
         image.setDevicePixelRatio(PICTURE_SCALE)
         self._paint(image, size)
         image.setText("Title", self.title)
-        image.setText("Description", "\n".join(self.notes))
+        image.setText("Description", printable("\n".join(self.notes)))
         return image
 
     def to_svg(self) -> bytes:
@@ -107,7 +111,8 @@ class Picture:
         generator.setDescription("\n".join(self.notes))
         self._paint(generator, size)
         buffer.close()
-        return bytes(buffer.data().data())
+        # Whatever a panel draws: one character of its tokens must not make all of it unreadable.
+        return printable(buffer.data().data().decode(errors="replace")).encode()
 
     def encoder(self, ending: str) -> Callable[[], bytes]:
         """Draw for ``.svg`` or, with any other ending, for PNG; return what makes the bytes.
@@ -139,7 +144,7 @@ class Picture:
             note if len(note) <= LONGEST_NOTE else f"{note[:LONGEST_NOTE].rstrip()}…"
             for note in self.notes
         )
-        return [lay_out(note, font, width) for note in shortened]
+        return [lay_out(printable(note), font, width) for note in shortened]
 
     def _paint(self, device: QPaintDevice, size: QSize) -> None:
         with QPainter(device) as painter:
