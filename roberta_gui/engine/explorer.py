@@ -103,6 +103,8 @@ class Engine(Measures):
             can_fill_masks=c.has_mask_head,
             tokenizer_sha256=opened.tokenizer_sha256,
             mask_token=opened.tokenizer.mask_token,
+            special_tokens=opened.tokenizer.template,
+            notices=opened.notices,
         )
         return cls(network, opened.tokenizer, info)
 
