@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from roberta_gui.engine.checkpoint_files import CONFIGURATION, read_json
+from roberta_gui.engine.checkpoints.checkpoint_files import CONFIGURATION, read_json
 from roberta_gui.engine.tokenizer_description import TokenizerDescription
 
 _SETTINGS = "tokenizer_config.json"

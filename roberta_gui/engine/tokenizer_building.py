@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from roberta_gui import problems
-from roberta_gui.engine.checkpoint_files import CONFIGURATION, TOKENIZER, read_json
+from roberta_gui.engine.checkpoints.checkpoint_files import CONFIGURATION, TOKENIZER, read_json
 from roberta_gui.engine.tokenizer_description import TokenizerDescription
 
 _SETTINGS = "tokenizer_config.json"

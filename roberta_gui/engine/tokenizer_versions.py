@@ -13,7 +13,7 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
-from roberta_gui.engine.checkpoint_files import TOKENIZER, read_json
+from roberta_gui.engine.checkpoints.checkpoint_files import TOKENIZER, read_json
 from roberta_gui.engine.tokenizer_description import TokenizerDescription
 
 _SETTINGS = "tokenizer_config.json"

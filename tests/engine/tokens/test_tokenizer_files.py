@@ -1,0 +1,185 @@
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from roberta_gui import problems
+from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
+from roberta_gui.resources import resource
+from tests.models import ROBERTA_TOKENIZER, unigram_tokenizer
+
+TEXTS = ["The cat sat on the <mask>.", "  naïve 😀\r\n", "don't <s> שלום", "is<mask>  it"]
+
+
+@pytest.fixture
+def old_style(tmp_path: Path) -> Path:
+    """Give a folder as transformers 2 wrote it: vocabulary and merges, no tokenizer.json."""
+    content = json.loads(ROBERTA_TOKENIZER.read_text(encoding="utf-8"))
+    (tmp_path / "vocab.json").write_text(json.dumps(content["model"]["vocab"]))
+    pairs = [
+        merge if isinstance(merge, str) else " ".join(merge) for merge in content["model"]["merges"]
+    ]
+    (tmp_path / "merges.txt").write_text("#version: 0.2\n" + "\n".join(pairs) + "\n")
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "roberta"}))
+    return tmp_path
+
+
+def test_the_built_in_tokenizer_gives_the_ids_that_transformers_gives() -> None:
+    from transformers import AutoTokenizer
+
+    folder = resource("models/mini")
+    ours, sha256, _ = open_tokenizer(folder)
+    theirs = AutoTokenizer.from_pretrained(folder)
+    for text in TEXTS:
+        assert [token.id for token in ours.tokenize(text, "B")] == theirs(text, "B")["input_ids"]
+    assert (ours.mask_id, ours.pad_id) == (theirs.mask_token_id, theirs.pad_token_id)
+    assert sha256 == hashlib.sha256((folder / "tokenizer.json").read_bytes()).hexdigest()
+
+
+def test_older_files_are_read_as_transformers_reads_them(old_style: Path) -> None:
+    from transformers import AutoTokenizer
+
+    ours, sha256, notices = open_tokenizer(old_style)
+    theirs = AutoTokenizer.from_pretrained(old_style)
+    for text in TEXTS:
+        assert [token.id for token in ours.tokenize(text, "B")] == theirs(text, "B")["input_ids"]
+    assert ours.mask_id == theirs.mask_token_id
+    assert open_tokenizer(old_style).sha256 == sha256
+    (notice,) = notices
+    assert "transformers 4 differs in whether the mask takes the space before it" in notice
+
+
+def test_plain_folders_are_opened_without_transformers(tmp_path: Path) -> None:
+    """roberta-base as the hub has it; the built-in model is tested beside its engine."""
+    shutil.copy(ROBERTA_TOKENIZER, tmp_path / "tokenizer.json")
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "roberta"}))
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"model_max_length": 512}))
+    program = f"""
+import sys
+import types
+from pathlib import Path
+from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
+opened = open_tokenizer(Path({str(tmp_path)!r}))
+print(len(opened.tokenizer.tokenize("The cat sat.")), "transformers" in sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["6", "False"]
+
+
+def test_a_setting_that_changes_ids_changes_the_fingerprint(tmp_path: Path) -> None:
+    shutil.copy(ROBERTA_TOKENIZER, tmp_path / "tokenizer.json")
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "roberta"}))
+    found = set()
+    for settings in ({}, {"add_prefix_space": True}, {"split_special_tokens": True}):
+        (tmp_path / "tokenizer_config.json").write_text(json.dumps(settings))
+        found.add(open_tokenizer(tmp_path).sha256)
+    assert len(found) == 3
+
+
+def test_a_tokenizer_that_exists_only_in_python_is_refused(old_style: Path) -> None:
+    described = {"tokenizer_class": "CTRLTokenizer"}
+    (old_style / "tokenizer_config.json").write_text(json.dumps(described))
+    with pytest.raises(problems.NotRoberta, match="CTRLTokenizer, exists only in Python"):
+        open_tokenizer(old_style)
+
+
+def test_code_that_comes_with_a_tokenizer_is_never_run(old_style: Path) -> None:
+    described = {"auto_map": {"AutoTokenizer": ["intruder.Intruder", None]}}
+    (old_style / "tokenizer_config.json").write_text(json.dumps(described))
+    witness = old_style / "witness"
+    (old_style / "intruder.py").write_text(f"open({str(witness)!r}, 'w').close()\n")
+    open_tokenizer(old_style)
+    assert not witness.exists()
+
+
+def test_damaged_older_files_are_a_problem(old_style: Path) -> None:
+    (old_style / "vocab.json").write_text("{ not JSON")
+    with pytest.raises(problems.BrokenCheckpoint, match="cannot be read"):
+        open_tokenizer(old_style)
+
+
+@pytest.fixture
+def with_sentencepiece(tmp_path: Path) -> Path:
+    """Give a folder as XLM-RoBERTa was first published: a SentencePiece model of its own."""
+    trainer = pytest.importorskip("sentencepiece")
+    pytest.importorskip("google.protobuf")
+    (tmp_path / "text").write_text("the cat sat on the mat\nthe dog sat on the cat\n" * 20)
+    trainer.SentencePieceTrainer.train(
+        input=str(tmp_path / "text"),
+        model_prefix=str(tmp_path / "sentencepiece.bpe"),
+        vocab_size=32,
+        hard_vocab_limit=False,
+        minloglevel=2,
+    )
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "xlm-roberta"}))
+    return tmp_path
+
+
+def test_a_sentencepiece_model_is_read_as_transformers_reads_it(with_sentencepiece: Path) -> None:
+    from transformers import AutoTokenizer
+
+    ours = open_tokenizer(with_sentencepiece).tokenizer
+    theirs = AutoTokenizer.from_pretrained(with_sentencepiece)
+    for text in ("the cat sat", "the <mask>  sat", "naïve 😀"):
+        assert [token.id for token in ours.tokenize(text)] == theirs(text)["input_ids"]
+
+
+@pytest.mark.parametrize(
+    ("absent", "command"),
+    [
+        (["sentencepiece"], "pip install sentencepiece"),
+        (["sentencepiece", "google.protobuf"], "pip install sentencepiece protobuf"),
+    ],
+)
+def test_a_package_that_is_missing_is_named_with_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, absent: list[str], command: str
+) -> None:
+    (tmp_path / "sentencepiece.bpe.model").write_bytes(b"a sound model")
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "xlm-roberta"}))
+    for module in ("sentencepiece", "google.protobuf"):
+        there = None if module in absent else types.ModuleType(module)
+        monkeypatch.setitem(sys.modules, module, there)
+    with pytest.raises(problems.BrokenCheckpoint, match="needs the package") as caught:
+        open_tokenizer(tmp_path)
+    assert caught.value.hint.endswith(command)
+
+
+def test_a_damaged_sentencepiece_model_is_a_problem(with_sentencepiece: Path) -> None:
+    (with_sentencepiece / "sentencepiece.bpe.model").write_bytes(b"not a model")
+    with pytest.raises(problems.BrokenCheckpoint, match="cannot be read") as caught:
+        open_tokenizer(with_sentencepiece)
+    assert caught.value.hint
+
+
+def test_files_of_another_kind_than_the_class_reads_are_named(tmp_path: Path) -> None:
+    (tmp_path / "vocab.txt").write_text("[PAD]\n[UNK]\nthe\n")
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "roberta"}))
+    with pytest.raises(problems.BrokenCheckpoint, match=r"merges\.txt and vocab\.json are missing"):
+        open_tokenizer(tmp_path)
+
+
+def test_codes_that_only_python_reads_are_said_to_be_so(tmp_path: Path) -> None:
+    for name in ("vocab.txt", "bpe.codes"):
+        (tmp_path / name).write_text("the 1\n")
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "roberta"}))
+    with pytest.raises(problems.NotRoberta, match=r"bpe\.codes, exists only in Python"):
+        open_tokenizer(tmp_path)
+
+
+@pytest.mark.parametrize("file", ["tokenizer_config.json", "special_tokens_map.json"])
+def test_the_mask_s_name_is_read_from_either_file(tmp_path: Path, file: str) -> None:
+    unigram_tokenizer("camembert").save(str(tmp_path / "tokenizer.json"))
+    mask: dict[str, object] = {"__type": "AddedToken"} if file == "tokenizer_config.json" else {}
+    mask |= {"content": "▁chat", "lstrip": True}
+    described = {"mask_token": mask, "model_max_length": 512}
+    (tmp_path / file).write_text(json.dumps(described))
+    tokenizer, *_ = open_tokenizer(tmp_path)
+    assert tokenizer.mask_token == "▁chat"
+    assert tokenizer.mask_id == unigram_tokenizer("camembert").token_to_id("▁chat")
