@@ -19,7 +19,7 @@ from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.work.jobs import JobRunner, Turn
+from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank, Turn
 from roberta_gui.problems import SeveralPieces
 from roberta_gui.records import (
     Ablation,
@@ -315,11 +315,10 @@ class Preview(QWidget):
         work = derivation.work
         if derivation.model is not None:
             work = partial(work, MadeUpModel(derivation.model))
-        self.jobs.submit(f"panel:{name}", work)
+        self.jobs.submit(Lane(Rank.PANEL, name), work)
 
-    def _derived(self, lane: str, value: object) -> None:
-        name = lane.partition(":")[2]
-        self.store.derive(name, Derived(self._keys[name].key, value))
+    def _derived(self, lane: Lane, value: object) -> None:
+        self.store.derive(lane.name, Derived(self._keys[lane.name].key, value))
 
 
 def main() -> int:

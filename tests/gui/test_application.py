@@ -20,6 +20,7 @@ from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.window.notice_bar import NoticeBar
 from roberta_gui.gui.work import workbench
+from roberta_gui.gui.work.controller import FIRST, MODEL
 from roberta_gui.records import Analysis, AnalysisRequest
 from tests.gui.explorer import TEXT, Explorer
 
@@ -211,7 +212,7 @@ def test_the_model_in_use_answers_while_another_is_downloaded(
     explorer.editor.set_text("It answers at once.")
 
     explorer.bot.waitUntil(lambda: explorer.analysis.request.text == "It answers at once.")
-    assert explorer.session.jobs.is_busy("model")
+    assert explorer.session.jobs.is_busy(MODEL)
     explorer.session.controller.stop_loading()
     explorer.settle()
 
@@ -281,7 +282,7 @@ def test_closing_during_a_pass_ends_the_worker(qtbot: QtBot, tmp_path: Path) -> 
         lambda view, _previous: shown.append(view.analysis) if view.analysis else None
     )
     explorer.session.start()
-    qtbot.waitUntil(lambda: explorer.session.jobs.is_busy("sentence"), timeout=30_000)
+    qtbot.waitUntil(lambda: explorer.session.jobs.is_busy(FIRST), timeout=30_000)
 
     explorer.close()  # waits for the worker: a pass that went on would be a leaked thread
 

@@ -280,7 +280,7 @@ def test_tips_name_tokens_layers_and_the_place_in_the_array(shown: ShownPanel) -
 def test_while_the_reference_is_read_the_panel_says_how_far_that_is(shown: ShownPanel) -> None:
     shown.store.use_model(MADE_UP)
     shown.store.show(made_up_analysis(TEXT))
-    shown.store.progress("background", Progress("Fitting the axes", 0.4))
+    shown.store.progress("panel:axes", Progress("Fitting the axes", 0.4))
 
     assert "Reading the reference sentences" in words(shown)
 
