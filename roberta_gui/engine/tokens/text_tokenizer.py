@@ -13,9 +13,9 @@ from typing import Self
 from tokenizers import Encoding
 
 from roberta_gui import problems
-from roberta_gui.engine.tokenizer_description import build_tokenizer, read_description
 from roberta_gui.engine.tokens.long_text import LONG, can_count_in_parts, head_of
 from roberta_gui.engine.tokens.spans import SpanFinder
+from roberta_gui.engine.tokens.tokenizer_description import build_tokenizer, read_description
 from roberta_gui.engine.tokens.truncation import blocks_of, kept_places
 from roberta_gui.engine.tokens.vocabulary import Vocabulary
 from roberta_gui.records import Stop, Token

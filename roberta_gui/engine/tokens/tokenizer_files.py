@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from roberta_gui import problems
-from roberta_gui.engine import plain_roberta
 from roberta_gui.engine.checkpoints.checkpoint_files import TOKENIZER, file_names, vocabulary_files
-from roberta_gui.engine.tokenizer_building import build
-from roberta_gui.engine.tokenizer_description import TokenizerDescription, read_description
-from roberta_gui.engine.tokenizer_versions import differences
+from roberta_gui.engine.tokens import plain_roberta
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+from roberta_gui.engine.tokens.tokenizer_building import build
+from roberta_gui.engine.tokens.tokenizer_description import TokenizerDescription, read_description
+from roberta_gui.engine.tokens.tokenizer_versions import differences
 
 _STRANGERS = 10
 """A tokenizer of which more than one token in so many has no row belongs to another model."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from roberta_gui.engine.checkpoints.checkpoint_files import CONFIGURATION, read_json
-from roberta_gui.engine.tokenizer_description import TokenizerDescription
+from roberta_gui.engine.tokens.tokenizer_description import TokenizerDescription
 
 _SETTINGS = "tokenizer_config.json"
 _OTHERS_WITH_A_SAY = frozenset({"special_tokens_map.json", "added_tokens.json"})

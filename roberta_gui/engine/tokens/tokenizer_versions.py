@@ -13,8 +13,9 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
+from roberta_gui import problems
 from roberta_gui.engine.checkpoints.checkpoint_files import TOKENIZER, read_json
-from roberta_gui.engine.tokenizer_description import TokenizerDescription
+from roberta_gui.engine.tokens.tokenizer_description import TokenizerDescription, build_tokenizer
 
 _SETTINGS = "tokenizer_config.json"
 _GREEDY_MASKS = ("RobertaTokenizer", "XLMRobertaTokenizer", "CamembertTokenizer")
@@ -51,8 +52,8 @@ def _changed_parts(
 ) -> list[str]:
     _as_version_4_changes_it(file, settings, described.kind)
     try:
-        older = Tokenizer.from_str(json.dumps(file))
-    except Exception:  # noqa: BLE001 - only version 5 can read it, so there is nothing to compare
+        older = build_tokenizer(file)
+    except problems.BrokenCheckpoint:  # only version 5 can read it: there is nothing to compare
         return []
     newer = Tokenizer.from_str(described.json)
     before, after = json.loads(older.to_str()), json.loads(described.json)

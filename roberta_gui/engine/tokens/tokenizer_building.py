@@ -10,7 +10,7 @@ from typing import Any
 
 from roberta_gui import problems
 from roberta_gui.engine.checkpoints.checkpoint_files import CONFIGURATION, TOKENIZER, read_json
-from roberta_gui.engine.tokenizer_description import TokenizerDescription
+from roberta_gui.engine.tokens.tokenizer_description import TokenizerDescription
 
 _SETTINGS = "tokenizer_config.json"
 _SENTENCEPIECE = ("sentencepiece", "google.protobuf")
