@@ -71,7 +71,7 @@ class Picture:
         self._paint(generator, size)
         buffer.close()
         # Whatever a panel draws: one character of its tokens must not make all of it unreadable.
-        return printable(buffer.data().data().decode(errors="replace")).encode()
+        return printable(bytes(buffer.data().data()).decode(errors="replace")).encode()
 
     def encoder(self, ending: str) -> Callable[[], bytes]:
         """Draw for ``.svg`` or, with any other ending, for PNG; return what makes the bytes.
