@@ -9,13 +9,15 @@ from typing import Self
 
 import torch
 
-from roberta_gui.engine import checkpoint, devices, fill_mask, forward, packing, reference
-from roberta_gui.engine.lens_steps import Asked, Question
-from roberta_gui.engine.measures import Measures
+from roberta_gui.engine import devices, forward, packing
+from roberta_gui.engine.checkpoints import checkpoint
+from roberta_gui.engine.measures import fill_mask, reference
+from roberta_gui.engine.measures.lens_steps import Asked, Question
+from roberta_gui.engine.measures.measures import Measures
 from roberta_gui.engine.prepared import expect_request
 from roberta_gui.engine.roberta import Configuration, Roberta
 from roberta_gui.engine.switching import switching_of
-from roberta_gui.engine.tokens import TextTokenizer
+from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.records import (
     Analysis,
     AnalysisRequest,
@@ -26,6 +28,7 @@ from roberta_gui.records import (
     Stop,
     Token,
     TokenStates,
+    WordOrRow,
 )
 
 
@@ -187,7 +190,7 @@ class Engine(Measures):
         self,
         request: AnalysisRequest,
         top_k: int = 10,
-        watch: str | None = None,
+        watch: WordOrRow | None = None,
         stop: Stop | None = None,
         report: Report | None = None,
     ) -> Lens:
@@ -198,7 +201,8 @@ class Engine(Measures):
         top_k
             How many words each state lists.
         watch
-            A literal piece (``" cat"`` is not ``"cat"``) whose rank is wanted everywhere.
+            A word as it would stand at the first mask (without one: after a space), or a row of
+            the vocabulary, whose rank is wanted everywhere.
 
         Raises
         ------
@@ -226,7 +230,7 @@ class Engine(Measures):
         top_k: int = 10,
         hidden: FloatArray | None = None,
         first: Sequence[int] = (),
-        watch: str | None = None,
+        watch: WordOrRow | None = None,
         stop: Stop | None = None,
         report: Report | None = None,
     ) -> Iterator[Lens]:

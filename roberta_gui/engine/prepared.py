@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from roberta_gui.engine.forward import end_if
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.switching import Switching, switching_of
-from roberta_gui.engine.tokens import TextTokenizer
+from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import AnalysisRequest, Stop, Token
 
@@ -26,6 +26,22 @@ class Prepared:
     def masks(self) -> list[int]:
         """Indexes of the tokens that are masks."""
         return [token.index for token in self.tokens if token.is_mask]
+
+    def place_of_mask(self, mask: int) -> int:
+        """Return which token the ``mask``-th mask is, counted from 0.
+
+        Raises
+        ------
+        problems.BadArgument
+            The text has no such mask.
+        """
+        masks = self.masks
+        if not 0 <= mask < len(masks):
+            raise BadArgument(
+                f"There is no mask {mask} in the text.",
+                f"Masks are counted from 0; this text has {len(masks)}.",
+            )
+        return masks[mask]
 
 
 def prepare(

@@ -1,6 +1,6 @@
 """How tokens are named in labels, lists and tables: one way, everywhere."""
 
-from roberta_gui.gui.widgets.charts.axis_label import AxisLabel
+from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
 from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE, visible
 from roberta_gui.records import Token
 

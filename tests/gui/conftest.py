@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui import theme as themes
+from roberta_gui.gui.look import theme as themes
 from tests.gui.leaks import leaks, snapshot, watch_timers
 from tests.gui.shown_panel import ShownPanel
 

@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.modes import STANDARDISED, Space
-from roberta_gui.gui.exporter import picture_of
-from roberta_gui.gui.panel import Panel
+from roberta_gui.gui.export.exporter import picture_of
+from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.panels import PANELS
+from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
-from roberta_gui.gui.theme import DARK, LIGHT
 from roberta_gui.problems import NoNetwork
 from roberta_gui.view import View
 from tests.gui.shown_panel import ShownPanel
@@ -57,7 +57,7 @@ def test_no_analysis_yet_is_a_designed_state_without_numbers(shown: ShownPanel) 
 
 def test_a_loaded_model_without_a_sentence_is_a_designed_state_too(shown: ShownPanel) -> None:
     shown.store.use_model(MADE_UP)
-    shown.store.report("background", NoNetwork("No axes.", "None at all."))
+    shown.store.report("panel:axes", NoNetwork("No axes.", "None at all."))
 
     assert len(colours(shown.picture())) > 1
     assert shown.panel.table() is None

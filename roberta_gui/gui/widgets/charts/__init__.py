@@ -1,1 +1,1 @@
-"""What every picture is made of, and plain charts."""
+"""Charts on axes: bars, lines, points."""

@@ -1,15 +1,12 @@
-"""What charts have in common: round numbers on an axis, and a legend that wraps."""
+"""What charts have in common: round numbers on an axis, grid lines and dots."""
 
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from roberta_gui.gui.theme import Theme
-
-_SAMPLE = 18.0
-_GAP = 16.0
+from roberta_gui.gui.look.theme import Theme
 
 
 def round_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
@@ -28,46 +25,6 @@ def round_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
     first, last = math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6)
     digits = max(0, -math.floor(math.log10(step)))
     return tuple(round(nth * step, digits) + 0.0 for nth in range(first, last + 1))
-
-
-class Legend:
-    """Names of what a chart draws, each behind a sample, in as many rows as they need."""
-
-    def __init__(self, names: Sequence[str], theme: Theme, width: float) -> None:
-        self._names = tuple(names)
-        self._font = theme.font("small")
-        self._metrics = QFontMetricsF(self._font)
-        self._ink = theme.color("text")
-        self._spots: list[QPointF] = []
-        x, y = 0.0, 0.0
-        for name in self._names:
-            room = _SAMPLE + 6 + self._metrics.horizontalAdvance(name)
-            if x and x + room > width:
-                x, y = 0.0, y + self._row
-            self._spots.append(QPointF(x, y))
-            x += room + _GAP
-        self._width = width
-        self.height = y + self._row if self._names else 0.0
-
-    @property
-    def _row(self) -> float:
-        return self._metrics.height() + 3
-
-    def samples(self, left: float, top: float) -> list[QRectF]:
-        """Return where the samples are, for the chart to draw what it draws."""
-        tall = self._metrics.height()
-        return [QRectF(left + s.x(), top + s.y(), _SAMPLE, tall) for s in self._spots]
-
-    def paint(self, painter: QPainter, left: float, top: float) -> None:
-        """Write the names."""
-        painter.setFont(self._font)
-        painter.setPen(self._ink)
-        for name, spot in zip(self._names, self._spots, strict=True):
-            x = left + spot.x() + _SAMPLE + 6
-            text = self._metrics.elidedText(
-                name, Qt.TextElideMode.ElideRight, max(self._width - spot.x() - _SAMPLE - 6, 20.0)
-            )
-            painter.drawText(QPointF(x, top + spot.y() + self._metrics.ascent()), text)
 
 
 def paint_grid(

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
-from roberta_gui.gui.widgets.attention.heatmap_layout import LABEL_ANGLE, Zoom
+from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
+from roberta_gui.gui.widgets.painting.zoom import Zoom
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QFontMetricsF
 
-from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.attention.heatmap_layout import LABEL_ANGLE
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
 
 _WIDEST: Final = 160  # pixels of a token's strip, at a text zoom of 1
 _WIDEST_BAR: Final = 72  # pixels of a bar, likewise
