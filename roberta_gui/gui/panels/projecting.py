@@ -8,9 +8,9 @@ from roberta_gui.analysis.axes.reference_axes import Fitted, ReferenceAxes
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
-from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import Analysis, FloatArray, Report, Stop
 from roberta_gui.view import View
+from roberta_gui.written_numbers import written
 
 CLOSE = 0.5
 """Smallest correlation, in absolute value, of which a sentence says "mostly goes with"."""

@@ -10,6 +10,7 @@ from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
 from roberta_gui.records import Analysis, Token
 from roberta_gui.view import View
+from roberta_gui.written_numbers import counted
 
 _ENDS = tuple(".!?…")
 """After one of these, and a closing quotation mark, no full stop stands."""
@@ -112,5 +113,6 @@ def told_alone(n_a: int, n_b: int, about_a: str = "", about_b: str = "") -> str:
     """
     told = [(n_a, f"of A{about_a}"), (n_b, f"of B{about_b}")]
     (n, first), *others = ((n, whose) for n, whose in told if n)
-    counted = [f"{n} {'token' if n == 1 else 'tokens'} {first}"]
-    return " and ".join(counted + [f"{n} {whose}" for n, whose in others])
+    return " and ".join(
+        [f"{counted(n, 'token')} {first}"] + [f"{n} {whose}" for n, whose in others]
+    )

@@ -8,7 +8,7 @@ from roberta_gui.analysis.attention import entropy_bits, special_share
 from roberta_gui.gui.panels.attention.shown import Shown
 from roberta_gui.gui.widgets.heatmap.margins import ends_of
 from roberta_gui.gui.widgets.painting.colour_scale import UNREADABLE
-from roberta_gui.gui.written_numbers import whole_percent, written_change
+from roberta_gui.written_numbers import counted, whole_percent, written_change
 
 AXES: Final = {
     "map": "Row = from (query), column = to (key).",
@@ -209,7 +209,7 @@ def too_faint(share: float, what: str, remedy: str) -> str:
 
 def _largest_change(shown: Shown) -> str:
     switched = shown.analysis.request.switched_off
-    heads = "1 head" if len(switched) == 1 else f"{len(switched)} heads"
+    heads = counted(len(switched), "head")
     matrix = shown.for_lines  # a change that is not drawn would be looked for in vain
     if not matrix.any():
         return _nothing(shown, switched, heads)

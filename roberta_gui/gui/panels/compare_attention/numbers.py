@@ -23,9 +23,9 @@ from roberta_gui.gui.widgets.painting.colour_scale import (
     readable_scale,
     root_scale,
 )
-from roberta_gui.gui.written_numbers import whole_percent, written_change
 from roberta_gui.records import FloatArray, Report, Stop
 from roberta_gui.view import Scale, Specials
+from roberta_gui.written_numbers import whole_percent, written_change
 
 _LEAST = 0.001
 """The scale of differences ends here at the nearest: below it there is but rounding."""

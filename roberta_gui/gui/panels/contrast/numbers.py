@@ -14,8 +14,8 @@ from roberta_gui.gui.panels.two_sentences import Pair
 from roberta_gui.gui.token_names import spaced_word
 from roberta_gui.gui.widgets.tokens.word_bars import WordBar
 from roberta_gui.gui.work.asked_model import AskedEngine, AskedModel
-from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import Analysis, FloatArray, ModelInfo, Report, Stop
+from roberta_gui.written_numbers import written
 
 LISTED: Final = 40
 """Words in the list at most."""

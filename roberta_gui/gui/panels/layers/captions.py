@@ -14,7 +14,7 @@ from roberta_gui.gui.panels.projecting import (
     first_axis_words,
     layer_name,
 )
-from roberta_gui.gui.written_numbers import written
+from roberta_gui.written_numbers import counted, written
 
 LOOSER = 0.1
 """A correlation that falls by less is not worth a sentence."""
@@ -49,8 +49,8 @@ def describe(shown: Projected, layer: int) -> str:
     )
     return (
         f"{about(shown, layer, in_full=True)} {basis}; fitted on "
-        f"{shown.axes.n_tokens:,} tokens of {shown.axes.n_sentences} reference sentences, "
-        "r over one token of each."
+        f"{counted(shown.axes.n_tokens, 'token')} of "
+        f"{counted(shown.axes.n_sentences, 'reference sentence')}, r over one token of each."
     )
 
 

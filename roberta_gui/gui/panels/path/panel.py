@@ -31,9 +31,9 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.layers.layer_values import LayerValues
 from roberta_gui.gui.widgets.painting.composition import Composition
-from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import Analysis, FloatArray
 from roberta_gui.view import View
+from roberta_gui.written_numbers import written
 
 PICTURES: Final[Mapping[str, str]] = {
     "itself": "Each token with itself at another layer",

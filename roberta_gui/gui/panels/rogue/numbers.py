@@ -13,8 +13,8 @@ from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.through_layers.rogue import cosine_shares, variance_shares
 from roberta_gui.gui.export.receipt import Arrays, Table
 from roberta_gui.gui.widgets.layers.layer_values import layer_name
-from roberta_gui.gui.written_numbers import true_minus, written
 from roberta_gui.records import Report, Stop, read_only
+from roberta_gui.written_numbers import counted, true_minus, written
 
 Order: TypeAlias = Literal["cosine", "variance"]
 
@@ -178,7 +178,7 @@ def describe(shares: RogueShares, layer: int, order: Order) -> str:
     else:
         text = f"dimension {first} holds {_percent(parts[first] / total)} of {mean}, the largest "
         text += f"three ({_listed(top)}) {_percent(parts[top].sum() / total)} of it and {held}"
-    return f"{where} ({shares.space.label.lower()}, {shares.n_tokens} tokens) {text}."
+    return f"{where} ({shares.space.label.lower()}, {counted(shares.n_tokens, 'token')}) {text}."
 
 
 def _listed(dimensions: NDArray[np.intp]) -> str:

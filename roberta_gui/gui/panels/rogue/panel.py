@@ -33,8 +33,8 @@ from roberta_gui.gui.widgets.layers.layer_values import LayerValues
 from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
 from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.gui.widgets.painting.composition import Composition
-from roberta_gui.gui.written_numbers import written
 from roberta_gui.view import View
+from roberta_gui.written_numbers import counted, written
 
 ORDERS: Final = {
     "cosine": "The dimensions that add most to the mean cosine of random pairs, of either sign",
@@ -189,7 +189,9 @@ class RoguePanel(Panel):
         by_what = "mean cosine" if self._order == "cosine" else "variance"
         heading = f"{where}: the {len(dimensions)} largest dimensions by {by_what}"
         self._pictures.set_headings([heading, self._map_heading(shares)])
-        self.heading.set_remark(f"{shares.space.label.lower()}, {shares.n_tokens} reference tokens")
+        self.heading.set_remark(
+            f"{shares.space.label.lower()}, {counted(shares.n_tokens, 'reference token')}"
+        )
 
     def _map_heading(self, shares: RogueShares) -> str:
         what = "part of the mean cosine" if self._order == "cosine" else "% of the variance"

@@ -29,9 +29,9 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.tokens.token_bars import Bars, Bracket, TokenBars
-from roberta_gui.gui.written_numbers import written_change
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
+from roberta_gui.written_numbers import counted, written_change
 
 ROOMY: Final = 300
 """From this height on everything is said below the bars; else one line, to leave them room."""
@@ -232,7 +232,7 @@ def _bars(shown: TokenSurprisal) -> Bars:
 
 def _remark(shown: TokenSurprisal) -> str:
     if shown.n_known < shown.n_scored:
-        return f"{shown.n_known} of {shown.n_scored} tokens"
+        return f"{shown.n_known} of {counted(shown.n_scored, 'token')}"
     remark = f"{shown.mean:.2f} bits a token"
     if shown.full is None or not shown.full.is_complete:
         return remark

@@ -8,8 +8,8 @@ from roberta_gui.gui.widgets.heads.head_cells import place_name
 from roberta_gui.gui.widgets.heads.head_layout import Head
 from roberta_gui.gui.widgets.tokens.guess_list import percentage
 from roberta_gui.gui.window.switched_heads import head_names
-from roberta_gui.gui.written_numbers import written_change
 from roberta_gui.records import Sweep, read_only
+from roberta_gui.written_numbers import written_change
 
 INSTEAD = {"zero": "zeros", "mean": "its mean over the tokens"}
 

@@ -13,8 +13,8 @@ from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.legend import Legend
-from roberta_gui.gui.written_numbers import true_minus, written
 from roberta_gui.records import FloatArray
+from roberta_gui.written_numbers import true_minus, written
 
 _WIDEST = 64
 _PALE = 0.3  # opacity of the bars behind

@@ -14,8 +14,8 @@ from roberta_gui.gui.widgets.charts.point_labels import dot_room, place_names, w
 from roberta_gui.gui.widgets.painting.colour_scale import to_image
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
-from roberta_gui.gui.written_numbers import true_minus
 from roberta_gui.records import FloatArray
+from roberta_gui.written_numbers import true_minus
 
 _REACH: Final = 9.0
 """Pixels around a point in which the pointer finds it."""

@@ -19,8 +19,8 @@ from roberta_gui.gui.widgets.charts.chart_parts import dot, paint_grid, round_ti
 from roberta_gui.gui.widgets.layers.layer_values import layer_name
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.legend import Legend
-from roberta_gui.gui.written_numbers import true_minus, written
 from roberta_gui.records import FloatArray
+from roberta_gui.written_numbers import true_minus, written
 
 
 @dataclass(frozen=True, eq=False)

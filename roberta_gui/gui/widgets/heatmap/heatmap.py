@@ -20,8 +20,8 @@ from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
-from roberta_gui.gui.written_numbers import written_change
 from roberta_gui.records import FloatArray
+from roberta_gui.written_numbers import written_change
 
 _LARGEST_CELL = 56
 _MARGIN = 14

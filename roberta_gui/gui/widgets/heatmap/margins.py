@@ -12,8 +12,8 @@ from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.heatmap.heatmap_layout import MARGIN_GAP, HeatmapLayout
 from roberta_gui.gui.widgets.heatmap.heatmap_raster import strip
 from roberta_gui.gui.widgets.painting.colour_scale import ColourScale, coloured
-from roberta_gui.gui.written_numbers import true_minus
 from roberta_gui.records import FloatArray
+from roberta_gui.written_numbers import true_minus
 
 _GAP = 6
 _SPACE = "  "

@@ -12,8 +12,8 @@ from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
 from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
 from roberta_gui.gui.widgets.painting.colour_scale import ColourScale, to_image
-from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import FloatArray
+from roberta_gui.written_numbers import written
 
 
 def layer_name(layer: int) -> str:

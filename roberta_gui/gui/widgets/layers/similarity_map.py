@@ -13,8 +13,8 @@ from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_b
 from roberta_gui.gui.widgets.painting.colour_scale import ColourScale, coloured
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
-from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import FloatArray
+from roberta_gui.written_numbers import written
 
 _LARGEST_CELL = 76
 _TIP_FRAME = 34

@@ -26,8 +26,8 @@ from roberta_gui.gui.widgets.multiples.cell_names import NAMED, CellNames
 from roberta_gui.gui.widgets.multiples.multiples_layout import CellSpot, MultiplesLayout, Sight
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
-from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import FloatArray
+from roberta_gui.written_numbers import written
 
 SMALLEST = 120
 """Narrowest cell in pixels; where more of them would not fit, the whole is scrolled."""

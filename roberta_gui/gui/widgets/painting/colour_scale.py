@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from roberta_gui.gui.written_numbers import true_minus
 from roberta_gui.records import FloatArray
+from roberta_gui.written_numbers import true_minus
 
 
 @dataclass(frozen=True)

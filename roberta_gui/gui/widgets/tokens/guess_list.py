@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QScrollArea
 
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.painting.figure import Figure
-from roberta_gui.gui.written_numbers import written_change
+from roberta_gui.written_numbers import written_change
 
 _HEADING = 20
 """Pixels of the line above the rows, at a text zoom of 1."""
