@@ -14,7 +14,7 @@ from roberta_gui.analysis.heads.margins import spread_bits
 from roberta_gui.analysis.heads.words import to_words as to_words
 from roberta_gui.problems import BadArgument, NoSuchHead
 from roberta_gui.records import FloatArray, read_only
-from roberta_gui.written_numbers import counted
+from roberta_gui.wording import counted
 
 Specials = Literal["show", "hide", "renormalise"]
 Scale = Literal["head", "layer", "all", "log"]

@@ -18,7 +18,7 @@ from roberta_gui.engine.finite import need_finite, need_softmax
 from roberta_gui.engine.roberta import Roberta, key_mask
 from roberta_gui.engine.switching import Switching
 from roberta_gui.records import FloatArray, Report, Stop, read_only
-from roberta_gui.written_numbers import counted
+from roberta_gui.wording import counted
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -33,7 +33,7 @@ from roberta_gui.gui.work.workbench import Loaded, Workbench
 from roberta_gui.problems import Problem
 from roberta_gui.records import ModelInfo
 from roberta_gui.resources import resource
-from roberta_gui.written_numbers import counted
+from roberta_gui.wording import counted
 
 SNAPSHOT_SIZE = (1440, 900)
 """What the panels were designed for; ``--size`` asks for another."""

@@ -18,7 +18,7 @@ from roberta_gui.engine.devices import memory_told
 from roberta_gui.engine.prepared import Prepared
 from roberta_gui.engine.roberta import Attention, Roberta
 from roberta_gui.records import FloatArray, Report, Stop, read_only
-from roberta_gui.written_numbers import counted
+from roberta_gui.wording import counted
 
 Words = Sequence[int] | NDArray[np.integer]
 

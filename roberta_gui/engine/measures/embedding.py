@@ -14,7 +14,7 @@ from roberta_gui.engine.forward import end_if
 from roberta_gui.engine.measures.reference import batches
 from roberta_gui.engine.roberta import Roberta, key_mask
 from roberta_gui.records import FloatArray, Report, Stop, read_only
-from roberta_gui.written_numbers import counted
+from roberta_gui.wording import counted
 
 Pooling = Literal["mean", "cls", "max"]
 

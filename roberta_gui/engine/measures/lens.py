@@ -26,7 +26,7 @@ from roberta_gui.engine.measures import fill_mask
 from roberta_gui.engine.measures.likeliest import likeliest, run_maxima
 from roberta_gui.engine.roberta import Configuration, Roberta
 from roberta_gui.records import FloatArray, Report, Stop
-from roberta_gui.written_numbers import counted
+from roberta_gui.wording import counted
 
 _WORK_PER_STEP = 6.6e9
 """Multiplications that two cores do in under 100 ms: 13 tokens of roberta-base's shape.

@@ -14,7 +14,7 @@ from roberta_gui.engine.measures import fill_mask
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import FloatArray, Report, Stop, read_only
-from roberta_gui.written_numbers import counted
+from roberta_gui.wording import counted
 
 
 @torch.inference_mode()
@@ -49,7 +49,22 @@ def mask_steps(
             network, hidden, range(c.n_layers), None, edits_of(prepared), stop
         )  # (1, token, feature)
         rows = hidden[0, torch.tensor(masks, device=device)]  # (mask, feature)
-        logits: FloatArray = network.logits(rows).float().cpu().numpy()  # (mask, vocabulary)
+        return of_rows(network, rows)
+
+
+def of_rows(network: Roberta, rows: Tensor) -> FloatArray:
+    """Give every word's natural log-probability for rows (row, feature) of the last layer.
+
+    Returns
+    -------
+    float32 (row, vocabulary)
+
+    Raises
+    ------
+    problems.NotFinite
+        A row holds an infinite or undefined logit.
+    """
+    logits: FloatArray = network.logits(rows).float().cpu().numpy()  # (row, vocabulary)
     need_softmax(logits.max(axis=-1), rows.dtype)
     return read_only(fill_mask.log_softmax(logits))
 

@@ -10,7 +10,7 @@ from roberta_gui.engine.devices import memory_told
 from roberta_gui.engine.prepared import Prepared
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import Report, Stop
-from roberta_gui.written_numbers import counted
+from roberta_gui.wording import counted
 
 _LEAST = 100
 """Fewer tokens than these take a layer hardly less time: it goes into calls, not arithmetic."""

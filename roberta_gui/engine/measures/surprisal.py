@@ -23,7 +23,7 @@ from roberta_gui.engine.measures.reference import step_tokens
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import Estimator, Report, Stop, Token, read_only
-from roberta_gui.written_numbers import counted
+from roberta_gui.wording import counted
 
 _STEPS_IN_A_BATCH = 4
 """Copies of a sentence that run together are worth this many steps' tokens: a block's matrices

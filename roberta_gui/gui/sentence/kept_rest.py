@@ -2,7 +2,7 @@
 
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.window.notice_bar import NoticeBar
-from roberta_gui.written_numbers import counted
+from roberta_gui.wording import counted
 
 _BETWEEN = "\n\n"
 """What parts two rests in one file: a blank line."""

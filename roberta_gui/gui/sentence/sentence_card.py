@@ -21,7 +21,7 @@ from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from roberta_gui.records import Candidate, Token
 from roberta_gui.resources import resource
 from roberta_gui.view import Typed, View
-from roberta_gui.written_numbers import counted
+from roberta_gui.wording import counted
 
 _ALONE: Final = "not in both sentences: nothing to compare it with"
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QWidget
 from roberta_gui.gui.widgets.controls.named import literal
 from roberta_gui.gui.window.status_line import DEVICE_NAMES
 from roberta_gui.records import ModelInfo
-from roberta_gui.written_numbers import counted
+from roberta_gui.wording import counted
 
 
 class ModelMenu(QMenu):

@@ -12,7 +12,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.window.switched_heads import SwitchedHeads
 from roberta_gui.records import ModelInfo
 from roberta_gui.view import Progress, View
-from roberta_gui.written_numbers import counted
+from roberta_gui.wording import counted
 
 DEVICE_NAMES = {"cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Metal)"}
 

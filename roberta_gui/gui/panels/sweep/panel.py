@@ -8,26 +8,26 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
-from roberta_gui.gui.export.receipt import Arrays, Table
+from roberta_gui.findings.names import spaced_word
+from roberta_gui.findings.numbers import percentage
+from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.sweep import captions as words
+from roberta_gui.findings.sweep.sweeping import Question, Swept, sweep_heads
+from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation, Panel
-from roberta_gui.gui.panels.sweep import words
 from roberta_gui.gui.panels.sweep.controls import SweepControls
 from roberta_gui.gui.panels.sweep.said import SweepSaid
-from roberta_gui.gui.panels.sweep.sweeping import Question, Swept, literal_of, sweep_heads
 from roberta_gui.gui.panels.why_empty import n_masks_cut_off, says_no_mask, says_problem
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.token_names import spaced_word
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heads.head_ranking import HeadRanking, RankedHead
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.gui.widgets.painting.composition import Composition
-from roberta_gui.gui.widgets.tokens.guess_list import percentage
 from roberta_gui.records import Ablation, Analysis, Report, Stop, Sweep
 from roberta_gui.view import View
-from roberta_gui.written_numbers import counted
+from roberta_gui.wording import counted
 
 PICTURES: Final = {
     "map": "Every head, layers down and heads across",
@@ -129,10 +129,11 @@ class SweepPanel(Panel):
         if analysis is None or not analysis.fills or analysis.model != view.model:
             return None
         mask = view.selection.mask
-        word = self._controls.word or literal_of(analysis.fills[mask].candidates[0])
+        best = analysis.fills[mask].candidates[0]
         return Question(
-            analysis.request, analysis.model, analysis.tokens, mask, word, view.ablation,
-            self._attempts,
+            analysis.request, analysis.model, analysis.tokens, mask,
+            self._controls.word or best.id, view.ablation, self._attempts,
+            "" if self._controls.word else spaced_word(best.text, best.leading_space),
         )  # fmt: skip
 
     def _take(self, view: View) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from roberta_gui.findings.numbers import true_minus, written
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.chart_parts import paint_grid, round_ticks
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
@@ -14,7 +15,6 @@ from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.legend import Legend
 from roberta_gui.records import FloatArray
-from roberta_gui.written_numbers import true_minus, written
 
 _WIDEST = 64
 _PALE = 0.3  # opacity of the bars behind

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 
+from roberta_gui.findings.numbers import written
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.dots import DotGroup, draw_dot, faded, shape_of
 from roberta_gui.gui.widgets.charts.point_labels import write_name
@@ -27,7 +28,6 @@ from roberta_gui.gui.widgets.multiples.multiples_layout import CellSpot, Multipl
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.records import FloatArray
-from roberta_gui.written_numbers import written
 
 SMALLEST = 120
 """Narrowest cell in pixels; where more of them would not fit, the whole is scrolled."""

@@ -24,7 +24,7 @@ from roberta_gui.gui.widgets.sentence.mask_spacing import spaced
 from roberta_gui.gui.widgets.sentence.pasted_text import read_text
 from roberta_gui.gui.widgets.sentence.text_index import LIMIT, Admitted, admit
 from roberta_gui.problems import BadArgument
-from roberta_gui.written_numbers import counted
+from roberta_gui.wording import counted
 
 _PAINTED_MS: Final = 60
 """By then what was written is painted."""
