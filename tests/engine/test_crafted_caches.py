@@ -12,7 +12,7 @@ import pytest
 from huggingface_hub import constants
 
 from roberta_gui import problems
-from roberta_gui.engine.hub import cached_models, fetch
+from roberta_gui.engine.checkpoints.hub import cached_models, fetch
 from tests.models import make_checkpoint
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

@@ -16,9 +16,9 @@ from torch import Tensor
 
 from roberta_gui import problems
 from roberta_gui.engine import Engine
-from roberta_gui.engine.checkpoint import open_checkpoint
+from roberta_gui.engine.checkpoints.checkpoint import open_checkpoint
+from roberta_gui.engine.checkpoints.weights import read_tensors, sha256
 from roberta_gui.engine.memory import available_bytes, require_memory
-from roberta_gui.engine.weights import read_tensors, sha256
 from tests.engine.changed_checkpoints import configure
 from tests.models import make_checkpoint
 
@@ -307,7 +307,7 @@ def test_under_ulimit_a_model_is_refused_in_a_sentence(folder: Path) -> None:
 import resource, sys
 from pathlib import Path
 from roberta_gui import problems
-from roberta_gui.engine.weights import read_tensors
+from roberta_gui.engine.checkpoints.weights import read_tensors
 pages = int(Path("/proc/self/statm").read_text().split()[0])
 limit = pages * resource.getpagesize() + 100_000_000
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

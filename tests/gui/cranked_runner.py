@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator
 from typing import Any
 
-from roberta_gui.gui.jobs import JobRunner
+from roberta_gui.gui.work.jobs import JobRunner
 from roberta_gui.records import Report, Stop
 from tests.hand_cranked import HandCrankedExecutor
 

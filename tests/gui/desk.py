@@ -6,12 +6,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from roberta_gui.gui.asked_model import ModelWork
-from roberta_gui.gui.controller import Controller
-from roberta_gui.gui.jobs import JobRunner, Turn, Work
-from roberta_gui.gui.preferences import Preferences
+from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.workbench import Loaded, Workbench
+from roberta_gui.gui.work.asked_model import ModelWork
+from roberta_gui.gui.work.controller import Controller
+from roberta_gui.gui.work.jobs import JobRunner, Turn, Work
+from roberta_gui.gui.work.workbench import Loaded, Workbench
 from roberta_gui.problems import ModelNotFound, UnencodableText
 from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Report, Stop, Token
 from roberta_gui.view import View

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.application import Session
-from roberta_gui.gui.notice_bar import NoticeBar
-from roberta_gui.gui.panel import Panel
-from roberta_gui.gui.preferences import Preferences
+from roberta_gui.gui.panels.panel import Panel
+from roberta_gui.gui.start.preferences import Preferences
+from roberta_gui.gui.window.notice_bar import NoticeBar
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 

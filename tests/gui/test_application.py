@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
-from roberta_gui.engine import hub
-from roberta_gui.gui import workbench
+from roberta_gui.engine.checkpoints import hub
 from roberta_gui.gui.application import catch_failures
-from roberta_gui.gui.notice_bar import NoticeBar
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.attention.head_grid import HeadGrid
-from roberta_gui.gui.widgets.attention.heatmap import Heatmap
+from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
+from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
+from roberta_gui.gui.window.notice_bar import NoticeBar
+from roberta_gui.gui.work import workbench
 from roberta_gui.records import Analysis, AnalysisRequest
 from tests.gui.explorer import TEXT, Explorer
 

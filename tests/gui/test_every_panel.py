@@ -11,11 +11,11 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.modes import STANDARDISED, Space
-from roberta_gui.gui.exporter import picture_of
-from roberta_gui.gui.panel import Panel
+from roberta_gui.gui.export.exporter import picture_of
+from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.panels import PANELS
+from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
-from roberta_gui.gui.theme import DARK, LIGHT
 from roberta_gui.problems import NoNetwork
 from roberta_gui.view import View
 from tests.gui.shown_panel import ShownPanel

@@ -6,7 +6,7 @@ from functools import partial
 from roberta_gui.analysis.axes.first_axis import FirstAxis
 from roberta_gui.analysis.axes.reference_axes import Fitted, ReferenceAxes
 from roberta_gui.analysis.projection import Basis
-from roberta_gui.gui.panel import Derivation
+from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import Analysis, FloatArray, Report, Stop

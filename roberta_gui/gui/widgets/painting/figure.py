@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.look.theme import Theme
 
 # How the keyboard comes without a mouse: only then the ring tells something new.
 _BY_KEY = (

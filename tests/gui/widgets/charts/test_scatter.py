@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.theme import DARK, LIGHT, style_sheet
+from roberta_gui.gui.look.theme import DARK, LIGHT, style_sheet
 from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
 from roberta_gui.records import FloatArray
 

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.theme import DARK, LIGHT, style_sheet
+from roberta_gui.gui.look.theme import DARK, LIGHT, style_sheet
 from roberta_gui.gui.widgets.controls.stepper import Stepper
 
 

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.theme import DARK, LIGHT, Theme
+from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.widgets.tokens.token_painter import tinted
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from tests.gui.widgets.made_tokens import pieces_of, sentence, token

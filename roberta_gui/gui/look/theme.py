@@ -1,0 +1,305 @@
+"""THE colours, fonts and colour maps: light and dark, as named roles.
+
+No other file holds a colour. Widgets get a :class:`Theme` through ``set_theme`` and ask it for
+roles, so a new theme is one value here and nothing else.
+"""
+
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+from roberta_gui.gui.look.style_sheet import STYLE_SHEET
+
+FontRole: TypeAlias = Literal["sentence", "title", "control", "number", "small", "small_number"]
+Appearance: TypeAlias = Literal["system", "light", "dark"]
+
+ZOOM_STEPS = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
+
+# Okabe & Ito's colour-blind-safe set (yellow and black left out: one fails on white, one on dark).
+CATEGORICAL = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+
+_PIXELS: dict[FontRole, int] = {
+    "sentence": 19,
+    "title": 14,
+    "control": 13,
+    "number": 13,
+    "small": 11,
+    "small_number": 11,
+}
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One appearance: a hex colour for each role, and the zoom of all text.
+
+    ``faint`` is text of what cannot be used now, ``hover`` outlines what the pointer is on,
+    ``selected_row`` tints list rows, ``track`` is the empty part of a bar or slider,
+    ``weight_low`` and ``weight_high`` end the sequential map, ``difference_low`` and
+    ``difference_high`` the one for signed values, ``early`` and ``late`` the one for places in a
+    sentence, both ends of which stand out from a card.
+    """
+
+    name: Literal["light", "dark"]
+    window: str
+    card: str
+    line: str
+    text: str
+    muted: str
+    faint: str
+    accent: str
+    accent_soft: str
+    accent_text: str
+    hover: str
+    track: str
+    mask: str
+    mask_soft: str
+    mask_text: str
+    good: str
+    danger: str
+    danger_soft: str
+    weight_low: str
+    weight_high: str
+    difference_low: str
+    difference_high: str
+    early: str
+    late: str
+    backdrop: str
+    zoom: float = 1.0
+
+    @property
+    def places(self) -> tuple[str, str]:
+        """What people call ``early`` and ``late``."""
+        return ("blue", "pale green") if self.is_dark else ("green", "violet")
+
+    @property
+    def shade(self) -> float:
+        """How much of its hue a darker or paler word colour keeps; paler still would be amber."""
+        return 0.8 if self.is_dark else 0.6
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether light text stands on a dark ground."""
+        return self.name == "dark"
+
+    def color(self, role: str, alpha: float = 1.0) -> QColor:
+        """Return the colour of a role, with ``alpha`` from 0 (clear) to 1 (solid)."""
+        color = QColor(getattr(self, role))
+        color.setAlphaF(alpha)
+        return color
+
+    def categorical(self, index: int) -> QColor:
+        """Return the ``index``-th categorical colour (marks only, never text), cyclic."""
+        color = QColor(CATEGORICAL[index % len(CATEGORICAL)])
+        return color.lighter(125) if self.is_dark else color
+
+    def pixels(self, size: float) -> int:
+        """Scale a length that must grow with the text by the text zoom."""
+        return round(size * self.zoom)
+
+    def font(self, role: FontRole, *, bold: bool = False) -> QFont:
+        """Return the system's font in the size of a role; numbers have tabular figures."""
+        font = QFont(_system_family())
+        font.setPixelSize(self.pixels(_PIXELS[role]))
+        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+        if role in ("number", "small_number"):
+            font.setFeature(QFont.Tag("tnum"), 1)
+        return font
+
+    def weight_map(self) -> NDArray[np.uint8]:
+        """Return the sequential colour map as uint8 (256, 4) in RGBA, low to high."""
+        return _ramp(self.weight_low, self.weight_high)
+
+    def difference_map(self) -> NDArray[np.uint8]:
+        """Return the map for signed values, uint8 (256, 4) in RGBA: zero is the card's colour."""
+        return _two_ramps(self.difference_low, self.card, self.difference_high)
+
+    def place_map(self) -> NDArray[np.uint8]:
+        """Return the map for places in a sentence, uint8 (256, 4) in RGBA, first to last."""
+        return _ramp(self.early, self.late)
+
+    def text_on(self, ground: QColor) -> QColor:
+        """Return black or white, whichever stands out more from a tinted ground (WCAG 2.1)."""
+        light = _linear(np.array(_rgb(ground))) @ (0.2126, 0.7152, 0.0722)
+        # Where both have the same contrast: (1 + 0.05) / (L + 0.05) = (L + 0.05) / 0.05.
+        return QColor(Qt.GlobalColor.black if light > 0.179 else Qt.GlobalColor.white)
+
+
+LIGHT = Theme(
+    name="light",
+    window="#F5F6F8",
+    card="#FFFFFF",
+    line="#E2E5EA",
+    text="#1D2129",
+    muted="#5F6673",
+    faint="#B1B7C1",
+    accent="#3B5BDB",
+    accent_soft="#EDF1FF",
+    accent_text="#FFFFFF",
+    hover="#93A6F0",
+    track="#EEF0F4",
+    mask="#F08C00",
+    mask_soft="#FFF4E0",
+    mask_text="#8F5200",
+    good="#2F9E44",
+    danger="#C92A2A",
+    danger_soft="#FFF0F0",
+    weight_low="#FFFFFF",
+    weight_high="#183696",
+    difference_low="#2F78C8",
+    difference_high="#D9571E",
+    early="#2E9C88",
+    late="#2B1B75",
+    backdrop="#9AA3B2",
+)
+
+DARK = Theme(
+    name="dark",
+    window="#17191D",
+    card="#1F2227",
+    line="#31353C",
+    text="#E7E9ED",
+    muted="#9AA1AC",
+    faint="#545A64",
+    accent="#8AA2FF",
+    accent_soft="#2A3050",
+    accent_text="#10131C",
+    hover="#5C6DB8",
+    track="#2A2E35",
+    mask="#FFB454",
+    mask_soft="#3A2F1B",
+    mask_text="#FFB454",
+    good="#51CF66",
+    danger="#FF8787",
+    danger_soft="#3B2326",
+    weight_low="#1F2227",
+    weight_high="#96AFFF",
+    difference_low="#2F78C8",
+    difference_high="#D9571E",
+    early="#5570E6",
+    late="#B4F2DC",
+    backdrop="#6C7482",
+)
+
+
+def choose(appearance: Appearance, zoom: float = 1.0) -> Theme:
+    """Return the theme for a preference; ``system`` follows the desktop's own setting."""
+    dark = appearance == "dark"
+    if appearance == "system":
+        dark = QApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+    return replace(DARK if dark else LIGHT, zoom=zoom)
+
+
+def apply(application: QApplication, theme: Theme) -> None:
+    """Dress the whole application: Fusion, palette, default font and the one style sheet."""
+    if not application.styleSheet():  # the first time; a style that wears a sheet has no name
+        application.setStyle("Fusion")
+    application.setPalette(_palette(theme))
+    application.setFont(theme.font("control"))
+    sheet = style_sheet(theme)
+    # Only on a change: setting a style sheet walks every widget and costs milliseconds.
+    if application.styleSheet() != sheet:
+        application.setStyleSheet(sheet)
+
+
+def style_sheet(theme: Theme) -> str:
+    """Fill the template of ``style_sheet.py`` with this theme's roles and sizes."""
+    sheet = STYLE_SHEET
+    roles = sorted((f.name for f in fields(theme) if f.name not in ("name", "zoom")), key=len)
+    for role in reversed(roles):  # longest first, so that $mask does not eat $mask_soft
+        sheet = sheet.replace(f"${role}", getattr(theme, role))
+    for size in range(40, 0, -1):
+        sheet = sheet.replace(f"@{size}px", f"{theme.pixels(size)}px")
+    return sheet
+
+
+def _palette(theme: Theme) -> QPalette:
+    role = QPalette.ColorRole
+    colors = {
+        role.Window: "window",
+        role.WindowText: "text",
+        role.Base: "card",
+        role.AlternateBase: "window",
+        role.Text: "text",
+        role.Button: "card",
+        role.ButtonText: "text",
+        role.ToolTipBase: "card",
+        role.ToolTipText: "text",
+        role.PlaceholderText: "muted",
+        role.Highlight: "accent",
+        role.HighlightedText: "accent_text",
+        role.Link: "accent",
+        role.Accent: "accent",
+    }
+    palette = QPalette()
+    for place, name in colors.items():
+        palette.setColor(place, theme.color(name))
+        if place in (role.WindowText, role.Text, role.ButtonText):
+            palette.setColor(QPalette.ColorGroup.Disabled, place, theme.color("muted", 0.6))
+    return palette
+
+
+@lru_cache(maxsize=1)
+def _system_family() -> str:
+    return QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
+
+
+@lru_cache(maxsize=12)
+def _ramp(low: str, high: str) -> NDArray[np.uint8]:
+    """Blend two colours in OKLab (Ottosson 2020), where equal steps look equal."""
+    lab = _to_oklab(np.array([_rgb(QColor(low)), _rgb(QColor(high))]))
+    steps = np.linspace(0.0, 1.0, 256)[:, None]
+    rgb = _from_oklab(lab[0] * (1 - steps) + lab[1] * steps)
+    ramp = np.full((256, 4), 255, dtype=np.uint8)
+    ramp[:, :3] = np.round(np.clip(rgb, 0, 1) * 255)
+    ramp.flags.writeable = False
+    return ramp
+
+
+@lru_cache(maxsize=4)
+def _two_ramps(low: str, middle: str, high: str) -> NDArray[np.uint8]:
+    """Join two ramps of 128 colours, the middle one between them."""
+    ramp = np.concatenate([_ramp(low, middle)[::2], _ramp(middle, high)[1::2]])
+    ramp.flags.writeable = False
+    return ramp
+
+
+_RGB_TO_LMS = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_LMS_TO_LAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+
+
+def _linear(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Undo sRGB's gamma (IEC 61966-2-1)."""
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+
+
+def _to_oklab(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
+    lab: NDArray[np.float64] = np.cbrt(_linear(rgb) @ _RGB_TO_LMS.T) @ _LMS_TO_LAB.T
+    return lab
+
+
+def _from_oklab(lab: NDArray[np.float64]) -> NDArray[np.float64]:
+    lms = (lab @ np.linalg.inv(_LMS_TO_LAB).T) ** 3
+    linear = np.clip(lms @ np.linalg.inv(_RGB_TO_LMS).T, 0, 1)
+    return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+
+
+def _rgb(color: QColor) -> tuple[float, float, float]:
+    return color.redF(), color.greenF(), color.blueF()
