@@ -70,7 +70,7 @@ def test_no_analysis_yet_is_a_designed_state_without_numbers(visible: ShownPanel
 
 def test_a_loaded_model_without_a_sentence_is_a_designed_state_too(visible: ShownPanel) -> None:
     visible.store.use_model(MADE_UP)
-    visible.store.report("background", NoNetwork("No axes.", "None at all."))
+    visible.store.report("panel:axes", NoNetwork("No axes.", "None at all."))
 
     assert len(colours(visible.picture())) > 1
     assert visible.panel.table() is None

@@ -166,6 +166,8 @@ class Panel(QFrame):
         A token shall be masked, or brought back.
     solo_wanted(name)
         A panel shall be shown alone.
+    sight_lost()
+        Nobody sees the panel any more, until it asks for something again.
     retry_wanted()
         What failed here, or was stopped, shall be computed again.
     """
@@ -182,6 +184,7 @@ class Panel(QFrame):
     replacement_wanted = Signal(int, object)
     mask_wanted = Signal(int)
     solo_wanted = Signal(str)
+    sight_lost = Signal()
     retry_wanted = Signal()
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
@@ -243,6 +246,7 @@ class Panel(QFrame):
         if behind:
             self._in_front.stop()
             self._refresh()
+            self.sight_lost.emit()
         else:
             self._in_front.start()
 
@@ -307,6 +311,7 @@ class Panel(QFrame):
         super().hideEvent(event)
         if not event.spontaneous():
             self.forget()
+            self.sight_lost.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Travel through layers and heads with arrow keys that no widget inside wanted."""

@@ -111,8 +111,8 @@ def layer_name(layer: int) -> str:
 
 def say_why_empty(empty: EmptyState, view: View, panel: str, basis: Basis) -> None:
     """Say why nothing lies on any axes yet, and how far that is."""
-    progress, space = view.progress.get("background"), view.display.space
-    problem = view.problem_of("sentence", "background", f"panel:{panel}")
+    progress, space = view.progress.get("panel:axes"), view.display.space
+    problem = view.problem_of("sentence", "panel:axes", f"panel:{panel}")
     if problem is not None:
         empty.say(problem.title, problem.hint)
     elif view.model is None:

@@ -33,6 +33,7 @@ from roberta_gui.gui.undo_history import UndoHistory
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
+from roberta_gui.gui.window.closing import Closing
 from roberta_gui.gui.window.compare_mode import CompareMode
 from roberta_gui.gui.window.dock_area import DockArea
 from roberta_gui.gui.window.header import Header
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         self._models = ModelMenu(preferences.model_folder, self)
         self._devices = DeviceMenu(self)
         self._exporter = Exporter(self, preferences, self.tell, controller.export)
+        self._closing = Closing(self, controller, self.tell)
         self._ways = all_ways(self, self._models, store)
         self._arrangements = Segments(
             {a.name: a.title for a in ARRANGEMENTS}, {a.name: a.tip for a in ARRANGEMENTS}, "Panels"
@@ -327,6 +329,7 @@ class MainWindow(QMainWindow):
             panel.replacement_wanted.connect(self.card.put_guess)
             panel.mask_wanted.connect(self._toggle_mask)
             panel.solo_wanted.connect(self.docks.solo)
+            panel.sight_lost.connect(partial(self._controller.put_behind, panel.name))
             panel.retry_wanted.connect(partial(self._retry, panel))
 
     def _retry(self, panel: Panel) -> None:
@@ -380,8 +383,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything was."""
-        while popup := QApplication.activePopupWidget():
-            popup.close()  # an open menu runs a loop of its own, and would outlive the window
+        if not self._closing.may_close():
+            event.ignore()
+            return
         self._preferences.geometry = bytes(self.saveGeometry().data())
         self._preferences.docks = self.docks.remembered()
         self._preferences.model_folder = self._models.folder

@@ -168,7 +168,7 @@ def _doing(view: View, now: tuple[str, Progress] | None) -> str:
     words = {
         "model": "Loading the model",
         "sentence": "Computing",
-        "background": "Fitting the axes",
+        "panel:axes": "Fitting the axes",
     }
     return progress.text or words.get(lane, "Drawing")
 

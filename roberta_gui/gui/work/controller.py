@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.gui.export.receipt import CLIPBOARD
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.work.jobs import JobRunner, Work
+from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank, Work
 from roberta_gui.gui.work.typing_cycle import PATIENCE_MS, PAUSE_MS, TypingCycle
 from roberta_gui.gui.work.workbench import Loaded, Workbench
 from roberta_gui.problems import Problem, Stopped
@@ -36,15 +35,16 @@ SLOW_MS = 400
 """A pass that takes longer shows its progress; shorter ones would only make the line flicker."""
 
 _BUILT_IN = ("mini", "auto", "float32")
-_MODEL_LIST = "background:models"
-_SECOND = "sentence:second"
-_EXPORTS = ("export:", "copy:")
 
-_DISPLAYED = (
-    "scale", "specials", "measure", "drawn_as", "unit", "strips", "line_mass", "difference", "sort",
-    "roles", "basis", "dimensions", "trails", "estimator", "tint", "bits",
-)  # fmt: skip
-"""What of the Display is remembered under its own name."""
+
+MODEL = Lane(Rank.MODEL)
+FIRST = Lane(Rank.SENTENCE)
+SECOND = Lane(Rank.SENTENCE, "second")
+AXES = Lane(Rank.PANEL, "axes")
+"""Of the panels' rank: the hidden states that somebody sees wait for them."""
+
+_MODEL_LIST = Lane(Rank.BACKGROUND, "models")
+_EXPORTS = (Rank.EXPORT, Rank.COPY)
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +98,7 @@ class Controller(QObject):
         self._is_comparing = False
         self._deriving: dict[str, Any] = {}
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
-        self._slow.timeout.connect(lambda: store.progress("sentence", Progress("Computing")))
+        self._slow.timeout.connect(lambda: store.progress(FIRST.place, Progress("Computing")))
         store.changed.connect(self._follow)
         jobs.succeeded.connect(self._succeeded)
         jobs.yielded.connect(self._yielded)
@@ -111,6 +111,11 @@ class Controller(QObject):
         """Whether nothing waits or runs: what the panels show is final."""
         waits = self._first.is_waiting or self._second.is_waiting
         return self._jobs.is_idle and not waits
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether something is being written into a file."""
+        return self._jobs.is_busy_at(Rank.EXPORT)
 
     def edit(self, text: str) -> None:
         """Take what stands in the editor: tokens now, the model after a pause."""
@@ -137,17 +142,17 @@ class Controller(QObject):
         """Compare no more."""
         self._is_comparing = False
         self._second.rest()
-        self._jobs.cancel(_SECOND)
-        for lane in (_SECOND, "text:second"):
-            self._store.report(lane, None)
+        self._jobs.cancel(SECOND)
+        for place in (SECOND.place, "text:second"):
+            self._store.report(place, None)
         self._store.type_second(None)
 
     def load_model(self, source: str, device: str, dtype: str) -> None:
         """Open a model; until it is whole the old one stays in use."""
         self._wanted = (source, device, dtype)
-        for lane in ("model", "start"):
-            self._store.report(lane, None)
-        self._jobs.submit("model", self._workbench.load(source, device, dtype))
+        for place in (MODEL.place, "start"):
+            self._store.report(place, None)
+        self._jobs.submit(MODEL, self._workbench.load(source, device, dtype))
 
     def use_model(self, source: str) -> None:
         """Open another model on the device in use."""
@@ -157,40 +162,40 @@ class Controller(QObject):
         """Open the model in use on another device, or in another precision."""
         self.load_model(self._preferences.model, device, dtype)
 
-    def retry(self, lane: str) -> None:
+    def retry(self, place: str) -> None:
         """Do again what failed in a lane, see :func:`can_retry`."""
-        if lane == "sentence":
+        if place == FIRST.place:
             self.analyse()
-        elif lane == _SECOND:
+        elif place == SECOND.place:
             self.analyse_second()
-        elif lane == "background":
-            self._jobs.submit("background", self._workbench.fit_axes())
-        name = lane.partition(":")[2]
+        elif place == AXES.place:
+            self._jobs.submit(AXES, self._workbench.fit_axes())
+        name = place.partition(":")[2]
         known, wanted = self._store.view.derived.get(name), self._deriving.pop(name, None)
         if known is not None and known.key == wanted:
             self._store.forget(name)  # else what was known by then would pass for all there is
-        self._store.report(lane, None)  # a panel that hears of it asks for its numbers again
+        self._store.report(place, None)  # a panel that hears of it asks for its numbers again
 
-    def stop(self, lane: str) -> None:
+    def stop(self, place: str) -> None:
         """Give up on what is computed in a lane; what came of it by then stays."""
-        if lane == "model":
+        lane = Lane.at(place)
+        if lane == MODEL:
             self.stop_loading()
         elif self._jobs.is_busy(lane):
             # What the panel wanted stays noted in _deriving, so that it does not begin again.
             self._jobs.cancel(lane)
-            if lane.startswith(_EXPORTS):
-                done = "copied" if lane.startswith("copy:") else "saved"
+            if lane.rank in _EXPORTS:
+                done = "copied" if lane.rank is Rank.COPY else "saved"
                 self._failed(lane, Stopped(f"Nothing was {done}."))
                 return
-            name = lane.partition(":")[2]
-            known = self._store.view.derived.get(name)
-            is_partial = known is not None and known.key == self._deriving.get(name)
+            known = self._store.view.derived.get(lane.name)
+            is_partial = known is not None and known.key == self._deriving.get(lane.name)
             said = "What was known by then stays." if is_partial else "Nothing was known by then."
-            self._store.report(lane, Stopped(said))
+            self._store.report(place, Stopped(said))
 
     def stop_loading(self) -> None:
         """Give up on the model that is being opened."""
-        self._jobs.cancel("model")
+        self._jobs.cancel(MODEL)
         self._wanted = None
         if self._tokenizer is None:
             # The window is of no use without any model, and the built-in one is there at once.
@@ -204,18 +209,24 @@ class Controller(QObject):
 
     def derive(self, name: str, derivation: Derivation) -> None:
         """Compute something for a panel in the background, unless that is under way."""
+        lane = Lane(Rank.PANEL, name)
+        self._jobs.set_seen(lane, True)  # whoever asks can be seen
         if self._deriving.get(name) != derivation.key:
             self._deriving[name] = derivation.key
-            self._store.report(f"panel:{name}", None)  # it was about what was asked before
+            self._store.report(lane.place, None)  # it was about what was asked before
             work = derivation.work
             if derivation.model is not None:
                 work = self._workbench.ask(derivation.model, work)
-            self._jobs.submit(f"panel:{name}", work)
+            self._jobs.submit(lane, work)
+
+    def put_behind(self, name: str) -> None:
+        """Let what others see go before what is computed for a panel that nobody sees now."""
+        self._jobs.set_seen(Lane(Rank.PANEL, name), False)
 
     def export(self, name: str, work: Work) -> None:
         """Have something copied or saved in the background, instead of older work of that name."""
-        rank = "copy" if name == CLIPBOARD else "export"
-        self._jobs.submit(f"{rank}:{name}", work)
+        rank = Rank.COPY if name == CLIPBOARD else Rank.EXPORT
+        self._jobs.submit(Lane(rank, name), work)
 
     def _show_tokens(self, text: str) -> bool:
         typed = self._tokens_of(text, "text")
@@ -243,11 +254,11 @@ class Controller(QObject):
 
     def _ask(self, text: str) -> None:
         request = self._request(text)
-        self._jobs.submit("sentence", self._workbench.analyse(request, self._known_full(request)))
+        self._jobs.submit(FIRST, self._workbench.analyse(request, self._known_full(request)))
 
     def _ask_second(self, text: str) -> None:
         request = self._request(text)
-        self._jobs.submit(_SECOND, self._workbench.analyse(request, self._known_full(request)))
+        self._jobs.submit(SECOND, self._workbench.analyse(request, self._known_full(request)))
 
     def _request(self, text: str) -> AnalysisRequest:
         view = self._store.view
@@ -274,7 +285,7 @@ class Controller(QObject):
         """
         for name in previous.derived.keys() - view.derived.keys():
             self._deriving.pop(name, None)
-            self._jobs.cancel(f"panel:{name}")
+            self._jobs.cancel(Lane(Rank.PANEL, name))
         switched = (view.switched_off, view.ablation if view.switched_off else "")
         before = (previous.switched_off, previous.ablation if previous.switched_off else "")
         if switched == before or view.model != previous.model:
@@ -282,43 +293,39 @@ class Controller(QObject):
         if view.is_stale:
             self._first.analyse()
         else:
-            self._jobs.cancel("sentence")
+            self._jobs.cancel(FIRST)
         if view.second is not None:
             self._second.analyse()
 
-    def _succeeded(self, lane: str, result: Any) -> None:
-        self._store.report(lane, None)
-        if lane == "model":
+    def _succeeded(self, lane: Lane, result: Any) -> None:
+        self._store.report(lane.place, None)
+        if lane == MODEL:
             self._use(result)
-        elif lane == "sentence":
+        elif lane == FIRST:
             self._store.show(*result)
-        elif lane == _SECOND:
+        elif lane == SECOND:
             self._store.show_second(*result)
-        elif lane == "background":
+        elif lane == AXES:
             self._store.use_axes(result)
         elif lane == _MODEL_LIST:
             self.models_listed.emit(result)
-        elif lane.startswith(_EXPORTS):
-            self.exported.emit(lane.partition(":")[2], result)
+        elif lane.rank in _EXPORTS:
+            self.exported.emit(lane.name, result)
         else:
-            self._derived(lane, result)
+            derived = self._as_derived(lane, result)
+            self._deriving.pop(lane.name, None)
+            self._store.derive(lane.name, derived)
 
-    def _yielded(self, lane: str, partial: Any) -> None:
-        if lane == "background" and isinstance(partial, ReferenceAxes):
+    def _yielded(self, lane: Lane, partial: Any) -> None:
+        if lane == AXES and isinstance(partial, ReferenceAxes):
             self._store.use_axes(partial)
-        elif lane == "background":
-            self._store.progress(lane, Progress("Fitting the axes", partial))
-        elif partial is not None and lane != _MODEL_LIST:
-            self._store.derive(lane.partition(":")[2], self._as_derived(lane, partial))
+        elif lane == AXES:
+            self._store.progress(lane.place, Progress("Fitting the axes", partial))
+        elif partial is not None and lane.rank is Rank.PANEL:
+            self._store.derive(lane.name, self._as_derived(lane, partial))
 
-    def _derived(self, lane: str, value: Any) -> None:
-        name = lane.partition(":")[2]
-        derived = self._as_derived(lane, value)
-        self._deriving.pop(name, None)
-        self._store.derive(name, derived)
-
-    def _as_derived(self, lane: str, value: Any) -> Derived:
-        return Derived(self._deriving.get(lane.partition(":")[2]), value)
+    def _as_derived(self, lane: Lane, value: Any) -> Derived:
+        return Derived(self._deriving.get(lane.name), value)
 
     def _use(self, loaded: Loaded) -> None:
         self._workbench.use(loaded)
@@ -333,14 +340,15 @@ class Controller(QObject):
         # The second sentence may have been there before any tokenizer was.
         for cycle in (self._first, self._second) if self._is_comparing else (self._first,):
             cycle.start_over()
-        self._jobs.submit("background", self._workbench.fit_axes())
+        self._jobs.submit(AXES, self._workbench.fit_axes())
         self._jobs.submit(_MODEL_LIST, self._workbench.list_models())
 
-    def _failed(self, lane: str, error: Exception) -> None:
+    def _failed(self, lane: Lane, error: Exception) -> None:
         # What a panel wanted stays noted in _deriving: asked for again it would only fail again.
-        if lane == "model" and self._tokenizer is None and self._wanted != _BUILT_IN:
+        place = lane.place
+        if lane == MODEL and self._tokenizer is None and self._wanted != _BUILT_IN:
             # Nothing is in use yet: the remembered model is gone, so the built-in one steps in.
-            lane = "start"
+            place = "start"
             self.load_model(*_BUILT_IN)
         if not isinstance(error, Problem):
             problem = Problem(
@@ -349,49 +357,29 @@ class Controller(QObject):
             )
             problem.__cause__ = error
             error = problem
-        if lane.startswith(_EXPORTS):
-            self.export_failed.emit(lane.partition(":")[2], error)
+        if lane.rank in _EXPORTS:
+            self.export_failed.emit(lane.name, error)
         else:
-            self._store.report(lane, error)
+            self._store.report(place, error)
 
-    def _progressed(self, lane: str, text: str, fraction: float | None) -> None:
-        if lane == "model":
-            stoppable = self._wanted != _BUILT_IN
-            self._store.progress(lane, Progress(text, fraction, can_stop=stoppable))
-        elif lane != "sentence" or not self._slow.isActive():
-            can_stop = lane.startswith(("panel:", *_EXPORTS))
-            self._store.progress(lane, Progress(text, fraction, can_stop=can_stop))
+    def _progressed(self, lane: Lane, text: str, fraction: float | None) -> None:
+        if lane == MODEL:
+            can_stop = self._wanted != _BUILT_IN
+        elif lane == FIRST and self._slow.isActive():
+            return
+        else:
+            can_stop = lane != AXES and lane.rank in (Rank.PANEL, *_EXPORTS)
+        self._store.progress(lane.place, Progress(text, fraction, can_stop=can_stop))
 
-    def _busy_changed(self, lane: str, busy: bool) -> None:
-        if lane == "sentence":
+    def _busy_changed(self, lane: Lane, busy: bool) -> None:
+        if lane == FIRST:
             self._slow.start() if busy else self._slow.stop()
         if not busy:
-            self._store.progress(lane, None)
-        elif lane in ("model", "background"):
-            self._store.progress(lane, Progress(""))
+            self._store.progress(lane.place, None)
+        elif lane in (MODEL, AXES):
+            self._store.progress(lane.place, Progress(""))
 
 
-def can_retry(lane: str) -> bool:
+def can_retry(place: str) -> bool:
     """Tell whether what failed in a lane can simply be done again."""
-    return lane in ("sentence", _SECOND, "background") or lane.startswith("panel:")
-
-
-def remember(preferences: Preferences, store: ViewStore) -> None:
-    """Copy what the View shows into the preferences, to come back at the next start."""
-    view = store.view
-    preferences.layer, preferences.head = view.selection.layer, view.selection.head
-    preferences.space = str(view.display.space)
-    for name in _DISPLAYED:
-        setattr(preferences, name, getattr(view.display, name))
-
-
-def recall(preferences: Preferences, store: ViewStore) -> None:
-    """Bring the remembered display and selection back, before anything is drawn."""
-    known = {name: getattr(preferences, name) for name in _DISPLAYED}
-    store.display(space=Space.named(preferences.space), **known)
-    store.apply(
-        lambda view: replace(
-            view,
-            selection=replace(view.selection, layer=preferences.layer, head=preferences.head),
-        )
-    )
+    return place in (FIRST.place, SECOND.place) or place.startswith("panel:")

@@ -5,21 +5,35 @@ result comes back on the GUI thread. Work that may take long is a generator func
 takes at most about 100 ms, what it yields streams back as :attr:`JobRunner.yielded`, and between
 steps the runner looks whether something more urgent waits. A step that only waited for something,
 such as a download, yields :attr:`Turn.OTHERS`: sentences go first, and one step of anything else.
+
+Whose turn it is:
+
+1. The lane of the most urgent rank; of one rank, what somebody sees before what nobody does.
+2. Among those, what has just come: it may be known already, or be done in a moment.
+3. Else the one whose last turn is longest ago, so that nothing waits for slow work to end.
 """
 
 import logging
+import time
 from collections.abc import Callable, Generator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from enum import Enum
-from typing import Any, TypeAlias
+from enum import Enum, IntEnum
+from typing import Any, Final, TypeAlias
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from roberta_gui.problems import Stopped
 from roberta_gui.records import Report, Stop
 
 Work: TypeAlias = Callable[[Stop, Report], Any]
+Clock: TypeAlias = Callable[[], float]
+
+TURN_S: Final = 0.05
+"""A turn may be of several steps that stream nothing, if all of them together are this short."""
+
+BREATH_MS: Final = 10
+"""How often the GUI thread lets the worker have Python's lock, whatever it is doing."""
 
 
 class Turn(Enum):
@@ -28,13 +42,36 @@ class Turn(Enum):
     OTHERS = "others"
 
 
-_RANKS = ("model", "sentence", "export", "copy", "panel", "background")
+class Rank(IntEnum):
+    """How urgent the work of a lane is, the most urgent first."""
 
-_SENTENCES = _RANKS.index("sentence")
-"""The urgency of what somebody waits for who types."""
+    MODEL = 0
+    SENTENCE = 1
+    """What somebody waits for who types."""
+    EXPORT = 2
+    COPY = 3
+    PANEL = 4
+    BACKGROUND = 5
 
-_FINISHED = "export"
-"""The rank of work that is finished after the window is closed: somebody waits for its file."""
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Where work stands in line: newer work of a lane takes the place of the older."""
+
+    rank: Rank
+    name: str = ""
+
+    @property
+    def place(self) -> str:
+        """The name under which the View tells of the lane, such as "panel:heads"."""
+        return f"{self.rank.name.lower()}:{self.name}".removesuffix(":")
+
+    @classmethod
+    def at(cls, place: str) -> "Lane":
+        """Return the lane that the View tells of under this name."""
+        rank, _, name = place.partition(":")
+        return cls(Rank[rank.upper()], name)
+
 
 log = logging.getLogger(__name__)
 
@@ -43,19 +80,12 @@ log = logging.getLogger(__name__)
 class _Ticket:
     """One submitted piece of work on its way through the runner."""
 
-    lane: str
+    lane: Lane
     work: Work
     stopped: bool = False
     steps: Generator[Any, None, Any] | None = None
     only_waited: bool = False
     gave_way: bool = False
-    ended: bool = False
-    error: BaseException | None = None
-
-    @property
-    def rank(self) -> str:
-        """The lane without the name of what it is for."""
-        return self.lane.partition(":")[0]
 
     @property
     def urgency(self) -> float:
@@ -64,8 +94,8 @@ class _Ticket:
         What only waited gives way to sentences always, and to anything else for one step.
         """
         if self.only_waited:
-            return _SENTENCES + 0.5 if self.gave_way else len(_RANKS)
-        return _RANKS.index(self.rank)
+            return Rank.SENTENCE + 0.5 if self.gave_way else len(Rank)
+        return self.lane.rank
 
 
 @dataclass(frozen=True)
@@ -76,12 +106,21 @@ class _Outcome:
     error: BaseException | None = None
     ended: bool = True
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody needs to hear of it, and the work goes on."""
+        return self.value is None and not self.ended
+
 
 class JobRunner(QObject):
-    """Runs work on one thread, in the order of the lanes' ranks, the newest of a lane only.
+    """Runs work on one thread in fair turns, the newest of a lane only.
 
-    Lanes are ``model``, ``sentence``, ``export:<name>``, ``copy:<name>``, ``panel:<name>`` and
-    ``background``, most urgent first, but for work that lets others go first.
+    Parameters
+    ----------
+    executor
+        Whose one thread does the work.
+    clock
+        Seconds, by which turns are measured.
 
     Signals
     -------
@@ -93,40 +132,55 @@ class JobRunner(QObject):
         A lane has got work, or has nothing left to do; the two alternate.
     """
 
-    succeeded = Signal(str, object)
-    yielded = Signal(str, object)
-    failed = Signal(str, object)
-    progressed = Signal(str, str, object)
-    busy_changed = Signal(str, bool)
+    succeeded = Signal(object, object)
+    yielded = Signal(object, object)
+    failed = Signal(object, object)
+    progressed = Signal(object, str, object)
+    busy_changed = Signal(object, bool)
 
     _stepped = Signal(object, object)
     _told = Signal(object, str, object)
 
-    def __init__(self, executor: Executor | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        executor: Executor | None = None,
+        parent: QObject | None = None,
+        *,
+        clock: Clock = time.monotonic,
+    ) -> None:
         super().__init__(parent)
         if executor is None:
             executor = ThreadPoolExecutor(1, thread_name_prefix="worker")
         self._executor = executor
-        self._latest: dict[str, _Ticket] = {}
-        self._busy: set[str] = set()
+        self._clock = clock
+        self._latest: dict[Lane, _Ticket] = {}
+        self._busy: set[Lane] = set()
+        self._unseen: set[Lane] = set()
         self._running: _Ticket | None = None
+        self._last: Future[Any] | None = None
         self._closed = False
         self._stepped.connect(self._deliver)
         self._told.connect(self._tell)
+        # WORKAROUND: an event loop inside a Qt function that was called from Python (an open menu,
+        # a drag, a dialog) keeps Python's lock, and the worker stands still. A slot in Python,
+        # whatever it does, lets go of the lock when the worker waits for it.
+        self._breath = QTimer(self, interval=BREATH_MS)
+        self._breath.timeout.connect(lambda: None)
 
-    def submit(self, lane: str, work: Work) -> None:
+    def submit(self, lane: Lane, work: Work) -> None:
         """Queue ``work``; it replaces the lane's waiting work and tells the running one to stop."""
         if self._closed:
             return
-        ticket = _Ticket(lane, work)
-        if ticket.rank not in _RANKS:
-            raise ValueError(f"no such lane: {lane}")
         self._drop(lane)
-        self._latest[lane] = ticket
+        self._latest[lane] = _Ticket(lane, work)
         self._tell_busy(lane)
         self._pump()
 
-    def cancel(self, lane: str) -> None:
+    def set_seen(self, lane: Lane, seen: bool) -> None:
+        """Note whether anybody sees what the lane works for; what nobody sees goes last."""
+        self._unseen.discard(lane) if seen else self._unseen.add(lane)
+
+    def cancel(self, lane: Lane) -> None:
         """Forget the lane's waiting work and tell its running work to stop."""
         self._drop(lane)
         self._tell_busy(lane)
@@ -136,26 +190,31 @@ class JobRunner(QObject):
         """Whether no work waits or runs."""
         return not self._latest and self._running is None
 
-    def is_busy(self, lane: str) -> bool:
+    def is_busy(self, lane: Lane) -> bool:
         """Whether the lane has work that waits or runs."""
         return lane in self._latest
 
-    def shutdown(self, *, wait: bool = False) -> None:
-        """Stop everything but exports; nothing is delivered afterwards.
+    def is_busy_at(self, rank: Rank) -> bool:
+        """Whether any lane of a rank has work that waits or runs."""
+        return any(lane.rank is rank for lane in self._latest)
 
-        The running work ends at its next look at ``stop``, exports are finished; ``wait`` stays
-        until that is done. The process does in any case.
+    def shutdown(self, *, wait: bool = False) -> None:
+        """Stop everything; nothing is delivered afterwards.
+
+        The running work ends at its next look at ``stop``; ``wait`` stays until that is done.
         """
-        for lane, ticket in tuple(self._latest.items()):
-            if ticket.rank == _FINISHED:
-                del self._latest[lane]
-                self._executor.submit(self._finish, ticket)
-            else:
-                self._drop(lane)
+        for lane in tuple(self._latest):
+            self._drop(lane)
         self._closed = True
+        self._breath.stop()
         self._executor.shutdown(wait=wait)
 
-    def _drop(self, lane: str) -> None:
+    def linger(self, seconds: float) -> None:
+        """After :meth:`shutdown`, give the running work so long to leave nothing half-done."""
+        if self._last is not None:
+            wait([self._last], seconds)  # one thread: it ends after all the others
+
+    def _drop(self, lane: Lane) -> None:
         """Take the lane's work out of the queue and tell it to stop."""
         ticket = self._latest.pop(lane, None)
         if ticket is not None:
@@ -166,43 +225,45 @@ class JobRunner(QObject):
     def _end(self, ticket: _Ticket) -> None:
         """Close the steps of superseded work, on the thread that ran them."""
         if ticket.steps is not None and not self._closed:
-            self._executor.submit(self._step, ticket)
+            self._last = self._executor.submit(self._step, ticket)
 
-    def _tell_busy(self, lane: str) -> None:
+    def _tell_busy(self, lane: Lane) -> None:
         busy = lane in self._latest
         if busy is not (lane in self._busy):
             self._busy ^= {lane}
             self.busy_changed.emit(lane, busy)
 
     def _pump(self) -> None:
-        """Start the most urgent waiting step, unless one is under way."""
-        if self._running is not None or not self._latest:
+        """Start the most urgent waiting turn, unless one is under way."""
+        if self._running is not None:
+            return
+        if not self._latest:
+            self._breath.stop()
             return
         # min() keeps the first of equals: lanes of one rank take turns (see _deliver).
-        ticket = min(self._latest.values(), key=lambda t: t.urgency)
+        ticket = min(self._latest.values(), key=self._order)
         self._running = ticket
-        self._executor.submit(self._run, ticket)
+        if not self._breath.isActive():
+            self._breath.start()
+        self._last = self._executor.submit(self._run, ticket)
+
+    def _order(self, ticket: _Ticket) -> tuple[float, bool, bool]:
+        return ticket.urgency, ticket.lane in self._unseen, ticket.steps is not None
 
     def _run(self, ticket: _Ticket) -> None:
-        """Do one step and carry its outcome to the GUI thread (worker thread).
+        """Do one turn and carry its outcome to the GUI thread (worker thread).
 
-        Not a Future's callback: that runs on the GUI thread where the step is quick, inside the
+        Not a Future's callback: that runs on the GUI thread where the turn is quick, inside the
         caller's ``submit``.
         """
+        end = self._clock() + TURN_S
         outcome = self._step(ticket)
-        ticket.ended, ticket.error = outcome.ended, outcome.error
+        while outcome.is_silent and not (ticket.stopped or self._closed) and self._clock() < end:
+            outcome = self._step(ticket)
         if not self._closed:
             self._stepped.emit(ticket, outcome)
         elif ticket.stopped:
             self._step(ticket)  # closes what it began
-
-    def _finish(self, ticket: _Ticket) -> None:
-        """Do what is left of the work, with nobody to tell (worker thread)."""
-        while not ticket.ended:
-            outcome = self._step(ticket)
-            ticket.ended, ticket.error = outcome.ended, outcome.error
-        if ticket.error is not None:
-            _log_failure(ticket, ticket.error)
 
     def _step(self, ticket: _Ticket) -> _Outcome:
         """Do one step of the work (worker thread)."""
@@ -233,7 +294,7 @@ class JobRunner(QObject):
     def _deliver(self, ticket: _Ticket, outcome: _Outcome) -> None:
         """Take an outcome on the GUI thread; what was superseded is dropped here."""
         self._running = None
-        if _RANKS.index(ticket.rank) > _SENTENCES:
+        if ticket.lane.rank > Rank.SENTENCE:
             # Else a download would stand still as long as panels have something to do.
             for other in self._latest.values():
                 other.gave_way = True
@@ -269,4 +330,4 @@ def _advance(steps: Generator[Any, None, Any]) -> _Outcome:
 
 
 def _log_failure(ticket: _Ticket, error: BaseException) -> None:
-    log.error("lane %s failed", ticket.lane, exc_info=error)
+    log.error("lane %s failed", ticket.lane.place, exc_info=error)

@@ -1,6 +1,6 @@
 """Pictures, tables and arrays leave the window where the user says, and it tells how it went."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,9 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.gui.work.jobs import Turn
+from roberta_gui.problems import BadArgument
+from roberta_gui.records import Report, Stop
 from tests.gui.idle_window import IdleWindow
 
 TEXT = "The cat sat on the <mask> tonight"
@@ -185,11 +188,10 @@ def test_a_table_that_was_overtaken_by_a_picture_stays_off_the_clipboard(idle: I
     assert idle.told()[0] == "Guesses copied."
 
 
-def test_what_is_being_saved_when_the_window_closes_is_saved(
-    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_a_window_that_closes_waits_until_everything_is_saved(
+    idle: IdleWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     idle.show_text(TEXT)
-    idle.window.closing.connect(idle.session.jobs.shutdown)
     folder = tmp_path / "saved"
     folder.mkdir()
     table = idle.panel("attention").table()
@@ -199,6 +201,39 @@ def test_what_is_being_saved_when_the_window_closes_is_saved(
 
     idle.window.docks.export_wanted.emit(idle.panel("attention"), "save-table")
     idle.window.close()
+    assert idle.window.isVisible()
+    assert idle.told()[0] == "The window closes when everything is saved."
+    with qtbot.waitSignal(idle.window.closing):
+        pass
+
+    assert not idle.window.isVisible()
+    assert {f.name: f.read_bytes().decode() for f in folder.iterdir()} == {"a.csv": expected}
+
+
+def slow(stop: Stop, report: Report) -> Generator[Turn, None, None]:
+    while True:
+        yield Turn.OTHERS
+
+
+def test_closing_the_window_once_more_gives_up_on_saving(idle: IdleWindow) -> None:
+    idle.session.controller.export("a.csv", slow)
+
+    idle.window.close()
+    assert idle.window.isVisible()
+
+    idle.window.close()
+    assert not idle.window.isVisible()
     idle.session.jobs.shutdown(wait=True)
 
-    assert {f.name: f.read_bytes().decode() for f in folder.iterdir()} == {"a.csv": expected}
+
+@pytest.mark.expects_log("lane export:a.csv failed")
+def test_a_window_that_closes_stays_where_saving_fails(idle: IdleWindow, qtbot: QtBot) -> None:
+    def fail(stop: Stop, report: Report) -> None:
+        raise BadArgument("The file could not be written.", "No space left on device.")
+
+    idle.session.controller.export("a.csv", fail)
+    with qtbot.waitSignal(idle.session.controller.export_failed):
+        idle.window.close()
+
+    assert idle.window.isVisible()
+    assert idle.told()[0] == "The file could not be written."

@@ -105,10 +105,10 @@ def test_an_example_replaces_the_sentence_in_one_step_of_undo(idle: IdleWindow) 
 
 def test_the_newest_problem_is_shown_and_the_older_when_it_is_gone(idle: IdleWindow) -> None:
     idle.store.report("model", NotRoberta("Not a RoBERTa.", "Choose another."))
-    idle.store.report("background", NoNetwork("No network.", "Connect."))
+    idle.store.report("panel:axes", NoNetwork("No network.", "Connect."))
     assert idle.told() == ["No network.", "Connect."]
 
-    idle.store.report("background", None)
+    idle.store.report("panel:axes", None)
     assert idle.told() == ["Not a RoBERTa.", "Choose another."]
 
     idle.store.report("model", None)

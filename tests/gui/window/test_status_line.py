@@ -76,7 +76,7 @@ def test_with_a_model_and_nothing_to_do_it_is_ready(line: StatusLine) -> None:
         ("model", Progress(""), "Loading the model"),
         ("model", Progress("Reading weights", 0.25), "Reading weights"),
         ("sentence", Progress(""), "Computing"),
-        ("background", Progress("Fitting the axes", 0.5), "Fitting the axes"),
+        ("panel:axes", Progress("Fitting the axes", 0.5), "Fitting the axes"),
         ("panel:heads", Progress(""), "Drawing"),
     ],
 )
@@ -95,7 +95,7 @@ def test_work_is_named_and_its_share_is_shown(
 
 def test_the_most_urgent_work_is_named(line: StatusLine) -> None:
     view = View(model=MODEL)
-    for lane in ("background", "panel:heads", "sentence"):
+    for lane in ("panel:axes", "panel:heads", "sentence"):
         view = with_progress(view, lane, Progress(lane))
 
     line.draw(view)
@@ -133,7 +133,7 @@ def test_what_a_panel_asked_for_can_be_stopped_when_it_lasts(
 ) -> None:
     stopped: list[str] = []
     line.stop_wanted.connect(stopped.append)
-    view = with_progress(View(model=MODEL), "background", Progress("Fitting the axes", 0.5))
+    view = with_progress(View(model=MODEL), "panel:axes", Progress("Fitting the axes", 0.5))
     view = with_progress(view, f"panel:{name}", Progress("Measuring", 0.2, can_stop=True))
 
     line.draw(view)

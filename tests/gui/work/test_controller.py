@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.start.preferences import Preferences
+from roberta_gui.gui.start.remembered import recall, remember
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.work.controller import can_retry, recall, remember
+from roberta_gui.gui.work.controller import FIRST, can_retry
 from roberta_gui.gui.work.jobs import Work
 from roberta_gui.problems import NoNetwork
 from roberta_gui.records import Report, Stop
@@ -38,7 +39,7 @@ def test_tokens_show_at_once_and_the_pass_waits_for_the_pause(desk: Desk) -> Non
     assert desk.view.typed is not None
     assert desk.view.typed.text == "a bird flew"
     assert [token.text for token in desk.view.typed.tokens][1:-1] == ["t11", "t14", "t14"]
-    assert not desk.jobs.is_busy("sentence")
+    assert not desk.jobs.is_busy(FIRST)
     assert not desk.controller.is_settled
     desk.executor.run_all()
     assert desk.bench.ran == ran
@@ -50,7 +51,7 @@ def test_the_pass_comes_after_the_pause(qtbot: QtBot) -> None:
     with qtbot.waitSignal(desk.jobs.busy_changed) as busy:
         desk.controller.edit("a bird flew")
 
-    assert busy.args == ["sentence", True]
+    assert busy.args == [FIRST, True]
     desk.executor.run_all()
     assert desk.shown[-1] == "a bird flew"
     assert desk.controller.is_settled
@@ -280,6 +281,7 @@ def test_a_derivation_that_failed_can_be_tried_again(desk: Desk) -> None:
     desk.executor.run_next()
 
     assert desk.view.derived["heads"].value == "fine"
+    desk.jobs.shutdown()  # the listener would ask for ever
     assert dict(desk.view.problems) == {}
 
 

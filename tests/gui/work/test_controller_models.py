@@ -155,7 +155,7 @@ def test_axes_of_a_model_that_is_no_longer_in_use_are_dropped(desk: Desk) -> Non
     desk.store.changed.connect(lambda view, _previous: fitted.append(view.axes))
     desk.controller.edit("a sentence")
     desk.controller.load_model("first", "auto", "float32")
-    desk.run_until(lambda: "background" in desk.view.progress and desk.executor.n_waiting == 1)
+    desk.run_until(lambda: "panel:axes" in desk.view.progress and desk.executor.n_waiting == 1)
     desk.executor.run_next()
     desk.executor.run_next()  # the fit has begun
 
@@ -165,7 +165,7 @@ def test_axes_of_a_model_that_is_no_longer_in_use_are_dropped(desk: Desk) -> Non
     assert desk.bench.axes_closed == ["first"]
     assert set(fitted) == {None, "axes of second"}
     assert fitted[-1] == "axes of second"
-    assert "background" not in desk.view.progress
+    assert "panel:axes" not in desk.view.progress
 
 
 def test_progress_of_loading_and_of_the_axes_is_told_and_ends(desk: Desk) -> None:

@@ -6,11 +6,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.work.jobs import JobRunner
 from roberta_gui.problems import Stopped
 from roberta_gui.records import Report, Stop
+from tests.gui.cranked_runner import BACKGROUND, SENTENCE
 from tests.hand_cranked import HandCrankedExecutor
 
 P = ParamSpec("P")
@@ -35,7 +38,7 @@ def test_work_runs_on_the_worker_and_slots_run_on_the_gui_thread(
     runner.succeeded.connect(lambda _lane, there: heard.append((there, threading.get_ident())))
 
     with qtbot.waitSignal(runner.succeeded):
-        runner.submit("sentence", where)
+        runner.submit(SENTENCE, where)
 
     ((work_thread, slot_thread),) = heard
     assert slot_thread == threading.get_ident()
@@ -56,7 +59,7 @@ def test_progress_arrives_on_the_gui_thread_before_the_result(
         return "whole"
 
     with qtbot.waitSignal(runner.succeeded):
-        runner.submit("background", reporting)
+        runner.submit(BACKGROUND, reporting)
 
     assert heard == [("half", threading.get_ident()), ("whole", threading.get_ident())]
 
@@ -66,19 +69,19 @@ def test_steps_run_and_are_closed_on_one_and_the_same_thread(
 ) -> None:
     threads: list[int] = []
 
-    def steps(stop: Stop, report: Report) -> Generator[None, None, None]:
+    def steps(stop: Stop, report: Report) -> Generator[int, None, None]:
         try:
             while True:
                 threads.append(threading.get_ident())
-                yield
+                yield 1
         finally:
             threads.append(threading.get_ident())
 
     with qtbot.waitSignals([runner.yielded] * 3):
-        runner.submit("background", steps)
-    runner.cancel("background")
+        runner.submit(BACKGROUND, steps)
+    runner.cancel(BACKGROUND)
     with qtbot.waitSignal(runner.succeeded) as told:
-        runner.submit("background", where)
+        runner.submit(BACKGROUND, where)
 
     assert set(threads) == {told.args[1]}
     assert len(threads) >= 4
@@ -92,10 +95,10 @@ def test_a_thousand_submits_deliver_the_last(qtbot: QtBot, runner: JobRunner) ->
         return lambda stop, report: number
 
     with qtbot.waitSignal(
-        runner.busy_changed, check_params_cb=lambda lane, busy: (lane, busy) == ("sentence", False)
+        runner.busy_changed, check_params_cb=lambda lane, busy: (lane, busy) == (SENTENCE, False)
     ):
         for number in range(1000):
-            runner.submit("sentence", numbered(number))
+            runner.submit(SENTENCE, numbered(number))
 
     assert heard[-1] == 999
     assert heard == sorted(heard)
@@ -111,12 +114,39 @@ def test_running_work_learns_that_it_was_overtaken(qtbot: QtBot, runner: JobRunn
             pass
         raise Stopped
 
-    runner.submit("sentence", until_stopped)
+    runner.submit(SENTENCE, until_stopped)
     assert started.wait(timeout=5)
     with qtbot.waitSignal(runner.succeeded) as told:
-        runner.submit("sentence", lambda stop, report: "new")
+        runner.submit(SENTENCE, lambda stop, report: "new")
 
-    assert told.args == ["sentence", "new"]
+    assert told.args == [SENTENCE, "new"]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support .*")
+def test_work_goes_on_while_a_menu_is_open(qtbot: QtBot, runner: JobRunner) -> None:
+    button, menu = QToolButton(), QMenu()
+    for widget in (button, menu):
+        qtbot.addWidget(widget)
+    menu.addAction("An entry")
+    button.setMenu(menu)
+    button.show()
+    told: list[object] = []
+
+    def steps(stop: Stop, report: Report) -> Generator[int, None, str]:
+        yield from range(5)
+        return "done"
+
+    runner.succeeded.connect(lambda _lane, result: told.append(result))
+    runner.succeeded.connect(menu.close)
+    # Should the work stand still, the menu is closed all the same.
+    patience = QTimer(button, singleShot=True, interval=10_000)
+    patience.timeout.connect(menu.close)
+    patience.start()
+    runner.submit(BACKGROUND, steps)
+    button.showMenu()  # returns when the menu is closed, and keeps Python's lock until then
+    patience.stop()
+
+    assert told == ["done"]
 
 
 class InstantExecutor(ThreadPoolExecutor):
@@ -134,7 +164,7 @@ def test_not_even_the_quickest_result_arrives_inside_submit(qtbot: QtBot) -> Non
     runner.succeeded.connect(lambda _lane, result: heard.append(result))
 
     with qtbot.waitSignal(runner.succeeded):
-        runner.submit("sentence", lambda stop, report: "quick")
+        runner.submit(SENTENCE, lambda stop, report: "quick")
         assert heard == []
 
     assert heard == ["quick"]
@@ -150,11 +180,11 @@ def test_progress_that_is_on_its_way_when_newer_work_comes_is_dropped(qtbot: QtB
         report("old", None)
         return "old"
 
-    runner.submit("sentence", reporting)
+    runner.submit(SENTENCE, reporting)
     with qtbot.waitSignal(runner.succeeded) as result:
-        runner.submit("sentence", lambda stop, report: "new")
+        runner.submit(SENTENCE, lambda stop, report: "new")
 
-    assert result.args == ["sentence", "new"]
+    assert result.args == [SENTENCE, "new"]
     assert told == []
     runner.shutdown(wait=True)
 
@@ -173,16 +203,16 @@ def test_shutdown_delivers_nothing_and_leaves_no_thread(qtbot: QtBot) -> None:
         report("ended", 1.0)
         return "too late"
 
-    runner.submit("sentence", until_stopped)
-    runner.submit("background", until_stopped)
+    runner.submit(SENTENCE, until_stopped)
+    runner.submit(BACKGROUND, until_stopped)
     assert started.wait(timeout=5)
     told.clear()
     runner.shutdown(wait=True)
     qtbot.waitUntil(lambda: set(threading.enumerate()) <= before)
 
-    runner.submit("sentence", where)
+    runner.submit(SENTENCE, where)
     assert told == []
-    assert runner.is_busy("sentence") is False
+    assert runner.is_busy(SENTENCE) is False
 
 
 @pytest.mark.usefixtures("qapp")
@@ -190,7 +220,7 @@ def test_a_result_that_is_on_its_way_at_shutdown_is_dropped(qtbot: QtBot) -> Non
     runner = JobRunner(InstantExecutor(1))
     told: list[Any] = []
     runner.succeeded.connect(lambda *heard: told.append(heard))
-    runner.submit("sentence", where)  # done, and its signal waits in the GUI thread's queue
+    runner.submit(SENTENCE, where)  # done, and its signal waits in the GUI thread's queue
 
     runner.shutdown(wait=True)
     with qtbot.waitSignal(runner.destroyed):
@@ -206,20 +236,20 @@ def test_shutdown_closes_steps_before_the_worker_ends(steps_run: int) -> None:
     runner = JobRunner(executor)
     ran: list[str] = []
 
-    def steps(stop: Stop, report: Report) -> Generator[None, None, None]:
+    def steps(stop: Stop, report: Report) -> Generator[int, None, None]:
         try:
             ran.append("step")
-            yield
+            yield 1
             if not stop():
                 ran.append("another step")
-                yield
+                yield 1
         finally:
             ran.append("closed")
 
-    runner.submit("background", steps)
+    runner.submit(BACKGROUND, steps)
     executor.run_next()
     if steps_run == 0:
-        runner.submit("sentence", where)
+        runner.submit(SENTENCE, where)
         executor.run_next()
     ran.clear()
     runner.shutdown(wait=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.gui.work.controller import FIRST, SECOND
 from roberta_gui.gui.work.typing_cycle import LONG_TEXT
 from tests.gui.desk import NEVER_MS, Desk, make_desk
 
@@ -45,10 +46,10 @@ def test_a_pass_asked_for_before_the_tokens_are_there_comes_with_them(
 ) -> None:
     desk.controller.edit(LONG)
     ask(desk)
-    assert not desk.jobs.is_busy("sentence")
+    assert not desk.jobs.is_busy(FIRST)
     assert not desk.controller.is_settled
 
-    qtbot.waitUntil(lambda: desk.jobs.is_busy("sentence"))
+    qtbot.waitUntil(lambda: desk.jobs.is_busy(FIRST))
     desk.executor.run_all()
 
     assert desk.shown[-1] == LONG
@@ -63,7 +64,7 @@ def test_a_long_second_sentence_that_is_asked_for_at_once_is_shown(
     desk.controller.edit_second(LONG)
     desk.controller.analyse_second()
 
-    qtbot.waitUntil(lambda: desk.jobs.is_busy("sentence:second"))
+    qtbot.waitUntil(lambda: desk.jobs.is_busy(SECOND))
     desk.executor.run_all()
 
     assert desk.view.second is not None

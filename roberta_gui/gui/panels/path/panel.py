@@ -241,7 +241,7 @@ class PathPanel(TokenPanel):
         self._contexts.set_layer(layer)
 
     def _say_why_empty(self, view: View) -> None:
-        if says_problem(self._empty, view, "sentence", "background", f"panel:{self.name}"):
+        if says_problem(self._empty, view, "sentence", "panel:axes", f"panel:{self.name}"):
             return
         if view.model is None:
             self._empty.say("Getting ready", "The layers appear as soon as a model is loaded.")

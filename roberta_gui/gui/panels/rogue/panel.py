@@ -239,7 +239,7 @@ class RoguePanel(Panel):
                 self._bars.set_hovered(lit)
 
     def _say_why_empty(self, view: View) -> None:
-        if says_problem(self._empty, view, "background", f"panel:{self.name}"):
+        if says_problem(self._empty, view, "panel:axes", f"panel:{self.name}"):
             return
         if view.model is None:
             self._empty.say("Getting ready", "Dimensions are measured once a model is loaded.")

@@ -202,7 +202,7 @@ class SimilarityPanel(Panel):
         return {"values": found.values, "half_width_95": found.half_width, "halves": found.halves}
 
     def _say_why_empty(self, view: View) -> None:
-        lanes = ("background", f"panel:{self.name}")
+        lanes = ("panel:axes", f"panel:{self.name}")
         problem = view.problem_of(*lanes)
         fitting, reading = (view.progress.get(lane) for lane in lanes)
         if problem is not None:

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QSlider, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +18,7 @@ from roberta_gui.gui.widgets.charts.scatter import Scatter
 from roberta_gui.problems import NoNetwork
 from roberta_gui.records import FloatArray
 from roberta_gui.view import Progress
+from tests.gui.clicks import double_click
 from tests.gui.shown_panel import ShownPanel, axes_of, settle_layout
 
 TEXT = "The cat sat on the <mask>"
@@ -165,8 +165,7 @@ def test_a_click_on_a_point_locks_its_token_and_a_double_click_asks_to_mask_it(
     x, y = places[shown.store.view.selection.layer, 1, :2]
     point: QPoint = scatter.mapFromScene(box.mapViewToScene(QPointF(float(x), float(y))))
 
-    QTest.mouseClick(scatter.viewport(), LEFT, NONE, point)
-    QTest.mouseDClick(scatter.viewport(), LEFT, NONE, point)
+    double_click(scatter.viewport(), LEFT, NONE, point)
 
     assert len(analysis.tokens) == 3
     assert shown.store.view.selection.tokens == (1,)
@@ -189,7 +188,7 @@ def test_turning_in_three_dimensions_changes_the_picture_and_not_the_view(
 def test_while_the_axes_are_fitted_the_panel_says_how_far_that_is(shown: ShownPanel) -> None:
     shown.store.use_model(MADE_UP)
     shown.store.show(made_up_analysis(TEXT))
-    shown.store.progress("background", Progress("Fitting the axes", 0.4))
+    shown.store.progress("panel:axes", Progress("Fitting the axes", 0.4))
 
     assert "Fitting the axes" in words(shown)
 
@@ -201,7 +200,7 @@ def test_a_space_that_is_not_fitted_yet_says_so_and_comes(shown: ShownPanel) -> 
     shown.derive()
     assert len(table_of(shown)[1]) == 5
 
-    shown.store.progress("background", Progress("Fitting the axes", 0.7))
+    shown.store.progress("panel:axes", Progress("Fitting the axes", 0.7))
     shown.store.display(space=Space("drop_top", 3))
     assert "Fitting drop top 3" in words(shown)
     assert shown.wanted == []
@@ -239,7 +238,7 @@ def test_a_model_too_small_for_a_space_is_told_so(shown: ShownPanel) -> None:
 def test_axes_that_cannot_be_fitted_are_explained_in_their_place(shown: ShownPanel) -> None:
     shown.store.use_model(MADE_UP)
     shown.store.show(made_up_analysis(TEXT))
-    shown.store.report("background", NoNetwork("No axes.", "Because of this."))
+    shown.store.report("panel:axes", NoNetwork("No axes.", "Because of this."))
 
     assert {"No axes.", "Because of this."} <= set(words(shown))
 

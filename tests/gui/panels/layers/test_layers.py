@@ -392,8 +392,8 @@ def test_clicks_on_an_old_picture_change_nothing(shown: ShownPanel) -> None:
 def test_while_axes_are_fitted_the_panel_says_so(shown: ShownPanel) -> None:
     shown.store.use_model(MADE_UP)
     shown.store.show(made_up_analysis(TEXT))
-    shown.store.progress("background", Progress("Fitting the axes", 0.4))
+    shown.store.progress("panel:axes", Progress("Fitting the axes", 0.4))
     assert "Fitting the axes" in words(shown)
 
-    shown.store.report("background", NoNetwork("No axes.", "Because of this."))
+    shown.store.report("panel:axes", NoNetwork("No axes.", "Because of this."))
     assert {"No axes.", "Because of this."} <= set(words(shown))

@@ -17,6 +17,7 @@ from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.painting.composition import Composition
 from roberta_gui.view import Progress
+from tests.gui.clicks import double_click
 from tests.gui.panels.path_parts import TEXT, button, maps, prepared, written
 from tests.gui.shown_panel import ShownPanel, axes_of
 
@@ -206,7 +207,7 @@ def test_hover_lights_the_token_up_and_a_double_click_asks_to_mask_it(shown: Sho
 
     QTest.mouseMove(itself, spot(itself, 2, 4))
     hovered = shown.store.view.selection.hovered_token
-    QTest.mouseDClick(itself, LEFT, NONE, spot(itself, 2, 4))
+    double_click(itself, LEFT, NONE, spot(itself, 2, 4))
     shown.store.end_hover()
 
     assert hovered == 4
@@ -280,7 +281,7 @@ def test_tips_name_tokens_layers_and_the_place_in_the_array(shown: ShownPanel) -
 def test_while_the_reference_is_read_the_panel_says_how_far_that_is(shown: ShownPanel) -> None:
     shown.store.use_model(MADE_UP)
     shown.store.show(made_up_analysis(TEXT))
-    shown.store.progress("background", Progress("Fitting the axes", 0.4))
+    shown.store.progress("panel:axes", Progress("Fitting the axes", 0.4))
 
     assert "Reading the reference sentences" in words(shown)
 

@@ -258,7 +258,7 @@ def test_while_sentences_are_read_the_panel_says_so(shown: ShownPanel) -> None:
 
 def test_axes_that_cannot_be_fitted_are_explained_in_their_place(shown: ShownPanel) -> None:
     shown.store.use_model(MADE_UP)
-    shown.store.report("background", NoNetwork("No axes.", "Because of this."))
+    shown.store.report("panel:axes", NoNetwork("No axes.", "Because of this."))
 
     assert "No axes." in words(shown)
     assert "Because of this." in words(shown)
