@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from roberta_gui import problems
+from roberta_gui.engine.checkpoints.safetensors_file import read_safetensors
 from roberta_gui.engine.devices import is_out_of_memory
 from roberta_gui.engine.memory import available_bytes, require_memory
-from roberta_gui.engine.safetensors_file import read_safetensors
 from roberta_gui.outside import brief, reading, require_regular
 from roberta_gui.records import Report, Stop
 

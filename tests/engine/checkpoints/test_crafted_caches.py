@@ -162,7 +162,7 @@ def test_a_malformed_proxy_is_named_and_what_it_holds_is_not(
 
 
 def test_a_number_in_the_environment_that_is_none_is_told_of() -> None:
-    code = "from roberta_gui.engine import hub; hub.cached_models()"
+    code = "from roberta_gui.engine.checkpoints import hub; hub.cached_models()"
     environment = os.environ | {"HF_HUB_DOWNLOAD_TIMEOUT": "ten", "HF_HUB_ETAG_TIMEOUT": "ten"}
     ran = subprocess.run(
         [sys.executable, "-c", code],
