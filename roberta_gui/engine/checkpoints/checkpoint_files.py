@@ -39,6 +39,10 @@ _VOCABULARIES = (
     ("tokenizer.model",),
 )
 
+TOKENIZER_FILES = frozenset(TOKENIZER_NAMES).union(*_VOCABULARIES)
+LARGEST_TOKENIZER = 256_000_000
+"""Bytes; the largest vocabularies of the family take 17 MB."""
+
 
 def weights_entry(names: Collection[str]) -> str | None:
     """Pick the file to read weights from, or the index that lists its shards."""
