@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from roberta_gui.gui.application import Wishes
+from roberta_gui.gui.application import CliOptions
 from roberta_gui.view import View
 from tests.gui.started_program import start, unchanged
 
@@ -144,7 +144,7 @@ def test_a_folder_that_cannot_be_written_to_is_one_line_and_status_1(
 
 
 def test_without_wishes_everything_is_left_to_what_is_remembered() -> None:
-    assert set(vars(Wishes()).values()) == {None}
+    assert set(vars(CliOptions()).values()) == {None}
 
 
 def test_without_a_wish_the_picture_has_the_designed_size_on_any_screen(
