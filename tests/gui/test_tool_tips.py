@@ -1,6 +1,5 @@
 """`<s>` is a token and no HTML, wherever a panel or the window tells of it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -79,18 +78,11 @@ def said_by(root: QWidget) -> list[str]:
     return [tip for tip in widgets + entries if tip]
 
 
-@pytest.fixture
-def shown(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(request.param)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
+@pytest.fixture(params=PANELS, ids=lambda kind: kind.name)
+def made(request: pytest.FixtureRequest, qapp: object) -> ShownPanel:
+    return ShownPanel(request.param)
 
 
-@pytest.mark.parametrize("shown", PANELS, indirect=True, ids=lambda kind: kind.name)
 def test_what_is_read_over_a_panel_is_text_in_which_tokens_are_as_they_were_written(
     shown: ShownPanel,
 ) -> None:

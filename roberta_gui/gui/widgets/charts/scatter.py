@@ -96,7 +96,7 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         self._at_home = True
         named("scatter", self)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMinimumSize(180, 100)
+        self.setMinimumSize(180, 80)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Hidden states")
         box = self.getPlotItem().getViewBox()
@@ -331,6 +331,10 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         if self._turning:
             self.turned.emit(by.x() * 0.5, by.y() * 0.5)
         return True
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Keep the tip of a point: Qt's own would say nothing once the pointer rests."""
+        return event.type() is QEvent.Type.ToolTip or super().viewportEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a click or a drag."""
