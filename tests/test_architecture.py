@@ -192,6 +192,29 @@ def test_tool_tips_show_tokens_and_no_html() -> None:
     assert shown_raw == []
 
 
+def test_every_painter_ends_whatever_happens() -> None:
+    left_open, left_saved = [], []
+    for file in python_files(PACKAGE):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        managed = {
+            item.context_expr
+            for node in ast.walk(tree)
+            if isinstance(node, ast.With)
+            for item in node.items
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                called = ast.unparse(node.func)
+                place = f"{file.relative_to(ROOT).as_posix()}:{node.lineno}"
+                if called.split(".")[-1] == "QPainter" and node not in managed:
+                    left_open.append(place)
+                if called == "painter.save" and file.name != "drawing.py":
+                    left_saved.append(place)
+
+    assert left_open == []
+    assert left_saved == [], "use drawing.saved, which gives the state back"
+
+
 def test_no_module_is_a_junk_drawer() -> None:
     junk = re.compile(r"(?:^|_)(?:utils?|helpers?|managers?|common|misc)(?:_|$)")
     files = [*python_files(PACKAGE), *python_files(TESTS)]
@@ -236,8 +259,12 @@ def test_settings_are_kept_in_one_place() -> None:
 
 
 def test_no_error_is_swallowed() -> None:
-    # Both hand on what they caught: to the window, and to the thread that waits.
-    hands_on = ("roberta_gui/gui/work/jobs.py", "roberta_gui/engine/interruption.py")
+    # All hand on what they caught: to the window, the thread that waits, the log and the picture.
+    hands_on = (
+        "roberta_gui/gui/work/jobs.py",
+        "roberta_gui/engine/interruption.py",
+        "roberta_gui/gui/widgets/painting/drawing.py",
+    )
     found = [
         place
         for place, node in nodes(PACKAGE, but=hands_on)

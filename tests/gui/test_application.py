@@ -22,6 +22,7 @@ from roberta_gui.gui.window.notice_bar import NoticeBar
 from roberta_gui.gui.work import workbench
 from roberta_gui.gui.work.controller import FIRST, MODEL
 from roberta_gui.records import Analysis, AnalysisRequest
+from tests.gui.clicks import double_click
 from tests.gui.explorer import TEXT, Explorer
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -158,7 +159,7 @@ def test_a_double_click_on_a_head_shows_it_alone_and_escape_brings_all_back(
     assert isinstance(grid, HeadGrid)
 
     before = [panel.name for panel in explorer.window.docks.panels if panel.isVisible()]
-    QTest.mouseDClick(grid, LEFT, NONE, grid.cell_rect(4, 1).center().toPoint())
+    double_click(grid, LEFT, NONE, grid.cell_rect(4, 1).center().toPoint())
     alone = [panel.name for panel in explorer.window.docks.panels if panel.isVisible()]
     QTest.keyClick(explorer.editor, Qt.Key.Key_Escape)
 

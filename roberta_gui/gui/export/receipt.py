@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.controls.breaking_text import height_of, lay_out
+from roberta_gui.gui.widgets.painting.drawing import saved
 
 PICTURE_SCALE = 2
 """Pixels of a PNG for each pixel on the screen, so that it stays sharp on paper."""
@@ -141,11 +142,8 @@ class Picture:
         return [lay_out(note, font, width) for note in shortened]
 
     def _paint(self, device: QPaintDevice, size: QSize) -> None:
-        painter = QPainter(device)
-        try:
+        with QPainter(device) as painter:
             self._draw(painter, size)
-        finally:
-            painter.end()  # a device that dies while it is painted on takes the process along
 
     def _draw(self, painter: QPainter, size: QSize) -> None:
         theme = self.theme
@@ -154,13 +152,12 @@ class Picture:
         painter.setPen(theme.color("text"))
         top = _MARGIN + self._title_height()
         painter.drawText(_MARGIN, top - 6, self.title)
-        painter.save()
-        painter.translate(_MARGIN, top)
-        if isinstance(self.widget, Paints):
-            self.widget.paint(painter)
-        else:
-            self.widget.render(painter, QPoint(0, 0))
-        painter.restore()
+        with saved(painter):
+            painter.translate(_MARGIN, top)
+            if isinstance(self.widget, Paints):
+                self.widget.paint(painter)
+            else:
+                self.widget.render(painter, QPoint(0, 0))
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color("muted"))
         y = float(top + self.widget.height() + _MARGIN // 2)

@@ -17,7 +17,7 @@ from roberta_gui.gui.widgets.painting.figure import Figure
 NOTES = ("Scale 0 – 1.", "“a <mask> & 😀”", "mini · sha256 abcd…1234")
 
 
-class Square(Figure):
+class Square(Figure[None]):
     """One square in the accent colour."""
 
     def paint_picture(self, painter: QPainter) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from roberta_gui.gui.widgets.arcs.arc_raster import DARKEST, arcs_image
 from roberta_gui.gui.widgets.arcs.arcs_layout import ArcsLayout
 from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
+from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.records import FloatArray
 
 MOST_LINES = 2000
@@ -128,20 +129,19 @@ def paint_curves(
     thickness: float,
 ) -> None:
     """Draw each line as a curve of its own, for pictures that hold vectors."""
-    painter.save()
-    painter.setClipRect(layout.field)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    field, third = layout.field, layout.field.width() / 3
-    for start, end, opacity in zip(
-        lines.starts.tolist(), lines.ends.tolist(), lines.opacity.tolist(), strict=True
-    ):
-        ink = QColor(inks[0] if opacity < 0 else inks[1])
-        ink.setAlphaF(min(abs(opacity), DARKEST))
-        painter.setPen(QPen(ink, thickness))
-        top, bottom = field.top() + start, field.top() + end
-        path = QPainterPath(QPointF(field.left(), top))
-        path.cubicTo(
-            field.left() + third, top, field.right() - third, bottom, field.right(), bottom
-        )
-        painter.drawPath(path)
-    painter.restore()
+    with saved(painter):
+        painter.setClipRect(layout.field)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        field, third = layout.field, layout.field.width() / 3
+        for start, end, opacity in zip(
+            lines.starts.tolist(), lines.ends.tolist(), lines.opacity.tolist(), strict=True
+        ):
+            ink = QColor(inks[0] if opacity < 0 else inks[1])
+            ink.setAlphaF(min(abs(opacity), DARKEST))
+            painter.setPen(QPen(ink, thickness))
+            top, bottom = field.top() + start, field.top() + end
+            path = QPainterPath(QPointF(field.left(), top))
+            path.cubicTo(
+                field.left() + third, top, field.right() - third, bottom, field.right(), bottom
+            )
+            painter.drawPath(path)

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QPointF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QResizeEvent
 
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.arcs.arc_lines import (
@@ -19,13 +19,12 @@ from roberta_gui.gui.widgets.arcs.arc_lines import (
     paint_lines,
 )
 from roberta_gui.gui.widgets.arcs.arcs_layout import GAP, ArcsLayout, Side
-from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.gui.widgets.painting.axis_label import LONGEST_LABEL, AxisLabel, dress
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
-from roberta_gui.gui.widgets.painting.figure import Figure
-from roberta_gui.gui.widgets.painting.navigation import navigation
+from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.zoom import Zoom
+from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
 from roberta_gui.gui.written_numbers import written, written_change
 from roberta_gui.records import FloatArray
 
@@ -41,11 +40,8 @@ _FADED = 0.9
 """How much of the card lies over all other lines while a token has only its own."""
 
 
-class Arcs(Figure):
+class Arcs(ZoomedFigure[tuple[Side, int]]):
     """Tokens at the left look at tokens at the right; hovering one leaves only its lines.
-
-    Wheel zooms about the pointer, dragging pans, a double click beside the names shows all; so do
-    + and -, Shift with the arrow keys, and 0.
 
     Signals
     -------
@@ -73,11 +69,8 @@ class Arcs(Figure):
         self._widest: float | None = None
         self._scale = ColourScale(0.0, 1.0)
         self._signed = False
-        self._zoom = Zoom.whole(1)
         self._rows: tuple[int, ...] = ()
         self._hovered: tuple[Side, int] | None = None
-        self._pressed: QPointF | None = None
-        self._panned = False
         self._as_vectors = False
         self._lines: tuple[ArcsLayout, ArcLines] | None = None
         self._place = ""
@@ -303,82 +296,53 @@ class Arcs(Figure):
             lines.append(f"and {len(partners) - _TOLD} more lines")
         return "\n".join(line for line in (*lines, self._place) if line)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell which token the pointer is on, or pan."""
+    @property
+    def n_cells(self) -> int:
+        """How many tokens there are."""
+        return len(self._matrix)
+
+    def cell_size(self) -> QSizeF:
+        """Return the height of a row in pixels; there are no columns."""
+        return QSizeF(0, self.layout_now().cell)
+
+    def cells_at(self, point: QPointF) -> tuple[float, float] | None:
+        """Return the row under a point."""
         layout = self.layout_now()
-        if self._pressed is not None and self._zoom.span < len(self._matrix):
-            moved = self._pressed.y() - event.position().y()
-            if self._panned or abs(moved) > 4:
-                self._panned = True
-                self._pressed = event.position()
-                self._look(self._zoom.moved(moved / layout.cell, 0, layout.size))
-                return
-        found = layout.at(event.position())
-        if found is None:
+        return None if layout.at(point) is None else (layout.row_at(point), 0.0)
+
+    def spot_at(self, point: QPointF) -> tuple[Side, int] | None:
+        """Return the token whose name, or half of the row, is under a point."""
+        return self.layout_now().at(point)
+
+    def hover(self, spot: tuple[Side, int] | None) -> None:
+        """Tell which token the pointer is on."""
+        if spot is None:
             self.token_left.emit()
-            return
-        side, row = found
-        self.token_hovered.emit(row, side == "to")
-        tip = self.tip(row, incoming=side == "to")
-        show_tip(event.globalPosition().toPoint(), tip, self)
+        else:
+            self.token_hovered.emit(spot[1], spot[0] == "to")
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Remember where a click or a drag began."""
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._pressed, self._panned = event.position(), False
+    def describe(self, spot: tuple[Side, int]) -> str:
+        """Return what hovering a token says."""
+        return self.tip(spot[1], incoming=spot[0] == "to")
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Tell which token was clicked, unless the picture was dragged."""
-        found = self.layout_now().at(event.position())
-        if self._pressed is not None and not self._panned and found is not None:
-            keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-            self.token_clicked.emit(found[1], bool(event.modifiers() & keys))
-        self._pressed = None
+    def click(self, spot: tuple[Side, int], keys: Qt.KeyboardModifier) -> None:
+        """Tell which token was clicked."""
+        self.token_clicked.emit(spot[1], extends(keys))
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+    def double_click(self, spot: tuple[Side, int] | None, keys: Qt.KeyboardModifier) -> bool:
         """Tell which token was clicked twice; beside all: see everything again."""
-        found = self.layout_now().at(event.position())
-        if found is None:
-            self._look(Zoom.whole(len(self._matrix)))
-        else:
-            self.token_double_clicked.emit(found[1])
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom about the pointer."""
-        layout = self.layout_now()
-        if not len(self._matrix) or layout.at(event.position()) is None:
-            event.ignore()
-            return
-        row = layout.row_at(event.position())
-        factor = 0.8 ** (event.angleDelta().y() / 120)
-        self._look(self._zoom.scaled(factor, row, 0, layout.size))
-        event.accept()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Zoom with + and -, show all with 0, pan with Shift and arrows; leave the others."""
-        way, zoom, size = navigation(event), self._zoom, len(self._matrix)
-        if way is None or not size:
-            super().keyPressEvent(event)
-            return
-        if way.home:
-            self._look(Zoom.whole(size))
-        elif way.zoom:
-            self._look(zoom.scaled(0.8**way.zoom, zoom.top + zoom.span / 2, 0, size))
-        else:
-            self._look(zoom.moved(-max(zoom.span / 4, 1.0) * way.up, 0, size))
-        event.accept()
-
-    def leaveEvent(self, event: object) -> None:
-        """Tell that the pointer left."""
-        self.token_left.emit()
+        if spot is None:
+            return super().double_click(spot, keys)
+        self.token_double_clicked.emit(spot[1])
+        return True
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tell that other lines may be drawn."""
         super().resizeEvent(event)
         self.room_changed.emit()
 
-    def _look(self, zoom: Zoom) -> None:
+    def look(self, zoom: Zoom) -> None:
+        """Bring other tokens into sight, and tell that their lines have more room, or less."""
         if zoom != self._zoom:
-            self._zoom = zoom
-            self.repaint_picture()
+            super().look(zoom)
             self.room_changed.emit()

@@ -1,26 +1,21 @@
 """HeadCells: one cell for every head, to point at, to choose and to switch off."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QResizeEvent
 
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.gui.widgets.heads.head_layout import Head, HeadLayout
 from roberta_gui.gui.widgets.painting.figure import Figure
 
-_STEPS = {
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-}
 _ALONE = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _SWITCH = (Qt.Key.Key_O, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _VEIL = 0.62
 _INNER = 1.5
+_SWITCHES_LINE = "Shift-click switches all of these heads off, or on again"
 
 
 def place_name(layer: int, head: int) -> str:
@@ -28,7 +23,14 @@ def place_name(layer: int, head: int) -> str:
     return f"Layer {layer + 1}, head {head + 1}\nattention[{layer}, {head}]"
 
 
-class HeadCells(Figure):
+@dataclass(frozen=True)
+class HeadLine:
+    """All heads of a layer, or of a column, whose number is pointed at."""
+
+    heads: tuple[Head, ...]
+
+
+class HeadCells(Figure[Head | HeadLine]):
     """Base of the pictures that have a cell for every head; heads that are off are crossed out.
 
     A click chooses a head; with Shift it switches the head off, or on again, and so do O and
@@ -205,74 +207,88 @@ class HeadCells(Figure):
 
     # --- pointer and keys
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Preview the head under the pointer, or take it along into a run."""
+    def spot_at(self, point: QPointF) -> Head | HeadLine | None:
+        """Return the head under a point, or the layer or column whose number is there."""
         layout = self.layout_now()
-        head = layout.head_at(event.position())
-        if self._run is not None:
-            if head is not None and head != self._run[1]:
-                self._run = (self._run[0], head)
-                self.update()
-            return
-        if head is not None:
-            self.head_hovered.emit(*head)
-            tip = self._tip(*head)
-        else:
+        if (head := layout.head_at(point)) is not None:
+            return head
+        heads = layout.line_at(point)
+        return HeadLine(heads) if heads else None
+
+    def hover(self, spot: Head | HeadLine | None) -> None:
+        """Preview the head under the pointer."""
+        if spot is None or isinstance(spot, HeadLine):
             self.head_left.emit()
-            line = layout.line_at(event.position())
-            tip = "Shift-click switches all of these heads off, or on again" if line else ""
-        show_tip(event.globalPosition().toPoint(), tip, self)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the head under the pointer; with Shift begin to switch."""
-        if event.button() is not Qt.MouseButton.LeftButton:
-            return
-        layout, point = self.layout_now(), event.position()
-        head = layout.head_at(point)
-        if not event.modifiers() & _SHIFT:
-            if head is not None:
-                self.head_clicked.emit(*head)
-        elif head is not None:
-            self._run = (head, head)
-            self.update()
         else:
-            self._toggle(layout.line_at(point))
+            self.head_hovered.emit(*spot)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Switch the heads of a run."""
+    def describe(self, spot: Head | HeadLine) -> str:
+        """Return what hovering says."""
+        return _SWITCHES_LINE if isinstance(spot, HeadLine) else self._tip(*spot)
+
+    def click(self, spot: Head | HeadLine, keys: Qt.KeyboardModifier) -> None:
+        """Choose a head; with Shift switch it, or the whole line."""
+        self.let_go()
+        if keys & _SHIFT:
+            self._toggle(spot.heads if isinstance(spot, HeadLine) else [spot])
+        elif not isinstance(spot, HeadLine):
+            self.head_clicked.emit(*spot)
+
+    def double_click(self, spot: Head | HeadLine | None, keys: Qt.KeyboardModifier) -> bool:
+        """Show a head alone; with Shift it is one more click."""
+        if spot is None or isinstance(spot, HeadLine) or keys & _SHIFT:
+            return False
+        self.head_double_clicked.emit(*spot)
+        return True
+
+    def press(self, spot: Head | HeadLine | None, keys: Qt.KeyboardModifier) -> None:
+        """Begin a run of heads to switch, with Shift."""
+        if keys & _SHIFT and spot is not None and not isinstance(spot, HeadLine):
+            self._run = (spot, spot)
+            self.update()
+
+    def drag(self, start: QPointF, at: QPointF, by: QPointF) -> bool:
+        """Take the head under the pointer along into the run."""
+        head = self.head_at(at)
+        if self._run is not None and head is not None:
+            self._run = (self._run[0], head)
+            self.update()
+        return self._run is not None
+
+    def drop(self, keys: Qt.KeyboardModifier) -> None:
+        """Switch the heads of the run."""
         heads = self._running()
-        self._run = None
+        self.let_go()
         if heads:
             self.heads_toggled.emit(heads)
+
+    def let_go(self) -> None:
+        """Forget the run."""
+        super().let_go()
+        self._run = None
         self.update()
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Show the head under the pointer alone; with Shift it is one more click."""
-        head = self.head_at(event.position())
-        if event.modifiers() & _SHIFT:
-            self.mousePressEvent(event)
-        elif head is not None:
-            self.head_double_clicked.emit(*head)
+    def step(self, up: int, right: int) -> bool:
+        """Choose the next head."""
+        layout = self.layout_now()
+        if self._selected is None or not layout.heads:
+            return False
+        self.head_clicked.emit(*layout.stepped(self._selected, -up, right))
+        return True
 
-    def leaveEvent(self, event: object) -> None:
-        """Tell that the pointer left."""
-        self.head_left.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Travel with the arrow keys; Enter shows a head alone, O or Delete switches it."""
-        key, layout = Qt.Key(event.key()), self.layout_now()
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if self._selected is None or not layout.heads or modifiers & ~_SHIFT:
-            super().keyPressEvent(event)
-        elif key in _SWITCH:
-            layer = [head for head in layout.heads if head[0] == self._selected[0]]
-            self._toggle(layer if modifiers else [self._selected])
-        elif modifiers or key not in (*_STEPS, *_ALONE):
-            super().keyPressEvent(event)
-        elif key in _ALONE:
+    def act(self, key: Qt.Key, held: Qt.KeyboardModifier) -> bool:
+        """Show a head alone with Enter, switch it with O or Delete, with Shift its layer."""
+        heads = self.layout_now().heads
+        if self._selected is None or not heads or held & ~_SHIFT:
+            return False
+        if key in _SWITCH:
+            layer = [head for head in heads if head[0] == self._selected[0]]
+            self._toggle(layer if held else [self._selected])
+        elif key in _ALONE and not held:
             self.head_double_clicked.emit(*self._selected)
         else:
-            self.head_clicked.emit(*layout.stepped(self._selected, *_STEPS[key]))
+            return False
+        return True
 
     def _toggle(self, heads: Iterable[Head]) -> None:
         """Ask to switch these heads off; if all of them are off already, on again."""

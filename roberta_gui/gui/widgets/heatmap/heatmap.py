@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtCore import QPointF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QPainter, QPen
 
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.gui.widgets.heatmap.heatmap_labels import HeatmapLabels
 from roberta_gui.gui.widgets.heatmap.heatmap_layout import HeatmapLayout
 from roberta_gui.gui.widgets.heatmap.heatmap_raster import raster
@@ -17,9 +17,9 @@ from roberta_gui.gui.widgets.heatmap.margins import Margins, MarginTexts, paint_
 from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
-from roberta_gui.gui.widgets.painting.figure import Figure
-from roberta_gui.gui.widgets.painting.navigation import navigation
+from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.zoom import Zoom
+from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
 from roberta_gui.gui.written_numbers import written_change
 from roberta_gui.records import FloatArray
 
@@ -27,11 +27,12 @@ _LARGEST_CELL = 56
 _MARGIN = 14
 
 
-class Heatmap(Figure):
-    """Rows look from, columns are looked at; hover tells the value, a click locks a token.
+CellOrToken: TypeAlias = tuple[int, int] | int
+"""A cell, (row, column), or a token whose name or place in a strip it is."""
 
-    Wheel zooms about the pointer, dragging pans, a double click outside the cells shows all;
-    so do + and -, Shift with the arrow keys, and 0.
+
+class Heatmap(ZoomedFigure[CellOrToken]):
+    """Rows look from, columns are looked at; hover tells the value, a click locks a token.
 
     Signals
     -------
@@ -61,11 +62,8 @@ class Heatmap(Figure):
         self._scale = ColourScale(0.0, 1.0)
         self._signed = False
         self._margins: Margins | None = None
-        self._zoom = Zoom.whole(1)
         self._rows: tuple[int, ...] = ()
         self._hovered: tuple[int | None, int | None] = (None, None)
-        self._pressed: QPointF | None = None
-        self._panned = False
         self._place = ""
         self.setAccessibleName("Attention")
         self.setMinimumSize(180, 160)
@@ -209,38 +207,60 @@ class Heatmap(Figure):
         self._labels.paint_rows(painter, layout, lit_rows)
         self._labels.paint_columns(painter, layout, lit_columns, self.width())
 
-    # --- pointer
+    # --- pointer and keys
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell which cell the pointer is on, or pan."""
+    @property
+    def n_cells(self) -> int:
+        """How many tokens there are."""
+        return len(self._matrix)
+
+    def cell_size(self) -> QSizeF:
+        """Return the size of a cell in pixels."""
+        side = self.layout_now().cell
+        return QSizeF(side, side)
+
+    def cells_at(self, point: QPointF) -> tuple[float, float] | None:
+        """Return the row and column under a point."""
         layout = self.layout_now()
-        if self._pressed is not None and self._zoom.span < len(self._matrix):
-            moved = self._pressed - event.position()
-            if self._panned or moved.manhattanLength() > 4:
-                self._panned = True
-                self._pressed = event.position()
-                self._look(
-                    self._zoom.moved(moved.y() / layout.cell, moved.x() / layout.cell, layout.size)
-                )
-                return
-        cell = layout.cell_at(event.position())
-        beside = self._beside(layout, event.position())
-        if cell is not None:
-            self.cell_hovered.emit(*cell)
-            tip = self.tip(*cell)
-        elif beside is not None:
-            self.token_hovered.emit(beside)
-            tip = self.tip_beside(beside)
-        else:
-            self.cell_left.emit()
-            return
-        show_tip(event.globalPosition().toPoint(), tip, self)
+        return layout.place_at(point) if layout.field.contains(point) else None
 
-    @staticmethod
-    def _beside(layout: HeatmapLayout, point: QPointF) -> int | None:
-        """Return whose name or place in a strip is under a point."""
+    def spot_at(self, point: QPointF) -> CellOrToken | None:
+        """Return the cell under a point, or whose name or place in a strip is there."""
+        layout = self.layout_now()
+        if (cell := layout.cell_at(point)) is not None:
+            return cell
         row, column = layout.row_beside(point), layout.column_beside(point)
         return row if column is None else column
+
+    def hover(self, spot: CellOrToken | None) -> None:
+        """Tell which cell or token the pointer is on."""
+        if spot is None:
+            self.cell_left.emit()
+        elif isinstance(spot, int):
+            self.token_hovered.emit(spot)
+        else:
+            self.cell_hovered.emit(*spot)
+
+    def describe(self, spot: CellOrToken) -> str:
+        """Return what hovering says."""
+        return self.tip_beside(spot) if isinstance(spot, int) else self.tip(*spot)
+
+    def click(self, spot: CellOrToken, keys: Qt.KeyboardModifier) -> None:
+        """Tell which cell or token was clicked."""
+        if isinstance(spot, int):
+            self.token_clicked.emit(spot, extends(keys))
+        else:
+            self.cell_clicked.emit(*spot, extends(keys))
+
+    def double_click(self, spot: CellOrToken | None, keys: Qt.KeyboardModifier) -> bool:
+        """Tell which cell or token was clicked twice; beside all: see everything again."""
+        if spot is None:
+            return super().double_click(spot, keys)
+        if isinstance(spot, int):
+            self.token_double_clicked.emit(spot)
+        else:
+            self.cell_double_clicked.emit(*spot)
+        return True
 
     def tip(self, row: int, column: int) -> str:
         """Return what hovering a cell says."""
@@ -264,71 +284,3 @@ class Heatmap(Figure):
 
     def _number(self, value: float) -> str:
         return written_change(value, 4) if self._signed else f"{value:.4f}"
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Remember where a click or a drag began."""
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._pressed, self._panned = event.position(), False
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Tell which cell or token was clicked, unless the picture was dragged."""
-        layout = self.layout_now()
-        cell, beside = layout.cell_at(event.position()), self._beside(layout, event.position())
-        if self._pressed is not None and not self._panned:
-            keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-            extend = bool(event.modifiers() & keys)
-            if cell is not None:
-                self.cell_clicked.emit(*cell, extend)
-            elif beside is not None:
-                self.token_clicked.emit(beside, extend)
-        self._pressed = None
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Tell which cell or token was clicked twice; beside all: see everything again."""
-        layout = self.layout_now()
-        cell, beside = layout.cell_at(event.position()), self._beside(layout, event.position())
-        if cell is not None:
-            self.cell_double_clicked.emit(*cell)
-        elif beside is not None:
-            self.token_double_clicked.emit(beside)
-        else:
-            self._look(Zoom.whole(len(self._matrix)))
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom about the pointer."""
-        layout = self.layout_now()
-        if not len(self._matrix) or not layout.field.contains(event.position()):
-            event.ignore()
-            return
-        row, column = layout.place_at(event.position())
-        factor = 0.8 ** (event.angleDelta().y() / 120)
-        self._look(self._zoom.scaled(factor, row, column, layout.size))
-        event.accept()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Zoom with + and -, show all with 0, pan with Shift and arrows; leave the others."""
-        layout = self.layout_now()
-        half = self._zoom.span / 2
-        way = navigation(event)
-        if way is None or not len(self._matrix):
-            super().keyPressEvent(event)
-            return
-        if way.home:
-            self._look(Zoom.whole(layout.size))
-        elif way.zoom:
-            middle = self._zoom.top + half, self._zoom.left + half
-            self._look(self._zoom.scaled(0.8**way.zoom, *middle, layout.size))
-        else:
-            # A quarter of what is in sight, and at least a cell.
-            step = max(half / 2, 1.0)
-            self._look(self._zoom.moved(-step * way.up, step * way.right, layout.size))
-        event.accept()
-
-    def leaveEvent(self, event: object) -> None:
-        """Tell that the pointer left."""
-        self.cell_left.emit()
-
-    def _look(self, zoom: Zoom) -> None:
-        if zoom != self._zoom:
-            self._zoom = zoom
-            self.repaint_picture()

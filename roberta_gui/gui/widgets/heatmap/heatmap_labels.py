@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.heatmap.heatmap_layout import HeatmapLayout
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE, LONGEST_LABEL, AxisLabel, dress
+from roberta_gui.gui.widgets.painting.drawing import saved
 
 _LONGEST_OF_SOME = 66
 """Pixels of a name, at a text zoom of 1, where many tokens share it as a landmark."""
@@ -62,11 +63,10 @@ class HeatmapLabels:
             x = layout.column_rect(column).center().x()
             most = min((top - 8) / _SINE, (width - x) / _COSINE - 4)
             text, height = self._dress(painter, column, lit=column in lit, most=most)
-            painter.save()
-            painter.translate(x, top)
-            painter.rotate(-LABEL_ANGLE)
-            painter.drawText(QPointF(2, height * 0.2), text)
-            painter.restore()
+            with saved(painter):
+                painter.translate(x, top)
+                painter.rotate(-LABEL_ANGLE)
+                painter.drawText(QPointF(2, height * 0.2), text)
 
     def _needed(self, layout: HeatmapLayout) -> float:
         """Return how long the longest name is that a picture laid out so would write."""

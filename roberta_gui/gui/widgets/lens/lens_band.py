@@ -13,8 +13,6 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
-    QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPen,
     QPolygonF,
@@ -134,7 +132,7 @@ class LensBand(LayerHeatmap):
         self._cell = (1.0, 1.0)
         self._marked = False
         self.setMinimumSize(0, 0)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # for the grid, its proxy
 
     @property
     def columns(self) -> range:
@@ -247,12 +245,9 @@ class LensBand(LayerHeatmap):
 
     # --- pointer and keys
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a click, and give the keyboard to the grid."""
-        super().mousePressEvent(event)
-        parent = self.parentWidget()
-        if parent is not None:
-            parent.setFocus(Qt.FocusReason.MouseFocusReason)
+    def drag(self, start: QPointF, at: QPointF, by: QPointF) -> bool:
+        """Pan nowhere: the bands are scrolled."""
+        return False
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom with Ctrl; else the bands are scrolled."""
@@ -261,7 +256,3 @@ class LensBand(LayerHeatmap):
             event.accept()
         else:
             event.ignore()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave the keys to the grid."""
-        event.ignore()

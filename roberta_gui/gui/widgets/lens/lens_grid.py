@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from roberta_gui.gui.look.theme import Theme
@@ -17,22 +17,11 @@ from roberta_gui.gui.widgets.lens.lens_page import (
     measures_for,
     printed_columns,
 )
-from roberta_gui.gui.widgets.painting.navigation import navigation
-
-_STEPS = {
-    Qt.Key.Key_Up: (1, 0),
-    Qt.Key.Key_Down: (-1, 0),
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-}
-_BY_KEY = (
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-)
+from roberta_gui.gui.widgets.painting.figure import BY_KEY
+from roberta_gui.gui.widgets.painting.navigation import Navigable, Navigation
 
 
-class LensGrid(QWidget):
+class LensGrid(Navigable):
     """Layers up, tokens across; a sentence that is too long goes on in another band below.
 
     The wheel scrolls, with Ctrl it zooms; so do + and -, Shift with the arrow keys scrolls by a
@@ -232,29 +221,30 @@ class LensGrid(QWidget):
         super().resizeEvent(event)
         self._fit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Step with the arrow keys; zoom with + and -, or not with 0; scroll with Shift."""
-        way, step = navigation(event), _STEPS.get(Qt.Key(event.key()))
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if not self._shown.values.size or (way is None and (step is None or not plain)):
-            super().keyPressEvent(event)
-            return
-        bar = self._area.verticalScrollBar()
-        if way is None:
-            self.stepped.emit(*(step or (0, 0)))
-        elif way.home:
+    def step(self, up: int, right: int) -> bool:
+        """Ask for the next layer or token."""
+        if self._shown.values.size:
+            self.stepped.emit(up, right)
+        return bool(self._shown.values.size)
+
+    def navigate(self, way: Navigation) -> bool:
+        """Zoom with + and -, or not with 0; scroll by a band with Shift."""
+        if not self._shown.values.size:
+            return False
+        if way.home:
             self._span = None
             self._fit()
         elif way.zoom:
             self._zoom(way.zoom)
         else:
+            bar = self._area.verticalScrollBar()
             bar.setValue(bar.value() + round((way.right - way.up) * self._bands.height))
-        event.accept()
+        return True
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Draw a ring when a key has brought the keyboard here."""
         super().focusInEvent(event)
-        self._ringed = event.reason() in _BY_KEY
+        self._ringed = event.reason() in BY_KEY
         self._show_ring()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -22,6 +22,7 @@ from roberta_gui.gui.widgets.lens.lens_band import (
 )
 from roberta_gui.gui.widgets.lens.lens_layout import Bands, Measures
 from roberta_gui.gui.widgets.painting.colour_bar import paint_colour_bar
+from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 
 WIDEST_WORD = 70
@@ -74,7 +75,7 @@ def bar_room(theme: Theme, shown: LayerValues) -> float:
     return _BESIDE_BAR + max(map(small.horizontalAdvance, texts))
 
 
-class LensBar(Figure):
+class LensBar(Figure[None]):
     """The colour bar of all bands, which stays when they are scrolled."""
 
     def __init__(self, theme: Theme) -> None:
@@ -154,10 +155,9 @@ class PrintedLens(QWidget):
     def paint(self, painter: QPainter) -> None:
         """Draw all bands, and the colour bar beside the first."""
         for nth, band in enumerate(self._placed):
-            painter.save()
-            painter.translate(QPointF(0, nth * self._bands.height))
-            band.paint(painter)
-            painter.restore()
+            with saved(painter):
+                painter.translate(QPointF(0, nth * self._bands.height))
+                band.paint(painter)
         rows = self._bands.row * self._shown.values.shape[0]
         if self._shown.values.size:
             right = math.floor(self._right)

@@ -63,9 +63,8 @@ class CellGrounds:
         card, dust = self._theme.color("card"), self._theme.color("backdrop", _DUST)
         side = _POINT if min(size.width(), size.height()) < _LARGE else 2 * _POINT
         image = cloud_image(spots[:-1], size, dust, card, ratio, side)
-        painter = QPainter(image)
-        painter.setPen(QPen(self._theme.color("line"), 1))
-        painter.drawLine(QPointF(x, 0), QPointF(x, size.height()))
-        painter.drawLine(QPointF(0, y), QPointF(size.width(), y))
-        painter.end()
+        with QPainter(image) as painter:
+            painter.setPen(QPen(self._theme.color("line"), 1))
+            painter.drawLine(QPointF(x, 0), QPointF(x, size.height()))
+            painter.drawLine(QPointF(0, y), QPointF(size.width(), y))
         return image

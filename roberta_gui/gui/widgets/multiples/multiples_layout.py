@@ -26,6 +26,15 @@ _INSET = 6.0  # how far inside the frame a point from outside waits
 
 
 @dataclass(frozen=True)
+class CellSpot:
+    """What is under the pointer in a cell: a token, else its header or its ground."""
+
+    cell: int
+    token: int | None
+    is_header: bool = False
+
+
+@dataclass(frozen=True)
 class MultiplesLayout:
     """The places of some cells in rows and columns, each a frame with a header above it.
 

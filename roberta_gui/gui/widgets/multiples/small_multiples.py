@@ -2,22 +2,17 @@
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QHelpEvent, QPainter
 
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.lasso import Lasso
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.widgets.multiples.multiples_layout import CellSpot
 from roberta_gui.gui.widgets.multiples.token_cells import TokenCells
+from roberta_gui.gui.widgets.painting.drawing import saved
+from roberta_gui.gui.widgets.painting.presses import extends
 
 _REACH = 10  # how near, in pixels, the pointer must come to a point
-_DRAG = 4  # how far it may move and still click
-_EXTENDING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-_STEPS = {
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-}
 
 
 class SmallMultiples(TokenCells):
@@ -46,7 +41,6 @@ class SmallMultiples(TokenCells):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self._pressed: QPointF | None = None
         self._lasso: tuple[int, Lasso] | None = None
 
     def point_at(self, position: QPointF) -> int | None:
@@ -68,114 +62,91 @@ class SmallMultiples(TokenCells):
         super().paint_highlights(painter)
         if self._lasso is not None:
             cell, loop = self._lasso
-            painter.save()
-            painter.setClipRect(self.frame(cell))
-            loop.paint(painter, self.theme)
-            painter.restore()
+            with saved(painter):
+                painter.setClipRect(self.frame(cell))
+                loop.paint(painter, self.theme)
 
     # --- pointer
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell which point the pointer is near; dragging draws the lasso."""
-        position = event.position()
-        if self._pressed is not None:
-            self._drag(position)
-            return
-        cell, token = self.cell_at(position), self.point_at(position)
-        self.set_pointed(cell)
-        if token is None or cell is None:
+    def spot_at(self, point: QPointF) -> CellSpot | None:
+        """Return the cell under a point, and what of it is there."""
+        cell, token = self.cell_at(point), self.point_at(point)
+        if cell is None:
+            return None
+        return CellSpot(cell, token, token is None and not self.frame(cell).contains(point))
+
+    def hover(self, spot: CellSpot | None) -> None:
+        """Tell which point the pointer is near."""
+        self.set_pointed(None if spot is None else spot.cell)
+        if spot is None or spot.token is None:
             self.point_left.emit()
-            return
-        self.point_hovered.emit(token)
+        else:
+            self.point_hovered.emit(spot.token)
+
+    def describe(self, spot: CellSpot) -> str:
+        """Return what hovering a point says."""
+        return "" if spot.token is None else self.tip_of(spot.cell, spot.token)
+
+    def tip_room(self, spot: CellSpot) -> QRect:
+        """Return the point's surroundings, beyond which its tip goes."""
         around = QRect(0, 0, 2 * _REACH, 2 * _REACH)
-        around.moveCenter(self.spot(cell, token).toPoint())
-        text = self.tip_of(cell, token)
-        show_tip(event.globalPosition().toPoint(), text, self, around)
+        if spot.token is not None:
+            around.moveCenter(self.spot(spot.cell, spot.token).toPoint())
+        return around
 
-    def _drag(self, position: QPointF) -> None:
-        start = self._pressed
-        if start is None:
-            return
+    def drag(self, start: QPointF, at: QPointF, by: QPointF) -> bool:
+        """Draw the lasso, in the cell in which it was begun."""
         if self._lasso is None:
-            started = self.cell_at(start)
-            moved = (position - start).manhattanLength()
-            if started is None or moved <= _DRAG or not self.frame(started).contains(start):
-                return
+            cell = self.cell_at(start)
+            if cell is None or not self.frame(cell).contains(start):
+                return False
             self.point_left.emit()
-            self._lasso = (started, Lasso(start))
-        self._lasso[1].draw_to(position)
+            self._lasso = (cell, Lasso(start))
+        self._lasso[1].draw_to(at)
         self.update(self.cell_rect(self._lasso[0]).toAlignedRect())
+        return True
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Remember where a click or a drag began."""
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._pressed = event.position()
-        event.accept()  # what it does here is no business of the dock around it
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Tell what was clicked, or what the lasso holds."""
-        pressed, self._pressed = self._pressed, None
-        extend = bool(event.modifiers() & _EXTENDING)
-        event.accept()
+    def drop(self, keys: Qt.KeyboardModifier) -> None:
+        """Tell what the lasso holds."""
         if self._lasso is not None:
-            within, loop = self._lasso
-            self.end_lasso()
-            held = np.flatnonzero(loop.holds(self.spots(within)))
-            self.lassoed.emit(tuple(held.tolist()), extend)
-            return
-        if pressed is None or (event.position() - pressed).manhattanLength() > _DRAG:
-            return
-        cell, token = self.cell_at(event.position()), self.point_at(event.position())
-        if token is not None:
-            self.point_clicked.emit(token, extend)
-        elif cell is not None and not self.frame(cell).contains(event.position()):
-            self.cell_chosen.emit(cell)
+            cell, loop = self._lasso
+            self.let_go()
+            held = np.flatnonzero(loop.holds(self.spots(cell)))
+            self.lassoed.emit(tuple(held.tolist()), extends(keys))
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Tell which point was clicked twice; beside the points the cell is chosen."""
-        cell, token = self.cell_at(event.position()), self.point_at(event.position())
-        if token is not None:
-            self.point_double_clicked.emit(token)
-        elif cell is not None:
-            self.cell_chosen.emit(cell)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Tell that the pointer left."""
-        self.set_pointed(None)
-        self.point_left.emit()
-
-    # --- keys and tips
-
-    def end_lasso(self) -> None:
+    def let_go(self) -> None:
         """Let the lasso go without a choice."""
-        self._pressed = self._lasso = None
+        super().let_go()
+        self._lasso = None
         self.update()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Travel from cell to cell with the arrow keys; Esc ends the lasso."""
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        step = _STEPS.get(Qt.Key(event.key()))
-        if event.key() == Qt.Key.Key_Escape and self._lasso is not None:
-            self.end_lasso()
-        elif step is not None and not modifiers and self.n_cells:
-            self.cell_chosen.emit(self.neighbour(*step))
-        else:
-            super().keyPressEvent(event)
+    def click(self, spot: CellSpot, keys: Qt.KeyboardModifier) -> None:
+        """Tell which point was clicked, or choose the cell whose header it was."""
+        if spot.token is not None:
+            self.point_clicked.emit(spot.token, extends(keys))
+        elif spot.is_header:
+            self.cell_chosen.emit(spot.cell)
+
+    def double_click(self, spot: CellSpot | None, keys: Qt.KeyboardModifier) -> bool:
+        """Tell which point was clicked twice; beside the points the cell is chosen."""
+        if spot is not None and spot.token is not None:
+            self.point_double_clicked.emit(spot.token)
+        elif spot is not None:
+            self.cell_chosen.emit(spot.cell)
+        return spot is not None
+
+    def step(self, up: int, right: int) -> bool:
+        """Travel from cell to cell."""
+        if self.n_cells:
+            self.cell_chosen.emit(self.neighbour(-up, right))
+        return bool(self.n_cells)
 
     def event(self, event: QEvent) -> bool:
-        """Keep Esc from the window while a lasso is drawn; tell about a cell after a rest."""
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() is QEvent.Type.ShortcutOverride
-            and event.key() == Qt.Key.Key_Escape
-            and self._lasso is not None
-        ):
-            event.accept()
-            return True
+        """Tell about a cell once the pointer rests beside its points."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            cell = self.cell_at(QPointF(event.pos()))
-            if cell is not None and self.point_at(QPointF(event.pos())) is None:
-                room = self.cell_rect(cell).toAlignedRect()
-                show_tip(event.globalPos(), self.cell_tip(cell), self, room)
+            spot = self.spot_at(QPointF(event.pos()))
+            if spot is not None and spot.token is None:
+                room = self.cell_rect(spot.cell).toAlignedRect()
+                show_tip(event.globalPos(), self.cell_tip(spot.cell), self, room)
             return True
         return super().event(event)

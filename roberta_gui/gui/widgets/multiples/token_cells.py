@@ -23,7 +23,8 @@ from roberta_gui.gui.widgets.multiples.cell_grounds import Cell, CellGrounds
 from roberta_gui.gui.widgets.multiples.cell_headers import GAP, header_texts
 from roberta_gui.gui.widgets.multiples.cell_legend import Mark, paint_legend
 from roberta_gui.gui.widgets.multiples.cell_names import NAMED, CellNames
-from roberta_gui.gui.widgets.multiples.multiples_layout import MultiplesLayout, Sight
+from roberta_gui.gui.widgets.multiples.multiples_layout import CellSpot, MultiplesLayout, Sight
+from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import FloatArray
@@ -40,7 +41,7 @@ _LIT = 4  # pixels by which the hovered token is larger
 _NOWHERE: FloatArray = np.zeros((0, 2), dtype=np.float32)
 
 
-class TokenCells(Figure):
+class TokenCells(Figure[CellSpot]):
     """Cells in rows and columns; a token that is hovered or locked lights up in all of them.
 
     This is the picture alone; :class:`SmallMultiples` adds pointer and keys.
@@ -286,12 +287,11 @@ class TokenCells(Figure):
         spots = self._sights[cell][0]
         starts = self._layout.spots(cell, self._cells[cell].extent, before)
         moved = np.flatnonzero(np.hypot(*(spots - starts).T) >= 1)
-        painter.save()
-        painter.setClipRect(self._layout.frame(cell))
-        painter.setPen(QPen(self.theme.color("muted"), 1))
-        ends = zip(starts[moved].tolist(), spots[moved].tolist(), strict=True)
-        painter.drawLines([QLineF(*start, *end) for start, end in ends])
-        painter.restore()
+        with saved(painter):
+            painter.setClipRect(self._layout.frame(cell))
+            painter.setPen(QPen(self.theme.color("muted"), 1))
+            ends = zip(starts[moved].tolist(), spots[moved].tolist(), strict=True)
+            painter.drawLines([QLineF(*start, *end) for start, end in ends])
 
     def _paint_headers(self, painter: QPainter) -> None:
         painter.setFont(self.theme.font("small_number"))

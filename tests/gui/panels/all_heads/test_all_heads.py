@@ -22,6 +22,7 @@ from roberta_gui.gui.preview import (
 )
 from roberta_gui.records import FloatArray
 from roberta_gui.view import Scale
+from tests.gui.clicks import double_click
 from tests.gui.panels.shown_heads import grid_of, measured, order_of, read_order, sort_by
 from tests.gui.shown_panel import ShownPanel, finished
 
@@ -136,7 +137,7 @@ def test_a_double_click_chooses_the_head_and_asks_for_it_alone(
     assert isinstance(panel, AllHeadsPanel)
 
     with qtbot.waitSignal(panel.solo_wanted):
-        QTest.mouseDClick(grid, LEFT, NONE, grid.cell_rect(3, 2).center().toPoint())
+        double_click(grid, LEFT, NONE, grid.cell_rect(3, 2).center().toPoint())
 
     assert shown.store.view.selection.shown_head == (3, 2)
 

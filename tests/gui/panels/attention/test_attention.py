@@ -16,6 +16,7 @@ from roberta_gui.gui.panels.attention.panel import AttentionPanel
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.records import Analysis, FloatArray
 from roberta_gui.view import Scale
+from tests.gui.clicks import double_click
 from tests.gui.shown_panel import ShownPanel
 
 TEXT = "The cat sat on the <mask>"
@@ -196,7 +197,7 @@ def test_a_double_click_asks_to_mask_the_row(shown: ShownPanel) -> None:
     asked: list[int] = []
     shown.panel.mask_wanted.connect(asked.append)
 
-    QTest.mouseDClick(heatmap_of(shown), LEFT, NONE, cell(shown, 2, 0).toPoint())
+    double_click(heatmap_of(shown), LEFT, NONE, cell(shown, 2, 0).toPoint())
 
     assert asked == [3]
 

@@ -18,6 +18,7 @@ from roberta_gui.gui.widgets.arcs.arcs import Arcs
 from roberta_gui.gui.widgets.controls.stepper import Stepper
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.view import Display
+from tests.gui.clicks import double_click
 from tests.gui.shown_panel import ShownPanel
 
 TEXT = "The cat sat on the <mask>"
@@ -139,7 +140,7 @@ def test_arcs_lock_by_click_and_mask_by_double_click(shown: ShownPanel) -> None:
 
     QTest.mouseClick(arcs_of(shown), LEFT, NONE, name)
     locked = shown.store.view.selection.tokens
-    QTest.mouseDClick(arcs_of(shown), LEFT, NONE, name)
+    double_click(arcs_of(shown), LEFT, NONE, name)
 
     assert locked == (4,)  # the fourth row without <s>
     assert asked == [4]
@@ -154,7 +155,7 @@ def test_old_arcs_choose_no_token_of_the_new_sentence(shown: ShownPanel) -> None
     name = arcs_of(shown).layout_now().name_rect("from", 3, 8).center().toPoint()
 
     QTest.mouseMove(arcs_of(shown), name)
-    QTest.mouseDClick(arcs_of(shown), LEFT, NONE, name)
+    double_click(arcs_of(shown), LEFT, NONE, name)
 
     assert asked == []
     assert shown.store.view.selection.tokens == ()

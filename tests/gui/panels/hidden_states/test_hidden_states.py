@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QSlider, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +18,7 @@ from roberta_gui.gui.widgets.charts.scatter import Scatter
 from roberta_gui.problems import NoNetwork
 from roberta_gui.records import FloatArray
 from roberta_gui.view import Progress
+from tests.gui.clicks import double_click
 from tests.gui.shown_panel import ShownPanel, axes_of, settle_layout
 
 TEXT = "The cat sat on the <mask>"
@@ -165,8 +165,7 @@ def test_a_click_on_a_point_locks_its_token_and_a_double_click_asks_to_mask_it(
     x, y = places[shown.store.view.selection.layer, 1, :2]
     point: QPoint = scatter.mapFromScene(box.mapViewToScene(QPointF(float(x), float(y))))
 
-    QTest.mouseClick(scatter.viewport(), LEFT, NONE, point)
-    QTest.mouseDClick(scatter.viewport(), LEFT, NONE, point)
+    double_click(scatter.viewport(), LEFT, NONE, point)
 
     assert len(analysis.tokens) == 3
     assert shown.store.view.selection.tokens == (1,)

@@ -17,6 +17,7 @@ from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.painting.composition import Composition
 from roberta_gui.view import Progress
+from tests.gui.clicks import double_click
 from tests.gui.panels.path_parts import TEXT, button, maps, prepared, written
 from tests.gui.shown_panel import ShownPanel, axes_of
 
@@ -206,7 +207,7 @@ def test_hover_lights_the_token_up_and_a_double_click_asks_to_mask_it(shown: Sho
 
     QTest.mouseMove(itself, spot(itself, 2, 4))
     hovered = shown.store.view.selection.hovered_token
-    QTest.mouseDClick(itself, LEFT, NONE, spot(itself, 2, 4))
+    double_click(itself, LEFT, NONE, spot(itself, 2, 4))
     shown.store.end_hover()
 
     assert hovered == 4

@@ -17,6 +17,7 @@ from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, made_up_analysis
 from roberta_gui.gui.sentence.token_surprisal import TokenSurprisal
 from roberta_gui.gui.widgets.tokens.token_bars import TokenBars
 from roberta_gui.view import Derived
+from tests.gui.clicks import double_click
 from tests.gui.shown_panel import ShownPanel
 
 TEXT = "The <mask> sat on the mat tonight"
@@ -108,7 +109,7 @@ def test_hover_click_and_keys_are_those_of_the_whole_window(shown: ShownPanel) -
     QTest.mouseClick(bars(shown), LEFT, NONE, spot(shown, 4))
     QTest.keyClick(bars(shown), Qt.Key.Key_Right)
     assert shown.store.view.selection.tokens == (5,)
-    QTest.mouseDClick(bars(shown), LEFT, NONE, spot(shown, 3))
+    double_click(bars(shown), LEFT, NONE, spot(shown, 3))
     assert asked == [3]
     shown.store.end_hover()
 

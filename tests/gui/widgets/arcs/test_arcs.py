@@ -17,6 +17,7 @@ from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
 from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.records import FloatArray
+from tests.gui.clicks import double_click
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -195,7 +196,7 @@ def test_a_click_locks_and_a_double_click_masks(arcs: Arcs) -> None:
 
     QTest.mouseClick(arcs, LEFT, NONE, place(arcs, "from", 2))
     QTest.mouseClick(arcs, LEFT, Qt.KeyboardModifier.ControlModifier, place(arcs, "to", 5))
-    QTest.mouseDClick(arcs, LEFT, NONE, place(arcs, "to", 3))
+    double_click(arcs, LEFT, NONE, place(arcs, "to", 3))
 
     assert clicks[:2] == [(2, False), (5, True)]
     assert twice == [3]
@@ -228,7 +229,7 @@ def test_wheel_and_keys_zoom_and_pan_and_beside_all_is_seen_again(arcs: Arcs) ->
 
     QTest.keyClick(arcs, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     panned = arcs.layout_now().zoom
-    QTest.mouseDClick(arcs, LEFT, NONE, QPoint(2, 2))
+    double_click(arcs, LEFT, NONE, QPoint(2, 2))
 
     assert panned.top == pytest.approx(zoom.top + zoom.span / 4)
     assert arcs.layout_now().zoom == Zoom.whole(60)

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.gui.look.theme import DARK, LIGHT, style_sheet
 from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
 from roberta_gui.records import FloatArray
+from tests.gui.clicks import double_click
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 PLACES = np.array([[-6, -3], [0, 0], [5, 4], [6, -4]], dtype=np.float32)
@@ -94,8 +95,8 @@ def test_a_double_click_tells_the_point_and_beside_points_goes_home(scatter: Sca
     home = scatter.getPlotItem().getViewBox().viewRange()
     scatter.getPlotItem().getViewBox().setRange(xRange=(-1, 7), yRange=(-1, 5), padding=0)
 
-    QTest.mouseDClick(scatter.viewport(), LEFT, NONE, on_screen(scatter, PLACES[2]))
-    QTest.mouseDClick(scatter.viewport(), LEFT, NONE, QPoint(3, 3))
+    double_click(scatter.viewport(), LEFT, NONE, on_screen(scatter, PLACES[2]))
+    double_click(scatter.viewport(), LEFT, NONE, QPoint(3, 3))
 
     assert told == [2]
     np.testing.assert_allclose(scatter.getPlotItem().getViewBox().viewRange(), home, rtol=1e-6)

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
+from tests.gui.clicks import double_click
 
 LEFT = Qt.MouseButton.LeftButton
 NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
@@ -56,9 +57,7 @@ def test_a_quick_second_shift_click_is_one_more_and_shows_nothing_alone(grid: He
     told, alone = toggled(grid), list[tuple[int, int]]()
     grid.head_double_clicked.connect(lambda *head: alone.append(head))
 
-    QTest.mouseClick(grid, LEFT, SHIFT, point_of(grid, 1, 2))
-    QTest.mouseDClick(grid, LEFT, SHIFT, point_of(grid, 1, 2))
-    QTest.mouseRelease(grid, LEFT, SHIFT, point_of(grid, 1, 2))
+    double_click(grid, LEFT, SHIFT, point_of(grid, 1, 2))
 
     assert told == [{(1, 2)}, {(1, 2)}]
     assert alone == []

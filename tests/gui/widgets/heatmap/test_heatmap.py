@@ -17,6 +17,7 @@ from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
 from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.records import FloatArray
+from tests.gui.clicks import double_click
 
 LEFT = Qt.MouseButton.LeftButton
 SIZES = [1, 12, 60, 512]
@@ -317,8 +318,8 @@ def test_a_double_click_tells_its_cell_and_beside_the_cells_shows_all_again(
     point = layout.field.center()
     none = Qt.KeyboardModifier.NoModifier
 
-    QTest.mouseDClick(heatmap, LEFT, none, point.toPoint())
-    QTest.mouseDClick(heatmap, LEFT, none, QPoint(1, 1))
+    double_click(heatmap, LEFT, none, point.toPoint())
+    double_click(heatmap, LEFT, none, QPoint(1, 1))
 
     assert told == [layout.cell_at(QPointF(point.toPoint()))]
     assert heatmap.layout_now().zoom == Zoom.whole(60)
@@ -360,7 +361,7 @@ def test_an_empty_matrix_stands_the_wheel_and_the_pointer(heatmap: Heatmap) -> N
     for notches in (1, -1, 5):
         turn_wheel(heatmap, middle, notches)
     drag(heatmap, middle.toPoint(), middle.toPoint() + QPoint(20, 20))
-    QTest.mouseDClick(heatmap, LEFT, Qt.KeyboardModifier.NoModifier, middle.toPoint())
+    double_click(heatmap, LEFT, Qt.KeyboardModifier.NoModifier, middle.toPoint())
 
     assert heatmap.layout_now().cell_at(middle) is None
     fill(heatmap, 3)

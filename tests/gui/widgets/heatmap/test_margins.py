@@ -13,6 +13,7 @@ from roberta_gui.gui.widgets.heatmap.margins import Margins, Strip
 from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
 from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.records import FloatArray
+from tests.gui.clicks import double_click
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 UNIT = ColourScale(0.0, 1.0)
@@ -151,7 +152,7 @@ def test_names_and_strips_tell_their_token_and_cells_do_not(heatmap: Heatmap) ->
     QTest.mouseClick(
         heatmap, LEFT, Qt.KeyboardModifier.ShiftModifier, below_of(heatmap, 4).toPoint()
     )
-    QTest.mouseDClick(heatmap, LEFT, NONE, name)
+    double_click(heatmap, LEFT, NONE, name)
     QTest.mouseMove(heatmap, cell.toPoint())
 
     assert hovered == [4, 5, 6]

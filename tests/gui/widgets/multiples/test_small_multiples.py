@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.gui.export.receipt import Picture
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
+from tests.gui.clicks import double_click
 from tests.gui.widgets.layers.drawn_cells import (
     COLOURS,
     N_CELLS,
@@ -185,7 +186,7 @@ def test_clicks_tell_the_token_and_whether_they_extend(cells: SmallMultiples) ->
     QTest.mouseClick(cells, LEFT, NONE, point)
     QTest.mouseClick(cells, LEFT, CONTROL, point)
     QTest.mouseClick(cells, LEFT, NONE, at(cells, 4, -7, 4))
-    QTest.mouseDClick(cells, LEFT, NONE, point)
+    double_click(cells, LEFT, NONE, point)
 
     assert told[:2] == [(3, False), (3, True)]
     assert {token for token, _ in told} == {3}
@@ -199,7 +200,7 @@ def test_a_click_on_a_name_and_a_double_click_on_the_ground_choose_a_cell(
     cells.cell_chosen.connect(chosen.append)
 
     QTest.mouseClick(cells, LEFT, NONE, at(cells, 1, -7, 4))
-    QTest.mouseDClick(cells, LEFT, NONE, at(cells, 1, -7, 4))
+    double_click(cells, LEFT, NONE, at(cells, 1, -7, 4))
     QTest.mouseClick(cells, LEFT, NONE, cells.cell_rect(4).topLeft().toPoint() + QPoint(9, 8))
 
     assert chosen == [1, 4]

@@ -10,7 +10,7 @@ from roberta_gui.gui.widgets.painting.composition import Composition
 from roberta_gui.gui.widgets.painting.figure import Figure
 
 
-class Patch(Figure):
+class Patch(Figure[None]):
     """A figure of one colour."""
 
     def __init__(self, role: str) -> None:

@@ -9,7 +9,7 @@ from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.widgets.painting.figure import Figure
 
 
-class CountingFigure(Figure):
+class CountingFigure(Figure[None]):
     """Counts what it is asked to paint."""
 
     def __init__(self, theme: Theme) -> None:
