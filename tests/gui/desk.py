@@ -7,11 +7,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
+from roberta_gui.findings.model import ModelWork, Turn
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.work.asked_model import ModelWork
 from roberta_gui.gui.work.controller import Controller
-from roberta_gui.gui.work.jobs import JobRunner, Turn, Work
+from roberta_gui.gui.work.jobs import JobRunner, Work
 from roberta_gui.gui.work.tokenizing import Tokenizing
 from roberta_gui.gui.work.workbench import Loaded, Workbench
 from roberta_gui.problems import ModelNotFound, UnencodableText

@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Final
 
-from roberta_gui.gui.work.jobs import Clock, Turn, Work
+from roberta_gui.findings.model import Turn
+from roberta_gui.gui.work.jobs import Clock, Work
 from roberta_gui.problems import BrokenCheckpoint, Problem
 from roberta_gui.records import Report, Stop
 from roberta_gui.view import Typed

@@ -6,7 +6,8 @@ from typing import Any, cast
 
 import pytest
 
-from roberta_gui.gui.work.jobs import Clock, Turn
+from roberta_gui.findings.model import Turn
+from roberta_gui.gui.work.jobs import Clock
 from roberta_gui.gui.work.tokenizing import HELD_S, PATIENCE_S, Tokenizing
 from roberta_gui.problems import BrokenCheckpoint, UnencodableText
 from roberta_gui.records import Token
