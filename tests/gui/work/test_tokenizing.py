@@ -2,17 +2,19 @@
 
 from collections.abc import Generator, Iterator
 from itertools import count
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from roberta_gui.findings.model import Turn
-from roberta_gui.gui.work.jobs import Clock
 from roberta_gui.gui.work.tokenizing import HELD_S, PATIENCE_S, Tokenizing
 from roberta_gui.problems import BrokenCheckpoint, UnencodableText
 from roberta_gui.records import Token
 from roberta_gui.view import Typed
 from tests.gui.desk import NEVER_MS, CountingTokenizer, Desk, make_desk
+
+if TYPE_CHECKING:
+    from roberta_gui.gui.work.jobs import Clock
 
 MOMENT = 0.001
 
