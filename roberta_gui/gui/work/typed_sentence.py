@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.work.debouncer import Debouncer, Outcome
 from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank
-from roberta_gui.gui.work.typing_cycle import Outcome, TypingCycle
 from roberta_gui.problems import Problem
 from roberta_gui.view import Typed
 
@@ -48,7 +48,7 @@ class TypedSentence(QObject):
         self.tokenizing: Tokenizing | None = None
         """The tokenizer of the model in use, once there is one."""
         self._show, self._store, self._jobs = show, store, jobs
-        self._cycle = TypingCycle(
+        self._cycle = Debouncer(
             self._tokenize, ask, self, pause_ms=pause_ms, patience_ms=patience_ms
         )
         self.edit, self.analyse, self.take = self._cycle.edit, self._cycle.analyse, self._cycle.take

@@ -1,4 +1,4 @@
-"""TypingCycle: what is typed becomes tokens at once, and a request after a pause."""
+"""Debouncer: what is typed becomes tokens at once, and a request after a pause."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -19,10 +19,10 @@ class Outcome(Enum):
     DONE = "done"
     REFUSED = "refused"
     LATER = "later"
-    """The worker does it; :meth:`TypingCycle.end_tokenizing` is called when it has."""
+    """The worker does it; :meth:`Debouncer.end_tokenizing` is called when it has."""
 
 
-class TypingCycle(QObject):
+class Debouncer(QObject):
     """Waits for a pause in the typing of one sentence, but not forever.
 
     Parameters
