@@ -1,5 +1,6 @@
 """Whole words at masks, against explicit passes of transformers and against the vocabulary."""
 
+import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -114,6 +115,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     folder = tmp_path_factory.mktemp("letters")
     tokenizer.save(str(folder / "letters.json"))
     make_checkpoint(folder / "model", tokenizer_json=folder / "letters.json", n_layers=2)
+    # RoBERTa's own class would make a byte-level tokenizer of it.
+    described = {"tokenizer_class": "PreTrainedTokenizerFast", "mask_token": "<mask>"}
+    (folder / "model" / "tokenizer_config.json").write_text(json.dumps(described))
     return Engine.load(folder / "model", device="cpu")
 
 
