@@ -260,8 +260,10 @@ class MainWindow(QMainWindow):
         header.add_action(self._undo, text=True)
         header.add_action(self._redo, text=True)
         header.add_choice(self._arrangements)
-        header.add_menu("Export", "Copy or save pictures and numbers", export_menu(self))
-        header.add_menu("View", "Panels, text size, log", view_menu(self))
+        header.add_menu(
+            "Export", "Copy or save pictures and numbers", export_menu(self.docks, self)
+        )
+        header.add_menu("View", "Panels, text size, log", view_menu(self, self))
         header.add_action(self._appearance)
         header.add_action(self._help)
         return header
