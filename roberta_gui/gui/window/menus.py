@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
+from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.model_menu import ModelMenu
 from roberta_gui.gui.window.shortcuts import Shortcut
@@ -69,12 +70,18 @@ def all_shortcuts(
 def export_menu(window: "MainWindow") -> QMenu:
     """Make the menu of all pictures and tables."""
     menu = QMenu(window)
+    menu.setToolTipsVisible(True)
     for panel in window.docks.panels:
         submenu = window.docks.export_menu(panel, menu)
         menu.addMenu(submenu)
         # What is not in sight is not drawn: there is nothing of it to export.
-        menu.aboutToShow.connect(partial(lambda p, m: m.setEnabled(p.is_in_sight), panel, submenu))
+        menu.aboutToShow.connect(partial(_rule_out_unseen, panel, submenu))
     return menu
+
+
+def _rule_out_unseen(panel: Panel, submenu: QMenu) -> None:
+    why = "" if panel.is_in_sight else "This panel is not in sight: nothing of it is drawn"
+    rule_out(submenu.menuAction(), why)
 
 
 def view_menu(window: "MainWindow") -> QMenu:

@@ -18,6 +18,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
+from roberta_gui.gui.widgets.controls.tool_tip import rule_out
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.widgets.heads.head_order import HeadOrder
 from roberta_gui.records import Analysis, FloatArray, ModelInfo
@@ -257,7 +258,7 @@ class AllHeadsPanel(Panel):
     def _show_controls(self, view: View) -> None:
         self._change.setVisible(bool(view.switched_off))
         self._change.setChecked(self._shows_change)
-        self._order.setEnabled(view.analysis is not None)
+        rule_out(self._order, "" if view.analysis else "Heads are sorted once a sentence is read")
         self._order.set_order(view.display.sort)
         self._order.set_labelled(view.display.roles)
 

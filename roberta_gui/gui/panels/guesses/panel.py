@@ -33,7 +33,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.paragraph import Paragraph
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.records import Analysis, Candidate, FillMask
 from roberta_gui.view import View
@@ -86,8 +86,9 @@ class GuessesPanel(Panel):
         fills = view.analysis.fills if view.analysis else ()
         for button in (self._before, self._after):
             button.setVisible(len(fills) > 1)
-        self._before.setEnabled(view.selection.mask > 0)
-        self._after.setEnabled(view.selection.mask < len(fills) - 1)
+        mask, last = view.selection.mask, len(fills) - 1
+        rule_out(self._before, "" if mask > 0 else "There is no mask before this one")
+        rule_out(self._after, "" if mask < last else "There is no mask after this one")
         if not fills:
             self._stack.setCurrentWidget(self._empty)
             self._say_why_empty(view)
