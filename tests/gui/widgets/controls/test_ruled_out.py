@@ -106,6 +106,7 @@ def test_a_tip_that_is_set_meanwhile_is_the_one_that_comes_back(qtbot: QtBot) ->
 
 def test_start_of_a_sweep_says_what_it_waits_for(idle: IdleWindow) -> None:
     idle.window.docks.solo("sweep")
+    idle.bot.waitUntil(lambda: idle.panel("sweep").is_in_sight)
     analysis = idle.show_text("A <mask> here")
     buttons = idle.panel("sweep").findChildren(QAbstractButton)
     start = next(button for button in buttons if button.text() == "Start")
