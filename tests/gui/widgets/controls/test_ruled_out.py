@@ -64,7 +64,7 @@ def every_panel(idle: IdleWindow, look: Callable[[], list[str]]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("text", ["", "The cat sat on the mat.", "A <mask> and another <mask> here"])
+@pytest.mark.parametrize("text", ["", "The cat sat on the mat.", "A <mask> and one <mask> here"])
 @pytest.mark.parametrize(
     "display",
     [{}, {"drawn_as": "arcs", "measure": "contribution"}, {"measure": "rollout", "tint": True}],
