@@ -14,6 +14,7 @@ from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.export.receipt import PICTURE_SCALE
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation, Panel
+from roberta_gui.gui.panels.why_empty import say_waiting
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
@@ -92,7 +93,7 @@ class AllHeadsPanel(Panel):
             self._stack.setCurrentWidget(self._empty)
             problem = view.problems.get(f"panel:{self.name}") or view.problems.get("sentence")
             if problem is None:
-                self._empty.say("Getting ready", "All heads appear with the first sentence.")
+                say_waiting(self._empty, view, "Drawing every head")
             else:
                 self._empty.say(problem.title, problem.hint)
             self.heading.set_remark("")

@@ -27,7 +27,7 @@ from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.guesses.known import KnownGuesses, know_guesses
 from roberta_gui.gui.panels.panel import Derivation, Panel
-from roberta_gui.gui.panels.why_empty import describe_no_mask, describe_problem
+from roberta_gui.gui.panels.why_empty import describe_no_mask, describe_problem, say_waiting
 from roberta_gui.gui.sentence.edits import why_unwritable
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
@@ -215,7 +215,7 @@ class GuessesPanel(Panel):
         analysis = view.analysis
         if analysis is None:
             if not describe_problem(self._empty, view, "sentence"):
-                self._empty.say("Getting ready", "Guesses appear as soon as the model is loaded.")
+                say_waiting(self._empty, view, "Guessing")
         elif not analysis.model.can_fill_masks:
             self._empty.say(
                 "This model cannot guess words",
