@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from roberta_gui import problems
+from roberta_gui.engine.arguments import whole_number
 from roberta_gui.engine.devices import memory_told
 from roberta_gui.engine.finite import need_finite
-from roberta_gui.engine.forward import end_if
+from roberta_gui.engine.forward import end_if, looked_up
 from roberta_gui.engine.measures.reference import batches
 from roberta_gui.engine.roberta import Roberta, key_mask
 from roberta_gui.records import FloatArray, Report, Stop, read_only
@@ -28,6 +29,7 @@ def embed(
     batch_tokens: int,
     stop: Stop | None = None,
     report: Report | None = None,
+    types: Sequence[Sequence[int]] | None = None,
 ) -> FloatArray:
     """Pool the hidden states of many texts; those of like length run together.
 
@@ -45,6 +47,8 @@ def embed(
         Divide each vector by its length.
     batch_tokens
         Tokens that run at once, padding counted; a longer text runs alone.
+    types
+        Rows of the type table; None: all tokens are of type 0.
 
     Returns
     -------
@@ -62,18 +66,24 @@ def embed(
         A batch came to infinite or undefined values.
     """
     c = network.configuration
+    layer, batch_tokens = whole_number(layer, "layer"), whole_number(batch_tokens, "batch_tokens")
     n_blocks = _n_blocks(layer, c.n_layers)
     _check(pooling, batch_tokens)
     device = network.embeddings.word.weight.device
-    by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+    # A text without any token is a row of zeros.
+    some = (index for index, ids in enumerate(texts) if ids)
+    by_length = sorted(some, key=lambda index: len(texts[index]))
     lengths = [len(texts[index]) for index in by_length]
-    embedded = np.empty((len(texts), c.d_model), np.float32)
+    embedded = np.zeros((len(texts), c.d_model), np.float32)
     for batch in batches(lengths, batch_tokens):
         if report is not None:
             report("Embedding the texts", batch.start / len(texts))
         ids = [texts[index] for index in by_length[batch]]
+        kinds = None if types is None else [types[index] for index in by_length[batch]]
         with memory_told(device, f"A batch of {len(ids)} texts"):
-            pooled = _pooled(*_states(network, ids, n_blocks, stop), pooling)  # (batch, feature)
+            pooled = _pooled(
+                *_states(network, ids, kinds, n_blocks, stop), pooling
+            )  # (batch, feature)
             embedded[by_length[batch]] = pooled.cpu().numpy()
     if normalize:
         size = np.linalg.norm(embedded, axis=1, keepdims=True)
@@ -82,13 +92,16 @@ def embed(
 
 
 def _states(
-    network: Roberta, texts: Sequence[Sequence[int]], n_blocks: int, stop: Stop | None
+    network: Roberta,
+    texts: Sequence[Sequence[int]],
+    types: Sequence[Sequence[int]] | None,
+    n_blocks: int,
+    stop: Stop | None,
 ) -> tuple[Tensor, Tensor]:
     """Run ``n_blocks`` blocks: float32 (batch, token, feature), and bool (batch, token)."""
     lengths, longest = [len(ids) for ids in texts], max(map(len, texts))
-    padding_id, device = network.configuration.padding_id, network.embeddings.word.weight.device
-    padded = [[*ids, *[padding_id] * (longest - len(ids))] for ids in texts]
-    hidden = network.embeddings(torch.tensor(padded, device=device))  # (batch, token, feature)
+    device = network.embeddings.word.weight.device
+    hidden = looked_up(network, texts, types)  # (batch, token, feature)
     # Lengths, not ids, tell what is real: a typed <pad> is a token like any other.
     places = torch.arange(longest, device=device)  # (token,)
     real = places < torch.tensor(lengths, device=device)[:, None]  # (batch, token)

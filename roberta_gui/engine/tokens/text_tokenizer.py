@@ -13,6 +13,7 @@ from typing import Self
 from tokenizers import Encoding
 
 from roberta_gui import problems
+from roberta_gui.engine.arguments import expect_text
 from roberta_gui.engine.tokens.long_text import LONG, can_count_in_parts, head_of
 from roberta_gui.engine.tokens.places import place_of
 from roberta_gui.engine.tokens.spans import SpanFinder
@@ -343,10 +344,7 @@ class TextTokenizer:
 
 
 def _check_text(text: str) -> None:
-    if not isinstance(text, str):
-        raise problems.BadArgument(
-            f"A {type(text).__name__} is no text.", 'Give a str, such as "The cat sat on the mat."'
-        )
+    expect_text(text)
     try:
         text.encode()
     except UnicodeEncodeError as error:
