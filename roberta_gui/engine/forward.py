@@ -18,6 +18,7 @@ from roberta_gui.engine.finite import need_finite, need_softmax
 from roberta_gui.engine.roberta import Roberta, key_mask
 from roberta_gui.engine.switching import Switching
 from roberta_gui.records import FloatArray, Report, Stop, read_only
+from roberta_gui.wording import counted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +82,7 @@ def run(
     c = network.configuration
     device = network.embeddings.word.weight.device
     started = perf_counter()
-    with memory_told(device, f"A pass over {len(ids)} tokens"):
+    with memory_told(device, f"A pass over {counted(len(ids), 'token')}"):
         hidden = room((c.n_layers + 1, len(ids), c.d_model), device)
         attention = room((c.n_layers, c.n_heads, len(ids), len(ids)), device)
         state = looked_up(network, [ids], None if types is None else [types])
@@ -133,7 +134,9 @@ def hidden_states(
     device = network.embeddings.word.weight.device
     lengths = [len(ids) for ids in sequences]
     longest = max(lengths)
-    with memory_told(device, f"A batch of {len(sequences)} texts of {longest} tokens"):
+    with memory_told(
+        device, f"A batch of {counted(len(sequences), 'text')} of {counted(longest, 'token')}"
+    ):
         states = room((c.n_layers + 1, len(sequences), longest, c.d_model), device)
         state = looked_up(network, sequences, types)  # (batch, token, feature)
         states[0] = state

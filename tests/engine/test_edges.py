@@ -90,7 +90,7 @@ def test_words_are_scored_at_the_masks_that_a_short_text_has(engine: Engine, tex
     if n_masks:
         *_, swept = engine.sweep(request, "cat")
         assert np.isfinite(swept.changes).all()
-        assert engine.replacement(request, 6) is not None
+        assert engine.replacements(request, [6]) != (None,)
     else:
         with pytest.raises(problems.BadArgument, match="no mask 0"):
             next(engine.sweep(request, "cat"))
@@ -173,7 +173,8 @@ ODD: dict[str, Callable[[Engine], object]] = {
     "watch is a list": lambda e: e.lens(REQUEST, watch=["cat"]),  # type: ignore[arg-type]
     "sweep of nothing": lambda e: e.sweep(REQUEST, None),  # type: ignore[arg-type]
     "half a mask": lambda e: e.sweep(REQUEST, "cat", mask=0.5),  # type: ignore[arg-type]
-    "row is a text": lambda e: e.replacement(REQUEST, 0.5),  # type: ignore[arg-type]
+    "half a row to put in": lambda e: e.replacements(REQUEST, [0.5]),  # type: ignore[list-item]
+    "one row to put in": lambda e: e.replacements(REQUEST, 6),  # type: ignore[arg-type]
     "hidden is a list": lambda e: e.lens_steps(REQUEST, hidden=[1, 2]),  # type: ignore[arg-type]
     "first is half": lambda e: list(e.lens_steps(REQUEST, first=[0.5])),  # type: ignore[list-item]
     "first is a number": lambda e: list(e.lens_steps(REQUEST, first=1)),  # type: ignore[arg-type]

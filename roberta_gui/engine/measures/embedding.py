@@ -15,6 +15,7 @@ from roberta_gui.engine.forward import end_if, looked_up
 from roberta_gui.engine.measures.reference import batches
 from roberta_gui.engine.roberta import Roberta, key_mask
 from roberta_gui.records import FloatArray, Report, Stop, read_only
+from roberta_gui.wording import counted
 
 Pooling = Literal["mean", "cls", "max"]
 
@@ -80,10 +81,9 @@ def embed(
             report("Embedding the texts", batch.start / len(texts))
         ids = [texts[index] for index in by_length[batch]]
         kinds = None if types is None else [types[index] for index in by_length[batch]]
-        with memory_told(device, f"A batch of {len(ids)} texts"):
-            pooled = _pooled(
-                *_states(network, ids, kinds, n_blocks, stop), pooling
-            )  # (batch, feature)
+        with memory_told(device, f"A batch of {counted(len(ids), 'text')}"):
+            states = _states(network, ids, kinds, n_blocks, stop)
+            pooled = _pooled(*states, pooling)  # (batch, feature)
             embedded[by_length[batch]] = pooled.cpu().numpy()
     if normalize:
         size = np.linalg.norm(embedded, axis=1, keepdims=True)

@@ -30,6 +30,7 @@ from roberta_gui.gui.sentence.token_surprisal import NAME as SURPRISAL
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.undo_history import UndoHistory
+from roberta_gui.gui.widgets.controls.named import literal
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
@@ -150,7 +151,7 @@ class MainWindow(QMainWindow):
     def use_model(self, loaded: Loaded) -> None:
         """Show which model is in use, and what else could be."""
         info = loaded.info
-        self._header.model.setText(model_text(info))
+        self._header.model.setText(literal(model_text(info)))
         self._header.device.setText(f"{device_text(info.device, info.dtype)}  ▾")
         self._devices.offer(loaded.devices, (info.device, info.dtype))
         self._models.mark(info.source)
@@ -326,7 +327,7 @@ class MainWindow(QMainWindow):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.refresh_theme)
         for panel in self.docks.panels:
             panel.derivation_wanted.connect(partial(self._controller.derive, panel.name))
-            panel.replacement_wanted.connect(self.card.put_guess)
+            panel.replacement_wanted.connect(partial(self.card.put_guess, self._controller.find))
             panel.mask_wanted.connect(self._toggle_mask)
             panel.solo_wanted.connect(self.docks.solo)
             panel.sight_lost.connect(partial(self._controller.put_behind, panel.name))

@@ -1,4 +1,4 @@
-"""The names by which the style sheet finds widgets."""
+"""Names: those by which the style sheet finds widgets, and others as they are written."""
 
 from typing import TypeVar
 
@@ -6,6 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 AnyWidget = TypeVar("AnyWidget", bound=QWidget)
+
+
+def literal(text: str) -> str:
+    """Write a name for a button or a menu, where Qt looks for shortcuts after & and tabs."""
+    return text.replace("&", "&&").replace("\t", " ")
 
 
 def named(name: str, widget: AnyWidget) -> AnyWidget:
