@@ -14,7 +14,7 @@ from roberta_gui.engine import devices, forward, packing
 from roberta_gui.engine.arguments import several, whole_number
 from roberta_gui.engine.checkpoints import checkpoint
 from roberta_gui.engine.measures import fill_mask, reference
-from roberta_gui.engine.measures.lens_steps import Asked, Question
+from roberta_gui.engine.measures.lens_steps import LensQuestion, LensReading
 from roberta_gui.engine.measures.measures import Measures
 from roberta_gui.engine.prepared import expect_request, types_of
 from roberta_gui.engine.roberta import Configuration, Roberta
@@ -251,8 +251,8 @@ class Engine(Measures):
         columns = tuple(
             whole_number(token, "A token column") for token in several(first, "columns")
         )
-        question = Question(request, top_k, hidden, columns, watch)
-        return Asked(self._network, self.tokenizer, self.info, question).steps(stop, report)
+        question = LensQuestion(request, top_k, hidden, columns, watch)
+        return LensReading(self._network, self.tokenizer, self.info, question).steps(stop, report)
 
     def token_states(
         self, texts: Sequence[str], stop: Stop | None = None, report: Report | None = None

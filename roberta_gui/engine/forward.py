@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from roberta_gui import problems
-from roberta_gui.engine.devices import memory_told
+from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.finite import need_finite, need_softmax
 from roberta_gui.engine.roberta import Roberta, key_mask
 from roberta_gui.engine.switching import Switching
@@ -82,7 +82,7 @@ def run(
     c = network.configuration
     device = network.embeddings.word.weight.device
     started = perf_counter()
-    with memory_told(device, f"A pass over {counted(len(ids), 'token')}"):
+    with memory_problems(device, f"A pass over {counted(len(ids), 'token')}"):
         hidden = room((c.n_layers + 1, len(ids), c.d_model), device)
         attention = room((c.n_layers, c.n_heads, len(ids), len(ids)), device)
         state = looked_up(network, [ids], None if types is None else [types])
@@ -134,7 +134,7 @@ def hidden_states(
     device = network.embeddings.word.weight.device
     lengths = [len(ids) for ids in sequences]
     longest = max(lengths)
-    with memory_told(
+    with memory_problems(
         device, f"A batch of {counted(len(sequences), 'text')} of {counted(longest, 'token')}"
     ):
         states = room((c.n_layers + 1, len(sequences), longest, c.d_model), device)

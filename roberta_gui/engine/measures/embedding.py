@@ -9,7 +9,7 @@ from torch import Tensor
 
 from roberta_gui import problems
 from roberta_gui.engine.arguments import whole_number
-from roberta_gui.engine.devices import memory_told
+from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.finite import need_finite
 from roberta_gui.engine.forward import end_if, looked_up
 from roberta_gui.engine.measures.reference import batches
@@ -81,7 +81,7 @@ def embed(
             report("Embedding the texts", batch.start / len(texts))
         ids = [texts[index] for index in by_length[batch]]
         kinds = None if types is None else [types[index] for index in by_length[batch]]
-        with memory_told(device, f"A batch of {counted(len(ids), 'text')}"):
+        with memory_problems(device, f"A batch of {counted(len(ids), 'text')}"):
             states = _states(network, ids, kinds, n_blocks, stop)
             pooled = _pooled(*states, pooling)  # (batch, feature)
             embedded[by_length[batch]] = pooled.cpu().numpy()
