@@ -83,10 +83,6 @@ class Engine(Measures):
         problems.Stopped
             ``stop()`` said so.
         """
-        if not isinstance(source, str | os.PathLike):
-            raise problems.BadArgument(
-                f"A {type(source).__name__} is no model.", 'Give "mini", a folder or a hub name.'
-            )
         tried, precision = devices.candidates(device), devices.precision(dtype)
         opened = checkpoint.open_checkpoint(source, stop, report)
         forward.end_if(stop)

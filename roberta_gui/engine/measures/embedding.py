@@ -67,13 +67,11 @@ def embed(
         A batch came to infinite or undefined values.
     """
     c = network.configuration
-    layer, batch_tokens = whole_number(layer, "layer"), whole_number(batch_tokens, "batch_tokens")
     n_blocks = _n_blocks(layer, c.n_layers)
     _check(pooling, batch_tokens)
     device = network.embeddings.word.weight.device
     # A text without any token is a row of zeros.
-    some = (index for index, ids in enumerate(texts) if ids)
-    by_length = sorted(some, key=lambda index: len(texts[index]))
+    by_length = sorted(filter(texts.__getitem__, range(len(texts))), key=lambda i: len(texts[i]))
     lengths = [len(texts[index]) for index in by_length]
     embedded = np.zeros((len(texts), c.d_model), np.float32)
     for batch in batches(lengths, batch_tokens):
@@ -85,10 +83,14 @@ def embed(
             states = _states(network, ids, kinds, n_blocks, stop)
             pooled = _pooled(*states, pooling)  # (batch, feature)
             embedded[by_length[batch]] = pooled.cpu().numpy()
-    if normalize:
-        size = np.linalg.norm(embedded, axis=1, keepdims=True)
-        embedded /= np.where(size > 0, size, 1)
-    return read_only(embedded)
+    return read_only(_of_length_one(embedded) if normalize else embedded)
+
+
+def _of_length_one(embedded: FloatArray) -> FloatArray:
+    """Divide each row by its length; a row of zeros stays as it is."""
+    size = np.linalg.norm(embedded, axis=1, keepdims=True)
+    divided: FloatArray = embedded / np.where(size > 0, size, 1)
+    return divided
 
 
 def _states(
@@ -126,7 +128,7 @@ def _pooled(hidden: Tensor, real: Tensor, pooling: Pooling) -> Tensor:
 
 def _n_blocks(layer: int, n_layers: int) -> int:
     """Count the blocks below hidden state ``layer``."""
-    if not -n_layers - 1 <= layer <= n_layers:
+    if not -n_layers - 1 <= whole_number(layer, "layer") <= n_layers:
         raise problems.BadArgument(
             f"There are no hidden states {layer}.",
             f"They go from 0, the embedding output, to {n_layers}; -1 is the last.",
@@ -139,7 +141,7 @@ def _check(pooling: str, batch_tokens: int) -> None:
         raise problems.BadArgument(
             f"Tokens cannot be pooled by {pooling!r}.", f"One of {', '.join(get_args(Pooling))}."
         )
-    if batch_tokens < 1:
+    if whole_number(batch_tokens, "batch_tokens") < 1:
         raise problems.BadArgument(
             f"No text fits into batches of {batch_tokens} tokens.", "Give at least 1."
         )
