@@ -61,10 +61,8 @@ def embed(
         No such layer or pooling, or no room in a batch.
     problems.Stopped
         ``stop()`` said so between two layers.
-    problems.TooLittleMemory
-        A batch does not fit the device.
-    problems.NotFinite
-        A batch came to infinite or undefined values.
+    problems.TooLittleMemory, problems.NotFinite
+        A batch does not fit the device, or comes to infinite or undefined values.
     """
     c = network.configuration
     n_blocks = _n_blocks(layer, c.n_layers)
@@ -81,8 +79,7 @@ def embed(
         kinds = None if types is None else [types[index] for index in by_length[batch]]
         with memory_problems(device, f"A batch of {counted(len(ids), 'text')}"):
             states = _states(network, ids, kinds, n_blocks, stop)
-            pooled = _pooled(*states, pooling)  # (batch, feature)
-            embedded[by_length[batch]] = pooled.cpu().numpy()
+            embedded[by_length[batch]] = _pooled(*states, pooling).cpu().numpy()
     return read_only(_of_length_one(embedded) if normalize else embedded)
 
 
