@@ -205,3 +205,14 @@ def test_numpy_numbers_are_numbers(with_specials: Engine) -> None:
     request = AnalysisRequest("the [MASK]", top_k=two, switched_off=frozenset({head}))
     (fill,) = with_specials.analyse(request).fills
     assert len(fill.candidates) == 2
+
+
+@pytest.mark.parametrize("unit", ["a", "a1,", "世"])
+def test_ten_million_characters_without_a_space_are_refused_at_once(
+    mini: Engine, unit: str
+) -> None:
+    text = unit * (10_000_000 // len(unit))
+    with pytest.raises(problems.BadArgument, match="characters without a space"):
+        mini.analyse(AnalysisRequest(text))
+    with pytest.raises(problems.BadArgument, match="characters without a space"):
+        mini.tokenize("the cat", text)

@@ -14,7 +14,7 @@ from tokenizers import Encoding
 
 from roberta_gui import problems
 from roberta_gui.engine.arguments import expect_text
-from roberta_gui.engine.tokens.long_text import LONG, can_count_in_parts, head_of
+from roberta_gui.engine.tokens.long_text import LONG, can_count_in_parts, expect_blanks, head_of
 from roberta_gui.engine.tokens.places import place_of
 from roberta_gui.engine.tokens.spans import SpanFinder
 from roberta_gui.engine.tokens.tokenizer_description import (
@@ -219,6 +219,7 @@ class TextTokenizer:
         words_after = 0
         for number, segment in enumerate(segments):
             _check_text(segment)
+            expect_blanks(segment)
             if max_tokens is None or len(segment) < LONG or not self._can_count_in_parts:
                 continue
             # Only what comes before a second segment moves word numbers.
