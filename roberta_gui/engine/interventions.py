@@ -21,14 +21,15 @@ HeadEdit = Callable[[int, FloatArray], FloatArray]
 
 
 class EditedOutput(nn.Module):
-    """A layer's W_O, which reads what edits have made of the heads' outputs, one after the other."""
+    """A layer's W_O, which reads what edits, one after the other, made of the heads' outputs."""
 
     def __init__(
         self, plain: nn.Module, layer: int, d_head: int, edits: tuple[HeadEdit, ...]
     ) -> None:
         super().__init__()
         self.plain = plain
-        self.layer, self.d_head, self.edits = layer, d_head, edits
+        self.edits: tuple[HeadEdit, ...] = edits
+        self.layer, self.d_head = layer, d_head
 
     @property
     def weight(self) -> Tensor:
@@ -63,10 +64,8 @@ def with_edit(network: Roberta, edit: HeadEdit) -> Roberta:
     edited = deepcopy(network, {id(module): module for module in shared})
     for layer, block in enumerate(edited.blocks):
         attention = cast("Block", block).attention
-        plain: nn.Module = attention.output
-        earlier: tuple[HeadEdit, ...] = ()
-        if isinstance(plain, EditedOutput):
-            plain, earlier = plain.plain, plain.edits
-        edits = (*earlier, edit)
-        attention._modules["output"] = EditedOutput(plain, layer, attention.d_head, edits)
+        output, edits = cast("nn.Module", attention.output), (edit,)
+        if isinstance(output, EditedOutput):
+            output, edits = output.plain, (*output.edits, edit)
+        attention._modules["output"] = EditedOutput(output, layer, attention.d_head, edits)
     return edited

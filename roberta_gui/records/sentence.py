@@ -190,7 +190,8 @@ class Analysis(HoldsArrays):
         rows
             ``"tokens"``: a row a token, indexed by its place, with the columns ``id``, ``text``,
             ``leading_space``, ``start``, ``end``, ``segment``, ``word``, ``is_special``,
-            ``is_mask``, and at masks ``guess`` (the best), ``probability`` and ``entropy_bits``.
+            ``is_mask``, and at masks ``guess`` (the best), ``probability`` and ``entropy_bits``;
+            what a token has not is missing (nan).
             ``"guesses"``: a row a guess, with the columns ``token_index``, ``rank``, ``id``,
             ``text``, ``leading_space`` and ``probability``.
 
@@ -211,17 +212,8 @@ class Analysis(HoldsArrays):
             return notebook.frame(("token_index", *names), listed)
         if rows != "tokens":
             raise BadArgument(f"A table has no {rows!r}.", "Rows are tokens or guesses.")
-        of_token = [
-            "id",
-            "text",
-            "leading_space",
-            "start",
-            "end",
-            "segment",
-            "word",
-            "is_special",
-            "is_mask",
-        ]
+        of_token = ["id", "text", "leading_space", "start", "end", "segment", "word"]
+        of_token += ["is_special", "is_mask"]
         fills = {fill.token_index: fill for fill in self.fills}
         listed = [
             (*(getattr(token, name) for name in of_token), *_best(fills.get(token.index)))

@@ -1,13 +1,14 @@
 """What notebooks draw: the right numbers, with names on the axes and the scale printed."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib import pyplot
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from roberta_gui import problems
 from roberta_gui.analysis.projection import Axes as FittedAxes
@@ -29,7 +30,7 @@ def analysis() -> Analysis:
     return make_analysis()
 
 
-def names(labels: list[mpl.text.Text]) -> list[str]:
+def names(labels: Iterable[Text]) -> list[str]:
     return [label.get_text() for label in labels]
 
 
@@ -104,16 +105,14 @@ def test_surprisal_is_drawn_in_bits_with_no_bar_where_there_is_none(
     assert axes.get_ylabel() == "surprisal (bits)"
 
 
-def test_without_axes_a_new_figure_is_made(
-    analysis: Analysis, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mpl.use("agg")
+def test_without_axes_a_new_figure_is_made(analysis: Analysis) -> None:
+    pyplot.switch_backend("agg")
 
     drawn = plots.attention(analysis, 0, 0)
 
-    assert drawn.figure.number in pyplot.get_fignums()  # type: ignore[union-attr]
+    assert drawn.figure is pyplot.gcf()
     drawn.figure.canvas.draw()
-    pyplot.close("all")
+    pyplot.close()
 
 
 def test_what_is_not_there_is_refused(analysis: Analysis, axes: Axes) -> None:
