@@ -64,8 +64,10 @@ def with_edit(network: Roberta, edit: HeadEdit) -> Roberta:
     edited = deepcopy(network, {id(module): module for module in shared})
     for layer, block in enumerate(edited.blocks):
         attention = cast("Block", block).attention
-        output, edits = cast("nn.Module", attention.output), (edit,)
+        output: nn.Module = attention.output
+        edits: tuple[HeadEdit, ...] = (edit,)
         if isinstance(output, EditedOutput):
-            output, edits = output.plain, (*output.edits, edit)
+            edits = (*output.edits, edit)
+            output = output.plain
         attention._modules["output"] = EditedOutput(output, layer, attention.d_head, edits)
     return edited

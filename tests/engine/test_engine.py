@@ -193,7 +193,9 @@ def every_question(engine: Engine, asked: Any) -> dict[str, Callable[[], Any]]:
         "mask_log_probabilities": lambda: engine.mask_log_probabilities(asked),
         "mask_log_probability_steps": lambda: finish(engine.mask_log_probability_steps(asked)),
         "score_words": lambda: engine.score_words(asked, ["cat"]).log_probability,
-        "replacements": lambda: engine.replacements(asked, [5]),
+        "replacements": lambda: [
+            (one.start, one.end) for one in engine.replacements(asked, range(400, 500)) if one
+        ],
         "surprisal": lambda: engine.surprisal(asked),
         "surprisal_steps": lambda: list(engine.surprisal_steps(asked))[-1],
         "contributions": lambda: engine.contributions(asked),
