@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-import qtawesome
-from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QToolButton, QWidget
 
@@ -14,6 +13,7 @@ from roberta_gui.gui.arrangements import (
     share_out,
     write_layouts,
 )
+from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.theme import Theme
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
@@ -48,7 +48,6 @@ class DockArea(QMainWindow):
             | QMainWindow.DockOption.AnimatedDocks
         )
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self._buttons: list[QToolButton] = []
         self._before_solo: QByteArray | None = None
         self._alone = ""
         self._docks: Mapping[str, QDockWidget] = {p.name: self._dock(p) for p in panels}
@@ -69,9 +68,7 @@ class DockArea(QMainWindow):
         return self._docks[name]
 
     def set_theme(self, theme: Theme) -> None:
-        """Colour icons and hand the theme to every panel."""
-        for button in self._buttons:
-            button.setIcon(qtawesome.icon("mdi6.dots-horizontal", color=theme.color("muted")))
+        """Hand the theme to every panel."""
         for panel in self.panels:
             panel.set_theme(theme)
 
@@ -208,10 +205,9 @@ class DockArea(QMainWindow):
         button = QToolButton()
         button.setToolTip(plain_tip(f"{panel.title}: copy, save, show alone"))
         button.setAccessibleName(f"{panel.title} menu")
-        button.setIconSize(QSize(16, 16))
+        button.setIcon(icon("dots-horizontal", "muted"))
         drop_down(button, self.panel_menu(panel, button))
         panel.heading.add(button)
-        self._buttons.append(button)
         return dock
 
     def panel_menu(self, panel: Panel, parent: QWidget) -> QMenu:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import qtawesome
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QAction,
@@ -25,6 +24,8 @@ from roberta_gui.gui.dock_area import DockArea
 from roberta_gui.gui.exporter import Exporter
 from roberta_gui.gui.header import Header
 from roberta_gui.gui.kept_rest import KeptRest
+from roberta_gui.gui.look.dressing import wear
+from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.model_menu import DeviceMenu, ModelMenu, device_text, model_text
 from roberta_gui.gui.panel import Panel
 from roberta_gui.gui.panels import PANELS
@@ -123,26 +124,12 @@ class MainWindow(QMainWindow):
         self._theme = theme
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            themes.apply(application, theme)
-        for part in (
-            self.card, self.compare, self.docks, self.status, self._problems, self._notices,
-            self._rest,
-        ):  # fmt: skip
+            wear(application, theme)
+        for part in (self.card, self.compare, self.docks, self.status):
             part.set_theme(theme)
         self.compare.make_room(self.height())
         self._header.make_room()
-        icons = {
-            self._undo: "mdi6.undo",
-            self._redo: "mdi6.redo",
-            self._help: "mdi6.help-circle-outline",
-            self._appearance: "mdi6.weather-sunny" if theme.is_dark else "mdi6.weather-night",
-        }
-        for action, icon in icons.items():
-            action.setIcon(
-                qtawesome.icon(
-                    icon, color=theme.color("text"), color_disabled=theme.color("muted", 0.5)
-                )
-            )
+        self._appearance.setIcon(icon("weather-sunny" if theme.is_dark else "weather-night"))
         self.draw(self._store.view, None)
 
     def use_model(self, loaded: Loaded) -> None:
@@ -248,12 +235,15 @@ class MainWindow(QMainWindow):
         header.device.hide()
         self._undo = self._action("Undo", self.history.undo, "Undo (Ctrl+Z)")
         self._redo = self._action("Redo", self.history.redo, "Redo (Ctrl+Shift+Z)")
+        for action, glyph in ((self._undo, "undo"), (self._redo, "redo")):
+            action.setIcon(icon(glyph))
         self._undo.setEnabled(False)
         self._redo.setEnabled(False)
         self._appearance = self._action(
             "Light or dark", self.toggle_appearance, "Light or dark (Ctrl+D)"
         )
         self._help = self._action("Shortcuts", self.show_shortcuts, "Keyboard and mouse (?)")
+        self._help.setIcon(icon("help-circle-outline"))
         header.add_action(self._undo, text=True)
         header.add_action(self._redo, text=True)
         header.add_choice(self._arrangements)

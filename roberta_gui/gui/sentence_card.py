@@ -4,11 +4,11 @@ import json
 from functools import partial
 from typing import Final
 
-import qtawesome
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from roberta_gui.gui import edits
+from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.partners import Partners
 from roberta_gui.gui.sentence_tint import About, SentenceTint, of_first
 from roberta_gui.gui.store import ViewStore
@@ -53,8 +53,10 @@ class SentenceCard(QFrame):
         self._remark.setWordWrap(True)
         self._remark.hide()
         self._mask = self._button("Mask", "Put a mask at the cursor (Ctrl+M)")
+        self._mask.setIcon(icon("form-textbox-password", "muted"))
         self._mask.clicked.connect(self.insert_mask)
         self.examples = self._button("Examples", "Sentences to begin with")
+        self.examples.setIcon(icon("chevron-down", "muted"))
         drop_down(self.examples, self._example_menu())
         self.strip.token_hovered.connect(self._hover)
         self.strip.hover_left.connect(store.leave)
@@ -154,9 +156,6 @@ class SentenceCard(QFrame):
         self.editor.set_theme(theme)
         self.strip.set_theme(theme)
         self.tint.set_theme(theme)
-        color = theme.color("muted")
-        self.examples.setIcon(qtawesome.icon("mdi6.chevron-down", color=color))
-        self._mask.setIcon(qtawesome.icon("mdi6.form-textbox-password", color=color))
 
     def make_room(self, window_height: int, *, of_two: bool = False) -> None:
         """Show fewer lines and rows of a long text in a low window: the panels need the room.
@@ -227,8 +226,7 @@ class SentenceCard(QFrame):
         if typed.dropped_tokens:
             count += f" · {typed.dropped_tokens:,} cut off at the end"
         self._count.setText(count)
-        self._count.setProperty("cut", bool(typed.dropped_tokens))
-        self._count.style().polish(self._count)
+        named("cutCount" if typed.dropped_tokens else "count", self._count)
         self._count.setToolTip(
             plain_tip(
                 "The model reads at most this many tokens, <s> and </s> counted. "

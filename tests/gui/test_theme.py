@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from roberta_gui.gui.style_sheet import STYLE_SHEET
 
 from roberta_gui.gui import theme as themes
-from roberta_gui.gui.style_sheet import STYLE_SHEET
 from roberta_gui.gui.theme import CATEGORICAL, DARK, LIGHT, ZOOM_STEPS, FontRole, Theme
 
 pytestmark = pytest.mark.usefixtures("qapp")

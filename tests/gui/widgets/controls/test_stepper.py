@@ -13,7 +13,7 @@ from roberta_gui.gui.widgets.controls.stepper import Stepper
 
 @pytest.fixture
 def stepper(qtbot: QtBot) -> Stepper:
-    widget = Stepper("Layer", "Which layer", LIGHT)
+    widget = Stepper("Layer", "Which layer")
     qtbot.addWidget(widget)
     widget.show_value(3, 6)
     return widget

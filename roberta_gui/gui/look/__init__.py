@@ -1,0 +1,1 @@
+"""How Qt's own widgets look: the style that paints them, and the table it obeys."""

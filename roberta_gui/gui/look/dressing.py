@@ -1,0 +1,30 @@
+"""Dressing the application: one place that changes colours and sizes of everything."""
+
+from PySide6.QtWidgets import QApplication, QToolTip
+
+from roberta_gui.gui import theme as themes
+from roberta_gui.gui.look.looks import fit
+from roberta_gui.gui.look.style import Style
+from roberta_gui.gui.theme import Theme
+
+
+def wear(application: QApplication, theme: Theme) -> None:
+    """Dress the whole application in ``theme``.
+
+    Widgets hear of it as Qt tells them: a ``PaletteChange`` for other colours, a ``FontChange``
+    for another size; by then :func:`roberta_gui.gui.theme.current` is the new one.
+    """
+    if not isinstance(application.style(), Style):
+        application.setStyle(Style())
+    before = themes.current()
+    themes.put_on(theme)
+    palette = themes.palette(theme)
+    if application.palette() != palette:
+        application.setPalette(palette)
+        QToolTip.setPalette(palette)
+    font = theme.font("control")
+    if application.font() != font or before.zoom != theme.zoom:
+        application.setFont(font)
+        QToolTip.setFont(theme.font("label"))
+        for widget in application.allWidgets():
+            fit(widget)
