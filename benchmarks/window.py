@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QApplication
 
 from benchmarks.settings import Settings
 from roberta_gui.gui.application import Session, start_log
-from roberta_gui.gui.garbage import spare_what_stays
-from roberta_gui.gui.panel import Panel
-from roberta_gui.gui.preferences import Preferences
+from roberta_gui.gui.panels.panel import Panel
+from roberta_gui.gui.start.preferences import Preferences
+from roberta_gui.gui.work.garbage import spare_what_stays
 
 PATIENCE_S = 900.0
 

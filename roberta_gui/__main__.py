@@ -84,9 +84,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         from roberta_gui.analysis.axes.modes import SPACES
         from roberta_gui.gui.application import Wishes, run
-        from roberta_gui.gui.arrangements import ARRANGEMENTS, COMPARE
         from roberta_gui.gui.panels import PANELS
-        from roberta_gui.gui.preferences import Preferences
+        from roberta_gui.gui.start.preferences import Preferences
+        from roberta_gui.gui.window.arrangements import ARRANGEMENTS, COMPARE
     except ImportError as error:
         if not _is_qt(error):
             raise

@@ -87,8 +87,8 @@ def test_the_arrows_between_the_layers_point_one_way() -> None:
         ("analysis/attention.py", "import transformers", "torch and transformers stay"),
         ("engine/forward.py", "import roberta_gui.gui", "arrows point one way"),
         ("engine/forward.py", "import roberta_gui.view", "arrows point one way"),
-        ("pretraining/schedule.py", "import superqt", "No Qt below the window"),
-        ("pretraining/schedule.py", "import roberta_gui.gui", "arrows point one way"),
+        ("training/schedule.py", "import superqt", "No Qt below the window"),
+        ("training/schedule.py", "import roberta_gui.gui", "arrows point one way"),
         ("view.py", "import roberta_gui.engine", "arrows point one way"),
         ("analysis/attention.py", "import roberta_gui.engine", "arrows point one way"),
         ("records.py", "import roberta_gui.problems", "arrows point one way"),
@@ -116,7 +116,7 @@ def test_a_planted_import_against_the_arrows_is_caught(
         ("roberta_gui.records", (*HEAVY, "PySide6")),
         ("roberta_gui.__main__", (*HEAVY, "PySide6", "numpy")),
         ("roberta_gui.engine", ("PySide6", "sklearn")),
-        ("roberta_gui.gui.main_window", HEAVY),
+        ("roberta_gui.gui.window.main_window", HEAVY),
         ("roberta_gui.gui.application", HEAVY),
     ],
 )
@@ -157,7 +157,7 @@ def test_colours_are_named_in_the_theme_only() -> None:
     colour = re.compile(r"#(?:[0-9a-f]{8}|[0-9a-f]{6})\b|\A#[0-9a-f]{3}\Z|rgba?\(", re.IGNORECASE)
     found = [
         f"{place} {node.value!r}"
-        for place, node in nodes(PACKAGE, but=("roberta_gui/gui/theme.py",))
+        for place, node in nodes(PACKAGE, but=("roberta_gui/gui/look/theme.py",))
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and colour.search(node.value)
@@ -192,6 +192,29 @@ def test_tool_tips_show_tokens_and_no_html() -> None:
     assert shown_raw == []
 
 
+def test_every_painter_ends_whatever_happens() -> None:
+    left_open, left_saved = [], []
+    for file in python_files(PACKAGE):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        managed = {
+            item.context_expr
+            for node in ast.walk(tree)
+            if isinstance(node, ast.With)
+            for item in node.items
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                called = ast.unparse(node.func)
+                place = f"{file.relative_to(ROOT).as_posix()}:{node.lineno}"
+                if called.split(".")[-1] == "QPainter" and node not in managed:
+                    left_open.append(place)
+                if called == "painter.save" and file.name != "drawing.py":
+                    left_saved.append(place)
+
+    assert left_open == []
+    assert left_saved == [], "use drawing.saved, which gives the state back"
+
+
 def test_no_module_is_a_junk_drawer() -> None:
     junk = re.compile(r"(?:^|_)(?:utils?|helpers?|managers?|common|misc)(?:_|$)")
     files = [*python_files(PACKAGE), *python_files(TESTS)]
@@ -216,7 +239,7 @@ def test_nothing_prints_or_sleeps() -> None:
 def test_threads_are_started_in_one_place() -> None:
     found = [
         f"{place} {name}"
-        for place, node in nodes(GUI, but=("roberta_gui/gui/jobs.py",))
+        for place, node in nodes(GUI, but=("roberta_gui/gui/work/jobs.py",))
         for name in imported(node)
         if name.split(".")[0] in THREADS or name.split(".")[-1] in QT_THREADS
     ]
@@ -227,7 +250,7 @@ def test_threads_are_started_in_one_place() -> None:
 def test_settings_are_kept_in_one_place() -> None:
     found = [
         f"{place} {name}"
-        for place, node in nodes(PACKAGE, but=("roberta_gui/gui/preferences.py",))
+        for place, node in nodes(PACKAGE, but=("roberta_gui/gui/start/preferences.py",))
         for name in imported(node)
         if name.endswith(".QSettings")
     ]
@@ -236,8 +259,12 @@ def test_settings_are_kept_in_one_place() -> None:
 
 
 def test_no_error_is_swallowed() -> None:
-    # Both hand on what they caught: to the window, and to the thread that waits.
-    hands_on = ("roberta_gui/gui/jobs.py", "roberta_gui/engine/interruption.py")
+    # All hand on what they caught: to the window, the thread that waits, the log and the picture.
+    hands_on = (
+        "roberta_gui/gui/work/jobs.py",
+        "roberta_gui/engine/interruption.py",
+        "roberta_gui/gui/widgets/painting/drawing.py",
+    )
     found = [
         place
         for place, node in nodes(PACKAGE, but=hands_on)
@@ -249,7 +276,7 @@ def test_no_error_is_swallowed() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("folder", ["engine", "analysis", "pretraining"])
+@pytest.mark.parametrize("folder", ["engine", "analysis", "training"])
 def test_tests_below_the_window_run_without_qt(folder: str) -> None:
     found = [
         f"{place} {name}"

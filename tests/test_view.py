@@ -159,7 +159,7 @@ def test_of_several_lanes_the_first_with_a_problem_is_told() -> None:
     view = transitions.with_problem(View(), "sentence", OFFLINE)
 
     assert view.problem_of("model", "sentence") is OFFLINE
-    assert view.problem_of("model", "background") is None
+    assert view.problem_of("model", "panel:axes") is None
 
 
 def test_pictures_are_stale_while_text_or_model_differ() -> None:
@@ -188,11 +188,11 @@ def test_another_model_forgets_axes_and_its_problem_and_keeps_the_old_picture() 
 
 def test_progress_is_kept_by_lane_until_it_ends() -> None:
     view = transitions.with_progress(View(), "model", Progress("Reading"))
-    view = transitions.with_progress(view, "background", Progress("Fitting", 0.5))
+    view = transitions.with_progress(view, "panel:axes", Progress("Fitting", 0.5))
     view = transitions.with_progress(view, "model", None)
 
-    assert dict(view.progress) == {"background": Progress("Fitting", 0.5)}
-    assert transitions.with_progress(view, "background", None) == View()
+    assert dict(view.progress) == {"panel:axes": Progress("Fitting", 0.5)}
+    assert transitions.with_progress(view, "panel:axes", None) == View()
 
 
 def test_derived_values_are_kept_by_panel() -> None:

@@ -9,8 +9,8 @@ from torch import Tensor
 
 from roberta_gui.engine.finite import need_finite
 from roberta_gui.engine.forward import end_if
+from roberta_gui.engine.measures.reference import step_tokens
 from roberta_gui.engine.prepared import Prepared
-from roberta_gui.engine.reference import step_tokens
 from roberta_gui.engine.roberta import Block, Configuration, Edit, Roberta
 from roberta_gui.records import Stop
 

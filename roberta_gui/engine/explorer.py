@@ -9,13 +9,15 @@ from typing import Self
 
 import torch
 
-from roberta_gui.engine import checkpoint, devices, fill_mask, forward, packing, reference
-from roberta_gui.engine.lens_steps import Asked, Question
-from roberta_gui.engine.measures import Measures
+from roberta_gui.engine import devices, forward, packing
+from roberta_gui.engine.checkpoints import checkpoint
+from roberta_gui.engine.measures import fill_mask, reference
+from roberta_gui.engine.measures.lens_steps import Asked, Question
+from roberta_gui.engine.measures.measures import Measures
 from roberta_gui.engine.prepared import expect_request
 from roberta_gui.engine.roberta import Configuration, Roberta
 from roberta_gui.engine.switching import switching_of
-from roberta_gui.engine.tokens import TextTokenizer
+from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.records import (
     Analysis,
     AnalysisRequest,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from roberta_gui.engine.forward import end_if
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.switching import Switching, switching_of
-from roberta_gui.engine.tokens import TextTokenizer
+from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import AnalysisRequest, Stop, Token
 

@@ -17,18 +17,19 @@ from PySide6.QtWidgets import QApplication
 
 import roberta_gui
 from roberta_gui.__main__ import LINUX_HELP
-from roberta_gui.gui import theme as themes
-from roberta_gui.gui.arrangements import COMPARE
-from roberta_gui.gui.controller import Controller, recall, remember
-from roberta_gui.gui.first_paint import FirstPaint
-from roberta_gui.gui.garbage import spare_what_stays
-from roberta_gui.gui.jobs import JobRunner
-from roberta_gui.gui.main_window import MainWindow
-from roberta_gui.gui.preferences import Preferences, settings_file
-from roberta_gui.gui.snapshot import Snapshot
+from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.start.first_paint import FirstPaint
+from roberta_gui.gui.start.preferences import Preferences, settings_file
+from roberta_gui.gui.start.remembered import recall, remember
+from roberta_gui.gui.start.snapshot import Snapshot
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.sentence.pasted_text import keep_room
-from roberta_gui.gui.workbench import Loaded, Workbench
+from roberta_gui.gui.window.arrangements import COMPARE
+from roberta_gui.gui.window.main_window import MainWindow
+from roberta_gui.gui.work.controller import Controller
+from roberta_gui.gui.work.garbage import spare_what_stays
+from roberta_gui.gui.work.jobs import JobRunner
+from roberta_gui.gui.work.workbench import Loaded, Workbench
 from roberta_gui.problems import Problem
 from roberta_gui.records import ModelInfo
 from roberta_gui.resources import resource

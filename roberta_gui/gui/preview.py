@@ -15,12 +15,12 @@ from roberta_gui.analysis.axes.reference_fit import fit_reference_axes
 from roberta_gui.analysis.heads.roles import HeadRoles, measure
 from roberta_gui.analysis.heads.words import to_words
 from roberta_gui.analysis.layer_maps.samples import Reading, Sample
-from roberta_gui.gui import theme as themes
-from roberta_gui.gui.jobs import JobRunner, Turn
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.dressing import wear
-from roberta_gui.gui.panel import Derivation, Panel
 from roberta_gui.gui.panels import PANELS
+from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank, Turn
 from roberta_gui.problems import SeveralPieces
 from roberta_gui.records import (
     Ablation,
@@ -316,11 +316,10 @@ class Preview(QWidget):
         work = derivation.work
         if derivation.model is not None:
             work = partial(work, MadeUpModel(derivation.model))
-        self.jobs.submit(f"panel:{name}", work)
+        self.jobs.submit(Lane(Rank.PANEL, name), work)
 
-    def _derived(self, lane: str, value: object) -> None:
-        name = lane.partition(":")[2]
-        self.store.derive(name, Derived(self._keys[name].key, value))
+    def _derived(self, lane: Lane, value: object) -> None:
+        self.store.derive(lane.name, Derived(self._keys[lane.name].key, value))
 
 
 def main() -> int:

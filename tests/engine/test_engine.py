@@ -13,7 +13,7 @@ from scipy.special import softmax
 
 from roberta_gui import problems
 from roberta_gui.engine import Engine
-from roberta_gui.engine.reference import batches
+from roberta_gui.engine.measures.reference import batches
 from roberta_gui.records import AnalysisRequest
 from roberta_gui.resources import resource
 from tests.models import make_checkpoint

@@ -3,7 +3,7 @@
 import pytest
 
 from roberta_gui import problems
-from roberta_gui.engine.tokens import TextTokenizer
+from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from tests.models import ROBERTA_TOKENIZER, unigram_tokenizer
 
 

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from roberta_gui.engine.tokens import TextTokenizer
+from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.resources import resource
 from tests.models import ROBERTA_TOKENIZER, unigram_tokenizer
 

@@ -1,11 +1,14 @@
 """What every test of the window gets: Qt's warnings fail it, and so does what it leaves behind."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from roberta_gui.gui.look.dressing import wear
+from roberta_gui.gui.look.theme import LIGHT, Theme
 from tests.gui.leaks import leaks, snapshot, watch_timers
 
 watch_timers()
@@ -28,6 +31,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             # The mark that stands first counts: a test's own level, and one list of ignores.
             item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
             item.add_marker(pytest.mark.qt_log_ignore(*_HARMLESS, *own), append=False)
+
+
+@pytest.fixture
+def wearing(qapp: QApplication) -> Iterator[Callable[[Theme], None]]:
+    """Dress the application in a theme, and in the light one again afterwards."""
+    yield partial(wear, qapp)
+    wear(qapp, LIGHT)
 
 
 @pytest.fixture(autouse=True)

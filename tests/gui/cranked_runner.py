@@ -1,13 +1,29 @@
 """A runner whose worker a test cranks by hand, and a record of all that it tells and runs."""
 
 from collections.abc import Callable, Generator
+from itertools import count
 from typing import Any
 
-from roberta_gui.gui.jobs import JobRunner
+from roberta_gui.gui.work.jobs import Clock, JobRunner, Lane, Rank
 from roberta_gui.records import Report, Stop
 from tests.hand_cranked import HandCrankedExecutor
 
 Heard = list[tuple[Any, ...]]
+
+MODEL, SENTENCE, BACKGROUND = Lane(Rank.MODEL), Lane(Rank.SENTENCE), Lane(Rank.BACKGROUND)
+
+
+def every_step_is_a_turn() -> Clock:
+    """Make a clock by which each step takes a second."""
+    return count().__next__
+
+
+def panel(name: str) -> Lane:
+    return Lane(Rank.PANEL, name)
+
+
+def export(name: str) -> Lane:
+    return Lane(Rank.EXPORT, name)
 
 
 class Bench:
@@ -15,7 +31,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.executor = HandCrankedExecutor()
-        self.runner = JobRunner(self.executor)
+        self.runner = JobRunner(self.executor, clock=every_step_is_a_turn())
         self.heard: Heard = []
         self.ran: list[str] = []
         for name in ("succeeded", "yielded", "failed", "progressed", "busy_changed"):

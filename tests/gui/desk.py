@@ -6,15 +6,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from roberta_gui.gui.asked_model import ModelWork
-from roberta_gui.gui.controller import Controller
-from roberta_gui.gui.jobs import JobRunner, Turn, Work
-from roberta_gui.gui.preferences import Preferences
+from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.workbench import Loaded, Workbench
+from roberta_gui.gui.work.asked_model import ModelWork
+from roberta_gui.gui.work.controller import Controller
+from roberta_gui.gui.work.jobs import JobRunner, Turn, Work
+from roberta_gui.gui.work.workbench import Loaded, Workbench
 from roberta_gui.problems import ModelNotFound, UnencodableText
 from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Report, Stop, Token
 from roberta_gui.view import View
+from tests.gui.cranked_runner import every_step_is_a_turn
 from tests.hand_cranked import HandCrankedExecutor
 from tests.made_up import make_analysis, make_model, make_tokens
 
@@ -106,7 +107,10 @@ class Desk:
 
     def __init__(self, pause_ms: int = NEVER_MS, patience_ms: int = NEVER_MS) -> None:
         self.store, self.executor = ViewStore(), HandCrankedExecutor()
-        self.jobs, self.bench = JobRunner(self.executor), MadeUpWorkbench()
+        self.jobs, self.bench = (
+            JobRunner(self.executor, clock=every_step_is_a_turn()),
+            MadeUpWorkbench(),
+        )
         self.preferences = Preferences(model="small")
         self.controller = Controller(
             self.store, self.jobs, self.bench, self.preferences,

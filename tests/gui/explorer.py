@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.application import Session
-from roberta_gui.gui.notice_bar import NoticeBar
-from roberta_gui.gui.panel import Panel
-from roberta_gui.gui.preferences import Preferences
+from roberta_gui.gui.panels.panel import Panel
+from roberta_gui.gui.start.preferences import Preferences
+from roberta_gui.gui.window.notice_bar import NoticeBar
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
+from tests.gui.clicks import double_click
 
 TEXT = "The cat sat on the <mask>."
 _LEFT, _NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -71,7 +72,7 @@ class Explorer:
         """Double-click a token as a hand does: the second press is the double click."""
         place = self.token_place(index)
         QTest.mouseClick(self.strip.viewport(), _LEFT, _NONE, place)
-        QTest.mouseDClick(self.strip.viewport(), _LEFT, _NONE, place)
+        double_click(self.strip.viewport(), _LEFT, _NONE, place)
 
     def bars(self) -> list[str]:
         """Return what the notice bars in sight say."""

@@ -6,13 +6,13 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui import theme as themes
 from roberta_gui.gui.application import Session
-from roberta_gui.gui.notice_bar import NoticeBar
-from roberta_gui.gui.panel import Panel
-from roberta_gui.gui.preferences import Preferences
+from roberta_gui.gui.look.dressing import wear
+from roberta_gui.gui.look.theme import LIGHT
+from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.preview import made_up_analysis
-from roberta_gui.gui.theme import LIGHT
+from roberta_gui.gui.start.preferences import Preferences
+from roberta_gui.gui.window.notice_bar import NoticeBar
 from roberta_gui.records import Analysis
 from roberta_gui.view import Typed
 from tests.gui.shown_panel import axes_of
@@ -85,5 +85,5 @@ class IdleWindow:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            themes.apply(application, LIGHT)
+            wear(application, LIGHT)
         vars(self).clear()  # pytest keeps what a fixture gave until leaks have been counted

@@ -9,7 +9,8 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QImage
 
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
-from roberta_gui.gui.panel import Derivation, Panel
+from roberta_gui.gui.look.theme import LIGHT
+from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.preview import (
     MadeUpModel,
     made_up_analysis,
@@ -17,7 +18,6 @@ from roberta_gui.gui.preview import (
     made_up_second,
 )
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.theme import LIGHT
 from roberta_gui.records import Analysis, ModelInfo
 from roberta_gui.view import Derived, Second, Typed
 

@@ -13,14 +13,16 @@ from PySide6.QtWidgets import QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
-from roberta_gui.engine import hub
-from roberta_gui.gui import workbench
+from roberta_gui.engine.checkpoints import hub
 from roberta_gui.gui.application import catch_failures
-from roberta_gui.gui.notice_bar import NoticeBar
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.attention.head_grid import HeadGrid
-from roberta_gui.gui.widgets.attention.heatmap import Heatmap
+from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
+from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
+from roberta_gui.gui.window.notice_bar import NoticeBar
+from roberta_gui.gui.work import workbench
+from roberta_gui.gui.work.controller import FIRST, MODEL
 from roberta_gui.records import Analysis, AnalysisRequest
+from tests.gui.clicks import double_click
 from tests.gui.explorer import TEXT, Explorer
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -157,7 +159,7 @@ def test_a_double_click_on_a_head_shows_it_alone_and_escape_brings_all_back(
     assert isinstance(grid, HeadGrid)
 
     before = [panel.name for panel in explorer.window.docks.panels if panel.isVisible()]
-    QTest.mouseDClick(grid, LEFT, NONE, grid.cell_rect(4, 1).center().toPoint())
+    double_click(grid, LEFT, NONE, grid.cell_rect(4, 1).center().toPoint())
     alone = [panel.name for panel in explorer.window.docks.panels if panel.isVisible()]
     QTest.keyClick(explorer.editor, Qt.Key.Key_Escape)
 
@@ -211,7 +213,7 @@ def test_the_model_in_use_answers_while_another_is_downloaded(
     explorer.editor.set_text("It answers at once.")
 
     explorer.bot.waitUntil(lambda: explorer.analysis.request.text == "It answers at once.")
-    assert explorer.session.jobs.is_busy("model")
+    assert explorer.session.jobs.is_busy(MODEL)
     explorer.session.controller.stop_loading()
     explorer.settle()
 
@@ -281,7 +283,7 @@ def test_closing_during_a_pass_ends_the_worker(qtbot: QtBot, tmp_path: Path) -> 
         lambda view, _previous: shown.append(view.analysis) if view.analysis else None
     )
     explorer.session.start()
-    qtbot.waitUntil(lambda: explorer.session.jobs.is_busy("sentence"), timeout=30_000)
+    qtbot.waitUntil(lambda: explorer.session.jobs.is_busy(FIRST), timeout=30_000)
 
     explorer.close()  # waits for the worker: a pass that went on would be a leaked thread
 

@@ -11,11 +11,11 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.modes import STANDARDISED, Space
-from roberta_gui.gui.exporter import picture_of
-from roberta_gui.gui.panel import Panel
+from roberta_gui.gui.export.exporter import picture_of
+from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.panels import PANELS
+from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
-from roberta_gui.gui.theme import DARK, LIGHT
 from roberta_gui.problems import NoNetwork
 from roberta_gui.view import View
 from tests.gui.shown_panel import ShownPanel
@@ -70,7 +70,7 @@ def test_no_analysis_yet_is_a_designed_state_without_numbers(visible: ShownPanel
 
 def test_a_loaded_model_without_a_sentence_is_a_designed_state_too(visible: ShownPanel) -> None:
     visible.store.use_model(MADE_UP)
-    visible.store.report("background", NoNetwork("No axes.", "None at all."))
+    visible.store.report("panel:axes", NoNetwork("No axes.", "None at all."))
 
     assert len(colours(visible.picture())) > 1
     assert visible.panel.table() is None

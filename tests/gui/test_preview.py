@@ -7,9 +7,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.modes import Space
+from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.preview import MADE_UP, Preview, made_up_analysis, made_up_axes
-from roberta_gui.gui.theme import LIGHT
 
 TEXT = "The cat sat on the <mask>"
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panels import PANELS
-from roberta_gui.gui.panels.all_heads import AllHeadsPanel
+from roberta_gui.gui.panels.all_heads.panel import AllHeadsPanel
 from tests.gui.idle_window import IdleWindow
 from tests.gui.shown_panel import ShownPanel
 

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
-from roberta_gui.gui import workbench
-from roberta_gui.gui.arrangements import COMPARE
-from roberta_gui.gui.preferences import Preferences
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
-from roberta_gui.gui.widgets.attention.head_grid import HeadGrid
+from roberta_gui.gui.start.preferences import Preferences
+from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
+from roberta_gui.gui.window.arrangements import COMPARE
+from roberta_gui.gui.work import workbench
 from roberta_gui.records import Analysis
 from roberta_gui.view import Typed
 from tests.gui.explorer import Explorer

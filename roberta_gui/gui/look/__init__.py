@@ -1,1 +1,1 @@
-"""How Qt's own widgets look: the style that paints them, and the table it obeys."""
+"""How everything looks: colours, fonts, icons and the style that paints Qt's own widgets."""

@@ -1,18 +1,19 @@
 """Dressing the application: one place that changes colours and sizes of everything."""
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from roberta_gui.gui import theme as themes
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.looks import fit
 from roberta_gui.gui.look.style import Style
-from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.look.theme import Theme
 
 
 def wear(application: QApplication, theme: Theme) -> None:
     """Dress the whole application in ``theme``.
 
     Widgets hear of it as Qt tells them: a ``PaletteChange`` for other colours, a ``FontChange``
-    for another size; by then :func:`roberta_gui.gui.theme.current` is the new one.
+    for another size; by then :func:`roberta_gui.gui.look.theme.current` is the new one.
     """
     if not isinstance(application.style(), Style):
         application.setStyle(Style())
@@ -21,6 +22,8 @@ def wear(application: QApplication, theme: Theme) -> None:
     palette = themes.palette(theme)
     if application.palette() != palette:
         application.setPalette(palette)
+        # Qt only posts it: but nothing may be painted in two themes.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.ApplicationPaletteChange)
         QToolTip.setPalette(palette)
     font = theme.font("control")
     if application.font() != font or before.zoom != theme.zoom:

@@ -6,7 +6,7 @@ import qtawesome
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QIcon, QIconEngine, QPainter, QPixmap
 
-from roberta_gui.gui import theme as themes
+from roberta_gui.gui.look import theme as themes
 
 _SHARE: Final = 0.875
 """Of the icon's height that the glyph's font takes."""

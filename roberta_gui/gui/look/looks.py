@@ -5,8 +5,8 @@ from typing import Final
 
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
-from roberta_gui.gui import theme as themes
-from roberta_gui.gui.theme import FontRole
+from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.look.theme import FontRole
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,6 @@ LOOKS: Final = {
     "problemBar": Look(ground="danger_soft", edge="danger", radius=7),
     "switchedHeads": Look(ground="accent_soft", edge="line", radius=7),
     "segments": Look(ground="card", edge="line", radius=7),
-    "scatter": Look(ground="card", edge="card"),
     # Text
     "productName": Look(font="product", bold=True),
     "panelName": Look(bold=True),

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle
 
-from roberta_gui.gui import theme as themes
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.looks import Look
 
 State = QStyle.StateFlag

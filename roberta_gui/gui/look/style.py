@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
+    QFrame,
     QProxyStyle,
     QScrollArea,
     QStyle,
@@ -25,8 +26,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from roberta_gui.gui import theme as themes
 from roberta_gui.gui.look import painting
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.looks import BUTTON, LINE_EDIT, LOOKS, TAB, Look, look_of
 
 State = QStyle.StateFlag
@@ -97,6 +98,7 @@ class Style(QProxyStyle):
     def polish(self, subject: Any) -> Any:
         """Let what lies in a scroll area stand on the ground around it, and show whole tabs."""
         if isinstance(subject, QScrollArea):
+            subject.setFrameShape(QFrame.Shape.NoFrame)
             for part in (subject.viewport(), subject.widget()):
                 if part is not None:
                     part.setAutoFillBackground(False)
@@ -105,7 +107,7 @@ class Style(QProxyStyle):
             subject.setDrawBase(False)
         return super().polish(subject)
 
-    # --- sizes
+    # --- sizes (Qt's stubs forget that there may be no widget)
 
     def pixelMetric(
         self, metric: Metric, option: QStyleOption | None = None, widget: QWidget | None = None
@@ -127,7 +129,7 @@ class Style(QProxyStyle):
             return _padded(size, look_of(widget, BUTTON))
         if kind is Contents.CT_LineEdit:
             return _padded(size, LINE_EDIT)
-        return super().sizeFromContents(kind, option, size, widget)
+        return super().sizeFromContents(kind, option, size, widget)  # type: ignore[arg-type]
 
     def subElementRect(
         self, element: QStyle.SubElement, option: QStyleOption, widget: QWidget | None = None
@@ -137,7 +139,7 @@ class Style(QProxyStyle):
             return _inside(option.rect, look_of(widget, BUTTON))
         if element is QStyle.SubElement.SE_LineEditContents:
             return _inside(option.rect, LINE_EDIT)
-        return super().subElementRect(element, option, widget)
+        return super().subElementRect(element, option, widget)  # type: ignore[arg-type]
 
     def subControlRect(
         self,
@@ -149,7 +151,7 @@ class Style(QProxyStyle):
         """Return where the parts of a scroll bar are: it has no arrows."""
         if control is Complex.CC_ScrollBar and isinstance(option, QStyleOptionSlider):
             return _scroll_bar_part(option, part)
-        return super().subControlRect(control, option, part, widget)
+        return super().subControlRect(control, option, part, widget)  # type: ignore[arg-type]
 
     # --- painting
 

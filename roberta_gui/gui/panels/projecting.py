@@ -6,7 +6,7 @@ from functools import partial
 from roberta_gui.analysis.axes.first_axis import FirstAxis
 from roberta_gui.analysis.axes.reference_axes import Fitted, ReferenceAxes
 from roberta_gui.analysis.projection import Basis
-from roberta_gui.gui.panel import Derivation
+from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import Analysis, FloatArray, Report, Stop
@@ -111,8 +111,8 @@ def layer_name(layer: int) -> str:
 
 def say_why_empty(empty: EmptyState, view: View, panel: str, basis: Basis) -> None:
     """Say why nothing lies on any axes yet, and how far that is."""
-    progress, space = view.progress.get("background"), view.display.space
-    problem = view.problem_of("sentence", "background", f"panel:{panel}")
+    progress, space = view.progress.get("panel:axes"), view.display.space
+    problem = view.problem_of("sentence", "panel:axes", f"panel:{panel}")
     if problem is not None:
         empty.say(problem.title, problem.hint)
     elif view.model is None:

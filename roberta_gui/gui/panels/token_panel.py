@@ -1,6 +1,6 @@
 """TokenPanel: what pointing at tokens does in every panel that shows the sentence's own."""
 
-from roberta_gui.gui.panel import Panel
+from roberta_gui.gui.panels.panel import Panel
 
 
 class TokenPanel(Panel):

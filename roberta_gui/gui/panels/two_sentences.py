@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from roberta_gui.analysis.sentences.alignment import Alignment, Row
-from roberta_gui.gui.panel import Panel
+from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.token_names import token_name
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.painting.axis_label import AxisLabel

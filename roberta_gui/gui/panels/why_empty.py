@@ -66,7 +66,7 @@ def told_masks_cut_off(analysis: Analysis, whose: str = "") -> str:
 
 def says_reading(empty: EmptyState, view: View, why: str) -> bool:
     """Tell how far the reading of the reference sentences is, and in a sentence what it is for."""
-    progress = view.progress.get("background")
+    progress = view.progress.get("panel:axes")
     if progress is None:
         return False
     empty.say("Reading the reference sentences", why, progress.fraction, busy=True)

@@ -7,8 +7,8 @@ from roberta_gui.gui.preview import (
     MADE_UP_SENTENCES,
     made_up_analysis,
 )
-from roberta_gui.gui.widgets.attention.head_grid import HeadGrid
-from roberta_gui.gui.widgets.attention.head_order import HeadOrder
+from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
+from roberta_gui.gui.widgets.heads.head_order import HeadOrder
 from roberta_gui.resources import resource
 from tests.gui.shown_panel import ShownPanel
 

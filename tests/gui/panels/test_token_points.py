@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from PySide6.QtGui import QColor
 
+from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.panels.token_points import (
     TINTED_FROM,
     are_tinted,
@@ -13,7 +14,6 @@ from roberta_gui.gui.panels.token_points import (
     tint_words,
 )
 from roberta_gui.gui.preview import made_up_analysis
-from roberta_gui.gui.theme import DARK, LIGHT, Theme
 from roberta_gui.records import Token
 
 BOTH = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.chart_parts import paint_grid, round_ticks
-from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
+from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.legend import Legend
 from roberta_gui.gui.written_numbers import true_minus, written
@@ -19,7 +19,6 @@ from roberta_gui.records import FloatArray
 _WIDEST = 64
 _PALE = 0.3  # opacity of the bars behind
 _SLIMMER = 0.22  # what a bar with another behind it leaves free of that at either side
-_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +34,7 @@ class BarSeries:
     faint: FloatArray | None = None
 
 
-class BarChart(Figure):
+class BarChart(Figure[int]):
     """Groups of bars with their items' names below; hover tells more, a click chooses an item.
 
     Signals
@@ -243,40 +242,36 @@ class BarChart(Figure):
             painter.setFont(self.theme.font("small_number", bold=lit))
             metrics, strip = QFontMetricsF(painter.font()), self.item_rect(item)
             across = metrics.horizontalAdvance(name)
-            painter.save()
-            painter.translate(strip.center().x(), strip.bottom() + 4 + metrics.ascent())
-            if slanted:
-                painter.translate(metrics.ascent() / 3, -metrics.ascent() / 2)
-                painter.rotate(-LABEL_ANGLE)
-            painter.drawText(QPointF(-across if slanted else -across / 2, 0), name)
-            painter.restore()
+            with saved(painter):
+                painter.translate(strip.center().x(), strip.bottom() + 4 + metrics.ascent())
+                if slanted:
+                    painter.translate(metrics.ascent() / 3, -metrics.ascent() / 2)
+                    painter.rotate(-LABEL_ANGLE)
+                painter.drawText(QPointF(-across if slanted else -across / 2, 0), name)
 
     # --- pointer and keys
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell about the item under the pointer."""
-        item = self.item_at(event.position())
-        if item is None:
+    def spot_at(self, point: QPointF) -> int | None:
+        """Return the item under a point."""
+        return self.item_at(point)
+
+    def hover(self, spot: int | None) -> None:
+        """Tell which item the pointer is on."""
+        if spot is None:
             self.bar_left.emit()
-            return
-        self.bar_hovered.emit(item)
-        show_tip(event.globalPosition().toPoint(), self._tips[item], self)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the item under the pointer."""
-        item = self.item_at(event.position())
-        if item is not None and event.button() is Qt.MouseButton.LeftButton:
-            self.bar_clicked.emit(item)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk over the items with the left and right arrow keys."""
-        step = _STEPS.get(Qt.Key(event.key()))
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if step is None or not plain or not self._names:
-            super().keyPressEvent(event)
         else:
-            self.stepped.emit(step)
+            self.bar_hovered.emit(spot)
 
-    def leaveEvent(self, event: object) -> None:
-        """Tell that the pointer left."""
-        self.bar_left.emit()
+    def describe(self, spot: int) -> str:
+        """Return what hovering an item says."""
+        return self._tips[spot]
+
+    def click(self, spot: int, keys: Qt.KeyboardModifier) -> None:
+        """Choose the item."""
+        self.bar_clicked.emit(spot)
+
+    def step(self, up: int, right: int) -> bool:
+        """Ask for the item to the left or to the right."""
+        if right and self._names:
+            self.stepped.emit(right)
+        return bool(right and self._names)

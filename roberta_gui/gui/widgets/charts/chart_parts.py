@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.look.theme import Theme
 
 
 def round_ticks(low: float, high: float, most: int) -> tuple[float, ...]:

@@ -6,13 +6,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.chart_parts import dot, round_ticks
 from roberta_gui.gui.widgets.charts.point_labels import dot_room, place_names, write_name
-from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.gui.widgets.painting.colour_scale import to_image
+from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.written_numbers import true_minus
 from roberta_gui.records import FloatArray
@@ -27,7 +27,7 @@ _LOWEST: Final = -60.0
 """Less than this nobody tells from nothing: float32 ends at about −103."""
 
 
-class ContrastPlot(Figure):
+class ContrastPlot(Figure[int]):
     """A whole vocabulary as one raster image: right of the diagonal A's words, left of it B's.
 
     Signals
@@ -181,12 +181,11 @@ class ContrastPlot(Figure):
             title = "log p in A"
         foot = QRectF(plot.left(), plot.bottom() + tall + 3, plot.width(), tall + 2)
         painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter, title)
-        painter.save()
-        painter.translate(metrics.ascent(), plot.center().y())
-        painter.rotate(-90)
-        up = QRectF(-plot.height() / 2, -metrics.ascent(), plot.height(), tall)
-        painter.drawText(up, Qt.AlignmentFlag.AlignHCenter, title[:-1] + "B")
-        painter.restore()
+        with saved(painter):
+            painter.translate(metrics.ascent(), plot.center().y())
+            painter.rotate(-90)
+            up = QRectF(-plot.height() / 2, -metrics.ascent(), plot.height(), tall)
+            painter.drawText(up, Qt.AlignmentFlag.AlignHCenter, title[:-1] + "B")
 
     def paint_highlights(self, painter: QPainter) -> None:
         """Ring the hovered word and write its name over whatever is there."""
@@ -207,22 +206,24 @@ class ContrastPlot(Figure):
 
     # --- pointer
 
+    def spot_at(self, point: QPointF) -> int | None:
+        """Return the word near a point."""
+        return self.word_at(point)
+
+    def hover(self, spot: int | None) -> None:
+        """Tell which word the pointer is on."""
+        if spot is None:
+            self.word_left.emit()
+        else:
+            self.word_hovered.emit(spot)
+
     def tip(self, word: int) -> str:
         """Return what hovering a word says."""
         return self._tip(word)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell which word the pointer is on."""
-        word = self.word_at(event.position())
-        if word is None:
-            self.word_left.emit()
-        else:
-            self.word_hovered.emit(word)
-            show_tip(event.globalPosition().toPoint(), self.tip(word), self)
-
-    def leaveEvent(self, event: object) -> None:
-        """Tell that the pointer left."""
-        self.word_left.emit()
+    def describe(self, spot: int) -> str:
+        """Return what hovering a word says."""
+        return self.tip(spot)
 
 
 def _least(values: FloatArray) -> float:

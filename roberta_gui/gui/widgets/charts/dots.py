@@ -126,11 +126,10 @@ def _footprint(
     half = int(size * 0.6 * ratio) + 1
     stamp = QImage(2 * half, 2 * half, QImage.Format.Format_Alpha8)
     stamp.fill(0)
-    painter = QPainter(stamp)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     black, none = QColor(Qt.GlobalColor.black), QPen(Qt.PenStyle.NoPen)
-    draw_dot(painter, QPointF(half, half), size * ratio, black, none, shape=shape)
-    painter.end()
+    with QPainter(stamp) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_dot(painter, QPointF(half, half), size * ratio, black, none, shape=shape)
     rows = np.frombuffer(stamp.constBits(), dtype=np.uint8).reshape(2 * half, -1)
     y, x = np.nonzero(rows[:, : 2 * half] > 25)
     cover: NDArray[np.float32] = (rows[y, x] / 255).astype(np.float32)

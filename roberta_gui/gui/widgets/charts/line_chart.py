@@ -9,23 +9,18 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
-    QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPen,
     QPolygonF,
 )
 
-from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.chart_parts import dot, paint_grid, round_ticks
-from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.gui.widgets.layers.layer_values import layer_name
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.legend import Legend
 from roberta_gui.gui.written_numbers import true_minus, written
 from roberta_gui.records import FloatArray
-
-_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +37,7 @@ class Line:
     filled: bool = False
 
 
-class LineChart(Figure):
+class LineChart(Figure[int]):
     """Lines over the layers; hover tells all values of a layer, a click chooses it.
 
     Signals
@@ -214,31 +209,26 @@ class LineChart(Figure):
         ]
         return "\n".join([f"Layer {layer}" if layer else "Embeddings", *known])
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell the values of the layer under the pointer."""
-        layer = self.layer_at(event.position())
-        if layer != self._hovered:
-            self._hovered = layer
+    def spot_at(self, point: QPointF) -> int | None:
+        """Return the layer under a point."""
+        return self.layer_at(point)
+
+    def hover(self, spot: int | None) -> None:
+        """Mark the layer under the pointer."""
+        if spot != self._hovered:
+            self._hovered = spot
             self.update()
-        if layer is not None:
-            show_tip(event.globalPosition().toPoint(), self.tip(layer), self)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the layer under the pointer."""
-        layer = self.layer_at(event.position())
-        if layer is not None and event.button() is Qt.MouseButton.LeftButton:
-            self.layer_clicked.emit(layer)
+    def describe(self, spot: int) -> str:
+        """Return what hovering a layer says."""
+        return self.tip(spot)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk through the layers with the left and right arrow keys."""
-        step = _STEPS.get(Qt.Key(event.key()))
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if step is None or not plain or not self._lines:
-            super().keyPressEvent(event)
-        else:
-            self.stepped.emit(step)
+    def click(self, spot: int, keys: Qt.KeyboardModifier) -> None:
+        """Choose the layer."""
+        self.layer_clicked.emit(spot)
 
-    def leaveEvent(self, event: object) -> None:
-        """Let go of the layer under the pointer."""
-        self._hovered = None
-        self.update()
+    def step(self, up: int, right: int) -> bool:
+        """Ask for the layer before or after."""
+        if right and self._lines:
+            self.stepped.emit(right)
+        return bool(right and self._lines)

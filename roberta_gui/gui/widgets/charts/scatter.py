@@ -21,17 +21,19 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QFrame
 
-from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.look.painting import ring
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.dots import Shape, shape_of
 from roberta_gui.gui.widgets.charts.kept_pens import kept_brush, kept_pen
 from roberta_gui.gui.widgets.charts.point_labels import PointLabels
-from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.gui.widgets.painting.navigation import navigation
+from roberta_gui.gui.widgets.painting.presses import Presses, extends
 from roberta_gui.records import FloatArray
 
 GLIDE_MS = 140
@@ -90,11 +92,9 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         self._selected: tuple[int, ...] = ()
         self._hovered: int | None = None
         self._turning = False
-        self._pressed: QPointF | None = None
-        self._dragged = False
+        self._presses: Presses[int] = Presses()
         self._home = (-1.0, 1.0, -1.0, 1.0)
         self._at_home = True
-        named("scatter", self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumSize(180, 100)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -142,6 +142,19 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         self._ghosts.setPen(pg.mkPen(theme.color("muted"), width=1))
         self._names.set_theme(theme)
         self._draw_dots()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Show the points, and a ring around them where the keyboard is."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            with QPainter(self.viewport()) as painter:
+                ring(painter, QRectF(self.viewport().rect()), 6)
+
+    def event(self, event: QEvent) -> bool:
+        """Paint again when the keyboard comes or goes."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.viewport().update()
+        return bool(super().event(event))
 
     def paint(self, painter: QPainter) -> None:
         """Draw everything onto ``painter``, for an export: points as vectors, not from an atlas."""
@@ -315,44 +328,45 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell which point the pointer is near; dragging turns or pans."""
-        if self._pressed is not None:
-            moved = event.position() - self._pressed
-            self._dragged = self._dragged or moved.manhattanLength() > 4
-            if self._turning and self._dragged:
-                self._pressed = event.position()
-                self.turned.emit(moved.x() * 0.5, moved.y() * 0.5)
-                return
+        if self._presses.move(event, self._drag) and self._turning:
+            return
         super().mouseMoveEvent(event)
-        index = self._point_at(event.position()) if self._pressed is None else None
+        index = None if self._presses.is_held else self._point_at(event.position())
         if index is None:
             self.point_left.emit()
         else:
             self.point_hovered.emit(index)
-            show_tip(event.globalPosition().toPoint(), self._points[index].tip, self)
+        tip = "" if index is None else self._points[index].tip
+        show_tip(event.globalPosition().toPoint(), tip, self)
+
+    def _drag(self, start: QPointF, at: QPointF, by: QPointF) -> bool:
+        """Turn; panning is pyqtgraph's own."""
+        if self._turning:
+            self.turned.emit(by.x() * 0.5, by.y() * 0.5)
+        return True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Remember where a click or a drag began."""
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._pressed, self._dragged = event.position(), False
+        """Begin a click or a drag."""
+        self._presses.press(event, self._point_at(event.position()))
         if not self._turning:
             super().mousePressEvent(event)
         event.accept()  # what it does here is no business of the dock around it
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Tell which point was clicked, unless the picture was dragged."""
+        """Tell which point was clicked."""
         if not self._turning:
             super().mouseReleaseEvent(event)
         index = self._point_at(event.position())
-        if self._pressed is not None and not self._dragged and index is not None:
-            keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-            self.point_clicked.emit(index, bool(event.modifiers() & keys))
-        self._pressed = None
+        if self._presses.release(event, index) and index is not None:
+            self.point_clicked.emit(index, extends(event.modifiers()))
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Tell which point was clicked twice; beside the points: see everything again."""
         index = self._point_at(event.position())
-        if index is None:
+        if not self._presses.is_second(event, index):
+            self.mousePressEvent(event)
+        elif index is None:
             self.show_home()
         else:
             self.point_double_clicked.emit(index)

@@ -14,6 +14,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QStyleOption
 
+from roberta_gui.gui.widgets.painting.drawing import draw
+
 
 def lay_out(text: str, font: QFont, width: float) -> QTextLayout:
     """Break ``text`` into lines of ``width`` pixels: between words, or inside too long ones.
@@ -74,10 +76,11 @@ class BreakingLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Write the text in the colour that the style sheet gives it."""
+        draw(self, self._write)
+
+    def _write(self, painter: QPainter) -> None:
         option = QStyleOption()
         option.initFrom(self)
         layout = lay_out(self.text(), self.font(), self.width())
-        painter = QPainter(self)
         painter.setPen(option.palette.color(self.foregroundRole()))
         layout.draw(painter, QPointF(0, max(self.height() - height_of(layout), 0) // 2))
-        painter.end()

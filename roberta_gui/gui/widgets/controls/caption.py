@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextLayout
 from PySide6.QtWidgets import QStyleOption
 
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel, height_of, lay_out
+from roberta_gui.gui.widgets.painting.drawing import draw
 
 LINES: Final = 2
 
@@ -55,12 +56,13 @@ class Caption(BreakingLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Write the lines in the colour that the style sheet gives them."""
+        draw(self, self._write)
+
+    def _write(self, painter: QPainter) -> None:
         option = QStyleOption()
         option.initFrom(self)
-        painter = QPainter(self)
         painter.setPen(option.palette.color(self.foregroundRole()))
         self._laid_out().draw(painter, QPointF(0, 0))
-        painter.end()
 
     def _needed(self, width: int) -> int:
         return min(max(lay_out(self.text(), self.font(), width).lineCount(), 1), LINES)

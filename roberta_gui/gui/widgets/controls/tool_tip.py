@@ -19,8 +19,10 @@ def plain_tip(text: str) -> str:
 
 
 def show_tip(place: QPoint, text: str, owner: QWidget, around: QRect | None = None) -> None:
-    """Show ``text`` at a place on the screen, as long as the pointer is on ``around``, if given.
-
-    With "" the tip that is shown goes.
-    """
+    """Show ``text`` at a place on the screen, as long as the pointer is on ``around``, if given."""
     QToolTip.showText(place, plain_tip(text), owner, around if around is not None else QRect())
+
+
+def hide_tip() -> None:
+    """Let the tip that is shown go."""
+    QToolTip.hideText()

@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QPainter
 
-from roberta_gui.gui.widgets.attention.difference_map import runs
+from roberta_gui.gui.widgets.heatmap.difference_map import runs
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.layers.layer_values import LayerValues
 

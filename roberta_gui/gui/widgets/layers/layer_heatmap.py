@@ -4,43 +4,31 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
-    QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPen,
-    QWheelEvent,
 )
 
-from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
 from roberta_gui.gui.widgets.layers.layer_values import NO_VALUES, LayerValues, layer_name, raster
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
-from roberta_gui.gui.widgets.painting.figure import Figure
-from roberta_gui.gui.widgets.painting.navigation import navigation
+from roberta_gui.gui.widgets.painting.drawing import saved
+from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.zoom import Zoom
+from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
 
 _LONGEST_LABEL = 100
 _LARGEST_CELL = (110, 56)
-_STEPS = {
-    Qt.Key.Key_Up: (1, 0),
-    Qt.Key.Key_Down: (-1, 0),
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-}
 
 
-class LayerHeatmap(Figure):
+class LayerHeatmap(ZoomedFigure[tuple[int, int]]):
     """Layers up, tokens or dimensions across; hover tells the value, a click chooses.
-
-    The wheel zooms into the columns about the pointer, dragging pans, a double click outside the
-    cells shows all; so do + and -, Shift with the arrow keys, and 0.
 
     Signals
     -------
@@ -64,12 +52,9 @@ class LayerHeatmap(Figure):
         super().__init__(theme)
         self._shown = NO_VALUES
         self._widest: float | None = None
-        self._zoom = Zoom.whole(1)
         self._layer: int | None = None
         self._selected: tuple[int, ...] = ()
         self._hovered: tuple[int | None, int | None] = (None, None)
-        self._pressed: QPointF | None = None
-        self._panned = False
         self.setAccessibleName(name)
         self.setMinimumSize(180, 110)
 
@@ -267,93 +252,59 @@ class LayerHeatmap(Figure):
         # Names hang to the left of their columns: what would leave the widget is cut off.
         limit = min(limit, (foot.x() - 2) / math.cos(math.radians(LABEL_ANGLE)))
         text = metrics.elidedText(label.text, Qt.TextElideMode.ElideRight, limit)
-        painter.save()
-        painter.translate(foot.x() + metrics.ascent() / 3, foot.y() + metrics.ascent() / 2)
-        painter.rotate(-LABEL_ANGLE)
-        painter.drawText(QPointF(-metrics.horizontalAdvance(text), 0), text)
-        painter.restore()
+        with saved(painter):
+            painter.translate(foot.x() + metrics.ascent() / 3, foot.y() + metrics.ascent() / 2)
+            painter.rotate(-LABEL_ANGLE)
+            painter.drawText(QPointF(-metrics.horizontalAdvance(text), 0), text)
 
     # --- pointer and keys
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell which cell the pointer is on, or pan."""
+    @property
+    def n_cells(self) -> int:
+        """How many columns there are."""
+        return len(self._shown.values.T)
+
+    def cell_size(self) -> QSizeF:
+        """Return the width of a column in pixels; all layers are always in sight."""
+        return QSizeF(self.layout_now().width, 0)
+
+    def cells_at(self, point: QPointF) -> tuple[float, float] | None:
+        """Return the column under a point."""
         layout = self.layout_now()
-        if self._pressed is not None and self._zoom.span < layout.n_columns:
-            moved = self._pressed.x() - event.position().x()
-            if self._panned or abs(moved) > 4:
-                self._panned = True
-                self._pressed = event.position()
-                self._look(self._zoom.moved(0, moved / layout.width, layout.n_columns))
-                return
-        cell = layout.cell_at(event.position())
-        if cell is None:
+        return (0.0, layout.column_at(point)) if layout.field.contains(point) else None
+
+    def spot_at(self, point: QPointF) -> tuple[int, int] | None:
+        """Return the (layer, column) under a point."""
+        return self.layout_now().cell_at(point)
+
+    def hover(self, spot: tuple[int, int] | None) -> None:
+        """Tell which cell the pointer is on."""
+        if spot is None:
             self.cell_left.emit()
         else:
-            self.cell_hovered.emit(*cell)
-            show_tip(event.globalPosition().toPoint(), self.tip(*cell), self)
+            self.cell_hovered.emit(*spot)
 
     def tip(self, layer: int, column: int) -> str:
         """Return what hovering a cell says."""
         return self._shown.tip(layer, column)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Remember where a click or a drag began."""
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._pressed, self._panned = event.position(), False
+    def describe(self, spot: tuple[int, int]) -> str:
+        """Return what hovering a cell says."""
+        return self.tip(*spot)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Tell which cell was clicked, unless the picture was dragged."""
-        cell = self.layout_now().cell_at(event.position())
-        if self._pressed is not None and not self._panned and cell is not None:
-            keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-            self.cell_clicked.emit(*cell, bool(event.modifiers() & keys))
-        self._pressed = None
+    def click(self, spot: tuple[int, int], keys: Qt.KeyboardModifier) -> None:
+        """Tell which cell was clicked."""
+        self.cell_clicked.emit(*spot, extends(keys))
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+    def double_click(self, spot: tuple[int, int] | None, keys: Qt.KeyboardModifier) -> bool:
         """Tell which cell was clicked twice; outside the cells: see all columns again."""
-        layout = self.layout_now()
-        cell = layout.cell_at(event.position())
-        if cell is None:
-            self._look(Zoom.whole(layout.n_columns))
-        else:
-            self.cell_double_clicked.emit(*cell)
+        if spot is None:
+            return super().double_click(spot, keys)
+        self.cell_double_clicked.emit(*spot)
+        return True
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom into the columns about the pointer."""
-        layout = self.layout_now()
-        if not layout.n_columns or not layout.field.contains(event.position()):
-            event.ignore()
-            return
-        factor = 0.8 ** (event.angleDelta().y() / 120)
-        self._scale(factor, layout.column_at(event.position()))
-        event.accept()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Step with the arrow keys; zoom with + and -, show all with 0, pan with Shift."""
-        way, step = navigation(event), _STEPS.get(Qt.Key(event.key()))
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if not self._shown.values.size or (way is None and (step is None or not plain)):
-            super().keyPressEvent(event)
-            return
-        n_columns = self._shown.values.shape[1]
-        if way is None:
-            self.stepped.emit(*(step or (0, 0)))
-        elif way.home:
-            self._look(Zoom.whole(n_columns))
-        elif way.zoom:
-            self._scale(0.8**way.zoom, self._zoom.left + self._zoom.span / 2)
-        else:
-            self._look(self._zoom.moved(0, max(self._zoom.span / 4, 1.0) * way.right, n_columns))
-        event.accept()
-
-    def leaveEvent(self, event: object) -> None:
-        """Tell that the pointer left."""
-        self.cell_left.emit()
-
-    def _scale(self, factor: float, column: float) -> None:
-        self._look(self._zoom.scaled(factor, 0.0, column, self._shown.values.shape[1]))
-
-    def _look(self, zoom: Zoom) -> None:
-        if zoom != self._zoom:
-            self._zoom = zoom
-            self.repaint_picture()
+    def step(self, up: int, right: int) -> bool:
+        """Ask for the next layer or column."""
+        if self._shown.values.size:
+            self.stepped.emit(up, right)
+        return bool(self._shown.values.size)

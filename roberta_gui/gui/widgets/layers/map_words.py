@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.layers.step_bars import NO_CHANGES, StepBars, StepChanges
 
 _TALLEST_BARS = 170

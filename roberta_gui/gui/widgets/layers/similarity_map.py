@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QToolTip
 
-from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.painting.colour_scale import ColourScale, coloured
+from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import FloatArray
@@ -25,12 +25,6 @@ _AIR = 3
 
 _NUMBER_PIXELS = (11, 10, 9)
 """Sizes of the numbers in the cells; smaller ones could not be read."""
-_STEPS = {
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +69,7 @@ NO_CELLS = Cells(
 )  # fmt: skip
 
 
-class SimilarityMap(Figure):
+class SimilarityMap(Figure[tuple[int, int]]):
     """Hover tells about a pair of layers, a click chooses the row's layer; arrow keys do both.
 
     Signals
@@ -244,12 +238,11 @@ class SimilarityMap(Figure):
             text = metrics.elidedText(self._cells.column_title, elide, room.width())
             painter.drawText(room, middle, text)
         if self._cells.row_title:
-            painter.save()
-            painter.translate(0, field.bottom())
-            painter.rotate(-90)
-            text = metrics.elidedText(self._cells.row_title, elide, field.height())
-            painter.drawText(QRectF(0, 0, field.height(), height + 2), middle, text)
-            painter.restore()
+            with saved(painter):
+                painter.translate(0, field.bottom())
+                painter.rotate(-90)
+                text = metrics.elidedText(self._cells.row_title, elide, field.height())
+                painter.drawText(QRectF(0, 0, field.height(), height + 2), middle, text)
 
     def paint_highlights(self, painter: QPainter) -> None:
         """Outline the chosen row and the current cell, and write the layers' names."""
@@ -292,48 +285,44 @@ class SimilarityMap(Figure):
 
     # --- pointer and keys
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell which cell the pointer is on."""
-        cell = self.cell_at(event.position())
-        self._enter(cell)
-        if cell is not None:
-            text = self._cells.tip(*cell)
-            show_tip(self.mapToGlobal(self._tip_place(event.position(), text)), text, self)
+    def spot_at(self, point: QPointF) -> tuple[int, int] | None:
+        """Return the (row, column) under a point."""
+        return self.cell_at(point)
 
-    def _tip_place(self, pointer: QPointF, text: str) -> QPoint:
+    def hover(self, spot: tuple[int, int] | None) -> None:
+        """Tell which cell the pointer is on."""
+        self._enter(spot)
+
+    def describe(self, spot: tuple[int, int]) -> str:
+        """Return what hovering a cell says."""
+        return self._cells.tip(*spot)
+
+    def tip_place(self, spot: tuple[int, int], pointer: QPointF) -> QPoint:
         """Return where a tip stands below the pointer without covering scale or words.
 
         Those are at the map's right and below it: what would reach them is moved to the left.
         """
         metrics = QFontMetricsF(QToolTip.font())
-        wide = max(map(metrics.horizontalAdvance, text.splitlines()), default=0.0) + _TIP_FRAME
+        lines = self.describe(spot).splitlines()
+        wide = max(map(metrics.horizontalAdvance, lines), default=0.0) + _TIP_FRAME
         return QPointF(min(pointer.x(), self.field().right() - wide), pointer.y()).toPoint()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the row under the pointer."""
-        cell = self.cell_at(event.position())
-        if cell is not None and event.button() is Qt.MouseButton.LeftButton:
-            self.row_chosen.emit(cell[0])
+    def click(self, spot: tuple[int, int], keys: Qt.KeyboardModifier) -> None:
+        """Choose the row."""
+        self.row_chosen.emit(spot[0])
 
-    def leaveEvent(self, event: QEvent) -> None:
-        """Tell that the pointer left."""
-        self._enter(None)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Travel over the cells with the arrow keys; the row that is reached is chosen."""
-        step = _STEPS.get(Qt.Key(event.key()))
-        if step is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            super().keyPressEvent(event)
-            return
+    def step(self, up: int, right: int) -> bool:
+        """Travel over the cells; the row that is reached is chosen."""
         if not self._cells.values.size:
-            return
+            return False
         start = min(self._row, self.shape[0] - 1)
         row, column = self._current or (start, min(start, self.shape[1] - 1))
-        row = min(max(row + step[0], 0), self.shape[0] - 1)
-        column = min(max(column + step[1], 0), self.shape[1] - 1)
+        row = min(max(row - up, 0), self.shape[0] - 1)
+        column = min(max(column + right, 0), self.shape[1] - 1)
         self._enter((row, column))
-        if step[0]:
+        if up:
             self.row_chosen.emit(row)
+        return True
 
     def _enter(self, cell: tuple[int, int] | None) -> None:
         if cell == self._current:

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPen
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
-from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import FloatArray
@@ -51,7 +50,7 @@ class StepChanges:
 NO_CHANGES = StepChanges(np.zeros(0), np.zeros(0), (), "", lambda _step: "")
 
 
-class StepBars(Figure):
+class StepBars(Figure[int]):
     """A bar between each two layers, whiskers for its interval, a line for the average.
 
     Signals
@@ -241,29 +240,25 @@ class StepBars(Figure):
 
     # --- pointer
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell which step the pointer is on."""
-        step = self.step_at(event.position())
-        self._enter(step)
-        if step is not None:
-            show_tip(event.globalPosition().toPoint(), self._shown.tip(step), self)
+    def spot_at(self, point: QPointF) -> int | None:
+        """Return the step whose strip a point is in."""
+        return self.step_at(point)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
+    def describe(self, spot: int) -> str:
+        """Return what hovering a step says."""
+        return self._shown.tip(spot)
+
+    def click(self, spot: int, keys: Qt.KeyboardModifier) -> None:
         """Choose the layer that the step leads to."""
-        step = self.step_at(event.position())
-        if step is not None and event.button() is Qt.MouseButton.LeftButton:
-            self.layer_chosen.emit(step + 1)
+        self.layer_chosen.emit(spot + 1)
 
-    def leaveEvent(self, event: QEvent) -> None:
-        """Tell that the pointer left."""
-        self._enter(None)
-
-    def _enter(self, step: int | None) -> None:
-        if step == self._current:
+    def hover(self, spot: int | None) -> None:
+        """Tell which step the pointer is on."""
+        if spot == self._current:
             return
-        self._current = step
+        self._current = spot
         self.update()
-        if step is None:
+        if spot is None:
             self.step_left.emit()
         else:
-            self.step_entered.emit(step)
+            self.step_entered.emit(spot)

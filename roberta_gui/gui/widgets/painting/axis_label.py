@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
-from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.look.theme import Theme
 
 LabelKind: TypeAlias = Literal["plain", "special", "mask"]
 

@@ -1,13 +1,14 @@
 """Composition: several figures as one picture, each under a heading of its own."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.widgets.painting.drawing import draw, saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 
 Arrange: TypeAlias = Callable[[QSize, int], Mapping[int, QRect]]
@@ -25,7 +26,7 @@ class Composition(QWidget):
 
     rearranged = Signal()
 
-    def __init__(self, theme: Theme, figures: Sequence[Figure], arrange: Arrange) -> None:
+    def __init__(self, theme: Theme, figures: Sequence[Figure[Any]], arrange: Arrange) -> None:
         super().__init__()
         self._theme = theme
         self._figures = tuple(figures)
@@ -78,16 +79,13 @@ class Composition(QWidget):
         """Draw headings and figures, for an export."""
         self._paint_headings(painter)
         for nth, place in self._places.items():
-            painter.save()
-            painter.translate(place.left(), place.top() + self._above(nth))
-            self._figures[nth].paint(painter)
-            painter.restore()
+            with saved(painter):
+                painter.translate(place.left(), place.top() + self._above(nth))
+                self._figures[nth].paint(painter)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Write the headings; the figures draw themselves."""
-        painter = QPainter(self)
-        self._paint_headings(painter)
-        painter.end()
+        draw(self, self._paint_headings)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give every figure its place."""

@@ -1,27 +1,46 @@
-"""Figure: a widget that paints a picture once and only its highlights on every hover."""
+"""Figure: the base of all painted widgets, with what pointer, keys and painting repeat."""
 
-from PySide6.QtCore import QEvent, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from typing import Generic
 
-from roberta_gui.gui.theme import Theme
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 
-# How the keyboard comes without a mouse: only then the ring tells something new.
-_BY_KEY = (
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.widgets.controls.tool_tip import hide_tip, show_tip
+from roberta_gui.gui.widgets.painting.drawing import draw
+from roberta_gui.gui.widgets.painting.navigation import Navigable
+from roberta_gui.gui.widgets.painting.presses import Presses, Spot
+
+BY_KEY = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )
+"""How the keyboard comes without a mouse: only then a ring tells something new."""
+
 _PASSING = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
-class Figure(QWidget):
+class Figure(Navigable, Generic[Spot]):
     """Base of the painted widgets.
 
-    Subclasses write :meth:`paint_picture` (dear: kept as a pixmap until something changes) and
-    :meth:`paint_highlights` (cheap: what the pointer and the selection add). Exports call
+    Subclasses write :meth:`paint_picture` (expensive: kept as a pixmap until something changes)
+    and :meth:`paint_highlights` (cheap: what the pointer and the selection add). Exports call
     :meth:`paint`, which draws both straight onto the painter, so an SVG holds vectors. A ring
     around the whole tells, on the screen only, that a key has brought the keyboard here.
+
+    They say with :meth:`spot_at` what lies where, and with ``hover``, ``describe``, ``click``,
+    ``double_click`` and ``drag`` what that means; when it is a click, and when a tip is shown, is
+    decided here for all of them. Keys: :class:`Navigable`; Esc lets go of what is pressed.
     """
 
     def __init__(self, theme: Theme) -> None:
@@ -29,8 +48,11 @@ class Figure(QWidget):
         self.theme = theme
         self._kept: QPixmap | None = None
         self._ringed = False
+        self._presses: Presses[Spot] = Presses()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    # --- painting
 
     def paint_picture(self, painter: QPainter) -> None:
         """Draw what only data, size and theme decide."""
@@ -67,28 +89,140 @@ class Figure(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Show the kept picture, then the highlights."""
-        ratio = self.devicePixelRatioF()
-        if self._kept is None or self._kept.devicePixelRatio() != ratio:
-            self._kept = QPixmap(self.size() * ratio)
-            self._kept.setDevicePixelRatio(ratio)
-            self._kept.fill(self.theme.color("card"))
-            inside = QPainter(self._kept)
-            inside.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self.paint_picture(inside)
-            inside.end()
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._kept)
+        draw(self, self._paint_on_screen)
+
+    def _paint_on_screen(self, painter: QPainter) -> None:
+        painter.drawPixmap(0, 0, self._picture())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_highlights(painter)
         if self.is_ringed:
             painter.setPen(QPen(self.theme.color("accent"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        painter.end()
+
+    def _picture(self) -> QPixmap:
+        """Return the picture without highlights, painted only after a change."""
+        ratio = self.devicePixelRatioF()
+        if self._kept is None or self._kept.devicePixelRatio() != ratio:
+            kept = QPixmap(self.size() * ratio)
+            kept.setDevicePixelRatio(ratio)
+            kept.fill(self.theme.color("card"))
+            with QPainter(kept) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                self.paint_picture(painter)
+            self._kept = kept
+        return self._kept
+
+    # --- what a subclass has under the pointer, and what is done with it
+
+    def spot_at(self, point: QPointF) -> Spot | None:
+        """Return what can be pointed at there, None for nothing."""
+        return None
+
+    def hover(self, spot: Spot | None) -> None:
+        """Take note that the pointer is on something, or on nothing any more."""
+
+    def describe(self, spot: Spot) -> str:
+        """Return what the tip over it says; "" for no tip."""
+        return ""
+
+    def tip_place(self, spot: Spot, pointer: QPointF) -> QPoint:
+        """Return where its tip is shown: at the pointer."""
+        return pointer.toPoint()
+
+    def tip_room(self, spot: Spot) -> QRect:
+        """Return the room that the pointer leaves before the tip goes; empty for any."""
+        return QRect()
+
+    def click(self, spot: Spot, keys: Qt.KeyboardModifier) -> None:
+        """Do what a click on it means."""
+
+    def double_click(self, spot: Spot | None, keys: Qt.KeyboardModifier) -> bool:
+        """Do what a second click means, None being nothing; False makes it one more click."""
+        return False
+
+    def press(self, spot: Spot | None, keys: Qt.KeyboardModifier) -> None:
+        """Take note that the button went down, for what begins before anybody knows what it is."""
+
+    def drag(self, start: QPointF, at: QPointF, by: QPointF) -> bool:
+        """Follow the pointer from ``start``; False if that means nothing here."""
+        return False
+
+    def drop(self, keys: Qt.KeyboardModifier) -> None:
+        """Do what the end of a drag means."""
+
+    def let_go(self) -> None:
+        """Forget what was pressed or dragged, without a result."""
+        self._presses.cancel()
+
+    # --- pointer and keys
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell what the pointer is on, or go on with a drag."""
+        if self._presses.move(event, self.drag):
+            return
+        spot = self.spot_at(event.position())
+        self.hover(spot)
+        text = "" if spot is None else self.describe(spot)
+        if spot is None or not text:
+            hide_tip()
+        else:
+            place = self.mapToGlobal(self.tip_place(spot, event.position()))
+            show_tip(place, text, self, self.tip_room(spot))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a click or a drag."""
+        spot = self.spot_at(event.position())
+        if self._presses.press(event, spot):
+            self.press(spot, event.modifiers())
+        event.accept()  # what it does here is no business of the dock around it
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag, or click on what was pressed."""
+        spot, was_drag = self.spot_at(event.position()), self._presses.is_drag
+        if self._presses.release(event, spot) and spot is not None:
+            self.click(spot, event.modifiers())
+        elif was_drag and not self._presses.is_held:
+            self._presses.is_drag = False
+            self.drop(event.modifiers())
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Tell what was clicked twice; where that means nothing, it is one more click."""
+        spot = self.spot_at(event.position())
+        is_second = self._presses.is_second(event, spot)
+        if not (is_second and self.double_click(spot, event.modifiers())):
+            self.mousePressEvent(event)
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that the pointer left."""
+        super().leaveEvent(event)
+        self.hover(None)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc from the window while something is pressed here."""
+        if event.type() is QEvent.Type.ShortcutOverride and self._lets_go(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let go with Esc; the other keys walk and move."""
+        if self._lets_go(event):
+            self.let_go()
+        else:
+            super().keyPressEvent(event)
+
+    def _lets_go(self, event: QEvent) -> bool:
+        escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        return escape and self._presses.is_held
+
+    # --- the keyboard's ring
 
     @property
     def is_ringed(self) -> bool:
-        """Whether somebody came here by keyboard, and shall see where the keys go."""
+        """Whether somebody came here by keyboard, and is shown where the keys go."""
         return self._ringed and self.hasFocus()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -96,4 +230,4 @@ class Figure(QWidget):
         super().focusInEvent(event)
         # A window or a menu that comes and goes changes nothing about how it came.
         if event.reason() not in _PASSING:
-            self._ringed = event.reason() in _BY_KEY
+            self._ringed = event.reason() in BY_KEY

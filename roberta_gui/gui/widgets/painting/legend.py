@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
-from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.look.theme import Theme
 
 _SAMPLE = 18.0
 _GAP = 16.0

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
 
 
 @dataclass(frozen=True, slots=True)
 class Navigation:
-    """What a key asks for: see everything, some notches nearer, or a step up or to the right."""
+    """What a key asks for: see everything, some notches nearer, or a part up or to the right."""
 
     home: bool = False
     zoom: int = 0
@@ -29,13 +30,54 @@ _SHIFTED = {
     Qt.Key.Key_Left: Navigation(right=-1),
     Qt.Key.Key_Plus: Navigation(zoom=1),
 }
+_STEPS = {
+    Qt.Key.Key_Up: (1, 0),
+    Qt.Key.Key_Down: (-1, 0),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Left: (0, -1),
+}
+
+
+def modifiers(event: QKeyEvent) -> Qt.KeyboardModifier:
+    """Return what is held down with a key; the number pad is no modifier."""
+    return event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
 
 
 def navigation(event: QKeyEvent) -> Navigation | None:
     """Read a pressed key; None for keys that mean nothing here, plain arrows among them."""
-    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    if modifiers == Qt.KeyboardModifier.NoModifier:
+    held = modifiers(event)
+    if held == Qt.KeyboardModifier.NoModifier:
         return _PLAIN.get(Qt.Key(event.key()))
-    if modifiers == Qt.KeyboardModifier.ShiftModifier:
+    if held == Qt.KeyboardModifier.ShiftModifier:
         return _SHIFTED.get(Qt.Key(event.key()))
     return None
+
+
+class Navigable(QWidget):
+    """A widget whose picture is walked through with plain arrows and moved with :func:`navigation`.
+
+    Subclasses write what they understand; each returns whether the key meant something. The other
+    keys are left to the widgets around.
+    """
+
+    def step(self, up: int, right: int) -> bool:
+        """Go on to the next thing: one of both is 1 or -1, the other 0."""
+        return False
+
+    def navigate(self, way: Navigation) -> bool:
+        """Show another part of the picture."""
+        return False
+
+    def act(self, key: Qt.Key, held: Qt.KeyboardModifier) -> bool:
+        """Do what any other key means here."""
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Find out what the key means."""
+        key, held, way = Qt.Key(event.key()), modifiers(event), navigation(event)
+        taken = (
+            (key in _STEPS and not held and self.step(*_STEPS[key]))
+            or (way is not None and self.navigate(way))
+            or self.act(key, held)
+        )
+        event.setAccepted(taken)

@@ -4,6 +4,7 @@ Everything here counts in Qt's UTF-16 units; the sentence editor, built on this,
 """
 
 import math
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -21,7 +22,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
-from roberta_gui.gui.theme import LIGHT, Theme
+from roberta_gui.gui.look.theme import LIGHT, Theme
+from roberta_gui.gui.widgets.painting.drawing import draw
 from roberta_gui.gui.widgets.sentence.mask_chips import (
     OVERHANG,
     ChipHighlighter,
@@ -150,9 +152,14 @@ class ChipTextEdit(QPlainTextEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the grounds of chips and of the hovered stretch, then the text over them."""
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(event.rect())
+        draw(self.viewport(), partial(self._paint_grounds, area), instead="")
+        super().paintEvent(event)
+        if self.has_more_below and not self._has_bar():
+            draw(self.viewport(), self._paint_more, instead="")
+
+    def _paint_grounds(self, area: QRectF, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         cursor = self.textCursor()
         selected = cursor.selectionStart(), cursor.selectionEnd()
         hovered = [self._hovered] if self._hovered is not None else []
@@ -174,10 +181,6 @@ class ChipTextEdit(QPlainTextEdit):
                 left, right = overhangs(block, chip)
                 self._paint_chip(painter, rect.adjusted(-left, 0.5, right, -0.5))
             block = block.next()
-        painter.end()
-        super().paintEvent(event)
-        if self.has_more_below and not self._has_bar():
-            self._paint_more()
 
     @property
     def has_more_below(self) -> bool:
@@ -186,9 +189,8 @@ class ChipTextEdit(QPlainTextEdit):
         last = bar.value() + self._most_lines
         return self._is_cut and last < bar.maximum() + bar.pageStep()
 
-    def _paint_more(self) -> None:
+    def _paint_more(self, painter: QPainter) -> None:
         """Let the last line in sight fade into an ellipsis: a bar so low could not be used."""
-        painter = QPainter(self.viewport())
         line, area = self.fontMetrics(), QRectF(self.viewport().rect())
         fade = QRectF(area.right() - 3 * line.height(), 0, 3 * line.height(), line.height())
         fade.moveBottom(area.bottom())
@@ -199,7 +201,6 @@ class ChipTextEdit(QPlainTextEdit):
         painter.setFont(self.font())
         painter.setPen(self._theme.color("muted"))
         painter.drawText(fade, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "…")
-        painter.end()
 
     def _has_bar(self) -> bool:
         return self._is_cut and self._most_lines > _LINES_WITHOUT_BAR

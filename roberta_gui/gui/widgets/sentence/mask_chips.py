@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QTextLine,
 )
 
-from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.sentence.text_index import TextIndex
 
 Span: TypeAlias = tuple[int, int]

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QScrollArea
 
-from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.written_numbers import written_change
 
@@ -21,6 +20,7 @@ _LEAST_ROOM = 92
 _LEAST_BAR = 24
 
 _CHANGE = "change"
+_TAKES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _MARK_NAMES = ("with every head on", "every head on", "all on")
 """What the marks are; the first that fits is written."""
 
@@ -54,7 +54,7 @@ class _Columns:
         return self.bar >= _LEAST_BAR
 
 
-class GuessList(Figure):
+class GuessList(Figure[int]):
     """Rows of rank, word, bar and percentage; a click or Enter takes a word.
 
     Bars are drawn relative to the best guess; the numbers beside them are the probabilities.
@@ -232,40 +232,45 @@ class GuessList(Figure):
             outline = self._row_rect(self._current).adjusted(0.5, 0.5, -0.5, -0.5)
             painter.drawRoundedRect(outline, 5, 5)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tint the row under the pointer and tell its exact probability."""
-        self._hovered = self._row_at(event.position())
-        if self._hovered is not None:
-            tip = self._guesses[self._hovered].tip
-            show_tip(event.globalPosition().toPoint(), tip, self)
+    def spot_at(self, point: QPointF) -> int | None:
+        """Return the row under a point."""
+        return self._row_at(point)
+
+    def hover(self, spot: int | None) -> None:
+        """Tint the row under the pointer."""
+        self._hovered = spot
         self.update()
 
-    def leaveEvent(self, event: object) -> None:
-        """Let go of the row under the pointer."""
-        self._hovered = None
+    def describe(self, spot: int) -> str:
+        """Return a word's exact probability."""
+        return self._guesses[spot].tip
+
+    def click(self, spot: int, keys: Qt.KeyboardModifier) -> None:
+        """Take a word."""
+        self._current = spot
+        self._describe()
+        self.guess_taken.emit(spot)
+
+    def double_click(self, spot: int | None, keys: Qt.KeyboardModifier) -> bool:
+        """Take no second word: the first click has taken one, and others may stand there now."""
+        return spot is not None
+
+    def step(self, up: int, right: int) -> bool:
+        """Go to the word above or below."""
+        if not up or not self._guesses:
+            return False
+        self._current = min(max(self._current - up, 0), len(self._guesses) - 1)
+        self._describe()
+        self._scroll_to_current()
         self.update()
+        return True
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take the word under the pointer."""
-        row = self._row_at(event.position())
-        if row is not None and event.button() is Qt.MouseButton.LeftButton:
-            self._current = row
-            self._describe()
-            self.guess_taken.emit(row)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move with Up and Down, take a word with Enter."""
-        key = event.key()
-        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._guesses:
-            step = 1 if key == Qt.Key.Key_Down else -1
-            self._current = min(max(self._current + step, 0), len(self._guesses) - 1)
-            self._describe()
-            self._scroll_to_current()
-            self.update()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._guesses:
-            self.guess_taken.emit(self._current)
-        else:
-            super().keyPressEvent(event)
+    def act(self, key: Qt.Key, held: Qt.KeyboardModifier) -> bool:
+        """Take a word with Enter or Space."""
+        if key not in _TAKES or not self._guesses:
+            return False
+        self.guess_taken.emit(self._current)
+        return True
 
 
 def percentage(probability: float) -> str:

@@ -4,9 +4,10 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from roberta_gui.gui.theme import LIGHT, Theme
+from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.painting.colour_scale import to_image
+from roberta_gui.gui.widgets.painting.drawing import draw
 
 _LENGTH = 84
 _THICK = 9
@@ -42,7 +43,9 @@ class TintLegend(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw bar and ends."""
-        painter = QPainter(self)
+        draw(self, self._paint_bar)
+
+    def _paint_bar(self, painter: QPainter) -> None:
         bar = QRectF(0.5, 0.5, self.width() - 1, _THICK)
         painter.drawImage(bar, to_image(self._theme.weight_map()[None, :, :]))
         painter.setPen(QPen(self._theme.color("line"), 1))
@@ -54,4 +57,3 @@ class TintLegend(QWidget):
         y = bar.bottom() + 3 + metrics.ascent()
         painter.drawText(0, round(y), low)
         painter.drawText(round(self.width() - metrics.horizontalAdvance(high)), round(y), high)
-        painter.end()

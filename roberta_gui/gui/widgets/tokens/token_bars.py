@@ -8,13 +8,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
-from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.chart_parts import paint_grid, round_ticks
-from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE, AxisLabel
+from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
+from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.tokens.token_bars_layout import BarsLayout, lay_out_bars
 
 _STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -73,7 +74,7 @@ class Bars:
         return float(np.nanmax(every, initial=max(self.at_least, 1e-3)))
 
 
-class TokenBars(Figure):
+class TokenBars(Figure[int]):
     """Bars with their tokens below; names drop out where they would overlap, low bars first.
 
     Signals
@@ -317,46 +318,42 @@ class TokenBars(Figure):
             leader = QPointF(slot.center().x(), slot.bottom() + 1), QPointF(x, foot + 1)
             painter.drawLine(*leader)
         painter.setPen(self.theme.color("accent" if lit else role))
-        painter.save()
-        painter.translate(x, foot + 4 + metrics.ascent())
-        if not at.is_flat:
-            painter.translate(metrics.ascent() / 3, -metrics.ascent() / 2)
-            painter.rotate(-LABEL_ANGLE)
-        painter.drawText(QPointF(-across / 2 if at.is_flat else -across, 0), text)
-        painter.restore()
+        with saved(painter):
+            painter.translate(x, foot + 4 + metrics.ascent())
+            if not at.is_flat:
+                painter.translate(metrics.ascent() / 3, -metrics.ascent() / 2)
+                painter.rotate(-LABEL_ANGLE)
+            painter.drawText(QPointF(-across / 2 if at.is_flat else -across, 0), text)
 
     # --- pointer and keys
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell about the token under the pointer."""
-        token = self.layout_now().token_at(event.position())
-        if token is None:
+    def spot_at(self, point: QPointF) -> int | None:
+        """Return the token under a point."""
+        return self.layout_now().token_at(point)
+
+    def hover(self, spot: int | None) -> None:
+        """Tell which token the pointer is on."""
+        if spot is None:
             self.hover_left.emit()
-            return
-        self.token_hovered.emit(token)
-        show_tip(event.globalPosition().toPoint(), self._bars.tips[token], self)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the token under the pointer."""
-        token = self.layout_now().token_at(event.position())
-        if token is not None and event.button() is Qt.MouseButton.LeftButton:
-            self.token_clicked.emit(token, bool(event.modifiers() & _EXTENDING))
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Tell of a double-clicked token."""
-        token = self.layout_now().token_at(event.position())
-        if token is not None and event.button() is Qt.MouseButton.LeftButton:
-            self.token_double_clicked.emit(token)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk over the tokens with the left and right arrow keys."""
-        step = _STEPS.get(Qt.Key(event.key()))
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if step is None or not plain or not self._bars.labels:
-            super().keyPressEvent(event)
         else:
-            self.stepped.emit(step)
+            self.token_hovered.emit(spot)
 
-    def leaveEvent(self, event: object) -> None:
-        """Tell that the pointer left."""
-        self.hover_left.emit()
+    def describe(self, spot: int) -> str:
+        """Return what hovering a token says."""
+        return self._bars.tips[spot]
+
+    def click(self, spot: int, keys: Qt.KeyboardModifier) -> None:
+        """Choose the token."""
+        self.token_clicked.emit(spot, extends(keys))
+
+    def double_click(self, spot: int | None, keys: Qt.KeyboardModifier) -> bool:
+        """Tell of a double-clicked token."""
+        if spot is not None:
+            self.token_double_clicked.emit(spot)
+        return spot is not None
+
+    def step(self, up: int, right: int) -> bool:
+        """Ask for the token before or after."""
+        if right and self._bars.labels:
+            self.stepped.emit(right)
+        return bool(right and self._bars.labels)

@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QFontMetricsF
 
-from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
 
 _WIDEST: Final = 160  # pixels of a token's strip, at a text zoom of 1

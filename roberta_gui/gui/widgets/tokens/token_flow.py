@@ -55,6 +55,12 @@ class Flow:
             default=None,
         )
 
+    def across(self, chip: int, rows: int) -> int:
+        """Return the chip so many rows below another; itself where there is no such row."""
+        middle = self.left[chip] + self.widths[chip] / 2
+        nearest = self.nearest(self.row_of(chip) + rows, middle)
+        return chip if nearest is None else nearest
+
 
 def flow(widths: Sequence[int], joined: Sequence[bool], available: int, gap: int) -> Flow:
     """Lay chips into rows of ``available`` pixels.

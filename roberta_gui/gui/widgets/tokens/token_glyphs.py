@@ -1,6 +1,5 @@
 """How the text of tokens is made readable: blanks, control characters and bytes included."""
 
-import html
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
@@ -105,28 +104,24 @@ def _continues(before: Token, token: Token) -> bool:
     return _is_piece(token) and before.segment == token.segment and token.start < before.end
 
 
-def tool_tip(token: Token, n_tokens: int, part: tuple[int, int] = (1, 1)) -> str:
-    """Explain a token as rich text: place, id, characters, bytes, and what is odd about it."""
-    name = html.escape(visible(token.text))
+def describe(token: Token, n_tokens: int, part: tuple[int, int] = (1, 1)) -> str:
+    """Explain a token, line by line: place, id, characters, bytes, and what is odd about it."""
+    name = visible(token.text)
     if token.leading_space and not token.is_mask:
         name = SPACE + name
-    rows = [
-        ("id", f"{token.id}"),
-        ("position", f"{token.index + 1} of {n_tokens} (array index {token.index})"),
+    lines = [
+        name,
+        f"id: {token.id}",
+        f"position: {token.index + 1} of {n_tokens} (array index {token.index})",
     ]
     if not token.is_special:
-        rows.append(("characters", f"{token.start}–{token.end}"))
-        rows.append(("bytes", _hexadecimal(token.bytes)))
+        lines.append(f"characters: {token.start}–{token.end}")
+        lines.append(f"bytes: {_hexadecimal(token.bytes)}")
     if token.word is not None:
-        rows.append(("word", f"{token.word}"))
+        lines.append(f"word: {token.word}")
     if token.segment:
-        rows.append(("segment", f"{token.segment} (the second text)"))
-    table = "".join(
-        f"<tr><td style='padding-right:8px'>{label}</td><td>{value}</td></tr>"
-        for label, value in rows
-    )
-    notes = "".join(f"<p style='margin:4px 0 0 0'>{note}</p>" for note in _notes(token, part))
-    return f"<b>{name}</b><table cellspacing='0'>{table}</table>{notes}"
+        lines.append(f"segment: {token.segment} (the second text)")
+    return "\n".join([*lines, *_notes(token, part)])
 
 
 def _notes(token: Token, part: tuple[int, int]) -> list[str]:
@@ -135,7 +130,7 @@ def _notes(token: Token, part: tuple[int, int]) -> list[str]:
     number, count = part
     if count > 1:
         notes.append(
-            f"Piece {number} of {count} of {html.escape(visible(token.text))}: the vocabulary has "
+            f"Piece {number} of {count} of {visible(token.text)}: the vocabulary has "
             f"no token for it as a whole, so its UTF-8 bytes are spread over {count} tokens."
         )
     if token.is_special:

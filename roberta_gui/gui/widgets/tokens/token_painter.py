@@ -6,7 +6,8 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
-from roberta_gui.gui.theme import Theme
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.tokens.token_chips import Chip
 from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE
 
@@ -66,29 +67,28 @@ class ChipPainter:
         pen = QPen(self._theme.color(line), 1.0)
         if chip.kind in ("special", "control", "cut"):
             pen.setStyle(Qt.PenStyle.DashLine)
-        painter.save()
-        painter.setPen(pen)
-        painter.setBrush(self._ground(chip, state))
-        shape = rect.adjusted(0.5, 0.5, -0.5, -0.5)
-        if chip.joined or chip.continued:
-            # The outline runs on into the neighbours, so only a divider stands between them.
-            painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
-            shape.adjust(-2 * _RADIUS * chip.joined, 0, 2 * _RADIUS * chip.continued, 0)
-        painter.drawRoundedRect(shape, _RADIUS, _RADIUS)
-        if state.hatched:
-            # Below the text only: it must stay legible.
-            ink = self._theme.color("muted", 0.4)
-            painter.setBrush(QBrush(ink, Qt.BrushStyle.BDiagPattern))
-            painter.drawRoundedRect(shape, _RADIUS, _RADIUS)
-        if chip.joined:
-            pen.setStyle(Qt.PenStyle.DotLine)
-            pen.setColor(self._theme.color("muted"))
+        with saved(painter):
             painter.setPen(pen)
-            painter.drawLine(
-                QPointF(rect.left() + 0.5, rect.top() + 5),
-                QPointF(rect.left() + 0.5, rect.bottom() - 5),
-            )
-        painter.restore()
+            painter.setBrush(self._ground(chip, state))
+            shape = rect.adjusted(0.5, 0.5, -0.5, -0.5)
+            if chip.joined or chip.continued:
+                # The outline runs on into the neighbours, so only a divider stands between them.
+                painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+                shape.adjust(-2 * _RADIUS * chip.joined, 0, 2 * _RADIUS * chip.continued, 0)
+            painter.drawRoundedRect(shape, _RADIUS, _RADIUS)
+            if state.hatched:
+                # Below the text only: it must stay legible.
+                ink = self._theme.color("muted", 0.4)
+                painter.setBrush(QBrush(ink, Qt.BrushStyle.BDiagPattern))
+                painter.drawRoundedRect(shape, _RADIUS, _RADIUS)
+            if chip.joined:
+                pen.setStyle(Qt.PenStyle.DotLine)
+                pen.setColor(self._theme.color("muted"))
+                painter.setPen(pen)
+                painter.drawLine(
+                    QPointF(rect.left() + 0.5, rect.top() + 5),
+                    QPointF(rect.left() + 0.5, rect.bottom() - 5),
+                )
 
     def _ground(self, chip: Chip, state: ChipState) -> QColor:
         if chip.kind == "mask":

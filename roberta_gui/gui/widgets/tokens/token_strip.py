@@ -1,7 +1,7 @@
 """The token strip: one chip a token, in rows, painted as one widget."""
 
-import html
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -15,15 +15,19 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
+    QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 
-from roberta_gui.gui.theme import LIGHT, Theme
-from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.look.theme import LIGHT, Theme
+from roberta_gui.gui.widgets.controls.tool_tip import hide_tip, show_tip
+from roberta_gui.gui.widgets.painting.drawing import draw
+from roberta_gui.gui.widgets.painting.figure import BY_KEY
+from roberta_gui.gui.widgets.painting.presses import Presses, extends
 from roberta_gui.gui.widgets.tokens.token_chips import Chip, ChipMaker
 from roberta_gui.gui.widgets.tokens.token_flow import Flow, flow
-from roberta_gui.gui.widgets.tokens.token_glyphs import character_groups, tool_tip, visible
+from roberta_gui.gui.widgets.tokens.token_glyphs import character_groups, describe, visible
 from roberta_gui.gui.widgets.tokens.token_painter import ChipPainter, ChipState
 from roberta_gui.records import Token
 
@@ -34,7 +38,6 @@ _GAP: Final = 5
 _INDENT: Final = 6  # so that the chips begin where the sentence editor's text begins
 _STALE_OPACITY: Final = 0.55
 _CAPTION_ROOM: Final = "00.0"
-_EXTENDING: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
 class TokenStrip(QAbstractScrollArea):
@@ -68,6 +71,7 @@ class TokenStrip(QAbstractScrollArea):
         self._selected: frozenset[int] = frozenset()
         self._hatched: frozenset[int] = frozenset()
         self._hatch_note = ""
+        self._presses: Presses[int] = Presses()
         self._hovered: int | None = None
         self._pointed: int | None = None
         self._current = 0
@@ -191,13 +195,12 @@ class TokenStrip(QAbstractScrollArea):
         return chip if chip is not None and chip < len(self._tokens) else None
 
     def tool_tip(self, index: int) -> str:
-        """Return the explanation of a token, as rich text."""
+        """Return the explanation of a token."""
         part = character_groups(self._tokens)[index]
-        tip = tool_tip(self._tokens[index], len(self._tokens), part)
-        notes = [self._notes[index] if index < len(self._notes) else ""]
-        notes += [self._hatch_note] if index in self._hatched else []
-        note = "; ".join(filter(None, notes))
-        return f"{tip}<p style='margin:4px 0 0 0'>{html.escape(note)}</p>" if note else tip
+        tip = describe(self._tokens[index], len(self._tokens), part)
+        note = self._notes[index] if index < len(self._notes) else ""
+        hatched = self._hatch_note if index in self._hatched else ""
+        return "\n".join(filter(None, (tip, note, hatched)))
 
     # Size
 
@@ -226,7 +229,9 @@ class TokenStrip(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the chips that need it, not the others."""
-        painter = QPainter(self.viewport())
+        draw(self.viewport(), partial(self._paint_chips, event.region()))
+
+    def _paint_chips(self, region: QRegion, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._stale:
             painter.setOpacity(_STALE_OPACITY)
@@ -236,36 +241,38 @@ class TokenStrip(QAbstractScrollArea):
             middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(self.viewport().rect(), middle, "No tokens yet")
             return
-        region, offset = event.region(), self.verticalScrollBar().value()
-        first = (event.rect().top() + offset) // self._pitch()
-        last = (event.rect().bottom() + offset) // self._pitch()
+        room, offset = region.boundingRect(), self.verticalScrollBar().value()
+        first = (room.top() + offset) // self._pitch()
+        last = (room.bottom() + offset) // self._pitch()
         for row in range(max(first, 0), last + 1):
             for index in self._flow.chips_of(row):
                 rect = self.chip_rect(index)
                 if region.intersects(rect):
-                    self._painter.paint(
-                        painter, QRectF(rect), self._chips[index], self._state(index)
-                    )
+                    chip, state = self._chips[index], self._state(index)
+                    self._painter.paint(painter, QRectF(rect), chip, state)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell which token the pointer is on."""
         self._point_at(self.token_at(event.position().toPoint()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the token under the pointer."""
-        index = self.token_at(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and index is not None:
-            self._current = index
-            self.token_clicked.emit(index, bool(event.modifiers() & _EXTENDING))
+        """Begin a click."""
+        self._presses.press(event, self.token_at(event.position().toPoint()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Take the end of a click, which the base class would hand on to the parent."""
-        event.accept()
+        """Choose the token that was clicked."""
+        index = self.token_at(event.position().toPoint())
+        if self._presses.release(event, index) and index is not None:
+            self._current = index
+            self.token_clicked.emit(index, extends(event.modifiers()))
+        event.accept()  # the base class would hand it on to the parent
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Tell of a double-clicked token."""
         index = self.token_at(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and index is not None:
+        if not self._presses.is_second(event, index):
+            self._presses.press(event, index)
+        elif index is not None:
             self.token_double_clicked.emit(index)
 
     def viewportEvent(self, event: QEvent) -> bool:
@@ -273,11 +280,10 @@ class TokenStrip(QAbstractScrollArea):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self.token_at(event.pos())
             if index is None:
-                QToolTip.hideText()
+                hide_tip()
             else:
-                show_tip(
-                    event.globalPos(), self.tool_tip(index), self.viewport(), self.chip_rect(index)
-                )
+                tip, chip = self.tool_tip(index), self.chip_rect(index)
+                show_tip(event.globalPos(), tip, self.viewport(), chip)
             return True
         if event.type() == QEvent.Type.Leave:
             self._point_at(None)
@@ -293,7 +299,7 @@ class TokenStrip(QAbstractScrollArea):
             self._scroll_to(target)
             self._point_at(target)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.token_clicked.emit(self._current, bool(event.modifiers() & _EXTENDING))
+            self.token_clicked.emit(self._current, extends(event.modifiers()))
         elif event.key() == Qt.Key.Key_M and not event.modifiers():
             self.token_double_clicked.emit(self._current)
         else:
@@ -302,10 +308,7 @@ class TokenStrip(QAbstractScrollArea):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show where the keyboard is."""
         super().focusInEvent(event)
-        if self._tokens and event.reason() in (
-            Qt.FocusReason.TabFocusReason,
-            Qt.FocusReason.BacktabFocusReason,
-        ):
+        if self._tokens and event.reason() in BY_KEY:
             self._point_at(self._current)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -390,10 +393,7 @@ class TokenStrip(QAbstractScrollArea):
             step = 1 if key == Qt.Key.Key_Right else -1
             return min(max(self._current + step, 0), last)
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._tokens:
-            row = self._flow.row_of(self._current) + (1 if key == Qt.Key.Key_Down else -1)
-            middle = self._flow.left[self._current] + self._flow.widths[self._current] / 2
-            nearest = self._flow.nearest(row, middle)
-            return self._current if nearest is None else min(nearest, last)
+            return min(self._flow.across(self._current, 1 if key == Qt.Key.Key_Down else -1), last)
         if key == Qt.Key.Key_Home:
             return 0
         return last if key == Qt.Key.Key_End else None

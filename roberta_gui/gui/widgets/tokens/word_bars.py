@@ -5,18 +5,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter
 
-from roberta_gui.gui.theme import Theme
-from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.painting.figure import Figure
 
 _ROW: Final = 22
 
 _LONGEST_BARS: Final = 480
 """Pixels of the longest bars to both sides, at a text zoom of 1: words must stay near theirs."""
-
-_STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 @dataclass(frozen=True)
@@ -29,7 +26,7 @@ class WordBar:
     tip: str
 
 
-class WordBars(Figure):
+class WordBars(Figure[WordBar]):
     """As many words as have room, the first ones first; arrow keys walk through them.
 
     Signals
@@ -161,32 +158,32 @@ class WordBars(Figure):
 
     # --- pointer and keys
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+    def spot_at(self, point: QPointF) -> WordBar | None:
+        """Return the word under a point."""
+        return self.bar_at(point)
+
+    def hover(self, spot: WordBar | None) -> None:
         """Tell which word the pointer is on."""
-        bar = self.bar_at(event.position())
-        if bar is None:
+        if spot is None:
             self.word_left.emit()
         else:
-            self.word_hovered.emit(bar.word)
-            show_tip(event.globalPosition().toPoint(), bar.tip, self)
+            self.word_hovered.emit(spot.word)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk through the words with the up and down arrow keys."""
-        step = _STEPS.get(Qt.Key(event.key()))
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if step is None or not plain or not self.n_shown:
-            super().keyPressEvent(event)
-            return
+    def describe(self, spot: WordBar) -> str:
+        """Return what hovering a word says."""
+        return spot.tip
+
+    def step(self, up: int, right: int) -> bool:
+        """Walk to the word above or below."""
+        if not up or not self.n_shown:
+            return False
         words = [bar.word for bar in self._bars[: self.n_shown]]
         if self._hovered in words:
-            nth = min(max(words.index(self._hovered) + step, 0), len(words) - 1)
+            nth = min(max(words.index(self._hovered) - up, 0), len(words) - 1)
         else:
-            nth = 0 if step > 0 else len(words) - 1
+            nth = 0 if up < 0 else len(words) - 1
         self.word_hovered.emit(words[nth])
-
-    def leaveEvent(self, event: object) -> None:
-        """Tell that the pointer left."""
-        self.word_left.emit()
+        return True
 
 
 def _number(value: float, most: float) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.theme import LIGHT
+from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.charts.contrast_plot import ContrastPlot
 from roberta_gui.gui.widgets.charts.point_labels import write_name
 from roberta_gui.records import FloatArray

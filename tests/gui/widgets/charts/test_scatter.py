@@ -1,5 +1,7 @@
 """The scatter plot: which point is under the pointer, home, turning, trails."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -8,9 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.theme import DARK, LIGHT, style_sheet
+from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
 from roberta_gui.records import FloatArray
+from tests.gui.clicks import double_click
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 PLACES = np.array([[-6, -3], [0, 0], [5, 4], [6, -4]], dtype=np.float32)
@@ -94,8 +97,8 @@ def test_a_double_click_tells_the_point_and_beside_points_goes_home(scatter: Sca
     home = scatter.getPlotItem().getViewBox().viewRange()
     scatter.getPlotItem().getViewBox().setRange(xRange=(-1, 7), yRange=(-1, 5), padding=0)
 
-    QTest.mouseDClick(scatter.viewport(), LEFT, NONE, on_screen(scatter, PLACES[2]))
-    QTest.mouseDClick(scatter.viewport(), LEFT, NONE, QPoint(3, 3))
+    double_click(scatter.viewport(), LEFT, NONE, on_screen(scatter, PLACES[2]))
+    double_click(scatter.viewport(), LEFT, NONE, QPoint(3, 3))
 
     assert told == [2]
     np.testing.assert_allclose(scatter.getPlotItem().getViewBox().viewRange(), home, rtol=1e-6)
@@ -276,8 +279,10 @@ def test_plain_arrow_keys_are_left_to_the_panel(scatter: Scatter) -> None:
     assert view_of(scatter) == home
 
 
-def test_the_keyboard_in_the_plot_is_seen(scatter: Scatter) -> None:
-    scatter.setStyleSheet(style_sheet(LIGHT))
+def test_the_keyboard_in_the_plot_is_seen(
+    scatter: Scatter, wearing: Callable[[Theme], None]
+) -> None:
+    wearing(LIGHT)
     scatter.clearFocus()
     without = scatter.grab().toImage()
     scatter.setFocus(Qt.FocusReason.TabFocusReason)

@@ -3,7 +3,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.theme import LIGHT
+from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.controls.breaking_text import height_of, lay_out
 
 

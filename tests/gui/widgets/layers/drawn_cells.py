@@ -5,8 +5,8 @@ from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QColor, QImage
 
 from roberta_gui.gui.widgets.charts.scatter import Point
-from roberta_gui.gui.widgets.layers.cell_grounds import Cell
-from roberta_gui.gui.widgets.layers.small_multiples import SmallMultiples
+from roberta_gui.gui.widgets.multiples.cell_grounds import Cell
+from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
 from roberta_gui.records import FloatArray
 
 COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7")

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.theme import DARK, LIGHT
+from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.layers.beside import Beside
 from roberta_gui.gui.widgets.layers.similarity_map import Cells, SimilarityMap
 from roberta_gui.gui.widgets.layers.step_bars import StepBars, StepChanges

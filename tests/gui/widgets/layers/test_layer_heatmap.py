@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.theme import DARK, LIGHT, Theme
+from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
 from roberta_gui.gui.widgets.layers.layer_values import LayerValues, hundredths
@@ -19,6 +19,7 @@ from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
 from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.records import FloatArray
+from tests.gui.clicks import double_click
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 N_LAYERS = 13
@@ -220,7 +221,7 @@ def test_a_click_tells_its_cell_and_a_double_click_too(shown: LayerHeatmap, qtbo
     with qtbot.waitSignal(shown.cell_clicked) as extended:
         QTest.mouseClick(shown, LEFT, Qt.KeyboardModifier.ShiftModifier, cell)
     with qtbot.waitSignal(shown.cell_double_clicked) as twice:
-        QTest.mouseDClick(shown, LEFT, NONE, cell)
+        double_click(shown, LEFT, NONE, cell)
 
     assert (plain.args, extended.args, twice.args) == ([5, 7, False], [5, 7, True], [5, 7])
 
@@ -263,7 +264,7 @@ def test_a_double_click_outside_the_cells_and_0_show_all_columns_again(shown: La
         QTest.keyClick(shown, Qt.Key.Key_Plus)
         assert shown.layout_now().zoom.span < 60
         if again == "mouse":
-            QTest.mouseDClick(shown, LEFT, NONE, QPoint(2, 2))
+            double_click(shown, LEFT, NONE, QPoint(2, 2))
         else:
             QTest.keyClick(shown, Qt.Key.Key_0)
         assert shown.layout_now().zoom == Zoom.whole(60)

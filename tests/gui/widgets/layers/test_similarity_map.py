@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.theme import DARK, LIGHT
+from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.layers.similarity_map import Cells, SimilarityMap
 from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.records import FloatArray

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QFontMetricsF
 
-from roberta_gui.gui.theme import LIGHT
+from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.painting.colour_bar import BAR_ROOM, bar_room
 from roberta_gui.gui.widgets.painting.colour_scale import (
     ColourScale,

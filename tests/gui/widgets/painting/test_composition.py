@@ -5,12 +5,12 @@ from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.theme import DARK, LIGHT
+from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.painting.composition import Composition
 from roberta_gui.gui.widgets.painting.figure import Figure
 
 
-class Patch(Figure):
+class Patch(Figure[None]):
     """A figure of one colour."""
 
     def __init__(self, role: str) -> None:

@@ -5,11 +5,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.theme import DARK, LIGHT, Theme
+from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.widgets.painting.figure import Figure
 
 
-class CountingFigure(Figure):
+class CountingFigure(Figure[None]):
     """Counts what it is asked to paint."""
 
     def __init__(self, theme: Theme) -> None:

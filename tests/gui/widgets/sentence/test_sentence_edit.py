@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.theme import DARK, LIGHT
+from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.sentence.mask_chips import ChipHighlighter
 from roberta_gui.gui.widgets.sentence.sentence_edit import SentenceEdit
 from roberta_gui.problems import BadArgument

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.theme import DARK, LIGHT
+from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.tokens.guess_list import Guess, GuessList, percentage, points
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -143,7 +143,7 @@ def test_hovering_tints_the_row_and_leaving_lets_it_go(guesses: GuessList, qtbot
     QTest.mouseMove(guesses, row_middle(guesses, 1, 4))
     qtbot.waitUntil(lambda: guesses.grab().toImage() != plain)
     QTest.mouseMove(guesses, QPoint(5, guesses.height() - 1))
-    guesses.leaveEvent(None)
+    guesses.leaveEvent(QEvent(QEvent.Type.Leave))
 
     assert guesses.grab().toImage() == plain
 

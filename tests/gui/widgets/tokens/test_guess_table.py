@@ -5,8 +5,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.export import Picture
-from roberta_gui.gui.theme import LIGHT
+from roberta_gui.gui.export.receipt import Picture
+from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.tokens.guess_list import Guess
 from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
 

@@ -10,9 +10,10 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.theme import LIGHT
+from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
 from roberta_gui.gui.widgets.tokens.token_bars import Bars, Bracket, TokenBars
+from tests.gui.clicks import double_click
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -205,7 +206,7 @@ def test_pointer_and_keys_tell_which_token_is_meant(bars: TokenBars) -> None:
     QTest.mouseMove(bars, spot)
     QTest.mouseClick(bars, LEFT, NONE, spot)
     QTest.mouseClick(bars, LEFT, Qt.KeyboardModifier.ControlModifier, spot)
-    QTest.mouseDClick(bars, LEFT, NONE, spot)
+    double_click(bars, LEFT, NONE, spot)
     QTest.keyClick(bars, Qt.Key.Key_Right)
     QTest.keyClick(bars, Qt.Key.Key_Left)
 

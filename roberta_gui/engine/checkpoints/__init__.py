@@ -1,0 +1,1 @@
+"""A folder or a hub name becomes configuration, weights and their origin."""

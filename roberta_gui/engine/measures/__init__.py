@@ -1,0 +1,1 @@
+"""What one model says of a text: guesses, lens, surprisal, contributions, sweep and more."""

@@ -1,0 +1,132 @@
+"""One vector for each text, from the hidden states of its tokens."""
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from roberta_gui import problems
+from roberta_gui.engine.devices import memory_told
+from roberta_gui.engine.finite import need_finite
+from roberta_gui.engine.forward import end_if
+from roberta_gui.engine.measures.reference import batches
+from roberta_gui.engine.roberta import Roberta, key_mask
+from roberta_gui.records import FloatArray, Report, Stop, read_only
+
+Pooling = Literal["mean", "cls", "max"]
+
+
+@torch.inference_mode()
+def embed(
+    network: Roberta,
+    texts: Sequence[Sequence[int]],
+    layer: int,
+    pooling: Pooling,
+    normalize: bool,
+    batch_tokens: int,
+    stop: Stop | None = None,
+    report: Report | None = None,
+) -> FloatArray:
+    """Pool the hidden states of many texts; those of like length run together.
+
+    Parameters
+    ----------
+    texts
+        Token ids, ``<s>`` and ``</s>`` included.
+    layer
+        Which hidden states, 0 the embedding output; negative numbers count from the last layer.
+    pooling
+        ``mean`` or ``max`` of each feature over all tokens, ``<s>`` and ``</s>`` counted, as
+        sentence-transformers does it (Reimers & Gurevych 2019, section 3); ``cls``: that of
+        ``<s>``.
+    normalize
+        Divide each vector by its length.
+    batch_tokens
+        Tokens that run at once, padding counted; a longer text runs alone.
+
+    Returns
+    -------
+    float32 (text, feature)
+
+    Raises
+    ------
+    problems.BadArgument
+        No such layer or pooling, or no room in a batch.
+    problems.Stopped
+        ``stop()`` said so between two layers.
+    problems.TooLittleMemory
+        A batch does not fit the device.
+    problems.NotFinite
+        A batch came to infinite or undefined values.
+    """
+    c = network.configuration
+    n_blocks = _n_blocks(layer, c.n_layers)
+    _check(pooling, batch_tokens)
+    device = network.embeddings.word.weight.device
+    by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+    lengths = [len(texts[index]) for index in by_length]
+    embedded = np.empty((len(texts), c.d_model), np.float32)
+    for batch in batches(lengths, batch_tokens):
+        if report is not None:
+            report("Embedding the texts", batch.start / len(texts))
+        ids = [texts[index] for index in by_length[batch]]
+        with memory_told(device, f"A batch of {len(ids)} texts"):
+            pooled = _pooled(*_states(network, ids, n_blocks, stop), pooling)  # (batch, feature)
+            embedded[by_length[batch]] = pooled.cpu().numpy()
+    if normalize:
+        size = np.linalg.norm(embedded, axis=1, keepdims=True)
+        embedded /= np.where(size > 0, size, 1)
+    return read_only(embedded)
+
+
+def _states(
+    network: Roberta, texts: Sequence[Sequence[int]], n_blocks: int, stop: Stop | None
+) -> tuple[Tensor, Tensor]:
+    """Run ``n_blocks`` blocks: float32 (batch, token, feature), and bool (batch, token)."""
+    lengths, longest = [len(ids) for ids in texts], max(map(len, texts))
+    padding_id, device = network.configuration.padding_id, network.embeddings.word.weight.device
+    padded = [[*ids, *[padding_id] * (longest - len(ids))] for ids in texts]
+    hidden = network.embeddings(torch.tensor(padded, device=device))  # (batch, token, feature)
+    # Lengths, not ids, tell what is real: a typed <pad> is a token like any other.
+    places = torch.arange(longest, device=device)  # (token,)
+    real = places < torch.tensor(lengths, device=device)[:, None]  # (batch, token)
+    mask = key_mask(None if real.all() else real, hidden.dtype)  # (batch, 1, 1, key) or None
+    for block in network.blocks[:n_blocks]:
+        end_if(stop)
+        hidden = block(hidden, mask)  # (batch, token, feature)
+    need_finite(hidden)
+    return hidden.float(), real
+
+
+def _pooled(hidden: Tensor, real: Tensor, pooling: Pooling) -> Tensor:
+    """Pool (batch, token, feature) over the real tokens, bool (batch, token)."""
+    if pooling == "cls":
+        return hidden[:, 0]  # (batch, feature)
+    padding = ~real[:, :, None]  # (batch, token, 1)
+    if pooling == "max":
+        return hidden.masked_fill(padding, -torch.inf).amax(dim=1)  # (batch, feature)
+    summed = hidden.masked_fill(padding, 0).sum(dim=1)  # (batch, feature)
+    return summed / real.sum(dim=1, keepdim=True)  # (batch, feature)
+
+
+def _n_blocks(layer: int, n_layers: int) -> int:
+    """Count the blocks below hidden state ``layer``."""
+    if not -n_layers - 1 <= layer <= n_layers:
+        raise problems.BadArgument(
+            f"There are no hidden states {layer}.",
+            f"They go from 0, the embedding output, to {n_layers}; -1 is the last.",
+        )
+    return layer % (n_layers + 1)
+
+
+def _check(pooling: str, batch_tokens: int) -> None:
+    if pooling not in get_args(Pooling):
+        raise problems.BadArgument(
+            f"Tokens cannot be pooled by {pooling!r}.", f"One of {', '.join(get_args(Pooling))}."
+        )
+    if batch_tokens < 1:
+        raise problems.BadArgument(
+            f"No text fits into batches of {batch_tokens} tokens.", "Give at least 1."
+        )

@@ -1,0 +1,183 @@
+"""What an Engine measures on texts, beyond the pass that the window shows at once."""
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.analysis.heads.roles import HeadRoles
+from roberta_gui.engine.climbing import finish
+from roberta_gui.engine.measures import (
+    contributions,
+    embedding,
+    log_probabilities,
+    roles,
+    surprisal,
+    sweep,
+)
+from roberta_gui.engine.measures.contributions import Words
+from roberta_gui.engine.measures.embedding import Pooling
+from roberta_gui.engine.prepared import Prepared, prepare
+from roberta_gui.engine.roberta import Roberta
+from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+from roberta_gui.records import (
+    Ablation,
+    AnalysisRequest,
+    Estimator,
+    FloatArray,
+    ModelInfo,
+    Report,
+    Stop,
+    Sweep,
+)
+
+
+class Measures:
+    """The part of `Engine` that asks more than one pass, or asks it more closely.
+
+    Every method raises what `Engine.analyse` raises for its text; methods named ``…_steps``, and
+    `sweep`, do their work in steps of at most about 100 ms on two cores.
+    """
+
+    info: ModelInfo
+    tokenizer: TextTokenizer
+    _network: Roberta
+
+    def log_probabilities(
+        self,
+        request: AnalysisRequest,
+        words: Sequence[str],
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> NDArray[np.float64]:
+        """Give each word's natural log-probability at each mask: float64 (mask, word).
+
+        Raises what `mask_log_probability_steps` raises, and `problems.SeveralPieces` for a word
+        that is not one token; words are literal (``" cat"`` is not ``"cat"``).
+        """
+        ids = [self.tokenizer.row_of(word) for word in words]
+        found = self.mask_log_probabilities(request, stop, report)
+        return log_probabilities.of_words(found, ids)
+
+    def mask_log_probabilities(
+        self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None
+    ) -> FloatArray:
+        """Give every word's: `mask_log_probability_steps`, all at once."""
+        return finish(self.mask_log_probability_steps(request, stop, report))
+
+    def mask_log_probability_steps(
+        self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None
+    ) -> Generator[None, None, FloatArray]:
+        """Give every word's natural log-probability at each mask, float32 (mask, vocabulary).
+
+        Raises `problems.NoMaskHead` and, as do all methods here, what `analyse` raises.
+        """
+        prepared = self._prepare(request, stop)
+        return log_probabilities.mask_steps(self._network, prepared, stop, report)
+
+    def surprisal(
+        self,
+        request: AnalysisRequest,
+        estimator: Estimator = "pll",
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> NDArray[np.float64]:
+        """Give each token's surprisal in bits: the last of `surprisal_steps`."""
+        *_, complete = self.surprisal_steps(request, estimator, stop, report)
+        return complete
+
+    def surprisal_steps(
+        self,
+        request: AnalysisRequest,
+        estimator: Estimator = "pll",
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[NDArray[np.float64]]:
+        """Measure surprisal from left to right: float64 (token,) bits, nan where not known yet.
+
+        Special tokens and masks stay nan. ``pll`` masks the token alone, ``pll_word_l2r`` the
+        token and the later pieces of its word, ``unmasked`` nothing. Raises `problems.NoMaskHead`,
+        and `problems.BadArgument` for an unknown estimator.
+        """
+        prepared, mask_id = self._prepare(request, stop), self.tokenizer.mask_id
+        return surprisal.steps(self._network, prepared, estimator, mask_id, stop, report)
+
+    def contributions(
+        self,
+        request: AnalysisRequest,
+        words: Words | None = None,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> FloatArray:
+        """Give all of `contribution_steps`: float32 (layer, head, query, key)."""
+        prepared = self._prepare(request, stop)
+        return contributions.whole(self._network, prepared, words, stop, report)
+
+    def contribution_steps(
+        self,
+        request: AnalysisRequest,
+        words: Words | None = None,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[FloatArray]:
+        """Measure ‖α (x W_V + b_V) W_O‖, a layer a step: float32 (head, query, key).
+
+        With ``words``, int (token,) as for `analysis.attention.to_words`: (head, from, to), the
+        norm of the vectors summed over a word's keys and averaged over its queries.
+        """
+        prepared = self._prepare(request, stop)
+        return contributions.steps(self._network, prepared, words, stop, report)
+
+    def sweep(
+        self,
+        request: AnalysisRequest,
+        word: str,
+        ablation: Ablation = "zero",
+        mask: int = 0,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[Sweep]:
+        """Switch each head off alone and watch ``word`` at a mask; each `Sweep` knows more.
+
+        ``mask`` counts the masks from 0. Heads that the request switches off stay off, by
+        ``ablation`` too. Raises `problems.NoMaskHead`, `problems.SeveralPieces`, and
+        `problems.BadArgument` where there is no such mask.
+        """
+        request = replace(request, ablation=ablation)
+        prepared = self._prepare(request, stop)
+        word_id = self.tokenizer.row_of(word)
+        begun = sweep.begin(request, self.info, prepared, word, word_id, mask)
+        return sweep.steps(self._network, prepared, begun, stop, report)
+
+    def embed(
+        self,
+        texts: Sequence[str],
+        layer: int = -1,
+        pooling: Pooling = "mean",
+        normalize: bool = False,
+        batch_tokens: int = 8192,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> FloatArray:
+        """Give one vector a text: float32 (text, feature), as `embedding.embed` describes."""
+        most = self._network.configuration.max_tokens
+        ids = [
+            [token.id for token in self.tokenizer.tokenize_cut(text, None, most, stop)[0]]
+            for text in texts
+        ]
+        wishes = layer, pooling, normalize, batch_tokens
+        return embedding.embed(self._network, ids, *wishes, stop, report)
+
+    def role_steps(
+        self, texts: Sequence[str], stop: Stop | None = None, report: Report | None = None
+    ) -> Iterator[HeadRoles]:
+        """Measure over ``texts`` what each head looks at; each `HeadRoles` is over more of them."""
+
+        def prepared(text: str) -> Prepared:
+            return self._prepare(AnalysisRequest(text), stop)
+
+        return roles.steps(self._network, texts, prepared, stop, report)
+
+    def _prepare(self, request: AnalysisRequest, stop: Stop | None) -> Prepared:
+        return prepare(self._network, self.tokenizer, request, stop)

@@ -1,0 +1,1 @@
+"""A tokenizer's files become Tokens."""

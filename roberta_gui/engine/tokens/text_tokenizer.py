@@ -1,0 +1,311 @@
+"""Text to tokens: where each token stands in the text, how it reads, and what was cut off.
+
+The tokenizer itself says little of this: it hides leading spaces from its spans, reports no span
+at all for a token that is only a space, and shows ``é`` as ``Ã©``. This module loads neither
+torch nor transformers, because the window calls it at every keystroke.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+from tokenizers import Encoding, Tokenizer
+
+from roberta_gui import problems
+from roberta_gui.engine.tokens.long_text import LONG, can_count_in_parts, head_of
+from roberta_gui.engine.tokens.spans import SpanFinder
+from roberta_gui.engine.tokens.truncation import blocks_of, kept_places
+from roberta_gui.engine.tokens.vocabulary import Vocabulary
+from roberta_gui.records import Stop, Token
+
+_ROBERTA_NAMES = {"mask_token": "<mask>", "pad_token": "<pad>", "unk_token": "<unk>"}
+_PIECES_NAMED = 6
+
+
+class TextTokenizer:
+    """Cuts text into tokens that know their place; immutable, so any thread may call it.
+
+    It owns its copy of the tokenizer, on which truncation and padding are never set.
+
+    Parameters
+    ----------
+    description
+        The text of a ``tokenizer.json``.
+    special_names
+        What the checkpoint calls its special tokens (``"mask_token"``, ``"pad_token"``,
+        ``"unk_token"``, …); names that are not given are those of RoBERTa.
+
+    Attributes
+    ----------
+    mask_id
+        Row of the mask; None where the vocabulary has none.
+    mask_token
+        How the mask is typed, such as ``<mask>``.
+    pad_id
+        Row that fills up the shorter texts of a batch.
+    vocab_size
+        One more than the highest row that this tokenizer can give.
+
+    Raises
+    ------
+    problems.BrokenCheckpoint
+        The description is none of a tokenizer.
+    """
+
+    def __init__(self, description: str, special_names: Mapping[str, str] | None = None) -> None:
+        content = _without_surprises(description)
+        tokenizer = self._tokenizer = _build(content)
+        vocabulary = self._vocabulary = Vocabulary(tokenizer, content)
+        names = _ROBERTA_NAMES | dict(special_names or {})
+        self.mask_token = names["mask_token"]
+        self.mask_id: int | None = tokenizer.token_to_id(self.mask_token)
+        pad_id = tokenizer.token_to_id(names["pad_token"])
+        self.pad_id: int = 1 if pad_id is None else pad_id
+        self.vocab_size = 1 + max(tokenizer.get_vocab(with_added_tokens=True).values())
+
+        named = dict(vocabulary.added)
+        unknown_id = tokenizer.token_to_id(names["unk_token"])
+        if unknown_id is not None:
+            named.setdefault(unknown_id, names["unk_token"])
+        marked = frozenset(token["id"] for token in content["added_tokens"] if token["special"])
+        exact = vocabulary.is_byte_level and content.get("normalizer") is None
+        self._spans = SpanFinder(vocabulary, named, marked - {self.mask_id}, exact)
+        self._can_count_in_parts = can_count_in_parts(content)
+
+    @classmethod
+    def from_file(cls, path: str | Path, special_names: Mapping[str, str] | None = None) -> Self:
+        """Read a ``tokenizer.json``.
+
+        Raises
+        ------
+        problems.BrokenCheckpoint
+            The file is missing or not a tokenizer's.
+        """
+        try:
+            description = Path(path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise problems.BrokenCheckpoint(
+                f"{Path(path).name} cannot be read.", "Download or copy the model again."
+            ) from error
+        return cls(description, special_names)
+
+    def spell(self, token_id: int) -> tuple[str, bool]:
+        """Spell a row of the vocabulary: readable text, and whether a space stands before it.
+
+        A row that is part of a character is spelled by its bytes, as in ``⟨F0 9F⟩``.
+        """
+        piece = self._vocabulary.piece(token_id)
+        return piece.text, piece.n_spaces > 0
+
+    def row_of(self, word: str) -> int:
+        """Find the row of the vocabulary for a literal piece: ``" cat"`` is not ``"cat"``.
+
+        Raises
+        ------
+        problems.SeveralPieces
+            No single row stands for ``word``.
+        problems.UnencodableText
+            The word holds a lone surrogate.
+        """
+        _refuse_surrogates(word)
+        row = self._vocabulary.row_of(word)
+        if row is None:
+            raise self._several_pieces(word)
+        return row
+
+    def ids_of(self, texts: Sequence[str]) -> list[list[int]]:
+        """Give only the ids of many texts, without the template's tokens: fast, for training."""
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [encoding.ids for encoding in encodings]
+
+    def tokenize(self, text: str, pair: str | None = None) -> tuple[Token, ...]:
+        """Cut ``text`` (and ``pair``, as a second segment) into tokens, however many.
+
+        Joined, the ``bytes`` of a byte-level tokenizer's tokens are the UTF-8 of the text: a mask
+        that swallows the blanks before it holds them in its ``bytes``, and says so in
+        ``leading_space``. Only a space that the tokenizer itself puts in front
+        (``add_prefix_space``) comes on top. Tokens that the template added show their name,
+        with an empty span and no bytes.
+
+        Raises
+        ------
+        problems.UnencodableText
+            The text holds a lone surrogate.
+        """
+        return self.tokenize_cut(text, pair, None)[0]
+
+    def tokenize_cut(
+        self, text: str, pair: str | None, max_tokens: int | None, stop: Stop | None = None
+    ) -> tuple[tuple[Token, ...], int]:
+        """Cut into tokens and keep ``max_tokens``: `tokenize` and `cut` in one.
+
+        Only what is kept becomes a record, and a very long text is counted in parts, so that
+        ten million characters take seconds rather than a quarter of a minute.
+
+        Returns
+        -------
+        tuple of Token, int
+            The tokens kept, and how many were dropped.
+
+        Raises
+        ------
+        problems.UnencodableText
+            The text holds a lone surrogate.
+        problems.BadArgument
+            ``max_tokens`` leaves no room for the special tokens.
+        problems.Stopped
+            ``stop`` said so while a very long text was being counted.
+        """
+        segments = [text] if pair is None else [text, pair]
+        unseen = [0, 0]
+        words_after = 0
+        for number, segment in enumerate(segments):
+            _refuse_surrogates(segment)
+            if max_tokens is None or len(segment) < LONG or not self._can_count_in_parts:
+                continue
+            # Only what comes before a second segment moves word numbers.
+            count_words = number == 0 and pair is not None
+            head = head_of(self._tokenizer, segment, max_tokens, count_words, stop)
+            segments[number], unseen[number] = head.text, head.tokens_after
+            words_after += head.words_after
+        encoding = self._tokenizer.encode(segments[0], None if pair is None else segments[1])
+        kept = kept_places(blocks_of(encoding.sequence_ids), max_tokens, unseen)
+        dropped = len(encoding) + sum(unseen) - sum(len(block) for block in kept)
+        return self._records(encoding, kept, segments, words_after), dropped
+
+    def cut(self, tokens: Sequence[Token], max_tokens: int) -> tuple[tuple[Token, ...], int]:
+        """Keep ``max_tokens`` of ``tokens``, renumbered; say how many were dropped.
+
+        Tokens go from the right and special tokens stay. Of a pair the longer segment is cut
+        first, as the tokenizers library does it (``LongestFirst``).
+
+        Raises
+        ------
+        problems.BadArgument
+            ``max_tokens`` leaves no room for the special tokens.
+        """
+        kept = kept_places(blocks_of([token.segment for token in tokens]), max_tokens)
+        chosen = (tokens[place] for block in kept for place in block)
+        renumbered = tuple(
+            token if token.index == index else replace(token, index=index)
+            for index, token in enumerate(chosen)
+        )
+        return renumbered, len(tokens) - len(renumbered)
+
+    def _several_pieces(self, word: str) -> problems.SeveralPieces:
+        """Say why ``word`` has no row, and with which space it would have one."""
+        other = word[1:] if word.startswith(" ") else f" {word}"
+        if not word.strip():
+            hint = "Type a word; a space in front of it counts."
+        elif self._vocabulary.row_of(other) is not None:
+            without = "without" if word.startswith(" ") else "with"
+            hint = f"It is one token {without} a space in front."
+        else:
+            pieces = [f"“{self.spell(row)[0]}”" for row in self.ids_of([word])[0]]
+            named = f": {' + '.join(pieces)}" if len(pieces) <= _PIECES_NAMED else ""
+            hint = f"The tokenizer cuts it into {len(pieces)} pieces{named}."
+        return problems.SeveralPieces(f"“{word}” is not one token of this model.", hint)
+
+    def _records(
+        self, encoding: Encoding, blocks: Iterable[range], segments: list[str], words_after: int
+    ) -> tuple[Token, ...]:
+        """Make the records of the tokens in ``blocks``.
+
+        ``words_after`` is how many words of segment 0 the encoding does not hold.
+        """
+        ids, words = encoding.ids, encoding.word_ids
+        sequences, offsets = encoding.sequence_ids, encoding.offsets
+        first_word = words_after + _n_words(words, sequences)
+        find, mask_id = self._spans.find, self.mask_id
+        tokens: list[Token] = []
+        previous = 0
+        for place in (place for block in blocks for place in block):
+            index, token_id, segment = len(tokens), ids[place], sequences[place]
+            if segment is None:
+                name = self._vocabulary.piece(token_id).text
+                tokens.append(
+                    Token(index, token_id, name, 0, 0, True, False, None, False, None, b"")
+                )
+                previous = 0
+                continue
+            source, word = segments[segment], words[place]
+            if segment and word is not None:
+                word += first_word
+            start, end, leading_space, content, is_control = find(
+                token_id, source, *offsets[place], previous
+            )
+            previous = end
+            tokens.append(
+                Token(
+                    index=index,
+                    id=token_id,
+                    text=source[start:end],
+                    start=start,
+                    end=end,
+                    is_special=False,
+                    is_mask=token_id == mask_id,
+                    word=word,
+                    leading_space=leading_space,
+                    segment=segment,
+                    bytes=content,
+                    is_control=is_control,
+                )
+            )
+        return tuple(tokens)
+
+
+def _without_surprises(description: str) -> dict[str, Any]:
+    """Read a tokenizer's JSON and switch off what would hide parts of the text."""
+    try:
+        content: dict[str, Any] = json.loads(description)
+        content["truncation"] = content["padding"] = None
+        content.setdefault("added_tokens", [])
+        pending = [content.get("post_processor")]
+        while pending:
+            part = pending.pop()
+            if part is not None:
+                # With trim_offsets, spans leave out leading spaces and lone spaces have none.
+                part |= {"trim_offsets": False} if "trim_offsets" in part else {}
+                pending += part.get("processors", ())
+    except (ValueError, TypeError, AttributeError) as error:
+        raise _not_a_tokenizer() from error
+    return content
+
+
+def _build(content: dict[str, Any]) -> Tokenizer:
+    try:
+        return Tokenizer.from_str(json.dumps(content))
+    except Exception as error:  # the Rust side raises plain Exception for whatever is wrong
+        raise _not_a_tokenizer() from error
+
+
+def _not_a_tokenizer() -> problems.BrokenCheckpoint:
+    return problems.BrokenCheckpoint(
+        "tokenizer.json does not describe a tokenizer.", "Download or copy the model again."
+    )
+
+
+def _refuse_surrogates(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        before = text[max(0, error.start - 10) : error.start]
+        where = f", after {before!r}" if before else ""
+        raise problems.UnencodableText(
+            f"Character {error.start + 1} of the text is half of a surrogate pair{where}.",
+            "It stands for nothing on its own: delete it, or paste the text again.",
+        ) from error
+
+
+def _n_words(words: Sequence[int | None], sequences: Sequence[int | None]) -> int:
+    """Count the words of segment 0, after which those of a segment 1 are numbered."""
+    if 1 not in sequences:
+        return 0
+    numbers = [
+        word
+        for word, segment in zip(words, sequences, strict=True)
+        if segment == 0 and word is not None
+    ]
+    return 1 + max(numbers, default=-1)

@@ -1,0 +1,174 @@
+"""What leaves the window: pictures (PNG, SVG), tables (CSV), arrays (NPZ), and their receipts."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol, TextIO, TypeAlias, runtime_checkable
+
+from numpy.typing import NDArray
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QPointF, QRect, QSize
+from PySide6.QtGui import QImage, QImageWriter, QPaintDevice, QPainter, QTextLayout
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QWidget
+
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.widgets.controls.breaking_text import height_of, lay_out
+from roberta_gui.gui.widgets.painting.drawing import saved
+
+PICTURE_SCALE = 2
+"""Pixels of a PNG for each pixel on the screen, so that it stays sharp on paper."""
+
+CELLS_A_STEP = 20_000
+"""Of a table, between two looks at whether something more urgent waits: about 20 ms."""
+
+LONGEST_NOTE = 600
+"""Characters of a note that are drawn; the metadata holds all of them."""
+
+_MARGIN = 16
+_GAP = 3  # pixels between notes
+
+
+@dataclass(frozen=True)
+class Table:
+    """Numbers behind a picture: column names, and rows that are made when they are needed.
+
+    That may be on the worker's thread: what the rows are made from must not change any more.
+    """
+
+    columns: Sequence[str]
+    rows: Iterable[Sequence[object]]
+
+    def to_csv(self) -> str:
+        """Return the table as CSV, see :meth:`csv_steps`."""
+        text = io.StringIO()
+        for _ in self.csv_steps(text):
+            pass
+        return text.getvalue()
+
+    def csv_steps(self, text: TextIO) -> Iterator[None]:
+        """Write the table as CSV (RFC 4180), floats to the last digit, some rows a step."""
+        writer = csv.writer(text)
+        writer.writerow(self.columns)
+        n_cells = 0
+        for row in self.rows:
+            writer.writerow(row)
+            n_cells += len(row)
+            if n_cells >= CELLS_A_STEP:
+                n_cells = 0
+                yield
+
+
+CLIPBOARD = "clipboard"
+"""Names what is made for the clipboard; what is made for a file has the file's name."""
+
+Arrays: TypeAlias = Mapping[str, NDArray[Any]]
+"""Arrays behind a picture, by name."""
+
+
+@runtime_checkable
+class Paints(Protocol):
+    """A widget that can draw itself whole, as vectors, onto any painter."""
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw everything."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A widget's picture with its receipt: title, caption, sentence and model."""
+
+    widget: QWidget
+    theme: Theme
+    title: str
+    notes: tuple[str, ...]
+
+    def to_image(self) -> QImage:
+        """Draw into an image at twice the screen's resolution, the receipt in its metadata."""
+        size = self._size()
+        image = QImage(size * PICTURE_SCALE, QImage.Format.Format_ARGB32)
+        image.setDevicePixelRatio(PICTURE_SCALE)
+        self._paint(image, size)
+        image.setText("Title", self.title)
+        image.setText("Description", "\n".join(self.notes))
+        return image
+
+    def to_svg(self) -> bytes:
+        """Draw as vectors; only heatmap cells are one embedded image."""
+        size = self._size()
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        generator = QSvgGenerator()
+        generator.setOutputDevice(buffer)
+        generator.setSize(size)
+        generator.setViewBox(QRect(QPoint(0, 0), size))
+        generator.setTitle(self.title)
+        generator.setDescription("\n".join(self.notes))
+        self._paint(generator, size)
+        buffer.close()
+        return bytes(buffer.data().data())
+
+    def encoder(self, ending: str) -> Callable[[], bytes]:
+        """Draw for ``.svg`` or, with any other ending, for PNG; return what makes the bytes.
+
+        Only the drawing belongs to the GUI thread; what is returned may run on any.
+        """
+        if ending.lower() == ".svg":
+            drawn = self.to_svg()
+            return lambda: drawn
+        return partial(_to_png, self.to_image())
+
+    def _size(self) -> QSize:
+        width = max(self.widget.width(), 360)
+        notes = sum(height_of(note) + _GAP for note in self._drawn_notes(width))
+        above = _MARGIN + self._title_height()
+        height = above + self.widget.height() + _MARGIN // 2 + notes + _MARGIN
+        return QSize(width + 2 * _MARGIN, height)
+
+    def _title_height(self) -> int:
+        return self.theme.pixels(18)
+
+    def _drawn_notes(self, width: float) -> list[QTextLayout]:
+        """Shorten each note to what is drawn of it, and break it into lines.
+
+        What is measured is also what is drawn, so that no device breaks its lines elsewhere.
+        """
+        font = self.theme.font("small")
+        shortened = (
+            note if len(note) <= LONGEST_NOTE else f"{note[:LONGEST_NOTE].rstrip()}…"
+            for note in self.notes
+        )
+        return [lay_out(note, font, width) for note in shortened]
+
+    def _paint(self, device: QPaintDevice, size: QSize) -> None:
+        with QPainter(device) as painter:
+            self._draw(painter, size)
+
+    def _draw(self, painter: QPainter, size: QSize) -> None:
+        theme = self.theme
+        painter.fillRect(QRect(QPoint(0, 0), size), theme.color("card"))
+        painter.setFont(theme.font("title", bold=True))
+        painter.setPen(theme.color("text"))
+        top = _MARGIN + self._title_height()
+        painter.drawText(_MARGIN, top - 6, self.title)
+        with saved(painter):
+            painter.translate(_MARGIN, top)
+            if isinstance(self.widget, Paints):
+                self.widget.paint(painter)
+            else:
+                self.widget.render(painter, QPoint(0, 0))
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.color("muted"))
+        y = float(top + self.widget.height() + _MARGIN // 2)
+        width = size.width() - 2 * _MARGIN
+        for note in self._drawn_notes(width):
+            note.draw(painter, QPointF(_MARGIN, y))
+            y += height_of(note) + _GAP
+
+
+def _to_png(image: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
+    return bytes(buffer.data().data())

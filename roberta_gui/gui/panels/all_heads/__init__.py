@@ -1,0 +1,1 @@
+"""All heads: every head of every layer as a thumbnail."""

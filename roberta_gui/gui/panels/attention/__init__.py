@@ -1,0 +1,1 @@
+"""Attention: one head of one layer."""

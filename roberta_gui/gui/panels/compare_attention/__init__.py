@@ -1,0 +1,1 @@
+"""Attention, A − B: what one head does otherwise in a second sentence."""

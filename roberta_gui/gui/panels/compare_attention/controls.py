@@ -1,0 +1,102 @@
+"""The controls of "Attention, A − B": which head, on which scale, with or without specials."""
+
+from typing import Final
+
+from PySide6.QtGui import QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QMenu, QToolButton
+
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.panels.head_controls import HeadControls
+from roberta_gui.gui.widgets.controls.drop_down import drop_down
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.view import View
+
+PICTURES: Final = {
+    "head": "The chosen head's attention in A minus that in B",
+    "heads": "How far each head's attention in A and in B is apart",
+}
+SCALES: Final = {
+    "auto": "Linear, up to this head's largest difference; square roots where much is too faint",
+    "head": "Full colour = this head's largest difference",
+    "layer": "Full colour = the largest difference of this layer",
+    "all": "Full colour = the largest difference of all heads",
+    "log": "Square-root scale of this head's differences: small ones are seen as well",
+}
+# "log" is how all panels call the scale on which small values are seen.
+_NAMES: Final = {scale: scale.capitalize() for scale in SCALES} | {"log": "Root"}
+
+_WIDE: Final = 920
+"""Pixels, at a text zoom of 1, from which on all choices have room in the row."""
+
+
+class CompareAttentionControls(HeadControls):
+    """Layer and head, the scale of differences, and what happens to special tokens."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self._scale = self.segments("scale", SCALES, "Scale of differences", **_NAMES)
+        self._labelled_scale = Labelled("Scale", self._scale)
+        self._labelled = Labelled("Specials", self.specials)
+        self._scale_menu = _menu_button("Scale")
+        self._scale_actions = {
+            scale: self.add_action(self._scale_menu.menu(), _NAMES[scale], tip, "scale", scale)
+            for scale, tip in SCALES.items()
+        }
+        group = QActionGroup(self)
+        for action in self._scale_actions.values():
+            group.addAction(action)
+        self._specials_menu = _menu_button("Specials")
+        self._specials_menu.setToolTip(plain_tip("Show or hide <s> and </s>"))
+        self.add_specials(self._specials_menu.menu())
+        self.picture = Segments({"head": "Head", "heads": "All heads"}, PICTURES, "Show")
+        """Which picture is shown where there is room for one only."""
+        self.picture.set_choice("head")
+        self.add(
+            self._labelled_scale,
+            self._labelled,
+            self._scale_menu,
+            self._specials_menu,
+            self.picture,
+        )
+
+    def show_view(self, view: View, shape: tuple[int, int]) -> None:
+        """Show what is chosen, among so many (layers, heads)."""
+        scale = view.display.scale
+        self._scale.set_choice(scale)
+        self._scale_actions[scale].setChecked(True)
+        self._scale_menu.setText(f"Scale: {_NAMES[scale]} ▾")
+        self._scale_menu.setToolTip(plain_tip(SCALES[scale]))
+        self.show_specials(view.display.specials)
+        n_layers, n_heads = shape
+        selection = view.selection
+        self.layer.show_value(selection.attention_layer + 1, n_layers)
+        self.head.show_value(selection.head + 1, n_heads)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        super().set_theme(theme)
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave to a menu what there is no room for."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        wide = self.width() >= self.theme.pixels(_WIDE)
+        for labelled in (self._labelled_scale, self._labelled):
+            self.show_control(labelled, wide)
+        for button in (self._scale_menu, self._specials_menu):
+            self.show_control(button, not wide)
+
+
+def _menu_button(text: str) -> QToolButton:
+    button = named("action", QToolButton())
+    button.setText(f"{text} ▾")
+    button.setAccessibleName(text)
+    menu = QMenu(button)
+    menu.setToolTipsVisible(True)
+    drop_down(button, menu)
+    return button

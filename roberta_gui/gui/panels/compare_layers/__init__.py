@@ -1,0 +1,1 @@
+"""Where A and B part: each token against its partner, layer by layer."""

@@ -1,0 +1,1 @@
+"""Guesses, A against B: every word's probability in both sentences."""

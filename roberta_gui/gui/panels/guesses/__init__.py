@@ -1,0 +1,1 @@
+"""Guesses: what the model would put at each mask."""

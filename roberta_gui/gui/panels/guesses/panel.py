@@ -1,0 +1,245 @@
+"""Guesses: what the model would put at each mask."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QScrollArea,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from roberta_gui.gui.export.receipt import Arrays, Table
+from roberta_gui.gui.look.icons import icon
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.panels.guesses.changes import (
+    GuessChanges,
+    compare_guesses,
+    known_before,
+    told_changes,
+    told_entropy,
+)
+from roberta_gui.gui.panels.panel import Derivation, Panel
+from roberta_gui.gui.panels.why_empty import says_no_mask, says_problem
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.token_names import spaced_word
+from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.paragraph import Paragraph
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.tokens.guess_list import Guess, GuessList, percentage, points
+from roberta_gui.records import Analysis, Candidate, FillMask
+from roberta_gui.view import View
+
+_HINT = "Click a word to put it into the sentence."
+
+
+class GuessesPanel(Panel):
+    """Ranked words with their probabilities over the whole vocabulary, for one mask at a time."""
+
+    name = "guesses"
+    title = "Guesses"
+    tip = "What the model would put at a mask. Click a word to put it into the sentence."
+
+    def __init__(self, store: ViewStore, theme: Theme) -> None:
+        super().__init__(store, theme)
+        self._before = self._step_button("chevron-up", "Previous mask (Shift+F3)", -1)
+        self._after = self._step_button("chevron-down", "Next mask (F3)", 1)
+        self._list = GuessList(theme)
+        self._list.guess_taken.connect(self._take)
+        self._caption = named("caption", Paragraph())
+        self._empty = EmptyState()
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._list)
+        column.addWidget(self._caption)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inner)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(scroll)
+        self.body.addWidget(self._stack, 1)
+
+    def derive(self, view: View) -> Derivation | None:
+        """Ask, while heads are switched off, what the listed words have with every head on."""
+        analysis, full = view.analysis, view.full
+        if analysis is None or full is None or not analysis.fills:
+            return None
+        if analysis.model != view.model:
+            return None
+        work = partial(compare_guesses, analysis, full)
+        return Derivation((analysis, full), work, analysis.model)
+
+    def draw(self, view: View, previous: View | None) -> None:
+        """List the chosen mask's guesses, or say why there are none."""
+        fills = view.analysis.fills if view.analysis else ()
+        for button in (self._before, self._after):
+            button.setVisible(len(fills) > 1)
+        self._before.setEnabled(view.selection.mask > 0)
+        self._after.setEnabled(view.selection.mask < len(fills) - 1)
+        if not fills:
+            self._stack.setCurrentWidget(self._empty)
+            self._say_why_empty(view)
+            self.heading.set_remark("")
+            self._list.set_guesses(())
+            self._caption.clear()
+            return
+        fill = fills[view.selection.mask]
+        self.heading.set_remark(f"mask {view.selection.mask + 1}/{len(fills)}")
+        if (
+            previous is None
+            or previous.analysis is not view.analysis
+            or (previous.selection.mask != view.selection.mask)
+            or self._changes(previous) is not self._changes(view)
+        ):
+            before = known_before(view.selection.mask, view.full, self._changes(view))
+            self._list.set_guesses([_guess(candidate, before) for candidate in fill.candidates])
+            self._caption.setText(self._told(view))
+        self._stack.setCurrentIndex(1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self._list.set_theme(theme)
+        self.setMinimumWidth(theme.pixels(190))  # narrower, and the words would be gone
+        super().set_theme(theme)
+
+    @property
+    def shown(self) -> Analysis | None:
+        """The analysis whose guesses are listed."""
+        analysis = super().shown
+        return analysis if analysis is not None and analysis.fills else None
+
+    def picture(self) -> GuessList:
+        """Return the list of guesses."""
+        return self._list
+
+    def caption_text(self) -> str:
+        """Return what the list's caption says."""
+        return self._caption.text()
+
+    def table(self) -> Table | None:
+        """Return the guesses at every mask, compared with every head on where some are off."""
+        analysis = self.shown
+        if analysis is None:
+            return None
+        changes = self._changes(self.store.view)
+        compared = () if changes is None else ("probability_every_head_on",)
+        return Table(
+            (
+                "mask",
+                "token_index",
+                "rank",
+                "id",
+                "text",
+                "leading_space",
+                *compared,
+                "probability",
+            ),
+            [
+                (
+                    *(mask + 1, fill.token_index, c.rank, c.id, c.text, c.leading_space),
+                    *(() if changes is None else (float(changes.before[mask, c.rank - 1]),)),
+                    c.probability,
+                )
+                for mask, fill in enumerate(analysis.fills)
+                for c in fill.candidates
+            ],
+        )
+
+    def arrays(self) -> Arrays | None:
+        """Return ids and probabilities of the guesses at every mask, (mask, rank)."""
+        analysis = self.shown
+        if analysis is None:
+            return None
+        rows = [fill.candidates for fill in analysis.fills]
+        changes = self._changes(self.store.view)
+        compared = {} if changes is None else {"probabilities_every_head_on": changes.before}
+        return compared | {
+            "token_index": np.array([fill.token_index for fill in analysis.fills], dtype=np.int64),
+            "ids": np.array([[c.id for c in row] for row in rows], dtype=np.int64),
+            "probabilities": np.array([[c.probability for c in row] for row in rows]),
+            "entropy_bits": np.array([fill.entropy_bits for fill in analysis.fills]),
+        }
+
+    def _changes(self, view: View) -> GuessChanges | None:
+        """Return what is known about the shown analysis' words with every head on."""
+        derived = view.derived.get(self.name)
+        changes: GuessChanges | None = derived.value if derived is not None else None
+        if changes is None or changes.full is not view.full:
+            return None
+        return changes if changes.analysis is view.analysis else None
+
+    def _told(self, view: View) -> str:
+        if view.analysis is None:
+            return ""
+        mask = view.selection.mask
+        fill = view.analysis.fills[mask]
+        if view.full is None:
+            return f"{_caption(fill)}. {_HINT}"
+        than = told_entropy(fill, view.full.fills[mask])
+        changes = told_changes(mask, view.analysis, view.full, self._changes(view))
+        return f"{_caption(fill)}{than}. {changes}"
+
+    def _say_why_empty(self, view: View) -> None:
+        analysis = view.analysis
+        if analysis is None:
+            if not says_problem(self._empty, view, "sentence"):
+                self._empty.say("Getting ready", "Guesses appear as soon as the model is loaded.")
+        elif not analysis.model.can_fill_masks:
+            self._empty.say(
+                "This model cannot guess words",
+                "Its checkpoint has no masked-language-model head. "
+                "Attention and hidden states work as ever.",
+            )
+        else:
+            says_no_mask(self._empty, analysis)
+
+    def _take(self, row: int) -> None:
+        view = self.store.view
+        if view.analysis is not None and not view.is_stale:
+            fill = view.analysis.fills[view.selection.mask]
+            self.replacement_wanted.emit(fill.token_index, fill.candidates[row])
+
+    def step(self, by: int) -> None:
+        """List the guesses of the next mask, or with -1 of the one before."""
+        self.store.select_mask(self.store.view.selection.mask + by)
+
+    def _step_button(self, glyph: str, tip: str, by: int) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icon(glyph, "muted"))
+        button.setToolTip(plain_tip(tip))
+        button.setAccessibleName(tip.partition(" (")[0])
+        button.clicked.connect(lambda: self.step(by))
+        self.heading.add(button)
+        return button
+
+
+def _guess(candidate: Candidate, every_head_on: Mapping[int, float]) -> Guess:
+    word = spaced_word(candidate.text, candidate.leading_space)
+    space = "with" if candidate.leading_space else "without"
+    before = every_head_on.get(candidate.id)
+    compared = ""
+    if before is not None:
+        change = points(candidate.probability - before)
+        compared = f"\nwith every head on {percentage(before)}: {change} percentage points"
+    tip = (
+        f"{word}: probability {candidate.probability:.6f}{compared}\n"
+        f"vocabulary id {candidate.id}, {space} a leading space"
+    )
+    return Guess(word, candidate.probability, tip, before)
+
+
+def _caption(fill: FillMask) -> str:
+    return (
+        f"The {len(fill.candidates)} listed words hold {fill.covered * 100:.1f} % of the "
+        f"probability; the entropy is {fill.entropy_bits:.1f} bits"
+    )

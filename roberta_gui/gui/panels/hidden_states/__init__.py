@@ -1,0 +1,1 @@
+"""Hidden states: where each token lies on fixed axes."""

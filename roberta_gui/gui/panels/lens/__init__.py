@@ -1,0 +1,1 @@
+"""Logit lens: what each layer would guess at each token."""

@@ -1,0 +1,77 @@
+"""What the lens is asked with: a tint for its cells, and a word to watch."""
+
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.panels.lens.reading import Tint
+from roberta_gui.gui.widgets.controls.segments import Segments
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE
+
+TINTS: Final[dict[str, str]] = {
+    "probability": "How sure each layer is of the word it would guess",
+    "entropy": "How undecided each layer is, in bits; strong colours are decided",
+    "kl": "How far each layer is from the last layer's guesses, in bits; strong colours are near",
+    "rank": "Where the watched word stands among all guesses; strong colours are first places",
+}
+WORD_TIP: Final = (
+    f"A word of the vocabulary whose rank is followed through the layers: “{SPACE}floor” begins "
+    "a word, “floor” goes on with one. Enter watches it."
+)
+
+
+class LensControls(QWidget):
+    """Segments and a field in one row.
+
+    Signals
+    -------
+    tint_chosen(tint)
+        Cells shall be tinted by something else.
+    word_taken(word)
+        A word shall be watched, as it is written; "" for none.
+    """
+
+    tint_chosen = Signal(str)
+    word_taken = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tints = Segments(
+            {"probability": "Probability", "entropy": "Entropy", "kl": "KL", "rank": "Rank"},
+            TINTS,
+            "Tint",
+        )
+        self._tints.chosen.connect(self.tint_chosen)
+        self._word = QLineEdit()
+        self._word.setPlaceholderText("Watch a word")
+        self._word.setClearButtonEnabled(True)
+        self._word.setAccessibleName("Word to watch")
+        self._word.setToolTip(plain_tip(WORD_TIP))
+        self._word.editingFinished.connect(lambda: self.word_taken.emit(self._word.text()))
+        self._word.textChanged.connect(self._hear_nothing)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._tints)
+        row.addWidget(self._word)
+
+    def show_tint(self, tint: Tint) -> None:
+        """Show which tint the cells have."""
+        self._tints.set_choice(tint)
+
+    def show_word(self, word: str) -> None:
+        """Write a word that was taken elsewhere."""
+        if word != self._word.text():
+            self._word.setText(word)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other sizes."""
+        self._word.setFixedWidth(theme.pixels(112))
+
+    def _hear_nothing(self, text: str) -> None:
+        """Let go of the word as soon as the field is empty: its button ends no editing."""
+        if not text:
+            self.word_taken.emit("")

@@ -1,0 +1,335 @@
+"""Logit lens: what each layer would guess at each token, if the masked-LM head read it."""
+
+from functools import partial
+from typing import Final, cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from superqt.elidable import QElidingLabel
+
+from roberta_gui.gui.export.receipt import Arrays, Table
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.panels.lens import words
+from roberta_gui.gui.panels.lens.controls import LensControls
+from roberta_gui.gui.panels.lens.reading import Read, Tint, Wish, read_lens
+from roberta_gui.gui.panels.panel import Derivation
+from roberta_gui.gui.panels.token_panel import TokenPanel
+from roberta_gui.gui.panels.watched_word import literal
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.token_names import spaced_word, token_name
+from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.lens.lens_grid import LensGrid
+from roberta_gui.gui.widgets.tokens.guess_list import GuessList
+from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
+from roberta_gui.records import Analysis
+from roberta_gui.view import View
+
+WIDE: Final = 760
+"""From this width on the ten guesses of the chosen cell stand beside the grid."""
+
+
+class LensPanel(TokenPanel):
+    """Layers up, tokens across, in each cell the likeliest word; a click lists the next ones."""
+
+    name = "lens"
+    title = "Logit lens"
+    tip = (
+        "What each layer would guess at each token, read with the last layer's head: the others\n"
+        "were not trained for it, so read their entropy too. Click a cell for its ten likeliest "
+        "words."
+    )
+
+    def __init__(self, store: ViewStore, theme: Theme) -> None:
+        super().__init__(store, theme)
+        self._tint: Tint = "probability"
+        self._without_word: Tint = "probability"
+        self._watch = ""
+        self._grid = LensGrid(theme)
+        self._grid.cell_hovered.connect(self.hover_cell)
+        self._grid.cell_left.connect(store.leave)
+        self._grid.cell_clicked.connect(self.lock_cell)
+        self._grid.cell_double_clicked.connect(self.mask_cell)
+        self._grid.stepped.connect(self._step)
+        self._grid.sight_changed.connect(self._show_remark)
+        self._list, self._table = GuessList(theme), GuessTable(theme)
+        for guesses in (self._list, self._table):
+            guesses.guess_taken.connect(self._watch_guess)
+        self._side, self._below = self._beside(), self._underneath()
+        pictures = QWidget()
+        row = QHBoxLayout(pictures)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self._grid, 1)
+        row.addWidget(self._side)
+        self._empty = EmptyState()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(pictures)
+        self._note = _text("note")
+        self._caption = _text("caption")
+        self._caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._controls = LensControls()
+        self._controls.tint_chosen.connect(self._choose_tint)
+        self._controls.word_taken.connect(self._watch_word)
+        self.heading.add(self._controls)
+        self.body.addWidget(self._note)
+        self.body.addWidget(self._stack, 1)
+        self.body.addWidget(self._caption)
+        self.body.addWidget(self._below)
+
+    def derive(self, view: View) -> Derivation | None:
+        """Ask for the guesses of every layer: masks and the selected token first."""
+        analysis = view.analysis
+        if analysis is None or analysis.model != view.model or not analysis.model.can_fill_masks:
+            return None
+        masks = [token.index for token in analysis.tokens if token.is_mask]
+        chosen = [t for t in view.selection.tokens[::-1] if t < len(analysis.tokens)]
+        first = tuple(dict.fromkeys([*masks, *chosen]))
+        wish = Wish(analysis, view.full, first, self._watch, self._derived(view))
+        key = (analysis, view.full, self._watch)
+        return Derivation(key, partial(read_lens, wish), analysis.model)
+
+    def draw(self, view: View, previous: View | None) -> None:
+        """Draw what has been read, and outline the chosen cell."""
+        read = self._read(view)
+        can_read = view.model is None or view.model.can_fill_masks
+        self._controls.setVisible(view.analysis is not None and can_read)
+        self._note.setVisible(read is not None and bool(read.note))
+        self._show_words_about_it()
+        if read is None:
+            self._stack.setCurrentIndex(0)
+            self._say_why_empty(view)
+            self.heading.set_remark("")
+            return
+        self._stack.setCurrentIndex(1)
+        self._end_rank_without_word(view, read)
+        if previous is None or self._read(previous) is not read:
+            self._grid.set_values(read.cells(self._shown_tint(read)))
+            self._note.setText(read.note)
+        self._show_selection(view, read)
+        self._show_remark()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        for part in (self._grid, self._list, self._table, self._controls):
+            part.set_theme(theme)
+        self._side.setFixedWidth(theme.pixels(230))
+        super().set_theme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the list beside the grid where there is room."""
+        super().resizeEvent(event)
+        self._side.setVisible(self._is_wide)
+        self._show_words_about_it()
+
+    @property
+    def shown(self) -> Analysis | None:
+        """The analysis whose layers were read."""
+        read = self._read(self.store.view)
+        return read.analysis if read is not None else None
+
+    def picture(self) -> QWidget:
+        """Return the grid."""
+        return self._grid
+
+    def printed(self) -> QWidget:
+        """Return the grid with room for its words."""
+        return self._grid.printed()
+
+    def caption_text(self) -> str:
+        """Say what the tint means, what the chosen cell holds, and how to read all of it."""
+        view = self.store.view
+        read = self._read(view)
+        if read is None:
+            return ""
+        parts = (
+            words.tint_told(read, self._shown_tint(read)),
+            words.cell_told(read, *self._cell(view, read), has_ended=bool(self.heading.ended)),
+            words.changes_told(read),
+            words.CAVEAT,
+            self._part_told(self._grid.printed_tokens, "A saved picture shows "),
+        )
+        return " ".join(part for part in parts if part)
+
+    def table(self) -> Table | None:
+        """Return the ten likeliest words of every layer at every token."""
+        read = self._read(self.store.view)
+        return None if read is None else read.table()
+
+    def arrays(self) -> Arrays | None:
+        """Return ids, log-probabilities, entropy and divergence of every cell."""
+        read = self._read(self.store.view)
+        return None if read is None else read.arrays()
+
+    # --- drawing
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.width() >= self.theme.pixels(WIDE)
+
+    def _derived(self, view: View) -> Read | None:
+        derived = view.derived.get(self.name)
+        return derived.value if derived is not None else None
+
+    def _read(self, view: View) -> Read | None:
+        """Return what has been read, without what belongs to another word than is watched now."""
+        read = self._derived(view)
+        return read if read is None or read.watch == self._watch else read.unwatched
+
+    def _shown_tint(self, read: Read) -> Tint:
+        """Return the chosen tint; ranks need a watched word."""
+        return self._without_word if self._tint == "rank" and not read.lens.watched else self._tint
+
+    def _end_rank_without_word(self, view: View, read: Read) -> None:
+        """Put the tint back once it is known that there is no word whose rank it could be."""
+        derived = self._derived(view)
+        is_answered = derived is not None and derived.watch == self._watch
+        if self._tint == "rank" and not read.lens.watched and (is_answered or not self._watch):
+            self._tint = self._without_word
+        self._controls.show_tint(self._tint)
+
+    def _cell(self, view: View, read: Read) -> tuple[int, int]:
+        """Return the chosen (layer, token): the first mask's, or the first token's, if none is."""
+        tokens = read.analysis.tokens
+        first = next((token.index for token in tokens if token.is_mask), min(1, len(tokens) - 1))
+        token = view.selection.token
+        chosen = token if token is not None and token < len(tokens) else first
+        return min(view.selection.layer, len(read.lens.ids) - 1), chosen
+
+    def _show_selection(self, view: View, read: Read) -> None:
+        layer, token = self._cell(view, read)
+        n_tokens, hovered = len(read.analysis.tokens), view.selection.hovered_token
+        self._grid.set_layer(layer)
+        self._grid.set_selected([t for t in view.selection.tokens if t < n_tokens])
+        self._grid.set_hovered(
+            None, hovered if hovered is not None and hovered < n_tokens else None
+        )
+        self._grid.bring_into_sight(layer, token)
+        for guesses in (self._list, self._table):
+            guesses.set_guesses([words.row(each) for each in read.lens.candidates(layer, token)])
+        where = f"Layer {layer}" if layer else "Embeddings"
+        self._heading.setText(f"{where} at {token_name(read.analysis.tokens[token])}")
+        self._figures.setText("\n".join(words.figures(read, layer, token)))
+        self._line.setText(words.line(read, layer, token))
+        told = (
+            words.tint_told(read, self._shown_tint(read)), words.changes_told(read), words.CAVEAT
+        )  # fmt: skip
+        self._caption.setText(" ".join(part for part in told if part))
+        for label in (self._line, self._caption):
+            label.setToolTip(plain_tip(self.caption_text()))
+
+    def _show_words_about_it(self) -> None:
+        """Say under the grid what does not stand beside it."""
+        is_read = self._read(self.store.view) is not None
+        self._caption.setVisible(is_read and self._is_wide)
+        self._below.setVisible(is_read and not self._is_wide)
+
+    def _show_remark(self) -> None:
+        part = self._part_told(self._grid.in_sight)
+        self.heading.set_remark(" · ".join(each for each in (part, words.SHORT_CAVEAT) if each))
+
+    def _part_told(self, tokens: range, before: str = "") -> str:
+        """Say which tokens something shows, unless it shows all of them."""
+        read = self._read(self.store.view)
+        n_tokens = 0 if read is None else len(read.analysis.tokens)
+        if len(tokens) >= n_tokens:
+            return ""
+        end = "." if before else ""
+        return f"{before}tokens {tokens.start} – {tokens.stop - 1} of {n_tokens}{end}"
+
+    def _say_why_empty(self, view: View) -> None:
+        problem = view.problem_of("sentence", f"panel:{self.name}")
+        if problem is not None:
+            self._empty.say(problem.title, problem.hint)
+        elif view.model is not None and not view.model.can_fill_masks:
+            self._empty.say(
+                "This model has no masked-LM head",
+                "Its layers cannot guess words. Open a checkpoint saved as RobertaForMaskedLM.",
+            )
+        else:
+            self._empty.say(
+                "Getting ready", "Every layer's guesses appear with the first sentence."
+            )
+
+    # --- pointer and keys
+
+    def _step(self, layers: int, tokens: int) -> None:
+        read, view = self._read(self.store.view), self.store.view
+        if layers:
+            self.store.travel(layers, 0)
+        elif read is not None and self.is_fresh:
+            token = self._cell(view, read)[1] + tokens
+            if 0 <= token < len(read.analysis.tokens):
+                self.store.select_tokens([token])
+
+    # --- what stands beside the grid, or below it
+
+    def _beside(self) -> QWidget:
+        self._heading, self._figures = _text("layerName"), _text("caption")
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self._heading)
+        column.addWidget(self._list)
+        column.addWidget(self._figures)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inner)
+        return scroll
+
+    def _underneath(self) -> QWidget:
+        self._line = named("caption", QElidingLabel())
+        below = QWidget()
+        column = QVBoxLayout(below)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self._line)
+        column.addWidget(self._table)
+        return below
+
+    # --- controls
+
+    def _choose_tint(self, tint: str) -> None:
+        self._tint = cast("Tint", tint)
+        read = self._read(self.store.view)
+        if tint != "rank":
+            self._without_word = self._tint
+        elif not self._watch and read is not None:
+            # A rank needs a word: the model's own best guess at the chosen token.
+            layer = len(read.lens.ids) - 1
+            self._watch_word(read.word(layer, self._cell(self.store.view, read)[1]))
+        self._draw_again()
+
+    def _watch_guess(self, row: int) -> None:
+        """Watch a word of the list."""
+        view = self.store.view
+        read = self._read(view)
+        if read is not None:
+            guess = read.lens.candidates(*self._cell(view, read))[row]
+            self._watch_word(spaced_word(guess.text, guess.leading_space))
+
+    def _watch_word(self, written: str) -> None:
+        word = literal(written)
+        if word != self._watch:
+            self._watch = word
+            self._controls.show_word(written)
+            if word:
+                self._tint = "rank"
+            self._draw_again()
+
+    def _draw_again(self) -> None:
+        self._drawn = None
+        self._refresh()
+
+
+def _text(name: str) -> QLabel:
+    label = named(name, QLabel())
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label

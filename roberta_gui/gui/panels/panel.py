@@ -1,0 +1,360 @@
+"""Panel: what all panels are, namely ``draw(view, previous)``, called only while visible."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, Literal
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+from superqt.elidable import QElidingLabel
+
+from roberta_gui.gui.export.receipt import Arrays, Table
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.problems import Problem, Stopped
+from roberta_gui.records import Analysis, ModelInfo
+from roberta_gui.view import View
+
+STALE_MS = 400
+
+End = Literal["", "not updated", "stopped", "not finished"]
+"""How what a panel waited for has ended: not at all, before anything came, or half-way."""
+
+_ENDS: Final[dict[End, str]] = {
+    "not updated": "What was asked for last did not come. Click to ask again",
+    "stopped": "Stopped half-way: this is what was known by then. Click to start again",
+    "not finished": "It failed half-way: this is what was known by then. Click to try again",
+}
+
+_STEPS = {
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Derivation:
+    """Something a panel wants computed in the background before it can draw.
+
+    Attributes
+    ----------
+    key
+        Names the inputs: equal keys mean equal results.
+    work
+        A `Work` of the runner: arrays in, arrays out. Long work is a generator, see
+        :mod:`roberta_gui.gui.work.jobs`; what it yields, if not None, is shown as a partial result.
+    model
+        Where the work needs the model itself, which one: it is then a `ModelWork`, called as
+        ``work(asked, stop, report)``, and ends silently if another model is in use by then.
+    """
+
+    key: Hashable
+    work: Callable[..., Any]
+    model: ModelInfo | None = None
+
+
+class PanelTitle(QFrame):
+    """The top row of a panel, by which it is dragged: name, remark, controls.
+
+    Signals
+    -------
+    retry_wanted()
+        What has ended too early shall be computed again.
+    """
+
+    retry_wanted = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        named("panelTitle", self)
+        self._remark = named("subtitle", QElidingLabel())
+        self._remark.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(12, 8, 8, 4)
+        self.row.setSpacing(8)
+        self.row.addWidget(named("panelName", QLabel(name)))
+        self.row.addWidget(self._remark, 1)
+        # In no layout: it comes and goes, and must not make the panel wider when it comes.
+        self._stale = named("stale", QPushButton("updating", self))
+        self._stale.clicked.connect(self.retry_wanted)
+        self._stale.hide()
+        self._end: End = ""
+        # Most pictures are new before the eye can read the mark: it would only flicker.
+        self._late = QTimer(self, singleShot=True, interval=STALE_MS)
+        self._late.timeout.connect(self._show_stale)
+
+    def set_remark(self, text: str) -> None:
+        """Say beside the name what is shown, in a few words."""
+        self._remark.setText(text)
+        self._remark.setToolTip(plain_tip(text))
+
+    @property
+    def ended(self) -> End:
+        """How what was asked for last has ended, "" while it goes on or is whole."""
+        return self._end
+
+    def set_stale(self, stale: bool, *, ended: End = "") -> None:
+        """Mark that the picture belongs to an earlier text or model, if that lasts.
+
+        ``ended`` tells that nothing more will come: it failed, or was stopped. The mark then
+        stands for as long as that, and can be pressed to try again.
+        """
+        if ended != self._end or not stale:
+            self._late.stop()
+            self._stale.hide()
+        self._end = ended
+        self._stale.setEnabled(bool(ended))
+        if ended:
+            self._say_stale(ended, _ENDS[ended])
+            self._show_stale()
+        elif stale and not self._late.isActive() and self._stale.isHidden():
+            self._say_stale(
+                "updating", "This picture still belongs to an earlier sentence or model"
+            )
+            self._late.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the mark in front of the controls."""
+        super().resizeEvent(event)
+        self._place_stale()
+
+    def _say_stale(self, mark: str, tip: str) -> None:
+        self._stale.setText(mark)
+        self._stale.setToolTip(plain_tip(tip))
+
+    def _show_stale(self) -> None:
+        self._stale.show()
+        self._stale.raise_()
+        self._place_stale()
+
+    def _place_stale(self) -> None:
+        """Put the mark over the end of the remark, or of the name where there is none."""
+        self._stale.adjustSize()
+        free = self._remark.geometry()
+        top = free.center().y() + 1 - self._stale.height() // 2
+        self._stale.move(free.right() + 1 - self._stale.width(), top)
+
+    def add(self, widget: QWidget) -> None:
+        """Put a control at the right end."""
+        self.row.addWidget(widget)
+
+
+class Panel(QFrame):
+    """A view of the analysis. Subclasses set ``name`` and ``title`` and write ``draw``.
+
+    Signals
+    -------
+    derivation_wanted(Derivation)
+        Something must be computed before this panel can draw.
+    replacement_wanted(token, Candidate)
+        A guess shall be put into the sentence.
+    mask_wanted(token)
+        A token shall be masked, or brought back.
+    solo_wanted(name)
+        A panel shall be shown alone.
+    sight_lost()
+        Nobody sees the panel any more, until it asks for something again.
+    retry_wanted()
+        What failed here, or was stopped, shall be computed again.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    tip: ClassVar[str] = ""
+    passes: ClassVar[tuple[str, ...]] = ("sentence",)
+    """The lanes of the passes that are shown: whose failing leaves the picture as it is."""
+    obeys_switches: ClassVar[bool] = True
+    """Whether switching heads off changes what is shown; not where no sentence of yours is."""
+
+    derivation_wanted = Signal(object)
+    replacement_wanted = Signal(int, object)
+    mask_wanted = Signal(int)
+    solo_wanted = Signal(str)
+    sight_lost = Signal()
+    retry_wanted = Signal()
+
+    def __init__(self, store: ViewStore, theme: Theme) -> None:
+        super().__init__()
+        named("panelBody", self)
+        self.store = store
+        self.theme = theme
+        self.heading = PanelTitle(self.title)
+        self.heading.setToolTip(plain_tip(self.tip))
+        self.heading.retry_wanted.connect(self.retry_wanted)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(12, 4, 12, 12)
+        self.body.setSpacing(8)
+        self._drawn: View | None = None
+        self._asked: Hashable = None
+        self._behind = False
+        # While docks are rearranged a tab may be in front for a moment that nobody sees.
+        self._in_front = QTimer(self, singleShot=True, interval=0)
+        self._in_front.timeout.connect(self._refresh)
+        store.changed.connect(self._changed)
+
+    def draw(self, view: View, previous: View | None) -> None:
+        """Show ``view``; ``previous`` is what was drawn last, None when all must be drawn."""
+        raise TypeError(f"{type(self).__name__} has no draw")
+
+    def derive(self, view: View) -> Derivation | None:
+        """Name what must be computed in the background for ``view``, if anything."""
+        return None
+
+    def tells(self, problem: Problem) -> bool:
+        """Tell whether the panel says what went wrong, instead of its picture or beside it."""
+        return any(
+            problem.title in label.text() and label.isVisible()
+            for label in self.findChildren(QLabel)
+        )
+
+    def is_behind(self, view: View) -> bool:
+        """Tell whether what is computed for ``view`` belongs to an earlier text or model."""
+        return view.is_stale
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes, and draw again."""
+        self.theme = theme
+        self._drawn = None
+        self._refresh()
+
+    def list_models(self, cached: tuple[str, ...]) -> None:
+        """Hear which models the hub's cache holds."""
+
+    def start(self) -> None:
+        """Begin what this panel does only when it is asked to, if anything."""
+
+    def toggle_play(self) -> None:
+        """Start or stop what this panel can play, if anything."""
+
+    def set_behind(self, behind: bool) -> None:
+        """Hear whether another tab hides this one: then nothing is drawn, and nothing computed."""
+        self._behind = behind
+        if behind:
+            self._in_front.stop()
+            self._refresh()
+            self.sight_lost.emit()
+        else:
+            self._in_front.start()
+
+    @property
+    def is_in_sight(self) -> bool:
+        """Whether somebody can see the panel."""
+        return self.isVisible() and not self._behind
+
+    def forget(self) -> None:
+        """Let go of what was drawn: a hidden panel must not keep an old pass in memory."""
+        self._drawn = None
+        self.store.forget(self.name)
+
+    @property
+    def shown(self) -> Analysis | None:
+        """The analysis that the picture, the caption and the table belong to."""
+        return self._drawn.analysis if self._drawn is not None else None
+
+    def picture(self) -> QWidget:
+        """Return the widget that shows the picture, and takes the keyboard."""
+        return self
+
+    def printed(self) -> QWidget:
+        """Return the picture as an export draws it, where that is not how the screen has it."""
+        return self.picture()
+
+    def caption_text(self) -> str:
+        """Return what the exported picture says under itself."""
+        return ""
+
+    def table(self) -> Table | None:
+        """Return the numbers behind the picture, or None where there are none yet."""
+        return None
+
+    def arrays(self) -> Arrays | None:
+        """Return the arrays behind the picture by name, or None where there are none yet."""
+        return None
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether a picture stays in sight while the next one is computed."""
+        return self.name in self.store.view.derived
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the panel shows the newest View with everything it needs, or nobody looks."""
+        if self._behind and self.isVisible():
+            return True
+        view = self.store.view
+        wanted = self.derive(view)
+        known = view.derived.get(self.name)
+        derived = wanted is None or (known is not None and known.key == wanted.key)
+        return self._drawn is view and derived
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened while the panel was hidden."""
+        super().showEvent(event)
+        self._refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Forget the picture, unless only the whole window was hidden."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.forget()
+            self.sight_lost.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Travel through layers and heads with arrow keys that no widget inside wanted."""
+        step = _STEPS.get(Qt.Key(event.key()))
+        if step is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        else:
+            self.store.travel(*step)
+
+    def _changed(self, view: View, previous: View) -> None:
+        self._refresh()
+
+    def _refresh(self) -> None:
+        view = self.store.view
+        if not self.is_in_sight:
+            if self._drawn is not None and self._drawn.analysis is not view.analysis:
+                self.forget()
+            return
+        wanted = self.derive(view)
+        known = view.derived.get(self.name)
+        late = wanted is not None and (known is None or known.key != wanted.key)
+        if wanted is not None and late:
+            self._asked = wanted.key
+            self.derivation_wanted.emit(wanted)
+        problem = view.problems.get(f"panel:{self.name}")
+        waits = late and self.has_picture
+        self.heading.set_stale(self.is_behind(view) or waits, ended=self._end(view, wanted, late))
+        previous, self._drawn = self._drawn, view
+        if previous is not view:
+            self.draw(view, previous)
+            for empty in self.findChildren(EmptyState):
+                empty.offer_retry(problem, self.retry_wanted.emit)
+
+    def _end(self, view: View, wanted: Derivation | None, late: bool) -> End:
+        """Tell how it ended: what failed or was stopped does not go on until it is asked to."""
+        problem = view.problems.get(f"panel:{self.name}")
+        if self.is_behind(view):
+            return "not updated" if view.problem_of(*self.passes) else ""
+        if problem is None or not self.has_picture:
+            return ""
+        if late:
+            return "not updated"
+        # Another picture may be whole and here again, while what was asked for since was stopped.
+        if wanted is None or self._asked not in (None, wanted.key):
+            return ""
+        return "stopped" if isinstance(problem, Stopped) else "not finished"

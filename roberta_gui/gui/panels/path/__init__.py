@@ -1,0 +1,1 @@
+"""Through the layers: how tokens turn from layer to layer."""

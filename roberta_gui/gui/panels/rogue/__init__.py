@@ -1,0 +1,1 @@
+"""Rogue dimensions: the few features that rule mean cosine and variance."""

@@ -1,0 +1,1 @@
+"""Similarity: how alike the layers are, of one model or of two."""

@@ -1,0 +1,1 @@
+"""Surprisal: how many bits each token costs the model."""

@@ -1,0 +1,1 @@
+"""Which heads matter: each is switched off alone, and a watched word looked at."""

@@ -1,0 +1,94 @@
+"""What a sweep is asked with: the word to watch, the ablation, and the button that runs it."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QPushButton
+
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.panels.watched_word import literal
+from roberta_gui.gui.widgets.controls.control_row import ControlRow
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE
+
+
+class SweepControls(ControlRow):
+    """One row where there is room.
+
+    Signals
+    -------
+    start_wanted(), stop_wanted()
+        A sweep shall begin, or end.
+    ablation_chosen(value)
+        Heads shall give something else instead.
+    word_edited()
+        Another word stands in the field.
+    """
+
+    start_wanted = Signal()
+    stop_wanted = Signal()
+    ablation_chosen = Signal(str)
+    word_edited = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_running = False
+        self._word = QLineEdit()
+        self._word.setAccessibleName("Word to watch")
+        self._word.setToolTip(
+            plain_tip(
+                f"A word that is one token, letter by letter: {SPACE} or a space in front begins a "
+                "word. Empty: the best guess. Enter starts."
+            )
+        )
+        self._word.textEdited.connect(self._spell)
+        self._word.returnPressed.connect(self.start_wanted)
+        self._ablation = Segments(
+            {"zero": "Zero", "mean": "Mean"},
+            {
+                "zero": "A switched-off head gives zeros instead of what it found",
+                "mean": "A switched-off head gives its mean over the tokens of the sentence",
+            },
+            "Instead of what a head found",
+        )
+        self._ablation.chosen.connect(self.ablation_chosen)
+        self._run = named("action", QPushButton())
+        self._run.clicked.connect(self._start_or_stop)
+        self.add(Labelled("Watch", self._word), self._ablation, self._run)
+        self.show_state(running=False, startable=False)
+
+    @property
+    def word(self) -> str:
+        """The literal word in the field; "" leaves it to the best guess."""
+        return literal(self._word.text())
+
+    def show_best_guess(self, word: str) -> None:
+        """Say which word is watched while the field is empty."""
+        self._word.setPlaceholderText(word)
+
+    def set_ablation(self, value: str) -> None:
+        """Show what heads give instead."""
+        self._ablation.set_choice(value)
+
+    def show_state(self, *, running: bool, startable: bool) -> None:
+        """Let the button start or stop, or nothing."""
+        self._is_running = running
+        self._run.setText("Stop" if running else "Start")
+        self._run.setToolTip("Keep what is known" if running else "Try every head")
+        self._run.setEnabled(running or startable)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other sizes."""
+        self._word.setFixedWidth(theme.pixels(112))
+        for control in (self._word, self._ablation, self._run):
+            control.setFixedHeight(theme.pixels(28))
+
+    def _spell(self, text: str) -> None:
+        """Make spaces visible while they are typed."""
+        place = self._word.cursorPosition()
+        self._word.setText(text.replace(" ", SPACE))
+        self._word.setCursorPosition(place)
+        self.word_edited.emit()
+
+    def _start_or_stop(self) -> None:
+        (self.stop_wanted if self._is_running else self.start_wanted).emit()

@@ -1,0 +1,1 @@
+"""Where sentences are written: the cards, and what stands under their tokens."""

@@ -1,0 +1,57 @@
+"""KeptRest: the bar that keeps what was too long for the editor until it is saved."""
+
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.window.notice_bar import NoticeBar
+
+_BETWEEN = "\n\n"
+"""What parts two rests in one file: a blank line."""
+
+
+class KeptRest(NoticeBar):
+    """Says how much of a paste did not fit, and holds it as long as the window is there.
+
+    ``letter`` names the sentence where there are two.
+    """
+
+    def __init__(self, theme: Theme, letter: str = "") -> None:
+        super().__init__(theme)
+        self._text = f"The text for {letter}" if letter else "The text"
+        self._rests: list[str] = []
+        self._is_away = False
+        self.dismissed.connect(self.let_go)
+
+    @property
+    def text(self) -> str:
+        """Everything that is kept, in the order it came, a blank line between two pastes."""
+        return _BETWEEN.join(self._rests)
+
+    def keep(self, kept: int, rest: str) -> None:
+        """Keep ``rest`` behind what is kept already; ``kept`` characters went into the editor."""
+        self._rests.append(rest)
+        n = sum(map(len, self._rests))
+        characters = f"{n:,} characters are" if n > 1 else "1 character is"
+        if len(self._rests) > 1:
+            characters = f"{n:,} characters of {len(self._rests)} texts are"
+        went_in = f"{kept:,} characters" if kept else "nothing"
+        self.say(
+            f"{self._text} is too long: {went_in} of it went in.",
+            f"{characters} kept here until you save the rest, or close this bar or the window.",
+            problem=False,
+            action="Save the rest…",
+        )
+        self.setVisible(not self._is_away)
+
+    def put_away(self) -> None:
+        """Hide while the sentence it belongs to is not shown; what is kept stays."""
+        self._is_away = True
+        self.hide()
+
+    def bring_back(self) -> None:
+        """Show again what is kept, if anything is."""
+        self._is_away = False
+        self.setVisible(bool(self._rests))
+
+    def let_go(self) -> None:
+        """Forget what is kept, because it was saved or is not wanted."""
+        self._rests.clear()
+        self.hide()

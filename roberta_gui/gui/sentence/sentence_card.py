@@ -1,0 +1,268 @@
+"""SentenceCard: the editor, the token count, the examples and the token strip."""
+
+import json
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from roberta_gui.gui.look.icons import icon
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.sentence import edits
+from roberta_gui.gui.sentence.partners import Partners
+from roberta_gui.gui.sentence.sentence_tint import About, SentenceTint, of_first
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.controls.drop_down import drop_down
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.sentence.sentence_edit import SentenceEdit
+from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
+from roberta_gui.records import Candidate, Token
+from roberta_gui.resources import resource
+from roberta_gui.view import Typed, View
+
+_ALONE: Final = "not in both sentences: nothing to compare it with"
+
+
+class SentenceCard(QFrame):
+    """Where the sentence is written and shown as tokens; two such cards share ``partners``.
+
+    Signals
+    -------
+    notice(title, hint)
+        Something to tell about the text.
+    """
+
+    notice = Signal(str, str)
+
+    def __init__(
+        self, store: ViewStore, theme: Theme, partners: Partners, about: About = of_first
+    ) -> None:
+        super().__init__()
+        named("card", self)
+        self.store = store
+        self.partners = partners
+        self.editor = SentenceEdit()
+        self.strip = TokenStrip()
+        self.tint = SentenceTint(store, self.strip, about)
+        self._letter = named("letter", QLabel())
+        self._letter.hide()
+        self._count = named("count", QLabel())
+        self._remark = named("note", QLabel())
+        self._remark.setWordWrap(True)
+        self._remark.hide()
+        self._mask = self._button("Mask", "Put a mask at the cursor (Ctrl+M)")
+        self._mask.setIcon(icon("form-textbox-password", "muted"))
+        self._mask.clicked.connect(self.insert_mask)
+        self.examples = self._button("Examples", "Sentences to begin with")
+        self.examples.setIcon(icon("chevron-down", "muted"))
+        drop_down(self.examples, self._example_menu())
+        self.strip.token_hovered.connect(self._hover)
+        self.strip.hover_left.connect(store.leave)
+        self.strip.token_clicked.connect(self._choose)
+        self.strip.token_double_clicked.connect(self.toggle_mask)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self._letter, 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(self.editor, 1)
+        side = QWidget()
+        self._beside = QHBoxLayout(side)
+        self._beside.setContentsMargins(0, 0, 0, 0)
+        for part in (self._count, self.tint.choice, self._mask, self.examples):
+            self._beside.addWidget(part)
+        top.addWidget(side, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 8, 12, 10)
+        column.setSpacing(6)
+        column.addLayout(top)
+        tokens = QHBoxLayout()
+        tokens.setSpacing(12)
+        tokens.addWidget(self.strip, 1)
+        tokens.addWidget(self.tint.legend, 0, Qt.AlignmentFlag.AlignVCenter)
+        column.addLayout(tokens)
+        column.addWidget(self._remark)
+        self.set_theme(theme)
+
+    def draw(self, view: View, previous: View | None) -> None:
+        """Show the tokens of what is typed; selection and hover belong to the analysed ones."""
+        typed = self.typed_of(view)
+        if previous is None or self.typed_of(previous) is not typed or previous.model != view.model:
+            self._draw_tokens(view)
+        self.draw_tint(view, previous)
+        is_behind = self.is_behind(view)
+        self.strip.set_stale(is_behind)
+        if not is_behind:
+            hovered = self.hovered_of(view)
+            self.strip.set_selected(self.chosen_of(view))
+            self.strip.set_hovered(hovered)
+            if not view.is_second_stale:  # while B is typed, a new alignment a key is too dear
+                self.strip.set_hatched(self.alone_of(view), _ALONE)
+            token = _token_at(typed, hovered)
+            if token is None or token.is_special:
+                self.editor.highlight_span(0, None)
+            else:
+                self.editor.highlight_span(token.start, token.end)
+
+    # --- what of the View this card is about
+
+    def typed_of(self, view: View) -> Typed | None:
+        """Return the text and tokens of this card's sentence."""
+        return view.typed
+
+    def is_behind(self, view: View) -> bool:
+        """Tell whether the tokens have no pass yet: then nothing in them can be chosen."""
+        return view.is_stale
+
+    def chosen_of(self, view: View) -> tuple[int, ...]:
+        """Return which of this card's tokens are locked."""
+        return view.selection.tokens
+
+    def hovered_of(self, view: View) -> int | None:
+        """Return which of this card's tokens is hovered, here or in a picture."""
+        return view.selection.hovered_token
+
+    def alone_of(self, view: View) -> tuple[int, ...]:
+        """Return which of this card's tokens have no partner in another sentence."""
+        return self.partners.alone(view, 0)
+
+    def hover(self, token: int) -> None:
+        """Light up one of this card's tokens."""
+        self.store.hover_token(token)
+
+    def choose(self, token: int, extend: bool) -> None:
+        """Lock one of this card's tokens."""
+        self.store.select_token(token, extend=extend)
+
+    # --- what is done with it
+
+    def set_letter(self, letter: str) -> None:
+        """Write in front of the sentence which of two it is, "" for the only one."""
+        self._letter.setText(letter)
+        self._letter.setVisible(bool(letter))
+        self.editor.setAccessibleName(f"Sentence {letter}".rstrip())
+        self.strip.setAccessibleName(f"Tokens of {letter}" if letter else "Tokens")
+
+    def add_button(self, button: QToolButton) -> None:
+        """Put a button at the right end."""
+        self._beside.addWidget(button)
+
+    def draw_tint(self, view: View, previous: View | None) -> None:
+        """Tint the tokens by their surprisal, if that is wanted."""
+        self.tint.draw(view, previous)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self.editor.set_theme(theme)
+        self.strip.set_theme(theme)
+        self.tint.set_theme(theme)
+
+    def make_room(self, window_height: int, *, of_two: bool = False) -> None:
+        """Show fewer lines and rows of a long text in a low window: the panels need the room.
+
+        Even fewer where this is one ``of_two`` cards.
+        """
+        roomy = window_height / self.editor.fontMetrics().height()
+        if of_two:
+            self.editor.set_most_lines(1 if roomy < 36 else 2 if roomy < 52 else 3)
+            self.strip.set_most_rows(1 if roomy < 52 else 2)
+            return
+        self.editor.set_most_lines(1 if roomy < 26 else 2 if roomy < 34 else 3 if roomy < 42 else 4)
+        self.strip.set_most_rows(1 if roomy < 34 else 2 if roomy < 42 else 3)
+
+    def insert_mask(self) -> None:
+        """Put a mask at the cursor or over the selected word."""
+        self.editor.insert_mask()
+        self.editor.setFocus()
+
+    def put_guess(self, mask: int, candidate: Candidate) -> None:
+        """Put a guess in place of a mask."""
+        token = _token_at(self.typed_of(self.store.view), mask)
+        if edits.is_part_of_character(candidate):
+            self.notice.emit(
+                f"{candidate.text} is only part of a character.",
+                "It cannot stand in a sentence without the pieces that complete it.",
+            )
+        elif token is not None and token.is_mask:
+            self._apply(edits.fill_mask(self.editor.text(), token, candidate))
+
+    def toggle_mask(self, index: int) -> None:
+        """Hide a token behind a mask, or bring back what a mask hides."""
+        view = self.store.view
+        token = _token_at(self.typed_of(view), index)
+        if token is None or token.is_special or view.model is None:
+            return
+        if not token.is_mask:
+            self._apply(edits.hide_token(token, view.model.mask_token))
+            return
+        hidden = self.editor.original_at(token.start)
+        if hidden:
+            self._apply(edits.Edit(token.start, token.end, hidden))
+        else:
+            self.notice.emit(
+                "This mask hides no word.", "Only a token that was masked here can be brought back."
+            )
+
+    def _hover(self, token: int) -> None:
+        if not self.is_behind(self.store.view):  # else these tokens have no analysis yet
+            self.hover(token)
+
+    def _choose(self, token: int, extend: bool) -> None:
+        if not self.is_behind(self.store.view):
+            self.choose(token, extend)
+
+    def _apply(self, edit: edits.Edit) -> None:
+        self.editor.replace(edit.start, edit.end, edit.text, edit.remember)
+
+    def _draw_tokens(self, view: View) -> None:
+        typed = self.typed_of(view)
+        if typed is None or view.model is None:
+            self.strip.set_tokens(())
+            self._count.setText("")
+            return
+        self.editor.set_mask_token(view.model.mask_token)
+        self.strip.set_tokens(typed.tokens, typed.dropped_tokens)
+        count = f"{len(typed.tokens)} / {view.model.max_tokens} tokens"
+        if typed.dropped_tokens:
+            count += f" · {typed.dropped_tokens:,} cut off at the end"
+        self._count.setText(count)
+        named("cutCount" if typed.dropped_tokens else "count", self._count)
+        self._count.setToolTip(
+            plain_tip(
+                "The model reads at most this many tokens, <s> and </s> counted. "
+                "Double-click a token to mask it."
+            )
+        )
+
+        controls = sorted({token.text for token in typed.tokens if token.is_control})
+        verb = "stands" if len(controls) == 1 else "stand"
+        self._remark.setText(
+            f"{' and '.join(controls)} {verb} for the model's own control token here, "
+            "not for the letters you typed."
+        )
+        self._remark.setVisible(bool(controls))
+
+    def _button(self, text: str, tip: str) -> QToolButton:
+        button = named("action", QToolButton())
+        button.setText(text)
+        button.setToolTip(plain_tip(tip))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        return button
+
+    def _example_menu(self) -> QMenu:
+        menu = QMenu(self)
+        groups = json.loads(resource("examples.json").read_text("utf-8"))
+        for group in groups:
+            menu.addSection(group["group"]) if menu.actions() else None
+            for example in group["examples"]:
+                action = menu.addAction(example["title"])
+                action.setToolTip(plain_tip(example["text"]))
+                action.triggered.connect(partial(self.editor.set_text, example["text"]))
+        menu.setToolTipsVisible(True)
+        return menu
+
+
+def _token_at(typed: Typed | None, index: int | None) -> Token | None:
+    if typed is None or index is None or not 0 <= index < len(typed.tokens):
+        return None
+    return typed.tokens[index]

@@ -1,0 +1,1 @@
+"""From a start to the next: settings, the first picture, snapshots."""

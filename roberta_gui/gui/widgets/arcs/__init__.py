@@ -1,0 +1,1 @@
+"""Attention as arcs between two columns of tokens."""

@@ -1,0 +1,348 @@
+"""Arcs: two columns of tokens, and a line for each weight that is worth one."""
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QResizeEvent
+
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.widgets.arcs.arc_lines import (
+    MOST_LINES,
+    ArcLines,
+    lines_in_sight,
+    most_lines,
+    paint_curves,
+    paint_lines,
+)
+from roberta_gui.gui.widgets.arcs.arcs_layout import GAP, ArcsLayout, Side
+from roberta_gui.gui.widgets.painting.axis_label import LONGEST_LABEL, AxisLabel, dress
+from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
+from roberta_gui.gui.widgets.painting.presses import extends
+from roberta_gui.gui.widgets.painting.zoom import Zoom
+from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
+from roberta_gui.gui.written_numbers import written, written_change
+from roberta_gui.records import FloatArray
+
+SIDES: Final[tuple[Side, Side]] = ("from", "to")
+
+_ENDS = ("low", "high")
+_TOLD = 8
+"""How many of a token's lines a tip lists."""
+
+_TALLEST_ROW = 40
+_WIDEST_FIELD = 560
+_FADED = 0.9
+"""How much of the card lies over all other lines while a token has only its own."""
+
+
+class Arcs(ZoomedFigure[tuple[Side, int]]):
+    """Tokens at the left look at tokens at the right; hovering one leaves only its lines.
+
+    Signals
+    -------
+    token_hovered(row, incoming), token_left()
+        The pointer is on a token's name or in its half of the row; ``incoming`` at the right.
+    token_clicked(row, extend)
+        A token was clicked; ``extend`` with Ctrl or Shift.
+    token_double_clicked(row)
+        A token was clicked twice.
+    room_changed()
+        More or fewer lines have room than before, or others are in sight.
+    """
+
+    token_hovered = Signal(int, bool)
+    token_left = Signal()
+    token_clicked = Signal(int, bool)
+    token_double_clicked = Signal(int)
+    room_changed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self._matrix: FloatArray = np.zeros((0, 0), dtype=np.float32)
+        self._chosen: NDArray[np.bool_] = np.zeros((0, 0), dtype=bool)
+        self._labels: tuple[AxisLabel, ...] = ()
+        self._widest: float | None = None
+        self._scale = ColourScale(0.0, 1.0)
+        self._signed = False
+        self._rows: tuple[int, ...] = ()
+        self._hovered: tuple[Side, int] | None = None
+        self._as_vectors = False
+        self._lines: tuple[ArcsLayout, ArcLines] | None = None
+        self._place = ""
+        self.setAccessibleName("Attention as arcs")
+        self.setMinimumSize(180, 160)
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for a sentence."""
+        return QSize(520, 480)
+
+    def set_lines(
+        self,
+        matrix: FloatArray,
+        kept: NDArray[np.bool_],
+        labels: Sequence[AxisLabel],
+        scale: ColourScale,
+        *,
+        signed: bool = False,
+    ) -> None:
+        """Show those of float32 (row, column) values that are ``kept``, bool (row, column)."""
+        if len(matrix) != len(self._matrix):
+            self._zoom = Zoom.whole(len(matrix))
+        self._matrix, self._chosen, self._labels = matrix, kept, tuple(labels)
+        self._scale, self._signed, self._widest = scale, signed, None
+        self._lines = None
+        self.repaint_picture()
+
+    def n_drawn(self) -> int | None:
+        """Return how many lines are drawn, where not all that were chosen can be; else None."""
+        lines = self._lines_now(self.layout_now())
+        return len(lines.starts) if lines.omitted else None
+
+    def set_place(self, text: str) -> None:
+        """Choose what a tip says last: where in the pass the values are from."""
+        self._place = text
+        self.setAccessibleDescription(text)
+
+    def set_selected(self, rows: Sequence[int]) -> None:
+        """Leave only the lines of locked tokens, while nothing is hovered."""
+        if self._rows != tuple(rows):
+            self._rows = tuple(rows)
+            self.update()
+
+    def set_hovered(self, row: int | None, *, incoming: bool = False) -> None:
+        """Leave only the lines from a token, or with ``incoming`` those to it."""
+        hovered: tuple[Side, int] | None = None
+        if row is not None:
+            hovered = ("to" if incoming else "from"), row
+        if hovered != self._hovered:
+            self._hovered = hovered
+            self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self._widest = None
+        super().set_theme(theme)
+
+    # --- painting
+
+    def layout_now(self) -> ArcsLayout:
+        """Return where everything is at the present size."""
+        theme = self.theme
+        if self._widest is None:
+            advance = QFontMetricsF(theme.font("control", bold=True)).horizontalAdvance
+            self._widest = max(map(advance, {label.text for label in self._labels}), default=0.0)
+        small = QFontMetricsF(theme.font("small_number"))
+        return ArcsLayout.fit(
+            self.width(),
+            self.height(),
+            len(self._matrix),
+            self._zoom,
+            label=min(self._widest, theme.pixels(LONGEST_LABEL)) + 4,
+            number=small.horizontalAdvance("−00.00") + 4,
+            heading=small.height() + 8,
+            bar=bar_room(theme, self._scale) + GAP,
+            tallest=theme.pixels(_TALLEST_ROW),
+            widest=theme.pixels(_WIDEST_FIELD),
+        )
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw everything onto ``painter``, for an export, each line as a curve."""
+        self._as_vectors = True
+        try:
+            super().paint(painter)
+        finally:
+            self._as_vectors = False
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """Draw all lines, the headings and the colour bar."""
+        if not len(self._matrix):
+            return
+        layout, theme = self.layout_now(), self.theme
+        self._paint_lines(painter, layout, self._lines_now(layout))
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.color("muted"))
+        foot = layout.field.top() - 8
+        metrics = QFontMetricsF(painter.font())
+        wide = metrics.horizontalAdvance("from")
+        painter.drawText(QPointF(layout.field.left() - GAP - wide, foot), "from")
+        painter.drawText(QPointF(layout.field.right() + GAP, foot), "to")
+        ramp = theme.difference_map() if self._signed else theme.weight_map()
+        beside = layout.field.adjusted(0, 0, layout.label + layout.number + GAP, 0)
+        paint_colour_bar(painter, beside, theme, self._scale, ramp)
+
+    def _lines_now(self, layout: ArcsLayout) -> ArcLines:
+        """Return the strongest of the chosen lines in sight, looked for once."""
+        if self._lines is None or self._lines[0] != layout:
+            self._lines = layout, self._in_sight(layout, self._chosen, most_lines(layout))
+        return self._lines[1]
+
+    def _in_sight(self, layout: ArcsLayout, chosen: NDArray[np.bool_], most: int) -> ArcLines:
+        signed = self._signed
+        return lines_in_sight(self._matrix, chosen, self._scale, layout, signed=signed, most=most)
+
+    def _paint_lines(
+        self, painter: QPainter, layout: ArcsLayout, lines: ArcLines, thicker: float = 1.0
+    ) -> None:
+        signed, theme = self._signed, self.theme
+        inks = tuple(theme.color(f"difference_{end}" if signed else "weight_high") for end in _ENDS)
+        thickness = thicker * min(max(layout.cell * 0.15, 0.6), 2.2 * theme.zoom)
+        if self._as_vectors:
+            paint_curves(painter, layout, lines, (inks[0], inks[1]), thickness)
+        else:
+            ratio = self.devicePixelRatioF()
+            paint_lines(painter, layout, lines, (inks[0], inks[1]), thickness, ratio)
+
+    def paint_highlights(self, painter: QPainter) -> None:
+        """Leave only the lines of the hovered or locked tokens, and write the names."""
+        if not len(self._matrix):
+            return
+        layout = self.layout_now()
+        focus = self._focus()
+        if focus:
+            painter.fillRect(layout.field, self.theme.color("card", _FADED))
+            lines = self._in_sight(layout, self._lines_of(focus), MOST_LINES)
+            self._paint_lines(painter, layout, lines, thicker=1.5)
+        lit = set(focus)
+        for side in SIDES:
+            first = [place for each, place in focus if each == side]
+            if len(focus) == 1 and side != focus[0][0]:
+                first = self._partners(*focus[0])
+            named = self._named(layout, first)
+            for row in named:
+                self._paint_name(painter, layout, side, row, lit=(side, row) in lit)
+            if len(focus) == 1 and side != focus[0][0] and layout.number:
+                self._paint_numbers(painter, layout, side, focus[0][1], named)
+
+    def _focus(self) -> list[tuple[Side, int]]:
+        """Return whose lines stay: the hovered token's, else those from locked ones."""
+        n = len(self._matrix)
+        if self._hovered is not None and self._hovered[1] < n:
+            return [self._hovered]
+        return [("from", row) for row in self._rows if row < n]
+
+    def _lines_of(self, focus: Sequence[tuple[Side, int]]) -> NDArray[np.bool_]:
+        chosen = np.zeros_like(self._chosen)
+        for side, place in focus:
+            at = np.s_[place, :] if side == "from" else np.s_[:, place]
+            chosen[at] = self._chosen[at]
+        return chosen
+
+    def _partners(self, side: Side, place: int) -> list[int]:
+        """Return the tokens at the other end of a token's lines, the strongest line first."""
+        values = self._matrix[place] if side == "from" else self._matrix[:, place]
+        chosen = self._chosen[place] if side == "from" else self._chosen[:, place]
+        rows = np.flatnonzero(chosen)
+        order = np.argsort(-np.abs(values[rows]), kind="stable")
+        partners: list[int] = rows[order].tolist()
+        return partners
+
+    def _paint_numbers(
+        self, painter: QPainter, layout: ArcsLayout, side: Side, place: int, named: Sequence[int]
+    ) -> None:
+        """Write beside names what they get from the token at the other side, or give it."""
+        values = self._matrix[place] if side == "to" else self._matrix[:, place]
+        chosen = self._chosen[place] if side == "to" else self._chosen[:, place]
+        painter.setFont(self.theme.font("small_number"))
+        painter.setPen(self.theme.color("muted"))
+        height = QFontMetricsF(painter.font()).height()
+        where = Qt.AlignmentFlag.AlignRight if side == "to" else Qt.AlignmentFlag.AlignLeft
+        for row in named:
+            if chosen[row]:
+                room = layout.number_rect(side, row, height)
+                text = self._number(float(values[row]), 2)
+                painter.drawText(room, where | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _named(self, layout: ArcsLayout, first: Sequence[int]) -> list[int]:
+        """Choose whose names fit: the ``first`` ones, then every so many that stay clear."""
+        height = QFontMetricsF(self.theme.font("control")).height()
+        step = max(1, math.ceil(height / layout.cell))
+        visible = layout.visible()
+        named: list[int] = []
+        taken = bytearray(layout.size)  # rows whose names stand there
+        for row in (*first, *(i for i in visible if i % step == 0)):
+            if row in visible and taken.find(1, max(row - step + 1, 0), row + step) < 0:
+                named.append(row)
+                taken[row] = 1
+        return named
+
+    def _paint_name(
+        self, painter: QPainter, layout: ArcsLayout, side: Side, row: int, *, lit: bool
+    ) -> None:
+        text, height = dress(painter, self.theme, self._labels[row], lit=lit)
+        where = Qt.AlignmentFlag.AlignRight if side == "from" else Qt.AlignmentFlag.AlignLeft
+        room = layout.name_rect(side, row, height)
+        painter.drawText(room, where | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _number(self, value: float, digits: int) -> str:
+        return written_change(value, digits) if self._signed else written(value, digits)
+
+    # --- pointer and keys
+
+    def tip(self, row: int, *, incoming: bool) -> str:
+        """Return what hovering a token says: its strongest lines, and how many there are."""
+        label = self._labels[row]
+        values = self._matrix[:, row] if incoming else self._matrix[row]
+        partners = self._partners("to" if incoming else "from", row)
+        lines = [f"{'to' if incoming else 'from'} {label.text}, token {label.places(row)}"]
+        for other in partners[:_TOLD]:
+            name = self._labels[other].text
+            lines.append(f"{name}: {self._number(float(values[other]), 4)}")
+        if len(partners) > _TOLD:
+            lines.append(f"and {len(partners) - _TOLD} more lines")
+        return "\n".join(line for line in (*lines, self._place) if line)
+
+    @property
+    def n_cells(self) -> int:
+        """How many tokens there are."""
+        return len(self._matrix)
+
+    def cell_size(self) -> QSizeF:
+        """Return the height of a row in pixels; there are no columns."""
+        return QSizeF(0, self.layout_now().cell)
+
+    def cells_at(self, point: QPointF) -> tuple[float, float] | None:
+        """Return the row under a point."""
+        layout = self.layout_now()
+        return None if layout.at(point) is None else (layout.row_at(point), 0.0)
+
+    def spot_at(self, point: QPointF) -> tuple[Side, int] | None:
+        """Return the token whose name, or half of the row, is under a point."""
+        return self.layout_now().at(point)
+
+    def hover(self, spot: tuple[Side, int] | None) -> None:
+        """Tell which token the pointer is on."""
+        if spot is None:
+            self.token_left.emit()
+        else:
+            self.token_hovered.emit(spot[1], spot[0] == "to")
+
+    def describe(self, spot: tuple[Side, int]) -> str:
+        """Return what hovering a token says."""
+        return self.tip(spot[1], incoming=spot[0] == "to")
+
+    def click(self, spot: tuple[Side, int], keys: Qt.KeyboardModifier) -> None:
+        """Tell which token was clicked."""
+        self.token_clicked.emit(spot[1], extends(keys))
+
+    def double_click(self, spot: tuple[Side, int] | None, keys: Qt.KeyboardModifier) -> bool:
+        """Tell which token was clicked twice; beside all: see everything again."""
+        if spot is None:
+            return super().double_click(spot, keys)
+        self.token_double_clicked.emit(spot[1])
+        return True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell that other lines may be drawn."""
+        super().resizeEvent(event)
+        self.room_changed.emit()
+
+    def look(self, zoom: Zoom) -> None:
+        """Bring other tokens into sight, and tell that their lines have more room, or less."""
+        if zoom != self._zoom:
+            super().look(zoom)
+            self.room_changed.emit()

@@ -1,1 +1,0 @@
-"""Attention as a heatmap, as arcs, and of all heads at once."""

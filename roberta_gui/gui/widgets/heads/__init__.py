@@ -1,0 +1,1 @@
+"""One cell, bar or thumbnail for every head."""

@@ -1,0 +1,298 @@
+"""HeadCells: one cell for every head, to point at, to choose and to switch off."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QResizeEvent
+
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.widgets.heads.head_layout import Head, HeadLayout
+from roberta_gui.gui.widgets.painting.figure import Figure
+
+_ALONE = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_SWITCH = (Qt.Key.Key_O, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_VEIL = 0.62
+_INNER = 1.5
+_SWITCHES_LINE = "Shift-click switches all of these heads off, or on again"
+
+
+def place_name(layer: int, head: int) -> str:
+    """Name a head for the tool tip: as people count, and as the arrays do."""
+    return f"Layer {layer + 1}, head {head + 1}\nattention[{layer}, {head}]"
+
+
+@dataclass(frozen=True)
+class HeadLine:
+    """All heads of a layer, or of a column, whose number is pointed at."""
+
+    heads: tuple[Head, ...]
+
+
+class HeadCells(Figure[Head | HeadLine]):
+    """Base of the pictures that have a cell for every head; heads that are off are crossed out.
+
+    A click chooses a head; with Shift it switches the head off, or on again, and so do O and
+    Delete. Shift and dragging switches all heads on the way, Shift and a click on the number of a
+    layer or a head (or Shift+O) the whole line. Subclasses write ``arrange`` and ``paint_cells``.
+
+    Signals
+    -------
+    head_hovered(layer, head), head_left()
+        The pointer is on a head (both from 0), or on none any more.
+    head_clicked(layer, head)
+        A head was chosen, by mouse or arrow keys.
+    head_double_clicked(layer, head)
+        A head shall be shown alone.
+    heads_toggled(heads)
+        These heads, (layer, head) each, shall be switched off, or those that are off on again.
+    """
+
+    head_hovered = Signal(int, int)
+    head_left = Signal()
+    head_clicked = Signal(int, int)
+    head_double_clicked = Signal(int, int)
+    heads_toggled = Signal(object)
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__(theme)
+        self._layout: HeadLayout | None = None
+        self._selected: Head | None = None
+        self._hovered: Head | None = None
+        self._off: frozenset[Head] = frozenset()
+        self._run: tuple[Head, Head] | None = None
+        self._tip: Callable[[int, int], str] = place_name
+        self.setAccessibleName(name)
+
+    def arrange(self) -> HeadLayout:
+        """Decide where the cells are, for the present size, theme and data."""
+        raise TypeError(f"{type(self).__name__} has no arrange")
+
+    def paint_cells(self, painter: QPainter, layout: HeadLayout) -> None:
+        """Draw what is in the cells."""
+        raise TypeError(f"{type(self).__name__} has no paint_cells")
+
+    def set_tips(self, tip: Callable[[int, int], str]) -> None:
+        """Say what hovering a (layer, head) tells."""
+        self._tip = tip
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self._layout = None
+        super().set_theme(theme)
+
+    def set_selected(self, layer: int, head: int) -> None:
+        """Outline the chosen head."""
+        if (layer, head) != self._selected:
+            self._selected = (layer, head)
+            self._describe()
+            self.update()
+
+    def set_hovered(self, head: Head | None) -> None:
+        """Outline the head under the pointer."""
+        if head != self._hovered:
+            self._hovered = head
+            self.update()
+
+    def set_switched_off(self, heads: Iterable[Head]) -> None:
+        """Cross these heads out."""
+        if (off := frozenset(heads)) != self._off:
+            self._off = off
+            self._describe()
+            self.update()
+
+    def _describe(self) -> None:
+        """Tell a screen reader which head is chosen."""
+        if self._selected is not None:
+            layer, head = self._selected
+            off = ", switched off" if self._selected in self._off else ""
+            self.setAccessibleDescription(f"Layer {layer + 1}, head {head + 1}{off}")
+
+    # --- geometry
+
+    def layout_now(self) -> HeadLayout:
+        """Return where everything is; arranged anew only after a change."""
+        if self._layout is None:
+            self._layout = self.arrange()
+        return self._layout
+
+    def cell_rect(self, layer: int, head: int) -> QRectF:
+        """Return where a head's cell is."""
+        return self.layout_now().rect((layer, head))
+
+    def head_at(self, point: QPointF) -> Head | None:
+        """Return the (layer, head) under a point."""
+        return self.layout_now().head_at(point)
+
+    def rearrange(self) -> None:
+        """Arrange and draw anew, because what is shown changed."""
+        self._layout = None
+        self.repaint_picture()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange anew at the new size."""
+        self._layout = None
+        super().resizeEvent(event)
+
+    # --- painting
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """Draw the cells, and in a grid the numbers of layers and heads."""
+        layout = self.layout_now()
+        if layout.heads:
+            self.paint_cells(painter, layout)
+            if layout.is_grid:
+                self._paint_numbers(painter, layout)
+
+    def _paint_numbers(self, painter: QPainter, layout: HeadLayout) -> None:
+        painter.setPen(self.theme.color("muted"))
+        painter.setFont(self.theme.font("small_number"))
+        height = QFontMetricsF(painter.font()).height()
+        n_layers, n_heads = (last + 1 for last in layout.heads[-1])
+        middle = Qt.AlignmentFlag.AlignVCenter
+        for layer in range(0, n_layers, max(1, int(height / layout.pitch.height() + 0.99))):
+            place = layout.rect((layer, 0))
+            room = QRectF(0, place.center().y() - height / 2, place.left() - 6, height)
+            painter.drawText(room, Qt.AlignmentFlag.AlignRight | middle, str(layer + 1))
+        for head in range(0, n_heads, max(1, int(22 / layout.pitch.width() + 0.99))):
+            place = layout.rect((0, head))
+            room = QRectF(place.center().x() - 20, place.top() - height - 2, 40, height)
+            painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | middle, str(head + 1))
+
+    def paint_highlights(self, painter: QPainter) -> None:
+        """Cross out what is off, and outline the chosen and the hovered head."""
+        layout = self.layout_now()
+        for head in self._off_or_about_to_be():
+            if head in layout.places:
+                self.cross_out(painter, layout.rect(head))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for chosen, role, width in (
+            (self._hovered, "hover", 1.5),
+            (self._selected, "accent", 2.0),
+        ):
+            if chosen in layout.places and chosen is not None:
+                outline, inset = self.outline(layout.rect(chosen)), (width + _INNER) / 2
+                inside = outline.adjusted(inset, inset, -inset, -inset)
+                # A strong weight has nearly the outline's colour: this line parts the two.
+                painter.setPen(QPen(self.theme.color("card"), _INNER))
+                painter.drawRoundedRect(inside, 3, 3)
+                painter.setPen(QPen(self.theme.color(role), width))
+                painter.drawRoundedRect(outline, 4, 4)
+
+    def outline(self, rect: QRectF) -> QRectF:
+        """Return where the outline of a cell is drawn."""
+        return rect.adjusted(-3, -3, 3, 3)
+
+    def cross_out(self, painter: QPainter, rect: QRectF) -> None:
+        """Draw what says that a cell's head is off."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.theme.color("card", _VEIL))
+        painter.drawRect(rect)
+        painter.setPen(QPen(self.theme.color("danger"), 1.5))
+        inside = rect.adjusted(1, 1, -1, -1)
+        painter.drawLine(inside.topLeft(), inside.bottomRight())
+        painter.drawLine(inside.bottomLeft(), inside.topRight())
+
+    def _off_or_about_to_be(self) -> frozenset[Head]:
+        return self._off ^ frozenset(self._running())
+
+    def _running(self) -> tuple[Head, ...]:
+        """Return the heads that letting the button go would toggle: all get the first one's way."""
+        if self._run is None:
+            return ()
+        switch_off = self._run[0] not in self._off
+        heads = self.layout_now().between(*self._run)
+        return tuple(head for head in heads if (head in self._off) is not switch_off)
+
+    # --- pointer and keys
+
+    def spot_at(self, point: QPointF) -> Head | HeadLine | None:
+        """Return the head under a point, or the layer or column whose number is there."""
+        layout = self.layout_now()
+        if (head := layout.head_at(point)) is not None:
+            return head
+        heads = layout.line_at(point)
+        return HeadLine(heads) if heads else None
+
+    def hover(self, spot: Head | HeadLine | None) -> None:
+        """Preview the head under the pointer."""
+        if spot is None or isinstance(spot, HeadLine):
+            self.head_left.emit()
+        else:
+            self.head_hovered.emit(*spot)
+
+    def describe(self, spot: Head | HeadLine) -> str:
+        """Return what hovering says."""
+        return _SWITCHES_LINE if isinstance(spot, HeadLine) else self._tip(*spot)
+
+    def click(self, spot: Head | HeadLine, keys: Qt.KeyboardModifier) -> None:
+        """Choose a head; with Shift switch it, or the whole line."""
+        self.let_go()
+        if keys & _SHIFT:
+            self._toggle(spot.heads if isinstance(spot, HeadLine) else [spot])
+        elif not isinstance(spot, HeadLine):
+            self.head_clicked.emit(*spot)
+
+    def double_click(self, spot: Head | HeadLine | None, keys: Qt.KeyboardModifier) -> bool:
+        """Show a head alone; with Shift it is one more click."""
+        if spot is None or isinstance(spot, HeadLine) or keys & _SHIFT:
+            return False
+        self.head_double_clicked.emit(*spot)
+        return True
+
+    def press(self, spot: Head | HeadLine | None, keys: Qt.KeyboardModifier) -> None:
+        """Begin a run of heads to switch, with Shift."""
+        if keys & _SHIFT and spot is not None and not isinstance(spot, HeadLine):
+            self._run = (spot, spot)
+            self.update()
+
+    def drag(self, start: QPointF, at: QPointF, by: QPointF) -> bool:
+        """Take the head under the pointer along into the run."""
+        head = self.head_at(at)
+        if self._run is not None and head is not None:
+            self._run = (self._run[0], head)
+            self.update()
+        return self._run is not None
+
+    def drop(self, keys: Qt.KeyboardModifier) -> None:
+        """Switch the heads of the run."""
+        heads = self._running()
+        self.let_go()
+        if heads:
+            self.heads_toggled.emit(heads)
+
+    def let_go(self) -> None:
+        """Forget the run."""
+        super().let_go()
+        self._run = None
+        self.update()
+
+    def step(self, up: int, right: int) -> bool:
+        """Choose the next head."""
+        layout = self.layout_now()
+        if self._selected is None or not layout.heads:
+            return False
+        self.head_clicked.emit(*layout.stepped(self._selected, -up, right))
+        return True
+
+    def act(self, key: Qt.Key, held: Qt.KeyboardModifier) -> bool:
+        """Show a head alone with Enter, switch it with O or Delete, with Shift its layer."""
+        heads = self.layout_now().heads
+        if self._selected is None or not heads or held & ~_SHIFT:
+            return False
+        if key in _SWITCH:
+            layer = [head for head in heads if head[0] == self._selected[0]]
+            self._toggle(layer if held else [self._selected])
+        elif key in _ALONE and not held:
+            self.head_double_clicked.emit(*self._selected)
+        else:
+            return False
+        return True
+
+    def _toggle(self, heads: Iterable[Head]) -> None:
+        """Ask to switch these heads off; if all of them are off already, on again."""
+        heads = tuple(heads)
+        toggled = tuple(head for head in heads if head not in self._off) or heads
+        if toggled:
+            self.heads_toggled.emit(toggled)

@@ -1,0 +1,94 @@
+"""HeadMap: one number for every head, layers down and heads across, as colours."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.widgets.heads.head_cells import HeadCells
+from roberta_gui.gui.widgets.heads.head_layout import HeadLayout
+from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
+
+_LARGEST = (140, 84)
+
+
+class HeadMap(HeadCells):
+    """Numbers are written into the cells where all of them fit; unknown ones are grey."""
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__(theme, name)
+        self._values: NDArray[np.floating] = np.zeros((0, 0))
+        self._scale = ColourScale(-1.0, 1.0)
+        self._write: Callable[[float], str] = str
+        self._signed = True
+        self.setMinimumSize(150, 90)
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for a dozen rows."""
+        return QSize(380, 300)
+
+    def set_values(
+        self,
+        values: NDArray[np.floating],
+        scale: ColourScale,
+        write: Callable[[float], str],
+        *,
+        signed: bool = True,
+    ) -> None:
+        """Show float (layer, head), nan where nothing is known, on a scale about 0.
+
+        Not ``signed``, they are on a scale from 0, in the colours of weights.
+        """
+        self._values, self._scale, self._write = values, scale, write
+        self._signed = signed
+        self.rearrange()
+
+    def arrange(self) -> HeadLayout:
+        """Fill the room beside the numbers of the layers and the colour bar."""
+        metrics = QFontMetricsF(self.theme.font("small_number"))
+        left, top = metrics.horizontalAdvance("88") + 10.0, metrics.height() + 4.0
+        right = bar_room(self.theme, self._scale)
+        room = QRectF(left, top, max(self.width() - left - right, 20.0), self.height() - top - 3)
+        wide, tall = (float(self.theme.pixels(side)) for side in _LARGEST)
+        n_layers, n_heads = self._values.shape
+        return HeadLayout.table(room, (n_layers, n_heads), QSizeF(wide, tall))
+
+    def outline(self, rect: QRectF) -> QRectF:
+        """Outline a cell on its own edge: the next one is near."""
+        return rect.adjusted(-0.5, -0.5, 0.5, 0.5)
+
+    def paint_cells(self, painter: QPainter, layout: HeadLayout) -> None:
+        """Draw the cells, their numbers where they fit, and the colour bar."""
+        ramp = self.theme.difference_map() if self._signed else self.theme.weight_map()
+        places = self._scale.places(np.nan_to_num(self._values))
+        numbers = self._numbers(layout)
+        painter.setFont(self.theme.font("small_number"))
+        for head in layout.heads:
+            place = layout.rect(head)
+            if np.isnan(self._values[head]):
+                painter.fillRect(place, self.theme.color("track"))
+                continue
+            color = QColor(*ramp[places[head]].tolist())
+            painter.fillRect(place, color)
+            if numbers:
+                painter.setPen(self.theme.text_on(color))
+                number = self._write(float(self._values[head]))
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, number)
+        last = layout.rect(layout.heads[-1]).bottomRight()
+        field = QRectF(QPointF(layout.left, layout.top), last)
+        # Where all is zero, the cells alone would not be seen.
+        painter.setPen(QPen(self.theme.color("line"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(field.adjusted(-0.5, -0.5, 0.5, 0.5))
+        paint_colour_bar(painter, field, self.theme, self._scale, ramp)
+
+    def _numbers(self, layout: HeadLayout) -> bool:
+        """Tell whether the cells are large enough for all numbers."""
+        metrics = QFontMetricsF(self.theme.font("small_number"))
+        known = self._values[~np.isnan(self._values)].tolist()
+        widest = max((metrics.horizontalAdvance(self._write(v)) for v in known), default=0.0)
+        return layout.cell.width() >= widest + 4 and layout.cell.height() >= metrics.height()

@@ -1,0 +1,160 @@
+"""HeadRanking: heads in order of a number, with bars to either side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.widgets.heads.head_cells import HeadCells
+from roberta_gui.gui.widgets.heads.head_layout import COLUMN_GAP, Head, HeadLayout
+
+_ROW, _LOW_ROW = 22, 16
+_FEW = 8
+"""Where fewer rows would have room, they are lower."""
+_NARROWEST_BAR = 32
+_SIDE, _GAP = 5, 6
+
+
+@dataclass(frozen=True)
+class RankedHead:
+    """One row: the head, its number, how that is written, and a second number beside it."""
+
+    head: Head
+    value: float
+    text: str
+    beside: str
+
+
+class HeadRanking(HeadCells):
+    """As many rows as there is room for, the first in the order given on top.
+
+    Where there is more width than height, they go on in a second column, or a third.
+    """
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__(theme, name)
+        self._ranked: tuple[RankedHead, ...] = ()
+        self._titles = ("", "")
+        self._measured: tuple[float, float, float] | None = None
+        self.setMinimumSize(150, 80)
+
+    @property
+    def n_shown(self) -> int:
+        """How many rows have room."""
+        return len(self.layout_now().heads)
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for a dozen rows."""
+        return QSize(280, 12 * _ROW)
+
+    def set_ranking(self, ranked: Sequence[RankedHead], titles: tuple[str, str]) -> None:
+        """Show heads in this order; the titles are those of both numbers."""
+        self._ranked, self._titles = tuple(ranked), titles
+        self._measured = None
+        self.rearrange()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self._measured = None
+        super().set_theme(theme)
+
+    def arrange(self) -> HeadLayout:
+        """Put the rows below each other, in as many columns as it takes and there is room for."""
+        top = self._top()
+        room = self.height() - top - 1
+        tall, low = (float(self.theme.pixels(row)) for row in (_ROW, _LOW_ROW))
+        row = min(max(room / _FEW, low), tall)
+        n_rows = max(int(room / row), 1)
+        n_columns = min(-(-len(self._ranked) // n_rows), int(self.width() / self._least_width()))
+        heads = [ranked.head for ranked in self._ranked[: n_rows * max(n_columns, 1)]]
+        return HeadLayout.columns(heads, self.width(), top, row, max(n_columns, 1))
+
+    def outline(self, rect: QRectF) -> QRectF:
+        """Outline a whole row."""
+        return rect.adjusted(0.5, 0.5, -0.5, -0.5)
+
+    def cross_out(self, painter: QPainter, rect: QRectF) -> None:
+        """Cross out the name of a head, not what is known about it."""
+        y = rect.center().y()
+        painter.setPen(QPen(self.theme.color("danger"), 1.5))
+        painter.drawLine(
+            QPointF(rect.left() + 3, y),
+            QPointF(rect.left() + _SIDE + 2 + self._widths()[0], y),
+        )
+
+    def paint_cells(self, painter: QPainter, layout: HeadLayout) -> None:
+        """Draw names, bars and numbers."""
+        shown = {row.head: row for row in self._ranked}
+        most = max((abs(shown[head].value) for head in layout.heads), default=0.0) or 1.0
+        middle = Qt.AlignmentFlag.AlignVCenter
+        right = Qt.AlignmentFlag.AlignRight | middle
+        painter.setFont(self.theme.font("small_number"))
+        painter.setPen(self.theme.color("muted"))
+        for head in layout.heads[: layout.n_columns]:
+            _, _, first, second = self._columns(layout.rect(head))
+            painter.drawText(_across(first, 0, self._top()), right, self._titles[0])
+            painter.drawText(_across(second, 0, self._top()), right, self._titles[1])
+        for head in layout.heads:
+            place, row = layout.rect(head), shown[head]
+            name, bar, first, second = self._columns(place)
+            top, height = place.top(), place.height()
+            painter.setPen(self.theme.color("text"))
+            painter.setFont(self.theme.font("small_number", bold=True))
+            painter.drawText(_across(name, top, height), middle, _name(head))
+            painter.setFont(self.theme.font("small_number"))
+            painter.drawText(_across(first, top, height), right, row.text)
+            painter.setPen(self.theme.color("muted"))
+            painter.drawText(_across(second, top, height), right, row.beside)
+            self._paint_bar(painter, _across(bar, top, height), row.value / most)
+
+    def _paint_bar(self, painter: QPainter, room: QRectF, share: float) -> None:
+        if room.width() < _NARROWEST_BAR:
+            return
+        zero = room.center().x()
+        end = zero + share * room.width() / 2
+        bar = QRectF(min(zero, end), room.center().y() - 4, max(abs(end - zero), 1.0), 8)
+        role = "difference_low" if share < 0 else "difference_high"
+        painter.fillRect(bar, self.theme.color(role))
+        painter.setPen(QPen(self.theme.color("line"), 1))
+        painter.drawLine(QPointF(zero, room.top()), QPointF(zero, room.bottom()))
+
+    def _columns(self, place: QRectF) -> tuple[tuple[float, float], ...]:
+        """Return left and right of name, bar and both numbers in a row."""
+        name, first, second = self._widths()
+        left, right = place.left() + _SIDE, place.right() - _SIDE
+        inner = right - second - 2 * _GAP
+        return (
+            (left, left + name), (left + name + _GAP, inner - first - _GAP),
+            (inner - first, inner), (right - second, right),
+        )  # fmt: skip
+
+    def _widths(self) -> tuple[float, float, float]:
+        """Return what a name and both numbers take; measured once, as every row asks for it."""
+        if self._measured is None:
+            self._measured = self._measure()
+        return self._measured
+
+    def _measure(self) -> tuple[float, float, float]:
+        advance = QFontMetricsF(self.theme.font("small_number", bold=True)).horizontalAdvance
+        name = max((advance(_name(row.head)) for row in self._ranked), default=0.0)
+        first = max(map(advance, (self._titles[0], *(row.text for row in self._ranked))))
+        second = max(map(advance, (self._titles[1], *(row.beside for row in self._ranked))))
+        return name, first, second
+
+    def _least_width(self) -> float:
+        """Return how wide a column is whose bars can be told apart."""
+        between = 2 * _SIDE + 4 * _GAP + COLUMN_GAP
+        return sum(self._widths()) + between + self.theme.pixels(_NARROWEST_BAR)
+
+    def _top(self) -> float:
+        return QFontMetricsF(self.theme.font("small_number")).height() + 4.0
+
+
+def _name(head: Head) -> str:
+    return f"{head[0] + 1}.{head[1] + 1}"
+
+
+def _across(column: tuple[float, float], top: float, height: float) -> QRectF:
+    return QRectF(column[0], top, max(column[1] - column[0], 0.0), height)

@@ -1,0 +1,1 @@
+"""One head's matrix over tokens as a raster image."""

@@ -1,0 +1,100 @@
+"""The names along a heatmap: how much room they take, which of them fit, how they are written."""
+
+import math
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter
+
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.widgets.heatmap.heatmap_layout import HeatmapLayout
+from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE, LONGEST_LABEL, AxisLabel, dress
+from roberta_gui.gui.widgets.painting.drawing import saved
+
+_LONGEST_OF_SOME = 66
+"""Pixels of a name, at a text zoom of 1, where many tokens share it as a landmark."""
+
+_SINE, _COSINE = (ratio(math.radians(LABEL_ANGLE)) for ratio in (math.sin, math.cos))
+
+
+class HeatmapLabels:
+    """Knows the names of the tokens on both axes."""
+
+    def __init__(self, theme: Theme, labels: Sequence[AxisLabel]) -> None:
+        self.labels = tuple(labels)
+        self._theme = theme
+        self._metrics = QFontMetricsF(theme.font("control"))
+        self._bold = QFontMetricsF(theme.font("control", bold=True))
+
+    def room(self, fit: Callable[[float], HeatmapLayout]) -> float:
+        """Find the room that the names take which are written where nothing is lit or zoomed.
+
+        Only those: a long word that nobody sees must not make the cells smaller. ``fit`` lays
+        the picture out with so many pixels for names.
+        """
+        room = 0.0
+        # Less room for cells makes fewer names fit, which may be longer ones: it can only grow.
+        while (needed := self._needed(fit(room))) > room:
+            room = needed
+        return room
+
+    def paint_rows(self, painter: QPainter, layout: HeatmapLayout, lit: set[int]) -> None:
+        """Write the names at the left, the ``lit`` ones first of all."""
+        for row in self._written(layout, layout.zoom.top, lit):
+            room = layout.field.left() - 6
+            text, height = self._dress(painter, row, lit=row in lit, most=room)
+            middle = layout.row_rect(row).center().y()
+            last = layout.below.top() + 2 - height / 2  # lower, and it meets the strip's name
+            if layout.margin and row not in lit and middle > last:
+                if self.labels[row].kind != "mask":
+                    continue
+                middle = last
+            place = QRectF(0, middle - height / 2, room, height)
+            painter.drawText(
+                place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text
+            )
+
+    def paint_columns(
+        self, painter: QPainter, layout: HeatmapLayout, lit: set[int], width: float
+    ) -> None:
+        """Write the names above, rising, as far as the picture's top and ``width`` let them."""
+        top = layout.field.top() - 5
+        for column in self._written(layout, layout.zoom.left, lit):
+            x = layout.column_rect(column).center().x()
+            most = min((top - 8) / _SINE, (width - x) / _COSINE - 4)
+            text, height = self._dress(painter, column, lit=column in lit, most=most)
+            with saved(painter):
+                painter.translate(x, top)
+                painter.rotate(-LABEL_ANGLE)
+                painter.drawText(QPointF(2, height * 0.2), text)
+
+    def _needed(self, layout: HeatmapLayout) -> float:
+        """Return how long the longest name is that a picture laid out so would write."""
+        step = layout.label_step(self._metrics.height())
+        limit = self._theme.pixels(LONGEST_LABEL if step == 1 else _LONGEST_OF_SOME)
+        written = (self.labels[i] for i in self._landmarks(range(len(self.labels)), step, set()))
+        texts = {(label.text, label.kind == "mask") for label in written}
+        widths = ((self._bold if bold else self._metrics).horizontalAdvance(t) for t, bold in texts)
+        return min(max(widths, default=0.0), limit) + 4
+
+    def _dress(self, painter: QPainter, place: int, *, lit: bool, most: float) -> tuple[str, float]:
+        """Set pen and font; return the name, cut to ``most`` pixels, and its height."""
+        text, height = dress(painter, self._theme, self.labels[place], lit=lit)
+        metrics = QFontMetricsF(painter.font())
+        # Rounding must not cut a name that has just the room it needs.
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(most, 0) + 1), height
+
+    def _written(self, layout: HeatmapLayout, start: float, lit: set[int]) -> list[int]:
+        """Choose whose names fit: the lit ones, then landmarks that stay clear of those."""
+        visible = layout.visible(start)
+        step = layout.label_step(self._metrics.height())
+        return [*(i for i in lit if i in visible), *self._landmarks(visible, step, lit)]
+
+    def _landmarks(self, visible: range, step: int, lit: set[int]) -> list[int]:
+        """Choose masks, then every so many of the others, ``step`` from each other and the lit."""
+        taken = [*lit]
+        masks = [i for i in visible if self.labels[i].kind == "mask"]
+        for i in (*masks, *(i for i in visible if i % step == 0)):
+            if all(abs(i - j) >= step for j in taken):
+                taken.append(i)
+        return taken[len(lit) :]

@@ -1,0 +1,1 @@
+"""Words that every layer would guess, in bands."""

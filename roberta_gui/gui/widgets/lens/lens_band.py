@@ -1,0 +1,258 @@
+"""LensBand: some tokens of a sentence, with the word that every layer would guess at them."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPen,
+    QPolygonF,
+    QWheelEvent,
+)
+
+from roberta_gui.gui.look.theme import FontRole, Theme
+from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
+from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
+from roberta_gui.gui.widgets.layers.layer_values import LayerValues, layer_name
+from roberta_gui.gui.widgets.painting.zoom import Zoom
+from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE
+
+NAME_ROOM = 34
+"""Pixels that a token's name needs below its column, at a text zoom of 1."""
+
+TOP = 4
+
+_NARROWEST = 22
+_LARGEST_MARK = 7.0
+
+
+@dataclass(frozen=True, eq=False)
+class LensCells(LayerValues):
+    """Values that tint the cells, and the words that are written into them.
+
+    Attributes
+    ----------
+    word
+        What stands in a (layer, column); "" where nothing is known yet.
+    small_is_strong
+        The lowest values get the strongest colour.
+    unit
+        What the values are, for the colour bar.
+    changed
+        bool (layer + 1, column): the cells that get a mark in their corner, None for none.
+    ids
+        int64 (layer + 1, column): equal ones have the same ``word``; None where nobody knows.
+    """
+
+    word: Callable[[int, int], str] = lambda _layer, _column: ""
+    small_is_strong: bool = False
+    unit: str = ""
+    changed: NDArray[np.bool_] | None = None
+    ids: NDArray[np.int64] | None = None
+
+    def ramp(self, theme: Theme) -> NDArray[np.uint8]:
+        """Return the colour map that the values are drawn with."""
+        ramp = super().ramp(theme)
+        return ramp[::-1] if self.small_is_strong else ramp
+
+
+def _are_equal(
+    one: NDArray[Any] | None, other: NDArray[Any] | None, part: tuple[slice, slice]
+) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one.shape == other.shape and one[part].tobytes() == other[part].tobytes()
+
+
+def text_height(metrics: QFontMetricsF) -> float:
+    """Return what a line of text needs: from the top of a d to the foot of a visible space."""
+    return metrics.tightBoundingRect(f"dp{SPACE}").height() + 2
+
+
+@lru_cache(maxsize=8)
+def inks(theme: Theme, *, is_reversed: bool) -> NDArray[np.bool_]:
+    """Tell for each colour of the map whether white stands out more from it: bool (256,)."""
+    ramp = theme.weight_map()[::-1] if is_reversed else theme.weight_map()
+    white = QColor(Qt.GlobalColor.white)
+    return np.array([theme.text_on(QColor(*rgba)) == white for rgba in ramp.tolist()])
+
+
+class Fitted:
+    """Words cut to a width, each measured once: the same few stand in most cells."""
+
+    def __init__(self, font: QFont, width: float) -> None:
+        self.metrics = QFontMetricsF(font)
+        self.fall = (self.metrics.ascent() - self.metrics.descent()) / 2
+        self._width = width
+        self._known: dict[str, tuple[str, float]] = {}
+
+    def fit(self, word: str) -> tuple[str, float]:
+        """Return what fits of a word, and how wide that is."""
+        if word not in self._known:
+            text = self.metrics.elidedText(word, Qt.TextElideMode.ElideRight, self._width)
+            self._known[word] = text, self.metrics.horizontalAdvance(text)
+        return self._known[word]
+
+
+@lru_cache(maxsize=2)
+def fitted(theme: Theme, role: FontRole, width: float) -> Fitted:
+    """Return the words of a font, cut to a width; all bands share them."""
+    return Fitted(theme.font(role), width)
+
+
+def left_of_cells(theme: Theme, n_layers: int) -> float:
+    """Return how much room the layers' names take."""
+    small = QFontMetricsF(theme.font("small_number", bold=True))
+    return max(small.horizontalAdvance(layer_name(n)) for n in (0, n_layers)) + 8
+
+
+class LensBand(LayerHeatmap):
+    """A map of layers with a word in every cell; its columns are told, not zoomed into.
+
+    Signals
+    -------
+    zoomed(notches)
+        Somebody turned the wheel with Ctrl: nearer (1) or farther (-1).
+    """
+
+    zoomed = Signal(float)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "What each layer would guess")
+        self._columns = range(0)
+        self._cell = (1.0, 1.0)
+        self._marked = False
+        self.setMinimumSize(0, 0)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # for the grid, its proxy
+
+    @property
+    def columns(self) -> range:
+        """Which tokens stand here."""
+        return self._columns
+
+    @property
+    def is_ringed(self) -> bool:
+        """Whether the keys of the whole grid move about in this band."""
+        return self._marked
+
+    def set_ringed(self, ringed: bool) -> None:
+        """Draw the ring of the keyboard, or not."""
+        if ringed is not self._marked:
+            self._marked = ringed
+            self.update()
+
+    def set_place(self, columns: range, cell: float, row: float) -> None:
+        """Show these columns, each ``cell`` wide, and layers ``row`` high."""
+        if (columns, (cell, row)) != (self._columns, self._cell):
+            self._columns, self._cell = columns, (cell, row)
+            self.repaint_picture()
+
+    def layout_now(self) -> LayerHeatmapLayout:
+        """Return where everything is."""
+        n_layers, n_columns = self._shown.values.shape
+        cell, row = self._cell
+        left, n_here = round(left_of_cells(self.theme, n_layers)), max(len(self._columns), 1)
+        field = QRectF(left, TOP, math.floor(cell * n_here), row * n_layers)
+        zoom = Zoom(0.0, float(self._columns.start), float(n_here))
+        return LayerHeatmapLayout(field, cell, row, zoom, n_layers, n_columns, straight=True)
+
+    def set_values(self, shown: LayerValues) -> None:
+        """Show other words; painted only if some of them stand here."""
+        before, self._shown = self._shown, shown
+        if not self._looks_alike(before, shown):
+            self.repaint_picture()
+
+    def _looks_alike(self, one: LayerValues, other: LayerValues) -> bool:
+        """Tell whether this band's part of two pictures is the same; of words their ids are."""
+        if not isinstance(one, LensCells) or not isinstance(other, LensCells):
+            return False
+        if one.scale != other.scale or one.small_is_strong is not other.small_is_strong:
+            return False
+        here = slice(self._columns.start, self._columns.stop)
+        if one.ids is None or other.ids is None or one.labels[here] != other.labels[here]:
+            return False
+        part = np.s_[:, here]
+        pairs = ((one.ids, other.ids), (one.values, other.values), (one.changed, other.changed))
+        return all(_are_equal(a, b, part) for a, b in pairs)
+
+    def _paint_bar(self, painter: QPainter, layout: LayerHeatmapLayout) -> None:
+        """Leave the colour bar to the grid: one for all bands."""
+
+    def _name_step(self, layout: LayerHeatmapLayout) -> int:
+        """Name as many columns as have room for some letters."""
+        return max(1, math.ceil(self.theme.pixels(NAME_ROOM) * 0.8 / layout.width))
+
+    def _paint_numbers(self, painter: QPainter, layout: LayerHeatmapLayout) -> None:
+        """Write the words into cells that are large enough for some of them."""
+        shown, here, field = self._shown, layout.columns(), layout.field
+        if not isinstance(shown, LensCells):
+            return
+        role = self._role_for(layout)
+        words = fitted(self.theme, role, layout.width - 3)
+        narrowest = self.theme.pixels(_NARROWEST)
+        if layout.height >= text_height(words.metrics) and layout.width >= narrowest:
+            painter.setFont(self.theme.font(role))
+            values = shown.values[:, here.start : here.stop]
+            places = shown.scale.places(np.nan_to_num(values))
+            is_white = inks(self.theme, is_reversed=shown.small_is_strong)[places]
+            middle = field.left() + layout.width / 2
+            for color in (Qt.GlobalColor.white, Qt.GlobalColor.black):
+                painter.setPen(QColor(color))
+                in_color = is_white == (color == Qt.GlobalColor.white)
+                for layer, nth in np.argwhere(np.isfinite(values) & in_color).tolist():
+                    text, advance = words.fit(shown.word(layer, here[nth]))
+                    row = layout.n_layers - layer - 0.5
+                    x = middle + nth * layout.width - advance / 2
+                    painter.drawText(
+                        QPointF(x, field.top() + row * layout.height + words.fall), text
+                    )
+        self._paint_marks(painter, layout, shown)
+
+    def _role_for(self, layout: LayerHeatmapLayout) -> FontRole:
+        """Choose the letters' size: smaller ones in low rows and narrow columns."""
+        control = QFontMetricsF(self.theme.font("control"))
+        low = layout.height < text_height(control) + 4
+        return "small" if low or self._is_narrow(layout) else "control"
+
+    def _name_font(self, layout: LayerHeatmapLayout, *, bold: bool) -> QFont:
+        """Write the names no larger than the words above them."""
+        return self.theme.font("small" if self._is_narrow(layout) else "control", bold=bold)
+
+    def _is_narrow(self, layout: LayerHeatmapLayout) -> bool:
+        return layout.width < self.theme.pixels(NAME_ROOM) + 12
+
+    def _paint_marks(self, painter: QPainter, layout: LayerHeatmapLayout, shown: LensCells) -> None:
+        """Fold down a corner of every cell whose word is another than it was."""
+        if shown.changed is None:
+            return
+        side = min(self.theme.pixels(_LARGEST_MARK), layout.width / 2, layout.height / 1.6)
+        painter.setPen(QPen(self.theme.color("card"), 1 if side >= 4 else 0))
+        painter.setBrush(self.theme.color("difference_high"))
+        for column in layout.columns():
+            for layer in np.flatnonzero(shown.changed[:, column]).tolist():
+                corner = layout.cell_rect(layer, column).topRight()
+                down, across = QPointF(0, side), QPointF(side, 0)
+                painter.drawPolygon(QPolygonF([corner - across, corner, corner + down]))
+
+    # --- pointer and keys
+
+    def drag(self, start: QPointF, at: QPointF, by: QPointF) -> bool:
+        """Pan nowhere: the bands are scrolled."""
+        return False
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom with Ctrl; else the bands are scrolled."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoomed.emit(event.angleDelta().y() / 120)
+            event.accept()
+        else:
+            event.ignore()

@@ -1,0 +1,171 @@
+"""What the lens takes on the screen and on paper: its words' sizes, its colour bar, a page."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtWidgets import QWidget
+
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.widgets.layers.layer_values import NO_VALUES, LayerValues
+from roberta_gui.gui.widgets.lens.lens_band import (
+    NAME_ROOM,
+    TOP,
+    LensBand,
+    LensCells,
+    left_of_cells,
+    text_height,
+)
+from roberta_gui.gui.widgets.lens.lens_layout import Bands, Measures
+from roberta_gui.gui.widgets.painting.colour_bar import paint_colour_bar
+from roberta_gui.gui.widgets.painting.drawing import saved
+from roberta_gui.gui.widgets.painting.figure import Figure
+
+WIDEST_WORD = 70
+"""Pixels that a column takes for its words at most, unless there is room, at a zoom of 1."""
+
+WIDEST_PRINTED = 90
+"""The same on paper, which has room."""
+
+PRINTED_SPAN, PRINTED_BANDS = 30, 5
+PRINTED_ROW = 20
+
+_LARGEST_CELL = (110, 56)
+_BESIDE_BAR = 32
+
+
+def measures_for(theme: Theme, shown: LayerValues) -> Measures:
+    """Measure what the sentence's own words need: most guesses are those, or as long.
+
+    Not the guesses themselves, which come one column after the other: columns must not jump.
+    """
+    metrics, small = (QFontMetricsF(theme.font(role)) for role in ("control", "small"))
+    least, widest = theme.pixels(NAME_ROOM), theme.pixels(WIDEST_WORD)
+    most = _enough_for(theme, (label.text for label in shown.labels), 6 / 7)
+    lowest = math.ceil(text_height(small))
+    wide, tall = (float(theme.pixels(side)) for side in _LARGEST_CELL)
+    return Measures(
+        wanted=min(max(most, least), widest),
+        least=least,
+        widest=wide,
+        lowest=lowest,
+        easy=lowest + theme.pixels(4),
+        tallest=tall,
+        below=TOP + metrics.height() + theme.pixels(8),
+    )
+
+
+def _enough_for(theme: Theme, texts: Iterable[str], share: float) -> float:
+    """Return the width of a column in which a share of the words stand whole, 0 for none."""
+    # Bold, as the names of masks and of what the pointer is on.
+    advance = QFontMetricsF(theme.font("control", bold=True)).horizontalAdvance
+    counted = Counter(texts)
+    lengths = np.repeat([*map(advance, counted)], [*counted.values()])
+    return float(np.quantile(lengths, share)) + 5 if lengths.size else 0.0
+
+
+def bar_room(theme: Theme, shown: LayerValues) -> float:
+    """Return how much room the colour bar takes with its numbers and its unit."""
+    small = QFontMetricsF(theme.font("small_number"))
+    texts = (*shown.scale.labels(), shown.unit if isinstance(shown, LensCells) else "")
+    return _BESIDE_BAR + max(map(small.horizontalAdvance, texts))
+
+
+class LensBar(Figure[None]):
+    """The colour bar of all bands, which stays when they are scrolled."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self._shown: LayerValues = NO_VALUES
+        self._bottom = 0.0
+        self.setAccessibleName("Colours")
+
+    def set_values(self, shown: LayerValues, bottom: float) -> None:
+        """Explain other colours; the bar stands on ``bottom``."""
+        self._shown, self._bottom = shown, bottom
+        self.setFixedWidth(math.ceil(bar_room(self.theme, shown)))
+        self.repaint_picture()
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """Draw the bar."""
+        if self._shown.values.size:
+            height = min(self._bottom, self.height() - 4.0) - TOP
+            paint_bar(painter, QRectF(-8, TOP, 0, max(height, 8.0)), self.theme, self._shown)
+
+
+def paint_bar(painter: QPainter, field: QRectF, theme: Theme, shown: LayerValues) -> None:
+    """Draw the colour bar of ``shown`` to the right of ``field``."""
+    unit = shown.unit if isinstance(shown, LensCells) else ""
+    paint_colour_bar(painter, field, theme, shown.scale, shown.ramp(theme), unit)
+
+
+class PrintedLens(QWidget):
+    """As much of the lens as a page holds, its words legible whatever is on the screen.
+
+    All of a sentence in bands of up to ``PRINTED_SPAN`` tokens, or ``PRINTED_BANDS`` of them
+    about ``first``.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        shown: LayerValues,
+        first: int,
+        chosen: tuple[int | None, Sequence[int]],
+        least: float,
+    ) -> None:
+        super().__init__()
+        self._theme, self._shown = theme, shown
+        n_layers, n_columns = shown.values.shape
+        columns = printed_columns(n_columns, first)
+        measures = measures_for(theme, shown)
+        if isinstance(shown, LensCells):
+            texts = {shown.word(layer, each) for each in columns for layer in range(n_layers)}
+            texts |= {shown.labels[each].text for each in columns}
+            most = min(_enough_for(theme, texts, 1.0), theme.pixels(WIDEST_PRINTED))
+            measures = replace(measures, wanted=max(measures.least, most))
+        beside = left_of_cells(theme, n_layers) + bar_room(theme, shown)
+        span = math.ceil(len(columns) / max(math.ceil(len(columns) / PRINTED_SPAN), 1))
+        width = max(span * measures.wanted, least - beside)
+        row = theme.pixels(PRINTED_ROW)
+        shape = (n_layers, max(len(columns), 1))
+        n_bands = math.ceil(shape[1] / max(span, 1))
+        high = n_bands * (n_layers * row + measures.below)
+        self._bands = Bands.fit(shape, (width, high), measures, span)
+        self._placed = [
+            self._band(range(columns.start + part.start, columns.start + part.stop), chosen)
+            for part in map(self._bands.columns, range(self._bands.n_bands))
+        ]
+        self._right = left_of_cells(theme, n_layers) + self._bands.cell * self._bands.span
+        self.resize(QSize(math.ceil(self._right + bar_room(theme, shown)), self._bands.total))
+
+    def _band(self, columns: range, chosen: tuple[int | None, Sequence[int]]) -> LensBand:
+        band = LensBand(self._theme)
+        band.setParent(self)
+        band.set_values(self._shown)
+        band.set_place(columns, self._bands.cell, self._bands.row)
+        band.set_layer(chosen[0])
+        band.set_selected(chosen[1])
+        return band
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw all bands, and the colour bar beside the first."""
+        for nth, band in enumerate(self._placed):
+            with saved(painter):
+                painter.translate(QPointF(0, nth * self._bands.height))
+                band.paint(painter)
+        rows = self._bands.row * self._shown.values.shape[0]
+        if self._shown.values.size:
+            right = math.floor(self._right)
+            paint_bar(painter, QRectF(right, TOP, 0, rows), self._theme, self._shown)
+
+
+def printed_columns(n_columns: int, first: int) -> range:
+    """Say which columns a page shows: all, or as many as it holds, beginning near ``first``."""
+    most = PRINTED_SPAN * PRINTED_BANDS
+    start = min(max(first, 0), max(n_columns - most, 0))
+    return range(start, min(start + most, n_columns))

@@ -1,0 +1,1 @@
+"""The same tokens in many small pictures, one a layer."""

@@ -1,0 +1,152 @@
+"""SmallMultiples: the same tokens in many small pictures, with pointer, lasso and keys."""
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QPainter
+
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.widgets.charts.lasso import Lasso
+from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.widgets.multiples.multiples_layout import CellSpot
+from roberta_gui.gui.widgets.multiples.token_cells import TokenCells
+from roberta_gui.gui.widgets.painting.drawing import saved
+from roberta_gui.gui.widgets.painting.presses import extends
+
+_REACH = 10  # how near, in pixels, the pointer must come to a point
+
+
+class SmallMultiples(TokenCells):
+    """Cells in rows and columns; a token that is hovered or locked lights up in all of them.
+
+    Dragging draws a lasso, which Esc ends. The arrow keys travel from cell to cell.
+
+    Signals
+    -------
+    point_hovered(index), point_left()
+        The pointer is near a point, or near none any more.
+    point_clicked(index, extend), point_double_clicked(index)
+        A point was clicked, ``extend`` with Ctrl or Shift, or clicked twice.
+    lassoed(indexes, extend)
+        A loop was drawn around these points, a tuple of int; it may be empty.
+    cell_chosen(cell)
+        A cell was chosen: its name clicked, its ground clicked twice, or by a key.
+    """
+
+    point_hovered = Signal(int)
+    point_left = Signal()
+    point_clicked = Signal(int, bool)
+    point_double_clicked = Signal(int)
+    lassoed = Signal(object, bool)
+    cell_chosen = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self._lasso: tuple[int, Lasso] | None = None
+
+    def point_at(self, position: QPointF) -> int | None:
+        """Return the token under a point of the widget."""
+        cell = self.cell_at(position)
+        if cell is None or not len(self.spots(cell)):
+            return None
+        away = self.spots(cell) - (position.x(), position.y())
+        distance = np.hypot(away[:, 0], away[:, 1])
+        # Locked tokens lie on top of others, so they are found first.
+        for token in reversed(self.locked()):
+            if distance[token] <= self.dot_size / 2:
+                return token
+        nearest = int(distance.argmin())
+        return nearest if distance[nearest] <= _REACH else None
+
+    def paint_highlights(self, painter: QPainter) -> None:
+        """Draw what the pointer and the selection add, and the lasso."""
+        super().paint_highlights(painter)
+        if self._lasso is not None:
+            cell, loop = self._lasso
+            with saved(painter):
+                painter.setClipRect(self.frame(cell))
+                loop.paint(painter, self.theme)
+
+    # --- pointer
+
+    def spot_at(self, point: QPointF) -> CellSpot | None:
+        """Return the cell under a point, and what of it is there."""
+        cell, token = self.cell_at(point), self.point_at(point)
+        if cell is None:
+            return None
+        return CellSpot(cell, token, token is None and not self.frame(cell).contains(point))
+
+    def hover(self, spot: CellSpot | None) -> None:
+        """Tell which point the pointer is near."""
+        self.set_pointed(None if spot is None else spot.cell)
+        if spot is None or spot.token is None:
+            self.point_left.emit()
+        else:
+            self.point_hovered.emit(spot.token)
+
+    def describe(self, spot: CellSpot) -> str:
+        """Return what hovering a point says."""
+        return "" if spot.token is None else self.tip_of(spot.cell, spot.token)
+
+    def tip_room(self, spot: CellSpot) -> QRect:
+        """Return the point's surroundings, beyond which its tip goes."""
+        around = QRect(0, 0, 2 * _REACH, 2 * _REACH)
+        if spot.token is not None:
+            around.moveCenter(self.spot(spot.cell, spot.token).toPoint())
+        return around
+
+    def drag(self, start: QPointF, at: QPointF, by: QPointF) -> bool:
+        """Draw the lasso, in the cell in which it was begun."""
+        if self._lasso is None:
+            cell = self.cell_at(start)
+            if cell is None or not self.frame(cell).contains(start):
+                return False
+            self.point_left.emit()
+            self._lasso = (cell, Lasso(start))
+        self._lasso[1].draw_to(at)
+        self.update(self.cell_rect(self._lasso[0]).toAlignedRect())
+        return True
+
+    def drop(self, keys: Qt.KeyboardModifier) -> None:
+        """Tell what the lasso holds."""
+        if self._lasso is not None:
+            cell, loop = self._lasso
+            self.let_go()
+            held = np.flatnonzero(loop.holds(self.spots(cell)))
+            self.lassoed.emit(tuple(held.tolist()), extends(keys))
+
+    def let_go(self) -> None:
+        """Let the lasso go without a choice."""
+        super().let_go()
+        self._lasso = None
+        self.update()
+
+    def click(self, spot: CellSpot, keys: Qt.KeyboardModifier) -> None:
+        """Tell which point was clicked, or choose the cell whose header it was."""
+        if spot.token is not None:
+            self.point_clicked.emit(spot.token, extends(keys))
+        elif spot.is_header:
+            self.cell_chosen.emit(spot.cell)
+
+    def double_click(self, spot: CellSpot | None, keys: Qt.KeyboardModifier) -> bool:
+        """Tell which point was clicked twice; beside the points the cell is chosen."""
+        if spot is not None and spot.token is not None:
+            self.point_double_clicked.emit(spot.token)
+        elif spot is not None:
+            self.cell_chosen.emit(spot.cell)
+        return spot is not None
+
+    def step(self, up: int, right: int) -> bool:
+        """Travel from cell to cell."""
+        if self.n_cells:
+            self.cell_chosen.emit(self.neighbour(-up, right))
+        return bool(self.n_cells)
+
+    def event(self, event: QEvent) -> bool:
+        """Tell about a cell once the pointer rests beside its points."""
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            spot = self.spot_at(QPointF(event.pos()))
+            if spot is not None and spot.token is None:
+                room = self.cell_rect(spot.cell).toAlignedRect()
+                show_tip(event.globalPos(), self.cell_tip(spot.cell), self, room)
+            return True
+        return super().event(event)

@@ -1,0 +1,63 @@
+"""Painters that always end, and what is seen where painting fails."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPaintDevice, QPainter, QPalette
+from PySide6.QtWidgets import QWidget
+
+_LOG = logging.getLogger(__name__)
+
+NOT_DRAWN = "This picture could not be drawn. The log says why."
+
+_LOGGED = "notDrawn"
+
+
+@contextmanager
+def saved(painter: QPainter) -> Iterator[None]:
+    """Give a painter its state back at the end, whatever happens in between."""
+    painter.save()
+    try:
+        yield
+    finally:
+        painter.restore()
+
+
+def draw(
+    widget: QWidget,
+    paint: Callable[[QPainter], None],
+    device: QPaintDevice | None = None,
+    *,
+    instead: str = NOT_DRAWN,
+) -> bool:
+    """Let ``paint`` draw a widget, on itself or on a ``device`` that is kept for it.
+
+    Where it fails, the log has the traceback, once, and the widget says ``instead`` what is
+    missing; the window goes on. Returns whether it was drawn.
+    """
+    place = widget if device is None else device
+    try:
+        with QPainter(place) as painter:
+            paint(painter)
+    except Exception as error:  # noqa: BLE001 - the log and the picture say it
+        # Qt calls from C++: nobody above could handle this, and the painter must not stay open.
+        reason = f"{type(error).__name__}: {error}"
+        if widget.property(_LOGGED) != reason:
+            widget.setProperty(_LOGGED, reason)
+            _LOG.exception("%s could not be drawn", type(widget).__name__)
+        if instead:
+            with QPainter(place) as painter:
+                _write(painter, widget, instead)
+        return False
+    return True
+
+
+def _write(painter: QPainter, widget: QWidget, text: str) -> None:
+    palette, room = widget.palette(), QRectF(widget.rect())
+    painter.fillRect(room, palette.color(QPalette.ColorRole.Base))
+    painter.setPen(palette.color(QPalette.ColorRole.Text))
+    painter.setFont(widget.font())
+    middle = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    painter.drawText(room.adjusted(8, 4, -8, -4), middle, text)

@@ -1,0 +1,1 @@
+"""The window around the panels: header, menus, docks, bars and status line."""

@@ -1,0 +1,153 @@
+"""CompareMode: the second sentence comes with its arrangement of the panels, and goes with it."""
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QApplication, QWidget
+
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.sentence.kept_rest import KeptRest
+from roberta_gui.gui.sentence.second_card import SecondCard
+from roberta_gui.gui.sentence.sentence_card import SentenceCard
+from roberta_gui.gui.sentence.token_surprisal import SECOND
+from roberta_gui.gui.start.preferences import Preferences
+from roberta_gui.gui.window.arrangements import ARRANGEMENTS, COMPARE
+from roberta_gui.gui.window.dock_area import DockArea
+from roberta_gui.gui.work.controller import Controller
+
+
+class CompareMode(QObject):
+    """Shows sentence B while the arrangement "compare" is in use.
+
+    The arrangement alone decides, so header, menu, keys and what is remembered always agree.
+
+    Signals
+    -------
+    changed()
+        There is one sentence more, or one less.
+    active_changed()
+        The other sentence is the one that was edited last.
+    """
+
+    changed = Signal()
+    active_changed = Signal()
+
+    def __init__(
+        self,
+        cards: tuple[SentenceCard, SecondCard],
+        docks: DockArea,
+        controller: Controller,
+        preferences: Preferences,
+        theme: Theme,
+    ) -> None:
+        super().__init__(docks)
+        self.first, self.second = cards
+        self.active: SentenceCard = self.first
+        """The card whose sentence was edited last."""
+        self.rest = KeptRest(theme, "B")
+        """The bar with what was too long for B: it comes and goes with B, what it keeps stays."""
+        self._docks, self._controller, self._preferences = docks, controller, preferences
+        self._is_on = self._is_filled = False
+        self._former = ARRANGEMENTS[0].name
+        self.second.hide()
+        self.rest.put_away()
+        docks.arrangement_changed.connect(self._follow)
+        editor = self.second.editor
+        editor.text_changed.connect(self._edit)
+        editor.submitted.connect(controller.analyse_second)
+        editor.cut_short.connect(self.rest.keep)
+        self.second.tint.derivation_wanted.connect(partial(controller.derive, SECOND))
+        self.second.swap_wanted.connect(self.swap)
+        self.second.end_wanted.connect(self.toggle)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._note_focus)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether two sentences are compared."""
+        return self._is_on
+
+    def choose(self, arrangement: str) -> None:
+        """Show an arrangement; "compare" once more goes back to the former one.
+
+        Whoever asks for a second sentence is about to write it: it gets the keyboard.
+        """
+        is_again = arrangement == COMPARE and self._docks.arrangement == COMPARE
+        self._docks.arrange(self._former if is_again else arrangement)
+        if arrangement == COMPARE and self._is_on:
+            self._give_keyboard()
+
+    def toggle(self) -> None:
+        """Compare two sentences, or look at one again."""
+        self.choose(COMPARE)
+
+    def swap(self) -> None:
+        """Let A be B and B be A; each editor can undo its part."""
+        if self._is_on:
+            a, b = self.first.editor.text(), self.second.editor.text()
+            self.first.editor.set_text(b)
+            self.second.editor.set_text(a)
+
+    def go_to_second(self) -> None:
+        """Give sentence B the keyboard, all of it selected."""
+        if not self._is_on:
+            self.toggle()
+        self._give_keyboard()
+
+    def _give_keyboard(self) -> None:
+        self.second.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.second.editor.selectAll()
+
+    def insert_mask(self) -> None:
+        """Put a mask into the sentence that was edited last."""
+        self.active.insert_mask()
+
+    def make_room(self, window_height: int) -> None:
+        """Show as many lines and rows as a window of this height has room for."""
+        for card in (self.first, self.second):
+            card.make_room(window_height, of_two=self._is_on)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Dress the second card."""
+        self.second.set_theme(theme)
+
+    def _follow(self, arrangement: str) -> None:
+        if arrangement != COMPARE:
+            self._former = arrangement
+        if (arrangement == COMPARE) is not self._is_on:
+            self._is_on = arrangement == COMPARE
+            self._begin() if self._is_on else self._end()
+            self.changed.emit()
+
+    def _begin(self) -> None:
+        self.first.set_letter("A")
+        self.second.show()
+        self.rest.bring_back()
+        if not self._is_filled:
+            self._is_filled = True
+            self.second.editor.set_text(self._preferences.second_text)
+            self.second.editor.document().clearUndoRedoStacks()
+            self.second.editor.moveCursor(QTextCursor.MoveOperation.Start)
+        self._controller.edit_second(self.second.editor.text())
+
+    def _end(self) -> None:
+        self.first.set_letter("")
+        if self.second.editor.hasFocus():
+            self.first.editor.setFocus()
+        self.second.hide()
+        self.rest.put_away()
+        self.active = self.first
+        self.active_changed.emit()
+        self._controller.end_second()
+
+    def _edit(self, text: str) -> None:
+        if self._is_on:
+            self._controller.edit_second(text)
+
+    def _note_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
+        for card in (self.first, self.second):
+            if new is card.editor and self.active is not card:
+                self.active = card
+                self.active_changed.emit()

@@ -1,0 +1,252 @@
+"""DockArea: the panels as docks that can be moved, tabbed, floated, shown alone, remembered."""
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QToolButton, QWidget
+
+from roberta_gui.gui.look.icons import icon
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.panels.panel import Panel
+from roberta_gui.gui.widgets.controls.drop_down import drop_down
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.window.arrangements import (
+    ARRANGEMENTS,
+    lay_out,
+    read_layouts,
+    share_out,
+    write_layouts,
+)
+from roberta_gui.problems import Problem
+
+_VERSION = 3
+"""Raise it when the set of docks changes: an older remembered layout is then left alone."""
+
+
+class DockArea(QMainWindow):
+    """Holds one dock a panel. A main window inside the window, so that docks keep their margin.
+
+    Signals
+    -------
+    export_wanted(Panel, kind)
+        A picture or table shall leave; kind is ``copy-picture``, ``save-picture``,
+        ``copy-table``, ``save-table`` or ``save-arrays``.
+    arrangement_changed(name)
+        Another arrangement of the panels is in use.
+    """
+
+    export_wanted = Signal(object, str)
+    arrangement_changed = Signal(str)
+
+    def __init__(self, panels: Iterable[Panel], theme: Theme) -> None:
+        super().__init__()
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self.setDockOptions(
+            QMainWindow.DockOption.AllowNestedDocks
+            | QMainWindow.DockOption.AllowTabbedDocks
+            | QMainWindow.DockOption.AnimatedDocks
+        )
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self._before_solo: QByteArray | None = None
+        self._alone = ""
+        self._docks: Mapping[str, QDockWidget] = {p.name: self._dock(p) for p in panels}
+        self._is_shared_out = False
+        self._known = {a.name: a.with_only(frozenset(self._docks)) for a in ARRANGEMENTS}
+        self._arrangement = self._known[ARRANGEMENTS[0].name]
+        self._layouts: dict[str, bytes] = {}
+        self._lay_out()
+        self.set_theme(theme)
+
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        """All panels, shown or hidden."""
+        return tuple(_panel(dock) for dock in self._docks.values())
+
+    def dock(self, name: str) -> QDockWidget:
+        """Return a panel's dock."""
+        return self._docks[name]
+
+    def set_theme(self, theme: Theme) -> None:
+        """Hand the theme to every panel."""
+        for panel in self.panels:
+            panel.set_theme(theme)
+
+    # --- arrangements
+
+    @property
+    def arrangement(self) -> str:
+        """Name of the arrangement in use."""
+        return self._arrangement.name
+
+    def arrange(self, name: str) -> None:
+        """Show another arrangement, as it was left."""
+        self.end_solo()
+        if name == self._arrangement.name:
+            return
+        self._layouts[self._arrangement.name] = self._layout()
+        self._arrangement = self._known[name]
+        if not self._restore(self._layouts.get(name, b"")):
+            self._lay_out()
+        self.arrangement_changed.emit(name)
+
+    def reset(self) -> None:
+        """Go back to the designed layout of the arrangement in use."""
+        self._before_solo = None
+        self._lay_out()
+
+    def remembered(self) -> bytes:
+        """Return the layouts to remember; a panel shown alone is not remembered as such."""
+        now = bytes(self._before_solo.data()) if self._before_solo else self._layout()
+        name = self._arrangement.name
+        return write_layouts(name, {**self._layouts, name: now})
+
+    def bring_back(self, remembered: bytes) -> None:
+        """Take up remembered layouts, as far as they are of this version."""
+        chosen, self._layouts = read_layouts(remembered)
+        if chosen in self._known and chosen != self._arrangement.name:
+            self._arrangement = self._known[chosen]
+            self._lay_out()
+            self.arrangement_changed.emit(chosen)
+        if self._restore(self._layouts.get(self._arrangement.name, b"")):
+            self._is_shared_out = True
+
+    def _lay_out(self) -> None:
+        lay_out(self, self._docks, self._arrangement)
+        share_out(self, self._docks, self._arrangement)
+
+    def _layout(self) -> bytes:
+        return bytes(self.saveState(_VERSION).data())
+
+    def _restore(self, layout: bytes) -> bool:
+        if not layout:
+            return False
+        docks = list(self._docks.values())
+        shown = [dock for dock in docks if not dock.isHidden()]
+        for dock in docks:
+            self.removeDockWidget(dock)
+        # Now, not in the event loop's next turn: else the tab bars in use stay in sight for good.
+        area_layout = self.layout()
+        if area_layout is not None:
+            area_layout.activate()
+        if self.restoreState(QByteArray(layout), _VERSION):
+            return True
+        for dock in shown:
+            self.restoreDockWidget(dock)
+        return False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share out the room when its size is known, unless a remembered layout says how.
+
+        Before that, at Qt's first, small size, the panels' smallest widths would decide.
+        """
+        super().showEvent(event)
+        if not self._is_shared_out:
+            self._is_shared_out = True
+            share_out(self, self._docks, self._arrangement)
+
+    # --- one panel alone
+
+    def solo(self, name: str) -> None:
+        """Show one panel alone; the same call again brings the others of its arrangement."""
+        if self._before_solo is not None and self._alone == name:
+            self.end_solo()
+            return
+        if name not in self._arrangement.panels and self._docks[name].isHidden():
+            self.arrange(self._home(name))
+        if self._before_solo is None:
+            self._before_solo = self.saveState(_VERSION)
+        self._alone = name
+        for other, dock in self._docks.items():
+            dock.setVisible(other == name)
+
+    def end_solo(self) -> bool:
+        """Bring all panels back; False if none was alone."""
+        if self._before_solo is None:
+            return False
+        self.restoreState(self._before_solo, _VERSION)
+        self._before_solo = None
+        return True
+
+    def tells(self, lane: str, problem: Problem) -> bool:
+        """Whether a panel tells itself what went wrong in its lane, now or when it is shown."""
+        return any(
+            lane == f"panel:{panel.name}" and (not panel.is_in_sight or panel.tells(problem))
+            for panel in self.panels
+        )
+
+    def focus(self, name: str) -> None:
+        """Show a panel, bring its tab to the front and give it the keyboard."""
+        dock = self._docks[name]
+        if dock.isHidden() and name not in self._arrangement.panels:
+            self.arrange(self._home(name))
+        dock.show()
+        dock.raise_()
+        panel = _panel(dock)
+        figure = panel.picture()
+        # A panel that still says why it is empty takes the keyboard itself: arrow keys travel.
+        target = figure if figure.isVisibleTo(panel) else panel
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _home(self, name: str) -> str:
+        """Name the arrangement that a panel belongs to."""
+        return next(a.name for a in self._known.values() if name in a.panels)
+
+    # --- building
+
+    def _dock(self, panel: Panel) -> QDockWidget:
+        dock = QDockWidget(panel.title)
+        dock.setObjectName(f"dock-{panel.name}")
+        dock.setWidget(panel)
+        dock.setTitleBarWidget(panel.heading)
+        dock.toggleViewAction().setText(panel.title)
+        # Qt calls a dock visible that is behind another tab, only this signal tells.
+        dock.visibilityChanged.connect(lambda in_front: panel.set_behind(not in_front))
+        button = QToolButton()
+        button.setToolTip(plain_tip(f"{panel.title}: copy, save, show alone"))
+        button.setAccessibleName(f"{panel.title} menu")
+        button.setIcon(icon("dots-horizontal", "muted"))
+        drop_down(button, self.panel_menu(panel, button))
+        panel.heading.add(button)
+        return dock
+
+    def panel_menu(self, panel: Panel, parent: QWidget) -> QMenu:
+        """Make the menu of what can be done with one panel."""
+        menu = self.export_menu(panel, parent)
+        menu.addSeparator()
+        alone = menu.addAction("Show alone")
+        alone.triggered.connect(lambda: self.solo(panel.name))
+        menu.aboutToShow.connect(lambda: alone.setText(self._solo_text(panel.name)))
+        menu.addAction("Float or dock").triggered.connect(lambda: self._float(panel.name))
+        menu.addAction("Close").triggered.connect(lambda: self._docks[panel.name].hide())
+        return menu
+
+    def _solo_text(self, name: str) -> str:
+        is_alone = self._before_solo is not None and self._alone == name
+        return "Show all panels (Esc)" if is_alone else "Show alone"
+
+    def export_menu(self, panel: Panel, parent: QWidget) -> QMenu:
+        """Make the menu of what can be copied and saved of one panel."""
+        menu = QMenu(panel.title, parent)
+        for text, kind in (
+            ("Copy picture", "copy-picture"),
+            ("Save picture as PNG or SVG…", "save-picture"),
+            ("Copy numbers", "copy-table"),
+            ("Save numbers as CSV…", "save-table"),
+            ("Save arrays as NPZ…", "save-arrays"),
+        ):
+            menu.addAction(text).triggered.connect(
+                lambda _=False, k=kind: self.export_wanted.emit(panel, k)
+            )
+        return menu
+
+    def _float(self, name: str) -> None:
+        dock = self._docks[name]
+        dock.setFloating(not dock.isFloating())
+
+
+def _panel(dock: QDockWidget) -> Panel:
+    panel = dock.widget()
+    if not isinstance(panel, Panel):
+        raise TypeError(f"{dock.objectName()} holds no panel")
+    return panel

@@ -1,0 +1,95 @@
+"""The window's keys and menus: every way to do something, in tables."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QMenu
+
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.window.arrangements import ARRANGEMENTS
+from roberta_gui.gui.window.model_menu import ModelMenu
+from roberta_gui.gui.window.shortcuts import Way
+
+if TYPE_CHECKING:
+    from roberta_gui.gui.window.main_window import MainWindow
+
+_DIGITS = 9
+"""Panels whose keys are Ctrl and a digit; those of the others are Ctrl+Alt and a digit."""
+
+
+def all_ways(window: "MainWindow", models: ModelMenu, store: ViewStore) -> tuple[Way, ...]:
+    """List every key of the window; widgets add their own in ``MOUSE_WAYS``."""
+    compare, move = window.compare, store.travel
+    layers = "Layers and heads"
+    ways = [
+        Way("Sentence", "Go to the sentence", ("Ctrl+L",), window.go_to_sentence),
+        Way("Sentence", "Go to sentence B", ("Ctrl+Shift+L",), compare.go_to_second),
+        Way("Sentence", "Swap A and B", ("Ctrl+Shift+B",), compare.swap),
+        Way("Sentence", "Put a mask at the cursor", ("Ctrl+M",), compare.insert_mask),
+        Way("Sentence", "Undo", ("Ctrl+Z",), window.history.undo),
+        Way("Sentence", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), window.history.redo),
+        Way("Sentence", "Guesses of the mask before", ("Shift+F3",), partial(window.step_mask, -1)),
+        Way("Sentence", "Guesses of the next mask", ("F3",), partial(window.step_mask, 1)),
+        Way("Model", "Choose a model", ("Ctrl+Shift+M",), window.open_models),
+        Way("Model", "Open a folder", ("Ctrl+O",), models.ask_folder),
+        Way("Model", "Load from the hub", ("Ctrl+Shift+O",), models.ask_name),
+        Way(layers, "Layer before", ("Alt+Up",), partial(move, -1, 0)),
+        Way(layers, "Next layer", ("Alt+Down",), partial(move, 1, 0)),
+        Way(layers, "Head before", ("Alt+Left",), partial(move, 0, -1)),
+        Way(layers, "Next head", ("Alt+Right",), partial(move, 0, 1)),
+        Way(layers, "Play through the layers", ("Ctrl+P",), window.play),
+        Way("Window", "Let go, or show all panels again", ("Esc",), window.escape),
+        Way("Window", "Light or dark", ("Ctrl+D",), window.toggle_appearance),
+        Way("Window", "Larger text", ("Ctrl++", "Ctrl+="), partial(window.zoom, 1)),
+        Way("Window", "Smaller text", ("Ctrl+-",), partial(window.zoom, -1)),
+        Way("Window", "Normal text", ("Ctrl+0",), partial(window.zoom, 0)),
+        Way("Window", "Keyboard and mouse", ("?", "F1"), window.show_shortcuts),
+        Way("Window", "Full screen", ("F11",), window.toggle_full_screen),
+        Way("Window", "Quit", ("Ctrl+Q",), window.close),
+    ]
+    for nth, arrangement in enumerate(ARRANGEMENTS, start=1):
+        show = partial(compare.choose, arrangement.name)
+        ways.append(
+            Way("Panels", f"{arrangement.title}: {arrangement.tip}", (f"F{nth + 5}",), show)
+        )
+    for place, panel in enumerate(window.docks.panels, start=1):
+        go, alone = partial(window.docks.focus, panel.name), partial(window.docks.solo, panel.name)
+        is_early = place <= _DIGITS
+        keys, digit = ("Ctrl+", place) if is_early else ("Ctrl+Alt+", place - _DIGITS)
+        ways.append(Way("Panels", panel.title, (f"{keys}{digit}",), go))
+        ways.append(Way("Panels", f"{panel.title} alone", (f"{keys}Shift+{digit}",), alone))
+    return tuple(ways)
+
+
+def export_menu(window: "MainWindow") -> QMenu:
+    """Make the menu of all pictures and tables."""
+    menu = QMenu(window)
+    for panel in window.docks.panels:
+        submenu = window.docks.export_menu(panel, menu)
+        menu.addMenu(submenu)
+        # What is not in sight is not drawn: there is nothing of it to export.
+        menu.aboutToShow.connect(partial(lambda p, m: m.setEnabled(p.is_in_sight), panel, submenu))
+    return menu
+
+
+def view_menu(window: "MainWindow") -> QMenu:
+    """Make the menu of panels, text size, appearance and log."""
+    menu = QMenu(window)
+    for nth, arrangement in enumerate(ARRANGEMENTS, start=1):
+        show = partial(window.compare.choose, arrangement.name)
+        menu.addAction(f"{arrangement.title}\tF{nth + 5}", show).setToolTip(
+            plain_tip(arrangement.tip)
+        )
+    menu.addSeparator()
+    for panel in window.docks.panels:
+        menu.addAction(window.docks.dock(panel.name).toggleViewAction())
+    menu.addAction("Reset the layout", window.docks.reset)
+    menu.addSeparator()
+    menu.addAction("Larger text\tCtrl++", partial(window.zoom, 1))
+    menu.addAction("Smaller text\tCtrl+-", partial(window.zoom, -1))
+    menu.addAction("Normal text\tCtrl+0", partial(window.zoom, 0))
+    menu.addSeparator()
+    menu.addAction("Follow the desktop's light or dark", window.follow_system)
+    menu.addAction("Open log folder", window.open_log_folder)
+    return menu

@@ -1,0 +1,143 @@
+"""The menus that choose a model and what it computes on."""
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QWidget
+
+from roberta_gui.gui.window.status_line import DEVICE_NAMES
+from roberta_gui.records import ModelInfo
+
+
+class ModelMenu(QMenu):
+    """The built-in model, models in the hub's cache, a folder, a hub name.
+
+    Signals
+    -------
+    model_wanted(source)
+        Somebody chose a model.
+    """
+
+    model_wanted = Signal(str)
+
+    def __init__(self, folder: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._folder = folder
+        self._current = ""
+        self._group = QActionGroup(self)
+        self.list_models(())
+
+    @property
+    def folder(self) -> str:
+        """The folder that was opened last."""
+        return self._folder
+
+    def list_models(self, cached: Iterable[str]) -> None:
+        """Offer these models of the hub's cache."""
+        self._cached = tuple(cached)
+        self.clear()
+        self._offer("mini", "mini · built in")
+        if self._cached:
+            self.addSection("In the hub's cache")
+            for name in self._cached:
+                self._offer(name, name)
+        self.addSeparator()
+        self.addAction("Open folder…\tCtrl+O", self.ask_folder)
+        self.addAction("Load from the hub…\tCtrl+Shift+O", self.ask_name)
+
+    def mark(self, source: str) -> None:
+        """Show which model is in use."""
+        self._current = source
+        for action in self._group.actions():
+            action.setChecked(action.data() == source)
+
+    def ask_folder(self) -> None:
+        """Let the user choose a folder in the Hugging Face layout."""
+        folder = QFileDialog.getExistingDirectory(
+            self._window(), "Open a model folder (config.json, model.safetensors, tokenizer.json)",
+            self._folder,
+        )  # fmt: skip
+        if folder:
+            self._folder = str(Path(folder).parent)
+            self.model_wanted.emit(folder)
+
+    def ask_name(self) -> None:
+        """Let the user type a hub name."""
+        name, accepted = QInputDialog.getText(
+            self._window(),
+            "Load from the hub",
+            "A RoBERTa model's name on the Hugging Face hub, such as roberta-base:",
+        )
+        if accepted and name.strip():
+            self.model_wanted.emit(name.strip())
+
+    def _offer(self, source: str, text: str) -> None:
+        action = self.addAction(text)
+        action.setCheckable(True)
+        action.setData(source)
+        action.setChecked(source == self._current)
+        action.triggered.connect(partial(self._want, source))
+        self._group.addAction(action)
+
+    def _want(self, source: str, _checked: bool = False) -> None:
+        self.mark(self._current)  # the mark moves when the model is in use, not when it is wanted
+        self.model_wanted.emit(source)
+
+    def _window(self) -> QWidget | None:
+        parent = self.parentWidget()
+        return parent.window() if parent else None
+
+
+class DeviceMenu(QMenu):
+    """What this machine can compute on, and in which precision.
+
+    Signals
+    -------
+    device_wanted(device, dtype)
+        Somebody chose another.
+    """
+
+    device_wanted = Signal(str, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._current = ("", "")
+        self._group = QActionGroup(self)
+
+    def offer(self, choices: Iterable[tuple[str, str]], current: tuple[str, str]) -> None:
+        """Offer these devices and precisions; ``current`` is in use."""
+        self.clear()
+        self._current = current
+        for choice in choices:
+            action = self.addAction(device_text(*choice))
+            action.setCheckable(True)
+            action.setData(choice)
+            action.setChecked(choice == current)
+            action.triggered.connect(partial(self._want, choice))
+            self._group.addAction(action)
+        self.addSeparator()
+        best = self.addAction(f"Best device · {current[1]}")
+        best.triggered.connect(lambda: self.device_wanted.emit("auto", current[1]))
+
+    def _want(self, choice: tuple[str, str], _checked: bool = False) -> None:
+        for action in self._group.actions():  # marked when it is in use, not when it is wanted
+            action.setChecked(tuple(action.data()) == self._current)
+        self.device_wanted.emit(*choice)
+
+
+def model_text(model: ModelInfo) -> str:
+    """Say what the model picker shows."""
+    origin = {"mini": "built in"}.get(model.source, "folder" if _is_path(model.source) else "hub")
+    return f"{model.name} · {model.n_layers} layers × {model.n_heads} heads · {origin}  ▾"
+
+
+def device_text(device: str, dtype: str) -> str:
+    """Say what a line of the device menu shows."""
+    return f"{DEVICE_NAMES.get(device.partition(':')[0], device)} · {dtype}"
+
+
+def _is_path(source: str) -> bool:
+    return Path(source).is_absolute()

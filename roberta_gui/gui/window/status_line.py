@@ -1,0 +1,191 @@
+"""StatusLine: what the window is doing, how long it took, and what it computes with."""
+
+from typing import Final
+
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
+
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.window.switched_heads import SwitchedHeads
+from roberta_gui.records import ModelInfo
+from roberta_gui.view import Progress, View
+
+DEVICE_NAMES = {"cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Metal)"}
+
+STOP_MS: Final = 600
+"""What a panel asked for can be stopped when it lasts longer; else the button would flicker."""
+
+_EDGE: Final = 12
+_GAP: Final = 8
+
+
+class StatusLine(QStatusBar):
+    """State, switched-off heads and timings on the left, the model's identity on the right.
+
+    It is as high with all of it as with none, so that nothing moves when something comes.
+
+    Signals
+    -------
+    stop_wanted(lane)
+        Give up on what is computed there.
+    """
+
+    stop_wanted = Signal(str)
+
+    def __init__(self, theme: Theme, switched: SwitchedHeads) -> None:
+        super().__init__()
+        named("statusLine", self)
+        self.setSizeGripEnabled(False)
+        self._switched = switched
+        self._stoppable = ""
+        self._light = named("busy", QLabel("●"))
+        self._state = named("state", QLabel())
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(140)
+        self._stop = named("action", QPushButton("Stop"))
+        self._stop.hide()
+        self._stop.clicked.connect(lambda: self.stop_wanted.emit(self._stoppable))
+        self._lasting = QTimer(self, singleShot=True, interval=STOP_MS)
+        self._lasting.timeout.connect(self._offer_stop)
+        self._timing = named("state", QLabel())
+        self._place = named("state", QLabel())
+        self._identity = named("state", QLabel())
+        for widget in (
+            self._light, self._state, self._bar, self._stop, switched, self._timing, self._place,
+        ):  # fmt: skip
+            self.addWidget(widget)
+        self.addPermanentWidget(self._identity)
+        self.setContentsMargins(_EDGE, 0, _EDGE, 0)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        self._make_room()
+
+    def draw(self, view: View, previous: View | None = None) -> None:
+        """Show the state of ``view``."""
+        now = _most_urgent(view)
+        ready = now is None and view.model is not None and view.failed_pass is None
+        named("ready" if ready else "busy", self._light)
+        self._state.setText("Ready" if ready else _doing(view, now))
+        self._show_stop(now[0] if now is not None and now[1].can_stop else "")
+        fraction = now[1].fraction if now else None
+        self._bar.setVisible(fraction is not None)
+        self._bar.setRange(0, 1000)
+        self._bar.setValue(round((fraction or 0) * 1000))
+        self._switched.draw(view, previous)
+        self._timing.setText("" if view.failed_pass else _timing(view))
+        layer = view.selection.layer
+        where = f"Layer {layer}" if layer else "Embeddings"
+        self._place.setText(f"{where} · head {view.selection.head + 1}" if view.analysis else "")
+        self._identity.setText(identity(view.model) if view.model else "")
+        self._identity.setToolTip(plain_tip(_details(view.model) if view.model else ""))
+        self._make_room()
+
+    def minimumSizeHint(self) -> QSize:
+        """Let the window be as narrow as it likes: what does not fit is left out."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def whole_from(self, left: int) -> int:
+        """Return where what hides the line from ``left`` on must begin to cut no words in two."""
+        for label in (self._identity, self._timing, self._place):
+            place = label.geometry()
+            if label.isVisible() and label.text() and place.left() < left <= place.right():
+                return place.left() - _GAP
+        return left
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what there is room for."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _show_stop(self, lane: str) -> None:
+        """Offer to stop a lane's work: a model at once, a panel's work when it lasts."""
+        if lane == self._stoppable:
+            return
+        self._stoppable = lane
+        self._lasting.stop()
+        self._stop.hide()
+        if lane == "model":
+            self._stop.setToolTip("Give up on loading this model")
+            self._stop.show()
+        elif lane:
+            tips = {"export": "Save nothing", "copy": "Copy nothing"}
+            self._stop.setToolTip(plain_tip(tips.get(lane.partition(":")[0], "Keep what is known")))
+            self._lasting.start()
+
+    def _offer_stop(self) -> None:
+        self._stop.show()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Leave out what the line is too short for: the least needed first."""
+        room = self.width() - _EDGE
+        self._switched.set_brief(False)
+        taken = self.needed()
+        if taken > room:
+            self._switched.set_brief(True)
+            taken = self.needed()
+        for label in (self._identity, self._timing, self._place):
+            width = label.sizeHint().width() + _GAP if label.text() else 0
+            fits = taken + width <= room
+            label.setVisible(fits)
+            taken += width if fits else 0
+
+    def needed(self) -> int:
+        """Return the width of what is never left out, at the left."""
+        always = (self._light, self._state, self._bar, self._stop, self._switched)
+        needed = sum(part.sizeHint().width() + _GAP for part in always if not part.isHidden())
+        return needed + _EDGE
+
+
+def identity(model: ModelInfo) -> str:
+    """Name a model so that a picture can be traced back to it."""
+    sha = f"{model.weights_sha256[:4]}…{model.weights_sha256[-4:]}"
+    device = DEVICE_NAMES.get(model.device.partition(":")[0], model.device)
+    return f"{model.name} · sha256 {sha} · {model.dtype} · {device}"
+
+
+def _most_urgent(view: View) -> tuple[str, Progress] | None:
+    """Return the lane that is told of: before the axes, what somebody can stop."""
+    for lane in ("model", "sentence"):
+        if lane in view.progress:
+            return lane, view.progress[lane]
+    lanes = sorted(view.progress, key=lambda lane: (not view.progress[lane].can_stop, lane))
+    return (lanes[0], view.progress[lanes[0]]) if lanes else None
+
+
+def _doing(view: View, now: tuple[str, Progress] | None) -> str:
+    if now is None and view.model is None:
+        return "No model" if view.problems else "Starting"
+    if now is None:
+        return "The pass failed"
+    lane, progress = now
+    words = {
+        "model": "Loading the model",
+        "sentence": "Computing",
+        "panel:axes": "Fitting the axes",
+    }
+    return progress.text or words.get(lane, "Drawing")
+
+
+def _timing(view: View) -> str:
+    if view.analysis is None:
+        return ""
+    seconds = view.analysis.seconds
+    parts = [f"forward {seconds.get('layers', 0) * 1000:.0f} ms"]
+    if view.analysis.fills:
+        parts.append(f"guesses {seconds.get('head', 0) * 1000:.0f} ms")
+    return " · ".join(parts)
+
+
+def _details(model: ModelInfo) -> str:
+    return (
+        f"{model.name} from {model.source}\n"
+        f"{model.n_layers} layers × {model.n_heads} heads, {model.d_model} features, "
+        f"{model.n_parameters / 1e6:.1f} M parameters, vocabulary {model.vocab_size:,}\n"
+        f"weights sha256 {model.weights_sha256}"
+    )

@@ -1,0 +1,1 @@
+"""Work in the background: jobs, the engine's worker thread, and what asks them."""

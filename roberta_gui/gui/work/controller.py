@@ -1,0 +1,385 @@
+"""From keystroke to pixels: typed text -> request -> job -> store.
+
+The cycle, whole:
+
+1. The editor says ``text_changed``; :meth:`Controller.edit` shows the new tokens at once.
+2. 120 ms of quiet, or 400 ms of steady typing, and :meth:`Controller.analyse` asks for a pass.
+3. The worker computes; a newer request tells it to stop between two layers.
+4. The result comes back on this thread, unless it was superseded.
+5. ``store.show`` turns it into a new View, and one signal tells the panels.
+6. Visible panels draw what differs; what takes long they ask :meth:`Controller.derive` for.
+"""
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
+from roberta_gui.gui.export.receipt import CLIPBOARD
+from roberta_gui.gui.panels.panel import Derivation
+from roberta_gui.gui.start.preferences import Preferences
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank, Work
+from roberta_gui.gui.work.typing_cycle import PATIENCE_MS, PAUSE_MS, TypingCycle
+from roberta_gui.gui.work.workbench import Loaded, Workbench
+from roberta_gui.problems import Problem, Stopped
+from roberta_gui.records import Analysis, AnalysisRequest
+from roberta_gui.view import Derived, Progress, Typed, View
+
+if TYPE_CHECKING:
+    from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+
+SLOW_MS = 400
+"""A pass that takes longer shows its progress; shorter ones would only make the line flicker."""
+
+_BUILT_IN = ("mini", "auto", "float32")
+
+
+MODEL = Lane(Rank.MODEL)
+FIRST = Lane(Rank.SENTENCE)
+SECOND = Lane(Rank.SENTENCE, "second")
+AXES = Lane(Rank.PANEL, "axes")
+"""Of the panels' rank: the hidden states that somebody sees wait for them."""
+
+_MODEL_LIST = Lane(Rank.BACKGROUND, "models")
+_EXPORTS = (Rank.EXPORT, Rank.COPY)
+
+log = logging.getLogger(__name__)
+
+
+class Controller(QObject):
+    """Turns what people do into work, and what work gives into the View.
+
+    Signals
+    -------
+    model_changed(Loaded)
+        Another model is in use.
+    models_listed(names)
+        Which models the hub's cache holds.
+    exported(name, result), export_failed(name, problem)
+        What was asked for with :meth:`export` is done, or cannot be.
+    """
+
+    model_changed = Signal(object)
+    models_listed = Signal(object)
+    exported = Signal(str, object)
+    export_failed = Signal(str, object)
+
+    def __init__(
+        self,
+        store: ViewStore,
+        jobs: JobRunner,
+        workbench: Workbench,
+        preferences: Preferences,
+        parent: QObject | None = None,
+        *,
+        pause_ms: int = PAUSE_MS,
+        patience_ms: int = PATIENCE_MS,
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._jobs = jobs
+        self._workbench = workbench
+        self._preferences = preferences
+        self._first = TypingCycle(
+            self._show_tokens, self._ask, self, pause_ms=pause_ms, patience_ms=patience_ms
+        )
+        self._second = TypingCycle(
+            self._show_second_tokens,
+            self._ask_second,
+            self,
+            pause_ms=pause_ms,
+            patience_ms=patience_ms,
+        )
+        self._tokenizer: TextTokenizer | None = None
+        self._wanted: tuple[str, str, str] | None = None
+        self._is_comparing = False
+        self._deriving: dict[str, Any] = {}
+        self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
+        self._slow.timeout.connect(lambda: store.progress(FIRST.place, Progress("Computing")))
+        store.changed.connect(self._follow)
+        jobs.succeeded.connect(self._succeeded)
+        jobs.yielded.connect(self._yielded)
+        jobs.failed.connect(self._failed)
+        jobs.progressed.connect(self._progressed)
+        jobs.busy_changed.connect(self._busy_changed)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing waits or runs: what the panels show is final."""
+        waits = self._first.is_waiting or self._second.is_waiting
+        return self._jobs.is_idle and not waits
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether something is being written into a file."""
+        return self._jobs.is_busy_at(Rank.EXPORT)
+
+    def edit(self, text: str) -> None:
+        """Take what stands in the editor: tokens now, the model after a pause."""
+        if text == self._first.text and self._store.view.typed is not None:
+            return
+        self._preferences.text = text
+        self._first.edit(text)
+
+    def analyse(self) -> None:
+        """Ask for a forward pass over the current text now."""
+        self._first.analyse()
+
+    def edit_second(self, text: str) -> None:
+        """Take what stands in the second editor, while two sentences are compared."""
+        self._preferences.second_text = text
+        self._is_comparing = True
+        self._second.edit(text)
+
+    def analyse_second(self) -> None:
+        """Ask for a forward pass over the second sentence now."""
+        self._second.analyse()
+
+    def end_second(self) -> None:
+        """Compare no more."""
+        self._is_comparing = False
+        self._second.rest()
+        self._jobs.cancel(SECOND)
+        for place in (SECOND.place, "text:second"):
+            self._store.report(place, None)
+        self._store.type_second(None)
+
+    def load_model(self, source: str, device: str, dtype: str) -> None:
+        """Open a model; until it is whole the old one stays in use."""
+        self._wanted = (source, device, dtype)
+        for place in (MODEL.place, "start"):
+            self._store.report(place, None)
+        self._jobs.submit(MODEL, self._workbench.load(source, device, dtype))
+
+    def use_model(self, source: str) -> None:
+        """Open another model on the device in use."""
+        self.load_model(source, self._preferences.device, self._preferences.dtype)
+
+    def use_device(self, device: str, dtype: str) -> None:
+        """Open the model in use on another device, or in another precision."""
+        self.load_model(self._preferences.model, device, dtype)
+
+    def retry(self, place: str) -> None:
+        """Do again what failed in a lane, see :func:`can_retry`."""
+        if place == FIRST.place:
+            self.analyse()
+        elif place == SECOND.place:
+            self.analyse_second()
+        elif place == AXES.place:
+            self._jobs.submit(AXES, self._workbench.fit_axes())
+        name = place.partition(":")[2]
+        known, wanted = self._store.view.derived.get(name), self._deriving.pop(name, None)
+        if known is not None and known.key == wanted:
+            self._store.forget(name)  # else what was known by then would pass for all there is
+        self._store.report(place, None)  # a panel that hears of it asks for its numbers again
+
+    def stop(self, place: str) -> None:
+        """Give up on what is computed in a lane; what came of it by then stays."""
+        lane = Lane.at(place)
+        if lane == MODEL:
+            self.stop_loading()
+        elif self._jobs.is_busy(lane):
+            # What the panel wanted stays noted in _deriving, so that it does not begin again.
+            self._jobs.cancel(lane)
+            if lane.rank in _EXPORTS:
+                done = "copied" if lane.rank is Rank.COPY else "saved"
+                self._failed(lane, Stopped(f"Nothing was {done}."))
+                return
+            known = self._store.view.derived.get(lane.name)
+            is_partial = known is not None and known.key == self._deriving.get(lane.name)
+            said = "What was known by then stays." if is_partial else "Nothing was known by then."
+            self._store.report(place, Stopped(said))
+
+    def stop_loading(self) -> None:
+        """Give up on the model that is being opened."""
+        self._jobs.cancel(MODEL)
+        self._wanted = None
+        if self._tokenizer is None:
+            # The window is of no use without any model, and the built-in one is there at once.
+            self.load_model(*_BUILT_IN)
+
+    def rest(self) -> None:
+        """Ask for nothing more: the window closes."""
+        self._first.rest()
+        self._second.rest()
+        self._slow.stop()
+
+    def derive(self, name: str, derivation: Derivation) -> None:
+        """Compute something for a panel in the background, unless that is under way."""
+        lane = Lane(Rank.PANEL, name)
+        self._jobs.set_seen(lane, True)  # whoever asks can be seen
+        if self._deriving.get(name) != derivation.key:
+            self._deriving[name] = derivation.key
+            self._store.report(lane.place, None)  # it was about what was asked before
+            work = derivation.work
+            if derivation.model is not None:
+                work = self._workbench.ask(derivation.model, work)
+            self._jobs.submit(lane, work)
+
+    def put_behind(self, name: str) -> None:
+        """Let what others see go before what is computed for a panel that nobody sees now."""
+        self._jobs.set_seen(Lane(Rank.PANEL, name), False)
+
+    def export(self, name: str, work: Work) -> None:
+        """Have something copied or saved in the background, instead of older work of that name."""
+        rank = Rank.COPY if name == CLIPBOARD else Rank.EXPORT
+        self._jobs.submit(Lane(rank, name), work)
+
+    def _show_tokens(self, text: str) -> bool:
+        typed = self._tokens_of(text, "text")
+        if typed is not None:
+            self._store.type(typed)
+        return typed is not None
+
+    def _show_second_tokens(self, text: str) -> bool:
+        typed = self._tokens_of(text, "text:second")
+        if typed is not None:
+            self._store.type_second(typed)
+        return typed is not None
+
+    def _tokens_of(self, text: str, lane: str) -> Typed | None:
+        if self._tokenizer is None:
+            return None
+        limit = self._store.view.model.max_tokens if self._store.view.model else 0
+        try:
+            tokens, dropped = self._tokenizer.tokenize_cut(text, None, limit)
+        except Problem as problem:
+            self._store.report(lane, problem)
+            return None
+        self._store.report(lane, None)
+        return Typed(text, tokens, dropped)
+
+    def _ask(self, text: str) -> None:
+        request = self._request(text)
+        self._jobs.submit(FIRST, self._workbench.analyse(request, self._known_full(request)))
+
+    def _ask_second(self, text: str) -> None:
+        request = self._request(text)
+        self._jobs.submit(SECOND, self._workbench.analyse(request, self._known_full(request)))
+
+    def _request(self, text: str) -> AnalysisRequest:
+        view = self._store.view
+        return AnalysisRequest(text, switched_off=view.switched_off, ablation=view.ablation)
+
+    def _known_full(self, request: AnalysisRequest) -> Analysis | None:
+        """Return the pass with every head on, if the window has it: restoring brings it back."""
+        view = self._store.view
+        passes = [view.full, view.analysis]
+        if view.second is not None:
+            passes += view.second.full, view.second.analysis
+        for known in passes:
+            if known is None or known.model != view.model:
+                continue
+            off, ablation = frozenset[tuple[int, int]](), known.request.ablation
+            if known.request == replace(request, switched_off=off, ablation=ablation):
+                return known
+        return None
+
+    def _follow(self, view: View, previous: View) -> None:
+        """Compute again when heads are switched; restored ones are there already.
+
+        What was let go of, because nobody shows it any more, is not computed further.
+        """
+        for name in previous.derived.keys() - view.derived.keys():
+            self._deriving.pop(name, None)
+            self._jobs.cancel(Lane(Rank.PANEL, name))
+        switched = (view.switched_off, view.ablation if view.switched_off else "")
+        before = (previous.switched_off, previous.ablation if previous.switched_off else "")
+        if switched == before or view.model != previous.model:
+            return
+        if view.is_stale:
+            self._first.analyse()
+        else:
+            self._jobs.cancel(FIRST)
+        if view.second is not None:
+            self._second.analyse()
+
+    def _succeeded(self, lane: Lane, result: Any) -> None:
+        self._store.report(lane.place, None)
+        if lane == MODEL:
+            self._use(result)
+        elif lane == FIRST:
+            self._store.show(*result)
+        elif lane == SECOND:
+            self._store.show_second(*result)
+        elif lane == AXES:
+            self._store.use_axes(result)
+        elif lane == _MODEL_LIST:
+            self.models_listed.emit(result)
+        elif lane.rank in _EXPORTS:
+            self.exported.emit(lane.name, result)
+        else:
+            derived = self._as_derived(lane, result)
+            self._deriving.pop(lane.name, None)
+            self._store.derive(lane.name, derived)
+
+    def _yielded(self, lane: Lane, partial: Any) -> None:
+        if lane == AXES and isinstance(partial, ReferenceAxes):
+            self._store.use_axes(partial)
+        elif lane == AXES:
+            self._store.progress(lane.place, Progress("Fitting the axes", partial))
+        elif partial is not None and lane.rank is Rank.PANEL:
+            self._store.derive(lane.name, self._as_derived(lane, partial))
+
+    def _as_derived(self, lane: Lane, value: Any) -> Derived:
+        return Derived(self._deriving.get(lane.name), value)
+
+    def _use(self, loaded: Loaded) -> None:
+        self._workbench.use(loaded)
+        self._tokenizer = loaded.tokenizer
+        self._store.use_model(loaded.info)
+        if self._wanted is not None and "start" not in self._store.view.problems:
+            # Not as it was typed: a relative folder is elsewhere at the next start. A model that
+            # is only missing now, on a disk not plugged in, stays remembered.
+            self._preferences.model = loaded.info.source
+            _, self._preferences.device, self._preferences.dtype = self._wanted
+        self.model_changed.emit(loaded)
+        # The second sentence may have been there before any tokenizer was.
+        for cycle in (self._first, self._second) if self._is_comparing else (self._first,):
+            cycle.start_over()
+        self._jobs.submit(AXES, self._workbench.fit_axes())
+        self._jobs.submit(_MODEL_LIST, self._workbench.list_models())
+
+    def _failed(self, lane: Lane, error: Exception) -> None:
+        # What a panel wanted stays noted in _deriving: asked for again it would only fail again.
+        place = lane.place
+        if lane == MODEL and self._tokenizer is None and self._wanted != _BUILT_IN:
+            # Nothing is in use yet: the remembered model is gone, so the built-in one steps in.
+            place = "start"
+            self.load_model(*_BUILT_IN)
+        if not isinstance(error, Problem):
+            problem = Problem(
+                "Something went wrong inside RoBERTa Explorer.",
+                f"{type(error).__name__}: {error}. The log has the details.",
+            )
+            problem.__cause__ = error
+            error = problem
+        if lane.rank in _EXPORTS:
+            self.export_failed.emit(lane.name, error)
+        else:
+            self._store.report(place, error)
+
+    def _progressed(self, lane: Lane, text: str, fraction: float | None) -> None:
+        if lane == MODEL:
+            can_stop = self._wanted != _BUILT_IN
+        elif lane == FIRST and self._slow.isActive():
+            return
+        else:
+            can_stop = lane != AXES and lane.rank in (Rank.PANEL, *_EXPORTS)
+        self._store.progress(lane.place, Progress(text, fraction, can_stop=can_stop))
+
+    def _busy_changed(self, lane: Lane, busy: bool) -> None:
+        if lane == FIRST:
+            self._slow.start() if busy else self._slow.stop()
+        if not busy:
+            self._store.progress(lane.place, None)
+        elif lane in (MODEL, AXES):
+            self._store.progress(lane.place, Progress(""))
+
+
+def can_retry(place: str) -> bool:
+    """Tell whether what failed in a lane can simply be done again."""
+    return place in (FIRST.place, SECOND.place) or place.startswith("panel:")

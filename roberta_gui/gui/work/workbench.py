@@ -1,0 +1,150 @@
+"""What runs on the worker thread: the Engine lives here, and nowhere else.
+
+Each method returns a piece of work for :class:`~roberta_gui.gui.work.jobs.JobRunner`. The engine,
+and with it torch, is imported inside the first of them, so the window is up before torch is.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from roberta_gui.analysis.axes.axes_file import axes_key, load_axes, save_axes
+from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
+from roberta_gui.analysis.axes.reference_fit import fit_reference_axes
+from roberta_gui.analysis.axes.reference_sentences import reference_sentences, reference_sha256
+from roberta_gui.gui.work.asked_model import ModelWork
+from roberta_gui.gui.work.bench import Bench
+from roberta_gui.gui.work.jobs import Turn, Work
+from roberta_gui.problems import BadArgument, Stopped
+from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Report, Stop
+from roberta_gui.resources import resource
+
+if TYPE_CHECKING:
+    from roberta_gui.engine import Engine
+    from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """A loaded model on its way into the window, which never calls the Engine itself."""
+
+    engine: "Engine"
+    info: ModelInfo
+    tokenizer: "TextTokenizer"
+    devices: tuple[tuple[str, str], ...]
+    """What this machine can compute on, as (device, dtype)."""
+
+
+class Workbench:
+    """Holds the Engine for the worker thread and makes the work that uses it."""
+
+    def __init__(self, cache: Path) -> None:
+        self._cache = cache
+        self._bench: Bench | None = None
+
+    def load(self, source: str, device: str, dtype: str) -> Work:
+        """Make the work that opens a model; :meth:`use` then puts it in use.
+
+        While a model is downloaded, the one in use goes on answering.
+        """
+
+        def work(stop: Stop, report: Report) -> Generator[Turn, None, Loaded]:
+            report("Starting PyTorch", None)
+            from roberta_gui.engine import Engine, devices
+            from roberta_gui.engine.checkpoints.checkpoint import download_steps
+
+            for _ in download_steps(source, stop, report):
+                yield Turn.OTHERS
+            engine = Engine.load(source, device=device, dtype=dtype, stop=stop, report=report)
+            return Loaded(engine, engine.info, engine.tokenizer, devices.available())
+
+        return work
+
+    def use(self, loaded: Loaded) -> None:
+        """Compute with this model from the next piece of work on.
+
+        Called on the GUI thread: a model that was superseded while it was on its way must never
+        come into use.
+        """
+        self._bench = Bench(loaded.engine)
+
+    def list_models(self) -> Work:
+        """Make the work that looks into the hub's cache.
+
+        In steps, the slow import first, so that a keystroke waits for one of them only.
+        """
+
+        def work(stop: Stop, report: Report) -> Generator[None, None, tuple[str, ...]]:
+            from roberta_gui.engine.checkpoints.hub import cached_models
+
+            yield
+            import huggingface_hub.constants  # noqa: F401 - here for the time it takes
+
+            yield
+            return cached_models()
+
+        return work
+
+    def analyse(self, request: AnalysisRequest, known: Analysis | None = None) -> Work:
+        """Make the work of one forward pass; with heads switched off, of two.
+
+        It gives the pass that was asked for and, where heads are switched off, the same with
+        every head on, to compare with: ``known``, where it was computed before.
+        """
+
+        def work(stop: Stop, report: Report) -> tuple[Analysis, Analysis | None]:
+            engine = self._loaded()
+            full = known if request.switched_off else None
+            if request.switched_off and full is None:
+                every = replace(request, switched_off=frozenset())
+                full = engine.analyse(every, stop=stop, report=report)
+            return engine.analyse(request, stop=stop, report=report), full
+
+        return work
+
+    def fit_axes(self) -> Work:
+        """Make the work that fits the axes of the model in use, or finds them in the cache.
+
+        It yields how far it is, and once the axes themselves, as far as they are fitted.
+        """
+
+        def work(
+            stop: Stop, report: Report
+        ) -> Generator[float | ReferenceAxes, None, ReferenceAxes]:
+            engine = self._loaded()
+            sentences = reference_sentences(resource("reference_sentences.txt"))
+            key = axes_key(
+                engine.info.weights_sha256,
+                engine.info.tokenizer_sha256,
+                reference_sha256(sentences),
+                dtype=engine.info.dtype,
+            )
+            file = self._cache / "axes" / f"{key}.npz"
+            if (known := load_axes(file)) is not None:
+                return known
+            states = engine.token_states(sentences, stop=stop)
+            axes = yield from fit_reference_axes(states, sentences)
+            save_axes(axes, file)
+            return axes
+
+        return work
+
+    def ask(self, model: ModelInfo, work: ModelWork) -> Work:
+        """Make the work of a panel that asks ``model``, which ends if that is no longer in use."""
+
+        def asking(stop: Stop, report: Report) -> Any:
+            bench = self._bench
+            if bench is None or bench.engine.info != model:
+                raise Stopped
+            return work(bench, stop, report)
+
+        return asking
+
+    def _loaded(self) -> "Engine":
+        return self._in_use().engine
+
+    def _in_use(self) -> Bench:
+        if self._bench is None:
+            raise BadArgument("No model is loaded.", "Choose one in the model menu.")
+        return self._bench

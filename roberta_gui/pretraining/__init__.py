@@ -1,4 +1,0 @@
-"""RoBERTa's own recipe: text to tokenizer, to masked-LM training, to a checkpoint (no Qt).
-
-``python -m roberta_gui.pretraining tokenizer | train | evaluate`` is the way in.
-"""

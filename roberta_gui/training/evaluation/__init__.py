@@ -1,0 +1,1 @@
+"""How good a checkpoint is: held-out text, cloze sentences, reports."""

@@ -1,0 +1,98 @@
+"""Sentences with one word missing: whether the model finds a word that would do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from roberta_gui import problems
+from roberta_gui.engine.measures.fill_mask import best, log_softmax
+from roberta_gui.engine.roberta import Roberta
+from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A sentence with one ``<mask>``, and the words that count as right."""
+
+    sentence: str
+    words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a model made of a gap: its first guesses, and where the best right word stands.
+
+    Attributes
+    ----------
+    guesses
+        The five most probable words, best first.
+    rank
+        Of the first right word, from 1; None where no right word is one row of the vocabulary.
+    """
+
+    gap: Gap
+    guesses: tuple[str, ...]
+    rank: int | None
+
+
+def read_gaps(path: Path) -> tuple[Gap, ...]:
+    """Read lines of ``sentence with <mask>``, a tab, ``word, word, …``; ``#`` opens a remark.
+
+    Raises
+    ------
+    problems.BadArgument
+        The file cannot be read, or a line is not of that form; the hint names the line.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise problems.BadArgument(
+            f"{path.name} cannot be read.", "Give a UTF-8 file of sentences and words."
+        ) from error
+    gaps: list[Gap] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        sentence, _, listed = line.partition("\t")
+        words = {word.strip().casefold() for word in listed.replace("\t", ",").split(",")} - {""}
+        if sentence.count("<mask>") != 1 or not words:
+            raise problems.BadArgument(
+                f"Line {number} of {path.name} is no cloze.",
+                "It needs one <mask>, a tab, and the words that would do, with commas.",
+            )
+        gaps.append(Gap(sentence.strip(), frozenset(words)))
+    return tuple(gaps)
+
+
+@torch.inference_mode()
+def fill_gap(network: Roberta, tokenizer: TextTokenizer, gap: Gap) -> Filled:
+    """Let the model guess, over the whole vocabulary; upper and lower case count alike.
+
+    Raises
+    ------
+    problems.BadArgument
+        The sentence is longer than the network.
+    """
+    device = next(network.parameters()).device
+    tokens = tokenizer.tokenize(gap.sentence)
+    if len(tokens) > network.configuration.max_tokens:
+        raise problems.BadArgument(
+            f"{gap.sentence[:40]!r}… has {len(tokens)} tokens.", "Use shorter sentences."
+        )
+    ids = torch.tensor([[token.id for token in tokens]], device=device)
+    (place,) = (token.index for token in tokens if token.is_mask)
+    logits = network.logits(network(ids)[0, place]).float().cpu().numpy()  # (vocabulary,)
+    # The network may have more rows than the tokenizer has words.
+    ranked = best(log_softmax(logits), len(logits))
+    words = [tokenizer.spell(row)[0] for row in ranked if row < tokenizer.vocab_size]
+    rank = next((n for n, word in enumerate(words, start=1) if word.casefold() in gap.words), None)
+    return Filled(gap, tuple(words[:5]), rank)
+
+
+def share_within(filled: Sequence[Filled], k: int) -> float:
+    """Give the share of gaps whose first right word stands among the first ``k`` guesses."""
+    if not filled:
+        return 0.0
+    return sum(one.rank is not None and one.rank <= k for one in filled) / len(filled)

@@ -1,0 +1,83 @@
+"""Write a trained network as a folder that the explorer and transformers open alike."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save
+from torch import Tensor
+
+from roberta_gui.engine.checkpoints.checkpoint_files import (
+    CONFIGURATION,
+    TOKENIZER,
+    TOKENIZER_NAMES,
+)
+from roberta_gui.engine.checkpoints.parameters import names_in_file
+from roberta_gui.engine.configuration import Configuration
+from roberta_gui.training.atomic_files import write_atomically, write_text_atomically
+from roberta_gui.training.text.packing import Specials
+
+_WEIGHTS = "model.safetensors"
+
+
+def export(
+    folder: Path,
+    configuration: Configuration,
+    weights: Mapping[str, Tensor],
+    specials: Specials,
+    tokenizer_folder: Path,
+    dtype: torch.dtype = torch.float16,
+) -> None:
+    """Write configuration, weights and tokenizer in the layout of RobertaForMaskedLM.
+
+    Parameters
+    ----------
+    weights
+        A tensor for each of our parameters, under our names.
+    dtype
+        To store them in; half precision halves the file and moves logits by about 1e-3.
+    """
+    names = names_in_file(configuration)
+    tensors = {
+        theirs: weights[ours].detach().to("cpu", dtype).contiguous()
+        for ours, theirs in names.items()
+    }
+    if not configuration.tied_decoder:
+        # An untied decoder of transformers adds a bias of its own name.
+        tensors["lm_head.decoder.bias"] = tensors["lm_head.bias"].clone()
+    content = save(tensors, metadata={"format": "pt"})
+    write_atomically(folder / _WEIGHTS, lambda stream: stream.write(content))
+    described = describe(configuration, specials, str(dtype).removeprefix("torch."))
+    write_text_atomically(folder / CONFIGURATION, json.dumps(described, indent=1) + "\n")
+    for name in (TOKENIZER, *TOKENIZER_NAMES):
+        source = tokenizer_folder / name
+        if source.is_file() and source.resolve() != (folder / name).resolve():
+            shutil.copyfile(source, folder / name)
+
+
+def describe(configuration: Configuration, specials: Specials, dtype: str) -> dict[str, Any]:
+    """Say the shape in the words of transformers' ``config.json``."""
+    c = configuration
+    return {
+        "architectures": ["RobertaForMaskedLM"],
+        "model_type": "roberta",
+        "vocab_size": c.vocab_size,
+        "hidden_size": c.d_model,
+        "num_hidden_layers": c.n_layers,
+        "num_attention_heads": c.n_heads,
+        "intermediate_size": c.d_feedforward,
+        "hidden_act": c.activation,
+        "max_position_embeddings": c.max_positions,
+        "type_vocab_size": c.n_types,
+        "layer_norm_eps": c.layer_norm_eps,
+        "pad_token_id": c.padding_id,
+        "bos_token_id": specials.start,
+        "eos_token_id": specials.end,
+        "hidden_dropout_prob": c.dropout,
+        "attention_probs_dropout_prob": c.dropout,
+        "tie_word_embeddings": c.tied_decoder,
+        "dtype": dtype,
+    }

@@ -1,0 +1,104 @@
+"""What a run begins with: a network, fresh or of a checkpoint, and the tokenizer it reads by."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from roberta_gui import problems
+from roberta_gui.engine.checkpoints.checkpoint import open_checkpoint
+from roberta_gui.engine.checkpoints.checkpoint_files import TOKENIZER
+from roberta_gui.engine.roberta import Configuration, Roberta
+from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
+from roberta_gui.resources import resource
+from roberta_gui.training.text.packing import Specials
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Start:
+    """A network to train, and where its tokenizer's files are."""
+
+    network: Roberta
+    tokenizer: TextTokenizer
+    tokenizer_sha256: str
+    tokenizer_folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The size of a fresh network; the defaults are those of the built-in model."""
+
+    layers: int = 6
+    heads: int = 8
+    features: int = 256
+    feedforward: int = 1024
+    max_tokens: int = 512
+
+
+def fresh(tokenizer_folder: Path, shape: Shape, seed: int) -> Start:
+    """Draw a new network for a tokenizer.
+
+    Raises
+    ------
+    problems.BrokenCheckpoint
+        The folder holds no tokenizer, or the shape contradicts itself.
+    """
+    if not tokenizer_folder.is_dir():
+        raise problems.BadArgument(
+            f"There is no folder {tokenizer_folder}.", "Make one with the tokenizer command."
+        )
+    tokenizer, sha256 = open_tokenizer(tokenizer_folder)
+    specials = Specials.of(tokenizer)
+    configuration = Configuration(
+        n_layers=shape.layers,
+        n_heads=shape.heads,
+        d_model=shape.features,
+        d_feedforward=shape.feedforward,
+        vocab_size=specials.vocab_size,
+        max_positions=shape.max_tokens + specials.padding + 1,
+        n_types=1,
+        padding_id=specials.padding,
+        layer_norm_eps=1e-5,
+        activation="gelu",
+        tied_decoder=True,
+        has_mask_head=True,
+    )
+    torch.manual_seed(seed)
+    return Start(Roberta(configuration), tokenizer, sha256, tokenizer_folder)
+
+
+def from_checkpoint(source: str) -> Start:
+    """Take the network of a folder in the Hugging Face layout, or the built-in ``mini``.
+
+    Raises
+    ------
+    problems.Problem
+        As `open_checkpoint` does; also where the checkpoint cannot be trained further.
+    """
+    folder = resource("models/mini") if source == "mini" else Path(source)
+    opened = open_checkpoint(folder)
+    if not opened.configuration.has_mask_head:
+        raise problems.NoMaskHead(
+            "This model has no masked-LM head to train.",
+            "Start from a checkpoint saved as RobertaForMaskedLM.",
+        )
+    if not (folder / TOKENIZER).is_file():
+        raise problems.BrokenCheckpoint(
+            f"{folder.name} holds no {TOKENIZER}.", "Save its tokenizer in that form first."
+        )
+    with torch.device("meta"):
+        network = Roberta(opened.configuration)
+    weights = {name: tensor.float() for name, tensor in opened.weights.items()}
+    network.load_state_dict(weights, assign=True)
+    network.requires_grad_(True)
+    return Start(network, opened.tokenizer, opened.tokenizer_sha256, folder)
+
+
+def with_dropout(start: Start, dropout: float) -> Start:
+    """Give the same start with another share of values dropped in training."""
+    with torch.device("meta"):
+        network = Roberta(replace(start.network.configuration, dropout=dropout))
+    network.load_state_dict(start.network.state_dict(), assign=True)
+    network.requires_grad_(True)
+    return replace(start, network=network)

@@ -1,0 +1,158 @@
+"""The corpus as numbers: every document tokenized once, kept on disk between runs."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui import problems
+from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+from roberta_gui.training.atomic_files import write_atomically
+from roberta_gui.training.text.text_files import Skipped, read_documents
+
+_Kind = type[np.uint16] | type[np.uint32]
+
+_FORMAT = "1"
+_AT_ONCE = 4096
+# Where a sentence ends inside a line. "Mr. Smith" is cut too, which costs nothing: a row may
+# begin with either half.
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*(?=\s+[\"'(\[]?[A-Z])")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenizedText:
+    """A corpus as one stream of ids, a separator between documents, sentences marked in it.
+
+    Attributes
+    ----------
+    ids
+        unsigned (token,): rows of the vocabulary.
+    starts, stops
+        int64 (sentence,): where each sentence begins in ``ids``, and the place after its end.
+        Only the separator before a document stands in no sentence.
+    skipped
+        The files that were left out.
+    """
+
+    ids: NDArray[np.unsignedinteger[Any]]
+    starts: NDArray[np.int64]
+    stops: NDArray[np.int64]
+    skipped: tuple[Skipped, ...] = ()
+
+
+def sentences_of(document: str) -> Iterator[str]:
+    """Cut a document into sentences, lines first; joined, those of one line are the line.
+
+    >>> list(sentences_of("It rained. We stayed in."))
+    ['It rained.', ' We stayed in.']
+    """
+    for line in document.split("\n"):
+        begin = 0
+        for match in _SENTENCE_END.finditer(line):
+            yield line[begin : match.end()]
+            begin = match.end()
+        if line[begin:].strip():
+            yield line[begin:]
+
+
+def tokenize_documents(
+    documents: Sequence[str], tokenizer: TextTokenizer, separator_id: int
+) -> TokenizedText:
+    """Tokenize documents one after the other, ``separator_id`` between them.
+
+    Sentences are tokenized alone, each with the space before it. Byte-level tokenizers never
+    join a word with what stands before its space, so this cuts them as the whole line would be.
+    Line ends themselves are no tokens, as in RoBERTa's own preparation of text.
+    """
+    kind: _Kind = np.uint16 if tokenizer.vocab_size <= 1 << 16 else np.uint32
+    pieces: list[NDArray[np.unsignedinteger[Any]]] = []
+    lengths: list[int] = []
+    separated: list[bool] = []
+    for first in range(0, len(documents), _AT_ONCE):
+        sentences: list[str] = []
+        for document in documents[first : first + _AT_ONCE]:
+            before = len(sentences)
+            sentences += sentences_of(document)
+            separated += [place == before for place in range(before, len(sentences))]
+        for ids in tokenizer.ids_of(sentences):
+            opens = separated[len(lengths)]
+            lengths.append(len(ids))
+            pieces.append(np.array([separator_id, *ids] if opens else ids, kind))
+    length = np.array(lengths, np.int64)
+    stops = np.cumsum(length + np.array(separated, np.int64))
+    stream = np.concatenate([np.empty(0, kind), *pieces])
+    return TokenizedText(stream, stops - length, stops)
+
+
+def tokenize_files(
+    files: Sequence[Path],
+    tokenizer: TextTokenizer,
+    separator_id: int,
+    cache: tuple[Path, str] | None = None,
+    report: Callable[[str], None] | None = None,
+) -> TokenizedText:
+    """Tokenize text files, or take what an earlier run has kept of each.
+
+    Parameters
+    ----------
+    cache
+        Where to keep the ids between runs, and the tokenizer's fingerprint.
+
+    Raises
+    ------
+    problems.BadArgument
+        Not one of the files could be used.
+    """
+    parts: list[TokenizedText] = []
+    skipped: list[Skipped] = []
+    for file in files:
+        if report is not None:
+            report(f"Reading {file.name}")
+        part = _tokenize_file(file, tokenizer, separator_id, cache)
+        if isinstance(part, Skipped):
+            skipped.append(part)
+        else:
+            parts.append(part)
+    if not parts:
+        raise problems.BadArgument(
+            "None of the text files can be used.", " ".join(str(one) for one in skipped)
+        )
+    offsets = np.cumsum([0, *(len(part.ids) for part in parts)])
+    return TokenizedText(
+        np.concatenate([part.ids for part in parts]),
+        np.concatenate([part.starts + at for part, at in zip(parts, offsets, strict=False)]),
+        np.concatenate([part.stops + at for part, at in zip(parts, offsets, strict=False)]),
+        tuple(skipped),
+    )
+
+
+def _tokenize_file(
+    file: Path, tokenizer: TextTokenizer, separator_id: int, cache: tuple[Path, str] | None
+) -> TokenizedText | Skipped:
+    kept = None
+    if cache is not None:
+        try:
+            content = hashlib.sha256(file.read_bytes()).hexdigest()
+        except OSError as error:
+            return Skipped(file, f"it cannot be read ({error.strerror})")
+        folder, fingerprint = cache
+        key = hashlib.sha256(f"{_FORMAT} {fingerprint} {content}".encode()).hexdigest()
+        kept = folder / f"{key[:32]}.npz"
+        if kept.exists():
+            with np.load(kept) as arrays:
+                return TokenizedText(arrays["ids"], arrays["starts"], arrays["stops"])
+    documents = read_documents(file)
+    if isinstance(documents, Skipped):
+        return documents
+    text = tokenize_documents(documents, tokenizer, separator_id)
+    if kept is not None:
+        write_atomically(
+            kept,
+            lambda stream: np.savez(stream, ids=text.ids, starts=text.starts, stops=text.stops),
+        )
+    return text

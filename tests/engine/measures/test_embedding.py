@@ -1,0 +1,84 @@
+"""Vectors of whole texts, against transformers pooled as sentence-transformers pools."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from roberta_gui import problems
+from roberta_gui.engine.measures.embedding import Pooling
+from tests.engine.twins import Twins
+
+TEXTS = ["The cat sat on the mat, unbelievably.", "", "It rains.", "A <mask> of <pad> tokens.", "é"]
+
+
+def expected(twins: Twins, layer: int, pooling: Pooling) -> NDArray[np.float32]:
+    """Pool one padded batch of transformers' own making."""
+    given: Any = twins.tokenizer(TEXTS, padding=True, return_tensors="pt")
+    # A typed <pad> is a token like any other; only what fills the rows up is left out.
+    with torch.inference_mode():
+        states = twins.oracle(**given, output_hidden_states=True).hidden_states[layer]
+    real = given["attention_mask"][:, :, None].bool()
+    if pooling == "mean":
+        pooled = (states * real).sum(dim=1) / real.sum(dim=1)
+    elif pooling == "max":
+        pooled = torch.where(real, states, -torch.inf).max(dim=1).values
+    else:
+        pooled = states[:, 0]
+    found: NDArray[np.float32] = pooled.numpy()
+    return found
+
+
+@pytest.mark.parametrize("pooling", ["mean", "cls", "max"])
+@pytest.mark.parametrize("layer", [-1, 0, 2, -2])
+def test_texts_of_all_lengths_get_the_vectors_of_transformers(
+    layer: int, pooling: Pooling, twins: Twins
+) -> None:
+    found = twins.engine.embed(TEXTS, layer, pooling)
+
+    np.testing.assert_allclose(found, expected(twins, layer, pooling), atol=2e-5)
+    assert found.dtype == np.float32
+    assert not found.flags.writeable
+
+
+@pytest.mark.parametrize("batch_tokens", [1, 12, 20, 8192])
+def test_the_size_of_a_batch_changes_no_value(batch_tokens: int, twins: Twins) -> None:
+    found = twins.engine.embed(TEXTS, batch_tokens=batch_tokens)
+
+    np.testing.assert_allclose(found, twins.engine.embed(TEXTS), rtol=0, atol=1e-5)
+
+
+def test_normalised_vectors_have_the_same_direction_and_length_one(twins: Twins) -> None:
+    plain, unit = twins.engine.embed(TEXTS), twins.engine.embed(TEXTS, normalize=True)
+
+    np.testing.assert_allclose(np.linalg.norm(unit, axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose(unit * np.linalg.norm(plain, axis=1)[:, None], plain, atol=1e-5)
+
+
+def test_no_texts_give_no_vectors_and_long_ones_are_cut(twins: Twins) -> None:
+    assert twins.engine.embed([]).shape == (0, 32)
+    words = " word" * 100
+    kept = " word" * (twins.engine.info.max_tokens - 2)
+    np.testing.assert_array_equal(twins.engine.embed([words]), twins.engine.embed([kept]))
+
+
+def test_the_work_ends_when_told_to(twins: Twins) -> None:
+    told: list[float | None] = []
+    with pytest.raises(problems.Stopped):
+        twins.engine.embed(
+            TEXTS,
+            batch_tokens=1,
+            stop=lambda: len(told) == 3,
+            report=lambda _, fraction: told.append(fraction),
+        )
+    assert told == [0, pytest.approx(1 / 5), pytest.approx(2 / 5)]
+
+
+@pytest.mark.parametrize(
+    "wishes", [{"layer": 4}, {"layer": -5}, {"pooling": "median"}, {"batch_tokens": 0}], ids=str
+)
+def test_what_cannot_be_had_is_refused(wishes: dict[str, Any], twins: Twins) -> None:
+    with pytest.raises(problems.BadArgument):
+        twins.engine.embed(TEXTS, **wishes)

@@ -1,0 +1,239 @@
+"""Pictures, tables and arrays leave the window where the user says, and it tells how it went."""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.work.jobs import Turn
+from roberta_gui.problems import BadArgument
+from roberta_gui.records import Report, Stop
+from tests.gui.idle_window import IdleWindow
+
+TEXT = "The cat sat on the <mask> tonight"
+
+
+@pytest.fixture
+def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
+    idle = IdleWindow(tmp_path, qtbot)
+    idle.show()
+    yield idle
+    idle.close()
+
+
+def answer_save(monkeypatch: pytest.MonkeyPatch, file: Path | str, kind: str = "") -> list[Any]:
+    """Answer the save dialog in the user's place; return what it was asked with."""
+    asked: list[Any] = []
+
+    def dialog(*arguments: Any) -> tuple[str, str]:
+        asked.append(arguments)
+        return str(file), kind
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", dialog)
+    return asked
+
+
+def export(idle: IdleWindow, panel: str, kind: str) -> None:
+    """Choose an entry of a panel's menu, and wait for what comes of it."""
+    with idle.bot.waitSignal(idle.session.controller.exported):
+        idle.window.docks.export_wanted.emit(idle.panel(panel), kind)
+
+
+def export_in_vain(idle: IdleWindow, panel: str, kind: str) -> None:
+    with idle.bot.waitSignal(idle.session.controller.export_failed):
+        idle.window.docks.export_wanted.emit(idle.panel(panel), kind)
+
+
+@pytest.mark.parametrize("name", ["guesses", "attention", "hidden", "heads"])
+def test_every_picture_and_table_is_saved_where_the_user_says(
+    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    idle.show_text(TEXT)
+    answer_save(monkeypatch, tmp_path / "a.png")
+    export(idle, name, "save-picture")
+    answer_save(monkeypatch, tmp_path / "b", "SVG picture (*.svg)")
+    export(idle, name, "save-picture")
+    answer_save(monkeypatch, tmp_path / "c", "CSV table (*.csv)")
+    export(idle, name, "save-table")
+
+    assert QImage(str(tmp_path / "a.png")).width() > 300
+    assert (tmp_path / "b.svg").read_text(encoding="utf-8").count("<text") > 3
+    table = idle.panel(name).table()
+    assert table is not None
+    assert (tmp_path / "c.csv").read_bytes().decode() == table.to_csv()
+    assert idle.told() == ["Saved.", str(tmp_path / "c.csv")]
+    assert idle.preferences.folder == str(tmp_path)
+
+
+def test_a_picture_and_a_table_are_copied(idle: IdleWindow) -> None:
+    idle.show_text(TEXT)
+    panel, clipboard = idle.panel("guesses"), QGuiApplication.clipboard()
+
+    idle.window.docks.export_wanted.emit(panel, "copy-picture")
+    image = clipboard.image()
+    export(idle, "guesses", "copy-table")
+
+    assert image.width() > 300
+    table = panel.table()
+    assert table is not None
+    assert clipboard.text().splitlines() == table.to_csv().splitlines()
+    assert idle.told()[0] == "Guesses copied as CSV."
+
+
+def test_numbers_that_are_not_there_yet_are_no_file(
+    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked = answer_save(monkeypatch, tmp_path / "never.csv")
+
+    idle.window.docks.export_wanted.emit(idle.panel("attention"), "save-table")
+
+    assert asked == []
+    assert idle.told()[0] == "Attention shows nothing to copy or save."
+
+
+@pytest.mark.expects_log("lane export:")
+def test_a_file_that_cannot_be_written_is_a_notice(
+    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    idle.show_text(TEXT)
+    taken = tmp_path / "a.csv"
+    taken.mkdir()
+    answer_save(monkeypatch, taken)
+
+    export_in_vain(idle, "guesses", "save-table")
+
+    title, hint = idle.told()
+    assert title == "The file could not be written."
+    assert str(taken) in hint
+
+
+@contextmanager
+def no_room_on_the_disk() -> Iterator[None]:
+    """Let no file grow beyond a kilobyte, as a full disk would."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.expects_log("lane export:")
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("save-picture", "a.png"),
+        ("save-picture", "a.svg"),
+        ("save-table", "a.csv"),
+        ("save-arrays", "a.npz"),
+    ],
+)
+def test_a_full_disk_leaves_the_file_that_was_to_be_replaced(
+    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: str, name: str
+) -> None:
+    idle.show_text(TEXT)
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    (folder / name).write_bytes(b"precious")
+    answer_save(monkeypatch, folder / name)
+
+    with no_room_on_the_disk():
+        export_in_vain(idle, "attention", kind)
+
+    assert idle.told()[0] == "The file could not be written."
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == {name: b"precious"}
+
+
+@pytest.mark.expects_log("lane export:")
+def test_a_name_that_no_file_can_have_is_a_notice(
+    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    idle.show_text(TEXT)
+    answer_save(monkeypatch, f"{tmp_path}/no\0file.csv")
+
+    export_in_vain(idle, "guesses", "save-table")
+
+    title, hint = idle.told()
+    assert title == "The file could not be written."
+    assert hint.startswith("No file can have this name")
+
+
+def test_saving_that_is_called_off_writes_and_says_nothing(
+    idle: IdleWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idle.show_text(TEXT)
+    answer_save(monkeypatch, "")
+
+    idle.window.docks.export_wanted.emit(idle.panel("guesses"), "save-picture")
+
+    assert idle.told() == []
+
+
+def test_a_table_that_was_overtaken_by_a_picture_stays_off_the_clipboard(idle: IdleWindow) -> None:
+    idle.show_text(TEXT)
+    wanted = idle.window.docks.export_wanted
+
+    with idle.bot.waitSignal(idle.session.controller.exported):
+        wanted.emit(idle.panel("guesses"), "copy-table")
+        wanted.emit(idle.panel("guesses"), "copy-picture")
+
+    assert QGuiApplication.clipboard().image().width() > 300
+    assert QGuiApplication.clipboard().text() == ""
+    assert idle.told()[0] == "Guesses copied."
+
+
+def test_a_window_that_closes_waits_until_everything_is_saved(
+    idle: IdleWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    idle.show_text(TEXT)
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    table = idle.panel("attention").table()
+    assert table is not None
+    expected = table.to_csv()
+    answer_save(monkeypatch, folder / "a.csv")
+
+    idle.window.docks.export_wanted.emit(idle.panel("attention"), "save-table")
+    idle.window.close()
+    assert idle.window.isVisible()
+    assert idle.told()[0] == "The window closes when everything is saved."
+    with qtbot.waitSignal(idle.window.closing):
+        pass
+
+    assert not idle.window.isVisible()
+    assert {f.name: f.read_bytes().decode() for f in folder.iterdir()} == {"a.csv": expected}
+
+
+def slow(stop: Stop, report: Report) -> Generator[Turn, None, None]:
+    while True:
+        yield Turn.OTHERS
+
+
+def test_closing_the_window_once_more_gives_up_on_saving(idle: IdleWindow) -> None:
+    idle.session.controller.export("a.csv", slow)
+
+    idle.window.close()
+    assert idle.window.isVisible()
+
+    idle.window.close()
+    assert not idle.window.isVisible()
+    idle.session.jobs.shutdown(wait=True)
+
+
+@pytest.mark.expects_log("lane export:a.csv failed")
+def test_a_window_that_closes_stays_where_saving_fails(idle: IdleWindow, qtbot: QtBot) -> None:
+    def fail(stop: Stop, report: Report) -> None:
+        raise BadArgument("The file could not be written.", "No space left on device.")
+
+    idle.session.controller.export("a.csv", fail)
+    with qtbot.waitSignal(idle.session.controller.export_failed):
+        idle.window.close()
+
+    assert idle.window.isVisible()
+    assert idle.told()[0] == "The file could not be written."

@@ -1,0 +1,235 @@
+"""The Guesses panel: which mask, which words, and what taking one asks for."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QToolButton
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.engine import Engine
+from roberta_gui.gui.panels.guesses.panel import GuessesPanel
+from roberta_gui.gui.preview import MADE_UP, made_up_analysis
+from roberta_gui.records import AnalysisRequest, Candidate
+from roberta_gui.view import Typed
+from tests.gui.shown_panel import ShownPanel
+
+TWO_MASKS = "The <mask> sat on the <mask>"
+
+
+@pytest.fixture
+def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
+    shown = ShownPanel(GuessesPanel)
+    qtbot.addWidget(shown.panel)
+    qtbot.addWidget(shown.panel.heading)
+    with qtbot.waitExposed(shown.panel):
+        shown.panel.show()
+    shown.panel.heading.show()
+    yield shown
+    vars(shown).clear()
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine.load("mini", device="cpu")
+
+
+def words(shown: ShownPanel) -> list[str]:
+    return [label.text() for label in shown.panel.findChildren(QLabel) if label.isVisible()]
+
+
+def steps(shown: ShownPanel) -> dict[str, QToolButton]:
+    return {b.accessibleName(): b for b in shown.panel.heading.findChildren(QToolButton)}
+
+
+def taken(shown: ShownPanel) -> list[tuple[int, Candidate]]:
+    told: list[tuple[int, Candidate]] = []
+    shown.panel.replacement_wanted.connect(lambda *wish: told.append(wish))
+    return told
+
+
+def click_row(shown: ShownPanel, row: int) -> None:
+    figure = shown.panel.picture()
+    y = round((row + 0.5) * (figure.height() - 2) / 8)
+    QTest.mouseClick(
+        figure, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(30, y)
+    )
+
+
+def test_a_click_asks_for_that_word_at_that_mask(shown: ShownPanel) -> None:
+    analysis = shown.show_text(TWO_MASKS)
+    told = taken(shown)
+
+    click_row(shown, 2)
+    shown.store.select_mask(1)
+    click_row(shown, 0)
+
+    first, second = analysis.fills
+    assert told == [
+        (first.token_index, first.candidates[2]),
+        (second.token_index, second.candidates[0]),
+    ]
+
+
+def test_while_the_text_is_another_a_click_takes_nothing(shown: ShownPanel) -> None:
+    shown.show_text(TWO_MASKS)
+    told = taken(shown)
+    shown.store.type(Typed("The sat", ()))
+
+    click_row(shown, 0)
+
+    assert told == []
+
+
+def test_arrows_walk_through_the_masks_and_stop_at_the_ends(shown: ShownPanel) -> None:
+    shown.show_text(TWO_MASKS)
+    before, after = (
+        next(b for name, b in steps(shown).items() if name.startswith(word))
+        for word in ("Previous", "Next")
+    )
+    usable = [(before.isEnabled(), after.isEnabled())]
+
+    after.click()
+    usable.append((before.isEnabled(), after.isEnabled()))
+
+    assert usable == [(False, True), (True, False)]
+    assert shown.store.view.selection.mask == 1
+
+
+def test_with_one_mask_there_is_nowhere_to_go(shown: ShownPanel) -> None:
+    shown.show_text("One <mask>")
+
+    assert not any(button.isVisible() for button in steps(shown).values())
+
+
+def test_choosing_a_mask_token_lists_its_guesses(shown: ShownPanel) -> None:
+    analysis = shown.show_text(TWO_MASKS)
+    before = shown.picture()
+
+    shown.store.select_token(analysis.fills[1].token_index)
+
+    assert shown.store.view.selection.mask == 1
+    assert shown.picture() != before
+
+
+def test_the_caption_tells_mass_and_entropy_of_the_shown_mask(shown: ShownPanel) -> None:
+    analysis = shown.show_text(TWO_MASKS)
+    shown.store.select_mask(1)
+    fill = analysis.fills[1]
+
+    caption = shown.panel.caption_text()
+
+    assert f"The 8 listed words hold {fill.covered * 100:.1f} %" in caption
+    assert f"{fill.entropy_bits:.1f} bits" in caption
+
+
+def test_without_a_mask_the_panel_says_how_to_get_one(shown: ShownPanel) -> None:
+    shown.show_text("No such thing")
+
+    assert "No mask in the sentence" in words(shown)
+    assert any("Ctrl+M" in text for text in words(shown))
+    assert shown.panel.table() is None
+
+
+@pytest.mark.parametrize(
+    ("masks", "said"),
+    [
+        (" <mask>.", "The mask lies beyond the 512 tokens that are read"),
+        (" <mask> and <mask>.", "The masks lie beyond the 512 tokens that are read"),
+        ("", "No mask in the sentence"),
+    ],
+)
+def test_a_mask_beyond_what_the_model_reads_is_not_called_none(
+    shown: ShownPanel, engine: Engine, masks: str, said: str
+) -> None:
+    analysis = engine.analyse(AnalysisRequest("The cat sat on the mat. " * 90 + masks))
+    assert analysis.dropped_tokens > 0
+    shown.show(analysis)
+
+    assert said in words(shown)
+
+
+def test_a_model_without_a_mask_head_says_that_it_cannot_guess(shown: ShownPanel) -> None:
+    headless = replace(MADE_UP, can_fill_masks=False)
+    shown.show(replace(made_up_analysis("A <mask>", headless), fills=()))
+
+    assert "This model cannot guess words" in words(shown)
+
+
+def test_the_table_holds_every_mask_with_every_digit(shown: ShownPanel) -> None:
+    analysis = shown.show_text(TWO_MASKS)
+    table = shown.panel.table()
+    assert table is not None
+
+    rows = list(csv.DictReader(table.to_csv().splitlines()))
+
+    assert len(rows) == sum(len(fill.candidates) for fill in analysis.fills)
+    given = [
+        (mask, fill.token_index, c)
+        for mask, fill in enumerate(analysis.fills, start=1)
+        for c in fill.candidates
+    ]
+    for row, (mask, token, candidate) in zip(rows, given, strict=True):
+        assert (int(row["mask"]), int(row["token_index"])) == (mask, token)
+        assert (int(row["rank"]), int(row["id"])) == (candidate.rank, candidate.id)
+        assert row["text"] == candidate.text
+        assert row["leading_space"] == str(candidate.leading_space)
+        assert float(row["probability"]) == candidate.probability
+
+
+def test_while_heads_are_off_each_word_says_what_it_had_before(shown: ShownPanel) -> None:
+    full = shown.show_text("One <mask>")
+    analysis = shown.switch_off((1, 2))
+    had = {c.id: c.probability for c in full.fills[0].candidates}
+    table = shown.panel.table()
+    assert table is not None
+
+    rows = list(csv.DictReader(table.to_csv().splitlines()))
+
+    for row, candidate in zip(rows, analysis.fills[0].candidates, strict=True):
+        assert float(row["probability"]) == candidate.probability
+        assert float(row["probability_every_head_on"]) == pytest.approx(had[candidate.id], rel=1e-5)
+    arrays = shown.panel.arrays()
+    assert arrays is not None
+    assert arrays["probabilities_every_head_on"].shape == arrays["probabilities"].shape
+
+
+def test_the_caption_compares_the_entropy_with_every_head_on(shown: ShownPanel) -> None:
+    shown.show_text("One <mask>")
+    full = shown.store.view.analysis
+    assert full is not None
+    sharper = replace(full, fills=(replace(full.fills[0], entropy_bits=2.0),))
+    shown.store.show(sharper)
+
+    shown.switch_off((1, 2))
+
+    assert "3.2 bits, 1.2 more than with every head on." in shown.panel.caption_text()
+
+
+def test_a_word_that_led_before_is_named_with_what_is_left_of_it(shown: ShownPanel) -> None:
+    full = shown.show_text("One <mask>")
+    first, second, *others = full.fills[0].candidates
+    swapped = (replace(second, rank=1, probability=0.5), replace(first, rank=2), *others)
+    full = replace(full, fills=(replace(full.fills[0], candidates=swapped),))
+    shown.show(full)
+
+    analysis = shown.switch_off((1, 2))
+
+    left = analysis.fills[0].candidates[1].probability
+    wanted = f"␣{second.text} led with 50.0 % and has {left * 100:.1f} % now."
+    assert wanted in shown.panel.caption_text()
+
+
+def test_with_every_head_on_again_nothing_is_compared(shown: ShownPanel) -> None:
+    shown.show_text("One <mask>")
+    before, caption = shown.picture(), shown.panel.caption_text()
+    shown.switch_off((1, 2))
+    assert shown.picture() != before
+
+    shown.store.restore_heads()
+
+    assert shown.picture() == before
+    assert shown.panel.caption_text() == caption

@@ -1,0 +1,160 @@
+"""The lens while heads are switched off: the changed state, marked against the full one."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.engine import Engine
+from roberta_gui.gui.panels.lens.panel import LensPanel
+from roberta_gui.gui.panels.lens.reading import Read, Wish, read_lens
+from roberta_gui.gui.preview import MadeUpModel
+from roberta_gui.gui.widgets.lens.lens_band import LensCells
+from roberta_gui.gui.widgets.tokens.guess_list import percentage
+from roberta_gui.records import AnalysisRequest, Lens
+from tests.gui.shown_panel import ShownPanel, finished
+
+TEXT = "The cat sat on the <mask> tonight"
+
+
+class AskedEngine:
+    """A loaded engine, and which requests it was asked to read."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.real = engine
+        self.read: list[AnalysisRequest] = []
+
+    @property
+    def engine(self) -> "AskedEngine":
+        return self
+
+    def lens_steps(self, request: AnalysisRequest, *told: Any, **more: Any) -> Iterator[Lens]:
+        self.read.append(request)
+        return self.real.lens_steps(request, *told, **more)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine.load("mini", device="cpu")
+
+
+@pytest.fixture
+def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
+    shown = ShownPanel(LensPanel)
+    shown.panel.resize(520, 400)
+    qtbot.addWidget(shown.panel)
+    qtbot.addWidget(shown.panel.heading)
+    with qtbot.waitExposed(shown.panel):
+        shown.panel.show()
+    yield shown
+    vars(shown).clear()
+
+
+def answer(wish: Wish, asked: Any) -> Read:
+    read = finished(read_lens(wish, asked, lambda: False, lambda _text, _fraction: None))
+    assert isinstance(read, Read)
+    return read
+
+
+def requests(text: str = TEXT) -> tuple[AnalysisRequest, AnalysisRequest]:
+    off = frozenset((layer, head) for layer in (0, 2) for head in range(8))
+    return AnalysisRequest(text), AnalysisRequest(text, switched_off=off)
+
+
+def words(shown: ShownPanel) -> str:
+    labels = shown.panel.findChildren(QLabel)
+    return "\n".join(label.text() for label in labels if label.isVisible())
+
+
+def test_changed_cells_are_those_whose_likeliest_word_is_another(engine: Engine) -> None:
+    on, off = requests()
+    asked = AskedEngine(engine)
+
+    read = answer(Wish(engine.analyse(off), engine.analyse(on)), asked)
+
+    expected = engine.lens(off).ids[:, :, 0] != engine.lens(on).ids[:, :, 0]
+    assert expected.any()
+    assert read.changed is not None
+    np.testing.assert_array_equal(read.changed, expected)
+    assert not read.changed[0].any()  # below every head
+    cells = read.cells("probability")
+    assert isinstance(cells, LensCells)
+    assert cells.changed is read.changed
+    layer, token = np.argwhere(expected)[0]
+    before = engine.lens(on).candidates(layer, token)[0]
+    was = f"{'␣' * before.leading_space}{before.text} ({percentage(before.probability)})"
+    assert f"with every head on it is {was}" in cells.tip(layer, token)
+
+
+def test_with_every_head_on_the_sentence_is_read_once(engine: Engine) -> None:
+    on, _ = requests()
+    asked = AskedEngine(engine)
+
+    read = answer(Wish(engine.analyse(on)), asked)
+
+    assert asked.read == [on]
+    assert read.changed is None
+    assert read.told_change(1, 1) == ""
+
+
+def test_what_was_read_before_heads_were_switched_off_is_not_read_again(engine: Engine) -> None:
+    on, off = requests()
+    full, less = engine.analyse(on), engine.analyse(off)
+    asked = AskedEngine(engine)
+    before = answer(Wish(full), asked)
+
+    off_now = answer(Wish(less, full, known=before), asked)
+    on_again = answer(Wish(full, known=off_now), asked)
+
+    assert asked.read == [on, off]
+    assert off_now.full is not None
+    assert off_now.full.lens is before.lens is on_again.lens
+    assert on_again.changed is None
+
+
+def test_ranks_are_told_beside_those_with_every_head_on(engine: Engine) -> None:
+    on, off = requests()
+    asked = AskedEngine(engine)
+    unwatched = answer(Wish(engine.analyse(on)), asked)
+    full = unwatched.analysis
+
+    read = answer(Wish(engine.analyse(off), full, watch=" table", known=unwatched), asked)
+
+    now, then = (engine.lens(request, watch=" table").watched for request in (off, on))
+    assert now is not None
+    assert then is not None
+    assert read.rank(6, 6).startswith(f"“␣table” is number {now.ranks[6, 6]:,} ")
+    assert f"with every head on number {then.ranks[6, 6]:,} " in read.rank(6, 6)
+
+
+def test_the_panel_says_how_many_guesses_changed_and_marks_them(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+    assert "changed" not in words(shown)
+
+    shown.switch_off((0, 1), (1, 0))
+
+    read = shown.store.view.derived["lens"].value
+    n_changed, n_all = int(read.changed.sum()), read.changed.size
+    assert 0 < n_changed < n_all
+    assert f"{n_changed} of {n_all} top guesses changed" in words(shown)
+    assert f"{n_changed} of {n_all} top guesses changed" in shown.panel.caption_text()
+
+    shown.store.toggle_heads([(0, 1), (1, 0)])
+    shown.derive()
+    assert "changed" not in words(shown)
+
+
+def test_columns_that_are_read_on_one_side_only_have_not_changed() -> None:
+    shown = MadeUpModel()
+    _, off = requests("a b c d")
+    on = AnalysisRequest("a b c d")
+    lenses = [list(shown.engine.lens_steps(request)) for request in (off, on)]
+    analysis: Any = object()
+
+    half = Read(analysis, lenses[0][-1], full=Read(analysis, lenses[1][0]))
+
+    assert half.changed is not None
+    assert not half.changed[:, 3:].any()

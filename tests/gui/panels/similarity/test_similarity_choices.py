@@ -1,0 +1,170 @@
+"""Layer similarity: what it is compared with, on which sentences, and what cannot be."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QFileDialog, QInputDialog
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.panels.similarity.panel import SimilarityPanel
+from roberta_gui.gui.preview import MADE_UP
+from roberta_gui.problems import BadArgument
+from tests.gui.panels.shown_similarity import (
+    choices,
+    choose,
+    is_grey,
+    map_of,
+    measure_button,
+    trigger,
+    values_of,
+    words,
+)
+from tests.gui.shown_panel import ShownPanel
+
+
+@pytest.fixture
+def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
+    shown = ShownPanel(SimilarityPanel)
+    qtbot.addWidget(shown.panel)
+    qtbot.addWidget(shown.panel.heading)
+    with qtbot.waitExposed(shown.panel):
+        shown.panel.show()
+    yield shown
+    vars(shown).clear()
+
+
+def test_cosines_of_unequal_widths_are_greyed_with_the_reason(shown: ShownPanel) -> None:
+    shown.show_text("one")
+    trigger(shown, "Compared with", "mini · built in")
+    choose(shown, "cosine")
+    shown.derive()
+
+    assert shown.panel.table() is None
+    assert "No cosine between unequal widths" in words(shown)
+    assert "16 features" in words(shown)
+    assert is_grey(map_of(shown))
+    choose(shown, "cka")
+    shown.derive()
+    assert not measure_button(shown, "cosine").isEnabled()
+    assert "unequal widths" in measure_button(shown, "cosine").toolTip()
+    assert not is_grey(map_of(shown))
+    trigger(shown, "Compared with", "same model")
+    shown.derive()
+    assert measure_button(shown, "cosine").isEnabled()
+
+
+def test_a_text_file_of_the_users_is_read(
+    shown: ShownPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mine.txt"
+    file.write_text("\n".join(f"a sentence number {i} of mine" for i in range(80)))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    shown.show_text("one")
+    before = values_of(shown)
+
+    trigger(shown, "Sentences", "Text file…")
+    shown.derive()
+
+    assert "sentences of mine.txt" in shown.panel.caption_text()
+    assert choices(shown, "Sentences") == {"reference": False, "mine.txt": True}
+    assert not np.array_equal(values_of(shown), before)
+
+
+def test_one_sentence_is_greyed_with_what_it_takes(
+    shown: ShownPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mine.txt"
+    file.write_text("word " * 300)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    shown.show_text("one")
+
+    trigger(shown, "Sentences", "Text file…")
+    shown.derive()
+
+    assert shown.panel.table() is None
+    assert "mine.txt holds 300 tokens in 1 sentence" in words(shown)
+    assert is_grey(map_of(shown))
+    assert not measure_button(shown, "cka").isHidden()
+
+
+def test_a_line_that_is_too_long_is_told_with_what_was_left_out(
+    shown: ShownPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mine.txt"
+    lines = [f"a sentence number {i} of mine" for i in range(80)]
+    file.write_text("\n".join([*lines, "word " * (MADE_UP.max_tokens + 98)]))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    shown.show_text("one")
+
+    trigger(shown, "Sentences", "Text file…")
+    shown.derive()
+
+    assert (
+        "; one line was cut at 510 tokens (100 left out): put one sentence a line;"
+        in shown.panel.caption_text()
+    )
+
+
+def test_a_model_from_the_hub_is_asked_for_by_its_name(
+    shown: ShownPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([("  someone/their-roberta ", True), ("", True), ("other", False)])
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: next(answers))
+    shown.show_text("one")
+
+    for _ in range(3):
+        trigger(shown, "Compared with", "Load from the hub…")
+
+    assert choices(shown, "Compared with")["someone/their-roberta"]
+    assert "other" not in choices(shown, "Compared with")
+    shown.derive()
+    assert shown.store.view.derived["similarity"].value.right.name == "someone/their-roberta"
+
+
+def test_a_file_that_cannot_be_read_is_told_and_the_old_map_stays(
+    shown: ShownPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "gone.txt"), ""))
+    shown.show_text("one")
+    before = values_of(shown)
+    trigger(shown, "Sentences", "Text file…")
+
+    with pytest.raises(BadArgument) as raised:
+        shown.derive()
+    shown.store.report("panel:similarity", raised.value)
+
+    assert "gone.txt cannot be read." in words(shown)
+    assert np.array_equal(values_of(shown), before)
+    trigger(shown, "Sentences", "reference")
+    assert "gone.txt" not in words(shown)
+    assert shown.store.view.problems == {}
+
+
+def test_nothing_chosen_in_a_dialog_changes_nothing(
+    shown: ShownPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
+    shown.show_text("one")
+
+    trigger(shown, "Sentences", "Text file…")
+    trigger(shown, "Compared with", "Open folder…")
+
+    assert shown.wanted == []
+
+
+def test_cached_models_and_an_opened_folder_are_offered_but_never_the_model_in_use(
+    shown: ShownPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "mine"
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
+    shown.show_text("one")
+    shown.panel.list_models(("roberta-base", MADE_UP.source))
+
+    trigger(shown, "Compared with", "Open folder…")
+
+    assert choices(shown, "Compared with") == {
+        "same model": False, "mini · built in": False, "roberta-base": False, "mine": True,
+    }  # fmt: skip

@@ -1,0 +1,245 @@
+"""What a panel says of work that failed or was stopped, once and with a way to try again."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.look.theme import LIGHT, Theme
+from roberta_gui.gui.panels.panel import Derivation, Panel
+from roberta_gui.gui.preview import made_up_analysis
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.gui.window.status_line import STOP_MS
+from roberta_gui.problems import BadArgument, Problem, Stopped
+from roberta_gui.records import Report, Stop
+from roberta_gui.view import Derived, Typed, View
+from tests.gui.idle_window import IdleWindow
+
+FAILED = BadArgument("words.bin cannot be read.", "It is no text.")
+
+
+class Counting(Panel):
+    """Shows the text's length, which it has counted in the background."""
+
+    name = "counting"
+    title = "Counting"
+    tip = "Counts"
+
+    def __init__(self, store: ViewStore, theme: Theme) -> None:
+        super().__init__(store, theme)
+        self.number, self.empty = QLabel(), EmptyState()
+        assert isinstance(self.body, QVBoxLayout)
+        self.body.addWidget(self.number)
+        self.body.addWidget(self.empty)
+
+    def derive(self, view: View) -> Derivation | None:
+        def count(stop: Stop, report: Report) -> int:
+            return 0
+
+        return Derivation(view.analysis, count) if view.analysis is not None else None
+
+    def draw(self, view: View, previous: View | None) -> None:
+        known = view.derived.get(self.name)
+        problem = view.problems.get(f"panel:{self.name}")
+        self.number.setText("" if known is None else str(known.value))
+        self.empty.setVisible(known is None)
+        if known is None and problem is not None:
+            self.empty.say(problem.title, problem.hint)
+        elif known is None:
+            self.empty.say("Counting", "It takes a while.", busy=True)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> Counting:
+    panel = Counting(ViewStore(), LIGHT)
+    qtbot.addWidget(panel)
+    panel.body.insertWidget(0, panel.heading)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    return panel
+
+
+def marks(panel: Panel) -> list[str]:
+    """Return the marks in the heading that are in sight."""
+    found = panel.heading.findChildren(QPushButton, "stale")
+    return [mark.text() for mark in found if mark.isVisible()]
+
+
+def buttons(panel: Panel) -> list[str]:
+    return [b.text() for b in panel.findChildren(QPushButton) if b.isVisible()]
+
+
+def test_an_old_picture_is_updating_until_its_work_fails(panel: Counting, qtbot: QtBot) -> None:
+    store = panel.store
+    analysis = made_up_analysis("one")
+    store.show(analysis)
+    store.derive("counting", Derived(analysis, 3))
+    at_first = marks(panel)
+
+    store.show(made_up_analysis("one two"))
+    qtbot.waitUntil(lambda: marks(panel) == ["updating"])
+    store.report("panel:counting", FAILED)
+    failed = marks(panel)
+    store.report("panel:counting", None)
+    qtbot.waitUntil(lambda: marks(panel) == ["updating"])
+    store.derive("counting", Derived(store.view.analysis, 7))
+
+    assert (at_first, failed, marks(panel)) == ([], ["not updated"], [])
+
+
+@pytest.mark.parametrize(
+    ("problem", "mark"), [(FAILED, "not finished"), (Stopped("It stays."), "stopped")]
+)
+def test_a_picture_that_ended_half_way_says_so_and_can_go_on(
+    panel: Counting, qtbot: QtBot, problem: Problem, mark: str
+) -> None:
+    store = panel.store
+    analysis = made_up_analysis("one")
+    store.show(analysis)
+    store.derive("counting", Derived(analysis, 1))  # the first of more to come
+    under_way = marks(panel)
+
+    store.report("panel:counting", problem)
+
+    assert (under_way, marks(panel)) == ([], [mark])
+    (button,) = (b for b in panel.findChildren(QPushButton) if b.text() == mark)
+    with qtbot.waitSignal(panel.retry_wanted):
+        button.click()
+    store.report("panel:counting", None)
+    assert marks(panel) == []
+
+
+def test_an_old_picture_is_not_called_updating_when_the_new_pass_failed(
+    panel: Counting, qtbot: QtBot
+) -> None:
+    store = panel.store
+    analysis = made_up_analysis("one")
+    store.show(analysis)
+    store.derive("counting", Derived(analysis, 3))
+
+    store.type(Typed("one two", made_up_analysis("one two").tokens))
+    qtbot.waitUntil(lambda: marks(panel) == ["updating"])
+    store.report("sentence", FAILED)
+
+    assert marks(panel) == ["not updated"]
+
+
+def test_a_second_sentence_that_failed_says_nothing_of_pictures_of_the_first(
+    panel: Counting, qtbot: QtBot
+) -> None:
+    store = panel.store
+    analysis = made_up_analysis("one")
+    store.show(analysis)
+    store.derive("counting", Derived(analysis, 3))
+    store.report("sentence:second", FAILED)
+
+    store.type(Typed("one two", made_up_analysis("one two").tokens))
+    qtbot.waitUntil(lambda: marks(panel) != [])
+
+    assert marks(panel) == ["updating"]
+
+
+def test_the_mark_of_a_picture_whose_new_pass_failed_asks_for_that_pass_again(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    idle = IdleWindow(tmp_path, qtbot)
+    try:
+        idle.show()
+        idle.show_text("one")
+        idle.store.type(Typed("one two", made_up_analysis("one two").tokens))
+        idle.store.report("sentence", FAILED)
+        panel = idle.panel("guesses")
+        (mark,) = (b for b in panel.heading.findChildren(QPushButton, "stale") if b.isVisible())
+
+        mark.click()
+
+        assert "sentence" not in idle.store.view.problems
+        assert marks(panel) != ["not updated"]
+    finally:
+        idle.close()
+
+
+def test_a_whole_picture_that_is_here_again_is_not_called_stopped(panel: Counting) -> None:
+    store = panel.store
+    analysis = made_up_analysis("one")
+    store.show(analysis)
+    store.derive("counting", Derived(analysis, 3))
+    store.show(made_up_analysis("one two"))
+    store.report("panel:counting", Stopped("Nothing was known by then."))
+    stopped = marks(panel)
+
+    store.show(analysis)
+
+    assert (stopped, marks(panel)) == (["not updated"], [])
+
+
+@pytest.mark.parametrize(
+    ("problem", "way"), [(FAILED, "Try again"), (Stopped("Nothing was known."), "Start again")]
+)
+def test_where_there_is_no_picture_the_problem_stands_with_a_way_out(
+    panel: Counting, qtbot: QtBot, problem: Problem, way: str
+) -> None:
+    panel.store.show(made_up_analysis("one"))
+    before = buttons(panel)
+
+    panel.store.report("panel:counting", problem)
+
+    assert before == []
+    assert panel.tells(problem)
+    assert not panel.tells(Problem("Something else."))
+    (button,) = (b for b in panel.findChildren(QPushButton) if b.isVisible())
+    assert button.text() == way
+    with qtbot.waitSignal(panel.retry_wanted):
+        button.click()
+    panel.store.report("panel:counting", None)
+    assert buttons(panel) == []
+
+
+def test_the_window_tells_once_what_a_panel_tells(qtbot: QtBot, tmp_path: Path) -> None:
+    idle = IdleWindow(tmp_path, qtbot)
+    try:
+        idle.show()
+        idle.window.docks.solo("heads")
+        idle.store.report("panel:heads", FAILED)  # nothing is drawn yet: All heads says it itself
+        told_by_panel = idle.panel("heads").tells(FAILED), idle.told()
+        idle.store.report("panel:lens", FAILED)  # nobody looks: it says so when it is shown
+        told_of_hidden = idle.told()
+        idle.store.display(tint=True)
+        idle.store.report("panel:surprisal", FAILED)  # the sentence's tint has no words
+        told_of_tint = idle.told()
+
+        assert told_by_panel == (True, [])
+        assert told_of_hidden == []
+        assert told_of_tint == [FAILED.title, FAILED.hint]
+    finally:
+        idle.close()
+
+
+def test_stopping_is_told_over_the_status_line_with_a_way_to_begin_again(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    idle = IdleWindow(tmp_path, qtbot)
+    try:
+        idle.show()
+
+        def endless(stop: Stop, report: Report) -> Generator[None, None, None]:
+            while not stop():
+                report("Counting", 0.5)
+                yield None
+
+        controller, store = idle.session.controller, idle.store
+        controller.derive("heads", Derivation("key", endless))
+        (button,) = (b for b in idle.window.status.findChildren(QPushButton) if b.text() == "Stop")
+        qtbot.waitUntil(button.isVisible, timeout=STOP_MS * 10)
+        button.click()
+        qtbot.waitUntil(lambda: controller.is_settled)
+
+        assert idle.told() == ["Stopped.", "Nothing was known by then."]
+        idle.press("Start again")
+        assert dict(store.view.problems) == {}
+        assert idle.told() == []
+    finally:
+        idle.close()

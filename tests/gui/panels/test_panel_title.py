@@ -1,0 +1,54 @@
+"""The top row of a panel: its mark for an old picture comes late, and takes no room."""
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.panels.panel import PanelTitle
+
+
+@pytest.fixture
+def title(qtbot: QtBot) -> PanelTitle:
+    title = PanelTitle("Layer similarity")
+    qtbot.addWidget(title)
+    title.set_remark("a remark")
+    title.add(QLabel("controls"))
+    with qtbot.waitExposed(title):
+        title.show()
+    return title
+
+
+def mark(title: PanelTitle) -> QPushButton:
+    button = title.findChild(QPushButton, "stale")
+    assert isinstance(button, QPushButton)
+    return button
+
+
+def test_the_mark_of_an_old_picture_makes_no_panel_wider(title: PanelTitle, qtbot: QtBot) -> None:
+    narrowest = title.minimumSizeHint().width()
+    title.resize(narrowest, title.height())
+
+    title.set_stale(True)
+    qtbot.waitUntil(mark(title).isVisible)
+
+    assert title.minimumSizeHint().width() == narrowest
+    assert mark(title).width() == mark(title).sizeHint().width()
+    assert title.rect().contains(mark(title).geometry())
+
+
+def test_the_mark_stays_in_front_of_the_controls(title: PanelTitle, qtbot: QtBot) -> None:
+    title.set_stale(True)
+    qtbot.waitUntil(mark(title).isVisible)
+
+    title.resize(700, title.height())
+
+    controls = next(w for w in title.findChildren(QLabel) if w.text() == "controls")
+    assert mark(title).geometry().right() < controls.geometry().left()
+    assert mark(title).geometry().right() > controls.geometry().left() - 20
+
+
+def test_a_picture_that_is_new_in_time_gets_no_mark(title: PanelTitle) -> None:
+    title.set_stale(True)
+    title.set_stale(False)
+
+    assert not mark(title).isVisible()

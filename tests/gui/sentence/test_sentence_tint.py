@@ -1,0 +1,212 @@
+"""The tint of the sentence: chosen in its card, asked for there, and never of another sentence."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QAction, QImage
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.look.theme import LIGHT
+from roberta_gui.gui.panels.panel import Derivation
+from roberta_gui.gui.preview import MADE_UP, made_up_analysis
+from roberta_gui.gui.sentence.partners import Partners
+from roberta_gui.gui.sentence.second_card import SecondCard
+from roberta_gui.gui.sentence.sentence_card import SentenceCard
+from roberta_gui.gui.sentence.token_surprisal import SECOND, TokenSurprisal
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.records import Analysis, AnalysisRequest
+from roberta_gui.view import Derived, Typed
+
+TEXT = "The cat sat on the mat"
+BITS = np.array([math.nan, 1.0, 6.5, 2.0, 3.0, 0.5, 3.5, math.nan])
+
+
+class Card:
+    """A sentence card on a store of its own, and what it asks for."""
+
+    def __init__(self, bot: QtBot) -> None:
+        self.store = ViewStore()
+        self.card = SentenceCard(self.store, LIGHT, Partners())
+        self.store.changed.connect(self.card.draw)
+        self.wanted = wanted = list[Derivation]()
+        self.card.tint.derivation_wanted.connect(wanted.append)
+        self.card.resize(900, 160)
+        bot.addWidget(self.card)
+        with bot.waitExposed(self.card):
+            self.card.show()
+
+    def show(self, text: str) -> Analysis:
+        analysis = made_up_analysis(text)
+        self.store.use_model(analysis.model)
+        self.type(text)
+        self.store.show(analysis)
+        return analysis
+
+    def type(self, text: str) -> None:
+        self.store.type(Typed(text, made_up_analysis(text).tokens))
+
+    def measure(self) -> None:
+        """Hand over what was asked for last."""
+        view, key = self.store.view, self.wanted[-1].key
+        assert view.analysis is not None
+        value = TokenSurprisal(view.analysis, view.display.estimator, BITS)
+        self.store.derive("surprisal", Derived(key, value))
+
+    def picture(self) -> QImage:
+        layout = self.card.layout()
+        assert layout is not None
+        layout.activate()
+        first, last = (self.card.strip.chip_rect(index) for index in (0, 7))
+        return self.card.strip.viewport().grab(first.united(last)).toImage()
+
+    def action(self, text: str) -> QAction:
+        return next(a for a in self.card.tint.choice.menu().actions() if a.text() == text)
+
+    def tip(self, token: int) -> str:
+        return self.card.strip.tool_tip(token)
+
+
+@pytest.fixture
+def card(qtbot: QtBot) -> Iterator[Card]:
+    card = Card(qtbot)
+    yield card
+    vars(card).clear()
+
+
+def test_without_a_tint_nothing_is_asked_and_no_legend_is_shown(card: Card) -> None:
+    card.show(TEXT)
+
+    assert card.wanted == []
+    assert not card.card.tint.legend.isVisible()
+    assert card.card.tint.choice.text() == "Tint"
+
+
+def test_a_chosen_estimator_is_asked_for_and_its_values_tint_the_tokens(card: Card) -> None:
+    analysis = card.show(TEXT)
+    plain = card.picture()
+    card.action("PLL by word").trigger()
+
+    assert card.wanted[-1].key == (analysis, "pll_word_l2r")
+    assert card.card.tint.legend.isVisible()
+    assert card.card.tint.choice.text() == "Tint: PLL by word"
+    card.measure()
+    tinted = card.picture()
+    assert tinted != plain
+    assert "6.500 bits" in card.tip(2)
+    card.action("No tint").trigger()
+    assert card.picture() == plain
+    assert "bits" not in card.tip(2)
+
+
+def test_known_values_are_not_asked_for_again(card: Card) -> None:
+    card.show(TEXT)
+    card.action("PLL").trigger()
+    card.measure()
+    card.wanted.clear()
+    card.store.hover_token(2)
+    card.store.end_hover()
+
+    assert card.wanted == []
+    card.action("Unmasked").trigger()
+    assert len(card.wanted) == 1
+
+
+def test_while_typing_the_tokens_that_stayed_keep_their_tint(card: Card) -> None:
+    card.show(TEXT)
+    card.action("PLL").trigger()
+    card.measure()
+    before = card.picture()
+    card.type(TEXT + " tonight")
+    typing = card.picture()
+    card.store.show(made_up_analysis(TEXT + " tonight"))  # its own values are still to come
+    waiting = card.picture()
+
+    assert typing not in (before, waiting)
+    assert card.tip(2).count("bits") == 0
+    assert card.wanted[-1].key == (card.store.view.analysis, "pll")
+
+
+def test_numbers_under_the_tokens_can_be_bits_or_ids(card: Card) -> None:
+    card.show(TEXT)
+    card.action("PLL").trigger()
+    card.measure()
+    bits = card.picture()
+    card.action("Bits under the tokens").trigger()
+
+    assert not card.store.view.display.bits
+    assert card.picture() != bits
+
+
+def test_a_model_that_gives_no_bits_offers_no_tint(card: Card) -> None:
+    card.store.display(tint=True)
+    headless = replace(MADE_UP, can_fill_masks=False)
+    card.store.use_model(headless)
+    card.type(TEXT)
+    card.store.show(made_up_analysis(TEXT, headless))
+
+    assert not card.card.tint.choice.isVisible()
+    assert not card.card.tint.legend.isVisible()
+    assert card.wanted == []
+
+
+def test_the_legend_prints_the_ends_of_its_scale(card: Card) -> None:
+    card.show(TEXT)
+    card.action("PLL").trigger()
+
+    assert card.card.tint.legend.accessibleName() == "Tint from 0 to 6.64 bits"  # log2(100)
+    assert "100 entries" in card.card.tint.legend.toolTip()
+    assert all(label.text() != "" for label in card.card.findChildren(QLabel) if label.isVisible())
+
+
+class Asked:
+    """Stands for the model: a token costs its index in bits, and as many more as heads are off."""
+
+    def __init__(self) -> None:
+        self.engine = self
+        self.requests = list[AnalysisRequest]()
+
+    def surprisal_steps(self, request: AnalysisRequest, *_more: Any) -> Iterator[Any]:
+        self.requests.append(request)
+        bits = np.arange(len(request.text.split()) + 2, dtype=float) + len(request.switched_off)
+        bits[[0, -1]] = math.nan
+        yield bits
+
+
+def test_with_heads_off_the_second_sentence_is_compared_with_itself(qtbot: QtBot) -> None:
+    texts = (TEXT, "A dog barks")
+    (a, a_full), (b, b_full) = ((less(text), made_up_analysis(text)) for text in texts)
+    store, wanted, asked = ViewStore(), list[Derivation](), Asked()
+    card = SecondCard(store, LIGHT, Partners())
+    qtbot.addWidget(card)
+    card.tint.derivation_wanted.connect(wanted.append)
+    store.changed.connect(card.draw)
+    store.use_model(a.model)
+    store.type(Typed(texts[0], a.tokens))
+    store.type_second(Typed(texts[1], b.tokens))
+    store.switch_heads(a.request.switched_off, "zero")
+    store.show(a, a_full)
+    store.show_second(b, b_full)
+    store.display(tint=True, estimator="pll")
+    steps = wanted[-1].work(asked, lambda: False, lambda _text, _fraction: None)
+
+    try:
+        while True:
+            next(steps)
+    except StopIteration as end:
+        store.derive(SECOND, Derived(wanted[-1].key, end.value))
+
+    assert asked.requests == [b.request, b_full.request]
+    tip = card.strip.tool_tip(2)
+    assert "dog (token 2): 3.000 bits" in tip
+    assert "2.000 bits with every head on, so +1.000" in tip
+
+
+def less(text: str) -> Analysis:
+    """Make up a pass with one head switched off."""
+    request = AnalysisRequest(text, switched_off=frozenset({(0, 1)}))
+    return replace(made_up_analysis(text), request=request)

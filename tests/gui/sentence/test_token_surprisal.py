@@ -1,0 +1,193 @@
+"""What surprisal is asked for, how it streams, and what is said about it."""
+
+import csv
+import math
+from dataclasses import replace
+from types import MappingProxyType
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, MadeUpModel, made_up_analysis
+from roberta_gui.gui.sentence.token_surprisal import TokenSurprisal, chance_bits, surprisal_of
+from roberta_gui.records import Estimator
+from roberta_gui.view import Derived, Display, View
+
+TEXT = "The <mask> sat on the mat"  # tokens 1 and 3 to 6 are scored
+BITS = np.array([math.nan, 1.0, math.nan, 2.0, 3.0, 0.5, 3.5, math.nan])
+
+
+def known(estimator: Estimator = "pll", bits: NDArray[np.float64] = BITS) -> TokenSurprisal:
+    return TokenSurprisal(made_up_analysis(TEXT), estimator, bits)
+
+
+def measured(view: View) -> tuple[list[TokenSurprisal], TokenSurprisal]:
+    """Do the work that a View asks for; return what was shown on the way, and the result."""
+    wanted = surprisal_of(view)
+    assert wanted is not None
+    work = wanted.work(MadeUpModel(), lambda: False, lambda _text, _fraction: None)
+    shown = []
+    while True:
+        try:
+            if (partial := next(work)) is not None:
+                shown.append(partial)
+        except StopIteration as end:
+            return shown, end.value
+
+
+def test_what_streams_knows_more_and_more_and_never_nothing() -> None:
+    shown, result = measured(View(analysis=made_up_analysis(TEXT)))
+
+    counts = [partial.n_known for partial in shown]
+    assert 0 not in counts
+    assert counts == sorted(set(counts))
+    assert len(counts) > 1
+    assert result.n_known == result.n_scored == 5
+
+
+def test_one_sentence_is_asked_about_once_by_each_estimator_and_anew_with_heads_off() -> None:
+    analysis = made_up_analysis(TEXT)
+    view = View(analysis=analysis)
+    other = replace(view, display=Display(estimator="unmasked"))
+    request = replace(analysis.request, switched_off=frozenset({(0, 1)}))
+    switched = View(analysis=replace(analysis, request=request))
+
+    keys = [w.key for w in map(surprisal_of, (view, replace(view), other, switched)) if w]
+
+    assert keys[0] == keys[1]
+    assert len(set(keys)) == 3
+    assert not np.array_equal(measured(view)[1].bits, measured(switched)[1].bits)
+
+
+def switched_view(known: TokenSurprisal | None = None) -> View:
+    """Make a View with a head off, in which something may be known already."""
+    full = known.analysis if known is not None else made_up_analysis(TEXT)
+    request = replace(full.request, switched_off=frozenset({(0, 1)}))
+    derived = {} if known is None else {"surprisal": Derived("before", known)}
+    return View(
+        analysis=replace(full, request=request),
+        full=full,
+        switched_off=request.switched_off,
+        derived=MappingProxyType(derived),
+    )
+
+
+def test_with_heads_off_the_bits_of_every_head_on_follow() -> None:
+    view = switched_view()
+    shown, result = measured(view)
+    assert view.full is not None
+
+    *_, expected = MadeUpEngine().surprisal_steps(view.full.request, "pll")
+    assert result.full is not None
+    np.testing.assert_array_equal(result.full.bits, expected)
+    np.testing.assert_array_equal(result.changes, result.bits - expected)
+    assert result.full.analysis is view.full
+    first = next(nth for nth, one in enumerate(shown) if one.full is not None)
+    assert not any(one.is_complete for one in shown[: first - 1])
+    assert all(one.is_complete for one in shown[first:])
+
+
+def test_what_was_measured_with_every_head_on_is_not_measured_again() -> None:
+    _, every = measured(View(analysis=made_up_analysis(TEXT)))
+    shown, result = measured(switched_view(every))
+
+    assert all(one.full is not None and one.full.is_complete for one in shown)
+    assert result.full is not None
+    np.testing.assert_array_equal(result.full.bits, every.bits)
+    back = replace(
+        View(analysis=every.analysis),
+        derived=MappingProxyType({"surprisal": Derived("off", result)}),
+    )
+    assert measured(back)[0] == []
+    np.testing.assert_array_equal(measured(back)[1].bits, every.bits)
+    assert measured(back)[1].full is None
+
+
+def test_what_switching_heads_off_changes_is_said_and_handed_out() -> None:
+    before = known(bits=BITS - np.array([0, 0.5, 0, -2.0, 0, 0, 0, 0]))
+    one = replace(known(), full=before)
+
+    ending = "the largest change is −2.0 at ␣sat."
+    assert f"With every head on 2.30 a token, pseudo-perplexity 4.92; {ending}" in one.describe()
+    assert one.tip(3).endswith("4.000 bits with every head on, so −2.000")
+    assert one.tip(4).endswith("3.000 bits with every head on, so 0.000")
+    rows = list(csv.DictReader(one.table().to_csv().splitlines()))
+    assert [float(row["change_bits"]) for row in rows] == [0.5, -2.0, 0.0, 0.0, 0.0]
+    np.testing.assert_array_equal(one.arrays()["bits_every_head_on"], before.bits)
+    assert "bits_every_head_on" not in known().arrays()
+
+
+def test_while_the_full_state_comes_in_no_difference_of_means_is_said() -> None:
+    part = known(bits=np.where(np.arange(8) < 4, BITS, math.nan))
+
+    said = replace(known(), full=part).describe()
+    assert "With every head on 2 of 5 are measured so far." in said
+
+
+def test_without_a_mask_head_nothing_is_asked() -> None:
+    headless = replace(MADE_UP, can_fill_masks=False)
+
+    assert surprisal_of(View()) is None
+    assert surprisal_of(View(analysis=made_up_analysis(TEXT, headless))) is None
+
+
+def test_sums_mean_and_pseudo_perplexity_are_said_with_the_estimator() -> None:
+    said = known().describe()
+
+    assert said.startswith("Pseudo-log-likelihood: ")
+    assert "5 tokens, 10.0 bits, 2.00 a token, pseudo-perplexity 4." in said
+    assert "no probability" in said
+
+
+def test_unmasked_bits_are_called_copying_and_give_no_perplexity() -> None:
+    said = known("unmasked").describe()
+
+    assert "copying" in said
+    assert "pseudo-perplexity" not in said
+
+
+def test_while_values_come_in_no_sum_is_said() -> None:
+    said = known(bits=np.where(np.arange(8) < 4, BITS, math.nan)).describe()
+
+    assert "2 of 5 tokens are measured so far." in said
+    assert "perplexity" not in said
+
+
+def test_switched_off_heads_are_told() -> None:
+    analysis = made_up_analysis(TEXT)
+    request = replace(analysis.request, switched_off=frozenset({(1, 2)}))
+    said = TokenSurprisal(replace(analysis, request=request), "pll", BITS).describe()
+
+    assert said.endswith("Head 2.3 is switched off, its output replaced by zeros.")
+
+
+def test_a_tip_gives_bits_and_probability_or_why_there_are_none() -> None:
+    one = known()
+
+    assert "3.000 bits, probability 0.125 over the whole vocabulary" in one.tip(4)
+    assert one.tip(2).endswith("not scored, it is a mask")
+    assert "no part of the text" in one.tip(0)
+    assert known(bits=np.full(8, math.nan)).tip(4).endswith("not measured yet")
+
+
+def test_the_words_of_several_pieces_are_summed_only_where_words_are_scored() -> None:
+    analysis = made_up_analysis(TEXT)
+    tokens = tuple(replace(t, word=4) if t.index in (5, 6) else t for t in analysis.tokens)
+    cut = replace(analysis, tokens=tokens)
+
+    assert TokenSurprisal(cut, "pll", BITS).words == ()
+    assert TokenSurprisal(cut, "pll_word_l2r", BITS).words == ((5, 6, 4.0),)
+
+
+def test_the_table_has_a_row_for_each_scored_token_with_every_digit() -> None:
+    bits = BITS / 3
+    rows = list(csv.DictReader(known(bits=bits).table().to_csv().splitlines()))
+
+    assert [int(row["token_index"]) for row in rows] == [1, 3, 4, 5, 6]
+    assert [float(row["bits"]) for row in rows] == bits[~np.isnan(bits)].tolist()
+    assert {row["estimator"] for row in rows} == {"pll"}
+
+
+def test_chance_is_what_a_guess_among_all_entries_costs() -> None:
+    assert 2 ** chance_bits(MADE_UP) == pytest.approx(MADE_UP.vocab_size)

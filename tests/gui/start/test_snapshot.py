@@ -1,0 +1,152 @@
+"""``--snapshot`` from outside: pictures, statuses, and lines on the error output."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+
+from roberta_gui.gui.application import Wishes
+
+ROOT = Path(__file__).parents[3]
+
+TEXT = "The cat sat on the <mask>."
+
+
+def save(picture: Path, *arguments: str, code: str = "") -> tuple[int, str]:
+    """Run the program with ``--snapshot``; return its status and what it said about errors."""
+    program = f"{code}\nimport sys\nfrom roberta_gui.__main__ import main\nsys.exit(main())"
+    result = subprocess.run(
+        [sys.executable, "-c", program, "--snapshot", str(picture), *arguments],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    return result.returncode, result.stderr
+
+
+def n_colours(image: QImage) -> int:
+    return len(
+        {image.pixel(x, y) for x in range(0, image.width(), 5) for y in range(image.height())}
+    )
+
+
+def test_one_panel_alone_is_saved_in_the_asked_size_and_settings_are_left_alone(
+    tmp_path: Path, own_folders: Path
+) -> None:
+    picture = tmp_path / "attention.png"
+
+    asked = ("--text", TEXT, "--theme", "dark", "--size", "900x620", "--panel", "attention")
+    status, error = save(picture, *asked, "--layer", "6", "--head", "8", "--token", "6")
+
+    assert (status, error) == (0, "")
+    image = QImage(str(picture))
+    assert (image.width(), image.height()) == (900, 620)
+    assert n_colours(image) > 100
+    assert image.pixelColor(2, image.height() // 2).lightnessF() < 0.2  # dark, as asked
+    assert list(own_folders.rglob("settings.ini")) == []
+
+
+def test_an_arrangement_a_space_and_several_tokens_are_shown_as_asked(tmp_path: Path) -> None:
+    asked = ("--text", TEXT, "--theme", "light", "--size", "900x620", "--arrangement", "layers")
+    tokens = ("--token", "2", "--token", "3")
+
+    assert save(tmp_path / "a.png", *asked) == (0, "")
+    assert save(tmp_path / "b.png", *asked, *tokens) == (0, "")
+    assert save(tmp_path / "c.png", *asked, *tokens, "--space", "raw") == (0, "")
+
+    pictures = [(tmp_path / name).read_bytes() for name in ("a.png", "b.png", "c.png")]
+    assert len(set(pictures)) == 3
+
+
+def test_two_sentences_are_compared_as_asked(tmp_path: Path) -> None:
+    asked = ("--text", TEXT, "--theme", "light", "--size", "900x620", "--head", "2")
+
+    assert save(tmp_path / "a.png", *asked, "--compare", TEXT) == (0, "")
+    assert save(tmp_path / "b.png", *asked, "--compare", "A dog lay on the <mask>.") == (0, "")
+
+    same, other = (QImage(str(tmp_path / name)) for name in ("a.png", "b.png"))
+    assert same != other
+    assert n_colours(other) > 100
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        (("--layer", "7"), "roberta-gui: --layer: mini has 6 layers, there is no 7\n"),
+        (("--head", "99"), "roberta-gui: --head: mini has 8 heads, there is no 99\n"),
+        (
+            ("--off", "2.8,2.9"),
+            "roberta-gui: --off: mini has 6 layers of 8 heads, there is no 2.9\n",
+        ),
+        (
+            ("--text", "one", "--token", "1", "--token", "3"),
+            "roberta-gui: --token: 3 is not there, the last one is 2\n",
+        ),
+    ],
+    ids=["layer", "head", "off", "token"],
+)
+def test_what_the_model_or_sentence_does_not_have_is_one_line_and_status_2(
+    tmp_path: Path, asked: tuple[str, ...], line: str
+) -> None:
+    picture = tmp_path / "never.png"
+
+    assert save(picture, *asked) == (2, line)
+    assert not picture.exists()
+
+
+def test_a_missing_model_folder_is_one_line_and_status_1(tmp_path: Path) -> None:
+    picture, missing = tmp_path / "never.png", tmp_path / "no-model"
+
+    status, error = save(picture, "--model", str(missing))
+
+    assert status == 1
+    assert error.count("\n") == 1
+    assert str(missing) in error
+    assert not picture.exists()
+
+
+def test_a_panel_that_fails_to_draw_is_one_line_and_status_1(tmp_path: Path) -> None:
+    picture = tmp_path / "never.png"
+    failing = """
+from roberta_gui.gui.panels.guesses.panel import GuessesPanel
+
+def draw(self, view, previous):
+    if view.analysis is not None:
+        raise ZeroDivisionError("a broken panel")
+
+GuessesPanel.draw = draw
+"""
+
+    status, error = save(picture, code=failing)
+
+    assert status == 1
+    assert error == "roberta-gui: a panel failed: ZeroDivisionError: a broken panel\n"
+
+
+def test_a_folder_that_cannot_be_written_to_is_one_line_and_status_1(tmp_path: Path) -> None:
+    picture = tmp_path / "taken.png"
+    picture.mkdir()
+
+    status, error = save(picture, "--panel", "guesses")
+
+    assert status == 1
+    assert error == f"roberta-gui: the picture could not be written to {picture}\n"
+
+
+def test_without_wishes_everything_is_left_to_what_is_remembered() -> None:
+    assert set(vars(Wishes()).values()) == {None}
+
+
+def test_without_a_wish_the_picture_has_the_designed_size_on_any_screen(tmp_path: Path) -> None:
+    picture = tmp_path / "window.png"
+
+    assert save(picture, "--text", TEXT, "--panel", "guesses") == (0, "")
+
+    image = QImage(str(picture))
+    assert (image.width(), image.height()) == (1440, 900)  # the offscreen screen is smaller

@@ -1,0 +1,85 @@
+"""The names along a heatmap: whose are written where not all have room."""
+
+from collections.abc import Collection
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QFontMetricsF
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.look.theme import LIGHT
+from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
+from roberta_gui.gui.widgets.heatmap.margins import Margins, Strip
+from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
+
+
+@pytest.fixture
+def heatmap(qtbot: QtBot) -> Heatmap:
+    widget = Heatmap(LIGHT)
+    qtbot.addWidget(widget)
+    widget.resize(520, 480)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    return widget
+
+
+def fill(heatmap: Heatmap, size: int, masks: Collection[int], *, strips: bool = False) -> None:
+    labels = [AxisLabel(f"t{i}") for i in range(size)]
+    for mask in masks:
+        labels[mask] = AxisLabel("<mask>", "mask")
+    strip = Strip(np.zeros(size), ColourScale(0.0, 1.0), "received", "what it receives")
+    margins = Margins(strip, strip) if strips else None
+    matrix = np.zeros((size, size), dtype=np.float32)
+    heatmap.set_matrix(matrix, labels, ColourScale(0.0, 1.0), margins=margins)
+
+
+def inked(heatmap: Heatmap, place: QRectF, role: str) -> list[tuple[int, int]]:
+    """Return the pixels inside of a place that have exactly the colour of a role."""
+    image, wanted = heatmap.grab().toImage(), LIGHT.color(role).name()
+    inside = place.toRect() & image.rect()
+    return [
+        (x, y)
+        for x in range(inside.left(), inside.right() + 1)
+        for y in range(inside.top(), inside.bottom() + 1)
+        if QColor(image.pixel(x, y)).name() == wanted
+    ]
+
+
+def left_of(heatmap: Heatmap) -> QRectF:
+    field = heatmap.layout_now().field
+    return QRectF(0, field.top() - 10, field.left() - 4, field.height() + 20)
+
+
+@pytest.mark.parametrize("size", [80, 200, 512])
+@pytest.mark.parametrize("share", [0.02, 0.41, 0.73, 0.985])
+@pytest.mark.parametrize("strips", [False, True])
+def test_a_mask_is_named_on_both_axes_however_many_tokens_there_are(
+    heatmap: Heatmap, size: int, share: float, strips: bool
+) -> None:
+    mask = int(size * share)
+    fill(heatmap, size, [mask], strips=strips)
+    layout = heatmap.layout_now()
+    field = layout.field
+    above = QRectF(0, 0, heatmap.width(), field.top() - 2)
+
+    rows = [y for _, y in inked(heatmap, left_of(heatmap), "mask_text")]
+    columns = [x for x, _ in inked(heatmap, above, "mask_text")]
+
+    assert sum(rows) / len(rows) == pytest.approx(layout.row_rect(mask).center().y(), abs=6)
+    assert min(columns) == pytest.approx(layout.column_rect(mask).center().x(), abs=8)
+
+
+def test_names_stay_clear_of_a_mask_and_masks_of_each_other(heatmap: Heatmap) -> None:
+    fill(heatmap, 512, [255, 256, 258])
+    layout = heatmap.layout_now()
+    row = layout.row_rect(255).center().y()
+    height = QFontMetricsF(LIGHT.font("control", bold=True)).height()
+    near = QRectF(0, row - height / 2, layout.field.left() - 4, height)
+
+    rows = [y for _, y in inked(heatmap, left_of(heatmap), "mask_text")]
+
+    assert max(rows) - min(rows) < height  # one name
+    assert not inked(heatmap, near, "text")
+    assert inked(heatmap, left_of(heatmap), "text")

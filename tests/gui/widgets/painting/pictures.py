@@ -1,0 +1,216 @@
+"""One of each painted widget that can be clicked, and two things on it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, SignalInstance
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
+
+from roberta_gui.gui.look.theme import LIGHT
+from roberta_gui.gui.widgets.arcs.arcs import Arcs
+from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
+from roberta_gui.gui.widgets.charts.line_chart import Line, LineChart
+from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
+from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
+from roberta_gui.gui.widgets.heads.head_map import HeadMap
+from roberta_gui.gui.widgets.heads.head_ranking import HeadRanking, RankedHead
+from roberta_gui.gui.widgets.heatmap.difference_map import DifferenceMap
+from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
+from roberta_gui.gui.widgets.layers.hatched_layer_heatmap import HatchedLayerHeatmap
+from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
+from roberta_gui.gui.widgets.layers.layer_values import LayerValues
+from roberta_gui.gui.widgets.layers.similarity_map import Cells, SimilarityMap
+from roberta_gui.gui.widgets.layers.step_bars import StepBars, StepChanges
+from roberta_gui.gui.widgets.lens.lens_band import LensBand, LensCells
+from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
+from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
+from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
+from roberta_gui.gui.widgets.tokens.guess_list import Guess, GuessList
+from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
+from roberta_gui.gui.widgets.tokens.token_bars import Bars, TokenBars
+from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
+from tests.gui.widgets.layers.drawn_cells import show as show_cells
+from tests.gui.widgets.made_tokens import token
+
+SCALE = ColourScale(0.0, 1.0)
+LABELS = tuple(AxisLabel(f"t{i}") for i in range(6))
+VALUES = np.linspace(0, 1, 36, dtype=np.float32).reshape(6, 6)
+
+
+@dataclass
+class Pictured:
+    """A widget, where its mouse events go, what a click on it emits, and where two things are."""
+
+    widget: QWidget
+    target: QWidget
+    signal: SignalInstance
+    places: Callable[[], tuple[QPoint, QPoint]]
+
+
+def _middles(*rects: QRect | QRectF) -> tuple[QPoint, QPoint]:
+    first, second = (QRectF(rect).center().toPoint() for rect in rects)
+    return first, second
+
+
+def _figure(
+    widget: QWidget, signal: SignalInstance, rect: Callable[[int], QRect | QRectF]
+) -> Pictured:
+    return Pictured(widget, widget, signal, lambda: _middles(rect(1), rect(3)))
+
+
+def heatmap() -> Pictured:
+    shown = Heatmap(LIGHT)
+    shown.set_matrix(VALUES, LABELS, SCALE)
+    return _figure(shown, shown.cell_clicked, lambda n: _cell(shown, n))
+
+
+def difference_map() -> Pictured:
+    shown = DifferenceMap(LIGHT)
+    shown.set_difference(VALUES, LABELS, (), ColourScale(-1.0, 1.0), "{} {}".format)
+    return _figure(shown, shown.cell_clicked, lambda n: _cell(shown, n))
+
+
+def _cell(shown: Heatmap, n: int) -> QRectF:
+    layout = shown.layout_now()
+    return layout.row_rect(n) & layout.column_rect(n)
+
+
+def arcs() -> Pictured:
+    shown = Arcs(LIGHT)
+    shown.set_lines(VALUES, VALUES > 0.5, LABELS, SCALE)
+    return _figure(shown, shown.token_clicked, lambda n: shown.layout_now().name_rect("to", n, 8))
+
+
+def head_grid() -> Pictured:
+    shown = HeadGrid(LIGHT)
+    shown.set_thumbnails(np.zeros((4, 4, 4, 4), dtype=np.uint8))
+    return _figure(shown, shown.head_clicked, lambda n: shown.cell_rect(n, n))
+
+
+def head_map() -> Pictured:
+    shown = HeadMap(LIGHT, "numbers")
+    shown.set_values(VALUES, ColourScale(-1.0, 1.0), str)
+    return _figure(shown, shown.head_clicked, lambda n: shown.cell_rect(n, n))
+
+
+def head_ranking() -> Pictured:
+    shown = HeadRanking(LIGHT, "ranking")
+    rows = [RankedHead((n, n), float(n), str(n), "") for n in range(5)]
+    shown.set_ranking(rows, ("", ""))
+    return _figure(shown, shown.head_clicked, lambda n: shown.cell_rect(n, n))
+
+
+def layer_heatmap() -> Pictured:
+    shown = LayerHeatmap(LIGHT, "layers")
+    shown.set_values(LayerValues(VALUES, LABELS, SCALE, "{} {}".format))
+    return _figure(shown, shown.cell_clicked, lambda n: shown.layout_now().cell_rect(n, n))
+
+
+def hatched_layer_heatmap() -> Pictured:
+    shown = HatchedLayerHeatmap(LIGHT, "layers")
+    shown.set_values(LayerValues(VALUES, LABELS, SCALE, "{} {}".format))
+    return _figure(shown, shown.cell_clicked, lambda n: shown.layout_now().cell_rect(n, n))
+
+
+def lens_band() -> Pictured:
+    shown = LensBand(LIGHT)
+    shown.set_values(LensCells(VALUES, LABELS, SCALE, "{} {}".format))
+    shown.set_place(range(6), 40.0, 20.0)
+    return _figure(shown, shown.cell_clicked, lambda n: shown.layout_now().cell_rect(n, n))
+
+
+def similarity_map() -> Pictured:
+    shown = SimilarityMap(LIGHT)
+    names = tuple(map(str, range(6)))
+    shown.set_cells(Cells(VALUES, names, names, SCALE, "{} {}".format, "{} {}".format))
+    return _figure(shown, shown.row_chosen, lambda n: shown.cell_rect(n, n))
+
+
+def step_bars() -> Pictured:
+    shown = StepBars(LIGHT)
+    steps, names = np.full(6, 0.5), tuple(map(str, range(7)))
+    shown.set_changes(StepChanges(steps, np.full(6, np.nan), names, "1 − CKA", str))
+    return _figure(shown, shown.layer_chosen, shown.strip_rect)
+
+
+def small_multiples() -> Pictured:
+    shown = SmallMultiples(LIGHT)
+    places = np.array([[-6, -3], [0, 2], [5, 4], [6, -4]], dtype=np.float32)
+    show_cells(shown, [places] * 4)
+    return Pictured(
+        shown, shown, shown.point_clicked,
+        lambda: (shown.spot(1, 0).toPoint(), shown.spot(1, 2).toPoint()),
+    )  # fmt: skip
+
+
+def bar_chart() -> Pictured:
+    shown = BarChart(LIGHT, "bars")
+    names = tuple(map(str, range(6)))
+    shown.set_bars(names, names, [BarSeries("share", np.full(6, 0.5), 0)])
+    return _figure(shown, shown.bar_clicked, shown.item_rect)
+
+
+def line_chart() -> Pictured:
+    shown = LineChart(LIGHT, "lines")
+    shown.set_lines([Line("value", np.full(6, 0.5), 0)])
+    return _figure(
+        shown, shown.layer_clicked, lambda n: QRectF(shown.place(n, 0.2), shown.place(n, 0.1))
+    )
+
+
+def token_bars() -> Pictured:
+    shown = TokenBars(LIGHT, "bars")
+    shown.set_bars(Bars(LABELS, np.full(6, 3.0), [f"tip {n}" for n in range(6)]))
+    return _figure(shown, shown.token_clicked, lambda n: shown.layout_now().slot(n))
+
+
+def guess_list() -> Pictured:
+    shown = _with_guesses(GuessList(LIGHT))
+    row = shown.sizeHint().height() // 6
+    return _guesses(shown, QPoint(20, row // 2), QPoint(20, 2 * row + row // 2))
+
+
+def guess_table() -> Pictured:
+    return _guesses(_with_guesses(GuessTable(LIGHT)), QPoint(30, 5), QPoint(260, 5))
+
+
+def _with_guesses(shown: GuessList) -> GuessList:
+    shown.set_guesses([Guess(f"word{n}", 0.1, f"tip {n}") for n in range(6)])
+    return shown
+
+
+def _guesses(shown: GuessList, *places: QPoint) -> Pictured:
+    first, second = places
+    return Pictured(shown, shown, shown.guess_taken, lambda: (first, second))
+
+
+def scatter() -> Pictured:
+    shown = Scatter(LIGHT)
+    places = np.array([[-6, -3], [5, 4]], dtype=np.float32)
+
+    def on_screen() -> tuple[QPoint, QPoint]:
+        shown.set_home((-8.0, 8.0, -6.0, 6.0))
+        box = shown.getPlotItem().getViewBox()
+        scene = [box.mapViewToScene(QPointF(*place)) for place in places.tolist()]
+        return shown.mapFromScene(scene[0]), shown.mapFromScene(scene[1])
+
+    shown.set_points(places, [Point(name, QColor("red"), name) for name in "ab"])
+    return Pictured(shown, shown.viewport(), shown.point_clicked, on_screen)
+
+
+def token_strip() -> Pictured:
+    shown = TokenStrip()
+    shown.set_tokens([token(f"word{n}", n, index=n) for n in range(6)])
+    return Pictured(
+        shown, shown.viewport(), shown.token_clicked,
+        lambda: _middles(shown.chip_rect(1), shown.chip_rect(3)),
+    )  # fmt: skip
+
+
+PICTURES: Sequence[Callable[[], Pictured]] = (
+    heatmap, difference_map, arcs, head_grid, head_map, head_ranking, layer_heatmap,
+    hatched_layer_heatmap, lens_band, similarity_map, step_bars, small_multiples, bar_chart,
+    line_chart, token_bars, guess_list, guess_table, scatter, token_strip,
+)  # fmt: skip

@@ -1,0 +1,80 @@
+"""How the window shares its room: between sentence and panels, and among arrangements."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QScrollArea, QTabBar
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.preview import made_up_analysis
+from roberta_gui.gui.window.arrangements import ARRANGEMENTS, Arrangement
+from roberta_gui.view import Typed
+from tests.gui.idle_window import IdleWindow
+
+LONG = " ".join(f"word{nth}" for nth in range(60)) + " <mask>"
+
+
+@pytest.fixture
+def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
+    made = IdleWindow(tmp_path, qtbot)
+    made.show()
+    yield made
+    made.close()
+    vars(made).clear()
+
+
+def test_no_tabs_of_another_arrangement_stay_behind(idle: IdleWindow) -> None:
+    docks = idle.window.docks
+    titles = {panel.name: panel.title for panel in docks.panels}
+
+    def tabs() -> list[list[str]]:
+        bars = [bar for bar in docks.findChildren(QTabBar) if bar.isVisible()]
+        inside = [bar for bar in bars if docks.rect().intersects(bar.geometry())]
+        return sorted([bar.tabText(nth) for nth in range(bar.count())] for bar in inside)
+
+    for arrangement in (*ARRANGEMENTS, *ARRANGEMENTS):
+        docks.arrange(arrangement.name)
+        cells = [cell.panels for column in arrangement.columns for cell in column.cells]
+        expected = sorted([titles[name] for name in cell] for cell in cells if len(cell) > 1)
+        for _ in range(20):
+            QApplication.processEvents()
+        assert tabs() == expected
+
+
+def test_a_long_sentence_in_a_low_window_shows_its_last_two_lines(idle: IdleWindow) -> None:
+    editor = idle.window.card.editor
+    idle.window.resize(1280, 800)
+    editor.set_text("short")
+    idle.bot.waitUntil(lambda: editor.height() == editor.sizeHint().height())
+    assert editor.verticalScrollBar().maximum() == 0  # else it could be scrolled out of sight
+
+    editor.set_text(LONG)
+    idle.bot.waitUntil(lambda: editor.height() == editor.sizeHint().height())
+
+    whole = editor.blockBoundingGeometry(editor.document().lastBlock())
+    bottom = whole.translated(editor.contentOffset()).bottom()
+    assert bottom == pytest.approx(editor.viewport().height(), abs=12)
+
+
+@pytest.mark.parametrize("arrangement", ARRANGEMENTS, ids=lambda one: one.name)
+def test_an_arrangement_fits_a_low_window_with_a_long_sentence(
+    idle: IdleWindow, arrangement: Arrangement
+) -> None:
+    docks, editor = idle.window.docks, idle.window.card.editor
+    idle.window.resize(1280, 800)
+    docks.arrange(arrangement.name)
+    editor.set_text(LONG)
+    analysis = made_up_analysis(LONG)  # panels that ask the model stay as they are without it
+    idle.store.use_model(analysis.model)
+    idle.store.type(Typed(LONG, analysis.tokens))
+    idle.store.show(analysis)
+    for cell in (cell for column in arrangement.columns for cell in column.cells):
+        docks.dock(cell.panels[-1]).raise_()  # the tab in front is not the only one that counts
+    for _ in range(20):
+        QApplication.processEvents()
+
+    (room,) = (area for area in idle.window.findChildren(QScrollArea) if area.widget() is docks)
+    assert docks.minimumSizeHint().height() <= room.viewport().height()
+    assert not room.verticalScrollBar().isVisible()
+    assert not room.horizontalScrollBar().isVisible()

@@ -1,0 +1,172 @@
+"""What runs on the worker: loading, passes, and axes that are fitted once."""
+
+from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from roberta_gui.analysis.axes.modes import STANDARDISED
+from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
+from roberta_gui.analysis.axes.reference_sentences import reference_sentences
+from roberta_gui.engine.checkpoints import hub
+from roberta_gui.gui.work import workbench
+from roberta_gui.gui.work.jobs import Turn, Work
+from roberta_gui.gui.work.workbench import Loaded, Workbench
+from roberta_gui.problems import BadArgument, NoNetwork, Stopped
+from roberta_gui.records import AnalysisRequest
+
+
+def run(work: Work, *, stopped: bool = False) -> Any:
+    return work(lambda: stopped, lambda _text, _fraction: None)
+
+
+def steps_and_result(steps: Generator[Any, None, Any]) -> tuple[list[Any], Any]:
+    told = []
+    while True:
+        try:
+            told.append(next(steps))
+        except StopIteration as end:
+            return told, end.value
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Loaded:
+    _, result = steps_and_result(run(Workbench(Path("unused")).load("mini", "cpu", "float32")))
+    assert isinstance(result, Loaded)
+    return result
+
+
+@pytest.fixture
+def bench(tmp_path: Path, loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> Workbench:
+    monkeypatch.setattr(
+        workbench, "reference_sentences", lambda path: reference_sentences(path)[:12]
+    )
+    bench = Workbench(tmp_path)
+    bench.use(loaded)
+    return bench
+
+
+def test_a_loaded_model_tells_who_it_is_and_what_else_it_could_run_on(loaded: Loaded) -> None:
+    assert (loaded.info.name, loaded.info.device, loaded.info.dtype) == ("mini", "cpu", "float32")
+    assert ("cpu", "float32") in loaded.devices
+    assert loaded.tokenizer.tokenize_cut("one", None, 8)[0][1].text == "one"
+
+
+def test_loading_alone_puts_no_model_in_use(tmp_path: Path) -> None:
+    bench = Workbench(tmp_path)
+    steps_and_result(run(bench.load("mini", "cpu", "float32")))
+
+    with pytest.raises(BadArgument, match="No model is loaded"):
+        run(bench.analyse(AnalysisRequest("one")))
+
+
+def test_loading_lets_others_go_first_while_it_downloads(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def download(name: str, *asked: object) -> Generator[None, None, Path]:
+        yield
+        yield
+        raise NoNetwork(f"No way to {name}.", "Try again.")
+
+    monkeypatch.setattr(hub, "fetch_steps", download)
+    steps = run(bench.load("somebody/far-away", "cpu", "float32"))
+
+    assert [next(steps), next(steps)] == [Turn.OTHERS] * 2
+    with pytest.raises(NoNetwork, match="No way to somebody/far-away"):
+        next(steps)
+
+
+def test_a_pass_is_the_engines_own(bench: Workbench, loaded: Loaded) -> None:
+    request = AnalysisRequest("A <mask> word")
+
+    analysis, full = run(bench.analyse(request))
+
+    assert full is None
+    assert analysis.request is request
+    np.testing.assert_array_equal(analysis.hidden, loaded.engine.analyse(request).hidden)
+
+
+def test_with_heads_switched_off_there_are_two_passes_to_compare(
+    bench: Workbench, loaded: Loaded
+) -> None:
+    request = AnalysisRequest("A <mask> word", switched_off=frozenset({(0, 1)}))
+
+    analysis, full = run(bench.analyse(request))
+
+    alone = loaded.engine.analyse(AnalysisRequest("A <mask> word"))
+    np.testing.assert_array_equal(full.hidden, alone.hidden)
+    assert full.request.switched_off == frozenset()
+    assert not np.array_equal(analysis.hidden, full.hidden)
+
+
+def test_a_pass_can_be_stopped(bench: Workbench) -> None:
+    with pytest.raises(Stopped):
+        run(bench.analyse(AnalysisRequest("A word")), stopped=True)
+
+
+def test_axes_are_fitted_once_and_then_found_in_the_cache(bench: Workbench, tmp_path: Path) -> None:
+    steps, first = steps_and_result(run(bench.fit_axes()))
+    again, second = steps_and_result(run(bench.fit_axes()))
+
+    told = [step for step in steps if isinstance(step, float)]
+    assert told == sorted(told)
+    assert 0 <= told[0] < told[-1] <= 1
+    assert first.n_sentences == 12
+    assert first.is_complete
+    assert again == []
+    for name, fitted in first.fits.items():
+        np.testing.assert_array_equal(second.fits[name].axes.loadings, fitted.axes.loadings)
+    assert len(list((tmp_path / "axes").glob("*.npz"))) == 1
+
+
+def test_axes_that_are_not_complete_are_shown_but_never_kept(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    steps = run(bench.fit_axes())
+    partial = next(step for step in steps if isinstance(step, ReferenceAxes))
+    steps.close()  # as when another model is chosen
+
+    assert not partial.is_complete
+    assert partial.fitted(STANDARDISED) is not None
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.expects_log("holds no axes that can be read")
+def test_a_broken_file_of_axes_is_fitted_anew(bench: Workbench, tmp_path: Path) -> None:
+    _, first = steps_and_result(run(bench.fit_axes()))
+    (file,) = (tmp_path / "axes").glob("*.npz")
+    file.write_bytes(b"broken")
+
+    told, second = steps_and_result(run(bench.fit_axes()))
+
+    assert told
+    np.testing.assert_array_equal(second.sample, first.sample)
+
+
+def test_models_of_an_empty_cache_are_none_and_a_keystroke_may_come_before(
+    bench: Workbench,
+) -> None:
+    told, models = steps_and_result(run(bench.list_models()))
+
+    assert models == ()
+    assert len(told) >= 2
+
+
+def test_a_panel_asks_the_model_in_use(bench: Workbench, loaded: Loaded) -> None:
+    work = bench.ask(loaded.info, lambda asked, _stop, _report: asked.engine.info.name)
+
+    assert run(work) == "mini"
+
+
+def test_what_is_asked_of_a_model_no_longer_in_use_is_never_answered_by_another(
+    bench: Workbench, loaded: Loaded
+) -> None:
+    gone = replace(loaded.info, name="another", weights_sha256="1" * 64)
+    asked: list[object] = []
+
+    with pytest.raises(Stopped):
+        run(bench.ask(gone, lambda model, _stop, _report: asked.append(model)))
+    assert asked == []

@@ -1,0 +1,69 @@
+from pathlib import Path
+
+import pytest
+
+from roberta_gui import problems
+from roberta_gui.engine import Engine
+from roberta_gui.records import AnalysisRequest
+from roberta_gui.training.evaluation.cloze import Filled, Gap, fill_gap, read_gaps, share_within
+from roberta_gui.training.start import from_checkpoint
+
+EVERYDAY = Path(__file__).parents[3] / "docs" / "cloze.tsv"
+
+
+def test_a_gap_is_ranked_as_the_explorer_ranks_its_guesses() -> None:
+    sentence = "There are seven days in a <mask>."
+    mini = from_checkpoint("mini")
+
+    found = fill_gap(mini.network.eval(), mini.tokenizer, Gap(sentence, frozenset({"month"})))
+
+    request = AnalysisRequest(sentence, top_k=200)
+    (fill,) = Engine.load("mini", device="cpu").analyse(request).fills
+    guesses = [one.text for one in fill.candidates]
+    assert list(found.guesses) == guesses[:5]
+    assert found.rank == guesses.index("month") + 1
+
+
+def test_a_word_that_the_vocabulary_lacks_has_no_rank() -> None:
+    mini = from_checkpoint("mini")
+    gap = Gap("He ate a <mask>.", frozenset({"two words"}))
+
+    assert fill_gap(mini.network.eval(), mini.tokenizer, gap).rank is None
+
+
+def test_the_share_counts_gaps_with_a_right_word_in_time() -> None:
+    gap = Gap("A <mask>.", frozenset({"b"}))
+    filled = [Filled(gap, (), rank) for rank in (1, 3, 5, 6, None)]
+
+    assert [share_within(filled, k) for k in (1, 5, 10)] == [0.2, 0.6, 0.8]
+    assert share_within([], 5) == 0.0
+
+
+def test_a_cloze_file_is_read_with_remarks_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "cloze.tsv"
+    file.write_text("# remark\n\nA <mask> barks.\tDog, hound\tpuppy\n", encoding="utf-8")
+
+    assert read_gaps(file) == (Gap("A <mask> barks.", frozenset({"dog", "hound", "puppy"})),)
+
+
+@pytest.mark.parametrize(
+    "line", ["No gap.\tword", "<mask> <mask>\tword", "A <mask>.", "A <mask>\t, "]
+)
+def test_a_line_that_is_no_cloze_is_named(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "cloze.tsv"
+    file.write_text(f"A <mask> barks.\tdog\n{line}\n", encoding="utf-8")
+
+    with pytest.raises(problems.BadArgument, match=r"Line 2 of cloze\.tsv"):
+        read_gaps(file)
+
+
+def test_a_missing_cloze_file_is_a_clear_problem(tmp_path: Path) -> None:
+    with pytest.raises(problems.BadArgument, match=r"gone\.tsv cannot be read"):
+        read_gaps(tmp_path / "gone.tsv")
+
+
+def test_the_cloze_file_that_comes_with_the_project_can_be_read() -> None:
+    gaps = read_gaps(EVERYDAY)
+
+    assert len(gaps) >= 30
+    assert Gap("Berlin is the capital of <mask>.", frozenset({"germany"})) in gaps

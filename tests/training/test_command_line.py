@@ -1,0 +1,172 @@
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from roberta_gui.training.command_line import main
+from tests.training.toy import DOCUMENTS
+
+ROOT = Path(__file__).parents[2]
+
+TINY = [
+    *("--layers", "1", "--heads", "2", "--features", "32", "--max-tokens", "32"),
+    *("--lengths", "16:1", "--batch-tokens", "64"),
+]
+
+
+def command(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own, as users do."""
+    return subprocess.run(
+        [sys.executable, "-m", "roberta_gui.training", *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def trained(
+    tokenizer_folder: Path, corpus: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, str]:
+    """Train for a few steps in bfloat16; give the folder, and what was said."""
+    folder = tmp_path_factory.mktemp("run")
+    broken = tmp_path_factory.mktemp("bad") / "broken.txt"
+    broken.write_bytes(b"\xff\xfe\x00\x01")
+    begin = ["--tokenizer", tokenizer_folder, "--out", folder, "--cpu"]
+    done = command("train", corpus, broken, *begin, *TINY, "--steps", 3, "--log-steps", 1)
+    assert done.returncode == 0, done.stderr
+    return folder, done.stdout + done.stderr
+
+
+def test_training_names_bad_files_shows_progress_and_says_where_the_model_is(
+    trained: tuple[Path, str],
+) -> None:
+    folder, told = trained
+
+    assert "broken.txt was skipped: it is not UTF-8." in told
+    assert re.search(r"loss \d\.\d{3}, ", told)
+    assert "tokens/s" in told
+    assert "100.0%" in told
+    assert f"The model is in {folder / 'model'}" in told
+
+
+def test_a_run_leaves_its_model_state_and_loss_curve(trained: tuple[Path, str]) -> None:
+    folder, _ = trained
+
+    assert {"loss.csv", "loss.png", "run.pt", "model"} <= {path.name for path in folder.iterdir()}
+    assert {path.name for path in (folder / "model").iterdir()} == {
+        "config.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "tokenizer_config.json",
+    }
+
+
+def test_evaluate_measures_each_source_and_the_cloze_file(
+    trained: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "held.txt").write_text("\n\n".join(DOCUMENTS), encoding="utf-8")
+    names = ["cats", "dogs"] * (len(DOCUMENTS) // 2)
+    (tmp_path / "sources.json").write_text(json.dumps(names), encoding="utf-8")
+    (tmp_path / "cloze.tsv").write_text("Ann has a <mask> cat.\tblack\n", encoding="utf-8")
+    files = ["--text", tmp_path / "held.txt", "--sources", tmp_path / "sources.json"]
+    more = ["--cloze", tmp_path / "cloze.tsv", "--pseudo", 3, "--json", tmp_path / "found.json"]
+    wishes = [trained[0] / "model", *files, *more, "--device", "cpu", "--length", 32]
+
+    status = main(["evaluate", *map(str, wishes)])
+
+    told = capsys.readouterr().out
+    found: dict[str, Any] = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
+    assert status == 0
+    assert list(found["sources"]) == ["cats", "dogs", "all"]
+    parts = [found["sources"][name] for name in ("cats", "dogs")]
+    assert found["sources"]["all"]["loss"] == pytest.approx(sum(part["loss"] for part in parts))
+    assert f"| all | {found['sources']['all']['mean_loss']:.3f} |" in told
+    assert found["cloze"][0]["words"] == ["black"]
+    assert f"Pseudo-perplexity {found['pseudo_perplexity'][0]:.2f}" in told
+    assert "| Ann has a <mask> cat. |" in told
+
+
+def test_the_tokenizer_command_writes_a_folder_to_train_with(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wishes = [corpus, "--out", tmp_path, "--vocabulary", 280]
+
+    assert main(["tokenizer", *map(str, wishes)]) == 0
+
+    assert "280 rows" in capsys.readouterr().out
+    assert {path.name for path in tmp_path.iterdir()} == {"tokenizer.json", "tokenizer_config.json"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["train", "{corpus}", "--out", "{out}", "--start-from", "mini"], "The run has no end."),
+        (["train", "{out}/no", "--out", "{out}", "--start-from", "mini", "--steps", "1"], "no /"),
+        (["tokenizer", "{corpus}", "--out", "{corpus}/pets.txt"], "pets.txt: "),
+        (["evaluate", "mini"], "There is nothing to measure."),
+        (["evaluate", "mini", "--cloze", "{out}/no.tsv"], "no.tsv cannot be read."),
+        (["evaluate", "mini", "--text", "{out}/no.txt"], "no.txt cannot be used"),
+        (["evaluate", "{out}/none", "--cloze", "docs/cloze.tsv"], "There is no folder"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_status_1(
+    corpus: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    line: str,
+) -> None:
+    monkeypatch.chdir(ROOT)
+
+    status = main([part.format(corpus=corpus, out=tmp_path) for part in arguments])
+
+    told = capsys.readouterr().err
+    assert status == 1
+    assert line in told
+    assert told.count("\n") == 1
+
+
+def test_lengths_that_mean_nothing_are_refused_with_status_2(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    wishes = ["train", "text", "--out", "run", "--start-from", "mini", "--lengths", "long"]
+
+    with pytest.raises(SystemExit) as ended:
+        main(wishes)
+
+    assert ended.value.code == 2
+    assert "'long' is not like 128:0.9,512:0.1" in capsys.readouterr().err
+
+
+WITHOUT_ACCELERATE = """
+import sys
+sys.modules["accelerate"] = None
+from roberta_gui.training.command_line import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_a_missing_library_is_named_with_the_command_that_brings_it(
+    corpus: Path, tokenizer_folder: Path, tmp_path: Path
+) -> None:
+    begin = ["--tokenizer", str(tokenizer_folder), "--out", str(tmp_path), "--steps", "1"]
+
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_ACCELERATE, "train", str(corpus), *begin],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr == 'Training needs accelerate: pip install "roberta-gui[train]"\n'

@@ -1,0 +1,125 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from roberta_gui import problems
+from roberta_gui.engine import Engine
+from roberta_gui.engine.roberta import Roberta
+from roberta_gui.records import AnalysisRequest
+from roberta_gui.training.export import export
+from roberta_gui.training.start import Start, from_checkpoint
+from roberta_gui.training.text.packing import Specials
+from tests.models import draw_every_parameter, make_checkpoint, make_oracle
+
+
+def exported(start: Start, folder: Path, dtype: torch.dtype) -> Path:
+    specials = Specials.of(start.tokenizer)
+    weights = start.network.state_dict()
+    configuration = start.network.configuration
+    export(folder, configuration, weights, specials, start.tokenizer_folder, dtype)
+    return folder
+
+
+def with_every_weight_drawn(start: Start, *, tied: bool) -> Start:
+    """Replace the weights, biases and norms too: else a forgotten one would not be seen."""
+    network = Roberta(replace(start.network.configuration, tied_decoder=tied))
+    draw_every_parameter(network, seed=3)
+    return replace(start, network=network.eval())
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_the_exported_folder_gives_transformers_the_same_logits(
+    start: Start, tmp_path: Path, tied: bool
+) -> None:
+    from transformers import AutoModelForMaskedLM
+
+    ours = with_every_weight_drawn(start, tied=tied)
+    folder = exported(ours, tmp_path / "model", torch.float32)
+    ids = torch.randint(3, 299, (2, 30))
+
+    theirs: Any = AutoModelForMaskedLM.from_pretrained(folder).eval()
+
+    with torch.no_grad():
+        logits = ours.network.logits(ours.network(ids))
+        torch.testing.assert_close(logits, theirs(ids).logits, atol=2e-5, rtol=0)
+
+
+def test_nothing_is_missing_and_nothing_is_left_over(start: Start, tmp_path: Path) -> None:
+    folder = exported(start, tmp_path, torch.float16)
+    shape = start.network.configuration
+
+    theirs = make_oracle(
+        n_layers=shape.n_layers,
+        n_heads=shape.n_heads,
+        d_model=shape.d_model,
+        d_feedforward=shape.d_feedforward,
+        vocab_size=shape.vocab_size,
+        max_positions=shape.max_positions,
+    )
+
+    stored = load_file(folder / "model.safetensors")
+    tied = {"lm_head.decoder.weight", "lm_head.decoder.bias"}
+    assert {name: value.shape for name, value in stored.items()} == {
+        name: value.shape for name, value in theirs.state_dict().items() if name not in tied
+    }
+    assert {value.dtype for value in stored.values()} == {torch.float16}
+
+
+def test_the_explorer_opens_the_folder_and_guesses_what_transformers_does(
+    start: Start, tmp_path: Path
+) -> None:
+    from transformers import AutoModelForMaskedLM, AutoTokenizer
+
+    folder = exported(with_every_weight_drawn(start, tied=True), tmp_path, torch.float32)
+    sentence = "Ann has a black <mask>."
+
+    (fill,) = Engine.load(folder, device="cpu").analyse(AnalysisRequest(sentence)).fills
+
+    tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+    model: Any = AutoModelForMaskedLM.from_pretrained(folder).eval()
+    encoded = tokenizer(sentence, return_tensors="pt")
+    with torch.no_grad():
+        row = model(**encoded).logits[0, encoded["input_ids"][0].tolist().index(299)]
+    best = row.softmax(dim=-1).topk(10)
+    assert [one.id for one in fill.candidates] == best.indices.tolist()
+    np.testing.assert_allclose(
+        [one.probability for one in fill.candidates], best.values.numpy(), atol=1e-5
+    )
+
+
+def test_what_was_exported_can_be_trained_further(start: Start, tmp_path: Path) -> None:
+    folder = exported(start, tmp_path, torch.float32)
+
+    again = from_checkpoint(str(folder))
+
+    assert again.network.configuration == start.network.configuration
+    assert all(parameter.requires_grad for parameter in again.network.parameters())
+    for name, weight in start.network.state_dict().items():
+        assert torch.equal(again.network.state_dict()[name], weight)
+
+
+def test_the_configuration_names_dropout_and_special_tokens(start: Start, tmp_path: Path) -> None:
+    folder = exported(start, tmp_path, torch.float16)
+
+    content = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+
+    assert content["architectures"] == ["RobertaForMaskedLM"]
+    assert (content["bos_token_id"], content["pad_token_id"], content["eos_token_id"]) == (0, 1, 2)
+    assert content["max_position_embeddings"] == 34
+
+
+def test_a_checkpoint_without_a_mask_head_cannot_be_trained(
+    tokenizer_folder: Path, tmp_path: Path
+) -> None:
+    folder = make_checkpoint(
+        tmp_path / "headless", mask_head=False, tokenizer_json=tokenizer_folder / "tokenizer.json"
+    )
+
+    with pytest.raises(problems.NoMaskHead, match="no masked-LM head to train"):
+        from_checkpoint(str(folder))

@@ -1,0 +1,58 @@
+import pytest
+import torch
+import torch.nn.functional as F
+
+from roberta_gui.training.objective import MaskedWords, count_right
+from roberta_gui.training.text.masking import mask
+from roberta_gui.training.text.packing import Specials
+from tests.models import make_oracle, network_of
+
+SPECIALS = Specials(start=0, padding=1, end=2, mask=100, vocab_size=101)
+
+
+def test_the_loss_is_transformers_own_summed_over_the_hidden_words() -> None:
+    oracle = make_oracle(n_layers=2, vocab_size=101)
+    ids = torch.randint(3, 100, (4, 20))
+    ids[:, 15:] = SPECIALS.padding
+    masked = mask(ids, SPECIALS, 0.3, torch.Generator().manual_seed(1))
+    labels = torch.where(masked.chosen, ids, -100)
+
+    loss = MaskedWords(network_of(oracle))(
+        masked.ids, masked.chosen, masked.targets, torch.zeros(4, dtype=torch.long)
+    )
+
+    theirs = oracle(masked.ids, attention_mask=(masked.ids != 1).long(), labels=labels).loss
+    assert loss.item() == pytest.approx(theirs.item() * len(masked.targets), rel=1e-5)
+
+
+def test_a_shifted_row_is_at_the_positions_that_transformers_gives_it() -> None:
+    oracle = make_oracle(n_layers=2, vocab_size=101)
+    ids = torch.randint(3, 100, (2, 20))
+    shift = torch.tensor([0, 31])
+    positions = torch.arange(20)[None, :] + 2 + shift[:, None]
+
+    hidden = network_of(oracle)(ids, None, shift)
+
+    theirs = oracle.roberta(ids, position_ids=positions).last_hidden_state
+    torch.testing.assert_close(hidden, theirs.detach(), atol=2e-5, rtol=0)
+
+
+def test_padding_has_no_say_in_the_loss() -> None:
+    network = network_of(make_oracle(n_layers=2, vocab_size=101))
+    ids = torch.randint(3, 100, (1, 12))
+    chosen = torch.zeros(1, 12, dtype=torch.bool)
+    chosen[0, 4] = True
+    none = torch.zeros(1, dtype=torch.long)
+    objective = MaskedWords(network)
+
+    alone = objective(ids, chosen, ids[chosen], none)
+    filled = objective(F.pad(ids, (0, 9), value=1), F.pad(chosen, (0, 9)), ids[chosen], none)
+
+    torch.testing.assert_close(alone, filled)
+
+
+def test_right_words_are_counted_among_the_first_guesses() -> None:
+    logits = torch.tensor([[5.0, 4.0, 3.0, 0.0], [0.0, 1.0, 2.0, 3.0]])
+    targets = torch.tensor([1, 0])
+
+    assert [count_right(logits, targets, k) for k in (1, 2, 3, 4, 9)] == [0, 1, 1, 2, 2]

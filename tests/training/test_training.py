@@ -1,0 +1,195 @@
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from roberta_gui import problems
+from roberta_gui.training.evaluation.curve import Point
+from roberta_gui.training.recipe import Optimizer
+from roberta_gui.training.run_state import STATE
+from tests.training import toy
+from tests.training.toy import RECIPE, training
+
+ROOT = Path(__file__).parents[2]
+
+
+class PowerCut(BaseException):
+    """What no code expects and none may catch."""
+
+
+def cut_at(step: int) -> Callable[[Point, float], None]:
+    def watch(point: Point, done: float) -> None:
+        if point.step == step:
+            raise PowerCut
+
+    return watch
+
+
+def losses(curve: tuple[Point, ...]) -> list[tuple[int, int, int, float, float]]:
+    """Everything of a curve but the clock."""
+    return [(p.step, p.tokens, p.length, p.loss, p.learning_rate) for p in curve]
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(
+    tokenizer_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Point, ...]:
+    return training(tokenizer_folder, tmp_path_factory.mktemp("whole")).run()
+
+
+@pytest.mark.parametrize(("optimizer", "rate"), [("adamw", 2e-2), ("muon", 3e-2)])
+def test_the_recipe_learns_a_toy_corpus_by_heart(
+    tokenizer_folder: Path, tmp_path: Path, optimizer: Optimizer, rate: float
+) -> None:
+    recipe = replace(
+        RECIPE,
+        steps=300,
+        batch_tokens=256,
+        lengths=((32, 1.0),),
+        learning_rate=rate,
+        warmup_steps=20,
+        dropout=0.0,
+        shifted=0.0,
+        optimizer=optimizer,
+        checkpoint_steps=0,
+        log_steps=50,
+    )
+
+    curve = training(tokenizer_folder, tmp_path, recipe).run()
+
+    # Without training, every one of the 300 words is as likely: 5.7. What is left at the end is
+    # what nobody can know, such as a name whose other mentions are hidden too.
+    assert curve[0].loss < math.log(300)
+    assert curve[-1].loss < 0.8
+
+
+def test_a_run_ends_with_its_budget_and_the_rate_at_nearly_nothing(
+    uninterrupted: tuple[Point, ...],
+) -> None:
+    assert [point.step for point in uninterrupted] == list(range(1, 13))
+    assert [point.length for point in uninterrupted] == 6 * [16] + 6 * [32]
+    assert uninterrupted[-1].learning_rate == pytest.approx(RECIPE.learning_rate / 12)
+
+
+@pytest.mark.parametrize("step", [1, 4, 5, 7, 11])
+def test_a_run_killed_anywhere_goes_on_to_the_same_losses(
+    uninterrupted: tuple[Point, ...], tokenizer_folder: Path, tmp_path: Path, step: int
+) -> None:
+    with pytest.raises(PowerCut):
+        training(tokenizer_folder, tmp_path).run(cut_at(step))
+
+    resumed = training(tokenizer_folder, tmp_path)
+    began_at = resumed.position.step
+    curve = resumed.run()
+
+    # Step 4 is told before its state is saved.
+    assert began_at == (step - 1) // 4 * 4
+    assert losses(curve) == losses(uninterrupted)
+
+
+@pytest.mark.parametrize("last_act", ["fsync", "replace"])
+def test_a_kill_while_the_state_is_written_leaves_the_state_before(
+    uninterrupted: tuple[Point, ...],
+    tokenizer_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    last_act: str,
+) -> None:
+    with pytest.raises(PowerCut):
+        training(tokenizer_folder, tmp_path).run(cut_at(6))
+
+    def cut(*_: object) -> None:
+        raise PowerCut
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os if last_act == "fsync" else Path, last_act, cut)
+        again = training(tokenizer_folder, tmp_path)
+        with pytest.raises(PowerCut):
+            again.run()
+    resumed = training(tokenizer_folder, tmp_path)
+
+    assert resumed.position.step == 4
+    assert losses(resumed.run()) == losses(uninterrupted)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import torch
+from tests.training.toy import training
+torch.set_num_threads(1)
+def watch(point, done):
+    if point.step == 10:
+        os.kill(os.getpid(), signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
+training(Path(sys.argv[1]), Path(sys.argv[2])).run(watch)
+"""
+
+
+def test_a_process_that_was_really_killed_goes_on_to_the_same_losses(
+    uninterrupted: tuple[Point, ...], tokenizer_folder: Path, tmp_path: Path
+) -> None:
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tokenizer_folder), str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert killed.returncode != 0
+    resumed = training(tokenizer_folder, tmp_path)
+    assert (resumed.position.step, killed.stderr) == (8, "")
+    assert losses(resumed.run()) == losses(uninterrupted)
+
+
+def test_a_finished_run_does_nothing_more(tokenizer_folder: Path, tmp_path: Path) -> None:
+    first = training(tokenizer_folder, tmp_path).run()
+
+    assert training(tokenizer_folder, tmp_path).run() == first
+
+
+def test_another_recipe_cannot_take_over_a_run(tokenizer_folder: Path, tmp_path: Path) -> None:
+    training(tokenizer_folder, tmp_path).run()
+
+    with pytest.raises(problems.BadArgument, match="run with another steps, mask_rate"):
+        training(tokenizer_folder, tmp_path, replace(RECIPE, steps=20, mask_rate=0.4))
+
+
+@pytest.mark.parametrize("damage", ["cut short", "garbage", "empty"])
+def test_a_damaged_state_is_a_clear_problem(
+    tokenizer_folder: Path, tmp_path: Path, damage: str
+) -> None:
+    training(tokenizer_folder, tmp_path).run()
+    content = (tmp_path / STATE).read_bytes()
+    damaged = {"cut short": content[: len(content) // 2], "garbage": b"\x07" * 99, "empty": b""}
+    (tmp_path / STATE).write_bytes(damaged[damage])
+
+    with pytest.raises(problems.BrokenCheckpoint, match=r"run\.pt .* is damaged"):
+        training(tokenizer_folder, tmp_path)
+
+
+def test_rows_longer_than_the_network_are_refused(tokenizer_folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(problems.BadArgument, match="longer than the network's 32"):
+        training(tokenizer_folder, tmp_path, replace(RECIPE, lengths=((40, 1.0),)))
+
+
+def test_short_rows_train_every_position(tokenizer_folder: Path, tmp_path: Path) -> None:
+    recipe = replace(
+        RECIPE, steps=60, lengths=((8, 0.9), (32, 0.1)), batch_tokens=128, shifted=0.5, dropout=0.0
+    )
+    fresh = toy.start_of(tokenizer_folder).network.embeddings.position.weight.detach().clone()
+    trained = training(tokenizer_folder, tmp_path, recipe)
+    # Up to the end of the short rows.
+    with pytest.raises(PowerCut):
+        trained.run(cut_at(53))
+
+    resumed = toy.start_of(tokenizer_folder)
+    moved = toy.weights_of(tmp_path)["embeddings.position.weight"] - fresh
+    used = slice(resumed.network.configuration.padding_id + 1, None)
+    assert bool((moved[used].abs().amax(dim=1) > 0).all())
+    assert not moved[: resumed.network.configuration.padding_id + 1].any()

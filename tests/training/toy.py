@@ -1,0 +1,84 @@
+"""A toy corpus, its tokenizer and a network small enough to train within a test."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from accelerate import Accelerator
+from torch import Tensor
+
+from roberta_gui.training.recipe import Recipe
+from roberta_gui.training.run_state import load_state
+from roberta_gui.training.start import Shape, Start, fresh, with_dropout
+from roberta_gui.training.text.packing import Specials
+from roberta_gui.training.text.tokenized_text import TokenizedText, tokenize_documents
+from roberta_gui.training.text.tokenizer_training import save_tokenizer, train_tokenizer
+from roberta_gui.training.training import Training
+
+DOCUMENTS = tuple(
+    f"{name} has a {colour} {animal}. It likes {food} in the {time}.\n{name} feeds it."
+    for name, colour, animal, food, time in (
+        ("Ann", "black", "cat", "fish", "morning"),
+        ("Bob", "brown", "dog", "meat", "evening"),
+        ("Cid", "white", "horse", "hay", "winter"),
+        ("Dora", "green", "parrot", "seeds", "summer"),
+        ("Eve", "grey", "rabbit", "carrots", "garden"),
+        ("Finn", "golden", "hamster", "nuts", "night"),
+    )
+)
+
+SHAPE = Shape(layers=2, heads=2, features=32, feedforward=64, max_tokens=32)
+
+RECIPE = Recipe(
+    steps=12,
+    lengths=((16, 0.5), (32, 0.5)),
+    batch_tokens=64,
+    learning_rate=3e-3,
+    warmup_steps=3,
+    checkpoint_seconds=0.0,
+    checkpoint_steps=4,
+    log_steps=1,
+    precision="no",
+)
+"""Short rows, then long ones; dropout and shifted rows stay on, so that their draws count."""
+
+
+def write_corpus(folder: Path) -> Path:
+    """Write the toy corpus as a folder with one text file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "pets.txt").write_text("\n\n".join(DOCUMENTS), encoding="utf-8")
+    return folder
+
+
+def write_tokenizer(folder: Path, corpus: Path) -> Path:
+    """Learn a vocabulary of 300 rows from ``corpus``."""
+    tokenizer, _ = train_tokenizer([corpus / "pets.txt"], 300, shown=False)
+    save_tokenizer(tokenizer, folder, SHAPE.max_tokens)
+    return folder
+
+
+def start_of(tokenizer_folder: Path) -> Start:
+    return fresh(tokenizer_folder, SHAPE, seed=0)
+
+
+def text_of(start: Start) -> TokenizedText:
+    return tokenize_documents(DOCUMENTS, start.tokenizer, Specials.of(start.tokenizer).end)
+
+
+def training(tokenizer_folder: Path, folder: Path, recipe: Recipe = RECIPE) -> Training:
+    """Set a run up as the command does: begun anew, or gone on with."""
+    start = with_dropout(start_of(tokenizer_folder), recipe.dropout)
+    return Training(
+        start.network,
+        text_of(start),
+        Specials.of(start.tokenizer),
+        recipe,
+        folder,
+        Accelerator(mixed_precision="no", cpu=True),
+    )
+
+
+def weights_of(folder: Path) -> Mapping[str, Tensor]:
+    """Read the weights that a run in ``folder`` saved last."""
+    state = load_state(folder)
+    assert state is not None
+    return state.network
