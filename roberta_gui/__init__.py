@@ -15,10 +15,12 @@ if TYPE_CHECKING:
         FillMask,
         Lens,
         ModelInfo,
+        Replacement,
         Sweep,
         Token,
         TokenStates,
         Watched,
+        WordScores,
     )
 
 __version__ = "0.1.0"
@@ -31,10 +33,12 @@ __all__ = [
     "FillMask",
     "Lens",
     "ModelInfo",
+    "Replacement",
     "Sweep",
     "Token",
     "TokenStates",
     "Watched",
+    "WordScores",
     "__version__",
 ]
 

@@ -24,6 +24,9 @@ Ablation = Literal["zero", "mean"]
 Estimator = Literal["unmasked", "pll", "pll_word_l2r"]
 """How surprisal is asked for: see `engine.surprisal`."""
 
+WordOrRow = str | int
+"""A word as it would stand in the sentence, or a row of the vocabulary."""
+
 FloatArray = NDArray[np.floating[Any]]
 
 AnyArray = TypeVar("AnyArray", bound="NDArray[Any]")
@@ -129,7 +132,10 @@ class AnalysisRequest:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One guess for a mask; ``probability`` is over the whole vocabulary, 0 to 1."""
+    """One guess for a mask; ``probability`` is over the whole vocabulary, 0 to 1.
+
+    The ``text`` of a piece that only goes on with a word has the vocabulary's mark: ``##s``.
+    """
 
     rank: int
     id: int
@@ -160,6 +166,27 @@ class FillMask:
     covered: float
 
 
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What to write so that a token stands where a mask stood.
+
+    Attributes
+    ----------
+    start, end
+        Python character range of the mask's segment that goes, spaces beside the mask included.
+    text
+        What comes instead.
+    """
+
+    start: int
+    end: int
+    text: str
+
+    def applied(self, text: str) -> str:
+        """Return the segment ``text`` with the replacement in it."""
+        return text[: self.start] + self.text + text[self.end :]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
     """Everything that one forward pass gives about one sentence.
@@ -186,6 +213,38 @@ class Analysis:
     fills: tuple[FillMask, ...]
     dropped_tokens: int = 0
     seconds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WordScores:
+    """How probable some words are at each mask.
+
+    A word is what would stand in the sentence: it is put in place of its mask, the filled text is
+    tokenized, and the tokens that then stand there are its pieces.
+
+    Attributes
+    ----------
+    pieces
+        For each word, its rows of the vocabulary at the first mask; () where it has none of its
+        own there, because it runs together with what stands beside it.
+    log_probability
+        float64 (mask, word), natural. One piece: the mask's own. Several: the mask becomes as
+        many, and they are scored from left to right, each with the earlier ones filled in and
+        the later ones masked, and summed. nan where the word has no pieces, or does not fit.
+    rank
+        int64 (mask, word): 1 is the most probable row, equal ones in order of their ids; -1 where
+        the word is not one piece.
+    pieces_at
+        (mask, word): the same as ``pieces``, at every mask.
+    """
+
+    request: AnalysisRequest
+    model: ModelInfo
+    words: tuple[str, ...]
+    pieces: tuple[tuple[int, ...], ...]
+    log_probability: NDArray[np.float64]
+    rank: NDArray[np.int64]
+    pieces_at: tuple[tuple[tuple[int, ...], ...], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

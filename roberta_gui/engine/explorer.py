@@ -28,6 +28,7 @@ from roberta_gui.records import (
     Stop,
     Token,
     TokenStates,
+    WordOrRow,
 )
 
 
@@ -189,7 +190,7 @@ class Engine(Measures):
         self,
         request: AnalysisRequest,
         top_k: int = 10,
-        watch: str | None = None,
+        watch: WordOrRow | None = None,
         stop: Stop | None = None,
         report: Report | None = None,
     ) -> Lens:
@@ -200,7 +201,8 @@ class Engine(Measures):
         top_k
             How many words each state lists.
         watch
-            A literal piece (``" cat"`` is not ``"cat"``) whose rank is wanted everywhere.
+            A word as it would stand at the first mask (without one: after a space), or a row of
+            the vocabulary, whose rank is wanted everywhere.
 
         Raises
         ------
@@ -228,7 +230,7 @@ class Engine(Measures):
         top_k: int = 10,
         hidden: FloatArray | None = None,
         first: Sequence[int] = (),
-        watch: str | None = None,
+        watch: WordOrRow | None = None,
         stop: Stop | None = None,
         report: Report | None = None,
     ) -> Iterator[Lens]:

@@ -27,6 +27,22 @@ class Prepared:
         """Indexes of the tokens that are masks."""
         return [token.index for token in self.tokens if token.is_mask]
 
+    def place_of_mask(self, mask: int) -> int:
+        """Return which token the ``mask``-th mask is, counted from 0.
+
+        Raises
+        ------
+        problems.BadArgument
+            The text has no such mask.
+        """
+        masks = self.masks
+        if not 0 <= mask < len(masks):
+            raise BadArgument(
+                f"There is no mask {mask} in the text.",
+                f"Masks are counted from 0; this text has {len(masks)}.",
+            )
+        return masks[mask]
+
 
 def prepare(
     network: Roberta, tokenizer: TextTokenizer, request: AnalysisRequest, stop: Stop | None

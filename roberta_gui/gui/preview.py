@@ -38,6 +38,7 @@ from roberta_gui.records import (
     Token,
     TokenStates,
     Watched,
+    WordOrRow,
     read_only,
 )
 from roberta_gui.view import Derived, Second, Typed
@@ -53,6 +54,12 @@ MADE_UP_TOKENS = 400
 
 MADE_UP_SENTENCES = 24
 """Most sentences of made-up head roles."""
+
+WORDS = ("floor", "table", "roof", "bed", "couch", "ground", "porch", "fence")
+"""What is guessed at every mask, best first."""
+
+FIRST_ROW = 11
+"""Row of the first of them."""
 
 
 def made_up_analysis(text: str, model: ModelInfo = MADE_UP, seed: int = 0) -> Analysis:
@@ -113,7 +120,7 @@ class MadeUpEngine:
         top_k: int = 10,
         hidden: FloatArray | None = None,
         first: Sequence[int] = (),
-        watch: str | None = None,
+        watch: WordOrRow | None = None,
         stop: Stop | None = None,
         report: Report | None = None,
     ) -> Iterator[Lens]:
@@ -121,11 +128,13 @@ class MadeUpEngine:
 
         With heads switched off some of them are others.
         """
-        if watch is not None and " " in watch.strip():
+        if isinstance(watch, str) and " " in watch.strip():
             raise SeveralPieces(f"“{watch}” is several pieces.", "Watch one word.")
         return self._lens(request, top_k, watch)
 
-    def _lens(self, request: AnalysisRequest, top_k: int, watch: str | None) -> Iterator[Lens]:
+    def _lens(
+        self, request: AnalysisRequest, top_k: int, watch: WordOrRow | None
+    ) -> Iterator[Lens]:
         random = np.random.default_rng(len(request.text) + len(request.switched_off))
         tokens = made_up_analysis(request.text, self.info).tokens
         shape = (self.info.n_layers + 1, len(tokens))
@@ -137,9 +146,9 @@ class MadeUpEngine:
         ranks = random.integers(1, 100, size=shape)
         watched = None
         if watch is not None:
-            word, space = watch.strip(), watch.startswith(" ")
+            word = watch.strip() if isinstance(watch, str) else f"word{watch}"
             chance = np.log(1 / (1.0 + ranks)).astype(np.float32)
-            watched = Watched(11, word, space, read_only(ranks), read_only(chance))
+            watched = Watched(11, word, True, read_only(ranks), read_only(chance))
         half = len(tokens) // 2
         for end in (half, len(tokens)) if half else (len(tokens),):
             unread = np.arange(len(tokens)) >= end
@@ -202,7 +211,7 @@ class MadeUpEngine:
     def sweep(
         self,
         request: AnalysisRequest,
-        word: str,
+        word: WordOrRow,
         ablation: Ablation = "zero",
         mask: int = 0,
         stop: Stop | None = None,
@@ -216,7 +225,7 @@ class MadeUpEngine:
             invented[off] = 0.0
         known = np.full_like(invented, np.nan)
         begun = Sweep(
-            replace(request, ablation=ablation), self.info, analysis.tokens, word, 11,
+            replace(request, ablation=ablation), self.info, analysis.tokens, _spelled(word), 11,
             analysis.fills[mask].token_index, float("nan"), read_only(known.copy()),
         )  # fmt: skip
         yield begun
@@ -280,13 +289,17 @@ def _tokens(text: str) -> tuple[Token, ...]:
 
 
 def _fill(mask: Token, random: np.random.Generator) -> FillMask:
-    words = ("floor", "table", "roof", "bed", "couch", "ground", "porch", "fence")
-    shares = np.sort(random.dirichlet(np.ones(len(words) + 4)))[::-1]
+    shares = np.sort(random.dirichlet(np.ones(len(WORDS) + 4)))[::-1]
     candidates = tuple(
-        Candidate(rank, 10 + rank, word, True, float(share))
-        for rank, (word, share) in enumerate(zip(words, shares, strict=False), start=1)
+        Candidate(rank, FIRST_ROW + rank - 1, word, True, float(share))
+        for rank, (word, share) in enumerate(zip(WORDS, shares, strict=False), start=1)
     )
-    return FillMask(mask.index, candidates, 3.2, float(shares[: len(words)].sum()))
+    return FillMask(mask.index, candidates, 3.2, float(shares[: len(WORDS)].sum()))
+
+
+def _spelled(word: WordOrRow) -> str:
+    """Write a word as it stands behind another one, or a row of the vocabulary."""
+    return f" {word.strip() if isinstance(word, str) else WORDS[word - FIRST_ROW]}"
 
 
 class Preview(QWidget):

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from roberta_gui import problems
 from roberta_gui.engine import forward
 from roberta_gui.engine.measures import fill_mask, lens
-from roberta_gui.engine.prepared import expect_request
+from roberta_gui.engine.measures.watching import row_watched
+from roberta_gui.engine.prepared import Prepared, expect_request
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.switching import switching_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
@@ -23,6 +24,7 @@ from roberta_gui.records import (
     Report,
     Stop,
     Watched,
+    WordOrRow,
     read_only,
 )
 
@@ -40,14 +42,14 @@ class Question:
     first
         Token columns that are wanted before the others.
     watch
-        A literal piece whose rank is wanted everywhere.
+        A word as it would stand at the first mask, or a row, whose rank is wanted everywhere.
     """
 
     request: AnalysisRequest
     top_k: int = 10
     hidden: FloatArray | None = None
     first: tuple[int, ...] = ()
-    watch: str | None = None
+    watch: WordOrRow | None = None
 
 
 class Spelled(Mapping[int, tuple[str, bool]]):
@@ -105,9 +107,15 @@ class Asked:
         self._question = question
         expect_request(request)
         self._switching = switching_of(request.switched_off, request.ablation, c)
-        self._watch = None if question.watch is None else tokenizer.row_of(question.watch)
         self._tokens, self._dropped = tokenizer.tokenize_cut(
             request.text, request.pair, c.max_tokens
+        )
+        prepared = Prepared(self._tokens, self._switching)
+        at = next(iter(prepared.masks), None)
+        self._watch = (
+            None
+            if question.watch is None
+            else row_watched(tokenizer, request, prepared, at, question.watch, info)
         )
         shape = (c.n_layers + 1, len(self._tokens), c.d_model)
         if question.hidden is not None and question.hidden.shape != shape:

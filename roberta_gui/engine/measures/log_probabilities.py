@@ -48,7 +48,22 @@ def mask_steps(
             network, hidden, range(c.n_layers), None, edits_of(prepared), stop
         )  # (1, token, feature)
         rows = hidden[0, torch.tensor(masks, device=device)]  # (mask, feature)
-        logits: FloatArray = network.logits(rows).float().cpu().numpy()  # (mask, vocabulary)
+        return of_rows(network, rows)
+
+
+def of_rows(network: Roberta, rows: Tensor) -> FloatArray:
+    """Give every word's natural log-probability for rows (row, feature) of the last layer.
+
+    Returns
+    -------
+    float32 (row, vocabulary)
+
+    Raises
+    ------
+    problems.NotFinite
+        A row holds an infinite or undefined logit.
+    """
+    logits: FloatArray = network.logits(rows).float().cpu().numpy()  # (row, vocabulary)
     need_softmax(logits.max(axis=-1), rows.dtype)
     return read_only(fill_mask.log_softmax(logits))
 

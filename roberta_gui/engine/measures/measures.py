@@ -15,10 +15,12 @@ from roberta_gui.engine.measures import (
     roles,
     surprisal,
     sweep,
+    watching,
+    word_scores,
 )
 from roberta_gui.engine.measures.contributions import Words
 from roberta_gui.engine.measures.embedding import Pooling
-from roberta_gui.engine.prepared import Prepared, prepare
+from roberta_gui.engine.prepared import Prepared, need_mask_head, prepare
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.records import (
@@ -27,9 +29,12 @@ from roberta_gui.records import (
     Estimator,
     FloatArray,
     ModelInfo,
+    Replacement,
     Report,
     Stop,
     Sweep,
+    WordOrRow,
+    WordScores,
 )
 
 
@@ -59,6 +64,40 @@ class Measures:
         ids = [self.tokenizer.row_of(word) for word in words]
         found = self.mask_log_probabilities(request, stop, report)
         return log_probabilities.of_words(found, ids)
+
+    def score_words(
+        self,
+        request: AnalysisRequest,
+        words: Sequence[str],
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> WordScores:
+        """Score words as they would stand at each mask, of however many pieces.
+
+        Raises `problems.NoMaskHead`, and `problems.BadArgument` for an empty word.
+        """
+        prepared = self._prepare(request, stop)
+        need_mask_head(self._network)
+        begun = word_scores.begin(self.tokenizer, request, self.info, prepared, words)
+        return finish(word_scores.steps(self._network, prepared, begun, stop, report))
+
+    def replacement(
+        self,
+        request: AnalysisRequest,
+        row: int,
+        mask: int = 0,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Replacement | None:
+        """Find what to write so that a row of the vocabulary stands where a mask stood.
+
+        ``mask`` counts the masks from 0. None: no text gives that token there. Raises
+        `problems.BadArgument` where there is no such mask or row.
+        """
+        prepared = self._prepare(request, stop)
+        place = prepared.place_of_mask(mask)
+        row = watching.row_watched(self.tokenizer, request, prepared, place, row, self.info)
+        return self.tokenizer.replacement(request, prepared.tokens, place, row)
 
     def mask_log_probabilities(
         self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None
@@ -132,7 +171,7 @@ class Measures:
     def sweep(
         self,
         request: AnalysisRequest,
-        word: str,
+        word: WordOrRow,
         ablation: Ablation = "zero",
         mask: int = 0,
         stop: Stop | None = None,
@@ -140,14 +179,18 @@ class Measures:
     ) -> Iterator[Sweep]:
         """Switch each head off alone and watch ``word`` at a mask; each `Sweep` knows more.
 
-        ``mask`` counts the masks from 0. Heads that the request switches off stay off, by
-        ``ablation`` too. Raises `problems.NoMaskHead`, `problems.SeveralPieces`, and
-        `problems.BadArgument` where there is no such mask.
+        ``word`` is a word as it would stand at the mask, or a row of the vocabulary; ``mask``
+        counts the masks from 0. Heads that the request switches off stay off, by ``ablation``
+        too. Raises `problems.NoMaskHead`, `problems.SeveralPieces`, and `problems.BadArgument`
+        where there is no such mask or row.
         """
         request = replace(request, ablation=ablation)
         prepared = self._prepare(request, stop)
-        word_id = self.tokenizer.row_of(word)
-        begun = sweep.begin(request, self.info, prepared, word, word_id, mask)
+        place = prepared.place_of_mask(mask)
+        row = watching.row_watched(self.tokenizer, request, prepared, place, word, self.info)
+        text, leading_space = self.tokenizer.spell(row)
+        literal = " " * leading_space + text
+        begun = sweep.begin(request, self.info, prepared, literal, row, place)
         return sweep.steps(self._network, prepared, begun, stop, report)
 
     def embed(

@@ -13,7 +13,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from roberta_gui import problems
 from roberta_gui.engine.climbing import EditOf, climb, edits_of, embed_ids, step_room
 from roberta_gui.engine.devices import memory_told
 from roberta_gui.engine.forward import end_if
@@ -30,24 +29,12 @@ def begin(
     prepared: Prepared,
     word: str,
     word_id: int,
-    mask: int,
+    token_index: int,
 ) -> Sweep:
-    """Describe a sweep of which nothing is known yet.
-
-    Raises
-    ------
-    problems.BadArgument
-        The text has no such mask; they are counted from 0.
-    """
-    masks = prepared.masks
-    if not 0 <= mask < len(masks):
-        raise problems.BadArgument(
-            f"There is no mask {mask} to watch a word at.",
-            f"Masks are counted from 0; this text has {len(masks)}.",
-        )
+    """Describe a sweep of which nothing is known yet."""
     unknown = read_only(np.full((model.n_layers, model.n_heads), np.nan))
     nothing = float("nan"), unknown
-    return Sweep(request, model, prepared.tokens, word, word_id, masks[mask], *nothing)
+    return Sweep(request, model, prepared.tokens, word, word_id, token_index, *nothing)
 
 
 @torch.inference_mode()

@@ -15,10 +15,11 @@ from tokenizers import Encoding, Tokenizer
 
 from roberta_gui import problems
 from roberta_gui.engine.tokens.long_text import LONG, can_count_in_parts, head_of
+from roberta_gui.engine.tokens.places import place_of
 from roberta_gui.engine.tokens.spans import SpanFinder
 from roberta_gui.engine.tokens.truncation import blocks_of, kept_places
 from roberta_gui.engine.tokens.vocabulary import Vocabulary
-from roberta_gui.records import Stop, Token
+from roberta_gui.records import AnalysisRequest, Replacement, Stop, Token
 
 _ROBERTA_NAMES = {"mask_token": "<mask>", "pad_token": "<pad>", "unk_token": "<unk>"}
 _PIECES_NAMED = 6
@@ -94,10 +95,31 @@ class TextTokenizer:
     def spell(self, token_id: int) -> tuple[str, bool]:
         """Spell a row of the vocabulary: readable text, and whether a space stands before it.
 
-        A row that is part of a character is spelled by its bytes, as in ``⟨F0 9F⟩``.
+        A row that is part of a character is spelled by its bytes, as in ``⟨F0 9F⟩``; one that
+        only goes on with a word has the vocabulary's mark, as in ``##s``.
         """
         piece = self._vocabulary.piece(token_id)
-        return piece.text, piece.n_spaces > 0
+        return piece.mark + piece.text, piece.n_spaces > 0
+
+    def replacement(
+        self, request: AnalysisRequest, tokens: Sequence[Token], mask: int, token_id: int
+    ) -> Replacement | None:
+        """Find what to write so that a row of the vocabulary stands where a mask stood.
+
+        Parameters
+        ----------
+        request, tokens
+            The text and its tokens.
+        mask
+            Which of the tokens it is.
+
+        Returns
+        -------
+        Replacement | None
+            None if no text gives that token there.
+        """
+        piece = self._vocabulary.piece(token_id)
+        return place_of(self, request, tokens, mask).replacement(token_id, piece)
 
     def row_of(self, word: str) -> int:
         """Find the row of the vocabulary for a literal piece: ``" cat"`` is not ``"cat"``.

@@ -8,7 +8,7 @@ comes off.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tokenizers import Tokenizer
@@ -48,12 +48,15 @@ class Piece:
         How many spaces stand before ``text``; 0 where there is nothing but blanks.
     is_blank
         Nothing but spaces, tabs or line ends: ``text`` is these.
+    mark
+        How the vocabulary marks a piece that only goes on with a word, such as ``##``.
     """
 
     bytes: bytes
     text: str
     n_spaces: int
     is_blank: bool
+    mark: str = ""
 
 
 class Vocabulary:
@@ -105,9 +108,12 @@ class Vocabulary:
         else:
             row = text.replace(" ", self._spaces[0]) if self._spaces else text
         token_id: int | None = self._tokenizer.token_to_id(row)
-        if token_id is None or self.piece(token_id).bytes != text.encode():
+        if token_id is None:
             return None
-        return token_id
+        piece = self.piece(token_id)
+        # A piece that goes on with a word is called by its mark, as it is spelled.
+        is_named = piece.bytes == text.encode() or (bool(piece.mark) and text == row)
+        return token_id if is_named else None
 
     def _read(self, token_id: int) -> Piece:
         if token_id in self.added:
@@ -116,7 +122,13 @@ class Vocabulary:
         row = self._tokenizer.id_to_token(token_id)
         if row is None:
             return Piece(b"", f"⟨row {token_id}⟩", 0, False)
-        return _describe(self._bytes_of(row))
+        piece = _describe(self._bytes_of(row))
+        return replace(piece, mark=self._prefix) if self._goes_on(row) else piece
+
+    def _goes_on(self, row: str) -> bool:
+        """Whether a row carries the mark of a piece that goes on with a word."""
+        is_bare = len(row) > len(self._prefix) > 0
+        return is_bare and not self.is_byte_level and row.startswith(self._prefix)
 
     def _bytes_of(self, row: str) -> bytes:
         if self.is_byte_level and _BYTE_OF_LETTER.keys() >= set(row):
@@ -125,7 +137,7 @@ class Vocabulary:
             return bytes([int(match[1], 16)])
         for space in self._spaces:
             row = row.replace(space, " ")
-        if self._prefix:
+        if self._goes_on(row):
             row = row.removeprefix(self._prefix)
         if self._suffix:
             row = row.removesuffix(self._suffix)

@@ -20,6 +20,7 @@ from roberta_gui.records import (
     Stop,
     Sweep,
     TokenStates,
+    WordOrRow,
 )
 
 
@@ -41,7 +42,7 @@ class AskedEngine(Protocol):
         top_k: int = 10,
         hidden: FloatArray | None = None,
         first: Sequence[int] = (),
-        watch: str | None = None,
+        watch: WordOrRow | None = None,
         stop: Stop | None = None,
         report: Report | None = None,
     ) -> Iterator[Lens]:
@@ -79,7 +80,7 @@ class AskedEngine(Protocol):
     def sweep(
         self,
         request: AnalysisRequest,
-        word: str,
+        word: WordOrRow,
         ablation: Ablation = "zero",
         mask: int = 0,
         stop: Stop | None = None,

@@ -1,68 +1,43 @@
-"""A word to watch: as it stands where that is a token, else after a space, else refused."""
-
-from collections.abc import Callable, Iterator
-
-import pytest
+"""A word to watch: how it is read, and what is said of the form that is watched."""
 
 from roberta_gui.engine import Engine
-from roberta_gui.gui.panels.watched_word import followed, literal, what_is_watched
-from roberta_gui.problems import SeveralPieces
+from roberta_gui.gui.panels.lens.reading import Wish, read_lens
+from roberta_gui.gui.panels.sweep.sweeping import Question, sweep_heads
+from roberta_gui.gui.panels.watched_word import literal, spelled, what_is_watched
+from roberta_gui.gui.work.bench import Bench
+from roberta_gui.records import AnalysisRequest, WordOrRow
 
-
-def asked(*vocabulary: str) -> tuple[list[str], Callable[[str], Iterator[str]]]:
-    tried: list[str] = []
-
-    def steps(word: str) -> Iterator[str]:
-        """Refuse what is not in the vocabulary, at the first step as engines may."""
-        tried.append(word)
-        if word not in vocabulary:
-            raise SeveralPieces(f"“{word}” is not one token.", "It is two.")
-        yield f"{word} 1"
-        yield f"{word} 2"
-
-    return tried, steps
+SENTENCE = "The children <mask> playing."
 
 
 def test_a_visible_space_stands_for_a_space() -> None:
     assert literal("␣floor") == literal(" floor") == " floor"
     assert literal("floor") == "floor"
+    assert spelled(" floor") == "␣floor"
 
 
-def test_a_word_that_is_a_token_as_it_stands_is_taken_so() -> None:
-    tried, ask = asked("floor", " floor")
-
-    watched, steps = followed("floor", ask)
-
-    assert (watched, list(steps)) == ("floor", ["floor 1", "floor 2"])
-    assert tried == ["floor"]
-    assert what_is_watched("floor", watched) == ""
+def test_what_is_watched_is_told_where_it_is_spelled_otherwise() -> None:
+    assert what_is_watched("␣floor", "␣floor") == ""
+    told = what_is_watched("floor", "␣floor")
+    assert told == "Watching ␣floor: that is how “floor” stands in the sentence."
 
 
-def test_a_word_that_is_a_token_only_after_a_space_is_taken_with_it() -> None:
-    _, ask = asked(" couch")
-
-    watched, steps = followed("couch", ask)
-
-    assert (watched, list(steps)) == (" couch", [" couch 1", " couch 2"])
-    told = what_is_watched("couch", watched)
-    assert told == "Watching ␣couch; “couch” alone is not one token."
-
-
-@pytest.mark.parametrize("word", ["zebras", " zebras", ""])
-def test_what_is_no_token_at_all_is_refused_as_it_was_written(word: str) -> None:
-    _, ask = asked("couch")
-
-    with pytest.raises(SeveralPieces, match=f"“{word}” is not"):
-        followed(word, ask)
-
-
-def test_the_built_in_model_follows_couch_with_its_space() -> None:
+def test_lens_sweep_and_guesses_mean_the_same_word() -> None:
     engine = Engine.load("mini", device="cpu")
-    with pytest.raises(SeveralPieces):
-        engine.tokenizer.row_of("couch")
+    analysis = engine.analyse(AnalysisRequest(SENTENCE, top_k=50))
+    (guess,) = (c for c in analysis.fills[0].candidates if c.text == "are")
+    bench = Bench(engine)
 
-    watched, rows = followed("couch", lambda word: [engine.tokenizer.row_of(word)])
+    def watched(word: WordOrRow) -> tuple[int, int]:
+        question = Question(
+            analysis.request, analysis.model, analysis.tokens, 0, word, "zero", name="␣are"
+        )
+        swept = next(sweep_heads(question, bench, lambda: False, lambda _text, _done: None))
+        wish = Wish(analysis, first=(analysis.fills[0].token_index,), watch=word)
+        read = next(read_lens(wish, bench, lambda: False, lambda _text, _done: None))
+        assert swept.sweep is not None
+        assert read.lens.watched is not None
+        assert bool(read.note) == bool(swept.note) == (word == "are")
+        return swept.sweep.word_id, read.lens.watched.id
 
-    (row,) = rows
-    assert watched == " couch"
-    assert engine.spell([row]) == (("couch", True),)
+    assert watched("are") == watched(" are") == watched(guess.id) == (guess.id, guess.id)

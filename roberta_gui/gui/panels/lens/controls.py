@@ -18,8 +18,8 @@ TINTS: Final[dict[str, str]] = {
     "rank": "Where the watched word stands among all guesses; strong colours are first places",
 }
 WORD_TIP: Final = (
-    f"A word of the vocabulary whose rank is followed through the layers: “{SPACE}floor” begins "
-    "a word, “floor” goes on with one. Enter watches it."
+    "A word whose rank is followed through the layers, as it would stand at the first mask, or "
+    f"after a space: {SPACE}. Enter watches it; a click on a guess watches that very piece."
 )
 
 

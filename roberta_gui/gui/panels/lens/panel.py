@@ -1,5 +1,6 @@
 """Logit lens: what each layer would guess at each token, if the masked-LM head read it."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final, cast
 
@@ -24,7 +25,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.lens.lens_grid import LensGrid
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
-from roberta_gui.records import Analysis
+from roberta_gui.records import Analysis, Candidate, WordOrRow
 from roberta_gui.view import View
 
 WIDE: Final = 760
@@ -46,7 +47,7 @@ class LensPanel(TokenPanel):
         super().__init__(store, theme)
         self._tint: Tint = "probability"
         self._without_word: Tint = "probability"
-        self._watch = ""
+        self._watch: WordOrRow = ""
         self._grid = LensGrid(theme)
         self._grid.cell_hovered.connect(self.hover_cell)
         self._grid.cell_left.connect(store.leave)
@@ -73,7 +74,7 @@ class LensPanel(TokenPanel):
         self._caption.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._controls = LensControls()
         self._controls.tint_chosen.connect(self._choose_tint)
-        self._controls.word_taken.connect(self._watch_word)
+        self._controls.word_taken.connect(lambda text: self._watch_word(literal(text), text))
         self.heading.add(self._controls)
         self.body.addWidget(self._note)
         self.body.addWidget(self._stack, 1)
@@ -187,7 +188,7 @@ class LensPanel(TokenPanel):
         """Put the tint back once it is known that there is no word whose rank it could be."""
         derived = self._derived(view)
         is_answered = derived is not None and derived.watch == self._watch
-        if self._tint == "rank" and not read.lens.watched and (is_answered or not self._watch):
+        if self._tint == "rank" and not read.lens.watched and (is_answered or self._watch == ""):
             self._tint = self._without_word
         self._controls.show_tint(self._tint)
 
@@ -300,10 +301,10 @@ class LensPanel(TokenPanel):
         read = self._read(self.store.view)
         if tint != "rank":
             self._without_word = self._tint
-        elif not self._watch and read is not None:
+        elif self._watch == "" and read is not None:
             # A rank needs a word: the model's own best guess at the chosen token.
-            layer = len(read.lens.ids) - 1
-            self._watch_word(read.word(layer, self._cell(self.store.view, read)[1]))
+            layer, token = len(read.lens.ids) - 1, self._cell(self.store.view, read)[1]
+            self._watch_best(read.lens.candidates(layer, token)[:1])
         self._draw_again()
 
     def _watch_guess(self, row: int) -> None:
@@ -311,15 +312,18 @@ class LensPanel(TokenPanel):
         view = self.store.view
         read = self._read(view)
         if read is not None:
-            guess = read.lens.candidates(*self._cell(view, read))[row]
-            self._watch_word(spaced_word(guess.text, guess.leading_space))
+            self._watch_best(read.lens.candidates(*self._cell(view, read))[row:])
 
-    def _watch_word(self, written: str) -> None:
-        word = literal(written)
+    def _watch_best(self, guesses: Sequence[Candidate]) -> None:
+        """Watch the first of some guesses, if there is one: that row, and no other form of it."""
+        for guess in guesses[:1]:
+            self._watch_word(guess.id, spaced_word(guess.text, guess.leading_space))
+
+    def _watch_word(self, word: WordOrRow, written: str) -> None:
         if word != self._watch:
             self._watch = word
             self._controls.show_word(written)
-            if word:
+            if word != "":
                 self._tint = "rank"
             self._draw_again()
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.gui.export.receipt import Arrays, Table
-from roberta_gui.gui.panels.watched_word import followed, what_is_watched
+from roberta_gui.gui.panels.watched_word import spelled, what_is_watched
 from roberta_gui.gui.token_names import axis_label, spaced_word, token_name
 from roberta_gui.gui.widgets.layers.layer_values import layer_name
 from roberta_gui.gui.widgets.lens.lens_band import LensCells
@@ -17,7 +17,7 @@ from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.gui.widgets.tokens.guess_list import percentage
 from roberta_gui.gui.work.asked_model import AskedModel
 from roberta_gui.problems import SeveralPieces, UnencodableText
-from roberta_gui.records import Analysis, FloatArray, Lens, Report, Stop, Watched
+from roberta_gui.records import Analysis, FloatArray, Lens, Report, Stop, Watched, WordOrRow
 
 Tint = Literal["probability", "entropy", "kl", "rank"]
 
@@ -32,7 +32,7 @@ class Read:
     Attributes
     ----------
     watch
-        The word that somebody wanted to watch, literally; "" for none.
+        The word, or the row of the vocabulary, that somebody wanted to watch; "" for none.
     note
         What there is to say about it: why it is not watched, or which one is instead.
     full
@@ -41,7 +41,7 @@ class Read:
 
     analysis: Analysis
     lens: Lens
-    watch: str = ""
+    watch: WordOrRow = ""
     note: str = ""
     full: "Read | None" = None
 
@@ -221,7 +221,7 @@ class Wish:
     first
         The tokens that are wanted before the others.
     watch
-        A literal word to follow, "" for none.
+        A word to follow, or a row of the vocabulary; "" for none.
     known
         What was read last: it may hold what is to be compared with.
     """
@@ -229,7 +229,7 @@ class Wish:
     analysis: Analysis
     full: Analysis | None = None
     first: tuple[int, ...] = ()
-    watch: str = ""
+    watch: WordOrRow = ""
     known: Read | None = None
 
     def known_of(self, analysis: Analysis | None) -> Read | None:
@@ -238,7 +238,7 @@ class Wish:
             if read is not None and read.analysis is analysis and read.is_complete:
                 if read.watch == self.watch:
                     return replace(read, full=None)
-                return None if self.watch else replace(read.unwatched, full=None)
+                return None if self.watch != "" else replace(read.unwatched, full=None)
         return None
 
 
@@ -267,19 +267,27 @@ def _steps(analysis: Analysis, wish: Wish, asked: AskedModel, stop: Stop) -> Ite
     if (known := wish.known_of(analysis)) is not None:
         return iter([known])
 
-    def steps(watch: str) -> Iterator[Lens]:
+    def steps(watch: WordOrRow | None) -> Iterator[Lens]:
         return asked.engine.lens_steps(
-            analysis.request, TOP, hidden=analysis.hidden, first=wish.first,
-            watch=watch or None, stop=stop,
-        )  # fmt: skip
+            analysis.request, TOP, hidden=analysis.hidden, first=wish.first, watch=watch, stop=stop
+        )
 
     note = ""
     try:
-        watched, lenses = followed(wish.watch, steps)
-        note = what_is_watched(wish.watch, watched)
+        lenses = steps(wish.watch if wish.watch != "" else None)
     except (SeveralPieces, UnencodableText) as problem:
-        note, lenses = f"{problem.title} {problem.hint}", steps("")
-    return (Read(analysis, lens, wish.watch, note) for lens in lenses)
+        note, lenses = f"{problem.title} {problem.hint}", steps(None)
+    return (
+        Read(analysis, lens, wish.watch, note or _told_watched(wish.watch, lens)) for lens in lenses
+    )
+
+
+def _told_watched(wanted: WordOrRow, lens: Lens) -> str:
+    """Say which word is watched, if it is spelled otherwise than it was typed."""
+    if lens.watched is None or not isinstance(wanted, str):
+        return ""
+    name = spaced_word(lens.watched.text, lens.watched.leading_space)
+    return what_is_watched(spelled(wanted), name)
 
 
 def _place(watched: Watched, layer: int, token: int) -> str:

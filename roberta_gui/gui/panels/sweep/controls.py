@@ -37,8 +37,8 @@ class SweepControls(ControlRow):
         self._word.setAccessibleName("Word to watch")
         self._word.setToolTip(
             plain_tip(
-                f"A word that is one token, letter by letter: {SPACE} or a space in front begins a "
-                "word. Empty: the best guess. Enter starts."
+                "A word that is one token, as it would stand at the mask. "
+                "Empty: the best guess. Enter starts."
             )
         )
         self._word.textEdited.connect(self._spell)

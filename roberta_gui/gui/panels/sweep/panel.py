@@ -14,7 +14,7 @@ from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.panels.sweep import words
 from roberta_gui.gui.panels.sweep.controls import SweepControls
 from roberta_gui.gui.panels.sweep.said import SweepSaid
-from roberta_gui.gui.panels.sweep.sweeping import Question, Swept, literal_of, sweep_heads
+from roberta_gui.gui.panels.sweep.sweeping import Question, Swept, sweep_heads
 from roberta_gui.gui.panels.why_empty import n_masks_cut_off, says_no_mask, says_problem
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.token_names import spaced_word
@@ -128,10 +128,11 @@ class SweepPanel(Panel):
         if analysis is None or not analysis.fills or analysis.model != view.model:
             return None
         mask = view.selection.mask
-        word = self._controls.word or literal_of(analysis.fills[mask].candidates[0])
+        best = analysis.fills[mask].candidates[0]
         return Question(
-            analysis.request, analysis.model, analysis.tokens, mask, word, view.ablation,
-            self._attempts,
+            analysis.request, analysis.model, analysis.tokens, mask,
+            self._controls.word or best.id, view.ablation, self._attempts,
+            "" if self._controls.word else spaced_word(best.text, best.leading_space),
         )  # fmt: skip
 
     def _take(self, view: View) -> None:

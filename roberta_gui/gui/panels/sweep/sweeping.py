@@ -1,23 +1,23 @@
 """Sweeping: which heads a guess depends on, asked of the model on the worker."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from roberta_gui.gui.panels.watched_word import followed, spelled, what_is_watched
+from roberta_gui.gui.panels.watched_word import spelled, what_is_watched
 from roberta_gui.gui.work.asked_model import AskedModel
 from roberta_gui.problems import Problem, SeveralPieces, UnencodableText
 from roberta_gui.records import (
     Ablation,
     Analysis,
     AnalysisRequest,
-    Candidate,
     ModelInfo,
     Report,
     Stop,
     Sweep,
     Token,
+    WordOrRow,
 )
 
 
@@ -32,25 +32,28 @@ class Question:
     mask
         Which mask, counted from 0.
     word
-        The watched word, literally.
+        The watched word, or its row of the vocabulary: a guess is that row and no other.
     ablation
         What a head gives instead, each in turn.
     attempt
         Tells a second try of the same from the first.
+    name
+        How the word of a row is shown.
     """
 
     request: AnalysisRequest
     model: ModelInfo
     tokens: tuple[Token, ...]
     mask: int
-    word: str
+    word: WordOrRow
     ablation: Ablation
     attempt: int = 0
+    name: str = ""
 
     @property
     def spelled(self) -> str:
         """The word as it is shown."""
-        return spelled(self.word)
+        return spelled(self.word) if isinstance(self.word, str) else self.name
 
     def is_as(self, other: "Question | None") -> bool:
         """Whether another question would have the same answer."""
@@ -85,7 +88,7 @@ class Swept:
 
     @property
     def watched(self) -> Question:
-        """The question with the word that is watched, which may be the one after a space."""
+        """The question with the word that is watched, as it stands in the sentence."""
         if self.sweep is None:
             return self.question
         return replace(self.question, word=self.sweep.word)
@@ -93,7 +96,7 @@ class Swept:
     @property
     def note(self) -> str:
         """Which word is watched, if it is not the one that was asked for."""
-        return what_is_watched(self.question.word, self.watched.word)
+        return what_is_watched(self.question.spelled, self.watched.spelled)
 
 
 def sweep_heads(
@@ -104,21 +107,12 @@ def sweep_heads(
     A word that is not one token is no failure: the answer says why it cannot be watched.
     """
     swept = Swept(question)
-
-    def steps(word: str) -> Iterator[Sweep]:
-        return asked.engine.sweep(
-            question.request, word, question.ablation, question.mask, stop, report
-        )
-
     try:
-        for sweep in followed(question.word, steps)[1]:
+        for sweep in asked.engine.sweep(
+            question.request, question.word, question.ablation, question.mask, stop, report
+        ):
             swept = replace(swept, sweep=sweep)
             yield swept
     except (SeveralPieces, UnencodableText) as refusal:
         return Swept(question, refusal=refusal, is_done=True)
     return replace(swept, is_done=True)
-
-
-def literal_of(candidate: Candidate) -> str:
-    """Return the literal word of a guess."""
-    return (" " if candidate.leading_space else "") + candidate.text

@@ -122,7 +122,7 @@ def what_changed(asked: Question, now: Question | None, text: str, lacking: str 
         what = ""
     elif asked.mask != now.mask:
         what = f"mask {asked.mask + 1}"
-    elif asked.word != now.word:
+    elif asked.spelled != now.spelled:
         what = f"“{asked.spelled}”"
     else:
         what = f"heads that give {INSTEAD[asked.ablation]}"

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,10 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.export.receipt import Picture
 from roberta_gui.gui.panels.lens.panel import LensPanel
-from roberta_gui.gui.preview import MADE_UP, MadeUpEngine
+from roberta_gui.gui.preview import MADE_UP
 from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
-from roberta_gui.problems import SeveralPieces
-from roberta_gui.records import Lens
 from tests.gui.panels.lens_panel import (
     LEFT,
     MASK,
@@ -146,26 +143,27 @@ def test_a_note_about_a_word_goes_with_it(shown: ShownPanel) -> None:
     assert "several pieces" not in words(shown)
 
 
-def test_a_word_that_needs_its_space_is_followed_with_it(
-    shown: ShownPanel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = MadeUpEngine.lens_steps
-
-    def lens_steps(*told: Any, **more: Any) -> Iterator[Lens]:
-        if more["watch"] == "couch":
-            raise SeveralPieces("“couch” is several pieces.", "")
-        return real(*told, **more)
-
-    monkeypatch.setattr(MadeUpEngine, "lens_steps", lens_steps)
+def test_a_word_is_watched_as_it_stands_in_the_sentence(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
 
     watch(shown, "couch")
 
-    assert "Watching ␣couch; “couch” alone is not one token." in words(shown)
+    assert "Watching ␣couch: that is how “couch” stands in the sentence." in words(shown)
     assert tint(shown, "Rank").isChecked()
     watched = read(shown).lens.watched
     assert watched is not None
     assert (watched.text, watched.leading_space) == ("couch", True)
+
+
+def test_a_guess_is_watched_by_its_row_and_not_by_its_letters(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+    second = read(shown).lens.candidates(1, MASK)[1]
+
+    guesses(shown).guess_taken.emit(1)
+    shown.derive()
+
+    assert read(shown).watch == second.id
+    assert read(shown).note == ""
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, MadeUpModel, made_up_
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heads.head_ranking import HeadRanking
 from roberta_gui.problems import SeveralPieces, TooLittleMemory
-from roberta_gui.records import AnalysisRequest, Sweep
+from roberta_gui.records import AnalysisRequest, Sweep, WordOrRow
 from roberta_gui.view import Derived, Typed
 from tests.gui.shown_panel import ShownPanel
 
@@ -100,7 +100,8 @@ def test_start_sweeps_for_the_best_guess_of_the_listed_mask(shown: ShownPanel) -
     (derivation,) = shown.wanted
     question: Any = derivation.key
     assert derivation.model == MADE_UP
-    assert (question.word, question.mask) == (f" {best.text}", 1)
+    assert (question.word, question.spelled) == (best.id, f"␣{best.text}")
+    assert question.mask == 1
 
 
 def test_a_word_in_the_field_is_taken_letter_by_letter(shown: ShownPanel) -> None:
@@ -280,24 +281,33 @@ def test_another_models_heads_are_not_those_that_were_swept(shown: ShownPanel) -
     assert "Which heads does the guess depend on?" in words(shown)
 
 
-def test_a_word_that_needs_its_space_is_watched_with_it(
-    shown: ShownPanel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = MadeUpEngine.sweep
-
-    def sweep(engine: MadeUpEngine, request: AnalysisRequest, word: str, *told: Any) -> Any:
-        if word == "couch":
-            raise SeveralPieces("“couch” is not one token.", "It is two.")
-        return real(engine, request, word, *told)
-
-    monkeypatch.setattr(MadeUpEngine, "sweep", sweep)
+def test_a_word_is_watched_as_it_stands_in_the_sentence(shown: ShownPanel) -> None:
     shown.show(made_up_analysis(TEXT))
     QTest.keyClicks(field(shown), "couch")
     QTest.keyClick(field(shown), Qt.Key.Key_Return)
     shown.derive()
 
-    assert "Watching ␣couch; “couch” alone is not one token." in words(shown)
+    assert "Watching ␣couch: that is how “couch” stands in the sentence." in words(shown)
     assert "“␣couch” has" in shown.panel.caption_text()
+
+
+def test_the_best_guess_is_swept_by_its_row_and_not_by_its_letters(
+    shown: ShownPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, asked = MadeUpEngine.sweep, []
+
+    def sweep(engine: MadeUpEngine, request: AnalysisRequest, word: WordOrRow, *told: Any) -> Any:
+        asked.append(word)
+        return real(engine, request, word, *told)
+
+    monkeypatch.setattr(MadeUpEngine, "sweep", sweep)
+    analysis = shown.show_text(TEXT)
+    shown.panel.start()
+    shown.derive()
+
+    assert set(asked) == {analysis.fills[0].candidates[0].id}
+    assert "“␣floor” has" in shown.panel.caption_text()
+    assert "Watching" not in words(shown)
 
 
 def test_a_word_of_several_pieces_is_refused_quietly(

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from roberta_gui.gui.panels.sweep import words
-from roberta_gui.gui.panels.sweep.sweeping import Question, literal_of
+from roberta_gui.gui.panels.sweep.sweeping import Question
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
-from roberta_gui.records import AnalysisRequest, Candidate, Sweep
+from roberta_gui.records import AnalysisRequest, Sweep
 
 ANALYSIS = made_up_analysis("The cat sat on the <mask>")
 QUESTION = Question(ANALYSIS.request, MADE_UP, ANALYSIS.tokens, 0, " floor", "zero")
@@ -127,8 +127,3 @@ def test_nats_have_a_sign_unless_they_are_none(change: float, told: str) -> None
 def test_the_colours_end_at_the_largest_change_on_both_sides() -> None:
     assert words.domain(sweep(CHANGES, frozenset())) == pytest.approx(np.log(2))
     assert words.domain(sweep({}, frozenset())) == 1.0
-
-
-def test_the_word_of_a_guess_is_literal() -> None:
-    assert literal_of(Candidate(1, 7, "mat", True, 0.5)) == " mat"
-    assert literal_of(Candidate(1, 7, "mat", False, 0.5)) == "mat"

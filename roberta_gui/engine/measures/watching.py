@@ -1,0 +1,67 @@
+"""Which row of the vocabulary somebody means who wants to watch a word."""
+
+from roberta_gui import problems
+from roberta_gui.engine.prepared import Prepared
+from roberta_gui.engine.tokens.places import place_of
+from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+from roberta_gui.records import AnalysisRequest, ModelInfo, WordOrRow
+
+
+def row_watched(
+    tokenizer: TextTokenizer,
+    request: AnalysisRequest,
+    prepared: Prepared,
+    at: int | None,
+    word: WordOrRow,
+    model: ModelInfo,
+) -> int:
+    """Find the row of a word: the form that would stand in the sentence.
+
+    Where that is not one token, the word is taken as the vocabulary spells it, at last with a
+    space in front.
+
+    Parameters
+    ----------
+    at
+        Which token is the mask that the word is watched at; None where there is none, and most
+        words stand after a space.
+    word
+        A row of the vocabulary is taken as it is.
+
+    Raises
+    ------
+    problems.SeveralPieces
+        The word is not one token in any of these forms; it tells of the word as written.
+    problems.UnencodableText
+        The word holds half a surrogate pair.
+    problems.BadArgument
+        The model has no such row.
+    """
+    row = word
+    if isinstance(row, str):
+        row = _row_of_word(tokenizer, request, prepared, at, row)
+    if not 0 <= row < model.vocab_size:
+        raise problems.BadArgument(
+            f"The model has no row {row}.", f"Its vocabulary has rows 0 to {model.vocab_size - 1}."
+        )
+    return row
+
+
+def _row_of_word(
+    tokenizer: TextTokenizer,
+    request: AnalysisRequest,
+    prepared: Prepared,
+    at: int | None,
+    word: str,
+) -> int:
+    forms = [word] if word.startswith(" ") or not word else [word, f" {word}"]
+    if at is None:
+        forms = forms[::-1]
+    elif len(pieces := place_of(tokenizer, request, prepared.tokens, at).pieces(word)) == 1:
+        return pieces[0]
+    for form in forms:
+        try:
+            return tokenizer.row_of(form)
+        except problems.SeveralPieces:
+            pass  # what is told is why the word itself cannot be watched
+    return tokenizer.row_of(word)
