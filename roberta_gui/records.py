@@ -8,10 +8,14 @@ arrays element by element is never what a caller of ``==`` means.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+Head: TypeAlias = tuple[int, int]
+"""A head as (layer, head), both from 0."""
+
 
 Stop = Callable[[], bool]
 """Asked between steps of a long computation: True means "please end now"."""

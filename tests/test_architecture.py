@@ -276,7 +276,7 @@ def test_no_error_is_swallowed() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("folder", ["engine", "analysis", "training"])
+@pytest.mark.parametrize("folder", ["engine", "analysis", "findings", "training"])
 def test_tests_below_the_window_run_without_qt(folder: str) -> None:
     found = [
         f"{place} {name}"

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roberta_gui import view as transitions
+from roberta_gui.choices import Display
 from roberta_gui.problems import NoNetwork
 from roberta_gui.selection import Selection
-from roberta_gui.view import Derived, Display, Progress, Typed, View
+from roberta_gui.view import Derived, Progress, Typed, View
 from tests.made_up import MASK_ID, make_analysis, make_model, make_tokens
 
 Transition = Callable[[View], View]

@@ -15,12 +15,13 @@ from roberta_gui.analysis.axes.reference_fit import fit_reference_axes
 from roberta_gui.analysis.heads.roles import HeadRoles, measure
 from roberta_gui.analysis.heads.words import to_words
 from roberta_gui.analysis.layer_maps.samples import Reading, Sample
+from roberta_gui.findings.model import Turn
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank, Turn
+from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank
 from roberta_gui.problems import SeveralPieces
 from roberta_gui.records import (
     Ablation,

@@ -6,11 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+from roberta_gui.findings.model import ModelWork, Turn
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.work.asked_model import ModelWork
 from roberta_gui.gui.work.controller import Controller
-from roberta_gui.gui.work.jobs import JobRunner, Turn, Work
+from roberta_gui.gui.work.jobs import JobRunner, Work
 from roberta_gui.gui.work.workbench import Loaded, Workbench
 from roberta_gui.problems import ModelNotFound, UnencodableText
 from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Report, Stop, Token

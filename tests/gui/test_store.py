@@ -7,10 +7,11 @@ import pytest
 from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.choices import Display
 from roberta_gui.gui.store import HOVER_GRACE_MS, ViewStore
 from roberta_gui.problems import NoNetwork
 from roberta_gui.selection import Selection
-from roberta_gui.view import Derived, Display, Progress, Typed, View
+from roberta_gui.view import Derived, Progress, Typed, View
 from tests.made_up import MASK_ID, make_analysis, make_model, make_tokens
 
 pytestmark = pytest.mark.usefixtures("qapp")

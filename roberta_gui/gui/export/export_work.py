@@ -11,7 +11,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from roberta_gui.gui.export.receipt import Arrays, Table
+from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.export.whole_file import whole_file
 from roberta_gui.gui.work.jobs import Work
 from roberta_gui.problems import Problem

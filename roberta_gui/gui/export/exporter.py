@@ -8,6 +8,8 @@ from typing import Any
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from roberta_gui.findings.heads import told_switched
+from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.export.export_work import (
     copy_table,
     not_written,
@@ -15,13 +17,12 @@ from roberta_gui.gui.export.export_work import (
     save_picture,
     save_table,
 )
-from roberta_gui.gui.export.receipt import CLIPBOARD, Arrays, Picture, Table
+from roberta_gui.gui.export.receipt import CLIPBOARD, Picture
 from roberta_gui.gui.export.whole_file import whole_file
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.window.status_line import identity
-from roberta_gui.gui.window.switched_heads import told_switched
 from roberta_gui.gui.work.jobs import Work
 from roberta_gui.problems import Problem
 

@@ -1,13 +1,10 @@
 """What leaves the window: pictures (PNG, SVG), tables (CSV), arrays (NPZ), and their receipts."""
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol, TextIO, TypeAlias, runtime_checkable
+from typing import Protocol, runtime_checkable
 
-from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QPointF, QRect, QSize
 from PySide6.QtGui import QImage, QImageWriter, QPaintDevice, QPainter, QTextLayout
 from PySide6.QtSvg import QSvgGenerator
@@ -20,8 +17,6 @@ from roberta_gui.gui.widgets.painting.drawing import saved
 PICTURE_SCALE = 2
 """Pixels of a PNG for each pixel on the screen, so that it stays sharp on paper."""
 
-CELLS_A_STEP = 20_000
-"""Of a table, between two looks at whether something more urgent waits: about 20 ms."""
 
 LONGEST_NOTE = 600
 """Characters of a note that are drawn; the metadata holds all of them."""
@@ -30,41 +25,8 @@ _MARGIN = 16
 _GAP = 3  # pixels between notes
 
 
-@dataclass(frozen=True)
-class Table:
-    """Numbers behind a picture: column names, and rows that are made when they are needed.
-
-    That may be on the worker's thread: what the rows are made from must not change any more.
-    """
-
-    columns: Sequence[str]
-    rows: Iterable[Sequence[object]]
-
-    def to_csv(self) -> str:
-        """Return the table as CSV, see :meth:`csv_steps`."""
-        text = io.StringIO()
-        for _ in self.csv_steps(text):
-            pass
-        return text.getvalue()
-
-    def csv_steps(self, text: TextIO) -> Iterator[None]:
-        """Write the table as CSV (RFC 4180), floats to the last digit, some rows a step."""
-        writer = csv.writer(text)
-        writer.writerow(self.columns)
-        n_cells = 0
-        for row in self.rows:
-            writer.writerow(row)
-            n_cells += len(row)
-            if n_cells >= CELLS_A_STEP:
-                n_cells = 0
-                yield
-
-
 CLIPBOARD = "clipboard"
 """Names what is made for the clipboard; what is made for a file has the file's name."""
-
-Arrays: TypeAlias = Mapping[str, NDArray[Any]]
-"""Arrays behind a picture, by name."""
 
 
 @runtime_checkable

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 from superqt.elidable import QElidingLabel
 
-from roberta_gui.gui.export.receipt import Arrays, Table
+from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState

@@ -5,8 +5,8 @@ from typing import Final
 
 from PySide6.QtGui import QColor
 
+from roberta_gui.findings.names import token_name
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.token_names import token_name
 from roberta_gui.gui.widgets.charts.dots import faded
 from roberta_gui.gui.widgets.charts.scatter import Point
 from roberta_gui.records import Token

@@ -9,18 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 
+from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, chance_bits
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.sentence.token_surprisal import (
-    NAME,
-    SECOND,
-    SHORT_NAMES,
-    TIPS,
-    TokenSurprisal,
-    chance_bits,
-    known_surprisal,
-    surprisal_of,
-)
+from roberta_gui.gui.sentence.token_surprisal import NAME, SECOND, known_surprisal, surprisal_of
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.tokens.tint_choice import NO_TINT, TintChoice
 from roberta_gui.gui.widgets.tokens.tint_legend import TintLegend

@@ -15,9 +15,18 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from roberta_gui.analysis.axes.modes import SPACES, STANDARDISED
 from roberta_gui.analysis.projection import Basis
+from roberta_gui.choices import (
+    LINE_MASSES,
+    Display,
+    DrawnAs,
+    HeadSort,
+    Measure,
+    Scale,
+    Specials,
+    Unit,
+)
 from roberta_gui.gui.look.theme import ZOOM_STEPS, Appearance
 from roberta_gui.records import Estimator
-from roberta_gui.view import LINE_MASSES, Display, DrawnAs, HeadSort, Measure, Scale, Specials, Unit
 
 VERSION = 1
 FIRST_SENTENCE = "The cat sat on the <mask>."

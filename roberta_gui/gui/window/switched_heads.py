@@ -1,18 +1,18 @@
 """SwitchedHeads: says in the status line which heads are off, and switches them on again."""
 
-from collections.abc import Iterable
-from typing import Final, cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
+from roberta_gui.findings.heads import _named, head_names
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
-from roberta_gui.records import Ablation
 from roberta_gui.view import View
 
-_MOST_NAMED: Final = 8
+if TYPE_CHECKING:
+    from roberta_gui.records import Ablation
 
 
 class SwitchedHeads(QFrame):
@@ -57,30 +57,3 @@ class SwitchedHeads(QFrame):
         n = len(self._heads)
         few = f"{n} head{'s' * (n > 1)} off"
         self._text.setText(few if brief else f"{_named(self._heads)}.")
-
-
-def head_names(heads: Iterable[tuple[int, int]], most: int | None = None) -> str:
-    """List heads as layer.head, counted from 1; only the first ``most`` of them by name."""
-    names = [f"{layer + 1}.{head + 1}" for layer, head in sorted(heads)]
-    if most is not None and len(names) > most:
-        names = [*names[:most], f"{len(names) - most} more"]
-    return ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + "".join(names[-1:])
-
-
-def told_switched(heads: Iterable[tuple[int, int]], ablation: Ablation) -> str:
-    """Say which heads are off and what they give instead; "" if none is."""
-    heads = frozenset(heads)
-    if not heads:
-        return ""
-    one = len(heads) == 1
-    mean = f"{'its mean' if one else 'their means'} over the tokens"
-    instead = "zeros" if ablation == "zero" else mean
-    return f"{_named(heads)}, {'its' if one else 'their'} output replaced by {instead}."
-
-
-def _named(heads: Iterable[tuple[int, int]]) -> str:
-    heads = frozenset(heads)
-    names = head_names(heads, _MOST_NAMED)
-    if len(heads) == 1:
-        return f"Head {names} is switched off"
-    return f"{len(heads)} heads are switched off ({names})"

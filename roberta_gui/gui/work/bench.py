@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from roberta_gui.analysis.heads.roles import HeadRoles, no_roles
 from roberta_gui.analysis.layer_maps.samples import Reading, Sample
-from roberta_gui.gui.work.jobs import Turn
+from roberta_gui.findings.model import Turn
 from roberta_gui.problems import Problem
 from roberta_gui.records import Report, Stop
 

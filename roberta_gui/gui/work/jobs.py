@@ -18,11 +18,12 @@ import time
 from collections.abc import Callable, Generator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import IntEnum
 from typing import Any, Final, TypeAlias
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from roberta_gui.findings.model import Turn
 from roberta_gui.problems import Stopped
 from roberta_gui.records import Report, Stop
 
@@ -34,12 +35,6 @@ TURN_S: Final = 0.05
 
 BREATH_MS: Final = 10
 """How often the GUI thread lets the worker have Python's lock, whatever it is doing."""
-
-
-class Turn(Enum):
-    """Whose turn is next, told by a step in place of a partial value."""
-
-    OTHERS = "others"
 
 
 class Rank(IntEnum):

@@ -13,9 +13,9 @@ from roberta_gui.analysis.axes.axes_file import axes_key, load_axes, save_axes
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.axes.reference_fit import fit_reference_axes
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences, reference_sha256
-from roberta_gui.gui.work.asked_model import ModelWork
+from roberta_gui.findings.model import ModelWork, Turn
 from roberta_gui.gui.work.bench import Bench
-from roberta_gui.gui.work.jobs import Turn, Work
+from roberta_gui.gui.work.jobs import Work
 from roberta_gui.problems import BadArgument, Stopped
 from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Report, Stop
 from roberta_gui.resources import resource

@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.export.receipt import LONGEST_NOTE, PICTURE_SCALE, Picture, Table
+from roberta_gui.findings.tables import Table
+from roberta_gui.gui.export.receipt import LONGEST_NOTE, PICTURE_SCALE, Picture
 from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.widgets.painting.figure import Figure
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from roberta_gui.findings.tables import CELLS_A_STEP, Table
 from roberta_gui.gui.export.export_work import (
     BYTES_A_STEP,
     copy_table,
@@ -17,7 +18,6 @@ from roberta_gui.gui.export.export_work import (
     save_picture,
     save_table,
 )
-from roberta_gui.gui.export.receipt import CELLS_A_STEP, Table
 from roberta_gui.gui.work.jobs import Work
 from roberta_gui.problems import Problem
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.work.jobs import Turn
+from roberta_gui.findings.model import Turn
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import Report, Stop
 from tests.gui.idle_window import IdleWindow

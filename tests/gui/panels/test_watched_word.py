@@ -1,9 +1,9 @@
 """A word to watch: how it is read, and what is said of the form that is watched."""
 
 from roberta_gui.engine import Engine
-from roberta_gui.gui.panels.lens.reading import Wish, read_lens
-from roberta_gui.gui.panels.sweep.sweeping import Question, sweep_heads
-from roberta_gui.gui.panels.watched_word import literal, spelled, what_is_watched
+from roberta_gui.findings.lens.reading import Wish, read_lens
+from roberta_gui.findings.sweep.sweeping import Question, sweep_heads
+from roberta_gui.findings.watched_word import literal, spelled, what_is_watched
 from roberta_gui.gui.work.bench import Bench
 from roberta_gui.records import AnalysisRequest, WordOrRow
 

@@ -11,13 +11,14 @@ from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.findings.surprisal import TokenSurprisal
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.sentence.partners import Partners
 from roberta_gui.gui.sentence.second_card import SecondCard
 from roberta_gui.gui.sentence.sentence_card import SentenceCard
-from roberta_gui.gui.sentence.token_surprisal import SECOND, TokenSurprisal
+from roberta_gui.gui.sentence.token_surprisal import SECOND
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.records import Analysis, AnalysisRequest
 from roberta_gui.view import Derived, Typed

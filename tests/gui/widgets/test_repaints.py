@@ -11,12 +11,12 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.findings.names import AxisLabel
+from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import LIGHT, choose
 from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
-from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 
 
 class Paints(QObject):

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.sentences.alignment import align
+from roberta_gui.findings.surprisal import TokenSurprisal
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.sentence.second_card import SecondCard
-from roberta_gui.gui.sentence.token_surprisal import SECOND, TokenSurprisal
+from roberta_gui.gui.sentence.token_surprisal import SECOND
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.sentence.text_index import LIMIT
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS, COMPARE

@@ -6,8 +6,9 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.findings.heads import head_names, told_switched
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.window.switched_heads import SwitchedHeads, head_names, told_switched
+from roberta_gui.gui.window.switched_heads import SwitchedHeads
 from roberta_gui.records import Ablation
 
 

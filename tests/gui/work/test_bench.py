@@ -10,8 +10,8 @@ import pytest
 from roberta_gui.analysis.heads.roles import HeadRoles, measure
 from roberta_gui.engine import Engine
 from roberta_gui.engine.checkpoints import hub
+from roberta_gui.findings.model import Turn
 from roberta_gui.gui.work.bench import READINGS_KEPT, Bench
-from roberta_gui.gui.work.jobs import Turn
 from roberta_gui.problems import ModelNotFound, NoNetwork, UnencodableText
 from roberta_gui.records import AnalysisRequest
 

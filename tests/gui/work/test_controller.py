@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.modes import Space
+from roberta_gui.choices import Display
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.start.remembered import recall, remember
@@ -15,7 +16,7 @@ from roberta_gui.gui.work.controller import FIRST, can_retry
 from roberta_gui.gui.work.jobs import Work
 from roberta_gui.problems import NoNetwork
 from roberta_gui.records import Report, Stop
-from roberta_gui.view import Display, View
+from roberta_gui.view import View
 from tests.gui.desk import NEVER_MS, Desk, make_desk
 
 

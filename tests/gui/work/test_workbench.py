@@ -12,8 +12,9 @@ from roberta_gui.analysis.axes.modes import STANDARDISED
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.engine.checkpoints import hub
+from roberta_gui.findings.model import Turn
 from roberta_gui.gui.work import workbench
-from roberta_gui.gui.work.jobs import Turn, Work
+from roberta_gui.gui.work.jobs import Work
 from roberta_gui.gui.work.workbench import Loaded, Workbench
 from roberta_gui.problems import BadArgument, NoNetwork, Stopped
 from roberta_gui.records import AnalysisRequest

@@ -7,19 +7,19 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
 
 from roberta_gui.analysis.heads.roles import ROLES, HeadRoles
-from roberta_gui.gui.export.receipt import PICTURE_SCALE, Arrays, Table
+from roberta_gui.findings.all_heads import measures, pictures
+from roberta_gui.findings.all_heads.pictures import HeadPictures
+from roberta_gui.findings.heads import place_name, told_switched
+from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.gui.export.receipt import PICTURE_SCALE
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.panels.all_heads import measures, pictures
-from roberta_gui.gui.panels.all_heads.pictures import HeadPictures
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
-from roberta_gui.gui.widgets.heads.head_cells import place_name
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.widgets.heads.head_order import HeadOrder
-from roberta_gui.gui.window.switched_heads import told_switched
 from roberta_gui.records import Analysis, FloatArray, ModelInfo
 from roberta_gui.view import View
 

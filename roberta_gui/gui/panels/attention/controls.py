@@ -5,6 +5,7 @@ from typing import Final, get_args
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QToolButton
 
+from roberta_gui.choices import LINE_MASSES, Scale
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.attention.measured import subtracted
 from roberta_gui.gui.panels.attention.shown import wanted_look
@@ -13,7 +14,7 @@ from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
-from roberta_gui.view import LINE_MASSES, Scale, View
+from roberta_gui.view import View
 
 MEASURES: Final = {
     "attention": "Weights after softmax: where the head looks",

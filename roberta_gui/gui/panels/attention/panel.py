@@ -5,18 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from roberta_gui.gui.export.receipt import Arrays, Table
+from roberta_gui.findings.attention import captions
+from roberta_gui.findings.attention.measured import Measured, measured_directly
+from roberta_gui.findings.attention.shown import Shown, show
+from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.panels.attention import captions
 from roberta_gui.gui.panels.attention.controls import AttentionControls
-from roberta_gui.gui.panels.attention.measured import (
-    Measured,
-    is_direct,
-    measured_directly,
-    measurement_of,
-    subtracted,
-)
-from roberta_gui.gui.panels.attention.shown import Shown, show
+from roberta_gui.gui.panels.attention.measured import is_direct, measurement_of, subtracted
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore

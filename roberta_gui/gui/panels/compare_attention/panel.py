@@ -7,26 +7,20 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from roberta_gui.gui.export.receipt import Arrays, Table
+from roberta_gui.findings.comparison.attention import FoundApart, HeadApart, find_apart
+from roberta_gui.findings.comparison.pair import row_label, rows_of, told_second
+from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.compare_attention.controls import PICTURES, CompareAttentionControls
-from roberta_gui.gui.panels.compare_attention.numbers import FoundApart, HeadApart, find_apart
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.two_sentences import (
-    TwoSentencesPanel,
-    full_of,
-    pair_of,
-    row_label,
-    rows_of,
-    told_second,
-)
+from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, full_of, pair_of
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.paragraph import Paragraph
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heatmap.difference_map import DifferenceMap
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.gui.widgets.painting.composition import Composition
 from roberta_gui.records import Analysis
 from roberta_gui.view import View

@@ -7,17 +7,18 @@ from typing import Final
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from roberta_gui.gui.export.receipt import Arrays, Table
-from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.panels.compare_layers.numbers import (
+from roberta_gui.findings.comparison.layers import (
     FoundCosines,
     caption_of,
     find_cosines,
     lines_of,
     map_of,
 )
+from roberta_gui.findings.comparison.pair import told_second
+from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, full_of, pair_of, told_second
+from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, full_of, pair_of
 from roberta_gui.gui.panels.why_empty import says_no_room
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.line_chart import LineChart

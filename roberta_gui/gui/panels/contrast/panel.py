@@ -7,22 +7,17 @@ from typing import Final
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
-from roberta_gui.gui.export.receipt import Arrays, Table
-from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.panels.contrast.numbers import (
+from roberta_gui.findings.comparison.guesses import (
     ContrastAt,
     FoundContrast,
     find_contrast,
     n_masks,
 )
+from roberta_gui.findings.comparison.pair import Pair, told_second
+from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.two_sentences import (
-    Pair,
-    TwoSentencesPanel,
-    full_of,
-    pair_of,
-    told_second,
-)
+from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, full_of, pair_of
 from roberta_gui.gui.panels.why_empty import n_masks_cut_off, told_masks_cut_off
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.contrast_plot import ContrastPlot

@@ -13,25 +13,27 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from roberta_gui.gui.export.receipt import Arrays, Table
-from roberta_gui.gui.look.icons import icon
-from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.panels.guesses.changes import (
+from roberta_gui.findings.comparison.guess_changes import (
     GuessChanges,
     compare_guesses,
     known_before,
     told_changes,
     told_entropy,
 )
+from roberta_gui.findings.marks import Guess
+from roberta_gui.findings.names import spaced_word
+from roberta_gui.findings.numbers import percentage, points
+from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.gui.look.icons import icon
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.panels.why_empty import says_no_mask, says_problem
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.token_names import spaced_word
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.paragraph import Paragraph
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
-from roberta_gui.gui.widgets.tokens.guess_list import Guess, GuessList, percentage, points
+from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.records import Analysis, Candidate, FillMask
 from roberta_gui.view import View
 

@@ -4,20 +4,16 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from roberta_gui.gui.export.receipt import Arrays, Table
+from roberta_gui.findings.hidden_states.projecting import Projected, layer_name
+from roberta_gui.findings.names import token_name
+from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.plane import Plane
-from roberta_gui.gui.panels.projecting import (
-    Projected,
-    layer_name,
-    projection_of,
-    say_why_empty,
-)
+from roberta_gui.gui.panels.projecting import projection_of, say_why_empty
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.panels.token_points import are_tinted, points_of, tint_words
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.token_names import token_name
 from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
 from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState

@@ -5,23 +5,22 @@ from collections.abc import Iterator
 import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from roberta_gui.gui.export.receipt import Arrays, Table
-from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.panels.layers import captions
-from roberta_gui.gui.panels.layers.captions import percent
-from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.plane import Plane
-from roberta_gui.gui.panels.projecting import (
+from roberta_gui.findings.hidden_states import captions
+from roberta_gui.findings.hidden_states.captions import percent
+from roberta_gui.findings.hidden_states.projecting import (
     Projected,
     first_axis_notes,
     first_axis_words,
-    projection_of,
-    say_why_empty,
 )
+from roberta_gui.findings.names import token_name
+from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.panels.panel import Derivation
+from roberta_gui.gui.panels.plane import Plane
+from roberta_gui.gui.panels.projecting import projection_of, say_why_empty
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.panels.token_points import are_tinted, points_of
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.token_names import token_name
 from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState

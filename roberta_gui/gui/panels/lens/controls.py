@@ -5,11 +5,11 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from roberta_gui.findings.glyphs import SPACE
+from roberta_gui.findings.lens.reading import Tint
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.panels.lens.reading import Tint
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
-from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE
 
 TINTS: Final[dict[str, str]] = {
     "probability": "How sure each layer is of the word it would guess",

@@ -9,16 +9,16 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 from superqt.elidable import QElidingLabel
 
-from roberta_gui.gui.export.receipt import Arrays, Table
+from roberta_gui.findings.lens import captions as words
+from roberta_gui.findings.lens.reading import Read, Tint, Wish, read_lens
+from roberta_gui.findings.names import spaced_word, token_name
+from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.watched_word import literal
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.panels.lens import words
 from roberta_gui.gui.panels.lens.controls import LensControls
-from roberta_gui.gui.panels.lens.reading import Read, Tint, Wish, read_lens
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
-from roberta_gui.gui.panels.watched_word import literal
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.token_names import spaced_word, token_name
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip

@@ -10,16 +10,18 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from roberta_gui.analysis.through_layers.paths import TokenPaths
-from roberta_gui.gui.export.receipt import Arrays, Table
+from roberta_gui.findings.marks import LayerValues
+from roberta_gui.findings.names import axis_label
+from roberta_gui.findings.numbers import written
+from roberta_gui.findings.path import captions
+from roberta_gui.findings.path.captions import Against, Picture
+from roberta_gui.findings.path.numbers import FoundPaths, find_paths, lines_of, scale_of
+from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.path import captions
-from roberta_gui.gui.panels.path.captions import Against, Picture
-from roberta_gui.gui.panels.path.numbers import FoundPaths, find_paths, lines_of, scale_of
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.panels.why_empty import says_no_room, says_problem, says_reading
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.token_names import axis_label
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.control_row import ControlRow
@@ -29,9 +31,7 @@ from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
-from roberta_gui.gui.widgets.layers.layer_values import LayerValues
 from roberta_gui.gui.widgets.painting.composition import Composition
-from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import Analysis, FloatArray
 from roberta_gui.view import View
 

@@ -7,10 +7,10 @@ import numpy as np
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from roberta_gui.gui.export.receipt import Arrays, Table
-from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.panels.panel import Derivation, Panel
-from roberta_gui.gui.panels.rogue.numbers import (
+from roberta_gui.findings.marks import LayerValues
+from roberta_gui.findings.names import AxisLabel
+from roberta_gui.findings.numbers import written
+from roberta_gui.findings.rogue import (
     MOST,
     RULED,
     Order,
@@ -18,6 +18,10 @@ from roberta_gui.gui.panels.rogue.numbers import (
     describe,
     find_shares,
 )
+from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.panels.why_empty import says_no_room, says_problem, says_reading
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
@@ -29,11 +33,7 @@ from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
-from roberta_gui.gui.widgets.layers.layer_values import LayerValues
-from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.gui.widgets.painting.composition import Composition
-from roberta_gui.gui.written_numbers import written
 from roberta_gui.view import View
 
 ORDERS: Final = {

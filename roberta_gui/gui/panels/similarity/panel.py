@@ -8,12 +8,12 @@ import numpy as np
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget, QWidget
 
 from roberta_gui.analysis.layer_maps.layer_map import Measure
-from roberta_gui.gui.export.receipt import Arrays, Table
+from roberta_gui.findings.similarity import captions as words
+from roberta_gui.findings.similarity.comparing import Compared, Wish, compare
+from roberta_gui.findings.similarity.pictures import cells_of, changes_of
+from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation, Panel
-from roberta_gui.gui.panels.similarity import words
-from roberta_gui.gui.panels.similarity.comparing import Compared, Wish, compare
-from roberta_gui.gui.panels.similarity.pictures import cells_of, changes_of
 from roberta_gui.gui.panels.why_empty import says_no_room
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel

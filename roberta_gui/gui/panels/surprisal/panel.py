@@ -7,21 +7,15 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
 from superqt.elidable import QElidingLabel
 
-from roberta_gui.gui.export.receipt import Arrays, Table
+from roberta_gui.findings.names import axis_label
+from roberta_gui.findings.numbers import written_change
+from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, chance_bits
+from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
-from roberta_gui.gui.sentence.token_surprisal import (
-    NAME,
-    SHORT_NAMES,
-    TIPS,
-    TokenSurprisal,
-    chance_bits,
-    known_surprisal,
-    surprisal_of,
-)
+from roberta_gui.gui.sentence.token_surprisal import NAME, known_surprisal, surprisal_of
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.token_names import axis_label
 from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
@@ -29,7 +23,6 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.tokens.token_bars import Bars, Bracket, TokenBars
-from roberta_gui.gui.written_numbers import written_change
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 

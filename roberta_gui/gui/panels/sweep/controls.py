@@ -3,13 +3,13 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
+from roberta_gui.findings.glyphs import SPACE
+from roberta_gui.findings.watched_word import literal
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.panels.watched_word import literal
 from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
-from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE
 
 
 class SweepControls(ControlRow):

@@ -8,23 +8,23 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
-from roberta_gui.gui.export.receipt import Arrays, Table
+from roberta_gui.findings.names import spaced_word
+from roberta_gui.findings.numbers import percentage
+from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.sweep import captions as words
+from roberta_gui.findings.sweep.sweeping import Question, Swept, sweep_heads
+from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation, Panel
-from roberta_gui.gui.panels.sweep import words
 from roberta_gui.gui.panels.sweep.controls import SweepControls
 from roberta_gui.gui.panels.sweep.said import SweepSaid
-from roberta_gui.gui.panels.sweep.sweeping import Question, Swept, sweep_heads
 from roberta_gui.gui.panels.why_empty import n_masks_cut_off, says_no_mask, says_problem
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.token_names import spaced_word
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heads.head_ranking import HeadRanking, RankedHead
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.gui.widgets.painting.composition import Composition
-from roberta_gui.gui.widgets.tokens.guess_list import percentage
 from roberta_gui.records import Ablation, Analysis, Report, Stop, Sweep
 from roberta_gui.view import View
 

@@ -5,8 +5,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from superqt.elidable import QElidingLabel
 
+from roberta_gui.findings.sweep.captions import LONGEST
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.panels.sweep.words import LONGEST
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.paragraph import Paragraph
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip

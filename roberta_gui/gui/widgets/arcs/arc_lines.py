@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
+from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.widgets.arcs.arc_raster import DARKEST, arcs_image
 from roberta_gui.gui.widgets.arcs.arcs_layout import ArcsLayout
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.records import FloatArray
 

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QResizeEvent
 
+from roberta_gui.findings.names import AxisLabel
+from roberta_gui.findings.numbers import written, written_change
+from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.arcs.arc_lines import (
     MOST_LINES,
@@ -19,13 +22,11 @@ from roberta_gui.gui.widgets.arcs.arc_lines import (
     paint_lines,
 )
 from roberta_gui.gui.widgets.arcs.arcs_layout import GAP, ArcsLayout, Side
-from roberta_gui.gui.widgets.painting.axis_label import LONGEST_LABEL, AxisLabel, dress
+from roberta_gui.gui.widgets.painting.axis_label import LONGEST_LABEL, dress
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
-from roberta_gui.gui.written_numbers import written, written_change
 from roberta_gui.records import FloatArray
 
 SIDES: Final[tuple[Side, Side]] = ("from", "to")

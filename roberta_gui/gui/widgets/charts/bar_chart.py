@@ -7,13 +7,13 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from roberta_gui.findings.numbers import true_minus, written
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.chart_parts import paint_grid, round_ticks
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.legend import Legend
-from roberta_gui.gui.written_numbers import true_minus, written
 from roberta_gui.records import FloatArray
 
 _WIDEST = 64

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from roberta_gui.findings.numbers import true_minus
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.chart_parts import dot, round_ticks
 from roberta_gui.gui.widgets.charts.point_labels import dot_room, place_names, write_name
 from roberta_gui.gui.widgets.painting.colour_scale import to_image
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
-from roberta_gui.gui.written_numbers import true_minus
 from roberta_gui.records import FloatArray
 
 _REACH: Final = 9.0

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -14,27 +13,13 @@ from PySide6.QtGui import (
     QPolygonF,
 )
 
+from roberta_gui.findings.marks import Line
+from roberta_gui.findings.names import layer_name
+from roberta_gui.findings.numbers import true_minus, written
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.chart_parts import dot, paint_grid, round_ticks
-from roberta_gui.gui.widgets.layers.layer_values import layer_name
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.legend import Legend
-from roberta_gui.gui.written_numbers import true_minus, written
-from roberta_gui.records import FloatArray
-
-
-@dataclass(frozen=True, eq=False)
-class Line:
-    """One quantity: a value for each layer, nan where there is none.
-
-    ``color`` is the number of a categorical colour; None makes the line a baseline, drawn grey
-    and dashed. With ``filled`` the room between the line and the first baseline is tinted.
-    """
-
-    name: str
-    values: FloatArray
-    color: int | None = None
-    filled: bool = False
 
 
 class LineChart(Figure[int]):

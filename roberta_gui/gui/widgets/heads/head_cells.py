@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QResizeEvent
 
+from roberta_gui.findings.heads import place_name
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.widgets.heads.head_layout import Head, HeadLayout
+from roberta_gui.gui.widgets.heads.head_layout import HeadLayout
 from roberta_gui.gui.widgets.painting.figure import Figure
+from roberta_gui.records import Head
 
 _ALONE = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _SWITCH = (Qt.Key.Key_O, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
@@ -16,11 +18,6 @@ _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _VEIL = 0.62
 _INNER = 1.5
 _SWITCHES_LINE = "Shift-click switches all of these heads off, or on again"
-
-
-def place_name(layer: int, head: int) -> str:
-    """Name a head for the tool tip: as people count, and as the arrays do."""
-    return f"Layer {layer + 1}, head {head + 1}\nattention[{layer}, {head}]"
 
 
 @dataclass(frozen=True)

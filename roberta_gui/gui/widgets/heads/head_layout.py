@@ -3,12 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
-Head: TypeAlias = tuple[int, int]
-"""A head as (layer, head), both from 0."""
+from roberta_gui.records import Head
 
 GAP = 6
 """Pixels between two thumbnails."""

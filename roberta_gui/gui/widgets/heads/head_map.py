@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
 from roberta_gui.gui.widgets.heads.head_layout import HeadLayout
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 
 _LARGEST = (140, 84)
 

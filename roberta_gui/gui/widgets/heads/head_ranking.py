@@ -8,7 +8,8 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
-from roberta_gui.gui.widgets.heads.head_layout import COLUMN_GAP, Head, HeadLayout
+from roberta_gui.gui.widgets.heads.head_layout import COLUMN_GAP, HeadLayout
+from roberta_gui.records import Head
 
 _ROW, _LOW_ROW = 22, 16
 _FEW = 8

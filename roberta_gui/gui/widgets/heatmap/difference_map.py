@@ -6,11 +6,11 @@ from typing import TypeAlias
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter
 
+from roberta_gui.findings.names import AxisLabel
+from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.widgets.heatmap.heatmap_layout import HeatmapLayout
-from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.records import FloatArray
 
 Tip: TypeAlias = Callable[[int, int], str]

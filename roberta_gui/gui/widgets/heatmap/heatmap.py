@@ -9,18 +9,18 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 
+from roberta_gui.findings.names import AxisLabel
+from roberta_gui.findings.numbers import written_change
+from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.heatmap.heatmap_labels import HeatmapLabels
 from roberta_gui.gui.widgets.heatmap.heatmap_layout import HeatmapLayout
 from roberta_gui.gui.widgets.heatmap.heatmap_raster import raster
 from roberta_gui.gui.widgets.heatmap.margins import Margins, MarginTexts, paint_margins
-from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
-from roberta_gui.gui.written_numbers import written_change
 from roberta_gui.records import FloatArray
 
 _LARGEST_CELL = 56

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
+from roberta_gui.findings.names import AxisLabel
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.heatmap.heatmap_layout import HeatmapLayout
-from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE, LONGEST_LABEL, AxisLabel, dress
+from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE, LONGEST_LABEL, dress
 from roberta_gui.gui.widgets.painting.drawing import saved
 
 _LONGEST_OF_SOME = 66

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
+from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.widgets.heatmap.heatmap_layout import HeatmapLayout
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale, coloured
+from roberta_gui.gui.widgets.painting.colour_scale import coloured
 from roberta_gui.records import FloatArray
 
 

@@ -1,6 +1,5 @@
 """Margins: thin strips along a heatmap, one value a column below it and one a row beside it."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,11 +7,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
+from roberta_gui.findings.scales import ColourScale, ends_of
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.heatmap.heatmap_layout import MARGIN_GAP, HeatmapLayout
 from roberta_gui.gui.widgets.heatmap.heatmap_raster import strip
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale, coloured
-from roberta_gui.gui.written_numbers import true_minus
+from roberta_gui.gui.widgets.painting.colour_scale import coloured
 from roberta_gui.records import FloatArray
 
 _GAP = 6
@@ -70,30 +69,6 @@ class MarginTexts:
         """Tell whether each strip's two texts have room in one line of a picture so wide."""
         left, right = layout.below.left() - _GAP, width - layout.beside.left()
         return self._both[0] <= left and self._both[1] <= right
-
-
-def ends_of(scale: ColourScale, unit: str = "", *, clipped: bool = False) -> str:
-    """Write both ends of a scale, with as many digits as tell them apart.
-
-    ``clipped`` says that there are values below the low end.
-
-    Examples
-    --------
-    >>> ends_of(ColourScale(0.0, 0.0234)), ends_of(ColourScale(5.64, 5.66), "bits")
-    ('0 – 0.023', '5.64 – 5.66 bits')
-    >>> ends_of(ColourScale(-0.5, 0.5)), ends_of(ColourScale(1.585, 1.585), "bits")
-    ('±0.5', '1.58 bits')
-    """
-    low, high = scale.low, scale.high
-    if low == high:
-        told = true_minus(f"{low:.3g}") if low else "0"
-    elif low < 0 and low == -high:
-        told = f"±{high:.2g}"
-    else:
-        span = max(high - low, 1e-4 * abs(high))
-        digits = 2 + (int(math.log10(high / span)) if span and high > 0 else 0)
-        told = true_minus(f"{low:.{digits}g} – {high:.{digits}g}")
-    return f"{'≤ ' if clipped else ''}{told} {unit}".rstrip()
 
 
 def paint_margins(

@@ -6,10 +6,10 @@ from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from roberta_gui.findings.marks import NO_CHANGES, StepChanges
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.layers.map_words import LOOKS, Look, MapWords
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
-from roberta_gui.gui.widgets.layers.step_bars import NO_CHANGES, StepChanges
 
 _GAP = 16
 _NARROWEST, _WIDEST = 170, 380

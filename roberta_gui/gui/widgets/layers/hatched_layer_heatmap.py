@@ -4,9 +4,9 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QPainter
 
+from roberta_gui.findings.marks import LayerValues
 from roberta_gui.gui.widgets.heatmap.difference_map import runs
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
-from roberta_gui.gui.widgets.layers.layer_values import LayerValues
 
 
 class HatchedLayerHeatmap(LayerHeatmap):

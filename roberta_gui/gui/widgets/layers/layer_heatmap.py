@@ -13,9 +13,11 @@ from PySide6.QtGui import (
     QPen,
 )
 
+from roberta_gui.findings.marks import NO_VALUES, LayerValues
+from roberta_gui.findings.names import layer_name
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
-from roberta_gui.gui.widgets.layers.layer_values import NO_VALUES, LayerValues, layer_name, raster
+from roberta_gui.gui.widgets.layers.layer_values import ramp_of, raster
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.painting.drawing import saved
@@ -138,7 +140,7 @@ class LayerHeatmap(ZoomedFigure[tuple[int, int]]):
 
     def _paint_bar(self, painter: QPainter, layout: LayerHeatmapLayout) -> None:
         paint_colour_bar(
-            painter, layout.field, self.theme, self._shown.scale, self._shown.ramp(self.theme)
+            painter, layout.field, self.theme, self._shown.scale, ramp_of(self._shown, self.theme)
         )
 
     def _paint_gaps(self, painter: QPainter, layout: LayerHeatmapLayout) -> None:
@@ -170,7 +172,7 @@ class LayerHeatmap(ZoomedFigure[tuple[int, int]]):
             return
         painter.setFont(font)
         places = shown.scale.places(np.nan_to_num(shown.values))
-        inks = [self.theme.text_on(QColor(*rgba)) for rgba in shown.ramp(self.theme).tolist()]
+        inks = [self.theme.text_on(QColor(*rgba)) for rgba in ramp_of(shown, self.theme).tolist()]
         for (layer, column), text in texts.items():
             painter.setPen(inks[places[layer, column]])
             painter.drawText(layout.cell_rect(layer, column), Qt.AlignmentFlag.AlignCenter, text)

@@ -6,8 +6,9 @@ from typing import Final
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from roberta_gui.findings.marks import NO_CHANGES, StepChanges
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.widgets.layers.step_bars import NO_CHANGES, StepBars, StepChanges
+from roberta_gui.gui.widgets.layers.step_bars import StepBars
 
 _TALLEST_BARS = 170
 

@@ -1,20 +1,19 @@
 """SimilarityMap: layers against layers as one raster image, values in the cells, emb at the top."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QToolTip
 
+from roberta_gui.findings.marks import NO_CELLS, Cells
+from roberta_gui.findings.numbers import written
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale, coloured
+from roberta_gui.gui.widgets.painting.colour_scale import coloured
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
-from roberta_gui.gui.written_numbers import written
-from roberta_gui.records import FloatArray
 
 _LARGEST_CELL = 76
 _TIP_FRAME = 34
@@ -25,48 +24,6 @@ _AIR = 3
 
 _NUMBER_PIXELS = (11, 10, 9)
 """Sizes of the numbers in the cells; smaller ones could not be read."""
-
-
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """What the map shows.
-
-    Attributes
-    ----------
-    values
-        float (row, column); cells that are not known are nan.
-    rows, columns
-        Names of the layers on both axes.
-    scale
-        Which values get the ends of the colour map.
-    tip
-        What hovering a cell says.
-    told
-        What a screen reader says of a cell.
-    small_is_strong
-        Small values get the strong end, because they mean alike.
-    row_title, column_title
-        Whose layers they are, where that needs saying.
-    are_bounds
-        The values are upper bounds, and written as such or not at all.
-    """
-
-    values: FloatArray
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
-    scale: ColourScale
-    tip: Callable[[int, int], str]
-    told: Callable[[int, int], str]
-    small_is_strong: bool = False
-    row_title: str = ""
-    column_title: str = ""
-    are_bounds: bool = False
-
-
-NO_CELLS = Cells(
-    np.zeros((0, 0)), (), (), ColourScale(0.0, 1.0), lambda _row, _column: "",
-    lambda _row, _column: "",
-)  # fmt: skip
 
 
 class SimilarityMap(Figure[tuple[int, int]]):

@@ -1,17 +1,15 @@
 """StepBars: how much changes from each layer to the next, so that a big step is seen at once."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
+from roberta_gui.findings.marks import NO_CHANGES, StepChanges
+from roberta_gui.findings.numbers import written
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.painting.figure import Figure
-from roberta_gui.gui.written_numbers import written
-from roberta_gui.records import FloatArray
 
 _WIDEST_BAR = 44
 _LOWEST_BARS, _LOWEST_WITH_NUMBERS = 20, 28
@@ -20,34 +18,6 @@ _LOWEST_BARS, _LOWEST_WITH_NUMBERS = 20, 28
 _AVERAGE = "average"
 _WORTH_A_NAME = 0.7
 """The line of the average is named where the bars keep this part of their width."""
-
-
-@dataclass(frozen=True, eq=False)
-class StepChanges:
-    """What the bars show.
-
-    Attributes
-    ----------
-    changes
-        float (step,): how much changes; 0 is nothing.
-    half_width
-        float (step,): half the 95 % interval; nan where it is not known.
-    layers
-        Names of the layers that the steps lie between, one more than there are steps.
-    unit
-        What a change is measured as.
-    tip
-        What hovering a bar says.
-    """
-
-    changes: FloatArray
-    half_width: FloatArray
-    layers: tuple[str, ...]
-    unit: str
-    tip: Callable[[int], str]
-
-
-NO_CHANGES = StepChanges(np.zeros(0), np.zeros(0), (), "", lambda _step: "")
 
 
 class StepBars(Figure[int]):

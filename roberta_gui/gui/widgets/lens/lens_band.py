@@ -1,8 +1,6 @@
 """LensBand: some tokens of a sentence, with the word that every layer would guess at them."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -19,12 +17,13 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 
+from roberta_gui.findings.glyphs import SPACE
+from roberta_gui.findings.marks import LayerValues, LensCells
+from roberta_gui.findings.names import layer_name
 from roberta_gui.gui.look.theme import FontRole, Theme
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
-from roberta_gui.gui.widgets.layers.layer_values import LayerValues, layer_name
 from roberta_gui.gui.widgets.painting.zoom import Zoom
-from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE
 
 NAME_ROOM = 34
 """Pixels that a token's name needs below its column, at a text zoom of 1."""
@@ -33,36 +32,6 @@ TOP = 4
 
 _NARROWEST = 22
 _LARGEST_MARK = 7.0
-
-
-@dataclass(frozen=True, eq=False)
-class LensCells(LayerValues):
-    """Values that tint the cells, and the words that are written into them.
-
-    Attributes
-    ----------
-    word
-        What stands in a (layer, column); "" where nothing is known yet.
-    small_is_strong
-        The lowest values get the strongest colour.
-    unit
-        What the values are, for the colour bar.
-    changed
-        bool (layer + 1, column): the cells that get a mark in their corner, None for none.
-    ids
-        int64 (layer + 1, column): equal ones have the same ``word``; None where nobody knows.
-    """
-
-    word: Callable[[int, int], str] = lambda _layer, _column: ""
-    small_is_strong: bool = False
-    unit: str = ""
-    changed: NDArray[np.bool_] | None = None
-    ids: NDArray[np.int64] | None = None
-
-    def ramp(self, theme: Theme) -> NDArray[np.uint8]:
-        """Return the colour map that the values are drawn with."""
-        ramp = super().ramp(theme)
-        return ramp[::-1] if self.small_is_strong else ramp
 
 
 def _are_equal(

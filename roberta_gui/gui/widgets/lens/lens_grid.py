@@ -6,9 +6,10 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from roberta_gui.findings.marks import NO_VALUES, LayerValues
+from roberta_gui.findings.names import layer_name
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
-from roberta_gui.gui.widgets.layers.layer_values import NO_VALUES, LayerValues, layer_name
 from roberta_gui.gui.widgets.lens.lens_band import LensBand, left_of_cells
 from roberta_gui.gui.widgets.lens.lens_layout import Bands
 from roberta_gui.gui.widgets.lens.lens_page import (

@@ -10,13 +10,13 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
+from roberta_gui.findings.marks import NO_VALUES, LayerValues, LensCells
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.widgets.layers.layer_values import NO_VALUES, LayerValues
+from roberta_gui.gui.widgets.layers.layer_values import ramp_of
 from roberta_gui.gui.widgets.lens.lens_band import (
     NAME_ROOM,
     TOP,
     LensBand,
-    LensCells,
     left_of_cells,
     text_height,
 )
@@ -100,7 +100,7 @@ class LensBar(Figure[None]):
 def paint_bar(painter: QPainter, field: QRectF, theme: Theme, shown: LayerValues) -> None:
     """Draw the colour bar of ``shown`` to the right of ``field``."""
     unit = shown.unit if isinstance(shown, LensCells) else ""
-    paint_colour_bar(painter, field, theme, shown.scale, shown.ramp(theme), unit)
+    paint_colour_bar(painter, field, theme, shown.scale, ramp_of(shown, theme), unit)
 
 
 class PrintedLens(QWidget):

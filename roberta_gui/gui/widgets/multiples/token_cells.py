@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 
+from roberta_gui.findings.numbers import written
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.dots import DotGroup, draw_dot, faded, shape_of
 from roberta_gui.gui.widgets.charts.point_labels import write_name
@@ -26,7 +27,6 @@ from roberta_gui.gui.widgets.multiples.cell_names import NAMED, CellNames
 from roberta_gui.gui.widgets.multiples.multiples_layout import CellSpot, MultiplesLayout, Sight
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
-from roberta_gui.gui.written_numbers import written
 from roberta_gui.records import FloatArray
 
 SMALLEST = 120

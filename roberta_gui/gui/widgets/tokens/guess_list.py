@@ -7,9 +7,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QScrollArea
 
+from roberta_gui.findings.marks import Guess
+from roberta_gui.findings.numbers import percentage, points
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.painting.figure import Figure
-from roberta_gui.gui.written_numbers import written_change
 
 _HEADING = 20
 """Pixels of the line above the rows, at a text zoom of 1."""
@@ -23,19 +24,6 @@ _CHANGE = "change"
 _TAKES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _MARK_NAMES = ("with every head on", "every head on", "all on")
 """What the marks are; the first that fits is written."""
-
-
-@dataclass(frozen=True)
-class Guess:
-    """One row: the word as it is written, its probability (0 to 1) and what hovering says.
-
-    ``before`` is the probability that it is compared with, None where it is with none.
-    """
-
-    word: str
-    probability: float
-    tip: str
-    before: float | None = None
 
 
 @dataclass(frozen=True)
@@ -271,18 +259,6 @@ class GuessList(Figure[int]):
             return False
         self.guess_taken.emit(self._current)
         return True
-
-
-def percentage(probability: float) -> str:
-    """Write a probability with one decimal, and never a zero that is none."""
-    if 0 < probability < 0.0005:
-        return "< 0.1 %"
-    return f"{probability * 100:.1f} %"
-
-
-def points(change: float) -> str:
-    """Write a change of a probability in percentage points, with its sign."""
-    return written_change(change * 100, 1)
 
 
 def _told_change(guess: Guess) -> str:

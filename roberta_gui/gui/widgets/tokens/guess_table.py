@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QResizeEvent
 
-from roberta_gui.gui.widgets.tokens.guess_list import Guess, GuessList, percentage
+from roberta_gui.findings.marks import Guess
+from roberta_gui.findings.numbers import percentage
+from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 
 _NARROWEST = 90
 _MOST_ACROSS = 5

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
+from roberta_gui.findings.names import AxisLabel
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.chart_parts import paint_grid, round_ticks
-from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE, AxisLabel
+from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.presses import extends

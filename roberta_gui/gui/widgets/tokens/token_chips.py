@@ -8,13 +8,13 @@ from typing import Literal, TypeAlias
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 
-from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.widgets.tokens.token_glyphs import (
+from roberta_gui.findings.glyphs import (
     SPACE,
     character_groups,
     is_right_to_left,
     visible,
 )
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.records import Token
 
 Kind: TypeAlias = Literal["plain", "special", "control", "mask", "cut"]

@@ -6,10 +6,10 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
+from roberta_gui.findings.glyphs import SPACE
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.tokens.token_chips import Chip
-from roberta_gui.gui.widgets.tokens.token_glyphs import SPACE
 
 _RADIUS: Final = 6.0
 

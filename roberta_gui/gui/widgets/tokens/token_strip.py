@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 
+from roberta_gui.findings.glyphs import character_groups, describe, visible
 from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.controls.tool_tip import hide_tip, show_tip
 from roberta_gui.gui.widgets.painting.drawing import draw
@@ -27,7 +28,6 @@ from roberta_gui.gui.widgets.painting.figure import BY_KEY
 from roberta_gui.gui.widgets.painting.presses import Presses, extends
 from roberta_gui.gui.widgets.tokens.token_chips import Chip, ChipMaker
 from roberta_gui.gui.widgets.tokens.token_flow import Flow, flow
-from roberta_gui.gui.widgets.tokens.token_glyphs import character_groups, describe, visible
 from roberta_gui.gui.widgets.tokens.token_painter import ChipPainter, ChipState
 from roberta_gui.records import Token
 

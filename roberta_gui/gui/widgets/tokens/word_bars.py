@@ -1,12 +1,12 @@
 """WordBars: words in a list, each with a bar to the left or to the right."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter
 
+from roberta_gui.findings.marks import WordBar
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.painting.figure import Figure
 
@@ -14,16 +14,6 @@ _ROW: Final = 22
 
 _LONGEST_BARS: Final = 480
 """Pixels of the longest bars to both sides, at a text zoom of 1: words must stay near theirs."""
-
-
-@dataclass(frozen=True)
-class WordBar:
-    """A word, its row in the vocabulary, and a value: to the left above 0, to the right below."""
-
-    word: int
-    name: str
-    value: float
-    tip: str
 
 
 class WordBars(Figure[WordBar]):

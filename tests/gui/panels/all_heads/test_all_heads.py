@@ -12,16 +12,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.choices import Scale
+from roberta_gui.findings.all_heads.pictures import THUMBNAIL
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels.all_heads.panel import AllHeadsPanel
-from roberta_gui.gui.panels.all_heads.pictures import THUMBNAIL
 from roberta_gui.gui.preview import (
     MADE_UP,
     MadeUpModel,
     made_up_analysis,
 )
 from roberta_gui.records import FloatArray
-from roberta_gui.view import Scale
 from tests.gui.clicks import double_click
 from tests.gui.panels.shown_heads import grid_of, measured, order_of, read_order, sort_by
 from tests.gui.shown_panel import ShownPanel, finished

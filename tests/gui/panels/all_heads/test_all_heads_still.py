@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.heads.roles import HeadRoles
+from roberta_gui.findings.all_heads.pictures import HeadPictures
 from roberta_gui.gui.panels.all_heads.panel import AllHeadsPanel
-from roberta_gui.gui.panels.all_heads.pictures import HeadPictures
 from roberta_gui.gui.preview import (
     MADE_UP,
     MadeUpModel,

@@ -11,11 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.choices import Scale
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels.attention.panel import AttentionPanel
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.records import Analysis, FloatArray
-from roberta_gui.view import Scale
 from tests.gui.clicks import double_click
 from tests.gui.shown_panel import ShownPanel
 

@@ -11,13 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.choices import Display
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels.attention.panel import AttentionPanel
 from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.widgets.arcs.arcs import Arcs
 from roberta_gui.gui.widgets.controls.stepper import Stepper
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
-from roberta_gui.view import Display
 from tests.gui.clicks import double_click
 from tests.gui.shown_panel import ShownPanel
 

@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 
 from roberta_gui.engine import Engine
-from roberta_gui.gui.panels.guesses.changes import compare_guesses, known_before, told_entropy
+from roberta_gui.findings.comparison.guess_changes import (
+    compare_guesses,
+    known_before,
+    told_entropy,
+)
 from roberta_gui.gui.work.bench import Bench
 from roberta_gui.records import Analysis, AnalysisRequest, FillMask
 from tests.gui.shown_panel import finished

@@ -10,10 +10,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.engine import Engine
+from roberta_gui.findings.lens.reading import Read
+from roberta_gui.findings.marks import LensCells
 from roberta_gui.gui.panels.lens.panel import LensPanel
-from roberta_gui.gui.panels.lens.reading import Read
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
-from roberta_gui.gui.widgets.lens.lens_band import LensCells
+from roberta_gui.gui.widgets.layers.layer_values import ramp_of
 from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
 from roberta_gui.problems import Stopped
 from roberta_gui.records import AnalysisRequest, Lens
@@ -187,7 +188,7 @@ def test_small_entropy_has_the_strong_colour(shown: ShownPanel) -> None:
 
     assert isinstance(cells, LensCells)
     theme = shown.panel.theme
-    np.testing.assert_array_equal(cells.ramp(theme), theme.weight_map()[::-1])
+    np.testing.assert_array_equal(ramp_of(cells, theme), theme.weight_map()[::-1])
 
 
 def test_the_remark_says_which_tokens_are_in_sight_also_after_scrolling(

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.engine import Engine
+from roberta_gui.findings.lens.reading import Read, Wish, read_lens
+from roberta_gui.findings.marks import LensCells
+from roberta_gui.findings.numbers import percentage
 from roberta_gui.gui.panels.lens.panel import LensPanel
-from roberta_gui.gui.panels.lens.reading import Read, Wish, read_lens
 from roberta_gui.gui.preview import MadeUpModel
-from roberta_gui.gui.widgets.lens.lens_band import LensCells
-from roberta_gui.gui.widgets.tokens.guess_list import percentage
 from roberta_gui.records import AnalysisRequest, Lens
 from tests.gui.shown_panel import ShownPanel, finished
 

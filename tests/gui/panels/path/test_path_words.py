@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.analysis.through_layers.paths import ReferenceCurves, token_paths
-from roberta_gui.gui.panels.path.captions import Told, describe
+from roberta_gui.findings.path.captions import Told, describe
 from roberta_gui.gui.panels.path.panel import PathPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.records import Analysis

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.layer_maps.layer_map import LayerMap, layer_map
 from roberta_gui.analysis.layer_maps.procrustes import LEADING
 from roberta_gui.analysis.layer_maps.steps import steps_of
-from roberta_gui.gui.panels.similarity import words
-from roberta_gui.gui.panels.similarity.comparing import Compared, Cut, Wish
+from roberta_gui.findings.similarity import captions as words
+from roberta_gui.findings.similarity.comparing import Compared, Cut, Wish
 from roberta_gui.gui.preview import MADE_UP
 from tests.analysis.representations import related
 

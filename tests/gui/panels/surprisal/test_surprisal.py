@@ -10,11 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.findings.surprisal import TokenSurprisal
 from roberta_gui.gui.export.exporter import picture_of
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels.surprisal.panel import SurprisalPanel
 from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, made_up_analysis
-from roberta_gui.gui.sentence.token_surprisal import TokenSurprisal
 from roberta_gui.gui.widgets.tokens.token_bars import TokenBars
 from roberta_gui.view import Derived
 from tests.gui.clicks import double_click

@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.findings.sweep.sweeping import Swept
 from roberta_gui.gui.panels.sweep.panel import SweepPanel
-from roberta_gui.gui.panels.sweep.sweeping import Swept
 from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, MadeUpModel, made_up_analysis
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heads.head_ranking import HeadRanking

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from roberta_gui.gui.panels.sweep import words
-from roberta_gui.gui.panels.sweep.sweeping import Question
+from roberta_gui.findings.sweep import captions as words
+from roberta_gui.findings.sweep.sweeping import Question
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.records import AnalysisRequest, Sweep
 

@@ -8,13 +8,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.findings.names import AxisLabel
+from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.export.receipt import Picture
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.arcs.arc_lines import MOST_LINES, lines_in_sight
 from roberta_gui.gui.widgets.arcs.arcs import Arcs
 from roberta_gui.gui.widgets.arcs.arcs_layout import Side
-from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.records import FloatArray
 from tests.gui.clicks import double_click

@@ -6,9 +6,9 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 
 VALUES = np.array([[-2.0, -1.0, 0.0], [1.0, 2.0, np.nan]])
 

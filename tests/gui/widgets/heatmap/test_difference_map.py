@@ -5,10 +5,10 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.findings.names import AxisLabel
+from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.widgets.heatmap.difference_map import DifferenceMap, runs
-from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 
 
 def make(bot: QtBot, alone: tuple[int, ...] = (), theme: Theme = LIGHT) -> DifferenceMap:

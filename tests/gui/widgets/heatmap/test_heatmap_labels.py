@@ -8,11 +8,11 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontMetricsF
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.findings.names import AxisLabel
+from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.widgets.heatmap.margins import Margins, Strip
-from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 
 
 @pytest.fixture

@@ -7,11 +7,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.findings.marks import Cells, StepChanges
+from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.layers.beside import Beside
-from roberta_gui.gui.widgets.layers.similarity_map import Cells, SimilarityMap
-from roberta_gui.gui.widgets.layers.step_bars import StepBars, StepChanges
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
+from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
+from roberta_gui.gui.widgets.layers.step_bars import StepBars
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 SENTENCES = (

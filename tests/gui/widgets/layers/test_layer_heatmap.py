@@ -11,12 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.findings.marks import LayerValues
+from roberta_gui.findings.names import AxisLabel
+from roberta_gui.findings.numbers import hundredths
+from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
-from roberta_gui.gui.widgets.layers.layer_values import LayerValues, hundredths
-from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.records import FloatArray
 from tests.gui.clicks import double_click

@@ -10,9 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.findings.marks import Cells
+from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import DARK, LIGHT
-from roberta_gui.gui.widgets.layers.similarity_map import Cells, SimilarityMap
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
+from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
 from roberta_gui.records import FloatArray
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

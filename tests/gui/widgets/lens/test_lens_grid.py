@@ -11,12 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.findings.marks import LensCells
+from roberta_gui.findings.names import AxisLabel
+from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.export.receipt import Picture
 from roberta_gui.gui.look.theme import LIGHT
-from roberta_gui.gui.widgets.lens.lens_band import LensBand, LensCells
+from roberta_gui.gui.widgets.lens.lens_band import LensBand
 from roberta_gui.gui.widgets.lens.lens_grid import LensGrid
-from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
 
 N_LAYERS = 7
 

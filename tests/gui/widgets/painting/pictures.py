@@ -8,10 +8,13 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, SignalInstance
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
+from roberta_gui.findings.marks import Cells, Guess, LayerValues, LensCells, Line, StepChanges
+from roberta_gui.findings.names import AxisLabel
+from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.arcs.arcs import Arcs
 from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
-from roberta_gui.gui.widgets.charts.line_chart import Line, LineChart
+from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
@@ -20,14 +23,11 @@ from roberta_gui.gui.widgets.heatmap.difference_map import DifferenceMap
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.widgets.layers.hatched_layer_heatmap import HatchedLayerHeatmap
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
-from roberta_gui.gui.widgets.layers.layer_values import LayerValues
-from roberta_gui.gui.widgets.layers.similarity_map import Cells, SimilarityMap
-from roberta_gui.gui.widgets.layers.step_bars import StepBars, StepChanges
-from roberta_gui.gui.widgets.lens.lens_band import LensBand, LensCells
+from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
+from roberta_gui.gui.widgets.layers.step_bars import StepBars
+from roberta_gui.gui.widgets.lens.lens_band import LensBand
 from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
-from roberta_gui.gui.widgets.painting.axis_label import AxisLabel
-from roberta_gui.gui.widgets.painting.colour_scale import ColourScale
-from roberta_gui.gui.widgets.tokens.guess_list import Guess, GuessList
+from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
 from roberta_gui.gui.widgets.tokens.token_bars import Bars, TokenBars
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip

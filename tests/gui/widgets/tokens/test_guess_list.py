@@ -9,8 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.findings.marks import Guess
+from roberta_gui.findings.numbers import percentage, points
 from roberta_gui.gui.look.theme import DARK, LIGHT
-from roberta_gui.gui.widgets.tokens.guess_list import Guess, GuessList, percentage, points
+from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 

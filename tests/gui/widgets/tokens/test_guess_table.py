@@ -5,9 +5,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.findings.marks import Guess
 from roberta_gui.gui.export.receipt import Picture
 from roberta_gui.gui.look.theme import LIGHT
-from roberta_gui.gui.widgets.tokens.guess_list import Guess
 from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
 
 GUESSES = [Guess(f"word{n}", 0.5 / (n + 1), f"tip {n}") for n in range(10)]

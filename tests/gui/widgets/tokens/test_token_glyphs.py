@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roberta_gui.gui.widgets.tokens.token_flow import flow
-from roberta_gui.gui.widgets.tokens.token_glyphs import (
+from roberta_gui.findings.glyphs import (
     character_groups,
     describe,
     is_right_to_left,
     visible,
 )
+from roberta_gui.gui.widgets.tokens.token_flow import flow
 from tests.gui.widgets.made_tokens import pieces_of, token
 
 

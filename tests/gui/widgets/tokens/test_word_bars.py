@@ -6,8 +6,9 @@ from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.findings.marks import WordBar
 from roberta_gui.gui.look.theme import LIGHT
-from roberta_gui.gui.widgets.tokens.word_bars import WordBar, WordBars
+from roberta_gui.gui.widgets.tokens.word_bars import WordBars
 
 BARS = [WordBar(90 - n, f"word{n}", (-1) ** n / (n + 1), f"tip {n}") for n in range(40)]
 

@@ -1,0 +1,1 @@
+"""What all heads are sorted by, and what their thumbnails show."""

@@ -1,0 +1,92 @@
+"""By what heads are sorted and labelled: their measured roles, as numbers and as words."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.analysis.heads.roles import ROLES, HeadRoles
+from roberta_gui.choices import HeadSort
+from roberta_gui.records import Head
+
+SORTS: Final[Mapping[HeadSort, str]] = {
+    "layer": "Layer",
+    "specials": "<s> and </s>",
+    "previous": "Previous token",
+    "next": "Next token",
+    "self": "Token itself",
+    "punctuation": "Punctuation",
+    "entropy": "Entropy",
+    "distance": "Distance",
+}
+
+_TOLD: Final[Mapping[HeadSort, str]] = {
+    "specials": "how much of their attention goes to <s> and </s>, most first",
+    "previous": "how much of their attention goes to the token before, most first",
+    "next": "how much of their attention goes to the token after, most first",
+    "self": "how much of their attention stays on the token itself, most first",
+    "punctuation": "how much of their attention goes to punctuation, most first",
+    "entropy": "the entropy of their attention, the sharpest first",
+    "distance": "how far they look, the farthest first",
+}
+
+ROLE_NAMES: Final = ("<s>", "</s>", "itself", "previous", "next", "punctuation", "rest")
+"""In the order of `ROLES`."""
+
+
+def measure_of(roles: HeadRoles, sort: HeadSort) -> NDArray[np.float64]:
+    """Return what heads are sorted by: float64 (layer, head), nan where nothing is known."""
+    if sort == "layer":
+        raise TypeError("the order of the layers is no measure")
+    if sort == "entropy":
+        return roles.entropy_bits
+    if sort == "distance":
+        return roles.distance_tokens
+    names = ("start", "end") if sort == "specials" else (sort,)
+    share: NDArray[np.float64] = roles.shares[..., [ROLES.index(name) for name in names]].sum(-1)
+    return share
+
+
+def ordered(roles: HeadRoles, sort: HeadSort) -> tuple[Head, ...]:
+    """Return the heads in order; equal ones by layer and head, unknown ones last."""
+    measure = measure_of(roles, sort)
+    rising = measure if sort == "entropy" else -measure
+    order = np.argsort(rising, axis=None, kind="stable")
+    layers, heads = np.unravel_index(order, measure.shape)
+    return tuple(zip(layers.tolist(), heads.tolist(), strict=True))
+
+
+def written(roles: HeadRoles, sort: HeadSort) -> dict[Head, str]:
+    """Write each head's value, short enough for under a thumbnail."""
+    unit = {"entropy": "{:.1f} bits", "distance": "{:.1f} tok."}.get(sort, "{:.0%}")
+    return {
+        (layer, head): unit.format(value).replace("%", " %").replace("nan", "–")
+        for (layer, head), value in np.ndenumerate(measure_of(roles, sort))
+    }
+
+
+def told_order(sort: HeadSort) -> str:
+    """Say in the middle of a sentence what the order is."""
+    return f"by {_TOLD[sort]}"
+
+
+def told_basis(roles: HeadRoles) -> str:
+    """Say what roles were measured on."""
+    return (
+        f"measured on {roles.n_queries:,} tokens of {roles.n_sentences:,} reference sentences, "
+        "every head on"
+    )
+
+
+def told_head(roles: HeadRoles, head: Head) -> str:
+    """Say in some lines what one head looks at."""
+    shares = [
+        f"{name} {share * 100:.0f} %"
+        for name, share in zip(ROLE_NAMES, roles.shares[head].tolist(), strict=True)
+    ]
+    return (
+        f"{' · '.join(shares[:4])}\n{' · '.join(shares[4:])}\n"
+        f"entropy {roles.entropy_bits[head]:.2f} bits, "
+        f"distance {roles.distance_tokens[head]:.1f} tokens"
+    )

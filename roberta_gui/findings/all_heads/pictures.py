@@ -1,0 +1,195 @@
+"""What All heads shows, made on the worker: thumbnails, and on demand what heads look at."""
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.analysis.attention import LOG_FLOOR, show_specials, thumbnails
+from roberta_gui.analysis.axes.reference_sentences import reference_sentences
+from roberta_gui.analysis.heads.roles import HeadRoles
+from roberta_gui.choices import Scale, Specials
+from roberta_gui.findings.model import AskedModel
+from roberta_gui.findings.scales import (
+    UNREADABLE,
+    ColourScale,
+    faint_share,
+    readable_scale,
+    root_scale,
+)
+from roberta_gui.records import Analysis, FloatArray, Report, Stop
+from roberta_gui.resources import resource
+
+THUMBNAIL = 44
+"""Largest edge of a thumbnail in pixels."""
+
+_LEAST_CHANGE = 1e-6
+"""A square-root scale of changes ends here at the nearest: below it there is but rounding."""
+
+_ROWS = 128
+"""So many rows of a head, evenly spread, tell what of it is faint."""
+
+_SHOWN_EVERY = 1 / 12
+"""Share of the sentences after which the roles so far are shown."""
+
+
+@dataclass(frozen=True, eq=False)
+class HeadPictures:
+    """Thumbnails and what they were made from.
+
+    Attributes
+    ----------
+    thumbnails
+        float32 (layer, head, pixel, pixel): the largest weight under each pixel, or with ``full``
+        the largest change against it, of either sign.
+    faint
+        float32 (layer, head): how much of each head's weights is too faint to be seen on a linear
+        scale up to its largest; 0 for changes, which share one scale.
+    full
+        The same sentence with every head on, where the change against it is shown.
+    roles
+        What the heads look at over the reference sentences, as far as it is measured.
+    is_measured
+        The roles are over all of the sentences.
+    """
+
+    analysis: Analysis
+    thumbnails: NDArray[np.float32]
+    faint: NDArray[np.float32]
+    full: Analysis | None = None
+    roles: HeadRoles | None = None
+    is_measured: bool = False
+
+
+def shrink(
+    analysis: Analysis,
+    full: Analysis | None,
+    specials: Specials,
+    roles: HeadRoles | None,
+    stop: Stop,
+    report: Report,
+) -> Generator[None, None, HeadPictures]:
+    """Make all thumbnails, a layer a step; known ``roles`` are handed on."""
+    is_special = [token.is_special for token in analysis.tokens]
+    layers, faint = [], []
+    for number, layer in enumerate(analysis.attention):
+        shown = _without_specials(layer, is_special, specials)
+        if full is None:
+            layers.append(thumbnails(shown[None], THUMBNAIL)[0])
+        else:
+            shown = shown - _without_specials(full.attention[number], is_special, specials)
+            layers.append(_signed_thumbnails(shown))
+        faint.append([_faint(head) if full is None else 0.0 for head in shown])
+        yield None
+    small, shares = np.stack(layers), np.array(faint, dtype=np.float32)
+    return HeadPictures(analysis, small, shares, full, roles, is_measured=roles is not None)
+
+
+def shrink_and_measure(
+    analysis: Analysis,
+    full: Analysis | None,
+    specials: Specials,
+    asked: AskedModel,
+    stop: Stop,
+    report: Report,
+) -> Generator[HeadPictures | None, None, HeadPictures]:
+    """Make all thumbnails, then measure what the heads look at, showing more and more of it."""
+    pictures = yield from shrink(analysis, full, specials, None, stop, report)
+    yield pictures
+    sentences = reference_sentences(resource("reference_sentences.txt"))
+    shown = 0.0
+    steps = asked.roles(sentences)
+    while True:
+        try:
+            roles = next(steps)
+        except StopIteration as ended:
+            complete: HeadRoles = ended.value
+            return replace(pictures, roles=complete, is_measured=True)
+        fraction = roles.n_sentences / len(sentences)
+        report("Measuring what heads look at", fraction)
+        is_new = roles.n_queries > 0 and (shown == 0 or fraction >= shown + _SHOWN_EVERY)
+        shown = fraction if is_new else shown
+        yield replace(pictures, roles=roles) if is_new else None
+
+
+def _without_specials(layer: FloatArray, is_special: list[bool], specials: Specials) -> FloatArray:
+    if specials == "show":
+        return layer
+    return np.stack([show_specials(head, is_special, specials).matrix for head in layer])
+
+
+def _faint(head: FloatArray) -> float:
+    """Estimate what of a head's map is too faint to see, of a long text from some of its rows."""
+    linear = ColourScale(0.0, float(max(head.max(initial=0.0), -head.min(initial=0.0))))
+    return faint_share(head[:: max(1, len(head) // _ROWS)], linear)
+
+
+def _signed_thumbnails(change: FloatArray) -> NDArray[np.float32]:
+    """Keep under each pixel what is farthest from zero: float32 (head, pixel, pixel)."""
+    more = thumbnails(np.maximum(change, 0)[None], THUMBNAIL)[0]
+    less = thumbnails(np.maximum(-change, 0)[None], THUMBNAIL)[0]
+    signed: NDArray[np.float32] = np.where(more >= less, more, -less)
+    return signed
+
+
+def places(pictures: HeadPictures, scale: Scale) -> NDArray[np.uint8]:
+    """Turn weights, or changes, into rows of the colour map: by the chosen scale."""
+    small = pictures.thumbnails
+    if not small.size:
+        return np.zeros((*small.shape[:2], 1, 1), dtype=np.uint8)
+    if pictures.full is not None:
+        return change_scale(pictures, scale).places(small)
+    axes: tuple[int, ...] | None = {"auto": (2, 3), "head": (2, 3), "layer": (1, 2, 3)}.get(scale)
+    low = 0.0
+    if scale == "log":
+        small, low = np.log10(np.maximum(small, LOG_FLOOR)), float(np.log10(LOG_FLOOR))
+    high = small.max(axis=axes, keepdims=True)
+    share = (small - low) / np.maximum(high - low, 1e-12)
+    if scale == "auto":
+        share = np.where(in_roots(pictures)[..., None, None], np.sqrt(share), share)
+    found: NDArray[np.uint8] = np.clip(share * 255 + 0.5, 0, 255).astype(np.uint8)
+    return found
+
+
+def in_roots(pictures: HeadPictures) -> NDArray[np.bool_]:
+    """Tell which heads the automatic scale draws in square roots: bool (layer, head)."""
+    found: NDArray[np.bool_] = pictures.faint > UNREADABLE
+    return found
+
+
+def change_scale(pictures: HeadPictures, scale: Scale) -> ColourScale:
+    """Choose a scale for changes, the same for all heads and to both sides of zero."""
+    most = float(np.abs(pictures.thumbnails).max(initial=0.0)) or 1.0
+    linear = ColourScale(-most, most)
+    if scale == "log":
+        return root_scale(pictures.thumbnails, _LEAST_CHANGE, signed=True)
+    if scale == "auto":
+        return readable_scale(pictures.thumbnails, linear, _LEAST_CHANGE)
+    return linear
+
+
+def told_scale(pictures: HeadPictures, scale: Scale, n_pixels: int = THUMBNAIL) -> str:
+    """Say what the colours mean, where each head is drawn with ``n_pixels`` a side."""
+    most = float(pictures.thumbnails.max(initial=0.0))
+    text = {
+        "auto": "scale 0 to each head's largest weight" + _roots(pictures),
+        "head": "scale 0 to each head's largest weight",
+        "layer": "scale 0 to each layer's largest weight",
+        "all": f"scale 0 – {most:.2g} in all heads",
+        "log": f"logarithmic, ≤ {LOG_FLOOR:g} – {most:.2g} in all heads",
+    }[scale]
+    if pictures.full is not None:
+        text = f"change against every head on, {change_scale(pictures, scale).told()} in all heads"
+    what = "weight" if pictures.full is None else "change"
+    pooled = f"; a pixel shows the strongest {what} it covers"
+    side = pictures.thumbnails.shape[-1]
+    return text + (pooled if side > n_pixels or side == THUMBNAIL else "")
+
+
+def _roots(pictures: HeadPictures) -> str:
+    """Say of how many heads square roots are drawn."""
+    n, of = int(in_roots(pictures).sum()), pictures.faint.size
+    if not n:
+        return ""
+    return f", {'all' if n == of else f'{n} of {of}'} in square roots"

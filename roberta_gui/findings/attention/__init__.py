@@ -1,0 +1,1 @@
+"""What is measured, shown and said of one head."""

@@ -1,0 +1,269 @@
+"""What the Attention panel says about the head that it shows, in sentences."""
+
+from typing import Final
+
+import numpy as np
+
+from roberta_gui.analysis.attention import entropy_bits, special_share
+from roberta_gui.findings.attention.shown import Shown
+from roberta_gui.findings.numbers import whole_percent, written_change
+from roberta_gui.findings.scales import UNREADABLE, ends_of
+
+AXES: Final = {
+    "map": "Row = from (query), column = to (key).",
+    "arcs": "Left = from (query), right = to (key).",
+}
+_MUCH_BEYOND: Final = 0.1
+"""From so much on it is told that a part lies beyond the end of the colours."""
+
+NAMED: Final = 3
+"""How many tokens a line about one token names."""
+
+
+def facts(shown: Shown, n_drawn: int | None = None) -> str:
+    """Say in a line what is drawn, on which scale, and what of it rests on special tokens.
+
+    ``n_drawn`` is how many lines are drawn, where there are more than have room.
+    """
+    parts = [_head(shown), _scale(shown) + _about_roots(shown)]
+    if shown.measured.unit == "words":
+        parts.append("between words")
+    if shown.measured.measure == "contribution":
+        parts.append("lengths, not shares")
+    if shown.is_difference:
+        parts.append(_largest_change(shown))
+    else:
+        if shown.is_off:
+            parts.append(_about_off(shown))
+        parts.append(_on_specials(shown))
+        if shown.measured.measure == "attention":
+            with_specials = "" if shown.look.specials == "show" else " with <s> and </s>"
+            parts.append(f"mean entropy{with_specials} {entropy_bits(shown.whole):.1f} bits")
+    if shown.display.drawn_as == "arcs":
+        parts.append(_lines(shown, n_drawn))
+    elif shown.faint_share > UNREADABLE:
+        parts.append(_faint(shown))
+    return " · ".join(parts) + "."
+
+
+def hovered(shown: Shown, told: str) -> str:
+    """Say in a line which head it is of, what is hovered, and on which scale."""
+    return " · ".join((_head(shown), told, _scale(shown))) + "."
+
+
+def cell(shown: Shown, row: int, column: int) -> str:
+    """Say what one token gives another."""
+    names = [shown.name(place) for place in (row, column)]
+    value = float(shown.matrix[row, column])
+    if shown.before is None:
+        return f"from {names[0]} to {names[1]}: {value:.3f}"
+    was, now = float(shown.before[row, column]), float(shown.now[row, column])
+    return f"from {names[0]} to {names[1]}: {written_change(value, 3)} ({was:.3f} → {now:.3f})"
+
+
+def strongest(shown: Shown, row: int, *, incoming: bool) -> str:
+    """Name the tokens that one token gives most to, or with ``incoming`` receives most from."""
+    drawn = shown.for_lines
+    values = drawn[:, row] if incoming else drawn[row]
+    order = np.argsort(-np.abs(values), kind="stable")[:NAMED]
+    told = (f"{shown.name(int(i))} {_number(shown, float(values[i]))}" for i in order)
+    return f"{'to' if incoming else 'from'} {shown.name(row)}: {', '.join(told)}"
+
+
+def explained(shown: Shown) -> str:
+    """Explain the measure, the unit and the strips, for whoever did not choose them."""
+    told = [*_about_measure(shown), *_about_unit(shown)]
+    if shown.is_difference:
+        told.append("Changes are the values with heads off minus those with every head on.")
+    if shown.display.strips and shown.display.drawn_as == "map" and len(shown.kept):
+        told.append(_about_strips(shown))
+    return " ".join(told)
+
+
+def received_meaning(shown: Shown) -> str:
+    """Say what the strip below the map is of."""
+    return "change of the mean of the column" if shown.is_difference else "mean of the column"
+
+
+def beside_name(shown: Shown) -> str:
+    """Name the strip beside the map."""
+    return "given" if shown.measured.measure == "contribution" else "entropy"
+
+
+def beside_meaning(shown: Shown) -> str:
+    """Say what the strip beside the map is of."""
+    if shown.measured.measure == "contribution":
+        whole = "sum of the row's lengths"
+    else:
+        whole = "bits of the row, how widely the token looks"
+    return f"change of the {whole}" if shown.is_difference else whole
+
+
+def _scale(shown: Shown) -> str:
+    told = shown.scale.told()
+    if not shown.is_difference:
+        return told
+    return f"changes, {told}" if shown.scale.root else told.replace("scale", "changes")
+
+
+def _about_roots(shown: Shown) -> str:
+    """Say why a head has another scale than its neighbours, and what that scale does not show."""
+    if not shown.scale.root:
+        return ""
+    told = []
+    if shown.look.scale == "auto":
+        told.append(why_roots(shown.faint_on_linear))
+    if shown.beyond_share > _MUCH_BEYOND:
+        share, most = f"{shown.beyond_share * 100:.0f} %", f"{shown.largest:.2g}"
+        told.append(f"{share} is beyond its end, up to {most}")
+    return f" ({'; '.join(told)})" if told else ""
+
+
+def why_roots(share: float) -> str:
+    """Say why square roots were taken: how much a linear scale would not show."""
+    return f"on a linear one {share * 100:.0f} % would be too faint"
+
+
+def _head(shown: Shown) -> str:
+    if shown.measured.measure != "rollout":
+        return f"Layer {shown.layer + 1}, head {shown.head + 1}"
+    return f"Layers 1 to {shown.layer + 1}, all heads" if shown.layer else "Layer 1, all heads"
+
+
+def _about_off(shown: Shown) -> str:
+    """Say what there is to see of a head that is switched off."""
+    if shown.measured.measure == "attention":
+        return "switched off: this is its own pattern, which goes no further"
+    if shown.analysis.request.ablation == "mean":
+        return "switched off: it gives its mean instead"
+    return "switched off: it adds nothing"
+
+
+def _on_specials(shown: Shown) -> str:
+    """Say how much rests on ``<s>`` and ``</s>``, and whether it can be seen."""
+    measure, whole = shown.measured.measure, shown.whole
+    share = _special_length(shown) if measure == "contribution" else None
+    share = special_share(whole, shown.is_special) if share is None else share
+    told = whole_percent(share)
+    of_what = f"of what {shown.measured.unit} are made of"
+    who = "it spends" if shown.is_off else "this head spends"
+    if shown.look.specials == "show":
+        return {
+            "attention": f"{who} {told} of its attention on <s> and </s>",
+            "contribution": f"{told} of their sum comes from <s> and </s>",
+            "rollout": f"<s> and </s> make up {told} {of_what}",
+        }[measure]
+    verb = "hidden" if shown.look.specials == "hide" else "left out before scaling"
+    what = {
+        "attention": "of the attention, on <s> and </s>,",
+        "contribution": "of their sum, from <s> and </s>,",
+        "rollout": f"{of_what}, <s> and </s>,",
+    }[measure]
+    if shown.display.specials != shown.look.specials:
+        verb = "hidden, not renormalised: lengths have no sum to scale to"
+    return f"{told} {what} is {verb}"
+
+
+def _special_length(shown: Shown) -> float:
+    """Return the share of all lengths, in rows that are not special, that special tokens bring."""
+    special = shown.is_special
+    rows = shown.whole if special.all() else shown.whole[~special]
+    total = float(rows.sum(dtype=np.float64))
+    return float(rows[:, special].sum(dtype=np.float64)) / total if total else 0.0
+
+
+def _lines(shown: Shown, n_drawn: int | None) -> str:
+    """Say how much of each row the lines hold, and how many they are."""
+    n, of = int(shown.lines.sum()), shown.lines.size
+    row, mass = "each row", shown.display.line_mass
+    if shown.omits_own:
+        row, own = "the rest of each row", f"without {_kept(shown)} of themselves: "
+    else:
+        own = ""
+    if n_drawn is None:
+        return f"{own}lines hold {mass} % of {row} ({n:,} of {of:,})"
+    return f"{own}the {n_drawn:,} strongest lines in sight ({mass} % of {row} would be {n:,})"
+
+
+def _kept(shown: Shown) -> str:
+    """Say what the lines leave out; a change has no whole that it could be a share of."""
+    unit = shown.measured.unit
+    whole = float(shown.matrix.sum(dtype=np.float64))
+    if shown.is_difference or not whole:
+        return f"what {unit} keep"
+    kept = 1 - float(shown.for_lines.sum(dtype=np.float64)) / whole
+    return f"the {kept * 100:.0f} % that {unit} keep"
+
+
+def _faint(shown: Shown) -> str:
+    """Say that the chosen scale hides most, and which one does not."""
+    what = "changes" if shown.is_difference else "whole"
+    return too_faint(shown.faint_share, f"the {what}", "“Automatic scale” in View ▾ shows it")
+
+
+def too_faint(share: float, what: str, remedy: str) -> str:
+    """Say how much cannot be seen, and what shows it."""
+    return f"{share * 100:.0f} % of {what} is too faint to see here: {remedy}"
+
+
+def _largest_change(shown: Shown) -> str:
+    switched = shown.analysis.request.switched_off
+    heads = "1 head" if len(switched) == 1 else f"{len(switched)} heads"
+    matrix = shown.for_lines  # a change that is not drawn would be looked for in vain
+    if not matrix.any():
+        return _nothing(shown, switched, heads)
+    row, column = np.unravel_index(int(np.abs(matrix).argmax()), matrix.shape)
+    return f"{heads} switched off; the largest change: {cell(shown, int(row), int(column))}"
+
+
+def _nothing(shown: Shown, switched: frozenset[tuple[int, int]], heads: str) -> str:
+    """Say why a difference is empty: what a head gives first reaches the layer after its own."""
+    layers = sorted({layer + 1 for layer, _ in switched})
+    if shown.measured.measure == "rollout" or not layers or shown.layer + 1 > layers[0]:
+        return f"switching {heads} off changes nothing here"
+    own = f"layer {layers[0]}"
+    if len(layers) > 1:
+        own = f"layers {', '.join(map(str, layers[:-1]))} and {layers[-1]}"
+    return (
+        f"nothing changes here: switching {'a head' if len(switched) == 1 else 'heads'} off in "
+        f"{own} changes attention only above layer {layers[0]}"
+    )
+
+
+def _about_measure(shown: Shown) -> list[str]:
+    if shown.measured.measure == "contribution":
+        return [
+            "A contribution is ‖α (x W_V + b_V) W_O‖: the length of the vector that the head adds "
+            "to the query from the key, without output bias and residual (Kobayashi et al. 2020)."
+        ]
+    if shown.measured.measure == "rollout":
+        told = (
+            "Rollout says how much of each token's start is in each token after the layer: half "
+            "the mean of all heads and half the token itself, followed through the layers "
+            "(Abnar & Zuidema 2020); rows sum to 1."
+        )
+        ignored = "Switched-off heads count with their own pattern."
+        return [told, ignored] if shown.analysis.request.switched_off else [told]
+    return []
+
+
+def _about_unit(shown: Shown) -> list[str]:
+    if shown.measured.unit == "tokens":
+        return []
+    if shown.measured.measure == "contribution":
+        return ["Between words: the vectors of a word's pieces are summed, then measured."]
+    return ["Between words: to a word the sum over its pieces, from a word their mean."]
+
+
+def _about_strips(shown: Shown) -> str:
+    beside = beside_meaning(shown).removeprefix("change of the ")
+    clipped = bool((shown.beside < shown.beside_scale.low).any())
+    return (
+        "Strips, each on a scale of its own: "
+        f"received, the {received_meaning(shown)}, {ends_of(shown.received_scale)}; "
+        f"{beside_name(shown)}, the {beside}, {ends_of(shown.beside_scale, clipped=clipped)}."
+    )
+
+
+def _number(shown: Shown, value: float) -> str:
+    return written_change(value, 3) if shown.is_difference else f"{value:.3f}"

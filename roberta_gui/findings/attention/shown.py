@@ -1,0 +1,294 @@
+"""One head as Attention shows it: which rows, on which scale, with which names."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.analysis.attention import LOG_FLOOR, show_specials
+from roberta_gui.analysis.heads.lines import strongest_lines
+from roberta_gui.analysis.heads.margins import given, received, spread_bits
+from roberta_gui.choices import Display, Measure, Scale, Specials
+from roberta_gui.findings.attention.measured import Measured
+from roberta_gui.findings.names import AxisLabel, axis_label, spaced_word
+from roberta_gui.findings.scales import (
+    ColourScale,
+    beyond_share,
+    faint_share,
+    readable_scale,
+    root_scale,
+)
+from roberta_gui.records import Analysis, FloatArray
+
+_LEAST_CHANGE = 1e-6
+"""A square-root scale ends here at the nearest: below it there is but rounding."""
+
+
+_LEAST_BITS = 0.01
+"""Entropies that differ by less are the same: below it there is but rounding."""
+
+
+_LONG, _LOWEST = 40, 5
+"""From so many tokens on, so many per cent of the entropies may be below the scale."""
+
+
+class Look(NamedTuple):
+    """The choices that a measure leaves: what it has no use for is replaced by what is nearest."""
+
+    scale: Scale
+    specials: Specials
+
+
+def look_of(display: Display, measure: Measure) -> Look:
+    """Say how a measure is really shown.
+
+    Contributions are lengths: their rows have no sum to be scaled to. Rollout has one matrix a
+    layer, so a scale for each head means nothing. Changes have no logarithm: "log" shows their
+    square roots.
+    """
+    scale, specials = display.scale, display.specials
+    if measure == "contribution" and specials == "renormalise":
+        specials = "hide"
+    if measure == "rollout" and scale == "head":
+        scale = "layer"
+    return Look(scale, specials)
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """One head of what was measured, without the tokens that are hidden.
+
+    Attributes
+    ----------
+    display, look
+        What was chosen, and what of it this measure can be shown with.
+    layer, head
+        From 0; of rollout the head means nothing.
+    now, before
+        float32 (row, column): the values, and in a difference those with every head on.
+    whole, whole_before
+        The same with all special tokens, as they were measured.
+    kept
+        int (row,): which groups the rows are.
+    labels
+        The rows' names.
+    scale
+        What the colours mean.
+    """
+
+    measured: Measured
+    display: Display
+    layer: int
+    head: int
+    look: Look
+    now: FloatArray
+    before: FloatArray | None
+    whole: FloatArray
+    whole_before: FloatArray | None
+    kept: NDArray[np.intp]
+    labels: tuple[AxisLabel, ...]
+    scale: ColourScale
+
+    @property
+    def analysis(self) -> Analysis:
+        """The pass that the values belong to."""
+        return self.measured.analysis
+
+    @cached_property
+    def matrix(self) -> FloatArray:
+        """float32 (row, column): what is drawn, in a difference the changes."""
+        return self.now if self.before is None else self.now - self.before
+
+    @property
+    def is_difference(self) -> bool:
+        """Whether changes are drawn, which have a sign."""
+        return self.before is not None
+
+    @property
+    def is_off(self) -> bool:
+        """Whether one head is shown that is switched off: what it finds goes no further."""
+        off = self.analysis.request.switched_off
+        return self.measured.measure != "rollout" and (self.layer, self.head) in off
+
+    @cached_property
+    def is_special(self) -> NDArray[np.bool_]:
+        """Which of all groups are special tokens: bool (group,)."""
+        return _specials(self.measured)
+
+    @cached_property
+    def received(self) -> FloatArray:
+        """float32 (row,): the mean of each column that is drawn."""
+        return received(self.matrix)
+
+    @cached_property
+    def beside(self) -> FloatArray:
+        """float32 (row,): the entropy of each row in bits, of contributions its sum."""
+        if self.whole_before is None:
+            return self._about_rows(self.whole)
+        return self._about_rows(self.whole) - self._about_rows(self.whole_before)
+
+    @property
+    def received_scale(self) -> ColourScale:
+        """What the colours of `received` mean: a mean is far below the largest value."""
+        return _scale_of(self.received, signed=self.is_difference)
+
+    @property
+    def beside_scale(self) -> ColourScale:
+        """What the colours of `beside` mean; of entropies, the least is the lightest.
+
+        Where a head looks widely all its entropies are high and their differences small, so a few
+        tokens of a long text may be below the scale: else all the others would look alike.
+        """
+        if self.is_difference or self.measured.measure == "contribution" or not len(self.beside):
+            return _scale_of(self.beside, signed=self.is_difference)
+        low = float(np.percentile(self.beside, _LOWEST if len(self.beside) >= _LONG else 0))
+        high = float(self.beside.max())
+        return ColourScale(low, high if high - low >= _LEAST_BITS else low)
+
+    def _about_rows(self, whole: FloatArray) -> FloatArray:
+        found = given(whole) if self.measured.measure == "contribution" else spread_bits(whole)
+        return found[self.kept].astype(np.float32)
+
+    @cached_property
+    def for_lines(self) -> FloatArray:
+        """float32 (row, column): what arcs are drawn of.
+
+        Of rollout, that is without what each token keeps of itself, which is most everywhere
+        (half of every layer) and would hide all else.
+        """
+        return without_own(self.matrix) if self.omits_own else self.matrix
+
+    @property
+    def omits_own(self) -> bool:
+        """Whether what each token keeps of itself is left out."""
+        return _omits_own(self.measured, self.display)
+
+    @cached_property
+    def lines(self) -> NDArray[np.bool_]:
+        """The strongest values that hold so much of each row: bool (row, column)."""
+        return strongest_lines(self.for_lines, self.display.line_mass / 100)
+
+    @cached_property
+    def faint_share(self) -> float:
+        """How much of all that is drawn lies in cells that are too faint to be seen, 0 to 1."""
+        return faint_share(self.matrix, self.scale)
+
+    @property
+    def faint_on_linear(self) -> float:
+        """The same, were the scale a linear one of this head."""
+        return faint_share(self.matrix, ColourScale(0.0, self.largest))
+
+    @cached_property
+    def beyond_share(self) -> float:
+        """How much of all that is drawn lies in cells beyond the scale's end, 0 to 1."""
+        return beyond_share(self.matrix, self.scale)
+
+    @cached_property
+    def largest(self) -> float:
+        """The largest value that is drawn, by size."""
+        return float(np.abs(self.matrix).max(initial=0.0))
+
+    def name(self, row: int) -> str:
+        """Name a row in a sentence; where the same name stands twice, with its place."""
+        label = self.labels[row]
+        if sum(other.text == label.text for other in self.labels) == 1:
+            return f"“{label.text}”"
+        return f"“{label.text}” ({label.places(row)})"
+
+    def tokens(self, row: int) -> tuple[int, ...]:
+        """Return the tokens that a row stands for."""
+        return self.measured.groups[int(self.kept[row])]
+
+    @cached_property
+    def rows(self) -> dict[int, int]:
+        """From each token that is drawn to its row."""
+        return {token: row for row in range(len(self.kept)) for token in self.tokens(row)}
+
+
+def show(measured: Measured, layer: int, head: int, display: Display) -> Shown:
+    """Prepare a head to be drawn; its ``layer`` must be among those that are known."""
+    look = look_of(display, measured.measure)
+    layer, head = measured.place(layer, head)
+    special = _specials(measured)
+    whole = measured.layers[layer][head]
+    now, kept = show_specials(whole, special, look.specials)
+    whole_before = None if measured.before is None else measured.before[layer][head]
+    before = None
+    if whole_before is not None:
+        before = show_specials(whole_before, special, look.specials).matrix
+    drawn = now if before is None else now - before
+    labels = tuple(_label(measured, int(group)) for group in kept)
+    own, in_map = not _omits_own(measured, display), display.drawn_as == "map"
+    scale = _scale(measured, layer, look.scale, drawn, own=own, in_map=in_map)
+    return Shown(
+        measured, display, layer, head, look, now, before, whole, whole_before, kept, labels, scale
+    )
+
+
+def _specials(measured: Measured) -> NDArray[np.bool_]:
+    tokens = measured.analysis.tokens
+    return np.array([tokens[group[0]].is_special for group in measured.groups], dtype=bool)
+
+
+def _label(measured: Measured, group: int) -> AxisLabel:
+    """Name a token, or a word by its characters: pieces of one character would repeat it."""
+    analysis, places = measured.analysis, measured.groups[group]
+    first, last = analysis.tokens[places[0]], analysis.tokens[places[-1]]
+    if len(places) == 1:
+        return axis_label(first)
+    text = analysis.request.pair if first.segment == 1 else analysis.request.text
+    name = spaced_word((text or "")[first.start : last.end], first.leading_space)
+    return AxisLabel(name, index=places[0], last=places[-1])
+
+
+def without_own(matrix: FloatArray) -> FloatArray:
+    """Leave out what each token has of itself: float32 (..., row, column), zero where they meet."""
+    n = matrix.shape[-1]
+    return np.where(np.eye(n, dtype=bool), np.float32(0), matrix)
+
+
+def _omits_own(measured: Measured, display: Display) -> bool:
+    return measured.measure == "rollout" and display.drawn_as == "arcs"
+
+
+def _scale_of(values: FloatArray, *, signed: bool) -> ColourScale:
+    """Choose a scale for a strip: from 0, or the same to both sides of it."""
+    most = float(np.abs(values).max(initial=0.0))
+    return ColourScale(-(most or 1.0), most or 1.0) if signed else ColourScale(0.0, most)
+
+
+def _scale(
+    measured: Measured, layer: int, scale: Scale, drawn: FloatArray, *, own: bool, in_map: bool
+) -> ColourScale:
+    """Choose which values the ends of the colours stand for.
+
+    Not with their ``own``, tokens' shares of themselves do not count. Outside a map "auto" is
+    linear: only the strongest lines are drawn, and square roots would make them all alike.
+    """
+    difference = measured.before is not None
+    drawn = drawn if own else without_own(drawn)
+    largest = float(np.abs(drawn).max(initial=0.0))
+    if scale == "layer" and own:
+        largest = max(largest, measured.largest_of(layer))
+    elif scale == "all" or (scale == "log" and not difference):
+        # Rollout has one matrix a layer, so to look at all of them again is soon done.
+        every = (np.abs(without_own(values)).max(initial=0.0) for values in measured.changes)
+        largest = max(largest, measured.largest if own else float(max(every)))
+    if difference and scale == "log":
+        return root_scale(drawn, _LEAST_CHANGE if largest else 1.0, signed=True)
+    if scale == "log":
+        return _log_scale(measured, largest)
+    if difference:
+        largest = largest or 1.0  # no change at all is the middle of the colours, not their end
+    linear = ColourScale(-largest if difference else 0.0, largest)
+    return readable_scale(drawn, linear, _LEAST_CHANGE) if scale == "auto" and in_map else linear
+
+
+def _log_scale(measured: Measured, largest: float) -> ColourScale:
+    """Choose a logarithmic scale up to the largest value of all heads."""
+    # Contributions have no natural unit: four decades below their largest value as well.
+    floor = LOG_FLOOR * (largest if measured.measure == "contribution" else 1.0)
+    floor = floor or LOG_FLOOR
+    return ColourScale(float(np.log10(floor)), float(np.log10(max(largest, floor))), log=True)

@@ -1,0 +1,263 @@
+"""What "Attention, A − B" draws, says and hands out, computed in the background."""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from roberta_gui.analysis.heads.apart import (
+    AttentionApart,
+    Hiding,
+    attention_apart,
+    renormalised,
+)
+from roberta_gui.analysis.sentences.alignment import Alignment, Row, align
+from roberta_gui.choices import Scale, Specials
+from roberta_gui.findings.attention.captions import too_faint, why_roots
+from roberta_gui.findings.comparison.pair import Pair, row_name, told_alone
+from roberta_gui.findings.numbers import whole_percent, written_change
+from roberta_gui.findings.scales import (
+    UNREADABLE,
+    ColourScale,
+    faint_share,
+    readable_scale,
+    root_scale,
+)
+from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.records import FloatArray, Report, Stop
+
+_LEAST = 0.001
+"""The scale of differences ends here at the nearest: below it there is but rounding."""
+
+_NAMED = 3
+
+
+@dataclass(frozen=True, eq=False)
+class FoundApart:
+    """Two passes, which tokens belong together, and how far all heads are apart.
+
+    Attributes
+    ----------
+    alignment
+        The tokens that are shown: without the special ones where those are hidden.
+    full
+        While heads are switched off, how far all are apart with every head on; else None.
+    """
+
+    pair: Pair
+    specials: Specials
+    alignment: Alignment
+    apart: AttentionApart
+    full: AttentionApart | None = None
+
+    @property
+    def alone(self) -> tuple[int, ...]:
+        """The rows of tokens without a partner."""
+        return tuple(i for i, row in enumerate(self.alignment.rows) if None in row)
+
+    @cached_property
+    def names(self) -> list[str]:
+        """A name for each row."""
+        a, b = self.pair.a.tokens, self.pair.b.tokens
+        return [row_name(row, a, b) for row in self.alignment.rows]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many layers there are, of how many heads."""
+        n_layers, n_heads = self.apart.variation.shape
+        return n_layers, n_heads
+
+    def inside(self, layer: int, head: int) -> tuple[int, int]:
+        """Bring a head of another model among those that were compared."""
+        n_layers, n_heads = self.shape
+        return min(layer, n_layers - 1), min(head, n_heads - 1)
+
+    def head(self, layer: int, head: int) -> "HeadApart":
+        """Subtract one head's attention in B from that in A."""
+        layer, head = self.inside(layer, head)
+        both = [i for i, row in enumerate(self.alignment.rows) if None not in row]
+        at_a, at_b = self.alignment.pairs.T
+        a, b = self.pair.a.attention[layer, head], self.pair.b.attention[layer, head]
+        if self.specials == "renormalise":
+            special = _special(self.pair)
+            a, b = renormalised(a, special.a), renormalised(b, special.b)
+        weights = np.full((2, *2 * (len(self.alignment.rows),)), np.nan, dtype=np.float32)
+        weights[0][np.ix_(both, both)] = a[at_a[:, None], at_a]
+        weights[1][np.ix_(both, both)] = b[at_b[:, None], at_b]
+        return HeadApart(self, layer, head, weights, tuple(both))
+
+    def variation(self, layer: int, head: int) -> str:
+        """Write how far a head is apart, and with heads switched off how far it was before."""
+        now = f"{self.apart.variation[layer, head]:.3f}"
+        if self.full is None:
+            return now
+        return f"{now} ({self.full.variation[layer, head]:.3f} with every head on)"
+
+    def head_tip(self, layer: int, head: int) -> str:
+        """Say what is known of a head."""
+        apart = self.apart
+        return (
+            f"Layer {layer + 1}, head {head + 1}\n"
+            f"total variation {self.variation(layer, head)}, the mean of the rows\n"
+            f"largest difference of a weight {apart.largest[layer, head]:.3f}\n"
+            f"attention[{layer}, {head}]"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class HeadApart:
+    """One head in both sentences.
+
+    ``weights`` is float32 (side, row, row), A's before B's, nan where a token has no partner;
+    ``both`` are the rows of tokens that have one.
+    """
+
+    found: FoundApart
+    layer: int
+    head: int
+    weights: FloatArray
+    both: tuple[int, ...]
+
+    @cached_property
+    def matrix(self) -> FloatArray:
+        """A − B, float32 (row, row); 0 where a token has no partner."""
+        matrix: FloatArray = np.nan_to_num(self.weights[0] - self.weights[1])
+        return matrix
+
+    @cached_property
+    def variations(self) -> FloatArray:
+        """Total variation of each row, float32 (row,); 0 where its token has no partner."""
+        return np.asarray(np.abs(self.matrix).sum(axis=1) / 2)
+
+    def scale(self, scale: Scale) -> ColourScale:
+        """Choose where the colours end: at this head's largest difference, or a larger one.
+
+        Differences of either sign have no logarithms; in place of them their square roots count.
+        """
+        compared = self.matrix[np.ix_(self.both, self.both)]
+        if scale == "log":
+            return root_scale(compared, _LEAST, signed=True)
+        largest = self.found.apart.largest
+        if scale in ("auto", "head"):
+            largest = largest[self.layer, self.head]
+        elif scale == "layer":
+            largest = largest[self.layer]
+        most = max(float(np.max(largest, initial=0.0)), _LEAST)
+        linear = ColourScale(-most, most)
+        return readable_scale(compared, linear, _LEAST) if scale == "auto" else linear
+
+    def tip(self, row: int, column: int) -> str:
+        """Say how much the row looks at the column in each sentence."""
+        names = self.found.names
+        looks = f"from {names[row]} to {names[column]}"
+        if not {row, column} <= set(self.both):
+            return f"{looks}\nnot in both sentences: nothing to compare"
+        a, b = self.weights[:, row, column].tolist()
+        return f"{looks}: {written_change(a - b, 4)}\nA {a:.4f}, B {b:.4f}"
+
+    def describe(self, chosen: Scale) -> str:
+        """Say how far this head is apart, which heads are most, and what was left out."""
+        found, apart = self.found, self.found.apart
+        if found.pair.is_same and not apart.largest.any():
+            return "A and B are the same sentence: every difference is 0."
+        if not self.both:
+            return "No token of A has a partner in B: there is nothing to compare."
+        scale = self.scale(chosen)
+        how = scale.told().removeprefix("scale ")
+        if chosen == "auto" and scale.root:
+            how += f"; {why_roots(faint_share(self.matrix, self.scale('head')))}"
+        mean = float(np.abs(self.matrix).sum()) / len(self.both) ** 2
+        parts = [
+            f"Layer {self.layer + 1}, head {self.head + 1} ({how}): mean |A − B| {mean:.4f}, "
+            f"mean total variation of a row {found.variation(self.layer, self.head)}"
+        ]
+        if len(self.both) > 1:
+            row = int(self.variations.argmax())
+            parts.append(f", most at “{found.names[row]}” ({self.variations[row]:.3f})")
+        heads = apart.strongest(_NAMED)
+        told = ", ".join(f"{lay + 1}.{h + 1} ({apart.variation[lay, h]:.3f})" for lay, h in heads)
+        parts.append(f". Layer.head most apart: {told}.")
+        parts += self._faint(scale), self._hidden(), self._left_out()
+        return "".join(parts)
+
+    def _faint(self, scale: ColourScale) -> str:
+        """Say that most cannot be seen, and on which scale it can."""
+        share = faint_share(self.matrix, scale)
+        if share <= UNREADABLE:
+            return ""
+        return f" {too_faint(share, 'the whole', '“Auto” shows it')}."
+
+    def _hidden(self) -> str:
+        """Say how much of the attention goes to specials that are not shown."""
+        if self.found.specials == "show":
+            return ""
+        a, b = map(whole_percent, self.found.apart.hidden[:, self.layer, self.head].tolist())
+        what = "left out, rows renormalised" if self.found.specials != "hide" else "hidden"
+        return f" On <s> and </s>, {what}: {a} of A's attention and {b} of B's."
+
+    def _left_out(self) -> str:
+        n_a = sum(b is None for _, b in self.found.alignment.rows)
+        n_b = sum(a is None for a, _ in self.found.alignment.rows)
+        if not n_a + n_b:
+            return ""
+        shares = self.found.apart.left_out[:, self.layer, self.head].tolist()
+        held = [f" ({whole_percent(share)} of its attention)" for share in shares]
+        told = told_alone(n_a, n_b, held[0], held[1])
+        return f" Hatched, without a partner and in no sum: {told}."
+
+    def table(self) -> Table:
+        """Return the differences between tokens that both have, then each row's variation."""
+        names = [f"{row} {self.found.names[row]}" for row in self.both]
+        values = self.matrix[np.ix_(self.both, self.both)]
+        variations = self.variations
+
+        def rows() -> Iterator[tuple[object, ...]]:
+            for name, row, differences in zip(names, self.both, values, strict=True):
+                yield (name, *differences.tolist(), float(variations[row]))
+
+        return Table(("A - B: from \\ to", *names, "total_variation"), rows())
+
+    def arrays(self) -> Arrays:
+        """Return the head's weights over aligned tokens, and what is known of all heads."""
+        pick = np.ix_((0, 1), self.both, self.both)
+        return {
+            "weights_a_b": self.weights[pick],
+            "difference": self.matrix[np.ix_(self.both, self.both)],
+            "pairs": self.found.alignment.pairs,
+            "total_variation": self.found.apart.variation,
+            "largest_difference": self.found.apart.largest,
+            "left_out": self.found.apart.left_out,
+            "hidden": self.found.apart.hidden,
+            "ids_a": np.array([t.id for t in self.found.pair.a.tokens], dtype=np.int64),
+            "ids_b": np.array([t.id for t in self.found.pair.b.tokens], dtype=np.int64),
+        } | self._before()
+
+    def _before(self) -> dict[str, FloatArray]:
+        full = self.found.full
+        return {} if full is None else {"total_variation_every_head_on": full.variation}
+
+
+def find_apart(
+    pair: Pair, full: Pair | None, specials: Specials, stop: Stop, report: Report
+) -> Generator[None, None, FoundApart]:
+    """Align both sentences and compare all heads, in short steps; ``full`` with every head on."""
+    alignment, hiding = align(pair.a.tokens, pair.b.tokens), None
+    if specials != "show":
+        hiding = replace(_special(pair), renormalise=specials == "renormalise")
+        alignment = Alignment(tuple(row for row in alignment.rows if not _is_special(row, hiding)))
+    yield
+    found = []
+    for a, b in (pair, full) if full is not None else (pair,):
+        found.append((yield from attention_apart(a.attention, b.attention, alignment, hiding)))
+    return FoundApart(pair, specials, alignment, *found)
+
+
+def _special(pair: Pair) -> Hiding:
+    a, b = (np.array([token.is_special for token in side.tokens], dtype=bool) for side in pair)
+    return Hiding(a, b)
+
+
+def _is_special(row: Row, special: Hiding) -> bool:
+    at_a, at_b = row
+    return bool(special.b[at_b]) if at_a is None else bool(special.a[at_a])

@@ -1,0 +1,1 @@
+"""What is said of tokens on fixed axes."""

@@ -1,0 +1,108 @@
+"""What the panel "Hidden states, layer by layer" says: axes, the big step, switched-off heads."""
+
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.analysis.through_layers.steps import clear_step
+from roberta_gui.findings.hidden_states.projecting import (
+    Projected,
+    closest,
+    correlation,
+    first_axis_phrase,
+    first_axis_words,
+    layer_name,
+)
+from roberta_gui.findings.numbers import written
+
+LOOSER = 0.1
+"""A correlation that falls by less is not worth a sentence."""
+
+
+def about(shown: Projected, layer: int, *, in_full: bool = False) -> str:
+    """Say what the chosen layer's axes hold and go with, and where the picture changes most.
+
+    With ``in_full`` also what the first axis goes with less.
+    """
+    first, second = shown.fitted.axes.explained[layer, :2].tolist()
+    where, space = layer_name(layer), shown.fitted.axes.space.label.lower()
+    held = f"PC1 holds {percent(first)}, PC2 {percent(second)} of the variance"
+    words = first_axis_words if in_full else first_axis_phrase
+    goes = words(shown.fitted.first[layer]).removesuffix(".")
+    sentences = [
+        f"{where[0].upper()}{where[1:]} ({space}): {held}; {goes}.",
+        _switched_off(shown),
+        _largest_step(shown),
+        _loosened(shown),
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def describe(shown: Projected, layer: int) -> str:
+    """Say that in full, and how the axes were fitted."""
+    axes = shown.fitted.axes
+    basis = (
+        "Joint axes of all layers"
+        if axes.basis == "joint"
+        else "Each layer on axes of its own, so that places must not be compared across layers"
+    )
+    return (
+        f"{about(shown, layer, in_full=True)} {basis}; fitted on "
+        f"{shown.axes.n_tokens:,} tokens of {shown.axes.n_sentences} reference sentences, "
+        "r over one token of each."
+    )
+
+
+def percent(share: float) -> str:
+    """Write a share so that small ones are not rounded to nothing."""
+    percent = share * 100
+    return f"{percent:.0f} %" if percent >= 9.95 or percent < 0.05 else f"{percent:.1f} %"
+
+
+def _largest_step(shown: Projected) -> str:
+    """Say between which layers the sentence moves farthest; "" where places are not comparable."""
+    if shown.fitted.axes.basis != "joint" or len(shown.places) < 3:
+        return ""
+    moves = _moves(shown, np.diff(shown.places[..., :2], axis=0))
+    step = clear_step(moves)
+    if step is None:
+        return "No step stands out in how far the tokens move."
+    return f"The tokens move farthest from {layer_name(step)} to layer {step + 1}."
+
+
+def _loosened(shown: Projected) -> str:
+    """Say between which layers what PC1 goes with changes most, if it does."""
+    first = shown.fitted.first
+    steps = []
+    for layer, (here, there) in enumerate(pairwise(first)):
+        name = closest(here)
+        r = correlation(there, name)
+        if r is not None:
+            steps.append((abs(r) - abs(correlation(here, name) or 0.0), layer, name))
+    change, layer, name = min(steps, default=(0.0, 0, ""))
+    if change > -LOOSER:
+        return ""
+    before, after = (written(correlation(first[at], name) or 0.0, 2) for at in (layer, layer + 1))
+    where = f"from {layer_name(layer)} to layer {layer + 1}"
+    return f"What PC1 goes with changes most {where}: {name}, r {before} → {after}."
+
+
+def _switched_off(shown: Projected) -> str:
+    """Say in which layer switched-off heads move the tokens farthest."""
+    if shown.before is None:
+        return ""
+    moves = _moves(shown, shown.places[..., :2] - shown.before[..., :2])
+    if not moves.any():
+        return "The switched-off heads move no token."
+    layer = int(moves.argmax())
+    return f"The switched-off heads move the tokens farthest in {layer_name(layer)}."
+
+
+def _moves(shown: Projected, differences: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Average the lengths of (layer, token, axis) over the tokens that are not special."""
+    tokens = shown.analysis.tokens
+    ordinary = [token.index for token in tokens if not token.is_special]
+    lengths = np.linalg.norm(differences.astype(np.float64), axis=-1)
+    moves: NDArray[np.float64] = lengths[:, ordinary or slice(None)].mean(axis=1)
+    return moves

@@ -1,0 +1,1 @@
+"""What every layer would guess, read and said."""

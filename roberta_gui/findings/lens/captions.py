@@ -1,0 +1,95 @@
+"""What the logit lens says about its picture."""
+
+from typing import Final
+
+from roberta_gui.findings.lens.reading import Read, Tint
+from roberta_gui.findings.marks import Guess
+from roberta_gui.findings.names import spaced_word, token_name
+from roberta_gui.findings.numbers import percentage
+from roberta_gui.records import Candidate
+
+CAVEAT: Final = (
+    "Every layer is read with the last layer's head, for which the others were not trained: "
+    "read the entropy with their guesses. The top row is the model's own."
+)
+SHORT_CAVEAT: Final = "only the last layer was trained for this head"
+
+_LONGEST_NAME = 18
+
+
+def tint_told(read: Read, tint: Tint) -> str:
+    """Say what the colours mean."""
+    low, high = read.scale(tint).labels()
+    unit = {"entropy": " bits", "kl": " bits"}.get(tint, "")
+    what = {
+        "probability": "the probability of the likeliest word",
+        "entropy": "the entropy of all guesses",
+        "kl": "the divergence of the last layer's guesses from this layer's",
+        "rank": "the rank of the watched word",
+    }[tint]
+    return f"Tint: {what}, {low} – {high}{unit}."
+
+
+def cell_told(read: Read, layer: int, token: int, *, has_ended: bool = False) -> str:
+    """Say what one cell holds, with its figures; what ``has_ended`` is read no further."""
+    guesses = read.lens.candidates(layer, token)
+    where = f"{_place(layer)} at “{token_name(read.analysis.tokens[token])}”"
+    if not guesses:
+        return f"{where} is not read." if has_ended else f"{where} is being read."
+    listed = ", ".join(
+        f"{spaced_word(g.text, g.leading_space)} {percentage(g.probability)}" for g in guesses
+    )
+    return f"{where}: {listed}. {'; '.join(figures(read, layer, token))}."
+
+
+def figures(read: Read, layer: int, token: int) -> list[str]:
+    """Say how sure a cell is, and how far from the last layer; [] where it is not read yet."""
+    lens = read.lens
+    if lens.ids[layer, token, 0] < 0:
+        return []
+    told = [
+        f"Entropy {lens.entropy_bits[layer, token]:.2f} bits",
+        f"{lens.kl_bits[layer, token]:.2f} bits from the last layer (KL)",
+        read.rank(layer, token),
+    ]
+    if change := read.told_change(layer, token):
+        told.append(change[0].upper() + change[1:])
+    return [part for part in told if part]
+
+
+def line(read: Read, layer: int, token: int) -> str:
+    """Say in one line which cell is listed, and with which reservation it is to be read."""
+    name = token_name(read.analysis.tokens[token])
+    if len(name) > _LONGEST_NAME:
+        name = f"{name[: _LONGEST_NAME - 1]}…"
+    is_last = layer == len(read.lens.ids) - 1
+    own = "the model's own guesses" if is_last else SHORT_CAVEAT
+    parts = (f"{_place(layer)} at {name}", _changes(read), own)
+    return " · ".join(part for part in parts if part)
+
+
+def changes_told(read: Read) -> str:
+    """Say how many of the likeliest words the switched-off heads change; "" with none off."""
+    told = _changes(read)
+    return f"Heads are off: {told}, marked in their corners." if told else ""
+
+
+def _changes(read: Read) -> str:
+    if read.full is None or read.changed is None:
+        return ""
+    known = (read.lens.ids[:, :, 0] >= 0) & (read.full.lens.ids[:, :, 0] >= 0)
+    return f"{read.changed.sum():,} of {known.sum():,} top guesses changed"
+
+
+def row(candidate: Candidate) -> Guess:
+    """Write a guess as the lists show it."""
+    word = spaced_word(candidate.text, candidate.leading_space)
+    tip = (
+        f"{word}  {percentage(candidate.probability)}\nid {candidate.id}\n"
+        "Click to watch it through the layers"
+    )
+    return Guess(word, candidate.probability, tip)
+
+
+def _place(layer: int) -> str:
+    return f"Layer {layer}" if layer else "Embeddings"

@@ -1,0 +1,118 @@
+"""What findings ask of a loaded model, and how their work takes turns."""
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from enum import Enum
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.analysis.heads.roles import HeadRoles
+from roberta_gui.analysis.layer_maps.samples import Sample
+from roberta_gui.records import (
+    Ablation,
+    AnalysisRequest,
+    Estimator,
+    FloatArray,
+    Lens,
+    ModelInfo,
+    Report,
+    Stop,
+    Sweep,
+    TokenStates,
+    WordOrRow,
+)
+
+
+class Turn(Enum):
+    """Whose turn is next, told by a step in place of a partial value."""
+
+    OTHERS = "others"
+
+
+class AskedEngine(Protocol):
+    """The part of the Engine that panels use."""
+
+    @property
+    def info(self) -> ModelInfo:
+        """Who the model is."""
+
+    def token_states(
+        self, texts: Sequence[str], stop: Stop | None = None, report: Report | None = None
+    ) -> Iterator[TokenStates]:
+        """Give many texts' hidden states, in short steps."""
+
+    def lens_steps(
+        self,
+        request: AnalysisRequest,
+        top_k: int = 10,
+        hidden: FloatArray | None = None,
+        first: Sequence[int] = (),
+        watch: WordOrRow | None = None,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[Lens]:
+        """Read every layer through the masked-LM head, a few token columns a step."""
+
+    def contribution_steps(
+        self,
+        request: AnalysisRequest,
+        words: Sequence[int] | NDArray[np.integer] | None = None,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[FloatArray]:
+        """Give what each head brings a token from another, a layer a step: (head, query, key).
+
+        With ``words`` it is between words: (head, from, to).
+        """
+
+    def mask_log_probability_steps(
+        self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None
+    ) -> Generator[None, None, FloatArray]:
+        """Give every word's natural log-probability at each mask, (mask, vocabulary)."""
+
+    def surprisal_steps(
+        self,
+        request: AnalysisRequest,
+        estimator: Estimator = "pll",
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[NDArray[np.float64]]:
+        """Give each token's bits, (token,), nan where not known yet; each one knows more."""
+
+    def spell(self, ids: Sequence[int]) -> tuple[tuple[str, bool], ...]:
+        """Spell rows of the vocabulary: readable text, and whether a space stands before it."""
+
+    def sweep(
+        self,
+        request: AnalysisRequest,
+        word: WordOrRow,
+        ablation: Ablation = "zero",
+        mask: int = 0,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[Sweep]:
+        """Switch each head off alone and watch a word at a mask; each `Sweep` knows more."""
+
+
+class AskedModel(Protocol):
+    """The model in use, and what was read with it so far."""
+
+    @property
+    def engine(self) -> AskedEngine:
+        """The loaded model."""
+
+    def sample(self, sentences: Sequence[str], n_tokens: int) -> Generator[None, None, Sample]:
+        """Read sentences until there are ``n_tokens``, in short steps; what was read is kept."""
+
+    def roles(self, sentences: Sequence[str]) -> Generator[HeadRoles, None, HeadRoles]:
+        """Measure what heads look at, in short steps; what was measured is kept and gone on with.
+
+        It yields what is known so far.
+        """
+
+    def other(self, source: str, stop: Stop, report: Report) -> Generator[Turn, None, "AskedModel"]:
+        """Open a second model to compare with; it is kept until another one is asked for."""
+
+
+ModelWork: TypeAlias = Callable[[AskedModel, Stop, Report], Any]

@@ -1,0 +1,55 @@
+"""How tokens are named in labels, lists and tables: one way, everywhere."""
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from roberta_gui.findings.glyphs import SPACE, visible
+from roberta_gui.records import Token
+
+
+def layer_name(layer: int) -> str:
+    """Name a hidden-state layer on an axis: 0 is the embedding output."""
+    return str(layer) if layer else "emb"
+
+
+LabelKind: TypeAlias = Literal["plain", "special", "mask"]
+
+
+@dataclass(frozen=True)
+class AxisLabel:
+    """A token's name on both axes, how it is drawn, and which token it is.
+
+    ``index`` is the token's place in the sentence, which is not the row's where some tokens are
+    hidden; -1 is the row's own number. ``last`` is the place of the last of several tokens that
+    share one name, as the pieces of a word do; -1 where there is one only.
+    """
+
+    text: str
+    kind: LabelKind = "plain"
+    index: int = field(default=-1, kw_only=True)
+    last: int = field(default=-1, kw_only=True)
+
+    def places(self, row: int) -> str:
+        """Write which tokens it stands for; ``row`` is where it stands itself."""
+        first = row if self.index < 0 else self.index
+        return f"{first}–{self.last}" if self.last > first else str(first)
+
+
+def spaced_word(text: str, leading_space: bool) -> str:
+    """Write a word with its leading space made visible."""
+    return (SPACE if leading_space else "") + visible(text)
+
+
+def token_name(token: Token) -> str:
+    """Write a token as a person can read it."""
+    if token.is_special or token.is_mask:
+        return token.text
+    return spaced_word(token.text, token.leading_space)
+
+
+def axis_label(token: Token) -> AxisLabel:
+    """Name a token on the axes of a heatmap."""
+    name = token_name(token)
+    if token.is_mask:
+        return AxisLabel(name, "mask", index=token.index)
+    return AxisLabel(name, "special" if token.is_special else "plain", index=token.index)

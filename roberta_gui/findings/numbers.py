@@ -1,0 +1,72 @@
+"""Numbers as people read them: with a true minus, and no sign on what rounds to nothing."""
+
+
+def hundredths(value: float) -> str:
+    """Write a value with two digits and a minus sign; nothing is never negative.
+
+    Examples
+    --------
+    >>> hundredths(-0.126), hundredths(-0.004)
+    ('−0.13', '0.00')
+    """
+    return written(value, 2)
+
+
+def percentage(probability: float) -> str:
+    """Write a probability with one decimal, and never a zero that is none."""
+    if 0 < probability < 0.0005:
+        return "< 0.1 %"
+    return f"{probability * 100:.1f} %"
+
+
+def points(change: float) -> str:
+    """Write a change of a probability in percentage points, with its sign."""
+    return written_change(change * 100, 1)
+
+
+_MINUS = "\N{MINUS SIGN}"
+
+
+def true_minus(text: str) -> str:
+    """Put the minus sign for the hyphens of a written number.
+
+    Examples
+    --------
+    >>> true_minus(f"{-2.5:.4g}")
+    '−2.5'
+    """
+    return text.replace("-", _MINUS)
+
+
+def written(value: float, digits: int) -> str:
+    """Write a value with so many decimals.
+
+    Examples
+    --------
+    >>> written(-0.1264, 3), written(-0.0004, 3)
+    ('−0.126', '0.000')
+    """
+    return true_minus(f"{value:z.{digits}f}")
+
+
+def whole_percent(share: float) -> str:
+    """Write a share of 1 in per cent; what is little is not called nothing.
+
+    Examples
+    --------
+    >>> whole_percent(0.314), whole_percent(0.001), whole_percent(0.0)
+    ('31 %', 'under 1 %', '0 %')
+    """
+    return "under 1 %" if 0 < share <= 0.005 else f"{share * 100:.0f} %"
+
+
+def written_change(value: float, digits: int) -> str:
+    """Write a change, a finite number, with its sign.
+
+    Examples
+    --------
+    >>> written_change(0.126, 2), written_change(-0.126, 2), written_change(-0.004, 2)
+    ('+0.13', '−0.13', '0.00')
+    """
+    text = f"{value:+z.{digits}f}"
+    return true_minus(text) if float(text) else text[1:]

@@ -1,0 +1,1 @@
+"""How tokens turn from layer to layer, measured and said."""

@@ -1,0 +1,252 @@
+"""What the panel "Through the layers" says: whole sentences about what is seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.analysis.axes.modes import Space
+from roberta_gui.analysis.through_layers.paths import ReferenceCurves, TokenPaths
+from roberta_gui.analysis.through_layers.steps import clear_step
+from roberta_gui.findings.names import token_name
+from roberta_gui.findings.numbers import written
+from roberta_gui.records import FloatArray, Token
+
+Picture: TypeAlias = Literal["itself", "others", "contexts"]
+Against: TypeAlias = Literal["before", "embeddings", "last", "full"]
+
+HALF = 0.5
+"""A cosine that captions call half the way."""
+
+NONE = 0.01
+"""A turn by less, from a cosine of 1, is no change to speak of."""
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What a caption speaks of: the numbers, the selected token if any, the chosen layer.
+
+    ``with_full`` is float64 (layer + 1, token), each token with itself with every head on; None
+    where none is switched off.
+    """
+
+    paths: TokenPaths
+    curves: ReferenceCurves
+    space: Space
+    tokens: Sequence[Token]
+    token: int | None
+    layer: int
+    with_full: NDArray[np.float64] | None = None
+
+    @property
+    def name(self) -> str:
+        """The selected token's name, quoted."""
+        return "" if self.token is None else quoted(self.tokens[self.token])
+
+
+def quoted(token: Token) -> str:
+    """Name a token inside a sentence."""
+    return f"“{token_name(token)}”"
+
+
+def place(layer: int) -> str:
+    """Name a hidden-state layer inside a sentence."""
+    return f"layer {layer}" if layer else "the embeddings"
+
+
+def headings(against: Against, tokens: Sequence[Token], token: int | None) -> list[str]:
+    """Return what stands above the three pictures."""
+    itself = {
+        "before": "Each token with itself one layer before",
+        "embeddings": "Each token with its own embedding",
+        "last": "Each token with itself in the last layer",
+        "full": "Each token with itself with every head on",
+    }[against]
+    if token is None:
+        others = "Each token with all others, on average: click one to compare it with each"
+    else:
+        others = f"{quoted(tokens[token])} with every other token of its layer"
+    return [itself, others, "Mean cosine of like tokens, against chance"]
+
+
+def describe(told: Told, picture: Picture, against: Against) -> str:
+    """Say in a sentence or two what one picture shows."""
+    if picture == "contexts":
+        return _contexts(told)
+    if picture == "others":
+        return _others(told)
+    if against == "full":
+        return ""  # what switched-off heads do stands in every caption
+    return _turn(told) if against == "before" else _way(told, against)
+
+
+def tip_of_itself(value: float, token: Token, against: Against, layer: int) -> str:
+    """Return what hovering a cell of the first map says."""
+    if not np.isfinite(value):
+        return f"{token_name(token)}\nThere is no layer before the embeddings."
+    before = {
+        "before": place(layer - 1), "embeddings": "the embeddings", "last": "the last layer",
+        "full": "itself with every head on",
+    }  # fmt: skip
+    text = f"{place(layer)} with {before[against]}: {written(value, 3)}"
+    return f"{token_name(token)}, token {token.index}\n{_capital(text)}\nhidden[{layer}]"
+
+
+def tip_of_others(
+    value: float, tokens: Sequence[Token], token: int | None, layer: int, column: int
+) -> str:
+    """Return what hovering a cell of the second map says."""
+    name, text = token_name(tokens[column]), f"{_capital(place(layer))}: {written(value, 3)}"
+    if token is None:
+        return f"{name} with all others, on average\n{text}"
+    chosen = token_name(tokens[token])
+    if token == column:
+        return f"{chosen}: the selected token itself"
+    indexes = f"tokens {token} and {column}, hidden[{layer}]"
+    return f"{chosen} with {name}\n{text}\n{indexes}"
+
+
+def tip_of_change(value: float, before: float) -> str:
+    """Return the line of a tip that says what a cosine is with every head on; "" without one."""
+    if not (np.isfinite(value) and np.isfinite(before)):
+        return ""
+    change = written(value - before, 3)
+    sign = "" if value <= before or change == "0.000" else "+"
+    return f"\nWith every head on: {written(before, 3)}; changed by {sign}{change}"
+
+
+def switched_off(told: Told) -> str:
+    """Say in which layer switched-off heads turn the tokens most; "" where none is."""
+    if told.with_full is None:
+        return ""
+    mean = told.with_full[:, _ordinary(told.tokens)].mean(axis=1)
+    if (told.with_full == 1).all():
+        return "The switched-off heads turn no token."
+    layer = int(mean.argmin())
+    own = ""
+    if told.token is not None:
+        at = int(told.with_full[:, told.token].argmin())
+        cosine = written(float(told.with_full[at, told.token]), 2)
+        own = f", {told.name} most in {place(at)} ({cosine})"
+    return (
+        f"The switched-off heads turn the tokens most in {place(layer)} (mean cosine with "
+        f"themselves, every head on: {written(float(mean[layer]), 2)}){own}."
+    )
+
+
+def _turn(told: Told) -> str:
+    """Say between which layers the big step lies, of the token and of the sentence."""
+    turned = told.paths.with_before[1:]
+    if len(turned) < 2:
+        return ""  # a single step cannot stand out
+    mean, space = turned[:, _ordinary(told.tokens)].mean(axis=1), told.space.label.lower()
+    at = clear_step(1 - mean, NONE)
+    if told.token is None:
+        if at is None:
+            return f"No step stands out (mean {_range(mean)}, {space})."
+        average = f"mean cosine {written(float(mean[at]), 2)}, {space}"
+        return f"Averaged over the tokens the largest step is {_from_to(at)} ({average})."
+    own = turned[:, told.token]
+    step = clear_step(1 - own, NONE)
+    if step is None:
+        text = f"No step of {told.name} stands out ({_range(own)}, {space})"
+    else:
+        cosine = written(float(own[step]), 2)
+        text = f"{told.name} changes most {_from_to(step)} (cosine {cosine}, {space})"
+    if at is None:
+        rest = "" if step is None else "; on average over the tokens no step stands out"
+        return f"{text}{rest}."
+    average = f"(mean cosine {written(float(mean[at]), 2)})"
+    if at == step:
+        return f"{text}; so do the tokens on average {average}."
+    return f"{text}; the tokens on average change most {_from_to(at)} {average}."
+
+
+def _from_to(step: int) -> str:
+    return f"from {place(step)} to {place(step + 1)}"
+
+
+def _range(cosines: NDArray[np.float64]) -> str:
+    """Write the least and the greatest of several cosines."""
+    low, high = (written(float(end), 2) for end in (cosines.min(), cosines.max()))
+    return f"cosine about {low}" if low == high else f"cosine {low} to {high}"
+
+
+def _way(told: Told, against: Against) -> str:
+    """Say how far the token is from where it starts or ends, and where it is half the way."""
+    start = against == "embeddings"
+    every = told.paths.with_embeddings if start else told.paths.with_last
+    if told.token is None:
+        way, whose = every[:, _ordinary(told.tokens)].mean(axis=1), "the tokens"
+    else:
+        way, whose = every[:, told.token], told.name
+    what = "the embeddings" if start else "the last layer"
+    mean = "mean cosine" if told.token is None else "cosine"
+    here = written(float(way[told.layer]), 2)
+    text = f"In {place(told.layer)} the {mean} of {whose} with {what} is {here}"
+    return f"{text} ({told.space.label.lower()}); {_half_way(way, start)}."
+
+
+def _half_way(way: FloatArray, start: bool) -> str:
+    far = np.flatnonzero(way < HALF)
+    if not len(far):
+        return f"it never falls below {HALF:g}"
+    if start:
+        return f"it first falls below {HALF:g} in {place(int(far[0]))}"
+    if far[-1] + 1 == len(way):  # a state of length zero has no direction
+        return f"it stays below {HALF:g}"
+    return f"from {place(int(far[-1]) + 1)} on it is above {HALF:g}"
+
+
+def _others(told: Told) -> str:
+    """Say which tokens are most and least like the selected one in the chosen layer."""
+    where, space = _capital(f"in {place(told.layer)}"), told.space.label.lower()
+    if told.token is None:
+        cosines = told.paths.with_others[told.layer].copy()
+        whose, kind = "all others", "mean cosine"
+    else:
+        cosines = told.paths.between[told.layer, told.token].astype(np.float64)
+        cosines[told.token] = np.nan
+        whose, kind = told.name, "cosine"
+    if np.isfinite(cosines).sum() < 2:
+        return f"{where} there are no two tokens to compare."
+    most, least = int(np.nanargmax(cosines)), int(np.nanargmin(cosines))
+    high, low = (written(float(cosines[at]), 2) for at in (most, least))
+    return (
+        f"{where} the token most like {whose} is {quoted(told.tokens[most])} "
+        f"({kind} {high}, {space}), the least {quoted(told.tokens[least])} ({low})."
+    )
+
+
+def _contexts(told: Told) -> str:
+    """Say how much of the similarity is more than what random pairs have."""
+    curves, layer, space = told.curves, told.layer, told.space.label.lower()
+    chance = float(curves.random_pairs[layer])
+    baseline = (
+        f"random pairs of {curves.n_sample} tokens, one a sentence, have {written(chance, 2)}"
+    )
+    where = _capital(f"in {place(layer)}")
+    if curves.n_words:
+        same = float(curves.self_similarity[layer])
+        text = (
+            f"{where} the same word in other contexts has a mean cosine of {written(same, 2)} "
+            f"({space}, {curves.n_words} words in {curves.n_contexts} contexts); {baseline}: "
+            f"{written(abs(same - chance), 2)} {'above' if same >= chance else 'below'} chance."
+        )
+    else:
+        text = f"{where} {baseline} ({space})."
+    if told.paths.n_tokens > 1:
+        n, mean = told.paths.n_tokens, float(told.paths.sentence[layer])
+        text += f" The {n} tokens of this sentence have {written(mean, 2)}."
+    return text
+
+
+def _ordinary(tokens: Sequence[Token]) -> list[int]:
+    """Return the tokens that the template did not add, or all where there are no others."""
+    return [t.index for t in tokens if not t.is_special] or [t.index for t in tokens]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,221 @@
+"""What the panel "Rogue dimensions" draws and hands out, computed in the background."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.analysis.axes.modes import Space
+from roberta_gui.analysis.axes.preparation import Preparations
+from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
+from roberta_gui.analysis.through_layers.rogue import cosine_shares, variance_shares
+from roberta_gui.findings.names import layer_name
+from roberta_gui.findings.numbers import true_minus, written
+from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.records import Report, Stop, read_only
+
+Order: TypeAlias = Literal["cosine", "variance"]
+
+MOST = 20
+"""Dimensions that are drawn."""
+
+RULED = 0.05
+"""A mean cosine below this is near enough to none: what share of it somebody holds says little."""
+
+EMPTY = 0.05
+"""A space whose largest part is below this share of the raw states' largest shows nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class RogueShares:
+    """What every dimension adds to mean cosine and variance of the reference tokens.
+
+    Attributes
+    ----------
+    cosine
+        float64 (layer + 1, feature): parts that sum to the mean cosine of all pairs of tokens.
+    variance
+        float64 (layer + 1, feature): shares that sum to 1.
+    raw_cosine, raw_variance
+        float64 (layer + 1, feature): the same of raw states.
+    mean, deviation
+        float64 (layer + 1, feature): of the raw states.
+    n_tokens
+        Tokens, one of each reference sentence.
+    """
+
+    space: Space
+    cosine: NDArray[np.float64]
+    variance: NDArray[np.float64]
+    raw_cosine: NDArray[np.float64]
+    raw_variance: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    deviation: NDArray[np.float64]
+    n_tokens: int
+
+    def of(self, order: Order) -> NDArray[np.float64]:
+        """Return what dimensions are put in order by, float64 (layer + 1, feature)."""
+        return self.cosine if order == "cosine" else self.variance
+
+    def raw(self, order: Order) -> NDArray[np.float64]:
+        """Return the same of raw states, float64 (layer + 1, feature)."""
+        return self.raw_cosine if order == "cosine" else self.raw_variance
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether the space is that of the raw states."""
+        return self.space.mode == "raw"
+
+    def whole(self, layer: int) -> float:
+        """Return what parts of the mean cosine are percentages of, in every space.
+
+        That is the mean cosine of raw states, so that one sees what a space leaves of it; 1 where
+        raw states have next to none.
+        """
+        raw = float(self.raw_cosine[layer].sum())
+        return raw if abs(raw) >= RULED else 1.0
+
+    def percentages(self, layer: int, order: Order, *, raw: bool) -> NDArray[np.float64]:
+        """Return parts of the whole mean cosine, or of the variance, in percent (feature,)."""
+        values = self.raw(order) if raw else self.of(order)
+        whole = self.whole(layer) if order == "cosine" else 1.0
+        percentages: NDArray[np.float64] = values[layer] * 100 / whole
+        return percentages
+
+    def largest(self, layer: int, order: Order) -> NDArray[np.intp]:
+        """Name the dimensions of one layer with the largest parts of either sign."""
+        return _largest(np.abs(self.of(order)[layer]))
+
+    def drawn(self, layer: int, order: Order) -> NDArray[np.intp]:
+        """Name the dimensions with the largest parts in the space or in raw states.
+
+        The raw ones stay where they are in every space, so that one sees them shrink.
+        """
+        return _largest(np.maximum(np.abs(self.of(order)), np.abs(self.raw(order)))[layer])
+
+    def mapped(self, order: Order) -> tuple[NDArray[np.float64], bool]:
+        """Return what a map of all layers shows (layer + 1, feature), and whether it is raw.
+
+        A space in which no dimension adds anything to the cosines would be an empty map: then it
+        shows what there was in raw states.
+        """
+        shown, raw = self.of(order), self.raw(order)
+        empty = np.abs(shown).max(initial=0) < EMPTY * np.abs(raw).max(initial=0)
+        return (raw, True) if empty and not self.is_raw else (shown, self.is_raw)
+
+    def tip(self, layer: int, dimension: int) -> str:
+        """Say all that is known about a dimension in a layer."""
+        where = f"layer {layer}" if layer else "embeddings"
+        lines = [f"dimension {dimension}, {where}"]
+        spaces = {"raw": (self.raw_cosine, self.raw_variance)}
+        if not self.is_raw:
+            chosen = {self.space.label.lower(): (self.cosine, self.variance)}
+            spaces = chosen | spaces
+        for name, (cosine, variance) in spaces.items():
+            total, part = float(cosine[layer].sum()), float(cosine[layer, dimension])
+            share = f" ({written(part / total * 100, 1)} % of it)" if abs(total) >= RULED else ""
+            lines += [
+                f"{name}: adds {written(part, 4)} to the mean cosine {written(total, 3)}{share},",
+                f"    holds {variance[layer, dimension] * 100:.2f} % of the variance",
+            ]
+        mean, deviation = self.mean[layer, dimension], self.deviation[layer, dimension]
+        mean_text = true_minus(f"{mean:.3g}")
+        lines += [f"raw: mean {mean_text}, deviation {deviation:.3g}"]
+        return "\n".join([*lines, f"hidden[{layer}, :, {dimension}]"])
+
+    def table(self) -> Table:
+        """Return all numbers, one row a layer and dimension."""
+        rows = (
+            (
+                layer_name(layer), dimension, *(
+                    float(array[layer, dimension])
+                    for array in (
+                        self.mean, self.deviation, self.variance, self.cosine,
+                        self.raw_variance, self.raw_cosine,
+                    )
+                ),
+            )
+            for layer in range(len(self.cosine))
+            for dimension in range(self.cosine.shape[1])
+        )  # fmt: skip
+        columns = ("layer", "dimension", "raw_mean", "raw_deviation")
+        shares = ("share_of_variance", "part_of_mean_cosine")
+        return Table((*columns, *shares, *(f"raw_{name}" for name in shares)), rows)
+
+    def arrays(self) -> Arrays:
+        """Return all numbers, (layer + 1, feature)."""
+        return {
+            "part_of_mean_cosine": self.cosine,
+            "share_of_variance": self.variance,
+            "raw_part_of_mean_cosine": self.raw_cosine,
+            "raw_share_of_variance": self.raw_variance,
+            "raw_mean_cosine": self.raw_cosine.sum(axis=1),
+            "raw_mean": self.mean,
+            "raw_deviation": self.deviation,
+        }
+
+
+def describe(shares: RogueShares, layer: int, order: Order) -> str:
+    """Say in whole sentences what rules a layer."""
+    parts, variance = shares.cosine[layer], shares.variance[layer]
+    total, raw = float(parts.sum()), shares.raw_cosine[layer]
+    first, *_ = top = shares.largest(layer, order)[:3]
+    where = f"In layer {layer}" if layer else "In the embeddings"
+    mean = f"the mean cosine {written(total, 2)} of random pairs"
+    held = f"{_percent(variance[top].sum())} of the variance"
+    if order == "variance":
+        text = f"dimension {first} holds {_percent(variance[first])} of the variance, the "
+        text += f"largest three ({_listed(top)}) {held}; an even share would be "
+        text += _percent(1 / len(variance))
+    elif abs(total) < RULED:
+        text = f"{mean} is near zero, and no dimension rules it"
+        if not shares.is_raw and abs(raw.sum()) >= RULED:
+            most = int(np.abs(raw).argmax())
+            text += f"; raw it is {written(raw.sum(), 2)}, and dimension {most} holds "
+            text += f"{_percent(raw[most] / raw.sum())} of that"
+    else:
+        text = f"dimension {first} holds {_percent(parts[first] / total)} of {mean}, the largest "
+        text += f"three ({_listed(top)}) {_percent(parts[top].sum() / total)} of it and {held}"
+    return f"{where} ({shares.space.label.lower()}, {shares.n_tokens} tokens) {text}."
+
+
+def _listed(dimensions: NDArray[np.intp]) -> str:
+    return ", ".join(str(dimension) for dimension in dimensions)
+
+
+def _percent(share: float) -> str:
+    """Write a share with the digits that small ones need."""
+    return f"{written(share * 100, 0 if abs(share) >= 0.0995 else 1)} %"
+
+
+def _largest(parts: NDArray[np.float64]) -> NDArray[np.intp]:
+    return np.argsort(-parts, kind="stable")[:MOST]
+
+
+def find_shares(
+    axes: ReferenceAxes, preparations: Preparations, stop: Stop, report: Report
+) -> Generator[None, None, RogueShares]:
+    """Measure a model's dimensions on its reference tokens, a layer a step."""
+    cosine, variance, raw_cosine, raw_variance, mean, deviation = [], [], [], [], [], []
+    for layer, states in enumerate(axes.sample):
+        prepared = preparations.apply_layer(layer, states)[np.newaxis]
+        cosine.append(cosine_shares(prepared)[0])
+        variance.append(variance_shares(prepared)[0])
+        yield
+        raw_cosine.append(cosine_shares(states[np.newaxis])[0])
+        raw_variance.append(variance_shares(states[np.newaxis])[0])
+        mean.append(states.mean(axis=0, dtype=np.float64))
+        deviation.append(states.std(axis=0, dtype=np.float64))
+        yield
+    return RogueShares(
+        space=preparations.space,
+        cosine=read_only(np.array(cosine)),
+        variance=read_only(np.array(variance)),
+        raw_cosine=read_only(np.array(raw_cosine)),
+        raw_variance=read_only(np.array(raw_variance)),
+        mean=read_only(np.array(mean)),
+        deviation=read_only(np.array(deviation)),
+        n_tokens=axes.sample.shape[1],
+    )

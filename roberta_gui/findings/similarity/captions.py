@@ -1,0 +1,266 @@
+"""What a map of likeness says, in words: findings, captions, and the line for one cell."""
+
+from typing import Final
+
+import numpy as np
+
+from roberta_gui.analysis.layer_maps.layer_map import LayerMap, Measure
+from roberta_gui.analysis.layer_maps.procrustes import LEADING
+from roberta_gui.analysis.layer_maps.steps import Steps, steps_of
+from roberta_gui.findings.numbers import written
+from roberta_gui.findings.similarity.comparing import Compared
+
+NAMES: Final[dict[Measure, str]] = {
+    "cka": "debiased linear CKA",
+    "cosine": "mean cosine",
+    "rsa": "RSA",
+    "procrustes": "Procrustes distance",
+    "neighbours": "shared neighbours",
+}
+
+MEANINGS: Final[dict[Measure, str]] = {
+    "cka": "Debiased linear CKA: do the tokens form the same shape, up to turning and scale? "
+    "1 is the same, 0 unrelated",
+    "cosine": "Mean cosine of each token's own two vectors: do the very features agree?",
+    "rsa": "Rank correlation of the cosine distances of all pairs of tokens",
+    "procrustes": "What the best turning leaves: 0 is the same shape, 2 the farthest",
+    "neighbours": "Share of each token's ten nearest tokens that both layers agree on",
+}
+
+_SHORT: Final[dict[Measure, str]] = {
+    "cka": "CKA", "cosine": "cosine", "rsa": "RSA", "procrustes": "distance",
+    "neighbours": "overlap",
+}  # fmt: skip
+
+
+UNEQUAL: Final = "No cosine between vectors of unequal widths: the other model has other features"
+
+
+def layer_names(n_layers: int) -> tuple[str, ...]:
+    """Name the hidden-state layers as everywhere: ``emb``, then from 1."""
+    return ("emb", *(str(layer) for layer in range(1, n_layers + 1)))
+
+
+def measured(value: float, half_width: float) -> str:
+    """Write a value with its interval, in the digits that the interval leaves sure."""
+    if np.isnan(value):
+        return "unknown"
+    if np.isnan(half_width):
+        return written(value, 2)
+    digits = 2 if half_width >= 0.005 or half_width == 0 else 3
+    # A width that rounds to nothing is still not nothing.
+    shown = max(half_width, 10.0**-digits) if half_width > 0 else 0
+    return f"{written(value, digits)}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{shown:.{digits}f}"
+
+
+def cell_line(compared: Compared, row: int, column: int) -> str:
+    """Say what one cell means: both layers, the value, its interval."""
+    found = compared.found
+    if found is None:
+        return ""
+    value, width = found.values[row, column], found.half_width[row, column]
+    if compared.right is None:
+        where = f"{_layer(row)} and {_layer(column)}"
+    else:
+        where = (
+            f"{_layer(row)} of {compared.left.name} and {_layer(column)} of {compared.right.name}"
+        )
+    most = "at most " if found.are_bounds else ""
+    return _sentence(f"{where}: {_SHORT[found.measure]} {most}{measured(value, width)}")
+
+
+def cell_tip(compared: Compared, row: int, column: int) -> str:
+    """Say beside the pointer the value of a cell, and where it lies in the arrays."""
+    found = compared.found
+    indexes = f"hidden[{row}] and hidden[{column}]"
+    if found is None:
+        return f"{cell_told(compared, row, column)}\n{indexes}"
+    value, width = found.values[row, column], found.half_width[row, column]
+    most = "at most " if found.are_bounds else ""
+    doubt = "" if np.isnan(width) else " (95 % interval)"
+    return f"{_SHORT[found.measure]} {most}{measured(value, width)}{doubt}\n{indexes}"
+
+
+def cell_told(compared: Compared, row: int, column: int) -> str:
+    """Say everything about a cell, n included."""
+    found = compared.found
+    if found is None:
+        return f"No value: {_lower(compared.obstacle[0])}."
+    doubt = "" if np.isnan(found.half_width[row, column]) else " (95 % interval)"
+    return f"{cell_line(compared, row, column)}{doubt}; {_n(compared, found)}."
+
+
+def findings(compared: Compared) -> tuple[str, ...]:
+    """Say in two or three sentences what the map shows."""
+    found = compared.found
+    if found is None:
+        return compared.obstacle
+    if found.are_bounds or not np.isfinite(found.values).any():
+        return ()
+    if compared.right is not None:
+        return _between_models(compared, found)
+    if (steps := steps_of(found)) is None:
+        return ()
+    mean = measured(float(steps.values.mean()), steps.mean_half_width)
+    sentences = [
+        f"Neighbouring layers: {_SHORT[found.measure]} {mean} on average, "
+        f"measured on {_whose(compared)}."
+    ]
+    if len(steps.values) > 1:
+        sentences.append(_none_stands_out(steps) if steps.are_even else _largest(steps))
+    if len(steps.values) > 1 and np.isfinite(found.values[0, -1]):
+        ends = measured(float(found.values[0, -1]), float(found.half_width[0, -1]))
+        sentences.append(f"Embeddings and last layer: {ends}.")
+    return tuple(sentences)
+
+
+def _none_stands_out(steps: Steps) -> str:
+    """Say which step is the largest all the same, or which two are."""
+    low, high = (written(float(end), 2) for end in (steps.values.min(), steps.values.max()))
+    between = f"about {low}" if low == high else f"{low} – {high}"
+    which = f"the largest is {step_name(steps.largest)}"
+    if steps.rival is not None:
+        which = f"{which}, or {step_name(steps.rival)}"
+    return f"No step stands out ({between}); {which}."
+
+
+def _largest(steps: Steps) -> str:
+    """Name the step where most changes, and whether it can be told from the next largest."""
+    step = steps.largest
+    value = measured(float(steps.values[step]), float(steps.half_width[step]))
+    text = (
+        f"The largest step is from {_layer(step)} to {step + 1} ({value}): "
+        f"{steps.times_average[step]:.1f} times the average change"
+    )
+    if steps.rival is not None:
+        text = f"{text}, though that to layer {steps.rival + 1} may be as large"
+    return f"{text}."
+
+
+def step_name(step: int) -> str:
+    """Name a step by its two layers, on one line."""
+    return f"{step or 'emb'}\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}{step + 1}"
+
+
+def step_tip(measure: Measure, steps: Steps, step: int) -> str:
+    """Say how much changes in one step, and how much that is beside the others."""
+    change, width = float(steps.changes[step]), float(steps.half_width[step])
+    lines = [f"{step_name(step)}: change {measured(change, width)}"]
+    if measure != "procrustes":
+        lines.append(f"{change_unit(measure)} of {written(float(steps.values[step]), 3)}")
+    if np.isfinite(times := float(steps.times_average[step])):
+        lines.append(f"{times:.2f} times the average")
+    return "\n".join(lines)
+
+
+def change_unit(measure: Measure) -> str:
+    """Say what a change is measured as."""
+    return "distance" if measure == "procrustes" else f"1 − {_SHORT[measure]}"
+
+
+def _between_models(compared: Compared, found: LayerMap) -> tuple[str, ...]:
+    """Name the most alike pair, and what the last layers of both are most like."""
+    if compared.right is None:
+        return ()
+    left, right = compared.left.name, compared.right.name
+    likeness = -found.values if found.is_distance else found.values
+    likeness = np.where(np.isnan(likeness), -np.inf, likeness)
+    row, column = (int(i) for i in np.unravel_index(likeness.argmax(), likeness.shape))
+    width = found.half_width
+    best = measured(float(found.values[row, column]), float(width[row, column]))
+    last = int(likeness[-1].argmax())
+    like = measured(float(found.values[-1, last]), float(width[-1, last]))
+    return (
+        f"Most alike on {_whose(compared)}: {_layer(row)} of {left} and {_layer(column)} of "
+        f"{right} ({best}).",
+        f"The last layer of {left} is most like {_layer(last)} of {right} ({like}).",
+    )
+
+
+def remark(compared: Compared, ended: str = "") -> str:
+    """Say beside the panel's name how much was read, and of which measure.
+
+    ``ended`` is why nothing more will come, such as "stopped"; "" while it may.
+    """
+    found = compared.found
+    if found is None:
+        return NAMES[compared.wish.measure]
+    bounds = f"upper bounds only: {ended}" if ended else "upper bounds, the distances follow"
+    more = bounds if found.are_bounds else "interval on hover"
+    return f"{_n(compared, found)} · {NAMES[found.measure]} · {more}"
+
+
+def caption(compared: Compared, scale: tuple[str, str], ended: str = "") -> str:
+    """Say what the whole map is: n, measure, space, scale, and what ± means.
+
+    ``ended`` is why nothing more will come, such as "stopped"; "" while it may.
+    """
+    found = compared.found
+    if found is None:
+        return "Grey: no values can be given." if any(compared.obstacle) else ""
+    parts = [_n(compared, found)]
+    if compared.cut is not None:
+        parts.append(compared.cut.told())
+    if found.are_bounds:
+        bounds = f"from the {LEADING} leading directions of each layer"
+        parts.append(
+            f"upper bounds only: {ended}; {bounds}"
+            if ended
+            else f"upper bounds {bounds}, the distances themselves are on their way"
+        )
+    parts.append(f"{NAMES[found.measure]}, {_space(compared)}")
+    if compared.unrelated is not None:
+        parts.append(f"shuffled tokens would leave {compared.unrelated:.2f}")
+    if not found.are_bounds:
+        coming = f"no intervals: {ended}" if ended else "intervals are on their way"
+        n_halves = len(found.halves)
+        parts.append(
+            f"± is the 95 % interval from {n_halves} half-size samples of sentences"
+            if n_halves
+            else coming
+        )
+    parts.append(f"scale {scale[0]} to {scale[1]}")
+    return f"{'; '.join(parts)}."
+
+
+def caption_with_findings(compared: Compared, text: str) -> str:
+    """Put what has no room beside the map into the caption, behind n and before the rest."""
+    n, _, rest = text.partition("; ")
+    found = " ".join(findings(compared)[-2:])
+    return f"{n}. {found} {_sentence(rest)}" if rest else found
+
+
+def _space(compared: Compared) -> str:
+    """Name the space, and on what its means and deviations were found."""
+    space = compared.wish.space
+    label = space.label.lower()
+    if space.mode == "raw":
+        return label
+    if compared.right is None:
+        return f"{label} by the reference sentences"
+    return f"{label} by the reference sentences ({compared.right.name}: by these sentences)"
+
+
+def _n(compared: Compared, found: LayerMap) -> str:
+    """Say from how much the map was computed."""
+    unit = "tokens" if compared.right is None else "pairs of tokens"
+    file = compared.wish.file
+    of = "" if file is None else f" of {file.name}"
+    return f"n = {found.n_tokens:,} {unit}, {found.n_sentences:,} sentences{of}"
+
+
+def _whose(compared: Compared) -> str:
+    """Name the sentences, where their file's name would be too long."""
+    return "the reference sentences" if compared.wish.file is None else "your sentences"
+
+
+def _layer(layer: int) -> str:
+    return f"layer {layer}" if layer else "the embeddings"
+
+
+def _lower(text: str) -> str:
+    return f"{text[:1].lower()}{text[1:]}"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}"

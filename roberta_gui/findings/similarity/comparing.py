@@ -1,0 +1,268 @@
+"""Comparing: from a wish to a layer x layer map, on the worker, in short steps."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.analysis.axes.modes import STANDARDISED, Space
+from roberta_gui.analysis.axes.moments import Moments
+from roberta_gui.analysis.axes.preparation import Preparations, prepare
+from roberta_gui.analysis.axes.reference_sentences import reference_sentences
+from roberta_gui.analysis.layer_maps.alignment import align, averaged
+from roberta_gui.analysis.layer_maps.layer_map import (
+    FEWEST_SENTENCES,
+    FEWEST_TOKENS,
+    LayerMap,
+    Measure,
+    is_enough,
+    layer_map,
+)
+from roberta_gui.analysis.layer_maps.procrustes import unrelated_distance
+from roberta_gui.analysis.layer_maps.samples import Sample
+from roberta_gui.analysis.layer_maps.text_file import sentences_of
+from roberta_gui.findings.model import AskedModel, Turn
+from roberta_gui.records import FloatArray, ModelInfo, Report, Stop
+from roberta_gui.resources import resource
+
+FIRST_TOKENS: Final = 1024
+"""Tokens of the first map, which shall be there at once."""
+
+REFINED_TOKENS: Final = 4096
+"""Tokens of the second map of a measure that can afford them."""
+
+REFINED: Final[frozenset[Measure]] = frozenset({"cka"})
+
+_COUNTED_AT_ONCE: Final = 128
+_LETTERS_A_TOKEN: Final = 4.5
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants compared.
+
+    Attributes
+    ----------
+    against
+        Source of a second model; "" compares the model in use with itself.
+    file
+        A text file of the user's; None for the reference sentences.
+    """
+
+    measure: Measure = "cka"
+    space: Space = STANDARDISED
+    against: str = ""
+    file: Path | None = None
+
+
+class Cut(NamedTuple):
+    """Lines that are longer than the model reads: how many, where cut, tokens left out."""
+
+    n_lines: int
+    after: int
+    n_left_out: int
+
+    def told(self) -> str:
+        """Say so, and what to do about it."""
+        lines = "one line was" if self.n_lines == 1 else f"{self.n_lines:,} lines were"
+        return (
+            f"{lines} cut at {self.after:,} tokens ({self.n_left_out:,} left out): "
+            "put one sentence a line"
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """A map and what it was made from, or why there is none.
+
+    Attributes
+    ----------
+    left, right
+        The model in use (rows), and the second one (columns) where there is one.
+    found
+        None where there is nothing to draw: ``obstacle`` says why, as title and hint.
+    unrelated
+        What the measure gives where nothing is shared, if that is not about 0.
+    cut
+        What of the sentences was too long to be read, if anything.
+    is_final
+        Nothing more comes: neither intervals nor a finer map.
+    """
+
+    wish: Wish
+    left: ModelInfo
+    right: ModelInfo | None = None
+    found: LayerMap | None = None
+    obstacle: tuple[str, str] = ("", "")
+    unrelated: float | None = None
+    cut: Cut | None = None
+    is_final: bool = False
+
+
+class _Sides(NamedTuple):
+    """The layers of both sides, prepared and paired: float32 (token, feature) each."""
+
+    left: list[NDArray[np.float32]]
+    right: list[NDArray[np.float32]] | None
+    sentence: NDArray[np.int64]
+    cut: Cut | None
+
+
+def compare(
+    wish: Wish, preparations: Preparations, asked: AskedModel, stop: Stop, report: Report
+) -> Generator[Compared | Turn | None, None, Compared]:
+    """Read sentences with one model or two, and compare the layers: a first map, then a finer one.
+
+    Raises
+    ------
+    problems.Problem
+        The text file or the second model cannot be read.
+    """
+    if wish.file is None:
+        sentences = reference_sentences(resource("reference_sentences.txt"))
+    else:
+        sentences = sentences_of(wish.file)
+    yield None
+    other = (yield from asked.other(wish.against, stop, report)) if wish.against else None
+    yield None
+    blank = Compared(wish, asked.engine.info, None if other is None else other.engine.info)
+    if (obstacle := _unequal_widths(blank)) is not None:
+        return replace(blank, obstacle=obstacle, is_final=True)
+    compared, n_before = blank, 0
+    for n_tokens in (FIRST_TOKENS, REFINED_TOKENS)[: 1 + (wish.measure in REFINED)]:
+        sides = yield from _read(wish, preparations, asked, other, sentences, n_tokens, report)
+        n_found = len(sides.sentence)
+        if not is_enough(n_found, len(np.unique(sides.sentence))):
+            return replace(blank, obstacle=_too_few(sides, wish), is_final=True)
+        if n_found == n_before:
+            break  # there are no more
+        n_before = n_found
+        blank = replace(blank, cut=sides.cut)
+        report("Comparing the layers", None)
+        compared = yield from _mapped(blank, compared, sides)
+        yield compared
+    return replace(compared, is_final=True)
+
+
+def _mapped(
+    blank: Compared, before: Compared, sides: _Sides
+) -> Generator[Compared | None, None, Compared]:
+    """Stream the map; what is known already stays until all of the new one is there."""
+    measure = blank.wish.measure
+    if measure == "procrustes":
+        columns = sides.left if sides.right is None else sides.right
+        blank = replace(blank, unrelated=unrelated_distance(sides.left[-1], columns[0]))
+        yield None
+    steps = layer_map(measure, sides.left, sides.right, sides.sentence)
+    while True:
+        try:
+            found = next(steps)
+        except StopIteration as end:
+            return replace(blank, found=end.value)
+        news = None if found is None or before.found is not None else replace(blank, found=found)
+        yield news
+
+
+def _read(
+    wish: Wish,
+    preparations: Preparations,
+    asked: AskedModel,
+    other: AskedModel | None,
+    sentences: Sequence[str],
+    n_tokens: int,
+    report: Report,
+) -> Generator[None, None, _Sides]:
+    """Read a sample with each model, bring it into the space, and pair the tokens."""
+    sample = yield from _sampled(asked, sentences, n_tokens, report)
+    if other is None:
+        left = []
+        for layer, states in enumerate(sample.hidden):
+            left.append(preparations.apply_layer(layer, states))
+            yield
+        return _Sides(left, None, sample.sentence, _cut(sample))
+    second = yield from _sampled(other, sentences, n_tokens, report)
+    alignment = align(sample, second)
+    yield
+    own = yield from own_preparations(second, wish.space)
+    n = alignment.n_stretches
+    left, right = [], []
+    for layer, states in enumerate(sample.hidden):
+        left.append(averaged(preparations.apply_layer(layer, states), alignment.left, n))
+        yield
+    for layer, states in enumerate(second.hidden):
+        right.append(averaged(own.apply_layer(layer, states), alignment.right, n))
+        yield
+    return _Sides(left, right, alignment.sentence, _cut(sample, second))
+
+
+def _cut(*samples: Sample) -> Cut | None:
+    """Count the lines that any of the models could not read to their ends."""
+    lines = {line for sample in samples for line in sample.cut}
+    if not lines:
+        return None
+    known = [sample.cut for sample in samples if sample.cut]
+    left_out = max(sum(n for _, n in cut.values()) for cut in known)
+    return Cut(len(lines), max(n for cut in known for n, _ in cut.values()), left_out)
+
+
+def _sampled(
+    asked: AskedModel, sentences: Sequence[str], n_tokens: int, report: Report
+) -> Generator[None, None, Sample]:
+    """Read a sample and tell how far that is, by the sentences read of those expected."""
+    letters = sum(map(len, sentences)) / len(sentences)
+    expected = min(n_tokens * _LETTERS_A_TOKEN / max(letters, 1), len(sentences))
+    steps = asked.sample(sentences, n_tokens)
+    n_read = 0
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            sample: Sample = end.value
+            return sample
+        n_read += 1
+        name = asked.engine.info.name
+        report(f"Reading sentences with {name}", min(n_read / max(expected, 1), 0.99))
+        yield
+
+
+def own_preparations(sample: Sample, space: Space) -> Generator[None, None, Preparations]:
+    """Work out what ``space`` does to a model that has no reference axes, on the sample itself."""
+    moments = Moments()
+    hidden: FloatArray = sample.hidden
+    for start in range(0, sample.n_tokens, _COUNTED_AT_ONCE):
+        moments.add(hidden[:, start : start + _COUNTED_AT_ONCE])
+        yield
+    if moments.n_tokens == 0:
+        return Preparations(space, ())
+    layers = []
+    for layer in range(len(hidden)):
+        layers.append(prepare(moments, layer, space)[0])
+        yield
+    return Preparations(space, tuple(layers))
+
+
+def _unequal_widths(blank: Compared) -> tuple[str, str] | None:
+    left, right = blank.left, blank.right
+    if blank.wish.measure != "cosine" or right is None or left.d_model == right.d_model:
+        return None
+    return (
+        "No cosine between unequal widths",
+        f"A hidden state of {left.name} has {left.d_model} features, one of {right.name} "
+        f"{right.d_model}. The other measures compare the shapes that the tokens form.",
+    )
+
+
+def _too_few(sides: _Sides, wish: Wish) -> tuple[str, str]:
+    n_tokens, n_sentences = len(sides.sentence), len(np.unique(sides.sentence))
+    what = "tokens" if sides.right is None else "pairs of tokens"
+    where = "the reference sentences hold" if wish.file is None else f"{wish.file.name} holds"
+    sentences = "1 sentence" if n_sentences == 1 else f"{n_sentences} sentences"
+    cut = "" if sides.cut is None else f"; {sides.cut.told()}"
+    return (
+        "Too few tokens to compare layers by",
+        f"It takes at least {FEWEST_TOKENS} tokens of {FEWEST_SENTENCES} sentences, one a line: "
+        f"{where} {n_tokens} {what} in {sentences}{cut}.",
+    )

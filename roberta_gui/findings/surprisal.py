@@ -1,0 +1,245 @@
+"""Surprisal of a sentence's tokens: measured, compared and said."""
+
+import math
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.analysis.sentences.surprisal import WordBits, pseudo_perplexity, word_bits
+from roberta_gui.findings.heads import told_switched
+from roberta_gui.findings.model import AskedModel
+from roberta_gui.findings.names import token_name
+from roberta_gui.findings.numbers import written_change
+from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.records import Analysis, Estimator, ModelInfo, Report, Stop, Token
+
+SHORT_NAMES: Final[dict[str, str]] = {
+    "unmasked": "Unmasked",
+    "pll": "PLL",
+    "pll_word_l2r": "PLL by word",
+}
+
+
+TIPS: Final[dict[str, str]] = {
+    "unmasked": "Nothing is hidden: one pass, but the model mostly copies what it sees",
+    "pll": "Pseudo-log-likelihood: each token hidden alone, a pass for each",
+    "pll_word_l2r": "Pseudo-log-likelihood, each token hidden with the later pieces of its word",
+}
+
+
+_METHODS: Final[dict[Estimator, str]] = {
+    "unmasked": "Unmasked: each token was in sight while the model was asked about it",
+    "pll": "Pseudo-log-likelihood: each token was hidden alone and guessed from all others",
+    "pll_word_l2r": "Pseudo-log-likelihood by word: each token was hidden together with the "
+    "later pieces of its word",
+}
+
+
+_CAVEATS: Final[dict[Estimator, str]] = {
+    "unmasked": "A masked model learns to repeat such tokens, so low bits mean copying, not that "
+    "the text was expected; a perplexity would mean nothing here.",
+    "pll": "The sum is no probability of the text, and pieces of one word give each other away.",
+    "pll_word_l2r": "The sum is no probability of the text: each word was guessed from both sides.",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class TokenSurprisal:
+    """Bits of each token of an analysed sentence, as far as they are known.
+
+    Attributes
+    ----------
+    bits
+        float64 (token,); nan at special tokens, at masks and where nothing is known yet.
+    full
+        While heads are switched off, the same with every head on, as far as that is known.
+    """
+
+    analysis: Analysis
+    estimator: Estimator
+    bits: NDArray[np.float64]
+    full: "TokenSurprisal | None" = None
+
+    @cached_property
+    def n_scored(self) -> int:
+        """How many tokens have a surprisal in the end."""
+        return sum(is_scored(token) for token in self.analysis.tokens)
+
+    @cached_property
+    def n_known(self) -> int:
+        """How many are known by now."""
+        return int(np.count_nonzero(~np.isnan(self.bits)))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all tokens that can be scored are."""
+        return self.n_known == self.n_scored
+
+    @cached_property
+    def changes(self) -> NDArray[np.float64]:
+        """Bits more than with every head on, (token,); nan where either is unknown."""
+        if self.full is None:
+            return np.full(len(self.bits), np.nan)
+        return self.bits - self.full.bits
+
+    @property
+    def words(self) -> tuple[WordBits, ...]:
+        """Words of several tokens, where the estimator scores words."""
+        if self.estimator != "pll_word_l2r":
+            return ()
+        return word_bits(self.bits, [token.word for token in self.analysis.tokens])
+
+    @property
+    def mean(self) -> float:
+        """Bits a token, over the known ones; nan where there are none."""
+        return float(np.nanmean(self.bits)) if self.n_known else math.nan
+
+    @property
+    def method(self) -> str:
+        """Say how it is measured."""
+        return f"{_METHODS[self.estimator]}."
+
+    @property
+    def caveat(self) -> str:
+        """Say what it is not, and which heads are off."""
+        request = self.analysis.request
+        off = told_switched(request.switched_off, request.ablation)
+        return f"{_CAVEATS[self.estimator]} {off}".rstrip()
+
+    @property
+    def sums(self) -> str:
+        """Say what it comes to, or how far it is."""
+        if not self.is_complete:
+            return f"{self.n_known} of {self.n_scored} tokens are measured so far."
+        total, tokens = float(np.nansum(self.bits)), "token" if self.n_scored == 1 else "tokens"
+        sums = f"{self.n_scored} {tokens}, {total:.1f} bits, {self.mean:.2f} a token"
+        if self.estimator != "unmasked":
+            sums += f", pseudo-perplexity {_short(pseudo_perplexity(self.bits))}"
+        return f"{sums}."
+
+    @property
+    def compared(self) -> str:
+        """Say how that is with every head on; "" while none is off."""
+        full = self.full
+        if full is None or not full.n_known or not self.is_complete:
+            return ""
+        if not full.is_complete:
+            return f"With every head on {full.n_known} of {full.n_scored} are measured so far."
+        told = f"With every head on {full.mean:.2f} a token"
+        if self.estimator != "unmasked":
+            told += f", pseudo-perplexity {_short(pseudo_perplexity(full.bits))}"
+        most = int(np.nanargmax(np.abs(self.changes)))
+        name, change = token_name(self.analysis.tokens[most]), float(self.changes[most])
+        return f"{told}; the largest change is {written_change(change, 1)} at {name}."
+
+    def describe(self) -> str:
+        """Say how it was measured, what it comes to, and what it is not."""
+        told = (self.method, self.sums, self.compared, self.caveat)
+        return " ".join(part for part in told if part)
+
+    def tip(self, token: int) -> str:
+        """Say what is known about one token."""
+        one, bits = self.analysis.tokens[token], float(self.bits[token])
+        name = f"{token_name(one)} (token {token})"
+        if not is_scored(one):
+            return f"{name}: not scored, it is {'a mask' if one.is_mask else 'no part of the text'}"
+        if math.isnan(bits):
+            return f"{name}: not measured yet"
+        share = f"{bits:.3f} bits, probability {2.0**-bits:.4g} over the whole vocabulary"
+        seen = "in sight" if self.estimator == "unmasked" else "hidden"
+        tip = f"{name}: {share}, with the token {seen}"
+        if self.full is None or math.isnan(self.changes[token]):
+            return tip
+        change = written_change(float(self.changes[token]), 3)
+        return f"{tip}; {self.full.bits[token]:.3f} bits with every head on, so {change}"
+
+    def table(self) -> Table:
+        """Return a row for each token that has been scored."""
+        compared = ("bits_every_head_on", "change_bits") if self.full is not None else ()
+        header = ("token_index", "token", "id", "word", "estimator", "bits", *compared)
+        return Table(header, self._rows())
+
+    def arrays(self) -> Arrays:
+        """Return bits, ids and words, (token,); word -1 is none."""
+        tokens = self.analysis.tokens
+        words = [-1 if token.word is None else token.word for token in tokens]
+        arrays = {
+            "bits": self.bits,
+            "ids": np.array([token.id for token in tokens], dtype=np.int64),
+            "words": np.array(words, dtype=np.int64),
+            "estimator": np.array(self.estimator),
+        }
+        return arrays if self.full is None else {**arrays, "bits_every_head_on": self.full.bits}
+
+    def _rows(self) -> Iterator[tuple[object, ...]]:
+        for token, bits in zip(self.analysis.tokens, self.bits.tolist(), strict=True):
+            if not math.isnan(bits):
+                at, full = token.index, self.full
+                compared = () if full is None else (float(full.bits[at]), float(self.changes[at]))
+                one = token_name(token), token.id, token.word, self.estimator, bits
+                yield at, *one, *compared
+
+
+def chance_bits(model: ModelInfo) -> float:
+    """Return the bits of a guess at which all entries of the vocabulary are equally likely."""
+    return math.log2(max(model.vocab_size, 2))
+
+
+def is_scored(token: Token) -> bool:
+    """Whether a token has a surprisal."""
+    return not (token.is_special or token.is_mask)
+
+
+Steps: TypeAlias = Generator[TokenSurprisal | None, None, TokenSurprisal]
+
+
+def measure_steps(
+    analysis: Analysis, full: Analysis | None, estimator: Estimator, known: TokenSurprisal | None,
+    asked: AskedModel, stop: Stop, report: Report,
+) -> Steps:  # fmt: skip
+    """Measure what is shown, then what it is compared with (worker thread)."""
+    measure = partial(_measure_one, estimator, known, asked, stop, report)
+    before = _recalled(known, full, estimator)
+    shown = yield from measure(analysis, lambda one: replace(one, full=before))
+    if full is None or before is not None:
+        return replace(shown, full=before)
+    before = yield from measure(full, lambda one: replace(shown, full=one))
+    return replace(shown, full=before)
+
+
+def _measure_one(
+    estimator: Estimator, known: TokenSurprisal | None, asked: AskedModel, stop: Stop,
+    report: Report, analysis: Analysis, show: Callable[[TokenSurprisal], TokenSurprisal],
+) -> Steps:  # fmt: skip
+    """Measure token by token; what is new is shown at once, in its place."""
+    recalled = _recalled(known, analysis, estimator)
+    if recalled is not None:
+        return recalled
+    shown, bits = None, np.full(len(analysis.tokens), np.nan)
+    for bits in asked.engine.surprisal_steps(analysis.request, estimator, stop, report):
+        one = TokenSurprisal(analysis, estimator, bits)
+        # Nothing is no news: until there are values, those of the sentence before may stay.
+        yield show(one) if one.n_known and bits is not shown else None
+        shown = bits
+    return TokenSurprisal(analysis, estimator, bits)
+
+
+def _recalled(
+    known: TokenSurprisal | None, analysis: Analysis | None, estimator: Estimator
+) -> TokenSurprisal | None:
+    """Return what is known about a pass already, with nothing to compare it with."""
+    if known is None:
+        return None
+    for one in (known, known.full):
+        if one is not None and one.analysis is analysis and one.estimator == estimator:
+            return replace(one, full=None) if one.is_complete else None
+    return None
+
+
+def _short(number: float) -> str:
+    """Write a number with the digits that matter."""
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"

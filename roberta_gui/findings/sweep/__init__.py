@@ -1,0 +1,1 @@
+"""Which heads a guess depends on, asked and said."""

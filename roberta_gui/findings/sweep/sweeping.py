@@ -1,0 +1,118 @@
+"""Sweeping: which heads a guess depends on, asked of the model on the worker."""
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from roberta_gui.findings.model import AskedModel
+from roberta_gui.findings.watched_word import spelled, what_is_watched
+from roberta_gui.problems import Problem, SeveralPieces, UnencodableText
+from roberta_gui.records import (
+    Ablation,
+    Analysis,
+    AnalysisRequest,
+    ModelInfo,
+    Report,
+    Stop,
+    Sweep,
+    Token,
+    WordOrRow,
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a sweep is asked for; it holds no pass, so that it may be kept.
+
+    Attributes
+    ----------
+    request, model, tokens
+        The sentence, with what is switched off in it anyway.
+    mask
+        Which mask, counted from 0.
+    word
+        The watched word, or its row of the vocabulary: a guess is that row and no other.
+    ablation
+        What a head gives instead, each in turn.
+    attempt
+        Tells a second try of the same from the first.
+    name
+        How the word of a row is shown.
+    """
+
+    request: AnalysisRequest
+    model: ModelInfo
+    tokens: tuple[Token, ...]
+    mask: int
+    word: WordOrRow
+    ablation: Ablation
+    attempt: int = 0
+    name: str = ""
+
+    @property
+    def spelled(self) -> str:
+        """The word as it is shown."""
+        return spelled(self.word) if isinstance(self.word, str) else self.name
+
+    def is_as(self, other: "Question | None") -> bool:
+        """Whether another question would have the same answer."""
+        return other is not None and replace(self, attempt=0) == replace(other, attempt=0)
+
+    def bare(self) -> Analysis:
+        """Return the sentence without its pass, to name it by."""
+        shape = (self.model.n_layers, self.model.n_heads, 0, 0)
+        hidden = np.zeros((self.model.n_layers + 1, 0, self.model.d_model), np.float32)
+        attention = np.zeros(shape, np.float32)
+        return Analysis(self.request, self.model, self.tokens, attention, hidden, ())
+
+
+@dataclass(frozen=True, eq=False)
+class Swept:
+    """What came of a question so far.
+
+    Attributes
+    ----------
+    sweep
+        None before the first step, and where the word was refused.
+    refusal
+        Why the word cannot be watched.
+    is_done
+        Nothing more comes: all heads were tried, or somebody stopped it.
+    """
+
+    question: Question
+    sweep: Sweep | None = None
+    refusal: Problem | None = None
+    is_done: bool = False
+
+    @property
+    def watched(self) -> Question:
+        """The question with the word that is watched, as it stands in the sentence."""
+        if self.sweep is None:
+            return self.question
+        return replace(self.question, word=self.sweep.word)
+
+    @property
+    def note(self) -> str:
+        """Which word is watched, if it is not the one that was asked for."""
+        return what_is_watched(self.question.spelled, self.watched.spelled)
+
+
+def sweep_heads(
+    question: Question, asked: AskedModel, stop: Stop, report: Report
+) -> Generator[Swept, None, Swept]:
+    """Switch every head off in turn, showing more and more of what that changes.
+
+    A word that is not one token is no failure: the answer says why it cannot be watched.
+    """
+    swept = Swept(question)
+    try:
+        for sweep in asked.engine.sweep(
+            question.request, question.word, question.ablation, question.mask, stop, report
+        ):
+            swept = replace(swept, sweep=sweep)
+            yield swept
+    except (SeveralPieces, UnencodableText) as refusal:
+        return Swept(question, refusal=refusal, is_done=True)
+    return replace(swept, is_done=True)
