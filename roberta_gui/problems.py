@@ -61,6 +61,10 @@ class UnencodableText(Problem):
     """The text holds something that is not a character, such as half a surrogate pair."""
 
 
+class TokenWithoutRow(Problem):
+    """The text holds a token for which the model has no row in its embeddings."""
+
+
 class NoSuchHead(Problem):
     """A layer or head outside the model was named."""
 

@@ -72,6 +72,8 @@ class Token:
         The piece's own bytes, its leading space included.
     is_control
         A control token such as ``<s>`` that somebody typed.
+    type_id
+        Row of the model's type table, as the template says: 0 but in models with several.
     """
 
     index: int
@@ -86,6 +88,7 @@ class Token:
     segment: int | None
     bytes: bytes
     is_control: bool = False
+    type_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,10 @@ class ModelInfo:
     can_fill_masks: bool
     tokenizer_sha256: str = ""
     mask_token: str = "<mask>"
+    special_tokens: tuple[str, ...] = ("<s>", "</s>")
+    """What the tokenizer puts around a text; () where it puts nothing."""
+    notices: tuple[str, ...] = ()
+    """What somebody who uses this model should know, in whole sentences."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,7 @@ def test_every_painter_ends_whatever_happens() -> None:
             if isinstance(node, ast.Call):
                 called = ast.unparse(node.func)
                 place = f"{file.relative_to(ROOT).as_posix()}:{node.lineno}"
-                if called.split(".")[-1] == "QPainter" and node not in managed:
+                if called.split(".")[-1] in ("QPainter", "QStylePainter") and node not in managed:
                     left_open.append(place)
                 if called == "painter.save" and file.name != "drawing.py":
                     left_saved.append(place)

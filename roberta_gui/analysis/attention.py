@@ -14,6 +14,7 @@ from roberta_gui.analysis.heads.margins import spread_bits
 from roberta_gui.analysis.heads.words import to_words as to_words
 from roberta_gui.problems import BadArgument, NoSuchHead
 from roberta_gui.records import FloatArray, read_only
+from roberta_gui.wording import counted
 
 Specials = Literal["show", "hide", "renormalise"]
 Scale = Literal["head", "layer", "all", "log"]
@@ -171,7 +172,8 @@ def colour_domain(
     if not (0 <= layer < n_layers and 0 <= head < n_heads):
         raise NoSuchHead(
             f"There is no layer {layer}, head {head}.",
-            f"Counted from 0, there are {n_layers} layers of {n_heads} heads.",
+            f"Counted from 0, there are {counted(n_layers, 'layer')} "
+            f"of {counted(n_heads, 'head')}.",
         )
     match scale:
         case "head":

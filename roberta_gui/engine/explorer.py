@@ -91,22 +91,7 @@ class Engine(Measures):
         placed = devices.place(network, tried, precision, report)
         n_parameters = sum(parameter.numel() for parameter in network.parameters())
         packing.pack(network)
-        info = ModelInfo(
-            name=opened.name,
-            source=opened.source,
-            n_layers=c.n_layers,
-            n_heads=c.n_heads,
-            d_model=c.d_model,
-            vocab_size=c.vocab_size,
-            max_tokens=c.max_tokens,
-            n_parameters=n_parameters,
-            device=placed,
-            dtype=dtype,
-            weights_sha256=opened.weights_sha256,
-            can_fill_masks=c.has_mask_head,
-            tokenizer_sha256=opened.tokenizer_sha256,
-            mask_token=opened.tokenizer.mask_token,
-        )
+        info = _info(opened, n_parameters, placed, dtype)
         return cls(network, opened.tokenizer, info)
 
     def tokenize(
@@ -284,6 +269,29 @@ class Engine(Measures):
         most = self._network.configuration.max_tokens
         cut = [self.tokenizer.tokenize_cut(text, None, most, stop) for text in texts]
         yield from reference.states(self._network, cut, stop, report)
+
+
+def _info(opened: checkpoint.Checkpoint, n_parameters: int, device: str, dtype: str) -> ModelInfo:
+    """Say which model this is."""
+    c, tokenizer = opened.configuration, opened.tokenizer
+    return ModelInfo(
+        name=opened.name,
+        source=opened.source,
+        n_layers=c.n_layers,
+        n_heads=c.n_heads,
+        d_model=c.d_model,
+        vocab_size=c.vocab_size,
+        max_tokens=c.max_tokens,
+        n_parameters=n_parameters,
+        device=device,
+        dtype=dtype,
+        weights_sha256=opened.weights_sha256,
+        can_fill_masks=c.has_mask_head,
+        tokenizer_sha256=opened.tokenizer_sha256,
+        mask_token=tokenizer.mask_token,
+        special_tokens=tokenizer.template,
+        notices=opened.notices,
+    )
 
 
 def _filled(configuration: Configuration, weights: Mapping[str, torch.Tensor]) -> Roberta:

@@ -1,5 +1,6 @@
 """How the text of tokens is made readable: blanks, control characters and bytes included."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
@@ -31,6 +32,12 @@ _NAMED = {
 # Other, format, unassigned, private, separators: nothing to see, or something else than it seems.
 _UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"))
 
+# Control characters, halves of surrogate pairs, and what Unicode calls noncharacters: XML has no
+# place for most of them, not even escaped, and other programs stop at them or break the line.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+
 _MOST_BYTES = 16
 
 
@@ -49,6 +56,17 @@ def visible(text: str) -> str:
     if shown and unicodedata.category(shown[0]).startswith("M"):
         return "◌" + shown  # an accent needs something to stand on
     return shown
+
+
+def printable(text: str) -> str:
+    r"""Write ``text`` as it is, but for characters that no document can hold.
+
+    Examples
+    --------
+    >>> printable("a\x00b\n")
+    'a␀b\n'
+    """
+    return _UNPRINTABLE.sub(lambda found: _glyph(found.group()), text)
 
 
 def _glyph(character: str) -> str:

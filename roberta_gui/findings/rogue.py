@@ -15,6 +15,7 @@ from roberta_gui.findings.names import layer_name
 from roberta_gui.findings.numbers import true_minus, written
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Report, Stop, read_only
+from roberta_gui.wording import counted
 
 Order: TypeAlias = Literal["cosine", "variance"]
 
@@ -178,7 +179,7 @@ def describe(shares: RogueShares, layer: int, order: Order) -> str:
     else:
         text = f"dimension {first} holds {_percent(parts[first] / total)} of {mean}, the largest "
         text += f"three ({_listed(top)}) {_percent(parts[top].sum() / total)} of it and {held}"
-    return f"{where} ({shares.space.label.lower()}, {shares.n_tokens} tokens) {text}."
+    return f"{where} ({shares.space.label.lower()}, {counted(shares.n_tokens, 'token')}) {text}."
 
 
 def _listed(dimensions: NDArray[np.intp]) -> str:

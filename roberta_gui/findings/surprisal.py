@@ -16,6 +16,7 @@ from roberta_gui.findings.names import token_name
 from roberta_gui.findings.numbers import written_change
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, Estimator, ModelInfo, Report, Stop, Token
+from roberta_gui.wording import counted
 
 SHORT_NAMES: Final[dict[str, str]] = {
     "unmasked": "Unmasked",
@@ -114,9 +115,9 @@ class TokenSurprisal:
     def sums(self) -> str:
         """Say what it comes to, or how far it is."""
         if not self.is_complete:
-            return f"{self.n_known} of {self.n_scored} tokens are measured so far."
-        total, tokens = float(np.nansum(self.bits)), "token" if self.n_scored == 1 else "tokens"
-        sums = f"{self.n_scored} {tokens}, {total:.1f} bits, {self.mean:.2f} a token"
+            return f"{self.n_known} of {counted(self.n_scored, 'token')} are measured so far."
+        total, tokens = float(np.nansum(self.bits)), counted(self.n_scored, "token")
+        sums = f"{tokens}, {total:.1f} bits, {self.mean:.2f} a token"
         if self.estimator != "unmasked":
             sums += f", pseudo-perplexity {_short(pseudo_perplexity(self.bits))}"
         return f"{sums}."

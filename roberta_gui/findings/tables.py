@@ -8,6 +8,8 @@ from typing import Any, TextIO, TypeAlias
 
 from numpy.typing import NDArray
 
+from roberta_gui.findings.glyphs import printable
+
 CELLS_A_STEP = 20_000
 """Of a table, between two looks at whether something more urgent waits: about 20 ms."""
 
@@ -30,12 +32,15 @@ class Table:
         return text.getvalue()
 
     def csv_steps(self, text: TextIO) -> Iterator[None]:
-        """Write the table as CSV (RFC 4180), floats to the last digit, some rows a step."""
+        """Write the table as CSV (RFC 4180), floats to the last digit, some rows a step.
+
+        Of text, what no document can hold is written as its glyph.
+        """
         writer = csv.writer(text)
         writer.writerow(self.columns)
         n_cells = 0
         for row in self.rows:
-            writer.writerow(row)
+            writer.writerow([printable(cell) if isinstance(cell, str) else cell for cell in row])
             n_cells += len(row)
             if n_cells >= CELLS_A_STEP:
                 n_cells = 0

@@ -33,6 +33,7 @@ from roberta_gui.gui.work.workbench import Loaded, Workbench
 from roberta_gui.problems import Problem
 from roberta_gui.records import ModelInfo
 from roberta_gui.resources import resource
+from roberta_gui.wording import counted
 
 SNAPSHOT_SIZE = (1440, 900)
 """What the panels were designed for; ``--size`` asks for another."""
@@ -227,7 +228,7 @@ def _not_in_the_model(wishes: Wishes, model: ModelInfo) -> str:
             return f"--{option}: {model.name} has {n} {option}s, there is no {wanted}"
     for layer, head in wishes.off or ():
         if layer >= model.n_layers or head >= model.n_heads:
-            shape = f"{model.n_layers} layers of {model.n_heads} heads"
+            shape = f"{counted(model.n_layers, 'layer')} of {counted(model.n_heads, 'head')}"
             return f"--off: {model.name} has {shape}, there is no {layer + 1}.{head + 1}"
     return ""
 

@@ -48,7 +48,7 @@ def fresh(tokenizer_folder: Path, shape: Shape, seed: int) -> Start:
         raise problems.BadArgument(
             f"There is no folder {tokenizer_folder}.", "Make one with the tokenizer command."
         )
-    tokenizer, sha256 = open_tokenizer(tokenizer_folder)
+    tokenizer, sha256, _ = open_tokenizer(tokenizer_folder)
     specials = Specials.of(tokenizer)
     configuration = Configuration(
         n_layers=shape.layers,

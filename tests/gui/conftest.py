@@ -5,15 +5,19 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import LIGHT, Theme
 from tests.gui.leaks import leaks, snapshot, watch_timers
+from tests.gui.shown_panel import ShownPanel
 
 watch_timers()
 
 _HERE = Path(__file__).parent
+_FONTS = _HERE.parent / "data" / "fonts"
 
 # Offscreen windows cannot be raised or masked; Qt says so each time.
 _HARMLESS = ("This plugin does not support .*",)
@@ -31,6 +35,44 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             # The mark that stands first counts: a test's own level, and one list of ignores.
             item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
             item.add_marker(pytest.mark.qt_log_ignore(*_HARMLESS, *own), append=False)
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """Dress the application once, in a font of the tests: the machine's are never measured."""
+    for file in sorted(_FONTS.glob("*.ttf")):
+        (family,) = QFontDatabase.applicationFontFamilies(
+            QFontDatabase.addApplicationFont(str(file))
+        )
+    qapp.setFont(QFont(family))
+    wear(qapp, LIGHT)
+    return qapp
+
+
+@pytest.fixture
+def made(request: pytest.FixtureRequest, qapp: QApplication) -> ShownPanel:
+    """Make the panel that the mark ``panel`` names, in its size."""
+    mark = request.node.get_closest_marker("panel")
+    return ShownPanel(**mark.kwargs)
+
+
+@pytest.fixture
+def hidden(made: ShownPanel, qtbot: QtBot) -> Iterator[ShownPanel]:
+    """Give a panel that is not in sight yet."""
+    qtbot.addWidget(made.panel)
+    qtbot.addWidget(made.panel.heading)
+    yield made
+    # pytest keeps what a fixture gave until the very end, and with it menus that Python owns.
+    vars(made).clear()
+
+
+@pytest.fixture
+def shown(hidden: ShownPanel, qtbot: QtBot) -> ShownPanel:
+    """Give a panel and its heading in sight."""
+    hidden.panel.heading.show()
+    with qtbot.waitExposed(hidden.panel):
+        hidden.panel.show()
+    return hidden
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.gui.look.theme import LIGHT
@@ -25,11 +26,11 @@ from roberta_gui.view import Derived, Second, Typed
 class ShownPanel:
     """Shows sentences in one panel, and makes what it wants derived when a test says so."""
 
-    def __init__(self, kind: type[Panel]) -> None:
+    def __init__(self, kind: type[Panel], size: tuple[int, int] = (460, 420)) -> None:
         self.store = ViewStore()
         self.panel = kind(self.store, LIGHT)
         self.panel.set_theme(LIGHT)
-        self.panel.resize(460, 420)
+        self.panel.resize(*size)
         self.panel.derivation_wanted.connect(self._want)
         self.wanted: list[Derivation] = []
 
@@ -83,6 +84,20 @@ class ShownPanel:
             value = finished(derivation.work(*told))
             self.store.derive(self.panel.name, Derived(derivation.key, value))
         settle_layout()
+
+    def words(self) -> list[str]:
+        """Return what the labels in sight say."""
+        return [label.text() for label in self.panel.findChildren(QLabel) if label.isVisible()]
+
+    def said(self) -> str:
+        """Return what the labels in sight say, in one piece."""
+        return " ".join(self.words()).replace("\N{NO-BREAK SPACE}", " ")
+
+    def button(self, name: str) -> QAbstractButton:
+        """Return the button, of the panel or its heading, with this text or accessible name."""
+        places = (self.panel, self.panel.heading)
+        buttons = (each for place in places for each in place.findChildren(QAbstractButton))
+        return next(each for each in buttons if name in (each.text(), each.accessibleName()))
 
     def picture(self) -> QImage:
         """Paint the panel, whatever it shows."""

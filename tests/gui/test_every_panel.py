@@ -2,7 +2,6 @@
 
 import csv
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -32,20 +31,8 @@ SMALLER = replace(MADE_UP, name="smaller", n_layers=1, n_heads=2)
 
 
 @pytest.fixture(params=PANELS, ids=lambda kind: kind.name)
-def shown(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(request.param)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    yield shown
-    # pytest keeps what a fixture gave until the very end, and with it menus that Python owns.
-    vars(shown).clear()
-
-
-@pytest.fixture
-def visible(shown: ShownPanel, qtbot: QtBot) -> ShownPanel:
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    return shown
+def made(request: pytest.FixtureRequest, qapp: object) -> ShownPanel:
+    return ShownPanel(request.param)
 
 
 def words(n_tokens: int) -> str:
@@ -61,161 +48,161 @@ def colours(image: QImage) -> set[str]:
     }
 
 
-def test_no_analysis_yet_is_a_designed_state_without_numbers(visible: ShownPanel) -> None:
-    assert len(colours(visible.picture())) > 1  # words stand there, not nothing
-    assert visible.panel.table() is None
-    assert visible.panel.caption_text() == ""
-    assert visible.panel.is_current
+def test_no_analysis_yet_is_a_designed_state_without_numbers(shown: ShownPanel) -> None:
+    assert len(colours(shown.picture())) > 1  # words stand there, not nothing
+    assert shown.panel.table() is None
+    assert shown.panel.caption_text() == ""
+    assert shown.panel.is_current
 
 
-def test_a_loaded_model_without_a_sentence_is_a_designed_state_too(visible: ShownPanel) -> None:
-    visible.store.use_model(MADE_UP)
-    visible.store.report("panel:axes", NoNetwork("No axes.", "None at all."))
+def test_a_loaded_model_without_a_sentence_is_a_designed_state_too(shown: ShownPanel) -> None:
+    shown.store.use_model(MADE_UP)
+    shown.store.report("panel:axes", NoNetwork("No axes.", "None at all."))
 
-    assert len(colours(visible.picture())) > 1
-    assert visible.panel.table() is None
+    assert len(colours(shown.picture())) > 1
+    assert shown.panel.table() is None
 
 
 def test_a_hidden_panel_asks_for_nothing_and_catches_up_when_shown(
-    shown: ShownPanel, qtbot: QtBot
+    hidden: ShownPanel, qtbot: QtBot
 ) -> None:
     calls: list[View] = []
-    draw = shown.panel.draw
+    draw = hidden.panel.draw
 
     def counted(view: View, previous: View | None) -> None:
         calls.append(view)
         draw(view, previous)
 
-    shown.panel.draw = counted  # type: ignore[method-assign]
-    shown.show(made_up_analysis("one"))
-    shown.show(made_up_analysis(SENTENCE))
+    hidden.panel.draw = counted  # type: ignore[method-assign]
+    hidden.show(made_up_analysis("one"))
+    hidden.show(made_up_analysis(SENTENCE))
     assert calls == []
-    assert shown.wanted == []
-    assert not shown.panel.is_current
+    assert hidden.wanted == []
+    assert not hidden.panel.is_current
 
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    shown.derive()
+    with qtbot.waitExposed(hidden.panel):
+        hidden.panel.show()
+    hidden.derive()
 
-    assert calls[0].analysis is shown.store.view.analysis
-    assert shown.panel.is_current
+    assert calls[0].analysis is hidden.store.view.analysis
+    assert hidden.panel.is_current
 
 
 @pytest.mark.parametrize("sizes", [(9, 3, 1, 64), (64, 1, 9), (3, 64, 3)])
-def test_sentences_grow_and_shrink(visible: ShownPanel, sizes: tuple[int, ...]) -> None:
+def test_sentences_grow_and_shrink(shown: ShownPanel, sizes: tuple[int, ...]) -> None:
     for n_tokens in sizes:
         text = words(n_tokens) if n_tokens > 2 else ""
-        analysis = visible.show(made_up_analysis(text))
-        visible.store.select_token(len(analysis.tokens) - 1, extend=True)
-        visible.store.hover_token(len(analysis.tokens) - 1)
-        visible.picture()  # before the new derivation is there
-        visible.derive()
-        visible.picture()
-        assert visible.panel.is_current
-        assert visible.store.view.analysis is analysis
-    visible.store.end_hover()
+        analysis = shown.show(made_up_analysis(text))
+        shown.store.select_token(len(analysis.tokens) - 1, extend=True)
+        shown.store.hover_token(len(analysis.tokens) - 1)
+        shown.picture()  # before the new derivation is there
+        shown.derive()
+        shown.picture()
+        assert shown.panel.is_current
+        assert shown.store.view.analysis is analysis
+    shown.store.end_hover()
 
 
-def test_another_model_with_fewer_layers_and_heads_is_drawn(visible: ShownPanel) -> None:
-    visible.show_text(SENTENCE)
-    visible.store.select_head(MADE_UP.n_layers - 1, MADE_UP.n_heads - 1)
-    visible.store.hover_head(MADE_UP.n_layers - 1, MADE_UP.n_heads - 1)
-    visible.picture()
+def test_another_model_with_fewer_layers_and_heads_is_drawn(shown: ShownPanel) -> None:
+    shown.show_text(SENTENCE)
+    shown.store.select_head(MADE_UP.n_layers - 1, MADE_UP.n_heads - 1)
+    shown.store.hover_head(MADE_UP.n_layers - 1, MADE_UP.n_heads - 1)
+    shown.picture()
 
-    visible.store.use_model(SMALLER)
-    visible.picture()
-    visible.show(made_up_analysis(SENTENCE, SMALLER))
-    visible.picture()
-    visible.derive()
-    visible.picture()
+    shown.store.use_model(SMALLER)
+    shown.picture()
+    shown.show(made_up_analysis(SENTENCE, SMALLER))
+    shown.picture()
+    shown.derive()
+    shown.picture()
 
-    assert visible.panel.is_current
-    assert visible.store.view.selection.layer == SMALLER.n_layers
-    assert visible.store.view.selection.head == SMALLER.n_heads - 1
+    assert shown.panel.is_current
+    assert shown.store.view.selection.layer == SMALLER.n_layers
+    assert shown.store.view.selection.head == SMALLER.n_heads - 1
 
 
-def test_the_theme_switches_while_the_panel_shows_something(visible: ShownPanel) -> None:
-    visible.show_text(SENTENCE)
-    light = visible.picture()
+def test_the_theme_switches_while_the_panel_shows_something(shown: ShownPanel) -> None:
+    shown.show_text(SENTENCE)
+    light = shown.picture()
 
-    visible.panel.set_theme(DARK)
-    dark = visible.picture()
-    visible.panel.set_theme(LIGHT)
-    again = visible.picture()
+    shown.panel.set_theme(DARK)
+    dark = shown.picture()
+    shown.panel.set_theme(LIGHT)
+    again = shown.picture()
 
     assert dark != light
     assert again == light
 
 
 @pytest.mark.parametrize("zoom", [0.8, 2.0])
-def test_other_text_sizes_are_drawn(visible: ShownPanel, zoom: float) -> None:
-    visible.show_text(SENTENCE)
-    before = visible.picture()
+def test_other_text_sizes_are_drawn(shown: ShownPanel, zoom: float) -> None:
+    shown.show_text(SENTENCE)
+    before = shown.picture()
 
-    visible.panel.set_theme(replace(LIGHT, zoom=zoom))
+    shown.panel.set_theme(replace(LIGHT, zoom=zoom))
 
-    assert visible.picture() != before
+    assert shown.picture() != before
 
 
 @pytest.mark.parametrize("text", OTHER_TEXTS, ids=range(len(OTHER_TEXTS)))
-def test_any_text_is_drawn(visible: ShownPanel, text: str) -> None:
-    visible.show_text(SENTENCE)
-    visible.show_text(text)
+def test_any_text_is_drawn(shown: ShownPanel, text: str) -> None:
+    shown.show_text(SENTENCE)
+    shown.show_text(text)
 
-    for token in range(len(visible.store.view.analysis.tokens)):  # type: ignore[union-attr]
-        visible.store.hover_token(token)
-    visible.picture()
+    for token in range(len(shown.store.view.analysis.tokens)):  # type: ignore[union-attr]
+        shown.store.hover_token(token)
+    shown.picture()
 
-    assert visible.panel.is_current
-    visible.store.end_hover()
+    assert shown.panel.is_current
+    shown.store.end_hover()
 
 
 @pytest.mark.parametrize("specials", ["show", "hide", "renormalise"])
 @pytest.mark.parametrize("scale", ["auto", "head", "layer", "all", "log"])
 def test_every_way_of_showing_is_drawn_and_undone(
-    visible: ShownPanel, specials: str, scale: str
+    shown: ShownPanel, specials: str, scale: str
 ) -> None:
-    visible.show_text(SENTENCE)
-    before = visible.picture()
+    shown.show_text(SENTENCE)
+    before = shown.picture()
 
     for space, dimensions in ((Space("raw"), 3), (Space("centred"), 2)):
-        visible.store.display(specials=specials, scale=scale, space=space, dimensions=dimensions)
-        visible.derive()
-        visible.picture()
-    visible.store.display(
+        shown.store.display(specials=specials, scale=scale, space=space, dimensions=dimensions)
+        shown.derive()
+        shown.picture()
+    shown.store.display(
         specials="show", scale="auto", space=STANDARDISED, dimensions=2, trails=True
     )
-    visible.derive()
+    shown.derive()
 
-    assert visible.panel.is_current
-    assert visible.picture() == before
+    assert shown.panel.is_current
+    assert shown.picture() == before
 
 
-def test_a_picture_is_saved_as_png_with_its_sentence_and_model(visible: ShownPanel) -> None:
-    visible.show_text(SENTENCE)
+def test_a_picture_is_saved_as_png_with_its_sentence_and_model(shown: ShownPanel) -> None:
+    shown.show_text(SENTENCE)
 
-    image = QImage.fromData(picture_of(visible.panel, LIGHT).encoder(".png")())
+    image = QImage.fromData(picture_of(shown.panel, LIGHT).encoder(".png")())
 
-    assert image.width() >= 2 * visible.panel.picture().width()
+    assert image.width() >= 2 * shown.panel.picture().width()
     assert len(colours(image)) > 3
-    assert image.text("Title") == visible.panel.title
+    assert image.text("Title") == shown.panel.title
     assert SENTENCE in image.text("Description")
     assert MADE_UP.name in image.text("Description")
 
 
-def test_a_picture_is_saved_as_svg_with_its_sentence_and_model(visible: ShownPanel) -> None:
-    visible.show_text(SENTENCE)
+def test_a_picture_is_saved_as_svg_with_its_sentence_and_model(shown: ShownPanel) -> None:
+    shown.show_text(SENTENCE)
 
-    text = picture_of(visible.panel, LIGHT).encoder(".svg")().decode()
+    text = picture_of(shown.panel, LIGHT).encoder(".svg")().decode()
 
     assert "<svg" in text
     assert "The cat sat on the &lt;mask&gt; tonight" in text
     assert MADE_UP.name in text
 
 
-def test_numbers_come_back_from_csv_as_they_were(visible: ShownPanel) -> None:
-    visible.show_text(SENTENCE + ' , ; "quoted"')
-    table = visible.panel.table()
+def test_numbers_come_back_from_csv_as_they_were(shown: ShownPanel) -> None:
+    shown.show_text(SENTENCE + ' , ; "quoted"')
+    table = shown.panel.table()
     assert table is not None
     columns = list(table.columns)
 
@@ -229,29 +216,29 @@ def test_numbers_come_back_from_csv_as_they_were(visible: ShownPanel) -> None:
     assert any(number != round(number, 4) for number in numbers)  # to the last digit, not rounded
 
 
-def test_arrays_come_along_with_the_numbers(visible: ShownPanel) -> None:
-    assert visible.panel.arrays() is None
+def test_arrays_come_along_with_the_numbers(shown: ShownPanel) -> None:
+    assert shown.panel.arrays() is None
 
-    visible.show_text(SENTENCE)
-    arrays = visible.panel.arrays()
+    shown.show_text(SENTENCE)
+    arrays = shown.panel.arrays()
 
     assert arrays
     assert any(np.issubdtype(array.dtype, np.floating) for array in arrays.values())
     assert all(array.dtype != object for array in arrays.values())
 
 
-def test_numbers_taken_for_an_export_stay_what_they_were(visible: ShownPanel) -> None:
-    visible.show_text(SENTENCE)
-    table, arrays = visible.panel.table(), visible.panel.arrays()
-    again = visible.panel.table()
+def test_numbers_taken_for_an_export_stay_what_they_were(shown: ShownPanel) -> None:
+    shown.show_text(SENTENCE)
+    table, arrays = shown.panel.table(), shown.panel.arrays()
+    again = shown.panel.table()
     assert table is not None
     assert again is not None
     assert arrays is not None
     csv_then = again.to_csv()
     arrays_then = {name: array.copy() for name, array in arrays.items()}
 
-    visible.show_text("Another sentence, before the worker has written anything")
-    visible.store.select_layer(2)
+    shown.show_text("Another sentence, before the worker has written anything")
+    shown.store.select_layer(2)
 
     assert table.to_csv() == csv_then
     for name, array in arrays.items():
@@ -259,26 +246,26 @@ def test_numbers_taken_for_an_export_stay_what_they_were(visible: ShownPanel) ->
 
 
 def test_while_the_new_is_computed_the_old_picture_stays_and_is_no_longer_current(
-    visible: ShownPanel,
+    shown: ShownPanel,
 ) -> None:
-    visible.show_text(SENTENCE)
+    shown.show_text(SENTENCE)
     new = made_up_analysis("b")
-    visible.show(new)
+    shown.show(new)
 
-    assert visible.panel.is_current is (visible.wanted == [])
-    visible.picture()
-    visible.derive()
+    assert shown.panel.is_current is (shown.wanted == [])
+    shown.picture()
+    shown.derive()
 
-    assert visible.panel.is_current
+    assert shown.panel.is_current
 
 
-def test_a_hover_asks_for_no_new_derivation(visible: ShownPanel) -> None:
-    visible.show_text(SENTENCE)
-    visible.store.hover_token(2)
-    visible.store.hover_head(1, 1)
-    visible.store.end_hover()
+def test_a_hover_asks_for_no_new_derivation(shown: ShownPanel) -> None:
+    shown.show_text(SENTENCE)
+    shown.store.hover_token(2)
+    shown.store.hover_head(1, 1)
+    shown.store.end_hover()
 
-    assert visible.wanted == []
+    assert shown.wanted == []
 
 
 def test_every_panel_has_a_name_of_its_own() -> None:

@@ -1,6 +1,5 @@
 """`<s>` is a token and no HTML, wherever a panel or the window tells of it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -63,18 +62,11 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return told
 
 
-@pytest.fixture
-def shown(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(request.param)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
+@pytest.fixture(params=PANELS, ids=lambda kind: kind.name)
+def made(request: pytest.FixtureRequest, qapp: object) -> ShownPanel:
+    return ShownPanel(request.param)
 
 
-@pytest.mark.parametrize("shown", PANELS, indirect=True, ids=lambda kind: kind.name)
 def test_a_panel_shows_markup_in_tokens_as_it_was_written(
     shown: ShownPanel, told: list[str]
 ) -> None:

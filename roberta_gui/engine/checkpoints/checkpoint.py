@@ -46,6 +46,8 @@ class Checkpoint:
         SHA-256 of the weight file's bytes; of several files', in the order of their names.
     tokenizer_sha256
         SHA-256 of the tokenizer's description.
+    notices
+        What somebody who uses the model should know, in whole sentences.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Checkpoint:
     tokenizer: TextTokenizer
     weights_sha256: str
     tokenizer_sha256: str
+    notices: tuple[str, ...]
 
 
 def open_checkpoint(
@@ -88,13 +91,7 @@ def open_checkpoint(
     content = read_json(folder / CONFIGURATION)
     # Before anything large is read: the file may be of another architecture altogether.
     described = read_configuration(content, has_mask_head=False, tied_decoder=True)
-    tokenizer, tokenizer_sha256 = open_tokenizer(folder)
-    if tokenizer.vocab_size > described.vocab_size:
-        raise problems.BrokenCheckpoint(
-            f"The tokenizer gives {tokenizer.vocab_size} different tokens, but the model knows "
-            f"only {described.vocab_size}.",
-            "tokenizer.json and config.json do not belong together.",
-        )
+    opened = open_tokenizer(folder, described.vocab_size, described.n_types)
     files = weight_files(folder)
     tensors = read_tensors(files, stop)
     configuration, weights = fit_to_network(tensors, described, is_tied(content), stop)
@@ -103,9 +100,10 @@ def open_checkpoint(
         source=origin,
         configuration=configuration,
         weights=weights,
-        tokenizer=tokenizer,
+        tokenizer=opened.tokenizer,
         weights_sha256=sha256(files, stop, report),
-        tokenizer_sha256=tokenizer_sha256,
+        tokenizer_sha256=opened.sha256,
+        notices=opened.notices,
     )
 
 

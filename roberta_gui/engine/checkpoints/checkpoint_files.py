@@ -29,6 +29,7 @@ _WEIGHTS = (
 _VOCABULARIES = (
     (TOKENIZER,),
     ("vocab.json", "merges.txt"),
+    ("vocab.txt",),
     ("sentencepiece.bpe.model",),
     ("spiece.model",),
     ("tokenizer.model",),

@@ -18,6 +18,7 @@ from roberta_gui.engine.devices import memory_told
 from roberta_gui.engine.prepared import Prepared
 from roberta_gui.engine.roberta import Attention, Roberta
 from roberta_gui.records import FloatArray, Report, Stop, read_only
+from roberta_gui.wording import counted
 
 Words = Sequence[int] | NDArray[np.integer]
 
@@ -80,7 +81,7 @@ def steps(
     edit_of = edits_of(prepared)
     device = network.embeddings.word.weight.device
     n_layers = network.configuration.n_layers
-    with memory_told(device, f"A pass over {len(prepared.tokens)} tokens"):
+    with memory_told(device, f"A pass over {counted(len(prepared.tokens), 'token')}"):
         for layer, seen in enumerate(layers_seen(network, prepared, stop)):
             if report is not None:
                 report(f"Layer {layer + 1} of {n_layers}", layer / n_layers)

@@ -14,6 +14,7 @@ from roberta_gui.engine.forward import end_if
 from roberta_gui.engine.measures.reference import batches
 from roberta_gui.engine.roberta import Roberta, key_mask
 from roberta_gui.records import FloatArray, Report, Stop, read_only
+from roberta_gui.wording import counted
 
 Pooling = Literal["mean", "cls", "max"]
 
@@ -72,7 +73,7 @@ def embed(
         if report is not None:
             report("Embedding the texts", batch.start / len(texts))
         ids = [texts[index] for index in by_length[batch]]
-        with memory_told(device, f"A batch of {len(ids)} texts"):
+        with memory_told(device, f"A batch of {counted(len(ids), 'text')}"):
             pooled = _pooled(*_states(network, ids, n_blocks, stop), pooling)  # (batch, feature)
             embedded[by_length[batch]] = pooled.cpu().numpy()
     if normalize:

@@ -26,6 +26,7 @@ from roberta_gui.engine.measures import fill_mask
 from roberta_gui.engine.measures.likeliest import likeliest, run_maxima
 from roberta_gui.engine.roberta import Configuration, Roberta
 from roberta_gui.records import FloatArray, Report, Stop
+from roberta_gui.wording import counted
 
 _WORK_PER_STEP = 6.6e9
 """Multiplications that two cores do in under 100 ms: 13 tokens of roberta-base's shape.
@@ -122,14 +123,14 @@ def read(
     """
     n = min(step_tokens(network.configuration), len(columns))
     device = network.embeddings.word.weight.device
-    with memory_told(device, f"The lens on {n} tokens"):
+    with memory_told(device, f"The lens on {counted(n, 'token')}"):
         rooms = _Rooms.of(network, n, len(hidden))
     for start in range(0, len(columns), n):
         forward.end_if(stop)
         if report is not None:
             report("Reading every layer's guesses", start / len(columns))
         chosen = list(columns[start : start + n])
-        with memory_told(device, f"The lens on {len(chosen)} tokens"):
+        with memory_told(device, f"The lens on {counted(len(chosen), 'token')}"):
             _read_columns(network, hidden, chosen, rooms, watch, reading)
         for token in own.keys() & set(chosen):
             _take_own(own[token], token, watch, reading)

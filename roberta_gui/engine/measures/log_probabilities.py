@@ -14,6 +14,7 @@ from roberta_gui.engine.measures import fill_mask
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import FloatArray, Report, Stop, read_only
+from roberta_gui.wording import counted
 
 
 @torch.inference_mode()
@@ -42,7 +43,7 @@ def mask_steps(
     if report is not None:
         report("Prepared the sentence", None)
     device = network.embeddings.word.weight.device
-    with memory_told(device, f"A pass over {len(prepared.tokens)} tokens"):
+    with memory_told(device, f"A pass over {counted(len(prepared.tokens), 'token')}"):
         hidden = embed_ids(network, [prepared.ids])  # (1, token, feature)
         hidden = yield from climb(
             network, hidden, range(c.n_layers), None, edits_of(prepared), stop

@@ -10,6 +10,7 @@ from roberta_gui.engine.devices import memory_told
 from roberta_gui.engine.prepared import Prepared
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import Report, Stop
+from roberta_gui.wording import counted
 
 _LEAST = 100
 """Fewer tokens than these take a layer hardly less time: it goes into calls, not arithmetic."""
@@ -50,7 +51,7 @@ def steps(
         prepared = prepare(text)
         keys, n_tokens = Keys.of(prepared.tokens), len(prepared.tokens)
         measured = []
-        with memory_told(device, f"A pass over {n_tokens} tokens"):
+        with memory_told(device, f"A pass over {counted(n_tokens, 'token')}"):
             for seen in layers_seen(network, prepared, stop):
                 measured.append(keys.measure(seen.attention.cpu().numpy()))
                 used += max(n_tokens, _LEAST)

@@ -23,6 +23,7 @@ from roberta_gui.engine.measures.reference import step_tokens
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import Estimator, Report, Stop, Token, read_only
+from roberta_gui.wording import counted
 
 _STEPS_IN_A_BATCH = 4
 """Copies of a sentence that run together are worth this many steps' tokens: a block's matrices
@@ -89,7 +90,7 @@ def _as_it_is(
     scored = _scored(prepared)
     device = network.embeddings.word.weight.device
     layers = range(network.configuration.n_layers)
-    with memory_told(device, f"A pass over {len(prepared.tokens)} tokens"):
+    with memory_told(device, f"A pass over {counted(len(prepared.tokens), 'token')}"):
         hidden = embed_ids(network, [prepared.ids])  # (1, token, feature)
         hidden = yield from climb(network, hidden, layers, shown, edits_of(prepared), stop)
         yield shown
@@ -128,7 +129,9 @@ def _masked(
             hidden_places = _hidden_with(token, prepared.tokens, estimator)
             copies.append([mask_id if at in hidden_places else id for at, id in enumerate(ids)])
         places = [token.index for token in some]
-        with memory_told(device, f"A batch of {len(copies)} texts of {len(ids)} tokens"):
+        with memory_told(
+            device, f"A batch of {counted(len(copies), 'text')} of {counted(len(ids), 'token')}"
+        ):
             hidden = embed_ids(network, copies)  # (copy, token, feature)
             hidden = yield from climb(network, hidden, layers, shown, edits_of(prepared), stop)
             copy = torch.arange(len(some), device=device)

@@ -21,6 +21,7 @@ from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Edit, Roberta
 from roberta_gui.engine.switching import switch_off
 from roberta_gui.records import Ablation, AnalysisRequest, ModelInfo, Report, Stop, Sweep, read_only
+from roberta_gui.wording import counted
 
 
 def begin(
@@ -74,7 +75,7 @@ def steps(
     entered: list[Tensor] = []
     shown = begun
     yield shown
-    with memory_told(device, f"A batch of texts of {len(prepared.tokens)} tokens"):
+    with memory_told(device, f"A batch of texts of {counted(len(prepared.tokens), 'token')}"):
         hidden = embed_ids(network, [prepared.ids])  # (1, token, feature)
         hidden = yield from climb(
             network, hidden, range(c.n_layers), shown, base, stop, entered

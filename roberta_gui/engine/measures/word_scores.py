@@ -30,6 +30,7 @@ from roberta_gui.records import (
     WordScores,
     read_only,
 )
+from roberta_gui.wording import counted
 
 _MOST_ROWS = 32
 """Rows of the whole vocabulary that are looked at at once."""
@@ -155,7 +156,9 @@ def _read(
     """Give every word's natural log-probability for each query: float32 (query, vocabulary)."""
     device, n_tokens = network.embeddings.word.weight.device, len(batch[0].ids)
     layers = range(network.configuration.n_layers)
-    with memory_told(device, f"A batch of {len(batch)} texts of {n_tokens} tokens"):
+    with memory_told(
+        device, f"A batch of {counted(len(batch), 'text')} of {counted(n_tokens, 'token')}"
+    ):
         hidden = embed_ids(network, [list(query.ids) for query in batch])  # (copy, token, feature)
         hidden = yield from climb(network, hidden, layers, None, edits_of(prepared), stop)
         copies = torch.arange(len(batch), device=device)

@@ -5,23 +5,23 @@ at all for a token that is only a space, and shows ``é`` as ``Ã©``. This modu
 torch nor transformers, because the window calls it at every keystroke.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Encoding
 
 from roberta_gui import problems
 from roberta_gui.engine.tokens.long_text import LONG, can_count_in_parts, head_of
 from roberta_gui.engine.tokens.places import place_of
 from roberta_gui.engine.tokens.spans import SpanFinder
+from roberta_gui.engine.tokens.tokenizer_description import build_tokenizer, read_description
 from roberta_gui.engine.tokens.truncation import blocks_of, kept_places
 from roberta_gui.engine.tokens.vocabulary import Vocabulary
 from roberta_gui.records import AnalysisRequest, Replacement, Stop, Token
 
-_ROBERTA_NAMES = {"mask_token": "<mask>", "pad_token": "<pad>", "unk_token": "<unk>"}
+_MASKS = ("<mask>", "[MASK]")
 _PIECES_NAMED = 6
 
 
@@ -37,39 +37,61 @@ class TextTokenizer:
     special_names
         What the checkpoint calls its special tokens (``"mask_token"``, ``"pad_token"``,
         ``"unk_token"``, …); names that are not given are those of RoBERTa.
+    n_rows
+        Rows of the model's word embeddings; None where there is no model to fit.
+    n_types
+        Rows of its type table; with one, the template's types mean nothing.
+    splits_specials
+        Whether special tokens in a text are letters like any other.
 
     Attributes
     ----------
     mask_id
-        Row of the mask; None where the vocabulary has none.
+        Row of the mask; None where the vocabulary, or the model, has none.
     mask_token
         How the mask is typed, such as ``<mask>``.
     pad_id
         Row that fills up the shorter texts of a batch.
     vocab_size
         One more than the highest row that this tokenizer can give.
+    template
+        Names of the tokens that are put around a text, such as ``("<s>", "</s>")``.
 
     Raises
     ------
     problems.BrokenCheckpoint
-        The description is none of a tokenizer.
+        The description is none of a tokenizer, or its template does not fit the model.
     """
 
-    def __init__(self, description: str, special_names: Mapping[str, str] | None = None) -> None:
-        content = _without_surprises(description)
-        tokenizer = self._tokenizer = _build(content)
+    def __init__(
+        self,
+        description: str,
+        special_names: Mapping[str, str] | None = None,
+        *,
+        n_rows: int | None = None,
+        n_types: int = 1,
+        splits_specials: bool = False,
+    ) -> None:
+        content = read_description(description)
+        tokenizer = self._tokenizer = build_tokenizer(content)
+        tokenizer.encode_special_tokens = splits_specials
         vocabulary = self._vocabulary = Vocabulary(tokenizer, content)
-        names = _ROBERTA_NAMES | dict(special_names or {})
-        self.mask_token = names["mask_token"]
-        self.mask_id: int | None = tokenizer.token_to_id(self.mask_token)
-        pad_id = tokenizer.token_to_id(names["pad_token"])
+        names = dict(special_names or {})
+        row_of, self._n_rows, self._n_types = tokenizer.token_to_id, n_rows, n_types
+        known = (mask for mask in _MASKS if row_of(mask) is not None)
+        self.mask_token = names.get("mask_token") or next(known, _MASKS[0])
+        mask_id = row_of(self.mask_token)
+        self.mask_id = mask_id if mask_id is not None and self._has_row(mask_id) else None
+        pad_id = row_of(names.get("pad_token", "<pad>"))
         self.pad_id: int = 1 if pad_id is None else pad_id
-        self.vocab_size = 1 + max(tokenizer.get_vocab(with_added_tokens=True).values())
+        self.vocab_size = 1 + max(tokenizer.get_vocab(with_added_tokens=True).values(), default=-1)
+        self.template = self._names_of_template()
 
         named = dict(vocabulary.added)
-        unknown_id = tokenizer.token_to_id(names["unk_token"])
+        unknown = names.get("unk_token", "<unk>")
+        unknown_id = row_of(unknown)
         if unknown_id is not None:
-            named.setdefault(unknown_id, names["unk_token"])
+            named.setdefault(unknown_id, unknown)
         marked = frozenset(token["id"] for token in content["added_tokens"] if token["special"])
         exact = vocabulary.is_byte_level and content.get("normalizer") is None
         self._spans = SpanFinder(vocabulary, named, marked - {self.mask_id}, exact)
@@ -128,13 +150,17 @@ class TextTokenizer:
         ------
         problems.SeveralPieces
             No single row stands for ``word``.
-        problems.UnencodableText
-            The word holds a lone surrogate.
+        problems.TokenWithoutRow
+            The model does not know it.
+        problems.UnencodableText, problems.BadArgument
+            The word holds a lone surrogate, or is none.
         """
-        _refuse_surrogates(word)
+        _check_text(word)
         row = self._vocabulary.row_of(word)
         if row is None:
             raise self._several_pieces(word)
+        if not self._has_row(row):
+            raise self._without_row(row)
         return row
 
     def ids_of(self, texts: Sequence[str]) -> list[list[int]]:
@@ -175,8 +201,10 @@ class TextTokenizer:
         ------
         problems.UnencodableText
             The text holds a lone surrogate.
+        problems.TokenWithoutRow
+            The text holds a token that the model does not know.
         problems.BadArgument
-            ``max_tokens`` leaves no room for the special tokens.
+            It is no text, or ``max_tokens`` leaves no room for the special tokens.
         problems.Stopped
             ``stop`` said so while a very long text was being counted.
         """
@@ -184,7 +212,7 @@ class TextTokenizer:
         unseen = [0, 0]
         words_after = 0
         for number, segment in enumerate(segments):
-            _refuse_surrogates(segment)
+            _check_text(segment)
             if max_tokens is None or len(segment) < LONG or not self._can_count_in_parts:
                 continue
             # Only what comes before a second segment moves word numbers.
@@ -237,7 +265,7 @@ class TextTokenizer:
 
         ``words_after`` is how many words of segment 0 the encoding does not hold.
         """
-        ids, words = encoding.ids, encoding.word_ids
+        ids, words, types = encoding.ids, encoding.word_ids, encoding.type_ids
         sequences, offsets = encoding.sequence_ids, encoding.offsets
         first_word = words_after + _n_words(words, sequences)
         find, mask_id = self._spans.find, self.mask_id
@@ -245,13 +273,13 @@ class TextTokenizer:
         previous = 0
         for place in (place for block in blocks for place in block):
             index, token_id, segment = len(tokens), ids[place], sequences[place]
+            type_id = types[place] if self._n_types > 1 else 0
             if segment is None:
-                name = self._vocabulary.piece(token_id).text
-                tokens.append(
-                    Token(index, token_id, name, 0, 0, True, False, None, False, None, b"")
-                )
+                tokens.append(self._special(index, token_id, type_id))
                 previous = 0
                 continue
+            if not self._has_row(token_id):
+                raise self._without_row(token_id)
             source, word = segments[segment], words[place]
             if segment and word is not None:
                 word += first_word
@@ -273,43 +301,52 @@ class TextTokenizer:
                     segment=segment,
                     bytes=content,
                     is_control=is_control,
+                    type_id=type_id,
                 )
             )
         return tuple(tokens)
 
+    def _special(self, index: int, token_id: int, type_id: int) -> Token:
+        """Make the record of a token of the template."""
+        name = self._vocabulary.piece(token_id).text
+        return Token(
+            index, token_id, name, 0, 0, True, False, None, False, None, b"", type_id=type_id
+        )
 
-def _without_surprises(description: str) -> dict[str, Any]:
-    """Read a tokenizer's JSON and switch off what would hide parts of the text."""
-    try:
-        content: dict[str, Any] = json.loads(description)
-        content["truncation"] = content["padding"] = None
-        content.setdefault("added_tokens", [])
-        pending = [content.get("post_processor")]
-        while pending:
-            part = pending.pop()
-            if part is not None:
-                # With trim_offsets, spans leave out leading spaces and lone spaces have none.
-                part |= {"trim_offsets": False} if "trim_offsets" in part else {}
-                pending += part.get("processors", ())
-    except (ValueError, TypeError, AttributeError) as error:
-        raise _not_a_tokenizer() from error
-    return content
+    def _has_row(self, token_id: int) -> bool:
+        return self._n_rows is None or token_id < self._n_rows
+
+    def _without_row(self, token_id: int) -> problems.TokenWithoutRow:
+        return problems.TokenWithoutRow(
+            f"The model does not know “{self.spell(token_id)[0]}”.",
+            f"The tokenizer makes it token {token_id:,}, but the model has only "
+            f"{self._n_rows:,} rows: write something else.",
+        )
+
+    def _names_of_template(self) -> tuple[str, ...]:
+        """Look at what stands around an empty text, and check that the model knows it."""
+        pair = self._tokenizer.encode("", "")
+        if not all(map(self._has_row, pair.ids)):
+            raise problems.BrokenCheckpoint(
+                f"The tokenizer puts token {max(pair.ids):,} around every text, but the model "
+                f"knows only {self._n_rows:,}.",
+                "tokenizer.json and config.json do not belong together.",
+            )
+        if self._n_types > 1 and max(pair.type_ids, default=0) >= self._n_types:
+            raise problems.BrokenCheckpoint(
+                f"The tokenizer gives tokens the type {max(pair.type_ids)}, but the model knows "
+                f"only {self._n_types} types, counted from 0.",
+                "tokenizer.json and config.json do not belong together.",
+            )
+        rows = dict.fromkeys(self._tokenizer.encode("").ids)
+        return tuple(self._vocabulary.piece(row).text for row in rows)
 
 
-def _build(content: dict[str, Any]) -> Tokenizer:
-    try:
-        return Tokenizer.from_str(json.dumps(content))
-    except Exception as error:  # the Rust side raises plain Exception for whatever is wrong
-        raise _not_a_tokenizer() from error
-
-
-def _not_a_tokenizer() -> problems.BrokenCheckpoint:
-    return problems.BrokenCheckpoint(
-        "tokenizer.json does not describe a tokenizer.", "Download or copy the model again."
-    )
-
-
-def _refuse_surrogates(text: str) -> None:
+def _check_text(text: str) -> None:
+    if not isinstance(text, str):
+        raise problems.BadArgument(
+            f"A {type(text).__name__} is no text.", 'Give a str, such as "The cat sat on the mat."'
+        )
     try:
         text.encode()
     except UnicodeEncodeError as error:

@@ -1,109 +1,105 @@
-"""Open the tokenizer of a checkpoint folder."""
+"""Open the tokenizer of a checkpoint folder.
+
+The ids are those that transformers gives for the same folder: its tokenizer classes know which
+of the folder's files and settings count, and what each class puts in by itself. On top of what
+they build stand our own spans, bytes and readable text.
+"""
 
 import hashlib
-import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from roberta_gui import problems
-from roberta_gui.engine.checkpoints.checkpoint_files import (
-    TOKENIZER,
-    TOKENIZER_NAMES,
-    file_names,
-    read_json,
-    vocabulary_files,
-)
+from roberta_gui.engine.checkpoints.checkpoint_files import TOKENIZER, file_names, vocabulary_files
+from roberta_gui.engine.tokens import plain_roberta
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+from roberta_gui.engine.tokens.tokenizer_building import build
+from roberta_gui.engine.tokens.tokenizer_description import TokenizerDescription, read_description
+from roberta_gui.engine.tokens.tokenizer_versions import differences
+
+_STRANGERS = 10
+"""A tokenizer of which more than one token in so many has no row belongs to another model."""
 
 
-def open_tokenizer(folder: Path) -> tuple[TextTokenizer, str]:
-    """Read the tokenizer of a folder, converting it where there is no ``tokenizer.json``.
+class OpenedTokenizer(NamedTuple):
+    """A folder's tokenizer, the SHA-256 of what describes it, and what to tell about it."""
 
-    Returns
-    -------
-    TextTokenizer, str
-        The tokenizer, and the SHA-256 of its ``tokenizer.json`` (of the converted one's text).
+    tokenizer: TextTokenizer
+    sha256: str
+    notices: tuple[str, ...]
+
+
+def open_tokenizer(folder: Path, n_rows: int | None = None, n_types: int = 1) -> OpenedTokenizer:
+    """Read the tokenizer of a folder, as transformers does.
+
+    Parameters
+    ----------
+    n_rows, n_types
+        How many words and types the model knows; None where there is no model to fit.
 
     Raises
     ------
     problems.BrokenCheckpoint
-        The files are missing or damaged.
+        The files are missing or damaged, or do not fit the model.
     problems.NotRoberta
         The tokenizer exists only as Python code, which knows no spans.
     """
     names = file_names(folder)
-    found = vocabulary_files(names)
-    if found is None:
+    if vocabulary_files(names) is None:
         raise problems.BrokenCheckpoint(
             f"{folder.name} holds no tokenizer: tokenizer.json is missing.",
-            "vocab.json with merges.txt, or a SentencePiece model, would do as well.",
+            "vocab.json with merges.txt, vocab.txt, or a SentencePiece model would do as well.",
         )
-    if found == (TOKENIZER,):
-        content = (folder / TOKENIZER).read_bytes()
-        tokenizer = TextTokenizer.from_file(folder / TOKENIZER, _special_names(folder, names))
-        return tokenizer, hashlib.sha256(content).hexdigest()
-    converted, special_names = _convert(folder)
-    digest = hashlib.sha256(converted.encode()).hexdigest()
-    return TextTokenizer(converted, special_names), digest
+    described: TokenizerDescription | None = None
+    notices: tuple[str, ...] = ()
+    if TOKENIZER in names:
+        described = plain_roberta.read(folder, names, _read_tokenizer(folder))
+    if described is None:
+        described = build(folder, names)
+        notices = differences(folder, names, described)
+    tokenizer = TextTokenizer(
+        described.json,
+        described.names,
+        n_rows=n_rows,
+        n_types=n_types if described.gives_types else 1,
+        splits_specials=described.splits_specials,
+    )
+    if n_rows is not None and tokenizer.vocab_size > n_rows:
+        notices += (_without_rows(tokenizer.vocab_size, n_rows),)
+    return OpenedTokenizer(tokenizer, _sha256(described), notices)
 
 
-def _special_names(folder: Path, names: frozenset[str]) -> dict[str, str]:
-    """Read what the folder calls its mask and the other special tokens."""
-    special: dict[str, str] = {}
-    # tokenizer_config.json comes first because newer versions write nothing else.
-    for name in reversed(TOKENIZER_NAMES[:2]):
-        if name in names:
-            special |= _names_in(read_json(folder / name))
-    return special
-
-
-def _names_in(content: Mapping[str, Any]) -> dict[str, str]:
-    """Pick the special tokens; each is a name, or a description that holds one."""
-    named = {
-        key: value.get("content") if isinstance(value, dict) else value
-        for key, value in content.items()
-        if key.endswith("_token")
-    }
-    return {key: value for key, value in named.items() if isinstance(value, str)}
-
-
-def _convert(folder: Path) -> tuple[str, dict[str, str]]:
-    """Let transformers build a tokenizer from older files; give its JSON and special names."""
-    # Imported here because it takes seconds, and few folders need it.
-    from transformers import AutoTokenizer
-
+def _read_tokenizer(folder: Path) -> str:
+    """Read ``tokenizer.json``, whichever way it will be used."""
     try:
-        tokenizer = AutoTokenizer.from_pretrained(
-            folder, use_fast=True, trust_remote_code=False, local_files_only=True
-        )
-    except ImportError as error:
+        text = (folder / TOKENIZER).read_bytes().decode()
+    except (OSError, UnicodeDecodeError) as error:
         raise problems.BrokenCheckpoint(
-            f"The tokenizer of {folder.name} can only be converted with further libraries.",
-            "Install sentencepiece and protobuf, or save the tokenizer as tokenizer.json.",
+            f"{TOKENIZER} cannot be read.", "Download or copy the model again."
         ) from error
-    except Exception as error:  # whatever a damaged file makes transformers stumble over
+    read_description(text)
+    return text
+
+
+def _without_rows(n_tokens: int, n_rows: int) -> str:
+    """Tell of tokens that the model does not know; too many are a problem."""
+    n_strangers = n_tokens - n_rows
+    if n_strangers * _STRANGERS > n_tokens:
         raise problems.BrokenCheckpoint(
-            f"The tokenizer of {folder.name} cannot be read.",
-            "Its files are damaged, or it needs code of its own, which is never run.",
-        ) from error
-    backend = getattr(tokenizer, "backend_tokenizer", None)
-    if backend is None:
-        raise problems.NotRoberta(
-            f"The tokenizer of {folder.name}, {type(tokenizer).__name__}, exists only in Python.",
-            "It does not tell where a token stands in the text, so nothing could be shown.",
+            f"The tokenizer gives {n_tokens:,} different tokens, but the model knows "
+            f"only {n_rows:,}.",
+            "tokenizer.json and config.json do not belong together.",
         )
-    names = _names_in(tokenizer.special_tokens_map)
-    return _with_a_greedy_mask(backend.to_str(), names.get("mask_token", "")), names
+    if n_strangers == 1:
+        return f"The tokenizer has a token more than the {n_rows:,} that the model knows."
+    return (
+        f"The tokenizer has {n_strangers:,} tokens more than the {n_rows:,} that the model knows."
+    )
 
 
-def _with_a_greedy_mask(description: str, mask_token: str) -> str:
-    """Let the mask take the space before it, as every model of the family was trained.
-
-    WORKAROUND: transformers 5 forgets this when it builds a tokenizer from vocab.json; a stray
-    ``Ġ`` would then stand before each mask.
-    """
-    content = json.loads(description)
-    for token in content["added_tokens"]:
-        token["lstrip"] = token["lstrip"] or token["content"] == mask_token
-    return json.dumps(content, ensure_ascii=False)
+def _sha256(described: TokenizerDescription) -> str:
+    """Hash everything that decides ids; of a plain RoBERTa that is its ``tokenizer.json``."""
+    digest = hashlib.sha256(described.json.encode())
+    if described.splits_specials:
+        digest.update(b"splits specials")
+    return digest.hexdigest()

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.heads.roles import ROLES, HeadRoles
 from roberta_gui.choices import HeadSort
 from roberta_gui.records import Head
+from roberta_gui.wording import counted
 
 SORTS: Final[Mapping[HeadSort, str]] = {
     "layer": "Layer",
@@ -74,8 +75,8 @@ def told_order(sort: HeadSort) -> str:
 def told_basis(roles: HeadRoles) -> str:
     """Say what roles were measured on."""
     return (
-        f"measured on {roles.n_queries:,} tokens of {roles.n_sentences:,} reference sentences, "
-        "every head on"
+        f"measured on {counted(roles.n_queries, 'token')} of "
+        f"{counted(roles.n_sentences, 'reference sentence')}, every head on"
     )
 
 

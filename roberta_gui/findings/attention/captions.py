@@ -8,6 +8,7 @@ from roberta_gui.analysis.attention import entropy_bits, special_share
 from roberta_gui.findings.attention.shown import Shown
 from roberta_gui.findings.numbers import whole_percent, written_change
 from roberta_gui.findings.scales import UNREADABLE, ends_of
+from roberta_gui.wording import counted
 
 AXES: Final = {
     "map": "Row = from (query), column = to (key).",
@@ -208,7 +209,7 @@ def too_faint(share: float, what: str, remedy: str) -> str:
 
 def _largest_change(shown: Shown) -> str:
     switched = shown.analysis.request.switched_off
-    heads = "1 head" if len(switched) == 1 else f"{len(switched)} heads"
+    heads = counted(len(switched), "head")
     matrix = shown.for_lines  # a change that is not drawn would be looked for in vain
     if not matrix.any():
         return _nothing(shown, switched, heads)

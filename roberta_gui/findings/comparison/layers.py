@@ -16,6 +16,7 @@ from roberta_gui.findings.numbers import written
 from roberta_gui.findings.path.numbers import scale_of
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Report, Stop, read_only
+from roberta_gui.wording import counted
 
 _PARTED = 0.02
 """A layer that lowers the mean cosine by less parts nothing."""
@@ -131,7 +132,7 @@ def lines_of(found: FoundCosines, column: int | None) -> list[Line]:
     """
     other = found.is_other
     n, n_other = len(other), int(other.sum())
-    lines = [Line(f"all {n} aligned tokens", 1 - found.mean(), 0)]
+    lines = [Line(f"all {counted(n, 'aligned token')}", 1 - found.mean(), 0)]
     if 0 < n_other < n:
         lines.append(Line(f"the same token in both ({n - n_other})", 1 - found.mean(~other), 1))
         lines.append(Line(f"another token in B ({n_other})", 1 - found.mean(other), 2))
@@ -147,9 +148,8 @@ def caption_of(found: FoundCosines) -> str:
     mean = found.mean()
     steps = np.diff(mean)
     n = len(found.alignment.pairs)
-    said = (
-        f"{found.space.label}, mean of {n} aligned tokens: {written(mean[0], 2)} in the embeddings"
-    )
+    tokens = counted(n, "aligned token")
+    said = f"{found.space.label}, mean of {tokens}: {written(mean[0], 2)} in the embeddings"
     last = f"{written(mean[-1], 2)} in layer {len(mean) - 1}"
     if found.full is not None:
         last += f" ({written(_mean(found.full)[-1], 2)} with every head on)"

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from roberta_gui.analysis.sentences.alignment import Alignment, Row
 from roberta_gui.findings.names import AxisLabel, token_name
 from roberta_gui.records import Analysis, Token
+from roberta_gui.wording import counted
 
 _ENDS = tuple(".!?…")
 """After one of these, and a closing quotation mark, no full stop stands."""
@@ -65,5 +66,6 @@ def told_alone(n_a: int, n_b: int, about_a: str = "", about_b: str = "") -> str:
     """
     told = [(n_a, f"of A{about_a}"), (n_b, f"of B{about_b}")]
     (n, first), *others = ((n, whose) for n, whose in told if n)
-    counted = [f"{n} {'token' if n == 1 else 'tokens'} {first}"]
-    return " and ".join(counted + [f"{n} {whose}" for n, whose in others])
+    return " and ".join(
+        [f"{counted(n, 'token')} {first}"] + [f"{n} {whose}" for n, whose in others]
+    )

@@ -15,6 +15,7 @@ from roberta_gui.findings.hidden_states.projecting import (
     layer_name,
 )
 from roberta_gui.findings.numbers import written
+from roberta_gui.wording import counted
 
 LOOSER = 0.1
 """A correlation that falls by less is not worth a sentence."""
@@ -49,8 +50,8 @@ def describe(shown: Projected, layer: int) -> str:
     )
     return (
         f"{about(shown, layer, in_full=True)} {basis}; fitted on "
-        f"{shown.axes.n_tokens:,} tokens of {shown.axes.n_sentences} reference sentences, "
-        "r over one token of each."
+        f"{counted(shown.axes.n_tokens, 'token')} of "
+        f"{counted(shown.axes.n_sentences, 'reference sentence')}, r over one token of each."
     )
 
 

@@ -13,6 +13,7 @@ from roberta_gui.analysis.through_layers.steps import clear_step
 from roberta_gui.findings.names import token_name
 from roberta_gui.findings.numbers import written
 from roberta_gui.records import FloatArray, Token
+from roberta_gui.wording import counted
 
 Picture: TypeAlias = Literal["itself", "others", "contexts"]
 Against: TypeAlias = Literal["before", "embeddings", "last", "full"]
@@ -224,15 +225,15 @@ def _contexts(told: Told) -> str:
     """Say how much of the similarity is more than what random pairs have."""
     curves, layer, space = told.curves, told.layer, told.space.label.lower()
     chance = float(curves.random_pairs[layer])
-    baseline = (
-        f"random pairs of {curves.n_sample} tokens, one a sentence, have {written(chance, 2)}"
-    )
+    sample = counted(curves.n_sample, "token")
+    baseline = f"random pairs of {sample}, one a sentence, have {written(chance, 2)}"
     where = _capital(f"in {place(layer)}")
     if curves.n_words:
         same = float(curves.self_similarity[layer])
         text = (
             f"{where} the same word in other contexts has a mean cosine of {written(same, 2)} "
-            f"({space}, {curves.n_words} words in {curves.n_contexts} contexts); {baseline}: "
+            f"({space}, {counted(curves.n_words, 'word')} "
+            f"in {counted(curves.n_contexts, 'context')}); {baseline}: "
             f"{written(abs(same - chance), 2)} {'above' if same >= chance else 'below'} chance."
         )
     else:

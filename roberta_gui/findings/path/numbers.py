@@ -22,6 +22,7 @@ from roberta_gui.findings.names import layer_name, token_name
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, FloatArray, Report, Stop
+from roberta_gui.wording import counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,20 +143,22 @@ def lines_of(found: FoundPaths) -> list[Line]:
     """Return the curves that are there, the baseline first, each with its n."""
     paths, curves = found.paths, found.curves
     lines = [
-        Line(f"random pairs, the baseline ({curves.n_sample} tokens)", curves.random_pairs),
+        Line(
+            f"random pairs, the baseline ({counted(curves.n_sample, 'token')})", curves.random_pairs
+        ),
     ]
     if curves.n_words:
-        n = f"{curves.n_words} words, {curves.n_contexts} contexts"
+        n = f"{counted(curves.n_words, 'word')}, {counted(curves.n_contexts, 'context')}"
         same = Line(f"same word, other contexts ({n})", curves.self_similarity, 0, filled=True)
         lines.append(same)
     if paths.n_tokens > 1:
-        lines.append(Line(f"this sentence ({paths.n_tokens} tokens)", paths.sentence, 1))
+        lines.append(Line(f"this sentence ({counted(paths.n_tokens, 'token')})", paths.sentence, 1))
     if n_repeated := paths.repeated.shape[1]:
         places, _words = repeated_tokens(found.analysis.tokens)
         if n_repeated == 1:
             name = token_name(found.analysis.tokens[places[0]])
             name = f"“{name}” in this sentence ({len(places)} times)"
         else:
-            name = f"{n_repeated} tokens that this sentence repeats"
+            name = f"{counted(n_repeated, 'token')} that this sentence repeats"
         lines.append(Line(name, paths.repeated.mean(axis=1), 2))
     return lines

@@ -9,6 +9,7 @@ from roberta_gui.analysis.layer_maps.procrustes import LEADING
 from roberta_gui.analysis.layer_maps.steps import Steps, steps_of
 from roberta_gui.findings.numbers import written
 from roberta_gui.findings.similarity.comparing import Compared
+from roberta_gui.wording import counted
 
 NAMES: Final[dict[Measure, str]] = {
     "cka": "debiased linear CKA",
@@ -246,7 +247,7 @@ def _n(compared: Compared, found: LayerMap) -> str:
     unit = "tokens" if compared.right is None else "pairs of tokens"
     file = compared.wish.file
     of = "" if file is None else f" of {file.name}"
-    return f"n = {found.n_tokens:,} {unit}, {found.n_sentences:,} sentences{of}"
+    return f"n = {found.n_tokens:,} {unit}, {counted(found.n_sentences, 'sentence')}{of}"
 
 
 def _whose(compared: Compared) -> str:

@@ -27,6 +27,7 @@ from roberta_gui.analysis.layer_maps.text_file import sentences_of
 from roberta_gui.findings.model import AskedModel, Turn
 from roberta_gui.records import FloatArray, ModelInfo, Report, Stop
 from roberta_gui.resources import resource
+from roberta_gui.wording import counted
 
 FIRST_TOKENS: Final = 1024
 """Tokens of the first map, which shall be there at once."""
@@ -69,7 +70,7 @@ class Cut(NamedTuple):
         """Say so, and what to do about it."""
         lines = "one line was" if self.n_lines == 1 else f"{self.n_lines:,} lines were"
         return (
-            f"{lines} cut at {self.after:,} tokens ({self.n_left_out:,} left out): "
+            f"{lines} cut at {counted(self.after, 'token')} ({self.n_left_out:,} left out): "
             "put one sentence a line"
         )
 
@@ -259,7 +260,7 @@ def _too_few(sides: _Sides, wish: Wish) -> tuple[str, str]:
     n_tokens, n_sentences = len(sides.sentence), len(np.unique(sides.sentence))
     what = "tokens" if sides.right is None else "pairs of tokens"
     where = "the reference sentences hold" if wish.file is None else f"{wish.file.name} holds"
-    sentences = "1 sentence" if n_sentences == 1 else f"{n_sentences} sentences"
+    sentences = counted(n_sentences, "sentence")
     cut = "" if sides.cut is None else f"; {sides.cut.told()}"
     return (
         "Too few tokens to compare layers by",

@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QImageWriter, QPaintDevice, QPainter, QTextLay
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
+from roberta_gui.findings.glyphs import printable
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.controls.breaking_text import height_of, lay_out
 from roberta_gui.gui.widgets.painting.drawing import saved
@@ -53,7 +54,7 @@ class Picture:
         image.setDevicePixelRatio(PICTURE_SCALE)
         self._paint(image, size)
         image.setText("Title", self.title)
-        image.setText("Description", "\n".join(self.notes))
+        image.setText("Description", printable("\n".join(self.notes)))
         return image
 
     def to_svg(self) -> bytes:
@@ -69,7 +70,8 @@ class Picture:
         generator.setDescription("\n".join(self.notes))
         self._paint(generator, size)
         buffer.close()
-        return bytes(buffer.data().data())
+        # Whatever a panel draws: one character of its tokens must not make all of it unreadable.
+        return printable(bytes(buffer.data().data()).decode(errors="replace")).encode()
 
     def encoder(self, ending: str) -> Callable[[], bytes]:
         """Draw for ``.svg`` or, with any other ending, for PNG; return what makes the bytes.
@@ -101,7 +103,7 @@ class Picture:
             note if len(note) <= LONGEST_NOTE else f"{note[:LONGEST_NOTE].rstrip()}…"
             for note in self.notes
         )
-        return [lay_out(note, font, width) for note in shortened]
+        return [lay_out(printable(note), font, width) for note in shortened]
 
     def _paint(self, device: QPaintDevice, size: QSize) -> None:
         with QPainter(device) as painter:

@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
 FontRole: TypeAlias = Literal[
@@ -249,7 +249,7 @@ def palette(theme: Theme) -> QPalette:
 
 @lru_cache(maxsize=1)
 def _system_family() -> str:
-    return QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
+    return QApplication.font().family()
 
 
 @lru_cache(maxsize=12)

@@ -2,6 +2,7 @@
 
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.window.notice_bar import NoticeBar
+from roberta_gui.wording import counted
 
 _BETWEEN = "\n\n"
 """What parts two rests in one file: a blank line."""
@@ -31,8 +32,8 @@ class KeptRest(NoticeBar):
         n = sum(map(len, self._rests))
         characters = f"{n:,} characters are" if n > 1 else "1 character is"
         if len(self._rests) > 1:
-            characters = f"{n:,} characters of {len(self._rests)} texts are"
-        went_in = f"{kept:,} characters" if kept else "nothing"
+            characters = f"{counted(n, 'character')} of {counted(len(self._rests), 'text')} are"
+        went_in = counted(kept, "character") if kept else "nothing"
         self.say(
             f"{self._text} is too long: {went_in} of it went in.",
             f"{characters} kept here until you save the rest, or close this bar or the window.",

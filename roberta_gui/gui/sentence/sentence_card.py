@@ -21,6 +21,7 @@ from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from roberta_gui.records import Candidate, Token
 from roberta_gui.resources import resource
 from roberta_gui.view import Typed, View
+from roberta_gui.wording import counted
 
 _ALONE: Final = "not in both sentences: nothing to compare it with"
 
@@ -222,7 +223,7 @@ class SentenceCard(QFrame):
             return
         self.editor.set_mask_token(view.model.mask_token)
         self.strip.set_tokens(typed.tokens, typed.dropped_tokens)
-        count = f"{len(typed.tokens)} / {view.model.max_tokens} tokens"
+        count = f"{len(typed.tokens)} / {counted(view.model.max_tokens, 'token')}"
         if typed.dropped_tokens:
             count += f" · {typed.dropped_tokens:,} cut off at the end"
         self._count.setText(count)

@@ -31,6 +31,7 @@ from roberta_gui.gui.sentence.token_surprisal import NAME as SURPRISAL
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.undo_history import UndoHistory
+from roberta_gui.gui.widgets.controls.named import literal
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
@@ -137,7 +138,7 @@ class MainWindow(QMainWindow):
     def use_model(self, loaded: Loaded) -> None:
         """Show which model is in use, and what else could be."""
         info = loaded.info
-        self._header.model.setText(model_text(info))
+        self._header.model.setText(literal(model_text(info)))
         self._header.device.setText(f"{device_text(info.device, info.dtype)}  ▾")
         self._devices.offer(loaded.devices, (info.device, info.dtype))
         self._models.mark(info.source)

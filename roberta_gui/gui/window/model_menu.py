@@ -8,8 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QWidget
 
+from roberta_gui.gui.widgets.controls.named import literal
 from roberta_gui.gui.window.status_line import DEVICE_NAMES
 from roberta_gui.records import ModelInfo
+from roberta_gui.wording import counted
 
 
 class ModelMenu(QMenu):
@@ -75,7 +77,7 @@ class ModelMenu(QMenu):
             self.model_wanted.emit(name.strip())
 
     def _offer(self, source: str, text: str) -> None:
-        action = self.addAction(text)
+        action = self.addAction(literal(text))
         action.setCheckable(True)
         action.setData(source)
         action.setChecked(source == self._current)
@@ -131,7 +133,8 @@ class DeviceMenu(QMenu):
 def model_text(model: ModelInfo) -> str:
     """Say what the model picker shows."""
     origin = {"mini": "built in"}.get(model.source, "folder" if _is_path(model.source) else "hub")
-    return f"{model.name} · {model.n_layers} layers × {model.n_heads} heads · {origin}  ▾"
+    shape = f"{counted(model.n_layers, 'layer')} × {counted(model.n_heads, 'head')}"
+    return f"{model.name} · {shape} · {origin}  ▾"
 
 
 def device_text(device: str, dtype: str) -> str:

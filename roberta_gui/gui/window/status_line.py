@@ -12,6 +12,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.window.switched_heads import SwitchedHeads
 from roberta_gui.records import ModelInfo
 from roberta_gui.view import Progress, View
+from roberta_gui.wording import counted
 
 DEVICE_NAMES = {"cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Metal)"}
 
@@ -185,7 +186,8 @@ def _timing(view: View) -> str:
 def _details(model: ModelInfo) -> str:
     return (
         f"{model.name} from {model.source}\n"
-        f"{model.n_layers} layers × {model.n_heads} heads, {model.d_model} features, "
+        f"{counted(model.n_layers, 'layer')} × {counted(model.n_heads, 'head')}, "
+        f"{counted(model.d_model, 'feature')}, "
         f"{model.n_parameters / 1e6:.1f} M parameters, vocabulary {model.vocab_size:,}\n"
         f"weights sha256 {model.weights_sha256}"
     )

@@ -14,6 +14,7 @@ from roberta_gui import problems
 from roberta_gui.engine.checkpoints import checkpoint, hub
 from roberta_gui.engine.checkpoints.checkpoint import Checkpoint, download_steps, open_checkpoint
 from roberta_gui.engine.roberta import Roberta
+from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
 from roberta_gui.records import Report, Stop
 from roberta_gui.resources import resource
 from tests.engine.changed_checkpoints import Change, configure, rewrite
@@ -89,8 +90,7 @@ def test_an_installation_without_the_built_in_model_is_a_problem(
 def test_a_folder_says_what_it_is(folder: Path) -> None:
     opened = open_checkpoint(str(folder))
     assert (opened.name, opened.source) == ("model", str(folder))
-    tokenizer = (folder / "tokenizer.json").read_bytes()
-    assert opened.tokenizer_sha256 == hashlib.sha256(tokenizer).hexdigest()
+    assert opened.tokenizer_sha256 == open_tokenizer(folder).sha256
     assert opened.configuration.max_tokens == 64
 
 

@@ -1,9 +1,12 @@
 import hashlib
 import json
+import shutil
+import subprocess
+import sys
+import types
 from pathlib import Path
 
 import pytest
-from tokenizers import Tokenizer
 
 from roberta_gui import problems
 from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
@@ -30,7 +33,7 @@ def test_the_built_in_tokenizer_gives_the_ids_that_transformers_gives() -> None:
     from transformers import AutoTokenizer
 
     folder = resource("models/mini")
-    ours, sha256 = open_tokenizer(folder)
+    ours, sha256, _ = open_tokenizer(folder)
     theirs = AutoTokenizer.from_pretrained(folder)
     for text in TEXTS:
         assert [token.id for token in ours.tokenize(text, "B")] == theirs(text, "B")["input_ids"]
@@ -38,13 +41,46 @@ def test_the_built_in_tokenizer_gives_the_ids_that_transformers_gives() -> None:
     assert sha256 == hashlib.sha256((folder / "tokenizer.json").read_bytes()).hexdigest()
 
 
-def test_older_files_are_converted(old_style: Path) -> None:
-    ours, sha256 = open_tokenizer(old_style)
-    library = Tokenizer.from_file(str(ROBERTA_TOKENIZER))
+def test_older_files_are_read_as_transformers_reads_them(old_style: Path) -> None:
+    from transformers import AutoTokenizer
+
+    ours, sha256, notices = open_tokenizer(old_style)
+    theirs = AutoTokenizer.from_pretrained(old_style)
     for text in TEXTS:
-        assert [token.id for token in ours.tokenize(text, "B")] == library.encode(text, "B").ids
-    assert ours.mask_id == library.token_to_id("<mask>")
-    assert open_tokenizer(old_style)[1] == sha256
+        assert [token.id for token in ours.tokenize(text, "B")] == theirs(text, "B")["input_ids"]
+    assert ours.mask_id == theirs.mask_token_id
+    assert open_tokenizer(old_style).sha256 == sha256
+    (notice,) = notices
+    assert "transformers 4 differs in whether the mask takes the space before it" in notice
+
+
+def test_plain_folders_are_opened_without_transformers(tmp_path: Path) -> None:
+    """roberta-base as the hub has it; the built-in model is tested beside its engine."""
+    shutil.copy(ROBERTA_TOKENIZER, tmp_path / "tokenizer.json")
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "roberta"}))
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"model_max_length": 512}))
+    program = f"""
+import sys
+import types
+from pathlib import Path
+from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
+opened = open_tokenizer(Path({str(tmp_path)!r}))
+print(len(opened.tokenizer.tokenize("The cat sat.")), "transformers" in sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["6", "False"]
+
+
+def test_a_setting_that_changes_ids_changes_the_fingerprint(tmp_path: Path) -> None:
+    shutil.copy(ROBERTA_TOKENIZER, tmp_path / "tokenizer.json")
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "roberta"}))
+    found = set()
+    for settings in ({}, {"add_prefix_space": True}, {"split_special_tokens": True}):
+        (tmp_path / "tokenizer_config.json").write_text(json.dumps(settings))
+        found.add(open_tokenizer(tmp_path).sha256)
+    assert len(found) == 3
 
 
 def test_a_tokenizer_that_exists_only_in_python_is_refused(old_style: Path) -> None:
@@ -69,21 +105,81 @@ def test_damaged_older_files_are_a_problem(old_style: Path) -> None:
         open_tokenizer(old_style)
 
 
-def test_a_sentencepiece_model_that_needs_more_libraries_or_is_damaged_is_a_problem(
-    tmp_path: Path,
-) -> None:
-    (tmp_path / "sentencepiece.bpe.model").write_bytes(b"not a model")
+@pytest.fixture
+def with_sentencepiece(tmp_path: Path) -> Path:
+    """Give a folder as XLM-RoBERTa was first published: a SentencePiece model of its own."""
+    trainer = pytest.importorskip("sentencepiece")
+    pytest.importorskip("google.protobuf")
+    (tmp_path / "text").write_text("the cat sat on the mat\nthe dog sat on the cat\n" * 20)
+    trainer.SentencePieceTrainer.train(
+        input=str(tmp_path / "text"),
+        model_prefix=str(tmp_path / "sentencepiece.bpe"),
+        vocab_size=32,
+        hard_vocab_limit=False,
+        minloglevel=2,
+    )
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "xlm-roberta"}))
-    with pytest.raises(problems.BrokenCheckpoint, match="tokenizer of") as caught:
+    return tmp_path
+
+
+def test_a_sentencepiece_model_is_read_as_transformers_reads_it(with_sentencepiece: Path) -> None:
+    from transformers import AutoTokenizer
+
+    ours = open_tokenizer(with_sentencepiece).tokenizer
+    theirs = AutoTokenizer.from_pretrained(with_sentencepiece)
+    for text in ("the cat sat", "the <mask>  sat", "naïve 😀"):
+        assert [token.id for token in ours.tokenize(text)] == theirs(text)["input_ids"]
+
+
+@pytest.mark.parametrize(
+    ("absent", "command"),
+    [
+        (["sentencepiece"], "pip install sentencepiece"),
+        (["sentencepiece", "google.protobuf"], "pip install sentencepiece protobuf"),
+    ],
+)
+def test_a_package_that_is_missing_is_named_with_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, absent: list[str], command: str
+) -> None:
+    (tmp_path / "sentencepiece.bpe.model").write_bytes(b"a sound model")
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "xlm-roberta"}))
+    for module in ("sentencepiece", "google.protobuf"):
+        there = None if module in absent else types.ModuleType(module)
+        monkeypatch.setitem(sys.modules, module, there)
+    with pytest.raises(problems.BrokenCheckpoint, match="needs the package") as caught:
         open_tokenizer(tmp_path)
+    assert caught.value.hint.endswith(command)
+
+
+def test_a_damaged_sentencepiece_model_is_a_problem(with_sentencepiece: Path) -> None:
+    (with_sentencepiece / "sentencepiece.bpe.model").write_bytes(b"not a model")
+    with pytest.raises(problems.BrokenCheckpoint, match="cannot be read") as caught:
+        open_tokenizer(with_sentencepiece)
     assert caught.value.hint
+
+
+def test_files_of_another_kind_than_the_class_reads_are_named(tmp_path: Path) -> None:
+    (tmp_path / "vocab.txt").write_text("[PAD]\n[UNK]\nthe\n")
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "roberta"}))
+    with pytest.raises(problems.BrokenCheckpoint, match=r"merges\.txt and vocab\.json are missing"):
+        open_tokenizer(tmp_path)
+
+
+def test_codes_that_only_python_reads_are_said_to_be_so(tmp_path: Path) -> None:
+    for name in ("vocab.txt", "bpe.codes"):
+        (tmp_path / name).write_text("the 1\n")
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "roberta"}))
+    with pytest.raises(problems.NotRoberta, match=r"bpe\.codes, exists only in Python"):
+        open_tokenizer(tmp_path)
 
 
 @pytest.mark.parametrize("file", ["tokenizer_config.json", "special_tokens_map.json"])
 def test_the_mask_s_name_is_read_from_either_file(tmp_path: Path, file: str) -> None:
     unigram_tokenizer("camembert").save(str(tmp_path / "tokenizer.json"))
-    described = {"mask_token": {"content": "▁chat", "lstrip": True}, "model_max_length": 512}
+    mask: dict[str, object] = {"__type": "AddedToken"} if file == "tokenizer_config.json" else {}
+    mask |= {"content": "▁chat", "lstrip": True}
+    described = {"mask_token": mask, "model_max_length": 512}
     (tmp_path / file).write_text(json.dumps(described))
-    tokenizer, _ = open_tokenizer(tmp_path)
+    tokenizer, *_ = open_tokenizer(tmp_path)
     assert tokenizer.mask_token == "▁chat"
     assert tokenizer.mask_id == unigram_tokenizer("camembert").token_to_id("▁chat")

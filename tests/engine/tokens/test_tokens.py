@@ -15,7 +15,7 @@ from roberta_gui import problems
 from roberta_gui.engine.tokens.long_text import LONG
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.records import Token
-from tests.engine.tokenizers_for_tests import BYTE_LEVEL, EVERY_KIND, Kind, any_text, both
+from tests.engine.tokens.tokenizers_for_tests import BYTE_LEVEL, EVERY_KIND, Kind, any_text, both
 from tests.models import ROBERTA_TOKENIZER, unigram_tokenizer
 
 _PACKAGE = Path(__file__).parents[3] / "roberta_gui"

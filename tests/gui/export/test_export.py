@@ -2,6 +2,7 @@
 
 import csv
 import io
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -117,6 +118,43 @@ def test_an_svg_is_whole_xml_with_the_words_as_words(figure: Square) -> None:
     assert not reader.hasError(), reader.errorString()
     for note in ("Attention", "Scale 0 – 1.", "a <mask> & 😀", "mini"):
         assert note in words
+
+
+class Words(Figure[None]):
+    """Text as it was typed."""
+
+    text = ""
+
+    def paint_picture(self, painter: QPainter) -> None:
+        painter.drawText(10, 20, self.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "glyph"),
+    [
+        ("\x00", "␀"),
+        ("\x1b", "␛"),
+        ("\x85", "⟨NEL⟩"),
+        ("\ufffe", "⟨U+FFFE⟩"),
+        ("\uffff", "⟨U+FFFF⟩"),
+    ],
+)
+def test_what_no_document_can_hold_is_written_as_its_glyph(
+    qtbot: QtBot, text: str, glyph: str
+) -> None:
+    figure = Words(LIGHT)
+    qtbot.addWidget(figure)
+    figure.text = f"drawn {text} whole"
+    made = Picture(figure, LIGHT, f"title {text}", (f"noted {text} whole",))
+
+    svg = "".join(ElementTree.fromstring(made.to_svg()).itertext())
+    png = QImage.fromData(made.encoder(".png")())
+    table = Table(("token",), [(f"a{text}b",)]).to_csv()
+
+    for words in (f"drawn {glyph} whole", f"noted {glyph} whole", f"title {glyph}"):
+        assert words in svg
+    assert png.text("Description") == f"noted {glyph} whole"
+    assert table.splitlines() == ["token", f"a{glyph}b"]
 
 
 def test_long_notes_break_and_stay_inside(figure: Square) -> None:

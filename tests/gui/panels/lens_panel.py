@@ -42,11 +42,6 @@ def watch(shown: ShownPanel, word: str) -> None:
     shown.derive()
 
 
-def words(shown: ShownPanel) -> str:
-    labels = shown.panel.findChildren(QLabel)
-    return "\n".join(label.text() for label in labels if label.isVisible())
-
-
 def remark(shown: ShownPanel) -> str:
     labels = shown.panel.heading.findChildren(QLabel)
     return "\n".join(label.toolTip() for label in labels)

@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QToolButton
 
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.gui.preview import MADE_UP
@@ -16,10 +15,6 @@ TEXT = "The cat sat on the <mask> tonight"
 def maps(shown: ShownPanel) -> tuple[LayerHeatmap, LayerHeatmap]:
     itself, others = shown.panel.findChildren(LayerHeatmap)
     return itself, others
-
-
-def button(shown: ShownPanel, name: str) -> QToolButton:
-    return next(b for b in shown.panel.findChildren(QToolButton) if b.accessibleName() == name)
 
 
 def written(value: float, digits: int = 2) -> str:

@@ -1,7 +1,7 @@
 """What tests of the map of likeness look at and click."""
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QToolButton
 
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.analysis.layer_maps.layer_map import Measure, result_of
@@ -27,11 +27,6 @@ def map_of(shown: ShownPanel) -> SimilarityMap:
     return widget
 
 
-def words(shown: ShownPanel) -> str:
-    labels = (label for label in shown.panel.findChildren(QLabel) if label.isVisible())
-    return " ".join(label.text() for label in labels).replace("\N{NO-BREAK SPACE}", " ")
-
-
 def measure_button(shown: ShownPanel, measure: Measure) -> QToolButton:
     (segments,) = shown.panel.heading.findChildren(Segments)
     buttons = segments.findChildren(QToolButton)
@@ -42,7 +37,7 @@ def choose(shown: ShownPanel, measure: Measure) -> None:
     measure_button(shown, measure).click()
 
 
-def button(shown: ShownPanel, name: str) -> ChoiceButton:
+def choice_button(shown: ShownPanel, name: str) -> ChoiceButton:
     buttons = shown.panel.findChildren(ChoiceButton)
     return next(b for b in buttons if b.accessibleName().startswith(name))
 
@@ -50,12 +45,14 @@ def button(shown: ShownPanel, name: str) -> ChoiceButton:
 def choices(shown: ShownPanel, name: str) -> dict[str, bool]:
     """Return what a menu lists, and whether it is marked."""
     return {
-        a.text(): a.isChecked() for a in button(shown, name).menu().actions() if a.isCheckable()
+        a.text(): a.isChecked()
+        for a in choice_button(shown, name).menu().actions()
+        if a.isCheckable()
     }
 
 
 def trigger(shown: ShownPanel, name: str, text: str) -> None:
-    next(a for a in button(shown, name).menu().actions() if a.text() == text).trigger()
+    next(a for a in choice_button(shown, name).menu().actions() if a.text() == text).trigger()
 
 
 def is_grey(heat: SimilarityMap) -> bool:

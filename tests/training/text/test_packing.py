@@ -133,7 +133,7 @@ def test_text_is_tokenized_once_and_kept(
 def test_bad_files_are_skipped_and_nothing_of_the_others_is_lost(
     tokenizer_folder: Path, corpus: Path, tmp_path: Path
 ) -> None:
-    tokenizer, _ = open_tokenizer(tokenizer_folder)
+    tokenizer, *_ = open_tokenizer(tokenizer_folder)
     bad = tmp_path / "bad.txt"
     bad.write_bytes(b"\x00\x01")
     good = corpus / "pets.txt"

@@ -60,7 +60,7 @@ def test_transformers_reads_the_folder_to_the_same_tokens(
 
 
 def test_the_explorer_reads_the_folder_with_its_special_tokens(tokenizer_folder: Path) -> None:
-    ours, _ = open_tokenizer(tokenizer_folder)
+    ours, *_ = open_tokenizer(tokenizer_folder)
 
     assert Specials.of(ours) == Specials(start=0, padding=1, end=2, mask=299, vocab_size=300)
 

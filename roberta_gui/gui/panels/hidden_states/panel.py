@@ -24,6 +24,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.layer_bar import LayerBar
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
+from roberta_gui.wording import counted
 
 _GHOSTS = "Thin lines lead from where each token lies with every head on."
 
@@ -219,7 +220,7 @@ class HiddenStatesPanel(TokenPanel):
         self._dimensions.set_choice(str(view.display.dimensions))
         self._space.set_space(view.display.space)
         if view.axes is not None:
-            remark = f"PCA on {view.axes.n_sentences} reference sentences"
+            remark = f"PCA on {counted(view.axes.n_sentences, 'reference sentence')}"
             if self.shown is not None and are_tinted(self.shown.tokens):
                 remark += f" · {tint_words(self.theme)}"
             self.heading.set_remark(remark)
@@ -247,5 +248,6 @@ def _caption(view: View, shown: Projected) -> str:
     ghosts = "" if shown.before is None else f" {_GHOSTS}"
     return (
         f"{_held(view, shown)}, {space}; joint axes of all layers, fitted on "
-        f"{shown.axes.n_tokens:,} tokens of {shown.axes.n_sentences} reference sentences.{ghosts}"
+        f"{counted(shown.axes.n_tokens, 'token')} of "
+        f"{counted(shown.axes.n_sentences, 'reference sentence')}.{ghosts}"
     )

@@ -34,6 +34,7 @@ from roberta_gui.gui.widgets.multiples.multiples_area import MultiplesArea
 from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
+from roberta_gui.wording import counted
 
 BASES = {"joint": "Joint", "per_layer": "Per layer"}
 BASIS_TIPS = {
@@ -184,8 +185,8 @@ class LayersPanel(TokenPanel):
         if view.axes is not None:
             joint = view.display.basis == "joint"
             whose = "the same axes in every picture" if joint else "each picture has its own axes"
-            n_sentences = view.axes.n_sentences
-            self.heading.set_remark(f"{whose} · fitted on {n_sentences} reference sentences")
+            reference = counted(view.axes.n_sentences, "reference sentence")
+            self.heading.set_remark(f"{whose} · fitted on {reference}")
 
 
 def _cells(shown: Projected) -> list[Cell]:

@@ -35,6 +35,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.painting.composition import Composition
 from roberta_gui.view import View
+from roberta_gui.wording import counted
 
 ORDERS: Final = {
     "cosine": "The dimensions that add most to the mean cosine of random pairs, of either sign",
@@ -189,7 +190,9 @@ class RoguePanel(Panel):
         by_what = "mean cosine" if self._order == "cosine" else "variance"
         heading = f"{where}: the {len(dimensions)} largest dimensions by {by_what}"
         self._pictures.set_headings([heading, self._map_heading(shares)])
-        self.heading.set_remark(f"{shares.space.label.lower()}, {shares.n_tokens} reference tokens")
+        self.heading.set_remark(
+            f"{shares.space.label.lower()}, {counted(shares.n_tokens, 'reference token')}"
+        )
 
     def _map_heading(self, shares: RogueShares) -> str:
         what = "part of the mean cosine" if self._order == "cosine" else "% of the variance"

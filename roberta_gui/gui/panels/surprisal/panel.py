@@ -25,6 +25,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.tokens.token_bars import Bars, Bracket, TokenBars
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
+from roberta_gui.wording import counted
 
 ROOMY: Final = 300
 """From this height on everything is said below the bars; else one line, to leave them room."""
@@ -225,7 +226,7 @@ def _bars(shown: TokenSurprisal) -> Bars:
 
 def _remark(shown: TokenSurprisal) -> str:
     if shown.n_known < shown.n_scored:
-        return f"{shown.n_known} of {shown.n_scored} tokens"
+        return f"{shown.n_known} of {counted(shown.n_scored, 'token')}"
     remark = f"{shown.mean:.2f} bits a token"
     if shown.full is None or not shown.full.is_complete:
         return remark

@@ -27,6 +27,7 @@ from roberta_gui.gui.widgets.heads.head_ranking import HeadRanking, RankedHead
 from roberta_gui.gui.widgets.painting.composition import Composition
 from roberta_gui.records import Ablation, Analysis, Report, Stop, Sweep
 from roberta_gui.view import View
+from roberta_gui.wording import counted
 
 PICTURES: Final = {
     "map": "Every head, layers down and heads across",
@@ -184,10 +185,14 @@ class SweepPanel(Panel):
         spelled = swept.watched.spelled
         self._ranking.set_ranking(ranked, ("nats", spelled if len(spelled) <= 12 else "has"))
         self._pictures.set_headings(
-            (f"Change of log P(“{spelled}”)", f"Largest changes of {len(ranked)} heads")
+            (f"Change of log P(“{spelled}”)", f"Largest changes of {counted(len(ranked), 'head')}")
         )
         n_tried, n_heads = len(ranked), words.n_to_try(sweep)
-        tried = f"{n_heads} heads" if n_tried == n_heads else f"{n_tried} of {n_heads} heads"
+        tried = (
+            f"{counted(n_heads, 'head')}"
+            if n_tried == n_heads
+            else f"{n_tried} of {counted(n_heads, 'head')}"
+        )
         self.heading.set_remark(f"“{spelled}” · {tried}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -28,6 +28,7 @@ from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
 from roberta_gui.records import FloatArray
+from roberta_gui.wording import counted
 
 SIDES: Final[tuple[Side, Side]] = ("from", "to")
 
@@ -294,7 +295,7 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
             name = self._labels[other].text
             lines.append(f"{name}: {self._number(float(values[other]), 4)}")
         if len(partners) > _TOLD:
-            lines.append(f"and {len(partners) - _TOLD} more lines")
+            lines.append(f"and {counted(len(partners) - _TOLD, 'more line')}")
         return "\n".join(line for line in (*lines, self._place) if line)
 
     @property

@@ -96,7 +96,7 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         self._home = (-1.0, 1.0, -1.0, 1.0)
         self._at_home = True
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMinimumSize(180, 100)
+        self.setMinimumSize(180, 80)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Hidden states")
         box = self.getPlotItem().getViewBox()

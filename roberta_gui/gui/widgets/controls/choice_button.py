@@ -10,13 +10,13 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStyle,
     QStyleOptionToolButton,
-    QStylePainter,
     QToolButton,
 )
 
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
-from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.named import literal, named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.painting.drawing import draw
 
 _LONGEST, _SHORTEST = 150, 40
 """Pixels of a choice's name on the button, at most and at least; the menu shows all of it."""
@@ -61,7 +61,7 @@ class ChoiceButton(QToolButton):
             if action.isCheckable():
                 action.setChecked(action.data() == current)
         self._label = self._choices[current]
-        self.setText(self._written(self._preposition, self._longest()))
+        self.setText(literal(self._whole()))
         self.setToolTip(plain_tip(f"{self._tip}: {self._label}"))
         self.setAccessibleName(f"{self._name}: {self._label}")
         self.updateGeometry()
@@ -77,7 +77,7 @@ class ChoiceButton(QToolButton):
 
     def full_width(self) -> int:
         """Return the width that everything takes."""
-        return self._size(self.text()).width()
+        return self._size(self._whole()).width()
 
     def sizeHint(self) -> QSize:
         """Ask for room for what is to be written."""
@@ -92,8 +92,9 @@ class ChoiceButton(QToolButton):
         """Write as much of the text as there is room for."""
         option = QStyleOptionToolButton()
         self.initStyleOption(option)
-        option.text = self.written()
-        QStylePainter(self).drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        option.text = literal(self.written())
+        control = QStyle.ComplexControl.CC_ToolButton
+        draw(self, lambda painter: self.style().drawComplexControl(control, option, painter, self))
 
     def written(self) -> str:
         """Return the text that the present width leaves."""
@@ -103,6 +104,9 @@ class ChoiceButton(QToolButton):
             return self._written(preposition, self._longest())
         advance = self.fontMetrics().horizontalAdvance(self._label)
         return self._written(preposition, max(min(advance, self._longest()) - missing, 1))
+
+    def _whole(self) -> str:
+        return self._written(self._preposition, self._longest())
 
     def _longest(self) -> int:
         # Pixels grow with the text's size.
@@ -118,7 +122,7 @@ class ChoiceButton(QToolButton):
         """Return the size of the button if it said ``text``."""
         own = QToolButton.sizeHint(self)
         advance = self.fontMetrics().horizontalAdvance
-        return QSize(own.width() - advance(self.text()) + advance(text), own.height())
+        return QSize(own.width() - advance(self._whole()) + advance(text), own.height())
 
     # --- menu
 
@@ -126,7 +130,7 @@ class ChoiceButton(QToolButton):
         self._menu.clear()
         group = QActionGroup(self._menu)
         for value, label in self._choices.items():
-            action = self._menu.addAction(label)
+            action = self._menu.addAction(literal(label))
             action.setCheckable(True)
             action.setData(value)
             action.triggered.connect(partial(self._choose, value))

@@ -1,4 +1,4 @@
-"""The names by which the table of looks finds widgets."""
+"""Names: those by which the table of looks finds widgets, and others as they are written."""
 
 from typing import TypeVar
 
@@ -8,6 +8,11 @@ from PySide6.QtWidgets import QLabel, QWidget
 from roberta_gui.gui.look.looks import fit
 
 AnyWidget = TypeVar("AnyWidget", bound=QWidget)
+
+
+def literal(text: str) -> str:
+    """Write a name for a button or a menu, where Qt looks for shortcuts after & and tabs."""
+    return text.replace("&", "&&").replace("\t", " ")
 
 
 def named(name: str, widget: AnyWidget) -> AnyWidget:

@@ -25,7 +25,7 @@ class HeadMap(HeadCells):
         self._scale = ColourScale(-1.0, 1.0)
         self._write: Callable[[float], str] = str
         self._signed = True
-        self.setMinimumSize(150, 90)
+        self.setMinimumSize(150, 80)
 
     def sizeHint(self) -> QSize:
         """Ask for room for a dozen rows."""

@@ -24,6 +24,7 @@ from roberta_gui.gui.widgets.sentence.mask_spacing import spaced
 from roberta_gui.gui.widgets.sentence.pasted_text import read_text
 from roberta_gui.gui.widgets.sentence.text_index import LIMIT, Admitted, admit
 from roberta_gui.problems import BadArgument
+from roberta_gui.wording import counted
 
 _PAINTED_MS: Final = 60
 """By then what was written is painted."""
@@ -289,7 +290,7 @@ class SentenceEdit(ChipTextEdit):
         if not 0 <= start <= end <= len(self._text):
             raise BadArgument(
                 f"The text has no characters {start} to {end}.",
-                f"It is {len(self._text)} characters long.",
+                f"It is {counted(len(self._text), 'character')} long.",
             )
         return self.cursor_at(self._index.to_utf16(start), self._index.to_utf16(end))
 

@@ -10,7 +10,8 @@ from roberta_gui.findings.marks import Guess
 from roberta_gui.findings.numbers import percentage
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 
-_NARROWEST = 90
+_SHORT_WORD = "nnnnn"
+"""As wide as a guess is that is never cut."""
 _MOST_ACROSS = 5
 _GAP = 14
 
@@ -26,11 +27,11 @@ class GuessTable(GuessList):
     def sizeHint(self) -> QSize:
         """Ask for as many rows as the present width needs."""
         rows = math.ceil(max(len(self._guesses), 10) / self._across())
-        return QSize(self.theme.pixels(_NARROWEST) * 2, math.ceil(rows * self._row_height()))
+        return QSize(self.minimumSizeHint().width(), math.ceil(rows * self._row_height()))
 
     def minimumSizeHint(self) -> QSize:
         """Be narrow if need be."""
-        return QSize(self.theme.pixels(_NARROWEST) * 2, 0)
+        return QSize(math.ceil(2 * self._narrowest() + _GAP), 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Break the rows anew."""
@@ -44,8 +45,18 @@ class GuessTable(GuessList):
             self.setFixedHeight(height)
 
     def _across(self) -> int:
-        fit = int((self.width() + _GAP) / (self.theme.pixels(_NARROWEST) + _GAP / 2))
+        fit = int((self.width() + _GAP) / (self._narrowest() + _GAP))
         return min(max(fit, 2), _MOST_ACROSS)
+
+    def _narrowest(self) -> float:
+        """Return the room for a rank, a short word and its percentage, in this font."""
+        digits = QFontMetricsF(self.theme.font("small_number"))
+        word = QFontMetricsF(self.theme.font("small")).horizontalAdvance(_SHORT_WORD)
+        return self._rank_room() + word + digits.horizontalAdvance(percentage(0.888)) + 4
+
+    def _rank_room(self) -> float:
+        digits = QFontMetricsF(self.theme.font("small_number"))
+        return digits.horizontalAdvance("88") + 5
 
     def _row_height(self) -> float:
         return QFontMetricsF(self.theme.font("small")).height() + 2
@@ -64,7 +75,7 @@ class GuessTable(GuessList):
         theme = self.theme
         words, numbers = theme.font("small"), theme.font("small_number")
         metrics, digits = QFontMetricsF(words), QFontMetricsF(numbers)
-        rank_room = digits.horizontalAdvance("88") + 5
+        rank_room = self._rank_room()
         middle, right = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
         for row, guess in enumerate(self._guesses):
             place, chance = self._row_rect(row), percentage(guess.probability)

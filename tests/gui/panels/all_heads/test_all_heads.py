@@ -1,7 +1,6 @@
 """All heads: every thumbnail is its own head, on the stated scale."""
 
 import csv
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -32,16 +31,7 @@ NEAR = 1.51
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(AllHeadsPanel)
-    shown.panel.resize(700, 560)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
+pytestmark = pytest.mark.panel(kind=AllHeadsPanel, size=(700, 560))
 
 
 def drawn_places(shown: ShownPanel, layer: int, head: int, size: int) -> FloatArray:

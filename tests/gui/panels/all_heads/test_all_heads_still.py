@@ -1,12 +1,10 @@
 """All heads keeps still: what somebody points at stays where it is."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.heads.roles import HeadRoles
 from roberta_gui.findings.all_heads.pictures import HeadPictures
@@ -24,16 +22,7 @@ from tests.gui.shown_panel import ShownPanel
 TEXT = "The cat sat"
 
 
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(AllHeadsPanel)
-    shown.panel.resize(700, 560)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
+pytestmark = pytest.mark.panel(kind=AllHeadsPanel, size=(700, 560))
 
 
 def first_measured(shown: ShownPanel, value: str) -> tuple[HeadPictures, HeadRoles]:

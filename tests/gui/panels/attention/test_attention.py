@@ -1,7 +1,6 @@
 """The Attention panel: the right head, the right scale, the right words about both."""
 
 import csv
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -27,15 +26,7 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 AXES = "Row = from (query), column = to (key). "
 
 
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(AttentionPanel)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
+pytestmark = pytest.mark.panel(kind=AttentionPanel)
 
 
 def heatmap_of(shown: ShownPanel) -> Heatmap:

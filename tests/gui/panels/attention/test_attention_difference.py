@@ -1,12 +1,10 @@
 """What switching heads off changes, as the Attention panel draws it."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panels.attention.panel import AttentionPanel
 from roberta_gui.gui.preview import made_up_analysis
@@ -18,15 +16,7 @@ TEXT = "The cat sat on the <mask>"
 OFF = frozenset({(0, 1), (1, 2)})
 
 
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(AttentionPanel)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
+pytestmark = pytest.mark.panel(kind=AttentionPanel)
 
 
 def show_switched(shown: ShownPanel, text: str = TEXT) -> tuple[Analysis, Analysis]:

@@ -1,6 +1,5 @@
 """The Attention panel beyond weights: contributions, rollout, and words instead of tokens."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +7,6 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.attention import rollout
 from roberta_gui.gui.panels.attention.panel import AttentionPanel
@@ -23,15 +21,7 @@ TEXT = "The cat sat on the <mask>"
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(AttentionPanel)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
+pytestmark = pytest.mark.panel(kind=AttentionPanel)
 
 
 def in_pieces(text: str = "the damnation <mask>") -> Analysis:

@@ -1,11 +1,9 @@
 """The Attention panel's scales: on the automatic one no map is near empty."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panels.attention.panel import AttentionPanel
 from roberta_gui.gui.preview import made_up_analysis
@@ -13,16 +11,7 @@ from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.records import Analysis
 from tests.gui.shown_panel import ShownPanel
 
-
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(AttentionPanel)
-    qtbot.addWidget(shown.panel)
-    shown.panel.resize(640, 520)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
+pytestmark = pytest.mark.panel(kind=AttentionPanel, size=(640, 520))
 
 
 def broad_and_sharp() -> Analysis:

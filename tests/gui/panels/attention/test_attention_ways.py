@@ -1,6 +1,5 @@
 """The Attention panel's ways of drawing: map or arcs, strips, controls in little room."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.choices import Display
@@ -25,27 +24,13 @@ TEXT = "The cat sat on the <mask>"
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(AttentionPanel)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    shown.panel.resize(640, 520)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
+pytestmark = pytest.mark.panel(kind=AttentionPanel, size=(640, 520))
 
 
 def arcs_of(shown: ShownPanel) -> Arcs:
     arcs = shown.panel.picture()
     assert isinstance(arcs, Arcs)
     return arcs
-
-
-def button(shown: ShownPanel, text: str) -> QToolButton:
-    places = (shown.panel, shown.panel.heading)
-    return next(b for p in places for b in p.findChildren(QToolButton) if b.text() == text)
 
 
 def action(shown: ShownPanel, text: str) -> QAction:
@@ -261,10 +246,10 @@ def test_a_button_in_sight_changes_what_is_drawn(
 ) -> None:
     shown.show_text(TEXT)
 
-    button(shown, text).click()
+    shown.button(text).click()
 
     assert getattr(shown.store.view.display, field) == value
-    assert button(shown, text).isChecked()
+    assert shown.button(text).isChecked()
 
 
 @pytest.mark.parametrize(
@@ -300,8 +285,8 @@ def test_the_share_that_arcs_hold_is_chosen_only_for_arcs(shown: ShownPanel) -> 
 def test_what_means_nothing_is_greyed_out_and_says_why(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
     shown.store.display(measure="contribution", specials="renormalise")
-    renormalise = button(shown, "Renormalise")
-    told = renormalise.isEnabled(), renormalise.toolTip(), button(shown, "Hide").isChecked()
+    renormalise = shown.button("Renormalise")
+    told = renormalise.isEnabled(), renormalise.toolTip(), shown.button("Hide").isChecked()
 
     shown.store.display(measure="rollout", specials="show", scale="head")
     _, head = shown.panel.findChildren(Stepper)
@@ -317,30 +302,30 @@ def test_what_means_nothing_is_greyed_out_and_says_why(shown: ShownPanel) -> Non
 
 def test_the_difference_is_offered_while_heads_are_off(shown: ShownPanel) -> None:
     full = shown.show_text(TEXT)
-    before = button(shown, "Difference").isVisible()
+    before = shown.button("Difference").isVisible()
     shown.store.toggle_heads([(0, 0)])
     shown.store.show(made_up_analysis(TEXT, seed=1), full)
-    meanwhile = button(shown, "Difference").isVisible()
-    button(shown, "Difference").click()
+    meanwhile = shown.button("Difference").isVisible()
+    shown.button("Difference").click()
     chosen = shown.store.view.display.difference
     shown.store.restore_heads()
 
     assert (before, meanwhile, chosen) == (False, True, True)
-    assert not button(shown, "Difference").isVisible()
+    assert not shown.button("Difference").isVisible()
 
 
 def test_little_room_leaves_specials_and_words_to_the_menu(shown: ShownPanel, qtbot: QtBot) -> None:
     shown.show_text(TEXT)
-    wide = button(shown, "Words").isVisible(), button(shown, "Renormalise").isVisible()
+    wide = shown.button("Words").isVisible(), shown.button("Renormalise").isVisible()
 
     shown.panel.resize(380, 480)
-    qtbot.waitUntil(lambda: not button(shown, "Words").isVisible())
+    qtbot.waitUntil(lambda: not shown.button("Words").isVisible())
 
     assert wide == (True, True)
-    assert not button(shown, "Renormalise").isVisible()
+    assert not shown.button("Renormalise").isVisible()
     assert action(shown, "Specials hidden").isEnabled()
     for text in ("Attention", "Rollout", "View ▾"):
-        right = button(shown, text).mapTo(shown.panel, QPoint(button(shown, text).width(), 0)).x()
+        right = shown.button(text).mapTo(shown.panel, QPoint(shown.button(text).width(), 0)).x()
         assert right <= shown.panel.width()
 
 
@@ -363,7 +348,7 @@ def test_every_control_can_be_reached_and_is_named(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
 
     for text in ("Contribution", "Words", "View ▾", "Arcs", "Hide"):
-        each = button(shown, text)
+        each = shown.button(text)
         assert each.focusPolicy() & Qt.FocusPolicy.TabFocus
         assert each.toolTip()
         assert each.accessibleName() or each.text()

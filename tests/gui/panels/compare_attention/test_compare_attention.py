@@ -1,14 +1,11 @@
 """Attention, A − B: numbers are the heads' own, what has no partner is left out, clicks choose."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panels.compare_attention.panel import CompareAttentionPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
@@ -33,29 +30,12 @@ def sentence(text: str, seed: int = 0) -> Analysis:
     return replace(analysis, tokens=tokens)
 
 
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(CompareAttentionPanel)
-    shown.panel.resize(900, 520)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
+pytestmark = pytest.mark.panel(kind=CompareAttentionPanel, size=(900, 520))
 
 
 def compare(shown: ShownPanel, a: Analysis, b: Analysis) -> None:
     shown.show(a, second=Second(Typed(b.request.text, b.tokens), b))
     shown.derive()
-
-
-def words(shown: ShownPanel) -> list[str]:
-    return [label.text() for label in shown.panel.findChildren(QLabel) if label.isVisible()]
-
-
-def button(shown: ShownPanel, text: str) -> QToolButton:
-    return next(b for b in shown.panel.findChildren(QToolButton) if b.text() == text)
 
 
 def told_on(shown: ShownPanel, scale: str) -> str:
@@ -183,7 +163,7 @@ def test_the_scale_reaches_to_the_largest_difference_of_head_layer_or_all(
 def test_root_places_small_differences_by_their_square_roots(shown: ShownPanel) -> None:
     compare(shown, sentence(TEXT), sentence(OTHER, 1))
     (picture,) = shown.panel.findChildren(DifferenceMap)
-    button(shown, "Root").click()
+    shown.button("Root").click()
     most = picture.scale.high
     values = np.array([-most, -most / 4, 0, most / 4, most], np.float32)
 
@@ -220,7 +200,7 @@ def test_differences_that_can_be_seen_are_linear(shown: ShownPanel) -> None:
     compare(shown, sentence(TEXT), sentence(OTHER, 1))
     (picture,) = shown.panel.findChildren(DifferenceMap)
 
-    assert button(shown, "Auto").isChecked()
+    assert shown.button("Auto").isChecked()
     assert not picture.scale.root
     arrays = shown.panel.arrays()
     assert arrays is not None
@@ -233,7 +213,7 @@ def test_specials_are_left_out_as_in_attention_and_what_is_hidden_is_told(
 ) -> None:
     a, b = sentence(TEXT), sentence(OTHER, 1)
     compare(shown, a, b)
-    button(shown, way.capitalize()).click()
+    shown.button(way.capitalize()).click()
     shown.derive()
     shown.store.select_head(2, 3)
     arrays = shown.panel.arrays()
@@ -282,7 +262,7 @@ def test_without_a_second_sentence_it_says_how_to_get_one(shown: ShownPanel) -> 
     compare(shown, sentence(TEXT), sentence(OTHER, 1))
     shown.store.type_second(None)
 
-    assert any("A | B" in text for text in words(shown))
+    assert any("A | B" in text for text in shown.words())
     assert shown.panel.table() is None
     assert shown.panel.is_current
 

@@ -1,13 +1,11 @@
 """Where A and B part: cosines of the chosen space, the step that parts most, zeros for the same."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.gui.panels.compare_layers.panel import CompareLayersPanel
@@ -21,16 +19,7 @@ TEXT, OTHER = "The cat sat on the <mask> tonight", "The cat sat on the <mask> at
 PAIRS = [(0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 6), (7, 7), (8, 9)]
 
 
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(CompareLayersPanel)
-    shown.panel.resize(1000, 480)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
+pytestmark = pytest.mark.panel(kind=CompareLayersPanel, size=(1000, 480))
 
 
 def compare(shown: ShownPanel, a: Analysis, b: Analysis) -> None:

@@ -1,14 +1,12 @@
 """Guesses, A against B: the divergence is that of the distributions, masks are matched by order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panels.contrast.panel import ContrastPanel, arrange
 from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, made_up_analysis
@@ -21,26 +19,13 @@ from tests.gui.shown_panel import ShownPanel, finished
 TWO, OTHER = "The <mask> sat on the <mask> tonight", "A <mask> sat <mask>"
 
 
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(ContrastPanel)
-    shown.panel.resize(760, 480)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
+pytestmark = pytest.mark.panel(kind=ContrastPanel, size=(760, 480))
 
 
 def compare(shown: ShownPanel, text: str, other: str) -> None:
     b = made_up_analysis(other, seed=1)
     shown.show(made_up_analysis(text), second=Second(Typed(other, b.tokens), b))
     shown.derive()
-
-
-def words(shown: ShownPanel) -> list[str]:
-    return [label.text() for label in shown.panel.findChildren(QLabel) if label.isVisible()]
 
 
 def logs(text: str) -> FloatArray:
@@ -142,7 +127,7 @@ def test_a_sentence_without_a_mask_is_named_even_after_a_comparison(
     compare(shown, TWO, OTHER)
     compare(shown, text, other)
 
-    assert said in words(shown)
+    assert said in shown.words()
     assert shown.panel.table() is None
     assert shown.panel.is_current
 
@@ -172,9 +157,9 @@ def test_a_mask_that_was_cut_off_is_not_called_none(
     second = cut_before(b, 3)
     shown.show(cut_before(a, 3), second=Second(Typed(b, second.tokens), second))
 
-    assert any(text.startswith(title) for text in words(shown))
-    assert any(text.startswith(hint) for text in words(shown))
-    absent = [text.endswith("B holds no mask.") for text in words(shown) if text.startswith(hint)]
+    assert any(text.startswith(title) for text in shown.words())
+    assert any(text.startswith(hint) for text in shown.words())
+    absent = [text.endswith("B holds no mask.") for text in shown.words() if text.startswith(hint)]
     assert absent == [b == "not a one"]
 
 
@@ -184,7 +169,7 @@ def test_a_model_without_a_masked_lm_head_is_told_so(shown: ShownPanel) -> None:
     shown.show(a, second=Second(Typed(OTHER, b.tokens), b))
     shown.derive()
 
-    assert "This model makes no guesses" in words(shown)
+    assert "This model makes no guesses" in shown.words()
 
 
 def test_plot_and_list_light_up_the_same_word(shown: ShownPanel) -> None:

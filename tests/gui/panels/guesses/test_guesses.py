@@ -1,14 +1,12 @@
 """The Guesses panel: which mask, which words, and what taking one asks for."""
 
 import csv
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QToolButton
 
 from roberta_gui.engine import Engine
 from roberta_gui.gui.panels.guesses.panel import GuessesPanel
@@ -20,25 +18,12 @@ from tests.gui.shown_panel import ShownPanel
 TWO_MASKS = "The <mask> sat on the <mask>"
 
 
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(GuessesPanel)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    shown.panel.heading.show()
-    yield shown
-    vars(shown).clear()
+pytestmark = pytest.mark.panel(kind=GuessesPanel)
 
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
     return Engine.load("mini", device="cpu")
-
-
-def words(shown: ShownPanel) -> list[str]:
-    return [label.text() for label in shown.panel.findChildren(QLabel) if label.isVisible()]
 
 
 def steps(shown: ShownPanel) -> dict[str, QToolButton]:
@@ -129,8 +114,8 @@ def test_the_caption_tells_mass_and_entropy_of_the_shown_mask(shown: ShownPanel)
 def test_without_a_mask_the_panel_says_how_to_get_one(shown: ShownPanel) -> None:
     shown.show_text("No such thing")
 
-    assert "No mask in the sentence" in words(shown)
-    assert any("Ctrl+M" in text for text in words(shown))
+    assert "No mask in the sentence" in shown.words()
+    assert any("Ctrl+M" in text for text in shown.words())
     assert shown.panel.table() is None
 
 
@@ -149,14 +134,14 @@ def test_a_mask_beyond_what_the_model_reads_is_not_called_none(
     assert analysis.dropped_tokens > 0
     shown.show(analysis)
 
-    assert said in words(shown)
+    assert said in shown.words()
 
 
 def test_a_model_without_a_mask_head_says_that_it_cannot_guess(shown: ShownPanel) -> None:
     headless = replace(MADE_UP, can_fill_masks=False)
     shown.show(replace(made_up_analysis("A <mask>", headless), fills=()))
 
-    assert "This model cannot guess words" in words(shown)
+    assert "This model cannot guess words" in shown.words()
 
 
 def test_the_table_holds_every_mask_with_every_digit(shown: ShownPanel) -> None:

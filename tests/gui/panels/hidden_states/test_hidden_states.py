@@ -1,15 +1,13 @@
 """Hidden states: places on fixed axes, against the product of states and loadings."""
 
 import csv
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel, QSlider, QToolButton
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QSlider, QToolButton
 
 from roberta_gui.analysis.axes.modes import SPACES, STANDARDISED, Space
 from roberta_gui.gui.panels.hidden_states.panel import HiddenStatesPanel
@@ -25,25 +23,13 @@ TEXT = "The cat sat on the <mask>"
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(HiddenStatesPanel)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
+pytestmark = pytest.mark.panel(kind=HiddenStatesPanel)
 
 
 def scatter_of(shown: ShownPanel) -> Scatter:
     scatter = shown.panel.picture()
     assert isinstance(scatter, Scatter)
     return scatter
-
-
-def words(shown: ShownPanel) -> list[str]:
-    return [label.text() for label in shown.panel.findChildren(QLabel) if label.isVisible()]
 
 
 def table_of(shown: ShownPanel) -> tuple[list[str], FloatArray]:
@@ -123,7 +109,7 @@ def test_the_slider_chooses_the_layer_and_follows_it(shown: ShownPanel) -> None:
 
     assert chosen == 4
     assert (slider.minimum(), slider.maximum(), slider.value()) == (0, MADE_UP.n_layers, 0)
-    assert "Embeddings" in words(shown)
+    assert "Embeddings" in shown.words()
 
 
 def test_play_walks_on_and_stops_when_the_panel_is_hidden(shown: ShownPanel) -> None:
@@ -190,7 +176,7 @@ def test_while_the_axes_are_fitted_the_panel_says_how_far_that_is(shown: ShownPa
     shown.store.show(made_up_analysis(TEXT))
     shown.store.progress("panel:axes", Progress("Fitting the axes", 0.4))
 
-    assert "Fitting the axes" in words(shown)
+    assert "Fitting the axes" in shown.words()
 
 
 def test_a_space_that_is_not_fitted_yet_says_so_and_comes(shown: ShownPanel) -> None:
@@ -202,12 +188,12 @@ def test_a_space_that_is_not_fitted_yet_says_so_and_comes(shown: ShownPanel) -> 
 
     shown.store.progress("panel:axes", Progress("Fitting the axes", 0.7))
     shown.store.display(space=Space("drop_top", 3))
-    assert "Fitting drop top 3" in words(shown)
+    assert "Fitting drop top 3" in shown.words()
     assert shown.wanted == []
 
     shown.store.use_axes(whole)
     shown.derive()
-    assert "Fitting drop top 3" not in words(shown)
+    assert "Fitting drop top 3" not in shown.words()
     assert "drop top 3; joint axes" in shown.panel.caption_text()
 
 
@@ -231,7 +217,7 @@ def test_a_model_too_small_for_a_space_is_told_so(shown: ShownPanel) -> None:
 
     shown.show(made_up_analysis(TEXT, small))
 
-    assert "All but the top 10 leaves nothing" in words(shown)
+    assert "All but the top 10 leaves nothing" in shown.words()
     assert shown.wanted == []
 
 
@@ -240,7 +226,7 @@ def test_axes_that_cannot_be_fitted_are_explained_in_their_place(shown: ShownPan
     shown.store.show(made_up_analysis(TEXT))
     shown.store.report("panel:axes", NoNetwork("No axes.", "Because of this."))
 
-    assert {"No axes.", "Because of this."} <= set(words(shown))
+    assert {"No axes.", "Because of this."} <= set(shown.words())
 
 
 def test_axes_of_another_shape_are_never_used(shown: ShownPanel) -> None:

@@ -1,7 +1,6 @@
 """All layers side by side: places, shares and what the first axis goes with, recomputed."""
 
 import csv
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,7 +10,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QScrollArea, QToolButton
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.modes import SPACES, STANDARDISED, Space
 from roberta_gui.analysis.projection import Basis
@@ -28,26 +26,13 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(LayersPanel)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    shown.panel.resize(700, 560)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
+pytestmark = pytest.mark.panel(kind=LayersPanel, size=(700, 560))
 
 
 def cells_of(shown: ShownPanel) -> SmallMultiples:
     cells = shown.panel.picture()
     assert isinstance(cells, SmallMultiples)
     return cells
-
-
-def words(shown: ShownPanel) -> list[str]:
-    return [label.text() for label in shown.panel.findChildren(QLabel) if label.isVisible()]
 
 
 def choose(shown: ShownPanel, name: str) -> None:
@@ -393,7 +378,7 @@ def test_while_axes_are_fitted_the_panel_says_so(shown: ShownPanel) -> None:
     shown.store.use_model(MADE_UP)
     shown.store.show(made_up_analysis(TEXT))
     shown.store.progress("panel:axes", Progress("Fitting the axes", 0.4))
-    assert "Fitting the axes" in words(shown)
+    assert "Fitting the axes" in shown.words()
 
     shown.store.report("panel:axes", NoNetwork("No axes.", "Because of this."))
-    assert {"No axes.", "Because of this."} <= set(words(shown))
+    assert {"No axes.", "Because of this."} <= set(shown.words())

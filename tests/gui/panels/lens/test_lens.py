@@ -1,6 +1,5 @@
 """The logit lens: its cells are the engine's guesses, a click lists ten, a word is followed."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -28,22 +27,10 @@ from tests.gui.panels.lens_panel import (
     read,
     remark,
     tint,
-    words,
 )
 from tests.gui.shown_panel import ShownPanel
 
-
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(LensPanel)
-    shown.panel.resize(1000, 520)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    shown.panel.heading.show()
-    yield shown
-    vars(shown).clear()
+pytestmark = pytest.mark.panel(kind=LensPanel, size=(1000, 520))
 
 
 def test_the_real_engines_guesses_are_what_the_cells_say() -> None:
@@ -90,13 +77,13 @@ def test_a_click_chooses_layer_and_token_and_lists_ten_guesses(shown: ShownPanel
     expected = read(shown).lens.candidates(2, 3)
     assert len(expected) == 10
     assert f"10: {'␣'}{expected[0].text}" in guesses(shown).accessibleDescription()
-    assert "Layer 2 at ␣sat" in words(shown)
+    assert "Layer 2 at ␣sat" in shown.said()
 
 
 def test_without_a_selection_the_first_masks_guesses_are_listed(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
 
-    assert "Layer 1 at <mask>" in words(shown)
+    assert "Layer 1 at <mask>" in shown.said()
 
 
 def test_where_there_is_no_room_for_a_list_the_guesses_stand_below(
@@ -106,7 +93,7 @@ def test_where_there_is_no_room_for_a_list_the_guesses_stand_below(
     shown.show_text(TEXT)
     click(shown, 2, 3)
 
-    qtbot.waitUntil(lambda: "Layer 2 at ␣sat · only the last layer was trained" in words(shown))
+    qtbot.waitUntil(lambda: "Layer 2 at ␣sat · only the last layer was trained" in shown.said())
     best = read(shown).lens.candidates(2, 3)[0]
     assert isinstance(guesses(shown), GuessTable)
     assert f"1 of 10: ␣{best.text}" in guesses(shown).accessibleDescription()
@@ -168,7 +155,7 @@ def test_a_model_without_a_head_says_so_and_is_asked_nothing(shown: ShownPanel) 
     shown.show(made_up_analysis(TEXT, headless))
 
     assert shown.wanted == []
-    assert "no masked-LM head" in words(shown)
+    assert "no masked-LM head" in shown.said()
 
 
 def test_arrow_keys_walk_through_layers_and_tokens(shown: ShownPanel) -> None:
@@ -227,7 +214,7 @@ def test_it_is_on_screen_that_other_layers_were_not_trained_for_the_head(
     shown.panel.resize(width, 400)
     shown.show_text(TEXT)
 
-    qtbot.waitUntil(lambda: "trained" in words(shown))
+    qtbot.waitUntil(lambda: "trained" in shown.said())
     assert "not trained" in shown.panel.heading.toolTip()
     assert "not trained" in shown.panel.caption_text()
 
@@ -238,7 +225,7 @@ def test_the_last_layers_guesses_are_called_the_models_own(shown: ShownPanel) ->
 
     click(shown, MADE_UP.n_layers, 3)
 
-    assert "the model's own guesses" in words(shown)
+    assert "the model's own guesses" in shown.said()
 
 
 def test_a_saved_picture_of_a_long_text_says_which_tokens_it_shows(shown: ShownPanel) -> None:

@@ -5,8 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QLabel
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.engine import Engine
 from roberta_gui.findings.lens.reading import Read, Wish, read_lens
@@ -41,16 +39,7 @@ def engine() -> Engine:
     return Engine.load("mini", device="cpu")
 
 
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(LensPanel)
-    shown.panel.resize(520, 400)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
+pytestmark = pytest.mark.panel(kind=LensPanel, size=(520, 400))
 
 
 def answer(wish: Wish, asked: Any) -> Read:
@@ -62,11 +51,6 @@ def answer(wish: Wish, asked: Any) -> Read:
 def requests(text: str = TEXT) -> tuple[AnalysisRequest, AnalysisRequest]:
     off = frozenset((layer, head) for layer in (0, 2) for head in range(8))
     return AnalysisRequest(text), AnalysisRequest(text, switched_off=off)
-
-
-def words(shown: ShownPanel) -> str:
-    labels = shown.panel.findChildren(QLabel)
-    return "\n".join(label.text() for label in labels if label.isVisible())
 
 
 def test_changed_cells_are_those_whose_likeliest_word_is_another(engine: Engine) -> None:
@@ -132,19 +116,19 @@ def test_ranks_are_told_beside_those_with_every_head_on(engine: Engine) -> None:
 
 def test_the_panel_says_how_many_guesses_changed_and_marks_them(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
-    assert "changed" not in words(shown)
+    assert "changed" not in shown.said()
 
     shown.switch_off((0, 1), (1, 0))
 
     read = shown.store.view.derived["lens"].value
     n_changed, n_all = int(read.changed.sum()), read.changed.size
     assert 0 < n_changed < n_all
-    assert f"{n_changed} of {n_all} top guesses changed" in words(shown)
+    assert f"{n_changed} of {n_all} top guesses changed" in shown.said()
     assert f"{n_changed} of {n_all} top guesses changed" in shown.panel.caption_text()
 
     shown.store.toggle_heads([(0, 1), (1, 0)])
     shown.derive()
-    assert "changed" not in words(shown)
+    assert "changed" not in shown.said()
 
 
 def test_columns_that_are_read_on_one_side_only_have_not_changed() -> None:

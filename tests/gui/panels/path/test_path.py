@@ -1,14 +1,11 @@
 """Through the layers: cosines are the states' own, captions name the step, clicks travel."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.gui.panels.path.panel import PathPanel
@@ -18,32 +15,19 @@ from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.painting.composition import Composition
 from roberta_gui.view import Progress
 from tests.gui.clicks import double_click
-from tests.gui.panels.path_parts import TEXT, button, maps, prepared, written
+from tests.gui.panels.path_parts import TEXT, maps, prepared, written
 from tests.gui.shown_panel import ShownPanel, axes_of
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 LARGE, SMALL = (1250, 640), (500, 420)
 
 
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(PathPanel)
-    shown.panel.resize(*LARGE)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
+pytestmark = pytest.mark.panel(kind=PathPanel, size=LARGE)
 
 
 def chart(shown: ShownPanel) -> LineChart:
     (found,) = shown.panel.findChildren(LineChart)
     return found
-
-
-def words(shown: ShownPanel) -> list[str]:
-    return [label.text() for label in shown.panel.findChildren(QLabel) if label.isVisible()]
 
 
 def spot(each: LayerHeatmap, layer: int, token: int) -> QPoint:
@@ -135,7 +119,7 @@ def test_tokens_can_be_compared_with_where_they_start_and_end(
     before = shown.picture()
     unit = prepared(analysis, Space("standardised"))
 
-    button(shown, f"Itself at: {against}").click()
+    shown.button(f"Itself at: {against}").click()
 
     other = unit[0 if against == "Embeddings" else -1, 2]
     assert shown.picture() != before
@@ -151,13 +135,13 @@ def test_tokens_can_be_compared_with_where_they_start_and_end(
 def test_with_room_all_pictures_are_shown_and_without_it_the_chosen_one(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
     shown.store.select_token(2)
-    every: list[QWidget] = [*maps(shown), chart(shown)]
+    every = (*maps(shown), chart(shown))
     wide = [figure.isVisible() for figure in every]
     shown.panel.resize(*SMALL)
     shown.picture()
     tight = [figure.isVisible() for figure in every]
 
-    button(shown, "Compare with: Contexts").click()
+    shown.button("Compare with: Contexts").click()
 
     assert wide == [True, True, True]
     assert tight == [True, False, False]
@@ -169,13 +153,13 @@ def test_with_room_all_pictures_are_shown_and_without_it_the_chosen_one(shown: S
 def test_only_choices_that_choose_something_are_shown(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
     picture, itself = (
-        button(shown, name) for name in ("Compare with: Itself", "Itself at: Embeddings")
+        shown.button(name) for name in ("Compare with: Itself", "Itself at: Embeddings")
     )
     wide = (picture.isVisible(), itself.isVisible())
     shown.panel.resize(*SMALL)
     shown.picture()
     tight = (picture.isVisible(), itself.isVisible())
-    button(shown, "Compare with: Others").click()
+    shown.button("Compare with: Others").click()
 
     assert (wide, tight) == ((False, True), (True, True))
     assert (picture.isVisible(), itself.isVisible()) == (True, False)
@@ -283,7 +267,7 @@ def test_while_the_reference_is_read_the_panel_says_how_far_that_is(shown: Shown
     shown.store.show(made_up_analysis(TEXT))
     shown.store.progress("panel:axes", Progress("Fitting the axes", 0.4))
 
-    assert "Reading the reference sentences" in words(shown)
+    assert "Reading the reference sentences" in shown.words()
 
 
 def test_a_space_that_is_not_fitted_yet_shows_no_numbers_of_another_one(shown: ShownPanel) -> None:
@@ -308,4 +292,4 @@ def test_a_model_too_narrow_for_a_space_is_told_so(shown: ShownPanel) -> None:
 
     shown.store.display(space=Space("drop_top", 10))
 
-    assert "No room for “drop top 10”" in words(shown)
+    assert "No room for “drop top 10”" in shown.words()

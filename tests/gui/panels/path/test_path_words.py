@@ -1,12 +1,10 @@
 """What "Through the layers" says: one answer for the big step, and what switched-off heads do."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.axes.preparation import Preparations
@@ -15,20 +13,10 @@ from roberta_gui.findings.path.captions import Told, describe
 from roberta_gui.gui.panels.path.panel import PathPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.records import Analysis
-from tests.gui.panels.path_parts import TEXT, button, maps, prepared, written
+from tests.gui.panels.path_parts import TEXT, maps, prepared, written
 from tests.gui.shown_panel import ShownPanel, axes_of, finished
 
-
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(PathPanel)
-    shown.panel.resize(1250, 640)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
+pytestmark = pytest.mark.panel(kind=PathPanel, size=(1250, 640))
 
 
 def leaping(layer: int, tokens: list[int]) -> Analysis:
@@ -140,7 +128,7 @@ def test_with_heads_off_each_token_is_compared_with_itself_with_every_head_on(
     shown: ShownPanel,
 ) -> None:
     full = shown.show_text(TEXT)
-    offered = button(shown, "Itself at: Every head on").isVisible()
+    offered = shown.button("Itself at: Every head on").isVisible()
     off = shown.switch_off((0, 1), (1, 2))
     space = Space("standardised")
     expected = (prepared(full, space) * prepared(off, space)).sum(-1)
@@ -159,7 +147,7 @@ def test_with_heads_off_each_token_is_compared_with_itself_with_every_head_on(
         f"(mean cosine with themselves, every head on: {written(mean[layer])})"
     ) in shown.panel.caption_text()
     before = shown.picture()
-    button(shown, "Itself at: Every head on").click()
+    shown.button("Itself at: Every head on").click()
     assert not offered
     assert shown.picture() != before
     itself, _ = maps(shown)
@@ -187,12 +175,12 @@ def test_with_every_head_on_again_nothing_speaks_of_switched_off_ones(shown: Sho
     shown.show_text(TEXT)
     plain, caption = maps(shown)[0].tip(3, 2), shown.panel.caption_text()
     shown.switch_off((0, 1))
-    button(shown, "Itself at: Every head on").click()
+    shown.button("Itself at: Every head on").click()
 
     shown.store.restore_heads()
     shown.derive()
 
-    assert not button(shown, "Itself at: Every head on").isVisible()
+    assert not shown.button("Itself at: Every head on").isVisible()
     assert maps(shown)[0].tip(3, 2) == plain
     assert shown.panel.caption_text() == caption
     assert "with_every_head_on" not in (shown.panel.arrays() or {})

@@ -1,6 +1,5 @@
 """Rogue dimensions: parts sum to the mean cosine, the planted one is named, clicks choose."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -8,8 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QLabel
 
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.axes.preparation import Preparation, Preparations
@@ -47,19 +45,15 @@ def planted() -> ReferenceAxes:
     return replace(axes_of(MADE_UP), sample=sample, preparations=spaces)
 
 
+pytestmark = pytest.mark.panel(kind=RoguePanel, size=(1200, 560))
+
+
 @pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(RoguePanel)
-    shown.panel.resize(1200, 560)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
+def shown(shown: ShownPanel) -> ShownPanel:
     shown.store.display(space=RAW)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
     shown.show(made_up_analysis(TEXT), planted())
     shown.derive()
-    yield shown
-    vars(shown).clear()
+    return shown
 
 
 def bars(shown: ShownPanel) -> BarChart:
@@ -70,13 +64,6 @@ def bars(shown: ShownPanel) -> BarChart:
 def layer_map(shown: ShownPanel) -> LayerHeatmap:
     (found,) = shown.panel.findChildren(LayerHeatmap)
     return found
-
-
-def button(shown: ShownPanel, name: str) -> QToolButton:
-    found = [
-        b for each in (shown.panel, shown.panel.heading) for b in each.findChildren(QToolButton)
-    ]
-    return next(b for b in found if b.accessibleName() == name)
 
 
 def arrays(shown: ShownPanel) -> dict[str, NDArray[np.float64]]:
@@ -136,7 +123,7 @@ def test_centring_takes_the_rule_away_and_the_caption_tells_what_it_was(shown: S
     raw = arrays(shown)["part_of_mean_cosine"][3].sum()
     before = shown.picture()
 
-    button(shown, "Rogue dimensions: Centred").click()
+    shown.button("Rogue dimensions: Centred").click()
     shown.derive()
 
     assert shown.store.view.display.space == CENTRED
@@ -157,7 +144,7 @@ def test_bars_are_percentages_of_the_raw_mean_cosine_and_of_the_variance(
     share = raw.var(axis=0)[ROGUE] / raw.var(axis=0).sum()
     as_raw = [bars(shown).bar_rect(series, 0).height() for series in (0, 1)]
 
-    button(shown, "Rogue dimensions: Centred").click()
+    shown.button("Rogue dimensions: Centred").click()
     shown.derive()
     behind = [bars(shown).faint_rect(series, 0).height() for series in (0, 1)]
 
@@ -196,7 +183,7 @@ def test_a_space_in_which_nothing_rules_keeps_the_raw_dimensions_and_their_map(
     shown.store.select_layer(3)
     map_before = layer_map(shown).grab().toImage()
     QTest.keyClick(bars(shown), Qt.Key.Key_Right)
-    button(shown, "Rogue dimensions: Centred").click()
+    shown.button("Rogue dimensions: Centred").click()
     shown.derive()
     said = bars(shown).accessibleDescription().splitlines()
     QTest.keyClick(bars(shown), Qt.Key.Key_Left)
@@ -211,7 +198,7 @@ def test_by_variance_another_dimension_comes_first(shown: ShownPanel) -> None:
     shown.store.select_layer(3)
     first = int(arrays(shown)["share_of_variance"][3].argmax())
 
-    button(shown, "Largest by: Variance").click()
+    shown.button("Largest by: Variance").click()
 
     assert first != ROGUE
     assert f"dimension {first} holds" in shown.panel.caption_text()
@@ -308,7 +295,7 @@ def test_where_it_is_tight_one_picture_is_chosen(shown: ShownPanel) -> None:
     shown.picture()
     tight = (bars(shown).isVisible(), layer_map(shown).isVisible())
 
-    button(shown, "Show: All layers").click()
+    shown.button("Show: All layers").click()
 
     assert (wide, tight) == ((True, True), (True, False))
     assert (bars(shown).isVisible(), layer_map(shown).isVisible()) == (False, True)

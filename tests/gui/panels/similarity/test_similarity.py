@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -32,7 +31,6 @@ from tests.gui.panels.shown_similarity import (
     map_of,
     trigger,
     values_of,
-    words,
     written,
 )
 from tests.gui.shown_panel import ShownPanel, axes_of, finished
@@ -47,15 +45,7 @@ MEASURES = {
 }
 
 
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(SimilarityPanel)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
+pytestmark = pytest.mark.panel(kind=SimilarityPanel)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +90,7 @@ def test_two_models_are_compared_on_the_text_that_both_cut(shown: ShownPanel) ->
 
     assert values.shape == (5, 3)
     assert values[1, 2] == pytest.approx(debiased_cka(rows, columns), abs=1e-4)
-    assert "Most alike on the reference sentences:" in words(shown)
+    assert "Most alike on the reference sentences:" in shown.said()
     assert "(mini: by these sentences)" in shown.panel.caption_text()
 
 
@@ -110,7 +100,7 @@ def test_words_tell_how_alike_neighbours_are_and_where_the_largest_step_lies(
     shown.show_text("one")
     near = values_of(shown).diagonal(1)
 
-    said = words(shown)
+    said = shown.said()
 
     lowest = int(near.argmin())
     assert f"the largest is {lowest or 'emb'} → {lowest + 1}" in said
@@ -148,7 +138,7 @@ def test_hovering_a_cell_tells_its_value_interval_and_n(shown: ShownPanel, qtbot
 
     value, width = arrays["values"][1, 3], arrays["half_width_95"][1, 3]
     line = f"Layer 1 and layer 3: CKA {written(value)} ± {width:.2f}"
-    assert line in words(shown)
+    assert line in shown.said()
     assert line in heat.accessibleDescription().replace("\N{NO-BREAK SPACE}", " ")
     assert f"{MADE_UP_TOKENS} tokens" in heat.accessibleDescription()
 
@@ -162,8 +152,8 @@ def test_a_finer_map_tells_of_the_cell_that_is_looked_at(shown: ShownPanel) -> N
 
     row, column = map_of(shown).current or (0, 0)
     assert row != column
-    assert f"Layer {row} and layer {column}: CKA {values_of(shown)[row, column]:.2f}" in words(
-        shown
+    assert (
+        f"Layer {row} and layer {column}: CKA {values_of(shown)[row, column]:.2f}" in shown.said()
     )
 
 
@@ -232,12 +222,12 @@ def test_a_map_that_was_stopped_promises_no_intervals(shown: ShownPanel) -> None
     steps = wanted.work(MadeUpModel(), lambda: False, lambda _t, _f: None)
     first = next(step for step in steps if step is not None)
     shown.store.derive("similarity", Derived(wanted.key, first))
-    under_way = words(shown)
+    under_way = shown.said()
 
     shown.store.report("panel:similarity", Stopped("What was known by then stays."))
 
     assert "intervals are on their way" in under_way
-    assert "no intervals: stopped" in words(shown)
+    assert "no intervals: stopped" in shown.said()
     assert "no intervals: stopped" in shown.panel.caption_text()
 
 
@@ -253,15 +243,15 @@ def test_while_sentences_are_read_the_panel_says_so(shown: ShownPanel) -> None:
     shown.store.use_axes(axes_of(MADE_UP))
     shown.store.progress("panel:similarity", Progress("Reading sentences with mini", 0.4))
 
-    assert "Reading sentences with mini" in words(shown)
+    assert "Reading sentences with mini" in shown.said()
 
 
 def test_axes_that_cannot_be_fitted_are_explained_in_their_place(shown: ShownPanel) -> None:
     shown.store.use_model(MADE_UP)
     shown.store.report("panel:axes", NoNetwork("No axes.", "Because of this."))
 
-    assert "No axes." in words(shown)
-    assert "Because of this." in words(shown)
+    assert "No axes." in shown.said()
+    assert "Because of this." in shown.said()
 
 
 def test_a_bar_points_at_the_step_in_the_map_and_a_click_chooses_its_layer(
@@ -277,7 +267,7 @@ def test_a_bar_points_at_the_step_in_the_map_and_a_click_chooses_its_layer(
     QTest.mouseMove(bars, place)
     pointed = map_of(shown).current
     line = f"Layer 2 and layer 3: CKA {written(values[2, 3])}"
-    told = line in words(shown)
+    told = line in shown.said()
     QTest.mouseClick(bars, LEFT, NONE, place)
     QTest.mouseMove(bars, QPoint(1, 1))
 

@@ -1,12 +1,10 @@
 """Layer similarity: what it is compared with, on which sentences, and what cannot be."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QFileDialog, QInputDialog
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panels.similarity.panel import SimilarityPanel
 from roberta_gui.gui.preview import MADE_UP
@@ -19,20 +17,10 @@ from tests.gui.panels.shown_similarity import (
     measure_button,
     trigger,
     values_of,
-    words,
 )
 from tests.gui.shown_panel import ShownPanel
 
-
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(SimilarityPanel)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
+pytestmark = pytest.mark.panel(kind=SimilarityPanel)
 
 
 def test_cosines_of_unequal_widths_are_greyed_with_the_reason(shown: ShownPanel) -> None:
@@ -42,8 +30,8 @@ def test_cosines_of_unequal_widths_are_greyed_with_the_reason(shown: ShownPanel)
     shown.derive()
 
     assert shown.panel.table() is None
-    assert "No cosine between unequal widths" in words(shown)
-    assert "16 features" in words(shown)
+    assert "No cosine between unequal widths" in shown.said()
+    assert "16 features" in shown.said()
     assert is_grey(map_of(shown))
     choose(shown, "cka")
     shown.derive()
@@ -84,7 +72,7 @@ def test_one_sentence_is_greyed_with_what_it_takes(
     shown.derive()
 
     assert shown.panel.table() is None
-    assert "mine.txt holds 300 tokens in 1 sentence" in words(shown)
+    assert "mine.txt holds 300 tokens in 1 sentence" in shown.said()
     assert is_grey(map_of(shown))
     assert not measure_button(shown, "cka").isHidden()
 
@@ -135,10 +123,10 @@ def test_a_file_that_cannot_be_read_is_told_and_the_old_map_stays(
         shown.derive()
     shown.store.report("panel:similarity", raised.value)
 
-    assert "gone.txt cannot be read." in words(shown)
+    assert "gone.txt cannot be read." in shown.said()
     assert np.array_equal(values_of(shown), before)
     trigger(shown, "Sentences", "reference")
-    assert "gone.txt" not in words(shown)
+    assert "gone.txt" not in shown.said()
     assert shown.store.view.problems == {}
 
 

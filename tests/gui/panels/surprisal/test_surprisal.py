@@ -1,13 +1,12 @@
 """The Surprisal panel: what it shows, links and says; numbers are those of the derivation."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.surprisal import TokenSurprisal
@@ -24,23 +23,7 @@ TEXT = "The <mask> sat on the mat tonight"
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(SurprisalPanel)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
-
-
-def words(shown: ShownPanel) -> list[str]:
-    return [label.text() for label in shown.panel.findChildren(QLabel) if label.isVisible()]
-
-
-def button(shown: ShownPanel, text: str) -> QToolButton:
-    return next(b for b in shown.panel.findChildren(QToolButton) if b.text() == text)
+pytestmark = pytest.mark.panel(kind=SurprisalPanel)
 
 
 def bars(shown: ShownPanel) -> TokenBars:
@@ -55,9 +38,9 @@ def spot(shown: ShownPanel, token: int) -> QPoint:
 
 def test_no_empty_lines_stand_under_an_empty_panel(shown: ShownPanel) -> None:
     shown.show(made_up_analysis(TEXT))
-    waiting = words(shown)
+    waiting = shown.words()
     shown.derive()
-    measured = words(shown)
+    measured = shown.words()
 
     assert all(waiting)
     assert len(measured) == 2
@@ -70,7 +53,7 @@ def test_no_empty_lines_stand_under_an_empty_panel(shown: ShownPanel) -> None:
 )
 def test_the_chosen_estimators_bits_are_shown(shown: ShownPanel, name: str, estimator: str) -> None:
     analysis = shown.show_text(TEXT)
-    button(shown, name).click()
+    shown.button(name).click()
     shown.derive()
 
     *_, expected = MadeUpEngine().surprisal_steps(analysis.request, estimator)  # type: ignore[arg-type]
@@ -126,7 +109,7 @@ def test_an_old_picture_locks_nothing(shown: ShownPanel) -> None:
 
 def test_the_sentence_is_tinted_from_here_too(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
-    button(shown, "Tint").click()
+    shown.button("Tint").click()
 
     assert shown.store.view.display.tint
 
@@ -175,11 +158,11 @@ def test_with_heads_off_the_full_state_is_marked_and_the_heading_tells_the_chang
 
 def test_where_nothing_can_be_scored_the_panel_says_why(shown: ShownPanel) -> None:
     shown.show_text("<mask>")
-    assert "No token to score" in words(shown)
+    assert "No token to score" in shown.words()
     assert shown.panel.table() is None
 
     shown.show(made_up_analysis(TEXT, replace(MADE_UP, can_fill_masks=False)))
-    assert "This model cannot be asked" in words(shown)
+    assert "This model cannot be asked" in shown.words()
     assert shown.panel.arrays() is None
 
 

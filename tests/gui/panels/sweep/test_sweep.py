@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.sweep.sweeping import Swept
@@ -28,25 +28,7 @@ LEFT, SHIFT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier
 N_HEADS = MADE_UP.n_layers * MADE_UP.n_heads
 
 
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ShownPanel]:
-    shown = ShownPanel(SweepPanel)
-    shown.panel.resize(900, 520)
-    qtbot.addWidget(shown.panel)
-    qtbot.addWidget(shown.panel.heading)
-    with qtbot.waitExposed(shown.panel):
-        shown.panel.show()
-    yield shown
-    vars(shown).clear()
-
-
-def words(shown: ShownPanel) -> str:
-    return " ".join(label.text() for label in shown.panel.findChildren(QLabel) if label.isVisible())
-
-
-def button(shown: ShownPanel, text: str) -> QPushButton:
-    (found,) = (b for b in shown.panel.findChildren(QPushButton) if b.text() == text)
-    return found
+pytestmark = pytest.mark.panel(kind=SweepPanel, size=(900, 520))
 
 
 def field(shown: ShownPanel) -> QLineEdit:
@@ -86,8 +68,8 @@ def test_nothing_is_swept_before_somebody_asks(shown: ShownPanel) -> None:
     shown.show(made_up_analysis(TEXT))
 
     assert shown.wanted == []
-    assert "Which heads does the guess depend on?" in words(shown)
-    assert f"each of the {N_HEADS} heads" in words(shown)
+    assert "Which heads does the guess depend on?" in shown.said()
+    assert f"each of the {N_HEADS} heads" in shown.said()
 
 
 def test_start_sweeps_for_the_best_guess_of_the_listed_mask(shown: ShownPanel) -> None:
@@ -95,7 +77,7 @@ def test_start_sweeps_for_the_best_guess_of_the_listed_mask(shown: ShownPanel) -
     shown.store.select_mask(1)
     best = analysis.fills[1].candidates[0]
 
-    button(shown, "Start").click()
+    shown.button("Start").click()
 
     (derivation,) = shown.wanted
     question: Any = derivation.key
@@ -130,13 +112,13 @@ def test_heads_come_in_layer_by_layer_and_can_be_stopped(shown: ShownPanel) -> N
     assert f"the {MADE_UP.n_heads} tried so far" in captions[1]
     assert f"the {2 * MADE_UP.n_heads} tried so far" in captions[2]
 
-    button(shown, "Stop").click()
+    shown.button("Stop").click()
     shown.derive()
 
     table = shown.panel.table()
     assert table is not None
     assert len(list(table.rows)) == 2 * MADE_UP.n_heads
-    assert button(shown, "Start").isEnabled()
+    assert shown.button("Start").isEnabled()
     assert shown.panel.is_current
 
 
@@ -199,7 +181,7 @@ def test_a_shift_click_in_the_map_switches_the_head_off_and_the_sweep_stays(
 
     assert off == {(2, 3)}
     assert shown.panel.caption_text() == caption
-    assert "This sweep was made with every head on. Start sweeps again." in words(shown)
+    assert "This sweep was made with every head on. Start sweeps again." in shown.said()
 
 
 def test_another_sentence_leaves_the_sweep_and_says_whose_it_is(shown: ShownPanel) -> None:
@@ -209,7 +191,7 @@ def test_another_sentence_leaves_the_sweep_and_says_whose_it_is(shown: ShownPane
     shown.store.type(Typed("A <mask> here", other.tokens))
     shown.store.show(other)
 
-    assert "This is the sweep of another sentence, “The cat sat on the <mask>”" in words(shown)
+    assert "This is the sweep of another sentence, “The cat sat on the <mask>”" in shown.said()
     assert shown.panel.shown is not None
     assert shown.panel.shown.request.text == TEXT
     after = shown.panel.table()
@@ -223,13 +205,13 @@ def test_a_sentence_without_a_mask_does_not_take_the_sweep_for_its_own(shown: Sh
     shown.show_text(TEXT)
     other = made_up_analysis("No such thing")
     shown.store.type(Typed("No such thing", other.tokens))
-    while_typing = words(shown)
+    while_typing = shown.said()
     shown.store.show(other)
 
     assert "This is the sweep of another sentence, “The cat sat on the <mask>”" in while_typing
-    assert "another sentence, “The cat sat on the <mask>”. The present one has no" in words(shown)
+    assert "another sentence, “The cat sat on the <mask>”. The present one has no" in shown.said()
     shown.show(made_up_analysis(TEXT))
-    assert "another sentence" not in words(shown)
+    assert "another sentence" not in shown.said()
 
 
 @pytest.mark.parametrize("size", [(900, 520), (420, 640), (390, 205)])
@@ -252,7 +234,7 @@ def test_nothing_moves_while_heads_come_in_or_the_sentence_changes(
     places.append(spot(shown))
     least.append(shown.panel.minimumSizeHint().height())
 
-    assert "another sentence" in words(shown)
+    assert "another sentence" in shown.said()
     assert len(set(places)) == 1
     assert len(set(least)) == 1
 
@@ -278,7 +260,7 @@ def test_another_models_heads_are_not_those_that_were_swept(shown: ShownPanel) -
     shown.show(made_up_analysis(TEXT, other))
 
     assert shown.panel.table() is None
-    assert "Which heads does the guess depend on?" in words(shown)
+    assert "Which heads does the guess depend on?" in shown.said()
 
 
 def test_a_word_is_watched_as_it_stands_in_the_sentence(shown: ShownPanel) -> None:
@@ -287,7 +269,7 @@ def test_a_word_is_watched_as_it_stands_in_the_sentence(shown: ShownPanel) -> No
     QTest.keyClick(field(shown), Qt.Key.Key_Return)
     shown.derive()
 
-    assert "Watching ␣couch: that is how “couch” stands in the sentence." in words(shown)
+    assert "Watching ␣couch: that is how “couch” stands in the sentence." in shown.said()
     assert "“␣couch” has" in shown.panel.caption_text()
 
 
@@ -307,7 +289,7 @@ def test_the_best_guess_is_swept_by_its_row_and_not_by_its_letters(
 
     assert set(asked) == {analysis.fills[0].candidates[0].id}
     assert "“␣floor” has" in shown.panel.caption_text()
-    assert "Watching" not in words(shown)
+    assert "Watching" not in shown.said()
 
 
 def test_a_word_of_several_pieces_is_refused_quietly(
@@ -319,9 +301,9 @@ def test_a_word_of_several_pieces_is_refused_quietly(
     monkeypatch.setattr(MadeUpEngine, "sweep", refuse)
     shown.show_text(TEXT)
 
-    assert "“zebras” is not one token. It has 2 pieces." in words(shown)
+    assert "“zebras” is not one token. It has 2 pieces." in shown.said()
     assert dict(shown.store.view.problems) == {}
-    assert button(shown, "Start").isEnabled()
+    assert shown.button("Start").isEnabled()
 
 
 def test_a_sweep_that_failed_is_explained_and_can_be_tried_again(shown: ShownPanel) -> None:
@@ -330,7 +312,7 @@ def test_a_sweep_that_failed_is_explained_and_can_be_tried_again(shown: ShownPan
     (derivation,) = shown.wanted
 
     shown.store.report("panel:sweep", TooLittleMemory("Too long.", "Take another device."))
-    told = words(shown)
+    told = shown.said()
     shown.store.report("panel:sweep", None)
 
     assert "Too long. Take another device." in told
@@ -342,8 +324,8 @@ def test_a_sweep_that_failed_is_explained_and_can_be_tried_again(shown: ShownPan
 def test_without_a_mask_there_is_nothing_to_start(shown: ShownPanel) -> None:
     shown.show_text("No such thing")
 
-    assert "No mask in the sentence" in words(shown)
-    assert "Ctrl+M" in words(shown)
+    assert "No mask in the sentence" in shown.said()
+    assert "Ctrl+M" in shown.said()
     assert not shown.panel.findChildren(QPushButton)[0].isVisible()
 
 
@@ -351,20 +333,20 @@ def test_a_mask_that_was_cut_off_is_not_called_none(shown: ShownPanel) -> None:
     read = made_up_analysis("The cat sat")
     cut = replace(read, request=replace(read.request, text=TEXT), dropped_tokens=3)
     shown.show(cut)
-    before = words(shown)
+    before = shown.said()
     shown.show_text("A <mask>")
     shown.show(cut)
 
     assert "The mask lies beyond the 5 tokens that are read" in before
     assert "No mask in the sentence" not in before
-    assert "The present one's mask is cut off." in words(shown)
+    assert "The present one's mask is cut off." in shown.said()
 
 
 def test_a_model_without_a_mask_head_says_so(shown: ShownPanel) -> None:
     headless = replace(MADE_UP, can_fill_masks=False)
     shown.show(replace(made_up_analysis("A <mask>", headless), fills=()))
 
-    assert "This model cannot guess words" in words(shown)
+    assert "This model cannot guess words" in shown.said()
 
 
 @pytest.mark.parametrize(

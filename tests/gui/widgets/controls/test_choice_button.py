@@ -103,8 +103,8 @@ def test_a_long_name_is_shortened_before_a_short_one_beside_it(qtbot: QtBot) -> 
 
     for button in (short, long):
         button.say_all(False)
-    spare = long.sizeHint().width() - short.sizeHint().width()
-    row.resize(row.sizeHint().width() - spare // 2, 40)
+    longer = long.sizeHint().width() - short.sizeHint().width()
+    row.resize(row.sizeHint().width() - longer // 2, 40)
 
     qtbot.waitUntil(lambda: short.written() == "mini · built in ▾")
     assert long.width() < long.sizeHint().width()

@@ -75,7 +75,7 @@ def test_words_go_where_they_leave_the_map_largest(
 def test_words_become_smaller_and_bars_go_before_the_words_do(qtbot: QtBot) -> None:
     both, _ = placed(qtbot, 520, 400, n=7)
     seen = []
-    for height in range(400, 60, -5):
+    for height in range(400, 20, -5):
         both.resize(520, height)
         font = labels(both)[0].font().pixelSize() if both.has_words else 0
         seen.append((both.has_words, font, both.words.bars.isVisible()))

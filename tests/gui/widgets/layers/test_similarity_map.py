@@ -69,26 +69,27 @@ def test_unknown_cells_are_grey_and_no_colour_of_the_scale(shown: SimilarityMap)
 
 
 def test_values_are_written_where_there_is_room(shown: SimilarityMap) -> None:
-    def drawn(size: int, n: int) -> bool:
-        """Tell whether a cell of one colour holds anything else."""
+    def drawn_at(size: int) -> tuple[float, bool]:
+        """Return a cell's side, and whether the cell, of one colour, holds anything else."""
         shown.resize(size, size)
-        shown.set_cells(cells(np.full((n, n), 0.5)))
         image, place = shown.grab().toImage(), shown.cell_rect(2, 1).toRect().adjusted(3, 3, -3, -3)
         ratio = image.devicePixelRatio()
-        return (
-            len(
-                {
-                    image.pixel(int(x * ratio), int(y * ratio))
-                    for x in range(place.left(), place.right())
-                    for y in range(place.top(), place.bottom())
-                }
-            )
-            > 1
-        )
+        inks = {
+            image.pixel(int(x * ratio), int(y * ratio))
+            for x in range(place.left(), place.right())
+            for y in range(place.top(), place.bottom())
+        }
+        return shown.cell_rect(2, 1).width(), len(inks) > 1
 
-    assert drawn(400, 3)
-    assert drawn(250, 9)  # small, and without the 0
-    assert not drawn(140, 6)
+    shown.set_cells(cells(np.full((9, 9), 0.5)))
+    sides = dict(drawn_at(size) for size in range(420, 140, -10))
+
+    with_number = [side for side, has_number in sides.items() if has_number]
+    without = [side for side, has_number in sides.items() if not has_number]
+    assert min(with_number) > max(without)
+    # Small, and without the 0.
+    in_full = QFontMetrics(LIGHT.font("small_number")).horizontalAdvance("0.50")
+    assert min(with_number) < in_full < max(with_number)
 
 
 @pytest.mark.parametrize("size", [(140, 120), (460, 380), (2400, 1300)])

@@ -17,14 +17,14 @@ GUESSES = [Guess(f"word{n}", 0.5 / (n + 1), f"tip {n}") for n in range(10)]
 def table(qtbot: QtBot) -> GuessTable:
     widget = GuessTable(LIGHT)
     qtbot.addWidget(widget)
-    widget.resize(500, 40)
+    widget.resize(560, 40)
     widget.set_guesses(GUESSES)
     with qtbot.waitExposed(widget):
         widget.show()
     return widget
 
 
-@pytest.mark.parametrize(("width", "rows"), [(900, 2), (500, 2), (320, 4), (190, 5)])
+@pytest.mark.parametrize(("width", "rows"), [(900, 2), (560, 2), (340, 4), (230, 5)])
 def test_it_is_as_high_as_its_rows(table: GuessTable, width: int, rows: int) -> None:
     two_rows = table.height()
 

@@ -1,0 +1,141 @@
+"""Let transformers build a folder's tokenizer, and say truly why where it cannot."""
+
+import importlib
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from logging import CRITICAL
+from pathlib import Path
+from typing import Any
+
+from roberta_gui import problems
+from roberta_gui.engine.checkpoints.checkpoint_files import CONFIGURATION, TOKENIZER, read_json
+from roberta_gui.engine.tokens.tokenizer_description import TokenizerDescription
+
+_SETTINGS = "tokenizer_config.json"
+_SENTENCEPIECE = ("sentencepiece", "google.protobuf")
+_ONLY_IN_PYTHON = "bpe.codes"
+
+
+def build(folder: Path, names: frozenset[str]) -> TokenizerDescription:
+    """Build a tokenizer from a folder's files, without running any code of theirs.
+
+    Parameters
+    ----------
+    names
+        The files of the folder.
+
+    Raises
+    ------
+    problems.BrokenCheckpoint
+        A file is missing or damaged, or a package is missing that it needs.
+    problems.NotRoberta
+        The tokenizer exists only as Python code, which knows no spans.
+    """
+    if TOKENIZER not in names:
+        _expect_readable(folder, names)
+    for name in ("special_tokens_map.json", "added_tokens.json"):
+        if name in names:
+            read_json(folder / name)
+    settings = read_json(folder / _SETTINGS) if _SETTINGS in names else {}
+    tokenizer = _from_transformers(folder, CONFIGURATION in names, "auto_map" in settings)
+    kind = type(tokenizer).__name__
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        raise _only_in_python(f"The tokenizer of {folder.name}, {kind},")
+    files = {file for key, file in tokenizer.vocab_files_names.items() if key != "tokenizer_file"}
+    if TOKENIZER not in names and not files & names:
+        # transformers would give a tokenizer that knows five tokens.
+        raise problems.BrokenCheckpoint(
+            f"The tokenizer of {folder.name} is a {kind}, but {' and '.join(sorted(files))} "
+            "are missing.",
+            "Add them, or name the right tokenizer_class in tokenizer_config.json.",
+        )
+    return TokenizerDescription(
+        json=backend.to_str(),
+        names={key: str(token) for key, token in tokenizer.special_tokens_map.items()},
+        kind=kind,
+        gives_types="token_type_ids" in tokenizer.model_input_names,
+        splits_specials=bool(tokenizer.split_special_tokens),
+    )
+
+
+def _from_transformers(folder: Path, has_configuration: bool, has_own_code: bool) -> Any:
+    # Imported here because it takes seconds, and plain folders do not need it.
+    from transformers import AutoTokenizer, RobertaConfig
+
+    # A tokenizer on its own, before there is a network, is one for a RoBERTa.
+    kind = {} if has_configuration else {"config": RobertaConfig()}
+    try:
+        with _quiet():
+            return AutoTokenizer.from_pretrained(
+                folder, trust_remote_code=False, local_files_only=True, **kind
+            )
+    except ImportError as error:
+        said = next(filter(None, map(str.strip, str(error).splitlines())), type(error).__name__)
+        raise problems.BrokenCheckpoint(
+            f"The tokenizer of {folder.name} needs a package that is not installed.",
+            f"Install it, or save the tokenizer as tokenizer.json. transformers says: {said}",
+        ) from error
+    except BaseException as error:  # whatever damaged files make transformers stumble over
+        # A panic of the Rust side is no Exception.
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise
+        if has_own_code:
+            raise problems.NotRoberta(
+                f"The tokenizer of {folder.name} needs code of its own, which is never run.",
+                "Save it as tokenizer.json where you trust that code, and open that.",
+            ) from error
+        raise problems.BrokenCheckpoint(
+            f"The tokenizer of {folder.name} cannot be read.",
+            f"Its files are damaged or do not belong together. transformers says: "
+            f"{type(error).__name__}: {str(error)[:200]}",
+        ) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what transformers remarks from the terminal: what matters is told as a problem."""
+    from transformers.utils import logging
+
+    level = logging.get_verbosity()
+    logging.set_verbosity(CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.set_verbosity(level)
+
+
+def _expect_readable(folder: Path, names: frozenset[str]) -> None:
+    """Refuse what transformers would only stumble over, with the reason."""
+    if _ONLY_IN_PYTHON in names:
+        raise _only_in_python(f"The tokenizer of {folder.name}, vocab.txt with {_ONLY_IN_PYTHON},")
+    if not any(name.endswith(".model") for name in names):
+        return
+    missing = [name for name in _SENTENCEPIECE if not _is_installed(name)]
+    if missing:
+        packages = " ".join(name.removeprefix("google.") for name in missing)
+        plural = "packages" if len(missing) > 1 else "package"
+        raise problems.BrokenCheckpoint(
+            f"The tokenizer of {folder.name} needs the {plural} "
+            f"{' and '.join(packages.split())} to be read.",
+            f"Install with: python -m pip install {packages}",
+        )
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        importlib.import_module(module)
+    except ImportError:
+        return False
+    return True
+
+
+def _only_in_python(what: str) -> problems.NotRoberta:
+    return problems.NotRoberta(
+        f"{what} exists only in Python.",
+        "It does not tell where a token stands in the text, so nothing could be shown. "
+        "A tokenizer.json beside it, made by tokenizers, would do.",
+    )

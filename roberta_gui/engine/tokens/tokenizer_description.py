@@ -1,0 +1,83 @@
+"""What makes a tokenizer, as text: everything that decides which ids a text becomes."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from tokenizers import Tokenizer
+
+from roberta_gui import problems
+
+
+@dataclass(frozen=True, slots=True)
+class TokenizerDescription:
+    """A tokenizer and the settings that stand outside its ``tokenizer.json``.
+
+    Attributes
+    ----------
+    json
+        The text of a ``tokenizer.json``.
+    names
+        What the special tokens are called (``"mask_token"``, ``"pad_token"``, ``"unk_token"``, …).
+    kind
+        The class that transformers built it by.
+    gives_types
+        Whether the model is told which type the template gives each token.
+    splits_specials
+        Whether special tokens in a text are letters like any other.
+    """
+
+    json: str
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    kind: str = "RobertaTokenizer"
+    gives_types: bool = True
+    splits_specials: bool = False
+
+
+def read_description(text: str) -> dict[str, Any]:
+    """Read a tokenizer's JSON and switch off what would hide parts of the text.
+
+    Raises
+    ------
+    problems.BrokenCheckpoint
+        It is none of a tokenizer.
+    """
+    try:
+        content: dict[str, Any] = json.loads(text)
+        content["truncation"] = content["padding"] = None
+        content.setdefault("added_tokens", [])
+        # Leaving merges out at random is for training: it would give other ids every time.
+        content["model"] |= {"dropout": None} if "dropout" in content["model"] else {}
+        pending = [content.get("post_processor")]
+        while pending:
+            part = pending.pop()
+            if part is not None:
+                # With trim_offsets, spans leave out leading spaces and lone spaces have none.
+                part |= {"trim_offsets": False} if "trim_offsets" in part else {}
+                pending += part.get("processors", ())
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise not_a_tokenizer() from error
+    return content
+
+
+def build_tokenizer(content: Mapping[str, Any]) -> Tokenizer:
+    """Build what `read_description` gave.
+
+    Raises
+    ------
+    problems.BrokenCheckpoint
+        It is none of a tokenizer.
+    """
+    try:
+        return Tokenizer.from_str(json.dumps(content))
+    except Exception as error:  # the Rust side raises plain Exception for whatever is wrong
+        raise not_a_tokenizer() from error
+
+
+def not_a_tokenizer() -> problems.BrokenCheckpoint:
+    """Say so."""
+    return problems.BrokenCheckpoint(
+        "tokenizer.json does not describe a tokenizer.", "Download or copy the model again."
+    )

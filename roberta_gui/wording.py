@@ -1,0 +1,14 @@
+"""How counts are written, in every sentence of the library and the window."""
+
+
+def counted(n: int, thing: str, things: str = "") -> str:
+    """Write how many there are; ``things`` is a plural that takes more than an s.
+
+    Examples
+    --------
+    >>> counted(1, "layer"), counted(12, "head"), counted(1200, "reference sentence")
+    ('1 layer', '12 heads', '1,200 reference sentences')
+    >>> counted(2, "guess", "guesses")
+    '2 guesses'
+    """
+    return f"{n:,} {thing if n == 1 else things or f'{thing}s'}"

@@ -1,0 +1,67 @@
+"""Names are shown as they are written: an & in one is no shortcut, and one layer is no layers."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.preview import made_up_analysis
+from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
+from roberta_gui.gui.window.model_menu import ModelMenu
+from roberta_gui.gui.work.workbench import Loaded
+from tests.gui.idle_window import IdleWindow
+
+NAME = "Q&A\t&s"
+SHOWN = NAME.replace("\t", " ")
+
+
+def texts(root: QWidget) -> list[str]:
+    buttons = [button.text() for button in root.findChildren(QAbstractButton)]
+    return buttons + [action.text() for action in root.findChildren(QAction)]
+
+
+def seen(text: str) -> str:
+    """Return what is read of a button's or an entry's text, the keys behind a tab left out."""
+    return text.partition("\t")[0].replace("&&", "\0").replace("&", "").replace("\0", "&")
+
+
+def mnemonics(root: QWidget) -> list[str]:
+    return [text for text in texts(root) if not QKeySequence.mnemonic(text).isEmpty()]
+
+
+def test_the_window_shows_the_name_of_its_model_and_its_one_layer_and_head(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    idle = IdleWindow(tmp_path, qtbot)
+    try:
+        idle.show()
+        info = replace(made_up_analysis("a").model, name=NAME, n_layers=1, n_heads=1)
+        no_engine: Any = None  # the window shows what is loaded and asks it nothing
+        idle.window.use_model(Loaded(no_engine, info, no_engine, ()))
+
+        assert f"{SHOWN} · 1 layer × 1 head · " in " ".join(map(seen, texts(idle.window)))
+        assert mnemonics(idle.window) == []
+    finally:
+        idle.close()
+
+
+@pytest.mark.parametrize("kind", ["model menu", "choice"])
+def test_a_menu_shows_the_names_of_models(kind: str, qtbot: QtBot, tmp_path: Path) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    if kind == "choice":
+        button = ChoiceButton("Model", "of", (), "The model")
+        button.setParent(window)
+        button.set_choices({"a": NAME, "b": "mini"}, "a")
+        (menu,) = button.findChildren(QMenu)
+        assert f"of {SHOWN} ▾" == seen(button.text())
+    else:
+        menu = ModelMenu(str(tmp_path), window)
+        menu.list_models([NAME])
+
+    assert SHOWN in [seen(action.text()) for action in menu.actions()]
+    assert mnemonics(window) == []

@@ -1,0 +1,1 @@
+"""A monkey at the real window: random actions, and a look at what they did (``--help``)."""
