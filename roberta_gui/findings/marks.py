@@ -168,10 +168,12 @@ class WordBar:
 class Guess:
     """One row: the word as it is written, its probability (0 to 1) and what hovering says.
 
-    ``before`` is the probability that it is compared with, None where it is with none.
+    ``before`` is the probability that it is compared with, None where it is with none;
+    ``is_writable`` is False where no text gives this word in the sentence.
     """
 
     word: str
     probability: float
     tip: str
     before: float | None = None
+    is_writable: bool = True

@@ -16,6 +16,7 @@ from roberta_gui.records import (
     FloatArray,
     Lens,
     ModelInfo,
+    Replacement,
     Report,
     Stop,
     Sweep,
@@ -82,6 +83,16 @@ class AskedEngine(Protocol):
 
     def spell(self, ids: Sequence[int]) -> tuple[tuple[str, bool], ...]:
         """Spell rows of the vocabulary: readable text, and whether a space stands before it."""
+
+    def replacements(
+        self,
+        request: AnalysisRequest,
+        rows: Sequence[int],
+        mask: int = 0,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> tuple[Replacement | None, ...]:
+        """Find what to write so that rows stand where a mask stood; None: nothing does."""
 
     def sweep(
         self,

@@ -33,6 +33,7 @@ from roberta_gui.records import (
     FloatArray,
     Lens,
     ModelInfo,
+    Replacement,
     Report,
     Stop,
     Sweep,
@@ -204,6 +205,23 @@ class MadeUpEngine:
             known = np.full(len(tokens), np.nan)
             known[:end] = invented[:end]
             yield read_only(known)
+
+    def replacements(
+        self,
+        request: AnalysisRequest,
+        rows: Sequence[int],
+        mask: int = 0,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> tuple[Replacement | None, ...]:
+        """Let every word but the last of the list be written."""
+        masks = [token for token in _tokens(request.text) if token.is_mask]
+        return tuple(
+            None
+            if row == FIRST_ROW + len(WORDS) - 1
+            else Replacement(masks[mask].start, masks[mask].end, f"w{row}")
+            for row in rows
+        )
 
     def spell(self, ids: Sequence[int]) -> tuple[tuple[str, bool], ...]:
         """Name each row by its number."""

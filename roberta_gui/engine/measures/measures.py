@@ -81,23 +81,24 @@ class Measures:
         begun = word_scores.begin(self.tokenizer, request, self.info, prepared, words)
         return finish(word_scores.steps(self._network, prepared, begun, stop, report))
 
-    def replacement(
+    def replacements(
         self,
         request: AnalysisRequest,
-        row: int,
+        rows: Sequence[int],
         mask: int = 0,
         stop: Stop | None = None,
         report: Report | None = None,
-    ) -> Replacement | None:
-        """Find what to write so that a row of the vocabulary stands where a mask stood.
+    ) -> tuple[Replacement | None, ...]:
+        """Find what to write so that each of some rows stands where a mask stood.
 
         ``mask`` counts the masks from 0. None: no text gives that token there. Raises
         `problems.BadArgument` where there is no such mask or row.
         """
         prepared = self._prepare(request, stop)
-        place = prepared.place_of_mask(mask)
-        row = watching.row_watched(self.tokenizer, request, prepared, place, row, self.info)
-        return self.tokenizer.replacement(request, prepared.tokens, place, row)
+        at = prepared.place_of_mask(mask)
+        for row in rows:
+            watching.expect_row(row, self.info)
+        return self.tokenizer.replacements(request, prepared.tokens, at, rows)
 
     def mask_log_probabilities(
         self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None

@@ -40,11 +40,22 @@ def row_watched(
     row = word
     if isinstance(row, str):
         row = _row_of_word(tokenizer, request, prepared, at, row)
+    expect_row(row, model)
+    return row
+
+
+def expect_row(row: int, model: ModelInfo) -> None:
+    """Refuse what is no row of the vocabulary.
+
+    Raises
+    ------
+    problems.BadArgument
+        The model has no such row.
+    """
     if not 0 <= row < model.vocab_size:
         raise problems.BadArgument(
             f"The model has no row {row}.", f"Its vocabulary has rows 0 to {model.vocab_size - 1}."
         )
-    return row
 
 
 def _row_of_word(

@@ -123,10 +123,10 @@ class TextTokenizer:
         piece = self._vocabulary.piece(token_id)
         return piece.mark + piece.text, piece.n_spaces > 0
 
-    def replacement(
-        self, request: AnalysisRequest, tokens: Sequence[Token], mask: int, token_id: int
-    ) -> Replacement | None:
-        """Find what to write so that a row of the vocabulary stands where a mask stood.
+    def replacements(
+        self, request: AnalysisRequest, tokens: Sequence[Token], mask: int, rows: Sequence[int]
+    ) -> tuple[Replacement | None, ...]:
+        """Find what to write so that rows of the vocabulary stand where a mask stood.
 
         Parameters
         ----------
@@ -137,11 +137,11 @@ class TextTokenizer:
 
         Returns
         -------
-        Replacement | None
-            None if no text gives that token there.
+        tuple of Replacement or None
+            One for each of the ``rows``; None if no text gives that token there.
         """
-        piece = self._vocabulary.piece(token_id)
-        return place_of(self, request, tokens, mask).replacement(token_id, piece)
+        place, piece = place_of(self, request, tokens, mask), self._vocabulary.piece
+        return tuple(place.replacement(row, piece(row)) for row in rows)
 
     def row_of(self, word: str) -> int:
         """Find the row of the vocabulary for a literal piece: ``" cat"`` is not ``"cat"``.

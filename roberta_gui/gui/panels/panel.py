@@ -60,11 +60,14 @@ class Derivation:
     model
         Where the work needs the model itself, which one: it is then a `ModelWork`, called as
         ``work(asked, stop, report)``, and ends silently if another model is in use by then.
+    is_extra
+        The picture is whole without it: nobody waits for it, and nothing is called stale.
     """
 
     key: Hashable
     work: Callable[..., Any]
     model: ModelInfo | None = None
+    is_extra: bool = False
 
 
 class PanelTitle(QFrame):
@@ -298,7 +301,9 @@ class Panel(QFrame):
         view = self.store.view
         wanted = self.derive(view)
         known = view.derived.get(self.name)
-        derived = wanted is None or (known is not None and known.key == wanted.key)
+        derived = (
+            wanted is None or wanted.is_extra or (known is not None and known.key == wanted.key)
+        )
         return self._drawn is view and derived
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -337,7 +342,7 @@ class Panel(QFrame):
             self._asked = wanted.key
             self.derivation_wanted.emit(wanted)
         problem = view.problems.get(f"panel:{self.name}")
-        waits = late and self.has_picture
+        waits = late and self.has_picture and wanted is not None and not wanted.is_extra
         self.heading.set_stale(self.is_behind(view) or waits, ended=self._end(view, wanted, late))
         previous, self._drawn = self._drawn, view
         if previous is not view:

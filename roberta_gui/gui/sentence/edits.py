@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from roberta_gui.records import Candidate, Token
+from roberta_gui.records import Candidate, Replacement, Token
 
 _BYTES = re.compile(r"⟨[0-9A-F]{2}(?: [0-9A-F]{2})*⟩|⟨row \d+⟩")
 """How the engine spells a row of the vocabulary that is no text of its own."""
@@ -22,22 +22,16 @@ class Edit:
     remember: str = ""
 
 
-def fill_mask(text: str, mask: Token, candidate: Candidate) -> Edit:
-    """Put a guess in place of a mask, spaced as the model meant it.
-
-    The mask token swallows the space before it, so the guess says itself whether it begins a
-    word: then there is one space before it, else none.
-    """
-    start = mask.start
-    while start > 0 and text[start - 1] == " ":
-        start -= 1
-    begins_word = candidate.leading_space and start > 0 and not text[start - 1].isspace()
-    return Edit(start, mask.end, (" " if begins_word else "") + candidate.text)
+def of(found: Replacement) -> Edit:
+    """Make an edit of what the engine found to be written."""
+    return Edit(found.start, found.end, found.text)
 
 
-def is_part_of_character(candidate: Candidate) -> bool:
-    """Whether a guess is bytes that make no character alone, so that nothing can be written."""
-    return _BYTES.search(candidate.text) is not None
+def why_unwritable(candidate: Candidate) -> str:
+    """Say why no text gives a guess in place of its mask."""
+    if _BYTES.search(candidate.text) is not None:
+        return "It is only part of a character, and cannot stand without what completes it."
+    return "However it is written there, the tokenizer reads other tokens."
 
 
 def hide_token(token: Token, mask_token: str) -> Edit:

@@ -1,12 +1,14 @@
 """SentenceCard: the editor, the token count, the examples and the token strip."""
 
 import json
+from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from roberta_gui.findings.names import spaced_word
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.sentence import edits
@@ -18,10 +20,13 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.sentence.sentence_edit import SentenceEdit
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
-from roberta_gui.records import Candidate, Token
+from roberta_gui.records import Candidate, Replacement, Token
 from roberta_gui.resources import resource
 from roberta_gui.view import Typed, View
 from roberta_gui.wording import counted
+
+Find: TypeAlias = Callable[[int, int], Replacement | None]
+"""Says what to write so that a row of the vocabulary stands where a mask is: (mask, row)."""
 
 _ALONE: Final = "not in both sentences: nothing to compare it with"
 
@@ -176,16 +181,17 @@ class SentenceCard(QFrame):
         self.editor.insert_mask()
         self.editor.setFocus()
 
-    def put_guess(self, mask: int, candidate: Candidate) -> None:
-        """Put a guess in place of a mask."""
+    def put_guess(self, find: Find, mask: int, candidate: Candidate) -> None:
+        """Put a guess in place of a mask, so that it becomes the token that was guessed."""
         token = _token_at(self.typed_of(self.store.view), mask)
-        if edits.is_part_of_character(candidate):
-            self.notice.emit(
-                f"{candidate.text} is only part of a character.",
-                "It cannot stand in a sentence without the pieces that complete it.",
-            )
-        elif token is not None and token.is_mask:
-            self._apply(edits.fill_mask(self.editor.text(), token, candidate))
+        if token is None or not token.is_mask:
+            return
+        found = find(mask, candidate.id)
+        if found is None:
+            word = spaced_word(candidate.text, candidate.leading_space)
+            self.notice.emit(f"No text gives {word} here.", edits.why_unwritable(candidate))
+        else:
+            self._apply(edits.of(found))
 
     def toggle_mask(self, index: int) -> None:
         """Hide a token behind a mask, or bring back what a mask hides."""

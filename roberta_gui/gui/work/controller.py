@@ -25,7 +25,7 @@ from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank, Work
 from roberta_gui.gui.work.typing_cycle import PATIENCE_MS, PAUSE_MS, TypingCycle
 from roberta_gui.gui.work.workbench import Loaded, Workbench
 from roberta_gui.problems import Problem, Stopped
-from roberta_gui.records import Analysis, AnalysisRequest
+from roberta_gui.records import Analysis, AnalysisRequest, Replacement
 from roberta_gui.view import Derived, Progress, Typed, View
 
 if TYPE_CHECKING:
@@ -251,6 +251,14 @@ class Controller(QObject):
             return None
         self._store.report(lane, None)
         return Typed(text, tokens, dropped)
+
+    def find(self, mask: int, row: int) -> Replacement | None:
+        """Find what to write so that a row of the vocabulary stands where a mask is typed."""
+        typed = self._store.view.typed
+        if self._tokenizer is None or typed is None:
+            return None
+        request = AnalysisRequest(typed.text)
+        return self._tokenizer.replacements(request, typed.tokens, mask, [row])[0]
 
     def _ask(self, text: str) -> None:
         request = self._request(text)

@@ -57,7 +57,7 @@ def masks_of(kind: str, text: str) -> list[int]:
 
 def put(kind: str, text: str, mask: int, row: int) -> Replacement | None:
     ours = tokenizer(kind)
-    return ours.replacement(AnalysisRequest(text), ours.tokenize(text), mask, row)
+    return ours.replacements(AnalysisRequest(text), ours.tokenize(text), mask, [row])[0]
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -100,8 +100,8 @@ def test_all_of_the_built_in_models_best_guesses_can_be_put_in() -> None:
     (fill,) = engine.analyse(request).fills
     before = [token.id for token in engine.tokenize(request.text)]
 
-    for candidate in fill.candidates:
-        found = engine.replacement(request, candidate.id)
+    every = engine.replacements(request, [candidate.id for candidate in fill.candidates])
+    for candidate, found in zip(fill.candidates, every, strict=True):
         assert found is not None
         filled = [token.id for token in engine.tokenize(found.applied(request.text))]
         assert filled == [
@@ -165,7 +165,7 @@ def test_the_piece_that_was_masked_can_be_put_back() -> None:
             masked = ours.tokenize(hidden)
             (mask,) = (each.index for each in masked if each.is_mask)
             others = [each.id for each in masked if not each.is_mask]
-            found = ours.replacement(AnalysisRequest(hidden), masked, mask, token.id)
+            (found,) = ours.replacements(AnalysisRequest(hidden), masked, mask, [token.id])
             expected = [*others[:mask], token.id, *others[mask:]]
             if [each.id for each in tokens] == expected:
                 assert found is not None, (kind, hidden)
@@ -177,7 +177,7 @@ def test_the_second_of_a_pair_is_its_own_text() -> None:
     tokens = ours.tokenize(request.text, request.pair)
     (mask,) = (token.index for token in tokens if token.is_mask)
 
-    found = ours.replacement(request, tokens, mask, ours.row_of(" dogs"))
+    (found,) = ours.replacements(request, tokens, mask, [ours.row_of(" dogs")])
 
     assert found is not None
     assert found.applied("Two <mask> here.") == "Two dogs here."
@@ -194,8 +194,8 @@ def test_what_was_cut_off_is_not_tokenized_again() -> None:
             seen.append(text)
             return super().tokenize(text, pair)
 
-    found = Noting(description("roberta-base")).replacement(
-        AnalysisRequest(text), tokens, 2, ours.row_of(" cat")
+    (found,) = Noting(description("roberta-base")).replacements(
+        AnalysisRequest(text), tokens, 2, [ours.row_of(" cat")]
     )
 
     assert dropped > 1000
@@ -252,4 +252,4 @@ def test_a_mask_or_a_row_that_is_not_there_is_refused(mask: int, row: int) -> No
     engine = Engine.load("mini", device="cpu")
 
     with pytest.raises(problems.BadArgument):
-        engine.replacement(AnalysisRequest(TEXTS[0]), row, mask)
+        engine.replacements(AnalysisRequest(TEXTS[0]), [row], mask)

@@ -188,6 +188,19 @@ def test_what_does_not_fit_into_the_editor_is_kept_and_can_be_saved(
     assert idle.told() == ["Saved.", str(tmp_path / "rest.txt")]
 
 
+def test_a_guess_that_no_text_gives_changes_nothing_and_says_why(idle: IdleWindow) -> None:
+    analysis = idle.show_text(TEXT)
+    idle.window.card.editor.set_text(TEXT)
+    fill = analysis.fills[0]
+
+    idle.window.card.put_guess(lambda _mask, _row: None, fill.token_index, fill.candidates[0])
+
+    word = fill.candidates[0].text
+    assert idle.told()[0] == f"No text gives ␣{word} here."
+    assert "the tokenizer reads other tokens" in idle.told()[1]
+    assert idle.window.card.editor.text() == TEXT
+
+
 def test_a_mask_that_hides_nothing_says_so(idle: IdleWindow) -> None:
     analysis = idle.show_text(TEXT)
     idle.window.card.editor.set_text(TEXT)

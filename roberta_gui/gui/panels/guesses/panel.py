@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
 
 from roberta_gui.findings.comparison.guess_changes import (
     GuessChanges,
-    compare_guesses,
     known_before,
     told_changes,
     told_entropy,
@@ -26,8 +25,10 @@ from roberta_gui.findings.numbers import percentage, points
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.panels.guesses.known import KnownGuesses, know_guesses
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.panels.why_empty import says_no_mask, says_problem
+from roberta_gui.gui.sentence.edits import why_unwritable
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
@@ -72,14 +73,12 @@ class GuessesPanel(Panel):
         self.body.addWidget(self._stack, 1)
 
     def derive(self, view: View) -> Derivation | None:
-        """Ask, while heads are switched off, what the listed words have with every head on."""
+        """Ask which guesses can be written; with heads off, what they have with every head on."""
         analysis, full = view.analysis, view.full
-        if analysis is None or full is None or not analysis.fills:
+        if analysis is None or not analysis.fills or analysis.model != view.model:
             return None
-        if analysis.model != view.model:
-            return None
-        work = partial(compare_guesses, analysis, full)
-        return Derivation((analysis, full), work, analysis.model)
+        work = partial(know_guesses, analysis, full)
+        return Derivation((analysis, full), work, analysis.model, is_extra=full is None)
 
     def draw(self, view: View, previous: View | None) -> None:
         """List the chosen mask's guesses, or say why there are none."""
@@ -101,10 +100,17 @@ class GuessesPanel(Panel):
             previous is None
             or previous.analysis is not view.analysis
             or (previous.selection.mask != view.selection.mask)
-            or self._changes(previous) is not self._changes(view)
+            or self._known(previous) is not self._known(view)
         ):
-            before = known_before(view.selection.mask, view.full, self._changes(view))
-            self._list.set_guesses([_guess(candidate, before) for candidate in fill.candidates])
+            mask, known = view.selection.mask, self._known(view)
+            before = known_before(mask, view.full, self._changes(view))
+            unwritable = known.unwritable if known is not None else frozenset()
+            self._list.set_guesses(
+                [
+                    _guess(each, before, (mask, each.id) not in unwritable)
+                    for each in fill.candidates
+                ]
+            )
             self._caption.setText(self._told(view))
         self._stack.setCurrentIndex(1)
 
@@ -174,11 +180,16 @@ class GuessesPanel(Panel):
 
     def _changes(self, view: View) -> GuessChanges | None:
         """Return what is known about the shown analysis' words with every head on."""
+        known = self._known(view)
+        return None if known is None else known.changes
+
+    def _known(self, view: View) -> KnownGuesses | None:
+        """Return what is known about the guesses that are shown."""
         derived = view.derived.get(self.name)
-        changes: GuessChanges | None = derived.value if derived is not None else None
-        if changes is None or changes.full is not view.full:
+        known: KnownGuesses | None = derived.value if derived is not None else None
+        if known is None or known.full is not view.full:
             return None
-        return changes if changes.analysis is view.analysis else None
+        return known if known.analysis is view.analysis else None
 
     def _told(self, view: View) -> str:
         if view.analysis is None:
@@ -225,7 +236,7 @@ class GuessesPanel(Panel):
         return button
 
 
-def _guess(candidate: Candidate, every_head_on: Mapping[int, float]) -> Guess:
+def _guess(candidate: Candidate, every_head_on: Mapping[int, float], is_writable: bool) -> Guess:
     word = spaced_word(candidate.text, candidate.leading_space)
     space = "with" if candidate.leading_space else "without"
     before = every_head_on.get(candidate.id)
@@ -237,7 +248,9 @@ def _guess(candidate: Candidate, every_head_on: Mapping[int, float]) -> Guess:
         f"{word}: probability {candidate.probability:.6f}{compared}\n"
         f"vocabulary id {candidate.id}, {space} a leading space"
     )
-    return Guess(word, candidate.probability, tip, before)
+    if not is_writable:
+        tip += f"\nNo text gives this piece here. {why_unwritable(candidate)}"
+    return Guess(word, candidate.probability, tip, before, is_writable)
 
 
 def _caption(fill: FillMask) -> str:

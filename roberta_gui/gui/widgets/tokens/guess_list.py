@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QScrollArea
 
 from roberta_gui.findings.marks import Guess
@@ -92,6 +92,7 @@ class GuessList(Figure[int]):
         self.setAccessibleDescription(
             f"{self._current + 1} of {len(self._guesses)}: {guess.word}, "
             f"{percentage(guess.probability)}{_told_change(guess)}"
+            f"{'' if guess.is_writable else ', which no text gives here'}"
         )
 
     def _scroll_to_current(self) -> None:
@@ -165,11 +166,13 @@ class GuessList(Figure[int]):
             if guess.before is not None:
                 change = points(guess.probability - guess.before)
                 painter.drawText(place.adjusted(0, 0, -2, 0), right | middle, change)
-            painter.setPen(theme.color("text"))
+            painter.setPen(theme.color("text" if guess.is_writable else "muted"))
             painter.setFont(control)
             written = QRectF(columns.rank, place.top(), columns.word, place.height())
             word = words.elidedText(guess.word, Qt.TextElideMode.ElideRight, columns.word - 6)
             painter.drawText(written, middle, word)
+            if not guess.is_writable:
+                self._paint_dashes(painter, written, words.horizontalAdvance(word))
             painter.setFont(number)
             beside = place.adjusted(0, 0, -2 - columns.change, 0)
             painter.drawText(beside, right | middle, percentage(guess.probability))
@@ -193,6 +196,12 @@ class GuessList(Figure[int]):
         painter.drawText(named, middle, name)
         mark = QRectF(columns.rank, place.center().y() - 6, 2, 12)
         painter.fillRect(mark, self.theme.color("text"))
+
+    def _paint_dashes(self, painter: QPainter, place: QRectF, width: float) -> None:
+        """Underline a word that cannot be written, as tokens are that nobody typed."""
+        y = place.center().y() + self.theme.pixels(8)
+        painter.setPen(QPen(self.theme.color("muted"), 1, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(place.left(), y), QPointF(place.left() + width, y))
 
     def _paint_bar(self, painter: QPainter, bar: QRectF, guess: Guess, best: float) -> None:
         painter.setPen(Qt.PenStyle.NoPen)

@@ -9,11 +9,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
 from roberta_gui.engine import Engine
+from roberta_gui.gui.panels.guesses.known import know_guesses
 from roberta_gui.gui.panels.guesses.panel import GuessesPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
+from roberta_gui.gui.work.bench import Bench
 from roberta_gui.records import AnalysisRequest, Candidate
 from roberta_gui.view import Typed
-from tests.gui.shown_panel import ShownPanel
+from tests.gui.shown_panel import ShownPanel, finished
 
 TWO_MASKS = "The <mask> sat on the <mask>"
 
@@ -67,6 +69,42 @@ def test_while_the_text_is_another_a_click_takes_nothing(shown: ShownPanel) -> N
     click_row(shown, 0)
 
     assert told == []
+
+
+def test_a_guess_that_no_text_gives_is_marked_and_says_why(shown: ShownPanel) -> None:
+    analysis = made_up_analysis("One <mask>")
+    shown.show(analysis)
+    before = shown.picture()
+    *_, last = analysis.fills[0].candidates  # the made-up engine finds no text for it
+
+    shown.panel.start()
+    shown.derive()
+
+    assert shown.picture() != before
+    figure = shown.panel.picture()
+    for _ in analysis.fills[0].candidates:
+        QTest.keyClick(figure, Qt.Key.Key_Down)
+    told = figure.accessibleDescription()
+    assert f"␣{last.text}" in told
+    assert told.endswith("which no text gives here")
+    QTest.keyClick(figure, Qt.Key.Key_Up)
+    assert "no text" not in figure.accessibleDescription()
+
+
+def test_every_guess_of_the_built_in_model_is_tried_in_its_place(engine: Engine) -> None:
+    analysis = engine.analyse(AnalysisRequest("The cat<mask> on the <mask>.", top_k=400))
+
+    known = finished(
+        know_guesses(analysis, None, Bench(engine), lambda: False, lambda _text, _share: None)
+    )
+
+    assert known.changes is None
+    for mask, fill in enumerate(analysis.fills):
+        rows = [candidate.id for candidate in fill.candidates]
+        found = engine.replacements(analysis.request, rows, mask)
+        lost = {row for row, form in zip(rows, found, strict=True) if form is None}
+        assert {row for at, row in known.unwritable if at == mask} == lost
+    assert any(mask == 0 for mask, _ in known.unwritable)  # "cats" is one token
 
 
 def test_arrows_walk_through_the_masks_and_stop_at_the_ends(shown: ShownPanel) -> None:
@@ -215,6 +253,7 @@ def test_with_every_head_on_again_nothing_is_compared(shown: ShownPanel) -> None
     assert shown.picture() != before
 
     shown.store.restore_heads()
+    shown.derive()
 
     assert shown.picture() == before
     assert shown.panel.caption_text() == caption
