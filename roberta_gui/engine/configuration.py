@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from roberta_gui import problems
+from roberta_gui.outside import brief
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "gelu": F.gelu,
@@ -63,7 +64,7 @@ class Configuration:
         if self.activation not in ACTIVATIONS:
             known = ", ".join(ACTIVATIONS)
             raise problems.NotRoberta(
-                f"The model uses the activation {self.activation!r}.", f"Known are {known}."
+                f"The model uses the activation {brief(self.activation)}.", f"Known are {known}."
             )
         if self.n_heads < 1 or self.d_model % self.n_heads:
             raise problems.BrokenCheckpoint(

@@ -122,7 +122,7 @@ def memory_told(device: torch.device, what: str) -> Iterator[None]:
     try:
         yield
     except (MemoryError, RuntimeError) as error:
-        if not _is_out_of_memory(error):
+        if not is_out_of_memory(error):
             raise
         # The traceback's frames hold the tensors of the failed attempt.
         traceback.clear_frames(error.__traceback__)
@@ -136,7 +136,7 @@ def memory_told(device: torch.device, what: str) -> Iterator[None]:
         ) from error
 
 
-def _is_out_of_memory(error: Exception) -> bool:
+def is_out_of_memory(error: Exception) -> bool:
     """Tell running out of memory from other errors: only cuda has a type of its own for it."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True

@@ -16,6 +16,7 @@ from roberta_gui.engine.checkpoints.weights import read_tensors, sha256
 from roberta_gui.engine.roberta import Configuration
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
+from roberta_gui.outside import reading
 from roberta_gui.records import Report, Stop
 from roberta_gui.resources import resource
 
@@ -82,10 +83,26 @@ def open_checkpoint(
         The source is nowhere, or cannot be reached.
     problems.NotRoberta, problems.BrokenCheckpoint
         It is no RoBERTa, or a file of it is missing or damaged.
+    problems.TooLittleMemory
+        Its weights do not fit.
+    problems.BadArgument
+        The source is neither text nor a path.
     problems.Stopped
         ``stop()`` said so.
     """
+    if not isinstance(source, str | os.PathLike):
+        raise problems.BadArgument(
+            f"{source!r} names no model.", "Give a folder, or a hub name such as roberta-base."
+        )
     name, origin, folder = _locate(source, stop, report, fetch)
+    with reading(f"The folder of {name}"):
+        return _read(name, origin, folder, stop, report)
+
+
+def _read(
+    name: str, origin: str, folder: Path, stop: Stop | None, report: Report | None
+) -> Checkpoint:
+    """Read everything in the folder of a model."""
     if report is not None:
         report(f"Reading {name}", None)
     content = read_json(folder / CONFIGURATION)
@@ -161,7 +178,8 @@ def _folder(text: str) -> Path | None:
         if path.is_file():
             path = _folder_of(path)
         return path.resolve() if text and path.is_dir() else None
-    except (OSError, RuntimeError):  # a name too long for the system, an unknown ~user
+    except (OSError, RuntimeError, ValueError):
+        # A name too long for the system, an unknown ~user, a character that no name can have.
         return None
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from roberta_gui import problems
+from roberta_gui.outside import COPY_AGAIN, brief, read_bytes, reading
 
 FAMILIES = ("roberta", "xlm-roberta", "camembert")
 """The ``model_type`` of the architectures that our network builds: all are RoBERTa."""
@@ -17,6 +18,9 @@ FAMILIES = ("roberta", "xlm-roberta", "camembert")
 CONFIGURATION = "config.json"
 TOKENIZER = "tokenizer.json"
 TOKENIZER_NAMES = ("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
+
+_LARGEST_JSON = 64_000_000
+"""Bytes; the largest of these files list the added tokens, at most a few megabytes of them."""
 
 _INDEX = ".index.json"
 # Safetensors first: they cannot carry code, and they are read without copying.
@@ -35,6 +39,10 @@ _VOCABULARIES = (
     ("tokenizer.model",),
 )
 
+TOKENIZER_FILES = frozenset(TOKENIZER_NAMES).union(*_VOCABULARIES)
+LARGEST_TOKENIZER = 256_000_000
+"""Bytes; the largest vocabularies of the family take 17 MB."""
+
 
 def weights_entry(names: Collection[str]) -> str | None:
     """Pick the file to read weights from, or the index that lists its shards."""
@@ -52,29 +60,30 @@ def vocabulary_files(names: Collection[str]) -> tuple[str, ...] | None:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object.
+    """Read a JSON object, with or without the byte order mark that Windows writes before it.
 
     Raises
     ------
     problems.BrokenCheckpoint
         The file is missing, or holds something else.
     """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise problems.BrokenCheckpoint(
-            f"{path.name} is missing or cannot be read.",
-            "A model folder holds config.json, model.safetensors and tokenizer.json.",
-        ) from error
-    except ValueError as error:
-        raise problems.BrokenCheckpoint(
-            f"{path.name} is damaged: it is not JSON.", "Download or copy the model again."
-        ) from error
-    if not isinstance(content, dict):
-        raise problems.BrokenCheckpoint(
-            f"{path.name} is damaged: it holds no JSON object.", "Download or copy the model again."
-        )
-    return content
+    with reading(path.name):
+        try:
+            content = json.loads(read_bytes(path, _LARGEST_JSON).decode("utf-8-sig"))
+        except FileNotFoundError as error:
+            raise problems.BrokenCheckpoint(
+                f"{path.name} is missing.",
+                "A model folder holds config.json, model.safetensors and tokenizer.json.",
+            ) from error
+        except json.JSONDecodeError as error:
+            raise problems.BrokenCheckpoint(
+                f"{path.name} is damaged: it is not JSON.", COPY_AGAIN
+            ) from error
+        if not isinstance(content, dict):
+            raise problems.BrokenCheckpoint(
+                f"{path.name} is damaged: it holds no JSON object.", COPY_AGAIN
+            )
+        return content
 
 
 def shard_names(index: Path) -> tuple[str, ...]:
@@ -87,12 +96,17 @@ def shard_names(index: Path) -> tuple[str, ...]:
     """
     listed = read_json(index).get("weight_map")
     shards = sorted(set(map(str, listed.values()))) if isinstance(listed, dict) else []
-    if not shards or any(Path(shard).name != shard or shard == ".." for shard in shards):
+    if not shards or not all(map(_is_plain, shards)):
         raise problems.BrokenCheckpoint(
             f"{index.name} is damaged: it does not list the files of this folder.",
-            "Download or copy the model again.",
+            COPY_AGAIN,
         )
     return tuple(shards)
+
+
+def _is_plain(name: str) -> bool:
+    """Tell whether this names a file of the folder itself, as any system would take it."""
+    return Path(name).name == name != ".." and len(name) < 256 and name.isprintable()
 
 
 def weight_files(folder: Path) -> tuple[Path, ...]:
@@ -112,9 +126,7 @@ def weight_files(folder: Path) -> tuple[Path, ...]:
     files = shard_names(folder / entry) if is_index(entry) else (entry,)
     for name in files:
         if not (folder / name).is_file():
-            raise problems.BrokenCheckpoint(
-                f"{name} is missing: {entry} lists it.", "Download or copy the model again."
-            )
+            raise problems.BrokenCheckpoint(f"{name} is missing: {entry} lists it.", COPY_AGAIN)
     return tuple(folder / name for name in files)
 
 
@@ -131,8 +143,15 @@ def is_complete(folder: Path) -> bool:
 
 
 def file_names(folder: Path) -> frozenset[str]:
-    """List the files of a folder by name; a link into nowhere is no file."""
-    return frozenset(path.name for path in folder.iterdir() if path.is_file())
+    """List the files of a folder by name; a link into nowhere is no file, nor is a pipe.
+
+    Raises
+    ------
+    problems.BrokenCheckpoint
+        The folder, or a link in it, cannot be read.
+    """
+    with reading(folder.name, "Check the rights on the folder."):
+        return frozenset(path.name for path in folder.iterdir() if path.is_file())
 
 
 def check_architecture(content: dict[str, Any]) -> None:
@@ -145,7 +164,9 @@ def check_architecture(content: dict[str, Any]) -> None:
     """
     model_type = content.get("model_type")
     if model_type not in FAMILIES:
-        what = f"a {model_type!r}" if model_type else "of a type that config.json does not name"
+        what = (
+            f"a {brief(model_type)}" if model_type else "of a type that config.json does not name"
+        )
         raise problems.NotRoberta(
             f"This model is {what}, not a RoBERTa.",
             f"Models of the types {', '.join(FAMILIES)} can be opened.",
@@ -158,6 +179,6 @@ def check_architecture(content: dict[str, Any]) -> None:
     positions = content.get("position_embedding_type", "absolute")
     if positions != "absolute":
         raise problems.NotRoberta(
-            f"This RoBERTa has positions of the kind {positions!r}.",
+            f"This RoBERTa has positions of the kind {brief(positions)}.",
             "Only absolute positions, as in roberta-base, can be opened.",
         )

@@ -5,6 +5,7 @@ from typing import Any
 from roberta_gui import problems
 from roberta_gui.engine.checkpoints.checkpoint_files import check_architecture
 from roberta_gui.engine.roberta import Configuration
+from roberta_gui.outside import COPY_AGAIN, brief
 
 # What transformers assumes for a key that is not in the file.
 _ASSUMED_VOCABULARY = {"roberta": 50265, "xlm-roberta": 30522, "camembert": 30522}
@@ -19,6 +20,9 @@ _ASSUMED: dict[str, int | float] = {
     "pad_token_id": 1,
     "hidden_dropout_prob": 0.1,
 }
+
+_LIMIT = 2**31
+"""No size of a network comes near it."""
 
 
 def is_tied(content: dict[str, Any]) -> bool:
@@ -68,8 +72,9 @@ def _number(content: dict[str, Any], key: str, assumed: int | float) -> int | fl
     whole = isinstance(assumed, int)
     fits = isinstance(value, int) if whole else isinstance(value, int | float)
     least = 0 if key == "pad_token_id" or not whole else 1
-    if not fits or isinstance(value, bool) or not least <= value < float("inf"):
+    limit = _LIMIT if whole else 1  # a share, or what is added to a variance near 1
+    if not fits or isinstance(value, bool) or not least <= value < limit:
         raise problems.BrokenCheckpoint(
-            f"config.json is damaged: {key} is {value!r}.", "Download or copy the model again."
+            f"config.json is damaged: {key} is {brief(value)}.", COPY_AGAIN
         )
     return value  # type: ignore[no-any-return]

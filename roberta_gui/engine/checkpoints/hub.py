@@ -5,6 +5,7 @@ cache, so that other programs find them there and theirs are found here. Neither
 transformers is loaded.
 """
 
+import logging
 import os
 from collections.abc import Generator
 from functools import partial
@@ -19,6 +20,7 @@ from roberta_gui.engine.checkpoints.checkpoint_files import (
 )
 from roberta_gui.engine.checkpoints.hub_download import download
 from roberta_gui.engine.interruption import interruptible_steps
+from roberta_gui.outside import read_bytes, reading
 from roberta_gui.records import Report, Stop
 
 # The Xet protocol downloads on threads of its own, which no progress bar can stop. It has to be
@@ -26,6 +28,9 @@ from roberta_gui.records import Report, Stop
 os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
 
 _FOLDER_START = "models--"
+_LONGEST_REFERENCE = 1000  # bytes
+
+log = logging.getLogger(__name__)
 
 
 def fetch(
@@ -78,13 +83,15 @@ def fetch_steps(
     problems.NotRoberta
         It is another architecture; only ``config.json`` was downloaded.
     problems.BrokenCheckpoint
-        Files are missing on the hub, or the disk is full.
+        Files are missing on the hub, the disk is full, or the cached copy is damaged.
     problems.Stopped
         ``stop()`` said so.
     """
     _check_name(name)
     cache = _cache(cache_dir)
-    cached = _complete_snapshot(_repository(cache, name))
+    repository = _repository(cache, name)
+    with reading(f"The copy of {name} in the hub's cache", f"Delete its folder {repository}."):
+        cached = _complete_snapshot(cache, repository)
     if cached is not None:
         return cached
     work = partial(download, name, endpoint, cache)
@@ -95,6 +102,8 @@ def fetch_steps(
 def cached_models(cache_dir: Path | None = None) -> tuple[str, ...]:
     """List the RoBERTa models in the hub's cache that can be opened without network.
 
+    An entry that cannot be read is left out and logged: other programs write there, too.
+
     Parameters
     ----------
     cache_dir
@@ -104,20 +113,31 @@ def cached_models(cache_dir: Path | None = None) -> tuple[str, ...]:
     -------
     tuple of str
         Hub names in alphabetical order.
+
+    Raises
+    ------
+    problems.BrokenCheckpoint
+        The cache as a whole cannot be read.
     """
+    cache = _cache(cache_dir)
     found = []
-    for repository in sorted(_cache(cache_dir).glob(f"{_FOLDER_START}*")):
-        folder = _complete_snapshot(repository)
-        if folder is not None and _model_type(folder) in FAMILIES:
-            found.append(repository.name.removeprefix(_FOLDER_START).replace("--", "/"))
+    with reading("The hub's cache", "Check the rights on its folder."):
+        repositories = sorted(cache.glob(f"{_FOLDER_START}*"))
+    for repository in repositories:
+        name = repository.name.removeprefix(_FOLDER_START).replace("--", "/")
+        try:
+            with reading(f"{repository.name} in the hub's cache"):
+                _check_name(name)
+                folder = _complete_snapshot(cache, repository)
+                if folder is not None and _model_type(folder) in FAMILIES:
+                    found.append(name)
+        except problems.Problem as problem:
+            log.info("%s is left out of the models: %s", repository, problem.title)
     return tuple(found)
 
 
 def _model_type(folder: Path) -> object:
-    try:
-        return read_json(folder / CONFIGURATION).get("model_type")
-    except problems.BrokenCheckpoint:
-        return None
+    return read_json(folder / CONFIGURATION).get("model_type")
 
 
 def _check_name(name: str) -> None:
@@ -136,22 +156,39 @@ def _check_name(name: str) -> None:
 def _cache(cache_dir: Path | None) -> Path:
     if cache_dir is not None:
         return cache_dir
-    from huggingface_hub.constants import HF_HUB_CACHE
+    # It reads numbers from the environment, and stumbles over what is none.
+    with reading("The environment of huggingface_hub", "Check the variables that begin with HF_."):
+        from huggingface_hub.constants import HF_HUB_CACHE
 
-    return Path(HF_HUB_CACHE)
+        return Path(HF_HUB_CACHE)
 
 
 def _repository(cache: Path, name: str) -> Path:
     return cache / (_FOLDER_START + name.replace("/", "--"))
 
 
-def _complete_snapshot(repository: Path) -> Path | None:
+def _complete_snapshot(cache: Path, repository: Path) -> Path | None:
     """Find a version in the cache that has every file: the main one, else the newest."""
     snapshots = repository / "snapshots"
     if not snapshots.is_dir():
         return None
-    versions = sorted(snapshots.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    versions = [path for path in snapshots.iterdir() if path.is_dir()]
+    versions.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     main = repository / "refs" / "main"
-    if main.is_file():
-        versions.insert(0, snapshots / main.read_text(encoding="utf-8").strip())
-    return next((path for path in versions if path.is_dir() and is_complete(path)), None)
+    if main.exists():
+        commit = read_bytes(main, _LONGEST_REFERENCE).decode().strip()
+        # Only ever the name of one of them: "/etc" or ".." would lead out of the cache.
+        versions.sort(key=lambda path: path.name != commit)
+    for folder in versions:
+        _require_inside(cache, folder)
+        if is_complete(folder):
+            return folder
+    return None
+
+
+def _require_inside(cache: Path, folder: Path) -> None:
+    """Refuse a version with links that lead out of the cache."""
+    inside = cache.resolve()
+    for path in (folder, *folder.iterdir()):
+        if not path.resolve().is_relative_to(inside):
+            raise ValueError(f"{path.name} leads out of the cache")

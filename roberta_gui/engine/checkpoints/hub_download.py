@@ -20,7 +20,7 @@ from roberta_gui.engine.checkpoints.checkpoint_files import (
     vocabulary_files,
     weights_entry,
 )
-from roberta_gui.engine.checkpoints.hub_problems import as_problem
+from roberta_gui.engine.checkpoints.hub_problems import as_problem, unexplained
 from roberta_gui.engine.interruption import Progress
 
 if TYPE_CHECKING:
@@ -44,13 +44,8 @@ def download(name: str, endpoint: str | None, cache: Path, progress: Progress) -
     progress.tell(f"Asking the hub for {name}", None)
     try:
         return _Download(name, HfApi(endpoint=endpoint), cache, progress).run()
-    except problems.Problem:
-        raise
     except Exception as error:
-        problem = as_problem(error, name)
-        if problem is None:
-            raise
-        raise problem from error
+        raise (as_problem(error, name) or unexplained(error, name)) from error
 
 
 class _Download:

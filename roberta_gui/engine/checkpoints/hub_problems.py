@@ -1,10 +1,12 @@
 """Say in our own words what went wrong between us and the hub."""
 
 import errno
+import os
 from importlib import import_module
 
 from roberta_gui import problems
 
+_PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 _LOG_IN = "A private model needs the command `hf auth login` first."
 
 
@@ -43,6 +45,21 @@ def as_problem(error: Exception, name: str) -> problems.Problem | None:
             "Check the connection and try again; the models that the menu lists need none.",
         )
     return None
+
+
+def unexplained(error: Exception, name: str) -> problems.NoNetwork:
+    """Tell of an error that neither network nor disk explains: a bad address, most likely."""
+    proxies = [proxy for proxy in _PROXIES if os.environ.get(proxy)]
+    if proxies:
+        # What they hold is not shown: it may have a password in it.
+        return problems.NoNetwork(
+            f"The hub cannot be asked through the proxy that {' or '.join(proxies)} names.",
+            "Such an address looks like http://proxy.example:8080; correct it, or unset it.",
+        )
+    return problems.NoNetwork(
+        f"The download of {name} failed: {type(error).__name__}: {error}.",
+        "The log has the details; a folder with the model's files can be opened, too.",
+    )
 
 
 def _refused(status: int, name: str) -> problems.Problem:

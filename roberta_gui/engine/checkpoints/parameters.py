@@ -57,8 +57,8 @@ def fit_to_network(
     Configuration
         With ``has_mask_head`` and ``tied_decoder`` as the weights have it.
     dict of str to Tensor
-        Exactly the parameters of that configuration, in their stored dtype, copied out of
-        the file so that nobody who overwrites it can touch them.
+        Exactly the parameters of that configuration, in their stored dtype, no two of them
+        in the same memory.
 
     Raises
     ------
@@ -164,7 +164,8 @@ def _checked(
     chosen: Mapping[str, Tensor], configuration: Configuration, stop: Stop | None
 ) -> dict[str, Tensor]:
     shapes = _shapes(configuration)
-    copies: dict[str, Tensor] = {}
+    checked: dict[str, Tensor] = {}
+    taken: set[int] = set()
     for name, tensor in chosen.items():
         if stop is not None and stop():
             raise problems.Stopped
@@ -179,8 +180,14 @@ def _checked(
                 f"{name} is stored as {tensor.dtype}.",
                 "Quantised weights cannot be opened: look for the full-precision model.",
             )
-        copies[name] = tensor.clone(memory_format=torch.contiguous_format)
-    return copies
+        storage = tensor.untyped_storage()
+        if not tensor.is_contiguous() or storage.nbytes() > tensor.nbytes:
+            tensor = tensor.clone(memory_format=torch.contiguous_format)
+        elif storage.data_ptr() in taken:
+            tensor = tensor.clone()
+        taken.add(storage.data_ptr())
+        checked[name] = tensor
+    return checked
 
 
 def _shapes(c: Configuration) -> dict[str, tuple[int, ...]]:

@@ -2,50 +2,57 @@
 
 import hashlib
 import pickle
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor
 
 from roberta_gui import problems
+from roberta_gui.engine.checkpoints.safetensors_file import read_safetensors
+from roberta_gui.engine.devices import is_out_of_memory
+from roberta_gui.engine.memory import available_bytes, require_memory
+from roberta_gui.outside import brief, reading, require_regular
 from roberta_gui.records import Report, Stop
 
 _CHUNK = 1 << 20
+_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
-def read_tensors(files: Sequence[Path], stop: Stop | None = None) -> dict[str, Tensor]:
+def read_tensors(
+    files: Sequence[Path], stop: Stop | None = None, available: int | None = None
+) -> dict[str, Tensor]:
     """Read every tensor of the weight files, under the names that the files give.
 
     Pickled files are read with PyTorch's ``weights_only``, which runs no code of theirs.
 
+    Parameters
+    ----------
+    available
+        Bytes of memory that may be taken; None asks the system.
+
     Raises
     ------
     problems.BrokenCheckpoint
-        A file is cut short, damaged, or holds more than tensors.
+        A file is cut short, damaged, no file at all, or holds more than tensors.
+    problems.TooLittleMemory
+        The weights do not fit; nothing was read yet.
     problems.Stopped
         ``stop`` said so between two files.
     """
+    total = 0
+    for file in files:
+        with reading(file.name):
+            total += require_regular(file)
+            _refuse_pointer(file)
+    require_memory("The model", total, available_bytes() if available is None else available)
     tensors: dict[str, Tensor] = {}
     for file in files:
         _end_if(stop)
-        try:
-            if file.suffix == ".safetensors":
-                tensors |= load_file(file)
-            else:
-                content = torch.load(file, map_location="cpu", weights_only=True)
-                tensors |= {key: value for key, value in content.items() if torch.is_tensor(value)}
-        except pickle.UnpicklingError as error:
-            raise problems.BrokenCheckpoint(
-                f"{file.name} is damaged, or holds code besides weights.",
-                "Code is never run; look for a version of the model with model.safetensors.",
-            ) from error
-        except (SafetensorError, OSError, RuntimeError, EOFError, AttributeError) as error:
-            raise problems.BrokenCheckpoint(
-                f"{file.name} is damaged or was cut short.", "Download or copy the model again."
-            ) from error
+        with reading(file.name, verdict="is damaged or was cut short"):
+            is_safe = file.suffix == ".safetensors"
+            tensors |= read_safetensors(file) if is_safe else _read_pickled(file)
     return {_modern(name): tensor for name, tensor in tensors.items()}
 
 
@@ -54,22 +61,74 @@ def sha256(files: Sequence[Path], stop: Stop | None = None, report: Report | Non
 
     Raises
     ------
+    problems.BrokenCheckpoint
+        A file cannot be read any more.
     problems.Stopped
         ``stop`` said so.
     """
     digest = hashlib.sha256()
-    total = sum(file.stat().st_size for file in files)
+    total = 0
+    for file in files:
+        with reading(file.name):
+            total += require_regular(file)
     done = 0
     buffer = memoryview(bytearray(_CHUNK))
     for file in files:
-        with file.open("rb", buffering=0) as stream:
+        with reading(file.name), file.open("rb", buffering=0) as stream:
             while count := stream.readinto(buffer):
                 _end_if(stop)
                 digest.update(buffer[:count])
                 done += count
                 if report is not None:
-                    report(f"Checking {file.name}", done / total)
+                    report(f"Checking {file.name}", min(1.0, done / max(1, total)))
     return digest.hexdigest()
+
+
+def _refuse_pointer(file: Path) -> None:
+    """Refuse what a ``git clone`` without git-lfs leaves in the place of the weights."""
+    with file.open("rb") as stream:
+        if stream.read(len(_POINTER)) == _POINTER:
+            raise problems.BrokenCheckpoint(
+                f"{file.name} holds no weights, only the git-lfs pointer to them.",
+                "Run `git lfs pull` in the folder, or download the model again.",
+            )
+
+
+def _read_pickled(file: Path) -> dict[str, Tensor]:
+    """Read what ``torch.save`` wrote, and take nothing from it but plain tensors."""
+    if zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as archive:
+            if sum(member.file_size for member in archive.infolist()) > file.stat().st_size:
+                raise ValueError("it holds more than its size, packed")
+    try:
+        content = torch.load(file, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise problems.BrokenCheckpoint(
+            f"{file.name} is damaged, or holds code besides weights.",
+            "Code is never run; look for a version of the model with model.safetensors.",
+        ) from error
+    except RuntimeError as error:
+        if is_out_of_memory(error):
+            raise MemoryError from error
+        raise
+    if not isinstance(content, Mapping):
+        raise ValueError("it holds no weights by name")
+    tensors = {name: value for name, value in content.items() if isinstance(value, Tensor)}
+    for name, tensor in tensors.items():
+        _require_plain(name, tensor)
+    return tensors
+
+
+def _require_plain(name: object, tensor: Tensor) -> None:
+    """Refuse a tensor of a kind that no weights are of, or that asks for more than it holds."""
+    if not isinstance(name, str):
+        raise ValueError(f"it names a tensor {brief(name)}")
+    is_plain = tensor.layout is torch.strided and tensor.device.type == "cpu"
+    if not is_plain or tensor.is_quantized:
+        raise ValueError(f"{brief(name)} is not stored as plain numbers")
+    if tensor.numel() * tensor.element_size() > tensor.untyped_storage().nbytes():
+        # A stride of 0 makes gigabytes of one number.
+        raise ValueError(f"{brief(name)} asks for more numbers than are stored")
 
 
 def _modern(name: str) -> str:

@@ -2,15 +2,24 @@
 
 import importlib
 import warnings
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from logging import CRITICAL
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from roberta_gui import problems
-from roberta_gui.engine.checkpoints.checkpoint_files import CONFIGURATION, TOKENIZER, read_json
+from roberta_gui.engine.checkpoints.checkpoint_files import (
+    CONFIGURATION,
+    LARGEST_TOKENIZER,
+    TOKENIZER,
+    TOKENIZER_FILES,
+    read_json,
+)
 from roberta_gui.engine.tokens.tokenizer_description import TokenizerDescription
+from roberta_gui.outside import read_bytes, reading
 
 _SETTINGS = "tokenizer_config.json"
 _SENTENCEPIECE = ("sentencepiece", "google.protobuf")
@@ -38,7 +47,8 @@ def build(folder: Path, names: frozenset[str]) -> TokenizerDescription:
         if name in names:
             read_json(folder / name)
     settings = read_json(folder / _SETTINGS) if _SETTINGS in names else {}
-    tokenizer = _from_transformers(folder, CONFIGURATION in names, "auto_map" in settings)
+    with _copied(folder, names) as copy:
+        tokenizer = _from_transformers(copy, CONFIGURATION in names, "auto_map" in settings)
     kind = type(tokenizer).__name__
     backend = getattr(tokenizer, "backend_tokenizer", None)
     if backend is None:
@@ -91,6 +101,22 @@ def _from_transformers(folder: Path, has_configuration: bool, has_own_code: bool
             f"Its files are damaged or do not belong together. transformers says: "
             f"{type(error).__name__}: {str(error)[:200]}",
         ) from error
+
+
+@contextmanager
+def _copied(folder: Path, names: frozenset[str]) -> Iterator[Path]:
+    """Lay out for transformers what it may read of a folder: files of sensible size, no others.
+
+    By itself it would read whatever is there, and it stumbles over a byte order mark.
+    """
+    with TemporaryDirectory(prefix="roberta-gui-") as place:
+        copy = Path(place) / folder.name
+        copy.mkdir()
+        for name in sorted(names & TOKENIZER_FILES | names & {CONFIGURATION}):
+            with reading(name):
+                content = read_bytes(folder / name, LARGEST_TOKENIZER)
+                (copy / name).write_bytes(content.removeprefix(BOM_UTF8))
+        yield copy
 
 
 @contextmanager

@@ -10,12 +10,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from roberta_gui import problems
-from roberta_gui.engine.checkpoints.checkpoint_files import TOKENIZER, file_names, vocabulary_files
+from roberta_gui.engine.checkpoints.checkpoint_files import (
+    LARGEST_TOKENIZER,
+    TOKENIZER,
+    file_names,
+    vocabulary_files,
+)
 from roberta_gui.engine.tokens import plain_roberta
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.engine.tokens.tokenizer_building import build
 from roberta_gui.engine.tokens.tokenizer_description import TokenizerDescription, read_description
 from roberta_gui.engine.tokens.tokenizer_versions import differences
+from roberta_gui.outside import read_bytes, reading
 
 _STRANGERS = 10
 """A tokenizer of which more than one token in so many has no row belongs to another model."""
@@ -71,13 +77,9 @@ def open_tokenizer(folder: Path, n_rows: int | None = None, n_types: int = 1) ->
 
 def _read_tokenizer(folder: Path) -> str:
     """Read ``tokenizer.json``, whichever way it will be used."""
-    try:
-        text = (folder / TOKENIZER).read_bytes().decode()
-    except (OSError, UnicodeDecodeError) as error:
-        raise problems.BrokenCheckpoint(
-            f"{TOKENIZER} cannot be read.", "Download or copy the model again."
-        ) from error
-    read_description(text)
+    with reading(TOKENIZER):
+        text = read_bytes(folder / TOKENIZER, LARGEST_TOKENIZER).decode("utf-8-sig")
+        read_description(text)
     return text
 
 

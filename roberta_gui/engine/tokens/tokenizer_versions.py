@@ -35,7 +35,7 @@ def differences(
     """Tell, in a sentence if there is something to tell, where the two versions differ."""
     if TOKENIZER in names:
         settings = read_json(folder / _SETTINGS) if _SETTINGS in names else {}
-        file = json.loads((folder / TOKENIZER).read_text(encoding="utf-8"))
+        file = json.loads((folder / TOKENIZER).read_text(encoding="utf-8-sig"))
         found = _changed_parts(file, settings, described)
     else:
         found = [_MASK] if _has_a_shy_mask(described) else []

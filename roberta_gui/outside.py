@@ -1,0 +1,119 @@
+"""The boundary to everything that comes from outside: files, caches, settings, archives.
+
+Nobody can list what a damaged or crafted file makes a parser stumble over: `RecursionError`,
+`MemoryError`, `OverflowError`, a panic in Rust. So whoever reads something foreign does it inside
+:func:`reading`, which turns whatever comes up into a problem, and takes the bytes from
+:func:`read_bytes`, which reads regular files of a bounded size only.
+"""
+
+import errno
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from roberta_gui import problems
+
+COPY_AGAIN = "Download or copy the model again."
+
+_OUR_OWN_WAYS = (KeyboardInterrupt, SystemExit, GeneratorExit)
+_LONGEST = 80
+"""Characters of a foreign value that a sentence quotes."""
+
+
+@contextmanager
+def reading(
+    name: str,
+    hint: str = COPY_AGAIN,
+    problem: type[problems.Problem] = problems.BrokenCheckpoint,
+    verdict: str = "is damaged",
+) -> Iterator[None]:
+    """Let what is done here with something foreign fail with a problem only.
+
+    Parameters
+    ----------
+    name
+        What is read, as a person knows it: begins the sentence "… is damaged: …".
+    hint
+        What to do about it.
+    problem
+        What kind of problem it is.
+    verdict
+        What is said of anything that is no trouble of the disk's or the memory's.
+
+    Raises
+    ------
+    problems.Problem
+        One that was raised inside, as it is; of anything else, ``problem`` with the reason.
+    """
+    try:
+        yield
+    except problems.Problem:
+        raise
+    except BaseException as error:
+        # A panic inside Rust is no Exception, hence the base class.
+        if isinstance(error, _OUR_OWN_WAYS):
+            raise
+        raise problem(f"{name} {_what_is_wrong(error, verdict)}.", hint) from error
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """Read a whole regular file.
+
+    Parameters
+    ----------
+    most
+        Bytes that such a file can sensibly have.
+
+    Raises
+    ------
+    OSError
+        There is no such file, or it cannot be read.
+    ValueError
+        It is no regular file (a pipe would keep its reader waiting for ever), or too large.
+    """
+    require_regular(path)
+    with path.open("rb") as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise ValueError(f"it is larger than {most / 1e6:g} MB")
+    return content
+
+
+def require_regular(path: Path) -> int:
+    """Give a file's size in bytes, once it is sure to be a file and no pipe or device.
+
+    Raises
+    ------
+    OSError
+        There is no such file.
+    ValueError
+        It is something else.
+    """
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise ValueError("it is not a regular file")
+    return found.st_size
+
+
+def brief(value: object) -> str:
+    """Quote a foreign value in a sentence, however long it is."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _what_is_wrong(error: BaseException, verdict: str) -> str:
+    """Finish the sentence that begins with the name of what was read."""
+    if isinstance(error, FileNotFoundError):
+        return "is missing"
+    if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+        # EINVAL is a seek to where a damaged file points.
+        return f"cannot be read: {error.strerror}"
+    if isinstance(error, MemoryError):
+        return "cannot be read: it asks for more memory than there is"
+    if isinstance(error, RecursionError):
+        return f"{verdict}: it is nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return f"{verdict}: it is not UTF-8 text"
+    reason = " ".join(str(error).split())[: 2 * _LONGEST].rstrip(".")
+    return f"{verdict}: {reason or type(error).__name__}"
