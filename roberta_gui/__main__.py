@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             made.error(f"--snapshot: there is no folder {folder}")
     try:
         from roberta_gui.analysis.axes.modes import SPACES
-        from roberta_gui.gui.application import Wishes, run
+        from roberta_gui.gui.application import CliOptions, run
         from roberta_gui.gui.panels import PANELS
         from roberta_gui.gui.start.preferences import Preferences
         from roberta_gui.gui.window.arrangements import ARRANGEMENTS, COMPARE
@@ -106,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             made.error(f"argument --choose: {choice}: {error}")
     if wishes.compare is not None and wishes.arrangement not in (None, COMPARE):
         made.error(f"--compare has an arrangement of its own, not {wishes.arrangement}")
-    return run(Wishes(**vars(wishes)))
+    return run(CliOptions(**vars(wishes)))
 
 
 def _check_named(
