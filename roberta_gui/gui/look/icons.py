@@ -7,6 +7,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QIcon, QIconEngine, QPainter, QPixmap
 
 from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.widgets.painting.drawing import saved
 
 _SHARE: Final = 0.875
 """Of the icon's height that the glyph's font takes."""
@@ -24,11 +25,12 @@ class _Glyph(QIconEngine):
         role = self._role_on if state is QIcon.State.On else self._role
         if mode is QIcon.Mode.Disabled:
             role = "faint"
-        painter.save()
-        painter.setPen(themes.current().color(role))
-        painter.setFont(_font(self._name, rect.height()))
-        painter.drawText(QRectF(rect), Qt.AlignmentFlag.AlignCenter, qtawesome.charmap(self._name))
-        painter.restore()
+        with saved(painter):
+            painter.setPen(themes.current().color(role))
+            painter.setFont(_font(self._name, rect.height()))
+            painter.drawText(
+                QRectF(rect), Qt.AlignmentFlag.AlignCenter, qtawesome.charmap(self._name)
+            )
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """Draw the glyph on nothing."""

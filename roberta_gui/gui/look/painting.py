@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QStyle
 
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.looks import Look
+from roberta_gui.gui.widgets.painting.drawing import saved
 
 State = QStyle.StateFlag
 
@@ -24,24 +25,22 @@ def box(painter: QPainter, rect: QRectF, look: Look, *, ground: str, edge: str) 
     """Paint the ground and the edge of a box whose corners its look rounds."""
     left, top, right, bottom = look.beyond
     whole = rect.adjusted(0.5 - left, 0.5 - top, right - 0.5, bottom - 0.5)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
-    painter.setBrush(color(ground))
-    painter.setPen(color(edge or ground))
-    painter.drawRoundedRect(whole, look.radius, look.radius)
-    painter.restore()
+    with saved(painter):
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+        painter.setBrush(color(ground))
+        painter.setPen(color(edge or ground))
+        painter.drawRoundedRect(whole, look.radius, look.radius)
 
 
 def ring(painter: QPainter, rect: QRectF, radius: float, role: str = "accent") -> None:
     """Paint the ring around what has the keyboard, just inside ``rect``."""
     half = RING / 2
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(color(role), RING))
-    painter.drawRoundedRect(rect.adjusted(half, half, -half, -half), radius, radius)
-    painter.restore()
+    with saved(painter):
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(color(role), RING))
+        painter.drawRoundedRect(rect.adjusted(half, half, -half, -half), radius, radius)
 
 
 def button(painter: QPainter, rect: QRectF, look: Look, state: QStyle.StateFlag) -> None:
@@ -69,26 +68,24 @@ def text_of(look: Look, state: QStyle.StateFlag) -> str:
 
 def bar(painter: QPainter, rect: QRectF, role: str) -> None:
     """Paint a thin bar with round ends."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color(role))
-    radius = min(rect.width(), rect.height()) / 2
-    painter.drawRoundedRect(rect, radius, radius)
-    painter.restore()
+    with saved(painter):
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color(role))
+        radius = min(rect.width(), rect.height()) / 2
+        painter.drawRoundedRect(rect, radius, radius)
 
 
 def knob(painter: QPainter, rect: QRectF, role: str, *, ringed: bool) -> None:
     """Paint the round handle of a slider; a ring with a gap tells that it has the keyboard."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    middle, radius = QPointF(rect.center()), rect.width() / 2
-    if ringed:
-        painter.setBrush(color("card"))
-        painter.setPen(QPen(color("accent"), RING))
-        painter.drawEllipse(middle, radius - RING / 2, radius - RING / 2)
-        radius -= 2 * RING
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color(role))
-    painter.drawEllipse(middle, radius, radius)
-    painter.restore()
+    with saved(painter):
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle, radius = QPointF(rect.center()), rect.width() / 2
+        if ringed:
+            painter.setBrush(color("card"))
+            painter.setPen(QPen(color("accent"), RING))
+            painter.drawEllipse(middle, radius - RING / 2, radius - RING / 2)
+            radius -= 2 * RING
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color(role))
+        painter.drawEllipse(middle, radius, radius)

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from roberta_gui.gui.look import painting
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.looks import BUTTON, LINE_EDIT, LOOKS, TAB, Look, look_of
+from roberta_gui.gui.widgets.painting.drawing import saved
 
 State = QStyle.StateFlag
 Control = QStyle.ControlElement
@@ -299,10 +300,9 @@ def _draw_tab(option: QStyleOptionTab, painter: QPainter, widget: QWidget | None
     painting.box(painter, rect, TAB, ground=ground, edge="")
     if has_keys:
         painting.ring(painter, rect, TAB.radius)
-    painter.save()
-    painter.setPen(painting.color(role))
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, option.text)
-    painter.restore()
+    with saved(painter):
+        painter.setPen(painting.color(role))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, option.text)
 
 
 def _draw_slider(option: QStyleOptionSlider, knob: QRectF, painter: QPainter) -> None:
