@@ -1,9 +1,13 @@
 """The command line: ``python -m roberta_gui`` and ``roberta-gui``."""
 
 import argparse
+import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 from roberta_gui import __version__
 
@@ -109,6 +113,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run(CliOptions(**vars(wishes)))
 
 
+def start() -> NoReturn:
+    """Run the command line, then end the process at once: the one place where it ends.
+
+    By now everything is written that is to be kept. An interpreter that ends by itself would wait
+    for the worker, which may be in the middle of importing torch or of a long pass, and then take
+    everything apart: seconds in which a process lives on without a window.
+    """
+    status = main()
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, OSError, ValueError):  # none, or nobody reads it any more
+            stream.flush()
+    os._exit(status)
+
+
 def _check_named(
     made: argparse.ArgumentParser, option: str, chosen: str | None, names: Sequence[str]
 ) -> None:
@@ -160,4 +179,4 @@ def _explain(error: ImportError) -> str:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start()

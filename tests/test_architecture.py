@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,8 +37,14 @@ def nodes(folder: Path, *, but: tuple[str, ...] = ()) -> Iterator[tuple[str, ast
         name = file.relative_to(ROOT).as_posix()
         if name in but:
             continue
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for node in nodes_of(file):
             yield f"{name}:{getattr(node, 'lineno', 1)}", node
+
+
+@cache
+def nodes_of(file: Path) -> tuple[ast.AST, ...]:
+    """Parse a file once for all rules."""
+    return tuple(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
 
 
 def imported(node: ast.AST) -> list[str]:

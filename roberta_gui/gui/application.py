@@ -38,6 +38,9 @@ from roberta_gui.wording import counted
 SNAPSHOT_SIZE = (1440, 900)
 """What the panels were designed for; ``--size`` asks for another."""
 
+LINGER_S = 0.2
+"""How long the process stays behind its window, so that no file is left half-written."""
+
 log = logging.getLogger(__name__)
 
 
@@ -129,7 +132,11 @@ def run(wishes: CliOptions) -> int:
         docks.arrange(arrangement)
     if wishes.panel is not None:
         docks.solo(wishes.panel)
-    return application.exec()
+    status = application.exec()
+    session.jobs.linger(LINGER_S)
+    if application.clipboard().ownsClipboard():
+        application.shutdown()  # hands what was copied over to the desktop, where it keeps it
+    return status
 
 
 def _apply_wishes(preferences: Preferences, wishes: CliOptions) -> None:

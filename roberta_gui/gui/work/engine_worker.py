@@ -16,13 +16,13 @@ from roberta_gui.analysis.axes.reference_sentences import reference_sentences, r
 from roberta_gui.findings.model import ModelWork, Turn
 from roberta_gui.gui.work.jobs import Work
 from roberta_gui.gui.work.loaded_model import LoadedModel
+from roberta_gui.gui.work.tokenizing import Tokenizing
 from roberta_gui.problems import BadArgument, Stopped
 from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Report, Stop
 from roberta_gui.resources import resource
 
 if TYPE_CHECKING:
     from roberta_gui.engine import Engine
-    from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ class Loaded:
 
     engine: "Engine"
     info: ModelInfo
-    tokenizer: "TextTokenizer"
+    tokenizing: Tokenizing
     devices: tuple[tuple[str, str], ...]
     """What this machine can compute on, as (device, dtype)."""
 
@@ -57,7 +57,9 @@ class EngineWorker:
             for _ in download_steps(source, stop, report):
                 yield Turn.OTHERS
             engine = Engine.load(source, device=device, dtype=dtype, stop=stop, report=report)
-            return Loaded(engine, engine.info, engine.tokenizer, devices.available())
+            tokenizing = Tokenizing(engine.tokenizer)
+            yield from tokenizing.try_out(stop)
+            return Loaded(engine, engine.info, tokenizing, devices.available())
 
         return work
 
