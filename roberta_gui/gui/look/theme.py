@@ -107,12 +107,8 @@ class Theme:
 
     def font(self, role: FontRole, *, bold: bool = False) -> QFont:
         """Return the system's font in the size of a role; numbers have tabular figures."""
-        font = QFont(_system_family())
-        font.setPixelSize(self.pixels(_PIXELS[role]))
-        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
-        if role in ("number", "small_number"):
-            font.setFeature(QFont.Tag("tnum"), 1)
-        return font
+        has_figures = role in ("number", "small_number")
+        return _font(_system_family(), self.pixels(_PIXELS[role]), bold, has_figures)
 
     def weight_map(self) -> NDArray[np.uint8]:
         """Return the sequential colour map as uint8 (256, 4) in RGBA, low to high."""
@@ -250,6 +246,17 @@ def palette(theme: Theme) -> QPalette:
 @lru_cache(maxsize=1)
 def _system_family() -> str:
     return QApplication.font().family()
+
+
+@lru_cache(maxsize=128)
+def _font(family: str, pixels: int, bold: bool, tabular: bool) -> QFont:
+    """Make a font, once: painting asks for some thousand, and Qt then finds each glyph again."""
+    font = QFont(family)
+    font.setPixelSize(pixels)
+    font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+    if tabular:
+        font.setFeature(QFont.Tag("tnum"), 1)
+    return font
 
 
 @lru_cache(maxsize=12)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, TypeAlias
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from roberta_gui.findings.names import spaced_word
@@ -50,6 +50,9 @@ class SentenceCard(QFrame):
         self.store = store
         self.partners = partners
         self.editor = SentenceEdit()
+        # Its ring goes around the card: the keyboard of the one is that of the other.
+        self.setFocusProxy(self.editor)
+        self.editor.installEventFilter(self)
         self.strip = TokenStrip()
         self.tint = SentenceTint(store, self.strip, about)
         self._letter = named("letter", QLabel())
@@ -109,6 +112,12 @@ class SentenceCard(QFrame):
                 self.editor.highlight_span(0, None)
             else:
                 self.editor.highlight_span(token.start, token.end)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Paint the ring when the keyboard comes to the editor, and take it away when it goes."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.update()
+        return False
 
     # --- what of the View this card is about
 
@@ -173,7 +182,7 @@ class SentenceCard(QFrame):
             self.editor.set_most_lines(1 if roomy < 36 else 2 if roomy < 52 else 3)
             self.strip.set_most_rows(1 if roomy < 52 else 2)
             return
-        self.editor.set_most_lines(1 if roomy < 26 else 2 if roomy < 34 else 3 if roomy < 42 else 4)
+        self.editor.set_most_lines(2 if roomy < 34 else 3 if roomy < 42 else 4)
         self.strip.set_most_rows(1 if roomy < 34 else 2 if roomy < 42 else 3)
 
     def insert_mask(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QToolButton, QWidget
 
@@ -110,6 +110,18 @@ class DockArea(QMainWindow):
             self.arrangement_changed.emit(chosen)
         if self._restore(self._layouts.get(self._arrangement.name, b"")):
             self._is_shared_out = True
+
+    def sizes(self) -> dict[str, QSize]:
+        """Return how large each dock in sight is."""
+        shown = (name for name, dock in self._docks.items() if not dock.visibleRegion().isEmpty())
+        return {name: self._docks[name].size() for name in shown}
+
+    def set_sizes(self, sizes: Mapping[str, QSize]) -> None:
+        """Make docks as large as they were, as far as they are in sight."""
+        docks = [self._docks[name] for name in sizes if self._docks[name].isVisible()]
+        kept = [sizes[name] for name in sizes if self._docks[name].isVisible()]
+        self.resizeDocks(docks, [size.width() for size in kept], Qt.Orientation.Horizontal)
+        self.resizeDocks(docks, [size.height() for size in kept], Qt.Orientation.Vertical)
 
     def _lay_out(self) -> None:
         lay_out(self, self._docks, self._arrangement)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -54,6 +54,9 @@ from roberta_gui.view import View
 TITLE_BAR = 36
 """What a desktop puts above a window, about."""
 
+_LAYOUT_ROUNDS = 2
+"""Layouts settle before another text size is painted: what is inside first, then what is around."""
+
 
 class MainWindow(QMainWindow):
     """Everything a person sees.
@@ -83,6 +86,7 @@ class MainWindow(QMainWindow):
         self._preferences = preferences
         self._theme = theme
         self._log_folder = log_folder
+        self._normal_sizes: dict[str, QSize] = {}
         partners = TokenAlignment()
         self.card = SentenceCard(store, theme, partners)
         self.switched = SwitchedHeads(store)
@@ -134,6 +138,8 @@ class MainWindow(QMainWindow):
         self._header.make_room()
         self._appearance.setIcon(icon("weather-sunny" if theme.is_dark else "weather-night"))
         self.draw(self._store.view, None)
+        for _ in range(_LAYOUT_ROUNDS):
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
     def use_model(self, loaded: Loaded) -> None:
         """Show which model is in use, and what else could be."""
@@ -181,10 +187,14 @@ class MainWindow(QMainWindow):
 
     def zoom(self, steps: int) -> None:
         """Make all text larger or smaller; 0 steps go back to the normal size."""
-        sizes = themes.ZOOM_STEPS
-        at = min(range(len(sizes)), key=lambda i: abs(sizes[i] - self._preferences.zoom))
+        sizes, before = themes.ZOOM_STEPS, self._preferences.zoom
+        at = min(range(len(sizes)), key=lambda i: abs(sizes[i] - before))
         self._preferences.zoom = sizes[min(max(at + steps, 0), len(sizes) - 1)] if steps else 1.0
+        if before == 1.0:
+            self._normal_sizes = self.docks.sizes()
         self.refresh_theme()
+        if self._preferences.zoom == 1.0 != before:
+            self.docks.set_sizes(self._normal_sizes)
 
     def show_shortcuts(self) -> None:
         """Show all keyboard and mouse ways."""

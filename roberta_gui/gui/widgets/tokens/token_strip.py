@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 
 from roberta_gui.findings.glyphs import character_groups, describe, visible
+from roberta_gui.gui.look.painting import ring
 from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.controls.tool_tip import hide_tip, show_tip
 from roberta_gui.gui.widgets.painting.drawing import draw
@@ -250,6 +251,10 @@ class TokenStrip(QAbstractScrollArea):
                 if region.intersects(rect):
                     chip, state = self._chips[index], self._state(index)
                     self._painter.paint(painter, QRectF(rect), chip, state)
+        if self.hasFocus():
+            # Inside: the outline itself tells which tokens are selected.
+            inside = QRectF(self.chip_rect(self._current)).adjusted(3, 3, -3, -3)
+            ring(painter, inside, 4)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell which token the pointer is on."""
