@@ -10,11 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from roberta_gui import __version__
-
-LINUX_HELP = (
-    "On Debian or Ubuntu:  sudo apt-get install libegl1 libgl1 libglib2.0-0 libdbus-1-3 "
-    "libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
-)
+from roberta_gui.problems import LINUX_LIBRARIES
 
 
 class _OneLineParser(argparse.ArgumentParser):
@@ -175,7 +171,7 @@ def _explain(error: ImportError) -> str:
     """Say what to install when Qt or one of its libraries is missing."""
     if (error.name or "").startswith("PySide6") and "No module" in str(error):
         return "roberta-gui: PySide6 is not installed.  pip install PySide6-Essentials\n"
-    return f"roberta-gui: a system library is missing ({error}).\n{LINUX_HELP}\n"
+    return f"roberta-gui: a system library is missing ({error}).\n{LINUX_LIBRARIES}\n"
 
 
 if __name__ == "__main__":

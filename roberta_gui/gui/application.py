@@ -16,7 +16,6 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 import roberta_gui
-from roberta_gui.__main__ import LINUX_HELP
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.start.first_paint import FirstPaint
 from roberta_gui.gui.start.preferences import Preferences, settings_file
@@ -30,7 +29,7 @@ from roberta_gui.gui.work.controller import Controller
 from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.garbage import spare_what_stays
 from roberta_gui.gui.work.jobs import JobRunner
-from roberta_gui.problems import Problem
+from roberta_gui.problems import LINUX_LIBRARIES, Problem
 from roberta_gui.records import ModelInfo
 from roberta_gui.resources import resource
 from roberta_gui.wording import counted
@@ -277,7 +276,7 @@ def log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -
     }
     logging.getLogger("qt").log(levels.get(kind, logging.ERROR), message)
     if kind in (QtMsgType.QtFatalMsg, QtMsgType.QtCriticalMsg):
-        sys.stderr.write(f"roberta-gui: {message}\n{LINUX_HELP}\n")
+        sys.stderr.write(f"roberta-gui: {message}\n{LINUX_LIBRARIES}\n")
         sys.stderr.flush()
 
 

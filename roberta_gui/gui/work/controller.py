@@ -205,6 +205,7 @@ class Controller(QObject):
         self._first.rest()
         self._second.rest()
         self._slow.stop()
+        self._workbench.rest()
 
     def derive(self, name: str, derivation: Derivation) -> None:
         """Compute something for a panel in the background, unless that is under way."""

@@ -42,6 +42,7 @@ class EngineWorker:
     def __init__(self, cache: Path) -> None:
         self._cache = cache
         self._bench: LoadedModel | None = None
+        self._is_at_rest = False
 
     def load(self, source: str, device: str, dtype: str) -> Work:
         """Make the work that opens a model; :meth:`use` then puts it in use.
@@ -69,7 +70,15 @@ class EngineWorker:
         Called on the GUI thread: a model that was superseded while it was on its way must never
         come into use.
         """
-        self._bench = LoadedModel(loaded.engine)
+        if not self._is_at_rest:
+            self._bench = LoadedModel(loaded.engine)
+
+    def rest(self) -> None:
+        """Let go of the model, for good; what still waits for it ends.
+
+        The window closes, but Qt's connections hold its objects for as long as the process lives.
+        """
+        self._is_at_rest, self._bench = True, None
 
     def list_models(self) -> Work:
         """Make the work that looks into the hub's cache.
@@ -147,6 +156,8 @@ class EngineWorker:
         return self._in_use().engine
 
     def _in_use(self) -> LoadedModel:
+        if self._is_at_rest:
+            raise Stopped
         if self._bench is None:
             raise BadArgument("No model is loaded.", "Choose one in the model menu.")
         return self._bench
