@@ -8,6 +8,15 @@ from roberta_gui.gui.look.looks import fit
 from roberta_gui.gui.look.style import Style
 from roberta_gui.gui.look.theme import Theme
 
+_ROUNDS = 2
+"""Layouts that another text size takes to settle: those inside first, then those around."""
+
+
+def settle_layouts() -> None:
+    """Lay everything out now: else it is painted in its old place first, cut off, then again."""
+    for _ in range(_ROUNDS):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+
 
 def wear(application: QApplication, theme: Theme) -> None:
     """Dress the whole application in ``theme``.

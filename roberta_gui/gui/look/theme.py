@@ -108,7 +108,8 @@ class Theme:
     def font(self, role: FontRole, *, bold: bool = False) -> QFont:
         """Return the system's font in the size of a role; numbers have tabular figures."""
         has_figures = role in ("number", "small_number")
-        return _font(_system_family(), self.pixels(_PIXELS[role]), bold, has_figures)
+        # A copy: whoever paints may make it smaller.
+        return QFont(_font(_system_family(), self.pixels(_PIXELS[role]), bold, has_figures))
 
     def weight_map(self) -> NDArray[np.uint8]:
         """Return the sequential colour map as uint8 (256, 4) in RGBA, low to high."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QVBoxLayou
 
 from roberta_gui.gui.export.exporter import Exporter
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.look.dressing import wear
+from roberta_gui.gui.look.dressing import settle_layouts, wear
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels import PANELS
@@ -37,7 +37,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.closing import Closing
 from roberta_gui.gui.window.compare_mode import CompareMode
-from roberta_gui.gui.window.dock_area import DockArea
+from roberta_gui.gui.window.dock_area import DockArea, past_covered
 from roberta_gui.gui.window.header import Header
 from roberta_gui.gui.window.menus import all_shortcuts, export_menu, view_menu
 from roberta_gui.gui.window.model_menu import DeviceMenu, ModelMenu, device_text, model_text
@@ -53,9 +53,6 @@ from roberta_gui.view import View
 
 TITLE_BAR = 36
 """What a desktop puts above a window, about."""
-
-_LAYOUT_ROUNDS = 2
-"""Layouts settle before another text size is painted: what is inside first, then what is around."""
 
 
 class MainWindow(QMainWindow):
@@ -86,7 +83,6 @@ class MainWindow(QMainWindow):
         self._preferences = preferences
         self._theme = theme
         self._log_folder = log_folder
-        self._normal_sizes: dict[str, QSize] = {}
         partners = TokenAlignment()
         self.card = SentenceCard(store, theme, partners)
         self.switched = SwitchedHeads(store)
@@ -138,8 +134,7 @@ class MainWindow(QMainWindow):
         self._header.make_room()
         self._appearance.setIcon(icon("weather-sunny" if theme.is_dark else "weather-night"))
         self.draw(self._store.view, None)
-        for _ in range(_LAYOUT_ROUNDS):
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        settle_layouts()
 
     def use_model(self, loaded: Loaded) -> None:
         """Show which model is in use, and what else could be."""
@@ -191,10 +186,10 @@ class MainWindow(QMainWindow):
         at = min(range(len(sizes)), key=lambda i: abs(sizes[i] - before))
         self._preferences.zoom = sizes[min(max(at + steps, 0), len(sizes) - 1)] if steps else 1.0
         if before == 1.0:
-            self._normal_sizes = self.docks.sizes()
+            self.docks.keep_sizes()
         self.refresh_theme()
         if self._preferences.zoom == 1.0 != before:
-            self.docks.set_sizes(self._normal_sizes)
+            self.docks.give_sizes_back()
 
     def show_shortcuts(self) -> None:
         """Show all keyboard and mouse ways."""
@@ -381,6 +376,10 @@ class MainWindow(QMainWindow):
         """Share the height between the sentence and the panels."""
         super().resizeEvent(event)
         self.compare.make_room(self.height())
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Go to the next control, but not behind a tab."""
+        return past_covered(super().focusNextPrevChild, forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything was."""

@@ -151,6 +151,12 @@ def test_numbers_have_tabular_figures(role: FontRole, tabular: bool) -> None:
     assert (b"tnum" in {bytes(tag.data()) for tag in tags}) is tabular
 
 
+def test_a_font_that_somebody_makes_smaller_is_whole_for_the_next() -> None:
+    LIGHT.font("small_number").setPixelSize(5)
+
+    assert LIGHT.font("small_number").pixelSize() == 11
+
+
 def test_bold_is_a_weight_heavier() -> None:
     assert LIGHT.font("title").weight() == QFont.Weight.Normal
     assert LIGHT.font("title", bold=True).weight() == QFont.Weight.DemiBold

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPalette,
     QRegion,
     QResizeEvent,
 )
@@ -168,11 +167,6 @@ class TokenStrip(QAbstractScrollArea):
         self._theme = theme
         self._maker = ChipMaker(theme)
         self._painter = ChipPainter(theme)
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Base, theme.color("card"))
-        self.setPalette(palette)
-        # Under a style sheet the viewport keeps a palette of its own.
-        self.viewport().setPalette(palette)
         self.verticalScrollBar().setSingleStep(self._pitch())
         self._make_chips()
 
@@ -241,6 +235,8 @@ class TokenStrip(QAbstractScrollArea):
             painter.setPen(self._theme.color("muted"))
             middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(self.viewport().rect(), middle, "No tokens yet")
+            if self.hasFocus():
+                ring(painter, QRectF(self.viewport().rect()), 4)
             return
         room, offset = region.boundingRect(), self.verticalScrollBar().value()
         first = (room.top() + offset) // self._pitch()
