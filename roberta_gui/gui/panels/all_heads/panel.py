@@ -124,7 +124,7 @@ class AllHeadsPanel(Panel):
         labelled = view.display.roles and small.roles is not None
         self._grid.set_shares(
             small.roles.shares if labelled and small.roles is not None else None,
-            measures.ROLE_NAMES,
+            measures.role_names(view.model),
         )
         self._area.fit()
         self.heading.set_remark(self._remark(view, small))
@@ -151,7 +151,8 @@ class AllHeadsPanel(Panel):
         small = self._small(self.store.view)
         roles = self._known_roles(self.store.view) or (small.roles if small is not None else None)
         if roles is not None:
-            lines.append(measures.describe_head(roles, (layer, head)))
+            names = measures.role_names(self.store.view.model)
+            lines.append(measures.describe_head(roles, (layer, head), names))
         off = (layer, head) in self.store.view.switched_off
         lines.append(f"Shift-click switches it {'on again' if off else 'off'}")
         return "\n".join(lines)

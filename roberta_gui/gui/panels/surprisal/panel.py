@@ -25,7 +25,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.tokens.token_bars import Bars, Bracket, TokenBars
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
-from roberta_gui.wording import counted
+from roberta_gui.wording import counted, special_names
 
 ROOMY: Final = 300
 """From this height on everything is said below the bars; else one line, to leave them room."""
@@ -183,7 +183,8 @@ class SurprisalPanel(TokenPanel):
                 "Its checkpoint has no masked-language-model head, so it gives words no bits.",
             )
         elif known_surprisal(view) is not None:
-            self._empty.say("No token to score", "Write some words; masks and <s>, </s> have none.")
+            specials = special_names(view.analysis.model.special_tokens)
+            self._empty.say("No token to score", f"Write some words; masks, {specials} have none.")
         else:
             self._empty.say(
                 "Asking about each token",
