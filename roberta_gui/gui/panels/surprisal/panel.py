@@ -14,6 +14,7 @@ from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
+from roberta_gui.gui.panels.why_empty import say_waiting
 from roberta_gui.gui.sentence.token_surprisal import NAME, known_surprisal, surprisal_of
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.caption import Caption
@@ -176,7 +177,7 @@ class SurprisalPanel(TokenPanel):
         if problem is not None:
             self._empty.say(problem.title, problem.hint)
         elif view.analysis is None:
-            self._empty.say("Getting ready", "Surprisal appears once the model is loaded.")
+            say_waiting(self._empty, view, "Asking about each token")
         elif not view.analysis.model.can_fill_masks:
             self._empty.say(
                 "This model cannot be asked",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyqtgraph as pg
@@ -25,6 +26,7 @@ from roberta_gui.gui.widgets.charts.dots import Shape, shape_of
 from roberta_gui.gui.widgets.charts.kept_pens import kept_brush, kept_pen
 from roberta_gui.gui.widgets.charts.point_labels import PointLabels
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.widgets.painting.drawing import drawn_by
 from roberta_gui.gui.widgets.painting.navigation import navigation
 from roberta_gui.gui.widgets.painting.presses import Presses, extends
 from roberta_gui.records import FloatArray
@@ -137,8 +139,8 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         self._draw_dots()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Show the points, and a ring around them where the keyboard is."""
-        super().paintEvent(event)
+        """Let pyqtgraph paint, and say so where that fails; ring it where the keyboard is."""
+        drawn_by(self.viewport(), partial(super().paintEvent, event))
         if self.hasFocus():
             with QPainter(self.viewport()) as painter:
                 ring(painter, QRectF(self.viewport().rect()), 6)
