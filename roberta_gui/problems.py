@@ -75,3 +75,7 @@ class SeveralPieces(Problem):
 
 class BadArgument(Problem):
     """An argument is outside what the method can do."""
+
+
+class NotKept(Problem):
+    """What is to be remembered could not be written."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from roberta_gui.gui.export.whole_file import whole_file
+from roberta_gui.whole_file import whole_file
 
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="links, devices and file modes")
 
