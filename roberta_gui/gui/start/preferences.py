@@ -5,6 +5,7 @@ and is logged: no settings file can keep the window from opening.
 """
 
 import logging
+import os
 import re
 import zlib
 from collections.abc import Container
@@ -183,7 +184,7 @@ def open_settings(path: Path) -> QSettings:
                 with whole_file(path) as file:
                     file.write(kept)
     except Problem as problem:
-        if not isinstance(problem.__cause__, FileNotFoundError):
+        if os.path.lexists(path):
             log.info("the settings cannot be used: %s", problem.title)
             return open_settings(path.with_stem(f"{path.stem}-2"))
     return QSettings(str(path), QSettings.Format.IniFormat)
