@@ -7,7 +7,7 @@ import pytest
 
 from tests.fuzz import KINDS, Bench, attempt
 
-N_EACH = {"folder": 150, "cache": 60, "axes": 60, "settings": 150}
+N_EACH = {"folder": 80, "cache": 20, "axes": 30, "settings": 100}
 
 
 @pytest.fixture(scope="module")
