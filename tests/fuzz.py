@@ -176,17 +176,15 @@ def read_cache(bench: Bench, chance: random.Random) -> None:
 
 def read_axes(bench: Bench, chance: random.Random) -> None:
     """Read spoiled axes; those that are taken must work."""
-    file = bench.place / "spoiled.npz"
-    shutil.rmtree(file, ignore_errors=True)
-    file.unlink(missing_ok=True)
-    shutil.copy(bench.axes, file)
+    folder = bench.place / "axes"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    file = Path(shutil.copy(bench.axes, folder))
     spoil_file(file, chance)
     axes = load_axes(file)
     if axes is not None:
         for fitted in axes.fits.values():
             fitted.axes.transform(made_up_states(seed=5, n_tokens=4))
-    if file.is_dir() and not file.is_symlink():
-        file.rmdir()
 
 
 def read_settings(bench: Bench, chance: random.Random) -> None:
