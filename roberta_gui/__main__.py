@@ -91,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     try:
         from roberta_gui.analysis.axes.modes import SPACES
-        from roberta_gui.gui.application import Wishes, run
+        from roberta_gui.gui.application import CliOptions, run
         from roberta_gui.gui.panels import PANELS
         from roberta_gui.gui.start.preferences import Preferences
         from roberta_gui.gui.window.arrangements import ARRANGEMENTS, COMPARE
@@ -115,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if wishes.compare is not None and wishes.arrangement not in (None, COMPARE):
         made.error(f"--compare has an arrangement of its own, not {wishes.arrangement}")
     try:
-        return run(Wishes(**vars(wishes)))
+        return run(CliOptions(**vars(wishes)))
     except IncompleteInstallation as error:
         sys.stderr.write(f"roberta-gui: {error}. Install it again.\n")
         return 1

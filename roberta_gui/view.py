@@ -33,12 +33,12 @@ class Typed:
 class Second:
     """A second sentence beside the first: what is typed, and its own pass once there is one.
 
-    ``full`` is the same with every head on, while heads are switched off.
+    ``baseline`` is the same with every head on, while heads are switched off.
     """
 
     typed: Typed
     analysis: Analysis | None = None
-    full: Analysis | None = None
+    baseline: Analysis | None = None
 
     @property
     def is_stale(self) -> bool:
@@ -71,7 +71,7 @@ class View:
     ----------
     analysis
         What the panels draw: the sentence, with the heads in ``switched_off`` switched off.
-    full
+    baseline
         While heads are switched off, the same sentence with every head on; else None.
     switched_off
         Heads that are off, as ``(attention layer, head)``, both from 0.
@@ -92,7 +92,7 @@ class View:
     model: ModelInfo | None = None
     typed: Typed | None = None
     analysis: Analysis | None = None
-    full: Analysis | None = None
+    baseline: Analysis | None = None
     switched_off: frozenset[tuple[int, int]] = frozenset()
     ablation: Ablation = "zero"
     second: Second | None = None
@@ -143,7 +143,7 @@ def with_model(view: View, model: ModelInfo) -> View:
     Heads are switched on again, because another model's heads are others.
     """
     view = with_problem(view, "model", None)
-    return replace(view, model=model, axes=None, switched_off=frozenset(), full=None)
+    return replace(view, model=model, axes=None, switched_off=frozenset(), baseline=None)
 
 
 def with_typed(view: View, typed: Typed) -> View:
@@ -151,10 +151,10 @@ def with_typed(view: View, typed: Typed) -> View:
     return replace(view, typed=typed)
 
 
-def with_analysis(view: View, analysis: Analysis, full: Analysis | None = None) -> View:
+def with_analysis(view: View, analysis: Analysis, baseline: Analysis | None = None) -> View:
     """Show a new analysis; the selection is carried over to the tokens that stayed.
 
-    ``full`` comes along where heads are switched off: the same sentence with every head on.
+    ``baseline`` comes along where heads are switched off: the same sentence with every head on.
     """
     # Before the first analysis a selection names tokens of the one that is coming.
     before = view.analysis or analysis
@@ -167,14 +167,14 @@ def with_analysis(view: View, analysis: Analysis, full: Analysis | None = None) 
         selection = replace(selection, tokens=tokens, mask=mask)
     view = with_problem(view, "sentence", None)
     selection = clamped(selection, analysis)
-    return replace(view, analysis=analysis, full=full, selection=selection)
+    return replace(view, analysis=analysis, baseline=baseline, selection=selection)
 
 
 def with_switched_off(view: View, heads: Iterable[tuple[int, int]]) -> View:
     """Switch exactly these heads off; the analysis follows, unless none is off any more."""
     off = frozenset(heads)
-    if not off and view.full is not None:
-        return with_analysis(replace(view, switched_off=off), view.full)
+    if not off and view.baseline is not None:
+        return with_analysis(replace(view, switched_off=off), view.baseline)
     return replace(view, switched_off=off)
 
 
@@ -205,14 +205,14 @@ def with_second_typed(view: View, typed: Typed | None) -> View:
     return replace(view, second=second)
 
 
-def with_second_analysis(view: View, analysis: Analysis, full: Analysis | None = None) -> View:
+def with_second_analysis(view: View, analysis: Analysis, baseline: Analysis | None = None) -> View:
     """Show the second sentence's pass, if there still is a second sentence.
 
-    ``full`` comes along where heads are switched off: the same sentence with every head on.
+    ``baseline`` comes along where heads are switched off: the same sentence with every head on.
     """
     if view.second is None:
         return view
-    return replace(view, second=Second(view.second.typed, analysis, full))
+    return replace(view, second=Second(view.second.typed, analysis, baseline))
 
 
 def with_problem(view: View, lane: str, problem: Problem | None) -> View:

@@ -36,7 +36,7 @@ ODD: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-class Bench:
+class LoadedModel:
     """What is spoiled: whole things, made once, and a place for their spoiled copies."""
 
     def __init__(self, place: Path) -> None:
@@ -148,7 +148,7 @@ def spoil_file(file: Path, chance: random.Random) -> None:
 # --- what is read
 
 
-def read_folder(bench: Bench, chance: random.Random) -> None:
+def read_folder(bench: LoadedModel, chance: random.Random) -> None:
     """Open a spoiled model and ask it something."""
     folder = bench.copy(chance.choice(bench.folders))
     for file in chance.sample(sorted(folder.iterdir()), chance.choice((1, 1, 2))):
@@ -158,7 +158,7 @@ def read_folder(bench: Bench, chance: random.Random) -> None:
         engine.analyse(text)  # type: ignore[arg-type]
 
 
-def read_cache(bench: Bench, chance: random.Random) -> None:
+def read_cache(bench: LoadedModel, chance: random.Random) -> None:
     """List the models of a cache with one spoiled entry; the good one must be there."""
     cache = bench.place / "hub"
     shutil.rmtree(cache, ignore_errors=True)
@@ -174,7 +174,7 @@ def read_cache(bench: Bench, chance: random.Random) -> None:
         raise AssertionError("the good model is not listed")
 
 
-def read_axes(bench: Bench, chance: random.Random) -> None:
+def read_axes(bench: LoadedModel, chance: random.Random) -> None:
     """Read spoiled axes; those that are taken must work."""
     folder = bench.place / "axes"
     shutil.rmtree(folder, ignore_errors=True)
@@ -187,7 +187,7 @@ def read_axes(bench: Bench, chance: random.Random) -> None:
             fitted.axes.transform(made_up_states(seed=5, n_tokens=4))
 
 
-def read_settings(bench: Bench, chance: random.Random) -> None:
+def read_settings(bench: LoadedModel, chance: random.Random) -> None:
     """Read spoiled settings, and the dock layouts in them."""
     from PySide6.QtCore import QSettings
 
@@ -208,7 +208,7 @@ def read_settings(bench: Bench, chance: random.Random) -> None:
     read_layouts(json.dumps(spoil_json(json.loads(layouts), chance)).encode())
 
 
-KINDS: dict[str, Callable[[Bench, random.Random], None]] = {
+KINDS: dict[str, Callable[[LoadedModel, random.Random], None]] = {
     "folder": read_folder,
     "cache": read_cache,
     "axes": read_axes,
@@ -216,7 +216,7 @@ KINDS: dict[str, Callable[[Bench, random.Random], None]] = {
 }
 
 
-def attempt(bench: Bench, kind: str, seed: str) -> str | None:
+def attempt(bench: LoadedModel, kind: str, seed: str) -> str | None:
     """Spoil and read one thing; return what came of it but should not have, or None."""
     try:
         KINDS[kind](bench, random.Random(f"{kind} {seed}"))
@@ -240,7 +240,7 @@ def main() -> int:
     tried: Counter[str] = Counter()
     failures: list[str] = []
     with tempfile.TemporaryDirectory(prefix="fuzz-") as place:
-        bench = Bench(Path(place))
+        bench = LoadedModel(Path(place))
         end = time.monotonic() + 60 * wishes.minutes
         number = wishes.only or 0
         while time.monotonic() < end and (wishes.only is None or number == wishes.only):

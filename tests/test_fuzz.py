@@ -5,20 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz import KINDS, Bench, attempt
+from tests.fuzz import KINDS, LoadedModel, attempt
 
 N_EACH = {"folder": 80, "cache": 20, "axes": 30, "settings": 100}
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    return Bench(tmp_path_factory.mktemp("fuzz"))
+def bench(tmp_path_factory: pytest.TempPathFactory) -> LoadedModel:
+    return LoadedModel(tmp_path_factory.mktemp("fuzz"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.filterwarnings("default")
 def test_whatever_is_read_only_problems_come_of_it(
-    bench: Bench, kind: str, caplog: pytest.LogCaptureFixture
+    bench: LoadedModel, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     if kind == "settings":
         pytest.importorskip("PySide6")
@@ -30,7 +30,7 @@ def test_whatever_is_read_only_problems_come_of_it(
 
 
 def test_a_reader_that_lets_an_error_through_is_caught(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    bench: LoadedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def planted(path: Path) -> None:
         raise RecursionError

@@ -30,11 +30,11 @@ def test_switching_a_head_off_leaves_a_stale_picture_until_the_pass_is_there() -
     assert view.switched_off == {HEAD}
     assert view.is_stale
 
-    full = view.analysis
-    view = transitions.with_analysis(view, passed(off=frozenset({HEAD})), full)
+    baseline = view.analysis
+    view = transitions.with_analysis(view, passed(off=frozenset({HEAD})), baseline)
 
     assert not view.is_stale
-    assert view.full is full
+    assert view.baseline is baseline
 
 
 def test_switching_it_on_again_brings_the_very_same_analysis_back() -> None:
@@ -45,7 +45,7 @@ def test_switching_it_on_again_brings_the_very_same_analysis_back() -> None:
     view = transitions.toggled_heads(view, [HEAD])
 
     assert view.analysis is before.analysis
-    assert (view.full, view.switched_off, view.is_stale) == (None, frozenset(), False)
+    assert (view.baseline, view.switched_off, view.is_stale) == (None, frozenset(), False)
 
 
 def test_switching_back_before_the_pass_came_changes_nothing() -> None:
@@ -89,7 +89,7 @@ def test_another_model_has_all_its_heads_on() -> None:
 
     view = transitions.with_model(view, make_model(name="another"))
 
-    assert (view.switched_off, view.full) == (frozenset(), None)
+    assert (view.switched_off, view.baseline) == (frozenset(), None)
 
 
 @pytest.mark.parametrize(("text", "is_stale"), [("b", False), ("other", True)])
@@ -124,9 +124,9 @@ def test_a_pass_that_comes_after_the_comparison_ended_is_dropped() -> None:
 
 def test_the_second_sentences_full_pass_is_kept_while_it_is_typed_on() -> None:
     view = transitions.with_second_typed(shown(), Typed("b", ()))
-    view = transitions.with_second_analysis(view, passed("b"), full := passed("b"))
+    view = transitions.with_second_analysis(view, passed("b"), baseline := passed("b"))
 
     view = transitions.with_second_typed(view, Typed("bc", ()))
 
     assert view.second is not None
-    assert view.second.full is full
+    assert view.second.baseline is baseline

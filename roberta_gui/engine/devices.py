@@ -93,7 +93,7 @@ def place(
     """
     for device, following in zip(devices, [*devices[1:], None], strict=True):
         try:
-            with memory_told(torch.device(device), "The model"):
+            with memory_problems(torch.device(device), "The model"):
                 network.to(device=device, dtype=dtype)
         except problems.TooLittleMemory:
             if following is None:
@@ -106,7 +106,7 @@ def place(
 
 
 @contextmanager
-def memory_told(device: torch.device, what: str) -> Iterator[None]:
+def memory_problems(device: torch.device, what: str) -> Iterator[None]:
     """Turn running out of memory into a problem with a name, after letting go of what was held.
 
     Parameters

@@ -12,7 +12,7 @@ import torch
 from roberta_gui.engine import devices, forward, packing
 from roberta_gui.engine.checkpoints import checkpoint
 from roberta_gui.engine.measures import fill_mask, reference
-from roberta_gui.engine.measures.lens_steps import Asked, Question
+from roberta_gui.engine.measures.lens_steps import LensQuestion, LensReading
 from roberta_gui.engine.measures.measures import Measures
 from roberta_gui.engine.prepared import expect_request
 from roberta_gui.engine.roberta import Configuration, Roberta
@@ -238,8 +238,8 @@ class Engine(Measures):
         problems.BadArgument
             Also where ``hidden`` does not fit the request; the others are those of `lens`.
         """
-        question = Question(request, top_k, hidden, tuple(first), watch)
-        return Asked(self._network, self.tokenizer, self.info, question).steps(stop, report)
+        question = LensQuestion(request, top_k, hidden, tuple(first), watch)
+        return LensReading(self._network, self.tokenizer, self.info, question).steps(stop, report)
 
     def token_states(
         self, texts: Sequence[str], stop: Stop | None = None, report: Report | None = None

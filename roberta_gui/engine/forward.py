@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from roberta_gui import problems
-from roberta_gui.engine.devices import memory_told
+from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.finite import need_finite, need_softmax
 from roberta_gui.engine.roberta import Roberta, key_mask
 from roberta_gui.engine.switching import Switching
@@ -79,7 +79,7 @@ def run(
     c = network.configuration
     device = network.embeddings.word.weight.device
     started = perf_counter()
-    with memory_told(device, f"A pass over {counted(len(ids), 'token')}"):
+    with memory_problems(device, f"A pass over {counted(len(ids), 'token')}"):
         hidden = room((c.n_layers + 1, len(ids), c.d_model), device)
         attention = room((c.n_layers, c.n_heads, len(ids), len(ids)), device)
         state = network.embeddings(torch.tensor([ids], device=device))  # (1, token, feature)
@@ -129,7 +129,7 @@ def hidden_states(
     lengths = [len(ids) for ids in sequences]
     longest = max(lengths)
     padded = [[*ids] + [c.padding_id] * (longest - len(ids)) for ids in sequences]
-    with memory_told(
+    with memory_problems(
         device, f"A batch of {counted(len(padded), 'text')} of {counted(longest, 'token')}"
     ):
         states = room((c.n_layers + 1, len(padded), longest, c.d_model), device)

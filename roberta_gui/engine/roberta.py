@@ -205,9 +205,13 @@ class Block(nn.Module):
         mixed = self.attention(hidden, mask, attention, edit)  # (batch, token, feature)
         mixed = F.dropout(mixed, self.dropout, self.training)  # (batch, token, feature)
         hidden = self.attention_norm(hidden + mixed)  # (batch, token, feature)
-        thought = self.feedforward(hidden)  # (batch, token, feature)
-        thought = F.dropout(thought, self.dropout, self.training)  # (batch, token, feature)
-        rewritten: Tensor = self.feedforward_norm(hidden + thought)  # (batch, token, feature)
+        feedforward_output = self.feedforward(hidden)  # (batch, token, feature)
+        feedforward_output = F.dropout(
+            feedforward_output, self.dropout, self.training
+        )  # (batch, token, feature)
+        rewritten: Tensor = self.feedforward_norm(
+            hidden + feedforward_output
+        )  # (batch, token, feature)
         return rewritten
 
 
@@ -252,18 +256,18 @@ class Attention(nn.Module):
         Tensor
             (batch, token, feature), before the residual is added.
         """
-        query = self.split(self.query(hidden))  # (batch, head, query, d_head)
-        key = self.split(self.key(hidden))  # (batch, head, key, d_head)
-        value = self.split(self.value(hidden))  # (batch, head, key, d_head)
+        query = self.split_heads(self.query(hidden))  # (batch, head, query, d_head)
+        key = self.split_heads(self.key(hidden))  # (batch, head, key, d_head)
+        value = self.split_heads(self.value(hidden))  # (batch, head, key, d_head)
         if attention is None:
             dropout = self.dropout if self.training else 0.0
-            found = F.scaled_dot_product_attention(query, key, value, mask, dropout)
+            context = F.scaled_dot_product_attention(query, key, value, mask, dropout)
         else:
             self.attend(query, key, mask, attention)
-            found = attention.to(value.dtype) @ value  # (batch, head, query, d_head)
+            context = attention.to(value.dtype) @ value  # (batch, head, query, d_head)
         if edit is not None:
-            found = edit(found)  # (batch, head, query, d_head)
-        joined = found.transpose(1, 2).flatten(2)  # (batch, query, feature)
+            context = edit(context)  # (batch, head, query, d_head)
+        joined = context.transpose(1, 2).flatten(2)  # (batch, query, feature)
         mixed: Tensor = self.output(joined)  # (batch, query, feature)
         return mixed
 
@@ -280,7 +284,7 @@ class Attention(nn.Module):
             scores = scores + mask  # (batch, head, query, key)
         torch.softmax(scores, dim=-1, dtype=torch.float32, out=attention)
 
-    def split(self, features: Tensor) -> Tensor:
+    def split_heads(self, features: Tensor) -> Tensor:
         """Share the features out among the heads, in order: the first d_head go to head 0."""
         per_head = features.view(*features.shape[:2], -1, self.d_head)  # (batch, token, head, …)
         return per_head.transpose(1, 2)  # (batch, head, token, d_head)

@@ -22,7 +22,7 @@ def head_names(heads: Iterable[tuple[int, int]], most: int | None = None) -> str
     return ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + "".join(names[-1:])
 
 
-def told_switched(heads: Iterable[tuple[int, int]], ablation: Ablation) -> str:
+def describe_switched_heads(heads: Iterable[tuple[int, int]], ablation: Ablation) -> str:
     """Say which heads are off and what they give instead; "" if none is."""
     heads = frozenset(heads)
     if not heads:

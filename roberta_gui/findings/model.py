@@ -31,7 +31,7 @@ class Turn(Enum):
     OTHERS = "others"
 
 
-class AskedEngine(Protocol):
+class EngineHandle(Protocol):
     """The part of the Engine that panels use."""
 
     @property
@@ -106,11 +106,11 @@ class AskedEngine(Protocol):
         """Switch each head off alone and watch a word at a mask; each `Sweep` knows more."""
 
 
-class AskedModel(Protocol):
+class ModelHandle(Protocol):
     """The model in use, and what was read with it so far."""
 
     @property
-    def engine(self) -> AskedEngine:
+    def engine(self) -> EngineHandle:
         """The loaded model."""
 
     def sample(self, sentences: Sequence[str], n_tokens: int) -> Generator[None, None, Sample]:
@@ -122,8 +122,10 @@ class AskedModel(Protocol):
         It yields what is known so far.
         """
 
-    def other(self, source: str, stop: Stop, report: Report) -> Generator[Turn, None, "AskedModel"]:
+    def other(
+        self, source: str, stop: Stop, report: Report
+    ) -> Generator[Turn, None, "ModelHandle"]:
         """Open a second model to compare with; it is kept until another one is asked for."""
 
 
-ModelWork: TypeAlias = Callable[[AskedModel, Stop, Report], Any]
+ModelWork: TypeAlias = Callable[[ModelHandle, Stop, Report], Any]

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.surprisal import WordBits, pseudo_perplexity, word_bits
-from roberta_gui.findings.heads import told_switched
-from roberta_gui.findings.model import AskedModel
+from roberta_gui.findings.heads import describe_switched_heads
+from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.names import token_name
 from roberta_gui.findings.numbers import written_change
 from roberta_gui.findings.tables import Arrays, Table
@@ -56,14 +56,14 @@ class TokenSurprisal:
     ----------
     bits
         float64 (token,); nan at special tokens, at masks and where nothing is known yet.
-    full
+    baseline
         While heads are switched off, the same with every head on, as far as that is known.
     """
 
     analysis: Analysis
     estimator: Estimator
     bits: NDArray[np.float64]
-    full: "TokenSurprisal | None" = None
+    baseline: "TokenSurprisal | None" = None
 
     @cached_property
     def n_scored(self) -> int:
@@ -83,9 +83,9 @@ class TokenSurprisal:
     @cached_property
     def changes(self) -> NDArray[np.float64]:
         """Bits more than with every head on, (token,); nan where either is unknown."""
-        if self.full is None:
+        if self.baseline is None:
             return np.full(len(self.bits), np.nan)
-        return self.bits - self.full.bits
+        return self.bits - self.baseline.bits
 
     @property
     def words(self) -> tuple[WordBits, ...]:
@@ -108,7 +108,7 @@ class TokenSurprisal:
     def caveat(self) -> str:
         """Say what it is not, and which heads are off."""
         request = self.analysis.request
-        off = told_switched(request.switched_off, request.ablation)
+        off = describe_switched_heads(request.switched_off, request.ablation)
         return f"{_CAVEATS[self.estimator]} {off}".rstrip()
 
     @property
@@ -125,14 +125,16 @@ class TokenSurprisal:
     @property
     def compared(self) -> str:
         """Say how that is with every head on; "" while none is off."""
-        full = self.full
-        if full is None or not full.n_known or not self.is_complete:
+        baseline = self.baseline
+        if baseline is None or not baseline.n_known or not self.is_complete:
             return ""
-        if not full.is_complete:
-            return f"With every head on {full.n_known} of {full.n_scored} are measured so far."
-        told = f"With every head on {full.mean:.2f} a token"
+        if not baseline.is_complete:
+            return (
+                f"With every head on {baseline.n_known} of {baseline.n_scored} are measured so far."
+            )
+        told = f"With every head on {baseline.mean:.2f} a token"
         if self.estimator != "unmasked":
-            told += f", pseudo-perplexity {_short(pseudo_perplexity(full.bits))}"
+            told += f", pseudo-perplexity {_short(pseudo_perplexity(baseline.bits))}"
         most = int(np.nanargmax(np.abs(self.changes)))
         name, change = token_name(self.analysis.tokens[most]), float(self.changes[most])
         return f"{told}; the largest change is {written_change(change, 1)} at {name}."
@@ -153,14 +155,14 @@ class TokenSurprisal:
         share = f"{bits:.3f} bits, probability {2.0**-bits:.4g} over the whole vocabulary"
         seen = "in sight" if self.estimator == "unmasked" else "hidden"
         tip = f"{name}: {share}, with the token {seen}"
-        if self.full is None or math.isnan(self.changes[token]):
+        if self.baseline is None or math.isnan(self.changes[token]):
             return tip
         change = written_change(float(self.changes[token]), 3)
-        return f"{tip}; {self.full.bits[token]:.3f} bits with every head on, so {change}"
+        return f"{tip}; {self.baseline.bits[token]:.3f} bits with every head on, so {change}"
 
     def table(self) -> Table:
         """Return a row for each token that has been scored."""
-        compared = ("bits_every_head_on", "change_bits") if self.full is not None else ()
+        compared = ("bits_every_head_on", "change_bits") if self.baseline is not None else ()
         header = ("token_index", "token", "id", "word", "estimator", "bits", *compared)
         return Table(header, self._rows())
 
@@ -174,13 +176,19 @@ class TokenSurprisal:
             "words": np.array(words, dtype=np.int64),
             "estimator": np.array(self.estimator),
         }
-        return arrays if self.full is None else {**arrays, "bits_every_head_on": self.full.bits}
+        return (
+            arrays
+            if self.baseline is None
+            else {**arrays, "bits_every_head_on": self.baseline.bits}
+        )
 
     def _rows(self) -> Iterator[tuple[object, ...]]:
         for token, bits in zip(self.analysis.tokens, self.bits.tolist(), strict=True):
             if not math.isnan(bits):
-                at, full = token.index, self.full
-                compared = () if full is None else (float(full.bits[at]), float(self.changes[at]))
+                at, baseline = token.index, self.baseline
+                compared = (
+                    () if baseline is None else (float(baseline.bits[at]), float(self.changes[at]))
+                )
                 one = token_name(token), token.id, token.word, self.estimator, bits
                 yield at, *one, *compared
 
@@ -199,21 +207,21 @@ Steps: TypeAlias = Generator[TokenSurprisal | None, None, TokenSurprisal]
 
 
 def measure_steps(
-    analysis: Analysis, full: Analysis | None, estimator: Estimator, known: TokenSurprisal | None,
-    asked: AskedModel, stop: Stop, report: Report,
+    analysis: Analysis, baseline: Analysis | None, estimator: Estimator,
+    known: TokenSurprisal | None, asked: ModelHandle, stop: Stop, report: Report,
 ) -> Steps:  # fmt: skip
     """Measure what is shown, then what it is compared with (worker thread)."""
     measure = partial(_measure_one, estimator, known, asked, stop, report)
-    before = _recalled(known, full, estimator)
-    shown = yield from measure(analysis, lambda one: replace(one, full=before))
-    if full is None or before is not None:
-        return replace(shown, full=before)
-    before = yield from measure(full, lambda one: replace(shown, full=one))
-    return replace(shown, full=before)
+    before = _recalled(known, baseline, estimator)
+    shown = yield from measure(analysis, lambda one: replace(one, baseline=before))
+    if baseline is None or before is not None:
+        return replace(shown, baseline=before)
+    before = yield from measure(baseline, lambda one: replace(shown, baseline=one))
+    return replace(shown, baseline=before)
 
 
 def _measure_one(
-    estimator: Estimator, known: TokenSurprisal | None, asked: AskedModel, stop: Stop,
+    estimator: Estimator, known: TokenSurprisal | None, asked: ModelHandle, stop: Stop,
     report: Report, analysis: Analysis, show: Callable[[TokenSurprisal], TokenSurprisal],
 ) -> Steps:  # fmt: skip
     """Measure token by token; what is new is shown at once, in its place."""
@@ -235,9 +243,9 @@ def _recalled(
     """Return what is known about a pass already, with nothing to compare it with."""
     if known is None:
         return None
-    for one in (known, known.full):
+    for one in (known, known.baseline):
         if one is not None and one.analysis is analysis and one.estimator == estimator:
-            return replace(one, full=None) if one.is_complete else None
+            return replace(one, baseline=None) if one.is_complete else None
     return None
 
 

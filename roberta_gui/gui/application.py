@@ -28,9 +28,9 @@ from roberta_gui.gui.widgets.sentence.pasted_text import keep_room
 from roberta_gui.gui.window.arrangements import COMPARE
 from roberta_gui.gui.window.main_window import MainWindow
 from roberta_gui.gui.work.controller import Controller
+from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.garbage import spare_what_stays
 from roberta_gui.gui.work.jobs import JobRunner
-from roberta_gui.gui.work.workbench import Loaded, Workbench
 from roberta_gui.problems import Problem
 from roberta_gui.records import ModelInfo
 from roberta_gui.resources import resource
@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Wishes:
+class CliOptions:
     """What the command line asks for; None leaves it to what is remembered."""
 
     text: str | None = None
@@ -71,7 +71,7 @@ class Session:
         self.preferences = preferences
         self.store = ViewStore()
         self.jobs = JobRunner()
-        self.controller = Controller(self.store, self.jobs, Workbench(cache), preferences)
+        self.controller = Controller(self.store, self.jobs, EngineWorker(cache), preferences)
         recall(preferences, self.store)
         theme = themes.choose(preferences.appearance, preferences.zoom)
         self.window = MainWindow(self.store, self.controller, preferences, theme, log_folder)
@@ -92,7 +92,7 @@ class Session:
         self.controller.load_model(wanted.model, wanted.device, wanted.dtype)
 
 
-def run(wishes: Wishes) -> int:
+def run(wishes: CliOptions) -> int:
     """Open the window and stay until it is closed; return the process's exit status."""
     log_folder = start_log(platformdirs.user_log_path("roberta-gui", appauthor=False))
     application = QApplication(sys.argv[:1])
@@ -133,7 +133,7 @@ def run(wishes: Wishes) -> int:
     return application.exec()
 
 
-def _apply_wishes(preferences: Preferences, wishes: Wishes) -> None:
+def _apply_wishes(preferences: Preferences, wishes: CliOptions) -> None:
     if wishes.text is not None:
         preferences.text = wishes.text
     if wishes.compare is not None:
@@ -153,7 +153,7 @@ def _apply_wishes(preferences: Preferences, wishes: Wishes) -> None:
 
 
 def _keep(
-    session: Session, save: Callable[[], None], wishes: Wishes, appearance: themes.Appearance
+    session: Session, save: Callable[[], None], wishes: CliOptions, appearance: themes.Appearance
 ) -> None:
     remember(session.preferences, session.store)
     if session.preferences.appearance == wishes.theme:
@@ -161,7 +161,7 @@ def _keep(
     save()
 
 
-def _grant(session: Session, wishes: Wishes, refuse: Callable[[str, int], None]) -> None:
+def _grant(session: Session, wishes: CliOptions, refuse: Callable[[str, int], None]) -> None:
     """Do what can be done only once the model and the sentence are there."""
 
     def check_model(loaded: Loaded) -> None:
@@ -219,7 +219,7 @@ def _take_snapshot(
     return end
 
 
-def _not_in_the_model(wishes: Wishes, model: ModelInfo) -> str:
+def _not_in_the_model(wishes: CliOptions, model: ModelInfo) -> str:
     """Say which layer or head was asked for that this model does not have; "" if none."""
     for option, wanted, n in (
         ("layer", wishes.layer, model.n_layers),

@@ -59,13 +59,13 @@ class ViewStore(QObject):
         finally:
             self._telling = False
 
-    def show(self, analysis: Analysis, full: Analysis | None = None) -> None:
+    def show(self, analysis: Analysis, baseline: Analysis | None = None) -> None:
         """Show a new analysis; with heads switched off, beside the one with every head on."""
-        self.apply(transitions.with_analysis, analysis, full)
+        self.apply(transitions.with_analysis, analysis, baseline)
 
-    def show_second(self, analysis: Analysis, full: Analysis | None = None) -> None:
+    def show_second(self, analysis: Analysis, baseline: Analysis | None = None) -> None:
         """Show a new analysis of the second sentence, beside the one with every head on."""
-        self.apply(transitions.with_second_analysis, analysis, full)
+        self.apply(transitions.with_second_analysis, analysis, baseline)
 
     def type(self, typed: Typed) -> None:
         """Show the tokens of what is being typed."""

@@ -146,12 +146,12 @@ def _tokenizer(wishes: argparse.Namespace) -> None:
 def _evaluate(wishes: argparse.Namespace) -> None:
     from roberta_gui.training.atomic_files import write_text_atomically
     from roberta_gui.training.evaluation.cloze import read_gaps
-    from roberta_gui.training.evaluation.everything import Wishes, evaluate, read_sources
+    from roberta_gui.training.evaluation.everything import EvaluationOptions, evaluate, read_sources
     from roberta_gui.training.evaluation.report import as_json, as_table
 
     if wishes.text is None and wishes.cloze is None:
         raise problems.BadArgument("There is nothing to measure.", "Give --text or --cloze.")
-    wanted = Wishes(
+    wanted = EvaluationOptions(
         documents=read_sources(wishes.text, wishes.sources) if wishes.text else {},
         gaps=read_gaps(wishes.cloze) if wishes.cloze else (),
         length=wishes.length,

@@ -13,14 +13,14 @@ from roberta_gui.engine import devices
 class Crowded(nn.Module):
     """A network that does not fit some devices, and notes where it was asked to go."""
 
-    def __init__(self, *full: str) -> None:
+    def __init__(self, *baseline: str) -> None:
         super().__init__()
-        self.full = full
+        self.baseline = baseline
         self.tried: list[str] = []
 
     def to(self, *, device: str, dtype: torch.dtype) -> "Crowded":  # type: ignore[override]
         self.tried.append(device)
-        if device in self.full:
+        if device in self.baseline:
             raise torch.OutOfMemoryError(f"{device} is out of memory")
         return self
 
@@ -130,7 +130,7 @@ def test_a_placed_network_has_the_asked_precision() -> None:
 def test_every_way_to_run_out_of_memory_gets_the_same_name(error: Exception) -> None:
     with (
         pytest.raises(problems.TooLittleMemory, match="A pass does not fit") as caught,
-        devices.memory_told(torch.device("cpu"), "A pass"),
+        devices.memory_problems(torch.device("cpu"), "A pass"),
     ):
         raise error
     assert caught.value.__cause__ is error
@@ -139,6 +139,6 @@ def test_every_way_to_run_out_of_memory_gets_the_same_name(error: Exception) -> 
 def test_other_errors_keep_their_own_name() -> None:
     with (
         pytest.raises(RuntimeError, match="shapes"),
-        devices.memory_told(torch.device("cpu"), "A pass"),
+        devices.memory_problems(torch.device("cpu"), "A pass"),
     ):
         raise RuntimeError("shapes cannot be multiplied")

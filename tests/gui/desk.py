@@ -10,8 +10,8 @@ from roberta_gui.findings.model import ModelWork, Turn
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.controller import Controller
+from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.jobs import JobRunner, Work
-from roberta_gui.gui.work.workbench import Loaded, Workbench
 from roberta_gui.problems import ModelNotFound, UnencodableText
 from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Report, Stop, Token
 from roberta_gui.view import View
@@ -35,7 +35,7 @@ class CountingTokenizer:
         return make_tokens([10 + len(word) for word in text.split()]), 0
 
 
-class MadeUpWorkbench(Workbench):
+class MadeUpWorkbench(EngineWorker):
     """Makes quick work that notes what it did; models named ``gone…`` cannot be opened."""
 
     def __init__(self) -> None:

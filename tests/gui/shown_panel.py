@@ -61,15 +61,15 @@ class ShownPanel:
 
     def switch_off(self, *heads: tuple[int, int]) -> Analysis:
         """Switch heads off in the made-up sentence that is shown, as the controller would."""
-        full = self.store.view.full or self.store.view.analysis
-        assert full is not None
+        baseline = self.store.view.baseline or self.store.view.analysis
+        assert baseline is not None
         self.store.toggle_heads(heads)
         off = self.store.view.switched_off
         # The seed by which MadeUpEngine invents a pass with so many heads switched off.
-        made = made_up_analysis(full.request.text, full.model, seed=len(off))
+        made = made_up_analysis(baseline.request.text, baseline.model, seed=len(off))
         request = replace(made.request, switched_off=off, ablation=self.store.view.ablation)
         analysis = replace(made, request=request)
-        self.store.show(analysis, full)
+        self.store.show(analysis, baseline)
         self.derive()
         return analysis
 

@@ -19,7 +19,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.window.notice_bar import NoticeBar
-from roberta_gui.gui.work import workbench
+from roberta_gui.gui.work import engine_worker as workbench
 from roberta_gui.gui.work.controller import FIRST, MODEL
 from roberta_gui.records import Analysis, AnalysisRequest
 from tests.gui.clicks import double_click
@@ -307,7 +307,7 @@ def test_uncaught_errors_become_one_quiet_sentence(
 
 
 def test_a_head_is_switched_off_in_all_panels_and_restored_bit_by_bit(explorer: Explorer) -> None:
-    full = explorer.analysis
+    baseline = explorer.analysis
     grid = explorer.panel("heads").picture()
     assert isinstance(grid, HeadGrid)
     place = grid.cell_rect(1, 5).center().toPoint()
@@ -323,8 +323,8 @@ def test_a_head_is_switched_off_in_all_panels_and_restored_bit_by_bit(explorer: 
     explorer.settle()
 
     assert switched.request.switched_off == {(1, 5)}
-    assert not np.array_equal(switched.attention[2:], full.attention[2:])
+    assert not np.array_equal(switched.attention[2:], baseline.attention[2:])
     assert "every head on" in caption
     assert told
     assert not bar.isVisible()
-    assert explorer.analysis is full
+    assert explorer.analysis is baseline

@@ -17,7 +17,7 @@ from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.window.arrangements import COMPARE
-from roberta_gui.gui.work import workbench
+from roberta_gui.gui.work import engine_worker as workbench
 from roberta_gui.records import Analysis
 from roberta_gui.view import Typed
 from tests.gui.explorer import Explorer

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from roberta_gui.analysis.heads.words import Groups, check_words, mean_from, word_groups
 from roberta_gui.engine.climbing import edits_of, layers_seen
-from roberta_gui.engine.devices import memory_told
+from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.prepared import Prepared
 from roberta_gui.engine.roberta import Attention, Roberta
 from roberta_gui.records import FloatArray, Report, Stop, read_only
@@ -81,7 +81,7 @@ def steps(
     edit_of = edits_of(prepared)
     device = network.embeddings.word.weight.device
     n_layers = network.configuration.n_layers
-    with memory_told(device, f"A pass over {counted(len(prepared.tokens), 'token')}"):
+    with memory_problems(device, f"A pass over {counted(len(prepared.tokens), 'token')}"):
         for layer, seen in enumerate(layers_seen(network, prepared, stop)):
             if report is not None:
                 report(f"Layer {layer + 1} of {n_layers}", layer / n_layers)
@@ -105,7 +105,9 @@ def _moved(attention: Attention, hidden: Tensor) -> Tensor:
     reaches there, the vectors have d_head coordinates: W_O = R Q with Q's rows orthonormal, and
     ‖v W_O‖ = ‖v R‖.
     """
-    value = attention.split(attention.value(hidden[None]))[0].float().cpu()  # (head, key, d_head)
+    value = (
+        attention.split_heads(attention.value(hidden[None]))[0].float().cpu()
+    )  # (head, key, d_head)
     output = attention.output.weight.float().cpu()  # (feature, head · d_head)
     per_head = output.view(len(output), -1, attention.d_head).transpose(0, 1)  # (head, feature, …)
     upper: Tensor = torch.linalg.qr(per_head, mode="r").R  # (head, d_head, d_head)

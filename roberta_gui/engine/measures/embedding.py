@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from roberta_gui import problems
-from roberta_gui.engine.devices import memory_told
+from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.finite import need_finite
 from roberta_gui.engine.forward import end_if
 from roberta_gui.engine.measures.reference import batches
@@ -73,7 +73,7 @@ def embed(
         if report is not None:
             report("Embedding the texts", batch.start / len(texts))
         ids = [texts[index] for index in by_length[batch]]
-        with memory_told(device, f"A batch of {counted(len(ids), 'text')}"):
+        with memory_problems(device, f"A batch of {counted(len(ids), 'text')}"):
             pooled = _pooled(*_states(network, ids, n_blocks, stop), pooling)  # (batch, feature)
             embedded[by_length[batch]] = pooled.cpu().numpy()
     if normalize:

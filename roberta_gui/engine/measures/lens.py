@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from roberta_gui.engine import forward
-from roberta_gui.engine.devices import memory_told
+from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.finite import need_softmax
 from roberta_gui.engine.measures import fill_mask
 from roberta_gui.engine.measures.likeliest import likeliest, run_maxima
@@ -123,14 +123,14 @@ def read(
     """
     n = min(step_tokens(network.configuration), len(columns))
     device = network.embeddings.word.weight.device
-    with memory_told(device, f"The lens on {counted(n, 'token')}"):
+    with memory_problems(device, f"The lens on {counted(n, 'token')}"):
         rooms = _Rooms.of(network, n, len(hidden))
     for start in range(0, len(columns), n):
         forward.end_if(stop)
         if report is not None:
             report("Reading every layer's guesses", start / len(columns))
         chosen = list(columns[start : start + n])
-        with memory_told(device, f"The lens on {counted(len(chosen), 'token')}"):
+        with memory_problems(device, f"The lens on {counted(len(chosen), 'token')}"):
             _read_columns(network, hidden, chosen, rooms, watch, reading)
         for token in own.keys() & set(chosen):
             _take_own(own[token], token, watch, reading)

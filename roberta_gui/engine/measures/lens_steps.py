@@ -30,7 +30,7 @@ from roberta_gui.records import (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Question:
+class LensQuestion:
     """What somebody wants to see through the lens.
 
     Attributes
@@ -77,7 +77,7 @@ class Spelled(Mapping[int, tuple[str, bool]]):
         return len(self._rows)
 
 
-class Asked:
+class LensReading:
     """One question to one model, looked through before any work is done for it.
 
     Raises
@@ -94,7 +94,7 @@ class Asked:
     """
 
     def __init__(
-        self, network: Roberta, tokenizer: TextTokenizer, info: ModelInfo, question: Question
+        self, network: Roberta, tokenizer: TextTokenizer, info: ModelInfo, question: LensQuestion
     ) -> None:
         if network.mask_head is None:
             raise problems.NoMaskHead(

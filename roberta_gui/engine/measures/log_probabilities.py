@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from roberta_gui.engine.climbing import climb, edits_of, embed_ids
-from roberta_gui.engine.devices import memory_told
+from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.finite import need_softmax
 from roberta_gui.engine.measures import fill_mask
 from roberta_gui.engine.prepared import Prepared, need_mask_head
@@ -43,7 +43,7 @@ def mask_steps(
     if report is not None:
         report("Prepared the sentence", None)
     device = network.embeddings.word.weight.device
-    with memory_told(device, f"A pass over {counted(len(prepared.tokens), 'token')}"):
+    with memory_problems(device, f"A pass over {counted(len(prepared.tokens), 'token')}"):
         hidden = embed_ids(network, [prepared.ids])  # (1, token, feature)
         hidden = yield from climb(
             network, hidden, range(c.n_layers), None, edits_of(prepared), stop

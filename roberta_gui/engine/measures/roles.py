@@ -6,7 +6,7 @@ import torch
 
 from roberta_gui.analysis.heads.roles import HeadRoles, Keys, no_roles
 from roberta_gui.engine.climbing import layers_seen, step_room
-from roberta_gui.engine.devices import memory_told
+from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.prepared import Prepared
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import Report, Stop
@@ -51,7 +51,7 @@ def steps(
         prepared = prepare(text)
         keys, n_tokens = Keys.of(prepared.tokens), len(prepared.tokens)
         measured = []
-        with memory_told(device, f"A pass over {counted(n_tokens, 'token')}"):
+        with memory_problems(device, f"A pass over {counted(n_tokens, 'token')}"):
             for seen in layers_seen(network, prepared, stop):
                 measured.append(keys.measure(seen.attention.cpu().numpy()))
                 used += max(n_tokens, _LEAST)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from roberta_gui import problems
 from roberta_gui.engine.climbing import climb, edits_of, embed_ids
-from roberta_gui.engine.devices import memory_told
+from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.forward import end_if
 from roberta_gui.engine.measures.log_probabilities import of_one_word_each
 from roberta_gui.engine.measures.reference import step_tokens
@@ -90,7 +90,7 @@ def _as_it_is(
     scored = _scored(prepared)
     device = network.embeddings.word.weight.device
     layers = range(network.configuration.n_layers)
-    with memory_told(device, f"A pass over {counted(len(prepared.tokens), 'token')}"):
+    with memory_problems(device, f"A pass over {counted(len(prepared.tokens), 'token')}"):
         hidden = embed_ids(network, [prepared.ids])  # (1, token, feature)
         hidden = yield from climb(network, hidden, layers, shown, edits_of(prepared), stop)
         yield shown
@@ -129,7 +129,7 @@ def _masked(
             hidden_places = _hidden_with(token, prepared.tokens, estimator)
             copies.append([mask_id if at in hidden_places else id for at, id in enumerate(ids)])
         places = [token.index for token in some]
-        with memory_told(
+        with memory_problems(
             device, f"A batch of {counted(len(copies), 'text')} of {counted(len(ids), 'token')}"
         ):
             hidden = embed_ids(network, copies)  # (copy, token, feature)

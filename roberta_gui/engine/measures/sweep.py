@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from roberta_gui.engine.climbing import EditOf, climb, edits_of, embed_ids, step_room
-from roberta_gui.engine.devices import memory_told
+from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.forward import end_if
 from roberta_gui.engine.measures.log_probabilities import of_one_word_each
 from roberta_gui.engine.prepared import Prepared, need_mask_head
@@ -75,7 +75,7 @@ def steps(
     entered: list[Tensor] = []
     shown = begun
     yield shown
-    with memory_told(device, f"A batch of texts of {counted(len(prepared.tokens), 'token')}"):
+    with memory_problems(device, f"A batch of texts of {counted(len(prepared.tokens), 'token')}"):
         hidden = embed_ids(network, [prepared.ids])  # (1, token, feature)
         hidden = yield from climb(
             network, hidden, range(c.n_layers), shown, base, stop, entered

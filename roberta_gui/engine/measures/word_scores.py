@@ -13,7 +13,7 @@ import torch
 
 from roberta_gui import problems
 from roberta_gui.engine.climbing import climb, edits_of, embed_ids, step_room
-from roberta_gui.engine.devices import memory_told
+from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.forward import end_if
 from roberta_gui.engine.measures import log_probabilities
 from roberta_gui.engine.prepared import Prepared, need_mask_head
@@ -156,7 +156,7 @@ def _read(
     """Give every word's natural log-probability for each query: float32 (query, vocabulary)."""
     device, n_tokens = network.embeddings.word.weight.device, len(batch[0].ids)
     layers = range(network.configuration.n_layers)
-    with memory_told(
+    with memory_problems(
         device, f"A batch of {counted(len(batch), 'text')} of {counted(n_tokens, 'token')}"
     ):
         hidden = embed_ids(network, [list(query.ids) for query in batch])  # (copy, token, feature)

@@ -67,12 +67,12 @@ def written(roles: HeadRoles, sort: HeadSort) -> dict[Head, str]:
     }
 
 
-def told_order(sort: HeadSort) -> str:
+def describe_order(sort: HeadSort) -> str:
     """Say in the middle of a sentence what the order is."""
     return f"by {_TOLD[sort]}"
 
 
-def told_basis(roles: HeadRoles) -> str:
+def describe_basis(roles: HeadRoles) -> str:
     """Say what roles were measured on."""
     return (
         f"measured on {counted(roles.n_queries, 'token')} of "
@@ -80,7 +80,7 @@ def told_basis(roles: HeadRoles) -> str:
     )
 
 
-def told_head(roles: HeadRoles, head: Head) -> str:
+def describe_head(roles: HeadRoles, head: Head) -> str:
     """Say in some lines what one head looks at."""
     shares = [
         f"{name} {share * 100:.0f} %"

@@ -10,7 +10,7 @@ from roberta_gui.analysis.attention import LOG_FLOOR, show_specials, thumbnails
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.analysis.heads.roles import HeadRoles
 from roberta_gui.choices import Scale, Specials
-from roberta_gui.findings.model import AskedModel
+from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.scales import (
     UNREADABLE,
     ColourScale,
@@ -41,12 +41,12 @@ class HeadPictures:
     Attributes
     ----------
     thumbnails
-        float32 (layer, head, pixel, pixel): the largest weight under each pixel, or with ``full``
-        the largest change against it, of either sign.
+        float32 (layer, head, pixel, pixel): the largest weight under each pixel, or with
+        ``baseline`` the largest change against it, of either sign.
     faint
         float32 (layer, head): how much of each head's weights is too faint to be seen on a linear
         scale up to its largest; 0 for changes, which share one scale.
-    full
+    baseline
         The same sentence with every head on, where the change against it is shown.
     roles
         What the heads look at over the reference sentences, as far as it is measured.
@@ -57,14 +57,14 @@ class HeadPictures:
     analysis: Analysis
     thumbnails: NDArray[np.float32]
     faint: NDArray[np.float32]
-    full: Analysis | None = None
+    baseline: Analysis | None = None
     roles: HeadRoles | None = None
     is_measured: bool = False
 
 
 def shrink(
     analysis: Analysis,
-    full: Analysis | None,
+    baseline: Analysis | None,
     specials: Specials,
     roles: HeadRoles | None,
     stop: Stop,
@@ -75,27 +75,27 @@ def shrink(
     layers, faint = [], []
     for number, layer in enumerate(analysis.attention):
         shown = _without_specials(layer, is_special, specials)
-        if full is None:
+        if baseline is None:
             layers.append(thumbnails(shown[None], THUMBNAIL)[0])
         else:
-            shown = shown - _without_specials(full.attention[number], is_special, specials)
+            shown = shown - _without_specials(baseline.attention[number], is_special, specials)
             layers.append(_signed_thumbnails(shown))
-        faint.append([_faint(head) if full is None else 0.0 for head in shown])
+        faint.append([_faint(head) if baseline is None else 0.0 for head in shown])
         yield None
     small, shares = np.stack(layers), np.array(faint, dtype=np.float32)
-    return HeadPictures(analysis, small, shares, full, roles, is_measured=roles is not None)
+    return HeadPictures(analysis, small, shares, baseline, roles, is_measured=roles is not None)
 
 
 def shrink_and_measure(
     analysis: Analysis,
-    full: Analysis | None,
+    baseline: Analysis | None,
     specials: Specials,
-    asked: AskedModel,
+    asked: ModelHandle,
     stop: Stop,
     report: Report,
 ) -> Generator[HeadPictures | None, None, HeadPictures]:
     """Make all thumbnails, then measure what the heads look at, showing more and more of it."""
-    pictures = yield from shrink(analysis, full, specials, None, stop, report)
+    pictures = yield from shrink(analysis, baseline, specials, None, stop, report)
     yield pictures
     sentences = reference_sentences(resource("reference_sentences.txt"))
     shown = 0.0
@@ -138,7 +138,7 @@ def places(pictures: HeadPictures, scale: Scale) -> NDArray[np.uint8]:
     small = pictures.thumbnails
     if not small.size:
         return np.zeros((*small.shape[:2], 1, 1), dtype=np.uint8)
-    if pictures.full is not None:
+    if pictures.baseline is not None:
         return change_scale(pictures, scale).places(small)
     axes: tuple[int, ...] | None = {"auto": (2, 3), "head": (2, 3), "layer": (1, 2, 3)}.get(scale)
     low = 0.0
@@ -169,7 +169,7 @@ def change_scale(pictures: HeadPictures, scale: Scale) -> ColourScale:
     return linear
 
 
-def told_scale(pictures: HeadPictures, scale: Scale, n_pixels: int = THUMBNAIL) -> str:
+def describe_scale(pictures: HeadPictures, scale: Scale, n_pixels: int = THUMBNAIL) -> str:
     """Say what the colours mean, where each head is drawn with ``n_pixels`` a side."""
     most = float(pictures.thumbnails.max(initial=0.0))
     text = {
@@ -179,9 +179,9 @@ def told_scale(pictures: HeadPictures, scale: Scale, n_pixels: int = THUMBNAIL) 
         "all": f"scale 0 – {most:.2g} in all heads",
         "log": f"logarithmic, ≤ {LOG_FLOOR:g} – {most:.2g} in all heads",
     }[scale]
-    if pictures.full is not None:
+    if pictures.baseline is not None:
         text = f"change against every head on, {change_scale(pictures, scale).told()} in all heads"
-    what = "weight" if pictures.full is None else "change"
+    what = "weight" if pictures.baseline is None else "change"
     pooled = f"; a pixel shows the strongest {what} it covers"
     side = pictures.thumbnails.shape[-1]
     return text + (pooled if side > n_pixels or side == THUMBNAIL else "")

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from roberta_gui.analysis.attention import entropy_bits, special_share
-from roberta_gui.findings.attention.shown import Shown
+from roberta_gui.findings.attention.shown import DrawnHead
 from roberta_gui.findings.numbers import whole_percent, written_change
 from roberta_gui.findings.scales import UNREADABLE, ends_of
 from roberta_gui.wording import counted
@@ -21,7 +21,7 @@ NAMED: Final = 3
 """How many tokens a line about one token names."""
 
 
-def facts(shown: Shown, n_drawn: int | None = None) -> str:
+def facts(shown: DrawnHead, n_drawn: int | None = None) -> str:
     """Say in a line what is drawn, on which scale, and what of it rests on special tokens.
 
     ``n_drawn`` is how many lines are drawn, where there are more than have room.
@@ -47,12 +47,12 @@ def facts(shown: Shown, n_drawn: int | None = None) -> str:
     return " · ".join(parts) + "."
 
 
-def hovered(shown: Shown, told: str) -> str:
+def hovered(shown: DrawnHead, told: str) -> str:
     """Say in a line which head it is of, what is hovered, and on which scale."""
     return " · ".join((_head(shown), told, _scale(shown))) + "."
 
 
-def cell(shown: Shown, row: int, column: int) -> str:
+def cell(shown: DrawnHead, row: int, column: int) -> str:
     """Say what one token gives another."""
     names = [shown.name(place) for place in (row, column)]
     value = float(shown.matrix[row, column])
@@ -62,7 +62,7 @@ def cell(shown: Shown, row: int, column: int) -> str:
     return f"from {names[0]} to {names[1]}: {written_change(value, 3)} ({was:.3f} → {now:.3f})"
 
 
-def strongest(shown: Shown, row: int, *, incoming: bool) -> str:
+def strongest(shown: DrawnHead, row: int, *, incoming: bool) -> str:
     """Name the tokens that one token gives most to, or with ``incoming`` receives most from."""
     drawn = shown.for_lines
     values = drawn[:, row] if incoming else drawn[row]
@@ -71,7 +71,7 @@ def strongest(shown: Shown, row: int, *, incoming: bool) -> str:
     return f"{'to' if incoming else 'from'} {shown.name(row)}: {', '.join(told)}"
 
 
-def explained(shown: Shown) -> str:
+def explained(shown: DrawnHead) -> str:
     """Explain the measure, the unit and the strips, for whoever did not choose them."""
     told = [*_about_measure(shown), *_about_unit(shown)]
     if shown.is_difference:
@@ -81,17 +81,17 @@ def explained(shown: Shown) -> str:
     return " ".join(told)
 
 
-def received_meaning(shown: Shown) -> str:
+def received_meaning(shown: DrawnHead) -> str:
     """Say what the strip below the map is of."""
     return "change of the mean of the column" if shown.is_difference else "mean of the column"
 
 
-def beside_name(shown: Shown) -> str:
+def beside_name(shown: DrawnHead) -> str:
     """Name the strip beside the map."""
     return "given" if shown.measured.measure == "contribution" else "entropy"
 
 
-def beside_meaning(shown: Shown) -> str:
+def beside_meaning(shown: DrawnHead) -> str:
     """Say what the strip beside the map is of."""
     if shown.measured.measure == "contribution":
         whole = "sum of the row's lengths"
@@ -100,14 +100,14 @@ def beside_meaning(shown: Shown) -> str:
     return f"change of the {whole}" if shown.is_difference else whole
 
 
-def _scale(shown: Shown) -> str:
+def _scale(shown: DrawnHead) -> str:
     told = shown.scale.told()
     if not shown.is_difference:
         return told
     return f"changes, {told}" if shown.scale.root else told.replace("scale", "changes")
 
 
-def _about_roots(shown: Shown) -> str:
+def _about_roots(shown: DrawnHead) -> str:
     """Say why a head has another scale than its neighbours, and what that scale does not show."""
     if not shown.scale.root:
         return ""
@@ -125,13 +125,13 @@ def why_roots(share: float) -> str:
     return f"on a linear one {share * 100:.0f} % would be too faint"
 
 
-def _head(shown: Shown) -> str:
+def _head(shown: DrawnHead) -> str:
     if shown.measured.measure != "rollout":
         return f"Layer {shown.layer + 1}, head {shown.head + 1}"
     return f"Layers 1 to {shown.layer + 1}, all heads" if shown.layer else "Layer 1, all heads"
 
 
-def _about_off(shown: Shown) -> str:
+def _about_off(shown: DrawnHead) -> str:
     """Say what there is to see of a head that is switched off."""
     if shown.measured.measure == "attention":
         return "switched off: this is its own pattern, which goes no further"
@@ -140,7 +140,7 @@ def _about_off(shown: Shown) -> str:
     return "switched off: it adds nothing"
 
 
-def _on_specials(shown: Shown) -> str:
+def _on_specials(shown: DrawnHead) -> str:
     """Say how much rests on ``<s>`` and ``</s>``, and whether it can be seen."""
     measure, whole = shown.measured.measure, shown.whole
     share = _special_length(shown) if measure == "contribution" else None
@@ -165,7 +165,7 @@ def _on_specials(shown: Shown) -> str:
     return f"{told} {what} is {verb}"
 
 
-def _special_length(shown: Shown) -> float:
+def _special_length(shown: DrawnHead) -> float:
     """Return the share of all lengths, in rows that are not special, that special tokens bring."""
     special = shown.is_special
     rows = shown.whole if special.all() else shown.whole[~special]
@@ -173,7 +173,7 @@ def _special_length(shown: Shown) -> float:
     return float(rows[:, special].sum(dtype=np.float64)) / total if total else 0.0
 
 
-def _lines(shown: Shown, n_drawn: int | None) -> str:
+def _lines(shown: DrawnHead, n_drawn: int | None) -> str:
     """Say how much of each row the lines hold, and how many they are."""
     n, of = int(shown.lines.sum()), shown.lines.size
     row, mass = "each row", shown.display.line_mass
@@ -186,7 +186,7 @@ def _lines(shown: Shown, n_drawn: int | None) -> str:
     return f"{own}the {n_drawn:,} strongest lines in sight ({mass} % of {row} would be {n:,})"
 
 
-def _kept(shown: Shown) -> str:
+def _kept(shown: DrawnHead) -> str:
     """Say what the lines leave out; a change has no whole that it could be a share of."""
     unit = shown.measured.unit
     whole = float(shown.matrix.sum(dtype=np.float64))
@@ -196,7 +196,7 @@ def _kept(shown: Shown) -> str:
     return f"the {kept * 100:.0f} % that {unit} keep"
 
 
-def _faint(shown: Shown) -> str:
+def _faint(shown: DrawnHead) -> str:
     """Say that the chosen scale hides most, and which one does not."""
     what = "changes" if shown.is_difference else "whole"
     return too_faint(shown.faint_share, f"the {what}", "“Automatic scale” in View ▾ shows it")
@@ -207,7 +207,7 @@ def too_faint(share: float, what: str, remedy: str) -> str:
     return f"{share * 100:.0f} % of {what} is too faint to see here: {remedy}"
 
 
-def _largest_change(shown: Shown) -> str:
+def _largest_change(shown: DrawnHead) -> str:
     switched = shown.analysis.request.switched_off
     heads = counted(len(switched), "head")
     matrix = shown.for_lines  # a change that is not drawn would be looked for in vain
@@ -217,7 +217,7 @@ def _largest_change(shown: Shown) -> str:
     return f"{heads} switched off; the largest change: {cell(shown, int(row), int(column))}"
 
 
-def _nothing(shown: Shown, switched: frozenset[tuple[int, int]], heads: str) -> str:
+def _nothing(shown: DrawnHead, switched: frozenset[tuple[int, int]], heads: str) -> str:
     """Say why a difference is empty: what a head gives first reaches the layer after its own."""
     layers = sorted({layer + 1 for layer, _ in switched})
     if shown.measured.measure == "rollout" or not layers or shown.layer + 1 > layers[0]:
@@ -231,7 +231,7 @@ def _nothing(shown: Shown, switched: frozenset[tuple[int, int]], heads: str) -> 
     )
 
 
-def _about_measure(shown: Shown) -> list[str]:
+def _about_measure(shown: DrawnHead) -> list[str]:
     if shown.measured.measure == "contribution":
         return [
             "A contribution is ‖α (x W_V + b_V) W_O‖: the length of the vector that the head adds "
@@ -248,7 +248,7 @@ def _about_measure(shown: Shown) -> list[str]:
     return []
 
 
-def _about_unit(shown: Shown) -> list[str]:
+def _about_unit(shown: DrawnHead) -> list[str]:
     if shown.measured.unit == "tokens":
         return []
     if shown.measured.measure == "contribution":
@@ -256,7 +256,7 @@ def _about_unit(shown: Shown) -> list[str]:
     return ["Between words: to a word the sum over its pieces, from a word their mean."]
 
 
-def _about_strips(shown: Shown) -> str:
+def _about_strips(shown: DrawnHead) -> str:
     beside = beside_meaning(shown).removeprefix("change of the ")
     clipped = bool((shown.beside < shown.beside_scale.low).any())
     return (
@@ -266,5 +266,5 @@ def _about_strips(shown: Shown) -> str:
     )
 
 
-def _number(shown: Shown, value: float) -> str:
+def _number(shown: DrawnHead, value: float) -> str:
     return written_change(value, 3) if shown.is_difference else f"{value:.3f}"

@@ -9,30 +9,30 @@ import numpy as np
 from roberta_gui.analysis.attention import rollout_steps
 from roberta_gui.analysis.heads.words import Groups, to_words, word_groups, word_numbers
 from roberta_gui.choices import Measure, Unit
-from roberta_gui.findings.model import AskedModel
+from roberta_gui.findings.model import ModelHandle
 from roberta_gui.records import Analysis, FloatArray, Report, Stop
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
+class MeasuredHeads:
     """One measure of one sentence, layer by layer, as far as it is known.
 
     Attributes
     ----------
-    full
+    baseline
         In a difference, the pass with every head on, which is taken away; else None.
     groups
         Which tokens each row (and column) stands for.
     layers
         float32 (head, from, to) each; rollout is of all heads, so it has one.
     before
-        In a difference, the same of ``full``, as many layers.
+        In a difference, the same of ``baseline``, as many layers.
     known
         Each layer's largest value (of a difference: largest change), if that is known already.
     """
 
     analysis: Analysis
-    full: Analysis | None
+    baseline: Analysis | None
     measure: Measure
     unit: Unit
     groups: Groups
@@ -60,10 +60,10 @@ class Measured:
         return layer, head if self.measure != "rollout" else 0
 
 
-def measured_directly(analysis: Analysis) -> Measured:
+def measured_directly(analysis: Analysis) -> MeasuredHeads:
     """Take the weights of the pass as they are."""
     groups = groups_of(analysis, "tokens")
-    return Measured(analysis, None, "attention", "tokens", groups, tuple(analysis.attention))
+    return MeasuredHeads(analysis, None, "attention", "tokens", groups, tuple(analysis.attention))
 
 
 def groups_of(analysis: Analysis, unit: Unit) -> Groups:
@@ -74,8 +74,8 @@ def groups_of(analysis: Analysis, unit: Unit) -> Groups:
 
 
 def measure_steps(
-    wish: Measured, layer: int, asked: AskedModel | None, stop: Stop, report: Report
-) -> Generator[Measured | None, None, Measured]:
+    wish: MeasuredHeads, layer: int, asked: ModelHandle | None, stop: Stop, report: Report
+) -> Generator[MeasuredHeads | None, None, MeasuredHeads]:
     """Measure layer after layer; what is known is shown from the wanted ``layer`` on.
 
     Earlier there would be nothing to draw, and the last picture would go for nothing.
@@ -83,26 +83,26 @@ def measure_steps(
     layers: list[FloatArray] = []
     before: list[FloatArray] = []
     known: list[float] = []
-    full = None if wish.full is None else _layers(wish, wish.full, asked, stop)
+    baseline = None if wish.baseline is None else _layers(wish, wish.baseline, asked, stop)
     n_layers = len(wish.analysis.attention)
     found = wish
     for nth, values in enumerate(_layers(wish, wish.analysis, asked, stop)):
         report(f"Layer {nth + 1} of {n_layers}", nth / n_layers)
         layers.append(values)
-        if full is not None:
+        if baseline is not None:
             yield None  # one pass a step
-            before.append(next(full))
+            before.append(next(baseline))
         known.append(_highest(values, before[-1] if before else None))
-        found = Measured(
-            wish.analysis, wish.full, wish.measure, wish.unit, wish.groups, tuple(layers),
-            tuple(before) if full is not None else None, tuple(known),
+        found = MeasuredHeads(
+            wish.analysis, wish.baseline, wish.measure, wish.unit, wish.groups, tuple(layers),
+            tuple(before) if baseline is not None else None, tuple(known),
         )  # fmt: skip
         yield found if nth >= layer else None
     return found
 
 
 def _layers(
-    wish: Measured, analysis: Analysis, asked: AskedModel | None, stop: Stop
+    wish: MeasuredHeads, analysis: Analysis, asked: ModelHandle | None, stop: Stop
 ) -> Iterator[FloatArray]:
     """Give float32 (head, from, to) of each layer."""
     words = word_numbers(analysis.tokens) if wish.unit == "words" else None

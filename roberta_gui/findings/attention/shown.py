@@ -11,7 +11,7 @@ from roberta_gui.analysis.attention import LOG_FLOOR, show_specials
 from roberta_gui.analysis.heads.lines import strongest_lines
 from roberta_gui.analysis.heads.margins import given, received, spread_bits
 from roberta_gui.choices import Display, Measure, Scale, Specials
-from roberta_gui.findings.attention.measured import Measured
+from roberta_gui.findings.attention.measured import MeasuredHeads
 from roberta_gui.findings.names import AxisLabel, axis_label, spaced_word
 from roberta_gui.findings.scales import (
     ColourScale,
@@ -57,7 +57,7 @@ def look_of(display: Display, measure: Measure) -> Look:
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class DrawnHead:
     """One head of what was measured, without the tokens that are hidden.
 
     Attributes
@@ -78,7 +78,7 @@ class Shown:
         What the colours mean.
     """
 
-    measured: Measured
+    measured: MeasuredHeads
     display: Display
     layer: int
     head: int
@@ -207,7 +207,7 @@ class Shown:
         return {token: row for row in range(len(self.kept)) for token in self.tokens(row)}
 
 
-def show(measured: Measured, layer: int, head: int, display: Display) -> Shown:
+def show(measured: MeasuredHeads, layer: int, head: int, display: Display) -> DrawnHead:
     """Prepare a head to be drawn; its ``layer`` must be among those that are known."""
     look = look_of(display, measured.measure)
     layer, head = measured.place(layer, head)
@@ -222,17 +222,17 @@ def show(measured: Measured, layer: int, head: int, display: Display) -> Shown:
     labels = tuple(_label(measured, int(group)) for group in kept)
     own, in_map = not _omits_own(measured, display), display.drawn_as == "map"
     scale = _scale(measured, layer, look.scale, drawn, own=own, in_map=in_map)
-    return Shown(
+    return DrawnHead(
         measured, display, layer, head, look, now, before, whole, whole_before, kept, labels, scale
     )
 
 
-def _specials(measured: Measured) -> NDArray[np.bool_]:
+def _specials(measured: MeasuredHeads) -> NDArray[np.bool_]:
     tokens = measured.analysis.tokens
     return np.array([tokens[group[0]].is_special for group in measured.groups], dtype=bool)
 
 
-def _label(measured: Measured, group: int) -> AxisLabel:
+def _label(measured: MeasuredHeads, group: int) -> AxisLabel:
     """Name a token, or a word by its characters: pieces of one character would repeat it."""
     analysis, places = measured.analysis, measured.groups[group]
     first, last = analysis.tokens[places[0]], analysis.tokens[places[-1]]
@@ -249,7 +249,7 @@ def without_own(matrix: FloatArray) -> FloatArray:
     return np.where(np.eye(n, dtype=bool), np.float32(0), matrix)
 
 
-def _omits_own(measured: Measured, display: Display) -> bool:
+def _omits_own(measured: MeasuredHeads, display: Display) -> bool:
     return measured.measure == "rollout" and display.drawn_as == "arcs"
 
 
@@ -260,7 +260,7 @@ def _scale_of(values: FloatArray, *, signed: bool) -> ColourScale:
 
 
 def _scale(
-    measured: Measured, layer: int, scale: Scale, drawn: FloatArray, *, own: bool, in_map: bool
+    measured: MeasuredHeads, layer: int, scale: Scale, drawn: FloatArray, *, own: bool, in_map: bool
 ) -> ColourScale:
     """Choose which values the ends of the colours stand for.
 
@@ -286,7 +286,7 @@ def _scale(
     return readable_scale(drawn, linear, _LEAST_CHANGE) if scale == "auto" and in_map else linear
 
 
-def _log_scale(measured: Measured, largest: float) -> ColourScale:
+def _log_scale(measured: MeasuredHeads, largest: float) -> ColourScale:
     """Choose a logarithmic scale up to the largest value of all heads."""
     # Contributions have no natural unit: four decades below their largest value as well.
     floor = LOG_FLOOR * (largest if measured.measure == "contribution" else 1.0)

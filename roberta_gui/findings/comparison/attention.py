@@ -15,7 +15,7 @@ from roberta_gui.analysis.heads.apart import (
 from roberta_gui.analysis.sentences.alignment import Alignment, Row, align
 from roberta_gui.choices import Scale, Specials
 from roberta_gui.findings.attention.captions import too_faint, why_roots
-from roberta_gui.findings.comparison.pair import Pair, row_name, told_alone
+from roberta_gui.findings.comparison.pair import Pair, describe_unpaired, row_name
 from roberta_gui.findings.numbers import whole_percent, written_change
 from roberta_gui.findings.scales import (
     UNREADABLE,
@@ -41,7 +41,7 @@ class FoundApart:
     ----------
     alignment
         The tokens that are shown: without the special ones where those are hidden.
-    full
+    baseline
         While heads are switched off, how far all are apart with every head on; else None.
     """
 
@@ -49,7 +49,7 @@ class FoundApart:
     specials: Specials
     alignment: Alignment
     apart: AttentionApart
-    full: AttentionApart | None = None
+    baseline: AttentionApart | None = None
 
     @property
     def alone(self) -> tuple[int, ...]:
@@ -90,9 +90,9 @@ class FoundApart:
     def variation(self, layer: int, head: int) -> str:
         """Write how far a head is apart, and with heads switched off how far it was before."""
         now = f"{self.apart.variation[layer, head]:.3f}"
-        if self.full is None:
+        if self.baseline is None:
             return now
-        return f"{now} ({self.full.variation[layer, head]:.3f} with every head on)"
+        return f"{now} ({self.baseline.variation[layer, head]:.3f} with every head on)"
 
     def head_tip(self, layer: int, head: int) -> str:
         """Say what is known of a head."""
@@ -203,7 +203,7 @@ class HeadApart:
             return ""
         shares = self.found.apart.left_out[:, self.layer, self.head].tolist()
         held = [f" ({whole_percent(share)} of its attention)" for share in shares]
-        told = told_alone(n_a, n_b, held[0], held[1])
+        told = describe_unpaired(n_a, n_b, held[0], held[1])
         return f" Hatched, without a partner and in no sum: {told}."
 
     def table(self) -> Table:
@@ -234,21 +234,21 @@ class HeadApart:
         } | self._before()
 
     def _before(self) -> dict[str, FloatArray]:
-        full = self.found.full
-        return {} if full is None else {"total_variation_every_head_on": full.variation}
+        baseline = self.found.baseline
+        return {} if baseline is None else {"total_variation_every_head_on": baseline.variation}
 
 
 def find_apart(
-    pair: Pair, full: Pair | None, specials: Specials, stop: Stop, report: Report
+    pair: Pair, baseline: Pair | None, specials: Specials, stop: Stop, report: Report
 ) -> Generator[None, None, FoundApart]:
-    """Align both sentences and compare all heads, in short steps; ``full`` with every head on."""
+    """Align both sentences and compare all heads, in short steps; the baseline too."""
     alignment, hiding = align(pair.a.tokens, pair.b.tokens), None
     if specials != "show":
         hiding = replace(_special(pair), renormalise=specials == "renormalise")
         alignment = Alignment(tuple(row for row in alignment.rows if not _is_special(row, hiding)))
     yield
     found = []
-    for a, b in (pair, full) if full is not None else (pair,):
+    for a, b in (pair, baseline) if baseline is not None else (pair,):
         found.append((yield from attention_apart(a.attention, b.attention, alignment, hiding)))
     return FoundApart(pair, specials, alignment, *found)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.findings.model import AskedModel
+from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.names import spaced_word
 from roberta_gui.findings.numbers import percentage
 from roberta_gui.records import Analysis, Candidate, FillMask, FloatArray, Report, Stop
@@ -18,28 +18,31 @@ class GuessChanges:
 
     Attributes
     ----------
-    analysis, full
+    analysis, baseline
         The sentence with heads switched off, and with every head on.
     before
         float64 (mask, rank): of the words that ``analysis`` lists, with every head on.
     after
-        float64 (mask, rank): of the words that ``full`` lists, with heads switched off.
+        float64 (mask, rank): of the words that ``baseline`` lists, with heads switched off.
     """
 
     analysis: Analysis
-    full: Analysis
+    baseline: Analysis
     before: NDArray[np.float64]
     after: NDArray[np.float64]
 
 
 def compare_guesses(
-    analysis: Analysis, full: Analysis, asked: AskedModel, stop: Stop, report: Report
+    analysis: Analysis, baseline: Analysis, asked: ModelHandle, stop: Stop, report: Report
 ) -> Generator[None, None, GuessChanges]:
     """Ask the model for what the lists do not hold: a word of one may be far down in the other."""
-    every_head_on = yield from asked.engine.mask_log_probability_steps(full.request, stop)
+    every_head_on = yield from asked.engine.mask_log_probability_steps(baseline.request, stop)
     some_off = yield from asked.engine.mask_log_probability_steps(analysis.request, stop)
     return GuessChanges(
-        analysis, full, _picked(every_head_on, analysis.fills), _picked(some_off, full.fills)
+        analysis,
+        baseline,
+        _picked(every_head_on, analysis.fills),
+        _picked(some_off, baseline.fills),
     )
 
 
@@ -50,12 +53,12 @@ def _picked(logarithms: FloatArray, fills: Sequence[FillMask]) -> NDArray[np.flo
 
 
 def known_before(
-    mask: int, full: Analysis | None, changes: GuessChanges | None
+    mask: int, baseline: Analysis | None, changes: GuessChanges | None
 ) -> dict[int, float]:
     """Say by id what words had with every head on, as far as it is known already."""
-    if full is None:
+    if baseline is None:
         return {}
-    known = {c.id: c.probability for c in full.fills[mask].candidates}
+    known = {c.id: c.probability for c in baseline.fills[mask].candidates}
     if changes is not None:
         listed = changes.analysis.fills[mask].candidates
         both = zip(listed, changes.before[mask].tolist(), strict=True)
@@ -64,7 +67,7 @@ def known_before(
     return known
 
 
-def told_entropy(fill: FillMask, before: FillMask) -> str:
+def describe_entropy(fill: FillMask, before: FillMask) -> str:
     """Say after a mask's entropy how that compares with every head on."""
     more = f"{fill.entropy_bits - before.entropy_bits:+.1f}"
     if more.strip("+-") == "0.0":
@@ -72,12 +75,12 @@ def told_entropy(fill: FillMask, before: FillMask) -> str:
     return f", {more[1:]} {'more' if more[0] == '+' else 'less'} than with every head on"
 
 
-def told_changes(
-    mask: int, analysis: Analysis, full: Analysis, changes: GuessChanges | None
+def describe_changes(
+    mask: int, analysis: Analysis, baseline: Analysis, changes: GuessChanges | None
 ) -> str:
     """Say in sentences which word led with every head on, and what the second numbers are."""
     told = []
-    best, now = full.fills[mask].candidates[0], analysis.fills[mask].candidates[0]
+    best, now = baseline.fills[mask].candidates[0], analysis.fills[mask].candidates[0]
     if best.id != now.id and changes is not None:
         left = percentage(float(changes.after[mask, 0]))
         told.append(f"{_word(best)} led with {percentage(best.probability)} and has {left} now.")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.sentences.contrast import Contrast, contrast
 from roberta_gui.findings.comparison.pair import Pair
 from roberta_gui.findings.marks import WordBar
-from roberta_gui.findings.model import AskedEngine, AskedModel
+from roberta_gui.findings.model import EngineHandle, ModelHandle
 from roberta_gui.findings.names import spaced_word
 from roberta_gui.findings.numbers import written
 from roberta_gui.findings.tables import Arrays, Table
@@ -82,8 +82,8 @@ class ContrastAt:
         known, n = self.contrast, self.n_masks
         which = f"Mask {self.nth + 1} of {n}" if n > 1 else "The mask"
         divergence = known.divergence_bits
-        full = self.full_bits
-        before = "" if full is None else f"; with every head on {full:.3f} bits"
+        baseline = self.full_bits
+        before = "" if baseline is None else f"; with every head on {baseline:.3f} bits"
         if divergence == 0:
             return f"{which}: A and B give the same guesses, the divergence is 0 bits{before}."
         leading = self.order[:10]
@@ -153,18 +153,18 @@ def n_masks(pair: Pair) -> tuple[int, int]:
 
 def find_contrast(
     pair: Pair,
-    full: Pair | None,
+    baseline: Pair | None,
     names: tuple[str, ...] | None,
-    asked: AskedModel,
+    asked: ModelHandle,
     stop: Stop,
     report: Report,
 ) -> Generator[None, None, FoundContrast]:
     """Ask the model for every word at every mask of both; spell the vocabulary if need be.
 
-    With heads switched off ``full`` is the same with every head on, which is asked as well.
+    With heads switched off ``baseline`` is the same with every head on, which is asked as well.
     """
     engine = asked.engine
-    a, b, *before = yield from _all_words(engine, (*pair, *(full or ())), stop)
+    a, b, *before = yield from _all_words(engine, (*pair, *(baseline or ())), stop)
     if names is None:
         report("Reading the vocabulary", None)
         spelled: list[str] = []
@@ -186,7 +186,7 @@ def find_contrast(
 
 
 def _all_words(
-    engine: AskedEngine, passes: Sequence[Analysis], stop: Stop
+    engine: EngineHandle, passes: Sequence[Analysis], stop: Stop
 ) -> Generator[None, None, list[FloatArray]]:
     """Ask for every word at the masks of each pass: float32 (mask, word) each."""
     found = []

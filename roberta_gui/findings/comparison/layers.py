@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.analysis.sentences.alignment import Alignment, align, cosines
-from roberta_gui.findings.comparison.pair import Pair, row_label, row_name, told_alone
+from roberta_gui.findings.comparison.pair import Pair, describe_unpaired, row_label, row_name
 from roberta_gui.findings.marks import LayerValues, Line
 from roberta_gui.findings.names import layer_name
 from roberta_gui.findings.numbers import written
@@ -26,14 +26,14 @@ _PARTED = 0.02
 class FoundCosines:
     """How alike aligned tokens are in every layer: float64 (layer + 1, pair), −1 to 1.
 
-    ``full`` is the same with every head on, while heads are switched off; else None.
+    ``baseline`` is the same with every head on, while heads are switched off; else None.
     """
 
     pair: Pair
     space: Space
     alignment: Alignment
     values: NDArray[np.float64]
-    full: NDArray[np.float64] | None = None
+    baseline: NDArray[np.float64] | None = None
 
     @property
     def names(self) -> list[str]:
@@ -82,19 +82,19 @@ class FoundCosines:
     def arrays(self) -> Arrays:
         """Return the cosines, (layer + 1, pair), their mean, and which tokens they are of."""
         found = {"cosines": self.values, "mean": self.mean(), "pairs": self.alignment.pairs}
-        return found if self.full is None else found | {"cosines_every_head_on": self.full}
+        return found if self.baseline is None else found | {"cosines_every_head_on": self.baseline}
 
 
 def find_cosines(
-    pair: Pair, full: Pair | None, preparations: Preparations, stop: Stop, report: Report
+    pair: Pair, baseline: Pair | None, preparations: Preparations, stop: Stop, report: Report
 ) -> Generator[None, None, FoundCosines]:
     """Align both sentences and compare the states of their tokens, a layer a step.
 
-    Those of ``full``, with every head on, are compared as well.
+    Those of ``baseline``, with every head on, are compared as well.
     """
     alignment = align(pair.a.tokens, pair.b.tokens)
     found = []
-    for each in (pair, full) if full is not None else (pair,):
+    for each in (pair, baseline) if baseline is not None else (pair,):
         rows = []
         for layer, (a, b) in enumerate(zip(each.a.hidden, each.b.hidden, strict=True)):
             yield
@@ -151,8 +151,8 @@ def caption_of(found: FoundCosines) -> str:
     tokens = counted(n, "aligned token")
     said = f"{found.space.label}, mean of {tokens}: {written(mean[0], 2)} in the embeddings"
     last = f"{written(mean[-1], 2)} in layer {len(mean) - 1}"
-    if found.full is not None:
-        last += f" ({written(_mean(found.full)[-1], 2)} with every head on)"
+    if found.baseline is not None:
+        last += f" ({written(_mean(found.baseline)[-1], 2)} with every head on)"
     known = len(steps) > 0 and bool(np.isfinite(steps).any())
     if not known or float(np.nanmin(steps)) > -_PARTED:
         return f"{said}, {last}: no layer parts them by as much as {_PARTED}.{_alone(found)}"
@@ -169,7 +169,7 @@ def caption_of(found: FoundCosines) -> str:
 def _alone(found: FoundCosines) -> str:
     """Say what is hatched."""
     n_a, n_b = found.n_alone
-    return f" Hatched, without a partner: {told_alone(n_a, n_b)}." if n_a + n_b else ""
+    return f" Hatched, without a partner: {describe_unpaired(n_a, n_b)}." if n_a + n_b else ""
 
 
 def _mean(values: NDArray[np.float64]) -> NDArray[np.float64]:

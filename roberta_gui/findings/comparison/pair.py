@@ -24,7 +24,7 @@ class Pair(NamedTuple):
         return [t.id for t in self.a.tokens] == [t.id for t in self.b.tokens]
 
 
-def told_second(pair: Pair) -> str:
+def describe_second(pair: Pair) -> str:
     """Say, in a whole sentence, which sentence B is: its own last sign may end that."""
     text = pair.b.request.text.strip()
     return f"A is the sentence below, B: “{text}”{'' if text[-1:] in _ENDS else '.'}"
@@ -56,7 +56,7 @@ def rows_of(tokens: Sequence[int], alignment: Alignment) -> list[int]:
     return [place[token] for token in tokens if token in place]
 
 
-def told_alone(n_a: int, n_b: int, about_a: str = "", about_b: str = "") -> str:
+def describe_unpaired(n_a: int, n_b: int, about_a: str = "", about_b: str = "") -> str:
     """Count the tokens of A and of B without a partner, where there are any.
 
     Examples

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.through_layers.steps import clear_step
 from roberta_gui.findings.hidden_states.projecting import (
-    Projected,
+    ProjectedTokens,
     closest,
     correlation,
     first_axis_phrase,
@@ -21,7 +21,7 @@ LOOSER = 0.1
 """A correlation that falls by less is not worth a sentence."""
 
 
-def about(shown: Projected, layer: int, *, in_full: bool = False) -> str:
+def about(shown: ProjectedTokens, layer: int, *, in_full: bool = False) -> str:
     """Say what the chosen layer's axes hold and go with, and where the picture changes most.
 
     With ``in_full`` also what the first axis goes with less.
@@ -40,7 +40,7 @@ def about(shown: Projected, layer: int, *, in_full: bool = False) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def describe(shown: Projected, layer: int) -> str:
+def describe(shown: ProjectedTokens, layer: int) -> str:
     """Say that in full, and how the axes were fitted."""
     axes = shown.fitted.axes
     basis = (
@@ -61,7 +61,7 @@ def percent(share: float) -> str:
     return f"{percent:.0f} %" if percent >= 9.95 or percent < 0.05 else f"{percent:.1f} %"
 
 
-def _largest_step(shown: Projected) -> str:
+def _largest_step(shown: ProjectedTokens) -> str:
     """Say between which layers the sentence moves farthest; "" where places are not comparable."""
     if shown.fitted.axes.basis != "joint" or len(shown.places) < 3:
         return ""
@@ -72,7 +72,7 @@ def _largest_step(shown: Projected) -> str:
     return f"The tokens move farthest from {layer_name(step)} to layer {step + 1}."
 
 
-def _loosened(shown: Projected) -> str:
+def _loosened(shown: ProjectedTokens) -> str:
     """Say between which layers what PC1 goes with changes most, if it does."""
     first = shown.fitted.first
     steps = []
@@ -89,7 +89,7 @@ def _loosened(shown: Projected) -> str:
     return f"What PC1 goes with changes most {where}: {name}, r {before} → {after}."
 
 
-def _switched_off(shown: Projected) -> str:
+def _switched_off(shown: ProjectedTokens) -> str:
     """Say in which layer switched-off heads move the tokens farthest."""
     if shown.before is None:
         return ""
@@ -100,7 +100,7 @@ def _switched_off(shown: Projected) -> str:
     return f"The switched-off heads move the tokens farthest in {layer_name(layer)}."
 
 
-def _moves(shown: Projected, differences: NDArray[np.floating]) -> NDArray[np.float64]:
+def _moves(shown: ProjectedTokens, differences: NDArray[np.floating]) -> NDArray[np.float64]:
     """Average the lengths of (layer, token, axis) over the tokens that are not special."""
     tokens = shown.analysis.tokens
     ordinary = [token.index for token in tokens if not token.is_special]

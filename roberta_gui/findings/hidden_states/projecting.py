@@ -12,7 +12,7 @@ CLOSE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class Projected:
+class ProjectedTokens:
     """Where the tokens lie: float32 (layer + 1, token, axis), and what it was made from.
 
     ``before`` is where they lie with every head on, where somebody wants to compare.
@@ -27,15 +27,15 @@ class Projected:
 
 def project(
     analysis: Analysis,
-    full: Analysis | None,
+    baseline: Analysis | None,
     axes: ReferenceAxes,
     fitted: Fitted,
     stop: Stop,
     report: Report,
-) -> Projected:
+) -> ProjectedTokens:
     """Find the tokens' places in all layers, and those with every head on where there are any."""
-    before = None if full is None else fitted.axes.transform(full.hidden)
-    return Projected(analysis, axes, fitted, fitted.axes.transform(analysis.hidden), before)
+    before = None if baseline is None else fitted.axes.transform(baseline.hidden)
+    return ProjectedTokens(analysis, axes, fitted, fitted.axes.transform(analysis.hidden), before)
 
 
 def first_axis_words(first: FirstAxis) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from roberta_gui.findings.lens.reading import Read, Tint
+from roberta_gui.findings.lens.reading import LensState, Tint
 from roberta_gui.findings.marks import Guess
 from roberta_gui.findings.names import spaced_word, token_name
 from roberta_gui.findings.numbers import percentage
@@ -17,7 +17,7 @@ SHORT_CAVEAT: Final = "only the last layer was trained for this head"
 _LONGEST_NAME = 18
 
 
-def tint_told(read: Read, tint: Tint) -> str:
+def describe_tint(read: LensState, tint: Tint) -> str:
     """Say what the colours mean."""
     low, high = read.scale(tint).labels()
     unit = {"entropy": " bits", "kl": " bits"}.get(tint, "")
@@ -30,7 +30,7 @@ def tint_told(read: Read, tint: Tint) -> str:
     return f"Tint: {what}, {low} – {high}{unit}."
 
 
-def cell_told(read: Read, layer: int, token: int, *, has_ended: bool = False) -> str:
+def describe_cell(read: LensState, layer: int, token: int, *, has_ended: bool = False) -> str:
     """Say what one cell holds, with its figures; what ``has_ended`` is read no further."""
     guesses = read.lens.candidates(layer, token)
     where = f"{_place(layer)} at “{token_name(read.analysis.tokens[token])}”"
@@ -42,7 +42,7 @@ def cell_told(read: Read, layer: int, token: int, *, has_ended: bool = False) ->
     return f"{where}: {listed}. {'; '.join(figures(read, layer, token))}."
 
 
-def figures(read: Read, layer: int, token: int) -> list[str]:
+def figures(read: LensState, layer: int, token: int) -> list[str]:
     """Say how sure a cell is, and how far from the last layer; [] where it is not read yet."""
     lens = read.lens
     if lens.ids[layer, token, 0] < 0:
@@ -52,12 +52,12 @@ def figures(read: Read, layer: int, token: int) -> list[str]:
         f"{lens.kl_bits[layer, token]:.2f} bits from the last layer (KL)",
         read.rank(layer, token),
     ]
-    if change := read.told_change(layer, token):
+    if change := read.describe_change(layer, token):
         told.append(change[0].upper() + change[1:])
     return [part for part in told if part]
 
 
-def line(read: Read, layer: int, token: int) -> str:
+def line(read: LensState, layer: int, token: int) -> str:
     """Say in one line which cell is listed, and with which reservation it is to be read."""
     name = token_name(read.analysis.tokens[token])
     if len(name) > _LONGEST_NAME:
@@ -68,16 +68,16 @@ def line(read: Read, layer: int, token: int) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def changes_told(read: Read) -> str:
+def describe_changes(read: LensState) -> str:
     """Say how many of the likeliest words the switched-off heads change; "" with none off."""
     told = _changes(read)
     return f"Heads are off: {told}, marked in their corners." if told else ""
 
 
-def _changes(read: Read) -> str:
-    if read.full is None or read.changed is None:
+def _changes(read: LensState) -> str:
+    if read.baseline is None or read.changed is None:
         return ""
-    known = (read.lens.ids[:, :, 0] >= 0) & (read.full.lens.ids[:, :, 0] >= 0)
+    known = (read.lens.ids[:, :, 0] >= 0) & (read.baseline.lens.ids[:, :, 0] >= 0)
     return f"{read.changed.sum():,} of {known.sum():,} top guesses changed"
 
 

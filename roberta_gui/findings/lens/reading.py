@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.findings.marks import LensCells
-from roberta_gui.findings.model import AskedModel
+from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.names import axis_label, layer_name, spaced_word, token_name
 from roberta_gui.findings.numbers import percentage
 from roberta_gui.findings.scales import ColourScale
@@ -25,7 +25,7 @@ TOP: Final = 10
 
 
 @dataclass(frozen=True, eq=False)
-class Read:
+class LensState:
     """What has been read of a sentence so far.
 
     Attributes
@@ -34,7 +34,7 @@ class Read:
         The word, or the row of the vocabulary, that somebody wanted to watch; "" for none.
     note
         What there is to say about it: why it is not watched, or which one is instead.
-    full
+    baseline
         While heads are switched off: what has been read with every head on, None before.
     """
 
@@ -42,7 +42,7 @@ class Read:
     lens: Lens
     watch: WordOrRow = ""
     note: str = ""
-    full: "Read | None" = None
+    baseline: "LensState | None" = None
 
     @property
     def is_complete(self) -> bool:
@@ -50,10 +50,10 @@ class Read:
         return bool(self.lens.computed.all())
 
     @cached_property
-    def unwatched(self) -> "Read":
+    def unwatched(self) -> "LensState":
         """The same, with no word watched."""
-        full = None if self.full is None else self.full.unwatched
-        return Read(self.analysis, replace(self.lens, watched=None), full=full)
+        baseline = None if self.baseline is None else self.baseline.unwatched
+        return LensState(self.analysis, replace(self.lens, watched=None), baseline=baseline)
 
     @cached_property
     def changed(self) -> NDArray[np.bool_] | None:
@@ -61,9 +61,9 @@ class Read:
 
         None while nothing is compared; what is not read on both sides has not changed.
         """
-        if self.full is None:
+        if self.baseline is None:
             return None
-        now, then = self.lens.ids[:, :, 0], self.full.lens.ids[:, :, 0]
+        now, then = self.lens.ids[:, :, 0], self.baseline.lens.ids[:, :, 0]
         changed: NDArray[np.bool_] = (now != then) & (now >= 0) & (then >= 0)
         return changed
 
@@ -128,7 +128,7 @@ class Read:
                 f"entropy {lens.entropy_bits[layer, token]:.2f} bits · "
                 f"KL to the last layer {lens.kl_bits[layer, token]:.2f} bits",
                 self.rank(layer, token),
-                self.told_change(layer, token),
+                self.describe_change(layer, token),
                 f"ids[{layer}, {token}]",
             )
             if part
@@ -141,16 +141,16 @@ class Read:
             return ""
         name = spaced_word(watched.text, watched.leading_space)
         told = f"“{name}” is number {_place(watched, layer, token)}"
-        before = None if self.full is None else self.full.lens.watched
+        before = None if self.baseline is None else self.baseline.lens.watched
         if before is None or before.ranks[layer, token] < 1:
             return told
         return f"{told}; with every head on number {_place(before, layer, token)}"
 
-    def told_change(self, layer: int, token: int) -> str:
+    def describe_change(self, layer: int, token: int) -> str:
         """Say which word the cell would hold with every head on; "" if it is the same."""
-        if self.full is None or self.changed is None or not self.changed[layer, token]:
+        if self.baseline is None or self.changed is None or not self.changed[layer, token]:
             return ""
-        before = self.full.lens.candidates(layer, token)[0]
+        before = self.baseline.lens.candidates(layer, token)[0]
         word = spaced_word(before.text, before.leading_space)
         return f"with every head on it is {word} ({percentage(before.probability)})"
 
@@ -208,14 +208,14 @@ class PercentScale(ColourScale):
 
 
 @dataclass(frozen=True, eq=False)
-class Wish:
+class LensRequest:
     """What somebody wants to read.
 
     Attributes
     ----------
     analysis
         The sentence, with some heads switched off or none.
-    full
+    baseline
         While some are: the same with every head on, to compare with.
     first
         The tokens that are wanted before the others.
@@ -226,43 +226,45 @@ class Wish:
     """
 
     analysis: Analysis
-    full: Analysis | None = None
+    baseline: Analysis | None = None
     first: tuple[int, ...] = ()
     watch: WordOrRow = ""
-    known: Read | None = None
+    known: LensState | None = None
 
-    def known_of(self, analysis: Analysis | None) -> Read | None:
+    def known_of(self, analysis: Analysis | None) -> LensState | None:
         """Return the whole reading of an analysis, where it is known already."""
-        for read in (self.known, self.known.full if self.known is not None else None):
+        for read in (self.known, self.known.baseline if self.known is not None else None):
             if read is not None and read.analysis is analysis and read.is_complete:
                 if read.watch == self.watch:
-                    return replace(read, full=None)
-                return None if self.watch != "" else replace(read.unwatched, full=None)
+                    return replace(read, baseline=None)
+                return None if self.watch != "" else replace(read.unwatched, baseline=None)
         return None
 
 
 def read_lens(
-    wish: Wish, asked: AskedModel, stop: Stop, report: Report
-) -> Generator[Read, None, Read | None]:
+    wish: LensRequest, asked: ModelHandle, stop: Stop, report: Report
+) -> Generator[LensState, None, LensState | None]:
     """Read every layer of an analysed sentence, some columns before the others.
 
     While heads are switched off, the sentence with every head on is read after it. A word that
     cannot be watched is noted, and the rest is read all the same.
     """
-    full = wish.known_of(wish.full)
+    baseline = wish.known_of(wish.baseline)
     read = None
     for read in _steps(wish.analysis, wish, asked, stop):
-        read = replace(read, full=full)
+        read = replace(read, baseline=baseline)
         yield read
-    if read is None or wish.full is None or full is not None:
+    if read is None or wish.baseline is None or baseline is not None:
         return read
-    for full in _steps(wish.full, wish, asked, stop):
-        read = replace(read, full=full)
+    for baseline in _steps(wish.baseline, wish, asked, stop):
+        read = replace(read, baseline=baseline)
         yield read
     return read
 
 
-def _steps(analysis: Analysis, wish: Wish, asked: AskedModel, stop: Stop) -> Iterator[Read]:
+def _steps(
+    analysis: Analysis, wish: LensRequest, asked: ModelHandle, stop: Stop
+) -> Iterator[LensState]:
     if (known := wish.known_of(analysis)) is not None:
         return iter([known])
 
@@ -277,11 +279,12 @@ def _steps(analysis: Analysis, wish: Wish, asked: AskedModel, stop: Stop) -> Ite
     except (SeveralPieces, UnencodableText) as problem:
         note, lenses = f"{problem.title} {problem.hint}", steps(None)
     return (
-        Read(analysis, lens, wish.watch, note or _told_watched(wish.watch, lens)) for lens in lenses
+        LensState(analysis, lens, wish.watch, note or _describe_watched(wish.watch, lens))
+        for lens in lenses
     )
 
 
-def _told_watched(wanted: WordOrRow, lens: Lens) -> str:
+def _describe_watched(wanted: WordOrRow, lens: Lens) -> str:
     """Say which word is watched, if it is spelled otherwise than it was typed."""
     if lens.watched is None or not isinstance(wanted, str):
         return ""

@@ -26,7 +26,7 @@ NONE = 0.01
 
 
 @dataclass(frozen=True, eq=False)
-class Told:
+class PathState:
     """What a caption speaks of: the numbers, the selected token if any, the chosen layer.
 
     ``with_full`` is float64 (layer + 1, token), each token with itself with every head on; None
@@ -72,7 +72,7 @@ def headings(against: Against, tokens: Sequence[Token], token: int | None) -> li
     return [itself, others, "Mean cosine of like tokens, against chance"]
 
 
-def describe(told: Told, picture: Picture, against: Against) -> str:
+def describe(told: PathState, picture: Picture, against: Against) -> str:
     """Say in a sentence or two what one picture shows."""
     if picture == "contexts":
         return _contexts(told)
@@ -118,7 +118,7 @@ def tip_of_change(value: float, before: float) -> str:
     return f"\nWith every head on: {written(before, 3)}; changed by {sign}{change}"
 
 
-def switched_off(told: Told) -> str:
+def switched_off(told: PathState) -> str:
     """Say in which layer switched-off heads turn the tokens most; "" where none is."""
     if told.with_full is None:
         return ""
@@ -137,7 +137,7 @@ def switched_off(told: Told) -> str:
     )
 
 
-def _turn(told: Told) -> str:
+def _turn(told: PathState) -> str:
     """Say between which layers the big step lies, of the token and of the sentence."""
     turned = told.paths.with_before[1:]
     if len(turned) < 2:
@@ -175,7 +175,7 @@ def _range(cosines: NDArray[np.float64]) -> str:
     return f"cosine about {low}" if low == high else f"cosine {low} to {high}"
 
 
-def _way(told: Told, against: Against) -> str:
+def _way(told: PathState, against: Against) -> str:
     """Say how far the token is from where it starts or ends, and where it is half the way."""
     start = against == "embeddings"
     every = told.paths.with_embeddings if start else told.paths.with_last
@@ -201,7 +201,7 @@ def _half_way(way: FloatArray, start: bool) -> str:
     return f"from {place(int(far[-1]) + 1)} on it is above {HALF:g}"
 
 
-def _others(told: Told) -> str:
+def _others(told: PathState) -> str:
     """Say which tokens are most and least like the selected one in the chosen layer."""
     where, space = _capital(f"in {place(told.layer)}"), told.space.label.lower()
     if told.token is None:
@@ -221,7 +221,7 @@ def _others(told: Told) -> str:
     )
 
 
-def _contexts(told: Told) -> str:
+def _contexts(told: PathState) -> str:
     """Say how much of the similarity is more than what random pairs have."""
     curves, layer, space = told.curves, told.layer, told.space.label.lower()
     chance = float(curves.random_pairs[layer])

@@ -44,7 +44,7 @@ class FoundPaths:
     preparations: Preparations
     paths: TokenPaths
     curves: ReferenceCurves
-    full: EveryHeadOn | None = None
+    baseline: EveryHeadOn | None = None
 
     @property
     def space(self) -> Space:
@@ -62,7 +62,7 @@ class FoundPaths:
 
     def table(self, token: int | None) -> Table:
         """Return each token's cosines in every layer; with ``token`` where one is selected."""
-        paths, tokens = self.paths, self.analysis.tokens
+        paths, tokens, before = self.paths, self.analysis.tokens, self.baseline
         rows = (
             (
                 layer_name(layer), t.index, token_name(t),
@@ -71,7 +71,7 @@ class FoundPaths:
                 "" if token is None else float(paths.between[layer, token, t.index]),
                 float(paths.with_embeddings[layer, t.index]),
                 float(paths.with_last[layer, t.index]),
-                *((float(self.full.cosines[layer, t.index]),) if self.full is not None else ()),
+                *((float(before.cosines[layer, t.index]),) if before is not None else ()),
             )
             for layer in range(len(paths.sentence))
             for t in tokens
@@ -80,13 +80,15 @@ class FoundPaths:
             "layer", "token_index", "token", "with_layer_before", "mean_with_others",
             "with_selected_token", "with_embeddings", "with_last_layer",
         )  # fmt: skip
-        return Table((*columns, *(("with_every_head_on",) if self.full is not None else ())), rows)
+        return Table(
+            (*columns, *(("with_every_head_on",) if self.baseline is not None else ())), rows
+        )
 
     def arrays(self) -> Arrays:
         """Return the cosines, (layer + 1, token), those of all pairs, and the curves."""
         paths, curves = self.paths, self.curves
-        full = {} if self.full is None else {"with_every_head_on": self.full.cosines}
-        return full | {
+        baseline = {} if self.baseline is None else {"with_every_head_on": self.baseline.cosines}
+        return baseline | {
             "with_layer_before": paths.with_before,
             "with_embeddings": paths.with_embeddings,
             "with_last_layer": paths.with_last,
@@ -104,25 +106,25 @@ def find_paths(
     analysis: Analysis,
     axes: ReferenceAxes,
     preparations: Preparations,
-    full: Analysis | None,
+    baseline: Analysis | None,
     known: FoundPaths | None,
     stop: Stop,
     report: Report,
 ) -> Generator[None, None, FoundPaths]:
     """Compute in short steps; the reference's curves only where they are not known yet.
 
-    ``full`` is the same sentence with every head on, while some are switched off.
+    ``baseline`` is the same sentence with every head on, while some are switched off.
     """
     paths = yield from token_paths(analysis.tokens, analysis.hidden, preparations)
     curves = known.curves_for(preparations) if known is not None else None
     if curves is None:
         curves = yield from reference_curves(axes, preparations)
     every = None
-    if full is not None:
-        were = known.paths_for(full, preparations) if known is not None else None
+    if baseline is not None:
+        were = known.paths_for(baseline, preparations) if known is not None else None
         if were is None:
-            were = yield from token_paths(full.tokens, full.hidden, preparations)
-        cosines = yield from between_passes(analysis.hidden, full.hidden, preparations)
+            were = yield from token_paths(baseline.tokens, baseline.hidden, preparations)
+        cosines = yield from between_passes(analysis.hidden, baseline.hidden, preparations)
         every = EveryHeadOn(were, cosines)
     return FoundPaths(analysis, preparations, paths, curves, every)
 

@@ -8,7 +8,7 @@ from roberta_gui.analysis.layer_maps.layer_map import LayerMap, Measure
 from roberta_gui.analysis.layer_maps.procrustes import LEADING
 from roberta_gui.analysis.layer_maps.steps import Steps, steps_of
 from roberta_gui.findings.numbers import written
-from roberta_gui.findings.similarity.comparing import Compared
+from roberta_gui.findings.similarity.comparing import SimilarityResult
 from roberta_gui.wording import counted
 
 NAMES: Final[dict[Measure, str]] = {
@@ -54,7 +54,7 @@ def measured(value: float, half_width: float) -> str:
     return f"{written(value, digits)}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{shown:.{digits}f}"
 
 
-def cell_line(compared: Compared, row: int, column: int) -> str:
+def cell_line(compared: SimilarityResult, row: int, column: int) -> str:
     """Say what one cell means: both layers, the value, its interval."""
     found = compared.found
     if found is None:
@@ -70,19 +70,19 @@ def cell_line(compared: Compared, row: int, column: int) -> str:
     return _sentence(f"{where}: {_SHORT[found.measure]} {most}{measured(value, width)}")
 
 
-def cell_tip(compared: Compared, row: int, column: int) -> str:
+def cell_tip(compared: SimilarityResult, row: int, column: int) -> str:
     """Say beside the pointer the value of a cell, and where it lies in the arrays."""
     found = compared.found
     indexes = f"hidden[{row}] and hidden[{column}]"
     if found is None:
-        return f"{cell_told(compared, row, column)}\n{indexes}"
+        return f"{describe_cell(compared, row, column)}\n{indexes}"
     value, width = found.values[row, column], found.half_width[row, column]
     most = "at most " if found.are_bounds else ""
     doubt = "" if np.isnan(width) else " (95 % interval)"
     return f"{_SHORT[found.measure]} {most}{measured(value, width)}{doubt}\n{indexes}"
 
 
-def cell_told(compared: Compared, row: int, column: int) -> str:
+def describe_cell(compared: SimilarityResult, row: int, column: int) -> str:
     """Say everything about a cell, n included."""
     found = compared.found
     if found is None:
@@ -91,7 +91,7 @@ def cell_told(compared: Compared, row: int, column: int) -> str:
     return f"{cell_line(compared, row, column)}{doubt}; {_n(compared, found)}."
 
 
-def findings(compared: Compared) -> tuple[str, ...]:
+def findings(compared: SimilarityResult) -> tuple[str, ...]:
     """Say in two or three sentences what the map shows."""
     found = compared.found
     if found is None:
@@ -159,7 +159,7 @@ def change_unit(measure: Measure) -> str:
     return "distance" if measure == "procrustes" else f"1 − {_SHORT[measure]}"
 
 
-def _between_models(compared: Compared, found: LayerMap) -> tuple[str, ...]:
+def _between_models(compared: SimilarityResult, found: LayerMap) -> tuple[str, ...]:
     """Name the most alike pair, and what the last layers of both are most like."""
     if compared.right is None:
         return ()
@@ -178,7 +178,7 @@ def _between_models(compared: Compared, found: LayerMap) -> tuple[str, ...]:
     )
 
 
-def remark(compared: Compared, ended: str = "") -> str:
+def remark(compared: SimilarityResult, ended: str = "") -> str:
     """Say beside the panel's name how much was read, and of which measure.
 
     ``ended`` is why nothing more will come, such as "stopped"; "" while it may.
@@ -191,7 +191,7 @@ def remark(compared: Compared, ended: str = "") -> str:
     return f"{_n(compared, found)} · {NAMES[found.measure]} · {more}"
 
 
-def caption(compared: Compared, scale: tuple[str, str], ended: str = "") -> str:
+def caption(compared: SimilarityResult, scale: tuple[str, str], ended: str = "") -> str:
     """Say what the whole map is: n, measure, space, scale, and what ± means.
 
     ``ended`` is why nothing more will come, such as "stopped"; "" while it may.
@@ -224,14 +224,14 @@ def caption(compared: Compared, scale: tuple[str, str], ended: str = "") -> str:
     return f"{'; '.join(parts)}."
 
 
-def caption_with_findings(compared: Compared, text: str) -> str:
+def caption_with_findings(compared: SimilarityResult, text: str) -> str:
     """Put what has no room beside the map into the caption, behind n and before the rest."""
     n, _, rest = text.partition("; ")
     found = " ".join(findings(compared)[-2:])
     return f"{n}. {found} {_sentence(rest)}" if rest else found
 
 
-def _space(compared: Compared) -> str:
+def _space(compared: SimilarityResult) -> str:
     """Name the space, and on what its means and deviations were found."""
     space = compared.wish.space
     label = space.label.lower()
@@ -242,7 +242,7 @@ def _space(compared: Compared) -> str:
     return f"{label} by the reference sentences ({compared.right.name}: by these sentences)"
 
 
-def _n(compared: Compared, found: LayerMap) -> str:
+def _n(compared: SimilarityResult, found: LayerMap) -> str:
     """Say from how much the map was computed."""
     unit = "tokens" if compared.right is None else "pairs of tokens"
     file = compared.wish.file
@@ -250,7 +250,7 @@ def _n(compared: Compared, found: LayerMap) -> str:
     return f"n = {found.n_tokens:,} {unit}, {counted(found.n_sentences, 'sentence')}{of}"
 
 
-def _whose(compared: Compared) -> str:
+def _whose(compared: SimilarityResult) -> str:
     """Name the sentences, where their file's name would be too long."""
     return "the reference sentences" if compared.wish.file is None else "your sentences"
 

@@ -24,7 +24,7 @@ from roberta_gui.analysis.layer_maps.layer_map import (
 from roberta_gui.analysis.layer_maps.procrustes import unrelated_distance
 from roberta_gui.analysis.layer_maps.samples import Sample
 from roberta_gui.analysis.layer_maps.text_file import sentences_of
-from roberta_gui.findings.model import AskedModel, Turn
+from roberta_gui.findings.model import ModelHandle, Turn
 from roberta_gui.records import FloatArray, ModelInfo, Report, Stop
 from roberta_gui.resources import resource
 from roberta_gui.wording import counted
@@ -42,7 +42,7 @@ _LETTERS_A_TOKEN: Final = 4.5
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SimilarityRequest:
     """What somebody wants compared.
 
     Attributes
@@ -76,7 +76,7 @@ class Cut(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Compared:
+class SimilarityResult:
     """A map and what it was made from, or why there is none.
 
     Attributes
@@ -93,7 +93,7 @@ class Compared:
         Nothing more comes: neither intervals nor a finer map.
     """
 
-    wish: Wish
+    wish: SimilarityRequest
     left: ModelInfo
     right: ModelInfo | None = None
     found: LayerMap | None = None
@@ -113,8 +113,12 @@ class _Sides(NamedTuple):
 
 
 def compare(
-    wish: Wish, preparations: Preparations, asked: AskedModel, stop: Stop, report: Report
-) -> Generator[Compared | Turn | None, None, Compared]:
+    wish: SimilarityRequest,
+    preparations: Preparations,
+    asked: ModelHandle,
+    stop: Stop,
+    report: Report,
+) -> Generator[SimilarityResult | Turn | None, None, SimilarityResult]:
     """Read sentences with one model or two, and compare the layers: a first map, then a finer one.
 
     Raises
@@ -129,7 +133,7 @@ def compare(
     yield None
     other = (yield from asked.other(wish.against, stop, report)) if wish.against else None
     yield None
-    blank = Compared(wish, asked.engine.info, None if other is None else other.engine.info)
+    blank = SimilarityResult(wish, asked.engine.info, None if other is None else other.engine.info)
     if (obstacle := _unequal_widths(blank)) is not None:
         return replace(blank, obstacle=obstacle, is_final=True)
     compared, n_before = blank, 0
@@ -149,8 +153,8 @@ def compare(
 
 
 def _mapped(
-    blank: Compared, before: Compared, sides: _Sides
-) -> Generator[Compared | None, None, Compared]:
+    blank: SimilarityResult, before: SimilarityResult, sides: _Sides
+) -> Generator[SimilarityResult | None, None, SimilarityResult]:
     """Stream the map; what is known already stays until all of the new one is there."""
     measure = blank.wish.measure
     if measure == "procrustes":
@@ -168,10 +172,10 @@ def _mapped(
 
 
 def _read(
-    wish: Wish,
+    wish: SimilarityRequest,
     preparations: Preparations,
-    asked: AskedModel,
-    other: AskedModel | None,
+    asked: ModelHandle,
+    other: ModelHandle | None,
     sentences: Sequence[str],
     n_tokens: int,
     report: Report,
@@ -210,7 +214,7 @@ def _cut(*samples: Sample) -> Cut | None:
 
 
 def _sampled(
-    asked: AskedModel, sentences: Sequence[str], n_tokens: int, report: Report
+    asked: ModelHandle, sentences: Sequence[str], n_tokens: int, report: Report
 ) -> Generator[None, None, Sample]:
     """Read a sample and tell how far that is, by the sentences read of those expected."""
     letters = sum(map(len, sentences)) / len(sentences)
@@ -245,7 +249,7 @@ def own_preparations(sample: Sample, space: Space) -> Generator[None, None, Prep
     return Preparations(space, tuple(layers))
 
 
-def _unequal_widths(blank: Compared) -> tuple[str, str] | None:
+def _unequal_widths(blank: SimilarityResult) -> tuple[str, str] | None:
     left, right = blank.left, blank.right
     if blank.wish.measure != "cosine" or right is None or left.d_model == right.d_model:
         return None
@@ -256,7 +260,7 @@ def _unequal_widths(blank: Compared) -> tuple[str, str] | None:
     )
 
 
-def _too_few(sides: _Sides, wish: Wish) -> tuple[str, str]:
+def _too_few(sides: _Sides, wish: SimilarityRequest) -> tuple[str, str]:
     n_tokens, n_sentences = len(sides.sentence), len(np.unique(sides.sentence))
     what = "tokens" if sides.right is None else "pairs of tokens"
     where = "the reference sentences hold" if wish.file is None else f"{wish.file.name} holds"

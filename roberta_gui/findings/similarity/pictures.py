@@ -9,11 +9,11 @@ from roberta_gui.analysis.layer_maps.steps import steps_of
 from roberta_gui.findings.marks import NO_CHANGES, Cells, StepChanges
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.findings.similarity import captions as words
-from roberta_gui.findings.similarity.comparing import Compared
+from roberta_gui.findings.similarity.comparing import SimilarityResult
 from roberta_gui.records import FloatArray
 
 
-def cells_of(compared: Compared) -> Cells:
+def cells_of(compared: SimilarityResult) -> Cells:
     """Say how the map is drawn: all of it unknown where there is a reason for none."""
     found, left, right = compared.found, compared.left, compared.right
     columns = left if right is None else right
@@ -27,7 +27,7 @@ def cells_of(compared: Compared) -> Cells:
         words.layer_names(columns.n_layers),
         _scale(values, distance=is_distance),
         partial(words.cell_tip, compared),
-        partial(words.cell_told, compared),
+        partial(words.describe_cell, compared),
         small_is_strong=is_distance,
         row_title="" if right is None else left.name,
         column_title="" if right is None else right.name,
@@ -35,7 +35,7 @@ def cells_of(compared: Compared) -> Cells:
     )
 
 
-def changes_of(compared: Compared) -> StepChanges:
+def changes_of(compared: SimilarityResult) -> StepChanges:
     """Say how the steps through one model's layers are drawn."""
     if compared.found is None or compared.right is not None:
         return NO_CHANGES

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from roberta_gui.findings.heads import head_names, place_name
 from roberta_gui.findings.numbers import percentage, written_change
-from roberta_gui.findings.sweep.sweeping import Question
+from roberta_gui.findings.sweep.sweeping import SweepRequest
 from roberta_gui.records import Head, Sweep, read_only
 
 INSTEAD = {"zero": "zeros", "mean": "its mean over the tokens"}
@@ -58,7 +58,7 @@ def domain(sweep: Sweep) -> float:
     return float(np.abs(known).max(initial=0.0)) or 1.0
 
 
-def caption(question: Question, sweep: Sweep) -> str:
+def caption(question: SweepRequest, sweep: Sweep) -> str:
     """Say what the word depends on most, that first, and how it was found."""
     order = by_size(sweep)
     if not order:
@@ -83,7 +83,7 @@ def caption(question: Question, sweep: Sweep) -> str:
     return " ".join(told)
 
 
-def tip(question: Question, sweep: Sweep | None, head: Head, *, is_off: bool) -> str:
+def tip(question: SweepRequest, sweep: Sweep | None, head: Head, *, is_off: bool) -> str:
     """Say what one head means to the word."""
     lines = [place_name(*head)]
     if sweep is not None and head in sweep.request.switched_off:
@@ -98,7 +98,9 @@ def tip(question: Question, sweep: Sweep | None, head: Head, *, is_off: bool) ->
     return "\n".join(lines)
 
 
-def what_changed(asked: Question, now: Question | None, text: str, lacking: str = "") -> str:
+def what_changed(
+    asked: SweepRequest, now: SweepRequest | None, text: str, lacking: str = ""
+) -> str:
     """Say whose sweep is shown, if it is not the one that Start would make; "" if it is.
 
     Parameters
@@ -133,18 +135,18 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:40].rstrip()}…"
 
 
-def _mask(question: Question) -> str:
+def _mask(question: SweepRequest) -> str:
     n_masks = sum(token.is_mask for token in question.tokens)
     return "the mask" if n_masks == 1 else f"mask {question.mask + 1}"
 
 
-def _with(question: Question) -> str:
+def _with(question: SweepRequest) -> str:
     off = question.request.switched_off
     if not off:
         return " with every head on"
     return f" with head{'s' * (len(off) > 1)} {head_names(off, 3)} off"
 
 
-def _besides(question: Question) -> str:
+def _besides(question: SweepRequest) -> str:
     off = question.request.switched_off
     return f" without {head_names(off, 6)}" if off else " with every head on"

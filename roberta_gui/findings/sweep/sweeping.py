@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from roberta_gui.findings.model import AskedModel
+from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.watched_word import spelled, what_is_watched
 from roberta_gui.problems import Problem, SeveralPieces, UnencodableText
 from roberta_gui.records import (
@@ -22,7 +22,7 @@ from roberta_gui.records import (
 
 
 @dataclass(frozen=True)
-class Question:
+class SweepRequest:
     """What a sweep is asked for; it holds no pass, so that it may be kept.
 
     Attributes
@@ -55,7 +55,7 @@ class Question:
         """The word as it is shown."""
         return spelled(self.word) if isinstance(self.word, str) else self.name
 
-    def is_as(self, other: "Question | None") -> bool:
+    def is_as(self, other: "SweepRequest | None") -> bool:
         """Whether another question would have the same answer."""
         return other is not None and replace(self, attempt=0) == replace(other, attempt=0)
 
@@ -68,7 +68,7 @@ class Question:
 
 
 @dataclass(frozen=True, eq=False)
-class Swept:
+class SweepState:
     """What came of a question so far.
 
     Attributes
@@ -81,13 +81,13 @@ class Swept:
         Nothing more comes: all heads were tried, or somebody stopped it.
     """
 
-    question: Question
+    question: SweepRequest
     sweep: Sweep | None = None
     refusal: Problem | None = None
     is_done: bool = False
 
     @property
-    def watched(self) -> Question:
+    def watched(self) -> SweepRequest:
         """The question with the word that is watched, as it stands in the sentence."""
         if self.sweep is None:
             return self.question
@@ -100,13 +100,13 @@ class Swept:
 
 
 def sweep_heads(
-    question: Question, asked: AskedModel, stop: Stop, report: Report
-) -> Generator[Swept, None, Swept]:
+    question: SweepRequest, asked: ModelHandle, stop: Stop, report: Report
+) -> Generator[SweepState, None, SweepState]:
     """Switch every head off in turn, showing more and more of what that changes.
 
     A word that is not one token is no failure: the answer says why it cannot be watched.
     """
-    swept = Swept(question)
+    swept = SweepState(question)
     try:
         for sweep in asked.engine.sweep(
             question.request, question.word, question.ablation, question.mask, stop, report
@@ -114,5 +114,5 @@ def sweep_heads(
             swept = replace(swept, sweep=sweep)
             yield swept
     except (SeveralPieces, UnencodableText) as refusal:
-        return Swept(question, refusal=refusal, is_done=True)
+        return SweepState(question, refusal=refusal, is_done=True)
     return replace(swept, is_done=True)

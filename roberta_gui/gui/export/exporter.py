@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from roberta_gui.findings.heads import told_switched
+from roberta_gui.findings.heads import describe_switched_heads
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.export.export_work import (
     copy_table,
@@ -173,7 +173,7 @@ def notes_of(panel: Panel) -> tuple[str, ...]:
     if panel.shown is not None:
         request = panel.shown.request
         notes.append(f"“{request.text}”")
-        off = told_switched(request.switched_off, request.ablation)
+        off = describe_switched_heads(request.switched_off, request.ablation)
         if off and not panel.obeys_switches:
             off = _EVERY_HEAD_ON
         notes.append(off if off not in caption else "")

@@ -203,7 +203,7 @@ class Panel(QFrame):
         self.body.setSpacing(8)
         self._drawn: View | None = None
         self._asked: Hashable = None
-        self._behind = False
+        self._covered = False
         # While docks are rearranged a tab may be in front for a moment that nobody sees.
         self._in_front = QTimer(self, singleShot=True, interval=0)
         self._in_front.timeout.connect(self._refresh)
@@ -224,7 +224,7 @@ class Panel(QFrame):
             for label in self.findChildren(QLabel)
         )
 
-    def is_behind(self, view: View) -> bool:
+    def is_outdated(self, view: View) -> bool:
         """Tell whether what is computed for ``view`` belongs to an earlier text or model."""
         return view.is_stale
 
@@ -243,9 +243,9 @@ class Panel(QFrame):
     def toggle_play(self) -> None:
         """Start or stop what this panel can play, if anything."""
 
-    def set_behind(self, behind: bool) -> None:
+    def set_covered(self, behind: bool) -> None:
         """Hear whether another tab hides this one: then nothing is drawn, and nothing computed."""
-        self._behind = behind
+        self._covered = behind
         if behind:
             self._in_front.stop()
             self._refresh()
@@ -256,7 +256,7 @@ class Panel(QFrame):
     @property
     def is_in_sight(self) -> bool:
         """Whether somebody can see the panel."""
-        return self.isVisible() and not self._behind
+        return self.isVisible() and not self._covered
 
     def forget(self) -> None:
         """Let go of what was drawn: a hidden panel must not keep an old pass in memory."""
@@ -296,7 +296,7 @@ class Panel(QFrame):
     @property
     def is_current(self) -> bool:
         """Whether the panel shows the newest View with everything it needs, or nobody looks."""
-        if self._behind and self.isVisible():
+        if self._covered and self.isVisible():
             return True
         view = self.store.view
         wanted = self.derive(view)
@@ -343,7 +343,7 @@ class Panel(QFrame):
             self.derivation_wanted.emit(wanted)
         problem = view.problems.get(f"panel:{self.name}")
         waits = late and self.has_picture and wanted is not None and not wanted.is_extra
-        self.heading.set_stale(self.is_behind(view) or waits, ended=self._end(view, wanted, late))
+        self.heading.set_stale(self.is_outdated(view) or waits, ended=self._end(view, wanted, late))
         previous, self._drawn = self._drawn, view
         if previous is not view:
             self.draw(view, previous)
@@ -353,7 +353,7 @@ class Panel(QFrame):
     def _end(self, view: View, wanted: Derivation | None, late: bool) -> End:
         """Tell how it ended: what failed or was stopped does not go on until it is asked to."""
         problem = view.problems.get(f"panel:{self.name}")
-        if self.is_behind(view):
+        if self.is_outdated(view):
             return "not updated" if view.problem_of(*self.passes) else ""
         if problem is None or not self.has_picture:
             return ""

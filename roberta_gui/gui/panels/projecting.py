@@ -20,8 +20,8 @@ def projection_of(view: View, basis: Basis) -> Derivation | None:
     if fitted is None:
         return None
     # By what is fitted, not by all axes: those grow while other spaces are fitted.
-    work = partial(project, view.analysis, view.full, view.axes, fitted)
-    return Derivation((view.analysis, view.full, fitted), work)
+    work = partial(project, view.analysis, view.baseline, view.axes, fitted)
+    return Derivation((view.analysis, view.baseline, fitted), work)
 
 
 def say_why_empty(empty: EmptyState, view: View, panel: str, basis: Basis) -> None:

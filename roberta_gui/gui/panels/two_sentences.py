@@ -17,14 +17,22 @@ def pair_of(view: View) -> Pair | None:
     return Pair(a, b)
 
 
-def full_of(view: View) -> Pair | None:
+def baseline_of(view: View) -> Pair | None:
     """Return the same with every head on, while heads are switched off and both are there."""
     pair, second = pair_of(view), view.second
-    full = None if second is None or view.full is None or second.full is None else second.full
-    if pair is None or full is None or view.full is None or not pair.a.request.switched_off:
+    baseline = (
+        None
+        if second is None or view.baseline is None or second.baseline is None
+        else second.baseline
+    )
+    if pair is None or baseline is None or view.baseline is None or not pair.a.request.switched_off:
         return None
     texts = [each.request.text for each in pair]
-    return Pair(view.full, full) if texts == [view.full.request.text, full.request.text] else None
+    return (
+        Pair(view.baseline, baseline)
+        if texts == [view.baseline.request.text, baseline.request.text]
+        else None
+    )
 
 
 class TwoSentencesPanel(Panel):
@@ -32,7 +40,7 @@ class TwoSentencesPanel(Panel):
 
     passes = ("sentence", "sentence:second")
 
-    def is_behind(self, view: View) -> bool:
+    def is_outdated(self, view: View) -> bool:
         """Tell whether either sentence's pass belongs to an earlier text or model."""
         return view.is_stale or view.is_second_stale
 

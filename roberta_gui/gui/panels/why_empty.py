@@ -9,7 +9,7 @@ from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
 
-def says_problem(empty: EmptyState, view: View, *lanes: str) -> bool:
+def describe_problem(empty: EmptyState, view: View, *lanes: str) -> bool:
     """Tell what went wrong in the first of the lanes that has a problem."""
     problem = view.problem_of(*lanes)
     if problem is not None:
@@ -17,7 +17,7 @@ def says_problem(empty: EmptyState, view: View, *lanes: str) -> bool:
     return problem is not None
 
 
-def says_no_room(empty: EmptyState, view: View) -> bool:
+def describe_no_room(empty: EmptyState, view: View) -> bool:
     """Tell that the model is too narrow for the chosen space."""
     space = view.display.space
     if view.axes is None or space in view.axes.spaces:
@@ -29,13 +29,13 @@ def says_no_room(empty: EmptyState, view: View) -> bool:
     return True
 
 
-def says_no_mask(empty: EmptyState, analysis: Analysis, why: str = "") -> bool:
+def describe_no_mask(empty: EmptyState, analysis: Analysis, why: str = "") -> bool:
     """Tell that no mask was read, and how to get one; ``why`` says before what it is for."""
     if analysis.fills:
         return False
     if n_masks_cut_off(analysis):
         empty.say(
-            told_masks_cut_off(analysis),
+            describe_masks_cut_off(analysis),
             f"{why}Shorten the text, or press Ctrl+M nearer to its beginning.",
         )
     else:
@@ -57,14 +57,14 @@ def n_masks_cut_off(analysis: Analysis) -> int:
     return analysis.request.text.count(analysis.model.mask_token, read)
 
 
-def told_masks_cut_off(analysis: Analysis, whose: str = "") -> str:
+def describe_masks_cut_off(analysis: Analysis, whose: str = "") -> str:
     """Say that masks are cut off, and ``whose`` where there are two sentences."""
     masks = "The mask" if n_masks_cut_off(analysis) == 1 else "The masks"
     lie = "lies" if n_masks_cut_off(analysis) == 1 else "lie"
     return f"{masks}{whose} {lie} beyond the {len(analysis.tokens):,} tokens that are read"
 
 
-def says_reading(empty: EmptyState, view: View, why: str) -> bool:
+def describe_reading(empty: EmptyState, view: View, why: str) -> bool:
     """Tell how far the reading of the reference sentences is, and in a sentence what it is for."""
     progress = view.progress.get("panel:axes")
     if progress is None:

@@ -5,9 +5,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QToolButton
 
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.sentence.partners import Partners
 from roberta_gui.gui.sentence.sentence_card import SentenceCard
 from roberta_gui.gui.sentence.sentence_tint import of_second
+from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.gui.sentence.token_surprisal import SECOND
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
@@ -28,7 +28,7 @@ class SecondCard(SentenceCard):
     swap_wanted = Signal()
     end_wanted = Signal()
 
-    def __init__(self, store: ViewStore, theme: Theme, partners: Partners) -> None:
+    def __init__(self, store: ViewStore, theme: Theme, partners: TokenAlignment) -> None:
         self._swap = named("action", QToolButton())
         self._end = QToolButton()
         super().__init__(store, theme, partners, of_second)
@@ -63,7 +63,7 @@ class SecondCard(SentenceCard):
         """Return the text and tokens of sentence B."""
         return view.second.typed if view.second is not None else None
 
-    def is_behind(self, view: View) -> bool:
+    def is_outdated(self, view: View) -> bool:
         """Tell whether either sentence is ahead of its pass: then tokens have no partners."""
         return view.is_second_stale or view.is_stale
 

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, Q
 from roberta_gui.findings.names import spaced_word
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.sentence import edits
-from roberta_gui.gui.sentence.partners import Partners
 from roberta_gui.gui.sentence.sentence_tint import About, SentenceTint, of_first
+from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
@@ -43,7 +43,7 @@ class SentenceCard(QFrame):
     notice = Signal(str, str)
 
     def __init__(
-        self, store: ViewStore, theme: Theme, partners: Partners, about: About = of_first
+        self, store: ViewStore, theme: Theme, partners: TokenAlignment, about: About = of_first
     ) -> None:
         super().__init__()
         named("card", self)
@@ -94,9 +94,9 @@ class SentenceCard(QFrame):
         if previous is None or self.typed_of(previous) is not typed or previous.model != view.model:
             self._draw_tokens(view)
         self.draw_tint(view, previous)
-        is_behind = self.is_behind(view)
-        self.strip.set_stale(is_behind)
-        if not is_behind:
+        is_outdated = self.is_outdated(view)
+        self.strip.set_stale(is_outdated)
+        if not is_outdated:
             hovered = self.hovered_of(view)
             self.strip.set_selected(self.chosen_of(view))
             self.strip.set_hovered(hovered)
@@ -114,7 +114,7 @@ class SentenceCard(QFrame):
         """Return the text and tokens of this card's sentence."""
         return view.typed
 
-    def is_behind(self, view: View) -> bool:
+    def is_outdated(self, view: View) -> bool:
         """Tell whether the tokens have no pass yet: then nothing in them can be chosen."""
         return view.is_stale
 
@@ -212,11 +212,11 @@ class SentenceCard(QFrame):
             )
 
     def _hover(self, token: int) -> None:
-        if not self.is_behind(self.store.view):  # else these tokens have no analysis yet
+        if not self.is_outdated(self.store.view):  # else these tokens have no analysis yet
             self.hover(token)
 
     def _choose(self, token: int, extend: bool) -> None:
-        if not self.is_behind(self.store.view):
+        if not self.is_outdated(self.store.view):
             self.choose(token, extend)
 
     def _apply(self, edit: edits.Edit) -> None:

@@ -34,9 +34,13 @@ def of_second(view: View) -> View:
     second, known = view.second, view.derived.get(SECOND)
     derived = {} if known is None else {NAME: known}
     if second is None:
-        return replace(view, typed=None, analysis=None, full=None, derived=derived)
+        return replace(view, typed=None, analysis=None, baseline=None, derived=derived)
     return replace(
-        view, typed=second.typed, analysis=second.analysis, full=second.full, derived=derived
+        view,
+        typed=second.typed,
+        analysis=second.analysis,
+        baseline=second.baseline,
+        derived=derived,
     )
 
 

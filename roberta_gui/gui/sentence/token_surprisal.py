@@ -22,9 +22,11 @@ def surprisal_of(view: View) -> Derivation | None:
     analysis, estimator = view.analysis, view.display.estimator
     if analysis is None or not analysis.model.can_fill_masks:
         return None
-    full = view.full if analysis.request.switched_off else None
-    work = partial(measure_steps, analysis, full, estimator, known_surprisal(view))
-    return Derivation((analysis, estimator), work, analysis.model)  # ``full`` comes with analysis
+    baseline = view.baseline if analysis.request.switched_off else None
+    work = partial(measure_steps, analysis, baseline, estimator, known_surprisal(view))
+    return Derivation(
+        (analysis, estimator), work, analysis.model
+    )  # ``baseline`` comes with analysis
 
 
 def known_surprisal(view: View) -> TokenSurprisal | None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.sentence.kept_rest import KeptRest
+from roberta_gui.gui.sentence.overflow_bar import OverflowBar
 from roberta_gui.gui.sentence.second_card import SecondCard
 from roberta_gui.gui.sentence.sentence_card import SentenceCard
 from roberta_gui.gui.sentence.token_surprisal import SECOND
@@ -45,7 +45,7 @@ class CompareMode(QObject):
         self.first, self.second = cards
         self.active: SentenceCard = self.first
         """The card whose sentence was edited last."""
-        self.rest = KeptRest(theme, "B")
+        self.rest = OverflowBar(theme, "B")
         """The bar with what was too long for B: it comes and goes with B, what it keeps stays."""
         self._docks, self._controller, self._preferences = docks, controller, preferences
         self._is_on = self._is_filled = False

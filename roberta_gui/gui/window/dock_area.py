@@ -204,7 +204,7 @@ class DockArea(QMainWindow):
         dock.setTitleBarWidget(panel.heading)
         dock.toggleViewAction().setText(panel.title)
         # Qt calls a dock visible that is behind another tab, only this signal tells.
-        dock.visibilityChanged.connect(lambda in_front: panel.set_behind(not in_front))
+        dock.visibilityChanged.connect(lambda in_front: panel.set_covered(not in_front))
         button = QToolButton()
         button.setToolTip(plain_tip(f"{panel.title}: copy, save, show alone"))
         button.setAccessibleName(f"{panel.title} menu")

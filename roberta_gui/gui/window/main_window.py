@@ -22,10 +22,10 @@ from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.panel import Panel
-from roberta_gui.gui.sentence.kept_rest import KeptRest
-from roberta_gui.gui.sentence.partners import Partners
+from roberta_gui.gui.sentence.overflow_bar import OverflowBar
 from roberta_gui.gui.sentence.second_card import SecondCard
 from roberta_gui.gui.sentence.sentence_card import SentenceCard
+from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.gui.sentence.token_surprisal import NAME as SURPRISAL
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
@@ -38,15 +38,15 @@ from roberta_gui.gui.window.closing import Closing
 from roberta_gui.gui.window.compare_mode import CompareMode
 from roberta_gui.gui.window.dock_area import DockArea
 from roberta_gui.gui.window.header import Header
-from roberta_gui.gui.window.menus import all_ways, export_menu, view_menu
+from roberta_gui.gui.window.menus import all_shortcuts, export_menu, view_menu
 from roberta_gui.gui.window.model_menu import DeviceMenu, ModelMenu, device_text, model_text
-from roberta_gui.gui.window.passing_notice import PassingNotice
 from roberta_gui.gui.window.problem_bar import ProblemBar
-from roberta_gui.gui.window.shortcuts import MOUSE_WAYS, ShortcutsDialog, Way
+from roberta_gui.gui.window.shortcuts import MOUSE_WAYS, Shortcut, ShortcutsDialog
 from roberta_gui.gui.window.status_line import StatusLine
 from roberta_gui.gui.window.switched_heads import SwitchedHeads
+from roberta_gui.gui.window.toast import Toast
 from roberta_gui.gui.work.controller import Controller
-from roberta_gui.gui.work.workbench import Loaded
+from roberta_gui.gui.work.engine_worker import Loaded
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.view import View
 
@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         self._preferences = preferences
         self._theme = theme
         self._log_folder = log_folder
-        partners = Partners()
+        partners = TokenAlignment()
         self.card = SentenceCard(store, theme, partners)
         self.switched = SwitchedHeads(store)
         self.status = StatusLine(theme, self.switched)
@@ -93,13 +93,13 @@ class MainWindow(QMainWindow):
             store, [card.editor for card in cards], lambda: self.compare.active.editor, self
         )
         self._problems = ProblemBar(theme, self._is_told)
-        self._rest = KeptRest(theme)
-        self._notices = PassingNotice(theme, self, self.status)
+        self._rest = OverflowBar(theme)
+        self._notices = Toast(theme, self, self.status)
         self._models = ModelMenu(preferences.model_folder, self)
         self._devices = DeviceMenu(self)
         self._exporter = Exporter(self, preferences, self.tell, controller.export)
         self.leaving = Closing(self, controller, self.tell)
-        self._ways = all_ways(self, self._models, store)
+        self._ways = all_shortcuts(self, self._models, store)
         self._arrangements = Segments(
             {a.name: a.title for a in ARRANGEMENTS}, {a.name: a.tip for a in ARRANGEMENTS}, "Panels"
         )
@@ -330,14 +330,14 @@ class MainWindow(QMainWindow):
             panel.replacement_wanted.connect(partial(self.card.put_guess, self._controller.find))
             panel.mask_wanted.connect(self._toggle_mask)
             panel.solo_wanted.connect(self.docks.solo)
-            panel.sight_lost.connect(partial(self._controller.put_behind, panel.name))
+            panel.sight_lost.connect(partial(self._controller.put_covered, panel.name))
             panel.retry_wanted.connect(partial(self._retry, panel))
 
     def _retry(self, panel: Panel) -> None:
         """Do again what a panel waits for: a pass that failed comes before the panel's own work."""
         view = self._store.view
         failed = next((lane for lane in panel.passes if lane in view.problems), None)
-        is_waiting = failed is not None and panel.is_behind(view)
+        is_waiting = failed is not None and panel.is_outdated(view)
         self._controller.retry(failed if failed and is_waiting else f"panel:{panel.name}")
 
     def _export(self, panel: Panel, kind: str) -> None:
@@ -347,7 +347,7 @@ class MainWindow(QMainWindow):
         if not self._store.view.is_stale:  # else the panel's token is not the editor's any more
             self.card.toggle_mask(token)
 
-    def _save_rest(self, rest: KeptRest) -> None:
+    def _save_rest(self, rest: OverflowBar) -> None:
         if self._exporter.save_text("rest.txt", "Text (*.txt)", rest.text):
             rest.let_go()
 
@@ -355,7 +355,7 @@ class MainWindow(QMainWindow):
         self._undo.setEnabled(undo)
         self._redo.setEnabled(redo)
 
-    def _install(self, ways: tuple[Way, ...]) -> None:
+    def _install(self, ways: tuple[Shortcut, ...]) -> None:
         for way in ways:
             if way.run is not None:
                 action = self._action(way.text, way.run, way.text)

@@ -9,7 +9,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.model_menu import ModelMenu
-from roberta_gui.gui.window.shortcuts import Way
+from roberta_gui.gui.window.shortcuts import Shortcut
 
 if TYPE_CHECKING:
     from roberta_gui.gui.window.main_window import MainWindow
@@ -18,47 +18,51 @@ _DIGITS = 9
 """Panels whose keys are Ctrl and a digit; those of the others are Ctrl+Alt and a digit."""
 
 
-def all_ways(window: "MainWindow", models: ModelMenu, store: ViewStore) -> tuple[Way, ...]:
+def all_shortcuts(
+    window: "MainWindow", models: ModelMenu, store: ViewStore
+) -> tuple[Shortcut, ...]:
     """List every key of the window; widgets add their own in ``MOUSE_WAYS``."""
     compare, move = window.compare, store.travel
     layers = "Layers and heads"
     ways = [
-        Way("Sentence", "Go to the sentence", ("Ctrl+L",), window.go_to_sentence),
-        Way("Sentence", "Go to sentence B", ("Ctrl+Shift+L",), compare.go_to_second),
-        Way("Sentence", "Swap A and B", ("Ctrl+Shift+B",), compare.swap),
-        Way("Sentence", "Put a mask at the cursor", ("Ctrl+M",), compare.insert_mask),
-        Way("Sentence", "Undo", ("Ctrl+Z",), window.history.undo),
-        Way("Sentence", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), window.history.redo),
-        Way("Sentence", "Guesses of the mask before", ("Shift+F3",), partial(window.step_mask, -1)),
-        Way("Sentence", "Guesses of the next mask", ("F3",), partial(window.step_mask, 1)),
-        Way("Model", "Choose a model", ("Ctrl+Shift+M",), window.open_models),
-        Way("Model", "Open a folder", ("Ctrl+O",), models.ask_folder),
-        Way("Model", "Load from the hub", ("Ctrl+Shift+O",), models.ask_name),
-        Way(layers, "Layer before", ("Alt+Up",), partial(move, -1, 0)),
-        Way(layers, "Next layer", ("Alt+Down",), partial(move, 1, 0)),
-        Way(layers, "Head before", ("Alt+Left",), partial(move, 0, -1)),
-        Way(layers, "Next head", ("Alt+Right",), partial(move, 0, 1)),
-        Way(layers, "Play through the layers", ("Ctrl+P",), window.play),
-        Way("Window", "Let go, or show all panels again", ("Esc",), window.escape),
-        Way("Window", "Light or dark", ("Ctrl+D",), window.toggle_appearance),
-        Way("Window", "Larger text", ("Ctrl++", "Ctrl+="), partial(window.zoom, 1)),
-        Way("Window", "Smaller text", ("Ctrl+-",), partial(window.zoom, -1)),
-        Way("Window", "Normal text", ("Ctrl+0",), partial(window.zoom, 0)),
-        Way("Window", "Keyboard and mouse", ("?", "F1"), window.show_shortcuts),
-        Way("Window", "Full screen", ("F11",), window.toggle_full_screen),
-        Way("Window", "Quit", ("Ctrl+Q",), window.close),
+        Shortcut("Sentence", "Go to the sentence", ("Ctrl+L",), window.go_to_sentence),
+        Shortcut("Sentence", "Go to sentence B", ("Ctrl+Shift+L",), compare.go_to_second),
+        Shortcut("Sentence", "Swap A and B", ("Ctrl+Shift+B",), compare.swap),
+        Shortcut("Sentence", "Put a mask at the cursor", ("Ctrl+M",), compare.insert_mask),
+        Shortcut("Sentence", "Undo", ("Ctrl+Z",), window.history.undo),
+        Shortcut("Sentence", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), window.history.redo),
+        Shortcut(
+            "Sentence", "Guesses of the mask before", ("Shift+F3",), partial(window.step_mask, -1)
+        ),
+        Shortcut("Sentence", "Guesses of the next mask", ("F3",), partial(window.step_mask, 1)),
+        Shortcut("Model", "Choose a model", ("Ctrl+Shift+M",), window.open_models),
+        Shortcut("Model", "Open a folder", ("Ctrl+O",), models.ask_folder),
+        Shortcut("Model", "Load from the hub", ("Ctrl+Shift+O",), models.ask_name),
+        Shortcut(layers, "Layer before", ("Alt+Up",), partial(move, -1, 0)),
+        Shortcut(layers, "Next layer", ("Alt+Down",), partial(move, 1, 0)),
+        Shortcut(layers, "Head before", ("Alt+Left",), partial(move, 0, -1)),
+        Shortcut(layers, "Next head", ("Alt+Right",), partial(move, 0, 1)),
+        Shortcut(layers, "Play through the layers", ("Ctrl+P",), window.play),
+        Shortcut("Window", "Let go, or show all panels again", ("Esc",), window.escape),
+        Shortcut("Window", "Light or dark", ("Ctrl+D",), window.toggle_appearance),
+        Shortcut("Window", "Larger text", ("Ctrl++", "Ctrl+="), partial(window.zoom, 1)),
+        Shortcut("Window", "Smaller text", ("Ctrl+-",), partial(window.zoom, -1)),
+        Shortcut("Window", "Normal text", ("Ctrl+0",), partial(window.zoom, 0)),
+        Shortcut("Window", "Keyboard and mouse", ("?", "F1"), window.show_shortcuts),
+        Shortcut("Window", "Full screen", ("F11",), window.toggle_full_screen),
+        Shortcut("Window", "Quit", ("Ctrl+Q",), window.close),
     ]
     for nth, arrangement in enumerate(ARRANGEMENTS, start=1):
         show = partial(compare.choose, arrangement.name)
         ways.append(
-            Way("Panels", f"{arrangement.title}: {arrangement.tip}", (f"F{nth + 5}",), show)
+            Shortcut("Panels", f"{arrangement.title}: {arrangement.tip}", (f"F{nth + 5}",), show)
         )
     for place, panel in enumerate(window.docks.panels, start=1):
         go, alone = partial(window.docks.focus, panel.name), partial(window.docks.solo, panel.name)
         is_early = place <= _DIGITS
         keys, digit = ("Ctrl+", place) if is_early else ("Ctrl+Alt+", place - _DIGITS)
-        ways.append(Way("Panels", panel.title, (f"{keys}{digit}",), go))
-        ways.append(Way("Panels", f"{panel.title} alone", (f"{keys}Shift+{digit}",), alone))
+        ways.append(Shortcut("Panels", panel.title, (f"{keys}{digit}",), go))
+        ways.append(Shortcut("Panels", f"{panel.title} alone", (f"{keys}Shift+{digit}",), alone))
     return tuple(ways)
 
 

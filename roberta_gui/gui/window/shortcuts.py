@@ -22,7 +22,7 @@ _SHARE = 0.9
 
 
 @dataclass(frozen=True)
-class Way:
+class Shortcut:
     """One thing to do: its group and words, the keys for it, and what it runs.
 
     ``run`` is None for mouse ways and for keys that a widget handles itself.
@@ -35,31 +35,31 @@ class Way:
 
 
 MOUSE_WAYS = (
-    Way("Sentence", "Analyse without waiting", ("Enter",)),
-    Way("Sentence", "Line break", ("Shift+Enter",)),
-    Way("Tokens", "Light up in every panel", ("Hover",)),
-    Way("Tokens", "Lock or let go", ("Click",)),
-    Way("Tokens", "Lock several", ("Ctrl+Click",)),
-    Way("Tokens", "Mask, or bring back", ("Double-click",)),
-    Way("Tokens", "Walk through the strip; Space locks, M masks", ("Left", "Right")),
-    Way("Tokens", "To the strip's first or last token", ("Home", "End")),
-    Way("Guesses", "Walk through the words", ("Up", "Down")),
-    Way("Guesses", "Put the word into the sentence", ("Enter", "Click")),
-    Way("All heads", "Show the head alone", ("Enter", "Double-click")),
-    Way("All heads", "Switch the head off, or on again", ("O", "Delete", "Shift+Click")),
-    Way("All heads", "Switch several at once", ("Shift+Drag",)),
-    Way("All heads", "Switch the whole layer", ("Shift+O", "Shift+Click on its number")),
-    Way("Layers", "Lock all tokens inside a loop", ("Drag",)),
-    Way("Layers", "Lock them too", ("Shift+drag",)),
-    Way("Layers", "Choose a layer", ("Click its name", "Arrow keys")),
-    Way("A | B", "Light up a token's partner in the other sentence", ("Hover",)),
-    Way("A | B", "Walk through the words that tell the guesses apart", ("Up", "Down")),
-    Way("Pictures", "Travel through layers and heads", ("Arrow keys",)),
-    Way("Pictures", "Mask the token, or bring it back", ("Double-click",)),
-    Way("Pictures", "Zoom", ("Wheel", "+", "−")),
-    Way("Pictures", "Zoom the logit lens", ("Ctrl+Wheel", "+", "−")),
-    Way("Pictures", "Pan, or turn in 3D", ("Drag", "Shift+arrow keys")),
-    Way("Pictures", "Show all again", ("0", "Double-click beside")),
+    Shortcut("Sentence", "Analyse without waiting", ("Enter",)),
+    Shortcut("Sentence", "Line break", ("Shift+Enter",)),
+    Shortcut("Tokens", "Light up in every panel", ("Hover",)),
+    Shortcut("Tokens", "Lock or let go", ("Click",)),
+    Shortcut("Tokens", "Lock several", ("Ctrl+Click",)),
+    Shortcut("Tokens", "Mask, or bring back", ("Double-click",)),
+    Shortcut("Tokens", "Walk through the strip; Space locks, M masks", ("Left", "Right")),
+    Shortcut("Tokens", "To the strip's first or last token", ("Home", "End")),
+    Shortcut("Guesses", "Walk through the words", ("Up", "Down")),
+    Shortcut("Guesses", "Put the word into the sentence", ("Enter", "Click")),
+    Shortcut("All heads", "Show the head alone", ("Enter", "Double-click")),
+    Shortcut("All heads", "Switch the head off, or on again", ("O", "Delete", "Shift+Click")),
+    Shortcut("All heads", "Switch several at once", ("Shift+Drag",)),
+    Shortcut("All heads", "Switch the whole layer", ("Shift+O", "Shift+Click on its number")),
+    Shortcut("Layers", "Lock all tokens inside a loop", ("Drag",)),
+    Shortcut("Layers", "Lock them too", ("Shift+drag",)),
+    Shortcut("Layers", "Choose a layer", ("Click its name", "Arrow keys")),
+    Shortcut("A | B", "Light up a token's partner in the other sentence", ("Hover",)),
+    Shortcut("A | B", "Walk through the words that tell the guesses apart", ("Up", "Down")),
+    Shortcut("Pictures", "Travel through layers and heads", ("Arrow keys",)),
+    Shortcut("Pictures", "Mask the token, or bring it back", ("Double-click",)),
+    Shortcut("Pictures", "Zoom", ("Wheel", "+", "−")),
+    Shortcut("Pictures", "Zoom the logit lens", ("Ctrl+Wheel", "+", "−")),
+    Shortcut("Pictures", "Pan, or turn in 3D", ("Drag", "Shift+arrow keys")),
+    Shortcut("Pictures", "Show all again", ("0", "Double-click beside")),
 )
 
 
@@ -69,11 +69,11 @@ class ShortcutsDialog(QDialog):
     Where the window is too low for all of it, it scrolls.
     """
 
-    def __init__(self, ways: tuple[Way, ...], parent: QWidget) -> None:
+    def __init__(self, ways: tuple[Shortcut, ...], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard and mouse")
         self._window = parent.window()
-        groups: dict[str, list[Way]] = {}
+        groups: dict[str, list[Shortcut]] = {}
         for way in ways:
             groups.setdefault(way.group, []).append(way)
         self._content = QWidget()
@@ -111,7 +111,7 @@ class ShortcutsDialog(QDialog):
         self.resize((self._content.sizeHint() + room).boundedTo(most))
 
 
-def _rows(ways: list[Way]) -> QGridLayout:
+def _rows(ways: list[Shortcut]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(24)
     grid.setVerticalSpacing(4)

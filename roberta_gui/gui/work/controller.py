@@ -22,9 +22,9 @@ from roberta_gui.gui.export.receipt import CLIPBOARD
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.work.debouncer import PATIENCE_MS, PAUSE_MS, Debouncer
+from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank, Work
-from roberta_gui.gui.work.typing_cycle import PATIENCE_MS, PAUSE_MS, TypingCycle
-from roberta_gui.gui.work.workbench import Loaded, Workbench
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records import Analysis, AnalysisRequest, Replacement
 from roberta_gui.view import Derived, Progress, Typed, View
@@ -72,7 +72,7 @@ class Controller(QObject):
         self,
         store: ViewStore,
         jobs: JobRunner,
-        workbench: Workbench,
+        workbench: EngineWorker,
         preferences: Preferences,
         parent: QObject | None = None,
         *,
@@ -84,10 +84,10 @@ class Controller(QObject):
         self._jobs = jobs
         self._workbench = workbench
         self._preferences = preferences
-        self._first = TypingCycle(
+        self._first = Debouncer(
             self._show_tokens, self._ask, self, pause_ms=pause_ms, patience_ms=patience_ms
         )
-        self._second = TypingCycle(
+        self._second = Debouncer(
             self._show_second_tokens,
             self._ask_second,
             self,
@@ -220,7 +220,7 @@ class Controller(QObject):
                 work = self._workbench.ask(derivation.model, work)
             self._jobs.submit(lane, work)
 
-    def put_behind(self, name: str) -> None:
+    def put_covered(self, name: str) -> None:
         """Let what others see go before what is computed for a panel that nobody sees now."""
         self._jobs.set_seen(Lane(Rank.PANEL, name), False)
 
@@ -276,9 +276,9 @@ class Controller(QObject):
     def _known_full(self, request: AnalysisRequest) -> Analysis | None:
         """Return the pass with every head on, if the window has it: restoring brings it back."""
         view = self._store.view
-        passes = [view.full, view.analysis]
+        passes = [view.baseline, view.analysis]
         if view.second is not None:
-            passes += view.second.full, view.second.analysis
+            passes += view.second.baseline, view.second.analysis
         for known in passes:
             if known is None or known.model != view.model:
                 continue

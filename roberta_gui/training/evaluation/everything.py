@@ -12,14 +12,14 @@ from roberta_gui.engine import devices
 from roberta_gui.engine.checkpoints.checkpoint import Checkpoint, open_checkpoint
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.training.evaluation.cloze import Filled, Gap, fill_gap
-from roberta_gui.training.evaluation.held_out import Measured, masked_loss, pseudo_perplexity
+from roberta_gui.training.evaluation.held_out import HeldOutScores, masked_loss, pseudo_perplexity
 from roberta_gui.training.text.packing import Specials
 from roberta_gui.training.text.text_files import Skipped, read_documents
 from roberta_gui.training.text.tokenized_text import tokenize_documents
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class EvaluationOptions:
     """What to measure.
 
     Attributes
@@ -46,8 +46,8 @@ class Evaluation:
 
     model: str
     weights_sha256: str
-    wishes: Wishes
-    sources: dict[str, Measured]
+    wishes: EvaluationOptions
+    sources: dict[str, HeldOutScores]
     pseudo_perplexity: tuple[float, int] | None
     filled: tuple[Filled, ...]
 
@@ -88,7 +88,7 @@ def read_sources(text: Path, sources: Path | None) -> dict[str, tuple[str, ...]]
 
 def evaluate(
     source: str,
-    wishes: Wishes,
+    wishes: EvaluationOptions,
     device: str = "auto",
     report: Callable[[str], None] | None = None,
 ) -> Evaluation:
@@ -104,7 +104,7 @@ def evaluate(
     specials = Specials.of(opened.tokenizer)
     wishes = replace(wishes, length=min(wishes.length, opened.configuration.max_tokens))
     tell = report or (lambda line: None)
-    measured: dict[str, Measured] = {}
+    measured: dict[str, HeldOutScores] = {}
     for name, documents in wishes.documents.items():
         tell(f"Measuring {name}")
         text = tokenize_documents(documents, opened.tokenizer, specials.end)

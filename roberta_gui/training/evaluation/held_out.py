@@ -19,7 +19,7 @@ _TOKENS_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class HeldOutScores:
     """Sums over held-out words, from which the means follow; ``+`` joins two sources.
 
     Attributes
@@ -37,8 +37,8 @@ class Measured:
     top_1: int = 0
     top_5: int = 0
 
-    def __add__(self, other: "Measured") -> "Measured":
-        return Measured(
+    def __add__(self, other: "HeldOutScores") -> "HeldOutScores":
+        return HeldOutScores(
             self.guesses + other.guesses,
             self.loss + other.loss,
             self.hidden + other.hidden,
@@ -70,7 +70,7 @@ def masked_loss(
     length: int = 128,
     rate: float = DEFAULT_RATE,
     seed: int = 0,
-) -> Measured:
+) -> HeldOutScores:
     """Mask each row once, as in training, and measure the guesses.
 
     Parameters
@@ -84,7 +84,7 @@ def masked_loss(
     generator = torch.Generator().manual_seed(seed)
     rows = pack(text, length)
     at_once = max(1, _TOKENS_AT_ONCE // length)
-    measured = Measured()
+    measured = HeldOutScores()
     for first in range(0, len(rows), at_once):
         framed = frame(text.ids, rows[first : first + at_once], length, specials)
         masked = mask(torch.from_numpy(framed), specials, rate, generator)
@@ -93,7 +93,7 @@ def masked_loss(
         logits = network.logits(hidden[masked.chosen.to(device)]).float()  # (guess, vocabulary)
         targets = masked.targets.to(device)
         shown = masked.ids[masked.chosen].to(device) == specials.mask  # (guess,)
-        measured += Measured(
+        measured += HeldOutScores(
             guesses=len(targets),
             loss=float(F.cross_entropy(logits, targets, reduction="sum")),
             hidden=int(shown.sum()),

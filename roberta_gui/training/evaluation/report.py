@@ -6,7 +6,7 @@ from typing import Any
 
 from roberta_gui.training.evaluation.cloze import share_within
 from roberta_gui.training.evaluation.everything import Evaluation
-from roberta_gui.training.evaluation.held_out import Measured
+from roberta_gui.training.evaluation.held_out import HeldOutScores
 
 ALL = "all"
 """What the sum over all sources is called."""
@@ -23,7 +23,7 @@ def as_table(evaluation: Evaluation) -> str:
             "| source | loss (nats) | perplexity | top 1 | top 5 | guesses |",
             "| --- | ---: | ---: | ---: | ---: | ---: |",
         ]
-        total = sum(evaluation.sources.values(), Measured())
+        total = sum(evaluation.sources.values(), HeldOutScores())
         rows = {**evaluation.sources, ALL: total} if len(evaluation.sources) > 1 else None
         lines += [_row(name, one) for name, one in (rows or evaluation.sources).items()]
     if evaluation.pseudo_perplexity is not None:
@@ -42,7 +42,7 @@ def as_table(evaluation: Evaluation) -> str:
 
 def as_json(evaluation: Evaluation) -> str:
     """Write an evaluation down for programs: the same numbers, unrounded."""
-    total = sum(evaluation.sources.values(), Measured())
+    total = sum(evaluation.sources.values(), HeldOutScores())
     content: dict[str, Any] = {
         "model": evaluation.model,
         "weights_sha256": evaluation.weights_sha256,
@@ -68,7 +68,7 @@ def as_json(evaluation: Evaluation) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def _row(name: str, one: Measured) -> str:
+def _row(name: str, one: HeldOutScores) -> str:
     return (
         f"| {name} | {one.mean_loss:.3f} | {one.perplexity:.1f} | {one.accuracy(1):.1%} "
         f"| {one.accuracy(5):.1%} | {one.guesses:,} |"

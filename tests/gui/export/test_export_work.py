@@ -25,7 +25,7 @@ RANDOM = np.random.default_rng(0)
 LONG = Table(("n", "token"), [(n, f"“{n}”") for n in range(CELLS_A_STEP)])
 
 
-class Told:
+class PathState:
     """Does work as the runner would, and notes what it tells about itself."""
 
     def __init__(self, work: Work) -> None:
@@ -80,7 +80,7 @@ def test_arrays_of_python_objects_are_refused() -> None:
 
 def test_many_bytes_are_written_in_steps_that_tell_how_far_they_are(tmp_path: Path) -> None:
     arrays = {name: np.zeros(BYTES_A_STEP, np.uint8) for name in "abcd"}
-    told = Told(save_arrays(tmp_path / "a.npz", arrays, ["title"]))
+    told = PathState(save_arrays(tmp_path / "a.npz", arrays, ["title"]))
 
     assert told.to_the_end() == tmp_path / "a.npz"
 
@@ -92,7 +92,7 @@ def test_many_bytes_are_written_in_steps_that_tell_how_far_they_are(tmp_path: Pa
 
 
 def test_a_long_table_is_written_in_steps(tmp_path: Path) -> None:
-    saved, copied = Told(save_table(tmp_path / "a.csv", LONG)), Told(copy_table(LONG))
+    saved, copied = PathState(save_table(tmp_path / "a.csv", LONG)), PathState(copy_table(LONG))
 
     saved.to_the_end()
     text = copied.to_the_end()
@@ -110,7 +110,7 @@ def test_a_picture_is_encoded_by_the_worker(tmp_path: Path) -> None:
         encoded.append("now")
         return b"pixels"
 
-    told = Told(save_picture(tmp_path / "a.png", encode))
+    told = PathState(save_picture(tmp_path / "a.png", encode))
     assert encoded == []
     told.to_the_end()
 
@@ -130,7 +130,7 @@ def test_saving_that_is_stopped_leaves_what_was_there(
     tmp_path: Path, make: Any, n_steps: int
 ) -> None:
     (tmp_path / "a").write_bytes(b"precious")
-    told = Told(make(tmp_path / "a"))
+    told = PathState(make(tmp_path / "a"))
     for _ in range(n_steps):
         next(told.steps)
 
@@ -143,7 +143,7 @@ def test_a_file_that_cannot_be_written_is_a_problem_that_names_it(tmp_path: Path
     file = tmp_path / "missing" / "a.csv"
 
     with pytest.raises(Problem, match="could not be written") as raised:
-        Told(save_table(file, LONG)).to_the_end()
+        PathState(save_table(file, LONG)).to_the_end()
 
     assert str(file) in raised.value.hint
     assert isinstance(raised.value.__cause__, OSError)
@@ -153,6 +153,6 @@ def test_a_mistake_in_the_numbers_does_not_pass_for_a_full_disk(tmp_path: Path) 
     broken = Table(("x",), ((1 // (1 - n),) for n in range(3)))
 
     with pytest.raises(ZeroDivisionError):
-        Told(save_table(tmp_path / "a.csv", broken)).to_the_end()
+        PathState(save_table(tmp_path / "a.csv", broken)).to_the_end()
 
     assert list(tmp_path.iterdir()) == []

@@ -1,10 +1,10 @@
 """A word to watch: how it is read, and what is said of the form that is watched."""
 
 from roberta_gui.engine import Engine
-from roberta_gui.findings.lens.reading import Wish, read_lens
-from roberta_gui.findings.sweep.sweeping import Question, sweep_heads
+from roberta_gui.findings.lens.reading import LensRequest, read_lens
+from roberta_gui.findings.sweep.sweeping import SweepRequest, sweep_heads
 from roberta_gui.findings.watched_word import literal, spelled, what_is_watched
-from roberta_gui.gui.work.bench import Bench
+from roberta_gui.gui.work.loaded_model import LoadedModel
 from roberta_gui.records import AnalysisRequest, WordOrRow
 
 SENTENCE = "The children <mask> playing."
@@ -26,14 +26,14 @@ def test_lens_sweep_and_guesses_mean_the_same_word() -> None:
     engine = Engine.load("mini", device="cpu")
     analysis = engine.analyse(AnalysisRequest(SENTENCE, top_k=50))
     (guess,) = (c for c in analysis.fills[0].candidates if c.text == "are")
-    bench = Bench(engine)
+    bench = LoadedModel(engine)
 
     def watched(word: WordOrRow) -> tuple[int, int]:
-        question = Question(
+        question = SweepRequest(
             analysis.request, analysis.model, analysis.tokens, 0, word, "zero", name="␣are"
         )
         swept = next(sweep_heads(question, bench, lambda: False, lambda _text, _done: None))
-        wish = Wish(analysis, first=(analysis.fills[0].token_index,), watch=word)
+        wish = LensRequest(analysis, first=(analysis.fills[0].token_index,), watch=word)
         read = next(read_lens(wish, bench, lambda: False, lambda _text, _done: None))
         assert swept.sweep is not None
         assert read.lens.watched is not None

@@ -64,12 +64,12 @@ def test_one_sentence_is_asked_about_once_by_each_estimator_and_anew_with_heads_
 
 def switched_view(known: TokenSurprisal | None = None) -> View:
     """Make a View with a head off, in which something may be known already."""
-    full = known.analysis if known is not None else made_up_analysis(TEXT)
-    request = replace(full.request, switched_off=frozenset({(0, 1)}))
+    baseline = known.analysis if known is not None else made_up_analysis(TEXT)
+    request = replace(baseline.request, switched_off=frozenset({(0, 1)}))
     derived = {} if known is None else {"surprisal": Derived("before", known)}
     return View(
-        analysis=replace(full, request=request),
-        full=full,
+        analysis=replace(baseline, request=request),
+        baseline=baseline,
         switched_off=request.switched_off,
         derived=MappingProxyType(derived),
     )
@@ -78,14 +78,14 @@ def switched_view(known: TokenSurprisal | None = None) -> View:
 def test_with_heads_off_the_bits_of_every_head_on_follow() -> None:
     view = switched_view()
     shown, result = measured(view)
-    assert view.full is not None
+    assert view.baseline is not None
 
-    *_, expected = MadeUpEngine().surprisal_steps(view.full.request, "pll")
-    assert result.full is not None
-    np.testing.assert_array_equal(result.full.bits, expected)
+    *_, expected = MadeUpEngine().surprisal_steps(view.baseline.request, "pll")
+    assert result.baseline is not None
+    np.testing.assert_array_equal(result.baseline.bits, expected)
     np.testing.assert_array_equal(result.changes, result.bits - expected)
-    assert result.full.analysis is view.full
-    first = next(nth for nth, one in enumerate(shown) if one.full is not None)
+    assert result.baseline.analysis is view.baseline
+    first = next(nth for nth, one in enumerate(shown) if one.baseline is not None)
     assert not any(one.is_complete for one in shown[: first - 1])
     assert all(one.is_complete for one in shown[first:])
 
@@ -94,21 +94,21 @@ def test_what_was_measured_with_every_head_on_is_not_measured_again() -> None:
     _, every = measured(View(analysis=made_up_analysis(TEXT)))
     shown, result = measured(switched_view(every))
 
-    assert all(one.full is not None and one.full.is_complete for one in shown)
-    assert result.full is not None
-    np.testing.assert_array_equal(result.full.bits, every.bits)
+    assert all(one.baseline is not None and one.baseline.is_complete for one in shown)
+    assert result.baseline is not None
+    np.testing.assert_array_equal(result.baseline.bits, every.bits)
     back = replace(
         View(analysis=every.analysis),
         derived=MappingProxyType({"surprisal": Derived("off", result)}),
     )
     assert measured(back)[0] == []
     np.testing.assert_array_equal(measured(back)[1].bits, every.bits)
-    assert measured(back)[1].full is None
+    assert measured(back)[1].baseline is None
 
 
 def test_what_switching_heads_off_changes_is_said_and_handed_out() -> None:
     before = known(bits=BITS - np.array([0, 0.5, 0, -2.0, 0, 0, 0, 0]))
-    one = replace(known(), full=before)
+    one = replace(known(), baseline=before)
 
     ending = "the largest change is −2.0 at ␣sat."
     assert f"With every head on 2.30 a token, pseudo-perplexity 4.92; {ending}" in one.describe()
@@ -123,7 +123,7 @@ def test_what_switching_heads_off_changes_is_said_and_handed_out() -> None:
 def test_while_the_full_state_comes_in_no_difference_of_means_is_said() -> None:
     part = known(bits=np.where(np.arange(8) < 4, BITS, math.nan))
 
-    said = replace(known(), full=part).describe()
+    said = replace(known(), baseline=part).describe()
     assert "With every head on 2 of 5 are measured so far." in said
 
 

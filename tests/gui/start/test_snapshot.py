@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from roberta_gui.gui.application import Wishes
+from roberta_gui.gui.application import CliOptions
 
 ROOT = Path(__file__).parents[3]
 
@@ -140,7 +140,7 @@ def test_a_folder_that_cannot_be_written_to_is_one_line_and_status_1(tmp_path: P
 
 
 def test_without_wishes_everything_is_left_to_what_is_remembered() -> None:
-    assert set(vars(Wishes()).values()) == {None}
+    assert set(vars(CliOptions()).values()) == {None}
 
 
 def test_without_a_wish_the_picture_has_the_designed_size_on_any_screen(tmp_path: Path) -> None:

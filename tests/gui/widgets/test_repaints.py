@@ -32,7 +32,7 @@ class Paints(QObject):
         return False
 
 
-class Shown:
+class DrawnHead:
     """A widget on a window of its own, beside another one that can be painted at once."""
 
     def __init__(self, widget: QWidget, qtbot: QtBot) -> None:
@@ -66,7 +66,7 @@ def test_the_same_locked_rows_are_not_painted_again(qtbot: QtBot) -> None:
     heatmap = Heatmap(LIGHT)
     show_words(heatmap, ["a", "b", "c"])
     heatmap.set_selected([1])
-    shown = Shown(heatmap, qtbot)
+    shown = DrawnHead(heatmap, qtbot)
 
     assert shown.paints_after(lambda: heatmap.set_selected([1])) == 0
     assert shown.paints_after(lambda: heatmap.set_selected([2])) == 1
@@ -76,7 +76,7 @@ def test_the_same_chosen_head_is_not_painted_again(qtbot: QtBot) -> None:
     grid = HeadGrid(LIGHT)
     grid.set_thumbnails(np.zeros((2, 2, 4, 4), dtype=np.uint8))
     grid.set_selected(0, 1)
-    shown = Shown(grid, qtbot)
+    shown = DrawnHead(grid, qtbot)
 
     assert shown.paints_after(lambda: grid.set_selected(0, 1)) == 0
     assert shown.paints_after(lambda: grid.set_selected(1, 1)) == 1

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
 from roberta_gui.gui.window.model_menu import ModelMenu
-from roberta_gui.gui.work.workbench import Loaded
+from roberta_gui.gui.work.engine_worker import Loaded
 from tests.gui.idle_window import IdleWindow
 
 NAME = "Q&A\t&s"

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QScrollArea, QToolButton, QWi
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.theme import LIGHT, style_sheet
-from roberta_gui.gui.window.menus import all_ways
+from roberta_gui.gui.window.menus import all_shortcuts
 from roberta_gui.gui.window.model_menu import ModelMenu
-from roberta_gui.gui.window.shortcuts import MOUSE_WAYS, ShortcutsDialog, Way
+from roberta_gui.gui.window.shortcuts import MOUSE_WAYS, Shortcut, ShortcutsDialog
 from tests.gui.idle_window import IdleWindow
 
 TEXT = "The <mask> sat on the <mask> tonight"
@@ -34,8 +34,8 @@ def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
 
 
 @pytest.fixture
-def ways(idle: IdleWindow) -> tuple[Way, ...]:
-    return all_ways(idle.window, ModelMenu("", idle.window), idle.store)
+def ways(idle: IdleWindow) -> tuple[Shortcut, ...]:
+    return all_shortcuts(idle.window, ModelMenu("", idle.window), idle.store)
 
 
 def tip_of(widget: QWidget | None) -> str:
@@ -45,14 +45,14 @@ def tip_of(widget: QWidget | None) -> str:
     return widget.toolTip() if widget is not None else ""
 
 
-def test_no_two_ways_share_a_key(ways: tuple[Way, ...]) -> None:
+def test_no_two_ways_share_a_key(ways: tuple[Shortcut, ...]) -> None:
     keys = Counter(QKeySequence(key).toString() for way in ways for key in way.keys)
 
     assert [key for key, n in keys.items() if n > 1] == []
 
 
 def test_every_key_is_one_that_qt_knows_and_the_window_listens_to(
-    idle: IdleWindow, ways: tuple[Way, ...]
+    idle: IdleWindow, ways: tuple[Shortcut, ...]
 ) -> None:
     heard = {k.toString() for action in idle.window.actions() for k in action.shortcuts()}
     wanted = {QKeySequence(key).toString() for way in ways if way.run for key in way.keys}
@@ -64,7 +64,7 @@ def test_every_key_is_one_that_qt_knows_and_the_window_listens_to(
 def test_the_dialog_shows_every_way_and_its_keys(qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    ways = (Way("Group", "Do a thing", ("Ctrl+J", "F7")), *MOUSE_WAYS)
+    ways = (Shortcut("Group", "Do a thing", ("Ctrl+J", "F7")), *MOUSE_WAYS)
 
     texts = [label.text() for label in ShortcutsDialog(ways, parent).findChildren(QLabel)]
 
@@ -157,8 +157,8 @@ def test_ways_of_widgets_are_written_as_they_are_and_keys_of_the_window_by_the_p
     parent = QWidget()
     qtbot.addWidget(parent)
     ways = (
-        Way("Group", "Of a widget", ("Shift+arrow keys", "Wheel", "Drag")),
-        Way("Group", "Of the window", ("ctrl+j",), lambda: None),
+        Shortcut("Group", "Of a widget", ("Shift+arrow keys", "Wheel", "Drag")),
+        Shortcut("Group", "Of the window", ("ctrl+j",), lambda: None),
     )
 
     texts = [label.text() for label in ShortcutsDialog(ways, parent).findChildren(QLabel)]
@@ -188,7 +188,9 @@ def test_the_dialog_stays_inside_the_window_and_every_way_can_be_reached(
     qtbot.addWidget(window)
     window.setStyleSheet(style_sheet(replace(LIGHT, zoom=zoom)))
     window.resize(1280, 800)
-    groups = (Way(f"Group {n % 8}", f"Do this and also that, {n}", ("Ctrl+J",)) for n in range(50))
+    groups = (
+        Shortcut(f"Group {n % 8}", f"Do this and also that, {n}", ("Ctrl+J",)) for n in range(50)
+    )
     dialog = ShortcutsDialog((*groups, *MOUSE_WAYS), window)
     window.show()
     with qtbot.waitExposed(dialog):

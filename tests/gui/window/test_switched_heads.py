@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.findings.heads import head_names, told_switched
+from roberta_gui.findings.heads import describe_switched_heads, head_names
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.window.switched_heads import SwitchedHeads
 from roberta_gui.records import Ablation
@@ -92,7 +92,7 @@ def test_heads_are_listed(heads: list[tuple[int, int]], most: int | None, told: 
     ],
 )
 def test_a_caption_says_what_they_give(n: int, ablation: Ablation, told: str) -> None:
-    said = told_switched([(0, head) for head in range(n)], ablation)
+    said = describe_switched_heads([(0, head) for head in range(n)], ablation)
 
     assert said.startswith(told)
     assert bool(said) is bool(n)

@@ -61,16 +61,16 @@ def test_what_is_typed_overtakes_an_export(desk: Desk) -> None:
 
 @pytest.mark.expects_log("lane export:a.npz failed")
 def test_an_export_that_fails_is_told_and_no_problem_of_the_window(desk: Desk) -> None:
-    heard, full = Heard(desk), Problem("The file could not be written.", "No space left.")
+    heard, baseline = Heard(desk), Problem("The file could not be written.", "No space left.")
 
     def fail(stop: Stop, report: Report) -> Generator[None, None, None]:
         yield
-        raise full
+        raise baseline
 
     desk.controller.export("a.npz", fail)
     desk.executor.run_all()
 
-    assert heard.failed == [("a.npz", full)]
+    assert heard.failed == [("a.npz", baseline)]
     assert dict(desk.view.problems) == {}
 
 

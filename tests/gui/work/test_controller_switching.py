@@ -23,7 +23,7 @@ def test_a_head_switched_off_is_a_new_pass_beside_the_full_one(desk: Desk) -> No
 
     assert desk.view.analysis is not None
     assert desk.view.analysis.request.switched_off == {(0, 1)}
-    assert desk.view.full is not None
+    assert desk.view.baseline is not None
     assert not desk.view.is_stale
 
 
@@ -47,7 +47,7 @@ def test_the_full_pass_is_kept_through_any_switching_and_comes_back(desk: Desk) 
     desk.store.ablate("mean")
     desk.store.toggle_heads([(1, 2)])
     desk.executor.run_all()
-    kept = desk.view.full
+    kept = desk.view.baseline
     desk.store.restore_heads()
 
     assert kept is first
@@ -62,8 +62,8 @@ def test_another_sentence_has_a_full_pass_of_its_own(desk: Desk) -> None:
     desk.controller.analyse()
     desk.executor.run_all()
 
-    assert desk.view.full is not None
-    assert desk.view.full.request.text == "another"
+    assert desk.view.baseline is not None
+    assert desk.view.baseline.request.text == "another"
 
 
 def test_switching_back_while_the_pass_runs_drops_its_result(desk: Desk) -> None:
@@ -195,4 +195,4 @@ def test_both_sentences_have_a_full_pass_while_heads_are_off(desk: Desk) -> None
     assert desk.view.second is not None
     assert desk.view.second.analysis is not None
     assert desk.view.second.analysis.request.switched_off == {(0, 1)}
-    assert desk.view.second.full is first is not None
+    assert desk.view.second.baseline is first is not None

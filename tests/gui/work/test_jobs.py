@@ -10,18 +10,18 @@ from PySide6.QtCore import QObject
 from roberta_gui.gui.work.jobs import JobRunner, Lane
 from roberta_gui.problems import NoNetwork, Stopped
 from roberta_gui.records import Report, Stop
-from tests.gui.cranked_runner import BACKGROUND, MODEL, SENTENCE, Bench
+from tests.gui.cranked_runner import BACKGROUND, MODEL, SENTENCE, LoadedModel
 from tests.hand_cranked import HandCrankedExecutor
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
 @pytest.fixture
-def bench() -> Bench:
-    return Bench()
+def bench() -> LoadedModel:
+    return LoadedModel()
 
 
-def test_a_result_is_told_once_with_its_lane(bench: Bench) -> None:
+def test_a_result_is_told_once_with_its_lane(bench: LoadedModel) -> None:
     bench.runner.submit(SENTENCE, bench.plain("a"))
     bench.executor.run_all()
 
@@ -32,7 +32,7 @@ def test_a_result_is_told_once_with_its_lane(bench: Bench) -> None:
     ]
 
 
-def test_a_superseded_pending_job_never_runs(bench: Bench) -> None:
+def test_a_superseded_pending_job_never_runs(bench: LoadedModel) -> None:
     for name in "abc":
         bench.runner.submit(SENTENCE, bench.plain(name))
     bench.executor.run_all()
@@ -41,7 +41,7 @@ def test_a_superseded_pending_job_never_runs(bench: Bench) -> None:
     assert bench.told("succeeded", "failed") == [("succeeded", SENTENCE, "c")]
 
 
-def test_a_waiting_job_behind_a_running_one_is_superseded_too(bench: Bench) -> None:
+def test_a_waiting_job_behind_a_running_one_is_superseded_too(bench: LoadedModel) -> None:
     bench.runner.submit(MODEL, bench.plain("model"))
     for name in "abc":
         bench.runner.submit(SENTENCE, bench.plain(name))
@@ -50,7 +50,7 @@ def test_a_waiting_job_behind_a_running_one_is_superseded_too(bench: Bench) -> N
     assert bench.ran == ["model", "c"]
 
 
-def test_a_stale_result_is_dropped(bench: Bench) -> None:
+def test_a_stale_result_is_dropped(bench: LoadedModel) -> None:
     def overtaken(stop: Stop, report: Report) -> str:
         assert not stop()
         bench.runner.submit(SENTENCE, bench.plain("new"))
@@ -63,7 +63,7 @@ def test_a_stale_result_is_dropped(bench: Bench) -> None:
     assert bench.told("succeeded") == [("succeeded", SENTENCE, "new")]
 
 
-def test_a_stale_error_is_dropped(bench: Bench) -> None:
+def test_a_stale_error_is_dropped(bench: LoadedModel) -> None:
     def overtaken(stop: Stop, report: Report) -> None:
         bench.runner.submit(SENTENCE, bench.plain("new"))
         raise NoNetwork("The hub cannot be reached.")
@@ -75,7 +75,9 @@ def test_a_stale_error_is_dropped(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("steps_run", [1, 2])
-def test_superseded_steps_are_closed_and_never_asked_again(bench: Bench, steps_run: int) -> None:
+def test_superseded_steps_are_closed_and_never_asked_again(
+    bench: LoadedModel, steps_run: int
+) -> None:
     bench.runner.submit(BACKGROUND, bench.stepped("old", 9))
     for _ in range(steps_run):
         bench.executor.run_next()
@@ -86,7 +88,7 @@ def test_superseded_steps_are_closed_and_never_asked_again(bench: Bench, steps_r
     assert bench.ran == [*asked, "old closed", "new"]
 
 
-def test_waiting_steps_that_are_cancelled_are_closed_by_the_worker(bench: Bench) -> None:
+def test_waiting_steps_that_are_cancelled_are_closed_by_the_worker(bench: LoadedModel) -> None:
     bench.runner.submit(BACKGROUND, bench.stepped("axes", 9))
     bench.executor.run_next()
     bench.runner.submit(SENTENCE, bench.plain("sentence"))
@@ -102,7 +104,7 @@ def test_waiting_steps_that_are_cancelled_are_closed_by_the_worker(bench: Bench)
     "end", [lambda runner: runner.cancel(BACKGROUND), JobRunner.shutdown], ids=["cancel", "close"]
 )
 def test_steps_that_end_while_one_is_under_way_are_closed_by_the_worker(
-    bench: Bench, end: Callable[[JobRunner], None]
+    bench: LoadedModel, end: Callable[[JobRunner], None]
 ) -> None:
     def steps() -> Generator[int, None, None]:
         end(bench.runner)
@@ -118,7 +120,7 @@ def test_steps_that_end_while_one_is_under_way_are_closed_by_the_worker(
     assert bench.told("yielded", "succeeded") == []
 
 
-def test_work_that_outlives_the_window_may_still_report(bench: Bench) -> None:
+def test_work_that_outlives_the_window_may_still_report(bench: LoadedModel) -> None:
     ended: list[bool] = []
 
     def slow(stop: Stop, report: Report) -> None:
@@ -137,7 +139,7 @@ def test_work_that_outlives_the_window_may_still_report(bench: Bench) -> None:
 @pytest.mark.parametrize(
     "error", [ValueError("no"), StopIteration("no"), BaseException("a panic in Rust")]
 )
-def test_an_error_is_told_once_and_logged(bench: Bench, error: BaseException) -> None:
+def test_an_error_is_told_once_and_logged(bench: LoadedModel, error: BaseException) -> None:
     def broken(stop: Stop, report: Report) -> None:
         raise error
 
@@ -151,7 +153,7 @@ def test_an_error_is_told_once_and_logged(bench: Bench, error: BaseException) ->
     ]
 
 
-def test_the_log_holds_the_traceback(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_holds_the_traceback(bench: LoadedModel, caplog: pytest.LogCaptureFixture) -> None:
     def broken(stop: Stop, report: Report) -> None:
         raise ValueError("seven")
 
@@ -165,7 +167,7 @@ def test_the_log_holds_the_traceback(bench: Bench, caplog: pytest.LogCaptureFixt
 
 
 @pytest.mark.expects_log("lane background failed")
-def test_an_error_in_a_later_step_ends_the_work(bench: Bench) -> None:
+def test_an_error_in_a_later_step_ends_the_work(bench: LoadedModel) -> None:
     error = ValueError("second step")
 
     def broken(stop: Stop, report: Report) -> Generator[int, None, None]:
@@ -182,7 +184,7 @@ def test_an_error_in_a_later_step_ends_the_work(bench: Bench) -> None:
     assert bench.runner.is_idle
 
 
-def test_stopped_is_silent(bench: Bench) -> None:
+def test_stopped_is_silent(bench: LoadedModel) -> None:
     def stopping(stop: Stop, report: Report) -> None:
         raise Stopped
 
@@ -193,7 +195,7 @@ def test_stopped_is_silent(bench: Bench) -> None:
     assert bench.told("busy_changed")[-1] == ("busy_changed", SENTENCE, False)
 
 
-def test_progress_is_told_with_and_without_a_fraction(bench: Bench) -> None:
+def test_progress_is_told_with_and_without_a_fraction(bench: LoadedModel) -> None:
     def reporting(stop: Stop, report: Report) -> None:
         report("Reading", None)
         report("Fitting", 0.5)
@@ -207,7 +209,7 @@ def test_progress_is_told_with_and_without_a_fraction(bench: Bench) -> None:
     ]
 
 
-def test_only_the_newest_work_of_a_lane_tells_progress(bench: Bench) -> None:
+def test_only_the_newest_work_of_a_lane_tells_progress(bench: LoadedModel) -> None:
     def overtaken(stop: Stop, report: Report) -> None:
         report("old, while it was the newest", None)
         bench.runner.submit(SENTENCE, bench.plain("new"))
@@ -219,7 +221,7 @@ def test_only_the_newest_work_of_a_lane_tells_progress(bench: Bench) -> None:
     assert [text for _, _, text, _ in bench.told("progressed")] == ["old, while it was the newest"]
 
 
-def test_cancel_forgets_waiting_work_and_stops_running_work(bench: Bench) -> None:
+def test_cancel_forgets_waiting_work_and_stops_running_work(bench: LoadedModel) -> None:
     seen: list[bool] = []
 
     def cancelled(stop: Stop, report: Report) -> str:
@@ -237,13 +239,13 @@ def test_cancel_forgets_waiting_work_and_stops_running_work(bench: Bench) -> Non
     assert bench.runner.is_idle
 
 
-def test_cancelling_an_idle_lane_tells_nothing(bench: Bench) -> None:
+def test_cancelling_an_idle_lane_tells_nothing(bench: LoadedModel) -> None:
     bench.runner.cancel(SENTENCE)
 
     assert bench.heard == []
 
 
-def test_busy_alternates_exactly(bench: Bench) -> None:
+def test_busy_alternates_exactly(bench: LoadedModel) -> None:
     bench.runner.submit(SENTENCE, bench.plain("a"))
     bench.runner.submit(SENTENCE, bench.plain("b"))
     bench.executor.run_all()
@@ -260,7 +262,7 @@ def test_busy_alternates_exactly(bench: Bench) -> None:
     ]
 
 
-def test_work_submitted_by_a_listener_keeps_its_lane_busy_without_a_gap(bench: Bench) -> None:
+def test_work_submitted_by_a_listener_keeps_its_lane_busy_without_a_gap(bench: LoadedModel) -> None:
     again = [bench.plain("b")]
 
     def submit_again(lane: Lane, _result: str) -> None:
@@ -279,7 +281,7 @@ def test_work_submitted_by_a_listener_keeps_its_lane_busy_without_a_gap(bench: B
     ]
 
 
-def test_a_listener_may_cancel_steps_that_stream(bench: Bench) -> None:
+def test_a_listener_may_cancel_steps_that_stream(bench: LoadedModel) -> None:
     bench.runner.yielded.connect(lambda lane, _value: bench.runner.cancel(lane))
     bench.runner.submit(BACKGROUND, bench.stepped("axes", 9))
     bench.executor.run_all()
@@ -292,7 +294,7 @@ def test_a_listener_may_cancel_steps_that_stream(bench: Bench) -> None:
     ]
 
 
-def test_it_says_what_is_busy_and_when_all_is_done(bench: Bench) -> None:
+def test_it_says_what_is_busy_and_when_all_is_done(bench: LoadedModel) -> None:
     assert bench.runner.is_idle
 
     bench.runner.submit(SENTENCE, bench.plain("a"))

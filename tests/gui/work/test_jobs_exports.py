@@ -5,13 +5,13 @@ from collections.abc import Generator
 import pytest
 
 from roberta_gui.records import Report, Stop
-from tests.gui.cranked_runner import MODEL, SENTENCE, Bench, export, panel
+from tests.gui.cranked_runner import MODEL, SENTENCE, LoadedModel, export, panel
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
 def test_exports_go_after_the_sentence_and_before_the_panels() -> None:
-    bench = Bench()
+    bench = LoadedModel()
     bench.runner.submit(MODEL, bench.stepped("model", 1))  # is under way when the others come
     for lane in (panel("p"), export("e"), SENTENCE):
         bench.runner.submit(lane, bench.stepped(lane.place, 2))
@@ -23,7 +23,7 @@ def test_exports_go_after_the_sentence_and_before_the_panels() -> None:
 
 
 def test_exports_of_different_names_do_not_replace_each_other() -> None:
-    bench = Bench()
+    bench = LoadedModel()
     for name in "ab":
         bench.runner.submit(export(name), bench.plain(name))
     bench.executor.run_all()
@@ -33,7 +33,7 @@ def test_exports_of_different_names_do_not_replace_each_other() -> None:
 
 @pytest.mark.parametrize("n_steps", [0, 1, 2])
 def test_an_export_that_is_stopped_by_the_end_cleans_up(n_steps: int) -> None:
-    bench = Bench()
+    bench = LoadedModel()
     cleaned: list[str] = []
 
     def write(stop: Stop, report: Report) -> Generator[int, None, None]:

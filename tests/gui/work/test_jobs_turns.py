@@ -8,18 +8,18 @@ import pytest
 from roberta_gui.findings.model import Turn
 from roberta_gui.gui.work.jobs import JobRunner, Lane
 from roberta_gui.records import Report, Stop
-from tests.gui.cranked_runner import BACKGROUND, MODEL, SENTENCE, Bench, panel
+from tests.gui.cranked_runner import BACKGROUND, MODEL, SENTENCE, LoadedModel, panel
 from tests.hand_cranked import HandCrankedExecutor
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
 @pytest.fixture
-def bench() -> Bench:
-    return Bench()
+def bench() -> LoadedModel:
+    return LoadedModel()
 
 
-def test_the_most_urgent_lane_goes_first(bench: Bench) -> None:
+def test_the_most_urgent_lane_goes_first(bench: LoadedModel) -> None:
     bench.runner.submit(BACKGROUND, bench.plain("first"))  # is under way when the others come
     for lane in (panel("heads"), BACKGROUND, SENTENCE, MODEL):
         bench.runner.submit(lane, bench.plain(lane.place))
@@ -28,7 +28,7 @@ def test_the_most_urgent_lane_goes_first(bench: Bench) -> None:
     assert bench.ran == ["model", "sentence", "panel:heads", "background"]
 
 
-def test_steps_go_back_to_the_queue_so_that_a_sentence_overtakes_them(bench: Bench) -> None:
+def test_steps_go_back_to_the_queue_so_that_a_sentence_overtakes_them(bench: LoadedModel) -> None:
     bench.runner.submit(BACKGROUND, bench.stepped("axes", 3))
     bench.executor.run_next()
     bench.runner.submit(SENTENCE, bench.plain("sentence"))
@@ -43,7 +43,7 @@ def test_steps_go_back_to_the_queue_so_that_a_sentence_overtakes_them(bench: Ben
     ]
 
 
-def test_two_panel_lanes_take_turns(bench: Bench) -> None:
+def test_two_panel_lanes_take_turns(bench: LoadedModel) -> None:
     bench.runner.submit(panel("a"), bench.stepped("a", 3))
     bench.runner.submit(panel("b"), bench.stepped("b", 3))
     bench.executor.run_all()
@@ -51,7 +51,7 @@ def test_two_panel_lanes_take_turns(bench: Bench) -> None:
     assert bench.ran == ["a0", "b0", "a1", "b1", "a2", "b2"]
 
 
-def test_what_has_just_come_is_answered_before_slow_work_goes_on(bench: Bench) -> None:
+def test_what_has_just_come_is_answered_before_slow_work_goes_on(bench: LoadedModel) -> None:
     bench.runner.submit(panel("surprisal"), bench.stepped("slow", 4))
     for _ in range(2):
         bench.executor.run_next()
@@ -65,7 +65,7 @@ def test_what_has_just_come_is_answered_before_slow_work_goes_on(bench: Bench) -
     ]  # fmt: skip
 
 
-def test_what_nobody_sees_lets_go_first_what_somebody_sees(bench: Bench) -> None:
+def test_what_nobody_sees_lets_go_first_what_somebody_sees(bench: LoadedModel) -> None:
     for name in ("hidden", "seen"):
         bench.runner.submit(panel(name), bench.stepped(name, 2))
     bench.runner.set_seen(panel("hidden"), False)
@@ -80,7 +80,7 @@ def test_what_nobody_sees_lets_go_first_what_somebody_sees(bench: Bench) -> None
     assert bench.ran == ["hidden0", "seen0", "hidden1", "seen1"]
 
 
-def test_what_nobody_sees_goes_before_the_background(bench: Bench) -> None:
+def test_what_nobody_sees_goes_before_the_background(bench: LoadedModel) -> None:
     bench.runner.submit(panel("seen"), bench.plain("seen"))  # is under way when the others come
     bench.runner.submit(BACKGROUND, bench.plain("background"))
     bench.runner.submit(panel("hidden"), bench.plain("hidden"))
@@ -112,7 +112,7 @@ def test_short_steps_that_stream_nothing_share_a_turn(step_s: float, turns: int)
     assert told == [None] * (turns - 1) + ["all"]
 
 
-def test_a_turn_ends_at_once_when_its_work_is_superseded(bench: Bench) -> None:
+def test_a_turn_ends_at_once_when_its_work_is_superseded(bench: LoadedModel) -> None:
     def layers(stop: Stop, report: Report) -> Generator[None, None, None]:
         bench.ran.append("old")
         yield
@@ -131,7 +131,7 @@ def test_lanes_have_names_for_the_view() -> None:
     assert [Lane.at(lane.place) for lane in (MODEL, panel("heads"))] == [MODEL, panel("heads")]
 
 
-def test_work_that_waits_lets_all_others_go_first_and_streams_nothing(bench: Bench) -> None:
+def test_work_that_waits_lets_all_others_go_first_and_streams_nothing(bench: LoadedModel) -> None:
     def download(stop: Stop, report: Report) -> Generator[Turn, None, str]:
         for step in range(3):
             bench.ran.append(f"wait{step}")
@@ -151,7 +151,7 @@ def test_work_that_waits_lets_all_others_go_first_and_streams_nothing(bench: Ben
     assert ("succeeded", MODEL, "model") in bench.heard
 
 
-def test_work_that_has_waited_is_as_urgent_as_before(bench: Bench) -> None:
+def test_work_that_has_waited_is_as_urgent_as_before(bench: LoadedModel) -> None:
     def download(stop: Stop, report: Report) -> Generator[Any, None, str]:
         yield Turn.OTHERS
         bench.ran.append("arrived")

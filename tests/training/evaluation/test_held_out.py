@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 
 from roberta_gui.training.evaluation.held_out import (
-    Measured,
+    HeldOutScores,
     masked_loss,
     pseudo_log_likelihoods,
     pseudo_perplexity,
@@ -49,14 +49,14 @@ def test_loss_and_accuracy_are_those_that_transformers_gives_on_the_same_masks()
 
 
 def test_two_sources_join_to_what_they_are_together() -> None:
-    joined = Measured(10, 20.0, 8, 2, 4) + Measured(30, 120.0, 24, 4, 12)
+    joined = HeldOutScores(10, 20.0, 8, 2, 4) + HeldOutScores(30, 120.0, 24, 4, 12)
 
     assert (joined.mean_loss, joined.accuracy(1), joined.accuracy(5)) == (3.5, 6 / 32, 0.5)
 
 
 def test_nothing_measured_has_no_mean() -> None:
-    assert math.isnan(Measured().mean_loss)
-    assert math.isnan(Measured().accuracy(1))
+    assert math.isnan(HeldOutScores().mean_loss)
+    assert math.isnan(HeldOutScores().accuracy(1))
 
 
 def test_each_token_is_hidden_alone_for_the_pseudo_log_likelihood() -> None:

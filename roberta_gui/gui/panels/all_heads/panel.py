@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
 from roberta_gui.analysis.heads.roles import ROLES, HeadRoles
 from roberta_gui.findings.all_heads import measures, pictures
 from roberta_gui.findings.all_heads.pictures import HeadPictures
-from roberta_gui.findings.heads import place_name, told_switched
+from roberta_gui.findings.heads import describe_switched_heads, place_name
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.export.receipt import PICTURE_SCALE
 from roberta_gui.gui.look.theme import Theme
@@ -61,15 +61,15 @@ class AllHeadsPanel(Panel):
         analysis = view.analysis
         if analysis is None:
             return None
-        full, specials = self._compared(view), view.display.specials
+        baseline, specials = self._compared(view), view.display.specials
         # Another model's heads cannot be measured: the one in use is asked.
         wants_roles = self._wants_roles(view) and analysis.model == view.model
         known = self._known_roles(view) if wants_roles else None
-        key = (analysis, full, specials, wants_roles)
+        key = (analysis, baseline, specials, wants_roles)
         if wants_roles and known is None:
-            work = partial(pictures.shrink_and_measure, analysis, full, specials)
+            work = partial(pictures.shrink_and_measure, analysis, baseline, specials)
             return Derivation(key, work, view.model)
-        return Derivation(key, partial(pictures.shrink, analysis, full, specials, known))
+        return Derivation(key, partial(pictures.shrink, analysis, baseline, specials, known))
 
     def _wants_roles(self, view: View) -> bool:
         return view.display.roles or view.display.sort != "layer"
@@ -79,7 +79,7 @@ class AllHeadsPanel(Panel):
         return self._roles[1] if self._roles is not None and self._roles[0] == view.model else None
 
     def _compared(self, view: View) -> Analysis | None:
-        return view.full if self._shows_change else None
+        return view.baseline if self._shows_change else None
 
     # --- drawing
 
@@ -111,7 +111,7 @@ class AllHeadsPanel(Panel):
 
     def _draw_heads(self, view: View, small: HeadPictures) -> None:
         places = pictures.places(small, view.display.scale)
-        self._grid.set_thumbnails(places, signed=small.full is not None)
+        self._grid.set_thumbnails(places, signed=small.baseline is not None)
         sort = view.display.sort
         if sort == "layer" or small.roles is None:
             self._grid.set_order((), {})
@@ -138,11 +138,11 @@ class AllHeadsPanel(Panel):
         if self._wants_roles(view) and not small.is_measured and progress is not None:
             share = "" if progress.fraction is None else f", {progress.fraction:.0%}"
             return f"measuring what heads look at{share.replace('%', ' %')}"
-        scale = pictures.told_scale(small, view.display.scale, self._grid.n_pixels)
+        scale = pictures.describe_scale(small, view.display.scale, self._grid.n_pixels)
         if self._wants_roles(view) and small.roles is not None and not small.is_measured:
-            scale = f"{measures.told_basis(small.roles)} · {scale}"  # it was stopped
+            scale = f"{measures.describe_basis(small.roles)} · {scale}"  # it was stopped
         sort = view.display.sort
-        sorted_by = "" if sort == "layer" else f"{measures.told_order(sort)} · "
+        sorted_by = "" if sort == "layer" else f"{measures.describe_order(sort)} · "
         return f"{sorted_by}{scale}"
 
     def _tip(self, layer: int, head: int) -> str:
@@ -151,7 +151,7 @@ class AllHeadsPanel(Panel):
         small = self._small(self.store.view)
         roles = self._known_roles(self.store.view) or (small.roles if small is not None else None)
         if roles is not None:
-            lines.append(measures.told_head(roles, (layer, head)))
+            lines.append(measures.describe_head(roles, (layer, head)))
         off = (layer, head) in self.store.view.switched_off
         lines.append(f"Shift-click switches it {'on again' if off else 'off'}")
         return "\n".join(lines)
@@ -183,12 +183,14 @@ class AllHeadsPanel(Panel):
             return ""
         order, basis = "Layers down, heads across", ""
         if view.display.sort != "layer" and small.roles is not None:
-            order = f"Heads {measures.told_order(view.display.sort)}"
+            order = f"Heads {measures.describe_order(view.display.sort)}"
         if self._wants_roles(view) and small.roles is not None:
-            basis = f" What heads look at is {measures.told_basis(small.roles)}."
-        off = told_switched(small.analysis.request.switched_off, small.analysis.request.ablation)
+            basis = f" What heads look at is {measures.describe_basis(small.roles)}."
+        off = describe_switched_heads(
+            small.analysis.request.switched_off, small.analysis.request.ablation
+        )
         n_pixels = self._grid.n_pixels_at(PICTURE_SCALE)
-        told = f"{order}; {pictures.told_scale(small, view.display.scale, n_pixels)}.{basis}"
+        told = f"{order}; {pictures.describe_scale(small, view.display.scale, n_pixels)}.{basis}"
         return f"{told} {off}".strip()
 
     @property
@@ -225,8 +227,8 @@ class AllHeadsPanel(Panel):
         if small is None:
             return None
         arrays = {"attention": small.analysis.attention}
-        if small.full is not None:
-            arrays["attention_every_head_on"] = small.full.attention
+        if small.baseline is not None:
+            arrays["attention_every_head_on"] = small.baseline.attention
         if small.roles is not None:
             arrays["reference_shares"] = small.roles.shares
             arrays["reference_entropy_bits"] = small.roles.entropy_bits

@@ -83,7 +83,7 @@ class AttentionControls(HeadControls):
         self.specials.rule_out({"renormalise": NO_SUM} if contribution else {})
         self.show_specials(look.specials)
         self.ways_of_specials["renormalise"].setEnabled(not contribution)
-        self.show_control(self._difference, view.full is not None)
+        self.show_control(self._difference, view.baseline is not None)
         self._difference.setChecked(difference)
         self._scales[look.scale].setChecked(True)
         self._scales["head"].setEnabled(not rollout)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from roberta_gui.findings.attention.measured import Measured, groups_of, measure_steps
+from roberta_gui.findings.attention.measured import MeasuredHeads, groups_of, measure_steps
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
@@ -16,7 +16,7 @@ def is_direct(view: View) -> bool:
 
 def subtracted(view: View) -> Analysis | None:
     """Return the pass that shall be taken away, where a difference is wanted and there is one."""
-    return view.full if view.display.difference else None
+    return view.baseline if view.display.difference else None
 
 
 def measurement_of(view: View) -> Derivation | None:
@@ -24,9 +24,9 @@ def measurement_of(view: View) -> Derivation | None:
     analysis = view.analysis
     if analysis is None or analysis.model != view.model or is_direct(view):
         return None
-    measure, unit, full = view.display.measure, view.display.unit, subtracted(view)
-    wish = Measured(analysis, full, measure, unit, groups_of(analysis, unit), ())
+    measure, unit, baseline = view.display.measure, view.display.unit, subtracted(view)
+    wish = MeasuredHeads(analysis, baseline, measure, unit, groups_of(analysis, unit), ())
     work = partial(measure_steps, wish, view.selection.shown_head[0])
     asked = analysis.model if measure == "contribution" else None
     told = work if asked is not None else partial(work, None)
-    return Derivation((analysis, full, measure, unit), told, asked)
+    return Derivation((analysis, baseline, measure, unit), told, asked)

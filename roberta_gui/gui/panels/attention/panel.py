@@ -6,8 +6,8 @@ import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from roberta_gui.findings.attention import captions
-from roberta_gui.findings.attention.measured import Measured, measured_directly
-from roberta_gui.findings.attention.shown import Shown, show
+from roberta_gui.findings.attention.measured import MeasuredHeads, measured_directly
+from roberta_gui.findings.attention.shown import DrawnHead, show
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.attention.controls import AttentionControls
@@ -35,9 +35,9 @@ class AttentionPanel(TokenPanel):
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
-        self._shown: Shown | None = None
+        self._shown: DrawnHead | None = None
         self._facts = ""
-        self._direct: Measured | None = None
+        self._direct: MeasuredHeads | None = None
         self._hovered: tuple[int, int] | None = None
         self._incoming = False
         self._controls = AttentionControls(theme)
@@ -160,7 +160,7 @@ class AttentionPanel(TokenPanel):
 
     # --- drawing
 
-    def _measured(self, view: View) -> Measured | None:
+    def _measured(self, view: View) -> MeasuredHeads | None:
         """Return what can be drawn now, be it of an earlier sentence; None where nothing can."""
         analysis = view.analysis
         if analysis is None:
@@ -176,12 +176,12 @@ class AttentionPanel(TokenPanel):
         derived = view.derived.get(self.name)
         if derived is None or view.selection.shown_head[0] >= len(derived.value.layers):
             return None
-        found: Measured = derived.value
-        display, full = view.display, subtracted(view)
-        wanted = display.measure, display.unit, full is not None
-        return found if wanted == (found.measure, found.unit, found.full is not None) else None
+        found: MeasuredHeads = derived.value
+        display, baseline = view.display, subtracted(view)
+        wanted = display.measure, display.unit, baseline is not None
+        return found if wanted == (found.measure, found.unit, found.baseline is not None) else None
 
-    def _must_draw(self, measured: Measured, view: View, previous: View | None) -> bool:
+    def _must_draw(self, measured: MeasuredHeads, view: View, previous: View | None) -> bool:
         if view.selection.shown_head[0] >= len(measured.layers):
             return False  # not measured yet
         return (
@@ -192,7 +192,7 @@ class AttentionPanel(TokenPanel):
             or previous.display != view.display
         )
 
-    def _draw_head(self, measured: Measured, view: View) -> None:
+    def _draw_head(self, measured: MeasuredHeads, view: View) -> None:
         display, (layer, head) = view.display, view.selection.shown_head
         head = min(head, measured.layers[layer].shape[0] - 1)
         self._shown = shown = show(measured, layer, head, display)
@@ -217,10 +217,10 @@ class AttentionPanel(TokenPanel):
             self._say(shown, self.store.view.selection.hovered_token)
 
     @staticmethod
-    def _in_sight(shown: Shown, cell: tuple[int, int]) -> tuple[int, int] | None:
+    def _in_sight(shown: DrawnHead, cell: tuple[int, int]) -> tuple[int, int] | None:
         return cell if max(cell) < len(shown.kept) else None
 
-    def _highlight(self, view: View, shown: Shown) -> None:
+    def _highlight(self, view: View, shown: DrawnHead) -> None:
         """Outline what is locked and hovered, unless the picture is of other tokens."""
         fresh = self.is_fresh
         locked = [shown.rows[t] for t in view.selection.tokens if t in shown.rows] if fresh else []
@@ -234,17 +234,17 @@ class AttentionPanel(TokenPanel):
         self._heatmap.set_hovered(lit, column)
         self._arcs.set_hovered(lit, incoming=self._incoming)
 
-    def _say(self, shown: Shown, hovered: int | None) -> None:
+    def _say(self, shown: DrawnHead, hovered: int | None) -> None:
         """Write the caption, in as much room as the one that stays takes: nothing may jump."""
         self._caption.setText(self._facts)
         self._caption.setMinimumHeight(0)  # a label never asks for less than its least height
         room = self._caption.heightForWidth(self._caption.width())
         self._caption.setMinimumHeight(max(self.theme.pixels(34), room))
         row = None if hovered is None else shown.rows.get(hovered)
-        if row is not None and self.is_fresh and (told := self._told_of(shown, row)):
+        if row is not None and self.is_fresh and (told := self._describe_row(shown, row)):
             self._caption.setText(captions.hovered(shown, told))
 
-    def _told_of(self, shown: Shown, row: int) -> str:
+    def _describe_row(self, shown: DrawnHead, row: int) -> str:
         if shown.display.drawn_as == "arcs":
             return captions.strongest(shown, row, incoming=self._incoming)
         if self._hovered is not None and self._hovered[0] == row:
@@ -321,14 +321,14 @@ def _toggled(word: Sequence[int], locked: Sequence[int], *, extend: bool) -> lis
     return [*(others if extend else ()), *word]
 
 
-def _place(shown: Shown) -> str:
+def _place(shown: DrawnHead) -> str:
     """Say where in the pass the values are from."""
     measure, layer = shown.measured.measure, shown.layer
     place = f"rollout[{layer}]" if measure == "rollout" else f"{measure}[{layer}, {shown.head}]"
     return f"{place}, heads off − every head on" if shown.is_difference else place
 
 
-def _margins(shown: Shown) -> Margins:
+def _margins(shown: DrawnHead) -> Margins:
     return Margins(
         Strip(shown.received, shown.received_scale, "received", captions.received_meaning(shown)),
         Strip(

@@ -8,13 +8,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from roberta_gui.findings.comparison.attention import FoundApart, HeadApart, find_apart
-from roberta_gui.findings.comparison.pair import row_label, rows_of, told_second
+from roberta_gui.findings.comparison.pair import describe_second, row_label, rows_of
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.compare_attention.controls import PICTURES, CompareAttentionControls
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, full_of, pair_of
+from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, baseline_of, pair_of
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
@@ -71,9 +71,9 @@ class CompareAttentionPanel(TwoSentencesPanel):
         pair = pair_of(view)
         if pair is None:
             return None
-        full, specials = full_of(view), view.display.specials
-        work = partial(find_apart, pair, full, specials)
-        return Derivation((self.name, *pair, full, specials), work)
+        baseline, specials = baseline_of(view), view.display.specials
+        work = partial(find_apart, pair, baseline, specials)
+        return Derivation((self.name, *pair, baseline, specials), work)
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw the shown head's difference; on a mere hover only the highlights."""
@@ -142,7 +142,7 @@ class CompareAttentionPanel(TwoSentencesPanel):
         if found is None or self._head_shown is None:
             return ""
         axes = "Row = from (query), column = to (key)."
-        return f"{axes} {self._told} {told_second(found.pair)}"
+        return f"{axes} {self._told} {describe_second(found.pair)}"
 
     def table(self) -> Table | None:
         """Return the shown head's differences, with each row's total variation as the last."""

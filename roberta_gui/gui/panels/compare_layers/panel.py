@@ -14,12 +14,12 @@ from roberta_gui.findings.comparison.layers import (
     lines_of,
     map_of,
 )
-from roberta_gui.findings.comparison.pair import told_second
+from roberta_gui.findings.comparison.pair import describe_second
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, full_of, pair_of
-from roberta_gui.gui.panels.why_empty import says_no_room
+from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, baseline_of, pair_of
+from roberta_gui.gui.panels.why_empty import describe_no_room
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.controls.control_row import ControlRow
@@ -78,9 +78,9 @@ class CompareLayersPanel(TwoSentencesPanel):
         prepared = view.axes.preparation(view.display.space) if view.axes is not None else None
         if pair is None or prepared is None:
             return None
-        full = full_of(view)
-        work = partial(find_cosines, pair, full, prepared)
-        return Derivation((self.name, *pair, full, prepared), work)
+        baseline = baseline_of(view)
+        work = partial(find_cosines, pair, baseline, prepared)
+        return Derivation((self.name, *pair, baseline, prepared), work)
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw both pictures, and outline what is chosen."""
@@ -129,7 +129,7 @@ class CompareLayersPanel(TwoSentencesPanel):
         found = self._found(self.store.view)
         if found is None or not len(found.alignment.pairs):
             return ""
-        return f"{caption_of(found)} {told_second(found.pair)}"
+        return f"{caption_of(found)} {describe_second(found.pair)}"
 
     def table(self) -> Table | None:
         """Return each pair's cosine in every layer."""
@@ -160,7 +160,7 @@ class CompareLayersPanel(TwoSentencesPanel):
     def _say_why_empty(self, view: View, found: FoundCosines | None) -> None:
         if found is not None:
             self._empty.say("Nothing in common", "No token of A has a partner in B.")
-        elif view.second is not None and says_no_room(self._empty, view):
+        elif view.second is not None and describe_no_room(self._empty, view):
             self._controls.show()
         else:
             self.say_why_empty(self._empty, view)

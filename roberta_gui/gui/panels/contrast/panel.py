@@ -13,12 +13,12 @@ from roberta_gui.findings.comparison.guesses import (
     find_contrast,
     n_masks,
 )
-from roberta_gui.findings.comparison.pair import Pair, told_second
+from roberta_gui.findings.comparison.pair import Pair, describe_second
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, full_of, pair_of
-from roberta_gui.gui.panels.why_empty import n_masks_cut_off, told_masks_cut_off
+from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, baseline_of, pair_of
+from roberta_gui.gui.panels.why_empty import describe_masks_cut_off, n_masks_cut_off
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.contrast_plot import ContrastPlot
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
@@ -72,9 +72,9 @@ class ContrastPanel(TwoSentencesPanel):
             return None
         known = view.derived.get(self.name)
         names = known.value.names_for(pair.a.model) if known is not None else None
-        full = full_of(view)
-        work = partial(find_contrast, pair, full, names)
-        return Derivation((self.name, *pair, full), work, model=pair.a.model)
+        baseline = baseline_of(view)
+        work = partial(find_contrast, pair, baseline, names)
+        return Derivation((self.name, *pair, baseline), work, model=pair.a.model)
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw the chosen mask's guesses."""
@@ -119,7 +119,7 @@ class ContrastPanel(TwoSentencesPanel):
         """Say how far the guesses are apart, and which sentence B is."""
         if self._at is None:
             return ""
-        return f"{self._at.caption} {told_second(self._at.pair)}"
+        return f"{self._at.caption} {describe_second(self._at.pair)}"
 
     def table(self) -> Table | None:
         """Return the whole vocabulary, what tells the two apart most first."""
@@ -206,7 +206,7 @@ def _lacking(pair: Pair) -> tuple[str, str]:
     if len(cut) == 2:
         return "The masks of A and B lie beyond what is read", hint
     (name, side), *_ = cut
-    return told_masks_cut_off(side, f" of {name}"), f"{hint} {absent}." if none else hint
+    return describe_masks_cut_off(side, f" of {name}"), f"{hint} {absent}." if none else hint
 
 
 def arrange(size: QSize, chosen: int) -> dict[int, QRect]:

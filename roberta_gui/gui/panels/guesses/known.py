@@ -4,7 +4,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 
 from roberta_gui.findings.comparison.guess_changes import GuessChanges, compare_guesses
-from roberta_gui.findings.model import AskedModel
+from roberta_gui.findings.model import ModelHandle
 from roberta_gui.records import Analysis, Report, Stop
 
 
@@ -21,22 +21,24 @@ class KnownGuesses:
     """
 
     analysis: Analysis
-    full: Analysis | None
+    baseline: Analysis | None
     unwritable: frozenset[tuple[int, int]] = frozenset()
     changes: GuessChanges | None = None
 
 
 def know_guesses(
-    analysis: Analysis, full: Analysis | None, asked: AskedModel, stop: Stop, report: Report
+    analysis: Analysis, baseline: Analysis | None, asked: ModelHandle, stop: Stop, report: Report
 ) -> Generator[KnownGuesses | None, None, KnownGuesses]:
     """Try every guess in its place, a mask a step; then compare it with every head on."""
-    known = KnownGuesses(analysis, full)
+    known = KnownGuesses(analysis, baseline)
     for mask, fill in enumerate(analysis.fills):
         rows = [candidate.id for candidate in fill.candidates]
         found = asked.engine.replacements(analysis.request, rows, mask, stop)
         lost = {(mask, row) for row, form in zip(rows, found, strict=True) if form is None}
         known = replace(known, unwritable=known.unwritable | lost)
         yield known
-    if full is None:
+    if baseline is None:
         return known
-    return replace(known, changes=(yield from compare_guesses(analysis, full, asked, stop, report)))
+    return replace(
+        known, changes=(yield from compare_guesses(analysis, baseline, asked, stop, report))
+    )

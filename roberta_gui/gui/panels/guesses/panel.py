@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 
 from roberta_gui.findings.comparison.guess_changes import (
     GuessChanges,
+    describe_changes,
+    describe_entropy,
     known_before,
-    told_changes,
-    told_entropy,
 )
 from roberta_gui.findings.marks import Guess
 from roberta_gui.findings.names import spaced_word
@@ -27,7 +27,7 @@ from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.guesses.known import KnownGuesses, know_guesses
 from roberta_gui.gui.panels.panel import Derivation, Panel
-from roberta_gui.gui.panels.why_empty import says_no_mask, says_problem
+from roberta_gui.gui.panels.why_empty import describe_no_mask, describe_problem
 from roberta_gui.gui.sentence.edits import why_unwritable
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
@@ -75,11 +75,11 @@ class GuessesPanel(Panel):
 
     def derive(self, view: View) -> Derivation | None:
         """Ask which guesses can be written; with heads off, what they have with every head on."""
-        analysis, full = view.analysis, view.full
+        analysis, baseline = view.analysis, view.baseline
         if analysis is None or not analysis.fills or analysis.model != view.model:
             return None
-        work = partial(know_guesses, analysis, full)
-        return Derivation((analysis, full), work, analysis.model, is_extra=full is None)
+        work = partial(know_guesses, analysis, baseline)
+        return Derivation((analysis, baseline), work, analysis.model, is_extra=baseline is None)
 
     def draw(self, view: View, previous: View | None) -> None:
         """List the chosen mask's guesses, or say why there are none."""
@@ -104,7 +104,7 @@ class GuessesPanel(Panel):
             or self._known(previous) is not self._known(view)
         ):
             mask, known = view.selection.mask, self._known(view)
-            before = known_before(mask, view.full, self._changes(view))
+            before = known_before(mask, view.baseline, self._changes(view))
             unwritable = known.unwritable if known is not None else frozenset()
             self._list.set_guesses(
                 [
@@ -195,7 +195,7 @@ class GuessesPanel(Panel):
         """Return what is known about the guesses that are shown."""
         derived = view.derived.get(self.name)
         known: KnownGuesses | None = derived.value if derived is not None else None
-        if known is None or known.full is not view.full:
+        if known is None or known.baseline is not view.baseline:
             return None
         return known if known.analysis is view.analysis else None
 
@@ -204,16 +204,16 @@ class GuessesPanel(Panel):
             return ""
         mask = view.selection.mask
         fill = view.analysis.fills[mask]
-        if view.full is None:
+        if view.baseline is None:
             return f"{_caption(fill)}. {_HINT}"
-        than = told_entropy(fill, view.full.fills[mask])
-        changes = told_changes(mask, view.analysis, view.full, self._changes(view))
+        than = describe_entropy(fill, view.baseline.fills[mask])
+        changes = describe_changes(mask, view.analysis, view.baseline, self._changes(view))
         return f"{_caption(fill)}{than}. {changes}"
 
     def _say_why_empty(self, view: View) -> None:
         analysis = view.analysis
         if analysis is None:
-            if not says_problem(self._empty, view, "sentence"):
+            if not describe_problem(self._empty, view, "sentence"):
                 self._empty.say("Getting ready", "Guesses appear as soon as the model is loaded.")
         elif not analysis.model.can_fill_masks:
             self._empty.say(
@@ -222,7 +222,7 @@ class GuessesPanel(Panel):
                 "Attention and hidden states work as ever.",
             )
         else:
-            says_no_mask(self._empty, analysis)
+            describe_no_mask(self._empty, analysis)
 
     def _take(self, row: int) -> None:
         view = self.store.view

@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from roberta_gui.findings.hidden_states.projecting import Projected, layer_name
+from roberta_gui.findings.hidden_states.projecting import ProjectedTokens, layer_name
 from roberta_gui.findings.names import token_name
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
@@ -78,7 +78,7 @@ class HiddenStatesPanel(TokenPanel):
             self._caption.hide()
             say_why_empty(self._empty, view, self.name, "joint")
             return
-        shown: Projected = derived.value
+        shown: ProjectedTokens = derived.value
         background = shown.fitted.background
         self._stack.setCurrentWidget(self._scatter)
         self._scatter.set_turning(view.display.dimensions == 3)
@@ -143,7 +143,7 @@ class HiddenStatesPanel(TokenPanel):
         derived = self.store.view.derived.get(self.name)
         if derived is None:
             return None
-        shown: Projected = derived.value
+        shown: ProjectedTokens = derived.value
         return Table(
             ("layer", "token_index", "token", "pc1", "pc2", "pc3"),
             (
@@ -161,7 +161,7 @@ class HiddenStatesPanel(TokenPanel):
         derived = self.store.view.derived.get(self.name)
         if derived is None:
             return None
-        shown: Projected = derived.value
+        shown: ProjectedTokens = derived.value
         before = {} if shown.before is None else {"places_every_head_on": shown.before}
         return before | {
             "places": shown.places,
@@ -176,10 +176,10 @@ class HiddenStatesPanel(TokenPanel):
 
     # --- drawing
 
-    def _points(self, shown: Projected) -> list[Point]:
+    def _points(self, shown: ProjectedTokens) -> list[Point]:
         return points_of(shown.analysis.tokens, self.theme)
 
-    def _draw_trails(self, view: View, shown: Projected, layer: int) -> None:
+    def _draw_trails(self, view: View, shown: ProjectedTokens, layer: int) -> None:
         """Draw where locked tokens came from: embeddings to the chosen layer."""
         chosen = view.selection.tokens if view.display.trails else ()
         places, points = shown.places, self._points(shown) if chosen else []
@@ -235,7 +235,7 @@ def _only_layer_differs(view: View, previous: View, name: str) -> bool:
     )
 
 
-def _held(view: View, shown: Projected) -> str:
+def _held(view: View, shown: ProjectedTokens) -> str:
     """Say how much of the layer's variance the axes hold."""
     layer = min(view.selection.layer, len(shown.places) - 1)
     shares = shown.fitted.axes.explained[layer]
@@ -244,7 +244,7 @@ def _held(view: View, shown: Projected) -> str:
     return f"{held} of the variance in {layer_name(layer)}"
 
 
-def _caption(view: View, shown: Projected) -> str:
+def _caption(view: View, shown: ProjectedTokens) -> str:
     space = shown.fitted.axes.space.label.lower()
     ghosts = "" if shown.before is None else f" {_GHOSTS}"
     return (

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from roberta_gui.findings.hidden_states import captions
 from roberta_gui.findings.hidden_states.captions import percent
 from roberta_gui.findings.hidden_states.projecting import (
-    Projected,
+    ProjectedTokens,
     first_axis_notes,
     first_axis_words,
 )
@@ -87,7 +87,7 @@ class LayersPanel(TokenPanel):
             self._stack.setCurrentWidget(self._empty)
             say_why_empty(self._empty, view, self.name, basis)
             return
-        shown: Projected = derived.value
+        shown: ProjectedTokens = derived.value
         self._stack.setCurrentWidget(self._area)
         before = previous.derived.get(self.name) if previous is not None else None
         has_other_cells = before is None or before.value.fitted is not shown.fitted
@@ -154,7 +154,7 @@ class LayersPanel(TokenPanel):
             "ids": np.array([token.id for token in shown.analysis.tokens], dtype=np.int64),
         }
 
-    def _projected(self) -> Projected | None:
+    def _projected(self) -> ProjectedTokens | None:
         derived = self.store.view.derived.get(self.name)
         return derived.value if derived is not None else None
 
@@ -189,7 +189,7 @@ class LayersPanel(TokenPanel):
             self.heading.set_remark(f"{whose} · fitted on {reference}")
 
 
-def _cells(shown: Projected) -> list[Cell]:
+def _cells(shown: ProjectedTokens) -> list[Cell]:
     """Describe each layer's picture; on joint axes all of them show the same part of the plane."""
     background, plane = shown.fitted.background, Plane()
     is_joint = shown.fitted.axes.basis == "joint"
@@ -206,7 +206,7 @@ def _cells(shown: Projected) -> list[Cell]:
     return cells
 
 
-def _marks(shown: Projected) -> list[Mark]:
+def _marks(shown: ProjectedTokens) -> list[Mark]:
     """Explain what the sentence's marks mean, the most telling first."""
     tokens = shown.analysis.tokens
     marks = []
@@ -222,7 +222,7 @@ def _marks(shown: Projected) -> list[Mark]:
     return [*marks, Mark("dust", "backdrop", "tokens of reference sentences")]
 
 
-def _rows(shown: Projected) -> Iterator[tuple[object, ...]]:
+def _rows(shown: ProjectedTokens) -> Iterator[tuple[object, ...]]:
     for layer, places in enumerate(shown.places[..., :2]):
         for token, place in zip(shown.analysis.tokens, places.tolist(), strict=True):
             yield (layer or "emb", token.index, token_name(token), *place)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, 
 from superqt.elidable import QElidingLabel
 
 from roberta_gui.findings.lens import captions as words
-from roberta_gui.findings.lens.reading import Read, Tint, Wish, read_lens
+from roberta_gui.findings.lens.reading import LensRequest, LensState, Tint, read_lens
 from roberta_gui.findings.names import spaced_word, token_name
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.findings.watched_word import literal
@@ -89,8 +89,8 @@ class LensPanel(TokenPanel):
         masks = [token.index for token in analysis.tokens if token.is_mask]
         chosen = [t for t in view.selection.tokens[::-1] if t < len(analysis.tokens)]
         first = tuple(dict.fromkeys([*masks, *chosen]))
-        wish = Wish(analysis, view.full, first, self._watch, self._derived(view))
-        key = (analysis, view.full, self._watch)
+        wish = LensRequest(analysis, view.baseline, first, self._watch, self._derived(view))
+        key = (analysis, view.baseline, self._watch)
         return Derivation(key, partial(read_lens, wish), analysis.model)
 
     def draw(self, view: View, previous: View | None) -> None:
@@ -147,11 +147,11 @@ class LensPanel(TokenPanel):
         if read is None:
             return ""
         parts = (
-            words.tint_told(read, self._shown_tint(read)),
-            words.cell_told(read, *self._cell(view, read), has_ended=bool(self.heading.ended)),
-            words.changes_told(read),
+            words.describe_tint(read, self._shown_tint(read)),
+            words.describe_cell(read, *self._cell(view, read), has_ended=bool(self.heading.ended)),
+            words.describe_changes(read),
             words.CAVEAT,
-            self._part_told(self._grid.printed_tokens, "A saved picture shows "),
+            self._describe_part(self._grid.printed_tokens, "A saved picture shows "),
         )
         return " ".join(part for part in parts if part)
 
@@ -171,20 +171,20 @@ class LensPanel(TokenPanel):
     def _is_wide(self) -> bool:
         return self.width() >= self.theme.pixels(WIDE)
 
-    def _derived(self, view: View) -> Read | None:
+    def _derived(self, view: View) -> LensState | None:
         derived = view.derived.get(self.name)
         return derived.value if derived is not None else None
 
-    def _read(self, view: View) -> Read | None:
+    def _read(self, view: View) -> LensState | None:
         """Return what has been read, without what belongs to another word than is watched now."""
         read = self._derived(view)
         return read if read is None or read.watch == self._watch else read.unwatched
 
-    def _shown_tint(self, read: Read) -> Tint:
+    def _shown_tint(self, read: LensState) -> Tint:
         """Return the chosen tint; ranks need a watched word."""
         return self._without_word if self._tint == "rank" and not read.lens.watched else self._tint
 
-    def _end_rank_without_word(self, view: View, read: Read) -> None:
+    def _end_rank_without_word(self, view: View, read: LensState) -> None:
         """Put the tint back once it is known that there is no word whose rank it could be."""
         derived = self._derived(view)
         is_answered = derived is not None and derived.watch == self._watch
@@ -192,7 +192,7 @@ class LensPanel(TokenPanel):
             self._tint = self._without_word
         self._controls.show_tint(self._tint)
 
-    def _cell(self, view: View, read: Read) -> tuple[int, int]:
+    def _cell(self, view: View, read: LensState) -> tuple[int, int]:
         """Return the chosen (layer, token): the first mask's, or the first token's, if none is."""
         tokens = read.analysis.tokens
         first = next((token.index for token in tokens if token.is_mask), min(1, len(tokens) - 1))
@@ -200,7 +200,7 @@ class LensPanel(TokenPanel):
         chosen = token if token is not None and token < len(tokens) else first
         return min(view.selection.layer, len(read.lens.ids) - 1), chosen
 
-    def _show_selection(self, view: View, read: Read) -> None:
+    def _show_selection(self, view: View, read: LensState) -> None:
         layer, token = self._cell(view, read)
         n_tokens, hovered = len(read.analysis.tokens), view.selection.hovered_token
         self._grid.set_layer(layer)
@@ -216,7 +216,8 @@ class LensPanel(TokenPanel):
         self._figures.setText("\n".join(words.figures(read, layer, token)))
         self._line.setText(words.line(read, layer, token))
         told = (
-            words.tint_told(read, self._shown_tint(read)), words.changes_told(read), words.CAVEAT
+            words.describe_tint(read, self._shown_tint(read)), words.describe_changes(read),
+            words.CAVEAT,
         )  # fmt: skip
         self._caption.setText(" ".join(part for part in told if part))
         for label in (self._line, self._caption):
@@ -229,10 +230,10 @@ class LensPanel(TokenPanel):
         self._below.setVisible(is_read and not self._is_wide)
 
     def _show_remark(self) -> None:
-        part = self._part_told(self._grid.in_sight)
+        part = self._describe_part(self._grid.in_sight)
         self.heading.set_remark(" · ".join(each for each in (part, words.SHORT_CAVEAT) if each))
 
-    def _part_told(self, tokens: range, before: str = "") -> str:
+    def _describe_part(self, tokens: range, before: str = "") -> str:
         """Say which tokens something shows, unless it shows all of them."""
         read = self._read(self.store.view)
         n_tokens = 0 if read is None else len(read.analysis.tokens)

@@ -20,7 +20,7 @@ from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
-from roberta_gui.gui.panels.why_empty import says_no_room, says_problem, says_reading
+from roberta_gui.gui.panels.why_empty import describe_no_room, describe_problem, describe_reading
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.controls.caption import Caption
@@ -93,9 +93,9 @@ class PathPanel(TokenPanel):
             return None
         known = view.derived.get(self.name)
         found = known.value if known is not None else None
-        work = partial(find_paths, analysis, axes, preparations, view.full, found)
+        work = partial(find_paths, analysis, axes, preparations, view.baseline, found)
         # Not the axes: more of them may come while the space and its sample stay what they are.
-        return Derivation((analysis, view.full, preparations), work)
+        return Derivation((analysis, view.baseline, preparations), work)
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw the pictures that have arrived, and outline what is chosen."""
@@ -110,7 +110,7 @@ class PathPanel(TokenPanel):
             self.heading.set_remark("")
             return
         self._stack.setCurrentWidget(self._pictures)
-        self._reference.offer([a for a in AGAINST if a != "full" or found.full is not None])
+        self._reference.offer([a for a in AGAINST if a != "full" or found.baseline is not None])
         self._reference.set_choice(self._against_now(found))
         if (
             previous is None
@@ -145,8 +145,10 @@ class PathPanel(TokenPanel):
         shown = [cast("Picture", [*PICTURES][nth]) for nth in self._pictures.shown]
         tokens, token = found.analysis.tokens, _token(view, found)
         layer = min(view.selection.layer, len(found.paths.sentence) - 1)
-        full = found.full.cosines if found.full is not None else None
-        told = captions.Told(found.paths, found.curves, found.space, tokens, token, layer, full)
+        baseline = found.baseline.cosines if found.baseline is not None else None
+        told = captions.PathState(
+            found.paths, found.curves, found.space, tokens, token, layer, baseline
+        )
         against = self._against_now(found)
         sentences = [captions.describe(told, picture, against) for picture in shown]
         return " ".join(s for s in (captions.switched_off(told), *sentences) if s)
@@ -187,12 +189,12 @@ class PathPanel(TokenPanel):
 
     def _against_now(self, found: FoundPaths) -> Against:
         """Return what tokens are compared with; every head on only while some are off."""
-        return "before" if self._against == "full" and found.full is None else self._against
+        return "before" if self._against == "full" and found.baseline is None else self._against
 
     def _with_itself(self, found: FoundPaths) -> FloatArray:
         against, paths = self._against_now(found), found.paths
-        if against == "full" and found.full is not None:
-            return found.full.cosines
+        if against == "full" and found.baseline is not None:
+            return found.baseline.cosines
         return _compared(paths, against)
 
     def _map(
@@ -224,9 +226,9 @@ class PathPanel(TokenPanel):
     ) -> FloatArray | None:
         """Return what a map shows with every head on; None where that is what it compares with."""
         against = self._against_now(found)
-        if found.full is None or (picture == "itself" and against == "full"):
+        if found.baseline is None or (picture == "itself" and against == "full"):
             return None
-        paths = found.full.paths
+        paths = found.baseline.paths
         if picture == "itself":
             return _compared(paths, against)
         return paths.with_others if token is None else paths.between[:, token]
@@ -241,13 +243,13 @@ class PathPanel(TokenPanel):
         self._contexts.set_layer(layer)
 
     def _say_why_empty(self, view: View) -> None:
-        if says_problem(self._empty, view, "sentence", "panel:axes", f"panel:{self.name}"):
+        if describe_problem(self._empty, view, "sentence", "panel:axes", f"panel:{self.name}"):
             return
         if view.model is None:
             self._empty.say("Getting ready", "The layers appear as soon as a model is loaded.")
             return
         why = "Once for each model: what random tokens have in common is measured on them."
-        if not (says_no_room(self._empty, view) or says_reading(self._empty, view, why)):
+        if not (describe_no_room(self._empty, view) or describe_reading(self._empty, view, why)):
             self._empty.say("Getting ready", "Comparing the layers of this sentence.")
 
     # --- pointer and keys

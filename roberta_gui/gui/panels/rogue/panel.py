@@ -22,7 +22,7 @@ from roberta_gui.findings.scales import ColourScale
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation, Panel
-from roberta_gui.gui.panels.why_empty import says_no_room, says_problem, says_reading
+from roberta_gui.gui.panels.why_empty import describe_no_room, describe_problem, describe_reading
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
 from roberta_gui.gui.widgets.controls.caption import Caption
@@ -242,13 +242,13 @@ class RoguePanel(Panel):
                 self._bars.set_hovered(lit)
 
     def _say_why_empty(self, view: View) -> None:
-        if says_problem(self._empty, view, "panel:axes", f"panel:{self.name}"):
+        if describe_problem(self._empty, view, "panel:axes", f"panel:{self.name}"):
             return
         if view.model is None:
             self._empty.say("Getting ready", "Dimensions are measured once a model is loaded.")
             return
         why = "Once for each model: its dimensions are measured on them, none is looked up."
-        if not (says_no_room(self._empty, view) or says_reading(self._empty, view, why)):
+        if not (describe_no_room(self._empty, view) or describe_reading(self._empty, view, why)):
             self._empty.say("Getting ready", "Measuring every dimension of every layer.")
 
     # --- pointer and keys

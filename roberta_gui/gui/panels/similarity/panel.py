@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget, QWidget
 
 from roberta_gui.analysis.layer_maps.layer_map import Measure
 from roberta_gui.findings.similarity import captions as words
-from roberta_gui.findings.similarity.comparing import Compared, Wish, compare
+from roberta_gui.findings.similarity.comparing import SimilarityRequest, SimilarityResult, compare
 from roberta_gui.findings.similarity.pictures import cells_of, changes_of
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation, Panel
-from roberta_gui.gui.panels.why_empty import says_no_room
+from roberta_gui.gui.panels.why_empty import describe_no_room
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
 from roberta_gui.gui.widgets.controls.caption import Caption
@@ -61,7 +61,7 @@ class SimilarityPanel(Panel):
         self._cached: tuple[str, ...] = ()
         self._opened: dict[str, str] = {}
         self._widths: dict[str, int] = {}
-        self._known: dict[Hashable, Compared] = {}
+        self._known: dict[Hashable, SimilarityResult] = {}
         self._map = SimilarityMap(theme)
         self._map.cell_entered.connect(self._say_cell)
         self._map.cell_left.connect(self._say_caption)
@@ -106,21 +106,21 @@ class SimilarityPanel(Panel):
         self._cached = cached
         self._show_choices(self.store.view)
 
-    def _wish(self, view: View) -> Wish:
+    def _wish(self, view: View) -> SimilarityRequest:
         source = view.model.source if view.model is not None else ""
         against = "" if self._against == source else self._against
-        return Wish(self._measure, view.display.space, against, self._file)
+        return SimilarityRequest(self._measure, view.display.space, against, self._file)
 
-    def _compared(self, view: View) -> Compared | None:
+    def _compared(self, view: View) -> SimilarityResult | None:
         """Return what can be drawn for a View: nothing of another model."""
         derived = view.derived.get(self.name)
         if derived is None or view.axes is None or derived.value.left != view.model:
             return None
         fitted = view.axes.preparation(view.display.space) is not None
-        compared: Compared = derived.value
+        compared: SimilarityResult = derived.value
         return compared if fitted else None
 
-    def _remember(self, view: View, compared: Compared) -> None:
+    def _remember(self, view: View, compared: SimilarityResult) -> None:
         if compared.is_final:
             self._known[view.derived[self.name].key] = compared
             while len(self._known) > REMEMBERED:
@@ -209,7 +209,7 @@ class SimilarityPanel(Panel):
             self._empty.say(problem.title, problem.hint)
         elif view.model is None:
             self._empty.say("Getting ready", "Layers are compared once a model is loaded.")
-        elif says_no_room(self._empty, view):
+        elif describe_no_room(self._empty, view):
             return
         elif fitting is not None and self.derive(view) is None:
             self._empty.say(
@@ -228,7 +228,7 @@ class SimilarityPanel(Panel):
         else:
             self._empty.say("Getting ready", "Comparing every layer with every other.")
 
-    def _caption_of(self, compared: Compared) -> str:
+    def _caption_of(self, compared: SimilarityResult) -> str:
         return words.caption(compared, cells_of(compared).scale.labels(), self.heading.ended)
 
     def _say_caption(self) -> None:
@@ -242,13 +242,13 @@ class SimilarityPanel(Panel):
         if progress is not None and progress.text:
             text = f"{progress.text} … {text}"
         current = self._map.current
-        self._caption.setText(text if current is None else words.cell_told(compared, *current))
+        self._caption.setText(text if current is None else words.describe_cell(compared, *current))
         self._caption.setToolTip(plain_tip(text))
 
     def _say_cell(self, row: int, column: int) -> None:
         compared = self._compared(self.store.view)
         if compared is not None:
-            self._caption.setText(words.cell_told(compared, row, column))
+            self._caption.setText(words.describe_cell(compared, row, column))
 
     # --- controls
 
@@ -341,5 +341,5 @@ class SimilarityPanel(Panel):
         self._refresh()
 
 
-def _recall(known: Compared, stop: Stop, report: Report) -> Compared:
+def _recall(known: SimilarityResult, stop: Stop, report: Report) -> SimilarityResult:
     return known

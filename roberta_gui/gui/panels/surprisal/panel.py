@@ -122,9 +122,9 @@ class SurprisalPanel(TokenPanel):
         if not self.store.view.display.tint:
             super().forget()
 
-    def set_behind(self, behind: bool) -> None:
+    def set_covered(self, behind: bool) -> None:
         """Give the measuring up where nobody sees it any more: it can take minutes."""
-        super().set_behind(behind)
+        super().set_covered(behind)
         if behind:
             self.forget()
 
@@ -219,7 +219,7 @@ def _bars(shown: TokenSurprisal) -> Bars:
         mean=shown.mean,
         unit="bits",
         bracket_name="a word, its pieces together",
-        marks=None if shown.full is None else shown.full.bits,
+        marks=None if shown.baseline is None else shown.baseline.bits,
         mark_name="every head on",
     )
 
@@ -228,9 +228,9 @@ def _remark(shown: TokenSurprisal) -> str:
     if shown.n_known < shown.n_scored:
         return f"{shown.n_known} of {counted(shown.n_scored, 'token')}"
     remark = f"{shown.mean:.2f} bits a token"
-    if shown.full is None or not shown.full.is_complete:
+    if shown.baseline is None or not shown.baseline.is_complete:
         return remark
-    change = written_change(shown.mean - shown.full.mean, 2)
+    change = written_change(shown.mean - shown.baseline.mean, 2)
     if change == "0.00":
         return f"{remark}, as with every head on"
     more = "more" if change[0] == "+" else "less"

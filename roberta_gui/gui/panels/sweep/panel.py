@@ -12,13 +12,13 @@ from roberta_gui.findings.names import spaced_word
 from roberta_gui.findings.numbers import percentage
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.findings.sweep import captions as words
-from roberta_gui.findings.sweep.sweeping import Question, Swept, sweep_heads
+from roberta_gui.findings.sweep.sweeping import SweepRequest, SweepState, sweep_heads
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.panels.sweep.controls import SweepControls
 from roberta_gui.gui.panels.sweep.said import SweepSaid
-from roberta_gui.gui.panels.why_empty import n_masks_cut_off, says_no_mask, says_problem
+from roberta_gui.gui.panels.why_empty import describe_no_mask, describe_problem, n_masks_cut_off
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.segments import Segments
@@ -52,8 +52,8 @@ class SweepPanel(Panel):
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
-        self._question: Question | None = None
-        self._swept: Swept | None = None
+        self._question: SweepRequest | None = None
+        self._swept: SweepState | None = None
         self._attempts = 0
         self._map = HeadMap(theme, "What each head means to the word")
         self._ranking = HeadRanking(theme, "The heads that matter most")
@@ -108,7 +108,7 @@ class SweepPanel(Panel):
         """End the sweep; what is known stays."""
         if self._question is not None and self._is_running:
             sweep = self._swept.sweep if self._swept is not None else None
-            self._swept = Swept(self._question, sweep, is_done=True)
+            self._swept = SweepState(self._question, sweep, is_done=True)
             # The newest work of the lane replaces the sweep.
             halted = partial(_recall, self._swept)
             self.derivation_wanted.emit(Derivation((self._question, "stopped"), halted))
@@ -123,14 +123,14 @@ class SweepPanel(Panel):
         failed = f"panel:{self.name}" in self.store.view.problems
         return self._question is not None and not self._is_done and not failed
 
-    def _wanted(self, view: View) -> Question | None:
+    def _wanted(self, view: View) -> SweepRequest | None:
         """Say what Start would ask now."""
         analysis = view.analysis
         if analysis is None or not analysis.fills or analysis.model != view.model:
             return None
         mask = view.selection.mask
         best = analysis.fills[mask].candidates[0]
-        return Question(
+        return SweepRequest(
             analysis.request, analysis.model, analysis.tokens, mask,
             self._controls.word or best.id, view.ablation, self._attempts,
             "" if self._controls.word else spaced_word(best.text, best.leading_space),
@@ -142,7 +142,7 @@ class SweepPanel(Panel):
             self._question = self._swept = None
         derived = view.derived.get(self.name)
         if derived is not None and not self._is_done and self._question is not None:
-            arrived: Swept = derived.value
+            arrived: SweepState = derived.value
             if arrived.question == self._question:
                 self._swept = arrived
 
@@ -170,7 +170,7 @@ class SweepPanel(Panel):
             figure.set_selected(view.selection.attention_layer, view.selection.head)
             figure.set_hovered(view.selection.hovered_head)
 
-    def _draw_sweep(self, swept: Swept, sweep: Sweep) -> None:
+    def _draw_sweep(self, swept: SweepState, sweep: Sweep) -> None:
         end = words.domain(sweep)
         self._map.set_values(words.changes(sweep), ColourScale(-end, end), words.nats)
         ranked = [
@@ -211,7 +211,7 @@ class SweepPanel(Panel):
     def _say_why_empty(self, view: View) -> None:
         analysis = view.analysis
         refusal = self._swept.refusal if self._swept is not None else None
-        if says_problem(self._empty, view, "sentence", f"panel:{self.name}"):
+        if describe_problem(self._empty, view, "sentence", f"panel:{self.name}"):
             return
         if analysis is None:
             self._empty.say("Getting ready", "Heads can be tried as soon as there is a sentence.")
@@ -220,7 +220,7 @@ class SweepPanel(Panel):
                 "This model cannot guess words",
                 "Its checkpoint has no masked-language-model head, so there is no word to watch.",
             )
-        elif says_no_mask(self._empty, analysis, "A sweep watches a word at a mask. "):
+        elif describe_no_mask(self._empty, analysis, "A sweep watches a word at a mask. "):
             return
         elif refusal is not None:
             self._empty.say(refusal.title, refusal.hint)
@@ -362,7 +362,7 @@ def _lacking(view: View) -> str:
     return f"The present one's {'mask is' if cut_off == 1 else 'masks are'} cut off."
 
 
-def _recall(swept: Swept, stop: Stop, report: Report) -> Swept:
+def _recall(swept: SweepState, stop: Stop, report: Report) -> SweepState:
     return swept
 
 

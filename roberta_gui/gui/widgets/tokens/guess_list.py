@@ -91,7 +91,7 @@ class GuessList(Figure[int]):
         guess = self._guesses[self._current]
         self.setAccessibleDescription(
             f"{self._current + 1} of {len(self._guesses)}: {guess.word}, "
-            f"{percentage(guess.probability)}{_told_change(guess)}"
+            f"{percentage(guess.probability)}{_describe_change(guess)}"
             f"{'' if guess.is_writable else ', which no text gives here'}"
         )
 
@@ -270,7 +270,7 @@ class GuessList(Figure[int]):
         return True
 
 
-def _told_change(guess: Guess) -> str:
+def _describe_change(guess: Guess) -> str:
     if guess.before is None:
         return ""
     return f", {percentage(guess.before)} with every head on"

@@ -174,12 +174,12 @@ def test_changes_of_which_much_would_be_too_faint_have_a_square_root_scale(
     shown: ShownPanel,
 ) -> None:
     shown.show_text(TEXT)
-    full = shown.store.view.analysis
-    assert full is not None
+    baseline = shown.store.view.analysis
+    assert baseline is not None
     off = shown.switch_off((0, 1))
-    attention = full.attention + np.float32(0.004)
+    attention = baseline.attention + np.float32(0.004)
     attention[0, 0, 1, 1] += 0.4
-    shown.store.show(replace(off, attention=attention), full)
+    shown.store.show(replace(off, attention=attention), baseline)
     next(b for b in shown.panel.heading.findChildren(QToolButton) if b.text() == "Change").click()
     shown.derive()
 
@@ -309,13 +309,13 @@ def test_a_shift_click_switches_a_head_off_and_on(shown: ShownPanel) -> None:
 
 
 def test_the_change_against_every_head_on_has_its_own_colours(shown: ShownPanel) -> None:
-    full = shown.show_text(TEXT)
+    baseline = shown.show_text(TEXT)
     analysis = shown.switch_off((0, 1))
     (toggle,) = [b for b in shown.panel.heading.findChildren(QToolButton) if b.isCheckable()]
     toggle.click()
     shown.derive()
 
-    change = analysis.attention - full.attention
+    change = analysis.attention - baseline.attention
     most = float(np.abs(change).max())
     grid = grid_of(shown)
     image = grid.grab().toImage()

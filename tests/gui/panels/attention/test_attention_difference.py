@@ -21,13 +21,13 @@ pytestmark = pytest.mark.panel(kind=AttentionPanel)
 
 def show_switched(shown: ShownPanel, text: str = TEXT) -> tuple[Analysis, Analysis]:
     """Show a sentence with heads off; return it, and the one with every head on."""
-    full = made_up_analysis(text)
+    baseline = made_up_analysis(text)
     off = made_up_analysis(text, seed=1)
     off = replace(off, request=replace(off.request, switched_off=OFF))
-    shown.show(full)
+    shown.show(baseline)
     shown.store.toggle_heads(OFF)
-    shown.store.show(off, full)
-    return off, full
+    shown.store.show(off, baseline)
+    return off, baseline
 
 
 def test_without_heads_off_there_is_no_difference_to_draw(shown: ShownPanel) -> None:
@@ -40,12 +40,12 @@ def test_without_heads_off_there_is_no_difference_to_draw(shown: ShownPanel) -> 
 
 
 def test_a_difference_is_off_minus_on_with_a_scale_symmetric_about_zero(shown: ShownPanel) -> None:
-    off, full = show_switched(shown)
+    off, baseline = show_switched(shown)
     shown.store.display(difference=True)
     shown.derive()
     shown.store.select_head(2, 1)
 
-    expected = off.attention[2, 1] - full.attention[2, 1]
+    expected = off.attention[2, 1] - baseline.attention[2, 1]
     _, matrix = table_of(shown)
     np.testing.assert_array_equal(matrix, expected)
     most = np.abs(expected).max()
@@ -61,12 +61,12 @@ def test_a_difference_is_off_minus_on_with_a_scale_symmetric_about_zero(shown: S
 def test_differences_on_wider_scales(
     shown: ShownPanel, scale: str, axes: tuple[int, ...] | None
 ) -> None:
-    off, full = show_switched(shown)
+    off, baseline = show_switched(shown)
     shown.store.display(difference=True, scale=scale)
     shown.derive()
     shown.store.select_head(2, 1)
 
-    changes = np.abs(off.attention - full.attention).max(axis=axes, keepdims=True)
+    changes = np.abs(off.attention - baseline.attention).max(axis=axes, keepdims=True)
     most = float(np.broadcast_to(changes, (4, 6, 1, 1))[2, 1, 0, 0])
     assert heatmap_of(shown).scale.high == pytest.approx(most)
     assert not heatmap_of(shown).scale.log
@@ -75,11 +75,11 @@ def test_differences_on_wider_scales(
 def test_in_place_of_logarithms_changes_have_square_roots_and_the_caption_says_so(
     shown: ShownPanel,
 ) -> None:
-    off, full = show_switched(shown)
+    off, baseline = show_switched(shown)
     shown.store.display(difference=True, scale="log")
     shown.derive()
     shown.store.select_head(2, 1)
-    most = float(np.abs(off.attention[2, 1] - full.attention[2, 1]).max())
+    most = float(np.abs(off.attention[2, 1] - baseline.attention[2, 1]).max())
     scale = heatmap_of(shown).scale
 
     assert (scale.low, scale.high) == pytest.approx((-most, most))
@@ -102,20 +102,20 @@ def test_a_switched_off_head_is_told_to_be_off(shown: ShownPanel) -> None:
 
 
 def test_differences_of_contributions_ask_both_passes(shown: ShownPanel) -> None:
-    off, full = show_switched(shown)
+    off, baseline = show_switched(shown)
     shown.store.display(difference=True, measure="contribution")
     shown.derive()
 
-    expected = contributions_of(off.request)[0, 0] - contributions_of(full.request)[0, 0]
+    expected = contributions_of(off.request)[0, 0] - contributions_of(baseline.request)[0, 0]
     np.testing.assert_array_equal(table_of(shown)[1], expected)
 
 
 def test_renormalised_differences_are_between_renormalised_rows(shown: ShownPanel) -> None:
-    off, full = show_switched(shown)
+    off, baseline = show_switched(shown)
     shown.store.display(difference=True, specials="renormalise")
     shown.derive()
 
-    inner = [each.attention[0, 0, 1:-1, 1:-1] for each in (off, full)]
+    inner = [each.attention[0, 0, 1:-1, 1:-1] for each in (off, baseline)]
     scaled = [each / each.sum(1, keepdims=True) for each in inner]
     np.testing.assert_allclose(table_of(shown)[1], scaled[0] - scaled[1], atol=1e-6)
 
@@ -146,10 +146,10 @@ def test_where_nothing_changes_that_is_said_and_the_picture_is_empty(shown: Show
 def test_lines_of_a_changed_rollout_name_no_share_and_no_change_that_they_leave_out(
     shown: ShownPanel,
 ) -> None:
-    off, full = show_switched(shown)
+    off, baseline = show_switched(shown)
     # With heads off every token keeps itself whole: what it has of itself changes most.
     own = np.broadcast_to(np.eye(len(off.tokens), dtype=np.float32), off.attention.shape).copy()
-    shown.store.show(replace(off, attention=own), full)
+    shown.store.show(replace(off, attention=own), baseline)
     shown.store.display(difference=True, measure="rollout", drawn_as="arcs")
     shown.derive()
     shown.store.select_head(2, 0)
@@ -166,13 +166,13 @@ def test_lines_of_a_changed_rollout_name_no_share_and_no_change_that_they_leave_
 
 
 def test_restored_heads_bring_the_plain_weights_back(shown: ShownPanel) -> None:
-    _, full = show_switched(shown)
+    _, baseline = show_switched(shown)
     shown.store.display(difference=True)
     shown.derive()
 
     shown.store.restore_heads()
 
-    np.testing.assert_array_equal(table_of(shown)[1], full.attention[0, 0])
+    np.testing.assert_array_equal(table_of(shown)[1], baseline.attention[0, 0])
     assert "changes" not in shown.panel.caption_text()
 
 

@@ -301,10 +301,10 @@ def test_what_means_nothing_is_greyed_out_and_says_why(shown: ShownPanel) -> Non
 
 
 def test_the_difference_is_offered_while_heads_are_off(shown: ShownPanel) -> None:
-    full = shown.show_text(TEXT)
+    baseline = shown.show_text(TEXT)
     before = shown.button("Difference").isVisible()
     shown.store.toggle_heads([(0, 0)])
-    shown.store.show(made_up_analysis(TEXT, seed=1), full)
+    shown.store.show(made_up_analysis(TEXT, seed=1), baseline)
     meanwhile = shown.button("Difference").isVisible()
     shown.button("Difference").click()
     chosen = shown.store.view.display.difference

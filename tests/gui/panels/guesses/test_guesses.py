@@ -12,7 +12,7 @@ from roberta_gui.engine import Engine
 from roberta_gui.gui.panels.guesses.known import know_guesses
 from roberta_gui.gui.panels.guesses.panel import GuessesPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
-from roberta_gui.gui.work.bench import Bench
+from roberta_gui.gui.work.loaded_model import LoadedModel
 from roberta_gui.records import AnalysisRequest, Candidate
 from roberta_gui.view import Typed
 from tests.gui.shown_panel import ShownPanel, finished
@@ -95,7 +95,7 @@ def test_every_guess_of_the_built_in_model_is_tried_in_its_place(engine: Engine)
     analysis = engine.analyse(AnalysisRequest("The cat<mask> on the <mask>.", top_k=400))
 
     known = finished(
-        know_guesses(analysis, None, Bench(engine), lambda: False, lambda _text, _share: None)
+        know_guesses(analysis, None, LoadedModel(engine), lambda: False, lambda _text, _share: None)
     )
 
     assert known.changes is None
@@ -204,9 +204,9 @@ def test_the_table_holds_every_mask_with_every_digit(shown: ShownPanel) -> None:
 
 
 def test_while_heads_are_off_each_word_says_what_it_had_before(shown: ShownPanel) -> None:
-    full = shown.show_text("One <mask>")
+    baseline = shown.show_text("One <mask>")
     analysis = shown.switch_off((1, 2))
-    had = {c.id: c.probability for c in full.fills[0].candidates}
+    had = {c.id: c.probability for c in baseline.fills[0].candidates}
     table = shown.panel.table()
     assert table is not None
 
@@ -222,9 +222,9 @@ def test_while_heads_are_off_each_word_says_what_it_had_before(shown: ShownPanel
 
 def test_the_caption_compares_the_entropy_with_every_head_on(shown: ShownPanel) -> None:
     shown.show_text("One <mask>")
-    full = shown.store.view.analysis
-    assert full is not None
-    sharper = replace(full, fills=(replace(full.fills[0], entropy_bits=2.0),))
+    baseline = shown.store.view.analysis
+    assert baseline is not None
+    sharper = replace(baseline, fills=(replace(baseline.fills[0], entropy_bits=2.0),))
     shown.store.show(sharper)
 
     shown.switch_off((1, 2))
@@ -233,11 +233,11 @@ def test_the_caption_compares_the_entropy_with_every_head_on(shown: ShownPanel) 
 
 
 def test_a_word_that_led_before_is_named_with_what_is_left_of_it(shown: ShownPanel) -> None:
-    full = shown.show_text("One <mask>")
-    first, second, *others = full.fills[0].candidates
+    baseline = shown.show_text("One <mask>")
+    first, second, *others = baseline.fills[0].candidates
     swapped = (replace(second, rank=1, probability=0.5), replace(first, rank=2), *others)
-    full = replace(full, fills=(replace(full.fills[0], candidates=swapped),))
-    shown.show(full)
+    baseline = replace(baseline, fills=(replace(baseline.fills[0], candidates=swapped),))
+    shown.show(baseline)
 
     analysis = shown.switch_off((1, 2))
 

@@ -248,7 +248,7 @@ def picture_anew(shown: ShownPanel) -> QImage:
 
 
 def test_while_heads_are_off_thin_lines_lead_from_where_tokens_lay(shown: ShownPanel) -> None:
-    full = shown.show_text(TEXT)
+    baseline = shown.show_text(TEXT)
     before, caption = picture_anew(shown), shown.panel.caption_text()
     shown.switch_off((0, 1))
     fitted = axes_of(MADE_UP).fitted(STANDARDISED)
@@ -257,7 +257,7 @@ def test_while_heads_are_off_thin_lines_lead_from_where_tokens_lay(shown: ShownP
     assert arrays is not None
 
     axes = fitted.axes
-    layers = zip(full.hidden, axes.loadings, axes.offset, strict=True)
+    layers = zip(baseline.hidden, axes.loadings, axes.offset, strict=True)
     expected = np.stack([hidden @ loadings - offset for hidden, loadings, offset in layers])
     np.testing.assert_allclose(arrays["places_every_head_on"], expected, atol=1e-4)
     assert shown.picture() != before

@@ -208,7 +208,7 @@ def test_the_caption_tells_where_the_first_axis_leaves_what_it_goes_with(
 def test_while_heads_are_off_lines_lead_from_where_tokens_lay_and_the_layer_is_named(
     shown: ShownPanel,
 ) -> None:
-    full = shown.show_text(TEXT)
+    baseline = shown.show_text(TEXT)
     before = shown.picture()
     shown.switch_off((0, 1))
     fitted = axes_of(MADE_UP).fitted(STANDARDISED)
@@ -216,7 +216,7 @@ def test_while_heads_are_off_lines_lead_from_where_tokens_lay_and_the_layer_is_n
     assert fitted is not None
     assert arrays is not None
     axes = fitted.axes
-    layers = zip(full.hidden, axes.loadings, axes.offset, strict=True)
+    layers = zip(baseline.hidden, axes.loadings, axes.offset, strict=True)
     expected = np.stack([hidden @ loadings - offset for hidden, loadings, offset in layers])
 
     np.testing.assert_allclose(arrays["places_every_head_on"], expected, atol=1e-4)

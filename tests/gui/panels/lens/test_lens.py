@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.engine import Engine
-from roberta_gui.findings.lens.reading import Read
+from roberta_gui.findings.lens.reading import LensState
 from roberta_gui.findings.marks import LensCells
 from roberta_gui.gui.panels.lens.panel import LensPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
@@ -38,7 +38,7 @@ def test_the_real_engines_guesses_are_what_the_cells_say() -> None:
     request = AnalysisRequest("The cat sat on the <mask>.")
     analysis, lens = engine.analyse(request), engine.lens(request)
     (fill,) = analysis.fills
-    found = Read(analysis, lens)
+    found = LensState(analysis, lens)
 
     top = fill.candidates[0]
     assert found.word(engine.info.n_layers, fill.token_index).endswith(top.text)
@@ -125,7 +125,7 @@ def test_what_is_not_read_yet_is_shown_as_such(shown: ShownPanel) -> None:
     lens = read(shown).lens
     ids = lens.ids.copy()
     ids[:, 3] = -1
-    part = Read(analysis, replace(lens, ids=ids))
+    part = LensState(analysis, replace(lens, ids=ids))
 
     assert part.word(2, 3) == ""
     assert "not read yet" in part.tip(2, 3)
@@ -138,7 +138,7 @@ def test_what_was_stopped_is_not_said_to_be_read_still(shown: ShownPanel) -> Non
     shown.derive()
     ids = read(shown).lens.ids.copy()
     ids[:, 3] = -1
-    part = Read(analysis, replace(read(shown).lens, ids=ids))
+    part = LensState(analysis, replace(read(shown).lens, ids=ids))
     shown.store.derive("lens", Derived(key, part))
     shown.store.select_token(3)
     under_way = shown.panel.caption_text()
@@ -199,7 +199,7 @@ def test_percentages_are_written_as_in_the_list(shown: ShownPanel) -> None:
     lens = read(shown).lens
     chances = lens.log_probabilities.copy()
     chances[2, 3, :3] = np.log([0.99999, 0.0000089, 0.004])
-    told = Read(read(shown).analysis, replace(lens, log_probabilities=chances)).tip(2, 3)
+    told = LensState(read(shown).analysis, replace(lens, log_probabilities=chances)).tip(2, 3)
 
     assert "  100.0 %" in told
     assert "  < 0.1 %" in told

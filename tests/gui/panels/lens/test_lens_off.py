@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from roberta_gui.engine import Engine
-from roberta_gui.findings.lens.reading import Read, Wish, read_lens
+from roberta_gui.findings.lens.reading import LensRequest, LensState, read_lens
 from roberta_gui.findings.marks import LensCells
 from roberta_gui.findings.numbers import percentage
 from roberta_gui.gui.panels.lens.panel import LensPanel
@@ -18,7 +18,7 @@ from tests.gui.shown_panel import ShownPanel, finished
 TEXT = "The cat sat on the <mask> tonight"
 
 
-class AskedEngine:
+class EngineHandle:
     """A loaded engine, and which requests it was asked to read."""
 
     def __init__(self, engine: Engine) -> None:
@@ -26,7 +26,7 @@ class AskedEngine:
         self.read: list[AnalysisRequest] = []
 
     @property
-    def engine(self) -> "AskedEngine":
+    def engine(self) -> "EngineHandle":
         return self
 
     def lens_steps(self, request: AnalysisRequest, *told: Any, **more: Any) -> Iterator[Lens]:
@@ -42,9 +42,9 @@ def engine() -> Engine:
 pytestmark = pytest.mark.panel(kind=LensPanel, size=(520, 400))
 
 
-def answer(wish: Wish, asked: Any) -> Read:
+def answer(wish: LensRequest, asked: Any) -> LensState:
     read = finished(read_lens(wish, asked, lambda: False, lambda _text, _fraction: None))
-    assert isinstance(read, Read)
+    assert isinstance(read, LensState)
     return read
 
 
@@ -55,9 +55,9 @@ def requests(text: str = TEXT) -> tuple[AnalysisRequest, AnalysisRequest]:
 
 def test_changed_cells_are_those_whose_likeliest_word_is_another(engine: Engine) -> None:
     on, off = requests()
-    asked = AskedEngine(engine)
+    asked = EngineHandle(engine)
 
-    read = answer(Wish(engine.analyse(off), engine.analyse(on)), asked)
+    read = answer(LensRequest(engine.analyse(off), engine.analyse(on)), asked)
 
     expected = engine.lens(off).ids[:, :, 0] != engine.lens(on).ids[:, :, 0]
     assert expected.any()
@@ -75,37 +75,39 @@ def test_changed_cells_are_those_whose_likeliest_word_is_another(engine: Engine)
 
 def test_with_every_head_on_the_sentence_is_read_once(engine: Engine) -> None:
     on, _ = requests()
-    asked = AskedEngine(engine)
+    asked = EngineHandle(engine)
 
-    read = answer(Wish(engine.analyse(on)), asked)
+    read = answer(LensRequest(engine.analyse(on)), asked)
 
     assert asked.read == [on]
     assert read.changed is None
-    assert read.told_change(1, 1) == ""
+    assert read.describe_change(1, 1) == ""
 
 
 def test_what_was_read_before_heads_were_switched_off_is_not_read_again(engine: Engine) -> None:
     on, off = requests()
-    full, less = engine.analyse(on), engine.analyse(off)
-    asked = AskedEngine(engine)
-    before = answer(Wish(full), asked)
+    baseline, less = engine.analyse(on), engine.analyse(off)
+    asked = EngineHandle(engine)
+    before = answer(LensRequest(baseline), asked)
 
-    off_now = answer(Wish(less, full, known=before), asked)
-    on_again = answer(Wish(full, known=off_now), asked)
+    off_now = answer(LensRequest(less, baseline, known=before), asked)
+    on_again = answer(LensRequest(baseline, known=off_now), asked)
 
     assert asked.read == [on, off]
-    assert off_now.full is not None
-    assert off_now.full.lens is before.lens is on_again.lens
+    assert off_now.baseline is not None
+    assert off_now.baseline.lens is before.lens is on_again.lens
     assert on_again.changed is None
 
 
 def test_ranks_are_told_beside_those_with_every_head_on(engine: Engine) -> None:
     on, off = requests()
-    asked = AskedEngine(engine)
-    unwatched = answer(Wish(engine.analyse(on)), asked)
-    full = unwatched.analysis
+    asked = EngineHandle(engine)
+    unwatched = answer(LensRequest(engine.analyse(on)), asked)
+    baseline = unwatched.analysis
 
-    read = answer(Wish(engine.analyse(off), full, watch=" table", known=unwatched), asked)
+    read = answer(
+        LensRequest(engine.analyse(off), baseline, watch=" table", known=unwatched), asked
+    )
 
     now, then = (engine.lens(request, watch=" table").watched for request in (off, on))
     assert now is not None
@@ -138,7 +140,7 @@ def test_columns_that_are_read_on_one_side_only_have_not_changed() -> None:
     lenses = [list(shown.engine.lens_steps(request)) for request in (off, on)]
     analysis: Any = object()
 
-    half = Read(analysis, lenses[0][-1], full=Read(analysis, lenses[1][0]))
+    half = LensState(analysis, lenses[0][-1], baseline=LensState(analysis, lenses[1][0]))
 
     assert half.changed is not None
     assert not half.changed[:, 3:].any()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.analysis.through_layers.paths import ReferenceCurves, token_paths
-from roberta_gui.findings.path.captions import Told, describe
+from roberta_gui.findings.path.captions import PathState, describe
 from roberta_gui.gui.panels.path.panel import PathPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.records import Analysis
@@ -114,7 +114,7 @@ def test_of_a_single_step_it_is_not_told_how_it_compares_with_others(token: int 
         hidden = analysis.hidden[:n_layers]
         raw = Preparations(Space("raw"), preparations.layers[:n_layers])
         paths = finished(token_paths(analysis.tokens, hidden, raw))
-        told = Told(paths, curves, Space("raw"), analysis.tokens, token, 0)
+        told = PathState(paths, curves, Space("raw"), analysis.tokens, token, 0)
         captions.append(describe(told, "itself", "before"))
 
     assert captions[0] == ""
@@ -127,11 +127,11 @@ def test_of_a_single_step_it_is_not_told_how_it_compares_with_others(token: int 
 def test_with_heads_off_each_token_is_compared_with_itself_with_every_head_on(
     shown: ShownPanel,
 ) -> None:
-    full = shown.show_text(TEXT)
+    baseline = shown.show_text(TEXT)
     offered = shown.button("Itself at: Every head on").isVisible()
     off = shown.switch_off((0, 1), (1, 2))
     space = Space("standardised")
-    expected = (prepared(full, space) * prepared(off, space)).sum(-1)
+    expected = (prepared(baseline, space) * prepared(off, space)).sum(-1)
     arrays, table = shown.panel.arrays(), shown.panel.table()
     assert arrays is not None
     assert table is not None
@@ -155,10 +155,10 @@ def test_with_heads_off_each_token_is_compared_with_itself_with_every_head_on(
 
 
 def test_with_heads_off_tips_tell_what_a_cosine_was_with_every_head_on(shown: ShownPanel) -> None:
-    full = shown.show_text(TEXT)
+    baseline = shown.show_text(TEXT)
     shown.store.select_token(2)
     off = shown.switch_off((0, 1))
-    was, now = (prepared(each, Space("standardised")) for each in (full, off))
+    was, now = (prepared(each, Space("standardised")) for each in (baseline, off))
     itself, others = maps(shown)
 
     for tip, old, new in (

@@ -9,13 +9,13 @@ from roberta_gui.analysis.layer_maps.layer_map import LayerMap, layer_map
 from roberta_gui.analysis.layer_maps.procrustes import LEADING
 from roberta_gui.analysis.layer_maps.steps import steps_of
 from roberta_gui.findings.similarity import captions as words
-from roberta_gui.findings.similarity.comparing import Compared, Cut, Wish
+from roberta_gui.findings.similarity.comparing import Cut, SimilarityRequest, SimilarityResult
 from roberta_gui.gui.preview import MADE_UP
 from tests.analysis.representations import related
 
 
-def compared(found: LayerMap) -> Compared:
-    return Compared(Wish("procrustes"), MADE_UP, found=found)
+def compared(found: LayerMap) -> SimilarityResult:
+    return SimilarityResult(SimilarityRequest("procrustes"), MADE_UP, found=found)
 
 
 def bounds_and_distances() -> tuple[LayerMap, LayerMap]:
@@ -75,7 +75,7 @@ def told_of(near: list[float], halves: NDArray[np.float64] | None = None) -> str
     values = np.eye(n) + np.diag(near, 1) + np.diag(near, -1)
     drawn = np.zeros((0, n, n)) if halves is None else halves
     found = LayerMap("cka", values, drawn, np.full((n, n), np.nan), 4096, 275, 275)
-    said = words.findings(Compared(Wish("cka"), MADE_UP, found=found))
+    said = words.findings(SimilarityResult(SimilarityRequest("cka"), MADE_UP, found=found))
     return " ".join(said).replace("\N{NO-BREAK SPACE}", " ")
 
 

@@ -119,7 +119,7 @@ def test_behind_another_tab_the_measuring_is_given_up_unless_the_sentence_is_tin
 ) -> None:
     shown.show_text(TEXT)
     shown.store.display(tint=True)
-    shown.panel.set_behind(True)
+    shown.panel.set_covered(True)
     kept = "surprisal" in shown.store.view.derived
     shown.store.display(tint=False)
 
@@ -128,7 +128,7 @@ def test_behind_another_tab_the_measuring_is_given_up_unless_the_sentence_is_tin
     shown.show(made_up_analysis("Another sentence"))
     assert shown.wanted == []
     assert shown.panel.is_current
-    shown.panel.set_behind(False)
+    shown.panel.set_covered(False)
     qtbot.waitUntil(lambda: len(shown.wanted) == 1)
 
 
@@ -136,20 +136,20 @@ def test_with_heads_off_the_full_state_is_marked_and_the_heading_tells_the_chang
     shown: ShownPanel,
 ) -> None:
     analysis = shown.show_text(TEXT)
-    *_, full = MadeUpEngine().surprisal_steps(analysis.request)
+    *_, baseline = MadeUpEngine().surprisal_steps(analysis.request)
     remarks = [label.text() for label in shown.panel.heading.findChildren(QLabel)]
     switched = shown.switch_off((1, 2))
 
     *_, off = MadeUpEngine().surprisal_steps(switched.request)
-    change = float(np.nanmean(off) - np.nanmean(full))
+    change = float(np.nanmean(off) - np.nanmean(baseline))
     more = "more" if change > 0 else "less"
     told = f"{np.nanmean(off):.2f} bits a token, {abs(change):.2f} {more} than with every head on"
     assert told in [label.text() for label in shown.panel.heading.findChildren(QLabel)]
-    assert f"{np.nanmean(full):.2f} bits a token" in remarks
+    assert f"{np.nanmean(baseline):.2f} bits a token" in remarks
     arrays = shown.panel.arrays()
     assert arrays is not None
-    np.testing.assert_array_equal(arrays["bits_every_head_on"], full)
-    assert f"With every head on {np.nanmean(full):.2f} a token" in shown.panel.caption_text()
+    np.testing.assert_array_equal(arrays["bits_every_head_on"], baseline)
+    assert f"With every head on {np.nanmean(baseline):.2f} a token" in shown.panel.caption_text()
 
     shown.store.restore_heads()
     shown.derive()

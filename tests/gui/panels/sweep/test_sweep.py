@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.findings.sweep.sweeping import Swept
+from roberta_gui.findings.sweep.sweeping import SweepState
 from roberta_gui.gui.panels.sweep.panel import SweepPanel
 from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, MadeUpModel, made_up_analysis
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
@@ -42,9 +42,9 @@ def expected(text: str, word: str = " table") -> Sweep:
     return last
 
 
-def expected_swept(question: Any) -> Swept:
+def expected_swept(question: Any) -> SweepState:
     """Return what the made-up engine gives in the end, with its question."""
-    return Swept(question, expected(TEXT))
+    return SweepState(question, expected(TEXT))
 
 
 def spot(shown: ShownPanel) -> tuple[int, int, int, int]:
@@ -55,10 +55,10 @@ def spot(shown: ShownPanel) -> tuple[int, int, int, int]:
     return corner.x(), corner.y(), heads.width(), heads.height()
 
 
-def steps_of(shown: ShownPanel) -> Generator[Swept, None, Swept]:
+def steps_of(shown: ShownPanel) -> Generator[SweepState, None, SweepState]:
     """Begin the newest work that was asked for, as the worker would."""
     derivation = shown.wanted.pop()
-    steps: Generator[Swept, None, Swept] = derivation.work(
+    steps: Generator[SweepState, None, SweepState] = derivation.work(
         MadeUpModel(MADE_UP), lambda: False, lambda _text, _fraction: None
     )
     return steps

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from roberta_gui.findings.sweep import captions as words
-from roberta_gui.findings.sweep.sweeping import Question
+from roberta_gui.findings.sweep.sweeping import SweepRequest
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.records import AnalysisRequest, Sweep
 
 ANALYSIS = made_up_analysis("The cat sat on the <mask>")
-QUESTION = Question(ANALYSIS.request, MADE_UP, ANALYSIS.tokens, 0, " floor", "zero")
+QUESTION = SweepRequest(ANALYSIS.request, MADE_UP, ANALYSIS.tokens, 0, " floor", "zero")
 
 
 def sweep(changes: dict[tuple[int, int], float], off: frozenset[tuple[int, int]]) -> Sweep:
@@ -74,7 +74,7 @@ def test_a_tip_tells_one_head_and_whether_it_is_known() -> None:
         (replace(QUESTION, ablation="mean"), "heads that give zeros"),
     ],
 )  # fmt: skip
-def test_a_sweep_of_something_else_says_of_what(now: Question | None, told: str) -> None:
+def test_a_sweep_of_something_else_says_of_what(now: SweepRequest | None, told: str) -> None:
     said = words.what_changed(QUESTION, now, QUESTION.request.text)
 
     assert told in said
@@ -109,7 +109,7 @@ def test_a_sweep_with_heads_off_names_them_once_they_are_on_again(
     ],
 )
 def test_a_sweep_of_another_sentence_names_it(
-    now: Question | None, lacking: str, then: str
+    now: SweepRequest | None, lacking: str, then: str
 ) -> None:
     said = words.what_changed(QUESTION, now, "Other", lacking)
 

@@ -115,7 +115,7 @@ def test_a_point_that_matters_is_a_square(cells: SmallMultiples) -> None:
     image = shot(cells)
     svg = Picture(cells, LIGHT, "Layers", ()).to_svg().decode()
     size = cells.dot_size
-    full = [
+    baseline = [
         sum(
             QColor(image.pixel(round(spot.x()) + x, round(spot.y()) + y)).name() == COLOURS[token]
             for x in range(-5, 6)
@@ -123,8 +123,8 @@ def test_a_point_that_matters_is_a_square(cells: SmallMultiples) -> None:
         )
         for token, spot in ((t, cells.spot(1, t)) for t in (0, 1))
     ]
-    assert full[1] > full[0]  # a square of the same size holds more
-    assert full[1] <= size**2
+    assert baseline[1] > baseline[0]  # a square of the same size holds more
+    assert baseline[1] <= size**2
     assert svg.count("<circle") == 3 * N_CELLS
 
 

@@ -208,13 +208,13 @@ def test_the_context_menu_masks(qtbot: QtBot, edit: SentenceEdit) -> None:
 
 
 def test_a_mask_that_does_not_fit_as_a_whole_is_refused(qtbot: QtBot, edit: SentenceEdit) -> None:
-    full = "a" * (LIMIT - 5)  # room for "<mas"
-    edit.set_text(full)
+    baseline = "a" * (LIMIT - 5)  # room for "<mas"
+    edit.set_text(baseline)
     with qtbot.waitSignal(edit.refused, check_params_cb=lambda why: "20,000" in why):
         edit.insert_mask()
     with qtbot.waitSignal(edit.refused):
         edit.replace(7, 7, "<mask>")
-    assert edit.text() == full
+    assert edit.text() == baseline
 
 
 def test_a_mask_that_just_fits_in_place_of_a_letter_goes_in(

@@ -1,4 +1,4 @@
-"""Partners: which tokens of A and B belong together, found once for two sentences."""
+"""TokenAlignment: which tokens of A and B belong together, found once for two sentences."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class _Known:
     second: dict[int, int]
 
 
-class Partners:
+class TokenAlignment:
     """Remembers the alignment of the two sentences that were asked about last."""
 
     def __init__(self) -> None:

@@ -14,8 +14,8 @@ from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.axes.reference_fit import fit_reference_axes
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences, reference_sha256
 from roberta_gui.findings.model import ModelWork, Turn
-from roberta_gui.gui.work.bench import Bench
 from roberta_gui.gui.work.jobs import Work
+from roberta_gui.gui.work.loaded_model import LoadedModel
 from roberta_gui.problems import BadArgument, Stopped
 from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Report, Stop
 from roberta_gui.resources import resource
@@ -37,12 +37,12 @@ class Loaded:
     """What this machine can compute on, as (device, dtype)."""
 
 
-class Workbench:
+class EngineWorker:
     """Holds the Engine for the worker thread and makes the work that uses it."""
 
     def __init__(self, cache: Path) -> None:
         self._axes = cache / "axes"
-        self._bench: Bench | None = None
+        self._bench: LoadedModel | None = None
 
     def load(self, source: str, device: str, dtype: str) -> Work:
         """Make the work that opens a model; :meth:`use` then puts it in use.
@@ -68,7 +68,7 @@ class Workbench:
         Called on the GUI thread: a model that was superseded while it was on its way must never
         come into use.
         """
-        self._bench = Bench(loaded.engine)
+        self._bench = LoadedModel(loaded.engine)
 
     def list_models(self, *written_to: Path) -> Work:
         """Make the work that looks into the hub's cache, once our own places are tidied up.
@@ -105,11 +105,11 @@ class Workbench:
 
         def work(stop: Stop, report: Report) -> tuple[Analysis, Analysis | None]:
             engine = self._loaded()
-            full = known if request.switched_off else None
-            if request.switched_off and full is None:
+            baseline = known if request.switched_off else None
+            if request.switched_off and baseline is None:
                 every = replace(request, switched_off=frozenset())
-                full = engine.analyse(every, stop=stop, report=report)
-            return engine.analyse(request, stop=stop, report=report), full
+                baseline = engine.analyse(every, stop=stop, report=report)
+            return engine.analyse(request, stop=stop, report=report), baseline
 
         return work
 
@@ -154,7 +154,7 @@ class Workbench:
     def _loaded(self) -> "Engine":
         return self._in_use().engine
 
-    def _in_use(self) -> Bench:
+    def _in_use(self) -> LoadedModel:
         if self._bench is None:
             raise BadArgument("No model is loaded.", "Choose one in the model menu.")
         return self._bench

@@ -9,7 +9,7 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.window.passing_notice import PassingNotice
+from roberta_gui.gui.window.toast import Toast
 from tests.gui.idle_window import IdleWindow
 
 TEXT = "The cat sat on the <mask> tonight"
@@ -25,8 +25,8 @@ def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
     idle.close()
 
 
-def notice(idle: IdleWindow) -> PassingNotice:
-    (found,) = idle.window.findChildren(PassingNotice)
+def notice(idle: IdleWindow) -> Toast:
+    (found,) = idle.window.findChildren(Toast)
     return found
 
 

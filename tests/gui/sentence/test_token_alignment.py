@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from roberta_gui.gui.preview import made_up_analysis
-from roberta_gui.gui.sentence.partners import Partners
+from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.view import Second, Typed, View
 
 A, B = "The cat sat there", "The cat and the dog sat there"
@@ -17,14 +17,14 @@ def typed(text: str) -> Typed:
 
 
 def test_one_sentence_has_no_partners_and_no_token_without_one() -> None:
-    partners, view = Partners(), View(typed=typed(A))
+    partners, view = TokenAlignment(), View(typed=typed(A))
 
     assert partners.of(view) is None
     assert partners.alone(view, 0) == ()
 
 
 def test_what_only_one_of_two_has_stands_alone_in_it() -> None:
-    partners = Partners()
+    partners = TokenAlignment()
     view = View(typed=typed(A), second=Second(typed(B)))
 
     assert partners.alone(view, 0) == ()
@@ -34,7 +34,7 @@ def test_what_only_one_of_two_has_stands_alone_in_it() -> None:
 
 
 def test_two_sentences_are_aligned_once_however_often_their_partners_are_asked_for() -> None:
-    partners = Partners()
+    partners = TokenAlignment()
     view = View(typed=typed(A), second=Second(typed(B)))
 
     first = partners.second_of(view)

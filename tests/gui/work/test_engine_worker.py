@@ -13,9 +13,9 @@ from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.engine.checkpoints import hub
 from roberta_gui.findings.model import Turn
-from roberta_gui.gui.work import workbench
+from roberta_gui.gui.work import engine_worker as workbench
+from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.jobs import Work
-from roberta_gui.gui.work.workbench import Loaded, Workbench
 from roberta_gui.problems import BadArgument, NoNetwork, Stopped
 from roberta_gui.records import AnalysisRequest
 
@@ -35,17 +35,17 @@ def steps_and_result(steps: Generator[Any, None, Any]) -> tuple[list[Any], Any]:
 
 @pytest.fixture(scope="module")
 def loaded() -> Loaded:
-    _, result = steps_and_result(run(Workbench(Path("unused")).load("mini", "cpu", "float32")))
+    _, result = steps_and_result(run(EngineWorker(Path("unused")).load("mini", "cpu", "float32")))
     assert isinstance(result, Loaded)
     return result
 
 
 @pytest.fixture
-def bench(tmp_path: Path, loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> Workbench:
+def bench(tmp_path: Path, loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> EngineWorker:
     monkeypatch.setattr(
         workbench, "reference_sentences", lambda path: reference_sentences(path)[:12]
     )
-    bench = Workbench(tmp_path)
+    bench = EngineWorker(tmp_path)
     bench.use(loaded)
     return bench
 
@@ -57,7 +57,7 @@ def test_a_loaded_model_tells_who_it_is_and_what_else_it_could_run_on(loaded: Lo
 
 
 def test_loading_alone_puts_no_model_in_use(tmp_path: Path) -> None:
-    bench = Workbench(tmp_path)
+    bench = EngineWorker(tmp_path)
     steps_and_result(run(bench.load("mini", "cpu", "float32")))
 
     with pytest.raises(BadArgument, match="No model is loaded"):
@@ -65,7 +65,7 @@ def test_loading_alone_puts_no_model_in_use(tmp_path: Path) -> None:
 
 
 def test_loading_lets_others_go_first_while_it_downloads(
-    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+    bench: EngineWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def download(name: str, *asked: object) -> Generator[None, None, Path]:
         yield
@@ -80,35 +80,37 @@ def test_loading_lets_others_go_first_while_it_downloads(
         next(steps)
 
 
-def test_a_pass_is_the_engines_own(bench: Workbench, loaded: Loaded) -> None:
+def test_a_pass_is_the_engines_own(bench: EngineWorker, loaded: Loaded) -> None:
     request = AnalysisRequest("A <mask> word")
 
-    analysis, full = run(bench.analyse(request))
+    analysis, baseline = run(bench.analyse(request))
 
-    assert full is None
+    assert baseline is None
     assert analysis.request is request
     np.testing.assert_array_equal(analysis.hidden, loaded.engine.analyse(request).hidden)
 
 
 def test_with_heads_switched_off_there_are_two_passes_to_compare(
-    bench: Workbench, loaded: Loaded
+    bench: EngineWorker, loaded: Loaded
 ) -> None:
     request = AnalysisRequest("A <mask> word", switched_off=frozenset({(0, 1)}))
 
-    analysis, full = run(bench.analyse(request))
+    analysis, baseline = run(bench.analyse(request))
 
     alone = loaded.engine.analyse(AnalysisRequest("A <mask> word"))
-    np.testing.assert_array_equal(full.hidden, alone.hidden)
-    assert full.request.switched_off == frozenset()
-    assert not np.array_equal(analysis.hidden, full.hidden)
+    np.testing.assert_array_equal(baseline.hidden, alone.hidden)
+    assert baseline.request.switched_off == frozenset()
+    assert not np.array_equal(analysis.hidden, baseline.hidden)
 
 
-def test_a_pass_can_be_stopped(bench: Workbench) -> None:
+def test_a_pass_can_be_stopped(bench: EngineWorker) -> None:
     with pytest.raises(Stopped):
         run(bench.analyse(AnalysisRequest("A word")), stopped=True)
 
 
-def test_axes_are_fitted_once_and_then_found_in_the_cache(bench: Workbench, tmp_path: Path) -> None:
+def test_axes_are_fitted_once_and_then_found_in_the_cache(
+    bench: EngineWorker, tmp_path: Path
+) -> None:
     steps, first = steps_and_result(run(bench.fit_axes()))
     again, second = steps_and_result(run(bench.fit_axes()))
 
@@ -124,7 +126,7 @@ def test_axes_are_fitted_once_and_then_found_in_the_cache(bench: Workbench, tmp_
 
 
 def test_axes_that_are_not_complete_are_shown_but_never_kept(
-    bench: Workbench, tmp_path: Path
+    bench: EngineWorker, tmp_path: Path
 ) -> None:
     steps = run(bench.fit_axes())
     partial = next(step for step in steps if isinstance(step, ReferenceAxes))
@@ -136,7 +138,7 @@ def test_axes_that_are_not_complete_are_shown_but_never_kept(
 
 
 @pytest.mark.expects_log("holds no axes that can be read")
-def test_a_broken_file_of_axes_is_fitted_anew(bench: Workbench, tmp_path: Path) -> None:
+def test_a_broken_file_of_axes_is_fitted_anew(bench: EngineWorker, tmp_path: Path) -> None:
     _, first = steps_and_result(run(bench.fit_axes()))
     (file,) = (tmp_path / "axes").glob("*.npz")
     file.write_bytes(b"broken")
@@ -148,7 +150,7 @@ def test_a_broken_file_of_axes_is_fitted_anew(bench: Workbench, tmp_path: Path) 
 
 
 def test_models_of_an_empty_cache_are_none_and_a_keystroke_may_come_before(
-    bench: Workbench,
+    bench: EngineWorker,
 ) -> None:
     told, models = steps_and_result(run(bench.list_models()))
 
@@ -156,14 +158,14 @@ def test_models_of_an_empty_cache_are_none_and_a_keystroke_may_come_before(
     assert len(told) >= 2
 
 
-def test_a_panel_asks_the_model_in_use(bench: Workbench, loaded: Loaded) -> None:
+def test_a_panel_asks_the_model_in_use(bench: EngineWorker, loaded: Loaded) -> None:
     work = bench.ask(loaded.info, lambda asked, _stop, _report: asked.engine.info.name)
 
     assert run(work) == "mini"
 
 
 def test_what_is_asked_of_a_model_no_longer_in_use_is_never_answered_by_another(
-    bench: Workbench, loaded: Loaded
+    bench: EngineWorker, loaded: Loaded
 ) -> None:
     gone = replace(loaded.info, name="another", weights_sha256="1" * 64)
     asked: list[object] = []

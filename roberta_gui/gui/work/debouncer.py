@@ -1,4 +1,4 @@
-"""TypingCycle: what is typed becomes tokens at once, and a request after a pause."""
+"""Debouncer: what is typed becomes tokens at once, and a request after a pause."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ LONG_TEXT = 4000
 once would hold the window up."""
 
 
-class TypingCycle(QObject):
+class Debouncer(QObject):
     """Waits for a pause in the typing of one sentence, but not forever.
 
     Parameters

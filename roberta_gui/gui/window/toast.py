@@ -1,4 +1,4 @@
-"""PassingNotice: tells of something done, over the status line, and goes by itself."""
+"""Toast: tells of something done, over the status line, and goes by itself."""
 
 from collections.abc import Callable
 from typing import Final
@@ -18,7 +18,7 @@ _EDGE: Final = 6
 _WIDEST: Final = 560
 
 
-class PassingNotice(NoticeBar):
+class Toast(NoticeBar):
     """Lies at the right over what the status line can spare for a while: nothing moves.
 
     Where that is too short, it lies above the line. While the pointer is on it, it stays: nobody

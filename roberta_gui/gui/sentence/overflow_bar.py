@@ -1,4 +1,4 @@
-"""KeptRest: the bar that keeps what was too long for the editor until it is saved."""
+"""OverflowBar: the bar that keeps what was too long for the editor until it is saved."""
 
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.window.notice_bar import NoticeBar
@@ -8,7 +8,7 @@ _BETWEEN = "\n\n"
 """What parts two rests in one file: a blank line."""
 
 
-class KeptRest(NoticeBar):
+class OverflowBar(NoticeBar):
     """Says how much of a paste did not fit, and holds it as long as the window is there.
 
     ``letter`` names the sentence where there are two.

@@ -1,4 +1,4 @@
-"""Bench: the loaded model as panels' work meets it, with what was read before (worker thread)."""
+"""LoadedModel: a model as panels' work meets it, with what was read before (worker thread)."""
 
 from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ READINGS_KEPT = 2
 """Sets of sentences whose states are kept: the reference sentences and a file of the user's."""
 
 
-class Bench:
+class LoadedModel:
     """One loaded model, the sentences read with it, and a second model to compare with.
 
     Made anew with every model, so that nothing read with one is ever taken for another's. Only
@@ -27,7 +27,7 @@ class Bench:
         self._engine = engine
         self._readings: dict[tuple[str, ...], Reading] = {}
         self._measured: _Measured | None = None
-        self._other: tuple[str, Bench] | None = None
+        self._other: tuple[str, LoadedModel] | None = None
 
     @property
     def engine(self) -> "Engine":
@@ -57,7 +57,9 @@ class Bench:
             self._measured = None  # an iterator that has failed would only say that it is done
             raise
 
-    def other(self, source: str, stop: Stop, report: Report) -> Generator[Turn, None, "Bench"]:
+    def other(
+        self, source: str, stop: Stop, report: Report
+    ) -> Generator[Turn, None, "LoadedModel"]:
         """Open a second model, on the same device in the same precision; the last one is kept.
 
         Others go first while it is downloaded; then one long step follows, for a checkpoint
@@ -73,7 +75,7 @@ class Bench:
             engine = type(self._engine).load(
                 source, device=info.device, dtype=info.dtype, stop=stop, report=report
             )
-            self._other = source, Bench(engine)
+            self._other = source, LoadedModel(engine)
         return self._other[1]
 
 

@@ -11,7 +11,7 @@ from roberta_gui.analysis.heads.roles import HeadRoles, measure
 from roberta_gui.engine import Engine
 from roberta_gui.engine.checkpoints import hub
 from roberta_gui.findings.model import Turn
-from roberta_gui.gui.work.bench import READINGS_KEPT, Bench
+from roberta_gui.gui.work.loaded_model import READINGS_KEPT, LoadedModel
 from roberta_gui.problems import ModelNotFound, NoNetwork, UnencodableText
 from roberta_gui.records import AnalysisRequest
 
@@ -40,7 +40,7 @@ def silent(text: str, fraction: float | None) -> None:
 
 
 def test_a_sample_is_what_the_engine_gives(engine: Engine) -> None:
-    sample = finished(Bench(engine).sample(SENTENCES, 1000))
+    sample = finished(LoadedModel(engine).sample(SENTENCES, 1000))
 
     for index, text in enumerate(SENTENCES):
         (states,) = engine.token_states([text])
@@ -51,7 +51,7 @@ def test_a_sample_is_what_the_engine_gives(engine: Engine) -> None:
 
 
 def test_sentences_are_read_once_however_often_they_are_asked_for(engine: Engine) -> None:
-    bench = Bench(engine)
+    bench = LoadedModel(engine)
     steps = len(list(bench.sample(SENTENCES, 1000)))
 
     assert steps > 0
@@ -59,7 +59,7 @@ def test_sentences_are_read_once_however_often_they_are_asked_for(engine: Engine
 
 
 def test_only_the_sentences_asked_for_last_are_kept(engine: Engine) -> None:
-    bench = Bench(engine)
+    bench = LoadedModel(engine)
     list(bench.sample(SENTENCES, 1000))
     for number in range(READINGS_KEPT):
         list(bench.sample([f"Another text, number {number}."], 1000))
@@ -68,7 +68,7 @@ def test_only_the_sentences_asked_for_last_are_kept(engine: Engine) -> None:
 
 
 def test_a_second_model_is_opened_once_and_reads_for_itself(engine: Engine) -> None:
-    bench = Bench(engine)
+    bench = LoadedModel(engine)
 
     other = finished(bench.other("mini", never, silent))
 
@@ -79,7 +79,7 @@ def test_a_second_model_is_opened_once_and_reads_for_itself(engine: Engine) -> N
 
 def test_a_second_model_that_is_nowhere_is_a_problem(tmp_path: Path, engine: Engine) -> None:
     with pytest.raises(ModelNotFound):
-        finished(Bench(engine).other(str(tmp_path / "nothing"), never, silent))
+        finished(LoadedModel(engine).other(str(tmp_path / "nothing"), never, silent))
 
 
 def test_others_go_first_while_a_second_model_is_downloaded(
@@ -91,7 +91,7 @@ def test_others_go_first_while_a_second_model_is_downloaded(
         raise NoNetwork("The hub is gone.", "Try again.")
 
     monkeypatch.setattr(hub, "fetch_steps", arrives)
-    steps = Bench(engine).other("somebody/far-away", never, silent)
+    steps = LoadedModel(engine).other("somebody/far-away", never, silent)
 
     assert [next(steps), next(steps)] == [Turn.OTHERS] * 2
     with pytest.raises(NoNetwork):
@@ -99,7 +99,7 @@ def test_others_go_first_while_a_second_model_is_downloaded(
 
 
 def test_roles_are_those_of_every_sentence_passed_by_itself(engine: Engine) -> None:
-    roles = finished(Bench(engine).roles(SENTENCES))
+    roles = finished(LoadedModel(engine).roles(SENTENCES))
 
     alone = [engine.analyse(AnalysisRequest(text)) for text in SENTENCES]
     parts = [measure(analysis.attention, analysis.tokens) for analysis in alone]
@@ -110,8 +110,8 @@ def test_roles_are_those_of_every_sentence_passed_by_itself(engine: Engine) -> N
 
 
 def test_roles_are_gone_on_with_where_somebody_left(engine: Engine) -> None:
-    bench, texts = Bench(engine), SENTENCES * 8
-    whole: HeadRoles = finished(Bench(engine).roles(texts))
+    bench, texts = LoadedModel(engine), SENTENCES * 8
+    whole: HeadRoles = finished(LoadedModel(engine).roles(texts))
     steps = bench.roles(texts)
     while (known := next(steps)).n_sentences == 0:
         pass
@@ -126,14 +126,14 @@ def test_roles_are_gone_on_with_where_somebody_left(engine: Engine) -> None:
 
 
 def test_roles_that_are_known_take_one_step(engine: Engine) -> None:
-    bench = Bench(engine)
+    bench = LoadedModel(engine)
     roles = finished(bench.roles(SENTENCES))
 
     assert list(bench.roles(SENTENCES)) == [roles]
 
 
 def test_a_sentence_that_cannot_be_read_is_a_problem_every_time(engine: Engine) -> None:
-    bench = Bench(engine)
+    bench = LoadedModel(engine)
     for _ in range(2):
         with pytest.raises(UnencodableText):
             finished(bench.roles(["It rains.", "half \ud800"]))

@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.work.controller import FIRST, SECOND
-from roberta_gui.gui.work.typing_cycle import LONG_TEXT
+from roberta_gui.gui.work.debouncer import LONG_TEXT
 from tests.gui.desk import NEVER_MS, Desk, make_desk
 
 LONG = "word " * (LONG_TEXT // 4)
