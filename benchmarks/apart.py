@@ -17,6 +17,7 @@ Result = TypeVar("Result")
 
 BENCHMARKS = {
     "start-up": "start_up.run",
+    "closing": "closing.run",
     "fill-mask": "fill_mask.float32",
     "fill-mask-bfloat16": "fill_mask.bfloat16",
     "everything": "everything.run",

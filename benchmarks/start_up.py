@@ -30,11 +30,16 @@ def run(settings: Settings) -> list[Line]:
     return [at_most(SECONDS, "window visible", ours, note, unit="s", theirs=theirs)]
 
 
-def _starter(settings: Settings, arguments: tuple[str, ...]) -> Callable[[int], None]:
-    """Make a function that starts a process and returns once it has printed a word."""
+def own_environment(settings: Settings) -> dict[str, str]:
+    """Return an environment in which the explorer's settings, cache and log are this run's own."""
     home = settings.folder / "home"
     folders = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
-    environment = os.environ | {name: str(home / name) for name in folders}
+    return os.environ | {name: str(home / name) for name in folders}
+
+
+def _starter(settings: Settings, arguments: tuple[str, ...]) -> Callable[[int], None]:
+    """Make a function that starts a process and returns once it has printed a word."""
+    environment = own_environment(settings)
 
     def start(_run: int) -> None:
         with subprocess.Popen(

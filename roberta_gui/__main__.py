@@ -1,19 +1,19 @@
 """The command line: ``python -m roberta_gui`` and ``roberta-gui``."""
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 from roberta_gui import __version__
 from roberta_gui.outside import LARGEST_COUNT, brief
+from roberta_gui.problems import LINUX_LIBRARIES
 from roberta_gui.resources import IncompleteInstallation
 
-LINUX_HELP = (
-    "On Debian or Ubuntu:  sudo apt-get install libegl1 libgl1 libglib2.0-0 libdbus-1-3 "
-    "libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
-)
 _SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "QT_QPA_PLATFORM")
 _NO_MEMORY = ("Cannot allocate memory", "failed to map segment", "out of memory")
 
@@ -137,6 +137,21 @@ def _hindrance() -> str:
     return ""
 
 
+def start() -> NoReturn:
+    """Run the command line, then end the process at once: the one place where it ends.
+
+    By now everything is written that is to be kept. An interpreter that ends by itself would wait
+    for the worker, which may be in the middle of importing torch or of a long pass, and then take
+    everything apart: seconds in which a process lives on without a window.
+    """
+    status = main()
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, OSError, ValueError):  # none, or nobody reads it any more
+            stream.flush()
+    os._exit(status)
+
+
 def _check_named(
     made: argparse.ArgumentParser, option: str, chosen: str | None, names: Sequence[str]
 ) -> None:
@@ -196,8 +211,8 @@ def _explain(error: ImportError | MemoryError) -> str:
         )
     if (error.name or "").startswith("PySide6") and "No module" in str(error):
         return "roberta-gui: PySide6 is not installed.  pip install PySide6-Essentials\n"
-    return f"roberta-gui: a system library is missing ({error}).\n{LINUX_HELP}\n"
+    return f"roberta-gui: a system library is missing ({error}).\n{LINUX_LIBRARIES}\n"
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start()

@@ -205,6 +205,11 @@ def with_second_typed(view: View, typed: Typed | None) -> View:
     return replace(view, second=second)
 
 
+def with_second(view: View, second: Second) -> View:
+    """Compare with a second sentence whose pass is there already."""
+    return replace(view, second=second)
+
+
 def with_second_analysis(view: View, analysis: Analysis, baseline: Analysis | None = None) -> View:
     """Show the second sentence's pass, if there still is a second sentence.
 

@@ -13,9 +13,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# Before anything imports Qt or huggingface_hub: both read their environment only once.
+# Before anything imports Qt, torch or huggingface_hub: they read their environment only once.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["HF_HUB_OFFLINE"] = "1"
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Workers share the cores: threads of each would only wait for those of the others.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 _HUB = tempfile.TemporaryDirectory(prefix="huggingface-")
 os.environ["HF_HOME"] = _HUB.name
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,8 +37,14 @@ def nodes(folder: Path, *, but: tuple[str, ...] = ()) -> Iterator[tuple[str, ast
         name = file.relative_to(ROOT).as_posix()
         if name in but:
             continue
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for node in nodes_of(file):
             yield f"{name}:{getattr(node, 'lineno', 1)}", node
+
+
+@cache
+def nodes_of(file: Path) -> tuple[ast.AST, ...]:
+    """Parse a file once for all rules."""
+    return tuple(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
 
 
 def imported(node: ast.AST) -> list[str]:
@@ -256,6 +263,45 @@ def test_settings_are_kept_in_one_place() -> None:
     ]
 
     assert found == []
+
+
+def imports_between_files() -> dict[str, set[str]]:
+    """Map each module of the package to those it imports, also inside functions and for types."""
+    modules = {
+        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
+        for file in python_files(PACKAGE)
+    }
+    graph: dict[str, set[str]] = {}
+    for name, file in modules.items():
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        named = {full for node in ast.walk(tree) for full in imported(node)}
+        known = {full if full in modules else full.rpartition(".")[0] for full in named}
+        graph[name] = (known & modules.keys()) - {name}
+    return graph
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    graph = imports_between_files()
+    order: list[str] = []
+    state: dict[str, str] = {}
+    circles: list[str] = []
+
+    def visit(module: str, way: tuple[str, ...]) -> None:
+        state[module] = "open"
+        for other in sorted(graph[module]):
+            if state.get(other) == "open":
+                circles.append(" -> ".join([*way[way.index(other) :], other]))
+            elif other not in state:
+                visit(other, (*way, other))
+        state[module] = "done"
+        order.append(module)
+
+    for module in sorted(graph):
+        if module not in state:
+            visit(module, (module,))
+
+    assert circles == []
+    assert len(order) == len(graph)
 
 
 def test_no_error_is_swallowed() -> None:

@@ -17,7 +17,6 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 import roberta_gui
-from roberta_gui.__main__ import LINUX_HELP
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.start.first_paint import FirstPaint
 from roberta_gui.gui.start.preferences import Preferences, settings_file
@@ -31,13 +30,16 @@ from roberta_gui.gui.work.controller import Controller
 from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.garbage import spare_what_stays
 from roberta_gui.gui.work.jobs import JobRunner
-from roberta_gui.problems import Problem
+from roberta_gui.problems import LINUX_LIBRARIES, Problem
 from roberta_gui.records import ModelInfo
 from roberta_gui.resources import resource
 from roberta_gui.wording import counted
 
 SNAPSHOT_SIZE = (1440, 900)
 """What the panels were designed for; ``--size`` asks for another."""
+
+LINGER_S = 0.2
+"""How long the process stays behind its window, so that no file is left half-written."""
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +132,11 @@ def run(wishes: CliOptions) -> int:
         docks.arrange(arrangement)
     if wishes.panel is not None:
         docks.solo(wishes.panel)
-    return application.exec()
+    status = application.exec()
+    session.jobs.linger(LINGER_S)
+    if application.clipboard().ownsClipboard():
+        application.shutdown()  # hands what was copied over to the desktop, where it keeps it
+    return status
 
 
 def _apply_wishes(preferences: Preferences, wishes: CliOptions) -> None:
@@ -271,7 +277,7 @@ def log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -
     }
     logging.getLogger("qt").log(levels.get(kind, logging.ERROR), message)
     if kind in (QtMsgType.QtFatalMsg, QtMsgType.QtCriticalMsg):
-        sys.stderr.write(f"roberta-gui: {message}\n{LINUX_HELP}\n")
+        sys.stderr.write(f"roberta-gui: {message}\n{LINUX_LIBRARIES}\n")
         sys.stderr.flush()
     if kind is QtMsgType.QtFatalMsg:
         os._exit(1)  # Qt would abort: the same end, but with a core dump and no status

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 from roberta_gui.engine import forward
 from roberta_gui.engine.roberta import Roberta
 
-TOLERANCE = 2e-5
-
 SHAPES: dict[str, dict[str, Any]] = {
     "as roberta, only small": {},
     "five heads, three layers": {"n_heads": 5, "d_model": 40, "n_layers": 3},

@@ -17,6 +17,7 @@ from roberta_gui.engine.measures.reference import batches
 from roberta_gui.records import AnalysisRequest
 from roberta_gui.resources import resource
 from tests.models import make_checkpoint
+from tests.tolerances import PASS
 
 SENTENCE = "The cat sat on the <mask>."
 
@@ -62,8 +63,8 @@ def test_the_built_in_model_agrees_with_transformers(mini: Engine) -> None:
     ids = torch.tensor([[token.id for token in analysis.tokens]])
     with torch.inference_mode():
         theirs = oracle(ids, output_hidden_states=True, output_attentions=True)
-    np.testing.assert_allclose(analysis.hidden, torch.cat(theirs.hidden_states), atol=2e-5)
-    np.testing.assert_allclose(analysis.attention, torch.cat(theirs.attentions), atol=2e-5)
+    np.testing.assert_allclose(analysis.hidden, torch.cat(theirs.hidden_states), atol=PASS)
+    np.testing.assert_allclose(analysis.attention, torch.cat(theirs.attentions), atol=PASS)
     expected = softmax(theirs.logits[0, analysis.fills[0].token_index].double().numpy())
     for candidate in analysis.fills[0].candidates:
         assert candidate.probability == pytest.approx(expected[candidate.id], rel=1e-4)
@@ -96,8 +97,8 @@ def test_its_relatives_are_analysed_as_transformers_would(tmp_path: Path, family
     oracle = AutoModelForMaskedLM.from_pretrained(path, attn_implementation="eager")
     with torch.inference_mode():
         theirs = oracle(**encoded, output_hidden_states=True, output_attentions=True)
-    np.testing.assert_allclose(analysis.hidden, torch.cat(theirs.hidden_states), atol=2e-5)
-    np.testing.assert_allclose(analysis.attention, torch.cat(theirs.attentions), atol=2e-5)
+    np.testing.assert_allclose(analysis.hidden, torch.cat(theirs.hidden_states), atol=PASS)
+    np.testing.assert_allclose(analysis.attention, torch.cat(theirs.attentions), atol=PASS)
     assert analysis.fills[0].candidates[0].id == theirs.logits[0, 6].argmax().item()
 
 
@@ -251,7 +252,7 @@ def test_token_states_are_those_of_single_passes_without_the_specials(small: Eng
         assert read.hidden.dtype == np.float32
         assert not read.hidden.flags.writeable
         alone = analysis.hidden[:, [token.index for token in read.tokens]]
-        np.testing.assert_allclose(read.hidden, alone, atol=2e-5)
+        np.testing.assert_allclose(read.hidden, alone, atol=PASS)
         assert read.dropped_tokens == analysis.dropped_tokens
     assert max(read.dropped_tokens for read in found) > 0
 

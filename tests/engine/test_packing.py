@@ -10,8 +10,9 @@ from torch import nn
 from roberta_gui.engine import forward
 from roberta_gui.engine.packing import PackedLinear, can_pack, pack
 from roberta_gui.engine.roberta import Roberta
-from tests.engine.comparison import SHAPES, TOLERANCE, difference, some_ids, their_pass
+from tests.engine.comparison import SHAPES, difference, some_ids, their_pass
 from tests.models import make_oracle, network_of
+from tests.tolerances import PASS
 
 CPU = torch.device("cpu")
 
@@ -36,7 +37,7 @@ def test_a_packed_network_agrees_with_transformers(n_tokens: int) -> None:
     assert packed_layers(network) == 2 * 6
     ids = some_ids(oracle, n_tokens)
     found = difference(network, their_pass(oracle, ids), ids)
-    assert max(found.values()) <= TOLERANCE, found
+    assert max(found.values()) <= PASS, found
 
 
 @needs_packing
@@ -48,7 +49,7 @@ def test_odd_shapes_can_be_packed(name: str) -> None:
     assert packed_layers(network) == 6 * oracle.config.num_hidden_layers
     ids = some_ids(oracle)
     found = difference(network, their_pass(oracle, ids), ids)
-    assert max(found.values()) <= TOLERANCE, found
+    assert max(found.values()) <= PASS, found
 
 
 @needs_packing
@@ -61,7 +62,7 @@ def test_a_packed_batch_with_padding_gives_what_a_plain_one_gives(network: Rober
         forward.hidden_states(network, sentences),
         strict=True,
     ):
-        np.testing.assert_allclose(one, other, atol=TOLERANCE)
+        np.testing.assert_allclose(one, other, atol=PASS)
 
 
 @needs_packing

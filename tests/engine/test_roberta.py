@@ -12,8 +12,9 @@ from tokenizers import Tokenizer
 from roberta_gui import problems
 from roberta_gui.engine import forward
 from roberta_gui.engine.roberta import Configuration, Roberta, key_mask
-from tests.engine.comparison import SHAPES, TOLERANCE, difference, some_ids, their_pass
+from tests.engine.comparison import SHAPES, difference, some_ids, their_pass
 from tests.models import ROBERTA_TOKENIZER, make_oracle, network_of, their_name
+from tests.tolerances import PASS
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
@@ -23,7 +24,7 @@ def test_hidden_states_attention_and_logits_are_those_of_transformers(
     oracle = make_oracle(**{"vocab_size": 101, "seed": 3, **shape})
     ids = some_ids(oracle)
     found = difference(network_of(oracle), their_pass(oracle, ids), ids)
-    assert max(found.values()) <= TOLERANCE, found
+    assert max(found.values()) <= PASS, found
 
 
 def test_a_random_model_of_roberta_bases_shape_agrees_on_real_sentences() -> None:
@@ -39,7 +40,7 @@ def test_a_random_model_of_roberta_bases_shape_agrees_on_real_sentences() -> Non
     ):
         ids = tokenizer.encode(text).ids
         found = difference(network, their_pass(oracle, ids), ids)
-        assert max(found.values()) <= TOLERANCE, (text, found)
+        assert max(found.values()) <= PASS, (text, found)
 
 
 def test_the_random_models_put_softmax_to_work(network: Roberta, oracle: Any) -> None:
@@ -51,7 +52,7 @@ def test_a_typed_padding_token_takes_the_position_that_transformers_gives_it(
 ) -> None:
     ids = [0, 17, 1, 18, 1, 1, 19, 2]
     found = difference(network, their_pass(oracle, ids), ids)
-    assert max(found.values()) <= TOLERANCE, found
+    assert max(found.values()) <= PASS, found
 
 
 def test_a_batch_with_padding_agrees_in_every_row(network: Roberta, oracle: Any) -> None:
@@ -66,12 +67,12 @@ def test_a_batch_with_padding_agrees_in_every_row(network: Roberta, oracle: Any)
         for layer, block in enumerate(network.blocks):
             attention = torch.empty(4, 4, 12, 12)
             state = block(state, key_mask(real, state.dtype), attention)
-            torch.testing.assert_close(attention, theirs.attentions[layer], atol=TOLERANCE, rtol=0)
+            torch.testing.assert_close(attention, theirs.attentions[layer], atol=PASS, rtol=0)
             torch.testing.assert_close(
-                state[real], theirs.hidden_states[layer + 1][real], atol=TOLERANCE, rtol=0
+                state[real], theirs.hidden_states[layer + 1][real], atol=PASS, rtol=0
             )
         whole = network.logits(network(ids, real))
-    torch.testing.assert_close(whole[real], theirs.logits[real], atol=TOLERANCE, rtol=0)
+    torch.testing.assert_close(whole[real], theirs.logits[real], atol=PASS, rtol=0)
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +99,7 @@ def test_a_network_that_dropped_any_one_parameter_would_not_agree(untied: Any) -
         broken = copy.deepcopy(network)
         broken.state_dict()[name].zero_()
         worst = max(difference(broken, expected, ids).values())
-        assert (worst > TOLERANCE) is (name not in hidden), (name, worst)
+        assert (worst > PASS) is (name not in hidden), (name, worst)
 
 
 @pytest.mark.usefixtures("one_thread")
@@ -120,7 +121,7 @@ def test_a_network_that_swapped_any_two_parameters_would_not_agree(untied: Any) 
         worst = max(difference(network, expected, ids).values())
         state[one].copy_(values[0])
         state[other].copy_(values[1])
-        assert worst > TOLERANCE, (one, other)
+        assert worst > PASS, (one, other)
 
 
 def test_key_biases_which_no_output_shows_are_in_the_keys(untied: Any) -> None:
@@ -130,7 +131,7 @@ def test_key_biases_which_no_output_shows_are_in_the_keys(untied: Any) -> None:
         module = name.removesuffix(".bias")
         theirs = untied.roberta.get_submodule(their_name(f"{module}.bias").removesuffix(".bias"))
         torch.testing.assert_close(
-            network.get_submodule(module)(hidden), theirs(hidden), atol=TOLERANCE, rtol=0
+            network.get_submodule(module)(hidden), theirs(hidden), atol=PASS, rtol=0
         )
 
 
@@ -148,7 +149,7 @@ def test_gradients_are_those_of_transformers(network: Roberta, oracle: Any) -> N
     expected = {name.removeprefix("roberta."): p.grad for name, p in named}
     for name, parameter in ours.named_parameters():
         torch.testing.assert_close(
-            parameter.grad, expected[their_name(name)], atol=TOLERANCE, rtol=1e-3, msg=name
+            parameter.grad, expected[their_name(name)], atol=PASS, rtol=1e-3, msg=name
         )
 
 
@@ -220,3 +221,27 @@ def test_numbers_that_contradict_each_other_are_a_broken_checkpoint(wrong: dict[
 def test_the_longest_input_leaves_out_the_positions_that_are_never_used() -> None:
     assert configuration(max_positions=514, padding_id=1).max_tokens == 512
     assert configuration(max_positions=512, padding_id=0).max_tokens == 511
+
+
+@pytest.mark.parametrize("n_rows", range(1, 14))
+def test_the_head_gives_the_same_for_any_number_of_rows(
+    n_rows: int, network: Roberta, oracle: Any
+) -> None:
+    rows = torch.randn(n_rows, network.configuration.d_model)
+
+    with torch.inference_mode():
+        found = network.logits(rows)
+        again = network.logits(rows)
+        expected = oracle.lm_head(rows)
+
+    assert found.is_contiguous()
+    torch.testing.assert_close(found, expected, rtol=0, atol=PASS)
+    assert torch.equal(found, again)
+
+
+def test_the_head_learns_from_a_few_rows_as_from_many(network: Roberta) -> None:
+    rows = torch.randn(4, network.configuration.d_model, requires_grad=True)
+
+    (slope,) = torch.autograd.grad(network.logits(rows).sum(), rows)
+
+    assert float(slope.abs().max()) > 0

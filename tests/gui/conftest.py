@@ -47,6 +47,12 @@ def qapp(qapp: QApplication) -> QApplication:
     return qapp
 
 
+@pytest.fixture(scope="session")
+def axes_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a cache folder in which the built-in model's axes are fitted only once."""
+    return tmp_path_factory.mktemp("axes")
+
+
 @pytest.fixture
 def made(request: pytest.FixtureRequest, qapp: QApplication) -> ShownPanel:
     """Make the panel that the mark ``panel`` names, in its size."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.controller import Controller
 from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.jobs import JobRunner, Work
+from roberta_gui.gui.work.tokenizing import Tokenizing
 from roberta_gui.problems import ModelNotFound, UnencodableText
 from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Report, Stop, Token
 from roberta_gui.view import View
@@ -35,6 +37,15 @@ class CountingTokenizer:
         return make_tokens([10 + len(word) for word in text.split()]), 0
 
 
+def tokenizing(*, is_slow: bool = False) -> Tokenizing:
+    """Make what is known to cut at once whatever an editor holds, or what always takes a second."""
+    if is_slow:
+        return Tokenizing(cast("Any", CountingTokenizer()), clock=count().__next__)
+    made = Tokenizing(cast("Any", CountingTokenizer()), clock=lambda: 0.0)
+    made.cut("word " * 1000, NEVER_MS)
+    return made
+
+
 class MadeUpWorkbench(EngineWorker):
     """Makes quick work that notes what it did; models named ``gone…`` cannot be opened."""
 
@@ -47,6 +58,9 @@ class MadeUpWorkbench(EngineWorker):
 
         self.downloads: dict[str, int] = {}
         """By source: for how many steps it has to be waited for."""
+
+        self.is_slow = False
+        """Whether tokenizers take long."""
 
         self.in_use = ""
         """Names the model whose engine the controller put in use."""
@@ -68,7 +82,7 @@ class MadeUpWorkbench(EngineWorker):
             if source.startswith("gone"):
                 raise ModelNotFound(f"No {source}.", "Choose another.")
             return Loaded(
-                cast("Any", source), make_model(name=source), cast("Any", CountingTokenizer()),
+                cast("Any", source), make_model(name=source), tokenizing(is_slow=self.is_slow),
                 (("cpu", "float32"),),
             )  # fmt: skip
 

@@ -1,8 +1,6 @@
 """The log: a file in a folder of its own, or lines on the terminal; never in the way."""
 
 import logging
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +8,7 @@ from PySide6.QtCore import QtMsgType
 
 from roberta_gui.gui import application
 from roberta_gui.gui.application import log_qt_message, start_log
+from tests.gui.started_program import start
 
 
 def unused_log(monkeypatch: pytest.MonkeyPatch) -> logging.Logger:
@@ -70,13 +69,14 @@ def test_where_a_folder_stands_for_the_log_it_goes_to_the_terminal(
     assert "a line of the log" in capsys.readouterr().err
 
 
-def test_where_no_folder_for_the_log_can_be_made_the_window_still_opens(own_folders: Path) -> None:
+def test_where_no_folder_for_the_log_can_be_made_the_window_still_opens(
+    own_folders: Path, axes_cache: Path
+) -> None:
     (own_folders / "state").write_text("in the way", encoding="utf-8")
     picture = own_folders / "picture.png"
 
-    program = [sys.executable, "-m", "roberta_gui", "--snapshot", str(picture)]
-    done = subprocess.run(program, capture_output=True, text=True, timeout=100, check=False)
+    status, told = start("--snapshot", str(picture), cache=axes_cache, folder=own_folders)
 
-    assert done.returncode == 0, done.stderr
+    assert status == 0, told
     assert picture.stat().st_size > 0
-    assert "the log cannot be kept in" in done.stderr
+    assert "the log cannot be kept in" in told

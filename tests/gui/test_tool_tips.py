@@ -6,11 +6,13 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QHelpEvent, QMouseEvent, QTextDocumentFragment
 from PySide6.QtGui import Qt as QtText
-from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.findings.glyphs import SPACE
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.all_heads.panel import AllHeadsPanel
+from roberta_gui.gui.widgets.controls.tool_tip import WIDEST
 from tests.gui.idle_window import IdleWindow
 from tests.gui.shown_panel import ShownPanel
 
@@ -21,15 +23,28 @@ NAMES_TOKENS = {
 """Panels whose pictures tell of the token under the pointer."""
 
 
+MARKUP = ("<p", "style=", "<table", "<tr", "<td", "<br", "&lt;", "&gt;", "&amp;lt;")
+"""What would be read of a tip whose HTML is shown as text; no token of the sentence has it."""
+
+
 def read(tip: str) -> str:
-    """Return what a person reads in a tool tip."""
+    """Return what a person reads in a tip, as Qt's own label decides."""
     if not QtText.mightBeRichText(tip):
         return tip
     return QTextDocumentFragment.fromHtml(tip).toPlainText()
 
 
-def tips_over(widget: QWidget, steps: int = 14) -> None:
-    """Move over a widget, and rest there, at places all over it."""
+def on_screen() -> str:
+    """Return what is read in the tip that stands on the screen, "" without one."""
+    labels = [w for w in QApplication.topLevelWidgets() if w.inherits("QTipLabel")]
+    texts = [str(label.property("text")) for label in labels if label.isVisible()]
+    assert len(texts) <= 1
+    return read(texts[0]) if texts else ""
+
+
+def tips_over(widget: QWidget, steps: int = 14) -> set[str]:
+    """Move over a widget, and rest there, at places all over it; return what is then read."""
+    seen = set()
     for row in range(steps):
         for column in range(steps):
             place = QPoint(
@@ -43,7 +58,16 @@ def tips_over(widget: QWidget, steps: int = 14) -> None:
                 Qt.KeyboardModifier.NoModifier,
             )  # fmt: skip
             QApplication.sendEvent(widget, move)
+            seen.add(on_screen())
             QApplication.sendEvent(widget, QHelpEvent(QHelpEvent.Type.ToolTip, place, there))
+            seen.add(on_screen())
+    return seen - {""}
+
+
+def formats(root: QWidget) -> set[Qt.TextFormat]:
+    """Return how the labels in a window read their texts, the tip's own label left out."""
+    labels = root.findChildren(QLabel)
+    return {label.textFormat() for label in labels if not label.inherits("QTipLabel")}
 
 
 def said_by(root: QWidget) -> list[str]:
@@ -54,50 +78,46 @@ def said_by(root: QWidget) -> list[str]:
     return [tip for tip in widgets + entries if tip]
 
 
-@pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Collect what is shown under the pointer."""
-    told: list[str] = []
-    monkeypatch.setattr(QToolTip, "showText", lambda _place, text, *_: told.append(text))
-    return told
-
-
 @pytest.fixture(params=PANELS, ids=lambda kind: kind.name)
 def made(request: pytest.FixtureRequest, qapp: object) -> ShownPanel:
     return ShownPanel(request.param)
 
 
-def test_a_panel_shows_markup_in_tokens_as_it_was_written(
-    shown: ShownPanel, told: list[str]
+def test_what_is_read_over_a_panel_is_text_in_which_tokens_are_as_they_were_written(
+    shown: ShownPanel,
 ) -> None:
     shown.panel.resize(900, 700)
     shown.show_text(TEXT)
+    seen: set[str] = set()
     for widget in (shown.panel.picture(), *shown.panel.picture().findChildren(QWidget)):
         if widget.isVisible():
-            tips_over(widget)
+            seen |= tips_over(widget)
     shown.store.end_hover()
 
     panel, heading = shown.panel, shown.panel.heading
-    tips = told + said_by(panel) + said_by(heading)
-    assert told
-    assert [tip for tip in tips if QtText.mightBeRichText(tip) and "<p style" not in tip] == []
+    tips = seen | {read(tip) for tip in said_by(panel) + said_by(heading)}
+    assert seen
+    assert [tip for tip in tips if any(part in tip for part in MARKUP)] == []
+    assert max(len(line) for tip in tips for line in tip.splitlines()) <= WIDEST
     if panel.name in NAMES_TOKENS:
-        assert any("<s>" in read(tip) or "<b>" in read(tip) for tip in tips)
-    labels = (*panel.findChildren(QLabel), *heading.findChildren(QLabel))
-    assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
+        assert any("<s>" in tip or "<b>" in tip for tip in tips)
+    assert formats(panel) | formats(heading) == {Qt.TextFormat.PlainText}
 
 
 def test_the_window_around_the_panels_shows_it_too(qtbot: QtBot, tmp_path: Path) -> None:
     idle = IdleWindow(tmp_path, qtbot)
     try:
         idle.show()
-        idle.show_text(TEXT)
+        analysis = idle.show_text(TEXT)
 
-        tips = said_by(idle.window)
-        assert [tip for tip in tips if QtText.mightBeRichText(tip) and "<p style" not in tip] == []
-        labels = idle.window.findChildren(QLabel)
-        assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
-        assert any("<s> and </s> counted" in read(tip) for tip in tips)
+        over_tokens = tips_over(idle.window.card.strip.viewport(), 40)
+        idle.store.end_hover()
+        tips = over_tokens | {read(tip) for tip in said_by(idle.window)}
+        assert [tip for tip in tips if any(part in tip for part in MARKUP)] == []
+        names = {tip.splitlines()[0].strip(SPACE) for tip in over_tokens}
+        assert names == {token.text for token in analysis.tokens}
+        assert formats(idle.window) == {Qt.TextFormat.PlainText}
+        assert any("<s> and </s> counted" in tip for tip in tips)
     finally:
         idle.close()
 

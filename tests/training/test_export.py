@@ -16,6 +16,7 @@ from roberta_gui.training.export import export
 from roberta_gui.training.start import Start, from_checkpoint
 from roberta_gui.training.text.packing import Specials
 from tests.models import draw_every_parameter, make_checkpoint, make_oracle
+from tests.tolerances import PASS
 
 
 def exported(start: Start, folder: Path, dtype: torch.dtype) -> Path:
@@ -47,7 +48,7 @@ def test_the_exported_folder_gives_transformers_the_same_logits(
 
     with torch.no_grad():
         logits = ours.network.logits(ours.network(ids))
-        torch.testing.assert_close(logits, theirs(ids).logits, atol=2e-5, rtol=0)
+        torch.testing.assert_close(logits, theirs(ids).logits, atol=PASS, rtol=0)
 
 
 def test_nothing_is_missing_and_nothing_is_left_over(start: Start, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from roberta_gui.training.objective import MaskedWords, count_right
 from roberta_gui.training.text.masking import mask
 from roberta_gui.training.text.packing import Specials
 from tests.models import make_oracle, network_of
+from tests.tolerances import PASS
 
 SPECIALS = Specials(start=0, padding=1, end=2, mask=100, vocab_size=101)
 
@@ -34,7 +35,7 @@ def test_a_shifted_row_is_at_the_positions_that_transformers_gives_it() -> None:
     hidden = network_of(oracle)(ids, None, shift)
 
     theirs = oracle.roberta(ids, position_ids=positions).last_hidden_state
-    torch.testing.assert_close(hidden, theirs.detach(), atol=2e-5, rtol=0)
+    torch.testing.assert_close(hidden, theirs.detach(), atol=PASS, rtol=0)
 
 
 def test_padding_has_no_say_in_the_loss() -> None:

@@ -3,17 +3,23 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
+from torch.nn.modules.module import register_module_forward_pre_hook
 
 from roberta_gui import problems
 from roberta_gui.training.evaluation.curve import Point
+from roberta_gui.training.objective import MaskedWords
 from roberta_gui.training.recipe import Optimizer
 from roberta_gui.training.run_state import STATE
+from roberta_gui.training.training import Training
+from tests.tolerances import resumed_loss
 from tests.training import toy
-from tests.training.toy import RECIPE, training
+from tests.training.toy import RECIPE, VOCABULARY, training
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,16 +36,53 @@ def cut_at(step: int) -> Callable[[Point, float], None]:
     return watch
 
 
-def losses(curve: tuple[Point, ...]) -> list[tuple[int, int, int, float, float]]:
-    """Everything of a curve but the clock."""
-    return [(p.step, p.tokens, p.length, p.loss, p.learning_rate) for p in curve]
+@dataclass(frozen=True)
+class Sitting:
+    """One sitting of a run: its curve, and what each of its steps read."""
+
+    curve: tuple[Point, ...]
+    inputs: list[tuple[torch.Tensor, ...]]
+    """Rows, which tokens are hidden, what they were, shifts, and the seed of dropout."""
+
+
+def finish(run: Training) -> Sitting:
+    """Run to the end."""
+    inputs: list[tuple[torch.Tensor, ...]] = []
+
+    def note(module: torch.nn.Module, given: tuple[torch.Tensor, ...]) -> None:
+        if isinstance(module, MaskedWords):
+            seed = torch.tensor(torch.initial_seed())
+            inputs.append((*(each.clone() for each in given), seed))
+
+    hook = register_module_forward_pre_hook(note)
+    try:
+        return Sitting(run.run(), inputs)
+    finally:
+        hook.remove()
+
+
+def assert_same_run(resumed: Sitting, whole: Sitting) -> None:
+    """Compare all but the clock: what was read to the bit, what was computed but for rounding."""
+    assert resumed.inputs
+    for theirs, ours in zip(reversed(whole.inputs), reversed(resumed.inputs), strict=False):
+        assert all(torch.equal(one, other) for one, other in zip(theirs, ours, strict=True))
+
+    def plan(sitting: Sitting) -> list[tuple[int, int, int, float]]:
+        return [(p.step, p.tokens, p.length, p.learning_rate) for p in sitting.curve]
+
+    assert plan(resumed) == plan(whole)
+    np.testing.assert_allclose(
+        [point.loss for point in resumed.curve],
+        [point.loss for point in whole.curve],
+        rtol=resumed_loss(RECIPE.steps, VOCABULARY),
+    )
 
 
 @pytest.fixture(scope="module")
-def uninterrupted(
-    tokenizer_folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Point, ...]:
-    return training(tokenizer_folder, tmp_path_factory.mktemp("whole")).run()
+def uninterrupted(tokenizer_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Sitting:
+    whole = finish(training(tokenizer_folder, tmp_path_factory.mktemp("whole")))
+    assert len(whole.inputs) == RECIPE.steps
+    return whole
 
 
 @pytest.mark.parametrize(("optimizer", "rate"), [("adamw", 2e-2), ("muon", 3e-2)])
@@ -69,32 +112,33 @@ def test_the_recipe_learns_a_toy_corpus_by_heart(
 
 
 def test_a_run_ends_with_its_budget_and_the_rate_at_nearly_nothing(
-    uninterrupted: tuple[Point, ...],
+    uninterrupted: Sitting,
 ) -> None:
-    assert [point.step for point in uninterrupted] == list(range(1, 13))
-    assert [point.length for point in uninterrupted] == 6 * [16] + 6 * [32]
-    assert uninterrupted[-1].learning_rate == pytest.approx(RECIPE.learning_rate / 12)
+    assert [point.step for point in uninterrupted.curve] == list(range(1, 13))
+    assert [point.length for point in uninterrupted.curve] == 6 * [16] + 6 * [32]
+    assert uninterrupted.curve[-1].learning_rate == pytest.approx(RECIPE.learning_rate / 12)
 
 
 @pytest.mark.parametrize("step", [1, 4, 5, 7, 11])
 def test_a_run_killed_anywhere_goes_on_to_the_same_losses(
-    uninterrupted: tuple[Point, ...], tokenizer_folder: Path, tmp_path: Path, step: int
+    uninterrupted: Sitting, tokenizer_folder: Path, tmp_path: Path, step: int
 ) -> None:
     with pytest.raises(PowerCut):
         training(tokenizer_folder, tmp_path).run(cut_at(step))
 
     resumed = training(tokenizer_folder, tmp_path)
     began_at = resumed.position.step
-    curve = resumed.run()
+    sitting = finish(resumed)
 
     # Step 4 is told before its state is saved.
     assert began_at == (step - 1) // 4 * 4
-    assert losses(curve) == losses(uninterrupted)
+    assert len(sitting.inputs) == RECIPE.steps - began_at
+    assert_same_run(sitting, uninterrupted)
 
 
 @pytest.mark.parametrize("last_act", ["fsync", "replace"])
 def test_a_kill_while_the_state_is_written_leaves_the_state_before(
-    uninterrupted: tuple[Point, ...],
+    uninterrupted: Sitting,
     tokenizer_folder: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -114,7 +158,7 @@ def test_a_kill_while_the_state_is_written_leaves_the_state_before(
     resumed = training(tokenizer_folder, tmp_path)
 
     assert resumed.position.step == 4
-    assert losses(resumed.run()) == losses(uninterrupted)
+    assert_same_run(finish(resumed), uninterrupted)
 
 
 KILLED = """
@@ -131,7 +175,7 @@ training(Path(sys.argv[1]), Path(sys.argv[2])).run(watch)
 
 
 def test_a_process_that_was_really_killed_goes_on_to_the_same_losses(
-    uninterrupted: tuple[Point, ...], tokenizer_folder: Path, tmp_path: Path
+    uninterrupted: Sitting, tokenizer_folder: Path, tmp_path: Path
 ) -> None:
     killed = subprocess.run(
         [sys.executable, "-c", KILLED, str(tokenizer_folder), str(tmp_path)],
@@ -144,7 +188,7 @@ def test_a_process_that_was_really_killed_goes_on_to_the_same_losses(
     assert killed.returncode != 0
     resumed = training(tokenizer_folder, tmp_path)
     assert (resumed.position.step, killed.stderr) == (8, "")
-    assert losses(resumed.run()) == losses(uninterrupted)
+    assert_same_run(finish(resumed), uninterrupted)
 
 
 def test_a_finished_run_does_nothing_more(tokenizer_folder: Path, tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ DOCUMENTS = tuple(
     )
 )
 
+VOCABULARY = 300
+
 SHAPE = Shape(layers=2, heads=2, features=32, feedforward=64, max_tokens=32)
 
 RECIPE = Recipe(
@@ -51,7 +53,7 @@ def write_corpus(folder: Path) -> Path:
 
 def write_tokenizer(folder: Path, corpus: Path) -> Path:
     """Learn a vocabulary of 300 rows from ``corpus``."""
-    tokenizer, _ = train_tokenizer([corpus / "pets.txt"], 300, shown=False)
+    tokenizer, _ = train_tokenizer([corpus / "pets.txt"], VOCABULARY, shown=False)
     save_tokenizer(tokenizer, folder, SHAPE.max_tokens)
     return folder
 

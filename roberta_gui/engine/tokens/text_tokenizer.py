@@ -220,7 +220,9 @@ class TextTokenizer:
             head = head_of(self._tokenizer, segment, max_tokens, count_words, stop)
             segments[number], unseen[number] = head.text, head.tokens_after
             words_after += head.words_after
-        encoding = self._tokenizer.encode(segments[0], None if pair is None else segments[1])
+        # As a batch of one: unlike `encode` it lets go of Python's lock, and the window goes on.
+        batch = [segments[0] if pair is None else (segments[0], segments[1])]
+        (encoding,) = self._tokenizer.encode_batch(batch)
         kept = kept_places(blocks_of(encoding.sequence_ids), max_tokens, unseen)
         dropped = len(encoding) + sum(unseen) - sum(len(block) for block in kept)
         return self._records(encoding, kept, segments, words_after), dropped

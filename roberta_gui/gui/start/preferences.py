@@ -38,7 +38,6 @@ VERSION = 1
 LARGEST_FILE = 8_000_000
 """Bytes of a settings file; the longest sentences take a few hundred thousand."""
 FIRST_SENTENCE = "The cat sat on the <mask>."
-SECOND_SENTENCE = "The dog sat on the <mask>."
 
 _BYTE_ORDER_MARK = "\ufeff"
 _SEAL = 4
@@ -65,7 +64,8 @@ class Preferences:
     """Everything the window remembers; the controller and the window write, ``save`` keeps it."""
 
     text: str = FIRST_SENTENCE
-    second_text: str = SECOND_SENTENCE
+    second_text: str = ""
+    """Empty until a second sentence is written: it begins as a copy of the first."""
     model: str = "mini"
     device: str = "auto"
     dtype: str = "float32"

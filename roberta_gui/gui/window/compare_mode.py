@@ -128,7 +128,10 @@ class CompareMode(QObject):
         self.rest.bring_back()
         if not self._is_filled:
             self._is_filled = True
-            self.second.editor.set_text(self._preferences.second_text)
+            if self._preferences.second_text:
+                self.second.editor.set_text(self._preferences.second_text)
+            else:  # one sentence is easiest compared with what differs from it in a word
+                self.second.editor.insertFromMimeData(self.first.editor.copied())
             self.second.editor.document().clearUndoRedoStacks()
             self.second.editor.moveCursor(QTextCursor.MoveOperation.Start)
         self._controller.edit_second(self.second.editor.text())

@@ -260,8 +260,9 @@ class MainWindow(QMainWindow):
         header.add_action(self._undo, text=True)
         header.add_action(self._redo, text=True)
         header.add_choice(self._arrangements)
-        header.add_menu("Export", "Copy or save pictures and numbers", export_menu(self))
-        header.add_menu("View", "Panels, text size, log", view_menu(self))
+        exports = export_menu(self.docks, self)
+        header.add_menu("Export", "Copy or save pictures and numbers", exports)
+        header.add_menu("View", "Panels, text size, log", view_menu(self, self))
         header.add_action(self._appearance)
         header.add_action(self._help)
         return header
@@ -319,7 +320,9 @@ class MainWindow(QMainWindow):
         self._problems.log_wanted.connect(self.open_log_folder)
         for rest in (self._rest, self.compare.rest):
             rest.acted.connect(partial(self._save_rest, rest))
-        self.docks.export_wanted.connect(self._export)
+        self.docks.export_wanted.connect(
+            lambda panel, kind: self._exporter.export(panel, kind, self._theme)
+        )
         self._controller.exported.connect(self._exporter.finish)
         self._controller.export_failed.connect(self._exporter.refuse)
         self._arrangements.chosen.connect(self.compare.choose)
@@ -339,9 +342,6 @@ class MainWindow(QMainWindow):
         failed = next((lane for lane in panel.passes if lane in view.problems), None)
         is_waiting = failed is not None and panel.is_outdated(view)
         self._controller.retry(failed if failed and is_waiting else f"panel:{panel.name}")
-
-    def _export(self, panel: Panel, kind: str) -> None:
-        self._exporter.export(panel, kind, self._theme)
 
     def _toggle_mask(self, token: int) -> None:
         if not self._store.view.is_stale:  # else the panel's token is not the editor's any more

@@ -1,25 +1,69 @@
 """The window's keys and menus: every way to do something, in tables."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.undo_history import UndoHistory
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
+from roberta_gui.gui.window.compare_mode import CompareMode
+from roberta_gui.gui.window.dock_area import DockArea
 from roberta_gui.gui.window.model_menu import ModelMenu
 from roberta_gui.gui.window.shortcuts import Shortcut
-
-if TYPE_CHECKING:
-    from roberta_gui.gui.window.main_window import MainWindow
 
 _DIGITS = 9
 """Panels whose keys are Ctrl and a digit; those of the others are Ctrl+Alt and a digit."""
 
 
+class WindowCommands(Protocol):
+    """What the keys and menus of a window can do; the main window does it."""
+
+    compare: CompareMode
+    history: UndoHistory
+    docks: DockArea
+
+    def go_to_sentence(self) -> None:
+        """Put the cursor into the sentence."""
+
+    def step_mask(self, step: int) -> None:
+        """List the guesses of another mask."""
+
+    def open_models(self) -> None:
+        """Open the model menu."""
+
+    def play(self) -> None:
+        """Play through the layers."""
+
+    def escape(self) -> None:
+        """Let go of what is locked, or show all panels again."""
+
+    def toggle_appearance(self) -> None:
+        """Change between light and dark."""
+
+    def zoom(self, step: int) -> None:
+        """Make the text larger (1), smaller (-1) or normal (0)."""
+
+    def show_shortcuts(self) -> None:
+        """Show all keys."""
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or not any more."""
+
+    def follow_system(self) -> None:
+        """Follow the desktop's light or dark."""
+
+    def open_log_folder(self) -> None:
+        """Show where the log is."""
+
+    def close(self) -> bool:
+        """Close the window."""
+
+
 def all_shortcuts(
-    window: "MainWindow", models: ModelMenu, store: ViewStore
+    window: WindowCommands, models: ModelMenu, store: ViewStore
 ) -> tuple[Shortcut, ...]:
     """List every key of the window; widgets add their own in ``MOUSE_WAYS``."""
     compare, move = window.compare, store.travel
@@ -66,20 +110,20 @@ def all_shortcuts(
     return tuple(ways)
 
 
-def export_menu(window: "MainWindow") -> QMenu:
+def export_menu(docks: DockArea, parent: QWidget) -> QMenu:
     """Make the menu of all pictures and tables."""
-    menu = QMenu(window)
-    for panel in window.docks.panels:
-        submenu = window.docks.export_menu(panel, menu)
+    menu = QMenu(parent)
+    for panel in docks.panels:
+        submenu = docks.export_menu(panel, menu)
         menu.addMenu(submenu)
         # What is not in sight is not drawn: there is nothing of it to export.
         menu.aboutToShow.connect(partial(lambda p, m: m.setEnabled(p.is_in_sight), panel, submenu))
     return menu
 
 
-def view_menu(window: "MainWindow") -> QMenu:
+def view_menu(window: WindowCommands, parent: QWidget) -> QMenu:
     """Make the menu of panels, text size, appearance and log."""
-    menu = QMenu(window)
+    menu = QMenu(parent)
     for nth, arrangement in enumerate(ARRANGEMENTS, start=1):
         show = partial(window.compare.choose, arrangement.name)
         menu.addAction(f"{arrangement.title}\tF{nth + 5}", show).setToolTip(

@@ -70,7 +70,7 @@ class StatusLine(QStatusBar):
     def draw(self, view: View, previous: View | None = None) -> None:
         """Show the state of ``view``."""
         now = _most_urgent(view)
-        ready = now is None and view.model is not None and view.failed_pass is None
+        ready = now is None and view.model is not None and not _is_behind(view)
         self._light.setStyleSheet(f"color: {self._theme.good if ready else self._theme.mask}")
         self._state.setText("Ready" if ready else _doing(view, now))
         self._show_stop(now[0] if now is not None and now[1].can_stop else "")
@@ -164,14 +164,22 @@ def _doing(view: View, now: tuple[str, Progress] | None) -> str:
     if now is None and view.model is None:
         return "No model" if view.problems else "Starting"
     if now is None:
-        return "The pass failed"
+        return "The pass failed" if view.failed_pass else "Updating"
     lane, progress = now
     words = {
         "model": "Loading the model",
         "sentence": "Computing",
+        "sentence:tokens": "Tokenizing",
+        "sentence:second": "Computing B",
+        "sentence:tokens second": "Tokenizing B",
         "panel:axes": "Fitting the axes",
     }
     return progress.text or words.get(lane, "Drawing")
+
+
+def _is_behind(view: View) -> bool:
+    """Tell whether what is shown is not what is written, or never will be."""
+    return view.failed_pass is not None or view.is_stale or view.is_second_stale
 
 
 def _timing(view: View) -> str:

@@ -13,7 +13,7 @@ The cycle, whole:
 import logging
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -22,15 +22,13 @@ from roberta_gui.gui.export.receipt import CLIPBOARD
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.work.debouncer import PATIENCE_MS, PAUSE_MS, Debouncer
+from roberta_gui.gui.work.debouncer import PATIENCE_MS, PAUSE_MS
 from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank, Work
+from roberta_gui.gui.work.typed_sentence import TypedSentence
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records import Analysis, AnalysisRequest, Replacement
-from roberta_gui.view import Derived, Progress, Typed, View
-
-if TYPE_CHECKING:
-    from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+from roberta_gui.view import Derived, Progress, Second, View, with_second
 
 SLOW_MS = 400
 """A pass that takes longer shows its progress; shorter ones would only make the line flicker."""
@@ -84,22 +82,18 @@ class Controller(QObject):
         self._jobs = jobs
         self._workbench = workbench
         self._preferences = preferences
-        self._first = Debouncer(
-            self._show_tokens, self._ask, self, pause_ms=pause_ms, patience_ms=patience_ms
+        pauses = {"pause_ms": pause_ms, "patience_ms": patience_ms}
+        self._first = TypedSentence(FIRST, store.type, self._ask, store, jobs, self, **pauses)
+        self._second = TypedSentence(
+            SECOND, store.type_second, self._ask_second, store, jobs, self, **pauses
         )
-        self._second = Debouncer(
-            self._show_second_tokens,
-            self._ask_second,
-            self,
-            pause_ms=pause_ms,
-            patience_ms=patience_ms,
-        )
-        self._tokenizer: TextTokenizer | None = None
         self._wanted: tuple[str, str, str] | None = None
         self._is_comparing = False
+        self._put_away: Second | None = None
         self._deriving: dict[str, Any] = {}
+        self._lasting: set[Lane] = set()
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
-        self._slow.timeout.connect(lambda: store.progress(FIRST.place, Progress("Computing")))
+        self._slow.timeout.connect(self._tell_lasting)
         store.changed.connect(self._follow)
         jobs.succeeded.connect(self._succeeded)
         jobs.yielded.connect(self._yielded)
@@ -133,6 +127,13 @@ class Controller(QObject):
         """Take what stands in the second editor, while two sentences are compared."""
         self._preferences.second_text = text
         self._is_comparing = True
+        kept, self._put_away = self._put_away, None
+        if kept is not None and kept.typed.text == text:
+            shown = with_second(self._store.view, kept)
+            if not shown.is_second_stale:
+                self._second.take(text)
+                self._store.apply(with_second, kept)
+                return
         self._second.edit(text)
 
     def analyse_second(self) -> None:
@@ -140,12 +141,10 @@ class Controller(QObject):
         self._second.analyse()
 
     def end_second(self) -> None:
-        """Compare no more."""
+        """Compare no more; the second sentence's pass is kept, should it come back as it was."""
         self._is_comparing = False
-        self._second.rest()
-        self._jobs.cancel(SECOND)
-        for place in (SECOND.place, "text:second"):
-            self._store.report(place, None)
+        self._put_away = self._store.view.second
+        self._second.end()
         self._store.type_second(None)
 
     def load_model(self, source: str, device: str, dtype: str) -> None:
@@ -198,7 +197,7 @@ class Controller(QObject):
         """Give up on the model that is being opened."""
         self._jobs.cancel(MODEL)
         self._wanted = None
-        if self._tokenizer is None:
+        if self._first.tokenizing is None:
             # The window is of no use without any model, and the built-in one is there at once.
             self.load_model(*_BUILT_IN)
 
@@ -207,6 +206,7 @@ class Controller(QObject):
         self._first.rest()
         self._second.rest()
         self._slow.stop()
+        self._workbench.rest()
 
     def derive(self, name: str, derivation: Derivation) -> None:
         """Compute something for a panel in the background, unless that is under way."""
@@ -229,37 +229,10 @@ class Controller(QObject):
         rank = Rank.COPY if name == CLIPBOARD else Rank.EXPORT
         self._jobs.submit(Lane(rank, name), work)
 
-    def _show_tokens(self, text: str) -> bool:
-        typed = self._tokens_of(text, "text")
-        if typed is not None:
-            self._store.type(typed)
-        return typed is not None
-
-    def _show_second_tokens(self, text: str) -> bool:
-        typed = self._tokens_of(text, "text:second")
-        if typed is not None:
-            self._store.type_second(typed)
-        return typed is not None
-
-    def _tokens_of(self, text: str, lane: str) -> Typed | None:
-        if self._tokenizer is None:
-            return None
-        limit = self._store.view.model.max_tokens if self._store.view.model else 0
-        try:
-            tokens, dropped = self._tokenizer.tokenize_cut(text, None, limit)
-        except Problem as problem:
-            self._store.report(lane, problem)
-            return None
-        self._store.report(lane, None)
-        return Typed(text, tokens, dropped)
-
     def find(self, mask: int, row: int) -> Replacement | None:
         """Find what to write so that a row of the vocabulary stands where a mask is typed."""
-        typed = self._store.view.typed
-        if self._tokenizer is None or typed is None:
-            return None
-        request = AnalysisRequest(typed.text)
-        return self._tokenizer.replacements(request, typed.tokens, mask, [row])[0]
+        typed, tokenizing = self._store.view.typed, self._first.tokenizing
+        return tokenizing.replacement(typed, mask, row) if tokenizing and typed else None
 
     def _ask(self, text: str) -> None:
         request = self._request(text)
@@ -314,6 +287,8 @@ class Controller(QObject):
             self._store.show(*result)
         elif lane == SECOND:
             self._store.show_second(*result)
+        elif (sentence := self._tokenized_for(lane)) is not None:
+            sentence.take_tokens(result)
         elif lane == AXES:
             self._store.use_axes(result)
         elif lane == _MODEL_LIST:
@@ -338,7 +313,7 @@ class Controller(QObject):
 
     def _use(self, loaded: Loaded) -> None:
         self._workbench.use(loaded)
-        self._tokenizer = loaded.tokenizer
+        self._first.tokenizing = self._second.tokenizing = loaded.tokenizing
         self._store.use_model(loaded.info)
         if self._wanted is not None and "start" not in self._store.view.problems:
             # Not as it was typed: a relative folder is elsewhere at the next start. A model that
@@ -356,7 +331,7 @@ class Controller(QObject):
     def _failed(self, lane: Lane, error: Exception) -> None:
         # What a panel wanted stays noted in _deriving: asked for again it would only fail again.
         place = lane.place
-        if lane == MODEL and self._tokenizer is None and self._wanted != _BUILT_IN:
+        if lane == MODEL and self._first.tokenizing is None and self._wanted != _BUILT_IN:
             # Nothing is in use yet: the remembered model is gone, so the built-in one steps in.
             place = "start"
             self.load_model(*_BUILT_IN)
@@ -369,25 +344,42 @@ class Controller(QObject):
             error = problem
         if lane.rank in _EXPORTS:
             self.export_failed.emit(lane.name, error)
+        elif (sentence := self._tokenized_for(lane)) is not None:
+            sentence.refuse(error)
         else:
             self._store.report(place, error)
+
+    def _tokenized_for(self, lane: Lane) -> TypedSentence | None:
+        """Return the sentence whose tokens the lane's work finds, if it does that."""
+        return next((s for s in (self._first, self._second) if s.tokens_lane == lane), None)
 
     def _progressed(self, lane: Lane, text: str, fraction: float | None) -> None:
         if lane == MODEL:
             can_stop = self._wanted != _BUILT_IN
-        elif lane == FIRST and self._slow.isActive():
-            return
+        elif lane == FIRST and lane.place not in self._store.view.progress:
+            return  # it may be over before the eye can read it
         else:
             can_stop = lane != AXES and lane.rank in (Rank.PANEL, *_EXPORTS)
         self._store.progress(lane.place, Progress(text, fraction, can_stop=can_stop))
 
     def _busy_changed(self, lane: Lane, busy: bool) -> None:
-        if lane == FIRST:
-            self._slow.start() if busy else self._slow.stop()
         if not busy:
+            self._lasting.discard(lane)
             self._store.progress(lane.place, None)
         elif lane in (MODEL, AXES):
             self._store.progress(lane.place, Progress(""))
+        elif lane.rank in (Rank.SENTENCE, Rank.PANEL):
+            self._lasting.add(lane)
+            if not self._slow.isActive():
+                self._slow.start()
+        if not self._lasting:
+            self._slow.stop()
+
+    def _tell_lasting(self) -> None:
+        """Tell of what has not ended by now: a window that still works must not seem ready."""
+        for lane in self._lasting:
+            if lane.place not in self._store.view.progress:
+                self._store.progress(lane.place, Progress(""))
 
 
 def can_retry(place: str) -> bool:

@@ -1,6 +1,7 @@
 """Debouncer: what is typed becomes tokens at once, and a request after a pause."""
 
 from collections.abc import Callable
+from enum import Enum
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -12,20 +13,29 @@ LONG_TEXT = 4000
 once would hold the window up."""
 
 
+class Outcome(Enum):
+    """What came of tokenizing a text."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    LATER = "later"
+    """The worker does it; :meth:`Debouncer.end_tokenizing` is called when it has."""
+
+
 class Debouncer(QObject):
     """Waits for a pause in the typing of one sentence, but not forever.
 
     Parameters
     ----------
     tokenize
-        Shows the tokens of the text as it stands; True if that could be done.
+        Shows the tokens of the text as it stands, and tells what came of it.
     ask
         Asks for a pass over the text.
     """
 
     def __init__(
         self,
-        tokenize: Callable[[str], bool],
+        tokenize: Callable[[str], Outcome],
         ask: Callable[[str], None],
         parent: QObject | None = None,
         *,
@@ -34,7 +44,7 @@ class Debouncer(QObject):
     ) -> None:
         super().__init__(parent)
         self.text = ""
-        self._is_tokenized = False
+        self._tokens = Outcome.REFUSED
         self._is_asked_for = False
         self._tokenize = tokenize
         self._ask = ask
@@ -53,7 +63,7 @@ class Debouncer(QObject):
     def edit(self, text: str) -> None:
         """Take another text: tokens now, a request after 120 ms of quiet or 400 of typing."""
         self.text = text
-        self._is_tokenized = self._is_asked_for = False
+        self._tokens, self._is_asked_for = Outcome.REFUSED, False
         if len(text) > LONG_TEXT:
             self._next_turn.start()
         else:
@@ -62,10 +72,21 @@ class Debouncer(QObject):
         if not self._patience.isActive():
             self._patience.start()
 
+    def take(self, text: str) -> None:
+        """Take a text whose tokens and pass are there already."""
+        self.text = text
+        self._tokens = Outcome.DONE
+
     def tokenize(self) -> None:
         """Show the tokens now, and ask for the pass that only waited for them."""
         self._next_turn.stop()
-        self._is_tokenized = self._tokenize(self.text)
+        self._tokens = self._tokenize(self.text)
+        if self._is_asked_for:
+            self.analyse()
+
+    def end_tokenizing(self, outcome: Outcome) -> None:
+        """Go on with what the worker came to."""
+        self._tokens = outcome
         if self._is_asked_for:
             self.analyse()
 
@@ -76,8 +97,8 @@ class Debouncer(QObject):
         """
         self._pause.stop()
         self._patience.stop()
-        self._is_asked_for = self._next_turn.isActive()
-        if self._is_tokenized:
+        self._is_asked_for = self._next_turn.isActive() or self._tokens is Outcome.LATER
+        if self._tokens is Outcome.DONE:
             self._ask(self.text)
 
     def start_over(self) -> None:

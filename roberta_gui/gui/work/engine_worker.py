@@ -16,6 +16,7 @@ from roberta_gui.analysis.axes.reference_sentences import reference_sentences, r
 from roberta_gui.findings.model import ModelWork, Turn
 from roberta_gui.gui.work.jobs import Work
 from roberta_gui.gui.work.loaded_model import LoadedModel
+from roberta_gui.gui.work.tokenizing import Tokenizing
 from roberta_gui.problems import BadArgument, Stopped
 from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Report, Stop
 from roberta_gui.resources import resource
@@ -23,7 +24,6 @@ from roberta_gui.whole_file import sweep
 
 if TYPE_CHECKING:
     from roberta_gui.engine import Engine
-    from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class Loaded:
 
     engine: "Engine"
     info: ModelInfo
-    tokenizer: "TextTokenizer"
+    tokenizing: Tokenizing
     devices: tuple[tuple[str, str], ...]
     """What this machine can compute on, as (device, dtype)."""
 
@@ -43,6 +43,7 @@ class EngineWorker:
     def __init__(self, cache: Path) -> None:
         self._axes = cache / "axes"
         self._bench: LoadedModel | None = None
+        self._is_at_rest = False
 
     def load(self, source: str, device: str, dtype: str) -> Work:
         """Make the work that opens a model; :meth:`use` then puts it in use.
@@ -58,7 +59,9 @@ class EngineWorker:
             for _ in download_steps(source, stop, report):
                 yield Turn.OTHERS
             engine = Engine.load(source, device=device, dtype=dtype, stop=stop, report=report)
-            return Loaded(engine, engine.info, engine.tokenizer, devices.available())
+            tokenizing = Tokenizing(engine.tokenizer)
+            yield from tokenizing.try_out(stop)
+            return Loaded(engine, engine.info, tokenizing, devices.available())
 
         return work
 
@@ -68,7 +71,15 @@ class EngineWorker:
         Called on the GUI thread: a model that was superseded while it was on its way must never
         come into use.
         """
-        self._bench = LoadedModel(loaded.engine)
+        if not self._is_at_rest:
+            self._bench = LoadedModel(loaded.engine)
+
+    def rest(self) -> None:
+        """Let go of the model, for good; what still waits for it ends.
+
+        The window closes, but Qt's connections hold its objects for as long as the process lives.
+        """
+        self._is_at_rest, self._bench = True, None
 
     def list_models(self, *written_to: Path) -> Work:
         """Make the work that looks into the hub's cache, once our own places are tidied up.
@@ -155,6 +166,8 @@ class EngineWorker:
         return self._in_use().engine
 
     def _in_use(self) -> LoadedModel:
+        if self._is_at_rest:
+            raise Stopped
         if self._bench is None:
             raise BadArgument("No model is loaded.", "Choose one in the model menu.")
         return self._bench

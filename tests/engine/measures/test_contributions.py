@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from roberta_gui import problems
 from roberta_gui.analysis.heads.words import to_words, word_numbers
 from roberta_gui.records import AnalysisRequest
-from tests.engine.comparison import TOLERANCE
 from tests.engine.twins import Twins, make_twins
+from tests.tolerances import PASS
 
 TEXT = "The hippopotamus didn't <mask> unbelievably fast."
 
@@ -56,7 +56,7 @@ def test_the_vectors_of_all_heads_and_keys_sum_to_what_the_attention_puts_out(
 ) -> None:
     vectors, outputs = their_vectors(twins, TEXT)
 
-    np.testing.assert_allclose(vectors.sum(axis=(1, 3)), outputs, atol=1e-5)
+    np.testing.assert_allclose(vectors.sum(axis=(1, 3)), outputs, atol=PASS)
 
 
 def test_a_contribution_is_the_length_of_that_vector(twins: Twins) -> None:
@@ -64,7 +64,7 @@ def test_a_contribution_is_the_length_of_that_vector(twins: Twins) -> None:
 
     found = twins.engine.contributions(AnalysisRequest(TEXT))
 
-    np.testing.assert_allclose(found, np.linalg.norm(vectors, axis=-1), atol=TOLERANCE)
+    np.testing.assert_allclose(found, np.linalg.norm(vectors, axis=-1), atol=PASS)
     assert found.dtype == np.float32
     assert not found.flags.writeable
 
@@ -80,7 +80,7 @@ def test_heads_of_odd_sizes_contribute_too(shape: dict[str, int], tmp_path: Path
 
     found = odd.engine.contributions(AnalysisRequest(TEXT))
 
-    np.testing.assert_allclose(found, np.linalg.norm(vectors, axis=-1), atol=TOLERANCE)
+    np.testing.assert_allclose(found, np.linalg.norm(vectors, axis=-1), atol=PASS)
 
 
 @pytest.mark.parametrize("layer", [0, 2])
@@ -97,7 +97,7 @@ def test_all_of_a_head_together_is_what_the_module_puts_out_without_the_other_he
         with twins.without(layer, *({0, 1, 2, 3} - {head})):
             _, outputs = their_vectors(twins, TEXT)
         expected = np.linalg.norm(outputs[layer].mean(axis=0))
-        assert found[layer, head, 0, 0] == pytest.approx(expected, abs=1e-5)
+        assert found[layer, head, 0, 0] == pytest.approx(expected, abs=PASS)
 
 
 def test_between_words_vectors_are_summed_before_they_are_measured(twins: Twins) -> None:
@@ -116,11 +116,11 @@ def test_between_words_vectors_are_summed_before_they_are_measured(twins: Twins)
         for column, keys in enumerate(groups):
             mean = vectors[:, :, list(queries)][:, :, :, list(keys)].sum(axis=3).mean(axis=2)
             summed[:, :, row, column] = np.linalg.norm(mean, axis=-1)
-    np.testing.assert_allclose(found, summed, atol=TOLERANCE)
+    np.testing.assert_allclose(found, summed, atol=PASS)
     # Norms that are summed afterwards are larger where pieces pull apart.
     norms = to_words(np.linalg.norm(vectors, axis=-1), apart).matrix
     assert (norms - found).max() > 0.05
-    assert (norms - found).min() > -1e-5
+    assert (norms - found).min() > -PASS
 
 
 def test_words_of_one_token_contribute_what_the_token_does(twins: Twins) -> None:
@@ -129,7 +129,7 @@ def test_words_of_one_token_contribute_what_the_token_does(twins: Twins) -> None
     np.testing.assert_allclose(
         twins.engine.contributions(AnalysisRequest(TEXT), [-1] * n_tokens),
         twins.engine.contributions(AnalysisRequest(TEXT)),
-        atol=1e-6,
+        atol=PASS,
     )
 
 
@@ -145,7 +145,7 @@ def test_a_head_switched_off_brings_nothing_and_changes_the_layers_above(twins: 
     np.testing.assert_array_equal(found[:2, :2], whole[:2, :2])
     with twins.without(1, 2):
         vectors, _ = their_vectors(twins, TEXT)
-    np.testing.assert_allclose(found, np.linalg.norm(vectors, axis=-1), atol=TOLERANCE)
+    np.testing.assert_allclose(found, np.linalg.norm(vectors, axis=-1), atol=PASS)
     assert np.abs(found[2] - whole[2]).max() > 1e-3
 
 
@@ -164,7 +164,7 @@ def test_a_head_that_gives_its_mean_brings_the_same_to_every_query(
         groups = to_words(np.eye(len(words), dtype=np.float32), words).groups
         mean = np.stack([mean[list(group)].sum(axis=0) for group in groups])
     expected = np.broadcast_to(np.linalg.norm(mean, axis=-1), found.shape)
-    np.testing.assert_allclose(found, expected, atol=TOLERANCE)
+    np.testing.assert_allclose(found, expected, atol=PASS)
 
 
 def test_a_step_is_one_layer_and_the_work_ends_when_told_to(twins: Twins) -> None:

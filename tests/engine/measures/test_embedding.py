@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from roberta_gui import problems
 from roberta_gui.engine.measures.embedding import Pooling
 from tests.engine.twins import Twins
+from tests.tolerances import PASS
 
 TEXTS = ["The cat sat on the mat, unbelievably.", "", "It rains.", "A <mask> of <pad> tokens.", "é"]
 
@@ -38,7 +39,7 @@ def test_texts_of_all_lengths_get_the_vectors_of_transformers(
 ) -> None:
     found = twins.engine.embed(TEXTS, layer, pooling)
 
-    np.testing.assert_allclose(found, expected(twins, layer, pooling), atol=2e-5)
+    np.testing.assert_allclose(found, expected(twins, layer, pooling), atol=PASS)
     assert found.dtype == np.float32
     assert not found.flags.writeable
 
@@ -47,14 +48,14 @@ def test_texts_of_all_lengths_get_the_vectors_of_transformers(
 def test_the_size_of_a_batch_changes_no_value(batch_tokens: int, twins: Twins) -> None:
     found = twins.engine.embed(TEXTS, batch_tokens=batch_tokens)
 
-    np.testing.assert_allclose(found, twins.engine.embed(TEXTS), rtol=0, atol=1e-5)
+    np.testing.assert_allclose(found, twins.engine.embed(TEXTS), rtol=0, atol=PASS)
 
 
 def test_normalised_vectors_have_the_same_direction_and_length_one(twins: Twins) -> None:
     plain, unit = twins.engine.embed(TEXTS), twins.engine.embed(TEXTS, normalize=True)
 
     np.testing.assert_allclose(np.linalg.norm(unit, axis=1), 1, atol=1e-6)
-    np.testing.assert_allclose(unit * np.linalg.norm(plain, axis=1)[:, None], plain, atol=1e-5)
+    np.testing.assert_allclose(unit * np.linalg.norm(plain, axis=1)[:, None], plain, atol=PASS)
 
 
 def test_no_texts_give_no_vectors_and_long_ones_are_cut(twins: Twins) -> None:

@@ -16,10 +16,11 @@ from roberta_gui.engine.measures.lens import order, step_tokens
 from roberta_gui.engine.roberta import Configuration
 from roberta_gui.records import AnalysisRequest, Lens
 from tests.models import make_checkpoint
+from tests.tolerances import information_bits, log_probability
 
 SENTENCE = "The cat<mask> on the <mask>, and looked at the moon."
 REQUEST = AnalysisRequest(SENTENCE)
-TOLERANCE = 2e-5
+CLOSE, CLOSE_BITS = log_probability(50_265), information_bits(50_265)
 LN2 = np.log(2.0)
 
 BASE = Configuration(
@@ -85,10 +86,10 @@ def test_the_guesses_of_every_state_are_those_of_transformers_head(
     seen: Lens, expected: NDArray[np.float64]
 ) -> None:
     theirs = np.take_along_axis(expected, seen.ids, axis=-1)
-    np.testing.assert_allclose(seen.log_probabilities, theirs, atol=TOLERANCE)
+    np.testing.assert_allclose(seen.log_probabilities, theirs, atol=CLOSE)
     # The tenth of theirs is the tenth of ours, up to a difference that is rounding.
     tenth = np.partition(expected, -10, axis=-1)[..., -10]
-    np.testing.assert_allclose(seen.log_probabilities[..., -1], tenth, atol=TOLERANCE)
+    np.testing.assert_allclose(seen.log_probabilities[..., -1], tenth, atol=CLOSE)
     assert (np.diff(seen.log_probabilities, axis=-1) <= 0).all()
 
 
@@ -98,8 +99,8 @@ def test_entropy_and_distance_to_the_last_layer_are_those_of_whole_distributions
     probabilities = np.exp(expected)
     entropy = -(probabilities * expected).sum(-1) / LN2
     kl = (probabilities[-1] * (expected[-1] - expected)).sum(-1) / LN2
-    np.testing.assert_allclose(seen.entropy_bits, entropy, atol=TOLERANCE)
-    np.testing.assert_allclose(seen.kl_bits, kl, atol=TOLERANCE)
+    np.testing.assert_allclose(seen.entropy_bits, entropy, atol=CLOSE_BITS)
+    np.testing.assert_allclose(seen.kl_bits, kl, atol=CLOSE_BITS)
     assert kl[:-1].min() > 0.1  # these states do differ
 
 
@@ -147,10 +148,10 @@ def test_a_watched_word_has_a_rank_and_a_log_probability_everywhere(
     assert watched is not None
     assert (watched.text, watched.leading_space) == ("dog", True)
     theirs = expected[..., watched.id]
-    np.testing.assert_allclose(watched.log_probabilities, theirs, atol=TOLERANCE)
+    np.testing.assert_allclose(watched.log_probabilities, theirs, atol=CLOSE)
     # Rounding may swap near neighbours: the true rank lies between the ranks of both ends.
-    least = 1 + (expected > theirs[..., None] + TOLERANCE).sum(-1)
-    most = 1 + (expected > theirs[..., None] - TOLERANCE).sum(-1)
+    least = 1 + (expected > theirs[..., None] + CLOSE).sum(-1)
+    most = 1 + (expected > theirs[..., None] - CLOSE).sum(-1)
     assert ((least <= watched.ranks) & (watched.ranks <= most)).all()
 
 
@@ -182,7 +183,7 @@ def test_all_words_of_the_vocabulary_hold_all_of_the_probability(mini: Engine) -
     np.testing.assert_allclose(total, 1.0, atol=1e-5)
     exact = seen.log_probabilities.astype(np.float64)
     expected = -(np.exp(exact) * exact).sum(-1) / LN2
-    np.testing.assert_allclose(seen.entropy_bits, expected, atol=TOLERANCE)
+    np.testing.assert_allclose(seen.entropy_bits, expected, atol=CLOSE_BITS)
 
 
 def test_in_every_precision_softmax_runs_in_float32(of_dtype: Engine) -> None:

@@ -7,9 +7,11 @@ from roberta_gui import problems
 from roberta_gui.engine import Engine, climbing
 from roberta_gui.records import AnalysisRequest
 from tests.engine.twins import Twins
+from tests.tolerances import log_probability
 
 TEXT = "The <mask> sat on the <mask>, unbelievably."
 WORDS = [" cat", "cat", " table"]
+CLOSE = log_probability(50_265)
 
 
 def test_words_get_the_log_probabilities_of_transformers(twins: Twins) -> None:
@@ -24,7 +26,7 @@ def test_words_get_the_log_probabilities_of_transformers(twins: Twins) -> None:
     assert not found.flags.writeable
     for mask, place in enumerate(masks):
         for word, (row,) in enumerate(rows):
-            assert found[mask, word] == pytest.approx(logs[place, row], abs=2e-5)
+            assert found[mask, word] == pytest.approx(logs[place, row], abs=CLOSE)
     assert abs(found[0, 0] - found[0, 1]) > 1e-3  # " cat" is not "cat"
 
 
@@ -39,7 +41,7 @@ def test_the_whole_vocabulary_sums_to_one_and_agrees_with_the_guesses(twins: Twi
     for mask, fill in enumerate(twins.engine.analyse(request).fills):
         for candidate in fill.candidates:
             found_probability = np.exp(found[mask, candidate.id])
-            assert found_probability == pytest.approx(candidate.probability, rel=2e-5)
+            assert found_probability == pytest.approx(candidate.probability, rel=CLOSE)
 
 
 def test_a_long_pass_pauses_between_layers_and_ends_in_the_same_array(
@@ -66,7 +68,7 @@ def test_heads_that_are_switched_off_are_off(twins: Twins) -> None:
     ids = twins.ids(TEXT)
     masks = [place for place, row in enumerate(ids) if row == twins.tokenizer.mask_token_id]
     with twins.without(1, 0, 3):
-        np.testing.assert_allclose(found, twins.logs(ids)[masks], atol=2e-5)
+        np.testing.assert_allclose(found, twins.logs(ids)[masks], atol=CLOSE)
     whole = twins.engine.mask_log_probabilities(AnalysisRequest(TEXT))
     assert np.abs(found - whole).max() > 1e-2
 

@@ -1,33 +1,42 @@
 """``--snapshot`` from outside: pictures, statuses, and lines on the error output."""
 
-import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
 
 from roberta_gui.gui.application import CliOptions
-
-ROOT = Path(__file__).parents[3]
+from roberta_gui.view import View
+from tests.gui.started_program import start, unchanged
 
 TEXT = "The cat sat on the <mask>."
 
 
-def save(picture: Path, *arguments: str, code: str = "") -> tuple[int, str]:
-    """Run the program with ``--snapshot``; return its status and what it said about errors."""
-    program = f"{code}\nimport sys\nfrom roberta_gui.__main__ import main\nsys.exit(main())"
-    result = subprocess.run(
-        [sys.executable, "-c", program, "--snapshot", str(picture), *arguments],
-        cwd=ROOT,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    return result.returncode, result.stderr
+Save = Callable[..., tuple[int | None, str]]
+
+
+@pytest.fixture
+def save(axes_cache: Path, own_folders: Path) -> Save:
+    """Run the program with ``--snapshot``; give its status and what it said about errors."""
+
+    def save(
+        picture: Path, *arguments: str, change: Callable[[], None] = unchanged
+    ) -> tuple[int | None, str]:
+        asked = ("--snapshot", str(picture), *arguments)
+        return start(*asked, cache=axes_cache, folder=own_folders, change=change)
+
+    return save
+
+
+def break_a_panel() -> None:
+    from roberta_gui.gui.panels.guesses.panel import GuessesPanel
+
+    def draw(self: GuessesPanel, view: View, previous: View | None) -> None:
+        if view.analysis is not None:
+            raise ZeroDivisionError("a broken panel")
+
+    GuessesPanel.draw = draw  # type: ignore[method-assign]
 
 
 def n_colours(image: QImage) -> int:
@@ -37,7 +46,7 @@ def n_colours(image: QImage) -> int:
 
 
 def test_one_panel_alone_is_saved_in_the_asked_size_and_settings_are_left_alone(
-    tmp_path: Path, own_folders: Path
+    save: Save, tmp_path: Path, own_folders: Path
 ) -> None:
     picture = tmp_path / "attention.png"
 
@@ -52,7 +61,9 @@ def test_one_panel_alone_is_saved_in_the_asked_size_and_settings_are_left_alone(
     assert list(own_folders.rglob("settings.ini")) == []
 
 
-def test_an_arrangement_a_space_and_several_tokens_are_shown_as_asked(tmp_path: Path) -> None:
+def test_an_arrangement_a_space_and_several_tokens_are_shown_as_asked(
+    save: Save, tmp_path: Path
+) -> None:
     asked = ("--text", TEXT, "--theme", "light", "--size", "900x620", "--arrangement", "layers")
     tokens = ("--token", "2", "--token", "3")
 
@@ -64,7 +75,7 @@ def test_an_arrangement_a_space_and_several_tokens_are_shown_as_asked(tmp_path: 
     assert len(set(pictures)) == 3
 
 
-def test_two_sentences_are_compared_as_asked(tmp_path: Path) -> None:
+def test_two_sentences_are_compared_as_asked(save: Save, tmp_path: Path) -> None:
     asked = ("--text", TEXT, "--theme", "light", "--size", "900x620", "--head", "2")
 
     assert save(tmp_path / "a.png", *asked, "--compare", TEXT) == (0, "")
@@ -92,7 +103,7 @@ def test_two_sentences_are_compared_as_asked(tmp_path: Path) -> None:
     ids=["layer", "head", "off", "token"],
 )
 def test_what_the_model_or_sentence_does_not_have_is_one_line_and_status_2(
-    tmp_path: Path, asked: tuple[str, ...], line: str
+    save: Save, tmp_path: Path, asked: tuple[str, ...], line: str
 ) -> None:
     picture = tmp_path / "never.png"
 
@@ -100,7 +111,7 @@ def test_what_the_model_or_sentence_does_not_have_is_one_line_and_status_2(
     assert not picture.exists()
 
 
-def test_a_missing_model_folder_is_one_line_and_status_1(tmp_path: Path) -> None:
+def test_a_missing_model_folder_is_one_line_and_status_1(save: Save, tmp_path: Path) -> None:
     picture, missing = tmp_path / "never.png", tmp_path / "no-model"
 
     status, error = save(picture, "--model", str(missing))
@@ -111,25 +122,18 @@ def test_a_missing_model_folder_is_one_line_and_status_1(tmp_path: Path) -> None
     assert not picture.exists()
 
 
-def test_a_panel_that_fails_to_draw_is_one_line_and_status_1(tmp_path: Path) -> None:
+def test_a_panel_that_fails_to_draw_is_one_line_and_status_1(save: Save, tmp_path: Path) -> None:
     picture = tmp_path / "never.png"
-    failing = """
-from roberta_gui.gui.panels.guesses.panel import GuessesPanel
 
-def draw(self, view, previous):
-    if view.analysis is not None:
-        raise ZeroDivisionError("a broken panel")
-
-GuessesPanel.draw = draw
-"""
-
-    status, error = save(picture, code=failing)
+    status, error = save(picture, change=break_a_panel)
 
     assert status == 1
     assert error == "roberta-gui: a panel failed: ZeroDivisionError: a broken panel\n"
 
 
-def test_a_folder_that_cannot_be_written_to_is_one_line_and_status_1(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_to_is_one_line_and_status_1(
+    save: Save, tmp_path: Path
+) -> None:
     picture = tmp_path / "taken.png"
     picture.mkdir()
 
@@ -143,7 +147,9 @@ def test_without_wishes_everything_is_left_to_what_is_remembered() -> None:
     assert set(vars(CliOptions()).values()) == {None}
 
 
-def test_without_a_wish_the_picture_has_the_designed_size_on_any_screen(tmp_path: Path) -> None:
+def test_without_a_wish_the_picture_has_the_designed_size_on_any_screen(
+    save: Save, tmp_path: Path
+) -> None:
     picture = tmp_path / "window.png"
 
     assert save(picture, "--text", TEXT, "--panel", "guesses") == (0, "")

@@ -31,7 +31,7 @@ def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., IdleWindow]]:
     made: list[IdleWindow] = []
 
     def make(**wishes: object) -> IdleWindow:
-        preferences = Preferences(appearance="light", text=A, second_text=B, **wishes)  # type: ignore[arg-type]
+        preferences = Preferences(**{"appearance": "light", "text": A, "second_text": B} | wishes)  # type: ignore[arg-type]
         made.append(IdleWindow(tmp_path, qtbot, preferences))
         made[-1].show()
         return made[-1]
@@ -120,6 +120,22 @@ def test_what_is_typed_into_b_is_remembered_as_b(idle: IdleWindow) -> None:
     second(idle).editor.set_text("B alone")
 
     assert (idle.preferences.text, idle.preferences.second_text) == (A, "B alone")
+
+
+def test_b_begins_as_a_copy_of_a_with_what_its_masks_hide(
+    make: Callable[..., IdleWindow],
+) -> None:
+    idle = make(second_text="")
+    first = idle.window.card.editor
+    first.replace(0, 3, "<mask>", remember="The")
+
+    idle.window.compare.toggle()
+
+    assert second(idle).editor.text() == first.text()
+    assert second(idle).editor.original_at(0) == "The"
+    assert not second(idle).editor.document().isUndoAvailable()
+    first.set_text("A goes on alone")
+    assert second(idle).editor.text() != first.text()
 
 
 def test_comparing_comes_back_at_the_next_start(make: Callable[..., IdleWindow]) -> None:

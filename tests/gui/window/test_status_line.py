@@ -16,12 +16,16 @@ from roberta_gui.gui.window.switched_heads import SwitchedHeads
 from roberta_gui.problems import NotFinite
 from roberta_gui.view import (
     Progress,
+    Second,
+    Typed,
     View,
     toggled_heads,
     with_analysis,
     with_head,
     with_problem,
     with_progress,
+    with_second,
+    with_typed,
 )
 from tests.made_up import MASK_ID, make_analysis, make_model
 
@@ -68,6 +72,23 @@ def test_with_a_model_and_nothing_to_do_it_is_ready(line: StatusLine) -> None:
 
     assert "Ready" in words(line)
     assert "tiny · sha256 abcd…1234 · float32 · CPU" in words(line)
+
+
+def test_it_is_never_ready_over_what_is_out_of_date(line: StatusLine) -> None:
+    analysis = make_analysis([11, MASK_ID])
+    current = Typed(analysis.request.text, analysis.tokens)
+    shown = with_typed(with_analysis(View(model=analysis.model), analysis), current)
+    compared = with_second(shown, Second(current, analysis))
+    newer = Typed("other", analysis.tokens)
+    for view, state in (
+        (shown, "Ready"),
+        (with_typed(shown, newer), "Updating"),
+        (compared, "Ready"),
+        (with_second(shown, Second(newer, analysis)), "Updating"),
+        (with_second(shown, Second(newer)), "Updating"),
+    ):
+        line.draw(view)
+        assert [word for word in ("Ready", "Updating") if word in words(line)] == [state]
 
 
 @pytest.mark.parametrize(

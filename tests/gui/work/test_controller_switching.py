@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from pytestqt.qtbot import QtBot
 
+from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.problems import UnencodableText
 from tests.gui.desk import NEVER_MS, Desk, make_desk
 
@@ -196,3 +198,55 @@ def test_both_sentences_have_a_full_pass_while_heads_are_off(desk: Desk) -> None
     assert desk.view.second.analysis is not None
     assert desk.view.second.analysis.request.switched_off == {(0, 1)}
     assert desk.view.second.baseline is first is not None
+
+
+def test_a_second_sentence_that_comes_back_as_it_was_is_not_computed_anew(desk: Desk) -> None:
+    desk.controller.edit_second("the other")
+    desk.controller.analyse_second()
+    desk.executor.run_all()
+    before, ran = desk.view.second, list(desk.bench.ran)
+
+    desk.controller.end_second()
+    desk.controller.edit_second("the other")
+    desk.executor.run_all()
+
+    assert before is not None
+    assert desk.view.second is before
+    assert desk.bench.ran == ran
+    assert desk.controller.is_settled
+    desk.controller.analyse_second()
+    desk.executor.run_all()
+    assert desk.bench.ran[len(ran) :] == ["analyse the other"]
+
+
+@pytest.mark.parametrize("change", ["text", "heads", "model"])
+def test_a_second_sentence_that_no_longer_fits_is_computed_anew(desk: Desk, change: str) -> None:
+    desk.controller.edit_second("the other")
+    desk.controller.analyse_second()
+    desk.executor.run_all()
+    desk.controller.end_second()
+    if change == "heads":
+        desk.store.toggle_heads([(0, 1)])
+    elif change == "model":
+        desk.open("another")
+    desk.executor.run_all()
+    desk.bench.ran.clear()
+
+    text = "another one" if change == "text" else "the other"
+    desk.controller.edit_second(text)
+    assert desk.view.is_second_stale
+    desk.controller.analyse_second()
+    desk.executor.run_all()
+
+    assert desk.bench.ran == [f"analyse {text}"]
+    assert not desk.view.is_second_stale
+
+
+def test_a_panel_that_works_for_long_is_told_of(desk: Desk, qtbot: QtBot) -> None:
+    desk.controller.derive("heads", Derivation("key", lambda _stop, _report: "value"))
+    assert "panel:heads" not in desk.view.progress
+
+    qtbot.waitUntil(lambda: "panel:heads" in desk.view.progress)
+    desk.executor.run_all()
+
+    assert dict(desk.view.progress) == {}

@@ -1,5 +1,7 @@
 """What runs on the worker: loading, passes, and axes that are fitted once."""
 
+import gc
+import weakref
 from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
@@ -53,7 +55,7 @@ def bench(tmp_path: Path, loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> En
 def test_a_loaded_model_tells_who_it_is_and_what_else_it_could_run_on(loaded: Loaded) -> None:
     assert (loaded.info.name, loaded.info.device, loaded.info.dtype) == ("mini", "cpu", "float32")
     assert ("cpu", "float32") in loaded.devices
-    assert loaded.tokenizer.tokenize_cut("one", None, 8)[0][1].text == "one"
+    assert loaded.tokenizing.cut("one", 8).tokens[1].text == "one"
 
 
 def test_loading_alone_puts_no_model_in_use(tmp_path: Path) -> None:
@@ -173,3 +175,19 @@ def test_what_is_asked_of_a_model_no_longer_in_use_is_never_answered_by_another(
     with pytest.raises(Stopped):
         run(bench.ask(gone, lambda model, _stop, _report: asked.append(model)))
     assert asked == []
+
+
+def test_at_rest_it_holds_no_model_and_what_waits_for_one_ends(tmp_path: Path) -> None:
+    bench = EngineWorker(tmp_path)
+    _, loaded = steps_and_result(run(bench.load("mini", "cpu", "float32")))
+    bench.use(loaded)
+    engine = weakref.ref(loaded.engine)
+    waiting = bench.analyse(AnalysisRequest("cat"))
+
+    bench.rest()
+    del loaded
+    gc.collect()
+
+    assert engine() is None
+    with pytest.raises(Stopped):
+        run(waiting)

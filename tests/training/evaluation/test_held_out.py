@@ -15,6 +15,7 @@ from roberta_gui.training.text.masking import mask
 from roberta_gui.training.text.packing import Specials, frame, pack
 from roberta_gui.training.text.tokenized_text import TokenizedText
 from tests.models import make_oracle, network_of
+from tests.tolerances import PASS
 
 SPECIALS = Specials(start=0, padding=1, end=2, mask=100, vocab_size=101)
 
@@ -71,7 +72,7 @@ def test_each_token_is_hidden_alone_for_the_pseudo_log_likelihood() -> None:
         ids[0, place] = SPECIALS.mask
         with torch.no_grad():
             expected.append(oracle(ids).logits[0, place].log_softmax(dim=-1)[word])
-    torch.testing.assert_close(found, torch.stack(expected), atol=2e-5, rtol=0)
+    torch.testing.assert_close(found, torch.stack(expected), atol=PASS, rtol=0)
 
 
 def test_a_sentence_that_is_too_long_is_measured_as_far_as_it_fits() -> None:

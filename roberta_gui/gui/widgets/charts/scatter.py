@@ -332,6 +332,10 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             self.turned.emit(by.x() * 0.5, by.y() * 0.5)
         return True
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Keep the tip of a point: Qt's own would say nothing once the pointer rests."""
+        return event.type() is QEvent.Type.ToolTip or super().viewportEvent(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a click or a drag."""
         self._presses.press(event, self._point_at(event.position()))

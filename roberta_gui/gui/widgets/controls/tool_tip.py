@@ -1,21 +1,31 @@
 """Tool tips show what they are given, letter by letter: `<s>` is a token and no HTML."""
 
 from html import escape
+from textwrap import wrap
 
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QToolTip, QWidget
+
+WIDEST = 80
+"""Characters of a line; what is longer goes on in another one."""
 
 
 def plain_tip(text: str) -> str:
     """Return what a tool tip must be set to so that ``text`` is read in it.
 
     Qt guesses whether a tool tip is HTML, and tokens such as ``<s>`` (there: struck out) and
-    ``<b>`` mislead it. What it would show as it is comes back as it is.
+    ``<b>`` mislead it. What it would show as it is comes back as it is. Lines are broken here:
+    Qt breaks none of plain text, and HTML in the middle of ``</s>``.
     """
-    if not Qt.mightBeRichText(text):
-        return text
-    return f"<p style='white-space:pre-wrap'>{escape(text)}</p>"
+    lines = "\n".join("\n".join(_broken(line)) for line in text.split("\n"))
+    if not Qt.mightBeRichText(lines):
+        return lines
+    return f"<p style='white-space:pre'>{escape(lines)}</p>"
+
+
+def _broken(line: str) -> list[str]:
+    return [line] if len(line) <= WIDEST else wrap(line, WIDEST, break_on_hyphens=False)
 
 
 def show_tip(place: QPoint, text: str, owner: QWidget, around: QRect | None = None) -> None:

@@ -221,6 +221,12 @@ class SentenceEdit(ChipTextEdit):
         else:
             paste()
 
+    def copied(self) -> QMimeData:
+        """Copy all that is written, with what its chips remember."""
+        whole = QTextCursor(self.document())
+        whole.select(QTextCursor.SelectionType.Document)
+        return chip_memory.to_mime(whole, self._chips)
+
     # Insides
 
     def _paste(self, text: str, hidden: dict[int, str], tail: memoryview) -> None:

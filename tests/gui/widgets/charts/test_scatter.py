@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QKeyEvent
+from PySide6.QtCore import QAbstractEventDispatcher, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.theme import DARK, LIGHT, style_sheet
@@ -75,6 +75,20 @@ def test_the_point_under_the_pointer_is_told_and_that_it_was_left(
         assert hovered.args == [index]
     with qtbot.waitSignal(scatter.point_left):
         QTest.mouseMove(scatter.viewport(), QPoint(200, 290))
+
+
+def test_the_tip_of_a_point_stays_while_the_pointer_rests(scatter: Scatter) -> None:
+    place = on_screen(scatter, PLACES[1])
+    QTest.mouseMove(scatter.viewport(), place)
+    rest = QHelpEvent(QEvent.Type.ToolTip, place, scatter.viewport().mapToGlobal(place))
+
+    QApplication.sendEvent(scatter.viewport(), rest)
+
+    assert QToolTip.text() == "tip 1"
+    (tip,) = (each for each in QApplication.topLevelWidgets() if each.inherits("QTipLabel"))
+    timers = QAbstractEventDispatcher.instance().registeredTimers(tip)
+    # Qt takes a tip away 300 ms after it was asked to, and else after ten seconds.
+    assert min(timer.interval for timer in timers) >= 10_000
 
 
 def test_a_click_tells_the_point_and_whether_it_extends(scatter: Scatter) -> None:

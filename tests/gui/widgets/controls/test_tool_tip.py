@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtGui import Qt, QTextDocument
 
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.controls.tool_tip import WIDEST, plain_tip
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,15 @@ def test_markup_is_read_as_it_was_written(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "Layer 1, head 2\nattention[0, 1]", "1 < 2", "tea & cake"])
 def test_what_qt_shows_as_it_is_stays_as_it_is(text: str) -> None:
     assert plain_tip(text) == text
+
+
+@pytest.mark.parametrize("mark", ["", "</s> "])
+def test_a_long_line_goes_on_in_others_that_keep_its_words(mark: str) -> None:
+    text = f"first\n{mark}{'a word or two ' * 40}{'unbroken' * 20}"
+    document, tip = QTextDocument(), plain_tip(text)
+
+    document.setHtml(tip) if Qt.mightBeRichText(tip) else document.setPlainText(tip)
+
+    lines = document.toPlainText().split("\n")
+    assert max(map(len, lines)) <= WIDEST
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "").replace("\n", "")

@@ -1,0 +1,132 @@
+"""Tokenizing: text is cut into tokens on the GUI thread only where that is known to be quick.
+
+A checkpoint's tokenizer is a program of rules that somebody else wrote: some replace until the
+text has grown a thousandfold, some match for hours. The window must not wait for those.
+"""
+
+import time
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Final
+
+from roberta_gui.findings.model import Turn
+from roberta_gui.gui.work.jobs import Clock, Work
+from roberta_gui.problems import BrokenCheckpoint, Problem
+from roberta_gui.records import AnalysisRequest, Replacement, Report, Stop
+from roberta_gui.view import Typed
+
+if TYPE_CHECKING:
+    from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+
+HELD_S: Final = 0.02
+"""How long tokenizing may hold the window; after a single time longer it is left to the worker."""
+
+PATIENCE_S: Final = 10.0
+"""How long the worker waits for the tokens of a text."""
+
+_QUICK_S: Final = HELD_S / 4
+_TIMES_LONGER: Final = 4
+"""What is four times as long as a text that was quick takes four times as long: `HELD_S`."""
+
+_SHORT: Final = 1000
+"""Characters up to which a text is quick if any was."""
+
+_TRIAL: Final = "Two words, and a third."
+
+
+class Tokenizing:
+    """Cuts text with one tokenizer, and learns how quick it is.
+
+    Parameters
+    ----------
+    tokenizer
+        Of the model in use.
+    clock
+        Seconds.
+    """
+
+    def __init__(self, tokenizer: "TextTokenizer", clock: Clock = time.perf_counter) -> None:
+        self._tokenizer, self._clock = tokenizer, clock
+        self._n_quick = 0
+        self._is_slow = False
+
+    def is_quick(self, text: str) -> bool:
+        """Tell whether :meth:`cut` may be called while the window waits."""
+        return not self._is_slow and len(text) <= self._n_quick
+
+    def cut(self, text: str, limit: int) -> Typed:
+        """Cut a text into tokens and keep ``limit`` of them, while the window waits.
+
+        Raises
+        ------
+        Problem
+            The text cannot be encoded, or the tokenizer failed.
+        """
+        typed, seconds = self._timed(text, limit)
+        self._is_slow = seconds > HELD_S
+        self._learn(text, seconds)
+        return typed
+
+    def work(self, text: str, limit: int) -> Work:
+        """Make the work that cuts a text on the worker, and gives up on it after a while."""
+
+        def cutting(stop: Stop, report: Report) -> Generator[Turn, None, Typed]:
+            typed, seconds = yield from self._patiently(lambda: self._timed(text, limit), stop)
+            self._learn(text, seconds)
+            return typed
+
+        return cutting
+
+    def replacement(self, typed: Typed, mask: int, row: int) -> Replacement | None:
+        """Find what to write so that a row of the vocabulary stands where a mask is typed."""
+        request = AnalysisRequest(typed.text)
+        return self._tokenizer.replacements(request, typed.tokens, mask, [row])[0]
+
+    def try_out(self, stop: Stop) -> Generator[Turn, None, None]:
+        """Cut a few words on the worker, so that a tokenizer that never ends is not put in use.
+
+        Raises
+        ------
+        BrokenCheckpoint
+            It took too long, or failed.
+        """
+        _, seconds = yield from self._patiently(lambda: self._timed(_TRIAL, len(_TRIAL)), stop)
+        self._learn(_TRIAL, seconds)
+
+    def _patiently(
+        self, work: Callable[[], tuple[Typed, float]], stop: Stop
+    ) -> Generator[Turn, None, tuple[Typed, float]]:
+        from roberta_gui.engine.interruption import interruptible_steps
+
+        end = self._clock() + PATIENCE_S
+        steps = interruptible_steps(lambda _progress: work(), stop, name="tokenizer")
+        while True:
+            try:
+                next(steps)
+            except StopIteration as ended:
+                found: tuple[Typed, float] = ended.value
+                return found
+            if self._clock() > end:
+                steps.close()
+                raise BrokenCheckpoint(
+                    "The tokenizer of this model takes too long.",
+                    f"It was given {PATIENCE_S:.0f} seconds. Shorten the text, or choose another "
+                    "model.",
+                )
+            yield Turn.OTHERS
+
+    def _timed(self, text: str, limit: int) -> tuple[Typed, float]:
+        began = self._clock()
+        try:
+            tokens, dropped = self._tokenizer.tokenize_cut(text, None, limit)
+        except (Problem, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a panic of its Rust code is no Exception
+            raise BrokenCheckpoint(
+                "The tokenizer of this model failed at this text.",
+                f"{type(error).__name__}: {error}. Change the text, or choose another model.",
+            ) from error
+        return Typed(text, tokens, dropped), self._clock() - began
+
+    def _learn(self, text: str, seconds: float) -> None:
+        if seconds <= _QUICK_S:
+            self._n_quick = max(self._n_quick, _TIMES_LONGER * len(text), _SHORT)

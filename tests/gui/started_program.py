@@ -1,0 +1,62 @@
+"""The program in a process of its own, forked from one that has imported everything already."""
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+_CONTEXT = (
+    multiprocessing.get_context("forkserver")
+    if "forkserver" in multiprocessing.get_all_start_methods()
+    else multiprocessing.get_context("spawn")
+)
+_CONTEXT.set_forkserver_preload(
+    ["roberta_gui.engine", "roberta_gui.gui.application", "sklearn", "transformers"]
+)
+
+PATIENCE_S = 900
+"""Only a program that hangs is ever waited for so long."""
+
+
+def unchanged() -> None:
+    """Start the program as it is."""
+
+
+def start(
+    *arguments: str, cache: Path, folder: Path, change: Callable[[], None] = unchanged
+) -> tuple[int | None, str]:
+    """Run the program to its end; return its status and what it said about errors.
+
+    Parameters
+    ----------
+    cache
+        Where it keeps axes: fitted once for all tests that share it.
+    folder
+        Where its error output may be kept meanwhile.
+    change
+        Called in the new process before the program starts.
+    """
+    said = folder / "said.txt"
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CACHE_HOME": str(cache)}
+    process = _CONTEXT.Process(target=_be, args=(arguments, environment, said, change))
+    process.start()
+    process.join(PATIENCE_S)
+    if process.is_alive():
+        process.kill()
+        process.join()
+    return process.exitcode, said.read_text(encoding="utf-8")
+
+
+def _be(
+    arguments: tuple[str, ...], environment: dict[str, str], said: Path, change: Callable[[], None]
+) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    with said.open("wb") as file:
+        os.dup2(file.fileno(), 2)
+    sys.stderr = open(2, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115 - for good
+    change()
+    from roberta_gui.__main__ import main
+
+    sys.exit(main(arguments))

@@ -1,0 +1,63 @@
+"""Real processes: a window that is closed leaves no process behind, whatever runs."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.closing import BUSY, after_the_window
+from benchmarks.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+
+ENDLESS = """
+import threading
+from PySide6.QtCore import QTimer
+from roberta_gui import __main__ as command_line
+from roberta_gui.gui import application
+from roberta_gui.gui.work.jobs import Lane, Rank
+
+class BusySession(application.Session):
+    def start(self):
+        super().start()
+        begun = threading.Event()
+
+        def endless(stop, report):
+            begun.set()
+            threading.Event().wait()
+
+        self.jobs.submit(Lane(Rank.SENTENCE, "endless"), endless)
+        begun.wait()
+        QTimer.singleShot(0, self.window, self.window.close)
+
+application.Session = BusySession
+command_line.start()
+"""
+
+
+def test_the_process_ends_though_its_worker_never_does(own_folders: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", ENDLESS], cwd=ROOT, env=os.environ, check=False, timeout=120
+    )
+
+    assert ended.returncode == 0
+    assert list(own_folders.rglob("settings.ini"))
+
+
+@pytest.mark.parametrize(
+    ("after_ms", "wishes"),
+    [(400, ()), (4000, (*BUSY, "--panel", "sweep"))],
+    ids=["while torch comes", "while it computes"],
+)
+def test_a_window_closed_at_any_moment_keeps_its_settings_and_leaves_no_half_file(
+    tmp_path: Path, after_ms: int, wishes: tuple[str, ...]
+) -> None:
+    settings = Settings(tmp_path)
+
+    after_the_window(settings, after_ms, *wishes)  # raises if it ends with another status than 0
+
+    home = settings.folder / "home"
+    assert list(home.rglob("settings.ini"))
+    assert [file for file in home.rglob("*") if file.suffix == ".part"] == []

@@ -1,0 +1,221 @@
+"""Where text is cut into tokens: never where it could hold the window."""
+
+from collections.abc import Generator, Iterator
+from itertools import count
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from roberta_gui.findings.model import Turn
+from roberta_gui.gui.work.tokenizing import HELD_S, PATIENCE_S, Tokenizing
+from roberta_gui.problems import BrokenCheckpoint, UnencodableText
+from roberta_gui.records import Token
+from roberta_gui.view import Typed
+from tests.gui.desk import NEVER_MS, CountingTokenizer, Desk, make_desk
+
+if TYPE_CHECKING:
+    from roberta_gui.gui.work.jobs import Clock
+
+MOMENT = 0.001
+
+
+def going() -> bool:
+    return False
+
+
+class Panic(BaseException):
+    """As the tokenizers library raises when its Rust code panics."""
+
+
+class MoodyTokenizer(CountingTokenizer):
+    """Takes as long as the test says, and fails as it says."""
+
+    def __init__(self) -> None:
+        self.now, self.takes = 0.0, MOMENT
+        self.error: BaseException | None = None
+
+    def clock(self) -> float:
+        return self.now
+
+    def tokenize_cut(
+        self, text: str, pair: str | None, limit: int | None
+    ) -> tuple[tuple[Token, ...], int]:
+        self.now += self.takes
+        if self.error is not None:
+            raise self.error
+        return super().tokenize_cut(text, pair, limit)
+
+
+@pytest.fixture
+def tokenizer() -> MoodyTokenizer:
+    return MoodyTokenizer()
+
+
+@pytest.fixture
+def tokenizing(tokenizer: MoodyTokenizer) -> Tokenizing:
+    return Tokenizing(cast("Any", tokenizer), tokenizer.clock)
+
+
+def result(steps: Generator[Turn, None, Typed]) -> Typed:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as ended:
+            found: Typed = ended.value
+            return found
+
+
+def on_the_worker(tokenizing: Tokenizing, text: str) -> Typed:
+    return result(tokenizing.work(text, 512)(going, lambda *_: None))
+
+
+def test_nothing_is_cut_while_the_window_waits_before_one_text_was_quick(
+    tokenizing: Tokenizing,
+) -> None:
+    assert not tokenizing.is_quick("two words")
+
+    typed = on_the_worker(tokenizing, "two words")
+
+    assert (typed.text, len(typed.tokens)) == ("two words", 4)
+    assert tokenizing.is_quick("two words")
+
+
+def test_a_text_that_took_long_on_the_worker_proves_nothing(
+    tokenizing: Tokenizing, tokenizer: MoodyTokenizer
+) -> None:
+    tokenizer.takes = HELD_S / 2
+    on_the_worker(tokenizing, "two words")
+
+    assert not tokenizing.is_quick("two words")
+
+
+def test_text_much_longer_than_any_that_was_quick_goes_to_the_worker(
+    tokenizing: Tokenizing,
+) -> None:
+    on_the_worker(tokenizing, "short")
+    longer = [n for n in (500, 1000, 1001, 20_000) if tokenizing.is_quick("a" * n)]
+    on_the_worker(tokenizing, "a" * 5000)
+
+    assert longer == [500, 1000]
+    assert tokenizing.is_quick("a" * 20_000)
+
+
+def test_a_tokenizer_that_has_held_the_window_is_left_to_the_worker_for_good(
+    tokenizing: Tokenizing, tokenizer: MoodyTokenizer
+) -> None:
+    on_the_worker(tokenizing, "two words")
+    tokenizer.takes = HELD_S * 1.5
+    tokenizing.cut("two words", 512)
+    tokenizer.takes = MOMENT
+    on_the_worker(tokenizing, "two words")
+
+    assert not tokenizing.is_quick("two words")
+
+
+def test_a_panic_is_told_in_a_sentence(tokenizing: Tokenizing, tokenizer: MoodyTokenizer) -> None:
+    tokenizer.error = Panic("index out of bounds")
+
+    with pytest.raises(BrokenCheckpoint, match="failed at this text") as told:
+        tokenizing.cut("a", 9)
+    assert "index out of bounds" in told.value.hint
+    with pytest.raises(BrokenCheckpoint, match="failed at this text"):
+        on_the_worker(tokenizing, "a")
+
+
+def test_what_is_wrong_with_the_text_is_told_as_it_is(
+    tokenizing: Tokenizing, tokenizer: MoodyTokenizer
+) -> None:
+    tokenizer.error = UnencodableText("Half a character.", "Remove it.")
+
+    with pytest.raises(UnencodableText):
+        tokenizing.cut("a", 9)
+
+
+@pytest.fixture
+def endless() -> Iterator[tuple[Tokenizing, "EndlessTokenizer"]]:
+    tokenizer = EndlessTokenizer()
+    yield Tokenizing(cast("Any", tokenizer), tokenizer.clock), tokenizer
+    tokenizer.ends = True
+
+
+class EndlessTokenizer(CountingTokenizer):
+    """Never comes back while the test runs."""
+
+    def __init__(self) -> None:
+        self.ends = False
+        self.clock: Clock = (n * PATIENCE_S / 3 for n in count()).__next__
+
+    def tokenize_cut(
+        self, text: str, pair: str | None, limit: int | None
+    ) -> tuple[tuple[Token, ...], int]:
+        while not self.ends:
+            pass
+        return (), 0
+
+
+def test_the_worker_gives_up_on_a_text_and_lets_others_go_meanwhile(
+    endless: tuple[Tokenizing, EndlessTokenizer],
+) -> None:
+    tokenizing, _ = endless
+    steps = tokenizing.work("a", 9)(going, lambda *_: None)
+    turns = [next(steps), next(steps)]
+
+    with pytest.raises(BrokenCheckpoint, match="takes too long"):
+        result(steps)
+    assert turns == [Turn.OTHERS, Turn.OTHERS]
+
+
+def test_a_tokenizer_that_never_ends_is_not_put_in_use(
+    endless: tuple[Tokenizing, EndlessTokenizer],
+) -> None:
+    tokenizing, _ = endless
+
+    with pytest.raises(BrokenCheckpoint, match="takes too long"):
+        result(cast("Any", tokenizing.try_out(going)))
+
+
+# In the window
+
+
+@pytest.fixture
+def desk(qapp: object) -> Iterator[Desk]:
+    desk = make_desk(NEVER_MS, NEVER_MS)
+    desk.bench.is_slow = True
+    desk.open("slow")
+    yield desk
+    desk.controller.rest()
+    vars(desk).clear()
+
+
+def test_tokens_from_the_worker_come_with_the_pass_that_was_asked_for(desk: Desk) -> None:
+    desk.controller.edit("words enough")
+    desk.controller.analyse()
+    assert desk.view.typed is not None
+    assert desk.view.typed.text == "at first"
+
+    desk.executor.run_all()
+
+    assert desk.view.typed.text == "words enough"
+    assert desk.shown[-1] == "words enough"
+    assert desk.controller.is_settled
+
+
+def test_newer_text_takes_the_place_of_what_the_worker_was_to_cut(desk: Desk) -> None:
+    desk.controller.edit("words enough")
+    desk.controller.edit("short")
+    desk.executor.run_all()
+
+    assert desk.view.typed is not None
+    assert desk.view.typed.text == "short"
+
+
+@pytest.mark.expects_log("lane sentence:tokens failed")
+def test_what_the_worker_cannot_cut_is_told_where_text_is_told_of(desk: Desk) -> None:
+    desk.controller.edit("half a character \ud800")
+    desk.controller.analyse()
+    desk.executor.run_all()
+
+    assert desk.view.problems["text"].title == "Half a character."
+    desk.controller.edit("whole")
+    desk.executor.run_all()
+    assert "text" not in desk.view.problems
