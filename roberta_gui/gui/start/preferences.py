@@ -4,6 +4,7 @@ A value that is missing, broken, out of its range or of another version falls ba
 and is logged: no settings file can keep the window from opening.
 """
 
+import json
 import logging
 import os
 import re
@@ -31,7 +32,7 @@ from roberta_gui.choices import (
 from roberta_gui.gui.look.theme import ZOOM_STEPS, Appearance
 from roberta_gui.outside import LARGEST_COUNT, brief, read_bytes, reading
 from roberta_gui.problems import NotKept, Problem
-from roberta_gui.records import Estimator
+from roberta_gui.records import Ablation, Estimator
 from roberta_gui.whole_file import whole_file
 
 VERSION = 1
@@ -95,6 +96,13 @@ class Preferences:
     docks: bytes = b""
     folder: str = field(default_factory=lambda: str(Path.home()))
     model_folder: str = field(default_factory=lambda: str(Path.home()))
+    recent_folders: tuple[str, ...] = ()
+    """Folders whose models were in use, the last one first."""
+    off: str = ""
+    """Heads that are switched off, as ``"3.4,5.1"``: layer and head, counted from 1."""
+    off_weights: str = ""
+    """The sha256 of the weights whose heads those are."""
+    ablation: Ablation = "zero"
 
     @classmethod
     def load(cls, settings: QSettings) -> "Preferences":
@@ -107,7 +115,7 @@ class Preferences:
                 continue
             try:
                 setattr(found, name, _checked(name, settings.value(name), getattr(found, name)))
-            except (TypeError, ValueError) as error:
+            except (TypeError, ValueError, RecursionError) as error:
                 log.info("preference %s is not usable (%s); taking the default", name, error)
         return found
 
@@ -161,6 +169,7 @@ _ALLOWED: dict[str, Container[Any]] = {
     "estimator": get_args(Estimator),
     "layer": range(LARGEST_COUNT + 1),
     "head": range(LARGEST_COUNT + 1),
+    "ablation": get_args(Ablation),
 }
 """What a value may be; every number has its range here, texts and layouts a length."""
 
@@ -214,6 +223,8 @@ def _checked(name: str, stored: object, default: object) -> object:
         value = _integer(stored)
     elif isinstance(default, float):
         value = float(str(stored))
+    elif isinstance(default, tuple):
+        value = tuple(map(str, json.loads(str(stored))))
     elif isinstance(default, bytes):
         value = _unsealed(stored)
     else:
@@ -231,6 +242,8 @@ def _stored(value: object) -> object:
     """Turn a value into what comes back from an INI file as it was."""
     if isinstance(value, bytes):
         return _sealed(value)
+    if isinstance(value, tuple):
+        return json.dumps(value)
     if isinstance(value, str) and value.startswith(_BYTE_ORDER_MARK):
         return QByteArray(value.encode())  # Qt drops the mark from the beginning of text
     return value
