@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self._models = ModelMenu(preferences, self)
         self._devices = DeviceMenu(self)
         self._exporter = Exporter(self, preferences, self.tell, controller.export)
-        self._closing = Closing(self, controller, self.tell)
+        self.leaving = Closing(self, controller, self.tell)
         self._ways = all_shortcuts(self, self._models, store)
         self._arrangements = Segments(
             {a.name: a.title for a in ARRANGEMENTS}, {a.name: a.tip for a in ARRANGEMENTS}, "Panels"
@@ -384,11 +384,11 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything was."""
-        if not self._closing.may_close():
-            event.ignore()
-            return
         self._preferences.geometry = bytes(self.saveGeometry().data())
         self._preferences.docks = self.docks.remembered()
+        if not self.leaving.may_close():
+            event.ignore()
+            return
         self.closing.emit()
         super().closeEvent(event)
 
