@@ -21,6 +21,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 _HUB = tempfile.TemporaryDirectory(prefix="huggingface-")
 os.environ["HF_HOME"] = _HUB.name
+os.environ["MPLCONFIGDIR"] = _HUB.name  # its list of fonts is made once, and not by every test
 
 _FOLDERS = {
     "XDG_CONFIG_HOME": "config",
@@ -29,8 +30,9 @@ _FOLDERS = {
     "XDG_STATE_HOME": "state",
 }
 
-# Under CI transformers, our oracle, also speaks to the root logger; what it says is not our log.
-_OTHERS = ("transformers",)
+# What others say is not our log: transformers, our oracle, speaks to the root logger under CI, and
+# matplotlib tells where its list of fonts takes long.
+_OTHERS = ("transformers", "matplotlib")
 
 settings.register_profile("here", deadline=None, max_examples=50)
 settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True)

@@ -69,4 +69,8 @@ def can_pack(device: torch.device, dtype: torch.dtype) -> bool:
         return False
     if has.get("architecture") != "x86_64" or not has.get("avx2", False):
         return False
-    return dtype is torch.float32 or (dtype is torch.bfloat16 and has_fast_bfloat16("cpu"))
+    if dtype is torch.bfloat16:
+        # oneDNN can be told to use less than the processor has: ONEDNN_MAX_CPU_ISA.
+        packs = bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+        return packs and has_fast_bfloat16("cpu")
+    return dtype is torch.float32
