@@ -77,6 +77,8 @@ class Session:
         theme = themes.choose(preferences.appearance, preferences.zoom)
         self.window = MainWindow(self.store, self.controller, preferences, theme, log_folder)
         self.window.closing.connect(self.controller.rest)
+        # Taken apart, its panels lose sight and forget: those that are half gone must not draw.
+        self.window.closing.connect(partial(self.store.blockSignals, True))
 
     def start(self) -> None:
         """Show the window, and open the model once it can be seen.
