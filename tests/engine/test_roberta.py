@@ -221,3 +221,27 @@ def test_numbers_that_contradict_each_other_are_a_broken_checkpoint(wrong: dict[
 def test_the_longest_input_leaves_out_the_positions_that_are_never_used() -> None:
     assert configuration(max_positions=514, padding_id=1).max_tokens == 512
     assert configuration(max_positions=512, padding_id=0).max_tokens == 511
+
+
+@pytest.mark.parametrize("n_rows", range(1, 14))
+def test_the_head_gives_the_same_for_any_number_of_rows(
+    n_rows: int, network: Roberta, oracle: Any
+) -> None:
+    rows = torch.randn(n_rows, network.configuration.d_model)
+
+    with torch.inference_mode():
+        found = network.logits(rows)
+        again = network.logits(rows)
+        expected = oracle.lm_head(rows)
+
+    assert found.is_contiguous()
+    torch.testing.assert_close(found, expected, rtol=0, atol=PASS)
+    assert torch.equal(found, again)
+
+
+def test_the_head_learns_from_a_few_rows_as_from_many(network: Roberta) -> None:
+    rows = torch.randn(4, network.configuration.d_model, requires_grad=True)
+
+    (slope,) = torch.autograd.grad(network.logits(rows).sum(), rows)
+
+    assert float(slope.abs().max()) > 0

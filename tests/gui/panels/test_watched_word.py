@@ -19,7 +19,7 @@ def test_a_visible_space_stands_for_a_space() -> None:
 def test_what_is_watched_is_told_where_it_is_spelled_otherwise() -> None:
     assert what_is_watched("␣floor", "␣floor") == ""
     told = what_is_watched("floor", "␣floor")
-    assert told == "Watching ␣floor: that is how “floor” stands in the sentence."
+    assert told == "Watching ␣floor, the form of “floor” that is one token here."
 
 
 def test_lens_sweep_and_guesses_mean_the_same_word() -> None:

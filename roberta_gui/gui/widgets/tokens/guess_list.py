@@ -173,6 +173,7 @@ class GuessList(Figure[int]):
             painter.drawText(written, middle, word)
             if not guess.is_writable:
                 self._paint_dashes(painter, written, words.horizontalAdvance(word))
+            painter.setPen(theme.color("text"))
             painter.setFont(number)
             beside = place.adjusted(0, 0, -2 - columns.change, 0)
             painter.drawText(beside, right | middle, percentage(guess.probability))

@@ -134,7 +134,7 @@ def test_a_word_is_watched_as_it_stands_in_the_sentence(shown: ShownPanel) -> No
 
     watch(shown, "couch")
 
-    assert "Watching ␣couch: that is how “couch” stands in the sentence." in shown.said()
+    assert "Watching ␣couch, the form of “couch” that is one token here." in shown.said()
     assert tint(shown, "Rank").isChecked()
     watched = read(shown).lens.watched
     assert watched is not None

@@ -269,7 +269,7 @@ def test_a_word_is_watched_as_it_stands_in_the_sentence(shown: ShownPanel) -> No
     QTest.keyClick(field(shown), Qt.Key.Key_Return)
     shown.derive()
 
-    assert "Watching ␣couch: that is how “couch” stands in the sentence." in shown.said()
+    assert "Watching ␣couch, the form of “couch” that is one token here." in shown.said()
     assert "“␣couch” has" in shown.panel.caption_text()
 
 
