@@ -173,6 +173,21 @@ def test_colours_are_named_in_the_theme_only() -> None:
     assert found == []
 
 
+def test_no_sentence_of_the_window_assumes_what_special_tokens_are_called() -> None:
+    """A docstring may name those of RoBERTa, and so may what is drawn without a model."""
+    found = [
+        f"{place} {node.value!r}"
+        for folder in (GUI, PACKAGE / "findings")
+        for place, node in nodes(folder, but=("roberta_gui/gui/preview.py",))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and "\n" not in node.value
+        and re.search(r"(?<!`)</?s>(?!`)", node.value)
+    ]
+
+    assert found == []
+
+
 def is_plain(tip: ast.expr) -> bool:
     """Tell whether a tool tip can hold nothing that Qt might take for HTML."""
     if isinstance(tip, ast.IfExp):

@@ -1,6 +1,6 @@
 """Through the blocks in short steps, so that a sentence in the window never waits long."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -40,10 +40,14 @@ class LayerSeen:
     attention: Tensor
 
 
-def embed_ids(network: Roberta, sequences: list[list[int]]) -> Tensor:
-    """Look up sentences of one length: (batch, token, feature)."""
+def embed_ids(
+    network: Roberta, sequences: list[list[int]], types: Sequence[int] | None = None
+) -> Tensor:
+    """Look up sentences of one length, of the same types: (batch, token, feature)."""
     device = network.embeddings.word.weight.device
-    hidden: Tensor = network.embeddings(torch.tensor(sequences, device=device))
+    ids = torch.tensor(sequences, dtype=torch.int64, device=device)  # (batch, token)
+    kinds = None if types is None else torch.tensor(types, device=device)  # (token,)
+    hidden: Tensor = network.embeddings(ids, None, kinds)
     return hidden
 
 
@@ -128,7 +132,7 @@ def layers_seen(
     """
     c, n_tokens = network.configuration, len(prepared.tokens)
     edit_of = edits_of(prepared)
-    hidden = embed_ids(network, [prepared.ids])  # (1, token, feature)
+    hidden = embed_ids(network, [prepared.ids], prepared.types)  # (1, token, feature)
     for layer, module in enumerate(network.blocks):
         block = cast("Block", module)
         end_if(stop)

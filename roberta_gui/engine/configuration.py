@@ -1,24 +1,48 @@
 """The shape of a network: every number that is not a weight."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from roberta_gui import problems
 from roberta_gui.outside import brief
 
+
+def _tanh_gelu(x: Tensor) -> Tensor:
+    """Bend by the tanh form of Hendrycks & Gimpel (2016), section 2."""
+    return F.gelu(x, approximate="tanh")
+
+
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "gelu": F.gelu,
-    # The tanh form of Hendrycks & Gimpel (2016), section 2, under the names configurations use.
-    "gelu_new": lambda x: F.gelu(x, approximate="tanh"),
-    "gelu_fast": lambda x: F.gelu(x, approximate="tanh"),
-    "gelu_pytorch_tanh": lambda x: F.gelu(x, approximate="tanh"),
+    "gelu_python": F.gelu,
+    "gelu_10": lambda x: F.gelu(x).clamp(-10, 10),
+    "gelu_new": _tanh_gelu,
+    "gelu_fast": _tanh_gelu,
+    "gelu_accurate": _tanh_gelu,
+    "gelu_pytorch_tanh": _tanh_gelu,
+    "gelu_python_tanh": _tanh_gelu,
+    "quick_gelu": lambda x: x * torch.sigmoid(1.702 * x),
     "relu": F.relu,
+    "relu2": lambda x: F.relu(x).square(),
+    "relu6": F.relu6,
+    "leaky_relu": F.leaky_relu,
     "silu": F.silu,
     "swish": F.silu,
+    "hardswish": F.hardswish,
+    "mish": F.mish,
+    "sqrtsoftplus": lambda x: F.softplus(x).sqrt(),
+    "tanh": torch.tanh,
+    "sigmoid": torch.sigmoid,
+    # The normal distribution that stands in for ReLU² in Ma et al. (2022), section 3.2.
+    "laplace": lambda x: 0.5 * (1 + torch.erf((x - 0.707107) / (0.282095 * math.sqrt(2)))),
+    "linear": lambda x: x,
 }
+"""Under the names that configurations use; those with weights of their own are not among them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from typing import Self
 
 import torch
 
+from roberta_gui import problems
 from roberta_gui.engine import devices, forward, packing
+from roberta_gui.engine.arguments import several, whole_number
 from roberta_gui.engine.checkpoints import checkpoint
 from roberta_gui.engine.measures import fill_mask, reference
 from roberta_gui.engine.measures.lens_steps import LensQuestion, LensReading
 from roberta_gui.engine.measures.measures import Measures
-from roberta_gui.engine.prepared import expect_request
+from roberta_gui.engine.prepared import expect_request, types_of
 from roberta_gui.engine.roberta import Configuration, Roberta
 from roberta_gui.engine.switching import switching_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
@@ -120,7 +122,10 @@ class Engine(Measures):
 
         A row that stands for no text is spelled by its bytes or its number, in ``⟨ ⟩``.
         """
-        return tuple(map(self.tokenizer.spell, ids))
+        rows = [whole_number(row, "A row of the vocabulary") for row in several(ids, "rows")]
+        if any(row < 0 for row in rows):
+            raise problems.BadArgument(f"There is no row {min(rows)}.", "Rows are counted from 0.")
+        return tuple(map(self.tokenizer.spell, rows))
 
     def analyse(
         self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None
@@ -152,7 +157,8 @@ class Engine(Measures):
         tokens_seconds = perf_counter() - started
         masks = [token.index for token in tokens if token.is_mask and c.has_mask_head]
         ids = [token.id for token in tokens]
-        result = forward.run(self._network, ids, masks, switching, stop, report)
+        types = types_of(tokens)
+        result = forward.run(self._network, ids, masks, switching, stop, report, types)
         ranking_since = perf_counter()
         fills = fill_mask.fill(result.logits, masks, request.top_k, self.tokenizer.spell)
         seconds = {
@@ -238,7 +244,10 @@ class Engine(Measures):
         problems.BadArgument
             Also where ``hidden`` does not fit the request; the others are those of `lens`.
         """
-        question = LensQuestion(request, top_k, hidden, tuple(first), watch)
+        columns = tuple(
+            whole_number(token, "A token column") for token in several(first, "columns")
+        )
+        question = LensQuestion(request, top_k, hidden, columns, watch)
         return LensReading(self._network, self.tokenizer, self.info, question).steps(stop, report)
 
     def token_states(
@@ -267,7 +276,9 @@ class Engine(Measures):
             A step came to infinite or undefined values.
         """
         most = self._network.configuration.max_tokens
-        cut = [self.tokenizer.tokenize_cut(text, None, most, stop) for text in texts]
+        cut = [
+            self.tokenizer.tokenize_cut(text, None, most, stop) for text in several(texts, "texts")
+        ]
         yield from reference.states(self._network, cut, stop, report)
 
 

@@ -52,6 +52,7 @@ def run(
     switching: Switching | None = None,
     stop: Stop | None = None,
     report: Report | None = None,
+    types: Sequence[int] | None = None,
 ) -> Pass:
     """Run one sentence through ``network``.
 
@@ -64,6 +65,8 @@ def run(
         runs on every token, and next to nothing on one or two.
     switching
         Heads to switch off; None leaves the network alone.
+    types
+        Row of the type table of each token; None: all are of type 0.
 
     Raises
     ------
@@ -82,7 +85,7 @@ def run(
     with memory_problems(device, f"A pass over {counted(len(ids), 'token')}"):
         hidden = room((c.n_layers + 1, len(ids), c.d_model), device)
         attention = room((c.n_layers, c.n_heads, len(ids), len(ids)), device)
-        state = network.embeddings(torch.tensor([ids], device=device))  # (1, token, feature)
+        state = looked_up(network, [ids], None if types is None else [types])
         hidden[0] = state[0]
         for layer, block in enumerate(network.blocks):
             end_if(stop)
@@ -101,7 +104,10 @@ def run(
 
 @torch.inference_mode()
 def hidden_states(
-    network: Roberta, sequences: Sequence[Sequence[int]], stop: Stop | None = None
+    network: Roberta,
+    sequences: Sequence[Sequence[int]],
+    stop: Stop | None = None,
+    types: Sequence[Sequence[int]] | None = None,
 ) -> tuple[FloatArray, ...]:
     """Run several sentences as one padded batch, for their hidden states alone.
 
@@ -128,12 +134,11 @@ def hidden_states(
     device = network.embeddings.word.weight.device
     lengths = [len(ids) for ids in sequences]
     longest = max(lengths)
-    padded = [[*ids] + [c.padding_id] * (longest - len(ids)) for ids in sequences]
     with memory_problems(
-        device, f"A batch of {counted(len(padded), 'text')} of {counted(longest, 'token')}"
+        device, f"A batch of {counted(len(sequences), 'text')} of {counted(longest, 'token')}"
     ):
-        states = room((c.n_layers + 1, len(padded), longest, c.d_model), device)
-        state = network.embeddings(torch.tensor(padded, device=device))  # (batch, token, feature)
+        states = room((c.n_layers + 1, len(sequences), longest, c.d_model), device)
+        state = looked_up(network, sequences, types)  # (batch, token, feature)
         states[0] = state
         mask = key_mask(_real(lengths, device), state.dtype)  # (batch, 1, 1, key) or None
         for layer, block in enumerate(network.blocks):
@@ -143,6 +148,24 @@ def hidden_states(
         need_finite(state)
         shown = _hand_over(states)
     return tuple(shown[:, row, :length] for row, length in enumerate(lengths))
+
+
+def looked_up(
+    network: Roberta,
+    sequences: Sequence[Sequence[int]],
+    types: Sequence[Sequence[int]] | None = None,
+) -> Tensor:
+    """Look up sentences as one padded batch: (batch, token, feature)."""
+    device, padding_id = network.embeddings.word.weight.device, network.configuration.padding_id
+    longest = max(map(len, sequences))
+
+    def padded(rows: Sequence[Sequence[int]], filler: int) -> Tensor:
+        filled = [[*row, *[filler] * (longest - len(row))] for row in rows]
+        return torch.tensor(filled, dtype=torch.int64, device=device)  # (batch, token)
+
+    kinds = None if types is None else padded(types, 0)
+    state: Tensor = network.embeddings(padded(sequences, padding_id), None, kinds)
+    return state
 
 
 def end_if(stop: Stop | None) -> None:

@@ -1,7 +1,9 @@
 """A request made ready for the network: its tokens, its masks and its switched-off heads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from roberta_gui.engine.arguments import whole_number
 from roberta_gui.engine.forward import end_if
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.switching import Switching, switching_of
@@ -23,6 +25,11 @@ class Prepared:
         return [token.id for token in self.tokens]
 
     @property
+    def types(self) -> list[int] | None:
+        """Row of the type table of each token; None where all are of type 0."""
+        return types_of(self.tokens)
+
+    @property
     def masks(self) -> list[int]:
         """Indexes of the tokens that are masks."""
         return [token.index for token in self.tokens if token.is_mask]
@@ -35,13 +42,19 @@ class Prepared:
         problems.BadArgument
             The text has no such mask.
         """
-        masks = self.masks
+        masks, mask = self.masks, whole_number(mask, "mask")
         if not 0 <= mask < len(masks):
             raise BadArgument(
                 f"There is no mask {mask} in the text.",
                 f"Masks are counted from 0; this text has {len(masks)}.",
             )
         return masks[mask]
+
+
+def types_of(tokens: Sequence[Token]) -> list[int] | None:
+    """Give the row of the type table of each token; None where all are of type 0."""
+    types = [token.type_id for token in tokens]
+    return types if any(types) else None
 
 
 def prepare(

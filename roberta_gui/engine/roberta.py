@@ -144,14 +144,20 @@ class Embeddings(nn.Module):
         self._modules["type"] = table(c.n_types, c.d_model)
         self.norm = nn.LayerNorm(c.d_model, eps=c.layer_norm_eps)
 
-    def forward(self, ids: Tensor, shift: Tensor | None = None) -> Tensor:
-        """Look up int64 ids (batch, token) and give (batch, token, feature)."""
+    def forward(
+        self, ids: Tensor, shift: Tensor | None = None, types: Tensor | None = None
+    ) -> Tensor:
+        """Look up int64 ids (batch, token) and give (batch, token, feature).
+
+        ``types``, int64 and of a shape that fits ids, are rows of the type table.
+        """
         word = self.word(ids)  # (batch, token, feature)
         position = self.position(self.positions(ids, shift))  # (batch, token, feature)
         # RoBERTa dropped next-sentence prediction (Liu et al. 2019, section 4.2), and with it
-        # the second type: every token, of either segment, is of type 0.
-        zero = torch.zeros_like(ids)  # (batch, token)
-        summed = word + self.types(zero) + position  # (batch, token, feature)
+        # the second type: every token, of either segment, is of type 0, unless a model of the
+        # family that kept both types says otherwise.
+        kinds = torch.zeros_like(ids) if types is None else types  # (batch, token)
+        summed = word + self.types(kinds) + position  # (batch, token, feature)
         hidden: Tensor = self.norm(summed)  # (batch, token, feature)
         return F.dropout(hidden, self.dropout, self.training)
 
@@ -286,7 +292,9 @@ class Attention(nn.Module):
 
     def split_heads(self, features: Tensor) -> Tensor:
         """Share the features out among the heads, in order: the first d_head go to head 0."""
-        per_head = features.view(*features.shape[:2], -1, self.d_head)  # (batch, token, head, …)
+        # The number of heads is spelled out: of no tokens, torch could not tell how many there are.
+        n_heads = features.shape[-1] // self.d_head
+        per_head = features.view(*features.shape[:2], n_heads, self.d_head)  # (batch, token, …)
         return per_head.transpose(1, 2)  # (batch, head, token, d_head)
 
 

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from roberta_gui import problems
+from roberta_gui.engine.arguments import several, whole_number
 from roberta_gui.engine.roberta import Configuration, Edit
 from roberta_gui.records import Ablation
 
@@ -54,16 +55,16 @@ def switching_of(
     Raises
     ------
     problems.BadArgument
-        ``ablation`` is neither ``"zero"`` nor ``"mean"``.
+        ``ablation`` is neither ``"zero"`` nor ``"mean"``, or a head is no pair of numbers.
     problems.NoSuchHead
         The model has no such layer or head.
     """
     kinds = {kind: kind for kind in get_args(Ablation)}
-    if ablation not in kinds:
+    if not isinstance(ablation, str) or ablation not in kinds:
         raise problems.BadArgument(
             f"{ablation!r} is no way to switch a head off.", f"Choose {' or '.join(kinds)}."
         )
-    off = frozenset(switched_off)
+    off = frozenset(map(_head, several(switched_off, "heads")))
     c = configuration
     for layer, head in sorted(off):
         if not (0 <= layer < c.n_layers and 0 <= head < c.n_heads):
@@ -72,3 +73,9 @@ def switching_of(
                 f"Layers go from 0 to {c.n_layers - 1}, heads from 0 to {c.n_heads - 1}.",
             )
     return Switching(off, kinds[ablation]) if off else None
+
+
+def _head(pair: object) -> tuple[int, int]:
+    if not isinstance(pair, tuple) or len(pair) != 2:
+        raise problems.BadArgument(f"{pair!r} is no head.", "A head is (layer, head), from 0.")
+    return whole_number(pair[0], "A head's layer"), whole_number(pair[1], "A head")

@@ -16,10 +16,11 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 import roberta_gui
+from roberta_gui.findings.heads import describe_switched_heads
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.start.first_paint import FirstPaint
 from roberta_gui.gui.start.preferences import Preferences, settings_file
-from roberta_gui.gui.start.remembered import recall, remember
+from roberta_gui.gui.start.remembered import heads_left_off, recall, remember
 from roberta_gui.gui.start.snapshot import Snapshot
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.sentence.pasted_text import keep_room
@@ -77,6 +78,7 @@ class Session:
         theme = themes.choose(preferences.appearance, preferences.zoom)
         self.window = MainWindow(self.store, self.controller, preferences, theme, log_folder)
         self.window.closing.connect(self.controller.rest)
+        self.controller.model_changed.connect(self._bring_heads_back)
         # Taken apart, its panels lose sight and forget: those that are half gone must not draw.
         self.window.closing.connect(partial(self.store.blockSignals, True))
 
@@ -89,6 +91,16 @@ class Session:
         FirstPaint(self.window).seen.connect(self._open_model)
         self.window.show()
         self.controller.edit(self.window.card.editor.text())
+
+    def _bring_heads_back(self, loaded: Loaded) -> None:
+        """Switch off what was off when the window was closed, before the first pass, and say so."""
+        self.controller.model_changed.disconnect(self._bring_heads_back)
+        heads = heads_left_off(self.preferences, loaded.info)
+        if heads:
+            self.store.switch_heads(heads, self.preferences.ablation)
+            told = describe_switched_heads(heads, self.preferences.ablation)
+            hint = "As it was when you left. “Restore all” in the line below switches heads on."
+            self.window.tell(told, hint)
 
     def _open_model(self) -> None:
         wanted = self.preferences
@@ -147,6 +159,8 @@ def _apply_wishes(preferences: Preferences, wishes: CliOptions) -> None:
         preferences.second_text = wishes.compare
     if wishes.model is not None:
         preferences.model = wishes.model
+    if wishes.off is not None:
+        preferences.off = ""  # exactly what is asked for is off
     if wishes.theme is not None:
         preferences.appearance = wishes.theme
     if wishes.space is not None:

@@ -133,7 +133,8 @@ def check_words(words: Sequence[int] | NDArray[np.integer], n_tokens: int) -> No
 def _laid_out(groups: Groups) -> tuple[NDArray[np.intp] | slice, NDArray[np.intp]]:
     """Put the groups one after the other: the tokens in that order, and where each begins."""
     order = np.array([index for group in groups for index in group], dtype=np.intp)
-    starts = np.cumsum([0, *(len(group) for group in groups[:-1])], dtype=np.intp)
+    ends = np.cumsum([len(group) for group in groups], dtype=np.intp)
+    starts = np.concatenate([[0], ends])[: len(groups)].astype(np.intp)
     # Words nearly always stand in one piece each: then nothing needs to be moved, or copied.
     in_place = bool((order == np.arange(len(order))).all())
     return slice(None) if in_place else order, starts

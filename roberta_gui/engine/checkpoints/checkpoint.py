@@ -11,6 +11,7 @@ from roberta_gui import problems
 from roberta_gui.engine.checkpoints import hub
 from roberta_gui.engine.checkpoints.checkpoint_files import CONFIGURATION, read_json, weight_files
 from roberta_gui.engine.checkpoints.configuration_file import is_tied, read_configuration
+from roberta_gui.engine.checkpoints.folder_kinds import refuse_other_kinds
 from roberta_gui.engine.checkpoints.parameters import fit_to_network
 from roberta_gui.engine.checkpoints.weights import read_tensors, sha256
 from roberta_gui.engine.roberta import Configuration
@@ -105,6 +106,7 @@ def _read(
     """Read everything in the folder of a model."""
     if report is not None:
         report(f"Reading {name}", None)
+    refuse_other_kinds(folder)
     content = read_json(folder / CONFIGURATION)
     # Before anything large is read: the file may be of another architecture altogether.
     described = read_configuration(content, has_mask_head=False, tied_decoder=True)

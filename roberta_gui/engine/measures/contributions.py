@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from roberta_gui.analysis.heads.words import Groups, check_words, mean_from, word_groups
+from roberta_gui.engine.arguments import several, whole_number
 from roberta_gui.engine.climbing import edits_of, layers_seen
 from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.prepared import Prepared
@@ -76,6 +77,7 @@ def steps(
         The pass came to infinite or undefined values.
     """
     if words is not None:
+        words = [whole_number(word, "The number of a word") for word in several(words, "numbers")]
         check_words(words, len(prepared.tokens))
     groups = None if words is None else word_groups(words)
     edit_of = edits_of(prepared)

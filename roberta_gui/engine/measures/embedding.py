@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from roberta_gui import problems
+from roberta_gui.engine.arguments import whole_number
 from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.finite import need_finite
-from roberta_gui.engine.forward import end_if
+from roberta_gui.engine.forward import end_if, looked_up
 from roberta_gui.engine.measures.reference import batches
 from roberta_gui.engine.roberta import Roberta, key_mask
 from roberta_gui.records import FloatArray, Report, Stop, read_only
@@ -29,6 +30,7 @@ def embed(
     batch_tokens: int,
     stop: Stop | None = None,
     report: Report | None = None,
+    types: Sequence[Sequence[int]] | None = None,
 ) -> FloatArray:
     """Pool the hidden states of many texts; those of like length run together.
 
@@ -46,6 +48,8 @@ def embed(
         Divide each vector by its length.
     batch_tokens
         Tokens that run at once, padding counted; a longer text runs alone.
+    types
+        Rows of the type table; None: all tokens are of type 0.
 
     Returns
     -------
@@ -57,39 +61,46 @@ def embed(
         No such layer or pooling, or no room in a batch.
     problems.Stopped
         ``stop()`` said so between two layers.
-    problems.TooLittleMemory
-        A batch does not fit the device.
-    problems.NotFinite
-        A batch came to infinite or undefined values.
+    problems.TooLittleMemory, problems.NotFinite
+        A batch does not fit the device, or comes to infinite or undefined values.
     """
     c = network.configuration
     n_blocks = _n_blocks(layer, c.n_layers)
     _check(pooling, batch_tokens)
     device = network.embeddings.word.weight.device
-    by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+    # A text without any token is a row of zeros.
+    by_length = sorted(filter(texts.__getitem__, range(len(texts))), key=lambda i: len(texts[i]))
     lengths = [len(texts[index]) for index in by_length]
-    embedded = np.empty((len(texts), c.d_model), np.float32)
+    embedded = np.zeros((len(texts), c.d_model), np.float32)
     for batch in batches(lengths, batch_tokens):
         if report is not None:
             report("Embedding the texts", batch.start / len(texts))
         ids = [texts[index] for index in by_length[batch]]
+        kinds = None if types is None else [types[index] for index in by_length[batch]]
         with memory_problems(device, f"A batch of {counted(len(ids), 'text')}"):
-            pooled = _pooled(*_states(network, ids, n_blocks, stop), pooling)  # (batch, feature)
-            embedded[by_length[batch]] = pooled.cpu().numpy()
-    if normalize:
-        size = np.linalg.norm(embedded, axis=1, keepdims=True)
-        embedded /= np.where(size > 0, size, 1)
-    return read_only(embedded)
+            states = _states(network, ids, kinds, n_blocks, stop)
+            embedded[by_length[batch]] = _pooled(*states, pooling).cpu().numpy()
+    return read_only(_of_length_one(embedded) if normalize else embedded)
+
+
+def _of_length_one(embedded: FloatArray) -> FloatArray:
+    """Divide each row by its length; a row of zeros stays as it is."""
+    size = np.linalg.norm(embedded, axis=1, keepdims=True)
+    divided: FloatArray = embedded / np.where(size > 0, size, 1)
+    return divided
 
 
 def _states(
-    network: Roberta, texts: Sequence[Sequence[int]], n_blocks: int, stop: Stop | None
+    network: Roberta,
+    texts: Sequence[Sequence[int]],
+    types: Sequence[Sequence[int]] | None,
+    n_blocks: int,
+    stop: Stop | None,
 ) -> tuple[Tensor, Tensor]:
     """Run ``n_blocks`` blocks: float32 (batch, token, feature), and bool (batch, token)."""
     lengths, longest = [len(ids) for ids in texts], max(map(len, texts))
-    padding_id, device = network.configuration.padding_id, network.embeddings.word.weight.device
-    padded = [[*ids, *[padding_id] * (longest - len(ids))] for ids in texts]
-    hidden = network.embeddings(torch.tensor(padded, device=device))  # (batch, token, feature)
+    device = network.embeddings.word.weight.device
+    hidden = looked_up(network, texts, types)  # (batch, token, feature)
     # Lengths, not ids, tell what is real: a typed <pad> is a token like any other.
     places = torch.arange(longest, device=device)  # (token,)
     real = places < torch.tensor(lengths, device=device)[:, None]  # (batch, token)
@@ -114,7 +125,7 @@ def _pooled(hidden: Tensor, real: Tensor, pooling: Pooling) -> Tensor:
 
 def _n_blocks(layer: int, n_layers: int) -> int:
     """Count the blocks below hidden state ``layer``."""
-    if not -n_layers - 1 <= layer <= n_layers:
+    if not -n_layers - 1 <= whole_number(layer, "layer") <= n_layers:
         raise problems.BadArgument(
             f"There are no hidden states {layer}.",
             f"They go from 0, the embedding output, to {n_layers}; -1 is the last.",
@@ -127,7 +138,7 @@ def _check(pooling: str, batch_tokens: int) -> None:
         raise problems.BadArgument(
             f"Tokens cannot be pooled by {pooling!r}.", f"One of {', '.join(get_args(Pooling))}."
         )
-    if batch_tokens < 1:
+    if whole_number(batch_tokens, "batch_tokens") < 1:
         raise problems.BadArgument(
             f"No text fits into batches of {batch_tokens} tokens.", "Give at least 1."
         )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui import problems
+from roberta_gui.engine.arguments import whole_number
 from roberta_gui.records import Candidate, FillMask, FloatArray
 
 Spell = Callable[[int], tuple[str, bool]]
@@ -51,9 +52,9 @@ def check_top_k(top_k: int) -> None:
     Raises
     ------
     problems.BadArgument
-        ``top_k`` is below 1.
+        ``top_k`` is below 1, or no whole number.
     """
-    if top_k < 1:
+    if whole_number(top_k, "top_k") < 1:
         raise problems.BadArgument(f"{top_k} candidates cannot be listed.", "Ask for at least one.")
 
 

@@ -12,7 +12,7 @@ from roberta_gui import problems
 from roberta_gui.engine import forward
 from roberta_gui.engine.measures import fill_mask, lens
 from roberta_gui.engine.measures.watching import row_watched
-from roberta_gui.engine.prepared import Prepared, expect_request
+from roberta_gui.engine.prepared import Prepared, expect_request, types_of
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.switching import switching_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
@@ -118,9 +118,9 @@ class LensReading:
             else row_watched(tokenizer, request, prepared, at, question.watch, info)
         )
         shape = (c.n_layers + 1, len(self._tokens), c.d_model)
-        if question.hidden is not None and question.hidden.shape != shape:
+        if question.hidden is not None and np.shape(question.hidden) != shape:
             raise problems.BadArgument(
-                f"Hidden states of shape {question.hidden.shape} are not this request's.",
+                f"Hidden states of shape {np.shape(question.hidden)} are not this request's.",
                 f"Its analysis has them as {shape}.",
             )
 
@@ -130,6 +130,9 @@ class LensReading:
         n_tokens, k = len(self._tokens), min(self._question.top_k, self._info.vocab_size)
         reading = lens.Reading.empty(len(hidden), n_tokens, k)
         columns = lens.order(n_tokens, self._question.first)
+        if not columns:
+            yield self._record(reading)
+            return
         for _ in lens.read(self._network, hidden, own, columns, reading, self._watch, stop, report):
             yield self._record(reading)
 
@@ -141,7 +144,8 @@ class LensReading:
         hidden = self._question.hidden
         if hidden is None:
             ids = [token.id for token in self._tokens]
-            done = forward.run(self._network, ids, masks, self._switching, stop, report)
+            types = types_of(self._tokens)
+            done = forward.run(self._network, ids, masks, self._switching, stop, report, types)
             return done.hidden, dict(zip(masks, done.logits, strict=True))
         forward.end_if(stop)
         return hidden, dict(zip(masks, self._logits_at(hidden, masks), strict=True))

@@ -44,7 +44,7 @@ def mask_steps(
         report("Prepared the sentence", None)
     device = network.embeddings.word.weight.device
     with memory_problems(device, f"A pass over {counted(len(prepared.tokens), 'token')}"):
-        hidden = embed_ids(network, [prepared.ids])  # (1, token, feature)
+        hidden = embed_ids(network, [prepared.ids], prepared.types)  # (1, token, feature)
         hidden = yield from climb(
             network, hidden, range(c.n_layers), None, edits_of(prepared), stop
         )  # (1, token, feature)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.heads.roles import HeadRoles
+from roberta_gui.engine.arguments import several
 from roberta_gui.engine.climbing import finish
 from roberta_gui.engine.measures import (
     contributions,
@@ -20,7 +21,7 @@ from roberta_gui.engine.measures import (
 )
 from roberta_gui.engine.measures.contributions import Words
 from roberta_gui.engine.measures.embedding import Pooling
-from roberta_gui.engine.prepared import Prepared, need_mask_head, prepare
+from roberta_gui.engine.prepared import Prepared, expect_request, need_mask_head, prepare
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.records import (
@@ -61,7 +62,7 @@ class Measures:
         Raises what `mask_log_probability_steps` raises, and `problems.SeveralPieces` for a word
         that is not one token; words are literal (``" cat"`` is not ``"cat"``).
         """
-        ids = [self.tokenizer.row_of(word) for word in words]
+        ids = [self.tokenizer.row_of(word) for word in several(words, "words")]
         found = self.mask_log_probabilities(request, stop, report)
         return log_probabilities.of_words(found, ids)
 
@@ -78,7 +79,8 @@ class Measures:
         """
         prepared = self._prepare(request, stop)
         need_mask_head(self._network)
-        begun = word_scores.begin(self.tokenizer, request, self.info, prepared, words)
+        listed = several(words, "words")
+        begun = word_scores.begin(self.tokenizer, request, self.info, prepared, listed)
         return finish(word_scores.steps(self._network, prepared, begun, stop, report))
 
     def replacements(
@@ -96,9 +98,10 @@ class Measures:
         """
         prepared = self._prepare(request, stop)
         at = prepared.place_of_mask(mask)
-        for row in rows:
+        listed = several(rows, "rows")
+        for row in listed:
             watching.expect_row(row, self.info)
-        return self.tokenizer.replacements(request, prepared.tokens, at, rows)
+        return self.tokenizer.replacements(request, prepared.tokens, at, listed)
 
     def mask_log_probabilities(
         self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None
@@ -185,6 +188,7 @@ class Measures:
         too. Raises `problems.NoMaskHead`, `problems.SeveralPieces`, and `problems.BadArgument`
         where there is no such mask or row.
         """
+        expect_request(request)
         request = replace(request, ablation=ablation)
         prepared = self._prepare(request, stop)
         place = prepared.place_of_mask(mask)
@@ -206,12 +210,14 @@ class Measures:
     ) -> FloatArray:
         """Give one vector a text: float32 (text, feature), as `embedding.embed` describes."""
         most = self._network.configuration.max_tokens
-        ids = [
-            [token.id for token in self.tokenizer.tokenize_cut(text, None, most, stop)[0]]
-            for text in texts
+        cut = [
+            self.tokenizer.tokenize_cut(text, None, most, stop)[0]
+            for text in several(texts, "texts")
         ]
+        ids = [[token.id for token in tokens] for tokens in cut]
+        types = [[token.type_id for token in tokens] for tokens in cut]
         wishes = layer, pooling, normalize, batch_tokens
-        return embedding.embed(self._network, ids, *wishes, stop, report)
+        return embedding.embed(self._network, ids, *wishes, stop, report, types)
 
     def role_steps(
         self, texts: Sequence[str], stop: Stop | None = None, report: Report | None = None
@@ -221,7 +227,7 @@ class Measures:
         def prepared(text: str) -> Prepared:
             return self._prepare(AnalysisRequest(text), stop)
 
-        return roles.steps(self._network, texts, prepared, stop, report)
+        return roles.steps(self._network, several(texts, "texts"), prepared, stop, report)
 
     def _prepare(self, request: AnalysisRequest, stop: Stop | None) -> Prepared:
         return prepare(self._network, self.tokenizer, request, stop)

@@ -48,7 +48,9 @@ def states(
         chosen = by_length[batch]
         done += len(chosen)
         ids = [[token.id for token in texts[index][0]] for index in chosen]
-        for index, hidden in zip(chosen, hidden_states(network, ids, stop), strict=True):
+        types = [[token.type_id for token in texts[index][0]] for index in chosen]
+        found = hidden_states(network, ids, stop, types)
+        for index, hidden in zip(chosen, found, strict=True):
             tokens, dropped = texts[index]
             kept = tuple(token for token in tokens if not token.is_special)
             states = read_only(hidden[:, [token.index for token in kept]])

@@ -91,7 +91,7 @@ def _as_it_is(
     device = network.embeddings.word.weight.device
     layers = range(network.configuration.n_layers)
     with memory_problems(device, f"A pass over {counted(len(prepared.tokens), 'token')}"):
-        hidden = embed_ids(network, [prepared.ids])  # (1, token, feature)
+        hidden = embed_ids(network, [prepared.ids], prepared.types)  # (1, token, feature)
         hidden = yield from climb(network, hidden, layers, shown, edits_of(prepared), stop)
         yield shown
         for start in range(0, len(scored), _ROWS_AT_ONCE):
@@ -132,7 +132,7 @@ def _masked(
         with memory_problems(
             device, f"A batch of {counted(len(copies), 'text')} of {counted(len(ids), 'token')}"
         ):
-            hidden = embed_ids(network, copies)  # (copy, token, feature)
+            hidden = embed_ids(network, copies, prepared.types)  # (copy, token, feature)
             hidden = yield from climb(network, hidden, layers, shown, edits_of(prepared), stop)
             copy = torch.arange(len(some), device=device)
             rows = hidden[copy, torch.tensor(places, device=device)]  # (copy, feature)
@@ -156,7 +156,7 @@ def _hidden_with(token: Token, tokens: Sequence[Token], estimator: Estimator) ->
 
 def _batches(scored: list[Token], n_tokens: int, step: int) -> Iterator[list[Token]]:
     """Share the copies out: a small batch first, so that something can soon be shown."""
-    most = max(1, _STEPS_IN_A_BATCH * step // n_tokens)
+    most = max(1, _STEPS_IN_A_BATCH * step // max(1, n_tokens))
     start, size = 0, max(1, most // _FIRST_SHARE)
     while start < len(scored):
         yield scored[start : start + size]

@@ -76,7 +76,7 @@ def steps(
     shown = begun
     yield shown
     with memory_problems(device, f"A batch of texts of {counted(len(prepared.tokens), 'token')}"):
-        hidden = embed_ids(network, [prepared.ids])  # (1, token, feature)
+        hidden = embed_ids(network, [prepared.ids], prepared.types)  # (1, token, feature)
         hidden = yield from climb(
             network, hidden, range(c.n_layers), shown, base, stop, entered
         )  # (1, token, feature)

@@ -1,6 +1,7 @@
 """Which row of the vocabulary somebody means who wants to watch a word."""
 
 from roberta_gui import problems
+from roberta_gui.engine.arguments import whole_number
 from roberta_gui.engine.prepared import Prepared
 from roberta_gui.engine.tokens.places import place_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
@@ -52,6 +53,7 @@ def expect_row(row: int, model: ModelInfo) -> None:
     problems.BadArgument
         The model has no such row.
     """
+    row = whole_number(row, "The row of a word")
     if not 0 <= row < model.vocab_size:
         raise problems.BadArgument(
             f"The model has no row {row}.", f"Its vocabulary has rows 0 to {model.vocab_size - 1}."

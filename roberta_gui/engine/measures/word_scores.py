@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from roberta_gui import problems
+from roberta_gui.engine.arguments import expect_text
 from roberta_gui.engine.climbing import climb, edits_of, embed_ids, step_room
 from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.forward import end_if
@@ -52,6 +53,8 @@ def begin(
     problems.UnencodableText
         One of them holds half a surrogate pair.
     """
+    for word in words:
+        expect_text(word)
     if "" in words:
         raise problems.BadArgument("An empty word cannot be scored.", "Leave it out.")
     places = [place_of(tokenizer, request, prepared.tokens, mask) for mask in prepared.masks]
@@ -115,9 +118,10 @@ def steps(
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """A sequence of rows, and the place in it that is asked about."""
+    """A sequence of rows and their types, and the place in it that is asked about."""
 
     ids: tuple[int, ...]
+    types: tuple[int, ...] | None
     at: int
 
 
@@ -134,17 +138,22 @@ def _chain(
         return
     at = kept.index(mask)
     sequence = [longer[place] for place in kept]
+    types = None
+    if prepared.types is not None:
+        longer_types = [*prepared.types[:mask], *[prepared.types[mask]] * k]
+        longer_types += prepared.types[mask + 1 :]
+        types = tuple(longer_types[place] for place in kept)
     for nth in range(k):
         filled = [*sequence[:at], *pieces[:nth], *sequence[at + nth :]]
-        yield _Query(tuple(filled), at + nth)
+        yield _Query(tuple(filled), types, at + nth)
 
 
 def _batches(queries: list[_Query], room: int) -> Iterator[list[_Query]]:
-    """Let sequences of one length run together, as many as one step has room for."""
-    by_length: dict[int, list[_Query]] = {}
+    """Let sequences of one length and kind run together, as many as one step has room for."""
+    alike: dict[tuple[int, tuple[int, ...] | None], list[_Query]] = {}
     for query in queries:
-        by_length.setdefault(len(query.ids), []).append(query)
-    for length, some in by_length.items():
+        alike.setdefault((len(query.ids), query.types), []).append(query)
+    for (length, _), some in alike.items():
         most = min(max(1, room // length), _MOST_ROWS)
         for start in range(0, len(some), most):
             yield some[start : start + most]
@@ -159,7 +168,7 @@ def _read(
     with memory_problems(
         device, f"A batch of {counted(len(batch), 'text')} of {counted(n_tokens, 'token')}"
     ):
-        hidden = embed_ids(network, [list(query.ids) for query in batch])  # (copy, token, feature)
+        hidden = embed_ids(network, [list(query.ids) for query in batch], batch[0].types)
         hidden = yield from climb(network, hidden, layers, None, edits_of(prepared), stop)
         copies = torch.arange(len(batch), device=device)
         rows = hidden[copies, torch.tensor([query.at for query in batch], device=device)]

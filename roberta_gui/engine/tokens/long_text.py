@@ -19,6 +19,9 @@ from roberta_gui.records import Stop
 LONG = 100_000
 """Characters from which it pays to count in parts."""
 
+LONGEST_RUN = 200_000
+"""Characters without a blank; a tokenizer's time for one word grows faster than its length."""
+
 _PART = 20_000
 _PARTS_AT_ONCE = 16
 _SEAM = re.compile(r"(?<=\S)(?= \S)")
@@ -49,6 +52,24 @@ def can_count_in_parts(description: dict[str, Any]) -> bool:
             for token in description["added_tokens"]
         )
     )
+
+
+def expect_blanks(text: str) -> None:
+    """Refuse a long text without blanks, which would take minutes and be no text anyway.
+
+    Raises
+    ------
+    problems.BadArgument
+        More than `LONGEST_RUN` characters follow each other without a blank.
+    """
+    if len(text) <= LONGEST_RUN:
+        return
+    longest = max(map(len, text.split()), default=0)
+    if longest > LONGEST_RUN:
+        raise problems.BadArgument(
+            f"The text holds {longest:,} characters without a space.",
+            f"At most {LONGEST_RUN:,} in a row can be read: put spaces in, or give less of it.",
+        )
 
 
 def head_of(

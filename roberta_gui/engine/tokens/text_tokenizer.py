@@ -13,10 +13,15 @@ from typing import Self
 from tokenizers import Encoding
 
 from roberta_gui import problems
-from roberta_gui.engine.tokens.long_text import LONG, can_count_in_parts, head_of
+from roberta_gui.engine.arguments import expect_text
+from roberta_gui.engine.tokens.long_text import LONG, can_count_in_parts, expect_blanks, head_of
 from roberta_gui.engine.tokens.places import place_of
 from roberta_gui.engine.tokens.spans import SpanFinder
-from roberta_gui.engine.tokens.tokenizer_description import build_tokenizer, read_description
+from roberta_gui.engine.tokens.tokenizer_description import (
+    build_tokenizer,
+    cutting,
+    read_description,
+)
 from roberta_gui.engine.tokens.truncation import blocks_of, kept_places
 from roberta_gui.engine.tokens.vocabulary import Vocabulary
 from roberta_gui.records import AnalysisRequest, Replacement, Stop, Token
@@ -165,7 +170,8 @@ class TextTokenizer:
 
     def ids_of(self, texts: Sequence[str]) -> list[list[int]]:
         """Give only the ids of many texts, without the template's tokens: fast, for training."""
-        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        with cutting():
+            encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [encoding.ids for encoding in encodings]
 
     def tokenize(self, text: str, pair: str | None = None) -> tuple[Token, ...]:
@@ -213,16 +219,19 @@ class TextTokenizer:
         words_after = 0
         for number, segment in enumerate(segments):
             _check_text(segment)
+            expect_blanks(segment)
             if max_tokens is None or len(segment) < LONG or not self._can_count_in_parts:
                 continue
             # Only what comes before a second segment moves word numbers.
             count_words = number == 0 and pair is not None
-            head = head_of(self._tokenizer, segment, max_tokens, count_words, stop)
+            with cutting():
+                head = head_of(self._tokenizer, segment, max_tokens, count_words, stop)
             segments[number], unseen[number] = head.text, head.tokens_after
             words_after += head.words_after
         # As a batch of one: unlike `encode` it lets go of Python's lock, and the window goes on.
         batch = [segments[0] if pair is None else (segments[0], segments[1])]
-        (encoding,) = self._tokenizer.encode_batch(batch)
+        with cutting():
+            (encoding,) = self._tokenizer.encode_batch(batch)
         kept = kept_places(blocks_of(encoding.sequence_ids), max_tokens, unseen)
         dropped = len(encoding) + sum(unseen) - sum(len(block) for block in kept)
         return self._records(encoding, kept, segments, words_after), dropped
@@ -345,10 +354,7 @@ class TextTokenizer:
 
 
 def _check_text(text: str) -> None:
-    if not isinstance(text, str):
-        raise problems.BadArgument(
-            f"A {type(text).__name__} is no text.", 'Give a str, such as "The cat sat on the mat."'
-        )
+    expect_text(text)
     try:
         text.encode()
     except UnicodeEncodeError as error:

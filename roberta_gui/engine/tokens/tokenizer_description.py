@@ -1,7 +1,8 @@
 """What makes a tokenizer, as text: everything that decides which ids a text becomes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -74,6 +75,28 @@ def build_tokenizer(content: Mapping[str, Any]) -> Tokenizer:
         return Tokenizer.from_str(json.dumps(content))
     except Exception as error:  # the Rust side raises plain Exception for whatever is wrong
         raise not_a_tokenizer() from error
+
+
+@contextmanager
+def cutting() -> Iterator[None]:
+    """Tell truly of a text for which a tokenizer has no tokens, not even an unknown one.
+
+    Raises
+    ------
+    problems.UnencodableText
+        The library could not cut it.
+    """
+    try:
+        yield
+    except problems.Problem:
+        raise
+    except BaseException as error:  # plain Exception, or a panic of the Rust side
+        if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
+            raise
+        raise problems.UnencodableText(
+            "This model's tokenizer cannot cut the text.",
+            f"It has no token for something in it ({str(error)[:100]}): write it otherwise.",
+        ) from error
 
 
 def not_a_tokenizer() -> problems.BrokenCheckpoint:

@@ -1,6 +1,6 @@
 """By what heads are sorted and labelled: their measured roles, as numbers and as words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.heads.roles import ROLES, HeadRoles
 from roberta_gui.choices import HeadSort
-from roberta_gui.records import Head
+from roberta_gui.records import Head, ModelInfo
 from roberta_gui.wording import counted
 
 SORTS: Final[Mapping[HeadSort, str]] = {
     "layer": "Layer",
-    "specials": "<s> and </s>",
+    "specials": "Special tokens",
     "previous": "Previous token",
     "next": "Next token",
     "self": "Token itself",
@@ -23,7 +23,7 @@ SORTS: Final[Mapping[HeadSort, str]] = {
 }
 
 _TOLD: Final[Mapping[HeadSort, str]] = {
-    "specials": "how much of their attention goes to <s> and </s>, most first",
+    "specials": "how much of their attention goes to special tokens, most first",
     "previous": "how much of their attention goes to the token before, most first",
     "next": "how much of their attention goes to the token after, most first",
     "self": "how much of their attention stays on the token itself, most first",
@@ -32,8 +32,15 @@ _TOLD: Final[Mapping[HeadSort, str]] = {
     "distance": "how far they look, the farthest first",
 }
 
-ROLE_NAMES: Final = ("<s>", "</s>", "itself", "previous", "next", "punctuation", "rest")
-"""In the order of `ROLES`."""
+
+def role_names(model: ModelInfo | None) -> tuple[str, ...]:
+    """Name the roles in the order of `ROLES`, its special tokens as the model calls them."""
+    specials = () if model is None else model.special_tokens
+    first, *others = specials or ("first special",)
+    return (
+        first, "/".join(others) or "other specials",
+        "itself", "previous", "next", "punctuation", "rest",
+    )  # fmt: skip
 
 
 def measure_of(roles: HeadRoles, sort: HeadSort) -> NDArray[np.float64]:
@@ -80,11 +87,11 @@ def describe_basis(roles: HeadRoles) -> str:
     )
 
 
-def describe_head(roles: HeadRoles, head: Head) -> str:
+def describe_head(roles: HeadRoles, head: Head, names: Sequence[str]) -> str:
     """Say in some lines what one head looks at."""
     shares = [
         f"{name} {share * 100:.0f} %"
-        for name, share in zip(ROLE_NAMES, roles.shares[head].tolist(), strict=True)
+        for name, share in zip(names, roles.shares[head].tolist(), strict=True)
     ]
     return (
         f"{' · '.join(shares[:4])}\n{' · '.join(shares[4:])}\n"

@@ -8,7 +8,7 @@ from roberta_gui.analysis.attention import entropy_bits, special_share
 from roberta_gui.findings.attention.shown import DrawnHead
 from roberta_gui.findings.numbers import whole_percent, written_change
 from roberta_gui.findings.scales import UNREADABLE, ends_of
-from roberta_gui.wording import counted
+from roberta_gui.wording import counted, special_names
 
 AXES: Final = {
     "map": "Row = from (query), column = to (key).",
@@ -38,7 +38,8 @@ def facts(shown: DrawnHead, n_drawn: int | None = None) -> str:
             parts.append(_about_off(shown))
         parts.append(_on_specials(shown))
         if shown.measured.measure == "attention":
-            with_specials = "" if shown.look.specials == "show" else " with <s> and </s>"
+            names = special_names(shown.analysis.model.special_tokens)
+            with_specials = "" if shown.look.specials == "show" else f" with {names}"
             parts.append(f"mean entropy{with_specials} {entropy_bits(shown.whole):.1f} bits")
     if shown.display.drawn_as == "arcs":
         parts.append(_lines(shown, n_drawn))
@@ -141,24 +142,25 @@ def _about_off(shown: DrawnHead) -> str:
 
 
 def _on_specials(shown: DrawnHead) -> str:
-    """Say how much rests on ``<s>`` and ``</s>``, and whether it can be seen."""
+    """Say how much rests on special tokens, and whether it can be seen."""
     measure, whole = shown.measured.measure, shown.whole
     share = _special_length(shown) if measure == "contribution" else None
     share = special_share(whole, shown.is_special) if share is None else share
     told = whole_percent(share)
     of_what = f"of what {shown.measured.unit} are made of"
     who = "it spends" if shown.is_off else "this head spends"
+    specials = special_names(shown.analysis.model.special_tokens)
     if shown.look.specials == "show":
         return {
-            "attention": f"{who} {told} of its attention on <s> and </s>",
-            "contribution": f"{told} of their sum comes from <s> and </s>",
-            "rollout": f"<s> and </s> make up {told} {of_what}",
+            "attention": f"{who} {told} of its attention on {specials}",
+            "contribution": f"{told} of their sum comes from {specials}",
+            "rollout": f"{specials} make up {told} {of_what}",
         }[measure]
     verb = "hidden" if shown.look.specials == "hide" else "left out before scaling"
     what = {
-        "attention": "of the attention, on <s> and </s>,",
-        "contribution": "of their sum, from <s> and </s>,",
-        "rollout": f"{of_what}, <s> and </s>,",
+        "attention": f"of the attention, on {specials},",
+        "contribution": f"of their sum, from {specials},",
+        "rollout": f"{of_what}, {specials},",
     }[measure]
     if shown.display.specials != shown.look.specials:
         verb = "hidden, not renormalised: lengths have no sum to scale to"

@@ -26,6 +26,7 @@ from roberta_gui.findings.scales import (
 )
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import FloatArray, Report, Stop
+from roberta_gui.wording import special_names
 
 _LEAST = 0.001
 """The scale of differences ends here at the nearest: below it there is but rounding."""
@@ -194,7 +195,8 @@ class HeadApart:
             return ""
         a, b = map(whole_percent, self.found.apart.hidden[:, self.layer, self.head].tolist())
         what = "left out, rows renormalised" if self.found.specials != "hide" else "hidden"
-        return f" On <s> and </s>, {what}: {a} of A's attention and {b} of B's."
+        specials = special_names(self.found.pair.a.model.special_tokens)
+        return f" On {specials}, {what}: {a} of A's attention and {b} of B's."
 
     def _left_out(self) -> str:
         n_a = sum(b is None for _, b in self.found.alignment.rows)

@@ -14,9 +14,9 @@ from roberta_gui.gui.widgets.controls.stepper import Stepper
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 SPECIALS: Final = {
-    "show": "Draw <s> and </s> like all tokens",
-    "hide": "Leave <s> and </s> out; the other weights stay as they are",
-    "renormalise": "Leave <s> and </s> out and scale each row to sum to 1",
+    "show": "Draw special tokens like all tokens",
+    "hide": "Leave special tokens out; the other weights stay as they are",
+    "renormalise": "Leave special tokens out and scale each row to sum to 1",
 }
 _SPECIALS_IN_A_MENU: Final = {
     "show": "Specials shown",

@@ -22,7 +22,7 @@ from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records import Analysis, ModelInfo
 from roberta_gui.view import View
@@ -37,6 +37,8 @@ _ENDS: Final[dict[End, str]] = {
     "stopped": "Stopped half-way: this is what was known by then. Click to start again",
     "not finished": "It failed half-way: this is what was known by then. Click to try again",
 }
+
+_BEHIND: Final = "This picture still belongs to an earlier sentence or model"
 
 _STEPS = {
     Qt.Key.Key_Up: (-1, 0),
@@ -120,14 +122,12 @@ class PanelTitle(QFrame):
             self._late.stop()
             self._stale.hide()
         self._end = ended
-        self._stale.setEnabled(bool(ended))
+        rule_out(self._stale, "" if ended else _BEHIND)
         if ended:
             self._say_stale(ended, _ENDS[ended])
             self._show_stale()
         elif stale and not self._late.isActive() and self._stale.isHidden():
-            self._say_stale(
-                "updating", "This picture still belongs to an earlier sentence or model"
-            )
+            self._say_stale("updating", _BEHIND)
             self._late.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

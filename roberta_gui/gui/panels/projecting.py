@@ -5,6 +5,7 @@ from functools import partial
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.findings.hidden_states.projecting import project
 from roberta_gui.gui.panels.panel import Derivation
+from roberta_gui.gui.panels.why_empty import say_waiting
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.view import View
 
@@ -31,7 +32,7 @@ def say_why_empty(empty: EmptyState, view: View, panel: str, basis: Basis) -> No
     if problem is not None:
         empty.say(problem.title, problem.hint)
     elif view.model is None:
-        empty.say("Getting ready", "Hidden states appear as soon as a model is loaded.")
+        say_waiting(empty, view, "Projecting the sentence")
     elif progress is not None and view.axes is None:
         empty.say(
             "Fitting the axes",
@@ -52,4 +53,4 @@ def say_why_empty(empty: EmptyState, view: View, panel: str, basis: Basis) -> No
             busy=True,
         )
     else:
-        empty.say("Getting ready", "Projecting the sentence.")
+        say_waiting(empty, view, "Projecting the sentence")

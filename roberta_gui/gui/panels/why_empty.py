@@ -17,6 +17,24 @@ def describe_problem(empty: EmptyState, view: View, *lanes: str) -> bool:
     return problem is not None
 
 
+def say_waiting(empty: EmptyState, view: View, computing: str, *, of_sentence: bool = True) -> None:
+    """Say what a panel waits for: a model, the reading of a sentence, or its own numbers.
+
+    ``computing`` names the last of these; ``of_sentence`` tells whether a sentence has a part in
+    them.
+    """
+    loading, analysis = view.progress.get("model"), view.analysis
+    if view.model is None:
+        fraction = None if loading is None else loading.fraction
+        text = loading.text if loading is not None and loading.text else "It is being opened."
+        empty.say("Waiting for the model", text, fraction, busy=True)
+    elif of_sentence and (analysis is None or analysis.model != view.model):
+        text = "The model is reading it: this picture is made from what it finds."
+        empty.say("Waiting for the sentence", text, busy=True)
+    else:
+        empty.say(computing, "It takes turns with whatever else is computed.", busy=True)
+
+
 def describe_no_room(empty: EmptyState, view: View) -> bool:
     """Tell that the model is too narrow for the chosen space."""
     space = view.display.space

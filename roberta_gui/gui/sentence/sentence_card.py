@@ -20,10 +20,10 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.sentence.sentence_edit import SentenceEdit
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
-from roberta_gui.records import Candidate, Replacement, Token
+from roberta_gui.records import Candidate, ModelInfo, Replacement, Token
 from roberta_gui.resources import resource
 from roberta_gui.view import Typed, View
-from roberta_gui.wording import counted
+from roberta_gui.wording import counted, special_names
 
 Find: TypeAlias = Callable[[int, int], Replacement | None]
 """Says what to write so that a row of the vocabulary stands where a mask is: (mask, row)."""
@@ -93,6 +93,8 @@ class SentenceCard(QFrame):
         typed = self.typed_of(view)
         if previous is None or self.typed_of(previous) is not typed or previous.model != view.model:
             self._draw_tokens(view)
+        if previous is not None and previous.model != view.model:
+            self._tell_about(view.model)
         self.draw_tint(view, previous)
         is_outdated = self.is_outdated(view)
         self.strip.set_stale(is_outdated)
@@ -107,6 +109,11 @@ class SentenceCard(QFrame):
                 self.editor.highlight_span(0, None)
             else:
                 self.editor.highlight_span(token.start, token.end)
+
+    def _tell_about(self, model: ModelInfo | None) -> None:
+        """Say what somebody should know who begins to use a model."""
+        if model is not None and model.notices:
+            self.notice.emit(f"About {model.name}:", " ".join(model.notices))
 
     # --- what of the View this card is about
 
@@ -236,9 +243,10 @@ class SentenceCard(QFrame):
         self._count.setText(count)
         self._count.setProperty("cut", bool(typed.dropped_tokens))
         self._count.style().polish(self._count)
+        specials = special_names(view.model.special_tokens)
         self._count.setToolTip(
             plain_tip(
-                "The model reads at most this many tokens, <s> and </s> counted. "
+                f"The model reads at most this many tokens, {specials} counted. "
                 "Double-click a token to mask it."
             )
         )

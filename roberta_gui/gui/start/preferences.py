@@ -4,6 +4,7 @@ A value that is missing, broken or of another version falls back to its default 
 an old settings file can never keep the window from opening.
 """
 
+import json
 import logging
 import zlib
 from dataclasses import dataclass, field, fields
@@ -26,7 +27,7 @@ from roberta_gui.choices import (
     Unit,
 )
 from roberta_gui.gui.look.theme import ZOOM_STEPS, Appearance
-from roberta_gui.records import Estimator
+from roberta_gui.records import Ablation, Estimator
 
 VERSION = 1
 FIRST_SENTENCE = "The cat sat on the <mask>."
@@ -74,6 +75,13 @@ class Preferences:
     docks: bytes = b""
     folder: str = field(default_factory=lambda: str(Path.home()))
     model_folder: str = field(default_factory=lambda: str(Path.home()))
+    recent_folders: tuple[str, ...] = ()
+    """Folders whose models were in use, the last one first."""
+    off: str = ""
+    """Heads that are switched off, as ``"3.4,5.1"``: layer and head, counted from 1."""
+    off_weights: str = ""
+    """The sha256 of the weights whose heads those are."""
+    ablation: Ablation = "zero"
 
     @classmethod
     def load(cls, settings: QSettings) -> "Preferences":
@@ -127,6 +135,7 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "basis": get_args(Basis),
     "dimensions": (2, 3),
     "estimator": get_args(Estimator),
+    "ablation": get_args(Ablation),
 }
 
 
@@ -147,6 +156,8 @@ def _checked(name: str, stored: object, default: object) -> object:
         value = _integer(stored)
     elif isinstance(default, float):
         value = float(str(stored))
+    elif isinstance(default, tuple):
+        value = tuple(map(str, json.loads(str(stored))))
     elif isinstance(default, bytes):
         value = _unsealed(stored)
     else:
@@ -162,6 +173,8 @@ def _stored(value: object) -> object:
     """Turn a value into what comes back from an INI file as it was."""
     if isinstance(value, bytes):
         return _sealed(value)
+    if isinstance(value, tuple):
+        return json.dumps(value)
     if isinstance(value, str) and value.startswith(_BYTE_ORDER_MARK):
         return QByteArray(value.encode())  # Qt drops the mark from the beginning of text
     return value

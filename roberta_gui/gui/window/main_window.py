@@ -32,11 +32,12 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.undo_history import UndoHistory
 from roberta_gui.gui.widgets.controls.named import literal
 from roberta_gui.gui.widgets.controls.segments import Segments
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.closing import Closing
 from roberta_gui.gui.window.compare_mode import CompareMode
 from roberta_gui.gui.window.dock_area import DockArea
+from roberta_gui.gui.window.folder_drop import FolderDrop
 from roberta_gui.gui.window.header import Header
 from roberta_gui.gui.window.menus import all_shortcuts, export_menu, view_menu
 from roberta_gui.gui.window.model_menu import DeviceMenu, ModelMenu, device_text, model_text
@@ -95,7 +96,7 @@ class MainWindow(QMainWindow):
         self._problems = ProblemBar(theme, self._is_told)
         self._rest = OverflowBar(theme)
         self._notices = Toast(theme, self, self.status)
-        self._models = ModelMenu(preferences.model_folder, self)
+        self._models = ModelMenu(preferences, self)
         self._devices = DeviceMenu(self)
         self._exporter = Exporter(self, preferences, self.tell, controller.export)
         self._closing = Closing(self, controller, self.tell)
@@ -251,8 +252,7 @@ class MainWindow(QMainWindow):
         header.device.hide()
         self._undo = self._action("Undo", self.history.undo, "Undo (Ctrl+Z)")
         self._redo = self._action("Redo", self.history.redo, "Redo (Ctrl+Shift+Z)")
-        self._undo.setEnabled(False)
-        self._redo.setEnabled(False)
+        self._show_undo(False, False)
         self._appearance = self._action(
             "Light or dark", self.toggle_appearance, "Light or dark (Ctrl+D)"
         )
@@ -315,6 +315,7 @@ class MainWindow(QMainWindow):
         self.card.tint.derivation_wanted.connect(partial(self._controller.derive, SURPRISAL))
         self.status.stop_wanted.connect(self.stop)
         self._models.model_wanted.connect(self._controller.use_model)
+        FolderDrop(self).dropped.connect(self._controller.use_model)
         self._devices.device_wanted.connect(self._controller.use_device)
         self._problems.retry_wanted.connect(self._controller.retry)
         self._problems.log_wanted.connect(self.open_log_folder)
@@ -352,8 +353,8 @@ class MainWindow(QMainWindow):
             rest.let_go()
 
     def _show_undo(self, undo: bool, redo: bool) -> None:
-        self._undo.setEnabled(undo)
-        self._redo.setEnabled(redo)
+        rule_out(self._undo, "" if undo else "There is nothing to undo")
+        rule_out(self._redo, "" if redo else "There is nothing to redo")
 
     def _install(self, ways: tuple[Shortcut, ...]) -> None:
         for way in ways:
@@ -389,7 +390,6 @@ class MainWindow(QMainWindow):
             return
         self._preferences.geometry = bytes(self.saveGeometry().data())
         self._preferences.docks = self.docks.remembered()
-        self._preferences.model_folder = self._models.folder
         self.closing.emit()
         super().closeEvent(event)
 

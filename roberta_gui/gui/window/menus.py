@@ -5,9 +5,10 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QMenu, QWidget
 
+from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.undo_history import UndoHistory
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.compare_mode import CompareMode
 from roberta_gui.gui.window.dock_area import DockArea
@@ -113,12 +114,18 @@ def all_shortcuts(
 def export_menu(docks: DockArea, parent: QWidget) -> QMenu:
     """Make the menu of all pictures and tables."""
     menu = QMenu(parent)
+    menu.setToolTipsVisible(True)
     for panel in docks.panels:
         submenu = docks.export_menu(panel, menu)
         menu.addMenu(submenu)
         # What is not in sight is not drawn: there is nothing of it to export.
-        menu.aboutToShow.connect(partial(lambda p, m: m.setEnabled(p.is_in_sight), panel, submenu))
+        menu.aboutToShow.connect(partial(_rule_out_unseen, panel, submenu))
     return menu
+
+
+def _rule_out_unseen(panel: Panel, submenu: QMenu) -> None:
+    why = "" if panel.is_in_sight else "This panel is not in sight: nothing of it is drawn"
+    rule_out(submenu.menuAction(), why)
 
 
 def view_menu(window: WindowCommands, parent: QWidget) -> QMenu:

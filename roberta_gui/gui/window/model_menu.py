@@ -3,19 +3,28 @@
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QWidget
 
+from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.controls.named import literal
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.window.status_line import DEVICE_NAMES
 from roberta_gui.records import ModelInfo
 from roberta_gui.wording import counted
 
+MOST_RECENT: Final = 8
+"""So many folders are remembered."""
+
+_WHERE: Final = 40
+"""Characters that a menu shows of where a folder lies."""
+
 
 class ModelMenu(QMenu):
-    """The built-in model, models in the hub's cache, a folder, a hub name.
+    """The built-in model, recent folders, models in the hub's cache, a folder, a hub name.
 
     Signals
     -------
@@ -25,23 +34,27 @@ class ModelMenu(QMenu):
 
     model_wanted = Signal(str)
 
-    def __init__(self, folder: str, parent: QWidget | None = None) -> None:
+    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._folder = folder
+        self.setToolTipsVisible(True)
+        self._preferences = preferences
         self._current = ""
         self._group = QActionGroup(self)
         self.list_models(())
-
-    @property
-    def folder(self) -> str:
-        """The folder that was opened last."""
-        return self._folder
+        self.aboutToShow.connect(self._rule_out_missing)
 
     def list_models(self, cached: Iterable[str]) -> None:
         """Offer these models of the hub's cache."""
         self._cached = tuple(cached)
+        self._fill()
+
+    def _fill(self) -> None:
         self.clear()
         self._offer("mini", "mini · built in")
+        if self._preferences.recent_folders:
+            self.addSection("Recent folders")
+            for folder in self._preferences.recent_folders:
+                self._offer(folder, _folder_text(folder))
         if self._cached:
             self.addSection("In the hub's cache")
             for name in self._cached:
@@ -51,19 +64,22 @@ class ModelMenu(QMenu):
         self.addAction("Load from the hub…\tCtrl+Shift+O", self.ask_name)
 
     def mark(self, source: str) -> None:
-        """Show which model is in use."""
+        """Show which model is in use; a folder is offered again from now on."""
         self._current = source
-        for action in self._group.actions():
-            action.setChecked(action.data() == source)
+        if _is_path(source):
+            others = (f for f in self._preferences.recent_folders if f != source)
+            self._preferences.recent_folders = (source, *others)[:MOST_RECENT]
+            self._fill()
+        self._check_current()
 
     def ask_folder(self) -> None:
         """Let the user choose a folder in the Hugging Face layout."""
         folder = QFileDialog.getExistingDirectory(
             self._window(), "Open a model folder (config.json, model.safetensors, tokenizer.json)",
-            self._folder,
+            self._preferences.model_folder,
         )  # fmt: skip
         if folder:
-            self._folder = str(Path(folder).parent)
+            self._preferences.model_folder = str(Path(folder).parent)
             self.model_wanted.emit(folder)
 
     def ask_name(self) -> None:
@@ -78,6 +94,7 @@ class ModelMenu(QMenu):
 
     def _offer(self, source: str, text: str) -> None:
         action = self.addAction(literal(text))
+        action.setToolTip(plain_tip(source))
         action.setCheckable(True)
         action.setData(source)
         action.setChecked(source == self._current)
@@ -85,8 +102,19 @@ class ModelMenu(QMenu):
         self._group.addAction(action)
 
     def _want(self, source: str, _checked: bool = False) -> None:
-        self.mark(self._current)  # the mark moves when the model is in use, not when it is wanted
+        self._check_current()  # the mark moves when the model is in use, not when it is wanted
         self.model_wanted.emit(source)
+
+    def _check_current(self) -> None:
+        for action in self._group.actions():
+            action.setChecked(action.data() == self._current)
+
+    def _rule_out_missing(self) -> None:
+        """Grey out the folders that are not there now, such as those on a disk not plugged in."""
+        for action in self._group.actions():
+            folder = str(action.data())
+            gone = _is_path(folder) and not Path(folder).is_dir()
+            rule_out(action, f"There is no such folder now: {folder}" if gone else "")
 
     def _window(self) -> QWidget | None:
         parent = self.parentWidget()
@@ -140,6 +168,15 @@ def model_text(model: ModelInfo) -> str:
 def device_text(device: str, dtype: str) -> str:
     """Say what a line of the device menu shows."""
     return f"{DEVICE_NAMES.get(device.partition(':')[0], device)} · {dtype}"
+
+
+def _folder_text(folder: str) -> str:
+    """Name a folder in a menu: its own name first, then as much of where it lies as is needed."""
+    path = Path(folder)
+    where = str(path.parent)
+    if len(where) > _WHERE:
+        where = f"…{where[-_WHERE:]}"
+    return f"{path.name} · {where}"
 
 
 def _is_path(source: str) -> bool:

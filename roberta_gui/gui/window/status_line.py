@@ -193,10 +193,13 @@ def _timing(view: View) -> str:
 
 
 def _details(model: ModelInfo) -> str:
-    return (
-        f"{model.name} from {model.source}\n"
-        f"{counted(model.n_layers, 'layer')} × {counted(model.n_heads, 'head')}, "
-        f"{counted(model.d_model, 'feature')}, "
-        f"{model.n_parameters / 1e6:.1f} M parameters, vocabulary {model.vocab_size:,}\n"
-        f"weights sha256 {model.weights_sha256}"
+    return "\n".join(
+        (
+            f"{model.name} from {model.source}",
+            f"{counted(model.n_layers, 'layer')} × {counted(model.n_heads, 'head')}, "
+            f"{counted(model.d_model, 'feature')}, "
+            f"{model.n_parameters / 1e6:.1f} M parameters, vocabulary {model.vocab_size:,}",
+            f"weights sha256 {model.weights_sha256}",
+            *model.notices,
+        )
     )

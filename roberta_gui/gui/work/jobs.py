@@ -14,6 +14,7 @@ Whose turn it is:
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Generator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final, TypeAlias
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
 from roberta_gui.findings.model import Turn
 from roberta_gui.problems import Stopped
@@ -34,7 +35,8 @@ TURN_S: Final = 0.05
 """A turn may be of several steps that stream nothing, if all of them together are this short."""
 
 BREATH_MS: Final = 10
-"""How often the GUI thread lets the worker have Python's lock, whatever it is doing."""
+BREATH_S: Final = 0.008
+"""How often, and for how long, the GUI thread lets go of Python's lock inside an open menu."""
 
 
 class Rank(IntEnum):
@@ -156,11 +158,10 @@ class JobRunner(QObject):
         self._closed = False
         self._stepped.connect(self._deliver)
         self._told.connect(self._tell)
-        # WORKAROUND: an event loop inside a Qt function that was called from Python (an open menu,
-        # a drag, a dialog) keeps Python's lock, and the worker stands still. A slot in Python,
-        # whatever it does, lets go of the lock when the worker waits for it.
+        self._never = threading.Lock()
+        self._never.acquire()
         self._breath = QTimer(self, interval=BREATH_MS)
-        self._breath.timeout.connect(lambda: None)
+        self._breath.timeout.connect(self._breathe)
 
     def submit(self, lane: Lane, work: Work) -> None:
         """Queue ``work``; it replaces the lane's waiting work and tells the running one to stop."""
@@ -241,6 +242,16 @@ class JobRunner(QObject):
         if not self._breath.isActive():
             self._breath.start()
         self._last = self._executor.submit(self._run, ticket)
+
+    def _breathe(self) -> None:
+        """Let the worker have Python's lock where a menu, a drag or a dialog is open.
+
+        WORKAROUND: an event loop inside a Qt function that was called from Python keeps the lock
+        while it waits for events, and the worker stands still. Waiting for a lock that nobody
+        lets go of gives it away for as long, and time enough is left for the menu itself.
+        """
+        if QThread.currentThread().loopLevel() > 1:
+            self._never.acquire(timeout=BREATH_S)
 
     def _order(self, ticket: _Ticket) -> tuple[float, bool, bool]:
         return ticket.urgency, ticket.lane in self._unseen, ticket.steps is not None

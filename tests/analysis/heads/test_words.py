@@ -70,3 +70,9 @@ def test_the_function_is_where_the_contract_names_it() -> None:
 def test_numbers_that_do_not_fit_the_tokens_are_refused() -> None:
     with pytest.raises(BadArgument, match="3 word numbers do not fit 4 tokens"):
         to_words(some_attention(4), [0, 1, 2])
+
+
+def test_no_tokens_are_no_words() -> None:
+    matrix, groups = to_words(np.zeros((2, 4, 0, 0), np.float32), [])
+    assert matrix.shape == (2, 4, 0, 0)
+    assert groups == ()

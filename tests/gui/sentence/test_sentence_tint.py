@@ -211,3 +211,24 @@ def less(text: str) -> Analysis:
     """Make up a pass with one head switched off."""
     request = AnalysisRequest(text, switched_off=frozenset({(0, 1)}))
     return replace(made_up_analysis(text), request=request)
+
+
+def test_what_should_be_known_about_a_model_is_told_when_it_comes_into_use(
+    card: Card, qtbot: QtBot
+) -> None:
+    told = replace(MADE_UP, name="old", notices=("It is read otherwise.", "It lacks a row."))
+
+    with qtbot.waitSignal(card.card.notice) as notice:
+        card.store.use_model(told)
+
+    assert notice.args == ["About old:", "It is read otherwise. It lacks a row."]
+    with qtbot.assertNotEmitted(card.card.notice):
+        card.store.use_model(MADE_UP)
+
+
+def test_the_limit_of_tokens_names_the_model_s_own_special_tokens(card: Card) -> None:
+    card.store.use_model(replace(MADE_UP, special_tokens=("[CLS]", "[SEP]")))
+    card.type(TEXT)
+
+    tips = [label.toolTip() for label in card.card.findChildren(QLabel)]
+    assert any("[CLS] and [SEP] counted" in tip for tip in tips)

@@ -39,6 +39,10 @@ OTHER = Preferences(
     docks=b"\x00\xff\x00",
     folder="/home/ä",
     model_folder="/models",
+    recent_folders=("/models/a, b", "/models/ä"),
+    off="1.2,3.4",
+    off_weights="0123abcd",
+    ablation="mean",
 )
 
 

@@ -4,11 +4,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QWidget
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMenu, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.window.model_menu import DeviceMenu, ModelMenu, device_text, model_text
+from roberta_gui.gui.start.preferences import Preferences
+from roberta_gui.gui.widgets.controls.tool_tip import why_ruled_out
+from roberta_gui.gui.window.folder_drop import FolderDrop
+from roberta_gui.gui.window.model_menu import (
+    MOST_RECENT,
+    DeviceMenu,
+    ModelMenu,
+    device_text,
+    model_text,
+)
 from tests.made_up import make_model
 
 
@@ -20,8 +30,13 @@ def window(qtbot: QtBot) -> QWidget:
 
 
 @pytest.fixture
-def menu(window: QWidget, tmp_path: Path) -> ModelMenu:
-    return ModelMenu(str(tmp_path), window)
+def preferences(tmp_path: Path) -> Preferences:
+    return Preferences(model_folder=str(tmp_path))
+
+
+@pytest.fixture
+def menu(window: QWidget, preferences: Preferences) -> ModelMenu:
+    return ModelMenu(preferences, window)
 
 
 def texts(menu: QMenu) -> list[str]:
@@ -85,7 +100,11 @@ def test_choosing_a_model_asks_for_it(menu: ModelMenu, text: str, source: str) -
 
 
 def test_a_folder_is_asked_for_and_the_next_search_begins_beside_it(
-    menu: ModelMenu, window: QWidget, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    menu: ModelMenu,
+    window: QWidget,
+    preferences: Preferences,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     wanted: list[str] = []
     menu.model_wanted.connect(wanted.append)
@@ -95,7 +114,7 @@ def test_a_folder_is_asked_for_and_the_next_search_begins_beside_it(
     action(menu, "Open folder").trigger()
 
     assert wanted == [str(chosen)]
-    assert menu.folder == str(chosen.parent)
+    assert preferences.model_folder == str(chosen.parent)
     assert asked == [window]  # the dialog stands in front of the window
 
 
@@ -156,3 +175,70 @@ def test_the_picker_says_what_the_model_is_and_where_it_came_from(
 
 def test_an_unknown_device_is_named_as_it_is() -> None:
     assert device_text("xpu", "float16") == "xpu · float16"
+
+
+def test_folders_that_were_in_use_are_offered_again_the_last_one_first(
+    menu: ModelMenu, preferences: Preferences, tmp_path: Path
+) -> None:
+    folders = [tmp_path / f"model {n}" for n in range(MOST_RECENT + 2)]
+    for folder in folders:
+        folder.mkdir()
+        menu.mark(str(folder))
+    menu.mark("mini")
+    menu.mark(str(folders[4]))
+    menu.list_models(["roberta-base"])
+
+    recent = [folders[4], *(f for f in reversed(folders) if f != folders[4])][:MOST_RECENT]
+    assert preferences.recent_folders == tuple(map(str, recent))
+    names = [text.partition(" · ")[0] for text in texts(menu) if text.startswith("model ")]
+    assert names == [folder.name for folder in recent]
+    assert [text.partition(" · ")[0] for text in checked(menu)] == ["model 4"]
+    assert {"mini · built in", "roberta-base"} <= set(texts(menu))
+
+
+def test_a_recent_folder_is_opened_and_one_that_is_gone_says_so(
+    window: QWidget, tmp_path: Path
+) -> None:
+    here, gone = tmp_path / "here & now", tmp_path / "gone"
+    here.mkdir()
+    menu = ModelMenu(Preferences(recent_folders=(str(here), str(gone))), window)
+    wanted: list[str] = []
+    menu.model_wanted.connect(wanted.append)
+    menu.aboutToShow.emit()
+
+    action(menu, "here").trigger()
+    action(menu, "gone").trigger()
+
+    assert wanted == [str(here)]
+    assert why_ruled_out(action(menu, "gone")).startswith("There is no such folder now:")
+    gone.mkdir()
+    menu.aboutToShow.emit()
+    assert action(menu, "gone").isEnabled()
+
+
+def drop(widget: QWidget, *paths: Path) -> bool:
+    """Drag files over a widget and let go; return whether they were taken."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    where, copy = QPoint(5, 5), Qt.DropAction.CopyAction
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(where, copy, mime, left, none)
+    enter.ignore()
+    QApplication.sendEvent(widget, enter)
+    if enter.isAccepted():
+        QApplication.sendEvent(widget, QDropEvent(where, copy, mime, left, none))
+    return enter.isAccepted()
+
+
+def test_a_folder_that_is_dropped_on_the_window_is_opened(window: QWidget, tmp_path: Path) -> None:
+    editor = QTextEdit(window)
+    (tmp_path / "file.txt").write_text("text")
+    wanted: list[str] = []
+    FolderDrop(window).dropped.connect(wanted.append)
+
+    taken = [drop(window, tmp_path), drop(editor.viewport(), tmp_path)]
+    refused = [drop(window, tmp_path / "file.txt"), drop(window, tmp_path, tmp_path), drop(window)]
+
+    assert (taken, refused) == ([True, True], [False, False, False])
+    assert wanted == [str(tmp_path)] * 2
+    assert editor.toPlainText() == ""

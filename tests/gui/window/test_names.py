@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.preview import made_up_analysis
+from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
 from roberta_gui.gui.window.model_menu import ModelMenu
 from roberta_gui.gui.work.engine_worker import Loaded
@@ -60,7 +61,7 @@ def test_a_menu_shows_the_names_of_models(kind: str, qtbot: QtBot, tmp_path: Pat
         (menu,) = button.findChildren(QMenu)
         assert f"of {SHOWN} ▾" == seen(button.text())
     else:
-        menu = ModelMenu(str(tmp_path), window)
+        menu = ModelMenu(Preferences(model_folder=str(tmp_path)), window)
         menu.list_models([NAME])
 
     assert SHOWN in [seen(action.text()) for action in menu.actions()]

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QScrollArea, QToolButton, QWi
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.theme import LIGHT, style_sheet
+from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.window.menus import all_shortcuts
 from roberta_gui.gui.window.model_menu import ModelMenu
 from roberta_gui.gui.window.shortcuts import MOUSE_WAYS, Shortcut, ShortcutsDialog
@@ -35,7 +36,7 @@ def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
 
 @pytest.fixture
 def ways(idle: IdleWindow) -> tuple[Shortcut, ...]:
-    return all_shortcuts(idle.window, ModelMenu("", idle.window), idle.store)
+    return all_shortcuts(idle.window, ModelMenu(Preferences(), idle.window), idle.store)
 
 
 def tip_of(widget: QWidget | None) -> str:

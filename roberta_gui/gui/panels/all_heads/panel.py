@@ -14,10 +14,12 @@ from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.export.receipt import PICTURE_SCALE
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation, Panel
+from roberta_gui.gui.panels.why_empty import say_waiting
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
+from roberta_gui.gui.widgets.controls.tool_tip import rule_out
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.widgets.heads.head_order import HeadOrder
 from roberta_gui.records import Analysis, FloatArray, ModelInfo
@@ -91,7 +93,7 @@ class AllHeadsPanel(Panel):
             self._stack.setCurrentWidget(self._empty)
             problem = view.problems.get(f"panel:{self.name}") or view.problems.get("sentence")
             if problem is None:
-                self._empty.say("Getting ready", "All heads appear with the first sentence.")
+                say_waiting(self._empty, view, "Drawing every head")
             else:
                 self._empty.say(problem.title, problem.hint)
             self.heading.set_remark("")
@@ -124,7 +126,7 @@ class AllHeadsPanel(Panel):
         labelled = view.display.roles and small.roles is not None
         self._grid.set_shares(
             small.roles.shares if labelled and small.roles is not None else None,
-            measures.ROLE_NAMES,
+            measures.role_names(view.model),
         )
         self._area.fit()
         self.heading.set_remark(self._remark(view, small))
@@ -151,7 +153,8 @@ class AllHeadsPanel(Panel):
         small = self._small(self.store.view)
         roles = self._known_roles(self.store.view) or (small.roles if small is not None else None)
         if roles is not None:
-            lines.append(measures.describe_head(roles, (layer, head)))
+            names = measures.role_names(self.store.view.model)
+            lines.append(measures.describe_head(roles, (layer, head), names))
         off = (layer, head) in self.store.view.switched_off
         lines.append(f"Shift-click switches it {'on again' if off else 'off'}")
         return "\n".join(lines)
@@ -257,7 +260,7 @@ class AllHeadsPanel(Panel):
     def _show_controls(self, view: View) -> None:
         self._change.setVisible(bool(view.switched_off))
         self._change.setChecked(self._shows_change)
-        self._order.setEnabled(view.analysis is not None)
+        rule_out(self._order, "" if view.analysis else "Heads are sorted once a sentence is read")
         self._order.set_order(view.display.sort)
         self._order.set_labelled(view.display.roles)
 

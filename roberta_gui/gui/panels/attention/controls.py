@@ -13,7 +13,7 @@ from roberta_gui.gui.panels.head_controls import HeadControls
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.view import View
 
 MEASURES: Final = {
@@ -75,26 +75,25 @@ class AttentionControls(HeadControls):
         """Show what is chosen, and grey out what means nothing for it."""
         display, look = view.display, wanted_look(view)
         rollout, contribution = (display.measure == m for m in ("rollout", "contribution"))
-        difference = subtracted(view) is not None
+        difference, arcs = subtracted(view) is not None, display.drawn_as == "arcs"
         self._measure.set_choice(display.measure)
         for words in (self._words, self._words_too):
             words.setChecked(display.unit == "words")
         self.drawn_as.set_choice(display.drawn_as)
         self.specials.rule_out({"renormalise": NO_SUM} if contribution else {})
         self.show_specials(look.specials)
-        self.ways_of_specials["renormalise"].setEnabled(not contribution)
+        rule_out(self.ways_of_specials["renormalise"], NO_SUM * contribution)
         self.show_control(self._difference, view.baseline is not None)
         self._difference.setChecked(difference)
         self._scales[look.scale].setChecked(True)
-        self._scales["head"].setEnabled(not rollout)
+        rule_out(self._scales["head"], NO_HEAD * rollout)
         self._scales["log"].setText(ROOT[0] if difference else SCALES["log"][0])
-        self._scales["head"].setToolTip(plain_tip(NO_HEAD if rollout else SCALES["head"][1]))
         self._scales["log"].setToolTip(plain_tip(ROOT[1] if difference else SCALES["log"][1]))
         self._strips.setChecked(display.strips)
-        self._strips.setEnabled(display.drawn_as == "map")
+        rule_out(self._strips, "Strips stand along the map, not along arcs" * arcs)
         for mass, action in self._masses.items():
             action.setChecked(mass == display.line_mass)
-            action.setEnabled(display.drawn_as == "arcs")
+            rule_out(action, "" if arcs else "Only arcs leave weak lines out")
         self._show_steps(view)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -111,10 +110,10 @@ class AttentionControls(HeadControls):
         self.layer.show_value(layer + 1, layers)
         self.head.show_value(head + 1, heads)
         self.layer.setToolTip(plain_tip(f"Layer (Alt+Up, Alt+Down): attention[{layer}]"))
-        rollout = view.display.measure == "rollout"
-        self.head.setEnabled(not rollout)
         where = f"Head (Alt+Left, Alt+Right): attention[{layer}, {head}]"
-        self.head.setToolTip(plain_tip(NO_HEAD if rollout else where))
+        if view.display.measure != "rollout":
+            self.head.setToolTip(plain_tip(where))
+        rule_out(self.head, NO_HEAD * (view.display.measure == "rollout"))
 
     def _menu(self) -> QMenu:
         menu = QMenu(self._more)

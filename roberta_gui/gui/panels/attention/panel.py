@@ -14,6 +14,7 @@ from roberta_gui.gui.panels.attention.controls import AttentionControls
 from roberta_gui.gui.panels.attention.measured import is_direct, measurement_of, subtracted
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
+from roberta_gui.gui.panels.why_empty import say_waiting
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.arcs.arcs import Arcs
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
@@ -260,7 +261,7 @@ class AttentionPanel(TokenPanel):
         if problem is not None:
             self._empty.say(problem.title, problem.hint)
         elif view.analysis is None:
-            self._empty.say("Getting ready", "Attention appears once the model is loaded.")
+            say_waiting(self._empty, view, "Measuring attention")
         else:
             what = {"contribution": "contributions", "rollout": "rollout"}
             title = f"Measuring {what.get(view.display.measure, 'attention')}"

@@ -48,7 +48,7 @@ class CompareAttentionControls(HeadControls):
         for action in self._scale_actions.values():
             group.addAction(action)
         self._specials_menu = _menu_button("Specials")
-        self._specials_menu.setToolTip(plain_tip("Show or hide <s> and </s>"))
+        self._specials_menu.setToolTip(plain_tip("Show or hide special tokens"))
         self.add_specials(self._specials_menu.menu())
         self.picture = Segments({"head": "Head", "heads": "All heads"}, PICTURES, "Show")
         """Which picture is shown where there is room for one only."""

@@ -27,13 +27,13 @@ from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.guesses.known import KnownGuesses, know_guesses
 from roberta_gui.gui.panels.panel import Derivation, Panel
-from roberta_gui.gui.panels.why_empty import describe_no_mask, describe_problem
+from roberta_gui.gui.panels.why_empty import describe_no_mask, describe_problem, say_waiting
 from roberta_gui.gui.sentence.edits import why_unwritable
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.paragraph import Paragraph
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.records import Analysis, Candidate, FillMask
 from roberta_gui.view import View
@@ -86,8 +86,9 @@ class GuessesPanel(Panel):
         fills = view.analysis.fills if view.analysis else ()
         for button in (self._before, self._after):
             button.setVisible(len(fills) > 1)
-        self._before.setEnabled(view.selection.mask > 0)
-        self._after.setEnabled(view.selection.mask < len(fills) - 1)
+        mask, last = view.selection.mask, len(fills) - 1
+        rule_out(self._before, "" if mask > 0 else "There is no mask before this one")
+        rule_out(self._after, "" if mask < last else "There is no mask after this one")
         if not fills:
             self._stack.setCurrentWidget(self._empty)
             self._say_why_empty(view)
@@ -214,7 +215,7 @@ class GuessesPanel(Panel):
         analysis = view.analysis
         if analysis is None:
             if not describe_problem(self._empty, view, "sentence"):
-                self._empty.say("Getting ready", "Guesses appear as soon as the model is loaded.")
+                say_waiting(self._empty, view, "Guessing")
         elif not analysis.model.can_fill_masks:
             self._empty.say(
                 "This model cannot guess words",

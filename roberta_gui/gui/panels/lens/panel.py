@@ -18,6 +18,7 @@ from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.lens.controls import LensControls
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
+from roberta_gui.gui.panels.why_empty import say_waiting
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
@@ -252,9 +253,7 @@ class LensPanel(TokenPanel):
                 "Its layers cannot guess words. Open a checkpoint saved as RobertaForMaskedLM.",
             )
         else:
-            self._empty.say(
-                "Getting ready", "Every layer's guesses appear with the first sentence."
-            )
+            say_waiting(self._empty, view, "Reading every layer's guesses")
 
     # --- pointer and keys
 

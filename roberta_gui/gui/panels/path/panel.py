@@ -20,7 +20,12 @@ from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
-from roberta_gui.gui.panels.why_empty import describe_no_room, describe_problem, describe_reading
+from roberta_gui.gui.panels.why_empty import (
+    describe_no_room,
+    describe_problem,
+    describe_reading,
+    say_waiting,
+)
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.controls.caption import Caption
@@ -48,6 +53,8 @@ AGAINST: Final[Mapping[str, str]] = {
 }
 ALL_AT_ONCE = QSize(860, 420)
 """From this size on the three pictures stand side by side."""
+
+_COMPARING = "Comparing the layers of this sentence"
 
 
 class PathPanel(TokenPanel):
@@ -246,11 +253,11 @@ class PathPanel(TokenPanel):
         if describe_problem(self._empty, view, "sentence", "panel:axes", f"panel:{self.name}"):
             return
         if view.model is None:
-            self._empty.say("Getting ready", "The layers appear as soon as a model is loaded.")
+            say_waiting(self._empty, view, _COMPARING)
             return
         why = "Once for each model: what random tokens have in common is measured on them."
         if not (describe_no_room(self._empty, view) or describe_reading(self._empty, view, why)):
-            self._empty.say("Getting ready", "Comparing the layers of this sentence.")
+            say_waiting(self._empty, view, _COMPARING)
 
     # --- pointer and keys
 

@@ -22,7 +22,12 @@ from roberta_gui.findings.scales import ColourScale
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation, Panel
-from roberta_gui.gui.panels.why_empty import describe_no_room, describe_problem, describe_reading
+from roberta_gui.gui.panels.why_empty import (
+    describe_no_room,
+    describe_problem,
+    describe_reading,
+    say_waiting,
+)
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
 from roberta_gui.gui.widgets.controls.caption import Caption
@@ -54,6 +59,8 @@ BESIDE: Final = 820
 
 STACKED: Final = 330
 """From this height on they stand one above the other."""
+
+_MEASURING = "Measuring every dimension of every layer"
 
 
 class RoguePanel(Panel):
@@ -245,11 +252,11 @@ class RoguePanel(Panel):
         if describe_problem(self._empty, view, "panel:axes", f"panel:{self.name}"):
             return
         if view.model is None:
-            self._empty.say("Getting ready", "Dimensions are measured once a model is loaded.")
+            say_waiting(self._empty, view, _MEASURING, of_sentence=False)
             return
         why = "Once for each model: its dimensions are measured on them, none is looked up."
         if not (describe_no_room(self._empty, view) or describe_reading(self._empty, view, why)):
-            self._empty.say("Getting ready", "Measuring every dimension of every layer.")
+            say_waiting(self._empty, view, _MEASURING, of_sentence=False)
 
     # --- pointer and keys
 

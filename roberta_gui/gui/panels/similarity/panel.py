@@ -14,7 +14,7 @@ from roberta_gui.findings.similarity.pictures import cells_of, changes_of
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation, Panel
-from roberta_gui.gui.panels.why_empty import describe_no_room
+from roberta_gui.gui.panels.why_empty import describe_no_room, say_waiting
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
 from roberta_gui.gui.widgets.controls.caption import Caption
@@ -208,7 +208,7 @@ class SimilarityPanel(Panel):
         if problem is not None:
             self._empty.say(problem.title, problem.hint)
         elif view.model is None:
-            self._empty.say("Getting ready", "Layers are compared once a model is loaded.")
+            say_waiting(self._empty, view, "Comparing every layer", of_sentence=False)
         elif describe_no_room(self._empty, view):
             return
         elif fitting is not None and self.derive(view) is None:
@@ -226,7 +226,7 @@ class SimilarityPanel(Panel):
                 busy=True,
             )
         else:
-            self._empty.say("Getting ready", "Comparing every layer with every other.")
+            say_waiting(self._empty, view, "Comparing every layer", of_sentence=False)
 
     def _caption_of(self, compared: SimilarityResult) -> str:
         return words.caption(compared, cells_of(compared).scale.labels(), self.heading.ended)

@@ -14,6 +14,7 @@ from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
+from roberta_gui.gui.panels.why_empty import say_waiting
 from roberta_gui.gui.sentence.token_surprisal import NAME, known_surprisal, surprisal_of
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.caption import Caption
@@ -25,7 +26,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.tokens.token_bars import Bars, Bracket, TokenBars
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
-from roberta_gui.wording import counted
+from roberta_gui.wording import counted, special_names
 
 ROOMY: Final = 300
 """From this height on everything is said below the bars; else one line, to leave them room."""
@@ -176,14 +177,15 @@ class SurprisalPanel(TokenPanel):
         if problem is not None:
             self._empty.say(problem.title, problem.hint)
         elif view.analysis is None:
-            self._empty.say("Getting ready", "Surprisal appears once the model is loaded.")
+            say_waiting(self._empty, view, "Asking about each token")
         elif not view.analysis.model.can_fill_masks:
             self._empty.say(
                 "This model cannot be asked",
                 "Its checkpoint has no masked-language-model head, so it gives words no bits.",
             )
         elif known_surprisal(view) is not None:
-            self._empty.say("No token to score", "Write some words; masks and <s>, </s> have none.")
+            specials = special_names(view.analysis.model.special_tokens)
+            self._empty.say("No token to score", f"Write some words; masks, {specials} have none.")
         else:
             self._empty.say(
                 "Asking about each token",

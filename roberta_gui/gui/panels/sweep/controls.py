@@ -1,5 +1,7 @@
 """What a sweep is asked with: the word to watch, the ablation, and the button that runs it."""
 
+from typing import Final
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
@@ -9,7 +11,11 @@ from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
+
+NO_SENTENCE: Final = "Heads can be tried as soon as a sentence is read"
+BEHIND: Final = "The sentence has just changed: it is read first"
+NO_MASK: Final = "No mask in the sentence: Ctrl+M puts one in, and heads are tried at it"
 
 
 class SweepControls(ControlRow):
@@ -55,7 +61,7 @@ class SweepControls(ControlRow):
         self._run = named("action", QPushButton())
         self._run.clicked.connect(self._start_or_stop)
         self.add(Labelled("Watch", self._word), self._ablation, self._run)
-        self.show_state(running=False, startable=False)
+        self.show_state(running=False, why_not=NO_SENTENCE)
 
     @property
     def word(self) -> str:
@@ -70,12 +76,12 @@ class SweepControls(ControlRow):
         """Show what heads give instead."""
         self._ablation.set_choice(value)
 
-    def show_state(self, *, running: bool, startable: bool) -> None:
-        """Let the button start or stop, or nothing."""
+    def show_state(self, *, running: bool, why_not: str) -> None:
+        """Let the button start or stop, or say why it cannot start."""
         self._is_running = running
         self._run.setText("Stop" if running else "Start")
         self._run.setToolTip("Keep what is known" if running else "Try every head")
-        self._run.setEnabled(running or startable)
+        rule_out(self._run, "" if running else why_not)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other sizes."""

@@ -16,7 +16,7 @@ from roberta_gui.findings.sweep.sweeping import SweepRequest, SweepState, sweep_
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation, Panel
-from roberta_gui.gui.panels.sweep.controls import SweepControls
+from roberta_gui.gui.panels.sweep.controls import BEHIND, NO_MASK, NO_SENTENCE, SweepControls
 from roberta_gui.gui.panels.sweep.said import SweepSaid
 from roberta_gui.gui.panels.why_empty import describe_no_mask, describe_problem, n_masks_cut_off
 from roberta_gui.gui.store import ViewStore
@@ -333,8 +333,8 @@ class SweepPanel(Panel):
             best = fills[min(view.selection.mask, len(fills) - 1)].candidates[0]
             self._controls.show_best_guess(spaced_word(best.text, best.leading_space))
         self._controls.set_ablation(view.ablation)
-        startable = bool(fills) and not view.is_stale
-        self._controls.show_state(running=running, startable=startable)
+        why_not = "" if fills and not view.is_stale else _why_not(view)
+        self._controls.show_state(running=running, why_not=why_not)
         sweep = self._swept.sweep if self._swept is not None else None
         self._progress.setVisible(running)
         self._progress.setRange(0, 0 if sweep is None else 1000)
@@ -376,3 +376,10 @@ def arrange(size: QSize, chosen: int) -> dict[int, QRect]:
         top = round(height * 0.52)
         return {0: QRect(0, 0, width, top - 8), 1: QRect(0, top, width, height - top)}
     return {chosen: QRect(0, 0, width, height)}
+
+
+def _why_not(view: View) -> str:
+    """Say why no sweep can begin now."""
+    if view.analysis is None:
+        return NO_SENTENCE
+    return BEHIND if view.is_stale else NO_MASK

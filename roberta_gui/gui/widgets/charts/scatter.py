@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyqtgraph as pg
@@ -21,6 +22,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QFrame
@@ -31,6 +33,7 @@ from roberta_gui.gui.widgets.charts.kept_pens import kept_brush, kept_pen
 from roberta_gui.gui.widgets.charts.point_labels import PointLabels
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
+from roberta_gui.gui.widgets.painting.drawing import drawn_by
 from roberta_gui.gui.widgets.painting.navigation import navigation
 from roberta_gui.gui.widgets.painting.presses import Presses, extends
 from roberta_gui.records import FloatArray
@@ -142,6 +145,10 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         self._ghosts.setPen(pg.mkPen(theme.color("muted"), width=1))
         self._names.set_theme(theme)
         self._draw_dots()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Let pyqtgraph paint, and say so where that fails."""
+        drawn_by(self.viewport(), partial(super().paintEvent, event))
 
     def paint(self, painter: QPainter) -> None:
         """Draw everything onto ``painter``, for an export: points as vectors, not from an atlas."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 
 
 class Segments(QFrame):
@@ -28,7 +28,6 @@ class Segments(QFrame):
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(1)
         self._group = QButtonGroup(self)
-        self._tips = dict(tips)
         self._buttons: dict[str, QToolButton] = {}
         for value, label in choices.items():
             button = QToolButton()
@@ -53,8 +52,7 @@ class Segments(QFrame):
     def rule_out(self, reasons: Mapping[str, str]) -> None:
         """Grey out the values that cannot be chosen now, each with the reason as its tip."""
         for value, button in self._buttons.items():
-            button.setEnabled(value not in reasons)
-            button.setToolTip(plain_tip(reasons.get(value, self._tips.get(value, ""))))
+            rule_out(button, reasons.get(value, ""))
 
 
 class Labelled(QWidget):

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
 
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 
 
 class Stepper(QFrame):
@@ -47,8 +47,9 @@ class Stepper(QFrame):
         self._text.setMinimumWidth(
             self._text.fontMetrics().horizontalAdvance(f"{self._label} {most} of {most}") + 8
         )
-        self._less.setEnabled(value > 1)
-        self._more.setEnabled(value < most)
+        what = self._label.lower()
+        rule_out(self._less, "" if value > 1 else f"There is no {what} before this one")
+        rule_out(self._more, "" if value < most else f"There is no {what} after this one")
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""

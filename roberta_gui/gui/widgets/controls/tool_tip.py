@@ -4,11 +4,13 @@ from html import escape
 from textwrap import wrap
 
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtGui import Qt
+from PySide6.QtGui import QAction, Qt
 from PySide6.QtWidgets import QToolTip, QWidget
 
 WIDEST = 80
 """Characters of a line; what is longer goes on in another one."""
+
+_OWN_TIP, _WHY_TIP = "ownTip", "whyTip"
 
 
 def plain_tip(text: str) -> str:
@@ -36,3 +38,22 @@ def show_tip(place: QPoint, text: str, owner: QWidget, around: QRect | None = No
 def hide_tip() -> None:
     """Let the tip that is shown go."""
     QToolTip.hideText()
+
+
+def rule_out(control: QWidget | QAction, why: str) -> None:
+    """Grey a control out and say why in its tip; with "" it can be used, and has its own tip again.
+
+    Every control that is grey now and then is so by this: nobody has to guess what is missing.
+    """
+    tip = control.toolTip()
+    own = control.property(_OWN_TIP) if tip == control.property(_WHY_TIP) else tip
+    # Set by somebody else since, it is the control's own tip of now.
+    control.setProperty(_OWN_TIP, own if why else None)
+    control.setProperty(_WHY_TIP, plain_tip(why) if why else None)
+    control.setToolTip(plain_tip(why) if why else own or "")
+    control.setEnabled(not why)
+
+
+def why_ruled_out(control: QWidget | QAction) -> str:
+    """Return the tip that says why a control is grey; "" if it was not ruled out."""
+    return str(control.property(_WHY_TIP) or "")

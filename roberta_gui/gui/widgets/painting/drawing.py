@@ -38,17 +38,32 @@ def draw(
     missing; the window goes on. Returns whether it was drawn.
     """
     place = widget if device is None else device
-    try:
+
+    def painted() -> None:
         with QPainter(place) as painter:
             paint(painter)
+
+    return drawn_by(widget, painted, place, instead=instead)
+
+
+def drawn_by(
+    widget: QWidget,
+    paint: Callable[[], object],
+    device: QPaintDevice | None = None,
+    *,
+    instead: str = NOT_DRAWN,
+) -> bool:
+    """Do the same where ``paint`` opens and ends a painter of its own, as Qt's own widgets do."""
+    try:
+        paint()
     except Exception as error:  # noqa: BLE001 - the log and the picture say it
-        # Qt calls from C++: nobody above could handle this, and the painter must not stay open.
+        # Qt calls from C++: nobody above could handle this.
         reason = f"{type(error).__name__}: {error}"
         if widget.property(_LOGGED) != reason:
             widget.setProperty(_LOGGED, reason)
             _LOG.exception("%s could not be drawn", type(widget).__name__)
         if instead:
-            with QPainter(place) as painter:
+            with QPainter(widget if device is None else device) as painter:
                 _write(painter, widget, instead)
         return False
     return True

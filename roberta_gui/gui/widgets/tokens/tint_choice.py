@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 
 NO_TINT: Final = ""
 
@@ -57,7 +57,7 @@ class TintChoice(QToolButton):
         """Show what is chosen."""
         self._actions[value].setChecked(True)
         self._numbers.setChecked(numbers)
-        self._numbers.setEnabled(value != NO_TINT)
+        rule_out(self._numbers, "Choose a tint first: these are its numbers" * (value == NO_TINT))
         name = self._names[value]
         self.setText("Tint" if value == NO_TINT else f"Tint: {name}")
         self.setAccessibleName(f"Tint of the tokens: {name}")

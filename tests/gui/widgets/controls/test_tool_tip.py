@@ -11,7 +11,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import WIDEST, plain_tip
     [
         "<s>",
         "from ␣27 to </s>: 0.0032",
-        "Draw <s> and </s> like all tokens",
+        "Put <s> and </s> around the text",
         "<b>bold</b>   spaced",
         "<b>first</b> line\nsecond & third",
         "a &lt; b",

@@ -167,23 +167,20 @@ def token_bars() -> Pictured:
 
 
 def guess_list() -> Pictured:
-    shown = _with_guesses(GuessList(LIGHT))
-    row = shown.sizeHint().height() // 6
-    return _guesses(shown, QPoint(20, row // 2), QPoint(20, 2 * row + row // 2))
+    return _guesses(GuessList(LIGHT))
 
 
 def guess_table() -> Pictured:
-    return _guesses(_with_guesses(GuessTable(LIGHT)), QPoint(30, 5), QPoint(260, 5))
+    return _guesses(GuessTable(LIGHT))
 
 
-def _with_guesses(shown: GuessList) -> GuessList:
-    shown.set_guesses([Guess(f"word{n}", 0.1, f"tip {n}") for n in range(6)])
-    return shown
-
-
-def _guesses(shown: GuessList, *places: QPoint) -> Pictured:
-    first, second = places
-    return Pictured(shown, shown, shown.guess_taken, lambda: (first, second))
+def _guesses(shown: GuessList) -> Pictured:
+    """Show so many that the first column is full, however many columns have room."""
+    shown.set_guesses([Guess(f"word{n}", 0.01, f"tip {n}") for n in range(20)])
+    return Pictured(
+        shown, shown, shown.guess_taken,
+        lambda: (QPoint(30, 5), QPoint(30, shown.height() - 5)),
+    )  # fmt: skip
 
 
 def scatter() -> Pictured:

@@ -1,6 +1,7 @@
 """A paint that fails is logged once, said in words, and leaves no painter open."""
 
 import logging
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -9,8 +10,12 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.theme import LIGHT
+from roberta_gui.gui.widgets.charts.point_labels import PointLabels
+from roberta_gui.gui.widgets.heatmap.heatmap_labels import HeatmapLabels
 from roberta_gui.gui.widgets.painting.drawing import draw, saved
 from roberta_gui.gui.widgets.painting.figure import Figure
+from roberta_gui.gui.widgets.tokens.token_painter import ChipPainter
+from tests.gui.widgets.painting import pictures
 
 
 class FailingFigure(Figure[None]):
@@ -115,3 +120,38 @@ def test_an_export_fails_as_a_whole_instead_of_being_half_a_picture(figure: Fail
         figure.paint(painter)
 
     assert not painter.isActive()
+
+
+@pytest.mark.expects_log("could not be drawn")
+@pytest.mark.parametrize(
+    ("make", "part", "method"),
+    [
+        (pictures.token_strip, ChipPainter, "paint"),
+        (pictures.scatter, PointLabels, "paint"),
+        (pictures.heatmap, HeatmapLabels, "paint_rows"),
+    ],
+    ids=["token strip", "scatter", "heatmap"],
+)
+def test_a_part_that_fails_takes_nothing_else_along(
+    make: Callable[[], pictures.Pictured],
+    part: type,
+    method: str,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise ArithmeticError("no such colour")
+
+    def image() -> QImage:
+        shown = make().widget
+        qtbot.addWidget(shown)
+        shown.resize(400, 300)
+        return image_of(shown)
+
+    whole = image()
+    with monkeypatch.context() as patched:
+        patched.setattr(part, method, fail)
+        failed = image()
+
+    assert failed != whole
+    assert image() == whole

@@ -1,0 +1,49 @@
+"""Arguments of another kind than a method can use, told in a sentence before any work is done."""
+
+from collections.abc import Iterable
+from numbers import Integral
+from typing import Any
+
+from roberta_gui.problems import BadArgument
+
+
+def whole_number(value: object, what: str) -> int:
+    """Take a whole number, of Python or numpy; ``what`` begins the sentence, as in "top_k".
+
+    Raises
+    ------
+    problems.BadArgument
+        It is something else; True and False count nothing.
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise BadArgument(f"{what} is {value!r}.", "Give a whole number.")
+    return int(value)
+
+
+def several(values: object, what: str) -> list[Any]:
+    """List several things; ``what`` names them, as in "texts".
+
+    Raises
+    ------
+    problems.BadArgument
+        It is one text, or nothing that can be listed.
+    """
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        raise BadArgument(
+            f"A {type(values).__name__} is no list of {what}.", "Put even a single one in a list."
+        )
+    return list(values)
+
+
+def expect_text(text: object) -> None:
+    """Refuse what is no text.
+
+    Raises
+    ------
+    problems.BadArgument
+        It is something else.
+    """
+    if not isinstance(text, str):
+        raise BadArgument(
+            f"A {type(text).__name__} is no text.", 'Give a str, such as "The cat sat on the mat."'
+        )

@@ -1,0 +1,73 @@
+"""Heads that were off at the end of a run are off at the next start, and the window says so."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.start.preferences import Preferences
+from roberta_gui.gui.start.remembered import heads_left_off, remember
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.work.engine_worker import Loaded
+from tests.gui.desk import tokenizing
+from tests.gui.idle_window import IdleWindow
+from tests.made_up import make_model
+
+MODEL = make_model()
+
+
+def left_off(*heads: tuple[int, int]) -> Preferences:
+    """Return what is remembered of a run at whose end these heads were off."""
+    store, preferences = ViewStore(), Preferences(appearance="light")
+    store.use_model(MODEL)
+    store.switch_heads(heads, "mean")
+    remember(preferences, store)
+    return preferences
+
+
+def test_heads_come_back_for_the_very_model_only(qapp: object) -> None:
+    preferences = left_off((0, 1), (1, 0))
+
+    assert (preferences.off, preferences.ablation) == ("1.2,2.1", "mean")
+    assert heads_left_off(preferences, MODEL) == {(0, 1), (1, 0)}
+    assert heads_left_off(preferences, replace(MODEL, weights_sha256="other")) == frozenset()
+
+
+@pytest.mark.parametrize("off", ["", "nonsense", "1", "0.1,9.9,1.x", "1.2.3,-1.1", "²..³"])
+def test_what_names_no_head_is_passed_over(off: str) -> None:
+    preferences = Preferences(off=off, off_weights=MODEL.weights_sha256)
+
+    assert heads_left_off(preferences, MODEL) == frozenset()
+
+
+def test_closing_before_the_model_is_there_forgets_nothing(qapp: object) -> None:
+    preferences = left_off((0, 1))
+    remember(preferences, ViewStore())
+
+    assert heads_left_off(preferences, MODEL) == {(0, 1)}
+
+
+@pytest.fixture
+def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
+    idle = IdleWindow(tmp_path, qtbot, left_off((0, 1)))
+    idle.show()
+    yield idle
+    idle.close()
+
+
+def test_the_window_switches_them_off_again_and_says_so(idle: IdleWindow) -> None:
+    loaded = Loaded(cast("Any", None), MODEL, tokenizing(), (("cpu", "float32"),))
+    idle.store.use_model(MODEL)
+    idle.session.controller.model_changed.emit(loaded)
+
+    assert idle.store.view.switched_off == {(0, 1)}
+    assert idle.store.view.ablation == "mean"
+    assert idle.told()[0].startswith("Head 1.2 is switched off")
+    assert "Restore all" in idle.told()[1]
+
+    idle.store.restore_heads()
+    idle.session.controller.model_changed.emit(loaded)
+    assert idle.store.view.switched_off == frozenset()

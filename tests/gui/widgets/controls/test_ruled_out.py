@@ -1,0 +1,117 @@
+"""A control that is grey says why: no state of the window leaves somebody guessing."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QMenu, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.widgets.controls.tool_tip import rule_out, why_ruled_out
+from roberta_gui.view import Typed
+from tests.gui.idle_window import IdleWindow
+
+CONTROLS = (QAbstractButton, QComboBox, QLineEdit)
+
+
+@pytest.fixture
+def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
+    idle = IdleWindow(tmp_path, qtbot)
+    idle.show()
+    yield idle
+    idle.close()
+
+
+def unexplained(window: QWidget) -> list[str]:
+    """Name what is grey in a window without a reason."""
+    controls = [w for kind in CONTROLS for w in window.findChildren(kind) if w.isVisible()]
+    actions = [a for a in window.findChildren(QAction) if a.isVisible() and not a.isSeparator()]
+    for menu in window.findChildren(QMenu):
+        menu.aboutToShow.emit()
+    silent = [
+        f"{type(c).__name__} {c.accessibleName() or c.objectName()}"
+        for c in controls
+        if not c.isEnabled() and not explained(c)
+    ]
+    return silent + [
+        f"action {a.text()!r}"
+        for a in actions
+        if a.text() and not a.isEnabled() and not why_ruled_out(a)
+    ]
+
+
+def explained(control: QWidget) -> bool:
+    """Tell whether a control, the action it shows, or what it is part of, says why it is grey."""
+    if isinstance(control, QToolButton) and control.defaultAction() is not None:
+        return bool(why_ruled_out(control.defaultAction()))
+    part: QWidget | None = control
+    while part is not None and not part.isEnabled():
+        if why_ruled_out(part):
+            return True
+        part = part.parentWidget()
+    return False
+
+
+def every_panel(idle: IdleWindow, look: Callable[[], list[str]]) -> list[str]:
+    found = []
+    for arrangement in ("explore", "layers", "compare"):
+        idle.window.docks.arrange(arrangement)
+        for panel in idle.window.docks.panels:
+            if panel.isVisible():
+                idle.window.docks.focus(panel.name)
+                found += look()
+    return found
+
+
+@pytest.mark.parametrize("text", ["", "The cat sat on the mat.", "A <mask> and one <mask> here"])
+@pytest.mark.parametrize(
+    "display",
+    [{}, {"drawn_as": "arcs", "measure": "contribution"}, {"measure": "rollout", "tint": True}],
+    ids=["map", "arcs", "rollout"],
+)
+def test_whatever_is_grey_says_why(idle: IdleWindow, text: str, display: dict[str, object]) -> None:
+    found = every_panel(idle, lambda: unexplained(idle.window))
+    idle.show_text(text)
+    idle.store.display(**display)
+
+    found += every_panel(idle, lambda: unexplained(idle.window))
+
+    assert found == []
+
+
+def test_a_control_that_is_ruled_out_says_why_and_has_its_own_tip_again(qtbot: QtBot) -> None:
+    button = QToolButton()
+    qtbot.addWidget(button)
+    button.setToolTip("Starts it")
+
+    rule_out(button, "Nothing to start")
+    rule_out(button, "Still nothing to start")
+    assert (button.isEnabled(), button.toolTip()) == (False, "Still nothing to start")
+
+    rule_out(button, "")
+    assert (button.isEnabled(), button.toolTip(), why_ruled_out(button)) == (True, "Starts it", "")
+
+
+def test_a_tip_that_is_set_meanwhile_is_the_one_that_comes_back(qtbot: QtBot) -> None:
+    button = QToolButton()
+    qtbot.addWidget(button)
+    rule_out(button, "Not now")
+    button.setToolTip("Another tip")
+    rule_out(button, "Not now")
+    rule_out(button, "")
+
+    assert button.toolTip() == "Another tip"
+
+
+def test_start_of_a_sweep_says_what_it_waits_for(idle: IdleWindow) -> None:
+    idle.window.docks.solo("sweep")
+    idle.bot.waitUntil(lambda: idle.panel("sweep").is_in_sight)
+    analysis = idle.show_text("A <mask> here")
+    buttons = idle.panel("sweep").findChildren(QAbstractButton)
+    start = next(button for button in buttons if button.text() == "Start")
+    said = [why_ruled_out(start)]
+    idle.store.type(Typed("Another <mask> here", analysis.tokens))
+    said.append(why_ruled_out(start))
+
+    assert said == ["", "The sentence has just changed: it is read first"]
