@@ -29,6 +29,7 @@ BENCHMARKS = {
     "all-heads": "all_heads.run",
     "memory": "all_heads.memory",
     "event-loop": "event_loop.run",
+    "theme": "theme.run",
 }
 """By name: module and function. Nothing is imported before it runs."""
 

@@ -10,7 +10,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from roberta_gui import __version__
+from roberta_gui.outside import LARGEST_COUNT, brief
 from roberta_gui.problems import LINUX_LIBRARIES
+from roberta_gui.resources import IncompleteInstallation
+
+_SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "QT_QPA_PLATFORM")
+_NO_MEMORY = ("Cannot allocate memory", "failed to map segment", "out of memory")
 
 
 class _OneLineParser(argparse.ArgumentParser):
@@ -18,7 +23,7 @@ class _OneLineParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> "None":  # type: ignore[override]
         """End with status 2 and one line."""
-        self.exit(2, f"{self.prog}: {message}\n")
+        self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -79,16 +84,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = wishes.snapshot.absolute().parent
         if wishes.snapshot.suffix.lower() != ".png":
             made.error(f"--snapshot writes PNG files, not {wishes.snapshot.name!r}")
-        if not folder.is_dir():
+        if not os.path.isdir(folder):  # False, too, where it may not even be looked for
             made.error(f"--snapshot: there is no folder {folder}")
+    if hindrance := _hindrance():
+        sys.stderr.write(f"roberta-gui: {hindrance}\n")
+        return 1
     try:
         from roberta_gui.analysis.axes.modes import SPACES
         from roberta_gui.gui.application import CliOptions, run
         from roberta_gui.gui.panels import PANELS
         from roberta_gui.gui.start.preferences import Preferences
         from roberta_gui.gui.window.arrangements import ARRANGEMENTS, COMPARE
-    except ImportError as error:
-        if not _is_qt(error):
+    except (ImportError, MemoryError) as error:
+        if isinstance(error, ImportError) and not _is_qt(error):
             raise
         sys.stderr.write(_explain(error))
         return 1
@@ -106,7 +114,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
             made.error(f"argument --choose: {choice}: {error}")
     if wishes.compare is not None and wishes.arrangement not in (None, COMPARE):
         made.error(f"--compare has an arrangement of its own, not {wishes.arrangement}")
-    return run(CliOptions(**vars(wishes)))
+    try:
+        return run(CliOptions(**vars(wishes)))
+    except IncompleteInstallation as error:
+        sys.stderr.write(f"roberta-gui: {error}. Install it again.\n")
+        return 1
+
+
+def _hindrance() -> str:
+    """Say what keeps a window from opening, where that can be told before Qt ends the process."""
+    try:
+        has_home = Path.home().is_absolute()
+    except RuntimeError:  # HOME is unset, and this user is not known to the system
+        has_home = False
+    if not has_home:
+        return "this user has no home folder. Let HOME name one."
+    if sys.platform not in ("win32", "darwin") and not any(map(os.environ.get, _SCREENS)):
+        return (
+            "there is no screen: neither DISPLAY nor WAYLAND_DISPLAY is set. "
+            "QT_QPA_PLATFORM=offscreen is enough for --snapshot."
+        )
+    return ""
 
 
 def start() -> NoReturn:
@@ -132,12 +160,12 @@ def _check_named(
 
 
 def _size(text: str) -> tuple[int, int]:
-    try:
-        width, height = (int(part) for part in text.lower().split("x"))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not like 1440x900") from None
+    sizes = [_whole_number(part) for part in text.lower().split("x")]
+    if len(sizes) != 2 or None in sizes:
+        raise argparse.ArgumentTypeError(f"{brief(text)} is not like 1440x900")
+    width, height = (size or 0 for size in sizes)
     if not (760 <= width <= 8000 and 520 <= height <= 8000):
-        raise argparse.ArgumentTypeError(f"{text!r} is not between 760x520 and 8000x8000")
+        raise argparse.ArgumentTypeError(f"{brief(text)} is not between 760x520 and 8000x8000")
     return width, height
 
 
@@ -145,30 +173,42 @@ def _counted(least: int) -> Callable[[str], int]:
     """Make what reads a whole number of at least ``least``."""
 
     def read(text: str) -> int:
-        if not text.isdecimal() or int(text) < least:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} on")
-        return int(text)
+        number = _whole_number(text)
+        if number is None or number < least:
+            raise argparse.ArgumentTypeError(
+                f"{brief(text)} is not a whole number from {least} to {LARGEST_COUNT:,}"
+            )
+        return number
 
     return read
 
 
+def _whole_number(text: str) -> int | None:
+    """Read a number that Qt can hold: a larger one would crash it."""
+    if not text.isdecimal() or len(text) > len(str(LARGEST_COUNT)) or int(text) > LARGEST_COUNT:
+        return None
+    return int(text)
+
+
 def _heads(text: str) -> tuple[tuple[int, int], ...]:
     """Read heads such as ``3.4,5.1`` as ``(layer, head)``, both from 0."""
-    try:
-        heads = [tuple(map(int, part.split("."))) for part in text.split(",")]
-    except ValueError:
-        heads = []
-    if not heads or any(len(head) != 2 or min(head) < 1 for head in heads):
-        raise argparse.ArgumentTypeError(f"{text!r} is not like 3.4,5.1 (layer and head)")
-    return tuple((head[0] - 1, head[1] - 1) for head in heads)
+    heads = [tuple(map(_whole_number, part.split("."))) for part in text.split(",")]
+    if any(len(head) != 2 or not all(head) for head in heads):
+        raise argparse.ArgumentTypeError(f"{brief(text)} is not like 3.4,5.1 (layer and head)")
+    return tuple(((layer or 0) - 1, (head or 0) - 1) for layer, head in heads)
 
 
 def _is_qt(error: ImportError) -> bool:
     return "PySide6" in f"{error.name} {error}" or ".so" in str(error)
 
 
-def _explain(error: ImportError) -> str:
-    """Say what to install when Qt or one of its libraries is missing."""
+def _explain(error: ImportError | MemoryError) -> str:
+    """Say what to do when Qt or one of its libraries cannot be loaded."""
+    if isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MEMORY):
+        return (
+            "roberta-gui: there is too little memory to start: the window takes 0.4 GB, "
+            "a model 0.8 GB and more.\n"
+        )
     if (error.name or "").startswith("PySide6") and "No module" in str(error):
         return "roberta-gui: PySide6 is not installed.  pip install PySide6-Essentials\n"
     return f"roberta-gui: a system library is missing ({error}).\n{LINUX_LIBRARIES}\n"

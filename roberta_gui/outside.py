@@ -11,10 +11,14 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from roberta_gui import problems
 
-COPY_AGAIN = "Download or copy the model again."
+LARGEST_COUNT: Final = 1_000_000
+"""No model has more layers or heads and no text more tokens; Qt holds numbers up to 2³¹."""
+
+COPY_AGAIN: Final = "Download or copy the model again."
 
 _OUR_OWN_WAYS = (KeyboardInterrupt, SystemExit, GeneratorExit)
 _LONGEST = 80

@@ -77,6 +77,10 @@ class BadArgument(Problem):
     """An argument is outside what the method can do."""
 
 
+class NotKept(Problem):
+    """What is to be remembered could not be written."""
+
+
 LINUX_LIBRARIES = (
     "On Debian or Ubuntu:  sudo apt-get install libegl1 libgl1 libglib2.0-0 libdbus-1-3 "
     "libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"

@@ -6,6 +6,10 @@ _PACKAGE = Path(__file__).resolve().parent
 _PLACES = (_PACKAGE.parent / "resources", _PACKAGE / "resources")
 
 
+class IncompleteInstallation(FileNotFoundError):
+    """A file that comes with the product is not there."""
+
+
 def resource(name: str) -> Path:
     """Return the path of a shipped file or folder such as ``"models/mini"``.
 
@@ -13,10 +17,10 @@ def resource(name: str) -> Path:
 
     Raises
     ------
-    FileNotFoundError
-        Neither place has it: the installation is incomplete.
+    IncompleteInstallation
+        Neither place has it.
     """
     for place in _PLACES:
         if (place / name).exists():
             return place / name
-    raise FileNotFoundError(f"RoBERTa Explorer came without its file {name!r}")
+    raise IncompleteInstallation(f"RoBERTa Explorer came without its file {name!r}")

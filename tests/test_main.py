@@ -60,6 +60,16 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         (("--size", "99999x99999"), "99999x99999"),
         (("--layer", "-1"), "--layer"),
         (("--layer", "two"), "two"),
+        (("--layer", "2147483648"), "1,000,000"),
+        (("--layer", "9" * 5000), "1,000,000"),
+        (("--head", "2147483648"), "1,000,000"),
+        (("--token", "3000000000"), "1,000,000"),
+        (("--off", "2147483648.1"), "2147483648.1"),
+        (("--off", "1." + "9" * 5000), "is not like 3.4"),
+        (("--size", "2147483648x900"), "2147483648x900"),
+        (("--size", "9" * 5000 + "x900"), "is not like 1440x900"),
+        (("--choose", "line_mass=3000000000"), "line_mass"),
+        (("stray\nwith a second line",), "stray with"),
         (("--head", "0"), "0"),
         (("--token", "1.5"), "1.5"),
         (("--off", "3"), "3"),
@@ -165,3 +175,106 @@ def test_where_no_window_can_open_the_terminal_says_why_and_what_to_install(
     assert "no Qt platform plugin could be initialized" in result.stderr
     assert "sudo apt-get install" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_without_a_screen_a_line_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+
+    assert main([]) == 1
+
+    told = capsys.readouterr()
+    assert told.err.startswith("roberta-gui: there is no screen: neither DISPLAY nor")
+    assert told.err.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Qt's plugin for X11")
+def test_a_screen_that_does_not_answer_is_a_status_and_no_abort() -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "roberta_gui"],
+        cwd=ROOT,
+        env=os.environ | {"QT_QPA_PLATFORM": "xcb", "DISPLAY": "127.0.0.1:9999"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+
+    assert result.returncode == 1
+    assert "no Qt platform plugin could be initialized" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", unknown)
+
+
+def test_without_a_home_folder_a_line_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without_a_home(monkeypatch)
+
+    assert main([]) == 1
+    assert capsys.readouterr().err == (
+        "roberta-gui: this user has no home folder. Let HOME name one.\n"
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="HOME counts for nothing here")
+def test_a_home_that_is_no_place_is_none(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOME", "relative/folder")
+
+    assert main([]) == 1
+    assert "no home folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        'ImportError("libQt6Gui.so.6: failed to map segment from shared object", name=name)',
+        'ImportError("libQt6Gui.so.6: cannot map zero-fill pages: Cannot allocate memory")',
+        "MemoryError()",
+    ],
+)
+def test_too_little_memory_is_told_with_numbers_and_without_packages(error: str) -> None:
+    broken = f"""
+import sys
+
+class Broken:
+    def find_spec(self, name, path=None, target=None):
+        if name == "PySide6.QtGui":
+            raise {error}
+
+sys.meta_path.insert(0, Broken())
+from roberta_gui.__main__ import main
+raise SystemExit(main([]))
+"""
+    status, told, said = run(program=("-c", broken))
+
+    assert (status, told) == (1, "")
+    assert "too little memory to start: the window takes 0.4 GB" in said
+    assert "apt-get" not in said
+
+
+def test_an_incomplete_installation_is_a_line_and_a_status() -> None:
+    incomplete = """
+from pathlib import Path
+from roberta_gui import resources
+resources._PLACES = (Path("/nowhere"),)
+from roberta_gui.__main__ import main
+raise SystemExit(main(["--snapshot", "x.png"]))
+"""
+    status, told, said = run(program=("-c", incomplete))
+
+    assert (status, told) == (1, "")
+    assert said == (
+        "roberta-gui: RoBERTa Explorer came without its file 'icon.svg'. Install it again.\n"
+    )

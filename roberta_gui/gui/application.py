@@ -2,6 +2,7 @@
 
 import logging
 import logging.handlers
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -126,7 +127,7 @@ def run(wishes: CliOptions) -> int:
     failures = catch_failures(session.store)
     if wishes.snapshot is None:
         # --theme is for this run: it must not end "follow the desktop" for good.
-        session.window.closing.connect(lambda: _keep(session, save, wishes, appearance))
+        session.window.leaving.keep = partial(_keep, session, save, wishes, appearance)
     session.window.closing.connect(session.jobs.shutdown)
     if wishes.snapshot is not None:
         session.window.resize(*SNAPSHOT_SIZE)  # whatever screen there is, or none
@@ -294,6 +295,8 @@ def log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -
     if kind in (QtMsgType.QtFatalMsg, QtMsgType.QtCriticalMsg):
         sys.stderr.write(f"roberta-gui: {message}\n{LINUX_LIBRARIES}\n")
         sys.stderr.flush()
+    if kind is QtMsgType.QtFatalMsg:
+        os._exit(1)  # Qt would abort: the same end, but with a core dump and no status
 
 
 def catch_failures(store: ViewStore) -> list[str]:

@@ -17,6 +17,7 @@ from roberta_gui.analysis.heads.words import to_words
 from roberta_gui.analysis.layer_maps.samples import Reading, Sample
 from roberta_gui.findings.model import Turn
 from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.store import ViewStore
@@ -362,7 +363,7 @@ def main() -> int:
     wishes = parser.parse_args()
     application = QApplication(sys.argv[:1])
     theme = themes.choose(wishes.theme)
-    themes.apply(application, theme)
+    wear(application, theme)
     preview = Preview(
         next(panel for panel in PANELS if panel.name == wishes.panel), wishes.text, theme
     )

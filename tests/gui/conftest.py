@@ -1,6 +1,7 @@
 """What every test of the window gets: Qt's warnings fail it, and so does what it leaves behind."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.look.dressing import wear
+from roberta_gui.gui.look.theme import LIGHT, Theme
 from tests.gui.leaks import leaks, snapshot, watch_timers
 from tests.gui.shown_panel import ShownPanel
 
@@ -43,7 +45,7 @@ def qapp(qapp: QApplication) -> QApplication:
             QFontDatabase.addApplicationFont(str(file))
         )
     qapp.setFont(QFont(family))
-    themes.apply(qapp, themes.LIGHT)
+    wear(qapp, LIGHT)
     return qapp
 
 
@@ -77,6 +79,13 @@ def shown(hidden: ShownPanel, qtbot: QtBot) -> ShownPanel:
     with qtbot.waitExposed(hidden.panel):
         hidden.panel.show()
     return hidden
+
+
+@pytest.fixture
+def wearing(qapp: QApplication) -> Iterator[Callable[[Theme], None]]:
+    """Dress the application in a theme, and in the light one again afterwards."""
+    yield partial(wear, qapp)
+    wear(qapp, LIGHT)
 
 
 @pytest.fixture(autouse=True)

@@ -88,7 +88,7 @@ class MadeUpWorkbench(EngineWorker):
 
         return work
 
-    def list_models(self) -> Work:
+    def list_models(self, *written_to: Path) -> Work:
         return lambda _stop, _report: ("roberta-base",)
 
     def analyse(self, request: AnalysisRequest, known: Analysis | None = None) -> Work:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.application import Session
-from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.preview import made_up_analysis
@@ -85,5 +85,5 @@ class IdleWindow:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            themes.apply(application, LIGHT)
+            wear(application, LIGHT)
         vars(self).clear()  # pytest keeps what a fixture gave until leaks have been counted

@@ -3,11 +3,8 @@
 import hashlib
 import logging
 import os
-import tempfile
 import zipfile
-import zlib
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -21,16 +18,18 @@ from roberta_gui.analysis.axes.preparation import Preparation, Preparations
 from roberta_gui.analysis.axes.reference_axes import BASES, Fitted, ReferenceAxes, spaces_for
 from roberta_gui.analysis.axes.repeated import Repeated
 from roberta_gui.analysis.projection import Axes, Basis
-from roberta_gui.problems import BadArgument
+from roberta_gui.outside import reading, require_regular
+from roberta_gui.problems import BadArgument, Problem
 from roberta_gui.records import read_only
+from roberta_gui.whole_file import whole_file
 
 _FORMAT: Final = "roberta-explorer-axes-2"
 """Part of every file and key: raise the number whenever the numbers mean something else."""
 
-_UNREADABLE = (
-    OSError, EOFError, KeyError, ValueError, TypeError, NotImplementedError,
-    zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
+_KINDS: Final = {
+    "format": "U", "counts": "i", "positions": "i", "repeated.words": "i", "repeated.texts": "U",
+}  # fmt: skip
+"""What an array holds: text, whole numbers, or else fractions."""
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -89,7 +88,8 @@ def save_axes(axes: ReferenceAxes, path: Path) -> bool:
             arrays.update(_of_fitted(f"{space}.{basis}", axes.fits[space, basis]))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(path, arrays)
+        with whole_file(path) as file:
+            np.savez(file, allow_pickle=False, **arrays)
     except OSError:
         log.warning("The axes could not be kept in %s", path, exc_info=True)
         return False
@@ -107,15 +107,26 @@ def load_axes(path: Path) -> ReferenceAxes | None:
     >>> load_axes(Path("none.npz")) is None
     True
     """
-    if not path.exists():
+    if not os.path.lexists(path):
         return None
     try:
-        # Opened here: numpy leaves a broken archive open when it opened it itself.
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return _axes_of({name: read_only(arrays[name]) for name in arrays.files})
-    except _UNREADABLE:
+        with reading(path.name):
+            return _axes_of(_arrays_in(path))
+    except Problem:
         log.warning("%s holds no axes that can be read", path, exc_info=True)
         return None
+
+
+def _arrays_in(path: Path) -> Arrays:
+    """Read the arrays of a file, which together take no more memory than the file has bytes."""
+    size = require_regular(path)
+    # Opened here: numpy leaves a broken archive open when it opened it itself.
+    with path.open("rb") as file:
+        with zipfile.ZipFile(file) as archive:
+            if sum(member.file_size for member in archive.infolist()) > size:
+                raise ValueError("it holds more than its size, packed")
+        with np.load(file, allow_pickle=False) as arrays:
+            return {name: read_only(arrays[name]) for name in arrays.files}
 
 
 def _of_fitted(name: str, fitted: Fitted) -> dict[str, NDArray[Any]]:
@@ -134,6 +145,8 @@ def _axes_of(arrays: Arrays) -> ReferenceAxes:
     if str(arrays["format"]) != _FORMAT:
         raise ValueError(f"format {arrays['format']}, expected {_FORMAT}")
     for name, array in arrays.items():
+        if array.dtype.kind != _KINDS.get(name, "f"):
+            raise ValueError(f"{name} holds values of the kind {array.dtype}")
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise ValueError(f"{name} holds infinite or undefined values")
     n_sentences, n_tokens = map(int, arrays["counts"])
@@ -163,6 +176,8 @@ def _fitted_of(arrays: Arrays, space: Space, basis: Basis, n_tokens: int) -> Fit
     )
     n_layers, n_sampled, n_features = arrays["sample"].shape
     n = loadings.shape[-1]
+    if n < 1 or not ((first[:, 2] >= 0) & (first[:, 2] < n_features)).all():
+        raise ValueError("an axis is none, or of a feature that is not there")
     _expect(loadings, n_layers, n_features, n)
     _expect(background, n_layers, n_sampled, n)
     _expect(first, n_layers, 4)
@@ -195,16 +210,3 @@ def _preparations_of(arrays: Arrays, space: Space) -> Preparations:
 def _expect(array: NDArray[Any], *shape: int) -> None:
     if array.shape != shape:
         raise ValueError(f"an array of shape {array.shape} where {shape} was expected")
-
-
-def _write_whole(path: Path, arrays: Arrays) -> None:
-    """Write beside ``path``, then rename: nobody ever reads half a file."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, allow_pickle=False, **dict(arrays))
-        os.replace(name, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from roberta_gui.outside import read_bytes, require_regular
 from roberta_gui.problems import BadArgument
 
 LARGEST: Final = 64_000_000
@@ -29,12 +30,14 @@ def sentences_of(path: Path) -> tuple[str, ...]:
     ('It rains.', 'The cat sleeps.')
     """
     try:
-        if path.stat().st_size > LARGEST:
+        if require_regular(path) > LARGEST:
             raise BadArgument(
                 f"{path.name} is larger than {LARGEST // 1_000_000} MB.",
                 "A few thousand sentences are plenty: take a part of it.",
             )
-        content = path.read_bytes()
+        content = read_bytes(path, LARGEST)
+    except ValueError as error:  # a pipe, a device
+        raise BadArgument(f"{path.name} is no ordinary file.", "Choose another file.") from error
     except OSError as error:
         raise BadArgument(
             f"{path.name} cannot be read.", f"{error.strerror or error}. Choose another file."

@@ -12,10 +12,10 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.gui.export.whole_file import whole_file
 from roberta_gui.gui.work.jobs import Work
 from roberta_gui.problems import Problem
 from roberta_gui.records import Report, Stop
+from roberta_gui.whole_file import whole_file
 
 BYTES_A_STEP: Final = 8_000_000
 """Of arrays, between two looks at whether something more urgent waits: a few milliseconds."""

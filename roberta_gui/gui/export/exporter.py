@@ -18,13 +18,13 @@ from roberta_gui.gui.export.export_work import (
     save_table,
 )
 from roberta_gui.gui.export.receipt import CLIPBOARD, Picture
-from roberta_gui.gui.export.whole_file import whole_file
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.window.status_line import identity
 from roberta_gui.gui.work.jobs import Work
 from roberta_gui.problems import Problem
+from roberta_gui.whole_file import whole_file
 
 _EVERY_HEAD_ON = "Measured with every head on."
 

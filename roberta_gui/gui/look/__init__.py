@@ -1,1 +1,1 @@
-"""How everything looks: colours, fonts and the style sheet."""
+"""How everything looks: colours, fonts, icons and the style that paints Qt's own widgets."""

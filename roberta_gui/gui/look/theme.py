@@ -1,12 +1,13 @@
 """THE colours, fonts and colour maps: light and dark, as named roles.
 
-No other file holds a colour. Widgets get a :class:`Theme` through ``set_theme`` and ask it for
-roles, so a new theme is one value here and nothing else.
+No other file holds a colour. Whoever paints asks the :func:`current` theme for roles; Qt tells
+every widget of another one by a ``PaletteChange`` or ``FontChange``, see
+:func:`roberta_gui.gui.look.dressing.wear`. So a new theme is one value here and nothing else.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
-from roberta_gui.gui.look.style_sheet import STYLE_SHEET
-
-FontRole: TypeAlias = Literal["sentence", "title", "control", "number", "small", "small_number"]
+FontRole: TypeAlias = Literal[
+    "sentence", "product", "title", "control", "number", "label", "small", "small_number"
+]
 Appearance: TypeAlias = Literal["system", "light", "dark"]
 
 ZOOM_STEPS = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
@@ -26,9 +27,11 @@ CATEGORICAL = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 
 _PIXELS: dict[FontRole, int] = {
     "sentence": 19,
+    "product": 15,
     "title": 14,
     "control": 13,
     "number": 13,
+    "label": 12,
     "small": 11,
     "small_number": 11,
 }
@@ -104,12 +107,9 @@ class Theme:
 
     def font(self, role: FontRole, *, bold: bool = False) -> QFont:
         """Return the system's font in the size of a role; numbers have tabular figures."""
-        font = QFont(_system_family())
-        font.setPixelSize(self.pixels(_PIXELS[role]))
-        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
-        if role in ("number", "small_number"):
-            font.setFeature(QFont.Tag("tnum"), 1)
-        return font
+        has_figures = role in ("number", "small_number")
+        # A copy: whoever paints may make it smaller.
+        return QFont(_font(_system_family(), self.pixels(_PIXELS[role]), bold, has_figures))
 
     def weight_map(self) -> NDArray[np.uint8]:
         """Return the sequential colour map as uint8 (256, 4) in RGBA, low to high."""
@@ -195,58 +195,69 @@ def choose(appearance: Appearance, zoom: float = 1.0) -> Theme:
     return replace(DARK if dark else LIGHT, zoom=zoom)
 
 
-def apply(application: QApplication, theme: Theme) -> None:
-    """Dress the whole application: Fusion, palette, default font and the one style sheet."""
-    if not application.styleSheet():  # the first time; a style that wears a sheet has no name
-        application.setStyle("Fusion")
-    application.setPalette(_palette(theme))
-    application.setFont(theme.font("control"))
-    sheet = style_sheet(theme)
-    # Only on a change: setting a style sheet walks every widget and costs milliseconds.
-    if application.styleSheet() != sheet:
-        application.setStyleSheet(sheet)
+def current() -> Theme:
+    """Return the theme that the application wears."""
+    return _worn[-1]
 
 
-def style_sheet(theme: Theme) -> str:
-    """Fill the template of ``style_sheet.py`` with this theme's roles and sizes."""
-    sheet = STYLE_SHEET
-    roles = sorted((f.name for f in fields(theme) if f.name not in ("name", "zoom")), key=len)
-    for role in reversed(roles):  # longest first, so that $mask does not eat $mask_soft
-        sheet = sheet.replace(f"${role}", getattr(theme, role))
-    for size in range(40, 0, -1):
-        sheet = sheet.replace(f"@{size}px", f"{theme.pixels(size)}px")
-    return sheet
+def put_on(theme: Theme) -> None:
+    """Make ``theme`` the current one; whoever does so tells the widgets."""
+    _worn[:] = [theme]
 
 
-def _palette(theme: Theme) -> QPalette:
-    role = QPalette.ColorRole
+_worn = [LIGHT]
+
+_ROLE = QPalette.ColorRole
+
+PALETTE_ROLES: Final = {
+    "text": _ROLE.WindowText,
+    "muted": _ROLE.PlaceholderText,
+    "accent": _ROLE.Link,
+    "good": _ROLE.LinkVisited,
+    "mask": _ROLE.Midlight,
+    "mask_text": _ROLE.BrightText,
+}
+"""Where a palette keeps the colours of text: a label's foreground role is one of these."""
+
+
+def palette(theme: Theme) -> QPalette:
+    """Return Qt's palette of a theme."""
     colors = {
-        role.Window: "window",
-        role.WindowText: "text",
-        role.Base: "card",
-        role.AlternateBase: "window",
-        role.Text: "text",
-        role.Button: "card",
-        role.ButtonText: "text",
-        role.ToolTipBase: "card",
-        role.ToolTipText: "text",
-        role.PlaceholderText: "muted",
-        role.Highlight: "accent",
-        role.HighlightedText: "accent_text",
-        role.Link: "accent",
-        role.Accent: "accent",
+        **{place: name for name, place in PALETTE_ROLES.items()},
+        _ROLE.Window: "window",
+        _ROLE.Base: "card",
+        _ROLE.AlternateBase: "window",
+        _ROLE.Text: "text",
+        _ROLE.Button: "card",
+        _ROLE.ButtonText: "text",
+        _ROLE.ToolTipBase: "card",
+        _ROLE.ToolTipText: "text",
+        _ROLE.Highlight: "accent",
+        _ROLE.HighlightedText: "accent_text",
+        _ROLE.Accent: "accent",
     }
-    palette = QPalette()
+    made = QPalette()
     for place, name in colors.items():
-        palette.setColor(place, theme.color(name))
-        if place in (role.WindowText, role.Text, role.ButtonText):
-            palette.setColor(QPalette.ColorGroup.Disabled, place, theme.color("muted", 0.6))
-    return palette
+        made.setColor(place, theme.color(name))
+    for place in (_ROLE.WindowText, _ROLE.Text, _ROLE.ButtonText, _ROLE.PlaceholderText):
+        made.setColor(QPalette.ColorGroup.Disabled, place, theme.color("faint"))
+    return made
 
 
 @lru_cache(maxsize=1)
 def _system_family() -> str:
     return QApplication.font().family()
+
+
+@lru_cache(maxsize=128)
+def _font(family: str, pixels: int, bold: bool, tabular: bool) -> QFont:
+    """Make a font, once: painting asks for some thousand, and Qt then finds each glyph again."""
+    font = QFont(family)
+    font.setPixelSize(pixels)
+    font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+    if tabular:
+        font.setFeature(QFont.Tag("tnum"), 1)
+    return font
 
 
 @lru_cache(maxsize=12)

@@ -43,8 +43,8 @@ class HeadControls(ControlRow):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
-        self.layer = Stepper("Layer", "Layer (Alt+Up, Alt+Down)", theme)
-        self.head = Stepper("Head", "Head (Alt+Left, Alt+Right)", theme)
+        self.layer = Stepper("Layer", "Layer (Alt+Up, Alt+Down)")
+        self.head = Stepper("Head", "Head (Alt+Left, Alt+Right)")
         self.layer.moved.connect(self.layer_moved)
         self.head.moved.connect(self.head_moved)
         self.specials = self.segments("specials", SPECIALS, "Specials")
@@ -54,8 +54,6 @@ class HeadControls(ControlRow):
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
         self.theme = theme
-        self.layer.set_theme(theme)
-        self.head.set_theme(theme)
 
     def show_specials(self, way: str) -> None:
         """Show what happens to special tokens, in the row and in the menu."""

@@ -1,9 +1,9 @@
 """SecondCard: where sentence B is written while two sentences are compared."""
 
-import qtawesome
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QToolButton
 
+from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.sentence.sentence_card import SentenceCard
 from roberta_gui.gui.sentence.sentence_tint import of_second
@@ -33,10 +33,12 @@ class SecondCard(SentenceCard):
         self._end = QToolButton()
         super().__init__(store, theme, partners, of_second)
         self._swap.setText("Swap")
+        self._swap.setIcon(icon("swap-vertical", "muted"))
         self._swap.setToolTip("Swap A and B (Ctrl+Shift+B)")
         self._swap.setAccessibleName("Swap A and B")
         self._swap.setToolButtonStyle(self.examples.toolButtonStyle())
         self._swap.clicked.connect(self.swap_wanted)
+        self._end.setIcon(icon("close", "muted"))
         self._end.setToolTip("One sentence again (F8)")
         self._end.setAccessibleName("One sentence again")
         self._end.clicked.connect(self.end_wanted)
@@ -49,13 +51,6 @@ class SecondCard(SentenceCard):
         super().draw_tint(view, previous)
         if view.second is None and SECOND in view.derived:
             self.store.forget(SECOND)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        super().set_theme(theme)
-        color = theme.color("muted")
-        self._swap.setIcon(qtawesome.icon("mdi6.swap-vertical", color=color))
-        self._end.setIcon(qtawesome.icon("mdi6.close", color=color))
 
     # --- what of the View this card is about
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, TypeAlias
 
-import qtawesome
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from roberta_gui.findings.names import spaced_word
+from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.sentence import edits
 from roberta_gui.gui.sentence.sentence_tint import About, SentenceTint, of_first
@@ -50,6 +50,9 @@ class SentenceCard(QFrame):
         self.store = store
         self.partners = partners
         self.editor = SentenceEdit()
+        # Its ring goes around the card: the keyboard of the one is that of the other.
+        self.setFocusProxy(self.editor)
+        self.editor.installEventFilter(self)
         self.strip = TokenStrip()
         self.tint = SentenceTint(store, self.strip, about)
         self._letter = named("letter", QLabel())
@@ -59,8 +62,10 @@ class SentenceCard(QFrame):
         self._remark.setWordWrap(True)
         self._remark.hide()
         self._mask = self._button("Mask", "Put a mask at the cursor (Ctrl+M)")
+        self._mask.setIcon(icon("form-textbox-password", "muted"))
         self._mask.clicked.connect(self.insert_mask)
         self.examples = self._button("Examples", "Sentences to begin with")
+        self.examples.setIcon(icon("chevron-down", "muted"))
         drop_down(self.examples, self._example_menu())
         self.strip.token_hovered.connect(self._hover)
         self.strip.hover_left.connect(store.leave)
@@ -109,6 +114,12 @@ class SentenceCard(QFrame):
                 self.editor.highlight_span(0, None)
             else:
                 self.editor.highlight_span(token.start, token.end)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Paint the ring when the keyboard comes to the editor, and take it away when it goes."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.update()
+        return False
 
     def _tell_about(self, model: ModelInfo | None) -> None:
         """Say what somebody should know who begins to use a model."""
@@ -167,9 +178,6 @@ class SentenceCard(QFrame):
         self.editor.set_theme(theme)
         self.strip.set_theme(theme)
         self.tint.set_theme(theme)
-        color = theme.color("muted")
-        self.examples.setIcon(qtawesome.icon("mdi6.chevron-down", color=color))
-        self._mask.setIcon(qtawesome.icon("mdi6.form-textbox-password", color=color))
 
     def make_room(self, window_height: int, *, of_two: bool = False) -> None:
         """Show fewer lines and rows of a long text in a low window: the panels need the room.
@@ -181,7 +189,7 @@ class SentenceCard(QFrame):
             self.editor.set_most_lines(1 if roomy < 36 else 2 if roomy < 52 else 3)
             self.strip.set_most_rows(1 if roomy < 52 else 2)
             return
-        self.editor.set_most_lines(1 if roomy < 26 else 2 if roomy < 34 else 3 if roomy < 42 else 4)
+        self.editor.set_most_lines(2 if roomy < 34 else 3 if roomy < 42 else 4)
         self.strip.set_most_rows(1 if roomy < 34 else 2 if roomy < 42 else 3)
 
     def insert_mask(self) -> None:
@@ -241,8 +249,7 @@ class SentenceCard(QFrame):
         if typed.dropped_tokens:
             count += f" · {typed.dropped_tokens:,} cut off at the end"
         self._count.setText(count)
-        self._count.setProperty("cut", bool(typed.dropped_tokens))
-        self._count.style().polish(self._count)
+        named("cutCount" if typed.dropped_tokens else "count", self._count)
         specials = special_names(view.model.special_tokens)
         self._count.setToolTip(
             plain_tip(

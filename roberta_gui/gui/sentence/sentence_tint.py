@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
-import qtawesome
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 
 from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, chance_bits
+from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.sentence.token_surprisal import NAME, SECOND, known_surprisal, surprisal_of
 from roberta_gui.gui.store import ViewStore
@@ -63,6 +63,7 @@ class SentenceTint(QObject):
         self._store = store
         self._strip = strip
         self.choice = TintChoice(SHORT_NAMES, TIPS, "Bits under the tokens")
+        self.choice.setIcon(icon("palette-outline", "muted"))
         self.choice.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.choice.chosen.connect(self._choose)
         self.choice.numbers_chosen.connect(lambda on: store.display(bits=on))
@@ -71,7 +72,6 @@ class SentenceTint(QObject):
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
-        self.choice.setIcon(qtawesome.icon("mdi6.palette-outline", color=theme.color("muted")))
         self.legend.set_theme(theme)
 
     def draw(self, view: View, previous: View | None) -> None:

@@ -1,12 +1,15 @@
 """What is remembered between two starts: one dataclass <-> QSettings, versioned.
 
-A value that is missing, broken or of another version falls back to its default and is logged:
-an old settings file can never keep the window from opening.
+A value that is missing, broken, out of its range or of another version falls back to its default
+and is logged: no settings file can keep the window from opening.
 """
 
 import json
 import logging
+import os
+import re
 import zlib
+from collections.abc import Container
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args
@@ -27,14 +30,32 @@ from roberta_gui.choices import (
     Unit,
 )
 from roberta_gui.gui.look.theme import ZOOM_STEPS, Appearance
+from roberta_gui.outside import LARGEST_COUNT, brief, read_bytes, reading
+from roberta_gui.problems import NotKept, Problem
 from roberta_gui.records import Ablation, Estimator
+from roberta_gui.whole_file import whole_file
 
 VERSION = 1
+LARGEST_FILE = 8_000_000
+"""Bytes of a settings file; the longest sentences take a few hundred thousand."""
 FIRST_SENTENCE = "The cat sat on the <mask>."
 
 _BYTE_ORDER_MARK = "\ufeff"
 _SEAL = 4
 """Bytes of a CRC-32."""
+_LONGEST = 2_000_000
+"""Characters of a text, bytes of a layout."""
+
+_SECTION = b"[General]"
+_ENTRY = re.compile(
+    rb"[a-z_]+="
+    rb'(?!"?@(?!@|(?:ByteArray|String)\())'  # @Variant(...) and its like: Qt crashes on odd ones
+    # Nor may an escape stand for that "@": \x40, \100, or more digits than a character has.
+    rb'(?!"?\\x(?!(?!0*40(?![0-9A-Fa-f]))[0-9A-Fa-f]{1,4}(?![0-9A-Fa-f])))'
+    rb'(?!"?\\(?!0(?![0-7]))[0-7])'
+    rb'(?:"(?:[^"\\]|\\.)*"|(?:[^",;\\]|\\.)*)'
+)
+"""A line as `Preferences.save` makes Qt write it."""
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +115,7 @@ class Preferences:
                 continue
             try:
                 setattr(found, name, _checked(name, settings.value(name), getattr(found, name)))
-            except (TypeError, ValueError) as error:
+            except (TypeError, ValueError, RecursionError) as error:
                 log.info("preference %s is not usable (%s); taking the default", name, error)
         return found
 
@@ -113,15 +134,26 @@ class Preferences:
         setattr(self, name, _checked(name, value, getattr(self, name)))
 
     def save(self, settings: QSettings) -> None:
-        """Write everything; QSettings replaces its file in one step."""
+        """Write everything; QSettings replaces its file in one step.
+
+        Raises
+        ------
+        problems.NotKept
+            The file could not be written; the old one is as it was.
+        """
         settings.setValue("version", VERSION)
         for name in (f.name for f in fields(self)):
             value = getattr(self, name)
             settings.setValue(name, _stored(value))
         settings.sync()
+        if settings.status() != QSettings.Status.NoError:
+            raise NotKept(
+                "What you typed and chose could not be kept.",
+                f"The disk may be full, or {settings.fileName()} may not be written.",
+            )
 
 
-_CHOICES: dict[str, tuple[Any, ...]] = {
+_ALLOWED: dict[str, Container[Any]] = {
     "appearance": get_args(Appearance),
     "zoom": ZOOM_STEPS,
     "scale": get_args(Scale),
@@ -135,14 +167,49 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "basis": get_args(Basis),
     "dimensions": (2, 3),
     "estimator": get_args(Estimator),
+    "layer": range(LARGEST_COUNT + 1),
+    "head": range(LARGEST_COUNT + 1),
     "ablation": get_args(Ablation),
 }
+"""What a value may be; every number has its range here, texts and layouts a length."""
 
 
 def settings_file() -> QSettings:
     """Open the settings of this user."""
     folder = platformdirs.user_config_path("roberta-gui", appauthor=False)
-    return QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+    return open_settings(folder / "settings.ini")
+
+
+def open_settings(path: Path) -> QSettings:
+    """Open a settings file, cleared of all that Qt must not see: it crashes on some of it.
+
+    Where the path leads to no file that can be read, a file beside it is opened instead.
+    """
+    try:
+        with reading(path.name):
+            stored = read_bytes(path, LARGEST_FILE)
+            kept = _only_ours(stored)
+            if kept != stored:
+                with whole_file(path) as file:
+                    file.write(kept)
+    except Problem as problem:
+        if os.path.lexists(path):
+            log.info("the settings cannot be used: %s", problem.title)
+            return open_settings(path.with_stem(f"{path.stem}-2"))
+    return QSettings(str(path), QSettings.Format.IniFormat)
+
+
+def _only_ours(stored: bytes) -> bytes:
+    """Keep of a settings file the lines that look as if we had written them."""
+    kept = []
+    is_ours = False
+    for line in stored.splitlines():
+        is_ours = line == _SECTION if line.startswith(b"[") else is_ours
+        if is_ours and (line == _SECTION or _ENTRY.fullmatch(line)):
+            kept.append(line)
+        elif line:
+            log.info("a line of the settings is not usable: %r", line[:80])
+    return b"".join(line + b"\n" for line in kept)
 
 
 def _checked(name: str, stored: object, default: object) -> object:
@@ -150,7 +217,7 @@ def _checked(name: str, stored: object, default: object) -> object:
     value: object
     if isinstance(default, bool):
         if str(stored).lower() not in ("true", "false"):
-            raise ValueError(f"{stored!r} is neither true nor false")
+            raise ValueError(f"{brief(stored)} is neither true nor false")
         value = str(stored).lower() == "true"
     elif isinstance(default, int):
         value = _integer(stored)
@@ -163,9 +230,11 @@ def _checked(name: str, stored: object, default: object) -> object:
     else:
         value = bytes(stored.data()).decode() if isinstance(stored, QByteArray) else stored
         if not isinstance(value, str):
-            raise TypeError(f"{stored!r} is not text")
-    if value is None or value not in _CHOICES.get(name, (value,)):
-        raise ValueError(f"{stored!r} is not one of the choices")
+            raise TypeError(f"{brief(stored)} is not text")
+    if value is None or value not in _ALLOWED.get(name, (value,)):
+        raise ValueError(f"{brief(stored)} is not one of the choices")
+    if isinstance(value, str | bytes) and len(value) > _LONGEST:
+        raise ValueError("it is too long")
     return value
 
 

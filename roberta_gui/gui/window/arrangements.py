@@ -153,5 +153,5 @@ def read_layouts(value: bytes) -> tuple[str, dict[str, bytes]]:
         known = json.loads(value)
         layouts = {str(n): base64.b64decode(v) for n, v in known["layouts"].items()}
         return str(known["chosen"]), layouts
-    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error):
         return "", {}

@@ -112,7 +112,6 @@ class CompareMode(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Dress the second card."""
         self.second.set_theme(theme)
-        self.rest.set_theme(theme)
 
     def _follow(self, arrangement: str) -> None:
         if arrangement != COMPARE:

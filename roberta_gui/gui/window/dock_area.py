@@ -1,12 +1,20 @@
 """DockArea: the panels as docks that can be moved, tabbed, floated, shown alone, remembered."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-import qtawesome
-from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QMenu,
+    QTabWidget,
+    QToolButton,
+    QWidget,
+)
 
+from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
@@ -22,6 +30,9 @@ from roberta_gui.problems import Problem
 
 _VERSION = 3
 """Raise it when the set of docks changes: an older remembered layout is then left alone."""
+
+SETTLE_MS = 60
+"""Without another layout for so long, the docks have the room that they are going to have."""
 
 
 class DockArea(QMainWindow):
@@ -48,8 +59,10 @@ class DockArea(QMainWindow):
             | QMainWindow.DockOption.AnimatedDocks
         )
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self._buttons: list[QToolButton] = []
         self._before_solo: QByteArray | None = None
+        self._settling = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settling.timeout.connect(self._give_sizes_back)
+        self._kept: tuple[frozenset[str], QByteArray] = (frozenset(), QByteArray())
         self._alone = ""
         self._docks: Mapping[str, QDockWidget] = {p.name: self._dock(p) for p in panels}
         self._is_shared_out = False
@@ -69,9 +82,7 @@ class DockArea(QMainWindow):
         return self._docks[name]
 
     def set_theme(self, theme: Theme) -> None:
-        """Colour icons and hand the theme to every panel."""
-        for button in self._buttons:
-            button.setIcon(qtawesome.icon("mdi6.dots-horizontal", color=theme.color("muted")))
+        """Hand the theme to every panel."""
         for panel in self.panels:
             panel.set_theme(theme)
 
@@ -113,6 +124,31 @@ class DockArea(QMainWindow):
             self.arrangement_changed.emit(chosen)
         if self._restore(self._layouts.get(self._arrangement.name, b"")):
             self._is_shared_out = True
+
+    def keep_sizes(self) -> None:
+        """Remember how large each dock is, because larger text is going to push them apart."""
+        self._kept = self._in_sight(), self.saveState(_VERSION)
+
+    def give_sizes_back(self) -> None:
+        """Make each dock as large as it was, once the layouts of smaller text have settled."""
+        self._settling.start()
+
+    def event(self, event: QEvent) -> bool:
+        """Wait longer where something is laid out once more."""
+        if event.type() is QEvent.Type.LayoutRequest and self._settling.isActive():
+            self._settling.start()
+        return super().event(event)
+
+    def _give_sizes_back(self) -> None:
+        shown, layout = self._kept
+        if shown == self._in_sight():
+            self.restoreState(layout, _VERSION)
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+            # The first time Qt reckons with tab bars that are still as high as before.
+            self.restoreState(layout, _VERSION)
+
+    def _in_sight(self) -> frozenset[str]:
+        return frozenset(name for name, dock in self._docks.items() if dock.isVisible())
 
     def _lay_out(self) -> None:
         lay_out(self, self._docks, self._arrangement)
@@ -208,10 +244,9 @@ class DockArea(QMainWindow):
         button = QToolButton()
         button.setToolTip(plain_tip(f"{panel.title}: copy, save, show alone"))
         button.setAccessibleName(f"{panel.title} menu")
-        button.setIconSize(QSize(16, 16))
+        button.setIcon(icon("dots-horizontal", "muted"))
         drop_down(button, self.panel_menu(panel, button))
         panel.heading.add(button)
-        self._buttons.append(button)
         return dock
 
     def panel_menu(self, panel: Panel, parent: QWidget) -> QMenu:
@@ -247,6 +282,23 @@ class DockArea(QMainWindow):
     def _float(self, name: str) -> None:
         dock = self._docks[name]
         dock.setFloating(not dock.isFloating())
+
+
+def past_covered(go: Callable[[bool], bool], forward: bool) -> bool:
+    """Give the keyboard to the next control that no tab hides; Qt itself knows of none."""
+    first = QApplication.focusWidget()
+    while go(forward):
+        now = QApplication.focusWidget()
+        if now is None or now is first or not _is_covered(now):
+            return True
+    return False
+
+
+def _is_covered(control: QWidget) -> bool:
+    above: QWidget | None = control
+    while above is not None and not isinstance(above, QDockWidget):
+        above = above.parentWidget()
+    return above is not None and not _panel(above).is_in_sight
 
 
 def _panel(dock: QDockWidget) -> Panel:

@@ -1,6 +1,6 @@
 """Header: the product's name, model and device pickers, and the buttons on the right."""
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
@@ -51,7 +51,6 @@ class Header(QFrame):
         """Put a button for ``action`` at the right; with ``text`` its name stands beside it."""
         button = QToolButton()
         button.setDefaultAction(action)
-        button.setIconSize(QSize(18, 18))
         style = Qt.ToolButtonStyle
         button.setToolButtonStyle(
             style.ToolButtonTextBesideIcon if text else style.ToolButtonIconOnly

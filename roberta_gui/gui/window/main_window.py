@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import qtawesome
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QAction,
@@ -19,6 +18,8 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QVBoxLayou
 
 from roberta_gui.gui.export.exporter import Exporter
 from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.look.dressing import settle_layouts, wear
+from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.panel import Panel
@@ -36,7 +37,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.closing import Closing
 from roberta_gui.gui.window.compare_mode import CompareMode
-from roberta_gui.gui.window.dock_area import DockArea
+from roberta_gui.gui.window.dock_area import DockArea, past_covered
 from roberta_gui.gui.window.folder_drop import FolderDrop
 from roberta_gui.gui.window.header import Header
 from roberta_gui.gui.window.menus import all_shortcuts, export_menu, view_menu
@@ -99,7 +100,7 @@ class MainWindow(QMainWindow):
         self._models = ModelMenu(preferences, self)
         self._devices = DeviceMenu(self)
         self._exporter = Exporter(self, preferences, self.tell, controller.export)
-        self._closing = Closing(self, controller, self.tell)
+        self.leaving = Closing(self, controller, self.tell)
         self._ways = all_shortcuts(self, self._models, store)
         self._arrangements = Segments(
             {a.name: a.title for a in ARRANGEMENTS}, {a.name: a.tip for a in ARRANGEMENTS}, "Panels"
@@ -127,27 +128,14 @@ class MainWindow(QMainWindow):
         self._theme = theme
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            themes.apply(application, theme)
-        for part in (
-            self.card, self.compare, self.docks, self.status, self._problems, self._notices,
-            self._rest,
-        ):  # fmt: skip
+            wear(application, theme)
+        for part in (self.card, self.compare, self.docks, self.status):
             part.set_theme(theme)
         self.compare.make_room(self.height())
         self._header.make_room()
-        icons = {
-            self._undo: "mdi6.undo",
-            self._redo: "mdi6.redo",
-            self._help: "mdi6.help-circle-outline",
-            self._appearance: "mdi6.weather-sunny" if theme.is_dark else "mdi6.weather-night",
-        }
-        for action, icon in icons.items():
-            action.setIcon(
-                qtawesome.icon(
-                    icon, color=theme.color("text"), color_disabled=theme.color("muted", 0.5)
-                )
-            )
+        self._appearance.setIcon(icon("weather-sunny" if theme.is_dark else "weather-night"))
         self.draw(self._store.view, None)
+        settle_layouts()
 
     def use_model(self, loaded: Loaded) -> None:
         """Show which model is in use, and what else could be."""
@@ -195,10 +183,14 @@ class MainWindow(QMainWindow):
 
     def zoom(self, steps: int) -> None:
         """Make all text larger or smaller; 0 steps go back to the normal size."""
-        sizes = themes.ZOOM_STEPS
-        at = min(range(len(sizes)), key=lambda i: abs(sizes[i] - self._preferences.zoom))
+        sizes, before = themes.ZOOM_STEPS, self._preferences.zoom
+        at = min(range(len(sizes)), key=lambda i: abs(sizes[i] - before))
         self._preferences.zoom = sizes[min(max(at + steps, 0), len(sizes) - 1)] if steps else 1.0
+        if before == 1.0:
+            self.docks.keep_sizes()
         self.refresh_theme()
+        if self._preferences.zoom == 1.0 != before:
+            self.docks.give_sizes_back()
 
     def show_shortcuts(self) -> None:
         """Show all keyboard and mouse ways."""
@@ -252,11 +244,14 @@ class MainWindow(QMainWindow):
         header.device.hide()
         self._undo = self._action("Undo", self.history.undo, "Undo (Ctrl+Z)")
         self._redo = self._action("Redo", self.history.redo, "Redo (Ctrl+Shift+Z)")
+        for action, glyph in ((self._undo, "undo"), (self._redo, "redo")):
+            action.setIcon(icon(glyph))
         self._show_undo(False, False)
         self._appearance = self._action(
             "Light or dark", self.toggle_appearance, "Light or dark (Ctrl+D)"
         )
         self._help = self._action("Shortcuts", self.show_shortcuts, "Keyboard and mouse (?)")
+        self._help.setIcon(icon("help-circle-outline"))
         header.add_action(self._undo, text=True)
         header.add_action(self._redo, text=True)
         header.add_choice(self._arrangements)
@@ -383,13 +378,17 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self.compare.make_room(self.height())
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Go to the next control, but not behind a tab."""
+        return past_covered(super().focusNextPrevChild, forward)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything was."""
-        if not self._closing.may_close():
-            event.ignore()
-            return
         self._preferences.geometry = bytes(self.saveGeometry().data())
         self._preferences.docks = self.docks.remembered()
+        if not self.leaving.may_close():
+            event.ignore()
+            return
         self.closing.emit()
         super().closeEvent(event)
 

@@ -1,9 +1,9 @@
 """NoticeBar: the quiet bar in which problems and notices are told."""
 
-import qtawesome
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QToolButton
 
+from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
 from roberta_gui.gui.widgets.controls.named import named
@@ -32,6 +32,7 @@ class NoticeBar(QFrame):
         self._action = named("action", QPushButton())
         self._action.clicked.connect(self.acted)
         self._close = QToolButton()
+        self._close.setIcon(icon("close"))
         self._close.setToolTip("Close this notice")
         self._close.setAccessibleName("Close this notice")
         self._close.clicked.connect(self.dismissed)
@@ -45,12 +46,7 @@ class NoticeBar(QFrame):
         row.addLayout(self.words, 1)
         row.addWidget(self._action)
         row.addWidget(self._close)
-        self.set_theme(theme)
         self.hide()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Colour the icon."""
-        self._close.setIcon(qtawesome.icon("mdi6.close", color=theme.color("text")))
 
     def pad(self, room: int) -> None:
         """Leave so many pixels above and below."""
@@ -64,9 +60,6 @@ class NoticeBar(QFrame):
         self._action.setText(action)
         self._action.setToolTip(plain_tip(f"{action}: what can be done about it" if action else ""))
         self._action.setVisible(bool(action))
-        kind = "problem" if problem else "notice"
-        if self.property("kind") != kind:
-            self.setProperty("kind", kind)
-            self.style().unpolish(self)
-            self.style().polish(self)
+        named("problemBar" if problem else "noticeBar", self)
+        self.update()
         self.show()

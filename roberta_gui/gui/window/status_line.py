@@ -38,11 +38,11 @@ class StatusLine(QStatusBar):
 
     def __init__(self, theme: Theme, switched: SwitchedHeads) -> None:
         super().__init__()
+        named("statusLine", self)
         self.setSizeGripEnabled(False)
-        self._theme = theme
         self._switched = switched
         self._stoppable = ""
-        self._light = named("light", QLabel("●"))
+        self._light = named("busy", QLabel("●"))
         self._state = named("state", QLabel())
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -52,9 +52,9 @@ class StatusLine(QStatusBar):
         self._stop.clicked.connect(lambda: self.stop_wanted.emit(self._stoppable))
         self._lasting = QTimer(self, singleShot=True, interval=STOP_MS)
         self._lasting.timeout.connect(self._offer_stop)
-        self._timing = named("timing", QLabel())
-        self._place = named("place", QLabel())
-        self._identity = named("identity", QLabel())
+        self._timing = named("state", QLabel())
+        self._place = named("state", QLabel())
+        self._identity = named("state", QLabel())
         for widget in (
             self._light, self._state, self._bar, self._stop, switched, self._timing, self._place,
         ):  # fmt: skip
@@ -64,14 +64,13 @@ class StatusLine(QStatusBar):
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
-        self._theme = theme
         self._make_room()
 
     def draw(self, view: View, previous: View | None = None) -> None:
         """Show the state of ``view``."""
         now = _most_urgent(view)
         ready = now is None and view.model is not None and not _is_behind(view)
-        self._light.setStyleSheet(f"color: {self._theme.good if ready else self._theme.mask}")
+        named("ready" if ready else "busy", self._light)
         self._state.setText("Ready" if ready else _doing(view, now))
         self._show_stop(now[0] if now is not None and now[1].can_stop else "")
         fraction = now[1].fraction if now else None

@@ -12,6 +12,7 @@ The cycle, whole:
 
 import logging
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -324,7 +325,8 @@ class Controller(QObject):
         for cycle in (self._first, self._second) if self._is_comparing else (self._first,):
             cycle.start_over()
         self._jobs.submit(AXES, self._workbench.fit_axes())
-        self._jobs.submit(_MODEL_LIST, self._workbench.list_models())
+        written_to = Path(self._preferences.folder)
+        self._jobs.submit(_MODEL_LIST, self._workbench.list_models(written_to))
 
     def _failed(self, lane: Lane, error: Exception) -> None:
         # What a panel wanted stays noted in _deriving: asked for again it would only fail again.

@@ -20,6 +20,7 @@ from roberta_gui.gui.work.tokenizing import Tokenizing
 from roberta_gui.problems import BadArgument, Stopped
 from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Report, Stop
 from roberta_gui.resources import resource
+from roberta_gui.whole_file import sweep
 
 if TYPE_CHECKING:
     from roberta_gui.engine import Engine
@@ -40,7 +41,7 @@ class EngineWorker:
     """Holds the Engine for the worker thread and makes the work that uses it."""
 
     def __init__(self, cache: Path) -> None:
-        self._cache = cache
+        self._axes = cache / "axes"
         self._bench: LoadedModel | None = None
         self._is_at_rest = False
 
@@ -80,10 +81,16 @@ class EngineWorker:
         """
         self._is_at_rest, self._bench = True, None
 
-    def list_models(self) -> Work:
-        """Make the work that looks into the hub's cache.
+    def list_models(self, *written_to: Path) -> Work:
+        """Make the work that looks into the hub's cache, once our own places are tidied up.
 
         In steps, the slow import first, so that a keystroke waits for one of them only.
+
+        Parameters
+        ----------
+        written_to
+            Folders that files were saved in: like our cache, they may hold what a start that
+            was killed left unfinished.
         """
 
         def work(stop: Stop, report: Report) -> Generator[None, None, tuple[str, ...]]:
@@ -92,6 +99,9 @@ class EngineWorker:
             yield
             import huggingface_hub.constants  # noqa: F401 - here for the time it takes
 
+            yield
+            for folder in (self._axes, *written_to):
+                sweep(folder)
             yield
             return cached_models()
 
@@ -131,7 +141,7 @@ class EngineWorker:
                 reference_sha256(sentences),
                 dtype=engine.info.dtype,
             )
-            file = self._cache / "axes" / f"{key}.npz"
+            file = self._axes / f"{key}.npz"
             if (known := load_axes(file)) is not None:
                 return known
             states = engine.token_states(sentences, stop=stop)

@@ -1,5 +1,6 @@
 """The file of a model's axes: whole or not at all, and never trusted blindly when read back."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -184,3 +185,57 @@ def test_everything_that_changes_the_axes_changes_the_key() -> None:
     }
     assert len(keys) == 7
     assert all(key.replace("-", "").isalnum() for key in keys)
+
+
+def archived(path: Path) -> dict[str, np.ndarray]:
+    save_axes(fitted_axes(), path)
+    with np.load(path) as file:
+        return {each: file[each] for each in file.files}
+
+
+@pytest.mark.expects_log("holds no axes that can be read")
+def test_an_archive_that_says_it_is_encrypted_is_no_axes(tmp_path: Path) -> None:
+    path = tmp_path / "axes.npz"
+    save_axes(fitted_axes(), path)
+    content = bytearray(path.read_bytes())
+    entry = content.rindex(b"PK\x01\x02")
+    content[entry + 8] |= 1  # of the directory's flags: the member is encrypted
+    content[6] |= 1
+    path.write_bytes(content)
+    assert load_axes(path) is None
+
+
+@pytest.mark.expects_log("holds no axes that can be read")
+def test_a_shape_that_fits_no_memory_is_no_axes(tmp_path: Path) -> None:
+    path = tmp_path / "axes.npz"
+    save_axes(fitted_axes(), path)
+    content = path.read_bytes()
+    shape = b"'shape': (4, 12, 12), "
+    assert shape in content
+    path.write_bytes(content.replace(shape, b"'shape': (9999999999,),"[: len(shape)]))
+    assert load_axes(path) is None
+
+
+@pytest.mark.expects_log("holds no axes that can be read")
+def test_an_archive_that_swells_when_it_is_unpacked_is_no_axes(tmp_path: Path) -> None:
+    path = tmp_path / "axes.npz"
+    arrays = archived(path) | {"large": np.zeros(10_000_000)}
+    np.savez_compressed(path, allow_pickle=False, **arrays)
+    assert load_axes(path) is None
+
+
+@pytest.mark.expects_log("holds no axes that can be read")
+@pytest.mark.parametrize("name", ["sample", "positions", "repeated.texts", "raw.total"])
+def test_arrays_of_another_kind_of_value_are_no_axes(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "axes.npz"
+    arrays = archived(path)
+    arrays[name] = np.zeros(arrays[name].shape, dtype=np.complex128)
+    np.savez(path, allow_pickle=False, **arrays)
+    assert load_axes(path) is None
+
+
+@pytest.mark.expects_log("holds no axes that can be read")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such files")
+def test_a_pipe_in_the_place_of_axes_is_no_axes_and_nobody_waits(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "axes.npz")
+    assert load_axes(tmp_path / "axes.npz") is None

@@ -1,7 +1,6 @@
 """Roles, contrast and the colour map, against formulas written down independently."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import fields, replace
 
 import numpy as np
@@ -9,10 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.look.style_sheet import STYLE_SHEET
 from roberta_gui.gui.look.theme import CATEGORICAL, DARK, LIGHT, ZOOM_STEPS, FontRole, Theme
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -136,28 +133,6 @@ def test_the_colour_map_cannot_be_written(theme: Theme) -> None:
         theme.weight_map()[0, 0] = 0
 
 
-@BOTH
-def test_the_style_sheet_is_filled_completely(theme: Theme) -> None:
-    sheet = themes.style_sheet(theme)
-
-    assert not re.search(r"[$@]", sheet)
-    named = set(re.findall(r"\$(\w+)", STYLE_SHEET))
-    assert named <= set(ROLES)
-    filled = sheet.splitlines()
-    for line, template in zip(filled, STYLE_SHEET.splitlines(), strict=True):
-        for role in re.findall(r"\$(\w+)", template):
-            assert getattr(theme, role) in line
-
-
-def test_sizes_in_the_style_sheet_grow_with_the_zoom() -> None:
-    sheet = themes.style_sheet(replace(LIGHT, zoom=2.0))
-
-    sizes = [int(size) for size in re.findall(r"@(\d+)px", STYLE_SHEET)]
-    assert sizes
-    for size in sizes:
-        assert f"{2 * size}px" in sheet
-
-
 @pytest.mark.parametrize("zoom", ZOOM_STEPS)
 def test_fonts_and_lengths_grow_with_the_zoom(zoom: float) -> None:
     theme = replace(LIGHT, zoom=zoom)
@@ -174,6 +149,12 @@ def test_numbers_have_tabular_figures(role: FontRole, tabular: bool) -> None:
     tags = {tag.toString() for tag in LIGHT.font(role).featureTags()}
 
     assert (b"tnum" in {bytes(tag.data()) for tag in tags}) is tabular
+
+
+def test_a_font_that_somebody_makes_smaller_is_whole_for_the_next() -> None:
+    LIGHT.font("small_number").setPixelSize(5)
+
+    assert LIGHT.font("small_number").pixelSize() == 11
 
 
 def test_bold_is_a_weight_heavier() -> None:
@@ -211,38 +192,12 @@ def test_a_preference_wins_over_the_desktop_and_system_follows_it(
     assert themes.choose("system", 1.5) == replace(followed, zoom=1.5)
 
 
-@pytest.fixture
-def application(qapp: QApplication) -> Iterator[QApplication]:
-    """Hand over the application, and undress it afterwards."""
-    font, palette = qapp.font(), qapp.palette()
-    yield qapp
-    qapp.setStyleSheet("")
-    qapp.setFont(font)
-    qapp.setPalette(palette)
-
-
 @BOTH
-def test_applying_a_theme_dresses_the_whole_application(
-    application: QApplication, theme: Theme
-) -> None:
-    themes.apply(application, theme)
-
-    palette = application.palette()
-    assert palette.color(QPalette.ColorRole.Window) == theme.color("window")
-    assert palette.color(QPalette.ColorRole.WindowText) == theme.color("text")
+def test_a_palette_has_every_colour_that_qt_writes_with(theme: Theme) -> None:
+    palette = themes.palette(theme)
     disabled = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
-    assert disabled.rgb() == theme.color("muted").rgb()
-    assert application.font().pixelSize() == 13
-    assert application.styleSheet() == themes.style_sheet(theme)
-    application.setStyleSheet("")  # a style sheet hides the name of the style below it
-    assert application.style().name() == "fusion"
 
-
-def test_text_and_themes_can_be_changed_while_the_window_is_open(
-    application: QApplication, qtbot: QtBot
-) -> None:
-    themes.apply(application, LIGHT)
-    themes.apply(application, replace(DARK, zoom=1.5))
-
-    assert application.styleSheet() == themes.style_sheet(replace(DARK, zoom=1.5))
-    assert application.font().pixelSize() == 20
+    assert palette.color(QPalette.ColorRole.Window) == theme.color("window")
+    assert disabled == theme.color("faint")
+    for role, place in themes.PALETTE_ROLES.items():
+        assert palette.color(place) == theme.color(role)

@@ -1,12 +1,23 @@
 """What is remembered comes back, and what is broken never keeps the window shut."""
 
+import os
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtCore import QByteArray, QSettings
 
-from roberta_gui.gui.start.preferences import VERSION, Preferences, settings_file
+from roberta_gui import problems
+from roberta_gui.gui.start.preferences import (
+    LARGEST_FILE,
+    VERSION,
+    Preferences,
+    open_settings,
+    settings_file,
+)
+from roberta_gui.outside import LARGEST_COUNT
 
 OTHER = Preferences(
     text='Ünïcode <mask> 😀\nline; with = signs, "quotes" and %s',
@@ -124,6 +135,13 @@ def test_a_file_of_another_version_is_left_aside(file: Path, version: object) ->
         ("dimensions", "two"),
         ("trails", "perhaps"),
         ("layer", "first"),
+        ("layer", 3_000_000_000),
+        ("layer", 2**31),
+        ("layer", -1),
+        ("layer", "9" * 5000),
+        ("head", "1" + "0" * 30),
+        ("head", "1e3"),
+        ("text", "x" * 3_000_000),
         ("head", ""),
         ("text", ["a", "list"]),
         ("model", ["a", "list"]),
@@ -201,3 +219,111 @@ def test_a_choice_that_is_none_is_refused_and_changes_nothing(choice: str) -> No
         preferences.take(choice)
 
     assert preferences == Preferences()
+
+
+def test_every_number_has_a_range() -> None:
+    far = 10 * LARGEST_COUNT
+    for field in fields(Preferences):
+        default = getattr(Preferences(), field.name)
+        if isinstance(default, int | float) and not isinstance(default, bool):
+            stored: dict[str, object] = {"version": VERSION, field.name: far}
+            assert getattr(Preferences.load(cast("QSettings", Stored(stored))), field.name) != far
+
+
+class Stored:
+    """Settings that are in no file."""
+
+    def __init__(self, values: dict[str, object]) -> None:
+        self.value, self.contains = values.get, values.__contains__
+
+
+ODD = [
+    rb"@Variant(\0\0\0\x41\xff\xff)",
+    rb"@Variant(\x7f\xff\xff\xff)",
+    rb"@Variant(\0\0\x4\0\0\0\0\0\bQWidget*\0)",
+    rb"@Variant(",
+    rb'"@Variant(\0\0\0\x42)"',
+    rb"@DateTime(\0\0\0\x10)",
+    rb"@Invalid()",
+    rb"@Rect(1 2 3 4)",
+    rb"@Size(99999999999 1)",
+    rb"@",
+    rb"\x40Variant(\0\0\0\x42)",
+    rb"\x10040Variant(\0\0\0\x42)",
+    rb"\100Variant(\0\0\0\x42)",
+    rb'"a", @Variant(\0\0\0\x42)',
+    rb'""@Variant(\0\0\0\x42)',
+    b"\\\n@Variant(x)",
+    b"\xff\xfe\x00",
+    rb'"an open quote',
+]
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("name", ["text", "layer", "docks", "strips", "nothing_known"])
+def test_an_odd_value_falls_back_before_qt_sees_it(file: Path, name: str, odd: bytes) -> None:
+    OTHER.save(settings(file))
+    lines = [line for line in file.read_bytes().splitlines() if not line.startswith(name.encode())]
+    file.write_bytes(b"\n".join([*lines, name.encode() + b"=" + odd, b"head=7", b""]))
+
+    loaded = Preferences.load(open_settings(file))
+
+    assert loaded.head == 7
+    assert loaded.model == OTHER.model
+    if name != "text":
+        assert loaded.text == OTHER.text
+    if hasattr(loaded, name) and odd not in (b"\xff\xfe\x00",):
+        assert getattr(loaded, name) == getattr(Preferences(), name)
+
+
+def test_what_was_written_by_us_goes_through_untouched(file: Path) -> None:
+    for text in ("@Variant(x)", "@", "@@", "\x1b[0m", "\0", "\x01a", 'a"b\\', "a,b;c=d", " é "):
+        Preferences(text=text, second_text="é" + text).save(settings(file))
+        before = file.read_bytes()
+
+        assert Preferences.load(open_settings(file)).text == text
+        assert file.read_bytes() == before
+
+
+def test_other_sections_are_not_taken_for_ours(file: Path) -> None:
+    OTHER.save(settings(file))
+    file.write_bytes(b"[Other]\nhead=3\n" + file.read_bytes() + b"[Third]\nhead=4\n")
+
+    assert Preferences.load(open_settings(file)).head == OTHER.head
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such files")
+def test_settings_that_are_no_file_are_left_alone_and_others_kept_beside_them(file: Path) -> None:
+    os.mkfifo(file)
+    OTHER.save(open_settings(file))
+
+    assert file.is_fifo()
+    assert Preferences.load(open_settings(file)) == OTHER
+    assert sorted(path.name for path in file.parent.iterdir()) == [
+        "settings-2.ini",
+        "settings.ini",
+    ]
+
+
+@pytest.mark.parametrize("spoil", [Path.mkdir, lambda path: path.symlink_to("/dev/zero")])
+def test_settings_that_are_a_folder_or_a_device_are_none(
+    file: Path, spoil: Callable[[Path], object]
+) -> None:
+    spoil(file)
+
+    assert Preferences.load(open_settings(file)) == Preferences()
+
+
+def test_settings_of_two_gigabytes_are_none(file: Path) -> None:
+    with file.open("wb") as stream:
+        stream.truncate(max(2_000_000_000, LARGEST_FILE))
+
+    assert Preferences.load(open_settings(file)) == Preferences()
+
+
+def test_settings_that_cannot_be_written_are_told_of(tmp_path: Path) -> None:
+    (tmp_path / "in the way").write_text("a file, no folder")
+
+    with pytest.raises(problems.NotKept, match="could not be kept") as caught:
+        OTHER.save(settings(tmp_path / "in the way" / "settings.ini"))
+    assert "settings.ini" in caught.value.hint

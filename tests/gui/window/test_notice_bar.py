@@ -5,7 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.look.theme import LIGHT, style_sheet
+from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.window.notice_bar import NoticeBar
 
 PATH = "/home/somebody/" + "a-folder-with-a-name/" * 12 + "model.safetensors"
@@ -17,7 +17,6 @@ class Framed:
     def __init__(self, bot: QtBot, width: int) -> None:
         self.window = QWidget()
         bot.addWidget(self.window)
-        self.window.setStyleSheet(style_sheet(LIGHT))
         self.bar = NoticeBar(LIGHT)
         column = QVBoxLayout(self.window)
         column.addWidget(self.bar)

@@ -1,5 +1,6 @@
 """The status line: what is going on, how long it took, what computes."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -9,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMainWindow, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.look.theme import DARK, LIGHT
+from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.window.status_line import STOP_MS, StatusLine, identity
 from roberta_gui.gui.window.switched_heads import SwitchedHeads
@@ -218,16 +219,19 @@ def test_what_is_shown_fits_beside_each_other(qtbot: QtBot, width: int) -> None:
     )
 
 
-def test_the_light_takes_the_themes_colour_of_ready_and_busy(line: StatusLine) -> None:
+def test_the_light_takes_the_themes_colour_of_ready_and_busy(
+    line: StatusLine, wearing: Callable[[Theme], None]
+) -> None:
     light = next(label for label in line.findChildren(QLabel) if label.text() == "●")
-    line.set_theme(DARK)
+    line.show()
+    wearing(DARK)
 
     line.draw(View(model=MODEL))
-    ready = light.styleSheet()
+    ready = light.palette().color(light.foregroundRole())
     line.draw(with_progress(View(model=MODEL), "sentence", Progress("")))
 
-    assert DARK.good in ready
-    assert DARK.mask in light.styleSheet()
+    assert ready == DARK.color("good")
+    assert light.palette().color(light.foregroundRole()) == DARK.color("mask")
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,6 @@ class ContrastPanel(TwoSentencesPanel):
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
         self._pictures.set_theme(theme)
-        self._mask.set_theme(theme)
         # Two lines always, so that the picture does not jump when the caption grows.
         self._caption.setMinimumHeight(theme.pixels(34))
         super().set_theme(theme)
@@ -173,7 +172,7 @@ class ContrastPanel(TwoSentencesPanel):
         self._picture = Segments({"words": "All words", "list": "List"}, PICTURES, "Show")
         self._picture.set_choice("words")
         self._picture.chosen.connect(lambda name: self._pictures.choose([*PICTURES].index(name)))
-        self._mask = Stepper("Mask", "Mask (F3, Shift+F3)", self.theme)
+        self._mask = Stepper("Mask", "Mask (F3, Shift+F3)")
         self._mask.moved.connect(lambda mask: self.store.select_mask(mask - 1))
         row = QWidget()
         side_by_side = QHBoxLayout(row)

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
-import qtawesome
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QScrollArea,
     QStackedWidget,
@@ -24,6 +23,7 @@ from roberta_gui.findings.marks import Guess
 from roberta_gui.findings.names import spaced_word
 from roberta_gui.findings.numbers import percentage, points
 from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.guesses.known import KnownGuesses, know_guesses
 from roberta_gui.gui.panels.panel import Derivation, Panel
@@ -50,8 +50,8 @@ class GuessesPanel(Panel):
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
-        self._before = self._step_button("Previous mask (Shift+F3)", -1)
-        self._after = self._step_button("Next mask (F3)", 1)
+        self._before = self._step_button("chevron-up", "Previous mask (Shift+F3)", -1)
+        self._after = self._step_button("chevron-down", "Next mask (F3)", 1)
         self._list = GuessList(theme)
         self._list.guess_taken.connect(self._take)
         self._caption = named("caption", Paragraph())
@@ -71,7 +71,6 @@ class GuessesPanel(Panel):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(scroll)
         self.body.addWidget(self._stack, 1)
-        self.set_icons()
 
     def derive(self, view: View) -> Derivation | None:
         """Ask which guesses can be written; with heads off, what they have with every head on."""
@@ -121,13 +120,6 @@ class GuessesPanel(Panel):
         self._list.set_theme(theme)
         self.setMinimumWidth(theme.pixels(190))  # narrower, and the words would be gone
         super().set_theme(theme)
-        self.set_icons()
-
-    def set_icons(self) -> None:
-        """Colour the icons by the theme."""
-        color = self.theme.color("muted")
-        self._before.setIcon(qtawesome.icon("mdi6.chevron-up", color=color))
-        self._after.setIcon(qtawesome.icon("mdi6.chevron-down", color=color))
 
     @property
     def shown(self) -> Analysis | None:
@@ -235,9 +227,9 @@ class GuessesPanel(Panel):
         """List the guesses of the next mask, or with -1 of the one before."""
         self.store.select_mask(self.store.view.selection.mask + by)
 
-    def _step_button(self, tip: str, by: int) -> QToolButton:
+    def _step_button(self, glyph: str, tip: str, by: int) -> QToolButton:
         button = QToolButton()
-        button.setIconSize(QSize(16, 16))
+        button.setIcon(icon(glyph, "muted"))
         button.setToolTip(plain_tip(tip))
         button.setAccessibleName(tip.partition(" (")[0])
         button.clicked.connect(lambda: self.step(by))

@@ -50,7 +50,7 @@ class HiddenStatesPanel(TokenPanel):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._scatter)
         self._caption = named("caption", Caption())
-        self._layers = LayerBar(theme)
+        self._layers = LayerBar()
         self._layers.layer_chosen.connect(store.select_layer)
         self._layers.trails_chosen.connect(lambda on: store.display(trails=on))
         self._space = SpaceChoice("Hidden states")
@@ -116,7 +116,6 @@ class HiddenStatesPanel(TokenPanel):
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
         self._scatter.set_theme(theme)
-        self._layers.set_theme(theme)
         super().set_theme(theme)
 
     @property

@@ -61,6 +61,7 @@ class BarChart(Figure[int]):
         self._unit = self._faint = ""
         self._selected: int | None = None
         self._hovered: int | None = None
+        self._place: QRectF | None = None
         self.setAccessibleName(name)
         self.setMinimumSize(180, 90)
 
@@ -153,7 +154,18 @@ class BarChart(Figure[int]):
         names = [series.name for series in self._series] + ([self._faint] if self._faint else [])
         return Legend(names, self.theme, max(self.width() - 16.0, 40.0))
 
+    def repaint_picture(self) -> None:
+        """Forget also where the bars stand."""
+        self._place = None
+        super().repaint_picture()
+
     def _plot(self) -> QRectF:
+        """Return where the bars stand; every one of them asks for it, more than once."""
+        if self._place is None:
+            self._place = self._measured()
+        return self._place
+
+    def _measured(self) -> QRectF:
         metrics = QFontMetricsF(self.theme.font("small_number"))
         left = metrics.horizontalAdvance(f"−0.00{self._unit}") + 10
         top = self._legend().height + 6

@@ -17,21 +17,14 @@ from PySide6.QtCore import (
     QVariantAnimation,
     Signal,
 )
-from PySide6.QtGui import (
-    QColor,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-)
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame
 
+from roberta_gui.gui.look.painting import ring
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.dots import Shape, shape_of
 from roberta_gui.gui.widgets.charts.kept_pens import kept_brush, kept_pen
 from roberta_gui.gui.widgets.charts.point_labels import PointLabels
-from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.gui.widgets.painting.drawing import drawn_by
 from roberta_gui.gui.widgets.painting.navigation import navigation
@@ -97,7 +90,6 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         self._presses: Presses[int] = Presses()
         self._home = (-1.0, 1.0, -1.0, 1.0)
         self._at_home = True
-        named("scatter", self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumSize(180, 80)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -147,8 +139,17 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         self._draw_dots()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Let pyqtgraph paint, and say so where that fails."""
+        """Let pyqtgraph paint, and say so where that fails; ring it where the keyboard is."""
         drawn_by(self.viewport(), partial(super().paintEvent, event))
+        if self.hasFocus():
+            with QPainter(self.viewport()) as painter:
+                ring(painter, QRectF(self.viewport().rect()), 6)
+
+    def event(self, event: QEvent) -> bool:
+        """Paint again when the keyboard comes or goes."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.viewport().update()
+        return bool(super().event(event))
 
     def paint(self, painter: QPainter) -> None:
         """Draw everything onto ``painter``, for an export: points as vectors, not from an atlas."""

@@ -1,9 +1,11 @@
-"""Names: those by which the style sheet finds widgets, and others as they are written."""
+"""Names: those by which the table of looks finds widgets, and others as they are written."""
 
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
+
+from roberta_gui.gui.look.looks import fit
 
 AnyWidget = TypeVar("AnyWidget", bound=QWidget)
 
@@ -14,11 +16,12 @@ def literal(text: str) -> str:
 
 
 def named(name: str, widget: AnyWidget) -> AnyWidget:
-    """Give a widget the name that the style sheet knows it by, and hand it back.
+    """Give a widget the name that its look is known by, and hand it back.
 
     A label shows its text as it is from then on: Qt would read tokens such as ``<s>`` as HTML.
     """
     widget.setObjectName(name)
     if isinstance(widget, QLabel):
         widget.setTextFormat(Qt.TextFormat.PlainText)
+    fit(widget)
     return widget

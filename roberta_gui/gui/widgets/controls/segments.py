@@ -30,7 +30,7 @@ class Segments(QFrame):
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
         for value, label in choices.items():
-            button = QToolButton()
+            button = named("segment", QToolButton())
             button.setText(label)
             button.setCheckable(True)
             button.setToolTip(plain_tip(tips.get(value, "")))

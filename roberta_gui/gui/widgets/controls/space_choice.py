@@ -91,7 +91,7 @@ class SpaceChoice(QFrame):
         self.chosen.emit(space)
 
     def _button(self, name: str, kind: type[QToolButton] = QToolButton) -> QToolButton:
-        button = kind()
+        button = named("segment", kind())
         button.setCheckable(True)
         button.setAccessibleName(name)
         self._group.addButton(button)

@@ -1,11 +1,10 @@
 """Stepper: a number with an arrow on either side."""
 
-import qtawesome
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
 
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 
@@ -21,14 +20,14 @@ class Stepper(QFrame):
 
     moved = Signal(int)
 
-    def __init__(self, label: str, tip: str, theme: Theme) -> None:
+    def __init__(self, label: str, tip: str) -> None:
         super().__init__()
         named("segments", self)
         self._label, self._value, self._most = label, 1, 1
         self._text = named("stepperText", QLabel())
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._less = self._button(f"{label} before", -1)
-        self._more = self._button(f"{label} after", 1)
+        self._less = self._button(f"{label} before", "chevron-left", -1)
+        self._more = self._button(f"{label} after", "chevron-right", 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(0)
@@ -38,7 +37,6 @@ class Stepper(QFrame):
         self.setToolTip(plain_tip(tip))
         self.setAccessibleName(label)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.set_theme(theme)
 
     def show_value(self, value: int, most: int) -> None:
         """Show which number is chosen, out of how many."""
@@ -50,17 +48,6 @@ class Stepper(QFrame):
         what = self._label.lower()
         rule_out(self._less, "" if value > 1 else f"There is no {what} before this one")
         rule_out(self._more, "" if value < most else f"There is no {what} after this one")
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours."""
-        for button, icon in ((self._less, "chevron-left"), (self._more, "chevron-right")):
-            button.setIcon(
-                qtawesome.icon(
-                    f"mdi6.{icon}",
-                    color=theme.color("text"),
-                    color_disabled=theme.color("muted", 0.4),
-                )
-            )
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Move by a notch."""
@@ -82,10 +69,10 @@ class Stepper(QFrame):
         if value != self._value:
             self.moved.emit(value)
 
-    def _button(self, name: str, by: int) -> QToolButton:
-        button = QToolButton()
+    def _button(self, name: str, glyph: str, by: int) -> QToolButton:
+        button = named("segment", QToolButton())
         button.setAccessibleName(name)
-        button.setIconSize(QSize(16, 16))
+        button.setIcon(icon(glyph))
         button.setAutoRepeat(True)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(lambda: self._move(by))

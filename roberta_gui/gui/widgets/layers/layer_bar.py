@@ -1,11 +1,10 @@
 """LayerBar: a slider through the layers, with play and a switch for trails."""
 
-import qtawesome
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
@@ -26,7 +25,7 @@ class LayerBar(QWidget):
     layer_chosen = Signal(int)
     trails_chosen = Signal(bool)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setPageStep(1)
@@ -39,6 +38,7 @@ class LayerBar(QWidget):
         self._play.setAccessibleName("Play")
         self._play.clicked.connect(self.toggle_play)
         self._trails = named("toggle", QToolButton())
+        self._trails.setIcon(icon("chart-timeline-variant", "muted", "accent"))
         self._trails.setCheckable(True)
         self._trails.setToolTip("Trails: draw where locked tokens came from, layer by layer")
         self._trails.setAccessibleName("Trails")
@@ -52,7 +52,7 @@ class LayerBar(QWidget):
             row.addWidget(part)
         self._clock = QTimer(self, interval=PLAY_MS)
         self._clock.timeout.connect(self._next_layer)
-        self.set_theme(theme)
+        self._show_playing()
 
     def show_layer(self, layer: int, n_layers: int, *, trails: bool) -> None:
         """Show which layer is chosen, out of how many, and whether trails are drawn."""
@@ -64,16 +64,8 @@ class LayerBar(QWidget):
         self._name.setText(f"Layer {layer}" if layer else "Embeddings")
         self._slider.setToolTip(plain_tip(f"Layer (Alt+Up, Alt+Down): hidden[{layer}]"))
 
-    def set_theme(self, theme: Theme) -> None:
-        """Colour the icons."""
-        self._theme = theme
-        playing = self._clock.isActive()
-        icon = "mdi6.pause" if playing else "mdi6.play"
-        self._play.setIcon(qtawesome.icon(icon, color=theme.color("text")))
-        muted, lit = theme.color("muted"), theme.color("accent")
-        self._trails.setIcon(
-            qtawesome.icon("mdi6.chart-timeline-variant", color=muted, color_on=lit)
-        )
+    def _show_playing(self) -> None:
+        self._play.setIcon(icon("pause" if self._clock.isActive() else "play"))
 
     def toggle_play(self) -> None:
         """Start or stop walking through the layers, round and round."""
@@ -82,13 +74,13 @@ class LayerBar(QWidget):
         else:
             self._clock.start()
             self._next_layer()
-        self.set_theme(self._theme)
+        self._show_playing()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop walking when nobody sees it."""
         super().hideEvent(event)
         self._clock.stop()
-        self.set_theme(self._theme)
+        self._show_playing()
 
     def _next_layer(self) -> None:
         layer = self._slider.value() + 1

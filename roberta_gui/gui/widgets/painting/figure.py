@@ -9,11 +9,11 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPixmap,
     QResizeEvent,
 )
 
+from roberta_gui.gui.look.painting import ring
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.controls.tool_tip import hide_tip, show_tip
 from roberta_gui.gui.widgets.painting.drawing import draw
@@ -96,9 +96,7 @@ class Figure(Navigable, Generic[Spot]):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_highlights(painter)
         if self.is_ringed:
-            painter.setPen(QPen(self.theme.color("accent"), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+            ring(painter, QRectF(self.rect()), 6)
 
     def _picture(self) -> QPixmap:
         """Return the picture without highlights, painted only after a change."""

@@ -57,7 +57,7 @@ def from_mime(mime: QMimeData) -> dict[int, str]:
     try:
         hidden = json.loads(bytes(mime.data(_MIME).data()))
         return {int(offset): str(original) for offset, original in hidden.items()}
-    except (ValueError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError, OverflowError):
         return {}  # another program's idea of this format: the plain text still pastes
 
 

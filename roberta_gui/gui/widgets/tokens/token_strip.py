@@ -14,13 +14,13 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPalette,
     QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 
 from roberta_gui.findings.glyphs import character_groups, describe, visible
+from roberta_gui.gui.look.painting import ring
 from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.controls.tool_tip import hide_tip, show_tip
 from roberta_gui.gui.widgets.painting.drawing import draw
@@ -167,11 +167,6 @@ class TokenStrip(QAbstractScrollArea):
         self._theme = theme
         self._maker = ChipMaker(theme)
         self._painter = ChipPainter(theme)
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Base, theme.color("card"))
-        self.setPalette(palette)
-        # Under a style sheet the viewport keeps a palette of its own.
-        self.viewport().setPalette(palette)
         self.verticalScrollBar().setSingleStep(self._pitch())
         self._make_chips()
 
@@ -240,6 +235,8 @@ class TokenStrip(QAbstractScrollArea):
             painter.setPen(self._theme.color("muted"))
             middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(self.viewport().rect(), middle, "No tokens yet")
+            if self.hasFocus():
+                ring(painter, QRectF(self.viewport().rect()), 4)
             return
         room, offset = region.boundingRect(), self.verticalScrollBar().value()
         first = (room.top() + offset) // self._pitch()
@@ -250,6 +247,10 @@ class TokenStrip(QAbstractScrollArea):
                 if region.intersects(rect):
                     chip, state = self._chips[index], self._state(index)
                     self._painter.paint(painter, QRectF(rect), chip, state)
+        if self.hasFocus():
+            # Inside: the outline itself tells which tokens are selected.
+            inside = QRectF(self.chip_rect(self._current)).adjusted(3, 3, -3, -3)
+            ring(painter, inside, 4)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell which token the pointer is on."""

@@ -1,5 +1,7 @@
 """The scatter plot: which point is under the pointer, home, turning, trails."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QAbstractEventDispatcher, QEvent, QPoint, QPointF, Qt
@@ -8,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.look.theme import DARK, LIGHT, style_sheet
+from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
 from roberta_gui.records import FloatArray
 from tests.gui.clicks import double_click
@@ -291,8 +293,10 @@ def test_plain_arrow_keys_are_left_to_the_panel(scatter: Scatter) -> None:
     assert view_of(scatter) == home
 
 
-def test_the_keyboard_in_the_plot_is_seen(scatter: Scatter) -> None:
-    scatter.setStyleSheet(style_sheet(LIGHT))
+def test_the_keyboard_in_the_plot_is_seen(
+    scatter: Scatter, wearing: Callable[[Theme], None]
+) -> None:
+    wearing(LIGHT)
     scatter.clearFocus()
     without = scatter.grab().toImage()
     scatter.setFocus(Qt.FocusReason.TabFocusReason)

@@ -1,5 +1,7 @@
 """A number with arrows: buttons, wheel and keys move it, within its ends."""
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
@@ -7,13 +9,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.look.theme import DARK, LIGHT, style_sheet
+from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.controls.stepper import Stepper
 
 
 @pytest.fixture
 def stepper(qtbot: QtBot) -> Stepper:
-    widget = Stepper("Layer", "Which layer", LIGHT)
+    widget = Stepper("Layer", "Which layer")
     qtbot.addWidget(widget)
     widget.show_value(3, 6)
     return widget
@@ -97,13 +99,14 @@ def test_showing_a_value_tells_nobody(stepper: Stepper) -> None:
     told = moves(stepper)
 
     stepper.show_value(5, 6)
-    stepper.set_theme(DARK)
 
     assert told == []
 
 
-def test_the_keyboard_on_it_is_seen(stepper: Stepper, qtbot: QtBot) -> None:
-    stepper.setStyleSheet(style_sheet(LIGHT))
+def test_the_keyboard_on_it_is_seen(
+    stepper: Stepper, qtbot: QtBot, wearing: Callable[[Theme], None]
+) -> None:
+    wearing(LIGHT)
     with qtbot.waitExposed(stepper):
         stepper.show()
     stepper.clearFocus()

@@ -2,12 +2,22 @@
 
 import errno
 import os
+import platform
+import re
 import secrets
 import shutil
+import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+
+_PART = re.compile(r"\.(?P<owner>roberta-[0-9a-f]{8}-(?P<process>\d{1,9}))-[0-9a-f]{16}\.part")
+"""What an unfinished file is called: the computer and the process that write it, and chance."""
+
+_LONG_AGO = 24 * 3600
+"""Seconds after which nobody writes any more, whoever it was."""
 
 
 @contextmanager
@@ -52,8 +62,43 @@ def _open_beside(target: Path) -> BinaryIO | None:
         return None
     try:
         # Not by tempfile: its files are for their owner alone, and this one may be for others.
-        return target.with_name(f".{secrets.token_hex(8)}.part").open("xb")
+        return target.with_name(f".{_owner()}-{secrets.token_hex(8)}.part").open("xb")
     except PermissionError:
         if not is_there:
             raise
         return None
+
+
+def sweep(folder: Path) -> None:
+    """Remove unfinished files whose writers were killed; those of living ones stay.
+
+    Whether a process of another computer lives nobody knows: its files go when they are a day old.
+    """
+    with suppress(OSError):
+        for path in folder.iterdir():
+            found = _PART.fullmatch(path.name)
+            if found is None:
+                continue
+            ours = found["owner"] == _owner(int(found["process"]))
+            age = time.time() - path.lstat().st_mtime
+            if age > _LONG_AGO or (ours and not _is_alive(int(found["process"]))):
+                path.unlink()
+
+
+def _owner(process: int | None = None) -> str:
+    """Name this computer and one of its processes; None is this one."""
+    computer = zlib.crc32(platform.node().encode())
+    return f"roberta-{computer:08x}-{os.getpid() if process is None else process}"
+
+
+def _is_alive(process: int) -> bool:
+    """Tell whether a process of this computer is there, or may be."""
+    if os.name == "nt":
+        return True  # to ask would end it there
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True

@@ -2,11 +2,13 @@
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from roberta_gui.gui.export.whole_file import whole_file
+from roberta_gui.whole_file import sweep, whole_file
 
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="links, devices and file modes")
 
@@ -132,3 +134,43 @@ def test_a_place_where_no_file_can_be_is_told(tmp_path: Path, name: str) -> None
         write(tmp_path / name, b"new")
 
     assert list(tmp_path.iterdir()) == []
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from roberta_gui.whole_file import whole_file
+with whole_file(Path(sys.argv[1]) / "picture.png") as file:
+    file.write(b"half of it")
+    file.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@needs_posix
+def test_what_a_killed_writer_left_is_swept_and_a_living_one_s_is_not(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
+    left = [path.name for path in tmp_path.iterdir()]
+    assert len(left) == 1
+    assert left[0].endswith(".part")
+    (tmp_path / "mine.part").write_bytes(b"somebody else's idea of such a name")
+
+    with whole_file(tmp_path / "other.png") as file:
+        file.write(b"all of it")
+        sweep(tmp_path)
+        assert len(list(tmp_path.iterdir())) == 2
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.part", "other.png"]
+
+
+@needs_posix
+def test_what_another_computer_writes_is_swept_only_when_it_is_a_day_old(tmp_path: Path) -> None:
+    new, old = (tmp_path / f".roberta-00000000-999999999-{name:0>16}.part" for name in ("a", "b"))
+    for path in (new, old):
+        path.write_bytes(b"half of it")
+    os.utime(old, (1, 1))
+
+    sweep(tmp_path)
+    sweep(tmp_path / "nowhere")
+
+    assert list(tmp_path.iterdir()) == [new]

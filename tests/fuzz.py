@@ -1,0 +1,261 @@
+"""Spoil what the product reads from outside, at random: only `problems.*` may come of it.
+
+``python -m tests.fuzz --minutes 10 --seed 1`` goes on until the time is up and prints how many
+mutations of each kind it tried; a failure names the number that brings it back (``--only``).
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from roberta_gui import problems
+from roberta_gui.analysis.axes.axes_file import load_axes, save_axes
+from roberta_gui.engine import Engine
+from roberta_gui.engine.checkpoints.hub import cached_models
+from roberta_gui.resources import resource
+from tests.analysis.reference import fitted_axes
+from tests.analysis.states import made_up_states
+from tests.models import make_checkpoint
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+TEXTS = ("The cat sat on the <mask>.", "", "é😀\x00 <s><pad>")
+
+ODD: tuple[Any, ...] = (
+    None, True, 0, -1, 1, 2**31, 2**63, 10**40, 1e300, -1e-300, float("nan"), float("inf"), "", "x",
+    "<mask>", "\0", "\ud83d", "x" * 5000, [], [[]], {}, {"content": 3}, [None] * 3, [0, 10**12],
+)  # fmt: skip
+
+
+class LoadedModel:
+    """What is spoiled: whole things, made once, and a place for their spoiled copies."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        small = {"family": "xlm-roberta", "d_model": 8, "n_layers": 1, "d_feedforward": 8}
+        made = make_checkpoint(place / "small", **small)  # type: ignore[arg-type]
+        pickled = shutil.copytree(made, place / "pickled")
+        _pickle(pickled)
+        self.folders = (made, made, pickled, resource("models/mini"))
+        self.axes = place / "whole.npz"
+        save_axes(fitted_axes(), self.axes)
+
+    def copy(self, folder: Path) -> Path:
+        """Give a copy to spoil; it shares its files with the whole one until they are written."""
+        target = self.place / "spoiled"
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir()
+        for file in folder.iterdir():
+            (target / file.name).symlink_to(file)
+        return target
+
+
+def _pickle(folder: Path) -> None:
+    import torch
+    from safetensors.torch import load_file
+
+    torch.save(load_file(folder / "model.safetensors"), folder / "pytorch_model.bin")
+    (folder / "model.safetensors").unlink()
+
+
+# --- how things are spoiled
+
+
+def spoil_bytes(content: bytes, chance: random.Random) -> bytes:
+    """Flip, cut, double, or put in a few bytes."""
+    changed = bytearray(content)
+    for _ in range(chance.choice((1, 1, 3, 20))):
+        at = chance.randrange(len(changed) + 1)
+        length = chance.choice((1, 4, 100))
+        match chance.randrange(4):
+            case 0 if at < len(changed):
+                changed[at] ^= 1 << chance.randrange(8)
+            case 1:
+                del changed[at : at + length]
+            case 2:
+                changed[at:at] = changed[:length]
+            case _:
+                changed[at:at] = chance.choice((b"\xff", b"\0" * 8, b"9" * 30, b"@Variant(\0\0"))
+    return bytes(
+        changed[: chance.randrange(len(changed) + 1)] if chance.random() < 0.1 else changed
+    )
+
+
+def spoil_json(content: Any, chance: random.Random) -> Any:
+    """Put something odd in the place of a random part, take the part out, or nest it deeply."""
+    parts = [(content, key) for key in _keys(content)]
+    for holder, key in parts:  # grows while it is walked
+        parts += [(holder[key], inner) for inner in _keys(holder[key])[:50]]
+        if len(parts) > 500:
+            break
+    if not parts:
+        return chance.choice(ODD)
+    for _ in range(chance.choice((1, 1, 2, 5))):
+        holder, key = chance.choice(parts)
+        if isinstance(holder, dict) and chance.random() < 0.2:
+            holder.pop(key, None)
+        elif key in _keys(holder):
+            holder[key] = chance.choice(ODD)
+    return content
+
+
+def _keys(holder: Any) -> list[Any]:
+    if isinstance(holder, dict):
+        return list(holder)
+    return list(range(len(holder))) if isinstance(holder, list) else []
+
+
+def spoil_file(file: Path, chance: random.Random) -> None:
+    """Spoil one file of a folder: its content, or what kind of file it is."""
+    content = file.read_bytes()
+    file.unlink()
+    match chance.randrange(12):
+        case 0:
+            return
+        case 1:
+            os.mkfifo(file)
+        case 2:
+            file.symlink_to(chance.choice((file, Path("/dev/zero"), Path("/nowhere"), file.parent)))
+        case 3:
+            file.mkdir()
+        case 4:
+            file.write_bytes(b'{"a":' * chance.choice((100, 100_000)))
+        case 5:
+            file.write_bytes(b"\xef\xbb\xbf" + content)
+        case 6 | 7:
+            file.write_bytes(spoil_bytes(content, chance))
+        case _ if file.suffix == ".json":
+            file.write_text(json.dumps(spoil_json(json.loads(content), chance)), "utf-8")
+        case _ if file.suffix == ".safetensors":
+            length = int.from_bytes(content[:8], "little")
+            header = spoil_json(json.loads(content[8 : 8 + length]), chance)
+            described = json.dumps(header).encode()
+            numbers = content[8 + length :]
+            file.write_bytes(len(described).to_bytes(8, "little") + described + numbers)
+        case _:
+            file.write_bytes(spoil_bytes(content, chance))
+
+
+# --- what is read
+
+
+def read_folder(bench: LoadedModel, chance: random.Random) -> None:
+    """Open a spoiled model and ask it something."""
+    folder = bench.copy(chance.choice(bench.folders))
+    for file in chance.sample(sorted(folder.iterdir()), chance.choice((1, 1, 2))):
+        spoil_file(file, chance)
+    engine = Engine.load(folder, device="cpu")
+    for text in TEXTS:
+        engine.analyse(text)  # type: ignore[arg-type]
+
+
+def read_cache(bench: LoadedModel, chance: random.Random) -> None:
+    """List the models of a cache with one spoiled entry; the good one must be there."""
+    cache = bench.place / "hub"
+    shutil.rmtree(cache, ignore_errors=True)
+    for name in ("good", chance.choice(("spoiled", "", "..--..", "a--..", "\udcff", "x" * 200))):
+        repository = cache / f"models--{name}"
+        shutil.copytree(bench.folders[0], repository / "snapshots" / COMMIT)
+        (repository / "refs").mkdir()
+        (repository / "refs" / "main").write_text(COMMIT)
+    files = sorted(path for path in repository.rglob("*") if path.is_file())
+    for file in chance.sample(files, chance.choice((1, 2))):
+        spoil_file(file, chance)
+    if "good" not in cached_models(cache):
+        raise AssertionError("the good model is not listed")
+
+
+def read_axes(bench: LoadedModel, chance: random.Random) -> None:
+    """Read spoiled axes; those that are taken must work."""
+    folder = bench.place / "axes"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    file = Path(shutil.copy(bench.axes, folder))
+    spoil_file(file, chance)
+    axes = load_axes(file)
+    if axes is not None:
+        for fitted in axes.fits.values():
+            fitted.axes.transform(made_up_states(seed=5, n_tokens=4))
+
+
+def read_settings(bench: LoadedModel, chance: random.Random) -> None:
+    """Read spoiled settings, and the dock layouts in them."""
+    from PySide6.QtCore import QSettings
+
+    from roberta_gui.gui.start.preferences import Preferences, open_settings
+    from roberta_gui.gui.window.arrangements import read_layouts, write_layouts
+
+    folder = bench.place / "settings"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    file = folder / "settings.ini"
+    layouts = write_layouts("explore", {"explore": b"\0\xff"})
+    Preferences(text='é, "b" ;\n', docks=layouts).save(
+        QSettings(str(file), QSettings.Format.IniFormat)
+    )
+    spoil_file(file, chance)
+    Preferences.load(open_settings(file))
+    read_layouts(spoil_bytes(layouts, chance))
+    read_layouts(json.dumps(spoil_json(json.loads(layouts), chance)).encode())
+
+
+KINDS: dict[str, Callable[[LoadedModel, random.Random], None]] = {
+    "folder": read_folder,
+    "cache": read_cache,
+    "axes": read_axes,
+    "settings": read_settings,
+}
+
+
+def attempt(bench: LoadedModel, kind: str, seed: str) -> str | None:
+    """Spoil and read one thing; return what came of it but should not have, or None."""
+    try:
+        KINDS[kind](bench, random.Random(f"{kind} {seed}"))
+    except problems.Problem:
+        return None
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt):
+            raise
+        return f"{kind} {seed}: {traceback.format_exc()}"
+    return None
+
+
+def main() -> int:
+    """Try mutations until the time is up; return 1 where one of them did harm."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=1.0)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--kind", choices=KINDS, action="append")
+    parser.add_argument("--only", type=int, help="try this number alone")
+    wishes = parser.parse_args()
+    tried: Counter[str] = Counter()
+    failures: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as place:
+        bench = LoadedModel(Path(place))
+        end = time.monotonic() + 60 * wishes.minutes
+        number = wishes.only or 0
+        while time.monotonic() < end and (wishes.only is None or number == wishes.only):
+            for kind in wishes.kind or KINDS:
+                sys.stderr.write(
+                    f"\r{kind} {wishes.seed}:{number} "
+                )  # names a crash of the process
+                found = attempt(bench, kind, f"{wishes.seed}:{number}")
+                failures += [found] if found else []
+                tried[kind] += 1
+            number += 1
+    told = ", ".join(f"{count:,} {kind}" for kind, count in tried.items())
+    sys.stdout.write("\n".join([*failures, f"tried {told}: {len(failures)} did harm", ""]))
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

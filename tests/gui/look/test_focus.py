@@ -1,0 +1,112 @@
+"""Every control shows that it has the keyboard, in both themes (WCAG 2.2, 2.4.13)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.preview import made_up_analysis
+from roberta_gui.gui.window.arrangements import ARRANGEMENTS
+from roberta_gui.view import Typed
+from tests.gui.idle_window import IdleWindow
+
+TEXT = "The cat sat on the <mask>."
+LEAST_CONTRAST = 3.0
+LEAST_PIXELS = 40
+"""A ring around a small icon button has more than twice as many."""
+AROUND = 16
+"""Pixels around a control that may show where the keyboard is: a card does so for its editor."""
+
+
+@pytest.fixture
+def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
+    made = IdleWindow(tmp_path, qtbot)
+    made.show()
+    yield made
+    made.close()
+    vars(made).clear()
+
+
+def luminance(image: QImage) -> NDArray[np.float64]:
+    """Return the relative luminance of each pixel, as WCAG defines it."""
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    assert not image.isNull(), "what has the keyboard is not in sight"
+    rgba = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)
+    rgb = rgba[:, : image.width(), :3] / 255
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return np.asarray(linear @ (0.2126, 0.7152, 0.0722))
+
+
+def seen(window: QWidget, control: QWidget) -> NDArray[np.float64]:
+    """Return the luminance of what a window shows at and around a control."""
+    place = QRect(control.mapTo(window, QPoint(0, 0)), control.size())
+    around = place.adjusted(-AROUND, -AROUND, AROUND, AROUND)
+    return luminance(window.grab(around.intersected(window.rect())).toImage())
+
+
+def walked(window: QWidget) -> Iterator[QWidget]:
+    """Press Tab until the keyboard is where it was at first; give each control on the way."""
+    first = QApplication.focusWidget()
+    assert first is not None
+    met: set[int] = set()
+    while True:
+        QTest.keyClick(window, Qt.Key.Key_Tab)
+        now = QApplication.focusWidget()
+        assert now is not None
+        if id(now) in met:
+            return
+        met.add(id(now))
+        yield now
+
+
+def names(control: QWidget) -> str:
+    """Name a control so that somebody can find it."""
+    text = control.accessibleName() or control.property("text") or control.objectName()
+    return f"{type(control).__name__} {text}"
+
+
+@pytest.mark.parametrize("appearance", ["light", "dark"])
+@pytest.mark.parametrize("arrangement", [one.name for one in ARRANGEMENTS])
+def test_tab_reaches_controls_each_of_which_shows_that_it_has_the_keyboard(
+    idle: IdleWindow, arrangement: str, appearance: str
+) -> None:
+    window = idle.window
+    window.resize(1440, 900)
+    if appearance == "dark":
+        window.toggle_appearance()
+    analysis = made_up_analysis(TEXT)
+    idle.store.use_model(analysis.model)
+    idle.store.type(Typed(TEXT, analysis.tokens))
+    idle.store.show(analysis)
+    window.compare.choose(arrangement)
+    window.activateWindow()
+    window.card.editor.setFocus()
+    for _ in range(20):
+        QApplication.processEvents()
+
+    unseen = []
+    controls = list(walked(window))
+    for control in controls:
+        control.setFocus(Qt.FocusReason.TabFocusReason)
+        QApplication.processEvents()
+        with_keyboard = seen(window, control)
+        control.clearFocus()
+        QApplication.processEvents()
+        without = seen(window, control)
+        light, dark = np.maximum(with_keyboard, without), np.minimum(with_keyboard, without)
+        changed = (light + 0.05) / (dark + 0.05) >= LEAST_CONTRAST
+        if changed.sum() < LEAST_PIXELS:
+            unseen.append(f"{names(control)}: {changed.sum()} pixels")
+    idle.store.clear()  # walking over tokens has hovered them
+
+    assert unseen == []
+    reached = {names(control) for control in controls}
+    for wanted in ("Mask", "Examples", "View ▾", "Export ▾"):
+        assert any(wanted in name for name in reached), wanted

@@ -1,0 +1,29 @@
+"""What cannot be remembered is told before the window is gone."""
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.start.preferences import open_settings
+from tests.gui.idle_window import IdleWindow
+
+
+@pytest.mark.expects_log("What you typed and chose could not be kept")
+def test_settings_that_cannot_be_written_keep_the_window_open_once(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "in the way").write_text("a file, no folder")
+    unwritable = open_settings(tmp_path / "in the way" / "settings.ini")
+    idle = IdleWindow(tmp_path, qtbot)
+    idle.show()
+    idle.window.leaving.keep = lambda: idle.preferences.save(unwritable)
+
+    idle.window.close()
+    assert idle.window.isVisible()
+    assert idle.told()[0] == "What you typed and chose could not be kept."
+    assert "Close the window once more" in idle.told()[1]
+
+    idle.window.close()
+    assert not idle.window.isVisible()
+    idle.close()

@@ -1,0 +1,109 @@
+"""Another text size: nothing is cut off, pictures keep their room, the normal size comes back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QWidget
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.look.theme import ZOOM_STEPS
+from roberta_gui.gui.preview import made_up_analysis
+from roberta_gui.gui.window.arrangements import ARRANGEMENTS
+from roberta_gui.gui.window.dock_area import DockArea
+from roberta_gui.view import Typed
+from tests.gui.idle_window import IdleWindow
+
+LONG = " ".join(f"word{nth}" for nth in range(60)) + " <mask>"
+NORMAL = ZOOM_STEPS.index(1.0)
+
+
+@pytest.fixture
+def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
+    made = IdleWindow(tmp_path, qtbot)
+    made.show()
+    analysis = made_up_analysis(LONG)
+    made.store.use_model(analysis.model)
+    made.store.type(Typed(LONG, analysis.tokens))
+    made.store.show(analysis)
+    made.window.card.editor.set_text(LONG)
+    yield made
+    made.close()
+    vars(made).clear()
+
+
+def settle() -> None:
+    for _ in range(20):
+        QApplication.processEvents()
+
+
+def sizes(docks: DockArea) -> dict[str, QSize]:
+    """Return how large each dock in front is."""
+    shown = (docks.dock(panel.name) for panel in docks.panels if panel.is_in_sight)
+    return {dock.objectName(): dock.size() for dock in shown}
+
+
+def lower_than_their_text(window: QWidget) -> list[str]:
+    """Return what is written on labels and buttons that are lower than a line of their text."""
+    written: list[QLabel | QAbstractButton] = [
+        *window.findChildren(QLabel),
+        *window.findChildren(QAbstractButton),
+    ]
+    return [
+        f"{one.text()!r}: {one.height()} < {one.fontMetrics().height()}"
+        for one in written
+        if one.text() and not one.visibleRegion().isEmpty()
+        if one.height() < one.fontMetrics().height()
+    ]
+
+
+@pytest.mark.parametrize("arrangement", [one.name for one in ARRANGEMENTS])
+@pytest.mark.parametrize(
+    "size", [QSize(1024, 700), QSize(1280, 800)], ids=lambda size: str(size.width())
+)
+@pytest.mark.parametrize("zoom", [ZOOM_STEPS[0], 1.5, ZOOM_STEPS[-1]])
+def test_no_line_is_cut_off_and_the_pictures_keep_a_third_of_the_window(
+    idle: IdleWindow, zoom: float, size: QSize, arrangement: str
+) -> None:
+    window = idle.window
+    window.resize(size)
+    window.compare.choose(arrangement)
+    settle()
+
+    window.zoom(ZOOM_STEPS.index(zoom) - NORMAL)
+    settle()
+
+    (room,) = (area for area in window.findChildren(QScrollArea) if area.widget() is window.docks)
+    assert lower_than_their_text(window) == []
+    assert room.viewport().height() >= window.height() / 3
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.5, 1.75, 2.0])
+def test_a_long_sentence_shows_two_lines_at_every_size(idle: IdleWindow, zoom: float) -> None:
+    idle.window.resize(1280, 800)
+    idle.window.zoom(ZOOM_STEPS.index(zoom) - NORMAL)
+    settle()
+
+    editor = idle.window.card.editor
+    assert editor.viewport().height() >= 2 * editor.fontMetrics().height()
+
+
+@pytest.mark.parametrize("arrangement", [one.name for one in ARRANGEMENTS])
+@pytest.mark.parametrize("steps", [-2, 2, len(ZOOM_STEPS)])
+def test_the_normal_size_brings_every_dock_back_as_large_as_it_was(
+    idle: IdleWindow, steps: int, arrangement: str
+) -> None:
+    window = idle.window
+    window.resize(1280, 800)
+    window.compare.choose(arrangement)
+    settle()
+    before = sizes(window.docks)
+    assert len(before) >= 2
+
+    window.zoom(steps)
+    settle()
+    window.zoom(0)
+    settle()
+
+    idle.bot.waitUntil(lambda: sizes(window.docks) == before)
