@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from roberta_gui import __version__
 from roberta_gui.resources import resource
 
 
@@ -36,3 +37,9 @@ def test_the_place_does_not_depend_on_the_working_folder(
 def test_a_missing_file_is_named() -> None:
     with pytest.raises(FileNotFoundError, match="came without its file 'models/maxi'"):
         resource("models/maxi")
+
+
+def test_the_citation_names_this_version() -> None:
+    citation = Path(__file__).parents[1] / "CITATION.cff"
+
+    assert f"\nversion: {__version__}\n" in citation.read_text(encoding="utf-8")

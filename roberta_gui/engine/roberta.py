@@ -357,8 +357,8 @@ class MaskHead(nn.Module):
 def _is_few(rows: Tensor) -> bool:
     """Whether a product with a whole vocabulary takes less time with its sides exchanged.
 
-    So it is for 2 to 6 rows of float32 on CPUs with and without AVX-512 (50,265 × 768: 1.2 to
-    2.9 times as fast), and on more than one thread up to 8; from 12 on it loses.
+    So it is for 2 to 6 rows of float32 on CPUs with and without AVX-512 (50,265 × 768: 1.3 to
+    3.0 times as fast), and on more than one thread up to 8; from 12 on it loses.
     """
     if rows.ndim != 2 or rows.dtype is not torch.float32 or rows.device.type != "cpu":
         return False

@@ -13,6 +13,7 @@ from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.start.remembered import remember
 from roberta_gui.gui.window.main_window import MainWindow
+from roberta_gui.view import View
 from tests.gui.leaks import leaks, snapshot
 
 
@@ -85,6 +86,11 @@ class Stage:
         for worker in workers:
             worker.join(10)
         self.slowest_end = max(self.slowest_end, time.perf_counter() - began)
+        # Qt's connections hold some of it for as long as the process lives. Users have a process a
+        # window: what one has shown must not pass for what another leaks.
+        for panel in self.window.docks.panels:
+            panel.forget()
+        self.session.store.apply(lambda _view: View())
         self.window.deleteLater()
         self.session = None
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -62,10 +62,10 @@ class Summary:
     def _memory(self) -> str:
         if not self.memory:
             return "not measured"
-        first, last = self.memory[0][1], self.memory[-1][1]
-        return f"{first:.0f} MB at first, {last:.0f} MB at last, " + (
-            f"{self.memory_slope():+.1f} MB per 1,000 actions after the first third"
-        )
+        n = len(self.memory) - 1
+        quarters = ", ".join(f"{self.memory[n * i // 4][1]:.0f}" for i in range(5))
+        slope = f"{self.memory_slope():+.1f} MB per 1,000 actions after the first third"
+        return f"{quarters} MB from quarter to quarter; {slope}"
 
     def _gaps(self) -> list[str]:
         if self.gaps is None:

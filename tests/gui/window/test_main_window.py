@@ -133,6 +133,15 @@ def test_the_log_folder_is_opened_or_named(
     assert str(idle.log_folder) in idle.told()
 
 
+def test_a_closed_window_that_is_taken_apart_draws_no_more(idle: IdleWindow) -> None:
+    idle.window.close()
+
+    with idle.bot.assertNotEmitted(idle.store.changed):
+        for panel in idle.window.docks.panels:
+            panel.forget()
+        idle.store.select_head(1, 0)
+
+
 def test_closing_the_window_closes_the_menu_that_is_open(qtbot: QtBot, tmp_path: Path) -> None:
     idle = IdleWindow(tmp_path, qtbot)
     open_ones: list[bool] = []

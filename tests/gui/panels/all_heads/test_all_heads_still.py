@@ -16,6 +16,7 @@ from roberta_gui.gui.preview import (
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.problems import Stopped
 from roberta_gui.view import Derived
+from roberta_gui.wording import counted
 from tests.gui.panels.shown_heads import grid_of, measured, order_of, read_order, sort_by
 from tests.gui.shown_panel import ShownPanel
 
@@ -92,5 +93,5 @@ def test_a_stopped_measurement_says_on_how_much_it_rests(shown: ShownPanel) -> N
     shown.store.report("panel:heads", Stopped())
 
     said = [label.text() for label in shown.panel.heading.findChildren(QLabel)]
-    assert any(f"{roles.n_sentences:,} reference sentences" in text for text in said)
-    assert f"{roles.n_sentences:,} reference sentences" in shown.panel.caption_text()
+    assert any(counted(roles.n_sentences, "reference sentence") in text for text in said)
+    assert counted(roles.n_sentences, "reference sentence") in shown.panel.caption_text()
