@@ -6,6 +6,7 @@ import doctest
 import io
 import re
 import sys
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from tests.made_up import MASK_ID, make_analysis, make_model, make_tokens
 
 README = Path(__file__).parents[1] / "README.md"
 LONG = AnalysisRequest("A very long text. " * 1000)
+html_of = methodcaller("_repr_html_")  # as IPython asks for it
 HIDDEN = np.zeros((13, 512, 768), np.float32)
 GRID = np.zeros((13, 512))
 TOKENS = make_tokens(range(100, 610))
@@ -74,7 +76,7 @@ def test_an_analysis_as_html_shows_tokens_and_guesses_escaped() -> None:
         *(analysis.attention, analysis.hidden, fills),
     )
 
-    html = shown._repr_html_()
+    html = html_of(shown)
 
     for part in ("␣t11", "␣t14", "&lt;mask&gt;", "&lt;/s&gt;", "␣&lt;b&gt;\\x00", "25.00%"):
         assert part in html
@@ -85,7 +87,7 @@ def test_an_analysis_as_html_shows_tokens_and_guesses_escaped() -> None:
 
 
 def test_html_of_a_sentence_without_masks_has_no_table() -> None:
-    assert "<table" not in make_analysis([11])._repr_html_()
+    assert "<table" not in html_of(make_analysis([11]))
 
 
 def test_an_analysis_becomes_a_frame_with_a_row_a_token() -> None:
