@@ -3,7 +3,7 @@
 import importlib
 import warnings
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from logging import CRITICAL
 from pathlib import Path
@@ -20,10 +20,14 @@ from roberta_gui.engine.checkpoints.checkpoint_files import (
 )
 from roberta_gui.engine.tokens.tokenizer_description import TokenizerDescription
 from roberta_gui.outside import read_bytes, reading
+from roberta_gui.wording import counted
 
 _SETTINGS = "tokenizer_config.json"
 _SENTENCEPIECE = ("sentencepiece", "google.protobuf")
 _ONLY_IN_PYTHON = "bpe.codes"
+
+_MOST_ROWS = 10_000_000
+"""Beyond any vocabulary there is; the largest have about 260,000 rows."""
 
 
 def build(folder: Path, names: frozenset[str]) -> TokenizerDescription:
@@ -61,6 +65,7 @@ def build(folder: Path, names: frozenset[str]) -> TokenizerDescription:
             "are missing.",
             "Add them, or name the right tokenizer_class in tokenizer_config.json.",
         )
+    _refuse_absurd_rows(folder.name, backend.get_vocab(with_added_tokens=True))
     return TokenizerDescription(
         json=backend.to_str(),
         names={key: str(token) for key, token in tokenizer.special_tokens_map.items()},
@@ -68,6 +73,17 @@ def build(folder: Path, names: frozenset[str]) -> TokenizerDescription:
         gives_types="token_type_ids" in tokenizer.model_input_names,
         splits_specials=bool(tokenizer.split_special_tokens),
     )
+
+
+def _refuse_absurd_rows(name: str, vocabulary: Mapping[str, int]) -> None:
+    """Refuse a vocabulary that claims a row no model has: writing it down would count up to it."""
+    largest = max(vocabulary.values(), default=0)
+    if largest > _MOST_ROWS:
+        raise problems.BrokenCheckpoint(
+            f"The tokenizer of {name} names row {largest:,}, though it has "
+            f"{counted(len(vocabulary), 'token')}.",
+            "Its vocabulary is damaged; download the model again.",
+        )
 
 
 def _from_transformers(folder: Path, has_configuration: bool, has_own_code: bool) -> Any:

@@ -183,3 +183,24 @@ def test_the_mask_s_name_is_read_from_either_file(tmp_path: Path, file: str) -> 
     tokenizer, *_ = open_tokenizer(tmp_path)
     assert tokenizer.mask_token == "▁chat"
     assert tokenizer.mask_id == unigram_tokenizer("camembert").token_to_id("▁chat")
+
+
+def test_a_row_that_no_model_has_is_refused_at_once(old_style: Path) -> None:
+    # Writing the vocabulary down would count up to it, for minutes.
+    vocabulary = json.loads((old_style / "vocab.json").read_text())
+    vocabulary["Ġcat"] = 4_000_000_000
+    (old_style / "vocab.json").write_text(json.dumps(vocabulary))
+
+    with pytest.raises(problems.BrokenCheckpoint, match=r"names row 4,000,000,000"):
+        open_tokenizer(old_style)
+
+
+def test_a_plain_folder_with_a_row_that_no_model_has_is_refused_at_once(tmp_path: Path) -> None:
+    for file in ("config.json", "tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(resource("models/mini") / file, tmp_path)
+    content = json.loads((tmp_path / "tokenizer.json").read_text(encoding="utf-8"))
+    content["model"]["vocab"]["Ġcat"] = 4_000_000_000
+    (tmp_path / "tokenizer.json").write_text(json.dumps(content), encoding="utf-8")
+
+    with pytest.raises(problems.BrokenCheckpoint):
+        open_tokenizer(tmp_path)
