@@ -59,6 +59,7 @@ def test_half_a_character_is_logged_by_its_number(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = unused_log(monkeypatch)
+    monkeypatch.setattr(root, "propagate", False)  # pytest's own processes cannot pass it on
 
     start_log(tmp_path)
     root.info("no model \udcff")  # as Python reads a stray byte of the command line
