@@ -73,6 +73,14 @@ class SeveralPieces(Problem):
     """A word that must be one token is cut into several, or into none."""
 
 
+class EngineClosed(Problem):
+    """The engine was closed, and its weights are gone."""
+
+
+class MissingPackage(Problem):
+    """A package is needed that the product comes without."""
+
+
 class BadArgument(Problem):
     """An argument is outside what the method can do."""
 

@@ -155,7 +155,7 @@ def read_folder(bench: LoadedModel, chance: random.Random) -> None:
         spoil_file(file, chance)
     engine = Engine.load(folder, device="cpu")
     for text in TEXTS:
-        engine.analyse(text)  # type: ignore[arg-type]
+        engine.analyse(text)
 
 
 def read_cache(bench: LoadedModel, chance: random.Random) -> None:

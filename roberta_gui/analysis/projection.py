@@ -18,13 +18,13 @@ from roberta_gui.analysis.axes.moments import Moments
 from roberta_gui.analysis.axes.preparation import Preparation, Preparations, prepare
 from roberta_gui.analysis.axes.principal import leading_directions
 from roberta_gui.problems import BadArgument
-from roberta_gui.records import FloatArray, read_only
+from roberta_gui.records import FloatArray, HoldsArrays, read_only
 
 Basis = Literal["joint", "per_layer"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Axes:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Axes(HoldsArrays):
     """Fitted axes: a linear map for each layer, from hidden states to ``n`` coordinates.
 
     Attributes

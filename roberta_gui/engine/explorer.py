@@ -13,10 +13,11 @@ from roberta_gui import problems
 from roberta_gui.engine import devices, forward, packing
 from roberta_gui.engine.arguments import several, whole_number
 from roberta_gui.engine.checkpoints import checkpoint
+from roberta_gui.engine.interventions import HeadEdit, with_edit
 from roberta_gui.engine.measures import fill_mask, reference
 from roberta_gui.engine.measures.lens_steps import LensQuestion, LensReading
 from roberta_gui.engine.measures.measures import Measures
-from roberta_gui.engine.prepared import expect_request, types_of
+from roberta_gui.engine.prepared import as_request, types_of
 from roberta_gui.engine.roberta import Configuration, Roberta
 from roberta_gui.engine.switching import switching_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
@@ -37,6 +38,8 @@ from roberta_gui.records import (
 class Engine(Measures):
     """One loaded model: its network on a device, its tokenizer, and who it is.
 
+    ``with Engine.load("mini") as engine:`` closes it at the end.
+
     Attributes
     ----------
     info
@@ -48,7 +51,7 @@ class Engine(Measures):
     def __init__(self, network: Roberta, tokenizer: TextTokenizer, info: ModelInfo) -> None:
         self.info = info
         self.tokenizer = tokenizer
-        self._network = network
+        self._open_network = network
 
     @classmethod
     def load(
@@ -96,6 +99,54 @@ class Engine(Measures):
         info = _info(opened, n_parameters, placed, dtype)
         return cls(network, opened.tokenizer, info)
 
+    def close(self) -> None:
+        """Let go of the weights: what needs them later raises `problems.EngineClosed`."""
+        self._open_network = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        one = self.info
+        shape = f"{one.n_layers} layers, {one.n_heads} heads, {one.d_model} features"
+        closed = ", closed" if self._open_network is None else ""
+        return f"<Engine {one.name}: {shape}, {one.dtype} on {one.device}{closed}>"
+
+    def edited(self, edit: HeadEdit) -> "Engine":
+        """Give an engine whose heads' outputs are changed by ``edit`` in every pass.
+
+        It shares the weights, which go once both are closed; this engine stays as it is.
+
+        Parameters
+        ----------
+        edit
+            Called as ``edit(layer, context)`` in every layer, counted from 0. ``context`` is
+            float32 (head, token, d_head): what each head found, before W_O mixes the heads, and
+            yours to write in. What is returned, of the same shape, goes on instead. Heads that
+            a request switches off are so already. `embed` and `token_states` run texts of
+            different lengths together: there, the shorter ones have padding at their end.
+
+        Notes
+        -----
+        `contributions` of an edited engine are those of the attention as the edits below leave
+        it; the edit of the layer itself comes after them. Records name the model, not the edit.
+
+        Examples
+        --------
+        Double what head 2 of layer 1 finds::
+
+            def doubled(layer, context):
+                if layer == 1:
+                    context[2] *= 2
+                return context
+
+            engine.edited(doubled).analyse("The cat sat on the <mask>.")
+        """
+        return Engine(with_edit(self._network, edit), self.tokenizer, self.info)
+
     def tokenize(
         self,
         text: str,
@@ -128,14 +179,15 @@ class Engine(Measures):
         return tuple(map(self.tokenizer.spell, rows))
 
     def analyse(
-        self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None
+        self, request: str | AnalysisRequest, stop: Stop | None = None, report: Report | None = None
     ) -> Analysis:
         """Run one forward pass over the request's text and keep all of it.
 
         Raises
         ------
         problems.BadArgument, problems.NoSuchHead
-            It is no request, asks for no candidates, or names a head that the model has not.
+            It is neither text nor request, asks for no candidates, or names a head that the
+            model has not.
         problems.UnencodableText
             The text holds half a surrogate pair.
         problems.Stopped
@@ -145,7 +197,7 @@ class Engine(Measures):
         problems.NotFinite
             The pass came to infinite or undefined values.
         """
-        expect_request(request)
+        request = as_request(request)
         fill_mask.check_top_k(request.top_k)
         c = self._network.configuration
         switching = switching_of(request.switched_off, request.ablation, c)
@@ -179,7 +231,7 @@ class Engine(Measures):
 
     def lens(
         self,
-        request: AnalysisRequest,
+        request: str | AnalysisRequest,
         top_k: int = 10,
         watch: WordOrRow | None = None,
         stop: Stop | None = None,
@@ -217,7 +269,7 @@ class Engine(Measures):
 
     def lens_steps(
         self,
-        request: AnalysisRequest,
+        request: str | AnalysisRequest,
         top_k: int = 10,
         hidden: FloatArray | None = None,
         first: Sequence[int] = (),

@@ -58,20 +58,23 @@ def types_of(tokens: Sequence[Token]) -> list[int] | None:
 
 
 def prepare(
-    network: Roberta, tokenizer: TextTokenizer, request: AnalysisRequest, stop: Stop | None
+    network: Roberta,
+    tokenizer: TextTokenizer,
+    request: str | AnalysisRequest,
+    stop: Stop | None,
 ) -> Prepared:
-    """Tokenize a request and check its heads.
+    """Tokenize a request, or a text, and check its heads.
 
     Raises
     ------
     problems.BadArgument, problems.NoSuchHead
-        It is no request, or switches off what is no head, or in an unknown way.
+        It is neither text nor request, or switches off what is no head, or in an unknown way.
     problems.UnencodableText
         The text holds half a surrogate pair.
     problems.Stopped
         ``stop()`` said so.
     """
-    expect_request(request)
+    request = as_request(request)
     c = network.configuration
     switching = switching_of(request.switched_off, request.ablation, c)
     end_if(stop)
@@ -79,19 +82,22 @@ def prepare(
     return Prepared(tokens, switching)
 
 
-def expect_request(request: object) -> None:
-    """Refuse what is no request; a bare text is what people try first.
+def as_request(asked: object) -> AnalysisRequest:
+    """Make a request of a bare text, with all else as usual; a request stays as it is.
 
     Raises
     ------
     problems.BadArgument
         It is something else.
     """
-    if not isinstance(request, AnalysisRequest):
+    if isinstance(asked, str):
+        return AnalysisRequest(asked)
+    if not isinstance(asked, AnalysisRequest):
         raise BadArgument(
-            f"A {type(request).__name__} is no request.",
-            'Wrap the text: AnalysisRequest("The cat sat on the <mask>.").',
+            f"A {type(asked).__name__} is neither a text nor a request.",
+            'Give a text such as "The cat sat on the <mask>.", or an AnalysisRequest.',
         )
+    return asked
 
 
 def need_mask_head(network: Roberta) -> None:

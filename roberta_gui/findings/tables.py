@@ -4,11 +4,15 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TextIO, TypeAlias
+from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
 
 from numpy.typing import NDArray
 
 from roberta_gui.findings.glyphs import printable
+from roberta_gui.records.notebook import frame
+
+if TYPE_CHECKING:
+    import pandas
 
 CELLS_A_STEP = 20_000
 """Of a table, between two looks at whether something more urgent waits: about 20 ms."""
@@ -30,6 +34,16 @@ class Table:
         for _ in self.csv_steps(text):
             pass
         return text.getvalue()
+
+    def to_frame(self) -> "pandas.DataFrame":
+        """Return the table as a pandas DataFrame, text as it is.
+
+        Raises
+        ------
+        problems.MissingPackage
+            pandas is not installed.
+        """
+        return frame(self.columns, self.rows)
 
     def csv_steps(self, text: TextIO) -> Iterator[None]:
         """Write the table as CSV (RFC 4180), floats to the last digit, some rows a step.

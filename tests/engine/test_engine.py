@@ -1,8 +1,12 @@
 """The Engine as its users meet it: a model in, a sentence in, everything out."""
 
+import copy
 import dataclasses
+import gc
 import subprocess
 import sys
+import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +17,10 @@ from scipy.special import softmax
 
 from roberta_gui import problems
 from roberta_gui.engine import Engine
+from roberta_gui.engine.climbing import finish
+from roberta_gui.engine.measures.measures import Measures
 from roberta_gui.engine.measures.reference import batches
+from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import AnalysisRequest
 from roberta_gui.resources import resource
 from tests.models import make_checkpoint
@@ -176,12 +183,73 @@ def test_requests_that_mean_nothing_are_refused_before_any_work(small: Engine) -
         small.analyse(AnalysisRequest("half \ud83d"))
 
 
-def test_a_bare_text_is_answered_with_how_to_ask(small: Engine) -> None:
-    asks: tuple[Any, ...] = (small.analyse, small.lens, small.surprisal, small.contributions)
-    for ask in asks:
-        with pytest.raises(problems.BadArgument, match="str is no request") as told:
-            ask(SENTENCE)
-        assert "AnalysisRequest(" in told.value.hint
+def every_question(engine: Engine, asked: Any) -> dict[str, Callable[[], Any]]:
+    """Give every way of asking the engine about a text or a request."""
+    return {
+        "analyse": lambda: engine.analyse(asked).hidden,
+        "lens": lambda: engine.lens(asked).entropy_bits,
+        "lens_steps": lambda: list(engine.lens_steps(asked))[-1].entropy_bits,
+        "log_probabilities": lambda: engine.log_probabilities(asked, [" cat"]),
+        "mask_log_probabilities": lambda: engine.mask_log_probabilities(asked),
+        "mask_log_probability_steps": lambda: finish(engine.mask_log_probability_steps(asked)),
+        "score_words": lambda: engine.score_words(asked, ["cat"]).log_probability,
+        "replacements": lambda: [
+            (one.start, one.end) for one in engine.replacements(asked, range(400, 500)) if one
+        ],
+        "surprisal": lambda: engine.surprisal(asked),
+        "surprisal_steps": lambda: list(engine.surprisal_steps(asked))[-1],
+        "contributions": lambda: engine.contributions(asked),
+        "contribution_steps": lambda: list(engine.contribution_steps(asked))[-1],
+        "sweep": lambda: list(engine.sweep(asked, "cat"))[-1].changes,
+    }
+
+
+def test_every_method_with_a_request_is_asked_here() -> None:
+    public = {name: method for name, method in vars(Engine).items() if name[0] != "_"}
+    public |= {name: method for name, method in vars(Measures).items() if name[0] != "_"}
+    take = {n for n, m in public.items() if "request" in getattr(m, "__annotations__", {})}
+    assert take == set(every_question(None, None))  # type: ignore[arg-type]
+
+
+def test_a_bare_text_is_asked_about_as_a_request_for_it_is(small: Engine) -> None:
+    requested = every_question(small, AnalysisRequest(SENTENCE))
+    for name, ask in every_question(small, SENTENCE).items():
+        np.testing.assert_allclose(ask(), requested[name](), atol=PASS, err_msg=name)
+
+
+@pytest.mark.parametrize("nonsense", [None, b"The cat", 7, ["The", "cat"]])
+def test_what_is_neither_text_nor_request_is_refused(small: Engine, nonsense: object) -> None:
+    for ask in every_question(small, nonsense).values():
+        with pytest.raises(problems.BadArgument, match="neither a text nor a request") as told:
+            ask()
+        assert "AnalysisRequest" in told.value.hint
+
+
+def test_a_closed_engine_has_no_weights_and_says_so(folder: Path) -> None:
+    with Engine.load(folder, device="cpu") as engine:
+        steps = engine.surprisal_steps(SENTENCE)
+        assert len(list(steps)) > 0
+        before = repr(engine)
+    for ask in every_question(engine, SENTENCE).values():
+        with pytest.raises(problems.EngineClosed):
+            ask()
+    with pytest.raises(problems.EngineClosed):
+        engine.embed([SENTENCE])
+    with pytest.raises(problems.EngineClosed):
+        engine.edited(lambda _layer, context: context)
+    engine.close()  # once more does no harm
+    assert "closed" not in before
+    assert repr(engine).endswith("closed>")
+
+
+def test_closing_an_engine_frees_its_weights(network: Roberta, mini: Engine) -> None:
+    mine = copy.deepcopy(network)
+    weights = weakref.ref(mine.embeddings.word)
+    engine = Engine(mine, mini.tokenizer, mini.info)
+    del mine
+    engine.close()
+    gc.collect()
+    assert weights() is None
 
 
 def test_every_method_ends_when_it_is_told_to_stop(folder: Path, small: Engine) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.problems import BadArgument
-from roberta_gui.records import FloatArray, Token, read_only
+from roberta_gui.records import FloatArray, HoldsArrays, Token, read_only
 
 ROLES: Final = ("start", "end", "self", "previous", "next", "punctuation", "rest")
 """Whom a token may look at. Disjoint: a key that could be two of them is the first it fits."""
@@ -17,8 +17,8 @@ ROLES: Final = ("start", "end", "self", "previous", "next", "punctuation", "rest
 _START, _END, _SELF, _PREVIOUS, _NEXT, _PUNCTUATION, _REST = range(len(ROLES))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HeadRoles:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class HeadRoles(HoldsArrays):
     """Sums over the sentences measured so far; ``+`` joins those of further sentences.
 
     Only queries that are not special count: ``<s>`` and ``</s>`` have no neighbours to speak of.
@@ -114,7 +114,7 @@ def measure(attention: FloatArray, tokens: Sequence[Token]) -> HeadRoles:
     Examples
     --------
     >>> import numpy as np
-    >>> from roberta_gui.records import Token
+    >>> from roberta_gui.records import HoldsArrays, Token
     >>> start = Token(0, 0, "<s>", 0, 0, True, False, None, False, None, b"")
     >>> word = Token(1, 7, "cat", 0, 3, False, False, 0, False, 0, b"cat")
     >>> found = measure(np.float32([[[[1, 0], [0.75, 0.25]]]]), [start, word])
@@ -213,7 +213,7 @@ def is_punctuation(token: Token) -> bool:
 
     Examples
     --------
-    >>> from roberta_gui.records import Token
+    >>> from roberta_gui.records import HoldsArrays, Token
     >>> is_punctuation(Token(3, 4, "?!", 9, 11, False, False, 2, False, 0, b"?!"))
     True
     """

@@ -17,7 +17,6 @@ from roberta_gui.outside import brief, reading, require_regular
 from roberta_gui.records import Report, Stop
 
 _CHUNK = 1 << 20
-_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
 def read_tensors(
@@ -45,7 +44,6 @@ def read_tensors(
     for file in files:
         with reading(file.name):
             total += require_regular(file)
-            _refuse_pointer(file)
     require_memory("The model", total, available_bytes() if available is None else available)
     tensors: dict[str, Tensor] = {}
     for file in files:
@@ -82,16 +80,6 @@ def sha256(files: Sequence[Path], stop: Stop | None = None, report: Report | Non
                 if report is not None:
                     report(f"Checking {file.name}", min(1.0, done / max(1, total)))
     return digest.hexdigest()
-
-
-def _refuse_pointer(file: Path) -> None:
-    """Refuse what a ``git clone`` without git-lfs leaves in the place of the weights."""
-    with file.open("rb") as stream:
-        if stream.read(len(_POINTER)) == _POINTER:
-            raise problems.BrokenCheckpoint(
-                f"{file.name} holds no weights, only the git-lfs pointer to them.",
-                "Run `git lfs pull` in the folder, or download the model again.",
-            )
 
 
 def _read_pickled(file: Path) -> dict[str, Tensor]:

@@ -12,7 +12,7 @@ from roberta_gui import problems
 from roberta_gui.engine import forward
 from roberta_gui.engine.measures import fill_mask, lens
 from roberta_gui.engine.measures.watching import row_watched
-from roberta_gui.engine.prepared import Prepared, expect_request, types_of
+from roberta_gui.engine.prepared import Prepared, as_request, types_of
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.switching import switching_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
@@ -45,7 +45,7 @@ class LensQuestion:
         A word as it would stand at the first mask, or a row, whose rank is wanted everywhere.
     """
 
-    request: AnalysisRequest
+    request: str | AnalysisRequest
     top_k: int = 10
     hidden: FloatArray | None = None
     first: tuple[int, ...] = ()
@@ -102,10 +102,9 @@ class LensReading:
                 "Open a checkpoint saved as RobertaForMaskedLM.",
             )
         fill_mask.check_top_k(question.top_k)
-        c, request = network.configuration, question.request
+        c, request = network.configuration, as_request(question.request)
         self._network, self._tokenizer, self._info = network, tokenizer, info
-        self._question = question
-        expect_request(request)
+        self._question, self._request = question, request
         self._switching = switching_of(request.switched_off, request.ablation, c)
         self._tokens, self._dropped = tokenizer.tokenize_cut(
             request.text, request.pair, c.max_tokens
@@ -170,7 +169,7 @@ class LensReading:
                 read_only(reading.watched.copy()),
             )
         return Lens(
-            request=self._question.request,
+            request=self._request,
             model=self._info,
             tokens=self._tokens,
             ids=ids,

@@ -21,9 +21,10 @@ from roberta_gui.engine.measures import (
 )
 from roberta_gui.engine.measures.contributions import Words
 from roberta_gui.engine.measures.embedding import Pooling
-from roberta_gui.engine.prepared import Prepared, expect_request, need_mask_head, prepare
+from roberta_gui.engine.prepared import Prepared, as_request, need_mask_head, prepare
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+from roberta_gui.problems import EngineClosed
 from roberta_gui.records import (
     Ablation,
     AnalysisRequest,
@@ -42,17 +43,25 @@ from roberta_gui.records import (
 class Measures:
     """The part of `Engine` that asks more than one pass, or asks it more closely.
 
-    Every method raises what `Engine.analyse` raises for its text; methods named ``…_steps``, and
-    `sweep`, do their work in steps of at most about 100 ms on two cores.
+    Every method takes a text where it takes a request, and raises what `Engine.analyse` raises
+    for it; methods named ``…_steps``, and `sweep`, do their work in steps of at most about 100 ms
+    on two cores.
     """
 
     info: ModelInfo
     tokenizer: TextTokenizer
-    _network: Roberta
+    _open_network: Roberta | None
+
+    @property
+    def _network(self) -> Roberta:
+        """The network, as long as nobody has closed the engine."""
+        if self._open_network is None:
+            raise EngineClosed(f"The model {self.info.name} was closed.", "Load it again.")
+        return self._open_network
 
     def log_probabilities(
         self,
-        request: AnalysisRequest,
+        request: str | AnalysisRequest,
         words: Sequence[str],
         stop: Stop | None = None,
         report: Report | None = None,
@@ -68,7 +77,7 @@ class Measures:
 
     def score_words(
         self,
-        request: AnalysisRequest,
+        request: str | AnalysisRequest,
         words: Sequence[str],
         stop: Stop | None = None,
         report: Report | None = None,
@@ -77,6 +86,7 @@ class Measures:
 
         Raises `problems.NoMaskHead`, and `problems.BadArgument` for an empty word.
         """
+        request = as_request(request)
         prepared = self._prepare(request, stop)
         need_mask_head(self._network)
         listed = several(words, "words")
@@ -85,7 +95,7 @@ class Measures:
 
     def replacements(
         self,
-        request: AnalysisRequest,
+        request: str | AnalysisRequest,
         rows: Sequence[int],
         mask: int = 0,
         stop: Stop | None = None,
@@ -96,6 +106,7 @@ class Measures:
         ``mask`` counts the masks from 0. None: no text gives that token there. Raises
         `problems.BadArgument` where there is no such mask or row.
         """
+        request = as_request(request)
         prepared = self._prepare(request, stop)
         at = prepared.place_of_mask(mask)
         listed = several(rows, "rows")
@@ -104,13 +115,13 @@ class Measures:
         return self.tokenizer.replacements(request, prepared.tokens, at, listed)
 
     def mask_log_probabilities(
-        self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None
+        self, request: str | AnalysisRequest, stop: Stop | None = None, report: Report | None = None
     ) -> FloatArray:
         """Give every word's: `mask_log_probability_steps`, all at once."""
         return finish(self.mask_log_probability_steps(request, stop, report))
 
     def mask_log_probability_steps(
-        self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None
+        self, request: str | AnalysisRequest, stop: Stop | None = None, report: Report | None = None
     ) -> Generator[None, None, FloatArray]:
         """Give every word's natural log-probability at each mask, float32 (mask, vocabulary).
 
@@ -121,7 +132,7 @@ class Measures:
 
     def surprisal(
         self,
-        request: AnalysisRequest,
+        request: str | AnalysisRequest,
         estimator: Estimator = "pll",
         stop: Stop | None = None,
         report: Report | None = None,
@@ -132,7 +143,7 @@ class Measures:
 
     def surprisal_steps(
         self,
-        request: AnalysisRequest,
+        request: str | AnalysisRequest,
         estimator: Estimator = "pll",
         stop: Stop | None = None,
         report: Report | None = None,
@@ -148,7 +159,7 @@ class Measures:
 
     def contributions(
         self,
-        request: AnalysisRequest,
+        request: str | AnalysisRequest,
         words: Words | None = None,
         stop: Stop | None = None,
         report: Report | None = None,
@@ -159,7 +170,7 @@ class Measures:
 
     def contribution_steps(
         self,
-        request: AnalysisRequest,
+        request: str | AnalysisRequest,
         words: Words | None = None,
         stop: Stop | None = None,
         report: Report | None = None,
@@ -174,7 +185,7 @@ class Measures:
 
     def sweep(
         self,
-        request: AnalysisRequest,
+        request: str | AnalysisRequest,
         word: WordOrRow,
         ablation: Ablation = "zero",
         mask: int = 0,
@@ -188,8 +199,7 @@ class Measures:
         too. Raises `problems.NoMaskHead`, `problems.SeveralPieces`, and `problems.BadArgument`
         where there is no such mask or row.
         """
-        expect_request(request)
-        request = replace(request, ablation=ablation)
+        request = replace(as_request(request), ablation=ablation)
         prepared = self._prepare(request, stop)
         place = prepared.place_of_mask(mask)
         row = watching.row_watched(self.tokenizer, request, prepared, place, word, self.info)
@@ -229,5 +239,5 @@ class Measures:
 
         return roles.steps(self._network, several(texts, "texts"), prepared, stop, report)
 
-    def _prepare(self, request: AnalysisRequest, stop: Stop | None) -> Prepared:
+    def _prepare(self, request: str | AnalysisRequest, stop: Stop | None) -> Prepared:
         return prepare(self._network, self.tokenizer, request, stop)

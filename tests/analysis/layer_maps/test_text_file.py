@@ -40,8 +40,8 @@ def test_what_is_no_utf8_text_is_refused_by_name(tmp_path: Path, content: bytes)
 
 
 def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
-    for path in (tmp_path / "gone.txt", tmp_path):
-        with pytest.raises(BadArgument, match="cannot be read"):
+    for path, told in ((tmp_path / "gone.txt", "cannot be read"), (tmp_path, "no ordinary file")):
+        with pytest.raises(BadArgument, match=told):
             sentences_of(path)
 
 

@@ -257,7 +257,7 @@ def test_a_pointer_of_git_lfs_is_named_as_one(folder: Path) -> None:
         "version https://git-lfs.github.com/spec/v1\noid sha256:1f\nsize 498\n"
     )
 
-    with pytest.raises(problems.BrokenCheckpoint, match="git-lfs pointer") as caught:
+    with pytest.raises(problems.BrokenCheckpoint, match="pointer of git-lfs") as caught:
         open_checkpoint(folder)
     assert "git lfs pull" in caught.value.hint
 

@@ -1,0 +1,138 @@
+"""Pictures for notebooks, drawn with matplotlib (extra ``notebook``).
+
+Each function draws one record into the matplotlib Axes that it is given, or into a new figure's,
+and returns them. Layers and heads count from 0, as in the records; layer 0 of hidden states and
+lens is the embedding output. Every scale is printed.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from roberta_gui.analysis.projection import Axes as FittedAxes
+from roberta_gui.extras import need
+from roberta_gui.findings.names import layer_name, spaced_word, token_name
+from roberta_gui.problems import BadArgument, NoSuchHead
+from roberta_gui.records import Analysis, FloatArray, Lens, Token
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def attention(analysis: Analysis, layer: int, head: int, axes: "Axes | None" = None) -> "Axes":
+    """Draw one head's attention, a row a query, linear from 0 to its largest weight.
+
+    Raises
+    ------
+    problems.NoSuchHead
+        The model has no such layer or head.
+    problems.MissingPackage
+        matplotlib is not installed, as for all functions here.
+    """
+    n_layers, n_heads = analysis.attention.shape[:2]
+    if not (0 <= layer < n_layers and 0 <= head < n_heads):
+        raise NoSuchHead(
+            f"There is no head ({layer}, {head}).",
+            f"Layers go from 0 to {n_layers - 1}, heads from 0 to {n_heads - 1}.",
+        )
+    weights = analysis.attention[layer, head]  # (query, key)
+    axes = _ready(axes)
+    picture = axes.imshow(weights, vmin=0, vmax=max(float(weights.max(initial=0)), 1e-9))
+    _print_scale(axes, picture, "attention (each row sums to 1)")
+    _name_tokens(axes, analysis.tokens)
+    axes.set_yticks(range(len(analysis.tokens)), list(map(_name, analysis.tokens)))
+    axes.set(xlabel="key", ylabel="query", title=f"attention[{layer}, {head}]")
+    return axes
+
+
+def hidden_states(
+    analysis: Analysis, fitted: FittedAxes, layer: int, axes: "Axes | None" = None
+) -> "Axes":
+    """Draw where each token lies in a layer, on the first two of ``fitted``'s axes.
+
+    Raises
+    ------
+    problems.BadArgument
+        There is no such layer, or there are fewer than two axes.
+    """
+    n_layers = len(analysis.hidden)
+    if not 0 <= layer < n_layers:
+        raise BadArgument(
+            f"There are no hidden states {layer}.", f"They go from 0 to {n_layers - 1}."
+        )
+    places = fitted.transform(analysis.hidden)[layer]  # (token, n)
+    if places.shape[1] < 2:
+        raise BadArgument("There is one axis only.", "Fit two: Axes.fit(hidden, n=2).")
+    axes = _ready(axes)
+    axes.scatter(places[:, 0], places[:, 1])
+    for token, place in zip(analysis.tokens, places, strict=True):
+        axes.annotate(_name(token), (place[0], place[1]), xytext=(4, 4), textcoords="offset points")
+    first, second = (f"axis {n + 1} ({fitted.explained[layer, n]:.0%} of variance)" for n in (0, 1))
+    title = f"hidden[{layer}], {fitted.mode}, {fitted.basis.replace('_', ' ')} axes"
+    axes.set(xlabel=first, ylabel=second, title=title)
+    return axes
+
+
+def lens(read: Lens, axes: "Axes | None" = None) -> "Axes":
+    """Draw each layer's best guess at each token, tinted by the layer's entropy; layers go up."""
+    axes = _ready(axes)
+    picture = axes.imshow(read.entropy_bits, origin="lower", aspect="auto", vmin=0)
+    _print_scale(axes, picture, "entropy (bits)")
+    middle = float(np.nanmean(picture.get_clim()))
+    for layer, token in np.ndindex(read.entropy_bits.shape):
+        for best in read.candidates(layer, token)[:1]:
+            # Viridis is dark below its middle and light above.
+            ink = "white" if read.entropy_bits[layer, token] < middle else "black"
+            word = _plain(spaced_word(best.text, best.leading_space))
+            axes.text(token, layer, word, ha="center", va="center", fontsize="small", color=ink)
+    _name_tokens(axes, read.tokens)
+    axes.set_yticks(range(len(read.ids)), list(map(layer_name, range(len(read.ids)))))
+    axes.set(xlabel="token", ylabel="layer", title="logit lens")
+    return axes
+
+
+def surprisal(analysis: Analysis, bits: FloatArray, axes: "Axes | None" = None) -> "Axes":
+    """Draw what each token costs, as `Engine.surprisal` gives it; no bar where it is nan.
+
+    Raises
+    ------
+    problems.BadArgument
+        There are not as many bits as tokens.
+    """
+    if np.shape(bits) != (len(analysis.tokens),):
+        raise BadArgument(
+            f"Bits of shape {np.shape(bits)} are not this sentence's.",
+            f"It has {len(analysis.tokens)} tokens.",
+        )
+    axes = _ready(axes)
+    axes.bar(range(len(analysis.tokens)), np.nan_to_num(bits))
+    _name_tokens(axes, analysis.tokens)
+    axes.set(ylabel="surprisal (bits)", title="surprisal")
+    return axes
+
+
+def _ready(axes: "Axes | None") -> "Axes":
+    """Return the given Axes, or those of a new figure."""
+    pyplot = need("matplotlib.pyplot")
+    made: Axes = pyplot.subplots(layout="constrained")[1] if axes is None else axes
+    return made
+
+
+def _print_scale(axes: "Axes", picture: Any, label: str) -> None:
+    """Put a colour bar beside a picture."""
+    axes.get_figure(root=False).colorbar(picture, ax=axes, label=label)  # type: ignore[union-attr]
+
+
+def _name_tokens(axes: "Axes", tokens: Sequence[Token]) -> None:
+    """Write the tokens below a picture."""
+    axes.set_xticks(range(len(tokens)), list(map(_name, tokens)), rotation=90)
+
+
+def _name(token: Token) -> str:
+    return _plain(token_name(token))
+
+
+def _plain(text: str) -> str:
+    """Keep matplotlib from reading a formula between two dollar signs."""
+    return text.replace("$", r"\$")

@@ -1,0 +1,51 @@
+"""The frozen values that flow between engine, analysis and window (numpy only).
+
+Axis words, in this order wherever they meet: layer, head, query, key, token, feature.
+Every array is read-only. Records that hold arrays compare by identity, because comparing
+arrays element by element is never what a caller of ``==`` means.
+"""
+
+from roberta_gui.records.arrays import AnyArray, FloatArray, HoldsArrays, read_only
+from roberta_gui.records.measured import Lens, Sweep, TokenStates, Watched, WordScores
+from roberta_gui.records.request import (
+    Ablation,
+    AnalysisRequest,
+    Estimator,
+    Head,
+    Report,
+    Stop,
+    WordOrRow,
+)
+from roberta_gui.records.sentence import (
+    Analysis,
+    Candidate,
+    FillMask,
+    ModelInfo,
+    Replacement,
+    Token,
+)
+
+__all__ = [
+    "Ablation",
+    "Analysis",
+    "AnalysisRequest",
+    "AnyArray",
+    "Candidate",
+    "Estimator",
+    "FillMask",
+    "FloatArray",
+    "Head",
+    "HoldsArrays",
+    "Lens",
+    "ModelInfo",
+    "Replacement",
+    "Report",
+    "Stop",
+    "Sweep",
+    "Token",
+    "TokenStates",
+    "Watched",
+    "WordOrRow",
+    "WordScores",
+    "read_only",
+]
