@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from roberta_gui import __version__
-from roberta_gui.outside import LARGEST_COUNT, brief
+from roberta_gui.outside import LARGEST_COUNT, brief, is_no_memory
 from roberta_gui.problems import LINUX_LIBRARIES
 from roberta_gui.resources import IncompleteInstallation
 
 _SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "QT_QPA_PLATFORM")
-_NO_MEMORY = ("Cannot allocate memory", "failed to map segment", "out of memory")
 
 
 class _OneLineParser(argparse.ArgumentParser):
@@ -204,7 +203,7 @@ def _is_qt(error: ImportError) -> bool:
 
 def _explain(error: ImportError | MemoryError) -> str:
     """Say what to do when Qt or one of its libraries cannot be loaded."""
-    if isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MEMORY):
+    if isinstance(error, MemoryError) or is_no_memory(error):
         return (
             "roberta-gui: there is too little memory to start: the window takes 0.4 GB, "
             "a model 0.8 GB and more.\n"

@@ -20,6 +20,8 @@ LARGEST_COUNT: Final = 1_000_000
 
 COPY_AGAIN: Final = "Download or copy the model again."
 
+_NO_MEMORY = ("Cannot allocate memory", "failed to map segment", "out of memory")
+
 _OUR_OWN_WAYS = (KeyboardInterrupt, SystemExit, GeneratorExit)
 _LONGEST = 80
 """Characters of a foreign value that a sentence quotes."""
@@ -98,6 +100,11 @@ def require_regular(path: Path) -> int:
     if not stat.S_ISREG(found.st_mode):
         raise ValueError("it is not a regular file")
     return found.st_size
+
+
+def is_no_memory(error: BaseException) -> bool:
+    """Tell whether it was memory that something lacked, such as a library that was to be loaded."""
+    return isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MEMORY)
 
 
 def brief(value: object) -> str:

@@ -41,7 +41,7 @@ def special_share(attention: FloatArray, is_special: Sequence[bool] | NDArray[np
     Returns
     -------
     float
-        Share of attention, 0 to 1.
+        Share of attention, 0 to 1; 0 where there is no token.
 
     Examples
     --------
@@ -52,7 +52,8 @@ def special_share(attention: FloatArray, is_special: Sequence[bool] | NDArray[np
     """
     special = np.asarray(is_special, dtype=bool)
     rows = attention if special.all() else attention[~special]
-    return float(rows[:, special].sum(axis=1, dtype=np.float64).mean())
+    shares = rows[:, special].sum(axis=1, dtype=np.float64)
+    return float(shares.mean()) if shares.size else 0.0
 
 
 def entropy_bits(attention: FloatArray) -> float:
@@ -75,7 +76,7 @@ def entropy_bits(attention: FloatArray) -> float:
     >>> entropy_bits(np.float32([[1, 0, 0, 0], [0.25, 0.25, 0.25, 0.25]]))
     1.0
     """
-    return float(spread_bits(attention).mean())
+    return float(spread_bits(attention).mean()) if len(attention) else 0.0
 
 
 class ShownAttention(NamedTuple):

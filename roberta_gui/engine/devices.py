@@ -74,7 +74,7 @@ def precision(dtype: str) -> torch.dtype:
     problems.DeviceUnavailable
         No network runs in that precision.
     """
-    if dtype not in DTYPES:
+    if not isinstance(dtype, str) or dtype not in DTYPES:
         raise problems.DeviceUnavailable(
             f"There is no precision {dtype!r}.", f"Choose {', '.join(DTYPES)}."
         )

@@ -266,7 +266,11 @@ def start_log(folder: Path) -> Path | None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handler = logging.handlers.RotatingFileHandler(
-            folder / "roberta-gui.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8"
+            folder / "roberta-gui.log",
+            maxBytes=1_000_000,
+            backupCount=3,
+            encoding="utf-8",
+            errors="backslashreplace",
         )
     except OSError as error:
         unwritable, handler = error, logging.StreamHandler()

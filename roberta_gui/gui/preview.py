@@ -67,7 +67,7 @@ FIRST_ROW = 11
 def made_up_analysis(text: str, model: ModelInfo = MADE_UP, seed: int = 0) -> Analysis:
     """Invent an analysis of ``text``, one token a word, that obeys all shapes and sums."""
     random = np.random.default_rng(seed)
-    tokens = _tokens(text)
+    tokens = _tokens(text, model)
     n = len(tokens)
     scores = random.normal(size=(model.n_layers, model.n_heads, n, n)) * 2
     weights = np.exp(scores)
@@ -215,7 +215,7 @@ class MadeUpEngine:
         report: Report | None = None,
     ) -> tuple[Replacement | None, ...]:
         """Let every word but the last of the list be written."""
-        masks = [token for token in _tokens(request.text) if token.is_mask]
+        masks = [token for token in _tokens(request.text, self.info) if token.is_mask]
         return tuple(
             None
             if row == FIRST_ROW + len(WORDS) - 1
@@ -289,22 +289,26 @@ def _cut(text: str, most: int) -> tuple[str, int]:
     return (" ".join(words[:most]), len(words) - most) if len(words) > most else (text, 0)
 
 
-def _tokens(text: str) -> tuple[Token, ...]:
-    words, tokens, start = text.split(), [], 0
-    tokens.append(Token(0, 0, "<s>", 0, 0, True, False, None, False, None, b"<s>"))
-    for index, word in enumerate(words, start=1):
+def _tokens(text: str, model: ModelInfo) -> tuple[Token, ...]:
+    """Cut at blanks, and put the model's special tokens around, if it has any."""
+    begin, end_of_text = model.special_tokens[:1], model.special_tokens[1:]
+    tokens, start = [_special(0, 0, name) for name in begin], 0
+    for nth, word in enumerate(text.split()):
         start = text.index(word, start)
-        end, mask, space = start + len(word), word == "<mask>", index > 1
+        end, mask, index = start + len(word), word == "<mask>", len(tokens)
         tokens.append(
             Token(
-                index, 99 if mask else 2 + index % 90, word, start, end, False, mask, index - 1,
-                space, 0, word.encode(),
+                index, 99 if mask else 3 + nth % 90, word, start, end, False, mask, nth,
+                nth > 0, 0, word.encode(),
             )
         )  # fmt: skip
         start = end
-    last = len(words) + 1
-    tokens.append(Token(last, 2, "</s>", 0, 0, True, False, None, False, None, b"</s>"))
+    tokens += [_special(len(tokens), 2, name) for name in end_of_text]
     return tuple(tokens)
+
+
+def _special(index: int, row: int, name: str) -> Token:
+    return Token(index, row, name, 0, 0, True, False, None, False, None, name.encode())
 
 
 def _fill(mask: Token, random: np.random.Generator) -> FillMask:

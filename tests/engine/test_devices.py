@@ -65,6 +65,8 @@ def test_precisions_are_looked_up_by_name() -> None:
     assert devices.precision("float16") is torch.float16
     with pytest.raises(problems.DeviceUnavailable, match="float32, bfloat16, float16"):
         devices.precision("float64")
+    with pytest.raises(problems.DeviceUnavailable, match="no precision"):
+        devices.precision(["float32"])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

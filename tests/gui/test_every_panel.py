@@ -16,7 +16,7 @@ from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.problems import NoNetwork
-from roberta_gui.view import View
+from roberta_gui.view import Second, Typed, View
 from tests.gui.shown_panel import ShownPanel
 
 SENTENCE = "The cat sat on the <mask> tonight"
@@ -28,6 +28,8 @@ OTHER_TEXTS = [
     "\n\t<mask>\u00a0é",
 ]
 SMALLER = replace(MADE_UP, name="smaller", n_layers=1, n_heads=2)
+BARE = replace(MADE_UP, name="bare", special_tokens=())
+"""Its tokenizer puts nothing around a text."""
 
 
 @pytest.fixture(params=PANELS, ids=lambda kind: kind.name)
@@ -274,3 +276,23 @@ def test_a_hover_asks_for_no_new_derivation(shown: ShownPanel) -> None:
 def test_every_panel_has_a_name_of_its_own() -> None:
     assert len({kind.name for kind in PANELS}) == len(PANELS)
     assert all(issubclass(kind, Panel) and kind.title and kind.tip for kind in PANELS)
+
+
+@pytest.mark.parametrize("text", ["", "<mask>"])
+def test_without_special_tokens_a_text_of_no_token_or_of_one_is_drawn(
+    shown: ShownPanel, text: str
+) -> None:
+    shown.show_text(SENTENCE)
+    few = made_up_analysis(text, BARE)
+
+    shown.show(few, second=Second(Typed(text, few.tokens), few))
+    shown.picture()  # before the new derivation is there
+    shown.panel.start()
+    shown.derive()
+    shown.picture()
+    shown.panel.table()
+    shown.panel.arrays()
+
+    assert len(few.tokens) == len(text.split())
+    assert shown.panel.is_current
+    assert "nan" not in shown.panel.caption_text()

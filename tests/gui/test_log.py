@@ -55,6 +55,21 @@ def test_the_log_is_a_file_in_its_folder(tmp_path: Path, monkeypatch: pytest.Mon
     assert "a line of the log" in (folder / "roberta-gui.log").read_text(encoding="utf-8")
 
 
+def test_half_a_character_is_logged_by_its_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = unused_log(monkeypatch)
+    monkeypatch.setattr(root, "propagate", False)  # pytest's own processes cannot pass it on
+
+    start_log(tmp_path)
+    root.info("no model \udcff")  # as Python reads a stray byte of the command line
+    for handler in root.handlers:
+        handler.close()
+
+    assert "no model \\udcff" in (tmp_path / "roberta-gui.log").read_text(encoding="utf-8")
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.expects_log("the log cannot be kept in")
 def test_where_a_folder_stands_for_the_log_it_goes_to_the_terminal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

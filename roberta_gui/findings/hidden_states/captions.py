@@ -62,8 +62,8 @@ def percent(share: float) -> str:
 
 
 def _largest_step(shown: ProjectedTokens) -> str:
-    """Say between which layers the sentence moves farthest; "" where places are not comparable."""
-    if shown.fitted.axes.basis != "joint" or len(shown.places) < 3:
+    """Say between which layers the sentence moves farthest; "" where nothing can be compared."""
+    if shown.fitted.axes.basis != "joint" or len(shown.places) < 3 or not shown.analysis.tokens:
         return ""
     moves = _moves(shown, np.diff(shown.places[..., :2], axis=0))
     step = clear_step(moves)

@@ -78,6 +78,8 @@ def describe(told: PathState, picture: Picture, against: Against) -> str:
         return _contexts(told)
     if picture == "others":
         return _others(told)
+    if not told.tokens:
+        return ""
     if against == "full":
         return ""  # what switched-off heads do stands in every caption
     return _turn(told) if against == "before" else _way(told, against)
@@ -120,7 +122,7 @@ def tip_of_change(value: float, before: float) -> str:
 
 def switched_off(told: PathState) -> str:
     """Say in which layer switched-off heads turn the tokens most; "" where none is."""
-    if told.with_full is None:
+    if told.with_full is None or not told.tokens:
         return ""
     mean = told.with_full[:, _ordinary(told.tokens)].mean(axis=1)
     if (told.with_full == 1).all():

@@ -163,7 +163,7 @@ class Panel(QFrame):
     -------
     derivation_wanted(Derivation)
         Something must be computed before this panel can draw.
-    replacement_wanted(token, Candidate)
+    replacement_wanted(token, Candidate, Replacement or None)
         A guess shall be put into the sentence.
     mask_wanted(token)
         A token shall be masked, or brought back.
@@ -184,7 +184,7 @@ class Panel(QFrame):
     """Whether switching heads off changes what is shown; not where no sentence of yours is."""
 
     derivation_wanted = Signal(object)
-    replacement_wanted = Signal(int, object)
+    replacement_wanted = Signal(int, object, object)
     mask_wanted = Signal(int)
     solo_wanted = Signal(str)
     sight_lost = Signal()

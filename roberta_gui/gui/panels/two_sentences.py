@@ -2,6 +2,7 @@
 
 from roberta_gui.findings.comparison.pair import Pair
 from roberta_gui.gui.panels.panel import Panel
+from roberta_gui.gui.panels.why_empty import say_waiting
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.view import View
 
@@ -54,4 +55,4 @@ class TwoSentencesPanel(Panel):
         elif problem is not None:
             empty.say(problem.title, problem.hint)
         else:
-            empty.say("Getting ready", "The comparison appears once both sentences are read.")
+            say_waiting(empty, view, "Waiting for both sentences")

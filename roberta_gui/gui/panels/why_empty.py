@@ -47,6 +47,14 @@ def describe_no_room(empty: EmptyState, view: View) -> bool:
     return True
 
 
+def describe_no_tokens(empty: EmptyState, view: View) -> bool:
+    """Tell that the text has no token: this tokenizer puts none around it."""
+    if view.analysis is None or view.analysis.tokens or view.is_stale:
+        return False
+    empty.say("No tokens yet", "This model reads nothing in an empty text: type something.")
+    return True
+
+
 def describe_no_mask(empty: EmptyState, analysis: Analysis, why: str = "") -> bool:
     """Tell that no mask was read, and how to get one; ``why`` says before what it is for."""
     if analysis.fills:

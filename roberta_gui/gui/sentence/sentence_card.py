@@ -1,9 +1,8 @@
 """SentenceCard: the editor, the token count, the examples and the token strip."""
 
 import json
-from collections.abc import Callable
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
@@ -25,7 +24,6 @@ from roberta_gui.resources import resource
 from roberta_gui.view import Typed, View
 from roberta_gui.wording import counted, special_names
 
-Find: TypeAlias = Callable[[int, int], Replacement | None]
 """Says what to write so that a row of the vocabulary stands where a mask is: (mask, row)."""
 
 _ALONE: Final = "not in both sentences: nothing to compare it with"
@@ -197,12 +195,11 @@ class SentenceCard(QFrame):
         self.editor.insert_mask()
         self.editor.setFocus()
 
-    def put_guess(self, find: Find, mask: int, candidate: Candidate) -> None:
+    def put_guess(self, mask: int, candidate: Candidate, found: Replacement | None) -> None:
         """Put a guess in place of a mask, so that it becomes the token that was guessed."""
         token = _token_at(self.typed_of(self.store.view), mask)
         if token is None or not token.is_mask:
             return
-        found = find(mask, candidate.id)
         if found is None:
             word = spaced_word(candidate.text, candidate.leading_space)
             self.notice.emit(f"No text gives {word} here.", edits.why_unwritable(candidate))

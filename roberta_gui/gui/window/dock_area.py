@@ -63,6 +63,7 @@ class DockArea(QMainWindow):
         self._settling = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settling.timeout.connect(self._give_sizes_back)
         self._kept: tuple[frozenset[str], QByteArray] = (frozenset(), QByteArray())
+        self._is_held = False
         self._alone = ""
         self._docks: Mapping[str, QDockWidget] = {p.name: self._dock(p) for p in panels}
         self._is_shared_out = False
@@ -141,11 +142,19 @@ class DockArea(QMainWindow):
 
     def _give_sizes_back(self) -> None:
         shown, layout = self._kept
-        if shown == self._in_sight():
+        if self._is_held:
+            self._is_held = False
+            self.setMinimumHeight(0)
+        elif shown == self._in_sight():
+            # For a moment the panels need less height: a scroll bar around them that went and
+            # came again would share the width out anew.
+            self._is_held = True
+            self.setMinimumHeight(self.height())
             self.restoreState(layout, _VERSION)
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
             # The first time Qt reckons with tab bars that are still as high as before.
             self.restoreState(layout, _VERSION)
+            self._settling.start()
 
     def _in_sight(self) -> frozenset[str]:
         return frozenset(name for name, dock in self._docks.items() if dock.isVisible())

@@ -326,7 +326,7 @@ class MainWindow(QMainWindow):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.refresh_theme)
         for panel in self.docks.panels:
             panel.derivation_wanted.connect(partial(self._controller.derive, panel.name))
-            panel.replacement_wanted.connect(partial(self.card.put_guess, self._controller.find))
+            panel.replacement_wanted.connect(self.card.put_guess)
             panel.mask_wanted.connect(self._toggle_mask)
             panel.solo_wanted.connect(self.docks.solo)
             panel.sight_lost.connect(partial(self._controller.put_covered, panel.name))

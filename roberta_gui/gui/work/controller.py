@@ -27,7 +27,7 @@ from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank, Work
 from roberta_gui.gui.work.typed_sentence import TypedSentence
 from roberta_gui.problems import Problem, Stopped
-from roberta_gui.records import Analysis, AnalysisRequest, Replacement
+from roberta_gui.records import Analysis, AnalysisRequest
 from roberta_gui.view import Derived, Progress, Second, View, with_second
 
 SLOW_MS = 400
@@ -228,11 +228,6 @@ class Controller(QObject):
         """Have something copied or saved in the background, instead of older work of that name."""
         rank = Rank.COPY if name == CLIPBOARD else Rank.EXPORT
         self._jobs.submit(Lane(rank, name), work)
-
-    def find(self, mask: int, row: int) -> Replacement | None:
-        """Find what to write so that a row of the vocabulary stands where a mask is typed."""
-        typed, tokenizing = self._store.view.typed, self._first.tokenizing
-        return tokenizing.replacement(typed, mask, row) if tokenizing and typed else None
 
     def _ask(self, text: str) -> None:
         request = self._request(text)

@@ -4,7 +4,8 @@ Each method returns a piece of work for :class:`~roberta_gui.gui.work.jobs.JobRu
 and with it torch, is imported inside the first of them, so the window is up before torch is.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,13 +18,31 @@ from roberta_gui.findings.model import ModelWork, Turn
 from roberta_gui.gui.work.jobs import Work
 from roberta_gui.gui.work.loaded_model import LoadedModel
 from roberta_gui.gui.work.tokenizing import Tokenizing
-from roberta_gui.problems import BadArgument, Stopped
+from roberta_gui.outside import is_no_memory
+from roberta_gui.problems import BadArgument, Problem, Stopped, TooLittleMemory
 from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Report, Stop
 from roberta_gui.resources import resource
 from roberta_gui.whole_file import sweep
 
 if TYPE_CHECKING:
     from roberta_gui.engine import Engine
+
+
+@contextmanager
+def _importing_torch() -> Iterator[None]:
+    """Say what to do where PyTorch, the largest library by far, cannot be loaded."""
+    try:
+        yield
+    except (ImportError, OSError, MemoryError) as error:
+        if is_no_memory(error):
+            raise TooLittleMemory(
+                "There is too little memory to start PyTorch.",
+                "Close other programs, then choose the model again.",
+            ) from error
+        raise Problem(
+            "PyTorch cannot be loaded.",
+            f"{error}. Install it again: python -m pip install --force-reinstall torch",
+        ) from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +72,9 @@ class EngineWorker:
 
         def work(stop: Stop, report: Report) -> Generator[Turn, None, Loaded]:
             report("Starting PyTorch", None)
-            from roberta_gui.engine import Engine, devices
-            from roberta_gui.engine.checkpoints.checkpoint import download_steps
+            with _importing_torch():
+                from roberta_gui.engine import Engine, devices
+                from roberta_gui.engine.checkpoints.checkpoint import download_steps
 
             for _ in download_steps(source, stop, report):
                 yield Turn.OTHERS

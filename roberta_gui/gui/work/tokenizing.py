@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from roberta_gui.findings.model import Turn
 from roberta_gui.gui.work.jobs import Clock, Work
 from roberta_gui.problems import BrokenCheckpoint, Problem
-from roberta_gui.records import AnalysisRequest, Replacement, Report, Stop
+from roberta_gui.records import Report, Stop
 from roberta_gui.view import Typed
 
 if TYPE_CHECKING:
@@ -75,11 +75,6 @@ class Tokenizing:
             return typed
 
         return cutting
-
-    def replacement(self, typed: Typed, mask: int, row: int) -> Replacement | None:
-        """Find what to write so that a row of the vocabulary stands where a mask is typed."""
-        request = AnalysisRequest(typed.text)
-        return self._tokenizer.replacements(request, typed.tokens, mask, [row])[0]
 
     def try_out(self, stop: Stop) -> Generator[Turn, None, None]:
         """Cut a few words on the worker, so that a tokenizer that never ends is not put in use.

@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.preview import made_up_analysis
+from roberta_gui.gui.widgets.controls.segments import Segments
+from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.view import Typed
 from tests.gui.idle_window import IdleWindow
@@ -107,6 +109,12 @@ def test_tab_reaches_controls_each_of_which_shows_that_it_has_the_keyboard(
     idle.store.clear()  # walking over tokens has hovered them
 
     assert unseen == []
+    assert [control for control in controls if isinstance(control, QScrollArea)] == []
+    segments = [
+        control for control in controls if isinstance(control.parent(), (Segments, SpaceChoice))
+    ]
+    assert segments
+    assert [names(one) for one in segments if not one.property("checked")] == []
     reached = {names(control) for control in controls}
     for wanted in ("Mask", "Examples", "View ▾", "Export ▾"):
         assert any(wanted in name for name in reached), wanted

@@ -202,7 +202,7 @@ def test_a_guess_that_no_text_gives_changes_nothing_and_says_why(idle: IdleWindo
     idle.window.card.editor.set_text(TEXT)
     fill = analysis.fills[0]
 
-    idle.window.card.put_guess(lambda _mask, _row: None, fill.token_index, fill.candidates[0])
+    idle.window.card.put_guess(fill.token_index, fill.candidates[0], None)
 
     word = fill.candidates[0].text
     assert idle.told()[0] == f"No text gives ␣{word} here."

@@ -107,3 +107,22 @@ def test_the_normal_size_brings_every_dock_back_as_large_as_it_was(
     settle()
 
     idle.bot.waitUntil(lambda: sizes(window.docks) == before)
+
+
+def test_panels_that_are_scrolled_come_back_as_wide_as_they_were(idle: IdleWindow) -> None:
+    window = idle.window
+    window.resize(1024, 690)
+    idle.show_text(LONG)
+    settle()
+    before = sizes(window.docks)
+    (room,) = (area for area in window.findChildren(QScrollArea) if area.widget() is window.docks)
+    assert room.verticalScrollBar().isVisible()
+
+    for _ in range(4):
+        window.zoom(1)
+        settle()
+    window.zoom(0)
+    idle.bot.waitUntil(lambda: window.docks.minimumHeight() > 0)  # they are being given back
+    idle.bot.waitUntil(lambda: window.docks.minimumHeight() == 0)
+
+    assert sizes(window.docks) == before

@@ -1,5 +1,6 @@
 """What runs on the worker: loading, passes, and axes that are fitted once."""
 
+import builtins
 import gc
 import weakref
 from collections.abc import Generator
@@ -18,7 +19,7 @@ from roberta_gui.findings.model import Turn
 from roberta_gui.gui.work import engine_worker as workbench
 from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.jobs import Work
-from roberta_gui.problems import BadArgument, NoNetwork, Stopped
+from roberta_gui.problems import BadArgument, NoNetwork, Problem, Stopped
 from roberta_gui.records import AnalysisRequest
 
 
@@ -191,3 +192,28 @@ def test_at_rest_it_holds_no_model_and_what_waits_for_one_ends(tmp_path: Path) -
     assert engine() is None
     with pytest.raises(Stopped):
         run(waiting)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ImportError("libtorch.so: failed to map segment from shared object"), "too little memory"),
+        (MemoryError(), "too little memory"),
+        (ImportError("No module named 'torch'"), "PyTorch cannot be loaded"),
+    ],
+)
+def test_where_torch_cannot_be_loaded_it_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
+) -> None:
+    real = builtins.__import__
+
+    def importing(name: str, *rest: Any) -> Any:
+        if name == "roberta_gui.engine":
+            raise error
+        return real(name, *rest)
+
+    work = EngineWorker(Path("unused")).load("mini", "cpu", "float32")
+    monkeypatch.setattr(builtins, "__import__", importing)
+
+    with pytest.raises(Problem, match=told):
+        steps_and_result(run(work))

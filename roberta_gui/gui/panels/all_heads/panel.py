@@ -207,7 +207,7 @@ class AllHeadsPanel(Panel):
         small = self._small(self.store.view)
         if small is None:
             return None
-        special = np.array([token.is_special for token in small.analysis.tokens])
+        special = np.array([token.is_special for token in small.analysis.tokens], bool)
         off, roles = small.analysis.request.switched_off, small.roles
         columns = ["layer", "head", "switched_off"]
         if roles is not None:
@@ -220,8 +220,8 @@ class AllHeadsPanel(Panel):
                 row += roles.shares[layer, head].tolist()
                 row += [float(roles.entropy_bits[layer, head])]
                 row += [float(roles.distance_tokens[layer, head])]
-            share = float(weights[:, special].sum(-1).mean())
-            rows.append((*row, float(weights.max()), share))
+            share = float(weights[:, special].sum(-1).mean()) if len(weights) else 0.0
+            rows.append((*row, float(weights.max(initial=0)), share))
         return Table((*columns, "largest_weight", "mean_share_on_specials"), rows)
 
     def arrays(self) -> Arrays | None:

@@ -1,11 +1,11 @@
 """What is known of listed guesses beyond their pass: which can be written, and what they had."""
 
-from collections.abc import Generator
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field, replace
 
 from roberta_gui.findings.comparison.guess_changes import GuessChanges, compare_guesses
 from roberta_gui.findings.model import ModelHandle
-from roberta_gui.records import Analysis, Report, Stop
+from roberta_gui.records import Analysis, Replacement, Report, Stop
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,15 +14,16 @@ class KnownGuesses:
 
     Attributes
     ----------
-    unwritable
-        (mask, row): guesses that no text gives in place of their mask.
+    forms
+        By (mask, row): what to write so that this guess stands in place of the mask; None where
+        no text gives it.
     changes
         What they had with every head on, while some are off.
     """
 
     analysis: Analysis
     baseline: Analysis | None
-    unwritable: frozenset[tuple[int, int]] = frozenset()
+    forms: Mapping[tuple[int, int], Replacement | None] = field(default_factory=dict)
     changes: GuessChanges | None = None
 
 
@@ -34,8 +35,8 @@ def know_guesses(
     for mask, fill in enumerate(analysis.fills):
         rows = [candidate.id for candidate in fill.candidates]
         found = asked.engine.replacements(analysis.request, rows, mask, stop)
-        lost = {(mask, row) for row, form in zip(rows, found, strict=True) if form is None}
-        known = replace(known, unwritable=known.unwritable | lost)
+        forms = {(mask, row): form for row, form in zip(rows, found, strict=True)}
+        known = replace(known, forms={**known.forms, **forms})
         yield known
     if baseline is None:
         return known

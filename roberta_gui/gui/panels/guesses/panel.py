@@ -35,10 +35,12 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.paragraph import Paragraph
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
-from roberta_gui.records import Analysis, Candidate, FillMask
+from roberta_gui.records import Analysis, Candidate, FillMask, Replacement
 from roberta_gui.view import View
 
 _HINT = "Click a word to put it into the sentence."
+_UNTRIED = Replacement(0, 0, "")
+"""Stands for a guess that nobody has tried to write yet."""
 
 
 class GuessesPanel(Panel):
@@ -52,6 +54,7 @@ class GuessesPanel(Panel):
         super().__init__(store, theme)
         self._before = self._step_button("chevron-up", "Previous mask (Shift+F3)", -1)
         self._after = self._step_button("chevron-down", "Next mask (F3)", 1)
+        self._wish: tuple[Analysis, int, int] | None = None  # mask and row that were clicked
         self._list = GuessList(theme)
         self._list.guess_taken.connect(self._take)
         self._caption = named("caption", Paragraph())
@@ -65,6 +68,7 @@ class GuessesPanel(Panel):
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what lies in it takes the keyboard
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
         self._stack = QStackedWidget()
@@ -105,15 +109,16 @@ class GuessesPanel(Panel):
         ):
             mask, known = view.selection.mask, self._known(view)
             before = known_before(mask, view.baseline, self._changes(view))
-            unwritable = known.unwritable if known is not None else frozenset()
+            forms = known.forms if known is not None else {}
             self._list.set_guesses(
                 [
-                    _guess(each, before, (mask, each.id) not in unwritable)
+                    _guess(each, before, forms.get((mask, each.id), _UNTRIED) is not None)
                     for each in fill.candidates
                 ]
             )
             self._caption.setText(self._told(view))
         self._stack.setCurrentIndex(1)
+        self._grant()
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
@@ -220,8 +225,24 @@ class GuessesPanel(Panel):
     def _take(self, row: int) -> None:
         view = self.store.view
         if view.analysis is not None and not view.is_stale:
-            fill = view.analysis.fills[view.selection.mask]
-            self.replacement_wanted.emit(fill.token_index, fill.candidates[row])
+            self._wish = view.analysis, view.selection.mask, row
+            self._grant()
+
+    def _grant(self) -> None:
+        """Ask for the guess that was clicked, once the worker knows how it is written."""
+        view = self.store.view
+        if self._wish is None:
+            return
+        analysis, mask, row = self._wish
+        if view.analysis is not analysis or view.is_stale:
+            self._wish = None
+            return
+        fill, known = analysis.fills[mask], self._known(view)
+        candidate = fill.candidates[row]
+        form = _UNTRIED if known is None else known.forms.get((mask, candidate.id), _UNTRIED)
+        if form is not _UNTRIED:
+            self._wish = None
+            self.replacement_wanted.emit(fill.token_index, candidate, form)
 
     def step(self, by: int) -> None:
         """List the guesses of the next mask, or with -1 of the one before."""

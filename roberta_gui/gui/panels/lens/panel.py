@@ -18,7 +18,7 @@ from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.lens.controls import LensControls
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
-from roberta_gui.gui.panels.why_empty import say_waiting
+from roberta_gui.gui.panels.why_empty import describe_no_tokens, say_waiting
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
@@ -179,6 +179,8 @@ class LensPanel(TokenPanel):
     def _read(self, view: View) -> LensState | None:
         """Return what has been read, without what belongs to another word than is watched now."""
         read = self._derived(view)
+        if read is not None and not read.analysis.tokens:
+            return None
         return read if read is None or read.watch == self._watch else read.unwatched
 
     def _shown_tint(self, read: LensState) -> Tint:
@@ -252,7 +254,7 @@ class LensPanel(TokenPanel):
                 "This model has no masked-LM head",
                 "Its layers cannot guess words. Open a checkpoint saved as RobertaForMaskedLM.",
             )
-        else:
+        elif not describe_no_tokens(self._empty, view):
             say_waiting(self._empty, view, "Reading every layer's guesses")
 
     # --- pointer and keys
@@ -280,6 +282,7 @@ class LensPanel(TokenPanel):
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what lies in it takes the keyboard
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
         return scroll

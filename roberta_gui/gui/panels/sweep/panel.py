@@ -18,7 +18,12 @@ from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.panels.sweep.controls import BEHIND, NO_MASK, NO_SENTENCE, SweepControls
 from roberta_gui.gui.panels.sweep.said import SweepSaid
-from roberta_gui.gui.panels.why_empty import describe_no_mask, describe_problem, n_masks_cut_off
+from roberta_gui.gui.panels.why_empty import (
+    describe_no_mask,
+    describe_problem,
+    n_masks_cut_off,
+    say_waiting,
+)
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.segments import Segments
@@ -214,7 +219,7 @@ class SweepPanel(Panel):
         if describe_problem(self._empty, view, "sentence", f"panel:{self.name}"):
             return
         if analysis is None:
-            self._empty.say("Getting ready", "Heads can be tried as soon as there is a sentence.")
+            say_waiting(self._empty, view, "Trying the heads")
         elif not analysis.model.can_fill_masks:
             self._empty.say(
                 "This model cannot guess words",

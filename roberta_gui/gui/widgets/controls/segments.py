@@ -2,8 +2,16 @@
 
 from collections.abc import Collection, Mapping
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QToolButton,
+    QWidget,
+)
 
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
@@ -28,11 +36,13 @@ class Segments(QFrame):
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(1)
         self._group = QButtonGroup(self)
+        stop_at_chosen(self._group)
         self._buttons: dict[str, QToolButton] = {}
         for value, label in choices.items():
             button = named("segment", QToolButton())
             button.setText(label)
             button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setToolTip(plain_tip(tips.get(value, "")))
             button.setAccessibleName(f"{name}: {label}")
             button.clicked.connect(lambda _checked, v=value: self.chosen.emit(v))
@@ -53,6 +63,19 @@ class Segments(QFrame):
         """Grey out the values that cannot be chosen now, each with the reason as its tip."""
         for value, button in self._buttons.items():
             rule_out(button, reasons.get(value, ""))
+
+
+def stop_at_chosen(group: QButtonGroup) -> None:
+    """Let Tab stop at the chosen button of a group; none of the others may take it at first.
+
+    Qt sees to it only after one of them has had the keyboard: the first Tab would go to the first.
+    """
+    policy = Qt.FocusPolicy
+
+    def stop(button: QAbstractButton, is_chosen: bool) -> None:
+        button.setFocusPolicy(policy.TabFocus if is_chosen else policy.NoFocus)
+
+    group.buttonToggled.connect(stop)
 
 
 class Labelled(QWidget):

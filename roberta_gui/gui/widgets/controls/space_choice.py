@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolBut
 from roberta_gui.analysis.axes.modes import SPACES, TAKING_MODES, Space
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import stop_at_chosen
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 _TIPS: Final = {
@@ -66,6 +67,7 @@ class SpaceChoice(QFrame):
         self._row.setContentsMargins(2, 2, 2, 2)
         self._row.setSpacing(1)
         self._group = QButtonGroup(self)
+        stop_at_chosen(self._group)
         self._buttons: dict[Space, QToolButton] = {}
         for space in SPACES:
             if space.mode not in TAKING_MODES:
@@ -93,6 +95,7 @@ class SpaceChoice(QFrame):
     def _button(self, name: str, kind: type[QToolButton] = QToolButton) -> QToolButton:
         button = named("segment", kind())
         button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setAccessibleName(name)
         self._group.addButton(button)
         self._row.addWidget(button)

@@ -13,7 +13,7 @@ from roberta_gui.gui.panels.guesses.known import know_guesses
 from roberta_gui.gui.panels.guesses.panel import GuessesPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.work.loaded_model import LoadedModel
-from roberta_gui.records import AnalysisRequest, Candidate
+from roberta_gui.records import AnalysisRequest, Candidate, Replacement
 from roberta_gui.view import Typed
 from tests.gui.shown_panel import ShownPanel, finished
 
@@ -32,8 +32,8 @@ def steps(shown: ShownPanel) -> dict[str, QToolButton]:
     return {b.accessibleName(): b for b in shown.panel.heading.findChildren(QToolButton)}
 
 
-def taken(shown: ShownPanel) -> list[tuple[int, Candidate]]:
-    told: list[tuple[int, Candidate]] = []
+def taken(shown: ShownPanel) -> list[tuple[int, Candidate, Replacement | None]]:
+    told: list[tuple[int, Candidate, Replacement | None]] = []
     shown.panel.replacement_wanted.connect(lambda *wish: told.append(wish))
     return told
 
@@ -56,9 +56,33 @@ def test_a_click_asks_for_that_word_at_that_mask(shown: ShownPanel) -> None:
 
     first, second = analysis.fills
     assert told == [
-        (first.token_index, first.candidates[2]),
-        (second.token_index, second.candidates[0]),
+        (first.token_index, first.candidates[2], Replacement(4, 10, "w13")),
+        (second.token_index, second.candidates[0], Replacement(22, 28, "w11")),
     ]
+
+
+def test_a_click_waits_for_the_worker_to_find_how_the_word_is_written(shown: ShownPanel) -> None:
+    analysis = shown.show(made_up_analysis(TWO_MASKS))
+    told = taken(shown)
+
+    click_row(shown, 2)
+    at_once = list(told)
+    shown.panel.start()
+    shown.derive()
+
+    first = analysis.fills[0]
+    assert at_once == []  # the window never tokenizes for a click: that might take for ever
+    assert told == [(first.token_index, first.candidates[2], Replacement(4, 10, "w13"))]
+
+
+def test_a_click_that_waits_is_forgotten_with_its_sentence(shown: ShownPanel) -> None:
+    shown.show(made_up_analysis(TWO_MASKS))
+    told = taken(shown)
+
+    click_row(shown, 2)
+    shown.show_text("Another <mask>")
+
+    assert told == []
 
 
 def test_while_the_text_is_another_a_click_takes_nothing(shown: ShownPanel) -> None:
@@ -102,9 +126,8 @@ def test_every_guess_of_the_built_in_model_is_tried_in_its_place(engine: Engine)
     for mask, fill in enumerate(analysis.fills):
         rows = [candidate.id for candidate in fill.candidates]
         found = engine.replacements(analysis.request, rows, mask)
-        lost = {row for row, form in zip(rows, found, strict=True) if form is None}
-        assert {row for at, row in known.unwritable if at == mask} == lost
-    assert any(mask == 0 for mask, _ in known.unwritable)  # "cats" is one token
+        assert [known.forms[mask, row] for row in rows] == list(found)
+    assert None in known.forms.values()  # "cats" is one token
 
 
 def test_arrows_walk_through_the_masks_and_stop_at_the_ends(shown: ShownPanel) -> None:
