@@ -372,8 +372,8 @@ class Controller(QObject):
 
     def _tell_lasting(self) -> None:
         """Tell of what has not ended by now: a window that still works must not seem ready."""
-        for lane in self._lasting:
-            if lane.place not in self._store.view.progress:
+        for lane in tuple(self._lasting):  # whoever hears of one may ask for more
+            if lane in self._lasting and lane.place not in self._store.view.progress:
                 self._store.progress(lane.place, Progress(""))
 
 

@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.problems import UnencodableText
+from roberta_gui.view import View
 from tests.gui.desk import NEVER_MS, Desk, make_desk
 
 
@@ -247,6 +248,22 @@ def test_a_panel_that_works_for_long_is_told_of(desk: Desk, qtbot: QtBot) -> Non
     assert "panel:heads" not in desk.view.progress
 
     qtbot.waitUntil(lambda: "panel:heads" in desk.view.progress)
+    desk.executor.run_all()
+
+    assert dict(desk.view.progress) == {}
+
+
+def test_what_asks_for_more_work_while_it_is_told_of_is_told_of_as_well(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    def ask_for_more(view: View, previous: View) -> None:
+        if "panel:heads" in view.progress and "panel:heads" not in previous.progress:
+            desk.controller.derive("lens", Derivation("other", lambda _stop, _report: "more"))
+
+    desk.store.changed.connect(ask_for_more)
+    desk.controller.derive("heads", Derivation("key", lambda _stop, _report: "value"))
+
+    qtbot.waitUntil(lambda: {"panel:heads", "panel:lens"} <= desk.view.progress.keys())
     desk.executor.run_all()
 
     assert dict(desk.view.progress) == {}
