@@ -64,16 +64,24 @@ class Header(QFrame):
         """Put a choice among a few at the right."""
         self._row.addWidget(choice)
 
+    def show_model(self, model: str, device: str) -> None:
+        """Write which model is in use, and on what it computes."""
+        self.model.setText(model)
+        self.device.setText(device)
+        self.make_room()
+
     def make_room(self) -> None:
         """Leave out what says nothing new, where the row is too narrow for all of it.
 
         First the product's name and the names of buttons, then those buttons: they have keys.
+        Then the device, which the status line names as well.
         """
-        whole, names = self._widths()
-        width = self.width()
-        left_out = 0 if whole <= width else 1 if whole - names <= width else 2
-        if left_out == self._left_out:
-            return
+        savings = self._savings()
+        needed = self._row.sizeHint().width() + sum(savings[: self._left_out])
+        left_out = 0
+        while left_out < len(savings) and needed > self.width():
+            needed -= savings[left_out]
+            left_out += 1
         self._left_out = left_out
         self._product.setHidden(left_out > 0)
         style = Qt.ToolButtonStyle
@@ -82,19 +90,18 @@ class Header(QFrame):
             button.setToolButtonStyle(
                 style.ToolButtonIconOnly if left_out else style.ToolButtonTextBesideIcon
             )
+        self.device.setHidden(left_out > 2 or not self.device.text())
 
-    def _widths(self) -> tuple[int, int]:
-        """Return how wide the row is with nothing left out, and how much of it are names.
-
-        Whatever is left out now.
-        """
-        whole, gap = self._row.sizeHint().width(), self._row.spacing()
+    def _savings(self) -> tuple[int, ...]:
+        """Return how much narrower each thing that can be left out makes the row, in order."""
+        gap = self._row.spacing()
         names = self._product.sizeHint().width() + gap
         icons = 0
         for button in self._texts:
             names += button.fontMetrics().horizontalAdvance(button.text()) + _ICON_GAP
             icons += button.iconSize().width() + gap
-        return whole + names * (self._left_out > 0) + icons * (self._left_out > 1), names
+        device = self.device.sizeHint().width() + gap if self.device.text() else 0
+        return names, icons, device
 
     def event(self, event: QEvent) -> bool:
         """Show as much as there is room for, also when a button has got another text."""

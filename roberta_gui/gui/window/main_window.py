@@ -140,8 +140,8 @@ class MainWindow(QMainWindow):
     def use_model(self, loaded: Loaded) -> None:
         """Show which model is in use, and what else could be."""
         info = loaded.info
-        self._header.model.setText(literal(model_text(info)))
-        self._header.device.setText(f"{device_text(info.device, info.dtype)}  ▾")
+        device = f"{device_text(info.device, info.dtype)}  ▾"
+        self._header.show_model(literal(model_text(info)), device)
         self._devices.offer(loaded.devices, (info.device, info.dtype))
         self._models.mark(info.source)
 
@@ -241,7 +241,6 @@ class MainWindow(QMainWindow):
     def _build_header(self) -> Header:
         header = Header(self._models, self._devices)
         header.model.setText("Loading the model …")
-        header.device.hide()
         self._undo = self._action("Undo", self.history.undo, "Undo (Ctrl+Z)")
         self._redo = self._action("Redo", self.history.redo, "Redo (Ctrl+Shift+Z)")
         for action, glyph in ((self._undo, "undo"), (self._redo, "redo")):
@@ -295,7 +294,6 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self._store.changed.connect(self.draw)
         self._controller.model_changed.connect(self.use_model)
-        self._controller.model_changed.connect(lambda _loaded: self._header.device.show())
         self._controller.models_listed.connect(self.list_models)
         editor = self.card.editor
         editor.text_changed.connect(self._controller.edit)

@@ -70,3 +70,19 @@ def test_a_very_narrow_header_gives_up_buttons_that_have_keys_before_it_cuts_any
     header.resize(names_at + 20, 44)
 
     qtbot.waitUntil(lambda: undo.isVisible() and names(header) == ["RoBERTa Explorer"])
+
+
+def test_the_device_gives_way_before_the_models_name_is_cut(qtbot: QtBot, header: Header) -> None:
+    assert not header.device.isVisible()  # nothing runs anywhere yet
+    header.show_model("mini · 6 layers × 8 heads · built in ▾", "CPU · float32 ▾")
+    assert header.device.isVisible()
+    header.resize(300, 44)
+    qtbot.waitUntil(lambda: not header.device.isVisible())
+
+    header.resize(header.sizeHint().width(), 44)  # with all left out that can be
+
+    assert not header.device.isVisible()
+    qtbot.waitUntil(lambda: header.model.width() == header.model.sizeHint().width())
+
+    header.resize(1200, 44)
+    qtbot.waitUntil(header.device.isVisible)
