@@ -141,6 +141,14 @@ def test_choosing_a_mask_locks_its_token_so_that_every_panel_shows_which() -> No
     assert view.selection.tokens == (3,)
 
 
+def test_a_locked_mask_is_the_listed_one_in_the_next_analysis() -> None:
+    view = shown(MASK_ID, 11, MASK_ID, tokens=(3,), mask=0)
+
+    view = transitions.with_analysis(view, make_analysis([MASK_ID, 11, MASK_ID]))
+
+    assert (view.selection.tokens, view.selection.mask) == ((3,), 1)
+
+
 def test_the_listed_mask_is_followed_by_its_place() -> None:
     view = shown(11, MASK_ID, 12)
 

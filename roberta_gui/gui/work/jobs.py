@@ -268,7 +268,7 @@ class JobRunner(QObject):
             outcome = self._step(ticket)
         if not self._closed:
             self._stepped.emit(ticket, outcome)
-        elif ticket.stopped:
+        else:  # closing has stopped all there is
             self._step(ticket)  # closes what it began
 
     def _step(self, ticket: _Ticket) -> _Outcome:

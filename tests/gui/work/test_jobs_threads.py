@@ -267,3 +267,27 @@ def test_shutdown_closes_steps_before_the_worker_ends(steps_run: int) -> None:
     runner.shutdown(wait=True)
 
     assert ran == ["closed"]
+
+
+def test_after_closing_what_runs_has_a_moment_to_leave_nothing_half_done(runner: JobRunner) -> None:
+    begun, put_away = threading.Event(), threading.Event()
+
+    def work(stop: Stop, report: Report) -> None:
+        begun.set()
+        while not stop():
+            pass
+        put_away.set()
+
+    runner.submit(SENTENCE, work)
+    assert begun.wait(60)
+
+    runner.shutdown()
+    runner.linger(60)
+
+    assert put_away.is_set()
+
+
+def test_there_is_nothing_to_linger_for_where_nothing_was_asked(runner: JobRunner) -> None:
+    runner.shutdown()
+
+    runner.linger(60)  # or it would take a minute
