@@ -187,9 +187,13 @@ class SentenceEdit(ChipTextEdit):
             event.setCommitString("")
         if event.commitString():
             self._forget()
-        self._composing = bool(event.preeditString())
+        # Only while the event lasts: an input method may leave without a word, and what is
+        # typed after that must not be kept from anybody.
+        self._composing = goes_on = bool(event.preeditString())
         super().inputMethodEvent(event)
-        self._announce()
+        self._composing = False
+        if not goes_on:
+            self._announce()
 
     def context_menu(self, place: QPoint) -> QMenu:
         """Make the menu of the usual editing commands and the mask."""

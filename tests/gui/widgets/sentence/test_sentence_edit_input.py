@@ -146,6 +146,18 @@ def test_nobody_hears_of_a_composition_before_it_is_over(edit: SentenceEdit) -> 
     assert edit.text() == "한"
 
 
+def test_what_is_typed_after_a_composition_that_never_ends_is_told(edit: SentenceEdit) -> None:
+    heard: list[str] = []
+    edit.text_changed.connect(heard.append)
+    compose(edit, "にほん")
+    edit.selectAll()
+
+    QTest.keyClicks(edit, "A cat")
+
+    assert edit.text() == "A cat"
+    assert heard[-1] == "A cat"
+
+
 def test_a_broken_off_composition_tells_what_it_took_away(edit: SentenceEdit) -> None:
     edit.set_text("old")
     edit.selectAll()
