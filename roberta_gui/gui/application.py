@@ -81,7 +81,7 @@ class Session:
         self.window.closing.connect(self.controller.rest)
         self.controller.model_changed.connect(self._bring_heads_back)
         # Taken apart, its panels lose sight and forget: those that are half gone must not draw.
-        self.window.closing.connect(partial(self.store.blockSignals, True))
+        self.window.closing.connect(self.store.rest)
 
     def start(self) -> None:
         """Show the window, and open the model once it can be seen.

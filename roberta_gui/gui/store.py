@@ -155,13 +155,19 @@ class ViewStore(QObject):
 
     def leave(self) -> None:
         """End the hover after a short grace, because the pointer left."""
-        if not self._hover_end.isActive():  # every move over nothing says so again
+        # Every move over nothing says so again, and so does the pointer over a window that closes.
+        if not (self._hover_end.isActive() or self.signalsBlocked()):
             self._hover_end.start()
 
     def end_hover(self) -> None:
         """Note that nothing is under the pointer any more."""
         self._hover_end.stop()
         self.apply(transitions.with_hovered_token, None)
+
+    def rest(self) -> None:
+        """Tell nobody of anything more: the window closes."""
+        self._hover_end.stop()
+        self.blockSignals(True)
 
     def clear(self) -> None:
         """Let go of everything that is locked or hovered (Escape)."""

@@ -256,3 +256,16 @@ def test_a_hover_ends_though_the_pointer_keeps_moving_over_nothing(
     qtbot.waitUntil(lambda: store.view.selection.hovered_token is None, timeout=5_000)
     moving.stop()
     store.end_hover()  # one move more may have come before the stop
+
+
+def test_a_store_at_rest_tells_nothing_and_lets_no_hover_run_on(store: ViewStore) -> None:
+    told: list[View] = []
+    store.changed.connect(lambda view, _previous: told.append(view))
+    store.leave()
+
+    store.rest()
+    store.leave()  # the pointer was over the window that closes
+    store.select_layer(2)
+
+    assert told == []
+    assert not any(timer.isActive() for timer in store.findChildren(QTimer))
