@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from roberta_gui.findings.lens.reading import LensState, Tint
+from roberta_gui.choices import Tint
+from roberta_gui.findings.lens.reading import LensState
 from roberta_gui.findings.marks import Guess
 from roberta_gui.findings.names import spaced_word, token_name
 from roberta_gui.findings.numbers import percentage
