@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
@@ -139,7 +140,8 @@ class ContrastPanel(TwoSentencesPanel):
 
     def _draw_mask(self, at: ContrastAt) -> None:
         known = at.contrast
-        self._plot.set_words(known.a, known.b, at.names, at.marked, at.tip)
+        bits_a, bits_b = (side / np.log(np.float32(2)) for side in (known.a, known.b))
+        self._plot.set_words(bits_a, bits_b, at.names, at.marked, at.tip)
         self._bars.set_bars(at.bars, ("◂ more in A", "more in B ▸"))
         self._mask.show_value(at.nth + 1, at.n_masks)
         self._mask.setVisible(at.n_masks > 1)
