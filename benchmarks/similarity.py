@@ -19,7 +19,8 @@ from benchmarks.lines import Line, at_most
 from benchmarks.measuring import Sample, side_by_side, timed
 from benchmarks.settings import Settings
 from roberta_gui.analysis import similarity
-from roberta_gui.analysis.layer_maps.layer_map import LayerMap, Measure, layer_map, result_of
+from roberta_gui.analysis.layer_maps.layer_map import LayerMap, Measure, layer_map
+from roberta_gui.analysis.stepped import result_of
 
 FIRST: Final = 1024
 REFINED: Final = 4096

@@ -42,7 +42,7 @@ _NAMES = (
     ("mask_head", "lm_head"),
     ("embeddings.word", "embeddings.word_embeddings"),
     ("embeddings.position", "embeddings.position_embeddings"),
-    ("embeddings.type", "embeddings.token_type_embeddings"),
+    ("embeddings.token_type", "embeddings.token_type_embeddings"),
     ("embeddings.norm", "embeddings.LayerNorm"),
     ("blocks", "encoder.layer"),
     ("attention.output", "attention.output.dense"),

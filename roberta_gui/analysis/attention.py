@@ -1,4 +1,4 @@
-"""What to say and draw about attention: shares, entropy, specials, colour domains, thumbnails.
+"""What to say and draw about attention: shares, entropy, specials, thumbnails, rollout.
 
 Attention here is always after softmax: float32, rows (query) sum to 1 over columns (key).
 """
@@ -10,14 +10,12 @@ from typing import Final, Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.heads.margins import spread_bits
+from roberta_gui.analysis.heads.rows import spread_bits
 from roberta_gui.analysis.heads.words import to_words as to_words
-from roberta_gui.problems import BadArgument, NoSuchHead
+from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray, read_only
-from roberta_gui.wording import counted
 
 Specials = Literal["show", "hide", "renormalise"]
-Scale = Literal["head", "layer", "all", "log"]
 Reduce = Literal["max", "mean"]
 
 LOG_FLOOR: Final = 1e-4
@@ -137,80 +135,6 @@ def show_specials(
     return ShownAttention(read_only(matrix), read_only(kept))
 
 
-def colour_domain(
-    attention: FloatArray, layer: int, head: int, scale: Scale
-) -> tuple[float, float]:
-    """Give the two ends of the colour scale, to draw with and to print beside the picture.
-
-    Parameters
-    ----------
-    attention
-        float32 (layer, head, query, key).
-    layer, head
-        The head that is drawn, from 0.
-    scale
-        ``head``: 0 to the largest weight of that head. ``layer``: 0 to the largest of its layer.
-        ``all``: 0 to the largest of the pass. ``log``: common logarithms, from
-        log10 of ``LOG_FLOOR`` to log10 of the largest of the pass; see :func:`on_scale`.
-
-    Raises
-    ------
-    problems.NoSuchHead
-        Layer or head out of range.
-    problems.BadArgument
-        An unknown scale.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> attention = np.float32([[[[0.25]], [[0.5]]], [[[1]], [[1]]]])
-    >>> colour_domain(attention, 0, 0, "head"), colour_domain(attention, 0, 0, "layer")
-    ((0.0, 0.25), (0.0, 0.5))
-    >>> colour_domain(attention, 0, 0, "log")
-    (-4.0, 0.0)
-    """
-    n_layers, n_heads = attention.shape[:2]
-    if not (0 <= layer < n_layers and 0 <= head < n_heads):
-        raise NoSuchHead(
-            f"There is no layer {layer}, head {head}.",
-            f"Counted from 0, there are {counted(n_layers, 'layer')} "
-            f"of {counted(n_heads, 'head')}.",
-        )
-    match scale:
-        case "head":
-            return 0.0, float(attention[layer, head].max())
-        case "layer":
-            return 0.0, float(attention[layer].max())
-        case "all":
-            return 0.0, float(attention.max())
-        case "log":
-            ends = np.log10([LOG_FLOOR, max(float(attention.max()), LOG_FLOOR)])
-            return float(ends[0]), float(ends[1])
-    raise BadArgument(f"No such scale: {scale!r}.", f"One of {', '.join(get_args(Scale))}.")
-
-
-def on_scale(attention: FloatArray, scale: Scale) -> FloatArray:
-    """Put weights on the axis that :func:`colour_domain` gives the ends of.
-
-    Parameters
-    ----------
-    attention
-        float32, any shape.
-    scale
-        ``log``: log10 of the weights, those under ``LOG_FLOOR`` counting as the floor. The
-        other scales leave the weights as they are.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> on_scale(np.float32([0, 0.1, 1]), "log").tolist()
-    [-4.0, -1.0, 0.0]
-    """
-    if scale != "log":
-        return attention
-    return read_only(np.log10(np.maximum(attention, np.float32(LOG_FLOOR))))
-
-
 def thumbnails(attention: FloatArray, size: int, reduce: Reduce = "max") -> NDArray[np.float32]:
     """Shrink every head's matrix to a small picture, all heads of all layers at once.
 
@@ -243,19 +167,6 @@ def thumbnails(attention: FloatArray, size: int, reduce: Reduce = "max") -> NDAr
     >>> thumbnails(attention, 2).tolist()
     [[[[0.0, 0.0], [0.5, 0.0]]]]
     """
-    return read_only(np.stack(list(thumbnail_steps(attention, size, reduce))))
-
-
-def thumbnail_steps(
-    attention: FloatArray, size: int, reduce: Reduce = "max"
-) -> Iterator[NDArray[np.float32]]:
-    """Do :func:`thumbnails` layer by layer: each step yields float32 (head, size', size').
-
-    Raises
-    ------
-    problems.BadArgument
-        As :func:`thumbnails`, at the first step.
-    """
     if size < 1 or reduce not in get_args(Reduce):
         raise BadArgument(
             f"No thumbnails of {size} pixels reduced by {reduce!r}.",
@@ -268,14 +179,15 @@ def thumbnail_steps(
     # A mean is a sum of sums, divided once by the weights in each pixel.
     counts = np.diff(edges).astype(np.float32)
     cells = np.outer(counts, counts) if reduce == "mean" else np.float32(1)
-    for layer in attention:
-        rows = np.empty((n_heads, n_pixels, n_tokens), np.float32)
+    small = np.empty((*attention.shape[:2], n_pixels, n_pixels), np.float32)
+    rows = np.empty((n_heads, n_pixels, n_tokens), np.float32)
+    for layer, picture in zip(attention, small, strict=True):
         # Slice by slice: three times as fast as reduceat, which is only good along the last axis.
         for pixel, (start, end) in enumerate(itertools.pairwise(edges)):
             pool.reduce(layer[:, start:end], axis=1, out=rows[:, pixel])
-        picture: NDArray[np.float32] = pool.reduceat(rows, edges[:-1], axis=2)
-        picture /= cells
-        yield read_only(picture)
+        pool.reduceat(rows, edges[:-1], axis=2, out=picture)
+    small /= cells
+    return read_only(small)
 
 
 def rollout(attention: FloatArray) -> NDArray[np.float32]:

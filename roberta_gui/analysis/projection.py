@@ -17,6 +17,7 @@ from roberta_gui.analysis.axes.modes import TAKING_MODES, Mode, Space
 from roberta_gui.analysis.axes.moments import Moments
 from roberta_gui.analysis.axes.preparation import Preparation, Preparations, prepare
 from roberta_gui.analysis.axes.principal import leading_directions
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray, HoldsArrays, read_only
 
@@ -71,45 +72,6 @@ class Axes(HoldsArrays):
         hidden
             float (layer + 1, token, feature), or an iterable of such chunks, special tokens
             left out. Each chunk is forgotten once it is counted.
-        mode, basis, n, k
-            As in :meth:`from_moments`.
-
-        Raises
-        ------
-        problems.BadArgument
-            No tokens, chunks that do not fit together, or an unknown mode or basis.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> line = np.float32([[[0, 1], [2, 1], [4, 1]]])  # one layer, three tokens in a row
-        >>> axes = Axes.fit(line, mode="centred", n=1)
-        >>> axes.transform(line).ravel().tolist()
-        [-2.0, 0.0, 2.0]
-        >>> axes.explained.tolist()
-        [[1.0]]
-        """
-        moments = Moments()
-        for chunk in [hidden] if isinstance(hidden, np.ndarray) else hidden:
-            moments.add(chunk)
-        return cls.from_moments(moments, mode, basis, n, k=k)
-
-    @classmethod
-    def from_moments(
-        cls,
-        moments: Moments,
-        mode: Mode = "standardised",
-        basis: Basis = "joint",
-        n: int = 3,
-        *,
-        k: int = 1,
-    ) -> "Axes":
-        """Fit axes to moments that were collected before; one collection serves every mode.
-
-        Parameters
-        ----------
-        moments
-            Of the reference tokens.
         mode
             What happens to a layer's states first; see the module.
         basis
@@ -125,39 +87,24 @@ class Axes(HoldsArrays):
         Raises
         ------
         problems.BadArgument
-            No tokens, an unknown mode or basis, or ``n`` or ``k`` out of range.
+            No tokens, chunks that do not fit together, an unknown mode or basis, or ``n`` or ``k``
+            out of range.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> line = np.float32([[[0, 1], [2, 1], [4, 1]]])  # one layer, three tokens in a row
+        >>> axes = Axes.fit(line, mode="centred", n=1)
+        >>> axes.transform(line).ravel().tolist()
+        [-2.0, 0.0, 2.0]
+        >>> axes.explained.tolist()
+        [[1.0]]
         """
-        steps = cls.steps(moments, mode, basis, n, k=k)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as finished:
-                axes: Axes = finished.value
-                return axes
-
-    @classmethod
-    def steps(
-        cls,
-        moments: Moments,
-        mode: Mode = "standardised",
-        basis: Basis = "joint",
-        n: int = 3,
-        *,
-        k: int = 1,
-    ) -> Generator[float, None, "Axes"]:
-        """Do :meth:`from_moments` in short steps; the axes are its return value.
-
-        Each step yields the fraction done; see :func:`fit_steps`.
-
-        For work that must go back to its queue often: ``axes = yield from Axes.steps(moments)``.
-
-        Raises
-        ------
-        problems.BadArgument
-            As :meth:`from_moments`, at the first step.
-        """
+        moments = Moments()
+        for chunk in [hidden] if isinstance(hidden, np.ndarray) else hidden:
+            moments.add(chunk)
         space = Space(mode, k if mode in TAKING_MODES else 0)
-        _, axes = yield from fit_steps(moments, space, (basis,), n)
+        _, axes = result_of(fit_steps(moments, space, (basis,), n))
         return axes[basis]
 
     @property

@@ -74,15 +74,18 @@ def rsa(x: FloatArray, y: FloatArray) -> float:
     --------
     >>> import numpy as np
     >>> x = np.random.default_rng(0).normal(size=(20, 3))
-    >>> rsa(x, -2 * x)
+    >>> round(rsa(x, -2 * x), 12)
     1.0
     """
     _check(x, y)
+    from scipy.stats import spearmanr
+    from sklearn.metrics.pairwise import cosine_similarity
+
     upper = np.triu_indices(len(x), 1)
-    ranks = [average_ranks(similarities(unit(t.astype(np.float64)))[upper]) for t in (x, y)]
-    first, second = (r - r.mean() for r in ranks)
-    spread = np.sqrt((first @ first) * (second @ second))
-    return float(np.clip(first @ second / spread, -1, 1)) if spread > 0 else float("nan")
+    pairs = [cosine_similarity(states.astype(np.float64))[upper] for states in (x, y)]
+    if any(np.ptp(cosines) == 0 for cosines in pairs):
+        return float("nan")
+    return float(spearmanr(*pairs).statistic)
 
 
 def procrustes(x: FloatArray, y: FloatArray) -> float:
@@ -149,7 +152,9 @@ def neighbour_overlap(x: FloatArray, y: FloatArray, k: int = NEIGHBOURS) -> floa
     _check(x, y)
     if not 1 <= k < len(x):
         raise BadArgument(f"No {k} neighbours among {len(x)} tokens.", f"1 to {len(x) - 1}.")
-    first, second = (nearest(similarities(unit(t.astype(np.float64))), k) for t in (x, y))
+    from sklearn.metrics.pairwise import cosine_distances
+
+    first, second = (nearest(cosine_distances(t.astype(np.float64)), k) for t in (x, y))
     return shared_neighbours(first, second)
 
 
@@ -179,8 +184,10 @@ def mean_cosine(x: FloatArray, y: FloatArray) -> float | None:
     _check(x, y)
     if x.shape[1] != y.shape[1]:
         return None
-    x, y = unit(x.astype(np.float64)), unit(y.astype(np.float64))
-    return float(np.einsum("tf,tf->t", x, y).mean())
+    from sklearn.metrics.pairwise import paired_cosine_distances
+
+    distances = paired_cosine_distances(x.astype(np.float64), y.astype(np.float64))
+    return float(1 - distances.mean())
 
 
 def centred(states: FloatArray) -> NDArray[np.float64]:
@@ -211,30 +218,20 @@ def unit(states: FloatArray) -> FloatArray:
     return scaled
 
 
-def similarities(units: FloatArray) -> FloatArray:
-    """Cosines between all tokens, (token, token), of vectors of length 1.
+def nearest(distances: FloatArray, k: int) -> NDArray[np.intp]:
+    """Each token's ``k`` nearest others, int (token, k), from distances (token, token).
 
     Examples
     --------
     >>> import numpy as np
-    >>> similarities(np.eye(2)).tolist()
-    [[1.0, 0.0], [0.0, 1.0]]
-    """
-    return units @ units.T
-
-
-def nearest(cosines: FloatArray, k: int) -> NDArray[np.intp]:
-    """Each token's ``k`` nearest others, int (token, k) in no order; ``cosines`` is written over.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> nearest(np.array([[1.0, 0.2, 0.9], [0.2, 1.0, 0.4], [0.9, 0.4, 1.0]]), 1).ravel().tolist()
+    >>> nearest(np.array([[0.0, 0.8, 0.1], [0.8, 0.0, 0.6], [0.1, 0.6, 0.0]]), 1).ravel().tolist()
     [2, 2, 0]
     """
-    np.fill_diagonal(cosines, -np.inf)
-    # Partitioned at the end, so that nothing need be negated.
-    return np.argpartition(cosines, -k, axis=1)[:, -k:]
+    from sklearn.neighbors import NearestNeighbors
+
+    search = NearestNeighbors(n_neighbors=k, metric="precomputed").fit(distances)
+    found: NDArray[np.intp] = search.kneighbors(return_distance=False)
+    return found
 
 
 def shared_neighbours(first: NDArray[np.intp], second: NDArray[np.intp]) -> float:
@@ -247,40 +244,6 @@ def shared_neighbours(first: NDArray[np.intp], second: NDArray[np.intp]) -> floa
     0.75
     """
     return float((first[:, :, np.newaxis] == second[:, np.newaxis, :]).sum() / first.size)
-
-
-def average_ranks(values: FloatArray) -> NDArray[np.float64]:
-    """Ranks from 0; equal values share the mean of their places.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> average_ranks(np.array([5.0, 1.0, 5.0, 0.0])).tolist()
-    [2.5, 1.0, 2.5, 0.0]
-    """
-    order = np.argsort(values)
-    ranks = np.empty(len(values))
-    ranks[order] = ranks_in_order(values[order])
-    return ranks
-
-
-def ranks_in_order(ascending: NDArray[np.generic]) -> NDArray[np.float64]:
-    """Ranks of values that are sorted already; equal ones share the mean of their places.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> ranks_in_order(np.array([0.0, 1.0, 1.0])).tolist()
-    [0.0, 1.5, 1.5]
-    """
-    starts = np.ones(len(ascending), dtype=bool)
-    np.not_equal(ascending[1:], ascending[:-1], out=starts[1:])
-    if starts.all():
-        return np.arange(len(ascending), dtype=np.float64)
-    first = np.flatnonzero(starts)
-    after = np.append(first[1:], len(ascending))
-    means: NDArray[np.float64] = np.repeat((first + after - 1) / 2, after - first)
-    return means
 
 
 def _unbiased_hsic(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:

@@ -7,7 +7,19 @@ One Engine belongs to one thread at a time. What it gives away (records, its tok
 frozen and may go anywhere.
 """
 
-from roberta_gui.engine.explorer import Engine
-from roberta_gui.engine.interventions import HeadEdit
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from roberta_gui.engine.explorer import Engine
+    from roberta_gui.engine.interventions import HeadEdit
 
 __all__ = ["Engine", "HeadEdit"]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for: the rooms below are of use without them."""
+    places = {"Engine": "explorer", "HeadEdit": "interventions"}
+    if name in places:
+        return getattr(import_module(f"{__name__}.{places[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,7 +11,7 @@ from roberta_gui.engine.finite import need_finite
 from roberta_gui.engine.forward import end_if
 from roberta_gui.engine.measures.reference import step_tokens
 from roberta_gui.engine.prepared import Prepared
-from roberta_gui.engine.roberta import Block, Configuration, Edit, Roberta
+from roberta_gui.engine.roberta import Block, Configuration, Edit, Roberta, fused_attend
 from roberta_gui.records import Stop
 
 EditOf = Callable[[int], Edit | None]
@@ -47,7 +47,7 @@ def embed_ids(
     device = network.embeddings.word.weight.device
     ids = torch.tensor(sequences, dtype=torch.int64, device=device)  # (batch, token)
     kinds = None if types is None else torch.tensor(types, device=device)  # (token,)
-    hidden: Tensor = network.embeddings(ids, None, kinds)
+    hidden: Tensor = network.embeddings(ids, kinds)
     return hidden
 
 
@@ -113,7 +113,7 @@ def climb(
         if entered is not None:
             entered.append(hidden)
         edit = None if edit_of is None else edit_of(layer)
-        hidden = network.blocks[layer](hidden, None, None, edit)  # (batch, token, feature)
+        hidden, _ = network.blocks[layer](hidden, None, edit, fused_attend)
         used += hidden.shape[0] * hidden.shape[1]  # an edit may have made more rows of one
     return hidden
 
@@ -130,17 +130,13 @@ def layers_seen(
     problems.NotFinite
         A layer came to infinite or undefined values.
     """
-    c, n_tokens = network.configuration, len(prepared.tokens)
     edit_of = edits_of(prepared)
     hidden = embed_ids(network, [prepared.ids], prepared.types)  # (1, token, feature)
     for layer, module in enumerate(network.blocks):
         block = cast("Block", module)
         end_if(stop)
-        attention = torch.empty(
-            (1, c.n_heads, n_tokens, n_tokens), dtype=torch.float32, device=hidden.device
-        )
         edit = None if edit_of is None else edit_of(layer)
-        after = block(hidden, None, attention, edit)  # (1, token, feature)
+        after, attention = block(hidden, None, edit)
         need_finite(after)
         yield LayerSeen(block, hidden[0], attention[0])
         hidden = after

@@ -6,6 +6,7 @@ keystroke that makes a 512-token pass worthless should not have to wait for its 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -15,7 +16,7 @@ from torch import Tensor
 from roberta_gui import problems
 from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.finite import need_finite, need_softmax
-from roberta_gui.engine.roberta import Roberta, key_mask
+from roberta_gui.engine.roberta import Roberta, attend, fused_attend, key_mask
 from roberta_gui.engine.switching import Switching
 from roberta_gui.records import FloatArray, Report, Stop, read_only
 from roberta_gui.wording import counted
@@ -92,7 +93,8 @@ def run(
             if report is not None:
                 report(f"Layer {layer + 1} of {c.n_layers}", layer / c.n_layers)
             edit = None if switching is None else switching.edit(layer)
-            state = block(state, None, attention[layer][None], edit)  # (1, token, feature)
+            keep = partial(attend, out=attention[layer][None])
+            state, _ = block(state, None, edit, keep)  # (1, token, feature)
             hidden[layer + 1] = state[0]
         need_finite(state)
         shown = _hand_over(hidden), _hand_over(attention)
@@ -143,7 +145,7 @@ def hidden_states(
         mask = key_mask(_real(lengths, device), state.dtype)  # (batch, 1, 1, key) or None
         for layer, block in enumerate(network.blocks):
             end_if(stop)
-            state = block(state, mask)  # (batch, token, feature)
+            state, _ = block(state, mask, attend=fused_attend)  # (batch, token, feature)
             states[layer + 1] = state
         need_finite(state)
         shown = _hand_over(states)
@@ -164,7 +166,7 @@ def looked_up(
         return torch.tensor(filled, dtype=torch.int64, device=device)  # (batch, token)
 
     kinds = None if types is None else padded(types, 0)
-    state: Tensor = network.embeddings(padded(sequences, padding_id), None, kinds)
+    state: Tensor = network.embeddings(padded(sequences, padding_id), kinds)
     return state
 
 

@@ -5,12 +5,15 @@ al. 2017) as RoBERTa trains it (Liu et al. 2019): ids become embeddings, twelve 
 rewrite them one after the other, and the masked-LM head turns any row back into guesses.
 
 Axis words in the shape comments: batch, head, query, key, token, feature, vocabulary.
-``attention`` is what softmax gives; before softmax it is called ``scores``.
+Before softmax a head's numbers are called ``scores``, after it ``weights``.
+
+``python -m roberta_gui.engine.roberta`` sends a sentence through a small network, step by step.
 """
 
 import math
+import sys
 from collections.abc import Callable
-from typing import cast
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -18,11 +21,16 @@ from torch import Tensor, nn
 
 from roberta_gui import problems
 from roberta_gui.engine.configuration import ACTIVATIONS, Configuration
+from roberta_gui.engine.fast_layers import Embedding, linear
+from roberta_gui.resources import resource
 
 Edit = Callable[[Tensor], Tensor]
-"""Changes what the heads found, (batch, head, token, d_head), before W_O mixes them."""
+"""Changes the heads' outputs, (batch, head, token, d_head), before W_O mixes them."""
 
-__all__ = ["Configuration", "Edit", "Roberta", "key_mask"]
+Attend = Callable[[Tensor, Tensor, Tensor, Tensor | None], tuple[Tensor, Tensor | None]]
+"""Query, key, value and mask in; context out, and the weights where they are kept: see `attend`."""
+
+__all__ = ["Attend", "Configuration", "Edit", "Roberta", "attend", "fused_attend", "key_mask"]
 
 
 class Roberta(nn.Module):
@@ -52,9 +60,7 @@ class Roberta(nn.Module):
         for padded in (self.embeddings.word, self.embeddings.position):
             padded.weight[self.configuration.padding_id] = 0.0
 
-    def forward(
-        self, ids: Tensor, real: Tensor | None = None, shift: Tensor | None = None
-    ) -> Tensor:
+    def forward(self, ids: Tensor, real: Tensor | None = None) -> Tensor:
         """Turn token ids into the hidden states of the last layer.
 
         Parameters
@@ -63,18 +69,20 @@ class Roberta(nn.Module):
             int64 (batch, token).
         real
             bool (batch, token), False where a row was filled up with padding; None: nowhere.
-        shift
-            int64 (batch,): how many positions later than usual each row begins; None: none.
 
         Returns
         -------
         Tensor
             (batch, token, feature), in the dtype of the weights.
         """
-        hidden: Tensor = self.embeddings(ids, shift)  # (batch, token, feature)
+        return self.encode(self.embeddings(ids), real)
+
+    def encode(self, hidden: Tensor, real: Tensor | None = None) -> Tensor:
+        """Send embeddings, (batch, token, feature), through all blocks; ``real``: see `forward`."""
         mask = key_mask(real, hidden.dtype)  # (batch, 1, 1, key) or None
+        dropout = self.configuration.dropout if self.training else 0.0
         for block in self.blocks:
-            hidden = block(hidden, mask)  # (batch, token, feature)
+            hidden, _ = block(hidden, mask, attend=partial(fused_attend, dropout=dropout))
         return hidden
 
     def logits(self, hidden: Tensor) -> Tensor:
@@ -123,14 +131,6 @@ def key_mask(real: Tensor | None, dtype: torch.dtype) -> Tensor | None:
     return mask.masked_fill_(~real, -math.inf)[:, None, None, :]  # (batch, 1, 1, key)
 
 
-def table(rows: int, features: int, padding_id: int | None = None) -> nn.Embedding:
-    """Make an embedding with its values still open; its padding row is never trained."""
-    # nn.Embedding(...) draws them at once, which on the meta device draws nothing and yet makes
-    # torch import its compiler: over a second before the first sentence.
-    make: Callable[..., nn.Embedding] = nn.Embedding.from_pretrained
-    return make(torch.empty(rows, features), freeze=False, padding_idx=padding_id)
-
-
 class Embeddings(nn.Module):
     """Word + position + type, normalised (Devlin et al. 2019, section 3, figure 2)."""
 
@@ -138,87 +138,105 @@ class Embeddings(nn.Module):
         super().__init__()
         c = configuration
         self.padding_id = c.padding_id
-        self.dropout = c.dropout
-        self.word = table(c.vocab_size, c.d_model, c.padding_id)
-        self.position = table(c.max_positions, c.d_model, c.padding_id)
-        self._modules["type"] = table(c.n_types, c.d_model)
+        self.word = Embedding(c.vocab_size, c.d_model, c.padding_id)
+        self.position = Embedding(c.max_positions, c.d_model, c.padding_id)
+        self.token_type = Embedding(c.n_types, c.d_model)
         self.norm = nn.LayerNorm(c.d_model, eps=c.layer_norm_eps)
+        self.dropout = nn.Dropout(c.dropout)
 
     def forward(
-        self, ids: Tensor, shift: Tensor | None = None, types: Tensor | None = None
+        self, ids: Tensor, types: Tensor | None = None, positions: Tensor | None = None
     ) -> Tensor:
         """Look up int64 ids (batch, token) and give (batch, token, feature).
 
-        ``types``, int64 and of a shape that fits ids, are rows of the type table.
+        ``types`` and ``positions``, int64 and of a shape that fits ids, are rows of their tables.
         """
-        word = self.word(ids)  # (batch, token, feature)
-        position = self.position(self.positions(ids, shift))  # (batch, token, feature)
         # RoBERTa dropped next-sentence prediction (Liu et al. 2019, section 4.2), and with it
         # the second type: every token, of either segment, is of type 0, unless a model of the
         # family that kept both types says otherwise.
-        kinds = torch.zeros_like(ids) if types is None else types  # (batch, token)
-        summed = word + self.types(kinds) + position  # (batch, token, feature)
-        hidden: Tensor = self.norm(summed)  # (batch, token, feature)
-        return F.dropout(hidden, self.dropout, self.training)
+        types = torch.zeros_like(ids) if types is None else types  # (batch, token)
+        positions = self.positions(ids) if positions is None else positions  # (batch, token)
+        summed = self.word(ids) + self.token_type(types) + self.position(positions)
+        hidden: Tensor = self.dropout(self.norm(summed))  # (batch, token, feature)
+        return hidden
 
-    @property
-    def types(self) -> nn.Embedding:
-        """The type table; as ``self.type`` it would be hidden by a method of nn.Module."""
-        return cast("nn.Embedding", self._modules["type"])
-
-    def positions(self, ids: Tensor, shift: Tensor | None = None) -> Tensor:
+    def positions(self, ids: Tensor) -> Tensor:
         """Count the tokens from ``padding_id`` + 1; padding itself stays at ``padding_id``.
 
         An inheritance from fairseq, where RoBERTa was trained: the position table has a padding
-        row as the word table has, and the rows below it were never used. ``shift``, (batch,),
-        begins a row later: training on short rows reaches every position that way.
+        row as the word table has, and the rows below it were never used.
         """
-        counts = ids != self.padding_id  # (batch, token)
-        place = counts.cumsum(dim=1)  # (batch, token), from 1
-        if shift is not None:
-            place = place + shift[:, None]  # (batch, token)
-        return place * counts + self.padding_id  # (batch, token)
+        real = ids.ne(self.padding_id)  # (batch, token)
+        return real.cumsum(dim=1) * real + self.padding_id  # (batch, token)
+
+
+def attend(
+    query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None, out: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
+    """Compute softmax(Q Kᵀ / √d_head) V (Vaswani et al. 2017, equation 1) and keep the softmax.
+
+    Dividing the queries instead of the scores is the same product with fewer divisions. Softmax
+    runs in float32 whatever the weights are in: in half precision, rows of many small
+    probabilities do not sum to 1.
+
+    Parameters
+    ----------
+    query, key, value
+        (batch, head, token, d_head).
+    out
+        Memory for the weights, where somebody keeps those of all layers in one array.
+
+    Returns
+    -------
+    context
+        (batch, head, query, d_head): each head's output.
+    weights
+        float32 (batch, head, query, key), rows sum to 1 over key.
+    """
+    scores = query / math.sqrt(query.shape[-1]) @ key.transpose(-1, -2)  # (batch, head, query, key)
+    if mask is not None:
+        scores = scores + mask  # (batch, head, query, key)
+    weights = torch.softmax(scores, dim=-1, dtype=torch.float32, out=out)
+    return weights.to(value.dtype) @ value, weights
+
+
+def fused_attend(
+    query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None, dropout: float = 0.0
+) -> tuple[Tensor, None]:
+    """Compute what `attend` does by torch's own kernel, which is quicker and keeps no weights."""
+    return F.scaled_dot_product_attention(query, key, value, mask, dropout), None
 
 
 class Block(nn.Module):
     """Attention, then feed-forward: each adds to its input, then normalises the sum.
 
     This order is post-LayerNorm (Vaswani et al. 2017, section 3.1): the stream that leaves a
-    block is already normalised, so nothing follows the last one.
+    block is already normalised, so nothing follows the last one. LayerNorm is that of Ba et al.
+    (2016), section 3: over the features of one token, with a gain and a bias.
     """
 
     def __init__(self, configuration: Configuration) -> None:
         super().__init__()
         c = configuration
-        self.dropout = c.dropout
         self.attention = Attention(c)
         self.attention_norm = nn.LayerNorm(c.d_model, eps=c.layer_norm_eps)
         self.feedforward = Feedforward(c)
         self.feedforward_norm = nn.LayerNorm(c.d_model, eps=c.layer_norm_eps)
+        self.dropout = nn.Dropout(c.dropout)
 
     def forward(
         self,
         hidden: Tensor,
         mask: Tensor | None = None,
-        attention: Tensor | None = None,
         edit: Edit | None = None,
-    ) -> Tensor:
-        """Rewrite (batch, token, feature); the rest is as in `Attention.forward`.
-
-        LayerNorm is that of Ba et al. (2016), section 3: over the features of one token, with a
-        gain and a bias.
-        """
-        mixed = self.attention(hidden, mask, attention, edit)  # (batch, token, feature)
-        mixed = F.dropout(mixed, self.dropout, self.training)  # (batch, token, feature)
-        hidden = self.attention_norm(hidden + mixed)  # (batch, token, feature)
+        attend: Attend = attend,
+    ) -> tuple[Tensor, Tensor | None]:
+        """Rewrite (batch, token, feature); arguments and weights are those of `Attention`."""
+        attention_output, weights = self.attention(hidden, mask, edit, attend)
+        hidden = self.attention_norm(hidden + self.dropout(attention_output))
         feedforward_output = self.feedforward(hidden)  # (batch, token, feature)
-        feedforward_output = F.dropout(
-            feedforward_output, self.dropout, self.training
-        )  # (batch, token, feature)
-        rewritten: Tensor = self.feedforward_norm(
-            hidden + feedforward_output
-        )  # (batch, token, feature)
-        return rewritten
+        hidden = self.feedforward_norm(hidden + self.dropout(feedforward_output))
+        return hidden, weights
 
 
 class Attention(nn.Module):
@@ -228,7 +246,6 @@ class Attention(nn.Module):
         super().__init__()
         c = configuration
         self.d_head = c.d_head
-        self.dropout = c.dropout
         # Three matrices, not one fused: measured at 12 to 512 tokens of roberta-base's shape, one
         # large product is no faster on a CPU, and this way each can be read and named.
         self.query = nn.Linear(c.d_model, c.d_model)
@@ -240,10 +257,10 @@ class Attention(nn.Module):
         self,
         hidden: Tensor,
         mask: Tensor | None = None,
-        attention: Tensor | None = None,
         edit: Edit | None = None,
-    ) -> Tensor:
-        """Compute MultiHead(X, X, X), and leave the attention where somebody wants to see it.
+        attend: Attend = attend,
+    ) -> tuple[Tensor, Tensor | None]:
+        """Compute MultiHead(X, X, X).
 
         Parameters
         ----------
@@ -251,44 +268,28 @@ class Attention(nn.Module):
             (batch, token, feature).
         mask
             (batch, 1, 1, key), from `key_mask`, added to the scores.
-        attention
-            float32 (batch, head, query, key), filled with each head's attention: probability,
-            rows sum to 1 over key. None: nobody looks, and it is never stored.
         edit
             Changes the heads' outputs before W_O.
+        attend
+            How a context is made of query, key and value: `fused_attend` where nobody asks for
+            the weights.
 
         Returns
         -------
-        Tensor
+        output
             (batch, token, feature), before the residual is added.
+        weights
+            float32 (batch, head, query, key): probability, rows sum to 1 over key. None where
+            ``attend`` keeps none.
         """
         query = self.split_heads(self.query(hidden))  # (batch, head, query, d_head)
         key = self.split_heads(self.key(hidden))  # (batch, head, key, d_head)
         value = self.split_heads(self.value(hidden))  # (batch, head, key, d_head)
-        if attention is None:
-            dropout = self.dropout if self.training else 0.0
-            context = F.scaled_dot_product_attention(query, key, value, mask, dropout)
-        else:
-            self.attend(query, key, mask, attention)
-            context = attention.to(value.dtype) @ value  # (batch, head, query, d_head)
+        context, weights = attend(query, key, value, mask)  # (batch, head, query, d_head)
         if edit is not None:
             context = edit(context)  # (batch, head, query, d_head)
         joined = context.transpose(1, 2).flatten(2)  # (batch, query, feature)
-        mixed: Tensor = self.output(joined)  # (batch, query, feature)
-        return mixed
-
-    def attend(self, query: Tensor, key: Tensor, mask: Tensor | None, attention: Tensor) -> None:
-        """Write softmax(Q Kᵀ / √d_head) into ``attention`` (Vaswani et al. 2017, equation 1).
-
-        Dividing the queries instead of the scores is the same product with fewer divisions.
-        Softmax runs in float32 whatever the weights are in: in half precision, rows of many
-        small probabilities do not sum to 1.
-        """
-        query = query / math.sqrt(self.d_head)  # (batch, head, query, d_head)
-        scores = query @ key.transpose(-1, -2)  # (batch, head, query, key)
-        if mask is not None:
-            scores = scores + mask  # (batch, head, query, key)
-        torch.softmax(scores, dim=-1, dtype=torch.float32, out=attention)
+        return self.output(joined), weights
 
     def split_heads(self, features: Tensor) -> Tensor:
         """Share the features out among the heads, in order: the first d_head go to head 0."""
@@ -336,13 +337,8 @@ class MaskHead(nn.Module):
 
     def forward(self, hidden: Tensor, word_embeddings: Tensor) -> Tensor:
         """Score (..., feature) with a tied decoder's (vocabulary, feature), or with its own."""
-        ready = self.prepare(hidden)  # (..., feature)
         matrix = self.matrix(word_embeddings)  # (vocabulary, feature)
-        if _is_few(ready):
-            # (W xᵀ)ᵀ instead of x Wᵀ: the kernels then walk along the long side.
-            across = torch.addmm(self.bias[:, None], matrix, ready.T)  # (vocabulary, row)
-            return across.T.contiguous()  # (row, vocabulary)
-        return F.linear(ready, matrix, self.bias)  # (..., vocabulary)
+        return linear(self.prepare(hidden), matrix, self.bias)  # (..., vocabulary)
 
     def prepare(self, hidden: Tensor) -> Tensor:
         """Turn (..., feature) into what the decoder reads, of the same shape."""
@@ -354,13 +350,37 @@ class MaskHead(nn.Module):
         return word_embeddings if self.decoder is None else self.decoder.weight
 
 
-def _is_few(rows: Tensor) -> bool:
-    """Whether a product with a whole vocabulary takes less time with its sides exchanged.
+def example(text: str = "I love to use RoBERTa!") -> str:
+    """Send a sentence through a small untrained network and describe every step."""
+    from tokenizers import Tokenizer
 
-    So it is for 2 to 6 rows of float32 on CPUs with and without AVX-512 (50,265 × 768: 1.3 to
-    3.0 times as fast), and on more than one thread up to 8; from 12 on it loses.
-    """
-    if rows.ndim != 2 or rows.dtype is not torch.float32 or rows.device.type != "cpu":
-        return False
-    most = 8 if torch.get_num_threads() > 1 else 6
-    return 2 <= len(rows) <= most and not torch.is_grad_enabled()
+    tokenizer = Tokenizer.from_file(str(resource("models/mini/tokenizer.json")))
+    configuration = Configuration(
+        n_layers=2, n_heads=4, d_model=64, d_feedforward=256, vocab_size=tokenizer.get_vocab_size(),
+        max_positions=130, n_types=1, padding_id=1,
+        layer_norm_eps=1e-5, activation="gelu", tied_decoder=True, has_mask_head=True,
+    )  # fmt: skip
+    torch.manual_seed(0)
+    network = Roberta(configuration).eval()
+    encoding = tokenizer.encode(text)
+    ids = torch.tensor([encoding.ids])  # (batch, token)
+    lines = [f"tokens      {' '.join(encoding.tokens)}", f"ids         {encoding.ids}"]
+    with torch.inference_mode():
+        hidden = network.embeddings(ids)  # (batch, token, feature)
+        lines.append(f"embeddings  {tuple(hidden.shape)} (batch, token, feature)")
+        for layer, block in enumerate(network.blocks, start=1):
+            hidden, weights = block(hidden)
+            lines.append(f"block {layer}     {tuple(hidden.shape)} (batch, token, feature)")
+            lines.append(f"  attention {tuple(weights.shape)} (batch, head, query, key)")
+        logits = network.logits(hidden)  # (batch, token, vocabulary)
+    lines.append(f"logits      {tuple(logits.shape)} (batch, token, vocabulary)")
+    lines.append("best guesses, which mean nothing before training:")
+    for token, row in zip(encoding.tokens, logits[0].softmax(dim=-1), strict=True):
+        best = zip(*row.topk(3), strict=True)
+        guesses = (f"{tokenizer.id_to_token(int(word))} {share:.3%}" for share, word in best)
+        lines.append(f"  {token:<10}{', '.join(guesses)}")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(example())

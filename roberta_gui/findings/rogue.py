@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
-from roberta_gui.analysis.through_layers.rogue import cosine_shares, variance_shares
+from roberta_gui.analysis.through_layers.cosines import cosine_shares, variance_shares
 from roberta_gui.findings.names import layer_name
 from roberta_gui.findings.numbers import true_minus, written
 from roberta_gui.findings.tables import Arrays, Table
@@ -201,12 +201,12 @@ def find_shares(
     """Measure a model's dimensions on its reference tokens, a layer a step."""
     cosine, variance, raw_cosine, raw_variance, mean, deviation = [], [], [], [], [], []
     for layer, states in enumerate(axes.sample):
-        prepared = preparations.apply_layer(layer, states)[np.newaxis]
-        cosine.append(cosine_shares(prepared)[0])
-        variance.append(variance_shares(prepared)[0])
+        prepared = preparations.apply_layer(layer, states)
+        cosine.append(cosine_shares(prepared))
+        variance.append(variance_shares(prepared))
         yield
-        raw_cosine.append(cosine_shares(states[np.newaxis])[0])
-        raw_variance.append(variance_shares(states[np.newaxis])[0])
+        raw_cosine.append(cosine_shares(states))
+        raw_variance.append(variance_shares(states))
         mean.append(states.mean(axis=0, dtype=np.float64))
         deviation.append(states.std(axis=0, dtype=np.float64))
         yield

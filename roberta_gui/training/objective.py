@@ -33,8 +33,7 @@ class MaskedWords(nn.Module):
             float32, one number: the sum of −ln p(word), in nats. The head runs only on the
             chosen rows, a few times less work than on all.
         """
-        real = ids != self.network.configuration.padding_id  # (batch, token)
-        hidden = self.network(ids, real, shift)  # (batch, token, feature)
+        hidden = self.hidden(ids, shift)  # (batch, token, feature)
         places = chosen.flatten().nonzero()[:, 0]  # (guess,)
         # A product of yet another size in every step makes a CPU's library keep yet another
         # kernel: hundreds of megabytes a minute. Filled up, there are only a few sizes.
@@ -43,6 +42,16 @@ class MaskedWords(nn.Module):
         targets = F.pad(targets, (0, n_filled), value=_IGNORED)  # (guess,)
         logits = self.network.logits(hidden.flatten(0, 1)[places])  # (guess, vocabulary)
         return F.cross_entropy(logits.float(), targets, ignore_index=_IGNORED, reduction="sum")
+
+    def hidden(self, ids: Tensor, shift: Tensor) -> Tensor:
+        """Run rows that begin ``shift`` positions later: states (batch, token, feature).
+
+        Trained on short rows, the network reaches every position that way.
+        """
+        embeddings = self.network.embeddings
+        real = ids != self.network.configuration.padding_id  # (batch, token)
+        positions = embeddings.positions(ids) + shift[:, None] * real  # (batch, token)
+        return self.network.encode(embeddings(ids, positions=positions), real)
 
 
 @torch.no_grad()

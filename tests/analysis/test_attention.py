@@ -9,19 +9,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.attention import (
-    LOG_FLOOR,
     Reduce,
-    Scale,
     Specials,
-    colour_domain,
     entropy_bits,
-    on_scale,
     show_specials,
     special_share,
-    thumbnail_steps,
     thumbnails,
 )
-from roberta_gui.problems import BadArgument, NoSuchHead
+from roberta_gui.problems import BadArgument
 
 
 def made_up_attention(
@@ -92,34 +87,6 @@ def test_an_empty_sentence_with_its_specials_hidden_is_an_empty_matrix(mode: Spe
     assert shown.matrix.shape == (0, 0)
 
 
-@pytest.mark.parametrize(
-    ("scale", "part"),
-    [("head", np.s_[1, 2]), ("layer", np.s_[1]), ("all", np.s_[:])],
-)
-def test_linear_domains_reach_from_zero_to_the_largest_of_their_part(
-    scale: Scale, part: tuple[int, ...]
-) -> None:
-    attention = made_up_attention(5)
-    assert colour_domain(attention, 1, 2, scale) == (0.0, float(attention[part].max()))
-
-
-def test_the_log_domain_reaches_from_the_floor_to_the_largest_of_all() -> None:
-    attention = made_up_attention(5)
-    low, high = colour_domain(attention, 0, 0, "log")
-    assert low == np.log10(LOG_FLOOR)
-    assert high == pytest.approx(np.log10(attention.max()))
-
-
-@pytest.mark.parametrize("scale", get_args(Scale))
-def test_values_on_a_scale_lie_in_its_domain(scale: Scale) -> None:
-    attention = made_up_attention(9)
-    low, high = colour_domain(attention, 1, 0, scale)
-    values = on_scale(attention[1, 0], scale)
-    assert values.dtype == np.float32
-    assert values.min() >= low - 1e-6
-    assert values.max() <= high + 1e-6
-
-
 @given(
     n_tokens=st.integers(1, 40),
     size=st.integers(1, 48),
@@ -149,20 +116,8 @@ def test_a_single_strong_line_survives_shrinking() -> None:
     assert picture.sum() == 48
 
 
-def test_steps_are_the_layers_of_the_whole() -> None:
-    attention = made_up_attention(20)
-    steps = list(thumbnail_steps(attention, 7))
-    np.testing.assert_array_equal(np.stack(steps), thumbnails(attention, 7))
-
-
 def test_what_cannot_be_shown_is_a_problem() -> None:
     attention = made_up_attention(3)
-    with pytest.raises(NoSuchHead, match="layer 2, head 0"):
-        colour_domain(attention, 2, 0, "head")
-    with pytest.raises(NoSuchHead):
-        colour_domain(attention, 0, -1, "head")
-    with pytest.raises(BadArgument, match="'gamma'"):
-        colour_domain(attention, 0, 0, cast("Scale", "gamma"))
     with pytest.raises(BadArgument, match="'blur'"):
         show_specials(attention[0, 0], [True, False, True], cast("Specials", "blur"))
     with pytest.raises(BadArgument, match="0 pixels"):

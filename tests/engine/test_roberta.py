@@ -1,6 +1,10 @@
 """Our network against transformers' own: the same numbers from the same weights."""
 
 import copy
+import os
+import re
+import subprocess
+import sys
 from itertools import combinations
 from typing import Any
 
@@ -11,7 +15,7 @@ from tokenizers import Tokenizer
 
 from roberta_gui import problems
 from roberta_gui.engine import forward
-from roberta_gui.engine.roberta import Configuration, Roberta, key_mask
+from roberta_gui.engine.roberta import Configuration, Roberta, example, key_mask
 from tests.engine.comparison import SHAPES, difference, some_ids, their_pass
 from tests.models import ROBERTA_TOKENIZER, make_oracle, network_of, their_name
 from tests.tolerances import PASS
@@ -65,8 +69,7 @@ def test_a_batch_with_padding_agrees_in_every_row(network: Roberta, oracle: Any)
         )
         state = network.embeddings(ids)
         for layer, block in enumerate(network.blocks):
-            attention = torch.empty(4, 4, 12, 12)
-            state = block(state, key_mask(real, state.dtype), attention)
+            state, attention = block(state, key_mask(real, state.dtype))
             torch.testing.assert_close(attention, theirs.attentions[layer], atol=PASS, rtol=0)
             torch.testing.assert_close(
                 state[real], theirs.hidden_states[layer + 1][real], atol=PASS, rtol=0
@@ -245,3 +248,17 @@ def test_the_head_learns_from_a_few_rows_as_from_many(network: Roberta) -> None:
     (slope,) = torch.autograd.grad(network.logits(rows).sum(), rows)
 
     assert float(slope.abs().max()) > 0
+
+
+def test_the_example_shows_a_sentence_on_its_way_through_the_network() -> None:
+    command = [sys.executable, "-m", "roberta_gui.engine.roberta"]
+
+    shown = subprocess.run(
+        command, capture_output=True, encoding="utf-8", check=True,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )  # fmt: skip
+
+    assert (shown.stdout, shown.stderr) == (example(), "")
+    assert "(1, 12, 64) (batch, token, feature)" in shown.stdout
+    assert "(1, 4, 12, 12) (batch, head, query, key)" in shown.stdout
+    assert len(re.findall(r"^  \S+ +(\S+ [\d.]+%(, |$)){3}", shown.stdout, re.MULTILINE)) == 12

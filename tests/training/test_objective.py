@@ -32,7 +32,7 @@ def test_a_shifted_row_is_at_the_positions_that_transformers_gives_it() -> None:
     shift = torch.tensor([0, 31])
     positions = torch.arange(20)[None, :] + 2 + shift[:, None]
 
-    hidden = network_of(oracle)(ids, None, shift)
+    hidden = MaskedWords(network_of(oracle)).hidden(ids, shift)
 
     theirs = oracle.roberta(ids, position_ids=positions).last_hidden_state
     torch.testing.assert_close(hidden, theirs.detach(), atol=PASS, rtol=0)

@@ -1,4 +1,10 @@
-"""Leading eigenvectors with a sign that does not depend on luck."""
+"""Leading eigenvectors with a sign that does not depend on luck.
+
+scikit-learn's ``PCA`` wants all states in memory (a gigabyte at 13 layers of 768 features), and its
+``IncrementalPCA`` is exact only while it keeps every component: 0.4 s a layer for every 768 tokens,
+for one of the seven spaces. Here one pass of moments serves all spaces and bases. The tests hold
+both to be equal.
+"""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.analysis.axes.reference_axes import BASES, Fitted, ReferenceAxes
 from roberta_gui.analysis.axes.repeated import Occurrence, choose_repeated, gathered, state_of
 from roberta_gui.analysis.projection import Basis, fit_steps
+from roberta_gui.analysis.stepped import loading, part_of
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray, TokenStates, read_only
 
@@ -26,8 +27,6 @@ _READING: Final = 0.6
 
 _WORK_PER_STEP: Final = 13 * 128 * 768**2
 """Layers x tokens x features²: what one core multiplies in about 20 ms."""
-
-_Result = TypeVar("_Result")
 
 
 def fit_reference_axes(
@@ -70,7 +69,9 @@ def fit_reference_axes(
     2 tokens (1, 1, 3)
     1.0
     """
-    yield from _load_scipy()
+    yield 0.0
+    for _ in loading("scipy.linalg"):
+        yield 0.0
     reading = _Reading(sentences, seed)
     yield from _read(states, reading, len(sentences))
     nothing = reading.axes()
@@ -80,7 +81,7 @@ def fit_reference_axes(
     share = (1 - _READING) / len(plan)
     for number, (space, bases) in enumerate(plan):
         steps = _fit_space(reading.moments, nothing, space, bases, n)
-        preparations[space], fitted = yield from _within(steps, _READING + number * share, share)
+        preparations[space], fitted = yield from part_of(steps, _READING + number * share, share)
         fits.update(((space, basis), fitted[basis]) for basis in bases)
         if number + 1 == at_once:
             yield _with(nothing, fits, preparations)
@@ -169,14 +170,6 @@ def _read(
         yield _READING
 
 
-def _load_scipy() -> Generator[float, None, None]:
-    """Load in a step of its own what the first counting would otherwise wait for."""
-    yield 0.0
-    import scipy.linalg  # noqa: F401
-
-    yield 0.0
-
-
 def _tokens_per_step(states: FloatArray) -> int:
     """How many tokens of this model make one step of counting."""
     n_layers, _, n_features = states.shape
@@ -200,7 +193,7 @@ def _fit_space(
 ) -> Generator[float, None, tuple[Preparations, dict[Basis, Fitted]]]:
     """Fit one space, and put the sample on its axes."""
     steps = fit_steps(moments, space, bases, n)
-    preparations, axes = yield from _within(steps, 0, 0.9)
+    preparations, axes = yield from part_of(steps, 0, 0.9)
     fitted: dict[Basis, Fitted] = {}
     for done, basis in enumerate(bases, start=1):
         yield 0.9 + 0.1 * (done - 1) / len(bases)
@@ -222,16 +215,3 @@ def _with(
         fits=MappingProxyType(dict(fits)),
         preparations=MappingProxyType(dict(preparations)),
     )
-
-
-def _within(
-    steps: Generator[float, None, _Result], start: float, share: float
-) -> Generator[float, None, _Result]:
-    """Tell the progress of some steps as part of the whole."""
-    while True:
-        try:
-            part = next(steps)
-        except StopIteration as finished:
-            result: _Result = finished.value
-            return result
-        yield start + share * part

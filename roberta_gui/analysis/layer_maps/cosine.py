@@ -28,7 +28,7 @@ def cosine_steps(
     >>> import numpy as np
     >>> layer = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
     >>> steps = cosine_steps([layer], [layer, -layer, layer[:, :2]], Drawing.of(np.arange(40), 0))
-    >>> from roberta_gui.analysis.layer_maps.layer_map import result_of
+    >>> from roberta_gui.analysis.stepped import result_of
     >>> result_of(steps).values.round(4).tolist()
     [[1.0, -1.0, nan]]
     """

@@ -8,7 +8,7 @@ layers share is done once. Intervals come from half-size subsamples of sentences
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar, get_args
+from typing import Final, Literal, Protocol, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from roberta_gui.analysis.layer_maps.neighbours import neighbour_steps
 from roberta_gui.analysis.layer_maps.procrustes import procrustes_steps
 from roberta_gui.analysis.layer_maps.ranks import rsa_steps
 from roberta_gui.analysis.similarity import NEIGHBOURS
+from roberta_gui.analysis.stepped import loading
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray, read_only
 
@@ -42,7 +43,12 @@ N_HALVES: Final[dict[Measure, int]] = {
 }  # fmt: skip
 """Half samples drawn: fewer where each must be ranked or searched anew."""
 
-Result_co = TypeVar("Result_co", covariant=True)
+
+_LIBRARIES: Final = (
+    "scipy.sparse", "scipy.optimize", "scipy.stats", "sklearn.utils", "sklearn.metrics.pairwise",
+    "sklearn.neighbors", "sklearn.decomposition",
+)  # fmt: skip
+"""What the measures need, in steps of up to a fifth of a second, once in a process."""
 
 
 class _Steps(Protocol):
@@ -140,12 +146,11 @@ def layer_map(
     Examples
     --------
     >>> import numpy as np
+    >>> from roberta_gui.analysis.stepped import result_of
     >>> layers = np.random.default_rng(0).normal(size=(2, 400, 5)).astype(np.float32)
     >>> found = result_of(layer_map("cka", layers, None, np.arange(400) // 10))
     >>> found.values.round(1).tolist()
     [[1.0, 0.0], [0.0, 1.0]]
-    >>> bool(abs(found.values[0, 1]) < found.half_width[0, 1])
-    True
     """
     n_tokens, n_sentences = len(sentence), len(np.unique(sentence))
     _check(measure, n_tokens, n_sentences)
@@ -154,8 +159,9 @@ def layer_map(
     named = partial(_named, measure, n_tokens, n_sentences, drawing.n_units)
     sides = tuple(left), None if right is None else tuple(right)
     steps = _steps_of(measure, k)(*sides, drawing)
+    yield from loading(*_LIBRARIES)
     one_thread = OneThread()
-    yield None  # the first time in a process, that has taken a step's time
+    yield None
     while True:
         try:
             with one_thread.held():
@@ -194,22 +200,3 @@ def _steps_of(measure: Measure, k: int) -> Callable[..., HalvedSteps]:
         "neighbours": partial(neighbour_steps, k=k),
     }
     return known[measure]
-
-
-def result_of(steps: Generator[Any, None, Result_co]) -> Result_co:
-    """Run stepped work to its end, where nobody waits for anything else.
-
-    Examples
-    --------
-    >>> def steps():
-    ...     yield
-    ...     return 7
-    >>> result_of(steps())
-    7
-    """
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: Result_co = end.value
-            return result

@@ -6,13 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.layer_maps.intervals import Drawing, Halved, HalvedSteps
-from roberta_gui.analysis.similarity import (
-    NEIGHBOURS,
-    nearest,
-    shared_neighbours,
-    similarities,
-    unit,
-)
+from roberta_gui.analysis.similarity import NEIGHBOURS, nearest, shared_neighbours
 from roberta_gui.records import FloatArray
 
 
@@ -42,14 +36,16 @@ def neighbour_steps(
     >>> import numpy as np
     >>> layer = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
     >>> steps = neighbour_steps([layer], [layer * 2], Drawing.of(np.arange(40), 0), k=5)
-    >>> from roberta_gui.analysis.layer_maps.layer_map import result_of
+    >>> from roberta_gui.analysis.stepped import result_of
     >>> result_of(steps).values.tolist()
     [[1.0]]
     """
-    cosines, lists = [], []
+    from sklearn.metrics.pairwise import cosine_distances
+
+    distances, lists = [], []
     for states in (*left, *(right or ())):
-        cosines.append(similarities(unit(states)))
-        lists.append(nearest(cosines[-1], k))
+        distances.append(cosine_distances(states))
+        lists.append(nearest(distances[-1], k))
         yield None
     split = None if right is None else len(left)
     whole = _shared(lists, split)
@@ -60,7 +56,7 @@ def neighbour_steps(
         if len(kept) <= k:
             continue
         lists = []
-        for layer, table in enumerate(cosines):
+        for layer, table in enumerate(distances):
             lists.append(nearest(table[np.ix_(kept, kept)], k))
             if layer % 8 == 7:
                 yield None

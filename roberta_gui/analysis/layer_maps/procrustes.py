@@ -45,7 +45,7 @@ def procrustes_steps(
     >>> import numpy as np
     >>> layer = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
     >>> steps = procrustes_steps([layer], [layer[:, ::-1]], Drawing.of(np.arange(40), 0))
-    >>> from roberta_gui.analysis.layer_maps.layer_map import result_of
+    >>> from roberta_gui.analysis.stepped import result_of
     >>> abs(result_of(steps).values.round(4)).tolist()
     [[0.0]]
     """
@@ -87,14 +87,13 @@ def _bound_steps(
     left is never less than the distance, and the same where no more than `LEADING` directions
     vary.
     """
-    random = np.random.default_rng(0)
     heads = []
     for shape in rows:
-        heads.append(_leading(shape, random))
+        heads.append(_leading(shape))
         yield None
     beside_heads = heads if columns is rows else []
     for shape in columns if columns is not rows else ():
-        beside_heads.append(_leading(shape, random))
+        beside_heads.append(_leading(shape))
         yield None
     bounds = np.full((len(rows), len(columns)), np.nan)
     yield from _distances(bounds, heads, beside_heads, pairs)
@@ -115,18 +114,14 @@ def _distances(
         yield
 
 
-def _leading(shape: NDArray[np.float32], random: np.random.Generator) -> NDArray[np.float32]:
-    """Project on the directions that vary most: float32 (token, direction).
+def _leading(shape: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Project on the directions that vary most: float32 (token, direction)."""
+    from sklearn.decomposition import PCA
 
-    The range finder of Halko, Martinsson & Tropp 2011 ("Finding Structure with Randomness",
-    algorithm 4.3) with one power iteration.
-    """
-    n_features = shape.shape[1]
-    if n_features <= LEADING:
+    if shape.shape[1] <= LEADING:
         return shape
-    probes = random.standard_normal((n_features, LEADING), dtype=np.float32)
-    directions, _ = np.linalg.qr(shape.T @ (shape @ probes))  # (feature, direction)
-    leading: NDArray[np.float32] = shape @ directions
+    pca = PCA(LEADING, svd_solver="randomized", iterated_power=1, random_state=0)
+    leading: NDArray[np.float32] = pca.fit_transform(shape)
     return leading
 
 
@@ -190,7 +185,8 @@ def _scores(x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float6
     """Products of each token's two vectors after the best turning, float64 (token,).
 
     The turning is ``A (A.T A) ** -0.5`` with ``A = x.T @ y``, in float32, and without directions
-    too faint to count.
+    too faint to count. scipy's ``orthogonal_procrustes`` takes 110 ms where this takes 50, which
+    is more than a step may.
     """
     from scipy.linalg import eigh
 

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.layer_maps.intervals import Drawing, Halved, HalvedSteps
-from roberta_gui.analysis.similarity import ranks_in_order, similarities, unit
 from roberta_gui.records import FloatArray
 
 _CHUNK = 1 << 16
@@ -46,17 +45,19 @@ def rsa_steps(
     >>> import numpy as np
     >>> layer = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
     >>> steps = rsa_steps([layer], [layer * 2], Drawing.of(np.arange(40), 0))
-    >>> from roberta_gui.analysis.layer_maps.layer_map import result_of
+    >>> from roberta_gui.analysis.stepped import result_of
     >>> result_of(steps).values.round(4).tolist()
     [[1.0]]
     """
+    from sklearn.metrics.pairwise import cosine_similarity
+
     layers = (*left, *(right or ()))
     n_pairs = len(drawing.unit) * (len(drawing.unit) - 1) // 2
     ranks = np.empty((len(layers), n_pairs), dtype=np.float32)
     known = []
     upper = np.triu(np.ones((len(drawing.unit),) * 2, dtype=bool), 1)
     for layer, states in enumerate(layers):
-        values = similarities(unit(states))[upper]
+        values = cosine_similarity(states)[upper]
         order = np.argsort(values).astype(np.int32)
         known.append(_Sorted(order, values[order]))
         ranks[layer, order] = ranks_in_order(known[layer].values)
@@ -80,6 +81,27 @@ def rsa_steps(
         halves[half] = map_of(_correlations(part))
         yield None
     return Halved(whole, halves)
+
+
+def ranks_in_order(ascending: NDArray[np.generic]) -> NDArray[np.float64]:
+    """Ranks of values that are sorted already; equal ones share the mean of their places.
+
+    scipy's ``rankdata`` would sort again: 14 ms instead of 1 for 130,000 pairs, 40 times a layer.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> ranks_in_order(np.array([0.0, 1.0, 1.0])).tolist()
+    [0.0, 1.5, 1.5]
+    """
+    starts = np.ones(len(ascending), dtype=bool)
+    np.not_equal(ascending[1:], ascending[:-1], out=starts[1:])
+    if starts.all():
+        return np.arange(len(ascending), dtype=np.float64)
+    first = np.flatnonzero(starts)
+    after = np.append(first[1:], len(ascending))
+    means: NDArray[np.float64] = np.repeat((first + after - 1) / 2, after - first)
+    return means
 
 
 def _correlations(ranks: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -14,10 +14,9 @@ from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.through_layers.cosines import (
     between_tokens,
-    consecutive,
-    random_pairs,
+    mean_of_pairs,
     self_similarity,
-    to_layer,
+    with_itself,
     with_others,
 )
 from roberta_gui.records import FloatArray, Token, read_only
@@ -69,7 +68,7 @@ class ReferenceCurves:
     ----------
     random_pairs
         float64 (layer + 1,): mean cosine of ``n_sample`` tokens from as many sentences, the
-        anisotropy; see :func:`roberta_gui.analysis.through_layers.cosines.random_pairs`.
+        anisotropy; see :func:`roberta_gui.analysis.through_layers.cosines.mean_of_pairs`.
     self_similarity
         float64 (layer + 1,): the mean over ``n_words`` words of each one's mean cosine with
         itself in other sentences (Ethayarajh 2019, definition 1), ``n_contexts`` in all.
@@ -129,11 +128,10 @@ def token_paths(
     >>> raw = Preparations(Space("raw"), (as_it_is, as_it_is))
     >>> hidden = np.array([[[1, 0], [1, 0]], [[0, 2], [3, 0]]], dtype=np.float32)
     >>> tokens = [Token(i, 7, "", 0, 0, False, False, i, False, 0, b"") for i in (0, 1)]
-    >>> def steps():
-    ...     paths = yield from token_paths(tokens, hidden, raw)
-    ...     print(paths.with_before[1].tolist(), paths.sentence.tolist())
-    >>> list(steps())[-1]
-    [0.0, 1.0] [1.0, 0.0]
+    >>> from roberta_gui.analysis.stepped import result_of
+    >>> paths = result_of(token_paths(tokens, hidden, raw))
+    >>> paths.with_before[1].tolist(), paths.sentence.tolist()
+    ([0.0, 1.0], [1.0, 0.0])
     """
     n_layers, n_tokens, _ = hidden.shape
     prepared = np.empty(hidden.shape, dtype=np.float32)
@@ -146,12 +144,12 @@ def token_paths(
     for layer in range(n_layers):
         between[layer] = between_tokens(prepared[layer])
         yield
-        others[layer] = with_others(prepared[layer : layer + 1])[0]
+        others[layer] = with_others(prepared[layer])
         if layer:
-            with_before[layer] = consecutive(prepared[layer - 1 : layer + 1])[0]
+            with_before[layer] = with_itself(prepared[layer - 1], prepared[layer])
         yield
-        first[layer] = to_layer(prepared[[layer, 0]], 1)[0]
-        last[layer] = to_layer(prepared[[layer, -1]], 1)[0]
+        first[layer] = with_itself(prepared[layer], prepared[0])
+        last[layer] = with_itself(prepared[layer], prepared[-1])
         yield
     sentence, repeated = yield from _within_sentence(tokens, prepared)
     return TokenPaths(
@@ -190,16 +188,15 @@ def between_passes(
     >>> as_it_is = Preparation(np.zeros(2), np.ones(2), np.zeros((2, 0)), 1.0)
     >>> raw = Preparations(Space("raw"), (as_it_is,))
     >>> one, other = np.array([[[1, 0], [3, 4]], [[0, 1], [3, 4]]], dtype=np.float32)[:, None]
-    >>> def steps():
-    ...     print((yield from between_passes(one, other, raw)).tolist())
-    >>> list(steps())[-1]
+    >>> from roberta_gui.analysis.stepped import result_of
+    >>> result_of(between_passes(one, other, raw)).tolist()
     [[0.0, 1.0]]
     """
     cosines = np.ones(hidden.shape[:2])
-    for layer, states in enumerate(hidden):
-        both = np.stack([preparations.apply_layer(layer, each) for each in (states, other[layer])])
-        differs = (states != other[layer]).any(axis=1)
-        cosines[layer, differs] = to_layer(both[:, differs], 1)[0]
+    for layer, (states, others) in enumerate(zip(hidden, other, strict=True)):
+        one, two = (preparations.apply_layer(layer, each) for each in (states, others))
+        differs = (states != others).any(axis=1)
+        cosines[layer, differs] = with_itself(one[differs], two[differs])
         yield
     return read_only(cosines)
 
@@ -216,10 +213,9 @@ def _within_sentence(
     ordinary = np.array([not token.is_special for token in tokens], dtype=bool)
     places, words = repeated_tokens(tokens)
     sentence, repeated = np.empty(len(prepared)), []
-    for layer in range(len(prepared)):
-        here = prepared[layer : layer + 1]
-        sentence[layer] = random_pairs(here[:, ordinary])[0]
-        repeated.append(self_similarity(here[:, places], words)[0])
+    for layer, states in enumerate(prepared):
+        sentence[layer] = mean_of_pairs(states[ordinary])
+        repeated.append(self_similarity(states[places], words))
         yield
     return sentence, np.array(repeated)
 
@@ -245,18 +241,17 @@ def reference_curves(
     >>> sample, same = np.eye(2, dtype="float32")[None], np.ones((1, 2, 2), "float32")
     >>> repeated = Repeated(same, np.array([0, 0]), ("so",))
     >>> axes = ReferenceAxes(2, 2, sample, np.array([1, 1]), repeated, {}, {})
-    >>> def steps():
-    ...     curves = yield from reference_curves(axes, Preparations(Space("raw"), (as_it_is,)))
-    ...     print(curves.random_pairs.round(6).tolist(), curves.self_similarity.round(6).tolist())
-    >>> list(steps())[-1]
-    [0.0] [1.0]
+    >>> from roberta_gui.analysis.stepped import result_of
+    >>> curves = result_of(reference_curves(axes, Preparations(Space("raw"), (as_it_is,))))
+    >>> curves.random_pairs.round(6).tolist(), curves.self_similarity.round(6).tolist()
+    ([0.0], [1.0])
     """
     pairs, similar = [], []
     words = axes.repeated.words
     for layer, (sample, contexts) in enumerate(zip(axes.sample, axes.repeated.hidden, strict=True)):
-        pairs.append(random_pairs(preparations.apply_layer(layer, sample)[np.newaxis])[0])
+        pairs.append(mean_of_pairs(preparations.apply_layer(layer, sample)))
         yield
-        prepared = preparations.apply_layer(layer, contexts)[np.newaxis]
+        prepared = preparations.apply_layer(layer, contexts)
         similar.append(float(np.mean(self_similarity(prepared, words))) if len(words) else np.nan)
         yield
     return ReferenceCurves(

@@ -134,7 +134,7 @@ def _encoder_names(configuration: Configuration, prefix: str) -> dict[str, str]:
     names = {
         "embeddings.word.weight": _WORDS,
         "embeddings.position.weight": _POSITIONS,
-        "embeddings.type.weight": "embeddings.token_type_embeddings.weight",
+        "embeddings.token_type.weight": "embeddings.token_type_embeddings.weight",
         "embeddings.norm.weight": "embeddings.LayerNorm.weight",
         "embeddings.norm.bias": "embeddings.LayerNorm.bias",
     }
@@ -196,7 +196,7 @@ def _shapes(c: Configuration) -> dict[str, tuple[int, ...]]:
     shapes: dict[str, tuple[int, ...]] = {
         "embeddings.word.weight": (c.vocab_size, d),
         "embeddings.position.weight": (c.max_positions, d),
-        "embeddings.type.weight": (c.n_types, d),
+        "embeddings.token_type.weight": (c.n_types, d),
         "feedforward.expand.weight": (c.d_feedforward, d),
         "feedforward.expand.bias": (c.d_feedforward,),
         "feedforward.contract.weight": (d, c.d_feedforward),

@@ -13,7 +13,7 @@ from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.finite import need_finite
 from roberta_gui.engine.forward import end_if, looked_up
 from roberta_gui.engine.measures.reference import batches
-from roberta_gui.engine.roberta import Roberta, key_mask
+from roberta_gui.engine.roberta import Roberta, fused_attend, key_mask
 from roberta_gui.records import FloatArray, Report, Stop, read_only
 from roberta_gui.wording import counted
 
@@ -107,7 +107,7 @@ def _states(
     mask = key_mask(None if real.all() else real, hidden.dtype)  # (batch, 1, 1, key) or None
     for block in network.blocks[:n_blocks]:
         end_if(stop)
-        hidden = block(hidden, mask)  # (batch, token, feature)
+        hidden, _ = block(hidden, mask, attend=fused_attend)  # (batch, token, feature)
     need_finite(hidden)
     return hidden.float(), real
 

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.attention import LOG_FLOOR, show_specials
-from roberta_gui.analysis.heads.lines import strongest_lines
-from roberta_gui.analysis.heads.margins import given, received, spread_bits
+from roberta_gui.analysis.heads.rows import spread_bits, strongest_lines
 from roberta_gui.choices import Display, Measure, Scale, Specials
 from roberta_gui.findings.attention.measured import MeasuredHeads
 from roberta_gui.findings.names import AxisLabel, axis_label, spaced_word
@@ -120,7 +119,9 @@ class DrawnHead:
     @cached_property
     def received(self) -> FloatArray:
         """float32 (row,): the mean of each column that is drawn."""
-        return received(self.matrix)
+        sums = self.matrix.sum(axis=0, dtype=np.float64)  # (column,)
+        means: FloatArray = (sums / max(len(self.kept), 1)).astype(np.float32)
+        return means
 
     @cached_property
     def beside(self) -> FloatArray:
@@ -148,8 +149,10 @@ class DrawnHead:
         return ColourScale(low, high if high - low >= _LEAST_BITS else low)
 
     def _about_rows(self, whole: FloatArray) -> FloatArray:
-        found = given(whole) if self.measured.measure == "contribution" else spread_bits(whole)
-        return found[self.kept].astype(np.float32)
+        is_length = self.measured.measure == "contribution"
+        about = whole.sum(axis=1, dtype=np.float64) if is_length else spread_bits(whole)
+        kept: FloatArray = about[self.kept].astype(np.float32)
+        return kept
 
     @cached_property
     def for_lines(self) -> FloatArray:

@@ -120,6 +120,16 @@ class HeadApart:
     weights: FloatArray
     both: tuple[int, ...]
 
+    @property
+    def pair(self) -> Pair:
+        """The two passes."""
+        return self.found.pair
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Its layer and head, from 0."""
+        return self.layer, self.head
+
     @cached_property
     def matrix(self) -> FloatArray:
         """A − B, float32 (row, row); 0 where a token has no partner."""

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.through_layers.steps import clear_step
+from roberta_gui.analysis.layer_maps.steps import clear_step
 from roberta_gui.findings.hidden_states.projecting import (
     ProjectedTokens,
     closest,

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.axes.modes import Space
+from roberta_gui.analysis.layer_maps.steps import clear_step
 from roberta_gui.analysis.through_layers.paths import ReferenceCurves, TokenPaths
-from roberta_gui.analysis.through_layers.steps import clear_step
 from roberta_gui.findings.names import token_name
 from roberta_gui.findings.numbers import written
 from roberta_gui.records import FloatArray, Token

@@ -22,8 +22,7 @@ from roberta_gui.analysis.layer_maps.layer_map import (
     layer_map,
 )
 from roberta_gui.analysis.layer_maps.procrustes import unrelated_distance
-from roberta_gui.analysis.layer_maps.samples import Sample
-from roberta_gui.analysis.layer_maps.text_file import sentences_of
+from roberta_gui.analysis.layer_maps.samples import Sample, sentences_of
 from roberta_gui.findings.model import ModelHandle, Turn
 from roberta_gui.records import FloatArray, ModelInfo, Report, Stop
 from roberta_gui.resources import resource

@@ -11,8 +11,9 @@ from roberta_gui.analysis.layer_maps.intervals import (
     halves,
     units_of,
 )
-from roberta_gui.analysis.layer_maps.layer_map import layer_map, result_of
+from roberta_gui.analysis.layer_maps.layer_map import layer_map
 from roberta_gui.analysis.similarity import debiased_cka
+from roberta_gui.analysis.stepped import result_of
 from tests.analysis.representations import unrelated
 
 

@@ -6,6 +6,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from scipy.stats import rankdata
 
 from roberta_gui.analysis.layer_maps.intervals import Drawing
 from roberta_gui.analysis.layer_maps.layer_map import (
@@ -15,9 +16,9 @@ from roberta_gui.analysis.layer_maps.layer_map import (
     Measure,
     is_enough,
     layer_map,
-    result_of,
 )
 from roberta_gui.analysis.layer_maps.procrustes import LEADING
+from roberta_gui.analysis.layer_maps.ranks import ranks_in_order
 from roberta_gui.analysis.similarity import (
     debiased_cka,
     mean_cosine,
@@ -25,6 +26,7 @@ from roberta_gui.analysis.similarity import (
     procrustes,
     rsa,
 )
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray
 from tests.analysis.representations import related
@@ -86,6 +88,13 @@ def test_each_half_is_the_measure_on_the_tokens_it_holds(measure: Measure) -> No
         for row, column in pairs(found):
             expected = ONE[measure](layers[row][part], layers[column][part])
             assert values[row, column] == pytest.approx(expected, abs=5e-4)
+
+
+def test_equal_values_share_their_rank() -> None:
+    values = np.sort(np.random.default_rng(0).integers(0, 8, 100)).astype(np.float64)
+
+    np.testing.assert_array_equal(ranks_in_order(values), rankdata(values) - 1)
+    np.testing.assert_array_equal(ranks_in_order(np.unique(values)), np.arange(8))
 
 
 def test_procrustes_halves_spread_like_refitted_ones_where_tokens_are_many() -> None:

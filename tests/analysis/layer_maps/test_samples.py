@@ -1,11 +1,16 @@
-"""Samples of many sentences: a fixed shuffled order, grown as far as asked, kept."""
+"""Samples of many sentences: a fixed shuffled order, grown as far as asked, kept; text files."""
 
+import gzip
 from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
-from roberta_gui.analysis.layer_maps.samples import READ_AT_ONCE, Reading, Sample
+from roberta_gui.analysis.layer_maps import samples
+from roberta_gui.analysis.layer_maps.samples import READ_AT_ONCE, Reading, Sample, sentences_of
+from roberta_gui.problems import BadArgument
 from roberta_gui.records import Token, TokenStates
 
 SENTENCES = [f"s{index} " + "word " * (index % 5) for index in range(90)] + [""]
@@ -123,3 +128,57 @@ def test_a_sample_knows_which_of_its_sentences_were_cut_and_by_how_much() -> Non
     counts = {i: len(text.split()) for i, text in enumerate(SENTENCES)}
     assert dict(sample.cut) == {i: (2, n - 2) for i, n in counts.items() if n > 2}
     assert nothing.cut == {}
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_every_line_is_a_sentence_once(tmp_path: Path, newline: str) -> None:
+    file = tmp_path / "mine.txt"
+    lines = ["Ein Satz.", "", "   ", "# no note", "Ein Satz.", " سلام 😀 "]
+    file.write_bytes(newline.join(lines).encode())
+
+    assert sentences_of(file) == ("Ein Satz.", "# no note", "سلام 😀")
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "mine.txt"
+    file.write_text("It rains.", encoding="utf-8-sig")
+
+    assert sentences_of(file) == ("It rains.",)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["Größe".encode("latin-1"), "It rains.".encode("utf-16"), gzip.compress(b"It rains."), b"a\0b"],
+    ids=["latin-1", "utf-16", "gzip", "nul"],
+)
+def test_what_is_no_utf8_text_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "mine.txt"
+    file.write_bytes(content)
+
+    with pytest.raises(BadArgument, match=r"mine\.txt is not UTF-8"):
+        sentences_of(file)
+
+
+def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
+    for path, told in ((tmp_path / "gone.txt", "cannot be read"), (tmp_path, "no ordinary file")):
+        with pytest.raises(BadArgument, match=told):
+            sentences_of(path)
+
+
+def test_an_empty_file_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "mine.txt"
+    file.write_text(" \n\n")
+
+    with pytest.raises(BadArgument, match="empty"):
+        sentences_of(file)
+
+
+def test_a_file_too_large_to_be_meant_is_refused_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(samples, "LARGEST_FILE", 10)
+    file = tmp_path / "mine.txt"
+    file.write_text("It rains all day.")
+
+    with pytest.raises(BadArgument, match="larger than"):
+        sentences_of(file)

@@ -1,4 +1,4 @@
-"""Cosines against loops over pairs, and against scikit-learn."""
+"""Cosines and their shares against loops over pairs, and against scikit-learn."""
 
 import itertools
 
@@ -8,100 +8,128 @@ from sklearn.metrics.pairwise import cosine_similarity
 
 from roberta_gui.analysis.through_layers import cosines
 from roberta_gui.problems import BadArgument
-from tests.analysis.states import N_LAYERS, made_up_states
+from tests.analysis.states import CONSTANT, N_FEATURES, N_LAYERS, ROGUE, made_up_states
+
+ROUNDING = 1e-12
+"""float64: a cosine of 24 features is right to about 1e-15; a mean of its pairs, too."""
 
 STATES = made_up_states(n_tokens=9)
 TABLES = np.stack([cosine_similarity(layer.astype(float)) for layer in STATES])
 
 
-def test_consecutive_layers_are_compared_token_by_token() -> None:
-    found = cosines.consecutive(STATES)
+def test_tokens_are_compared_with_themselves_elsewhere() -> None:
+    for here, there in ((0, 1), (2, 0), (1, -1)):
+        found = cosines.with_itself(STATES[here], STATES[there])
 
-    assert found.shape == (N_LAYERS - 1, 9)
-    for layer, token in np.ndindex(found.shape):
-        pair = STATES[layer : layer + 2, token].astype(float)
-        np.testing.assert_allclose(found[layer, token], cosine_similarity(pair)[0, 1], atol=1e-12)
-
-
-@pytest.mark.parametrize("layer", [0, 2, -1])
-def test_every_layer_is_compared_with_one(layer: int) -> None:
-    found = cosines.to_layer(STATES, layer)
-
-    for token in range(9):
-        expected = cosine_similarity(STATES[:, token].astype(float))[:, layer]
-        np.testing.assert_allclose(found[:, token], expected, atol=1e-12)
-    np.testing.assert_allclose(found[layer], 1, atol=1e-12)
+        for token in range(9):
+            pair = STATES[[here, there], token].astype(float)
+            expected = cosine_similarity(pair)[0, 1]
+            np.testing.assert_allclose(found[token], expected, atol=ROUNDING)
 
 
-def test_tokens_are_compared_within_their_layer() -> None:
-    np.testing.assert_allclose(cosines.to_token(STATES, 4), TABLES[:, 4], atol=1e-12)
-    for layer, table in enumerate(TABLES):
-        np.testing.assert_allclose(cosines.between_tokens(STATES[layer]), table, atol=1e-12)
+@pytest.mark.parametrize("layer", range(N_LAYERS))
+def test_tokens_are_compared_with_each_other(layer: int) -> None:
+    states, table = STATES[layer], TABLES[layer]
+    others = [np.delete(table[token], token).mean() for token in range(9)]
+    pairs = [table[pair] for pair in itertools.combinations(range(9), 2)]
 
-
-def test_the_mean_with_the_others_leaves_the_token_itself_out() -> None:
-    expected = [[np.delete(table[token], token).mean() for token in range(9)] for table in TABLES]
-
-    np.testing.assert_allclose(cosines.with_others(STATES), expected, atol=1e-12)
-
-
-def test_anisotropy_is_the_mean_over_all_pairs_of_different_tokens() -> None:
-    pairs = list(itertools.combinations(range(9), 2))
-    expected = [np.mean([table[pair] for pair in pairs]) for table in TABLES]
-
-    np.testing.assert_allclose(cosines.random_pairs(STATES), expected, atol=1e-12)
+    np.testing.assert_allclose(cosines.between_tokens(states), table, atol=ROUNDING)
+    np.testing.assert_allclose(cosines.with_others(states), others, atol=ROUNDING)
+    np.testing.assert_allclose(cosines.mean_of_pairs(states), np.mean(pairs), atol=ROUNDING)
 
 
 def test_anisotropy_of_directions_without_any_preference_is_nothing() -> None:
-    isotropic = np.random.default_rng(0).standard_normal((1, 2000, 50))
+    isotropic = np.random.default_rng(0).standard_normal((2000, 50))
 
     # The mean of n(n-1)/2 uncorrelated cosines of variance 1/50: 0.0001 is their deviation.
-    assert abs(cosines.random_pairs(isotropic)[0]) < 0.0005
+    assert abs(cosines.mean_of_pairs(isotropic)) < 0.0005
 
 
 def test_self_similarity_is_the_mean_over_pairs_of_one_word() -> None:
     words = np.array([2, 0, 0, 2, 0, 3, 2, 2, 0])
-    found = cosines.self_similarity(STATES, words)
+    found = cosines.self_similarity(STATES[1], words)
 
-    assert found.shape == (N_LAYERS, 4)
-    assert np.isnan(found[:, [1, 3]]).all()  # no occurrence, and a single one
+    assert np.isnan(found[[1, 3]]).all()  # no occurrence, and a single one
     for word in (0, 2):
-        pairs = list(itertools.combinations(np.flatnonzero(words == word), 2))
-        expected = [np.mean([table[pair] for pair in pairs]) for table in TABLES]
-        np.testing.assert_allclose(found[:, word], expected, atol=1e-12)
+        pairs = itertools.combinations(np.flatnonzero(words == word), 2)
+        expected = np.mean([TABLES[1][pair] for pair in pairs])
+        np.testing.assert_allclose(found[word], expected, atol=ROUNDING)
 
 
 def test_a_word_that_its_context_does_not_touch_is_wholly_like_itself() -> None:
     words = np.arange(20) % 5
-    vectors = np.random.default_rng(1).standard_normal((1, 5, 8))[:, words]
+    vectors = np.random.default_rng(1).standard_normal((5, 8))[words]
 
-    np.testing.assert_allclose(cosines.self_similarity(vectors, words), 1, atol=1e-12)
+    np.testing.assert_allclose(cosines.self_similarity(vectors, words), 1, atol=ROUNDING)
 
 
 def test_the_length_of_a_state_does_not_matter() -> None:
-    longer = STATES.astype(float) * np.linspace(0.1, 1e4, 9)[:, np.newaxis]
+    states = STATES[1]
+    longer = states.astype(float) * np.linspace(0.1, 1e4, 9)[:, np.newaxis]
 
-    for measure in (cosines.consecutive, cosines.with_others, cosines.random_pairs):
-        np.testing.assert_allclose(measure(longer), measure(STATES), atol=1e-12)
+    for measure in (cosines.between_tokens, cosines.with_others, cosines.mean_of_pairs):
+        np.testing.assert_allclose(measure(longer), measure(states), atol=ROUNDING)
 
 
 def test_a_state_without_direction_has_cosine_nothing() -> None:
-    states = STATES.copy()
-    states[:, 3] = 0
+    states = STATES[1].copy()
+    states[3] = 0
 
-    assert not cosines.consecutive(states)[:, 3].any()
-    assert not cosines.to_token(states, 3).any()
-    assert np.isfinite(cosines.random_pairs(states)).all()
+    assert cosines.with_itself(states, STATES[0])[3] == 0
+    assert not cosines.between_tokens(states)[3].any()
+    assert np.isfinite(cosines.mean_of_pairs(states))
 
 
-def test_too_few_tokens_for_a_pair_have_no_mean() -> None:
+def test_too_few_tokens_for_a_pair_have_no_mean_and_no_shares() -> None:
     for n_tokens in (0, 1):
-        assert np.isnan(cosines.with_others(STATES[:, :n_tokens])).all()
-        assert np.isnan(cosines.random_pairs(STATES[:, :n_tokens])).all()
-    assert cosines.consecutive(STATES[:1]).shape == (0, 9)
-    assert cosines.self_similarity(STATES[:, :0], np.zeros(0, int)).shape == (N_LAYERS, 0)
+        few = STATES[0, :n_tokens]
+        assert np.isnan(cosines.with_others(few)).all()
+        assert np.isnan(cosines.mean_of_pairs(few))
+        assert np.isnan(cosines.cosine_shares(few)).all()
+        assert cosines.variance_shares(few).tolist() == [0] * N_FEATURES
+    assert cosines.self_similarity(STATES[0, :0], np.zeros(0, int)).shape == (0,)
 
 
 def test_words_that_do_not_fit_the_states_are_a_problem() -> None:
     with pytest.raises(BadArgument, match="8 words do not name 9 occurrences"):
-        cosines.self_similarity(STATES, np.zeros(8, int))
+        cosines.self_similarity(STATES[0], np.zeros(8, int))
+
+
+def test_each_share_of_the_cosine_is_that_features_part_of_every_pair() -> None:
+    states = made_up_states(n_tokens=7)[1].astype(float)
+    parts = [
+        states[i] * states[j] / (np.linalg.norm(states[i]) * np.linalg.norm(states[j]))
+        for i, j in itertools.combinations(range(7), 2)
+    ]
+
+    np.testing.assert_allclose(cosines.cosine_shares(states), np.mean(parts, 0), atol=ROUNDING)
+
+
+def test_shares_of_the_variance_sum_to_one() -> None:
+    states = made_up_states()[2]
+    shares = cosines.variance_shares(states)
+    covariance = np.cov(states.astype(float), rowvar=False)
+
+    np.testing.assert_allclose(shares.sum(), 1, atol=ROUNDING)
+    assert (shares >= 0).all()
+    assert shares[CONSTANT] == pytest.approx(0, abs=ROUNDING)
+    expected = covariance.diagonal() / np.trace(covariance)
+    np.testing.assert_allclose(shares, expected, rtol=1e-9, atol=ROUNDING)
+
+
+def test_one_offset_feature_makes_random_states_alike_and_centring_undoes_it() -> None:
+    gaussian = np.random.default_rng(0).standard_normal((400, 768))
+    gaussian[:, 588] += 30
+    shares = cosines.cosine_shares(gaussian)
+
+    # A state is 900 + 1 in the one feature and 767 in all others: 900 / 1668 = 0.54.
+    assert cosines.mean_of_pairs(gaussian) == pytest.approx(0.54, abs=0.005)
+    assert cosines.mean_of_pairs(gaussian - gaussian.mean(axis=0)) == pytest.approx(0, abs=0.005)
+    assert shares[588] == pytest.approx(shares.sum(), abs=0.002)
+    assert cosines.variance_shares(gaussian)[588] < 0.003
+
+
+def test_the_planted_rogue_leads_in_cosine_and_variance() -> None:
+    for states in made_up_states():
+        assert cosines.cosine_shares(states).argmax() == ROGUE
+        assert cosines.variance_shares(states).argmax() == ROGUE

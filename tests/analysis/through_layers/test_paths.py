@@ -1,9 +1,7 @@
 """A sentence's cosines and the reference's curves, against sums written out over pairs."""
 
-from collections.abc import Generator
 from dataclasses import replace
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +12,7 @@ from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.axes.preparation import Preparation, Preparations
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.axes.repeated import Repeated
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.analysis.through_layers.paths import (
     between_passes,
     reference_curves,
@@ -56,14 +55,6 @@ def mean_of_pairs(states: NDArray[np.float64]) -> float:
     return float(np.mean([1 - cosine(a, b) for a, b in combinations(states, 2)]))
 
 
-def finished(steps: Generator[None, None, Any]) -> Any:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
-
-
 def test_tokens_that_repeat_are_found_and_masks_and_specials_are_not() -> None:
     places, words = repeated_tokens(make_tokens(IDS))
 
@@ -87,7 +78,7 @@ def test_a_sentence_without_repetition_has_no_repeated_tokens(ids: tuple[int, ..
 def test_each_token_is_compared_with_itself_in_three_ways_after_the_preparation() -> None:
     tokens = make_tokens(IDS)
     hidden = made_up(len(tokens))
-    found, states = finished(token_paths(tokens, hidden, preparations())), prepared(hidden)
+    found, states = result_of(token_paths(tokens, hidden, preparations())), prepared(hidden)
 
     for token in range(len(tokens)):
         for layer in range(N_LAYERS):
@@ -104,7 +95,7 @@ def test_each_token_is_compared_with_itself_in_three_ways_after_the_preparation(
 def test_tokens_are_compared_with_each_other_and_the_means_are_means_of_that() -> None:
     tokens = make_tokens(IDS)
     hidden = made_up(len(tokens))
-    found, states = finished(token_paths(tokens, hidden, preparations())), prepared(hidden)
+    found, states = result_of(token_paths(tokens, hidden, preparations())), prepared(hidden)
 
     for layer in range(N_LAYERS):
         pairs = [[1 - cosine(a, b) for b in states[layer]] for a in states[layer]]
@@ -120,7 +111,7 @@ def test_tokens_are_compared_with_each_other_and_the_means_are_means_of_that() -
 
 def test_an_empty_sentence_has_specials_to_compare_and_no_mean() -> None:
     tokens = make_tokens(())
-    found = finished(token_paths(tokens, made_up(2), preparations()))
+    found = result_of(token_paths(tokens, made_up(2), preparations()))
 
     assert found.n_tokens == 0
     assert np.isnan(found.sentence).all()
@@ -147,7 +138,7 @@ def reference(words: list[int]) -> ReferenceAxes:
 
 def test_the_reference_gives_chance_and_self_similarity_of_prepared_states_with_their_n() -> None:
     axes = reference([0, 0, 0, 1, 1])
-    curves = finished(reference_curves(axes, preparations()))
+    curves = result_of(reference_curves(axes, preparations()))
     sample, contexts = prepared(axes.sample), prepared(axes.repeated.hidden)
 
     for layer in range(N_LAYERS):
@@ -160,7 +151,7 @@ def test_the_reference_gives_chance_and_self_similarity_of_prepared_states_with_
 
 
 def test_a_reference_without_repeated_words_gives_chance_alone() -> None:
-    curves = finished(reference_curves(reference([]), preparations()))
+    curves = result_of(reference_curves(reference([]), preparations()))
 
     assert np.isfinite(curves.random_pairs).all()
     assert np.isnan(curves.self_similarity).all()
@@ -172,7 +163,7 @@ def test_two_passes_are_compared_token_by_token_and_equal_states_are_one() -> No
     other[0] = one[0]
     other[2, 3] = one[2, 3]
 
-    found = finished(between_passes(one, other, preparations()))
+    found = result_of(between_passes(one, other, preparations()))
 
     for layer in range(N_LAYERS):
         for token in range(5):

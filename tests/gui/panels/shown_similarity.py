@@ -4,8 +4,9 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QToolButton
 
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
-from roberta_gui.analysis.layer_maps.layer_map import Measure, result_of
+from roberta_gui.analysis.layer_maps.layer_map import Measure
 from roberta_gui.analysis.layer_maps.samples import Sample
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.gui.panels.similarity.panel import LABELS
 from roberta_gui.gui.preview import MadeUpModel
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton

@@ -9,14 +9,10 @@ from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.head_controls import HeadControls
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
+from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.view import View
 
-PICTURES: Final = {
-    "head": "The chosen head's attention in A minus that in B",
-    "heads": "How far each head's attention in A and in B is apart",
-}
 SCALES: Final = {
     "auto": "Linear, up to this head's largest difference; square roots where much is too faint",
     "head": "Full colour = this head's largest difference",
@@ -50,15 +46,11 @@ class CompareAttentionControls(HeadControls):
         self._specials_menu = _menu_button("Specials")
         self._specials_menu.setToolTip(plain_tip("Show or hide special tokens"))
         self.add_specials(self._specials_menu.menu())
-        self.picture = Segments({"head": "Head", "heads": "All heads"}, PICTURES, "Show")
-        """Which picture is shown where there is room for one only."""
-        self.picture.set_choice("head")
         self.add(
             self._labelled_scale,
             self._labelled,
             self._scale_menu,
             self._specials_menu,
-            self.picture,
         )
 
     def show_view(self, view: View, shape: tuple[int, int]) -> None:

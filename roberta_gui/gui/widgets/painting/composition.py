@@ -15,6 +15,10 @@ Arrange: TypeAlias = Callable[[QSize, int], Mapping[int, QRect]]
 """From a size and the number of the chosen figure to where each figure that is shown goes."""
 
 
+_BETWEEN = 12
+"""Pixels between two figures."""
+
+
 class Composition(QWidget):
     """Shows the figures that have room, the chosen one where there is room for one only.
 
@@ -128,3 +132,27 @@ class Composition(QWidget):
             end = Qt.TextElideMode.ElideRight
             text = metrics.elidedText(self._headings[nth], end, place.width() - 8)
             painter.drawText(QPointF(place.left() + 4, place.top() + metrics.ascent() + 1), text)
+
+
+def pair_arranged(
+    *, beside: QSize, share: float, below: QSize, upper: float, widest: int = 100_000
+) -> Arrange:
+    """Arrange two figures side by side, one above the other, or the chosen one alone.
+
+    From the size ``beside`` on the first takes the ``share`` at the left, and more where the
+    second would be wider than ``widest``; else from ``below`` on the ``upper`` part.
+    """
+
+    def arrange(size: QSize, chosen: int) -> dict[int, QRect]:
+        width, height = size.width(), size.height()
+        if size.expandedTo(beside) == size:
+            side = min(width - round(width * share), widest)
+            left = QRect(0, 0, width - side - _BETWEEN, height)
+            return {0: left, 1: QRect(width - side, 0, side, height)}
+        if size.expandedTo(below) == size:
+            low = height - round(height * upper)
+            above = QRect(0, 0, width, height - low - _BETWEEN)
+            return {0: above, 1: QRect(0, height - low, width, low)}
+        return {chosen: QRect(0, 0, width, height)}
+
+    return arrange

@@ -1,4 +1,6 @@
-"""The strongest lines of a row, against a loop that adds weights until there is enough."""
+"""What is read off the rows of a matrix, against loops over its cells."""
+
+import math
 
 import numpy as np
 import pytest
@@ -7,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.heads.lines import strongest_lines
+from roberta_gui.analysis.attention import entropy_bits
+from roberta_gui.analysis.heads.rows import spread_bits, strongest_lines
 from roberta_gui.problems import BadArgument
 
 
@@ -66,3 +69,16 @@ def test_nothing_is_chosen_from_nothing() -> None:
 def test_a_share_is_over_0_and_up_to_1(mass: float) -> None:
     with pytest.raises(BadArgument):
         strongest_lines(np.ones((2, 2), dtype=np.float32), mass)
+
+
+def test_spread_is_the_entropy_of_each_row_and_its_mean_that_of_the_head() -> None:
+    scores = np.exp(3 * np.random.default_rng(0).standard_normal((6, 6)))
+    attention = (scores / scores.sum(1, keepdims=True)).astype(np.float32)
+    expected = [-sum(w * math.log2(w) for w in row if w > 0) for row in attention.tolist()]
+
+    np.testing.assert_allclose(spread_bits(attention), expected, rtol=1e-12)
+    assert entropy_bits(attention) == pytest.approx(sum(expected) / 6)
+
+
+def test_no_token_looks_nowhere() -> None:
+    assert spread_bits(np.zeros((0, 0), dtype=np.float32)).shape == (0,)

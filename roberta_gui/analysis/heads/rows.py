@@ -1,4 +1,4 @@
-"""Which weights are worth a line: the strongest of each row, up to a share of what it spends."""
+"""What is read off the rows of an attention matrix: how widely tokens look, where mostly."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +8,32 @@ from roberta_gui.records import FloatArray, read_only
 
 _ROUNDING = 1e-6
 """Relative: five weights of a fifth hold four fifths after the fourth, whatever float32 says."""
+
+
+def spread_bits(attention: FloatArray) -> NDArray[np.float64]:
+    """Tell how widely each token looks: the entropy of its row.
+
+    Parameters
+    ----------
+    attention
+        float32 (query, key), rows sum to 1 over key.
+
+    Returns
+    -------
+    float64 (query,)
+        Bits: 0 where a token looks at one other, log2 of the key count where it looks at all
+        alike.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> spread_bits(np.float32([[1, 0, 0, 0], [0.25, 0.25, 0.25, 0.25]])).tolist()
+    [0.0, 2.0]
+    """
+    weights = attention.astype(np.float64)
+    logarithms = np.log2(weights, out=np.zeros_like(weights), where=weights > 0)
+    # abs: a token that looks at one other only has 0 bits, not -0.0.
+    return read_only(np.abs((weights * logarithms).sum(axis=1)))
 
 
 def strongest_lines(matrix: FloatArray, mass: float) -> NDArray[np.bool_]:

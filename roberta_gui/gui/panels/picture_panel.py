@@ -1,0 +1,234 @@
+"""PicturePanel: what every panel repeats, around the one picture that it draws of one result."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.panels.panel import Panel
+from roberta_gui.gui.panels.reasons import Reason, taking_turns
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.controls.caption import Caption
+from roberta_gui.gui.widgets.controls.control_row import ControlRow
+from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import Segments
+from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.painting.composition import Arrange, Composition
+from roberta_gui.gui.widgets.painting.figure import Figure
+from roberta_gui.problems import Problem
+from roberta_gui.view import View
+
+LOW: Final = 300
+"""Pixels of height, at a text zoom of 1, below which a caption has one line only."""
+WIDE: Final = 640
+"""Pixels of width from which on it needs two lines, and no third."""
+
+
+class Finding(Protocol):
+    """What can be drawn: it knows the numbers behind its picture."""
+
+    def table(self) -> Table | None:
+        """Return the numbers as a table, or None where there are none yet."""
+
+    def arrays(self) -> Arrays | None:
+        """Return the arrays by name, or None where there are none yet."""
+
+
+Result = TypeVar("Result", bound=Finding)
+
+
+class PicturePanel(Panel, Generic[Result]):
+    """A row of controls, a picture or why there is none, and a caption that keeps its room.
+
+    Subclasses call :meth:`show_picture` once, say in :meth:`reasons` why nothing can be drawn,
+    and draw in :meth:`draw_result` and :meth:`highlight`.
+    """
+
+    def __init__(self, store: ViewStore, theme: Theme) -> None:
+        super().__init__(store, theme)
+        self.controls = ControlRow()
+        self.caption = named("caption", Caption())
+        self._empty = EmptyState()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._picture: QWidget = self._empty
+        self._reason: Reason | None = None
+        self._space: SpaceChoice | None = None
+        self._drawn_result: Result | None = None
+
+    # --- what a panel is made of
+
+    def show_picture(self, picture: QWidget, *controls: QWidget) -> None:
+        """Put the picture below its controls, and a caption below it."""
+        self._picture = picture
+        self._stack.addWidget(picture)
+        self.controls.add(*controls)
+        for part in (self.controls, self.caption):
+            # What is clicked, and what is looked at, must not move when they come or go.
+            keeping = part.sizePolicy()
+            keeping.setRetainSizeWhenHidden(True)
+            part.setSizePolicy(keeping)
+        if controls:
+            self.body.addWidget(self.controls)
+        self.body.addWidget(self._stack, 1)
+        self.body.addWidget(self.caption)
+
+    def composed(
+        self, figures: Sequence[Figure[Any]], arrange: Arrange, names: Mapping[str, tuple[str, str]]
+    ) -> tuple[Composition, Segments]:
+        """Make one picture of several figures, and the choice of one where not all have room.
+
+        ``names`` gives each figure's label and tip, by the value that chooses it.
+        """
+        pictures = Composition(self.theme, figures, arrange)
+        labels = {value: label for value, (label, _) in names.items()}
+        choice = Segments(labels, {value: tip for value, (_, tip) in names.items()}, "Show")
+        choice.set_choice(next(iter(names)))
+        choice.chosen.connect(lambda value: pictures.choose([*names].index(value)))
+        pictures.rearranged.connect(
+            lambda: self.controls.show_control(choice, len(pictures.shown) == 1)
+        )
+        return pictures, choice
+
+    def space_choice(self) -> SpaceChoice:
+        """Make the switch for what happens to hidden states before they are looked at."""
+        self._space = SpaceChoice(self.title)
+        self._space.chosen.connect(lambda space: self.store.display(space=space))
+        return self._space
+
+    # --- what a subclass says
+
+    def result(self, view: View) -> Result | None:
+        """Return what can be drawn for ``view``, be it of an earlier sentence."""
+        derived = view.derived.get(self.name)
+        return None if derived is None else derived.value
+
+    def reasons(self, view: View) -> Iterator[Reason | None]:
+        """Give the reasons for which nothing can be drawn: the first that holds is said."""
+        raise TypeError(f"{type(self).__name__} has no reasons")
+
+    def depends_on(self, view: View) -> tuple[object, ...]:
+        """Return what the picture depends on besides its result."""
+        return ()
+
+    def draw_result(self, result: Result, view: View, *, is_new: bool) -> None:
+        """Draw a result that is new, or what it depends on has changed."""
+        raise TypeError(f"{type(self).__name__} draws nothing")
+
+    def highlight(self, result: Result, view: View) -> None:
+        """Outline what is locked, and light up what is hovered."""
+
+    def caption_of(self, result: Result, view: View) -> str:
+        """Say below the picture what it shows."""
+        raise TypeError(f"{type(self).__name__} says nothing")
+
+    def remark_of(self, result: Result, view: View) -> str:
+        """Say beside the panel's name what is shown, in a few words."""
+        return ""
+
+    def show_choices(self, view: View) -> None:
+        """Show what is chosen in the controls."""
+
+    # --- drawing
+
+    def draw(self, view: View, previous: View | None) -> None:
+        """Draw what differs, or say why there is nothing."""
+        if self._space is not None:
+            self._space.set_space(view.display.space)
+        self.show_choices(view)
+        result, before = self.result(view), self._drawn_result
+        self._drawn_result = result
+        self._reason = None if result is not None else self._find_reason(view)
+        self.caption.setVisible(result is not None)
+        self.controls.setVisible(result is not None or self._offers_choices)
+        if result is None:
+            self.heading.set_remark("")
+            self._stack.setCurrentWidget(self._empty)
+            return
+        self._stack.setCurrentWidget(self._picture)
+        is_new = previous is None or before is not result
+        if is_new or (previous and self.depends_on(previous) != self.depends_on(view)):
+            self.draw_result(result, view, is_new=is_new)
+            self.heading.set_remark(self.remark_of(result, view))
+            self.say(self.caption_of(result, view))
+        self.highlight(result, view)
+
+    def say(self, text: str) -> None:
+        """Write the caption."""
+        self.caption.setText(text)
+        self.caption.setToolTip(plain_tip(text.replace(". ", ".\n")))
+
+    def draw_again(self) -> None:
+        """Draw everything anew: something was chosen that no View knows."""
+        self._drawn = None
+        self._refresh()
+
+    @property
+    def _offers_choices(self) -> bool:
+        return self._reason is not None and self._reason.keeps_choices
+
+    def _find_reason(self, view: View) -> Reason:
+        """Find the reason for which nothing is drawn, and say it."""
+        found = (reason for reason in self.reasons(view) if reason is not None)
+        reason = next(found, taking_turns("Drawing"))
+        self._empty.say(reason.title, reason.text, reason.fraction, busy=reason.is_busy)
+        return reason
+
+    def _fit_caption(self) -> None:
+        """Take as many lines for the caption as a panel of this size can spare, used or not."""
+        is_low = self.height() < self.theme.pixels(LOW)
+        is_wide = self.width() >= self.theme.pixels(WIDE)
+        self.caption.set_lines(1 if is_low else 2 if is_wide else 3)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say as much as there is room for."""
+        super().resizeEvent(event)
+        self._fit_caption()
+
+    # --- what other parts of the window ask
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours and sizes."""
+        for part in (self._picture, self.controls):
+            if hasattr(part, "set_theme"):
+                part.set_theme(theme)
+        super().set_theme(theme)
+        self._fit_caption()
+
+    def tells(self, problem: Problem) -> bool:
+        """Tell whether the panel says what went wrong instead of its picture."""
+        return self._reason is not None and self._reason.problem is problem
+
+    def forget(self) -> None:
+        """Let go of what was drawn."""
+        super().forget()
+        self._drawn_result = None
+
+    @property
+    def known(self) -> Result | None:
+        """What can be drawn for the View that is shown now."""
+        return self.result(self.store.view)
+
+    def picture(self) -> QWidget:
+        """Return the picture."""
+        return self._picture
+
+    def caption_text(self) -> str:
+        """Say what the picture shows."""
+        known = self.known
+        return "" if known is None else self.caption_of(known, self.store.view)
+
+    def table(self) -> Table | None:
+        """Return the numbers behind the picture."""
+        known = self.known
+        return None if known is None else known.table()
+
+    def arrays(self) -> Arrays | None:
+        """Return the arrays behind the picture."""
+        known = self.known
+        return None if known is None else known.arrays()

@@ -1,0 +1,116 @@
+"""Why a panel is empty: each reason is found in a View, or is None where it does not hold."""
+
+from dataclasses import dataclass
+
+from roberta_gui.problems import Problem
+from roberta_gui.records import Analysis
+from roberta_gui.view import View
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a panel has nothing to show, and what to do about it.
+
+    Attributes
+    ----------
+    fraction
+        How far that has come by which it ends; None where nobody knows.
+    is_busy
+        Whether it ends by itself.
+    problem
+        What went wrong, where that is the reason.
+    keeps_choices
+        Whether one of the panel's own choices is the way out.
+    """
+
+    title: str
+    text: str
+    fraction: float | None = None
+    is_busy: bool = False
+    problem: Problem | None = None
+    keeps_choices: bool = False
+
+
+def problem_in(view: View, *lanes: str) -> Reason | None:
+    """Tell what went wrong in the first of the lanes that has a problem."""
+    problem = view.problem_of(*lanes)
+    return None if problem is None else Reason(problem.title, problem.hint, problem=problem)
+
+
+def no_model(view: View) -> Reason | None:
+    """Tell that a model is being opened, and how far that is."""
+    if view.model is not None:
+        return None
+    loading = view.progress.get("model")
+    text = loading.text if loading is not None and loading.text else "It is being opened."
+    fraction = None if loading is None else loading.fraction
+    return Reason("Waiting for the model", text, fraction, is_busy=True)
+
+
+def no_sentence(view: View) -> Reason | None:
+    """Tell that the sentence is being read."""
+    if view.analysis is not None and view.analysis.model == view.model:
+        return None
+    text = "The model is reading it: this picture is made from what it finds."
+    return Reason("Waiting for the sentence", text, is_busy=True)
+
+
+def taking_turns(title: str) -> Reason:
+    """Tell what is computed, where nothing else is missing."""
+    return Reason(title, "It takes turns with whatever else is computed.", is_busy=True)
+
+
+def no_room(view: View) -> Reason | None:
+    """Tell that the model is too narrow for the chosen space."""
+    space = view.display.space
+    if view.axes is None or space in view.axes.spaces:
+        return None
+    return Reason(
+        f"No room for “{space.label.lower()}”",
+        "This model has too few dimensions for it. Choose another space above.",
+        keeps_choices=True,
+    )
+
+
+def no_tokens(view: View) -> Reason | None:
+    """Tell that the text has no token: this tokenizer puts none around it."""
+    if view.analysis is None or view.analysis.tokens or view.is_stale:
+        return None
+    return Reason("No tokens yet", "This model reads nothing in an empty text: type something.")
+
+
+def no_mask(analysis: Analysis, why: str = "") -> Reason | None:
+    """Tell that no mask was read, and how to get one; ``why`` says before what it is for."""
+    if analysis.fills:
+        return None
+    if n_masks_cut_off(analysis):
+        hint = "Shorten the text, or press Ctrl+M nearer to its beginning."
+        return Reason(describe_masks_cut_off(analysis), f"{why}{hint}")
+    hint = "Press Ctrl+M to put one at the cursor, or double-click a token to hide it."
+    return Reason("No mask in the sentence", f"{why}{hint}")
+
+
+def reading_reference(view: View, why: str) -> Reason | None:
+    """Tell how far the reading of the reference sentences is, and in a sentence what it is for."""
+    progress = view.progress.get("panel:axes")
+    if progress is None:
+        return None
+    return Reason("Reading the reference sentences", why, progress.fraction, is_busy=True)
+
+
+def n_masks_cut_off(analysis: Analysis) -> int:
+    """Count the masks in that part of a sentence which is too long to be read.
+
+    There are no tokens there to go by, so it is the mask's text that is looked for.
+    """
+    if not analysis.dropped_tokens:
+        return 0
+    read = max((token.end for token in analysis.tokens), default=0)
+    return analysis.request.text.count(analysis.model.mask_token, read)
+
+
+def describe_masks_cut_off(analysis: Analysis, whose: str = "") -> str:
+    """Say that masks are cut off, and ``whose`` where there are two sentences."""
+    masks = "The mask" if n_masks_cut_off(analysis) == 1 else "The masks"
+    lie = "lies" if n_masks_cut_off(analysis) == 1 else "lie"
+    return f"{masks}{whose} {lie} beyond the {len(analysis.tokens):,} tokens that are read"
