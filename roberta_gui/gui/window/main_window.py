@@ -77,6 +77,8 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.setWindowTitle("RoBERTa Explorer")
+        # Its connections go with it, and with them what they hold: panels, store, pictures.
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumSize(760, 520)
         self.resize(_at_first())
         self._store = store
