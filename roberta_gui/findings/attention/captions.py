@@ -21,6 +21,12 @@ NAMED: Final = 3
 """How many tokens a line about one token names."""
 
 
+def caption(shown: DrawnHead, told: str = "") -> str:
+    """Say what the axes are, then what is drawn (``told``, else its facts), then what it means."""
+    axes = AXES[shown.choices.drawn_as]
+    return " ".join(part for part in (axes, told or facts(shown), explained(shown)) if part)
+
+
 def facts(shown: DrawnHead, n_drawn: int | None = None) -> str:
     """Say in a line what is drawn, on which scale, and what of it rests on special tokens.
 

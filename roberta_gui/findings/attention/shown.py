@@ -19,6 +19,7 @@ from roberta_gui.findings.scales import (
     readable_scale,
     root_scale,
 )
+from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, FloatArray
 
 _LEAST_CHANGE = 1e-6
@@ -208,6 +209,29 @@ class DrawnHead:
     def rows(self) -> dict[int, int]:
         """From each token that is drawn to its row."""
         return {token: row for row in range(len(self.kept)) for token in self.tokens(row)}
+
+    def table(self) -> Table:
+        """Return the values that are shown: one row a query, one column a key."""
+        names = [f"{label.places(row)} {label.text}" for row, label in enumerate(self.labels)]
+        rows = ((name, *row.tolist()) for name, row in zip(names, self.matrix, strict=True))
+        return Table(("from \\ to", *names), rows)
+
+    def arrays(self) -> Arrays:
+        """Return what is drawn, (query, key), what it was made from, and which tokens it is of."""
+        rows = np.full(len(self.analysis.tokens), -1, dtype=np.int64)
+        rows[list(self.rows)] = list(self.rows.values())
+        first = [self.tokens(row)[0] for row in range(len(self.kept))]
+        found = {
+            self.measured.measure: self.now,
+            "received": self.received,
+            "given" if self.measured.measure == "contribution" else "row_bits": self.beside,
+            "token_index": np.array(first, dtype=np.int64),
+            "row_of_token": rows,
+            "ids": np.array([token.id for token in self.analysis.tokens], dtype=np.int64),
+        }
+        if self.before is None:
+            return found
+        return found | {"every_head_on": self.before, "change": self.matrix}
 
 
 def show(measured: MeasuredHeads, layer: int, head: int, choices: AttentionChoices) -> DrawnHead:

@@ -18,6 +18,17 @@ SHORT_CAVEAT: Final = "only the last layer was trained for this head"
 _LONGEST_NAME = 18
 
 
+def caption(read: LensState, layer: int, token: int, tint: Tint, *, has_ended: bool = False) -> str:
+    """Say what the colours mean, what one cell holds, and how to read all of it."""
+    told = (
+        describe_tint(read, tint),
+        describe_cell(read, layer, token, has_ended=has_ended),
+        describe_changes(read),
+        CAVEAT,
+    )
+    return " ".join(part for part in told if part)
+
+
 def describe_tint(read: LensState, tint: Tint) -> str:
     """Say what the colours mean."""
     low, high = read.scale(tint).labels()

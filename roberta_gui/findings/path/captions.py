@@ -12,6 +12,7 @@ from roberta_gui.analysis.through_layers.paths import ReferenceCurves, TokenPath
 from roberta_gui.choices import Against, PathPicture
 from roberta_gui.findings.names import token_name
 from roberta_gui.findings.numbers import written
+from roberta_gui.findings.path.numbers import FoundPaths
 from roberta_gui.records import FloatArray, Token
 from roberta_gui.wording import counted
 
@@ -52,6 +53,21 @@ def quoted(token: Token) -> str:
 def place(layer: int) -> str:
     """Name a hidden-state layer inside a sentence."""
     return f"layer {layer}" if layer else "the embeddings"
+
+
+def caption(
+    found: FoundPaths,
+    layer: int,
+    token: int | None = None,
+    pictures: Sequence[PathPicture] = ("itself", "others", "contexts"),
+    against: Against = "before",
+) -> str:
+    """Say what is seen in some pictures, and first what switched-off heads do."""
+    every = None if found.baseline is None else found.baseline.cosines
+    tokens = found.analysis.tokens
+    told = PathState(found.paths, found.curves, found.space, tokens, token, layer, every)
+    sentences = (switched_off(told), *(describe(told, each, against) for each in pictures))
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def headings(against: Against, tokens: Sequence[Token], token: int | None) -> list[str]:

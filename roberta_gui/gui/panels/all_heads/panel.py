@@ -2,14 +2,13 @@
 
 from functools import partial
 
-import numpy as np
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
 
-from roberta_gui.analysis.heads.roles import ROLES, HeadRoles
-from roberta_gui.findings.all_heads import measures, pictures
+from roberta_gui.analysis.heads.roles import HeadRoles
+from roberta_gui.findings.all_heads import captions, measures, pictures
 from roberta_gui.findings.all_heads.pictures import HeadPictures
-from roberta_gui.findings.heads import describe_switched_heads, place_name
+from roberta_gui.findings.heads import place_name
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.export.receipt import PICTURE_SCALE
 from roberta_gui.gui.look.theme import Theme
@@ -22,7 +21,7 @@ from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.gui.widgets.controls.tool_tip import rule_out
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.widgets.heads.head_order import HeadOrder
-from roberta_gui.records import Analysis, FloatArray, ModelInfo
+from roberta_gui.records import Analysis, ModelInfo
 from roberta_gui.view import View
 
 
@@ -138,9 +137,10 @@ class AllHeadsPanel(Panel):
     def _remark(self, view: View, small: HeadPictures) -> str:
         progress = view.progress.get(f"panel:{self.name}")
         if self._wants_roles(view) and not small.is_measured and progress is not None:
-            share = "" if progress.fraction is None else f", {progress.fraction:.0%}"
-            return f"measuring what heads look at{share.replace('%', ' %')}"
-        scale = pictures.describe_scale(small, view.choices.attention.scale, self._grid.n_pixels)
+            if progress.fraction is None:
+                return "measuring what heads look at"
+            return f"measuring what heads look at, {progress.fraction * 100:.0f} %"
+        scale = captions.describe_scale(small, view.choices.attention.scale, self._grid.n_pixels)
         if self._wants_roles(view) and small.roles is not None and not small.is_measured:
             scale = f"{measures.describe_basis(small.roles)} · {scale}"  # it was stopped
         sort = view.choices.heads.sort
@@ -184,18 +184,9 @@ class AllHeadsPanel(Panel):
         small = self._small(view)
         if small is None:
             return ""
-        order, basis = "Layers down, heads across", ""
-        if view.choices.heads.sort != "layer" and small.roles is not None:
-            order = f"Heads {measures.describe_order(view.choices.heads.sort)}"
-        if self._wants_roles(view) and small.roles is not None:
-            basis = f" What heads look at is {measures.describe_basis(small.roles)}."
-        off = describe_switched_heads(
-            small.analysis.request.switched_off, small.analysis.request.ablation
-        )
+        scale, sort = view.choices.attention.scale, view.choices.heads.sort
         n_pixels = self._grid.n_pixels_at(PICTURE_SCALE)
-        scale = pictures.describe_scale(small, view.choices.attention.scale, n_pixels)
-        told = f"{order}; {scale}.{basis}"
-        return f"{told} {off}".strip()
+        return captions.caption(small, scale, sort, n_pixels, has_roles=self._wants_roles(view))
 
     @property
     def shown(self) -> Analysis | None:
@@ -206,38 +197,12 @@ class AllHeadsPanel(Panel):
     def table(self) -> Table | None:
         """Return each head's largest weight, its attention to special tokens, and its roles."""
         small = self._small(self.store.view)
-        if small is None:
-            return None
-        special = np.array([token.is_special for token in small.analysis.tokens], bool)
-        off, roles = small.analysis.request.switched_off, small.roles
-        columns = ["layer", "head", "switched_off"]
-        if roles is not None:
-            columns += [f"reference_share_{role}" for role in ROLES]
-            columns += ["reference_entropy_bits", "reference_distance_tokens"]
-        rows = []
-        for (layer, head), weights in _each_head(small.analysis):
-            row: list[float] = [layer + 1, head + 1, (layer, head) in off]
-            if roles is not None:
-                row += roles.shares[layer, head].tolist()
-                row += [float(roles.entropy_bits[layer, head])]
-                row += [float(roles.distance_tokens[layer, head])]
-            share = float(weights[:, special].sum(-1).mean()) if len(weights) else 0.0
-            rows.append((*row, float(weights.max(initial=0)), share))
-        return Table((*columns, "largest_weight", "mean_share_on_specials"), rows)
+        return None if small is None else small.table()
 
     def arrays(self) -> Arrays | None:
         """Return every attention map, not the thumbnails of it, and what heads look at."""
         small = self._small(self.store.view)
-        if small is None:
-            return None
-        arrays = {"attention": small.analysis.attention}
-        if small.baseline is not None:
-            arrays["attention_every_head_on"] = small.baseline.attention
-        if small.roles is not None:
-            arrays["reference_shares"] = small.roles.shares
-            arrays["reference_entropy_bits"] = small.roles.entropy_bits
-            arrays["reference_distance_tokens"] = small.roles.distance_tokens
-        return arrays
+        return None if small is None else small.arrays()
 
     # --- controls
 
@@ -289,10 +254,3 @@ def _chosen(view: View) -> tuple[int, int]:
 def _ways(view: View) -> tuple[object, ...]:
     """Gather how the heads are drawn."""
     return view.choices.attention.scale, view.choices.heads.sort, view.choices.heads.roles
-
-
-def _each_head(analysis: Analysis) -> list[tuple[tuple[int, int], FloatArray]]:
-    """Pair every (layer, head) with its attention, (query, key)."""
-    n_layers, n_heads = analysis.attention.shape[:2]
-    places = ((layer, head) for layer in range(n_layers) for head in range(n_heads))
-    return [(place, analysis.attention[place]) for place in places]

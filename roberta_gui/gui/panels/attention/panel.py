@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from roberta_gui.findings.attention import captions
@@ -127,37 +126,15 @@ class AttentionPanel(TokenPanel):
         shown = self._shown
         if shown is None:
             return ""
-        axes = captions.AXES[shown.choices.drawn_as]
-        return " ".join((axes, self._facts, captions.explained(shown))).rstrip()
+        return captions.caption(shown, self._facts)
 
     def table(self) -> Table | None:
         """Return the values that are shown: one row a query, one column a key."""
-        shown = self._shown
-        if shown is None:
-            return None
-        names = [f"{label.places(row)} {label.text}" for row, label in enumerate(shown.labels)]
-        rows = ((name, *row.tolist()) for name, row in zip(names, shown.matrix, strict=True))
-        return Table(("from \\ to", *names), rows)
+        return None if self._shown is None else self._shown.table()
 
     def arrays(self) -> Arrays | None:
         """Return what is drawn, (query, key), what it was made from, and which tokens it is of."""
-        shown = self._shown
-        if shown is None:
-            return None
-        rows = np.full(len(shown.analysis.tokens), -1, dtype=np.int64)
-        rows[list(shown.rows)] = list(shown.rows.values())
-        first = [shown.tokens(row)[0] for row in range(len(shown.kept))]
-        found = {
-            shown.measured.measure: shown.now,
-            "received": shown.received,
-            "given" if shown.measured.measure == "contribution" else "row_bits": shown.beside,
-            "token_index": np.array(first, dtype=np.int64),
-            "row_of_token": rows,
-            "ids": np.array([token.id for token in shown.analysis.tokens], dtype=np.int64),
-        }
-        if shown.before is not None:
-            found |= {"every_head_on": shown.before, "change": shown.matrix}
-        return found
+        return None if self._shown is None else self._shown.arrays()
 
     # --- drawing
 

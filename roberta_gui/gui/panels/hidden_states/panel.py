@@ -1,11 +1,10 @@
 """Hidden states: where each token lies on axes fitted on reference sentences."""
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from roberta_gui.findings.hidden_states.projecting import ProjectedTokens, layer_name
-from roberta_gui.findings.names import token_name
+from roberta_gui.findings.hidden_states import captions
+from roberta_gui.findings.hidden_states.projecting import ProjectedTokens
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
@@ -25,8 +24,6 @@ from roberta_gui.gui.widgets.layers.layer_bar import LayerBar
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 from roberta_gui.wording import counted
-
-_GHOSTS = "Thin lines lead from where each token lies with every head on."
 
 
 class HiddenStatesPanel(TokenPanel):
@@ -104,8 +101,8 @@ class HiddenStatesPanel(TokenPanel):
             else:
                 self._scatter.set_points(flat, self._points(shown), before)
             self._draw_trails(view, shown, layer)
-            told = _held(view, shown)
-            self._caption.setText(told if shown.before is None else f"{told}. {_GHOSTS}")
+            told = captions.held(shown, layer, view.choices.hidden.dimensions)
+            self._caption.setText(told if shown.before is None else f"{told}. {captions.GHOSTS}")
             self._caption.setToolTip(plain_tip(self.caption_text()))
         self._caption.show()
         n_tokens = shown.places.shape[1]
@@ -137,24 +134,16 @@ class HiddenStatesPanel(TokenPanel):
         derived = self.store.view.derived.get(self.name)
         if derived is None:
             return ""
-        tinted = are_tinted(derived.value.analysis.tokens)
-        told = _caption(self.store.view, derived.value)
+        shown: ProjectedTokens = derived.value
+        tinted = are_tinted(shown.analysis.tokens)
+        layer = min(self.store.view.selection.layer, len(shown.places) - 1)
+        told = captions.plane(shown, layer, self.store.view.choices.hidden.dimensions)
         return f"{told} {tint_words(self.theme)}" if tinted else told
 
     def table(self) -> Table | None:
         """Return every token's place on the axes, in every layer."""
         derived = self.store.view.derived.get(self.name)
-        if derived is None:
-            return None
-        shown: ProjectedTokens = derived.value
-        return Table(
-            ("layer", "token_index", "token", "pc1", "pc2", "pc3"),
-            (
-                ("emb" if layer == 0 else layer, token.index, token_name(token), *place.tolist())
-                for layer, places in enumerate(shown.places)
-                for token, place in zip(shown.analysis.tokens, places, strict=True)
-            ),
-        )
+        return None if derived is None else derived.value.table()
 
     def arrays(self) -> Arrays | None:
         """Return the tokens' places, (layer + 1, token, axis), and what the axes explain.
@@ -162,15 +151,7 @@ class HiddenStatesPanel(TokenPanel):
         While heads are switched off, also the places with every head on.
         """
         derived = self.store.view.derived.get(self.name)
-        if derived is None:
-            return None
-        shown: ProjectedTokens = derived.value
-        before = {} if shown.before is None else {"places_every_head_on": shown.before}
-        return before | {
-            "places": shown.places,
-            "explained": shown.fitted.axes.explained,
-            "ids": np.array([token.id for token in shown.analysis.tokens], dtype=np.int64),
-        }
+        return None if derived is None else derived.value.arrays()
 
     def toggle_play(self) -> None:
         """Start or stop walking through the layers."""
@@ -235,23 +216,4 @@ def _only_layer_differs(view: View, previous: View, name: str) -> bool:
         view.derived.get(name) is previous.derived.get(name)
         and view.choices.hidden == previous.choices.hidden
         and view.selection.layer != previous.selection.layer
-    )
-
-
-def _held(view: View, shown: ProjectedTokens) -> str:
-    """Say how much of the layer's variance the axes hold."""
-    layer = min(view.selection.layer, len(shown.places) - 1)
-    shares = shown.fitted.axes.explained[layer]
-    n = min(view.choices.hidden.dimensions, len(shares))
-    held = " · ".join(f"PC{i + 1} {share * 100:.1f} %" for i, share in enumerate(shares[:n]))
-    return f"{held} of the variance in {layer_name(layer)}"
-
-
-def _caption(view: View, shown: ProjectedTokens) -> str:
-    space = shown.fitted.axes.space.label.lower()
-    ghosts = "" if shown.before is None else f" {_GHOSTS}"
-    return (
-        f"{_held(view, shown)}, {space}; joint axes of all layers, fitted on "
-        f"{counted(shown.axes.n_tokens, 'token')} of "
-        f"{counted(shown.axes.n_sentences, 'reference sentence')}.{ghosts}"
     )

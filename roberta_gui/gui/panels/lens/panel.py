@@ -148,14 +148,12 @@ class LensPanel(TokenPanel):
         read = self._read(view)
         if read is None:
             return ""
-        parts = (
-            words.describe_tint(read, self._shown_tint(read)),
-            words.describe_cell(read, *self._cell(view, read), has_ended=bool(self.heading.ended)),
-            words.describe_changes(read),
-            words.CAVEAT,
-            self._describe_part(self._grid.printed_tokens, "A saved picture shows "),
-        )
-        return " ".join(part for part in parts if part)
+        told = words.caption(
+            read, *self._cell(view, read), self._shown_tint(read),
+            has_ended=bool(self.heading.ended),
+        )  # fmt: skip
+        part = self._describe_part(self._grid.printed_tokens, "A saved picture shows ")
+        return f"{told} {part}".rstrip()
 
     def table(self) -> Table | None:
         """Return the ten likeliest words of every layer at every token."""

@@ -150,15 +150,9 @@ class PathPanel(TokenPanel):
         if found is None:
             return ""
         shown = [cast("PathPicture", [*PICTURES][nth]) for nth in self._pictures.shown]
-        tokens, token = found.analysis.tokens, _token(view, found)
         layer = min(view.selection.layer, len(found.paths.sentence) - 1)
-        baseline = found.baseline.cosines if found.baseline is not None else None
-        told = captions.PathState(
-            found.paths, found.curves, found.space, tokens, token, layer, baseline
-        )
         against = self._against_now(found)
-        sentences = [captions.describe(told, picture, against) for picture in shown]
-        return " ".join(s for s in (captions.switched_off(told), *sentences) if s)
+        return captions.caption(found, layer, _token(view, found), shown, against)
 
     def table(self) -> Table | None:
         """Return each token's cosines in every layer."""

@@ -4,7 +4,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget, QWidget
 
 from roberta_gui.analysis.layer_maps.layer_map import Measure
@@ -179,27 +178,12 @@ class SimilarityPanel(Panel):
     def table(self) -> Table | None:
         """Return the value of every pair of layers, and how sure it is; no bounds are tabled."""
         compared = self._compared(self.store.view)
-        if compared is None or compared.found is None or compared.found.are_bounds:
-            return None
-        values, widths = compared.found.values, compared.found.half_width
-        rows, columns = (words.layer_names(n - 1) for n in values.shape)
-        return Table(
-            ("row_layer", "column_layer", "n_tokens", "half_width_95", "value"),
-            (
-                (row, column, compared.found.n_tokens, float(widths[i, j]), float(values[i, j]))
-                for i, row in enumerate(rows)
-                for j, column in enumerate(columns)
-                if np.isfinite(values[i, j])
-            ),
-        )
+        return None if compared is None or compared.found is None else words.table(compared.found)
 
     def arrays(self) -> Arrays | None:
         """Return the map, its half samples, and the half widths; bounds are not handed out."""
         compared = self._compared(self.store.view)
-        if compared is None or compared.found is None or compared.found.are_bounds:
-            return None
-        found = compared.found
-        return {"values": found.values, "half_width_95": found.half_width, "halves": found.halves}
+        return None if compared is None or compared.found is None else words.arrays(compared.found)
 
     def _say_why_empty(self, view: View) -> None:
         lanes = ("panel:axes", f"panel:{self.name}")
