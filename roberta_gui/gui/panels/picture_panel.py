@@ -51,7 +51,8 @@ class PicturePanel(Panel, Generic[Result]):
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
-        self.controls = ControlRow()
+        self.row = ControlRow()
+        self.controls: QWidget = self.row
         self.caption = named("caption", Caption())
         self._empty = EmptyState()
         self._stack = QStackedWidget()
@@ -67,13 +68,13 @@ class PicturePanel(Panel, Generic[Result]):
         """Put the picture below its controls, and a caption below it."""
         self._picture = picture
         self._stack.addWidget(picture)
-        self.controls.add(*controls)
+        self.row.add(*controls)
         for part in (self.controls, self.caption):
             # What is clicked, and what is looked at, must not move when they come or go.
             keeping = part.sizePolicy()
             keeping.setRetainSizeWhenHidden(True)
             part.setSizePolicy(keeping)
-        if controls:
+        if controls or self.controls is not self.row:
             self.body.addWidget(self.controls)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self.caption)
@@ -110,7 +111,7 @@ class PicturePanel(Panel, Generic[Result]):
         choice = self.segments("picture", names, "Show")
 
         def show_choice() -> None:
-            self.controls.show_control(choice, len(pictures.shown) == 1)
+            self.row.show_control(choice, len(pictures.shown) == 1)
 
         def choose(view: View) -> None:
             pictures.choose([*names].index(getattr(view.choices, self.name).picture))
@@ -189,9 +190,9 @@ class PicturePanel(Panel, Generic[Result]):
         self.highlight(result, view)
 
     def say(self, text: str) -> None:
-        """Write the caption."""
+        """Write the caption; the whole of it can be read in its tip."""
         self.caption.setText(text)
-        self.caption.setToolTip(plain_tip(text.replace(". ", ".\n")))
+        self.caption.setToolTip(plain_tip(self.caption_text().replace(". ", ".\n")))
 
     def draw_again(self) -> None:
         """Draw everything anew: something was chosen that no View knows."""

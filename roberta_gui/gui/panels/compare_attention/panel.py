@@ -55,7 +55,7 @@ class CompareAttentionPanel(TwoSentencesPanel[HeadApart]):
         self._heads.head_left.connect(store.leave)
         self._heads.head_double_clicked.connect(self._show_head)
         self._heads.heads_toggled.connect(store.toggle_heads)
-        self._choices = self.controls = CompareAttentionControls(theme)
+        self._choices = self.controls = self.row = CompareAttentionControls(theme)
         self._choices.layer_moved.connect(store.select_layer)
         self._choices.head_moved.connect(
             lambda head: store.travel(0, head - 1 - store.view.selection.head)
