@@ -236,7 +236,8 @@ class DockArea(QMainWindow):
         # A panel that still says why it is empty takes the keyboard itself: arrow keys travel.
         target = figure if figure.isVisibleTo(panel) else panel
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        room = self.parentWidget().parentWidget() if self.parentWidget() else None
+        viewport = self.parentWidget()
+        room = None if viewport is None else viewport.parentWidget()
         if isinstance(room, QScrollArea):
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
             room.ensureWidgetVisible(dock, 0, 0)
