@@ -45,7 +45,7 @@ def say_why_empty(empty: EmptyState, view: View, panel: str, basis: Basis) -> No
         text = "This model has too few dimensions to take so many away."
         empty.say(f"{space.label} leaves nothing", text)
     elif progress is not None and view.axes is not None and not view.axes.is_complete:
-        what = space.label.lower() if basis == "joint" else "axes for each layer"
+        what = space.phrase if basis == "joint" else "axes for each layer"
         empty.say(
             f"Fitting {what}",
             "Raw, centred and standardised on joint axes are there already; the others follow.",

@@ -198,13 +198,13 @@ class RoguePanel(Panel):
         heading = f"{where}: the {len(dimensions)} largest dimensions by {by_what}"
         self._pictures.set_headings([heading, self._map_heading(shares)])
         self.heading.set_remark(
-            f"{shares.space.label.lower()}, {counted(shares.n_tokens, 'reference token')}"
+            f"{shares.space.phrase}, {counted(shares.n_tokens, 'reference token')}"
         )
 
     def _map_heading(self, shares: RogueShares) -> str:
         what = "part of the mean cosine" if self._order == "cosine" else "% of the variance"
         if shares.mapped(self._order)[1] and not shares.is_raw:
-            space = shares.space.label.lower()
+            space = shares.space.phrase
             return f"All layers, raw: {what} ({space}: next to nothing)"
         return f"All layers: {what}"
 

@@ -212,17 +212,16 @@ class SimilarityPanel(Panel):
         else:
             say_waiting(self._empty, view, "Comparing every layer", of_sentence=False)
 
-    def _caption_of(self, compared: SimilarityResult) -> str:
-        return words.caption(compared, cells_of(compared).scale.labels(), self.heading.ended)
+    def _caption_of(self, compared: SimilarityResult, with_findings: int = 0) -> str:
+        scale, ended = cells_of(compared).scale.labels(), self.heading.ended
+        return words.caption(compared, scale, ended, with_findings=with_findings)
 
     def _say_caption(self) -> None:
         compared = self._compared(self.store.view)
         if compared is None:
             return
-        text = self._caption_of(compared)
+        text = self._caption_of(compared, 0 if self._picture.has_words else 2)
         progress = self.store.view.progress.get(f"panel:{self.name}")
-        if not self._picture.has_words:
-            text = words.caption_with_findings(compared, text)
         if progress is not None and progress.text:
             text = f"{progress.text} … {text}"
         current = self._map.current
