@@ -2,7 +2,6 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +11,12 @@ from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.analysis.through_layers.cosines import cosine_shares, variance_shares
+from roberta_gui.choices import Order
 from roberta_gui.findings.names import array_index, layer_name, the_layer
 from roberta_gui.findings.numbers import true_minus, written
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Report, Stop, read_only
 from roberta_gui.wording import counted
-
-Order: TypeAlias = Literal["cosine", "variance"]
 
 MOST = 20
 """Dimensions that are drawn."""

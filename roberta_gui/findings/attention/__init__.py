@@ -1,6 +1,6 @@
 """What is measured, shown and said of one head; layer and head count from 0, as in the arrays."""
 
-from roberta_gui.choices import Display
+from roberta_gui.choices import AttentionChoices
 from roberta_gui.findings.attention import captions
 from roberta_gui.findings.attention.measured import measured_directly
 from roberta_gui.findings.attention.shown import DrawnHead, show
@@ -24,4 +24,4 @@ def caption(run: Analysis, layer: int, head: int) -> str:
 
 
 def _drawn(run: Analysis, layer: int, head: int) -> DrawnHead:
-    return show(measured_directly(run), layer, head, Display())
+    return show(measured_directly(run), layer, head, AttentionChoices())

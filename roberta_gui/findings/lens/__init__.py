@@ -1,7 +1,8 @@
 """What every layer would guess, read and said."""
 
+from roberta_gui.choices import Tint
 from roberta_gui.findings.lens import captions
-from roberta_gui.findings.lens.reading import LensState, Tint
+from roberta_gui.findings.lens.reading import LensState
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, Lens
 

@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from roberta_gui.choices import Tint
 from roberta_gui.findings.glyphs import STRAY_MEANING, is_stray
-from roberta_gui.findings.lens.reading import LensState, Tint
+from roberta_gui.findings.lens.reading import LensState
 from roberta_gui.findings.marks import Guess
 from roberta_gui.findings.names import spaced_word, the_layer_first, token_name
 from roberta_gui.findings.numbers import percentage

@@ -62,7 +62,7 @@ class AllHeadsPanel(Panel):
         analysis = view.analysis
         if analysis is None:
             return None
-        baseline, specials = self._compared(view), view.display.specials
+        baseline, specials = self._compared(view), view.choices.attention.specials
         # Another model's heads cannot be measured: the one in use is asked.
         wants_roles = self._wants_roles(view) and analysis.model == view.model
         known = self._known_roles(view) if wants_roles else None
@@ -73,7 +73,7 @@ class AllHeadsPanel(Panel):
         return Derivation(key, partial(pictures.shrink, analysis, baseline, specials, known))
 
     def _wants_roles(self, view: View) -> bool:
-        return view.display.roles or view.display.sort != "layer"
+        return view.choices.heads.roles or view.choices.heads.sort != "layer"
 
     def _known_roles(self, view: View) -> HeadRoles | None:
         """Return the roles of the model in use, if they were measured to the end."""
@@ -111,9 +111,9 @@ class AllHeadsPanel(Panel):
             self._show_chosen(view)
 
     def _draw_heads(self, view: View, small: HeadPictures) -> None:
-        places = pictures.places(small, view.display.scale)
+        places = pictures.places(small, view.choices.attention.scale)
         self._grid.set_thumbnails(places, signed=small.baseline is not None)
-        sort = view.display.sort
+        sort = view.choices.heads.sort
         if sort == "layer" or small.roles is None:
             self._grid.set_order((), {})
         elif small.is_measured or not self._grid.underMouse():
@@ -122,7 +122,7 @@ class AllHeadsPanel(Panel):
         else:
             # What somebody points at must not move away while more and more is measured.
             self._grid.set_values(measures.written(small.roles, sort))
-        labelled = view.display.roles and small.roles is not None
+        labelled = view.choices.heads.roles and small.roles is not None
         self._grid.set_shares(
             small.roles.shares if labelled and small.roles is not None else None,
             measures.role_names(view.model),
@@ -140,10 +140,10 @@ class AllHeadsPanel(Panel):
             if progress.fraction is None:
                 return "measuring what heads look at"
             return f"measuring what heads look at, {progress.fraction * 100:.0f} %"
-        scale = captions.describe_scale(small, view.display.scale, self._grid.n_pixels)
+        scale = captions.describe_scale(small, view.choices.attention.scale, self._grid.n_pixels)
         if self._wants_roles(view) and small.roles is not None and not small.is_measured:
             scale = f"{measures.describe_basis(small.roles)} · {scale}"  # it was stopped
-        sort = view.display.sort
+        sort = view.choices.heads.sort
         sorted_by = "" if sort == "layer" else f"{measures.describe_order(sort)} · "
         return f"{sorted_by}{scale}"
 
@@ -184,10 +184,9 @@ class AllHeadsPanel(Panel):
         small = self._small(view)
         if small is None:
             return ""
-        n_pixels, display = self._grid.n_pixels_at(PICTURE_SCALE), view.display
-        return captions.caption(
-            small, display.scale, display.sort, n_pixels, has_roles=self._wants_roles(view)
-        )
+        scale, sort = view.choices.attention.scale, view.choices.heads.sort
+        n_pixels = self._grid.n_pixels_at(PICTURE_SCALE)
+        return captions.caption(small, scale, sort, n_pixels, has_roles=self._wants_roles(view))
 
     @property
     def shown(self) -> Analysis | None:
@@ -219,8 +218,8 @@ class AllHeadsPanel(Panel):
             "Bars: what each head looks at",
             "Sort the heads by what they look at, measured on the reference sentences",
         )
-        self._order.order_chosen.connect(lambda sort: self.store.display(sort=sort))
-        self._order.label_wanted.connect(lambda on: self.store.display(roles=on))
+        self._order.order_chosen.connect(lambda sort: self.store.choose("heads", sort=sort))
+        self._order.label_wanted.connect(lambda on: self.store.choose("heads", roles=on))
         self.heading.add(self._change)
         self.heading.add(self._order)
 
@@ -228,8 +227,8 @@ class AllHeadsPanel(Panel):
         self._change.setVisible(bool(view.switched_off))
         self._change.setChecked(self._shows_change)
         rule_out(self._order, "" if view.analysis else "Heads are sorted once a sentence is read")
-        self._order.set_order(view.display.sort)
-        self._order.set_labelled(view.display.roles)
+        self._order.set_order(view.choices.heads.sort)
+        self._order.set_labelled(view.choices.heads.roles)
 
     def _choose_change(self, on: bool) -> None:
         self._shows_change = on
@@ -254,4 +253,4 @@ def _chosen(view: View) -> tuple[int, int]:
 
 def _ways(view: View) -> tuple[object, ...]:
     """Gather how the heads are drawn."""
-    return view.display.scale, view.display.sort, view.display.roles
+    return view.choices.attention.scale, view.choices.heads.sort, view.choices.heads.roles

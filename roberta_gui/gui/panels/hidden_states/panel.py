@@ -49,9 +49,9 @@ class HiddenStatesPanel(TokenPanel):
         self._caption = named("caption", Caption())
         self._layers = LayerBar()
         self._layers.layer_chosen.connect(store.select_layer)
-        self._layers.trails_chosen.connect(lambda on: store.display(trails=on))
+        self._layers.trails_chosen.connect(lambda on: store.choose("hidden", trails=on))
         self._space = SpaceChoice("Hidden states")
-        self._space.chosen.connect(lambda space: store.display(space=space))
+        self._space.chosen.connect(lambda space: store.choose("hidden", space=space))
         self._dimensions = self._choice_of_dimensions()
         self.heading.add(self._dimensions)
         self.body.addWidget(self._layers)
@@ -70,7 +70,11 @@ class HiddenStatesPanel(TokenPanel):
         """Draw the chosen layer."""
         self._show_controls(view)
         derived = view.derived.get(self.name)
-        if derived is None or view.axes is None or view.axes.fitted(view.display.space) is None:
+        if (
+            derived is None
+            or view.axes is None
+            or view.axes.fitted(view.choices.hidden.space) is None
+        ):
             self._stack.setCurrentWidget(self._empty)
             self._caption.hide()
             say_why_empty(self._empty, view, self.name, "joint")
@@ -78,16 +82,16 @@ class HiddenStatesPanel(TokenPanel):
         shown: ProjectedTokens = derived.value
         background = shown.fitted.background
         self._stack.setCurrentWidget(self._scatter)
-        self._scatter.set_turning(view.display.dimensions == 3)
+        self._scatter.set_turning(view.choices.hidden.dimensions == 3)
         if (
             previous is None
             or previous.derived.get(self.name) is not derived
-            or previous.display != view.display
+            or previous.choices.hidden != view.choices.hidden
             or previous.selection.layer != view.selection.layer
             or previous.selection.tokens != view.selection.tokens
         ):
             layer = min(view.selection.layer, len(shown.places) - 1)
-            self._plane.set_dimensions(view.display.dimensions)
+            self._plane.set_dimensions(view.choices.hidden.dimensions)
             self._scatter.set_home(self._plane.extent(background))
             self._scatter.set_cloud(self._plane.flat(background[layer]))
             flat = self._plane.flat(shown.places[layer])
@@ -97,7 +101,7 @@ class HiddenStatesPanel(TokenPanel):
             else:
                 self._scatter.set_points(flat, self._points(shown), before)
             self._draw_trails(view, shown, layer)
-            told = captions.held(shown, layer, view.display.dimensions)
+            told = captions.held(shown, layer, view.choices.hidden.dimensions)
             self._caption.setText(told if shown.before is None else f"{told}. {captions.GHOSTS}")
             self._caption.setToolTip(plain_tip(self.caption_text()))
         self._caption.show()
@@ -133,7 +137,7 @@ class HiddenStatesPanel(TokenPanel):
         shown: ProjectedTokens = derived.value
         tinted = are_tinted(shown.analysis.tokens)
         layer = min(self.store.view.selection.layer, len(shown.places) - 1)
-        told = captions.plane(shown, layer, self.store.view.display.dimensions)
+        told = captions.plane(shown, layer, self.store.view.choices.hidden.dimensions)
         return f"{told} {tint_words(self.theme)}" if tinted else told
 
     def table(self) -> Table | None:
@@ -161,7 +165,7 @@ class HiddenStatesPanel(TokenPanel):
 
     def _draw_trails(self, view: View, shown: ProjectedTokens, layer: int) -> None:
         """Draw where locked tokens came from: embeddings to the chosen layer."""
-        chosen = view.selection.tokens if view.display.trails else ()
+        chosen = view.selection.tokens if view.choices.hidden.trails else ()
         places, points = shown.places, self._points(shown) if chosen else []
         self._scatter.set_trails(
             [
@@ -187,7 +191,7 @@ class HiddenStatesPanel(TokenPanel):
             {"2": "The first two axes", "3": "Three axes; drag to turn"},
             "Dimensions",
         )
-        dimensions.chosen.connect(lambda n: self.store.display(dimensions=int(n)))
+        dimensions.chosen.connect(lambda n: self.store.choose("hidden", dimensions=int(n)))
         return dimensions
 
     def _show_controls(self, view: View) -> None:
@@ -196,10 +200,10 @@ class HiddenStatesPanel(TokenPanel):
         self._layers.show_layer(
             view.selection.layer,
             view.model.n_layers if view.model else 1,
-            trails=view.display.trails,
+            trails=view.choices.hidden.trails,
         )
-        self._dimensions.set_choice(str(view.display.dimensions))
-        self._space.set_space(view.display.space)
+        self._dimensions.set_choice(str(view.choices.hidden.dimensions))
+        self._space.set_space(view.choices.hidden.space)
         if view.axes is not None:
             remark = f"PCA on {counted(view.axes.n_sentences, 'reference sentence')}"
             if self.shown is not None and are_tinted(self.shown.tokens):
@@ -210,6 +214,6 @@ class HiddenStatesPanel(TokenPanel):
 def _only_layer_differs(view: View, previous: View, name: str) -> bool:
     return (
         view.derived.get(name) is previous.derived.get(name)
-        and view.display == previous.display
+        and view.choices.hidden == previous.choices.hidden
         and view.selection.layer != previous.selection.layer
     )

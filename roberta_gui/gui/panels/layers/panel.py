@@ -71,13 +71,15 @@ class LayersPanel(TokenPanel):
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for the tokens' places on the axes, in all layers at once."""
-        return projection_of(view, view.display.basis)
+        return projection_of(view, view.choices.layers.basis)
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw all layers."""
         self._show_controls(view)
-        derived, basis = view.derived.get(self.name), view.display.basis
-        fitted = view.axes.fitted(view.display.space, basis) if view.axes is not None else None
+        derived, basis = view.derived.get(self.name), view.choices.layers.basis
+        fitted = (
+            view.axes.fitted(view.choices.hidden.space, basis) if view.axes is not None else None
+        )
         self._said.setVisible(derived is not None and fitted is not None)
         if derived is None or fitted is None:
             self._stack.setCurrentWidget(self._empty)
@@ -159,17 +161,17 @@ class LayersPanel(TokenPanel):
 
     def _choices(self) -> QWidget:
         self._basis = Segments(BASES, BASIS_TIPS, "Axes")
-        self._basis.chosen.connect(lambda basis: self.store.display(basis=basis))
+        self._basis.chosen.connect(lambda basis: self.store.choose("layers", basis=basis))
         self._space = SpaceChoice("Hidden states, layer by layer")
-        self._space.chosen.connect(lambda space: self.store.display(space=space))
+        self._space.chosen.connect(lambda space: self.store.choose("hidden", space=space))
         return ControlRow(self._basis, self._space, gap=5)
 
     def _show_controls(self, view: View) -> None:
         self._controls.setVisible(view.analysis is not None)
-        self._basis.set_choice(view.display.basis)
-        self._space.set_space(view.display.space)
+        self._basis.set_choice(view.choices.layers.basis)
+        self._space.set_space(view.choices.hidden.space)
         if view.axes is not None:
-            joint = view.display.basis == "joint"
+            joint = view.choices.layers.basis == "joint"
             whose = "the same axes in every picture" if joint else "each picture has its own axes"
             reference = counted(view.axes.n_sentences, "reference sentence")
             self.heading.set_remark(f"{whose} · fitted on {reference}")

@@ -9,8 +9,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 from superqt.elidable import QElidingLabel
 
+from roberta_gui.choices import Tint
 from roberta_gui.findings.lens import captions as words
-from roberta_gui.findings.lens.reading import LensRequest, LensState, Tint, read_lens
+from roberta_gui.findings.lens.reading import LensRequest, LensState, read_lens
 from roberta_gui.findings.names import spaced_word, token_name
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.findings.watched_word import literal

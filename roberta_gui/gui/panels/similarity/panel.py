@@ -89,7 +89,7 @@ class SimilarityPanel(Panel):
         """Ask for the map; no sentence in the window has a part in it."""
         if view.model is None or view.axes is None:
             return None
-        preparations = view.axes.preparation(view.display.space)
+        preparations = view.axes.preparation(view.choices.hidden.space)
         if preparations is None:
             return None
         wish = self._wish(view)
@@ -108,14 +108,14 @@ class SimilarityPanel(Panel):
     def _wish(self, view: View) -> SimilarityRequest:
         source = view.model.source if view.model is not None else ""
         against = "" if self._against == source else self._against
-        return SimilarityRequest(self._measure, view.display.space, against, self._file)
+        return SimilarityRequest(self._measure, view.choices.hidden.space, against, self._file)
 
     def _compared(self, view: View) -> SimilarityResult | None:
         """Return what can be drawn for a View: nothing of another model."""
         derived = view.derived.get(self.name)
         if derived is None or view.axes is None or derived.value.left != view.model:
             return None
-        fitted = view.axes.preparation(view.display.space) is not None
+        fitted = view.axes.preparation(view.choices.hidden.space) is not None
         compared: SimilarityResult = derived.value
         return compared if fitted else None
 
@@ -254,7 +254,7 @@ class SimilarityPanel(Panel):
         self._texts.chosen.connect(self._choose_text)
         self._texts.other_wanted.connect(self._ask_file)
         self._space = SpaceChoice("Layer similarity")
-        self._space.chosen.connect(lambda space: self.store.display(space=space))
+        self._space.chosen.connect(lambda space: self.store.choose("hidden", space=space))
         self.heading.add(self._measures)  # the room below is the map's
         return ChoiceRow(self._space, (self._models, self._texts))
 
@@ -276,7 +276,7 @@ class SimilarityPanel(Panel):
         if self._file is not None:
             texts[str(self._file)] = self._file.name
         self._texts.set_choices(texts, "" if self._file is None else str(self._file))
-        self._space.set_space(view.display.space)
+        self._space.set_space(view.choices.hidden.space)
 
     def _choose_measure(self, measure: Measure) -> None:
         self._measure = measure
