@@ -1,4 +1,4 @@
-"""SimilarityMap: layers against layers as one raster image, values in the cells, layers growing up."""
+"""SimilarityMap: layers against layers as one raster image, values in the cells, layers up."""
 
 from collections.abc import Callable
 
