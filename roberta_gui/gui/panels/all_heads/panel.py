@@ -32,7 +32,7 @@ from roberta_gui.view import View
 
 
 class AllHeadsPanel(PicturePanel[HeadPictures]):
-    """Layers down, heads across; a click chooses a head, a double click shows it alone."""
+    """Layers up, heads across; a click chooses a head, a double click shows it alone."""
 
     name = "heads"
     title = "All heads"

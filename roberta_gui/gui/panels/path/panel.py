@@ -140,7 +140,7 @@ class PathPanel(SentencePanel[FoundPaths]):
 
     def remark_of(self, found: FoundPaths, view: View) -> str:
         """Name the space."""
-        return f"cosines, {found.space.label.lower()}"
+        return f"cosines, {found.space.phrase}"
 
     def table(self) -> Table | None:
         """Return each token's cosines in every layer."""
