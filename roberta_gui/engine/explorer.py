@@ -17,9 +17,8 @@ from roberta_gui.engine.interventions import HeadEdit, with_edit
 from roberta_gui.engine.measures import fill_mask, reference
 from roberta_gui.engine.measures.lens_steps import LensQuestion, LensReading
 from roberta_gui.engine.measures.measures import Measures
-from roberta_gui.engine.prepared import as_request, types_of
+from roberta_gui.engine.prepared import as_request
 from roberta_gui.engine.roberta import Configuration, Roberta
-from roberta_gui.engine.switching import switching_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.records import (
     Analysis,
@@ -199,18 +198,13 @@ class Engine(Measures):
         """
         request = as_request(request)
         fill_mask.check_top_k(request.top_k)
-        c = self._network.configuration
-        switching = switching_of(request.switched_off, request.ablation, c)
-        forward.end_if(stop)
-        started = perf_counter()
-        tokens, dropped = self.tokenizer.tokenize_cut(
-            request.text, request.pair, c.max_tokens, stop
-        )
+        network, started = self._network, perf_counter()
+        prepared = self._prepare(request, stop)
         tokens_seconds = perf_counter() - started
-        masks = [token.index for token in tokens if token.is_mask and c.has_mask_head]
-        ids = [token.id for token in tokens]
-        types = types_of(tokens)
-        result = forward.run(self._network, ids, masks, switching, stop, report, types)
+        masks = prepared.masks if network.configuration.has_mask_head else []
+        result = forward.run(
+            network, prepared.ids, masks, prepared.switching, stop, report, prepared.types
+        )
         ranking_since = perf_counter()
         fills = fill_mask.fill(result.logits, masks, request.top_k, self.tokenizer.spell)
         seconds = {
@@ -221,11 +215,11 @@ class Engine(Measures):
         return Analysis(
             request=request,
             model=self.info,
-            tokens=tokens,
+            tokens=prepared.tokens,
             attention=result.attention,
             hidden=result.hidden,
             fills=fills,
-            dropped_tokens=dropped,
+            dropped_tokens=prepared.dropped,
             seconds=MappingProxyType(seconds),
         )
 

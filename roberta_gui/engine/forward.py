@@ -4,7 +4,7 @@ The layers run here, one at a time, so that a pass can be stopped between two of
 keystroke that makes a 512-token pass worthless should not have to wait for its end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
@@ -14,12 +14,11 @@ import torch
 from torch import Tensor
 
 from roberta_gui import problems
-from roberta_gui.engine.devices import memory_problems
+from roberta_gui.engine.devices import batch_memory
 from roberta_gui.engine.finite import need_finite, need_softmax
 from roberta_gui.engine.roberta import Roberta, attend, fused_attend, key_mask
 from roberta_gui.engine.switching import Switching
 from roberta_gui.records import FloatArray, Report, Stop, read_only
-from roberta_gui.wording import counted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,10 +79,9 @@ def run(
     problems.NoMaskHead
         Logits are asked of a model without the head.
     """
-    c = network.configuration
-    device = network.embeddings.word.weight.device
+    c, device = network.configuration, network.device
     started = perf_counter()
-    with memory_problems(device, f"A pass over {counted(len(ids), 'token')}"):
+    with batch_memory(device, 1, len(ids)):
         hidden = room((c.n_layers + 1, len(ids), c.d_model), device)
         attention = room((c.n_layers, c.n_heads, len(ids), len(ids)), device)
         state = looked_up(network, [ids], None if types is None else [types])
@@ -132,24 +130,37 @@ def hidden_states(
     """
     if not sequences:
         return ()
-    c = network.configuration
-    device = network.embeddings.word.weight.device
-    lengths = [len(ids) for ids in sequences]
-    longest = max(lengths)
-    with memory_problems(
-        device, f"A batch of {counted(len(sequences), 'text')} of {counted(longest, 'token')}"
-    ):
-        states = room((c.n_layers + 1, len(sequences), longest, c.d_model), device)
-        state = looked_up(network, sequences, types)  # (batch, token, feature)
-        states[0] = state
-        mask = key_mask(_real(lengths, device), state.dtype)  # (batch, 1, 1, key) or None
-        for layer, block in enumerate(network.blocks):
-            end_if(stop)
-            state, _ = block(state, mask, attend=fused_attend)  # (batch, token, feature)
-            states[layer + 1] = state
+    c, lengths = network.configuration, [len(ids) for ids in sequences]
+    with batch_memory(network.device, len(sequences), max(lengths)):
+        states = room((c.n_layers + 1, len(sequences), max(lengths), c.d_model), network.device)
+        for layer, state in enumerate(batch_states(network, sequences, types, stop)):
+            states[layer] = state
         need_finite(state)
         shown = _hand_over(states)
     return tuple(shown[:, row, :length] for row, length in enumerate(lengths))
+
+
+def batch_states(
+    network: Roberta,
+    sequences: Sequence[Sequence[int]],
+    types: Sequence[Sequence[int]] | None = None,
+    stop: Stop | None = None,
+) -> Iterator[Tensor]:
+    """Run sentences as one padded batch: (batch, token, feature) of embeddings and each block.
+
+    Raises
+    ------
+    problems.Stopped
+        ``stop()`` said so between two layers.
+    """
+    state = looked_up(network, sequences, types)
+    real = real_tokens([len(ids) for ids in sequences], network.device)
+    mask = key_mask(None if real.all() else real, state.dtype)  # (batch, 1, 1, key) or None
+    yield state
+    for block in network.blocks:
+        end_if(stop)
+        state, _ = block(state, mask, attend=fused_attend)  # (batch, token, feature)
+        yield state
 
 
 def looked_up(
@@ -158,15 +169,16 @@ def looked_up(
     types: Sequence[Sequence[int]] | None = None,
 ) -> Tensor:
     """Look up sentences as one padded batch: (batch, token, feature)."""
-    device, padding_id = network.embeddings.word.weight.device, network.configuration.padding_id
-    longest = max(map(len, sequences))
 
     def padded(rows: Sequence[Sequence[int]], filler: int) -> Tensor:
+        longest = max(map(len, rows))
         filled = [[*row, *[filler] * (longest - len(row))] for row in rows]
-        return torch.tensor(filled, dtype=torch.int64, device=device)  # (batch, token)
+        return torch.tensor(filled, dtype=torch.int64, device=network.device)  # (batch, token)
 
-    kinds = None if types is None else padded(types, 0)
-    state: Tensor = network.embeddings(padded(sequences, padding_id), kinds)
+    state: Tensor = network.embeddings(
+        padded(sequences, network.configuration.padding_id),
+        None if types is None else padded(types, 0),
+    )
     return state
 
 
@@ -202,15 +214,13 @@ def logits(network: Roberta, state: Tensor, ask: Sequence[int]) -> FloatArray:
     return shown
 
 
-def _real(lengths: Sequence[int], device: torch.device) -> Tensor | None:
-    """Mark the tokens that are no padding, bool (batch, token); None where all are real.
+def real_tokens(lengths: Sequence[int], device: torch.device) -> Tensor:
+    """Mark the tokens of a padded batch that are no padding: bool (batch, token).
 
     Lengths, not ids, decide: a typed ``<pad>`` is a token like any other.
     """
-    if min(lengths) == max(lengths):
-        return None
-    places = torch.arange(max(lengths), device=device)  # (token,)
-    return places < torch.tensor(lengths, device=device)[:, None]  # (batch, token)
+    order = torch.arange(max(lengths), device=device)  # (token,)
+    return order < torch.tensor(lengths, device=device)[:, None]  # (batch, token)
 
 
 def room(shape: tuple[int, ...], device: torch.device) -> Tensor:

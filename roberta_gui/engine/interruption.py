@@ -5,6 +5,7 @@ threads of its executors. So the work runs on a daemon thread of its own, while 
 every twentieth of a second whether somebody wants it to stop, and is free between these looks.
 """
 
+import math
 import threading
 from collections.abc import Callable, Generator
 from time import perf_counter
@@ -124,8 +125,18 @@ def within(seconds: float, work: Callable[[], Result], stop: Stop | None, name: 
     problems.Stopped
         ``stop()`` said so.
     """
-    end = perf_counter() + seconds
     steps = interruptible_steps(lambda _progress: work(), stop, name=name)
+    return finish(steps, perf_counter() + seconds)
+
+
+def finish(steps: Generator[object, None, Result], end: float = math.inf) -> Result:
+    """Take all steps at once and give what comes out in the end.
+
+    Raises
+    ------
+    TooSlow
+        ``perf_counter`` went past ``end`` between two of them.
+    """
     while True:
         try:
             next(steps)

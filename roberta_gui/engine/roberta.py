@@ -60,6 +60,16 @@ class Roberta(nn.Module):
         for padded in (self.embeddings.word, self.embeddings.position):
             padded.weight[self.configuration.padding_id] = 0.0
 
+    @property
+    def device(self) -> torch.device:
+        """Where the weights lie."""
+        return self.embeddings.word.weight.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """What the weights are stored and multiplied in."""
+        return self.embeddings.word.weight.dtype
+
     def forward(self, ids: Tensor, real: Tensor | None = None) -> Tensor:
         """Turn token ids into the hidden states of the last layer.
 

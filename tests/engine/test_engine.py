@@ -17,7 +17,7 @@ from scipy.special import softmax
 
 from roberta_gui import problems
 from roberta_gui.engine import Engine
-from roberta_gui.engine.climbing import finish
+from roberta_gui.engine.interruption import finish
 from roberta_gui.engine.measures.measures import Measures
 from roberta_gui.engine.measures.reference import batches
 from roberta_gui.engine.roberta import Roberta

@@ -122,7 +122,7 @@ def read(
         A state gives infinite or undefined logits.
     """
     n = min(step_tokens(network.configuration), len(columns))
-    device = network.embeddings.word.weight.device
+    device = network.device
     with memory_problems(device, f"The lens on {counted(n, 'token')}"):
         rooms = _Rooms.of(network, n, len(hidden))
     for start in range(0, len(columns), n):
