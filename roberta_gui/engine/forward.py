@@ -13,9 +13,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from roberta_gui import problems
 from roberta_gui.engine.devices import batch_memory
 from roberta_gui.engine.finite import need_finite, need_softmax
+from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.roberta import Roberta, attend, fused_attend, key_mask
 from roberta_gui.engine.switching import Switching
 from roberta_gui.records import FloatArray, Report, Stop, read_only
@@ -70,12 +70,8 @@ def run(
 
     Raises
     ------
-    problems.Stopped
-        ``stop()`` said so between two layers.
-    problems.TooLittleMemory
-        The pass does not fit the device.
-    problems.NotFinite
-        The pass came to infinite or undefined values.
+    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
+        ``stop()`` said so; the pass does not fit, or is not finite.
     problems.NoMaskHead
         Logits are asked of a model without the head.
     """
@@ -121,12 +117,8 @@ def hidden_states(
 
     Raises
     ------
-    problems.Stopped
-        ``stop()`` said so between two layers.
-    problems.TooLittleMemory
-        The batch does not fit the device.
-    problems.NotFinite
-        The batch came to infinite or undefined values.
+    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
+        ``stop()`` said so; the batch does not fit, or is not finite.
     """
     if not sequences:
         return ()
@@ -180,12 +172,6 @@ def looked_up(
         None if types is None else padded(types, 0),
     )
     return state
-
-
-def end_if(stop: Stop | None) -> None:
-    """Raise `problems.Stopped` where ``stop()`` asks for it."""
-    if stop is not None and stop():
-        raise problems.Stopped
 
 
 def logits(network: Roberta, state: Tensor, ask: Sequence[int]) -> FloatArray:

@@ -23,6 +23,12 @@ class TooSlow(Exception):
     """Work did not end within the time that it was given."""
 
 
+def end_if(stop: Stop | None) -> None:
+    """Raise `problems.Stopped` where ``stop()`` asks for it."""
+    if stop is not None and stop():
+        raise problems.Stopped
+
+
 class Progress:
     """What the worker tells and is told: the last progress, and whether nobody waits any more."""
 
@@ -94,15 +100,13 @@ def interruptible_steps(
     problems.Stopped
         ``stop()`` said so; the work goes on unheard until it next tells its progress.
     """
-    if stop is not None and stop():
-        raise problems.Stopped
+    end_if(stop)
     worker = _Worker(work, name)
     worker.start()
     try:
         while worker.is_alive():
             worker.join(_LOOK_EVERY)
-            if stop is not None and stop():
-                raise problems.Stopped
+            end_if(stop)
             latest = worker.progress.take()
             if latest is not None and report is not None:
                 report(*latest)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from roberta_gui.engine.arguments import whole_number
-from roberta_gui.engine.forward import end_if
+from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.switching import EditOf, Switching, switching_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer

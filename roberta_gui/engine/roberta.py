@@ -12,8 +12,9 @@ Before softmax a head's numbers are called ``scores``, after it ``weights``.
 
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Self
 
 import torch
 import torch.nn.functional as F
@@ -44,6 +45,14 @@ class Roberta(nn.Module):
         self.mask_head = MaskHead(configuration) if configuration.has_mask_head else None
         if not self.embeddings.word.weight.is_meta:
             self.initialise()
+
+    @classmethod
+    def holding(cls, configuration: Configuration, weights: Mapping[str, Tensor]) -> Self:
+        """Build the network around tensors that are there: nothing is allocated or drawn."""
+        with torch.device("meta"):
+            network = cls(configuration)
+        network.load_state_dict(weights, assign=True)
+        return network
 
     @torch.no_grad()
     def initialise(self) -> None:

@@ -6,7 +6,9 @@ import shutil
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
 
 from roberta_gui import problems
 from roberta_gui.engine.checkpoints.checkpoint_files import (
@@ -117,37 +119,21 @@ class _Download:
         )
 
 
-class _Bar:
-    """What huggingface_hub takes for a tqdm progress bar; it passes the bytes done on.
+class _Bar(tqdm):  # type: ignore[misc]  # tqdm comes without types
+    """A progress bar that draws nothing and passes on how many bytes are done.
 
     ``update`` raises `problems.Stopped` when nobody waits for the download any more.
     """
 
-    def __init__(self, tell: Callable[[int], None], **described: object) -> None:
-        self.n = 0
-        self.total = described.get("total")
+    def __init__(self, tell: Callable[[int], None], **described: Any) -> None:
+        super().__init__(**described | {"disable": True})
         self._tell = tell
         self.update(0)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
-    def update(self, n: int = 1) -> None:
+    def update(self, n: float | None = 1) -> None:
         """Count ``n`` more bytes; fewer, where a download starts again."""
         self.n += n
         self._tell(self.n)
 
     def update_transfer(self, n: int) -> None:
         """Leave the bytes on the wire uncounted: `update` counts those written."""
-
-    def set_postfix_str(self, text: str, refresh: bool = True) -> None:
-        """Show no speed."""
-
-    def refresh(self) -> None:
-        """Draw nothing."""
-
-    def close(self) -> None:
-        """Nothing is open."""

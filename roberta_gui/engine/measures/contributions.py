@@ -68,12 +68,8 @@ def steps(
     ------
     problems.BadArgument
         There are not as many word numbers as tokens.
-    problems.Stopped
-        ``stop()`` said so between two layers.
-    problems.TooLittleMemory
-        The pass does not fit the device.
-    problems.NotFinite
-        The pass came to infinite or undefined values.
+    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
+        ``stop()`` said so; the pass does not fit, or is not finite.
     """
     if words is not None:
         words = [whole_number(word, "The number of a word") for word in several(words, "numbers")]

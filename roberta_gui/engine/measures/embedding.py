@@ -59,10 +59,8 @@ def embed(
     ------
     problems.BadArgument
         No such layer or pooling, or no room in a batch.
-    problems.Stopped
-        ``stop()`` said so between two layers.
-    problems.TooLittleMemory, problems.NotFinite
-        A batch does not fit the device, or comes to infinite or undefined values.
+    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
+        ``stop()`` said so; a batch does not fit, or is not finite.
     """
     c = network.configuration
     n_blocks = _n_blocks(layer, c.n_layers)
@@ -75,7 +73,7 @@ def embed(
         if report is not None:
             report("Embedding the texts", batch.start / len(texts))
         ids = [texts[index] for index in by_length[batch]]
-        kinds = None if types is None else [types[index] for index in by_length[batch]]
+        kinds = types and [types[index] for index in by_length[batch]]
         with batch_memory(network.device, len(ids), lengths[batch.stop - 1]):
             for hidden in islice(batch_states(network, ids, kinds, stop), n_blocks + 1):
                 last = hidden  # (batch, token, feature)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from roberta_gui import problems
 from roberta_gui.engine import forward
+from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.measures import fill_mask, lens
 from roberta_gui.engine.measures.watching import row_watched
 from roberta_gui.engine.prepared import as_request, prepare
@@ -141,7 +142,7 @@ class LensReading:
                 self._network, prepared.ids, masks, prepared.switching, stop, report, prepared.types
             )
             return done.hidden, dict(zip(masks, done.logits, strict=True))
-        forward.end_if(stop)
+        end_if(stop)
         return hidden, dict(zip(masks, self._logits_at(hidden, masks), strict=True))
 
     @torch.inference_mode()

@@ -28,12 +28,8 @@ def mask_steps(
     ------
     problems.NoMaskHead
         The model has no masked-LM head.
-    problems.Stopped
-        ``stop()`` said so between two layers.
-    problems.TooLittleMemory
-        The pass does not fit the device.
-    problems.NotFinite
-        The pass came to infinite or undefined values.
+    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
+        ``stop()`` said so; the pass does not fit, or is not finite.
     """
     need_mask_head(network)
     c, masks = network.configuration, prepared.masks

@@ -34,12 +34,8 @@ def steps(
     ------
     problems.UnencodableText
         A text holds half a surrogate pair.
-    problems.Stopped
-        ``stop()`` said so between two layers.
-    problems.TooLittleMemory
-        A pass does not fit the device.
-    problems.NotFinite
-        A pass came to infinite or undefined values.
+    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
+        ``stop()`` said so; a pass does not fit, or is not finite.
     """
     c = network.configuration
     roles, room, used = no_roles(c.n_layers, c.n_heads), step_room(c), 0

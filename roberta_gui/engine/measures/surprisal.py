@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from roberta_gui import problems
 from roberta_gui.engine.climbing import climb_whole
 from roberta_gui.engine.devices import batch_memory
-from roberta_gui.engine.forward import end_if
+from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.measures.log_probabilities import of_one_word_each
 from roberta_gui.engine.measures.reference import step_tokens
 from roberta_gui.engine.prepared import Prepared, need_mask_head
@@ -56,12 +56,8 @@ def steps(
         Unknown estimator, or a mask is needed and the tokenizer has none.
     problems.NoMaskHead
         The model has no masked-LM head.
-    problems.Stopped
-        ``stop()`` said so between two layers.
-    problems.TooLittleMemory
-        A batch does not fit the device.
-    problems.NotFinite
-        A batch came to infinite or undefined values.
+    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
+        ``stop()`` said so; a batch does not fit, or is not finite.
     """
     if estimator not in get_args(Estimator):
         raise problems.BadArgument(

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from roberta_gui.engine.climbing import climb, climb_whole, step_room
 from roberta_gui.engine.devices import batch_memory
-from roberta_gui.engine.forward import end_if
+from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.measures.log_probabilities import of_one_word_each
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Edit, Roberta

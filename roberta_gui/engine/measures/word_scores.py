@@ -15,7 +15,7 @@ from roberta_gui import problems
 from roberta_gui.engine.arguments import expect_text
 from roberta_gui.engine.climbing import climb_whole, step_room
 from roberta_gui.engine.devices import batch_memory
-from roberta_gui.engine.forward import end_if
+from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.measures import log_probabilities
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Roberta

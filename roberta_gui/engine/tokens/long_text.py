@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from tokenizers import Tokenizer
 
 from roberta_gui import problems
+from roberta_gui.engine.interruption import end_if
 from roberta_gui.records import Stop
 
 LONG = 100_000
@@ -88,8 +89,7 @@ def head_of(
     encode = tokenizer.encode_batch if count_words else tokenizer.encode_batch_fast
     parts = _parts(text)
     while some := list(islice(parts, _PARTS_AT_ONCE)):
-        if stop is not None and stop():
-            raise problems.Stopped
+        end_if(stop)
         encodings = encode([text[part] for part in some], add_special_tokens=False)
         for part, encoding in zip(some, encodings, strict=True):
             if tokens_in_head < n_tokens:
