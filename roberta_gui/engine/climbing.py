@@ -6,8 +6,7 @@ from typing import TypeVar, cast
 
 from torch import Tensor
 
-from roberta_gui.engine.finite import need_finite
-from roberta_gui.engine.forward import looked_up
+from roberta_gui.engine.forward import looked_up, need_finite
 from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.measures.reference import step_tokens
 from roberta_gui.engine.prepared import Prepared

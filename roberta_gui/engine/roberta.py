@@ -74,11 +74,6 @@ class Roberta(nn.Module):
         """Where the weights lie."""
         return self.embeddings.word.weight.device
 
-    @property
-    def dtype(self) -> torch.dtype:
-        """What the weights are stored and multiplied in."""
-        return self.embeddings.word.weight.dtype
-
     def forward(self, ids: Tensor, real: Tensor | None = None) -> Tensor:
         """Turn token ids into the hidden states of the last layer.
 
@@ -229,9 +224,8 @@ def fused_attend(
 class Block(nn.Module):
     """Attention, then feed-forward: each adds to its input, then normalises the sum.
 
-    This order is post-LayerNorm (Vaswani et al. 2017, section 3.1): the stream that leaves a
-    block is already normalised, so nothing follows the last one. LayerNorm is that of Ba et al.
-    (2016), section 3: over the features of one token, with a gain and a bias.
+    This order is post-LayerNorm (Vaswani et al. 2017, section 3.1): nothing follows the last one.
+    LayerNorm is that of Ba et al. (2016), section 3: over the features of one token.
     """
 
     def __init__(self, configuration: Configuration) -> None:

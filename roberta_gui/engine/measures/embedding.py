@@ -11,8 +11,7 @@ from torch import Tensor
 from roberta_gui import problems
 from roberta_gui.engine.arguments import whole_number
 from roberta_gui.engine.devices import batch_memory
-from roberta_gui.engine.finite import need_finite
-from roberta_gui.engine.forward import batch_states, real_tokens
+from roberta_gui.engine.forward import batch_states, need_finite, real_tokens
 from roberta_gui.engine.measures.reference import batches
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import FloatArray, Report, Stop, read_only

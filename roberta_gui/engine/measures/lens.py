@@ -21,7 +21,7 @@ from torch import Tensor
 
 from roberta_gui.engine import forward
 from roberta_gui.engine.devices import memory_problems
-from roberta_gui.engine.finite import need_softmax
+from roberta_gui.engine.forward import need_softmax
 from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.measures import fill_mask
 from roberta_gui.engine.measures.likeliest import likeliest, run_maxima

@@ -150,7 +150,8 @@ class LensReading:
         """Run the head on the last states of the masks, as the pass did: float32 (mask, word)."""
         network = self._network
         # A copy in torch's own memory, laid out as the pass had it: else the last bit may differ.
-        last = torch.tensor(hidden[-1], device=network.device, dtype=network.dtype)
+        dtype = network.embeddings.word.weight.dtype
+        last = torch.tensor(hidden[-1], device=network.device, dtype=dtype)  # (token, feature)
         return forward.logits(network, last, masks)
 
     def _record(self, reading: lens.Reading) -> Lens:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from roberta_gui.engine.climbing import climb_whole
 from roberta_gui.engine.devices import batch_memory
-from roberta_gui.engine.finite import need_softmax
+from roberta_gui.engine.forward import need_softmax
 from roberta_gui.engine.measures import fill_mask
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Roberta

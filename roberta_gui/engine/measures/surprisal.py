@@ -29,7 +29,7 @@ _STEPS_IN_A_BATCH = 4
 are read once for all of them, and more gains nothing."""
 
 _FIRST_SHARE = 16
-"""The first batch is so many times smaller than the others: something shall be seen soon."""
+"""The first batch is so many times smaller than the others: something is seen soon."""
 
 _ROWS_AT_ONCE = 64
 

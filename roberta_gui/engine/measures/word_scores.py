@@ -19,9 +19,9 @@ from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.measures import log_probabilities
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Roberta
+from roberta_gui.engine.tokens.long_text import blocks_of, kept_places
 from roberta_gui.engine.tokens.places import place_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
-from roberta_gui.engine.tokens.truncation import blocks_of, kept_places
 from roberta_gui.records import (
     AnalysisRequest,
     FloatArray,

@@ -14,7 +14,14 @@ from roberta_gui import problems
 from roberta_gui.engine.arguments import expect_text
 from roberta_gui.engine.interruption import Result, within
 from roberta_gui.engine.tokens import tokenizer_description
-from roberta_gui.engine.tokens.long_text import LONG, can_count_in_parts, expect_blanks, head_of
+from roberta_gui.engine.tokens.long_text import (
+    LONG,
+    blocks_of,
+    can_count_in_parts,
+    expect_blanks,
+    head_of,
+    kept_places,
+)
 from roberta_gui.engine.tokens.places import place_of
 from roberta_gui.engine.tokens.spans import SpanFinder
 from roberta_gui.engine.tokens.tokenizer_description import (
@@ -22,7 +29,6 @@ from roberta_gui.engine.tokens.tokenizer_description import (
     cutting,
     read_description,
 )
-from roberta_gui.engine.tokens.truncation import blocks_of, kept_places
 from roberta_gui.engine.tokens.vocabulary import Vocabulary
 from roberta_gui.records import AnalysisRequest, Replacement, Stop, Token
 

@@ -8,7 +8,7 @@ from roberta_gui.engine import Engine, climbing
 from roberta_gui.engine.interruption import finish
 from roberta_gui.records import AnalysisRequest
 from tests.engine.twins import Twins
-from tests.tolerances import log_probability
+from tests.tolerances import ROW_SUM, log_probability
 
 TEXT = "The <mask> sat on the <mask>, unbelievably."
 WORDS = [" cat", "cat", " table"]
@@ -38,7 +38,7 @@ def test_the_whole_vocabulary_sums_to_one_and_agrees_with_the_guesses(twins: Twi
 
     assert found.shape == (2, 50265)
     assert found.dtype == np.float32
-    np.testing.assert_allclose(np.exp(found, dtype=float).sum(axis=1), 1, atol=1e-5)
+    np.testing.assert_allclose(np.exp(found, dtype=float).sum(axis=1), 1, atol=ROW_SUM)
     for mask, fill in enumerate(twins.engine.analyse(request).fills):
         for candidate in fill.candidates:
             found_probability = np.exp(found[mask, candidate.id])

@@ -14,9 +14,8 @@ from tokenizers import Tokenizer, models, normalizers
 
 from roberta_gui import problems
 from roberta_gui.engine.tokens import tokenizer_description
-from roberta_gui.engine.tokens.long_text import LONG
+from roberta_gui.engine.tokens.long_text import LONG, longest_first
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
-from roberta_gui.engine.tokens.truncation import longest_first
 from roberta_gui.records import Token
 from tests.engine.tokens.tokenizers_for_tests import BYTE_LEVEL, EVERY_KIND, Kind, any_text, both
 from tests.models import ROBERTA_TOKENIZER, unigram_tokenizer
