@@ -168,9 +168,9 @@ def _apply_wishes(preferences: Preferences, wishes: CliOptions) -> None:
     if wishes.theme is not None:
         preferences.appearance = wishes.theme
     if wishes.space is not None:
-        preferences.space = wishes.space
+        preferences.choices = preferences.choices.asked(f"hidden.space={wishes.space}")
     for choice in wishes.choices or ():
-        preferences.take(choice)
+        preferences.choices = preferences.choices.asked(choice)
     if wishes.layer is not None:
         preferences.layer = wishes.layer
     if wishes.head is not None:

@@ -78,7 +78,7 @@ class Comparison:
     @property
     def can_compare_states(self) -> bool:
         """Whether hidden states are of one width."""
-        return self.a.hidden.shape[-1] == self.b.hidden.shape[-1]
+        return self.a.model.d_model == self.b.model.d_model
 
     @property
     def layers(self) -> NDArray[np.intp]:

@@ -37,11 +37,6 @@ _SHORT: Final[dict[Measure, str]] = {
 UNEQUAL: Final = "No cosine between vectors of unequal widths: the other model has other features"
 
 
-def layer_names(n_layers: int) -> tuple[str, ...]:
-    """Name the hidden-state layers as everywhere: ``emb``, then from 1."""
-    return ("emb", *(str(layer) for layer in range(1, n_layers + 1)))
-
-
 def measured(value: float, half_width: float) -> str:
     """Write a value with its interval, in the digits that the interval leaves sure."""
     if np.isnan(value):

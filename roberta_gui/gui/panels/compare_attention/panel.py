@@ -50,23 +50,23 @@ class CompareAttentionPanel(ComparisonPanel[HeadApart]):
         self._heads.head_left.connect(store.leave)
         self._heads.head_double_clicked.connect(self._show_head)
         self._heads.heads_toggled.connect(store.toggle_heads)
-        self._choices = self.controls = CompareAttentionControls(theme)
+        self._choices = self.controls = self.row = CompareAttentionControls(theme)
         self._choices.layer_moved.connect(store.select_layer)
         self._choices.head_moved.connect(
             lambda head: store.travel(0, head - 1 - store.view.selection.head)
         )
-        self._choices.chosen.connect(lambda name, value: store.display(**{name: value}))
+        self._choices.chosen.connect(lambda name, value: store.choose("attention", **{name: value}))
         arrange = pair_arranged(
             beside=QSize(620, 200), share=0.66, below=QSize(0, 560), upper=0.64, widest=400
         )
-        self._pictures, self._choice = self.composed((self._map, self._heads), arrange, PICTURES)
+        pictures, choice = self.composed((self._map, self._heads), arrange, PICTURES)
         # The panel's own title says what the map shows: a heading would take its room.
-        self._pictures.set_headings(("", "Total variation, layers × heads"))
-        self.show_picture(self._pictures, self._choice)
+        pictures.set_headings(("", "Total variation, layers × heads"))
+        self.show_picture(pictures, choice)
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for every head's difference."""
-        compared, specials = view.comparison, view.display.specials
+        compared, specials = view.comparison, view.choices.attention.specials
         if compared is None:
             return None
         work = partial(find_apart, compared, specials)
@@ -90,7 +90,7 @@ class CompareAttentionPanel(ComparisonPanel[HeadApart]):
 
     def depends_on(self, view: View) -> tuple[object, ...]:
         """Give the scale on which it is drawn."""
-        return (view.display.scale,)
+        return (view.choices.attention.scale,)
 
     def show_choices(self, view: View) -> None:
         """Show which head is chosen; before the row is laid out by being shown."""
@@ -107,7 +107,7 @@ class CompareAttentionPanel(ComparisonPanel[HeadApart]):
             self._heads.set_tips(found.head_tip)
         tokens = found.comparison.a.tokens, found.comparison.b.tokens
         labels = [row_label(row, *tokens) for row in found.alignment.rows]
-        scale = shown.scale(view.display.scale)
+        scale = shown.scale(view.choices.attention.scale)
         self._map.set_difference(shown.matrix, labels, found.alone, scale, shown.tip)
         self._map.set_place(f"attention[{shown.layer}, {shown.head}]")
         self._cell = None
@@ -128,7 +128,7 @@ class CompareAttentionPanel(ComparisonPanel[HeadApart]):
 
     def caption_of(self, shown: HeadApart, view: View) -> str:
         """Say how far the shown head is apart."""
-        return shown.describe(view.display.scale)
+        return shown.describe(view.choices.attention.scale)
 
     def remark_of(self, shown: HeadApart, view: View) -> str:
         """Name the axes."""
@@ -149,8 +149,7 @@ class CompareAttentionPanel(ComparisonPanel[HeadApart]):
     def _show_head(self, layer: int, head: int) -> None:
         """Show a head's map, also where there is room for one picture only."""
         self.store.select_head(layer, head)
-        self._choice.set_choice("head")
-        self._pictures.choose(0)
+        self.store.choose(self.name, picture="head")
 
     def _hover(self, row: int, column: int) -> None:
         self._cell = (row, column)

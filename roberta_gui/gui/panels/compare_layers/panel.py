@@ -56,7 +56,9 @@ class CompareLayersPanel(ComparisonPanel[FoundCosines]):
     def derive(self, view: View) -> Derivation | None:
         """Ask for the cosines in the chosen space."""
         compared = view.comparison
-        prepared = view.axes.preparation(view.display.space) if view.axes is not None else None
+        prepared = (
+            view.axes.preparation(view.choices.hidden.space) if view.axes is not None else None
+        )
         if compared is None or prepared is None:
             return None
         work = partial(find_cosines, compared, prepared)
@@ -110,5 +112,5 @@ class CompareLayersPanel(ComparisonPanel[FoundCosines]):
         return f"cosines, {found.space.label.lower()}"
 
     def _cosines(self, view: View) -> FoundCosines | None:
-        is_fitted = view.axes and view.axes.preparation(view.display.space)
+        is_fitted = view.axes and view.axes.preparation(view.choices.hidden.space)
         return super().result(view) if is_fitted else None

@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from roberta_gui.choices import Tint
 from roberta_gui.findings.glyphs import SPACE
-from roberta_gui.findings.lens.reading import Tint
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip

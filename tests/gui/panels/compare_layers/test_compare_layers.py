@@ -48,7 +48,7 @@ def test_arrays_and_table_hold_the_cosines_of_the_chosen_space(
 ) -> None:
     a, b = made_up_analysis(TEXT), made_up_analysis(OTHER, seed=1)
     compare(shown, a, b)
-    shown.store.display(space=space)
+    shown.store.choose("hidden", space=space)
     shown.derive()
     arrays, table = shown.panel.arrays(), shown.panel.table()
     assert arrays is not None
@@ -95,7 +95,7 @@ def test_a_cosine_that_rounds_to_zero_has_no_sign(shown: ShownPanel) -> None:
     one[..., 0] = 1
     other[..., 0], other[..., 1] = -0.002, 1
     compare(shown, replace(a, hidden=one), replace(b, hidden=other))
-    shown.store.display(space=Space("raw"))
+    shown.store.choose("hidden", space=Space("raw"))
     shown.derive()
 
     caption = shown.panel.caption_text()
@@ -132,7 +132,7 @@ def test_with_heads_off_a_sentence_is_held_against_itself_with_every_head_on(
     assert arrays is not None
 
     same = [(token.index, token.index) for token in every.tokens]
-    expected = cosines(off, every, shown.store.view.display.space, same)
+    expected = cosines(off, every, shown.store.view.choices.hidden.space, same)
     np.testing.assert_allclose(arrays["cosines"], expected, atol=1e-5)
     assert "B the same with every head on." in shown.panel.caption_text()
 
