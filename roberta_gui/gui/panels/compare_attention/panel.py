@@ -7,6 +7,7 @@ from PySide6.QtCore import QSize
 
 from roberta_gui.findings.comparison.against import row_label, rows_of
 from roberta_gui.findings.comparison.attention import FoundApart, HeadApart, find_apart
+from roberta_gui.findings.names import array_index
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.compare_attention.controls import CompareAttentionControls
@@ -109,7 +110,7 @@ class CompareAttentionPanel(ComparisonPanel[HeadApart]):
         labels = [row_label(row, *tokens) for row in found.alignment.rows]
         scale = shown.scale(view.choices.attention.scale)
         self._map.set_difference(shown.matrix, labels, found.alone, scale, shown.tip)
-        self._map.set_place(f"attention[{shown.layer}, {shown.head}]")
+        self._map.set_place(array_index("attention", shown.layer, shown.head))
         self._cell = None
 
     def highlight(self, shown: HeadApart, view: View) -> None:

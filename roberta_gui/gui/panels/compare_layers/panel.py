@@ -109,7 +109,7 @@ class CompareLayersPanel(ComparisonPanel[FoundCosines]):
 
     def remark_of(self, found: FoundCosines, view: View) -> str:
         """Name the space."""
-        return f"cosines, {found.space.label.lower()}"
+        return f"cosines, {found.space.phrase}"
 
     def _cosines(self, view: View) -> FoundCosines | None:
         is_fitted = view.axes and view.axes.preparation(view.choices.hidden.space)
