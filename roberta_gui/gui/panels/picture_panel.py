@@ -52,6 +52,8 @@ class PicturePanel(Panel, Generic[Result]):
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
         self.row = self._no_controls = ControlRow()
+        self._no_controls.setParent(self)
+        self._no_controls.hide()
         self.controls: QWidget = self.row
         self.caption = named("caption", Caption())
         self._empty = EmptyState()
@@ -215,6 +217,8 @@ class PicturePanel(Panel, Generic[Result]):
         found = (reason for reason in self.reasons(view) if reason is not None)
         reason = next(found, taking_turns("Drawing"))
         self._empty.say(reason.title, reason.text, reason.fraction, busy=reason.is_busy)
+        is_own = reason.problem is view.problems.get(f"panel:{self.name}")
+        self._empty.offer_retry(reason.problem if is_own else None, self.retry_wanted.emit)
         return reason
 
     def _fit_caption(self) -> None:
