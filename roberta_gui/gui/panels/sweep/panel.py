@@ -35,7 +35,7 @@ from roberta_gui.view import View
 from roberta_gui.wording import counted
 
 PICTURES: Final = {
-    "map": "Every head, layers down and heads across",
+    "map": "Every head, layers up and heads across",
     "ranking": "The heads that change the word most",
 }
 BESIDE: Final = QSize(560, 190)
@@ -209,8 +209,8 @@ class SweepPanel(Panel):
     def _say(self, view: View) -> None:
         """Say what was found, and whether that is of something else than what is shown."""
         note = ""
-        if self._known() is not None and self._question is not None and view.typed is not None:
-            wanted, text = self._wanted(view), view.typed.text
+        if self._known() is not None and self._question is not None and view.run.tokens:
+            wanted, text = self._wanted(view), view.run.text
             note = words.what_changed(self._question, wanted, text, _lacking(view))
         self._said.say(self.caption_text(), note)
 

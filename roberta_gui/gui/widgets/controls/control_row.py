@@ -14,6 +14,9 @@ _BETWEEN_LINES = 6
 MOST_LINES = 2
 """More of them would take the room of the picture below."""
 
+_ROUNDS = 4
+"""What is shown, and whether that leaves something out, settles in two or three."""
+
 
 class ControlRow(QWidget):
     """A row that goes on in a next line where there is no room left; ``gap`` is in pixels.
@@ -26,6 +29,7 @@ class ControlRow(QWidget):
         self._controls: list[QWidget] = []
         self._absent: set[QWidget] = set()
         self._gap = gap
+        self._is_fitting = False
         self._flow = QFlowLayout(self)
         self._flow.setContentsMargins(0, 0, 0, 0)
         self._flow.setHorizontalSpacing(gap)
@@ -51,7 +55,6 @@ class ControlRow(QWidget):
             return
         self._absent ^= {control}
         control.setVisible(shown)
-        self._fill(len(self._controls))
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -69,13 +72,24 @@ class ControlRow(QWidget):
         self._behind.open_below(self._unfold)
 
     def _fit(self) -> None:
+        if self._is_fitting:
+            return
+        self._is_fitting = True
+        # Being laid out, the row may be told of another size, and leave other controls out.
+        for _ in range(_ROUNDS):
+            if not self._fill(*self._shared_out()):
+                break
+        self._is_fitting = False
+
+    def _shared_out(self) -> tuple[list[QWidget], list[QWidget]]:
+        """Return what stands in the row, the button included, and what is behind that."""
         present = [one for one in self._controls if one not in self._absent]
         shown = len(present)
         if self._lines(present) > MOST_LINES:
             while shown > 1 and self._lines([*present[:shown], self._unfold]) > MOST_LINES:
                 shown -= 1
-        wanted = self._controls.index(present[shown]) if shown < len(present) else None
-        self._fill(len(self._controls) if wanted is None else wanted)
+        behind = present[shown:]
+        return [*present[:shown], *([self._unfold] if behind else [])], behind
 
     def _lines(self, controls: Sequence[QWidget]) -> int:
         """Return how many lines these controls take, laid out as the flow does it."""
@@ -89,25 +103,23 @@ class ControlRow(QWidget):
             at += width + self._gap
         return lines
 
-    def _fill(self, n_shown: int) -> None:
-        """Lay out the first controls here, and the others behind the button."""
-        wanted = [one for one in self._controls[:n_shown] if one not in self._absent]
-        rest = [one for one in self._controls[n_shown:] if one not in self._absent]
-        if rest:
-            wanted.append(self._unfold)
+    def _fill(self, shown: list[QWidget], behind: list[QWidget]) -> bool:
+        """Lay out what is shown, and put the others behind the button; False if all is so."""
         items = [self._flow.itemAt(at) for at in range(self._flow.count())]
-        if [item.widget() for item in items if item is not None] == wanted:
-            return
+        if [item.widget() for item in items if item is not None] == shown:
+            return False
         # A control that is merely hidden would leave its gap: so the row is filled anew.
         while self._flow.count():
             self._flow.takeAt(0)
-        self._behind.hold(rest)
-        self._unfold.setVisible(bool(rest))
-        for control in wanted:
+        self._behind.hold(behind)
+        for control in shown:
             self._flow.addWidget(control)
             control.show()
+        for control in (*self._absent, *([] if behind else [self._unfold])):
+            control.hide()
         self._flow.invalidate()
         self.updateGeometry()
+        return True
 
 
 class _Rest(QFrame):
