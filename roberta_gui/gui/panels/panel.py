@@ -162,8 +162,8 @@ class Panel(QFrame):
     -------
     derivation_wanted(Derivation)
         Something must be computed before this panel can draw.
-    replacement_wanted(token, Candidate, Replacement or None)
-        A guess shall be put into the sentence.
+    replacement_wanted(token, Candidate, Replacement or Problem or None)
+        A guess shall be put into the sentence; a Problem is why it is not known how.
     mask_wanted(token)
         A token shall be masked, or brought back.
     solo_wanted(name)
