@@ -1,15 +1,15 @@
 """DockArea: the panels as docks that can be moved, tabbed, floated, shown alone, remembered."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QDockWidget,
     QMainWindow,
     QMenu,
     QScrollArea,
+    QTabBar,
     QTabWidget,
     QToolButton,
     QWidget,
@@ -78,6 +78,13 @@ class DockArea(QMainWindow):
     def panels(self) -> tuple[Panel, ...]:
         """All panels, shown or hidden."""
         return tuple(_panel(dock) for dock in self._docks.values())
+
+    @property
+    def in_sight(self) -> list[QWidget]:
+        """Docks and their tabs as they stand, column by column; without what a tab hides."""
+        inside = [dock for dock in self._docks.values() if not dock.isFloating()]
+        docks = [dock for dock in inside if _panel(dock).is_in_sight]
+        return sorted([*self.findChildren(QTabBar), *docks], key=lambda w: w.pos().toTuple())
 
     def dock(self, name: str) -> QDockWidget:
         """Return a panel's dock."""
@@ -251,8 +258,7 @@ class DockArea(QMainWindow):
     def _dock(self, panel: Panel) -> QDockWidget:
         dock = QDockWidget(panel.title)
         dock.setObjectName(f"dock-{panel.name}")
-        dock.setWidget(panel)
-        dock.setTitleBarWidget(panel.heading)
+        dock.setTitleBarWidget(panel.heading)  # before the panel: Tab goes so where it floats
         dock.toggleViewAction().setText(panel.title)
         # Qt calls a dock visible that is behind another tab, only this signal tells.
         dock.visibilityChanged.connect(lambda in_front: panel.set_covered(not in_front))
@@ -262,6 +268,7 @@ class DockArea(QMainWindow):
         button.setIcon(icon("dots-horizontal", "muted"))
         drop_down(button, self.panel_menu(panel, button))
         panel.heading.add(button)
+        dock.setWidget(panel)
         return dock
 
     def panel_menu(self, panel: Panel, parent: QWidget) -> QMenu:
@@ -297,23 +304,6 @@ class DockArea(QMainWindow):
     def _float(self, name: str) -> None:
         dock = self._docks[name]
         dock.setFloating(not dock.isFloating())
-
-
-def past_covered(go: Callable[[bool], bool], forward: bool) -> bool:
-    """Give the keyboard to the next control that no tab hides; Qt itself knows of none."""
-    first = QApplication.focusWidget()
-    while go(forward):
-        now = QApplication.focusWidget()
-        if now is None or now is first or not _is_covered(now):
-            return True
-    return False
-
-
-def _is_covered(control: QWidget) -> bool:
-    above: QWidget | None = control
-    while above is not None and not isinstance(above, QDockWidget):
-        above = above.parentWidget()
-    return above is not None and not _panel(above).is_in_sight
 
 
 def _panel(dock: QDockWidget) -> Panel:

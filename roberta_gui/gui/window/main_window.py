@@ -37,7 +37,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.closing import Closing
 from roberta_gui.gui.window.compare_mode import CompareMode
-from roberta_gui.gui.window.dock_area import DockArea, past_covered
+from roberta_gui.gui.window.dock_area import DockArea
 from roberta_gui.gui.window.folder_drop import FolderDrop
 from roberta_gui.gui.window.header import Header
 from roberta_gui.gui.window.menus import all_shortcuts, export_menu, view_menu
@@ -46,6 +46,7 @@ from roberta_gui.gui.window.problem_bar import ProblemBar
 from roberta_gui.gui.window.shortcuts import MOUSE_WAYS, Shortcut, ShortcutsDialog
 from roberta_gui.gui.window.status_line import StatusLine
 from roberta_gui.gui.window.switched_heads import SwitchedHeads
+from roberta_gui.gui.window.tab_order import go_on
 from roberta_gui.gui.window.toast import Toast
 from roberta_gui.gui.work.controller import Controller
 from roberta_gui.gui.work.engine_worker import Loaded
@@ -379,8 +380,8 @@ class MainWindow(QMainWindow):
         self.compare.make_room(self.height())
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Go to the next control, but not behind a tab."""
-        return past_covered(super().focusNextPrevChild, forward)
+        """Go to the next control, as the window is seen."""
+        return go_on(self, forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything was."""

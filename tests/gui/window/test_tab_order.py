@@ -1,0 +1,144 @@
+"""Tab goes through the window as it is seen; the real key is pressed."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QScrollArea, QTabBar, QWidget
+from pytestqt.qtbot import QtBot
+
+from roberta_gui.gui.window.arrangements import ARRANGEMENTS
+from roberta_gui.gui.window.header import Header
+from tests.gui.idle_window import IdleWindow
+
+TEXT = "The cat sat on the <mask>."
+TAB, BACK = Qt.Key.Key_Tab, Qt.Key.Key_Backtab
+
+
+@pytest.fixture
+def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
+    made = IdleWindow(tmp_path, qtbot)
+    made.show()
+    made.show_text(TEXT)
+    made.window.card.editor.setFocus()
+    yield made
+    made.close()
+    vars(made).clear()
+
+
+def settle() -> None:
+    for _ in range(20):
+        QApplication.processEvents()
+
+
+def pressed(window: QWidget, key: Qt.Key) -> list[QWidget]:
+    """Press a key until the keyboard is where it was at first; return where it was."""
+    first = now = QApplication.focusWidget()
+    met: list[QWidget] = []
+    while not met or now is not first:
+        assert isinstance(now, QWidget)
+        assert now not in met
+        met.append(now)
+        QTest.keyClick(window, key)
+        now = QApplication.focusWidget()
+    return met
+
+
+def parts(idle: IdleWindow) -> list[QWidget]:
+    """Return what Tab shall visit one after the other: of a panel heading, controls, picture."""
+    window, docks = idle.window, idle.window.docks
+    (header,) = window.findChildren(Header)
+    panels = {p.name: p for p in docks.panels if p.is_in_sight}
+    (arrangement,) = (a for a in ARRANGEMENTS if a.name == docks.arrangement)
+    in_order = [panels[name] for name in arrangement.panels if name in panels]
+    made_of = (part for p in in_order for part in (p.heading, p, p.picture()))
+    return [header, window.card, window.compare.second, *made_of, window.status]
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (800, 600)], ids=["wide", "narrow"])
+@pytest.mark.parametrize("arrangement", [one.name for one in ARRANGEMENTS])
+def test_tab_goes_through_header_sentence_and_panels_headings_and_controls_first(
+    idle: IdleWindow, arrangement: str, size: tuple[int, int]
+) -> None:
+    idle.window.resize(*size)
+    idle.window.docks.arrange(arrangement)
+    settle()
+    wanted = parts(idle)
+
+    def place(control: QWidget) -> int:
+        return max(n for n, p in enumerate(wanted) if p is control or p.isAncestorOf(control))
+
+    met = pressed(idle.window, TAB)
+    begun = [at for at, _ in groupby(place(one) for one in met if not isinstance(one, QTabBar))]
+    begun = [*begun[begun.index(0) :], *begun[: begun.index(0)]]
+
+    assert len(begun) >= 5
+    assert begun == sorted(begun)
+
+
+def test_back_tab_goes_the_same_way_back(idle: IdleWindow) -> None:
+    there, back = pressed(idle.window, TAB), pressed(idle.window, BACK)
+
+    assert back == [there[0], *reversed(there[1:])]
+
+
+def test_tabs_come_before_the_panel_in_front_of_them(idle: IdleWindow) -> None:
+    idle.window.resize(1440, 900)
+    settle()
+    met = pressed(idle.window, TAB)
+
+    bars = [one for one in met if isinstance(one, QTabBar)]
+    assert len(bars) == 2
+    for bar in bars:
+        after = met[met.index(bar) + 1]
+        panel = next(
+            p
+            for p in idle.window.docks.panels
+            if p.isAncestorOf(after.parentWidget()) or p.heading.isAncestorOf(after)
+        )
+        assert panel.heading.isAncestorOf(after)
+        assert panel.title == bar.tabText(bar.currentIndex())
+
+
+def test_a_control_that_was_folded_away_comes_back_into_its_place(idle: IdleWindow) -> None:
+    idle.window.resize(1440, 900)
+    settle()
+    before = pressed(idle.window, TAB)
+
+    idle.window.resize(800, 600)
+    settle()
+    idle.window.resize(1440, 900)
+    settle()
+
+    assert pressed(idle.window, TAB) == before
+
+
+def test_a_panel_that_is_scrolled_out_of_sight_is_brought_there(idle: IdleWindow) -> None:
+    window = idle.window
+    window.resize(800, 560)
+    settle()
+    (room,) = (area for area in window.findChildren(QScrollArea) if area.widget() is window.docks)
+
+    for control in pressed(window, TAB):
+        control.setFocus()
+        QTest.keyClick(window, TAB)
+        now = QApplication.focusWidget()
+        assert now is not None
+        if window.docks.isAncestorOf(now):
+            assert not now.visibleRegion().isEmpty(), now
+    assert room.verticalScrollBar().maximum() > 0
+
+
+def test_tab_stays_where_it_is_while_nothing_else_takes_the_keyboard(idle: IdleWindow) -> None:
+    (header,) = idle.window.findChildren(Header)
+    before = QApplication.focusWidget()
+    for part in idle.window.findChildren(QWidget):
+        if part is not before:
+            part.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+
+    QTest.keyClick(header, TAB)
+
+    assert QApplication.focusWidget() is before
