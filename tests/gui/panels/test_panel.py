@@ -7,7 +7,6 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.store import ViewStore
@@ -28,8 +27,8 @@ class Counting(Panel):
     title = "Counting"
     tip = "Counts"
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self.number, self.empty = QLabel(), EmptyState()
         assert isinstance(self.body, QVBoxLayout)
         self.body.addWidget(self.number)
@@ -54,7 +53,7 @@ class Counting(Panel):
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> Counting:
-    panel = Counting(ViewStore(), LIGHT)
+    panel = Counting(ViewStore())
     qtbot.addWidget(panel)
     panel.body.insertWidget(0, panel.heading)
     with qtbot.waitExposed(panel):

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.surprisal import TokenSurprisal
-from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.sentence.second_card import SecondCard
@@ -32,7 +31,7 @@ class Card:
 
     def __init__(self, bot: QtBot) -> None:
         self.store = ViewStore()
-        self.card = SentenceCard(self.store, LIGHT, TokenAlignment())
+        self.card = SentenceCard(self.store, TokenAlignment())
         self.store.changed.connect(self.card.draw)
         self.wanted = wanted = list[Derivation]()
         self.card.tint.derivation_wanted.connect(wanted.append)
@@ -182,7 +181,7 @@ def test_with_heads_off_the_second_sentence_is_compared_with_itself(qtbot: QtBot
     texts = (TEXT, "A dog barks")
     (a, a_full), (b, b_full) = ((less(text), made_up_analysis(text)) for text in texts)
     store, wanted, asked = ViewStore(), list[Derivation](), Asked()
-    card = SecondCard(store, LIGHT, TokenAlignment())
+    card = SecondCard(store, TokenAlignment())
     qtbot.addWidget(card)
     card.tint.derivation_wanted.connect(wanted.append)
     store.changed.connect(card.draw)

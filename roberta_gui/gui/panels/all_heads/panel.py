@@ -3,6 +3,7 @@
 from functools import partial
 
 import numpy as np
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
 
@@ -12,7 +13,6 @@ from roberta_gui.findings.all_heads.pictures import HeadPictures
 from roberta_gui.findings.heads import describe_switched_heads, place_name
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.export.receipt import PICTURE_SCALE
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.panels.why_empty import say_waiting
 from roberta_gui.gui.store import ViewStore
@@ -36,11 +36,11 @@ class AllHeadsPanel(Panel):
         "Shift-click (or O) switches one off."
     )
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self._shows_change = False
         self._roles: tuple[ModelInfo, HeadRoles] | None = None
-        self._grid = HeadGrid(theme)
+        self._grid = HeadGrid()
         self._grid.head_hovered.connect(store.hover_head)
         self._grid.head_left.connect(store.leave)
         self._grid.head_clicked.connect(store.select_head)
@@ -166,11 +166,10 @@ class AllHeadsPanel(Panel):
         if small is not None:
             self.heading.set_remark(self._remark(self.store.view, small))
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._grid.set_theme(theme)
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
         self._area.fit()
-        super().set_theme(theme)
+        super().customEvent(event)
 
     # --- what is handed out
 

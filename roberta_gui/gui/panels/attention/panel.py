@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 import numpy as np
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from roberta_gui.findings.attention import captions
 from roberta_gui.findings.attention.measured import MeasuredHeads, measured_directly
 from roberta_gui.findings.attention.shown import DrawnHead, show
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.attention.controls import AttentionControls
 from roberta_gui.gui.panels.attention.measured import is_direct, measurement_of, subtracted
 from roberta_gui.gui.panels.panel import Derivation
@@ -34,26 +34,26 @@ class AttentionPanel(TokenPanel):
     title = "Attention"
     tip = "Each row shows where one token looks. Wheel zooms, dragging pans, arrow keys travel."
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self._shown: DrawnHead | None = None
         self._facts = ""
         self._direct: MeasuredHeads | None = None
         self._hovered: tuple[int, int] | None = None
         self._incoming = False
-        self._controls = AttentionControls(theme)
+        self._controls = AttentionControls()
         self._controls.layer_moved.connect(store.select_layer)
         self._controls.head_moved.connect(self._choose_head)
         self._controls.chosen.connect(self._choose)
         self.heading.add(self._controls.drawn_as)
         self.body.addWidget(self._controls)
-        self._heatmap = Heatmap(theme)
+        self._heatmap = Heatmap()
         self._heatmap.cell_hovered.connect(self._hover_cell)
         self._heatmap.cell_left.connect(self._leave)
         self._heatmap.cell_clicked.connect(lambda row, _column, extend: self._lock(row, extend))
         self._heatmap.cell_double_clicked.connect(lambda row, _column: self._mask(row))
         self._heatmap.token_hovered.connect(self._hover_token)
-        self._arcs = Arcs(theme)
+        self._arcs = Arcs()
         self._arcs.token_hovered.connect(self._hover_token)
         self._arcs.token_left.connect(self._leave)
         self._arcs.room_changed.connect(self._tell_lines)
@@ -66,6 +66,7 @@ class AttentionPanel(TokenPanel):
             self._stack.addWidget(page)
         self.body.addWidget(self._stack, 1)
         self._caption = named("caption", Paragraph())
+        self._caption.setMinimumHeight(self.theme.pixels(34))
         self.body.addWidget(self._caption)
 
     def derive(self, view: View) -> Derivation | None:
@@ -95,13 +96,10 @@ class AttentionPanel(TokenPanel):
         self._caption.setVisible(True)
         self._say(shown, view.selection.hovered_token)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._heatmap.set_theme(theme)
-        self._arcs.set_theme(theme)
-        self._controls.set_theme(theme)
-        self._caption.setMinimumHeight(theme.pixels(34))
-        super().set_theme(theme)
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        self._caption.setMinimumHeight(self.theme.pixels(34))
+        super().customEvent(event)
 
     def forget(self) -> None:
         """Let go of the pass that was drawn."""

@@ -7,7 +7,6 @@ from PySide6.QtCore import QRect, QSize
 
 from roberta_gui.findings.comparison.guesses import ContrastAt, find_contrast, n_masks
 from roberta_gui.findings.comparison.pair import Pair
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason, describe_masks_cut_off, n_masks_cut_off
 from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, baseline_of, pair_of
@@ -30,10 +29,10 @@ class ContrastPanel(TwoSentencesPanel[ContrastAt]):
     title = "Guesses, A against B"
     tip = "Each point is a word: right of the diagonal likelier in A, left of it in B. Hover it."
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
-        self._plot = ContrastPlot(theme)
-        self._bars = WordBars(theme, "Words that tell A and B apart most")
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
+        self._plot = ContrastPlot()
+        self._bars = WordBars("Words that tell A and B apart most")
         for part in (self._plot, self._bars):
             part.word_hovered.connect(self._light)
             part.word_left.connect(partial(self._light, None))

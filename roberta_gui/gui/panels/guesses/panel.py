@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QScrollArea,
     QStackedWidget,
@@ -24,7 +24,6 @@ from roberta_gui.findings.names import spaced_word
 from roberta_gui.findings.numbers import percentage, points
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.icons import icon
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.guesses.known import KnownGuesses, know_guesses
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.panels.why_empty import describe_no_mask, describe_problem, say_waiting
@@ -50,12 +49,13 @@ class GuessesPanel(Panel):
     title = "Guesses"
     tip = "What the model would put at a mask. Click a word to put it into the sentence."
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
+        self._fit_width()
         self._before = self._step_button("chevron-up", "Previous mask (Shift+F3)", -1)
         self._after = self._step_button("chevron-down", "Next mask (F3)", 1)
         self._wish: tuple[Analysis, int, int] | None = None  # mask and row that were clicked
-        self._list = GuessList(theme)
+        self._list = GuessList()
         self._list.guess_taken.connect(self._take)
         self._caption = named("caption", Paragraph())
         self._empty = EmptyState()
@@ -120,11 +120,13 @@ class GuessesPanel(Panel):
         self._stack.setCurrentIndex(1)
         self._grant()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._list.set_theme(theme)
-        self.setMinimumWidth(theme.pixels(190))  # narrower, and the words would be gone
-        super().set_theme(theme)
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        self._fit_width()
+        super().customEvent(event)
+
+    def _fit_width(self) -> None:
+        self.setMinimumWidth(self.theme.pixels(190))  # narrower, and the words would be gone
 
     @property
     def shown(self) -> Analysis | None:

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from roberta_gui.findings.hidden_states.projecting import ProjectedTokens, layer_name
 from roberta_gui.findings.names import token_name
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.plane import Plane
 from roberta_gui.gui.panels.projecting import projection_of, say_why_empty
@@ -36,10 +35,10 @@ class HiddenStatesPanel(TokenPanel):
     title = "Hidden states"
     tip = "The same axes for every sentence and layer: points move only because the model does."
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self._plane = Plane()
-        self._scatter = Scatter(theme)
+        self._scatter = Scatter()
         self._scatter.point_hovered.connect(self.hover_token)
         self._scatter.point_left.connect(store.leave)
         self._scatter.point_clicked.connect(self.lock_token)
@@ -113,11 +112,6 @@ class HiddenStatesPanel(TokenPanel):
         """Whether the newest View is drawn and nothing is on its way any more."""
         return super().is_current and not self._scatter.is_gliding
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._scatter.set_theme(theme)
-        super().set_theme(theme)
-
     @property
     def shown(self) -> Analysis | None:
         """The analysis whose tokens are drawn."""
@@ -135,7 +129,7 @@ class HiddenStatesPanel(TokenPanel):
             return ""
         tinted = are_tinted(derived.value.analysis.tokens)
         told = _caption(self.store.view, derived.value)
-        return f"{told} {tint_words(self.theme)}" if tinted else told
+        return f"{told} {tint_words()}" if tinted else told
 
     def table(self) -> Table | None:
         """Return every token's place on the axes, in every layer."""
@@ -176,7 +170,7 @@ class HiddenStatesPanel(TokenPanel):
     # --- drawing
 
     def _points(self, shown: ProjectedTokens) -> list[Point]:
-        return points_of(shown.analysis.tokens, self.theme)
+        return points_of(shown.analysis.tokens)
 
     def _draw_trails(self, view: View, shown: ProjectedTokens, layer: int) -> None:
         """Draw where locked tokens came from: embeddings to the chosen layer."""
@@ -222,7 +216,7 @@ class HiddenStatesPanel(TokenPanel):
         if view.axes is not None:
             remark = f"PCA on {counted(view.axes.n_sentences, 'reference sentence')}"
             if self.shown is not None and are_tinted(self.shown.tokens):
-                remark += f" · {tint_words(self.theme)}"
+                remark += f" · {tint_words()}"
             self.heading.set_remark(remark)
 
 

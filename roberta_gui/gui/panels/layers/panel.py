@@ -14,7 +14,6 @@ from roberta_gui.findings.hidden_states.projecting import (
 )
 from roberta_gui.findings.names import token_name
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.plane import Plane
 from roberta_gui.gui.panels.projecting import projection_of, say_why_empty
@@ -53,9 +52,9 @@ class LayersPanel(TokenPanel):
         "drag around several; arrow keys choose a layer."
     )
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
-        self._cells = SmallMultiples(theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
+        self._cells = SmallMultiples()
         self._cells.point_hovered.connect(self.hover_token)
         self._cells.point_left.connect(store.leave)
         self._cells.point_clicked.connect(self.lock_token)
@@ -95,7 +94,7 @@ class LayersPanel(TokenPanel):
             self._cells.set_cells(_cells(shown), shown.fitted.background[..., :2])
             self._area.fit()
         if before is not derived:
-            points = points_of(shown.analysis.tokens, self.theme)
+            points = points_of(shown.analysis.tokens)
             were = None if shown.before is None else shown.before[..., :2]
             self._cells.set_points(shown.places[..., :2], points, were)
             self._cells.set_marks(_marks(shown))
@@ -107,11 +106,6 @@ class LayersPanel(TokenPanel):
         self._cells.set_hovered(view.selection.hovered_token)
         self._said.setText(captions.about(shown, layer))
         self._said.setToolTip(plain_tip(captions.describe(shown, layer).replace(". ", ".\n")))
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._cells.set_theme(theme)
-        super().set_theme(theme)
 
     @property
     def shown(self) -> Analysis | None:

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from roberta_gui.findings.glyphs import SPACE
 from roberta_gui.findings.lens.reading import Tint
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
@@ -57,6 +57,7 @@ class LensControls(QWidget):
         row.setSpacing(8)
         row.addWidget(self._tints)
         row.addWidget(self._word)
+        self._fit()
 
     def show_tint(self, tint: Tint) -> None:
         """Show which tint the cells have."""
@@ -67,9 +68,12 @@ class LensControls(QWidget):
         if word != self._word.text():
             self._word.setText(word)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other sizes."""
-        self._word.setFixedWidth(theme.pixels(112))
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        self._fit()
+
+    def _fit(self) -> None:
+        self._word.setFixedWidth(themes.current().pixels(112))
 
     def _hear_nothing(self, text: str) -> None:
         """Let go of the word as soon as the field is empty: its button ends no editing."""

@@ -17,7 +17,6 @@ from roberta_gui.findings.path import captions
 from roberta_gui.findings.path.captions import Against, Picture
 from roberta_gui.findings.path.numbers import FoundPaths, find_paths, lines_of, scale_of
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.panels.why_empty import (
@@ -64,13 +63,13 @@ class PathPanel(TokenPanel):
     title = "Through the layers"
     tip = "How tokens change from layer to layer. Click a token to follow it; arrow keys travel."
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self._against: Against = "before"
-        self._itself = LayerHeatmap(theme, "Each token with itself")
-        self._others = LayerHeatmap(theme, "The selected token with the others")
-        self._contexts = LineChart(theme, "Contexts and random pairs")
-        self._pictures = Composition(theme, (self._itself, self._others, self._contexts), arrange)
+        self._itself = LayerHeatmap("Each token with itself")
+        self._others = LayerHeatmap("The selected token with the others")
+        self._contexts = LineChart("Contexts and random pairs")
+        self._pictures = Composition((self._itself, self._others, self._contexts), arrange)
         self._pictures.rearranged.connect(self._show_choices)
         for each in (self._itself, self._others):
             each.cell_hovered.connect(self.hover_cell)
@@ -127,11 +126,6 @@ class PathPanel(TokenPanel):
             self._draw_all(view, found)
         self._show_selection(view, found)
         self._say()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._pictures.set_theme(theme)
-        super().set_theme(theme)
 
     @property
     def shown(self) -> Analysis | None:

@@ -20,7 +20,6 @@ from roberta_gui.findings.rogue import (
 )
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.panels.why_empty import (
     describe_no_room,
@@ -71,24 +70,24 @@ class RoguePanel(Panel):
     tip = "The dimensions that rule cosines and variance, found on the reference sentences."
     obeys_switches = False
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self._order: Order = "cosine"
         self._dimension: int | None = None
         self._hovered: int | None = None
-        self._bars = BarChart(theme, "Dimensions of this layer")
+        self._bars = BarChart("Dimensions of this layer")
         self._bars.bar_hovered.connect(lambda item: self._hover(self._in_bars, item))
         self._bars.bar_left.connect(self._leave)
         self._bars.bar_clicked.connect(lambda item: self._choose(self._in_bars, item))
         self._bars.stepped.connect(lambda items: self._step(self._in_bars, items))
-        self._map = LayerHeatmap(theme, "Dimensions of all layers")
+        self._map = LayerHeatmap("Dimensions of all layers")
         self._map.cell_hovered.connect(lambda _layer, item: self._hover(self._in_map, item))
         self._map.cell_left.connect(self._leave)
         self._map.cell_clicked.connect(self._click)
         self._map.stepped.connect(self._walk)
         self._in_bars: tuple[int, ...] = ()
         self._in_map: tuple[int, ...] = ()
-        self._pictures = Composition(theme, (self._bars, self._map), arrange)
+        self._pictures = Composition((self._bars, self._map), arrange)
         self._pictures.rearranged.connect(self._show_choices)
         self._empty = EmptyState()
         self._stack = QStackedWidget()
@@ -132,11 +131,6 @@ class RoguePanel(Panel):
         text = describe(shares, layer, self._order)
         self._caption.setText(text)
         self._caption.setToolTip(plain_tip(text))
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._pictures.set_theme(theme)
-        super().set_theme(theme)
 
     def picture(self) -> QWidget:
         """Return bars and map."""

@@ -12,7 +12,6 @@ from roberta_gui.findings.similarity import captions as words
 from roberta_gui.findings.similarity.comparing import SimilarityRequest, SimilarityResult, compare
 from roberta_gui.findings.similarity.pictures import cells_of, changes_of
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.panels.why_empty import describe_no_room, say_waiting
 from roberta_gui.gui.store import ViewStore
@@ -51,8 +50,8 @@ class SimilarityPanel(Panel):
     tip = "How alike any two layers are, measured on many sentences and never on one."
     obeys_switches = False
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self._measure: Measure = "cka"
         self._against = ""
         self._file: Path | None = None
@@ -62,11 +61,11 @@ class SimilarityPanel(Panel):
         self._opened: dict[str, str] = {}
         self._widths: dict[str, int] = {}
         self._known: dict[Hashable, SimilarityResult] = {}
-        self._map = SimilarityMap(theme)
+        self._map = SimilarityMap()
         self._map.cell_entered.connect(self._say_cell)
         self._map.cell_left.connect(self._say_caption)
         self._map.row_chosen.connect(store.select_layer)
-        self._picture = Beside(theme, self._map)
+        self._picture = Beside(self._map)
         self._picture.rearranged.connect(self._say_caption)
         bars = self._picture.words.bars
         bars.step_entered.connect(lambda step: self._map.point_at((step, step + 1)))
@@ -157,12 +156,6 @@ class SimilarityPanel(Panel):
         elif (previous.progress, previous.problems) != (view.progress, view.problems):
             self._say_caption()
         self._map.set_row(view.selection.layer)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._map.set_theme(theme)
-        self._picture.set_theme(theme)
-        super().set_theme(theme)
 
     def picture(self) -> QWidget:
         """Return the map."""

@@ -11,7 +11,6 @@ from roberta_gui.findings.names import axis_label
 from roberta_gui.findings.numbers import written_change
 from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, chance_bits
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.panels.why_empty import say_waiting
@@ -43,9 +42,9 @@ class SurprisalPanel(TokenPanel):
     title = "Surprisal"
     tip = "How unexpected each token is to the model where it stands, in bits."
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
-        self._bars = TokenBars(theme, "Surprisal of each token")
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
+        self._bars = TokenBars("Surprisal of each token")
         self._bars.token_hovered.connect(self.hover_token)
         self._bars.hover_left.connect(store.leave)
         self._bars.token_clicked.connect(self.lock_token)
@@ -111,11 +110,6 @@ class SurprisalPanel(TokenPanel):
         """Say as much as there is room for."""
         super().resizeEvent(event)
         self._say(self._known(self.store.view))
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._bars.set_theme(theme)
-        super().set_theme(theme)
 
     def forget(self) -> None:
         """Let go of the picture; the values stay while the sentence is tinted by them."""

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Final, cast
 
 import numpy as np
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QEvent, QRect, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
@@ -14,7 +14,7 @@ from roberta_gui.findings.scales import ColourScale
 from roberta_gui.findings.sweep import captions as words
 from roberta_gui.findings.sweep.sweeping import SweepRequest, SweepState, sweep_heads
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.panels.sweep.controls import BEHIND, NO_MASK, NO_SENTENCE, SweepControls
 from roberta_gui.gui.panels.sweep.said import SweepSaid
@@ -55,14 +55,14 @@ class SweepPanel(Panel):
     title = "Which heads matter"
     tip = "Every head is switched off in turn while one word's probability at a mask is watched."
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self._question: SweepRequest | None = None
         self._swept: SweepState | None = None
         self._attempts = 0
-        self._map = HeadMap(theme, "What each head means to the word")
-        self._ranking = HeadRanking(theme, "The heads that matter most")
-        self._pictures = Composition(theme, (self._map, self._ranking), arrange)
+        self._map = HeadMap("What each head means to the word")
+        self._ranking = HeadRanking("The heads that matter most")
+        self._pictures = Composition((self._map, self._ranking), arrange)
         self._pictures.rearranged.connect(self._show_choices)
         for figure in (self._map, self._ranking):
             figure.head_hovered.connect(store.hover_head)
@@ -75,7 +75,7 @@ class SweepPanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._pictures)
-        self._stack.setMinimumHeight(theme.pixels(LEAST))
+        self._stack.setMinimumHeight(themes.current().pixels(LEAST))
         self._said = SweepSaid()
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
@@ -241,13 +241,10 @@ class SweepPanel(Panel):
                 "at the mask: the best guess, or the one in the field.",
             )
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._pictures.set_theme(theme)
-        self._controls.set_theme(theme)
-        self._said.set_theme(theme)
-        self._stack.setMinimumHeight(theme.pixels(LEAST))
-        super().set_theme(theme)
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        self._stack.setMinimumHeight(self.theme.pixels(LEAST))
+        super().customEvent(event)
 
     def _tip(self, layer: int, head: int) -> str:
         swept = self._swept

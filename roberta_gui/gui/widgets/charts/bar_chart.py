@@ -8,7 +8,6 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.numbers import true_minus, written
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.chart_parts import paint_grid, round_ticks
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
 from roberta_gui.gui.widgets.painting.drawing import saved
@@ -52,8 +51,8 @@ class BarChart(Figure[int]):
     bar_clicked = Signal(int)
     stepped = Signal(int)
 
-    def __init__(self, theme: Theme, name: str) -> None:
-        super().__init__(theme)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self._names: tuple[str, ...] = ()
         self._tips: tuple[str, ...] = ()
         self._series: tuple[BarSeries, ...] = ()
@@ -152,7 +151,7 @@ class BarChart(Figure[int]):
 
     def _legend(self) -> Legend:
         names = [series.name for series in self._series] + ([self._faint] if self._faint else [])
-        return Legend(names, self.theme, max(self.width() - 16.0, 40.0))
+        return Legend(names, max(self.width() - 16.0, 40.0))
 
     def repaint_picture(self) -> None:
         """Forget also where the bars stand."""
@@ -190,7 +189,7 @@ class BarChart(Figure[int]):
             *self._range, max(2, min(int(plot.height() / (1.2 * metrics.height())), 7))
         )
         marks = [(self._y(t), true_minus(f"{t:.4g}{self._unit}")) for t in ticks]
-        paint_grid(painter, plot, self.theme, marks)
+        paint_grid(painter, plot, marks)
         self._paint_legend(painter)
         painter.setPen(Qt.PenStyle.NoPen)
         for nth, series in enumerate(self._series):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 
 
 def round_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
@@ -27,10 +27,9 @@ def round_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
     return tuple(round(nth * step, digits) + 0.0 for nth in range(first, last + 1))
 
 
-def paint_grid(
-    painter: QPainter, plot: QRectF, theme: Theme, marks: Sequence[tuple[float, str]]
-) -> None:
+def paint_grid(painter: QPainter, plot: QRectF, marks: Sequence[tuple[float, str]]) -> None:
     """Draw a horizontal line at each mark's height (in pixels), its text to the left."""
+    theme = themes.current()
     painter.setFont(theme.font("small_number"))
     metrics = QFontMetricsF(painter.font())
     for y, text in marks:

@@ -16,7 +16,6 @@ from PySide6.QtGui import (
 from roberta_gui.findings.marks import Line
 from roberta_gui.findings.names import layer_name
 from roberta_gui.findings.numbers import true_minus, written
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.chart_parts import dot, paint_grid, round_ticks
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.legend import Legend
@@ -36,8 +35,8 @@ class LineChart(Figure[int]):
     layer_clicked = Signal(int)
     stepped = Signal(int)
 
-    def __init__(self, theme: Theme, name: str) -> None:
-        super().__init__(theme)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self._lines: tuple[Line, ...] = ()
         self._range = (0.0, 1.0)
         self._layer: int | None = None
@@ -89,7 +88,7 @@ class LineChart(Figure[int]):
 
     def _legend(self) -> Legend:
         names = [line.name for line in self._lines]
-        return Legend(names, self.theme, max(self.width() - 16.0, 40.0))
+        return Legend(names, max(self.width() - 16.0, 40.0))
 
     def _plot(self) -> QRectF:
         metrics = QFontMetricsF(self.theme.font("small_number"))
@@ -123,7 +122,7 @@ class LineChart(Figure[int]):
         most = max(2, min(int(plot.height() / (2.4 * metrics.height())), 7))
         ticks = round_ticks(low, high, most)
         marks = [(self.place(0, tick).y(), true_minus(f"{tick:.4g}")) for tick in ticks]
-        paint_grid(painter, plot, self.theme, marks)
+        paint_grid(painter, plot, marks)
         column = plot.width() / self.n_layers
         step = max(1, math.ceil((metrics.horizontalAdvance("emb") + 6) / column))
         painter.setPen(self.theme.color("muted"))

@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
 
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.records import FloatArray
 
 _MOST = 80
@@ -22,9 +22,8 @@ _HALO = 3.5
 class PointLabels(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no type hints
     """Draws names in the order of their importance and leaves out what would overlap."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._theme = theme
         self._xy: FloatArray = np.zeros((0, 2), dtype=np.float32)
         self._texts: tuple[str, ...] = ()
         self._first: tuple[int, ...] = ()
@@ -34,15 +33,13 @@ class PointLabels(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no t
         self._spots: list[QPointF] = []
         self._sight = QRectF()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._theme = theme
-        self._placed_for = None
-        self.update()
-
     def set_points(self, xy: FloatArray, texts: Sequence[str], matters: Sequence[int]) -> None:
         """Name the points, float (point, 2), those that matter before the others."""
         self._xy, self._texts, self._matters = xy, tuple(texts), tuple(matters)
+        self.place_anew()
+
+    def place_anew(self) -> None:
+        """Find room once more: for other points, or in another size of text."""
         self._placed_for = None
         self.update()
 
@@ -69,15 +66,15 @@ class PointLabels(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no t
             self._place(to_pixels)
         painter.resetTransform()
         lit: list[QRectF] = []
-        painter.setFont(self._theme.font("small", bold=True))
-        painter.setPen(self._theme.color("accent"))
+        painter.setFont(themes.current().font("small", bold=True))
+        painter.setPen(themes.current().color("accent"))
         for index in (i for i in self._first if i < len(self._texts)):
             rooms = _rooms(self._spots[index], painter.font(), self._texts[index])
             place = next((r for r in rooms if self._fits(r, lit)), rooms[0])
             lit.append(place)
             write_name(painter, place, self._texts[index])
-        painter.setFont(self._theme.font("small"))
-        painter.setPen(self._theme.color("text"))
+        painter.setFont(themes.current().font("small"))
+        painter.setPen(themes.current().color("text"))
         for index, place in self._places:
             if index not in self._first and not _meets(place, lit):
                 write_name(painter, place, self._texts[index])
@@ -93,7 +90,7 @@ class PointLabels(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no t
         taken = [] if crowded else [dot_room(spot) for spot in self._spots]
         order = dict.fromkeys((*self._matters, *range(min(len(self._texts), _MOST))))
         names = ((index, self._texts[index], self._spots[index]) for index in order)
-        self._places = place_names(names, self._theme.font("small"), self._sight, taken)
+        self._places = place_names(names, themes.current().font("small"), self._sight, taken)
 
     def _fits(self, room: QRectF, taken: Sequence[QRectF]) -> bool:
         return self._sight.contains(room) and not _meets(room, taken)

@@ -20,8 +20,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame
 
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.painting import ring
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.dots import Shape, shape_of
 from roberta_gui.gui.widgets.charts.kept_pens import kept_brush, kept_pen
 from roberta_gui.gui.widgets.charts.point_labels import PointLabels
@@ -78,9 +78,8 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
     point_double_clicked = Signal(int)
     turned = Signal(float, float)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.theme = theme
         self._xy: FloatArray = _NOWHERE
         self._before: FloatArray = _NOWHERE
         self._points: tuple[Point, ...] = ()
@@ -108,7 +107,7 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         self._ghosts = pg.ScatterPlotItem(size=5, pxMode=True, brush=None)
         self._dots = pg.ScatterPlotItem(pxMode=True)
         self._lit = pg.ScatterPlotItem(pxMode=True)
-        self._names = PointLabels(theme)
+        self._names = PointLabels()
         self._leg = ((_NOWHERE, _NOWHERE), (_NOWHERE, _NOWHERE))
         self._glide = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=GLIDE_MS)
         self._glide.setEasingCurve(QEasingCurve.Type.InOutQuad)
@@ -120,22 +119,25 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         self._dots.setZValue(10)
         self._lit.setZValue(11)
         box.sigRangeChanged.connect(self._draw_dots)
-        self.set_theme(theme)
+        self._dress()
 
     def sizeHint(self) -> QSize:
         """Ask for room beside the other panels."""
         return QSize(360, 240)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours."""
-        self.theme = theme
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        self._dress()
+
+    def _dress(self) -> None:
+        theme = themes.current()
         self.setBackground(theme.color("card"))
         for line in self._cross:
             line.setPen(pg.mkPen(theme.color("line"), width=1))
         self._cloud.setBrush(pg.mkBrush(theme.color("backdrop", 0.45)))
         self._moves.setPen(pg.mkPen(theme.color("muted"), width=1))
         self._ghosts.setPen(pg.mkPen(theme.color("muted"), width=1))
-        self._names.set_theme(theme)
+        self._names.place_anew()
         self._draw_dots()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -258,7 +260,7 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             y=shown[:, 1],
             size=size,
             brush=[kept_brush(point.color.rgba()) for point in self._points],
-            pen=kept_pen(self.theme.color("card").rgba(), 1 if size == 9 else 0.5),
+            pen=kept_pen(themes.current().color("card").rgba(), 1 if size == 9 else 0.5),
             symbol=self._symbols(range(many), outside),
         )
         self._draw_ghosts(shown)
@@ -282,7 +284,7 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
             y=shown[first, 1],
             size=13,
             brush=[kept_brush(self._points[i].color.rgba()) for i in first],
-            pen=kept_pen(self.theme.color("accent").rgba(), 2),
+            pen=kept_pen(themes.current().color("accent").rgba(), 2),
             symbol=self._symbols(first, outside),
         )
         self._names.set_first(first)

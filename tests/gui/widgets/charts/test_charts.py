@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.marks import Line
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
 from roberta_gui.gui.widgets.charts.chart_parts import round_ticks
@@ -23,7 +24,7 @@ N_LAYERS = 7
 
 @pytest.fixture
 def lines(qtbot: QtBot) -> LineChart:
-    chart = LineChart(LIGHT, "made up")
+    chart = LineChart("made up")
     qtbot.addWidget(chart)
     chart.resize(520, 320)
     chart.set_lines(
@@ -40,7 +41,7 @@ def lines(qtbot: QtBot) -> LineChart:
 
 @pytest.fixture
 def bars(qtbot: QtBot) -> BarChart:
-    chart = BarChart(LIGHT, "made up")
+    chart = BarChart("made up")
     qtbot.addWidget(chart)
     chart.resize(520, 320)
     chart.set_bars(
@@ -83,7 +84,7 @@ def test_ticks_are_round_evenly_spaced_and_inside(low: float, high: float, most:
 
 def test_a_legend_wraps_and_no_sample_leaves_its_width(qapp: object) -> None:
     names = ["random pairs of tokens", "the same word elsewhere", "this sentence"]
-    wide, narrow = Legend(names, LIGHT, 900), Legend(names, LIGHT, 200)
+    wide, narrow = Legend(names, 900), Legend(names, 200)
 
     assert narrow.height == pytest.approx(3 * wide.height)
     tops = [sample.top() for sample in narrow.samples(0, 0)]
@@ -186,10 +187,9 @@ def test_a_pale_bar_stands_wider_behind_its_own(bars: BarChart) -> None:
     assert colour_at(bars, above) not in (solid, LIGHT.color("card").name())
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 def test_bars_have_their_series_colours(bars: BarChart, theme: object) -> None:
     chosen = DARK if theme is DARK else LIGHT
-    bars.set_theme(chosen)
+    wear(chosen)
 
     for series, color in ((0, 0), (1, 4)):
         at = bars.bar_rect(series, 1).center()

@@ -17,7 +17,7 @@ from roberta_gui.gui.widgets.heatmap.margins import Margins, Strip
 
 @pytest.fixture
 def heatmap(qtbot: QtBot) -> Heatmap:
-    widget = Heatmap(LIGHT)
+    widget = Heatmap()
     qtbot.addWidget(widget)
     widget.resize(520, 480)
     with qtbot.waitExposed(widget):
