@@ -62,8 +62,8 @@ class Composition(QWidget):
 
     def customEvent(self, event: QEvent) -> None:
         """Take the theme's other colours and sizes."""
-        self._place()
-        self.update()
+        if self._places:  # else it finds its places when it is first shown
+            self._place()
 
     def minimumSizeHint(self) -> QSize:
         """Ask for what the largest of the figures needs."""
