@@ -11,10 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
-from roberta_gui.choices import (
-    DEFAULT,
-    Display,
-)
+from roberta_gui.choices import AS_AT_FIRST, Choices
 from roberta_gui.problems import Problem
 from roberta_gui.records import Ablation, Analysis, ModelInfo, Token
 from roberta_gui.selection import NOTHING_SELECTED, Selection, carried, carried_mask, clamped
@@ -97,7 +94,7 @@ class View:
     ablation: Ablation = "zero"
     second: Second | None = None
     selection: Selection = NOTHING_SELECTED
-    display: Display = DEFAULT
+    choices: Choices = AS_AT_FIRST
     axes: ReferenceAxes | None = None
     derived: Mapping[str, Derived] = field(default_factory=lambda: MappingProxyType({}))
     progress: Mapping[str, Progress] = field(default_factory=lambda: MappingProxyType({}))
@@ -253,9 +250,9 @@ def without_derived(view: View, name: str) -> View:
     return replace(view, derived=MappingProxyType(known))
 
 
-def with_display(view: View, **changes: Any) -> View:
-    """Change how things are drawn, for example ``scale="log"``."""
-    return replace(view, display=replace(view.display, **changes))
+def with_chosen(view: View, panel: str, **changes: Any) -> View:
+    """Choose something else in a panel, for example ``scale="log"``."""
+    return replace(view, choices=view.choices.chosen(panel, **changes))
 
 
 def with_layer(view: View, layer: int) -> View:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roberta_gui import view as transitions
-from roberta_gui.choices import Display
+from roberta_gui.choices import Choices
 from roberta_gui.problems import NoNetwork
 from roberta_gui.selection import Selection
 from roberta_gui.view import Derived, Progress, Typed, View
@@ -213,11 +213,11 @@ def test_a_view_cannot_be_written_through_its_mappings() -> None:
 
 
 def test_display_changes_one_thing_and_refuses_unknown_ones() -> None:
-    view = transitions.with_display(View(), scale="log")
+    view = transitions.with_chosen(View(), "attention", scale="log")
 
-    assert view.display == Display(scale="log")
+    assert view.choices == Choices().chosen("attention", scale="log")
     with pytest.raises(TypeError):
-        transitions.with_display(view, colour="red")
+        transitions.with_chosen(view, "attention", colour="red")
 
 
 indexes = st.integers(-2, 9)

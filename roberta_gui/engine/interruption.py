@@ -7,6 +7,7 @@ every twentieth of a second whether somebody wants it to stop, and is free betwe
 
 import threading
 from collections.abc import Callable, Generator
+from time import perf_counter
 from typing import Generic, TypeVar
 
 from roberta_gui import problems
@@ -15,6 +16,10 @@ from roberta_gui.records import Report, Stop
 _LOOK_EVERY = 0.05  # seconds
 
 Result = TypeVar("Result")
+
+
+class TooSlow(Exception):
+    """Work did not end within the time that it was given."""
 
 
 class Progress:
@@ -107,3 +112,26 @@ def interruptible_steps(
     if worker.error is not None:
         raise worker.error
     return worker.result
+
+
+def within(seconds: float, work: Callable[[], Result], stop: Stop | None, name: str) -> Result:
+    """Run ``work`` on a thread called ``name`` and give its result, or leave it after a while.
+
+    Raises
+    ------
+    TooSlow
+        It took more than ``seconds``.
+    problems.Stopped
+        ``stop()`` said so.
+    """
+    end = perf_counter() + seconds
+    steps = interruptible_steps(lambda _progress: work(), stop, name=name)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as ended:
+            result: Result = ended.value
+            return result
+        if perf_counter() > end:
+            steps.close()
+            raise TooSlow

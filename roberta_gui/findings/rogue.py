@@ -2,22 +2,21 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.axes.modes import Space
+from roberta_gui.analysis.axes.modes import STANDARDISED, Space
 from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.analysis.through_layers.cosines import cosine_shares, variance_shares
+from roberta_gui.choices import Order
 from roberta_gui.findings.names import layer_name
 from roberta_gui.findings.numbers import true_minus, written
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Report, Stop, read_only
 from roberta_gui.wording import counted
-
-Order: TypeAlias = Literal["cosine", "variance"]
 
 MOST = 20
 """Dimensions that are drawn."""
@@ -196,7 +195,10 @@ def _largest(parts: NDArray[np.float64]) -> NDArray[np.intp]:
 
 
 def find_shares(
-    axes: ReferenceAxes, preparations: Preparations, stop: Stop, report: Report
+    axes: ReferenceAxes,
+    preparations: Preparations,
+    stop: Stop | None = None,
+    report: Report | None = None,
 ) -> Generator[None, None, RogueShares]:
     """Measure a model's dimensions on its reference tokens, a layer a step."""
     cosine, variance, raw_cosine, raw_variance, mean, deviation = [], [], [], [], [], []
@@ -220,3 +222,30 @@ def find_shares(
         deviation=read_only(np.array(deviation)),
         n_tokens=axes.sample.shape[1],
     )
+
+
+def table(axes: ReferenceAxes, space: Space = STANDARDISED) -> Table:
+    """Return what every dimension adds to mean cosine and variance of the reference tokens.
+
+    Raises
+    ------
+    problems.BadArgument
+        The axes are not fitted in that space, as for all functions here.
+    """
+    return _shares(axes, space).table()
+
+
+def arrays(axes: ReferenceAxes, space: Space = STANDARDISED) -> Arrays:
+    """Return the same numbers, (layer + 1, feature)."""
+    return _shares(axes, space).arrays()
+
+
+def caption(
+    axes: ReferenceAxes, layer: int, order: Order = "cosine", space: Space = STANDARDISED
+) -> str:
+    """Say which dimensions rule a layer (0: the embeddings)."""
+    return describe(_shares(axes, space), layer, order)
+
+
+def _shares(axes: ReferenceAxes, space: Space) -> RogueShares:
+    return result_of(find_shares(axes, axes.need_preparation(space)))

@@ -115,9 +115,9 @@ class ViewStore(QObject):
         """Let go of what a panel had computed."""
         self.apply(transitions.without_derived, name)
 
-    def display(self, **changes: Any) -> None:
-        """Change how things are drawn."""
-        self.apply(transitions.with_display, **changes)
+    def choose(self, panel: str, **changes: Any) -> None:
+        """Choose something else in a panel."""
+        self.apply(transitions.with_chosen, panel, **changes)
 
     def select_layer(self, layer: int) -> None:
         """Choose a hidden-state layer (0 is the embedding output)."""

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -79,9 +80,9 @@ class IdleWindow:
     def close(self) -> None:
         """Close it for good, the worker's thread included."""
         self.session.controller.analyse()  # ends the waiting for a pause in typing
-        self.window.close()
+        if shiboken6.isValid(self.window):  # else it was closed before
+            self.window.close()
         self.session.jobs.shutdown(wait=True)
-        self.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         wear(LIGHT)
         vars(self).clear()  # pytest keeps what a fixture gave until leaks have been counted

@@ -40,7 +40,6 @@ def started(
         explorer.start()
         yield explorer
         explorer.close()
-        explorer.window.deleteLater()
 
 
 @pytest.fixture
@@ -276,7 +275,6 @@ def test_bad_input_is_analysed_or_told(explorer: Explorer, text: str) -> None:
 
 def test_closing_during_a_pass_ends_the_worker(qtbot: QtBot, tmp_path: Path) -> None:
     explorer = Explorer(tmp_path, qtbot, text="word " * 500)
-    qtbot.addWidget(explorer.window)
     explorer.window.closing.connect(explorer.session.jobs.shutdown)
     shown: list[Analysis] = []
     explorer.store.changed.connect(

@@ -172,12 +172,12 @@ def test_every_way_of_showing_is_drawn_and_undone(
     before = shown.picture()
 
     for space, dimensions in ((Space("raw"), 3), (Space("centred"), 2)):
-        shown.store.display(specials=specials, scale=scale, space=space, dimensions=dimensions)
+        shown.store.choose("attention", specials=specials, scale=scale)
+        shown.store.choose("hidden", space=space, dimensions=dimensions)
         shown.derive()
         shown.picture()
-    shown.store.display(
-        specials="show", scale="auto", space=STANDARDISED, dimensions=2, trails=True
-    )
+    shown.store.choose("attention", specials="show", scale="auto")
+    shown.store.choose("hidden", space=STANDARDISED, dimensions=2, trails=True)
     shown.derive()
 
     assert shown.panel.is_current

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.choices import Display
+from roberta_gui.choices import Choices
 from roberta_gui.gui.store import HOVER_GRACE_MS, ViewStore
 from roberta_gui.problems import NoNetwork
 from roberta_gui.selection import Selection
@@ -49,7 +49,11 @@ def listen(store: ViewStore) -> list[tuple[View, View]]:
             {"model": Progress("Reading", 0.5)},
         ),
         (lambda s: s.derive("heads", DERIVED), lambda v: dict(v.derived), {"heads": DERIVED}),
-        (lambda s: s.display(scale="log"), lambda v: v.display, Display(scale="log")),
+        (
+            lambda s: s.choose("attention", scale="log"),
+            lambda v: v.choices,
+            Choices().chosen("attention", scale="log"),
+        ),
         (lambda s: s.select_layer(2), lambda v: v.selection, Selection(layer=2)),
         (lambda s: s.select_head(1, 3), lambda v: v.selection, Selection(layer=2, head=3)),
         (lambda s: s.travel(1, 2), lambda v: v.selection, Selection(layer=2, head=2)),
@@ -147,7 +151,7 @@ def test_a_transition_that_fails_changes_nothing_and_does_not_jam_the_store(
     told = listen(store)
 
     with pytest.raises(TypeError):
-        store.display(colour="red")
+        store.choose("attention", colour="red")
     store.select_layer(2)
 
     assert len(told) == 1

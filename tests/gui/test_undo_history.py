@@ -238,4 +238,3 @@ def test_undoing_gives_bit_identical_results(
         assert explorer.analysis is seen[0]
     finally:
         explorer.close()
-        explorer.window.deleteLater()

@@ -17,6 +17,8 @@ from roberta_gui.findings.hidden_states.projecting import (
 from roberta_gui.findings.numbers import written
 from roberta_gui.wording import counted
 
+GHOSTS = "Thin lines lead from where each token lies with every head on."
+
 LOOSER = 0.1
 """A correlation that falls by less is not worth a sentence."""
 
@@ -53,6 +55,23 @@ def describe(shown: ProjectedTokens, layer: int) -> str:
         f"{counted(shown.axes.n_tokens, 'token')} of "
         f"{counted(shown.axes.n_sentences, 'reference sentence')}, r over one token of each."
     )
+
+
+def held(shown: ProjectedTokens, layer: int, n: int = 2) -> str:
+    """Say in a line how much of a layer's variance the first ``n`` axes hold."""
+    shares = shown.fitted.axes.explained[layer, :n]
+    told = " · ".join(f"PC{axis + 1} {share * 100:.1f} %" for axis, share in enumerate(shares))
+    return f"{told} of the variance in {layer_name(layer)}"
+
+
+def plane(shown: ProjectedTokens, layer: int, n: int = 2) -> str:
+    """Say what is seen of one layer on the first ``n`` axes, and how they were fitted."""
+    told = (
+        f"{held(shown, layer, n)}, {shown.fitted.axes.space.label.lower()}; joint axes of all "
+        f"layers, fitted on {counted(shown.axes.n_tokens, 'token')} of "
+        f"{counted(shown.axes.n_sentences, 'reference sentence')}."
+    )
+    return told if shown.before is None else f"{told} {GHOSTS}"
 
 
 def percent(share: float) -> str:

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from roberta_gui.analysis.axes.first_axis import FirstAxis
 from roberta_gui.analysis.axes.reference_axes import Fitted, ReferenceAxes
+from roberta_gui.findings.names import token_name
 from roberta_gui.findings.numbers import written
+from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, FloatArray, Report, Stop
 
 CLOSE = 0.5
@@ -24,14 +28,38 @@ class ProjectedTokens:
     places: FloatArray
     before: FloatArray | None = None
 
+    def table(self, n: int = 3) -> Table:
+        """Return every token's place on the first ``n`` axes, in every layer."""
+        return Table(
+            ("layer", "token_index", "token", *(f"pc{axis + 1}" for axis in range(n))),
+            (
+                (layer or "emb", token.index, token_name(token), *place[:n].tolist())
+                for layer, places in enumerate(self.places)
+                for token, place in zip(self.analysis.tokens, places, strict=True)
+            ),
+        )
+
+    def arrays(self) -> Arrays:
+        """Return the places, (layer + 1, token, axis), and what they are seen against.
+
+        While heads are switched off, also the places with every head on.
+        """
+        before = {} if self.before is None else {"places_every_head_on": self.before}
+        return before | {
+            "places": self.places,
+            "explained": self.fitted.axes.explained,
+            "background": self.fitted.background,
+            "ids": np.array([token.id for token in self.analysis.tokens], dtype=np.int64),
+        }
+
 
 def project(
     analysis: Analysis,
     baseline: Analysis | None,
     axes: ReferenceAxes,
     fitted: Fitted,
-    stop: Stop,
-    report: Report,
+    stop: Stop | None = None,
+    report: Report | None = None,
 ) -> ProjectedTokens:
     """Find the tokens' places in all layers, and those with every head on where there are any."""
     before = None if baseline is None else fitted.axes.transform(baseline.hidden)

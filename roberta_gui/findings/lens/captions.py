@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from roberta_gui.findings.lens.reading import LensState, Tint
+from roberta_gui.choices import Tint
+from roberta_gui.findings.lens.reading import LensState
 from roberta_gui.findings.marks import Guess
 from roberta_gui.findings.names import spaced_word, token_name
 from roberta_gui.findings.numbers import percentage
@@ -15,6 +16,17 @@ CAVEAT: Final = (
 SHORT_CAVEAT: Final = "only the last layer was trained for this head"
 
 _LONGEST_NAME = 18
+
+
+def caption(read: LensState, layer: int, token: int, tint: Tint, *, has_ended: bool = False) -> str:
+    """Say what the colours mean, what one cell holds, and how to read all of it."""
+    told = (
+        describe_tint(read, tint),
+        describe_cell(read, layer, token, has_ended=has_ended),
+        describe_changes(read),
+        CAVEAT,
+    )
+    return " ".join(part for part in told if part)
 
 
 def describe_tint(read: LensState, tint: Tint) -> str:

@@ -3,11 +3,12 @@
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from roberta_gui.choices import Tint
 from roberta_gui.findings.marks import LensCells
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.names import axis_label, layer_name, spaced_word, token_name
@@ -17,8 +18,6 @@ from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.findings.watched_word import spelled, what_is_watched
 from roberta_gui.problems import SeveralPieces, UnencodableText
 from roberta_gui.records import Analysis, FloatArray, Lens, Report, Stop, Watched, WordOrRow
-
-Tint = Literal["probability", "entropy", "kl", "rank"]
 
 TOP: Final = 10
 """Guesses that each cell lists."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +9,12 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.layer_maps.steps import clear_step
 from roberta_gui.analysis.through_layers.paths import ReferenceCurves, TokenPaths
+from roberta_gui.choices import Against, PathPicture
 from roberta_gui.findings.names import token_name
 from roberta_gui.findings.numbers import written
+from roberta_gui.findings.path.numbers import FoundPaths
 from roberta_gui.records import FloatArray, Token
 from roberta_gui.wording import counted
-
-Picture: TypeAlias = Literal["itself", "others", "contexts"]
-Against: TypeAlias = Literal["before", "embeddings", "last", "full"]
 
 HALF = 0.5
 """A cosine that captions call half the way."""
@@ -57,6 +55,21 @@ def place(layer: int) -> str:
     return f"layer {layer}" if layer else "the embeddings"
 
 
+def caption(
+    found: FoundPaths,
+    layer: int,
+    token: int | None = None,
+    pictures: Sequence[PathPicture] = ("itself", "others", "contexts"),
+    against: Against = "before",
+) -> str:
+    """Say what is seen in some pictures, and first what switched-off heads do."""
+    every = None if found.baseline is None else found.baseline.cosines
+    tokens = found.analysis.tokens
+    told = PathState(found.paths, found.curves, found.space, tokens, token, layer, every)
+    sentences = (switched_off(told), *(describe(told, each, against) for each in pictures))
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
 def headings(against: Against, tokens: Sequence[Token], token: int | None) -> list[str]:
     """Return what stands above the three pictures."""
     itself = {
@@ -72,7 +85,7 @@ def headings(against: Against, tokens: Sequence[Token], token: int | None) -> li
     return [itself, others, "Mean cosine of like tokens, against chance"]
 
 
-def describe(told: PathState, picture: Picture, against: Against) -> str:
+def describe(told: PathState, picture: PathPicture, against: Against) -> str:
     """Say in a sentence or two what one picture shows."""
     if picture == "contexts":
         return _contexts(told)

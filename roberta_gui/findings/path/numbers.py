@@ -108,8 +108,8 @@ def find_paths(
     preparations: Preparations,
     baseline: Analysis | None,
     known: FoundPaths | None,
-    stop: Stop,
-    report: Report,
+    stop: Stop | None = None,
+    report: Report | None = None,
 ) -> Generator[None, None, FoundPaths]:
     """Compute in short steps; the reference's curves only where they are not known yet.
 

@@ -9,6 +9,7 @@ from roberta_gui.analysis.layer_maps.procrustes import LEADING
 from roberta_gui.analysis.layer_maps.steps import Steps, steps_of
 from roberta_gui.findings.numbers import written
 from roberta_gui.findings.similarity.comparing import SimilarityResult
+from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.wording import counted
 
 NAMES: Final[dict[Measure, str]] = {
@@ -176,6 +177,29 @@ def _between_models(compared: SimilarityResult, found: LayerMap) -> tuple[str, .
         f"{right} ({best}).",
         f"The last layer of {left} is most like {_layer(last)} of {right} ({like}).",
     )
+
+
+def table(found: LayerMap) -> Table | None:
+    """Return the value of every pair of layers, and how sure it is; no bounds are tabled."""
+    if found.are_bounds:
+        return None
+    rows, columns = (layer_names(n - 1) for n in found.values.shape)
+    return Table(
+        ("row_layer", "column_layer", "n_tokens", "half_width_95", "value"),
+        (
+            (row, column, found.n_tokens, float(found.half_width[i, j]), float(found.values[i, j]))
+            for i, row in enumerate(rows)
+            for j, column in enumerate(columns)
+            if np.isfinite(found.values[i, j])
+        ),
+    )
+
+
+def arrays(found: LayerMap) -> Arrays | None:
+    """Return the map, its half samples, and the half widths; bounds are not handed out."""
+    if found.are_bounds:
+        return None
+    return {"values": found.values, "half_width_95": found.half_width, "halves": found.halves}
 
 
 def remark(compared: SimilarityResult, ended: str = "") -> str:

@@ -98,7 +98,7 @@ class PicturePanel(Panel, Generic[Result]):
     def space_choice(self) -> SpaceChoice:
         """Make the switch for what happens to hidden states before they are looked at."""
         self._space = SpaceChoice(self.title)
-        self._space.chosen.connect(lambda space: self.store.display(space=space))
+        self._space.chosen.connect(lambda space: self.store.choose("hidden", space=space))
         return self._space
 
     # --- what a subclass says
@@ -139,7 +139,7 @@ class PicturePanel(Panel, Generic[Result]):
     def draw(self, view: View, previous: View | None) -> None:
         """Draw what differs, or say why there is nothing."""
         if self._space is not None:
-            self._space.set_space(view.display.space)
+            self._space.set_space(view.choices.hidden.space)
         self.show_choices(view)
         result, before = self.result(view), self._drawn_result
         self._drawn_result = result

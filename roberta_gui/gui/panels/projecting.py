@@ -17,7 +17,7 @@ def projection_of(view: View, basis: Basis) -> Derivation | None:
     """
     if view.analysis is None or view.axes is None or view.analysis.model != view.model:
         return None
-    fitted = view.axes.fitted(view.display.space, basis)
+    fitted = view.axes.fitted(view.choices.hidden.space, basis)
     if fitted is None:
         return None
     # By what is fitted, not by all axes: those grow while other spaces are fitted.
@@ -27,7 +27,7 @@ def projection_of(view: View, basis: Basis) -> Derivation | None:
 
 def say_why_empty(empty: EmptyState, view: View, panel: str, basis: Basis) -> None:
     """Say why nothing lies on any axes yet, and how far that is."""
-    progress, space = view.progress.get("panel:axes"), view.display.space
+    progress, space = view.progress.get("panel:axes"), view.choices.hidden.space
     problem = view.problem_of("sentence", "panel:axes", f"panel:{panel}")
     if problem is not None:
         empty.say(problem.title, problem.hint)

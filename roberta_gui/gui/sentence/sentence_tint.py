@@ -65,7 +65,7 @@ class SentenceTint(QObject):
         self.choice.setIcon(icon("palette-outline", "muted"))
         self.choice.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.choice.chosen.connect(self._choose)
-        self.choice.numbers_chosen.connect(lambda on: store.display(bits=on))
+        self.choice.numbers_chosen.connect(lambda on: store.choose("surprisal", bits=on))
         self.legend = TintLegend()
         self.legend.hide()
 
@@ -73,10 +73,11 @@ class SentenceTint(QObject):
         """Tint the tokens that the strip shows; must come after they were set."""
         view, previous = self._about(view), None if previous is None else self._about(previous)
         can_be = view.model is not None and view.model.can_fill_masks
-        is_on = can_be and view.display.tint
+        is_on = can_be and view.choices.surprisal.tint
         self.choice.setVisible(can_be and self._leads)
         self.choice.set_choice(
-            view.display.estimator if is_on else NO_TINT, numbers=view.display.bits
+            view.choices.surprisal.estimator if is_on else NO_TINT,
+            numbers=view.choices.surprisal.bits,
         )
         self._ask(view, is_on=is_on)
         if previous is None or _seen(previous) != _seen(view):
@@ -103,7 +104,7 @@ class SentenceTint(QObject):
         )
         known = known_surprisal(view)
         bits = _bits(view, known)
-        if view.display.bits:
+        if view.choices.surprisal.bits:
             self._strip.set_captions(["" if math.isnan(b) else f"{b:.1f}" for b in bits.tolist()])
         else:
             self._strip.set_captions(None)
@@ -113,14 +114,14 @@ class SentenceTint(QObject):
 
     def _choose(self, chosen: str) -> None:
         if chosen == NO_TINT:
-            self._store.display(tint=False)
+            self._store.choose("surprisal", tint=False)
         else:
-            self._store.display(tint=True, estimator=chosen)
+            self._store.choose("surprisal", tint=True, estimator=chosen)
 
 
 def _seen(view: View) -> tuple[object, ...]:
     """Gather what the tint depends on."""
-    return view.typed, view.analysis, view.derived.get(NAME), view.display, view.model
+    return view.typed, view.analysis, view.derived.get(NAME), view.choices.surprisal, view.model
 
 
 def _bits(view: View, known: TokenSurprisal | None) -> NDArray[np.float64]:
@@ -130,7 +131,7 @@ def _bits(view: View, known: TokenSurprisal | None) -> NDArray[np.float64]:
     """
     tokens = view.typed.tokens if view.typed is not None else ()
     unknown = np.full(len(tokens), np.nan)
-    if known is None or known.estimator != view.display.estimator:
+    if known is None or known.estimator != view.choices.surprisal.estimator:
         return unknown
     if not view.is_stale:
         return known.bits if known.analysis is view.analysis else unknown

@@ -19,7 +19,7 @@ def surprisal_of(view: View) -> Derivation | None:
 
     While heads are switched off it is asked for with every head on too, unless that is known.
     """
-    analysis, estimator = view.analysis, view.display.estimator
+    analysis, estimator = view.analysis, view.choices.surprisal.estimator
     if analysis is None or not analysis.model.can_fill_masks:
         return None
     baseline = view.baseline if analysis.request.switched_off else None

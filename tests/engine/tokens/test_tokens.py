@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tokenizers import Tokenizer
+from tokenizers import Tokenizer, models, normalizers
 
 from roberta_gui import problems
+from roberta_gui.engine.tokens import tokenizer_description
 from roberta_gui.engine.tokens.long_text import LONG
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.records import Token
@@ -351,3 +352,30 @@ print(sorted({{"torch", "transformers", "PySide6"}} & set(sys.modules)))
         cwd=_PACKAGE.parent,
     )
     assert finished.stdout.strip() == "[]"
+
+
+@pytest.fixture
+def doubling() -> TextTokenizer:
+    """Build a tokenizer whose rules make four million letters of one: that takes about a second."""
+    library = Tokenizer(models.WordLevel({"<unk>": 0}, unk_token="<unk>"))
+    library.normalizer = normalizers.Sequence([normalizers.Replace("a", "aa")] * 22)
+    return TextTokenizer(library.to_str())
+
+
+def test_rules_that_take_too_long_are_given_up(
+    doubling: TextTokenizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokenizer_description, "PATIENCE_S", 0.0)
+
+    with pytest.raises(problems.BrokenCheckpoint, match="takes too long"):
+        doubling.tokenize("a")
+    with pytest.raises(problems.BrokenCheckpoint, match="takes too long"):
+        doubling.row_of("a")
+    assert len(doubling.tokenize("quick")) == 1
+
+
+def test_rules_that_take_long_can_be_stopped(doubling: TextTokenizer) -> None:
+    asked = iter([False, True])
+
+    with pytest.raises(problems.Stopped):
+        doubling.tokenize_cut("a", None, 9, lambda: next(asked))

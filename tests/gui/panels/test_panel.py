@@ -206,7 +206,7 @@ def test_the_window_tells_once_what_a_panel_tells(qtbot: QtBot, tmp_path: Path) 
         told_by_panel = idle.panel("heads").tells(FAILED), idle.told()
         idle.store.report("panel:lens", FAILED)  # nobody looks: it says so when it is shown
         told_of_hidden = idle.told()
-        idle.store.display(tint=True)
+        idle.store.choose("surprisal", tint=True)
         idle.store.report("panel:surprisal", FAILED)  # the sentence's tint has no words
         told_of_tint = idle.told()
 

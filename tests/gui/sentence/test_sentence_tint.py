@@ -54,7 +54,7 @@ class Card:
         """Hand over what was asked for last."""
         view, key = self.store.view, self.wanted[-1].key
         assert view.analysis is not None
-        value = TokenSurprisal(view.analysis, view.display.estimator, BITS)
+        value = TokenSurprisal(view.analysis, view.choices.surprisal.estimator, BITS)
         self.store.derive("surprisal", Derived(key, value))
 
     def picture(self) -> QImage:
@@ -138,12 +138,12 @@ def test_numbers_under_the_tokens_can_be_bits_or_ids(card: Card) -> None:
     bits = card.picture()
     card.action("Bits under the tokens").trigger()
 
-    assert not card.store.view.display.bits
+    assert not card.store.view.choices.surprisal.bits
     assert card.picture() != bits
 
 
 def test_a_model_that_gives_no_bits_offers_no_tint(card: Card) -> None:
-    card.store.display(tint=True)
+    card.store.choose("surprisal", tint=True)
     headless = replace(MADE_UP, can_fill_masks=False)
     card.store.use_model(headless)
     card.type(TEXT)
@@ -191,7 +191,7 @@ def test_with_heads_off_the_second_sentence_is_compared_with_itself(qtbot: QtBot
     store.switch_heads(a.request.switched_off, "zero")
     store.show(a, a_full)
     store.show_second(b, b_full)
-    store.display(tint=True, estimator="pll")
+    store.choose("surprisal", tint=True, estimator="pll")
     steps = wanted[-1].work(asked, lambda: False, lambda _text, _fraction: None)
 
     try:

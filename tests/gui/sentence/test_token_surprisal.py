@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from roberta_gui.choices import Display
+from roberta_gui.choices import Choices
 from roberta_gui.findings.surprisal import TokenSurprisal, chance_bits
 from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, MadeUpModel, made_up_analysis
 from roberta_gui.gui.sentence.token_surprisal import surprisal_of
@@ -51,7 +51,7 @@ def test_what_streams_knows_more_and_more_and_never_nothing() -> None:
 def test_one_sentence_is_asked_about_once_by_each_estimator_and_anew_with_heads_off() -> None:
     analysis = made_up_analysis(TEXT)
     view = View(analysis=analysis)
-    other = replace(view, display=Display(estimator="unmasked"))
+    other = replace(view, choices=Choices().chosen("surprisal", estimator="unmasked"))
     request = replace(analysis.request, switched_off=frozenset({(0, 1)}))
     switched = View(analysis=replace(analysis, request=request))
 

@@ -304,7 +304,7 @@ def test_the_second_sentence_is_tinted_as_well_and_asks_for_its_own_surprisal(
     second(idle).tint.derivation_wanted.connect(asked.append)
     show_both(idle)
     none = list(asked)
-    idle.store.display(tint=True)
+    idle.store.choose("surprisal", tint=True)
     b = idle.store.view.second.analysis if idle.store.view.second else None
     assert b is not None
     bits = np.linspace(0, 9, len(b.tokens))

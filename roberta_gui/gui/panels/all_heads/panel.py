@@ -2,15 +2,14 @@
 
 from functools import partial
 
-import numpy as np
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
 
-from roberta_gui.analysis.heads.roles import ROLES, HeadRoles
-from roberta_gui.findings.all_heads import measures, pictures
+from roberta_gui.analysis.heads.roles import HeadRoles
+from roberta_gui.findings.all_heads import captions, measures, pictures
 from roberta_gui.findings.all_heads.pictures import HeadPictures
-from roberta_gui.findings.heads import describe_switched_heads, place_name
+from roberta_gui.findings.heads import place_name
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.export.receipt import PICTURE_SCALE
 from roberta_gui.gui.panels.panel import Derivation, Panel
@@ -22,7 +21,7 @@ from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.gui.widgets.controls.tool_tip import rule_out
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.widgets.heads.head_order import HeadOrder
-from roberta_gui.records import Analysis, FloatArray, ModelInfo
+from roberta_gui.records import Analysis, ModelInfo
 from roberta_gui.view import View
 
 
@@ -63,7 +62,7 @@ class AllHeadsPanel(Panel):
         analysis = view.analysis
         if analysis is None:
             return None
-        baseline, specials = self._compared(view), view.display.specials
+        baseline, specials = self._compared(view), view.choices.attention.specials
         # Another model's heads cannot be measured: the one in use is asked.
         wants_roles = self._wants_roles(view) and analysis.model == view.model
         known = self._known_roles(view) if wants_roles else None
@@ -74,7 +73,7 @@ class AllHeadsPanel(Panel):
         return Derivation(key, partial(pictures.shrink, analysis, baseline, specials, known))
 
     def _wants_roles(self, view: View) -> bool:
-        return view.display.roles or view.display.sort != "layer"
+        return view.choices.heads.roles or view.choices.heads.sort != "layer"
 
     def _known_roles(self, view: View) -> HeadRoles | None:
         """Return the roles of the model in use, if they were measured to the end."""
@@ -112,9 +111,9 @@ class AllHeadsPanel(Panel):
             self._show_chosen(view)
 
     def _draw_heads(self, view: View, small: HeadPictures) -> None:
-        places = pictures.places(small, view.display.scale)
+        places = pictures.places(small, view.choices.attention.scale)
         self._grid.set_thumbnails(places, signed=small.baseline is not None)
-        sort = view.display.sort
+        sort = view.choices.heads.sort
         if sort == "layer" or small.roles is None:
             self._grid.set_order((), {})
         elif small.is_measured or not self._grid.underMouse():
@@ -123,7 +122,7 @@ class AllHeadsPanel(Panel):
         else:
             # What somebody points at must not move away while more and more is measured.
             self._grid.set_values(measures.written(small.roles, sort))
-        labelled = view.display.roles and small.roles is not None
+        labelled = view.choices.heads.roles and small.roles is not None
         self._grid.set_shares(
             small.roles.shares if labelled and small.roles is not None else None,
             measures.role_names(view.model),
@@ -138,12 +137,13 @@ class AllHeadsPanel(Panel):
     def _remark(self, view: View, small: HeadPictures) -> str:
         progress = view.progress.get(f"panel:{self.name}")
         if self._wants_roles(view) and not small.is_measured and progress is not None:
-            share = "" if progress.fraction is None else f", {progress.fraction:.0%}"
-            return f"measuring what heads look at{share.replace('%', ' %')}"
-        scale = pictures.describe_scale(small, view.display.scale, self._grid.n_pixels)
+            if progress.fraction is None:
+                return "measuring what heads look at"
+            return f"measuring what heads look at, {progress.fraction * 100:.0f} %"
+        scale = captions.describe_scale(small, view.choices.attention.scale, self._grid.n_pixels)
         if self._wants_roles(view) and small.roles is not None and not small.is_measured:
             scale = f"{measures.describe_basis(small.roles)} · {scale}"  # it was stopped
-        sort = view.display.sort
+        sort = view.choices.heads.sort
         sorted_by = "" if sort == "layer" else f"{measures.describe_order(sort)} · "
         return f"{sorted_by}{scale}"
 
@@ -183,17 +183,9 @@ class AllHeadsPanel(Panel):
         small = self._small(view)
         if small is None:
             return ""
-        order, basis = "Layers down, heads across", ""
-        if view.display.sort != "layer" and small.roles is not None:
-            order = f"Heads {measures.describe_order(view.display.sort)}"
-        if self._wants_roles(view) and small.roles is not None:
-            basis = f" What heads look at is {measures.describe_basis(small.roles)}."
-        off = describe_switched_heads(
-            small.analysis.request.switched_off, small.analysis.request.ablation
-        )
+        scale, sort = view.choices.attention.scale, view.choices.heads.sort
         n_pixels = self._grid.n_pixels_at(PICTURE_SCALE)
-        told = f"{order}; {pictures.describe_scale(small, view.display.scale, n_pixels)}.{basis}"
-        return f"{told} {off}".strip()
+        return captions.caption(small, scale, sort, n_pixels, has_roles=self._wants_roles(view))
 
     @property
     def shown(self) -> Analysis | None:
@@ -204,38 +196,12 @@ class AllHeadsPanel(Panel):
     def table(self) -> Table | None:
         """Return each head's largest weight, its attention to special tokens, and its roles."""
         small = self._small(self.store.view)
-        if small is None:
-            return None
-        special = np.array([token.is_special for token in small.analysis.tokens], bool)
-        off, roles = small.analysis.request.switched_off, small.roles
-        columns = ["layer", "head", "switched_off"]
-        if roles is not None:
-            columns += [f"reference_share_{role}" for role in ROLES]
-            columns += ["reference_entropy_bits", "reference_distance_tokens"]
-        rows = []
-        for (layer, head), weights in _each_head(small.analysis):
-            row: list[float] = [layer + 1, head + 1, (layer, head) in off]
-            if roles is not None:
-                row += roles.shares[layer, head].tolist()
-                row += [float(roles.entropy_bits[layer, head])]
-                row += [float(roles.distance_tokens[layer, head])]
-            share = float(weights[:, special].sum(-1).mean()) if len(weights) else 0.0
-            rows.append((*row, float(weights.max(initial=0)), share))
-        return Table((*columns, "largest_weight", "mean_share_on_specials"), rows)
+        return None if small is None else small.table()
 
     def arrays(self) -> Arrays | None:
         """Return every attention map, not the thumbnails of it, and what heads look at."""
         small = self._small(self.store.view)
-        if small is None:
-            return None
-        arrays = {"attention": small.analysis.attention}
-        if small.baseline is not None:
-            arrays["attention_every_head_on"] = small.baseline.attention
-        if small.roles is not None:
-            arrays["reference_shares"] = small.roles.shares
-            arrays["reference_entropy_bits"] = small.roles.entropy_bits
-            arrays["reference_distance_tokens"] = small.roles.distance_tokens
-        return arrays
+        return None if small is None else small.arrays()
 
     # --- controls
 
@@ -251,8 +217,8 @@ class AllHeadsPanel(Panel):
             "Bars: what each head looks at",
             "Sort the heads by what they look at, measured on the reference sentences",
         )
-        self._order.order_chosen.connect(lambda sort: self.store.display(sort=sort))
-        self._order.label_wanted.connect(lambda on: self.store.display(roles=on))
+        self._order.order_chosen.connect(lambda sort: self.store.choose("heads", sort=sort))
+        self._order.label_wanted.connect(lambda on: self.store.choose("heads", roles=on))
         self.heading.add(self._change)
         self.heading.add(self._order)
 
@@ -260,8 +226,8 @@ class AllHeadsPanel(Panel):
         self._change.setVisible(bool(view.switched_off))
         self._change.setChecked(self._shows_change)
         rule_out(self._order, "" if view.analysis else "Heads are sorted once a sentence is read")
-        self._order.set_order(view.display.sort)
-        self._order.set_labelled(view.display.roles)
+        self._order.set_order(view.choices.heads.sort)
+        self._order.set_labelled(view.choices.heads.roles)
 
     def _choose_change(self, on: bool) -> None:
         self._shows_change = on
@@ -286,11 +252,4 @@ def _chosen(view: View) -> tuple[int, int]:
 
 def _ways(view: View) -> tuple[object, ...]:
     """Gather how the heads are drawn."""
-    return view.display.scale, view.display.sort, view.display.roles
-
-
-def _each_head(analysis: Analysis) -> list[tuple[tuple[int, int], FloatArray]]:
-    """Pair every (layer, head) with its attention, (query, key)."""
-    n_layers, n_heads = analysis.attention.shape[:2]
-    places = ((layer, head) for layer in range(n_layers) for head in range(n_heads))
-    return [(place, analysis.attention[place]) for place in places]
+    return view.choices.attention.scale, view.choices.heads.sort, view.choices.heads.roles

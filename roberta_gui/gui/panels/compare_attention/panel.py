@@ -59,7 +59,7 @@ class CompareAttentionPanel(TwoSentencesPanel[HeadApart]):
         self._choices.head_moved.connect(
             lambda head: store.travel(0, head - 1 - store.view.selection.head)
         )
-        self._choices.chosen.connect(lambda name, value: store.display(**{name: value}))
+        self._choices.chosen.connect(lambda name, value: store.choose("attention", **{name: value}))
         arrange = pair_arranged(
             beside=QSize(620, 200), share=0.66, below=QSize(0, 560), upper=0.64, widest=400
         )
@@ -73,7 +73,7 @@ class CompareAttentionPanel(TwoSentencesPanel[HeadApart]):
         pair = pair_of(view)
         if pair is None:
             return None
-        baseline, specials = baseline_of(view), view.display.specials
+        baseline, specials = baseline_of(view), view.choices.attention.specials
         work = partial(find_apart, pair, baseline, specials)
         return Derivation((self.name, *pair, baseline, specials), work)
 
@@ -95,7 +95,7 @@ class CompareAttentionPanel(TwoSentencesPanel[HeadApart]):
 
     def depends_on(self, view: View) -> tuple[object, ...]:
         """Give the scale on which it is drawn."""
-        return (view.display.scale,)
+        return (view.choices.attention.scale,)
 
     def show_choices(self, view: View) -> None:
         """Show which head is chosen; before the row is laid out by being shown."""
@@ -112,7 +112,7 @@ class CompareAttentionPanel(TwoSentencesPanel[HeadApart]):
             self._heads.set_tips(found.head_tip)
         tokens = found.pair.a.tokens, found.pair.b.tokens
         labels = [row_label(row, *tokens) for row in found.alignment.rows]
-        scale = shown.scale(view.display.scale)
+        scale = shown.scale(view.choices.attention.scale)
         self._map.set_difference(shown.matrix, labels, found.alone, scale, shown.tip)
         self._map.set_place(f"attention[{shown.layer}, {shown.head}]")
         self._cell = None
@@ -133,7 +133,7 @@ class CompareAttentionPanel(TwoSentencesPanel[HeadApart]):
 
     def caption_of(self, shown: HeadApart, view: View) -> str:
         """Say how far the shown head is apart."""
-        return shown.describe(view.display.scale)
+        return shown.describe(view.choices.attention.scale)
 
     def remark_of(self, shown: HeadApart, view: View) -> str:
         """Name the axes."""

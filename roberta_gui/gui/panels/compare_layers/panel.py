@@ -60,7 +60,9 @@ class CompareLayersPanel(TwoSentencesPanel[FoundCosines]):
     def derive(self, view: View) -> Derivation | None:
         """Ask for the cosines in the chosen space."""
         pair = pair_of(view)
-        prepared = view.axes.preparation(view.display.space) if view.axes is not None else None
+        prepared = (
+            view.axes.preparation(view.choices.hidden.space) if view.axes is not None else None
+        )
         if pair is None or prepared is None:
             return None
         baseline = baseline_of(view)
@@ -115,5 +117,5 @@ class CompareLayersPanel(TwoSentencesPanel[FoundCosines]):
         return f"cosines, {found.space.label.lower()}"
 
     def _cosines(self, view: View) -> FoundCosines | None:
-        is_fitted = view.axes and view.axes.preparation(view.display.space)
+        is_fitted = view.axes and view.axes.preparation(view.choices.hidden.space)
         return super().result(view) if is_fitted else None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import QRect, QSize
 
 from roberta_gui.findings.comparison.guesses import ContrastAt, find_contrast, n_masks
@@ -73,7 +74,8 @@ class ContrastPanel(TwoSentencesPanel[ContrastAt]):
     def draw_result(self, at: ContrastAt, view: View, *, is_new: bool) -> None:
         """Draw a mask's guesses."""
         known = at.contrast
-        self._plot.set_words(known.a, known.b, at.names, at.marked, at.tip)
+        bits_a, bits_b = (side / np.log(np.float32(2)) for side in (known.a, known.b))
+        self._plot.set_words(bits_a, bits_b, at.names, at.marked, at.tip)
         self._bars.set_bars(at.bars, ("◂ more in A", "more in B ▸"))
         self._mask.show_value(at.nth + 1, at.n_masks)
         self.controls.show_control(self._mask, at.n_masks > 1)

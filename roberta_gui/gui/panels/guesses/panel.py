@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import partial
 
-import numpy as np
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QScrollArea,
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from roberta_gui.findings import guesses
 from roberta_gui.findings.comparison.guess_changes import (
     GuessChanges,
     describe_changes,
@@ -34,7 +34,7 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.paragraph import Paragraph
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
-from roberta_gui.records import Analysis, Candidate, FillMask, Replacement
+from roberta_gui.records import Analysis, Candidate, Replacement
 from roberta_gui.view import View
 
 _HINT = "Click a word to put it into the sentence."
@@ -148,43 +148,15 @@ class GuessesPanel(Panel):
         if analysis is None:
             return None
         changes = self._changes(self.store.view)
-        compared = () if changes is None else ("probability_every_head_on",)
-        return Table(
-            (
-                "mask",
-                "token_index",
-                "rank",
-                "id",
-                "text",
-                "leading_space",
-                *compared,
-                "probability",
-            ),
-            [
-                (
-                    *(mask + 1, fill.token_index, c.rank, c.id, c.text, c.leading_space),
-                    *(() if changes is None else (float(changes.before[mask, c.rank - 1]),)),
-                    c.probability,
-                )
-                for mask, fill in enumerate(analysis.fills)
-                for c in fill.candidates
-            ],
-        )
+        return guesses.table(analysis, None if changes is None else changes.before)
 
     def arrays(self) -> Arrays | None:
         """Return ids and probabilities of the guesses at every mask, (mask, rank)."""
         analysis = self.shown
         if analysis is None:
             return None
-        rows = [fill.candidates for fill in analysis.fills]
         changes = self._changes(self.store.view)
-        compared = {} if changes is None else {"probabilities_every_head_on": changes.before}
-        return compared | {
-            "token_index": np.array([fill.token_index for fill in analysis.fills], dtype=np.int64),
-            "ids": np.array([[c.id for c in row] for row in rows], dtype=np.int64),
-            "probabilities": np.array([[c.probability for c in row] for row in rows]),
-            "entropy_bits": np.array([fill.entropy_bits for fill in analysis.fills]),
-        }
+        return guesses.arrays(analysis, None if changes is None else changes.before)
 
     def _changes(self, view: View) -> GuessChanges | None:
         """Return what is known about the shown analysis' words with every head on."""
@@ -205,10 +177,10 @@ class GuessesPanel(Panel):
         mask = view.selection.mask
         fill = view.analysis.fills[mask]
         if view.baseline is None:
-            return f"{_caption(fill)}. {_HINT}"
+            return f"{guesses.caption(view.analysis, mask)} {_HINT}"
         than = describe_entropy(fill, view.baseline.fills[mask])
         changes = describe_changes(mask, view.analysis, view.baseline, self._changes(view))
-        return f"{_caption(fill)}{than}. {changes}"
+        return f"{guesses.caption(view.analysis, mask, than)} {changes}"
 
     def _say_why_empty(self, view: View) -> None:
         analysis = view.analysis
@@ -275,10 +247,3 @@ def _guess(candidate: Candidate, every_head_on: Mapping[int, float], is_writable
     if not is_writable:
         tip += f"\nNo text gives this piece here. {why_unwritable(candidate)}"
     return Guess(word, candidate.probability, tip, before, is_writable)
-
-
-def _caption(fill: FillMask) -> str:
-    return (
-        f"The {len(fill.candidates)} listed words hold {fill.covered * 100:.1f} % of the "
-        f"probability; the entropy is {fill.entropy_bits:.1f} bits"
-    )

@@ -1,11 +1,10 @@
 """Hidden states: where each token lies on axes fitted on reference sentences."""
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from roberta_gui.findings.hidden_states.projecting import ProjectedTokens, layer_name
-from roberta_gui.findings.names import token_name
+from roberta_gui.findings.hidden_states import captions
+from roberta_gui.findings.hidden_states.projecting import ProjectedTokens
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.plane import Plane
@@ -24,8 +23,6 @@ from roberta_gui.gui.widgets.layers.layer_bar import LayerBar
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 from roberta_gui.wording import counted
-
-_GHOSTS = "Thin lines lead from where each token lies with every head on."
 
 
 class HiddenStatesPanel(TokenPanel):
@@ -51,9 +48,9 @@ class HiddenStatesPanel(TokenPanel):
         self._caption = named("caption", Caption())
         self._layers = LayerBar()
         self._layers.layer_chosen.connect(store.select_layer)
-        self._layers.trails_chosen.connect(lambda on: store.display(trails=on))
+        self._layers.trails_chosen.connect(lambda on: store.choose("hidden", trails=on))
         self._space = SpaceChoice("Hidden states")
-        self._space.chosen.connect(lambda space: store.display(space=space))
+        self._space.chosen.connect(lambda space: store.choose("hidden", space=space))
         self._dimensions = self._choice_of_dimensions()
         self.heading.add(self._dimensions)
         self.body.addWidget(self._layers)
@@ -72,7 +69,11 @@ class HiddenStatesPanel(TokenPanel):
         """Draw the chosen layer."""
         self._show_controls(view)
         derived = view.derived.get(self.name)
-        if derived is None or view.axes is None or view.axes.fitted(view.display.space) is None:
+        if (
+            derived is None
+            or view.axes is None
+            or view.axes.fitted(view.choices.hidden.space) is None
+        ):
             self._stack.setCurrentWidget(self._empty)
             self._caption.hide()
             say_why_empty(self._empty, view, self.name, "joint")
@@ -80,16 +81,16 @@ class HiddenStatesPanel(TokenPanel):
         shown: ProjectedTokens = derived.value
         background = shown.fitted.background
         self._stack.setCurrentWidget(self._scatter)
-        self._scatter.set_turning(view.display.dimensions == 3)
+        self._scatter.set_turning(view.choices.hidden.dimensions == 3)
         if (
             previous is None
             or previous.derived.get(self.name) is not derived
-            or previous.display != view.display
+            or previous.choices.hidden != view.choices.hidden
             or previous.selection.layer != view.selection.layer
             or previous.selection.tokens != view.selection.tokens
         ):
             layer = min(view.selection.layer, len(shown.places) - 1)
-            self._plane.set_dimensions(view.display.dimensions)
+            self._plane.set_dimensions(view.choices.hidden.dimensions)
             self._scatter.set_home(self._plane.extent(background))
             self._scatter.set_cloud(self._plane.flat(background[layer]))
             flat = self._plane.flat(shown.places[layer])
@@ -99,8 +100,8 @@ class HiddenStatesPanel(TokenPanel):
             else:
                 self._scatter.set_points(flat, self._points(shown), before)
             self._draw_trails(view, shown, layer)
-            told = _held(view, shown)
-            self._caption.setText(told if shown.before is None else f"{told}. {_GHOSTS}")
+            told = captions.held(shown, layer, view.choices.hidden.dimensions)
+            self._caption.setText(told if shown.before is None else f"{told}. {captions.GHOSTS}")
             self._caption.setToolTip(plain_tip(self.caption_text()))
         self._caption.show()
         n_tokens = shown.places.shape[1]
@@ -127,24 +128,16 @@ class HiddenStatesPanel(TokenPanel):
         derived = self.store.view.derived.get(self.name)
         if derived is None:
             return ""
-        tinted = are_tinted(derived.value.analysis.tokens)
-        told = _caption(self.store.view, derived.value)
+        shown: ProjectedTokens = derived.value
+        tinted = are_tinted(shown.analysis.tokens)
+        layer = min(self.store.view.selection.layer, len(shown.places) - 1)
+        told = captions.plane(shown, layer, self.store.view.choices.hidden.dimensions)
         return f"{told} {tint_words()}" if tinted else told
 
     def table(self) -> Table | None:
         """Return every token's place on the axes, in every layer."""
         derived = self.store.view.derived.get(self.name)
-        if derived is None:
-            return None
-        shown: ProjectedTokens = derived.value
-        return Table(
-            ("layer", "token_index", "token", "pc1", "pc2", "pc3"),
-            (
-                ("emb" if layer == 0 else layer, token.index, token_name(token), *place.tolist())
-                for layer, places in enumerate(shown.places)
-                for token, place in zip(shown.analysis.tokens, places, strict=True)
-            ),
-        )
+        return None if derived is None else derived.value.table()
 
     def arrays(self) -> Arrays | None:
         """Return the tokens' places, (layer + 1, token, axis), and what the axes explain.
@@ -152,15 +145,7 @@ class HiddenStatesPanel(TokenPanel):
         While heads are switched off, also the places with every head on.
         """
         derived = self.store.view.derived.get(self.name)
-        if derived is None:
-            return None
-        shown: ProjectedTokens = derived.value
-        before = {} if shown.before is None else {"places_every_head_on": shown.before}
-        return before | {
-            "places": shown.places,
-            "explained": shown.fitted.axes.explained,
-            "ids": np.array([token.id for token in shown.analysis.tokens], dtype=np.int64),
-        }
+        return None if derived is None else derived.value.arrays()
 
     def toggle_play(self) -> None:
         """Start or stop walking through the layers."""
@@ -174,7 +159,7 @@ class HiddenStatesPanel(TokenPanel):
 
     def _draw_trails(self, view: View, shown: ProjectedTokens, layer: int) -> None:
         """Draw where locked tokens came from: embeddings to the chosen layer."""
-        chosen = view.selection.tokens if view.display.trails else ()
+        chosen = view.selection.tokens if view.choices.hidden.trails else ()
         places, points = shown.places, self._points(shown) if chosen else []
         self._scatter.set_trails(
             [
@@ -200,7 +185,7 @@ class HiddenStatesPanel(TokenPanel):
             {"2": "The first two axes", "3": "Three axes; drag to turn"},
             "Dimensions",
         )
-        dimensions.chosen.connect(lambda n: self.store.display(dimensions=int(n)))
+        dimensions.chosen.connect(lambda n: self.store.choose("hidden", dimensions=int(n)))
         return dimensions
 
     def _show_controls(self, view: View) -> None:
@@ -209,10 +194,10 @@ class HiddenStatesPanel(TokenPanel):
         self._layers.show_layer(
             view.selection.layer,
             view.model.n_layers if view.model else 1,
-            trails=view.display.trails,
+            trails=view.choices.hidden.trails,
         )
-        self._dimensions.set_choice(str(view.display.dimensions))
-        self._space.set_space(view.display.space)
+        self._dimensions.set_choice(str(view.choices.hidden.dimensions))
+        self._space.set_space(view.choices.hidden.space)
         if view.axes is not None:
             remark = f"PCA on {counted(view.axes.n_sentences, 'reference sentence')}"
             if self.shown is not None and are_tinted(self.shown.tokens):
@@ -223,25 +208,6 @@ class HiddenStatesPanel(TokenPanel):
 def _only_layer_differs(view: View, previous: View, name: str) -> bool:
     return (
         view.derived.get(name) is previous.derived.get(name)
-        and view.display == previous.display
+        and view.choices.hidden == previous.choices.hidden
         and view.selection.layer != previous.selection.layer
-    )
-
-
-def _held(view: View, shown: ProjectedTokens) -> str:
-    """Say how much of the layer's variance the axes hold."""
-    layer = min(view.selection.layer, len(shown.places) - 1)
-    shares = shown.fitted.axes.explained[layer]
-    n = min(view.display.dimensions, len(shares))
-    held = " · ".join(f"PC{i + 1} {share * 100:.1f} %" for i, share in enumerate(shares[:n]))
-    return f"{held} of the variance in {layer_name(layer)}"
-
-
-def _caption(view: View, shown: ProjectedTokens) -> str:
-    space = shown.fitted.axes.space.label.lower()
-    ghosts = "" if shown.before is None else f" {_GHOSTS}"
-    return (
-        f"{_held(view, shown)}, {space}; joint axes of all layers, fitted on "
-        f"{counted(shown.axes.n_tokens, 'token')} of "
-        f"{counted(shown.axes.n_sentences, 'reference sentence')}.{ghosts}"
     )

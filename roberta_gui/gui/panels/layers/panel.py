@@ -1,8 +1,5 @@
 """Layers: one small picture a layer, so that what changes between layers can be seen."""
 
-from collections.abc import Iterator
-
-import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from roberta_gui.findings.hidden_states import captions
@@ -12,7 +9,6 @@ from roberta_gui.findings.hidden_states.projecting import (
     first_axis_notes,
     first_axis_words,
 )
-from roberta_gui.findings.names import token_name
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.plane import Plane
@@ -74,13 +70,15 @@ class LayersPanel(TokenPanel):
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for the tokens' places on the axes, in all layers at once."""
-        return projection_of(view, view.display.basis)
+        return projection_of(view, view.choices.layers.basis)
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw all layers."""
         self._show_controls(view)
-        derived, basis = view.derived.get(self.name), view.display.basis
-        fitted = view.axes.fitted(view.display.space, basis) if view.axes is not None else None
+        derived, basis = view.derived.get(self.name), view.choices.layers.basis
+        fitted = (
+            view.axes.fitted(view.choices.hidden.space, basis) if view.axes is not None else None
+        )
         self._said.setVisible(derived is not None and fitted is not None)
         if derived is None or fitted is None:
             self._stack.setCurrentWidget(self._empty)
@@ -128,9 +126,7 @@ class LayersPanel(TokenPanel):
     def table(self) -> Table | None:
         """Return every token's place on the two axes, in every layer."""
         shown = self._projected()
-        if shown is None:
-            return None
-        return Table(("layer", "token_index", "token", "pc1", "pc2"), _rows(shown))
+        return None if shown is None else shown.table(2)
 
     def arrays(self) -> Arrays | None:
         """Return the places, (layer + 1, token, 3), and what they are seen against.
@@ -138,15 +134,7 @@ class LayersPanel(TokenPanel):
         While heads are switched off, also the places with every head on.
         """
         shown = self._projected()
-        if shown is None:
-            return None
-        before = {} if shown.before is None else {"places_every_head_on": shown.before}
-        return before | {
-            "places": shown.places,
-            "explained": shown.fitted.axes.explained,
-            "background": shown.fitted.background,
-            "ids": np.array([token.id for token in shown.analysis.tokens], dtype=np.int64),
-        }
+        return None if shown is None else shown.arrays()
 
     def _projected(self) -> ProjectedTokens | None:
         derived = self.store.view.derived.get(self.name)
@@ -167,17 +155,17 @@ class LayersPanel(TokenPanel):
 
     def _choices(self) -> QWidget:
         self._basis = Segments(BASES, BASIS_TIPS, "Axes")
-        self._basis.chosen.connect(lambda basis: self.store.display(basis=basis))
+        self._basis.chosen.connect(lambda basis: self.store.choose("layers", basis=basis))
         self._space = SpaceChoice("Hidden states, layer by layer")
-        self._space.chosen.connect(lambda space: self.store.display(space=space))
+        self._space.chosen.connect(lambda space: self.store.choose("hidden", space=space))
         return ControlRow(self._basis, self._space, gap=5)
 
     def _show_controls(self, view: View) -> None:
         self._controls.setVisible(view.analysis is not None)
-        self._basis.set_choice(view.display.basis)
-        self._space.set_space(view.display.space)
+        self._basis.set_choice(view.choices.layers.basis)
+        self._space.set_space(view.choices.hidden.space)
         if view.axes is not None:
-            joint = view.display.basis == "joint"
+            joint = view.choices.layers.basis == "joint"
             whose = "the same axes in every picture" if joint else "each picture has its own axes"
             reference = counted(view.axes.n_sentences, "reference sentence")
             self.heading.set_remark(f"{whose} · fitted on {reference}")
@@ -214,12 +202,6 @@ def _marks(shown: ProjectedTokens) -> list[Mark]:
     if shown.before is not None:
         marks.append(Mark("line", "muted", "from its place with every head on"))
     return [*marks, Mark("dust", "backdrop", "tokens of reference sentences")]
-
-
-def _rows(shown: ProjectedTokens) -> Iterator[tuple[object, ...]]:
-    for layer, places in enumerate(shown.places[..., :2]):
-        for token, place in zip(shown.analysis.tokens, places.tolist(), strict=True):
-            yield (layer or "emb", token.index, token_name(token), *place)
 
 
 def _broken(sentence: str) -> str:

@@ -9,8 +9,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 from superqt.elidable import QElidingLabel
 
+from roberta_gui.choices import Tint
 from roberta_gui.findings.lens import captions as words
-from roberta_gui.findings.lens.reading import LensRequest, LensState, Tint, read_lens
+from roberta_gui.findings.lens.reading import LensRequest, LensState, read_lens
 from roberta_gui.findings.names import spaced_word, token_name
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.findings.watched_word import literal
@@ -145,14 +146,12 @@ class LensPanel(TokenPanel):
         read = self._read(view)
         if read is None:
             return ""
-        parts = (
-            words.describe_tint(read, self._shown_tint(read)),
-            words.describe_cell(read, *self._cell(view, read), has_ended=bool(self.heading.ended)),
-            words.describe_changes(read),
-            words.CAVEAT,
-            self._describe_part(self._grid.printed_tokens, "A saved picture shows "),
-        )
-        return " ".join(part for part in parts if part)
+        told = words.caption(
+            read, *self._cell(view, read), self._shown_tint(read),
+            has_ended=bool(self.heading.ended),
+        )  # fmt: skip
+        part = self._describe_part(self._grid.printed_tokens, "A saved picture shows ")
+        return f"{told} {part}".rstrip()
 
     def table(self) -> Table | None:
         """Return the ten likeliest words of every layer at every token."""

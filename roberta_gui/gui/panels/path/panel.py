@@ -10,11 +10,11 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from roberta_gui.analysis.through_layers.paths import TokenPaths
+from roberta_gui.choices import Against, PathPicture
 from roberta_gui.findings.marks import LayerValues
 from roberta_gui.findings.names import axis_label
 from roberta_gui.findings.numbers import written
 from roberta_gui.findings.path import captions
-from roberta_gui.findings.path.captions import Against, Picture
 from roberta_gui.findings.path.numbers import FoundPaths, find_paths, lines_of, scale_of
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.panels.panel import Derivation
@@ -94,7 +94,7 @@ class PathPanel(TokenPanel):
         analysis, axes = view.analysis, view.axes
         if analysis is None or axes is None or analysis.model != view.model:
             return None
-        preparations = axes.preparation(view.display.space)
+        preparations = axes.preparation(view.choices.hidden.space)
         if preparations is None:
             return None
         known = view.derived.get(self.name)
@@ -105,7 +105,7 @@ class PathPanel(TokenPanel):
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw the pictures that have arrived, and outline what is chosen."""
-        self._space.set_space(view.display.space)
+        self._space.set_space(view.choices.hidden.space)
         for row in (self._controls, self._space):
             row.setVisible(view.analysis is not None)
         found = self._found(view)
@@ -143,16 +143,10 @@ class PathPanel(TokenPanel):
         found = self._found(view)
         if found is None:
             return ""
-        shown = [cast("Picture", [*PICTURES][nth]) for nth in self._pictures.shown]
-        tokens, token = found.analysis.tokens, _token(view, found)
+        shown = [cast("PathPicture", [*PICTURES][nth]) for nth in self._pictures.shown]
         layer = min(view.selection.layer, len(found.paths.sentence) - 1)
-        baseline = found.baseline.cosines if found.baseline is not None else None
-        told = captions.PathState(
-            found.paths, found.curves, found.space, tokens, token, layer, baseline
-        )
         against = self._against_now(found)
-        sentences = [captions.describe(told, picture, against) for picture in shown]
-        return " ".join(s for s in (captions.switched_off(told), *sentences) if s)
+        return captions.caption(found, layer, _token(view, found), shown, against)
 
     def table(self) -> Table | None:
         """Return each token's cosines in every layer."""
@@ -172,7 +166,9 @@ class PathPanel(TokenPanel):
         derived = view.derived.get(self.name)
         if derived is None or view.axes is None:
             return None
-        return derived.value if view.axes.preparation(view.display.space) is not None else None
+        return (
+            derived.value if view.axes.preparation(view.choices.hidden.space) is not None else None
+        )
 
     def _draw_all(self, view: View, found: FoundPaths) -> None:
         paths, token = found.paths, _token(view, found)
@@ -199,7 +195,7 @@ class PathPanel(TokenPanel):
         return _compared(paths, against)
 
     def _map(
-        self, found: FoundPaths, values: FloatArray, picture: Picture, token: int | None = None
+        self, found: FoundPaths, values: FloatArray, picture: PathPicture, token: int | None = None
     ) -> LayerValues:
         tokens, against = found.analysis.tokens, self._against_now(found)
         were = self._every_head_on(found, picture, token)
@@ -223,7 +219,7 @@ class PathPanel(TokenPanel):
         return LayerValues(values, labels, scale, tip, has_signs, number)
 
     def _every_head_on(
-        self, found: FoundPaths, picture: Picture, token: int | None
+        self, found: FoundPaths, picture: PathPicture, token: int | None
     ) -> FloatArray | None:
         """Return what a map shows with every head on; None where that is what it compares with."""
         against = self._against_now(found)
@@ -285,7 +281,7 @@ class PathPanel(TokenPanel):
         self._reference.set_choice(self._against)
         self._reference.chosen.connect(self._choose_against)
         self._space = SpaceChoice("Through the layers")
-        self._space.chosen.connect(lambda space: self.store.display(space=space))
+        self._space.chosen.connect(lambda space: self.store.choose("hidden", space=space))
         self._itself_at = Labelled("Itself at", self._reference)
         self.heading.add(self._space)  # the room below is the pictures'
         return ControlRow(self._picture, self._itself_at)

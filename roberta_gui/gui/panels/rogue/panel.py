@@ -1,7 +1,7 @@
 """Rogue dimensions: the few features that rule mean cosine and variance, layer by layer."""
 
 from functools import partial
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 from PySide6.QtCore import QRect, QSize
@@ -13,7 +13,6 @@ from roberta_gui.findings.numbers import written
 from roberta_gui.findings.rogue import (
     MOST,
     RULED,
-    Order,
     RogueShares,
     describe,
     find_shares,
@@ -40,6 +39,9 @@ from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.painting.composition import Composition
 from roberta_gui.view import View
 from roberta_gui.wording import counted
+
+if TYPE_CHECKING:
+    from roberta_gui.choices import Order
 
 ORDERS: Final = {
     "cosine": "The dimensions that add most to the mean cosine of random pairs, of either sign",
@@ -102,14 +104,14 @@ class RoguePanel(Panel):
     def derive(self, view: View) -> Derivation | None:
         """Ask for the shares of all dimensions; no sentence has a part in them."""
         axes = view.axes
-        preparations = axes.preparation(view.display.space) if axes is not None else None
+        preparations = axes.preparation(view.choices.hidden.space) if axes is not None else None
         if axes is None or preparations is None:
             return None
         return Derivation(preparations, partial(find_shares, axes, preparations))
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw the chosen layer's bars and the map."""
-        self._space.set_space(view.display.space)
+        self._space.set_space(view.choices.hidden.space)
         shares = self._shares(view)
         for row in (self._controls, self._space):
             row.setVisible(view.model is not None)
@@ -159,7 +161,9 @@ class RoguePanel(Panel):
         derived = view.derived.get(self.name)
         if derived is None or view.axes is None:
             return None
-        return derived.value if view.axes.preparation(view.display.space) is not None else None
+        return (
+            derived.value if view.axes.preparation(view.choices.hidden.space) is not None else None
+        )
 
     def _layer(self, view: View, shares: RogueShares) -> int:
         return min(view.selection.layer, len(shares.cosine) - 1)
@@ -303,7 +307,7 @@ class RoguePanel(Panel):
         self._sort.set_choice(self._order)
         self._sort.chosen.connect(self._choose_order)
         self._space = SpaceChoice("Rogue dimensions")
-        self._space.chosen.connect(lambda space: self.store.display(space=space))
+        self._space.chosen.connect(lambda space: self.store.choose("hidden", space=space))
         self.heading.add(self._space)  # the room below is the chart's
         return ControlRow(self._picture, Labelled("Largest by", self._sort))
 

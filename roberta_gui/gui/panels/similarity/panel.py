@@ -4,7 +4,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget, QWidget
 
 from roberta_gui.analysis.layer_maps.layer_map import Measure
@@ -89,7 +88,7 @@ class SimilarityPanel(Panel):
         """Ask for the map; no sentence in the window has a part in it."""
         if view.model is None or view.axes is None:
             return None
-        preparations = view.axes.preparation(view.display.space)
+        preparations = view.axes.preparation(view.choices.hidden.space)
         if preparations is None:
             return None
         wish = self._wish(view)
@@ -108,14 +107,14 @@ class SimilarityPanel(Panel):
     def _wish(self, view: View) -> SimilarityRequest:
         source = view.model.source if view.model is not None else ""
         against = "" if self._against == source else self._against
-        return SimilarityRequest(self._measure, view.display.space, against, self._file)
+        return SimilarityRequest(self._measure, view.choices.hidden.space, against, self._file)
 
     def _compared(self, view: View) -> SimilarityResult | None:
         """Return what can be drawn for a View: nothing of another model."""
         derived = view.derived.get(self.name)
         if derived is None or view.axes is None or derived.value.left != view.model:
             return None
-        fitted = view.axes.preparation(view.display.space) is not None
+        fitted = view.axes.preparation(view.choices.hidden.space) is not None
         compared: SimilarityResult = derived.value
         return compared if fitted else None
 
@@ -172,27 +171,12 @@ class SimilarityPanel(Panel):
     def table(self) -> Table | None:
         """Return the value of every pair of layers, and how sure it is; no bounds are tabled."""
         compared = self._compared(self.store.view)
-        if compared is None or compared.found is None or compared.found.are_bounds:
-            return None
-        values, widths = compared.found.values, compared.found.half_width
-        rows, columns = (words.layer_names(n - 1) for n in values.shape)
-        return Table(
-            ("row_layer", "column_layer", "n_tokens", "half_width_95", "value"),
-            (
-                (row, column, compared.found.n_tokens, float(widths[i, j]), float(values[i, j]))
-                for i, row in enumerate(rows)
-                for j, column in enumerate(columns)
-                if np.isfinite(values[i, j])
-            ),
-        )
+        return None if compared is None or compared.found is None else words.table(compared.found)
 
     def arrays(self) -> Arrays | None:
         """Return the map, its half samples, and the half widths; bounds are not handed out."""
         compared = self._compared(self.store.view)
-        if compared is None or compared.found is None or compared.found.are_bounds:
-            return None
-        found = compared.found
-        return {"values": found.values, "half_width_95": found.half_width, "halves": found.halves}
+        return None if compared is None or compared.found is None else words.arrays(compared.found)
 
     def _say_why_empty(self, view: View) -> None:
         lanes = ("panel:axes", f"panel:{self.name}")
@@ -264,7 +248,7 @@ class SimilarityPanel(Panel):
         self._texts.chosen.connect(self._choose_text)
         self._texts.other_wanted.connect(self._ask_file)
         self._space = SpaceChoice("Layer similarity")
-        self._space.chosen.connect(lambda space: self.store.display(space=space))
+        self._space.chosen.connect(lambda space: self.store.choose("hidden", space=space))
         self.heading.add(self._measures)  # the room below is the map's
         return ChoiceRow(self._space, (self._models, self._texts))
 
@@ -286,7 +270,7 @@ class SimilarityPanel(Panel):
         if self._file is not None:
             texts[str(self._file)] = self._file.name
         self._texts.set_choices(texts, "" if self._file is None else str(self._file))
-        self._space.set_space(view.display.space)
+        self._space.set_space(view.choices.hidden.space)
 
     def _choose_measure(self, measure: Measure) -> None:
         self._measure = measure

@@ -71,8 +71,8 @@ class SurprisalPanel(TokenPanel):
     def draw(self, view: View, previous: View | None) -> None:
         """Draw what is known by now, or say why there is nothing."""
         shown = self._known(view)
-        self._estimator.set_choice(view.display.estimator)
-        self._tint.setChecked(view.display.tint)
+        self._estimator.set_choice(view.choices.surprisal.estimator)
+        self._tint.setChecked(view.choices.surprisal.tint)
         self._controls.setVisible(view.model is not None and view.model.can_fill_masks)
         if shown is None:
             self._stack.setCurrentWidget(self._empty)
@@ -114,7 +114,7 @@ class SurprisalPanel(TokenPanel):
     def forget(self) -> None:
         """Let go of the picture; the values stay while the sentence is tinted by them."""
         self._drawn = None
-        if not self.store.view.display.tint:
+        if not self.store.view.choices.surprisal.tint:
             super().forget()
 
     def set_covered(self, behind: bool) -> None:
@@ -156,7 +156,7 @@ class SurprisalPanel(TokenPanel):
 
     def _changed(self, view: View, previous: View) -> None:
         super()._changed(view, previous)
-        if not self.is_in_sight and not view.display.tint and self.name in view.derived:
+        if not self.is_in_sight and not view.choices.surprisal.tint and self.name in view.derived:
             super().forget()  # nobody shows them any more
 
     def _known(self, view: View) -> TokenSurprisal | None:
@@ -183,7 +183,7 @@ class SurprisalPanel(TokenPanel):
         else:
             self._empty.say(
                 "Asking about each token",
-                SHORT_NAMES[view.display.estimator] + " runs the model again for this.",
+                SHORT_NAMES[view.choices.surprisal.estimator] + " runs the model again for this.",
                 busy=True,
             )
 
@@ -191,13 +191,15 @@ class SurprisalPanel(TokenPanel):
 
     def _choices(self) -> QWidget:
         self._estimator = Segments(SHORT_NAMES, TIPS, "Estimator")
-        self._estimator.chosen.connect(lambda chosen: self.store.display(estimator=chosen))
+        self._estimator.chosen.connect(
+            lambda chosen: self.store.choose("surprisal", estimator=chosen)
+        )
         self._tint = named("toggle", QToolButton())
         self._tint.setText("Tint")
         self._tint.setAccessibleName("Tint the sentence")
         self._tint.setToolTip("Tint each token of the sentence above by its surprisal")
         self._tint.setCheckable(True)
-        self._tint.clicked.connect(lambda on: self.store.display(tint=on))
+        self._tint.clicked.connect(lambda on: self.store.choose("surprisal", tint=on))
         return ControlRow(self._estimator, self._tint)
 
 

@@ -39,7 +39,7 @@ def compare(shown: ShownPanel, a: Analysis, b: Analysis) -> None:
 
 
 def told_on(shown: ShownPanel, scale: str) -> str:
-    shown.store.display(scale=scale)
+    shown.store.choose("attention", scale=scale)
     return shown.panel.caption_text()
 
 
@@ -156,7 +156,7 @@ def test_the_scale_reaches_to_the_largest_difference_of_head_layer_or_all(
     }  # fmt: skip
 
     for scale, most in expected.items():
-        shown.store.display(scale=scale)
+        shown.store.choose("attention", scale=scale)
         assert (picture.scale.low, picture.scale.high) == pytest.approx((-most, most))
 
 

@@ -46,7 +46,7 @@ def test_arrays_and_table_hold_the_cosines_of_the_chosen_space(
 ) -> None:
     a, b = made_up_analysis(TEXT), made_up_analysis(OTHER, seed=1)
     compare(shown, a, b)
-    shown.store.display(space=space)
+    shown.store.choose("hidden", space=space)
     shown.derive()
     arrays, table = shown.panel.arrays(), shown.panel.table()
     assert arrays is not None
@@ -93,7 +93,7 @@ def test_a_cosine_that_rounds_to_zero_has_no_sign(shown: ShownPanel) -> None:
     one[..., 0] = 1
     other[..., 0], other[..., 1] = -0.002, 1
     compare(shown, replace(a, hidden=one), replace(b, hidden=other))
-    shown.store.display(space=Space("raw"))
+    shown.store.choose("hidden", space=Space("raw"))
     shown.derive()
 
     caption = shown.panel.caption_text()
@@ -129,7 +129,7 @@ def test_with_heads_off_the_mean_cosine_with_every_head_on_is_told_as_well(
     shown.store.toggle_heads(off)
     shown.store.show(now[0], a)
     shown.derive()
-    space = shown.store.view.display.space
+    space = shown.store.view.choices.hidden.space
     before = cosines(a, b, space)[-1].mean()
     after = cosines(now[0], now[1], space)[-1].mean()
 

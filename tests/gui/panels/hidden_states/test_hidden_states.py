@@ -52,7 +52,7 @@ def test_the_table_holds_the_places_on_the_axes_of_the_chosen_space(
     shown: ShownPanel, space: Space
 ) -> None:
     analysis = shown.show_text(TEXT)
-    shown.store.display(space=space)
+    shown.store.choose("hidden", space=space)
     shown.derive()
     fitted = axes_of(MADE_UP).fitted(space)
     assert fitted is not None
@@ -95,7 +95,7 @@ def test_the_variance_of_the_chosen_layer_is_printed(shown: ShownPanel) -> None:
     assert f"PC1 {first:.1f} % · PC2 {second:.1f} % of the variance in layer 3" in (
         shown.panel.caption_text()
     )
-    shown.store.display(dimensions=3)
+    shown.store.choose("hidden", dimensions=3)
     assert f"PC3 {third:.1f} %" in shown.panel.caption_text()
 
 
@@ -136,7 +136,7 @@ def test_trails_appear_for_locked_tokens_and_can_be_switched_off(shown: ShownPan
 
     switch.click()
 
-    assert shown.store.view.display.trails is False
+    assert shown.store.view.choices.hidden.trails is False
     assert shown.picture() != with_trail
 
 
@@ -162,7 +162,7 @@ def test_turning_in_three_dimensions_changes_the_picture_and_not_the_view(
     shown: ShownPanel,
 ) -> None:
     shown.show_text(TEXT)
-    shown.store.display(dimensions=3)
+    shown.store.choose("hidden", dimensions=3)
     before, view = shown.picture(), shown.store.view
 
     scatter_of(shown).turned.emit(30.0, 10.0)
@@ -187,7 +187,7 @@ def test_a_space_that_is_not_fitted_yet_says_so_and_comes(shown: ShownPanel) -> 
     assert len(table_of(shown)[1]) == 5
 
     shown.store.progress("panel:axes", Progress("Fitting the axes", 0.7))
-    shown.store.display(space=Space("drop_top", 3))
+    shown.store.choose("hidden", space=Space("drop_top", 3))
     assert "Fitting drop top 3" in shown.words()
     assert shown.wanted == []
 
@@ -213,7 +213,7 @@ def test_a_space_that_stays_the_same_is_not_asked_for_again_when_others_come(
 
 def test_a_model_too_small_for_a_space_is_told_so(shown: ShownPanel) -> None:
     small = replace(MADE_UP, name="small", d_model=8)
-    shown.store.display(space=Space("all_but_the_top", 10))
+    shown.store.choose("hidden", space=Space("all_but_the_top", 10))
 
     shown.show(made_up_analysis(TEXT, small))
 

@@ -42,7 +42,7 @@ def test_arrays_and_table_hold_the_cosines_of_the_chosen_space(
     shown: ShownPanel, space: Space
 ) -> None:
     analysis = shown.show_text(TEXT)
-    shown.store.display(space=space)
+    shown.store.choose("hidden", space=space)
     shown.derive()
     shown.store.select_token(3)
     unit = prepared(analysis, space)
@@ -78,7 +78,7 @@ def test_the_caption_names_the_nearest_token_of_the_chosen_layer(shown: ShownPan
 
 def test_chance_is_printed_with_its_n_and_is_the_mean_over_all_pairs(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
-    shown.store.display(space=Space("raw"))
+    shown.store.choose("hidden", space=Space("raw"))
     shown.derive()
     shown.store.select_layer(2)
     sample = axes_of(MADE_UP).sample.astype(np.float64)
@@ -277,7 +277,7 @@ def test_a_space_that_is_not_fitted_yet_shows_no_numbers_of_another_one(shown: S
     shown.derive()
     with_early = shown.panel.table()
 
-    shown.store.display(space=Space("drop_top", 3))
+    shown.store.choose("hidden", space=Space("drop_top", 3))
 
     assert with_early is not None
     assert shown.wanted == []
@@ -290,6 +290,6 @@ def test_a_model_too_narrow_for_a_space_is_told_so(shown: ShownPanel) -> None:
     shown.show(made_up_analysis(TEXT, narrow))
     shown.derive()
 
-    shown.store.display(space=Space("drop_top", 10))
+    shown.store.choose("hidden", space=Space("drop_top", 10))
 
     assert "No room for “drop top 10”" in shown.words()
