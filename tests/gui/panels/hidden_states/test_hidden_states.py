@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QSlider, QToolButton
 
@@ -43,7 +43,7 @@ def table_of(shown: ShownPanel) -> tuple[list[str], FloatArray]:
 
 
 def view_range(shown: ShownPanel) -> list[list[float]]:
-    found: list[list[float]] = scatter_of(shown).getPlotItem().getViewBox().viewRange()
+    found: list[list[float]] = scatter_of(shown).arranged().viewRange()
     return found
 
 
@@ -147,11 +147,9 @@ def test_a_click_on_a_point_locks_its_token_and_a_double_click_asks_to_mask_it(
     scatter, asked = scatter_of(shown), list[int]()
     shown.panel.mask_wanted.connect(asked.append)
     _, places = table_of(shown)
-    box = scatter.getPlotItem().getViewBox()
     x, y = places[shown.store.view.selection.layer, 1, :2]
-    point: QPoint = scatter.mapFromScene(box.mapViewToScene(QPointF(float(x), float(y))))
 
-    double_click(scatter.viewport(), LEFT, NONE, point)
+    double_click(scatter, LEFT, NONE, scatter.place(float(x), float(y)).toPoint())
 
     assert len(analysis.tokens) == 3
     assert shown.store.view.selection.tokens == (1,)
