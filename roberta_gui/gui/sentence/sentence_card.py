@@ -23,9 +23,13 @@ from roberta_gui.resources import resource
 from roberta_gui.view import Typed, View
 from roberta_gui.wording import counted, special_names
 
-"""Says what to write so that a row of the vocabulary stands where a mask is: (mask, row)."""
-
 _ALONE: Final = "not in both sentences: nothing to compare it with"
+
+_MOST_BESIDE: Final = 0.45
+"""The share of the card's width that count and buttons may take from the sentence."""
+
+_ICON_GAP: Final = 12
+"""Pixels that text beside an icon takes besides its own."""
 
 
 class SentenceCard(QFrame):
@@ -50,6 +54,7 @@ class SentenceCard(QFrame):
         self.editor.installEventFilter(self)
         self.strip = TokenStrip()
         self.tint = SentenceTint(store, self.strip, about)
+        self._is_short = False
         self._letter = named("letter", QLabel())
         self._letter.hide()
         self._count = named("count", QLabel())
@@ -70,12 +75,12 @@ class SentenceCard(QFrame):
         top.setSpacing(8)
         top.addWidget(self._letter, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.editor, 1)
-        side = QWidget()
-        self._beside = QHBoxLayout(side)
+        self._side = QWidget()
+        self._beside = QHBoxLayout(self._side)
         self._beside.setContentsMargins(0, 0, 0, 0)
         for part in (self._count, self.tint.choice, self._mask, self.examples):
             self._beside.addWidget(part)
-        top.addWidget(side, 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(self._side, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 12, 10)
         column.setSpacing(6)
@@ -114,6 +119,26 @@ class SentenceCard(QFrame):
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self.update()
         return False
+
+    def event(self, event: QEvent) -> bool:
+        """Leave the sentence its room, also when a button beside it has got another text."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._fit_side()
+        return super().event(event)
+
+    def _fit_side(self) -> None:
+        """Show buttons as icons alone where their texts would take the room of the sentence."""
+        style = Qt.ToolButtonStyle
+        buttons = [
+            one for one in self._side.findChildren(QToolButton) if one.text() and not one.isHidden()
+        ]
+        texts = sum(b.fontMetrics().horizontalAdvance(b.text()) + _ICON_GAP for b in buttons)
+        needed = self._side.sizeHint().width() + (texts if self._is_short else 0)
+        self._is_short = needed > self.width() * _MOST_BESIDE
+        for button in buttons:
+            button.setToolButtonStyle(
+                style.ToolButtonIconOnly if self._is_short else style.ToolButtonTextBesideIcon
+            )
 
     def _tell_about(self, model: ModelInfo | None) -> None:
         """Say what somebody should know who begins to use a model."""
