@@ -74,9 +74,8 @@ class TokenStrip(QAbstractScrollArea):
         self._presses: Presses[int] = Presses()
         self._hovered: int | None = None
         self._pointed: int | None = None
-        self._current = 0
+        self._current = self._height = 0
         self._stale = False
-        self._height = 0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewportMargins(_INDENT, 0, 0, 0)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
