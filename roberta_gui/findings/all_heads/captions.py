@@ -22,7 +22,7 @@ def caption(
 ) -> str:
     """Say all that is said of a picture of all heads; ``has_roles`` is whether it tells them."""
     request, roles = pictures.analysis.request, pictures.roles
-    order = "Layers down, heads across"
+    order = "Layers up, heads across"
     if sort != "layer" and roles is not None:
         order = f"Heads {describe_order(sort)}"
     told = [f"{order}; {describe_scale(pictures, scale, n_pixels)}."]

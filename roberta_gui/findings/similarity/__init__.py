@@ -3,9 +3,9 @@
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.layer_maps.layer_map import LayerMap
 from roberta_gui.findings.similarity import captions
-from roberta_gui.findings.similarity.captions import arrays as arrays
-from roberta_gui.findings.similarity.captions import table as table
 from roberta_gui.findings.similarity.comparing import SimilarityRequest, SimilarityResult
+from roberta_gui.findings.similarity.comparing import arrays as arrays
+from roberta_gui.findings.similarity.comparing import table as table
 from roberta_gui.findings.similarity.pictures import cells_of
 from roberta_gui.records import ModelInfo
 

@@ -9,7 +9,6 @@ from roberta_gui.analysis.layer_maps.procrustes import LEADING
 from roberta_gui.analysis.layer_maps.steps import Steps, steps_of
 from roberta_gui.findings.numbers import written
 from roberta_gui.findings.similarity.comparing import SimilarityResult
-from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.wording import counted
 
 NAMES: Final[dict[Measure, str]] = {
@@ -36,11 +35,6 @@ _SHORT: Final[dict[Measure, str]] = {
 
 
 UNEQUAL: Final = "No cosine between vectors of unequal widths: the other model has other features"
-
-
-def layer_names(n_layers: int) -> tuple[str, ...]:
-    """Name the hidden-state layers as everywhere: ``emb``, then from 1."""
-    return ("emb", *(str(layer) for layer in range(1, n_layers + 1)))
 
 
 def measured(value: float, half_width: float) -> str:
@@ -177,29 +171,6 @@ def _between_models(compared: SimilarityResult, found: LayerMap) -> tuple[str, .
         f"{right} ({best}).",
         f"The last layer of {left} is most like {_layer(last)} of {right} ({like}).",
     )
-
-
-def table(found: LayerMap) -> Table | None:
-    """Return the value of every pair of layers, and how sure it is; no bounds are tabled."""
-    if found.are_bounds:
-        return None
-    rows, columns = (layer_names(n - 1) for n in found.values.shape)
-    return Table(
-        ("row_layer", "column_layer", "n_tokens", "half_width_95", "value"),
-        (
-            (row, column, found.n_tokens, float(found.half_width[i, j]), float(found.values[i, j]))
-            for i, row in enumerate(rows)
-            for j, column in enumerate(columns)
-            if np.isfinite(found.values[i, j])
-        ),
-    )
-
-
-def arrays(found: LayerMap) -> Arrays | None:
-    """Return the map, its half samples, and the half widths; bounds are not handed out."""
-    if found.are_bounds:
-        return None
-    return {"values": found.values, "half_width_95": found.half_width, "halves": found.halves}
 
 
 def remark(compared: SimilarityResult, ended: str = "") -> str:

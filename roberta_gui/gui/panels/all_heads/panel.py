@@ -26,7 +26,7 @@ from roberta_gui.view import View
 
 
 class AllHeadsPanel(Panel):
-    """Layers down, heads across; a click chooses a head, a double click shows it alone."""
+    """Layers up, heads across; a click chooses a head, a double click shows it alone."""
 
     name = "heads"
     title = "All heads"

@@ -54,7 +54,7 @@ class CompareAttentionPanel(TwoSentencesPanel[HeadApart]):
         self._heads.head_left.connect(store.leave)
         self._heads.head_double_clicked.connect(self._show_head)
         self._heads.heads_toggled.connect(store.toggle_heads)
-        self._choices = self.controls = CompareAttentionControls()
+        self._choices = self.controls = self.row = CompareAttentionControls()
         self._choices.layer_moved.connect(store.select_layer)
         self._choices.head_moved.connect(
             lambda head: store.travel(0, head - 1 - store.view.selection.head)
@@ -63,10 +63,10 @@ class CompareAttentionPanel(TwoSentencesPanel[HeadApart]):
         arrange = pair_arranged(
             beside=QSize(620, 200), share=0.66, below=QSize(0, 560), upper=0.64, widest=400
         )
-        self._pictures, self._choice = self.composed((self._map, self._heads), arrange, PICTURES)
+        pictures, choice = self.composed((self._map, self._heads), arrange, PICTURES)
         # The panel's own title says what the map shows: a heading would take its room.
-        self._pictures.set_headings(("", "Total variation, layers × heads"))
-        self.show_picture(self._pictures, self._choice)
+        pictures.set_headings(("", "Total variation, layers × heads"))
+        self.show_picture(pictures, choice)
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for every head's difference."""
@@ -154,8 +154,7 @@ class CompareAttentionPanel(TwoSentencesPanel[HeadApart]):
     def _show_head(self, layer: int, head: int) -> None:
         """Show a head's map, also where there is room for one picture only."""
         self.store.select_head(layer, head)
-        self._choice.set_choice("head")
-        self._pictures.choose(0)
+        self.store.choose(self.name, picture="head")
 
     def _hover(self, row: int, column: int) -> None:
         self._cell = (row, column)

@@ -78,7 +78,7 @@ class ContrastPanel(TwoSentencesPanel[ContrastAt]):
         self._plot.set_words(bits_a, bits_b, at.names, at.marked, at.tip)
         self._bars.set_bars(at.bars, ("◂ more in A", "more in B ▸"))
         self._mask.show_value(at.nth + 1, at.n_masks)
-        self.controls.show_control(self._mask, at.n_masks > 1)
+        self.row.show_control(self._mask, at.n_masks > 1)
 
     def caption_of(self, at: ContrastAt, view: View) -> str:
         """Say how far the guesses are apart."""

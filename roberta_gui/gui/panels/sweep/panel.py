@@ -35,7 +35,7 @@ from roberta_gui.view import View
 from roberta_gui.wording import counted
 
 PICTURES: Final = {
-    "map": "Every head, layers down and heads across",
+    "map": "Every head, layers up and heads across",
     "ranking": "The heads that change the word most",
 }
 BESIDE: Final = QSize(560, 190)

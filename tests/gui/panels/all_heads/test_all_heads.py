@@ -242,7 +242,8 @@ def test_the_order_of_the_layers_comes_back(shown: ShownPanel) -> None:
 
     sort_by(shown, "layer")
 
-    assert read_order(shown) == sorted(read_order(shown))
+    layers_up = sorted(read_order(shown), key=lambda head: (-head[0], head[1]))
+    assert read_order(shown) == layers_up
     assert shown.picture() == before
 
 

@@ -259,7 +259,7 @@ def test_keys_walk_over_dimensions_and_layers(shown: ShownPanel) -> None:
     first = bars(shown).accessibleDescription()
     QTest.keyClick(bars(shown), Qt.Key.Key_Left)  # before the first there is none
     QTest.keyClick(layer_map(shown), Qt.Key.Key_Up)
-    QTest.keyClick(bars(shown), Qt.Key.Key_Down)  # the panel's own keys: down is a layer on
+    QTest.keyClick(bars(shown), Qt.Key.Key_Up)  # the panel's own keys: up is a layer on, too
 
     assert first.startswith(f"dimension {ROGUE}, layer 2")
     assert not second.startswith(f"dimension {ROGUE},")
