@@ -114,7 +114,7 @@ class ContrastPlot(Plot[int]):
         cloud.setRect(QRectF(self._low, self._low, -self._low, -self._low))
         self.draw(cloud)
         dashed = pg.mkPen(self.theme.color("muted", 0.6), style=Qt.PenStyle.DashLine)
-        self.draw(pg.PlotCurveItem([self._low, 0.0], [self._low, 0.0], pen=dashed))
+        self.draw(pg.InfiniteLine(angle=45, pen=dashed))
         marked = list(self._marked)
         self.marks(self._a[marked], self._b[marked], list(map(self._color, marked)), 7.0)
 
