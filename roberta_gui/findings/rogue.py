@@ -12,7 +12,7 @@ from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.analysis.through_layers.cosines import cosine_shares, variance_shares
 from roberta_gui.choices import Order
-from roberta_gui.findings.names import layer_name
+from roberta_gui.findings.names import array_index, layer_name, the_layer
 from roberta_gui.findings.numbers import true_minus, written
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Report, Stop, read_only
@@ -107,11 +107,10 @@ class RogueShares:
 
     def tip(self, layer: int, dimension: int) -> str:
         """Say all that is known about a dimension in a layer."""
-        where = f"layer {layer}" if layer else "embeddings"
-        lines = [f"dimension {dimension}, {where}"]
+        lines = [f"dimension {dimension}, {the_layer(layer)}"]
         spaces = {"raw": (self.raw_cosine, self.raw_variance)}
         if not self.is_raw:
-            chosen = {self.space.label.lower(): (self.cosine, self.variance)}
+            chosen = {self.space.phrase: (self.cosine, self.variance)}
             spaces = chosen | spaces
         for name, (cosine, variance) in spaces.items():
             total, part = float(cosine[layer].sum()), float(cosine[layer, dimension])
@@ -123,7 +122,7 @@ class RogueShares:
         mean, deviation = self.mean[layer, dimension], self.deviation[layer, dimension]
         mean_text = true_minus(f"{mean:.3g}")
         lines += [f"raw: mean {mean_text}, deviation {deviation:.3g}"]
-        return "\n".join([*lines, f"hidden[{layer}, :, {dimension}]"])
+        return "\n".join([*lines, array_index("hidden", layer, ":", dimension)])
 
     def table(self) -> Table:
         """Return all numbers, one row a layer and dimension."""
@@ -162,7 +161,6 @@ def describe(shares: RogueShares, layer: int, order: Order) -> str:
     parts, variance = shares.cosine[layer], shares.variance[layer]
     total, raw = float(parts.sum()), shares.raw_cosine[layer]
     first, *_ = top = shares.largest(layer, order)[:3]
-    where = f"In layer {layer}" if layer else "In the embeddings"
     mean = f"the mean cosine {written(total, 2)} of random pairs"
     held = f"{_percent(variance[top].sum())} of the variance"
     if order == "variance":
@@ -178,7 +176,8 @@ def describe(shares: RogueShares, layer: int, order: Order) -> str:
     else:
         text = f"dimension {first} holds {_percent(parts[first] / total)} of {mean}, the largest "
         text += f"three ({_listed(top)}) {_percent(parts[top].sum() / total)} of it and {held}"
-    return f"{where} ({shares.space.label.lower()}, {counted(shares.n_tokens, 'token')}) {text}."
+    basis = f"{shares.space.phrase}, {counted(shares.n_tokens, 'token')}"
+    return f"In {the_layer(layer)} ({basis}) {text}."
 
 
 def _listed(dimensions: NDArray[np.intp]) -> str:

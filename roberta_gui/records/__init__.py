@@ -16,6 +16,7 @@ from roberta_gui.records.request import (
     Stop,
     WordOrRow,
 )
+from roberta_gui.records.run import Run
 from roberta_gui.records.sentence import (
     Analysis,
     Candidate,
@@ -40,6 +41,7 @@ __all__ = [
     "ModelInfo",
     "Replacement",
     "Report",
+    "Run",
     "Stop",
     "Sweep",
     "Token",

@@ -14,8 +14,7 @@ from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.window.notice_bar import NoticeBar
-from roberta_gui.records import Analysis
-from roberta_gui.view import Typed
+from roberta_gui.records import Analysis, Run
 from tests.gui.shown_panel import axes_of
 
 
@@ -44,7 +43,7 @@ class IdleWindow:
         analysis = made_up_analysis(text)
         self.store.use_model(analysis.model)
         self.store.use_axes(axes_of(analysis.model))
-        self.store.type(Typed(text, analysis.tokens))
+        self.store.type(Run(text, analysis.tokens))
         self.store.show(analysis)
         self.bot.waitUntil(
             lambda: all(p.is_current for p in self.window.docks.panels if p.is_in_sight)

@@ -263,7 +263,7 @@ def test_a_folder_that_is_no_roberta_is_a_quiet_bar_and_nothing_is_lost(
 def test_bad_input_is_analysed_or_told(explorer: Explorer, text: str) -> None:
     explorer.write(text)
 
-    typed, analysis = explorer.view.typed, explorer.analysis
+    typed, analysis = explorer.view.run, explorer.analysis
     assert typed is not None
     assert typed.tokens == analysis.tokens
     assert typed.dropped_tokens == analysis.dropped_tokens

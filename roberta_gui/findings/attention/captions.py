@@ -100,18 +100,20 @@ def beside_name(shown: DrawnHead) -> str:
 
 def beside_meaning(shown: DrawnHead) -> str:
     """Say what the strip beside the map is of."""
-    if shown.measured.measure == "contribution":
-        whole = "sum of the row's lengths"
-    else:
-        whole = "bits of the row, how widely the token looks"
+    whole = _beside_whole(shown)
     return f"change of the {whole}" if shown.is_difference else whole
 
 
+def _beside_whole(shown: DrawnHead) -> str:
+    if shown.measured.measure == "contribution":
+        return "sum of the row's lengths"
+    return "bits of the row, how widely the token looks"
+
+
 def _scale(shown: DrawnHead) -> str:
-    told = shown.scale.told()
     if not shown.is_difference:
-        return told
-    return f"changes, {told}" if shown.scale.root else told.replace("scale", "changes")
+        return shown.scale.told()
+    return f"changes, {shown.scale.told()}" if shown.scale.root else shown.scale.told("changes")
 
 
 def _about_roots(shown: DrawnHead) -> str:
@@ -265,12 +267,12 @@ def _about_unit(shown: DrawnHead) -> list[str]:
 
 
 def _about_strips(shown: DrawnHead) -> str:
-    beside = beside_meaning(shown).removeprefix("change of the ")
     clipped = bool((shown.beside < shown.beside_scale.low).any())
+    ends = ends_of(shown.beside_scale, clipped=clipped)
     return (
         "Strips, each on a scale of its own: "
         f"received, the {received_meaning(shown)}, {ends_of(shown.received_scale)}; "
-        f"{beside_name(shown)}, the {beside}, {ends_of(shown.beside_scale, clipped=clipped)}."
+        f"{beside_name(shown)}, the {_beside_whole(shown)}, {ends}."
     )
 
 

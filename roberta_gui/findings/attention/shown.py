@@ -212,7 +212,7 @@ class DrawnHead:
 
     def table(self) -> Table:
         """Return the values that are shown: one row a query, one column a key."""
-        names = [f"{label.places(row)} {label.text}" for row, label in enumerate(self.labels)]
+        names = [f"{label.places(row, 0)} {label.text}" for row, label in enumerate(self.labels)]
         rows = ((name, *row.tolist()) for name, row in zip(names, self.matrix, strict=True))
         return Table(("from \\ to", *names), rows)
 

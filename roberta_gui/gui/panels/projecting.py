@@ -67,7 +67,7 @@ class ProjectionPanel(SentencePanel[ProjectedTokens]):
             yield Reason(f"{space.label} leaves nothing", text, keeps_choices=True)
         if progress is not None and view.axes is not None and not view.axes.is_complete:
             is_joint = self.basis(view) == "joint"
-            what = space.label.lower() if is_joint else "axes for each layer"
+            what = space.phrase if is_joint else "axes for each layer"
             yield Reason(
                 f"Fitting {what}",
                 "Raw, centred and standardised on joint axes are there already; the others follow.",

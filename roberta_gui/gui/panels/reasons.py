@@ -66,7 +66,7 @@ def no_room(view: View) -> Reason | None:
     if view.axes is None or space in view.axes.spaces:
         return None
     return Reason(
-        f"No room for “{space.label.lower()}”",
+        f"No room for “{space.phrase}”",
         "This model has too few dimensions for it. Choose another space above.",
         keeps_choices=True,
     )

@@ -41,7 +41,7 @@ def describe_no_room(empty: EmptyState, view: View) -> bool:
     if view.axes is None or space in view.axes.spaces:
         return False
     empty.say(
-        f"No room for “{space.label.lower()}”",
+        f"No room for “{space.phrase}”",
         "This model has too few dimensions for it. Choose another space above.",
     )
     return True

@@ -18,9 +18,9 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.sentence.sentence_edit import SentenceEdit
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
-from roberta_gui.records import Candidate, ModelInfo, Replacement, Token
+from roberta_gui.records import Candidate, ModelInfo, Replacement, Run, Token
 from roberta_gui.resources import resource
-from roberta_gui.view import Typed, View
+from roberta_gui.view import View
 from roberta_gui.wording import counted, special_names
 
 _ALONE: Final = "not in both sentences: nothing to compare it with"
@@ -95,7 +95,9 @@ class SentenceCard(QFrame):
     def draw(self, view: View, previous: View | None) -> None:
         """Show the tokens of what is typed; selection and hover belong to the analysed ones."""
         typed = self.typed_of(view)
-        if previous is None or self.typed_of(previous) is not typed or previous.model != view.model:
+        before = None if previous is None else self.typed_of(previous)
+        is_other = previous is None or previous.model != view.model
+        if is_other or (before and before.tokens) is not (typed and typed.tokens):
             self._draw_tokens(view)
         if previous is not None and previous.model != view.model:
             self._tell_about(view.model)
@@ -147,9 +149,9 @@ class SentenceCard(QFrame):
 
     # --- what of the View this card is about
 
-    def typed_of(self, view: View) -> Typed | None:
+    def typed_of(self, view: View) -> Run | None:
         """Return the text and tokens of this card's sentence."""
-        return view.typed
+        return view.run
 
     def is_outdated(self, view: View) -> bool:
         """Tell whether the tokens have no pass yet: then nothing in them can be chosen."""
@@ -298,7 +300,7 @@ class SentenceCard(QFrame):
         return menu
 
 
-def _token_at(typed: Typed | None, index: int | None) -> Token | None:
+def _token_at(typed: Run | None, index: int | None) -> Token | None:
     if typed is None or index is None or not 0 <= index < len(typed.tokens):
         return None
     return typed.tokens[index]

@@ -16,8 +16,9 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.tokens.tint_choice import NO_TINT, TintChoice
 from roberta_gui.gui.widgets.tokens.tint_legend import TintLegend
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
+from roberta_gui.records import Run
 from roberta_gui.selection import carried_values
-from roberta_gui.view import View
+from roberta_gui.view import RightSide, View
 
 About: TypeAlias = Callable[[View], View]
 """From what the window shows to the same with one of its sentences as the only one."""
@@ -30,17 +31,10 @@ def of_first(view: View) -> View:
 
 def of_second(view: View) -> View:
     """Look at the second sentence, whose surprisal has a name of its own."""
-    second, known = view.second, view.derived.get(SECOND)
+    known = view.derived.get(SECOND)
     derived = {} if known is None else {NAME: known}
-    if second is None:
-        return replace(view, typed=None, analysis=None, baseline=None, derived=derived)
-    return replace(
-        view,
-        typed=second.typed,
-        analysis=second.analysis,
-        baseline=second.baseline,
-        derived=derived,
-    )
+    run = view.second or Run(model=view.model)
+    return replace(view, run=run, against=None, right_side=RightSide(), derived=derived)
 
 
 class SentenceTint(QObject):
@@ -91,7 +85,7 @@ class SentenceTint(QObject):
 
     def _tint(self, view: View, *, is_on: bool) -> None:
         self.legend.setVisible(is_on and self._leads)
-        if not is_on or view.typed is None or view.model is None:
+        if not (is_on and view.model and view.run.tokens):
             self._strip.set_captions(None)
             self._strip.set_tint(None)
             return
@@ -121,7 +115,15 @@ class SentenceTint(QObject):
 
 def _seen(view: View) -> tuple[object, ...]:
     """Gather what the tint depends on."""
-    return view.typed, view.analysis, view.derived.get(NAME), view.choices.surprisal, view.model
+    run = view.run
+    return (
+        run.text,
+        run.tokens,
+        run.analysis,
+        view.derived.get(NAME),
+        view.choices.surprisal,
+        run.model,
+    )
 
 
 def _bits(view: View, known: TokenSurprisal | None) -> NDArray[np.float64]:
@@ -129,7 +131,7 @@ def _bits(view: View, known: TokenSurprisal | None) -> NDArray[np.float64]:
 
     While the sentence is being edited, tokens that stayed keep theirs: the strip is faded then.
     """
-    tokens = view.typed.tokens if view.typed is not None else ()
+    tokens = view.run.tokens
     unknown = np.full(len(tokens), np.nan)
     if known is None or known.estimator != view.choices.surprisal.estimator:
         return unknown

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from roberta_gui.findings.model import Turn
 from roberta_gui.gui.work.jobs import Clock, Work
-from roberta_gui.records import Report, Stop
-from roberta_gui.view import Typed
+from roberta_gui.records import Report, Run, Stop
 
 if TYPE_CHECKING:
     from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
@@ -49,7 +48,7 @@ class Tokenizing:
         """Tell whether :meth:`cut` may be called while the window waits."""
         return not self._is_slow and len(text) <= self._n_quick
 
-    def cut(self, text: str, limit: int) -> Typed:
+    def cut(self, text: str, limit: int) -> Run:
         """Cut a text into tokens and keep ``limit`` of them, while the window waits.
 
         Raises
@@ -65,7 +64,7 @@ class Tokenizing:
     def work(self, text: str, limit: int) -> Work:
         """Make the work that cuts a text on the worker, where others go on meanwhile."""
 
-        def cutting(stop: Stop, report: Report) -> Generator[Turn, None, Typed]:
+        def cutting(stop: Stop, report: Report) -> Generator[Turn, None, Run]:
             typed, seconds = yield from self._among_others(text, limit, stop)
             self._learn(text, seconds)
             return typed
@@ -85,7 +84,7 @@ class Tokenizing:
 
     def _among_others(
         self, text: str, limit: int, stop: Stop
-    ) -> Generator[Turn, None, tuple[Typed, float]]:
+    ) -> Generator[Turn, None, tuple[Run, float]]:
         from roberta_gui.engine.interruption import interruptible_steps
 
         steps = interruptible_steps(lambda _progress: self._timed(text, limit), stop)
@@ -93,14 +92,14 @@ class Tokenizing:
             try:
                 next(steps)
             except StopIteration as ended:
-                found: tuple[Typed, float] = ended.value
+                found: tuple[Run, float] = ended.value
                 return found
             yield Turn.OTHERS
 
-    def _timed(self, text: str, limit: int) -> tuple[Typed, float]:
+    def _timed(self, text: str, limit: int) -> tuple[Run, float]:
         began = self._clock()
         tokens, dropped = self._tokenizer.tokenize_cut(text, None, limit)
-        return Typed(text, tokens, dropped), self._clock() - began
+        return Run(text, tokens, dropped), self._clock() - began
 
     def _learn(self, text: str, seconds: float) -> None:
         if seconds <= _QUICK_S:

@@ -13,8 +13,8 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.window.status_line import STOP_MS
 from roberta_gui.problems import BadArgument, Problem, Stopped
-from roberta_gui.records import Report, Stop
-from roberta_gui.view import Derived, Typed, View
+from roberta_gui.records import Report, Run, Stop
+from roberta_gui.view import Derived, View
 from tests.gui.idle_window import IdleWindow
 
 FAILED = BadArgument("words.bin cannot be read.", "It is no text.")
@@ -119,7 +119,7 @@ def test_an_old_picture_is_not_called_updating_when_the_new_pass_failed(
     store.show(analysis)
     store.derive("counting", Derived(analysis, 3))
 
-    store.type(Typed("one two", made_up_analysis("one two").tokens))
+    store.type(Run("one two", made_up_analysis("one two").tokens))
     qtbot.waitUntil(lambda: marks(panel) == ["updating"])
     store.report("sentence", FAILED)
 
@@ -135,7 +135,7 @@ def test_a_second_sentence_that_failed_says_nothing_of_pictures_of_the_first(
     store.derive("counting", Derived(analysis, 3))
     store.report("sentence:second", FAILED)
 
-    store.type(Typed("one two", made_up_analysis("one two").tokens))
+    store.type(Run("one two", made_up_analysis("one two").tokens))
     qtbot.waitUntil(lambda: marks(panel) != [])
 
     assert marks(panel) == ["updating"]
@@ -148,7 +148,7 @@ def test_the_mark_of_a_picture_whose_new_pass_failed_asks_for_that_pass_again(
     try:
         idle.show()
         idle.show_text("one")
-        idle.store.type(Typed("one two", made_up_analysis("one two").tokens))
+        idle.store.type(Run("one two", made_up_analysis("one two").tokens))
         idle.store.report("sentence", FAILED)
         panel = idle.panel("guesses")
         (mark,) = (b for b in panel.heading.findChildren(QPushButton, "stale") if b.isVisible())

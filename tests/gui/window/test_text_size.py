@@ -19,7 +19,7 @@ from roberta_gui.gui.look.theme import ZOOM_STEPS
 from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.dock_area import DockArea
-from roberta_gui.view import Typed
+from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow
 
 LONG = " ".join(f"word{nth}" for nth in range(60)) + " <mask>"
@@ -32,7 +32,7 @@ def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
     made.show()
     analysis = made_up_analysis(LONG)
     made.store.use_model(analysis.model)
-    made.store.type(Typed(LONG, analysis.tokens))
+    made.store.type(Run(LONG, analysis.tokens))
     made.store.show(analysis)
     made.window.card.editor.set_text(LONG)
     yield made

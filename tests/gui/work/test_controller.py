@@ -36,9 +36,8 @@ def test_tokens_show_at_once_and_the_pass_waits_for_the_pause(desk: Desk) -> Non
 
     desk.controller.edit("a bird flew")
 
-    assert desk.view.typed is not None
-    assert desk.view.typed.text == "a bird flew"
-    assert [token.text for token in desk.view.typed.tokens][1:-1] == ["t11", "t14", "t14"]
+    assert desk.view.run.text == "a bird flew"
+    assert [token.text for token in desk.view.run.tokens][1:-1] == ["t11", "t14", "t14"]
     assert not desk.jobs.is_busy(FIRST)
     assert not desk.controller.is_settled
     desk.executor.run_all()

@@ -9,8 +9,7 @@ import pytest
 from roberta_gui.findings.model import Turn
 from roberta_gui.gui.work.tokenizing import HELD_S, Tokenizing
 from roberta_gui.problems import BrokenCheckpoint, UnencodableText
-from roberta_gui.records import Token
-from roberta_gui.view import Typed
+from roberta_gui.records import Run, Token
 from tests.gui.desk import NEVER_MS, CountingTokenizer, Desk, make_desk
 
 MOMENT = 0.001
@@ -49,16 +48,16 @@ def tokenizing(tokenizer: MoodyTokenizer) -> Tokenizing:
     return Tokenizing(cast("Any", tokenizer), tokenizer.clock)
 
 
-def result(steps: Generator[Turn, None, Typed]) -> Typed:
+def result(steps: Generator[Turn, None, Run]) -> Run:
     while True:
         try:
             next(steps)
         except StopIteration as ended:
-            found: Typed = ended.value
+            found: Run = ended.value
             return found
 
 
-def on_the_worker(tokenizing: Tokenizing, text: str) -> Typed:
+def on_the_worker(tokenizing: Tokenizing, text: str) -> Run:
     return result(tokenizing.work(text, 512)(going, lambda *_: None))
 
 
@@ -162,12 +161,11 @@ def desk(qapp: object) -> Iterator[Desk]:
 def test_tokens_from_the_worker_come_with_the_pass_that_was_asked_for(desk: Desk) -> None:
     desk.controller.edit("words enough")
     desk.controller.analyse()
-    assert desk.view.typed is not None
-    assert desk.view.typed.text == "at first"
+    assert desk.view.run.text == "at first"
 
     desk.executor.run_all()
 
-    assert desk.view.typed.text == "words enough"
+    assert desk.view.run.text == "words enough"
     assert desk.shown[-1] == "words enough"
     assert desk.controller.is_settled
 
@@ -177,8 +175,7 @@ def test_newer_text_takes_the_place_of_what_the_worker_was_to_cut(desk: Desk) ->
     desk.controller.edit("short")
     desk.executor.run_all()
 
-    assert desk.view.typed is not None
-    assert desk.view.typed.text == "short"
+    assert desk.view.run.text == "short"
 
 
 @pytest.mark.expects_log("lane sentence:tokens failed")

@@ -6,6 +6,7 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from roberta_gui.choices import LineMass, Scale
+from roberta_gui.findings.names import array_index
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.panels.attention.measured import subtracted
 from roberta_gui.gui.panels.attention.shown import wanted_look
@@ -109,8 +110,9 @@ class AttentionControls(HeadControls):
         layer, head = shown.attention_layer, shown.head
         self.layer.show_value(layer + 1, layers)
         self.head.show_value(head + 1, heads)
-        self.layer.setToolTip(plain_tip(f"Layer (Alt+Up, Alt+Down): attention[{layer}]"))
-        where = f"Head (Alt+Left, Alt+Right): attention[{layer}, {head}]"
+        where = f"Layer (Alt+Up, Alt+Down)\n{array_index('attention', layer)}"
+        self.layer.setToolTip(plain_tip(where))
+        where = f"Head (Alt+Left, Alt+Right)\n{array_index('attention', layer, head)}"
         if view.choices.attention.measure != "rollout":
             self.head.setToolTip(plain_tip(where))
         rule_out(self.head, NO_HEAD * (view.choices.attention.measure == "rollout"))

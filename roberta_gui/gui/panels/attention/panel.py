@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from roberta_gui.findings.attention import captions
 from roberta_gui.findings.attention.measured import MeasuredHeads, measured_directly
 from roberta_gui.findings.attention.shown import DrawnHead, show
+from roberta_gui.findings.names import array_index
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.panels.attention.controls import AttentionControls
 from roberta_gui.gui.panels.attention.measured import is_direct, measurement_of, subtracted
@@ -300,7 +301,8 @@ def _toggled(word: Sequence[int], locked: Sequence[int], *, extend: bool) -> lis
 def _place(shown: DrawnHead) -> str:
     """Say where in the pass the values are from."""
     measure, layer = shown.measured.measure, shown.layer
-    place = f"rollout[{layer}]" if measure == "rollout" else f"{measure}[{layer}, {shown.head}]"
+    index = (layer,) if measure == "rollout" else (layer, shown.head)
+    place = array_index(measure, *index)
     return f"{place}, heads off − every head on" if shown.is_difference else place
 
 

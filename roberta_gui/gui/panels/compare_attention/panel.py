@@ -5,17 +5,13 @@ from functools import partial
 
 from PySide6.QtCore import QSize
 
+from roberta_gui.findings.comparison.against import row_label, rows_of
 from roberta_gui.findings.comparison.attention import FoundApart, HeadApart, find_apart
-from roberta_gui.findings.comparison.pair import row_label, rows_of
+from roberta_gui.findings.names import array_index
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.panels.compare_attention.controls import CompareAttentionControls
+from roberta_gui.gui.panels.comparison_panel import ComparisonPanel, tokens_of
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.two_sentences import (
-    TwoSentencesPanel,
-    baseline_of,
-    pair_of,
-    tokens_of,
-)
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heatmap.difference_map import DifferenceMap
@@ -28,7 +24,7 @@ PICTURES = {
 }
 
 
-class CompareAttentionPanel(TwoSentencesPanel[HeadApart]):
+class CompareAttentionPanel(ComparisonPanel[HeadApart]):
     """The chosen head's weights in A minus those in B, over the tokens that both have."""
 
     name = "difference"
@@ -70,17 +66,16 @@ class CompareAttentionPanel(TwoSentencesPanel[HeadApart]):
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for every head's difference."""
-        pair = pair_of(view)
-        if pair is None:
+        compared, specials = view.comparison, view.choices.attention.specials
+        if compared is None:
             return None
-        baseline, specials = baseline_of(view), view.choices.attention.specials
-        work = partial(find_apart, pair, baseline, specials)
-        return Derivation((self.name, *pair, baseline, specials), work)
+        work = partial(find_apart, compared, specials)
+        return Derivation((self.name, compared, specials), work)
 
     def result(self, view: View) -> HeadApart | None:
         """Return the shown head's difference."""
         derived = view.derived.get(self.name)
-        if derived is None or view.second is None:
+        if derived is None or view.against is None:
             return None
         found: FoundApart = derived.value
         place = found.inside(*view.selection.shown_head)
@@ -110,11 +105,11 @@ class CompareAttentionPanel(TwoSentencesPanel[HeadApart]):
             scale = ColourScale(0.0, max(float(values.max(initial=0.0)), 0.01))
             self._heads.set_values(values, scale, "{:.2f}".format, signed=False)
             self._heads.set_tips(found.head_tip)
-        tokens = found.pair.a.tokens, found.pair.b.tokens
+        tokens = found.comparison.a.tokens, found.comparison.b.tokens
         labels = [row_label(row, *tokens) for row in found.alignment.rows]
         scale = shown.scale(view.choices.attention.scale)
         self._map.set_difference(shown.matrix, labels, found.alone, scale, shown.tip)
-        self._map.set_place(f"attention[{shown.layer}, {shown.head}]")
+        self._map.set_place(array_index("attention", shown.layer, shown.head))
         self._cell = None
 
     def highlight(self, shown: HeadApart, view: View) -> None:

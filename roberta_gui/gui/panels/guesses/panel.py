@@ -19,6 +19,7 @@ from roberta_gui.findings.comparison.guess_changes import (
     describe_entropy,
     known_before,
 )
+from roberta_gui.findings.glyphs import STRAY_MEANING, is_stray
 from roberta_gui.findings.marks import Guess
 from roberta_gui.findings.names import spaced_word
 from roberta_gui.findings.numbers import percentage, points
@@ -244,6 +245,8 @@ def _guess(candidate: Candidate, every_head_on: Mapping[int, float], is_writable
         f"{word}: probability {candidate.probability:.6f}{compared}\n"
         f"vocabulary id {candidate.id}, {space} a leading space"
     )
+    if is_stray(candidate.text):
+        tip += f"\n{STRAY_MEANING}"
     if not is_writable:
         tip += f"\nNo text gives this piece here. {why_unwritable(candidate)}"
     return Guess(word, candidate.probability, tip, before, is_writable)

@@ -129,8 +129,8 @@ def _cells(shown: ProjectedTokens) -> list[Cell]:
         extent = plane.extent(background if is_joint else background[layer : layer + 1])
         held = float(shown.fitted.axes.explained[layer, :2].sum())
         name = f"layer {layer}" if layer else "embeddings"
-        tip = f"hidden[{layer}]: the two axes hold {percent(held)} of its variance.\n"
-        tip += _broken(first_axis_words(first))
+        tip = f"The two axes hold {percent(held)} of its variance.\n"
+        tip += f"{first_axis_words(first, in_lines=True)}."
         note, short = first_axis_notes(first)
         names = (name if layer else "emb", str(layer or "emb"))
         cells.append(Cell(name, percent(held), tip, extent, note, names, short))
@@ -142,7 +142,7 @@ def _marks(shown: ProjectedTokens) -> list[Mark]:
     tokens = shown.analysis.tokens
     marks = []
     if are_tinted(tokens):
-        marks.append(Mark("ramp", "", str(len(tokens) - 1), "place in the sentence: token 0"))
+        marks.append(Mark("ramp", "", str(len(tokens)), "place in the sentence: token 1"))
     if any(token.is_mask for token in tokens):
         marks.append(Mark("square", "mask", "mask"))
     names = dict.fromkeys(token.text for token in tokens if token.is_special)
@@ -151,8 +151,3 @@ def _marks(shown: ProjectedTokens) -> list[Mark]:
     if shown.before is not None:
         marks.append(Mark("line", "muted", "from its place with every head on"))
     return [*marks, Mark("dust", "backdrop", "tokens of reference sentences")]
-
-
-def _broken(sentence: str) -> str:
-    """Break a sentence for a tip, which does not break lines itself."""
-    return sentence.replace(" (", "\n(")

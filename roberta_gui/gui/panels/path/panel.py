@@ -182,7 +182,7 @@ class PathPanel(TokenPanel):
         self._contexts.set_lines(lines_of(found))
         headings = captions.headings(self._against_now(found), found.analysis.tokens, token)
         self._pictures.set_headings(headings)
-        self.heading.set_remark(f"cosines, {found.space.label.lower()}")
+        self.heading.set_remark(f"cosines, {found.space.phrase}")
 
     def _against_now(self, found: FoundPaths) -> Against:
         """Return what tokens are compared with; every head on only while some are off."""

@@ -122,7 +122,7 @@ class RoguePanel(PicturePanel[RogueShares]):
 
     def remark_of(self, shares: RogueShares, view: View) -> str:
         """Name the space, and on how much the dimensions were measured."""
-        return f"{shares.space.label.lower()}, {counted(shares.n_tokens, 'reference token')}"
+        return f"{shares.space.phrase}, {counted(shares.n_tokens, 'reference token')}"
 
     # --- drawing
 
@@ -160,7 +160,7 @@ class RoguePanel(PicturePanel[RogueShares]):
     def _map_heading(self, shares: RogueShares, order: Order) -> str:
         what = "part of the mean cosine" if order == "cosine" else "% of the variance"
         if shares.mapped(order)[1] and not shares.is_raw:
-            space = shares.space.label.lower()
+            space = shares.space.phrase
             return f"All layers, raw: {what} ({space}: next to nothing)"
         return f"All layers: {what}"
 

@@ -204,10 +204,8 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         """Say what was compared; or what the pair of layers under the pointer has."""
         if self._map.current is not None:
             return words.describe_cell(compared, *self._map.current)
-        text = self._caption_of(compared)
+        text = self._caption_of(compared, 0 if self._beside.has_words else 2)
         progress = view.progress.get(f"panel:{self.name}")
-        if not self._beside.has_words:
-            text = words.caption_with_findings(compared, text)
         return f"{progress.text} … {text}" if progress is not None and progress.text else text
 
     def caption_text(self) -> str:
@@ -218,8 +216,9 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         found = " ".join(words.findings(compared))
         return f"{self._caption_of(compared)} {found}".strip()
 
-    def _caption_of(self, compared: SimilarityResult) -> str:
-        return words.caption(compared, cells_of(compared).scale.labels(), self.heading.ended)
+    def _caption_of(self, compared: SimilarityResult, with_findings: int = 0) -> str:
+        scale, ended = cells_of(compared).scale.labels(), self.heading.ended
+        return words.caption(compared, scale, ended, with_findings=with_findings)
 
     def _say_caption(self) -> None:
         if self.known is not None:

@@ -209,8 +209,8 @@ class SweepPanel(Panel):
     def _say(self, view: View) -> None:
         """Say what was found, and whether that is of something else than what is shown."""
         note = ""
-        if self._known() is not None and self._question is not None and view.typed is not None:
-            wanted, text = self._wanted(view), view.typed.text
+        if self._known() is not None and self._question is not None and view.run.tokens:
+            wanted, text = self._wanted(view), view.run.text
             note = words.what_changed(self._question, wanted, text, _lacking(view))
         self._said.say(self.caption_text(), note)
 

@@ -248,9 +248,9 @@ def test_tips_name_tokens_layers_and_the_place_in_the_array(shown: ShownPanel) -
     itself, others = maps(shown)
 
     assert itself.tip(3, 2).splitlines() == [
-        "␣cat, token 2",
+        "␣cat, token 3",
         f"Layer 3 with layer 2: {arrays['with_layer_before'][3, 2]:.3f}",
-        "hidden[3]",
+        "array index: hidden[3, 2]",
     ]
     assert "no layer before" in itself.tip(0, 2)
     assert others.tip(3, 4).splitlines()[:2] == [

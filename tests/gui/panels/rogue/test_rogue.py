@@ -247,7 +247,7 @@ def test_a_marked_dimension_stays_marked_where_another_layer_puts_it_elsewhere(
     QTest.keyClick(bars(shown), Qt.Key.Key_Right)
     shown.store.select_layer(0)
 
-    assert bars(shown).accessibleDescription().startswith(f"dimension {ROGUE}, embeddings")
+    assert bars(shown).accessibleDescription().startswith(f"dimension {ROGUE}, the embeddings")
 
 
 def test_keys_walk_over_dimensions_and_layers(shown: ShownPanel) -> None:

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.choices import Choices
 from roberta_gui.gui.widgets.controls.tool_tip import rule_out, why_ruled_out
-from roberta_gui.view import Typed
+from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow
 
 CONTROLS = (QAbstractButton, QComboBox, QLineEdit)
@@ -117,7 +117,7 @@ def test_start_of_a_sweep_says_what_it_waits_for(idle: IdleWindow) -> None:
     buttons = idle.panel("sweep").findChildren(QAbstractButton)
     start = next(button for button in buttons if button.text() == "Start")
     said = [why_ruled_out(start)]
-    idle.store.type(Typed("Another <mask> here", analysis.tokens))
+    idle.store.type(Run("Another <mask> here", analysis.tokens))
     said.append(why_ruled_out(start))
 
     assert said == ["", "The sentence has just changed: it is read first"]
