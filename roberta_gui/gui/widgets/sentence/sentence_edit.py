@@ -153,12 +153,17 @@ class SentenceEdit(ChipTextEdit):
     # Keys, mouse, input methods, paste and drop
 
     def event(self, event: QEvent) -> bool:
-        """Leave undo and redo to the window where it has keys for them: it undoes more."""
+        """Leave undo and redo to the window where it has keys for them, and tips to the card."""
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride:
             keys = QKeySequence.StandardKey
             if event.matches(keys.Undo) or event.matches(keys.Redo):
                 event.ignore()
                 return True
+        if event.type() is QEvent.Type.ToolTip:
+            # WORKAROUND: Qt looks for a tip of the character below the pointer (there is none)
+            # by a place that counts what is being composed, which its document does not hold.
+            event.ignore()
+            return False
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -3,8 +3,15 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QMimeData, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QInputMethodEvent
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, qInstallMessageHandler
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QHelpEvent,
+    QInputMethodEvent,
+    QTextCursor,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -156,6 +163,24 @@ def test_what_is_typed_after_a_composition_that_never_ends_is_told(edit: Sentenc
 
     assert edit.text() == "A cat"
     assert heard[-1] == "A cat"
+
+
+def test_a_pointer_that_rests_beside_a_composition_asks_for_no_place_outside_the_text(
+    edit: SentenceEdit, request: pytest.FixtureRequest
+) -> None:
+    edit.set_text("don't stop")
+    edit.moveCursor(QTextCursor.MoveOperation.End)
+    compose(edit, "é")
+    right = edit.viewport().rect().center()
+    warnings: list[str] = []
+    former = qInstallMessageHandler(lambda _kind, _where, text: warnings.append(text))
+    request.addfinalizer(lambda: qInstallMessageHandler(former))
+
+    QGuiApplication.sendEvent(
+        edit.viewport(), QHelpEvent(QEvent.Type.ToolTip, right, edit.mapToGlobal(right))
+    )
+
+    assert warnings == []
 
 
 def test_a_broken_off_composition_tells_what_it_took_away(edit: SentenceEdit) -> None:
