@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from roberta_gui import problems
 from roberta_gui.engine.configuration import ACTIVATIONS, Configuration
 from roberta_gui.engine.fast_layers import Embedding, linear
+from roberta_gui.engine.task_head import TaskHead
 from roberta_gui.resources import resource
 
 Edit = Callable[[Tensor], Tensor]
@@ -34,7 +35,7 @@ __all__ = ["Attend", "Configuration", "Edit", "Roberta", "attend", "fused_attend
 
 
 class Roberta(nn.Module):
-    """The whole network: embeddings, blocks and, where the checkpoint has one, the mask head."""
+    """The whole network: embeddings, blocks and the heads that the checkpoint has."""
 
     def __init__(self, configuration: Configuration) -> None:
         super().__init__()
@@ -42,6 +43,7 @@ class Roberta(nn.Module):
         self.embeddings = Embeddings(configuration)
         self.blocks = nn.ModuleList(Block(configuration) for _ in range(configuration.n_layers))
         self.mask_head = MaskHead(configuration) if configuration.has_mask_head else None
+        self.task_head = TaskHead(configuration, configuration.task) if configuration.task else None
         if not self.embeddings.word.weight.is_meta:
             self.initialise()
 

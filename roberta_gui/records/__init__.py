@@ -22,8 +22,11 @@ from roberta_gui.records.sentence import (
     FillMask,
     ModelInfo,
     Replacement,
+    Task,
+    TaskKind,
     Token,
 )
+from roberta_gui.records.task import Prediction
 
 __all__ = [
     "Ablation",
@@ -38,10 +41,13 @@ __all__ = [
     "HoldsArrays",
     "Lens",
     "ModelInfo",
+    "Prediction",
     "Replacement",
     "Report",
     "Stop",
     "Sweep",
+    "Task",
+    "TaskKind",
     "Token",
     "TokenStates",
     "Watched",

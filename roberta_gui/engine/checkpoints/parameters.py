@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from roberta_gui import problems
+from roberta_gui.engine.checkpoints.task import task_names
 from roberta_gui.engine.roberta import Configuration
 from roberta_gui.records import Stop
 
@@ -47,7 +48,7 @@ def fit_to_network(
     tensors
         As `read_tensors` gives them; what the network has no place for is left out.
     configuration
-        The shape that ``config.json`` describes; what it says about the head is not used.
+        The shape that ``config.json`` describes; what it says about the mask head is not used.
     tie
         Whether ``config.json`` wants the decoder tied to the word embeddings. As in
         transformers, a stored decoder that differs from them is used all the same.
@@ -86,6 +87,9 @@ def fit_to_network(
         chosen |= head
         if decoder is not None and not tied:
             chosen["mask_head.decoder.weight"] = decoder
+    if configuration.task is not None:
+        names = task_names(configuration.task)
+        chosen |= {ours: tensors[name] for ours, name in names.items()}
     found = replace(configuration, has_mask_head=has_head, tied_decoder=tied or not has_head)
     return found, _checked(chosen, found, stop)
 
@@ -97,6 +101,8 @@ def names_in_file(configuration: Configuration) -> dict[str, str]:
         names |= _HEAD | {"mask_head.bias": "lm_head.bias"}
         if not configuration.tied_decoder:
             names["mask_head.decoder.weight"] = "lm_head.decoder.weight"
+    if configuration.task is not None:
+        names |= task_names(configuration.task)
     return names
 
 
@@ -208,7 +214,10 @@ def _shapes(c: Configuration) -> dict[str, tuple[int, ...]]:
         shapes |= {f"attention.{name}.weight": (d, d), f"attention.{name}.bias": (d,)}
     for name in ("embeddings.norm", "attention_norm", "feedforward_norm", "mask_head.norm"):
         shapes |= {f"{name}.weight": (d,), f"{name}.bias": (d,)}
-    return shapes | {"mask_head.dense.weight": (d, d), "mask_head.dense.bias": (d,)}
+    for name in ("mask_head.dense", "task_head.dense"):
+        shapes |= {f"{name}.weight": (d, d), f"{name}.bias": (d,)}
+    n_labels = len(c.task.labels) if c.task else 0
+    return shapes | {"task_head.output.weight": (n_labels, d), "task_head.output.bias": (n_labels,)}
 
 
 def _are_equal(one: Tensor, other: Tensor) -> bool:
