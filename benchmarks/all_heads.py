@@ -22,8 +22,7 @@ from benchmarks.settings import Settings
 from benchmarks.texts import sentence, sentences
 from roberta_gui.engine import Engine
 from roberta_gui.gui.application import Session
-from roberta_gui.records import AnalysisRequest
-from roberta_gui.view import Typed
+from roberta_gui.records import AnalysisRequest, Run
 
 N_TOKENS = 512
 SECONDS = 0.5
@@ -67,7 +66,7 @@ def memory(settings: Settings) -> list[Line]:
 def _show(session: Session, engine: Engine, text: str) -> float:
     """Hand the window one analysis; return the seconds until All heads is painted."""
     analysis = engine.analyse(AnalysisRequest(text))
-    session.store.type(Typed(text, analysis.tokens))
+    session.store.type(Run(text, analysis.tokens))
     panel = window.panel_of(session, "heads")
 
     def drawn() -> bool:

@@ -60,11 +60,12 @@ def parser() -> argparse.ArgumentParser:
         "--space", metavar="NAME", help="what happens to hidden states first, such as raw"
     )
     made.add_argument(
+        "--set",
         "--choose",
-        metavar="NAME=VALUE",
+        metavar="PANEL.NAME=VALUE",
         action="append",
         dest="choices",
-        help="how things are drawn, such as drawn_as=arcs; may be given several times",
+        help="what is chosen in a panel, such as attention.scale=log; may be given several times",
     )
     made.add_argument(
         "--snapshot",
@@ -90,9 +91,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     try:
         from roberta_gui.analysis.axes.modes import SPACES
+        from roberta_gui.choices import Choices
         from roberta_gui.gui.application import CliOptions, run
         from roberta_gui.gui.panels import PANELS
-        from roberta_gui.gui.start.preferences import Preferences
         from roberta_gui.gui.window.arrangements import ARRANGEMENTS, COMPARE
     except (ImportError, MemoryError) as error:
         if isinstance(error, ImportError) and not _is_qt(error):
@@ -108,9 +109,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _check_named(made, "--space", wishes.space, [str(space) for space in SPACES])
     for choice in wishes.choices or ():
         try:
-            Preferences().take(choice)
+            Choices().asked(choice)
         except ValueError as error:
-            made.error(f"argument --choose: {choice}: {error}")
+            made.error(f"argument --set: {choice}: {error}")
     if wishes.compare is not None and wishes.arrangement not in (None, COMPARE):
         made.error(f"--compare has an arrangement of its own, not {wishes.arrangement}")
     try:

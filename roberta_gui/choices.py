@@ -1,39 +1,40 @@
-"""How things are drawn: what can be chosen in the panels, shared, remembered (no Qt)."""
+"""What can be chosen in the panels: declared here once, shared, remembered, asked for (no Qt).
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+A choice is a field: its type says what there is to choose from, its default where it begins. From
+that follow the name under which it is remembered and what ``--set attention.scale=log`` may say.
+"""
 
-from roberta_gui.analysis.axes.modes import STANDARDISED, Space
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias, get_args, get_type_hints
+
+from roberta_gui.analysis.axes.modes import SPACES, STANDARDISED, Space
+from roberta_gui.analysis.layer_maps.layer_map import Measure as LayerMeasure
 from roberta_gui.analysis.projection import Basis
-from roberta_gui.records import Estimator
+from roberta_gui.records import Estimator, WordOrRow
 
 Scale: TypeAlias = Literal["auto", "head", "layer", "all", "log"]
-
-
 Specials: TypeAlias = Literal["show", "hide", "renormalise"]
-
-
 Measure: TypeAlias = Literal["attention", "contribution", "rollout"]
-
-
 DrawnAs: TypeAlias = Literal["map", "arcs"]
-
-
 Unit: TypeAlias = Literal["tokens", "words"]
-
-
+LineMass: TypeAlias = Literal[50, 80, 95, 100]
 HeadSort: TypeAlias = Literal[
     "layer", "specials", "previous", "next", "self", "punctuation", "entropy", "distance"
 ]
+Tint: TypeAlias = Literal["probability", "entropy", "kl", "rank"]
+Against: TypeAlias = Literal["before", "embeddings", "last", "full"]
+PathPicture: TypeAlias = Literal["itself", "others", "contexts"]
+Order: TypeAlias = Literal["cosine", "variance"]
 
 
-LINE_MASSES = (50, 80, 95, 100)
-"""How many per cent of each row's attention arcs can show, the strongest first."""
+_PASSING: Final = {"is_remembered": False}
+"""Of a choice that ends with the window: it is about one sentence, or takes minutes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Display:
-    """How things are drawn, shared by all panels and remembered.
+class AttentionChoices:
+    """How heads are drawn, in Attention and wherever else there are heads.
 
     Attributes
     ----------
@@ -41,19 +42,13 @@ class Display:
         What the colours of a head's values mean; "auto" is linear for each head, and takes
         square roots where much would be too pale to be seen.
     measure, drawn_as, unit
-        What the Attention panel draws of a head, in which way, and between what.
+        What is drawn of a head, in which way, and between what.
     strips
-        Whether strips beside its map tell what is received and given.
+        Whether strips beside the map tell what is received and given.
     line_mass
-        Per cent of each row that its arcs show, one of `LINE_MASSES`.
+        Per cent of each row that arcs show, the strongest first.
     difference
-        Whether it draws what switching heads off has changed, while some are off.
-    sort, roles
-        By what All heads is sorted, and whether bars there tell what each head looks at.
-    estimator
-        How surprisal is asked for, wherever it is shown.
-    tint, bits
-        Whether the sentence's tokens are tinted by their surprisal, and it is written under them.
+        Whether it is drawn what switching heads off has changed, while some are off.
     """
 
     scale: Scale = "auto"
@@ -62,18 +57,205 @@ class Display:
     drawn_as: DrawnAs = "map"
     unit: Unit = "tokens"
     strips: bool = True
-    line_mass: int = 80
+    line_mass: LineMass = 80
     difference: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AllHeadsChoices:
+    """By what the heads are sorted, and whether bars tell what each looks at; or what changed."""
+
     sort: HeadSort = "layer"
     roles: bool = False
+    change: bool = field(default=False, metadata=_PASSING)
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenStatesChoices:
+    """What happens to hidden states before they are looked at, wherever that is; how many axes."""
+
     space: Space = STANDARDISED
-    basis: Basis = "joint"
     dimensions: Literal[2, 3] = 2
     trails: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LayersChoices:
+    """On which axes the small pictures are drawn."""
+
+    basis: Basis = "joint"
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarityChoices:
+    """How likeness is measured, against which model (none: itself), on which file's sentences."""
+
+    measure: LayerMeasure = "cka"
+    against: str = field(default="", metadata=_PASSING)
+    file: Path | None = field(default=None, metadata=_PASSING)
+
+
+@dataclass(frozen=True, slots=True)
+class LensChoices:
+    """What the cells' colours mean, and the word that is watched ("" for none)."""
+
+    tint: Tint = "probability"
+    watch: WordOrRow = field(default="", metadata=_PASSING)
+
+
+@dataclass(frozen=True, slots=True)
+class PathChoices:
+    """With what each token is compared, and the picture where there is room for one only."""
+
+    against: Against = "before"
+    picture: PathPicture = "itself"
+
+
+@dataclass(frozen=True, slots=True)
+class RogueChoices:
+    """By what the dimensions are the largest, and the picture where there is room for one."""
+
+    order: Order = "cosine"
+    picture: Literal["layer", "all"] = "layer"
+
+
+@dataclass(frozen=True, slots=True)
+class SweepChoices:
+    """The picture that is shown where there is room for one only."""
+
+    picture: Literal["map", "ranking"] = "map"
+
+
+@dataclass(frozen=True, slots=True)
+class SurprisalChoices:
+    """How surprisal is asked for, wherever it is shown; whether it tints the sentence, in bits."""
+
     estimator: Estimator = "pll"
     tint: bool = False
     bits: bool = True
 
 
-DEFAULT = Display()
-"""How things are drawn until somebody chooses."""
+@dataclass(frozen=True, slots=True)
+class DifferenceChoices:
+    """The picture that is shown where there is room for one only."""
+
+    picture: Literal["head", "heads"] = "head"
+
+
+@dataclass(frozen=True, slots=True)
+class ContrastChoices:
+    """The picture that is shown where there is room for one only."""
+
+    picture: Literal["words", "list"] = "words"
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedChoices:
+    """The picture that is shown where there is room for one only."""
+
+    picture: Literal["tokens", "mean"] = "tokens"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What is chosen in each panel, by the panels' names."""
+
+    attention: AttentionChoices = AttentionChoices()
+    heads: AllHeadsChoices = AllHeadsChoices()
+    hidden: HiddenStatesChoices = HiddenStatesChoices()
+    layers: LayersChoices = LayersChoices()
+    similarity: SimilarityChoices = SimilarityChoices()
+    lens: LensChoices = LensChoices()
+    path: PathChoices = PathChoices()
+    rogue: RogueChoices = RogueChoices()
+    sweep: SweepChoices = SweepChoices()
+    surprisal: SurprisalChoices = SurprisalChoices()
+    difference: DifferenceChoices = DifferenceChoices()
+    contrast: ContrastChoices = ContrastChoices()
+    aligned: AlignedChoices = AlignedChoices()
+
+    def chosen(self, panel: str, **changes: Any) -> "Choices":
+        """Choose something else in a panel, for example ``scale="log"``."""
+        return replace(self, **{panel: replace(getattr(self, panel), **changes)})
+
+    def asked(self, wish: str) -> "Choices":
+        """Choose what the command line asks for: ``attention.drawn_as=arcs``, or by the key alone.
+
+        Raises
+        ------
+        ValueError
+            There is no such choice, or it has no such value.
+        """
+        name, _, value = wish.partition("=")
+        for choice in CHOICES:
+            if name in (str(choice), choice.key):
+                return choice.taken(self, value)
+        raise ValueError(f"{name[:40]!r} is none of {', '.join(map(str, CHOICES))}")
+
+
+AS_AT_FIRST: Final = Choices()
+"""What is chosen until somebody chooses."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the choices that can be written down: where it is, and what there is to choose from.
+
+    Attributes
+    ----------
+    key
+        The name under which it is remembered.
+    """
+
+    panel: str
+    name: str
+    key: str
+    options: tuple[Any, ...]
+
+    def __str__(self) -> str:
+        """Give the name by which the command line calls it."""
+        return f"{self.panel}.{self.name}"
+
+    def value(self, choices: Choices) -> Any:
+        """Return what is chosen."""
+        return getattr(getattr(choices, self.panel), self.name)
+
+    def taken(self, choices: Choices, written: str) -> Choices:
+        """Choose what is written as :func:`spelled` writes it.
+
+        Raises
+        ------
+        ValueError
+            That is not one of the options.
+        """
+        for option in self.options:
+            if spelled(option) == (written.lower() if isinstance(option, bool) else written):
+                return choices.chosen(self.panel, **{self.name: option})
+        there_is = ", ".join(map(spelled, self.options))
+        raise ValueError(f"{written[:40]!r} is none of {there_is}")
+
+
+def spelled(option: object) -> str:
+    """Write an option as people do."""
+    return str(option).lower() if isinstance(option, bool) else str(option)
+
+
+def _options(kind: Any) -> tuple[Any, ...]:
+    if kind is bool:
+        return (True, False)
+    return SPACES if kind is Space else get_args(kind)
+
+
+_BARE: Final = ("attention", "heads", "hidden", "layers", "surprisal")
+"""Their keys are older than a second panel's choices: they name no panel."""
+
+CHOICES: Final = tuple(
+    Choice(
+        panel.name, each.name, each.name if panel.name in _BARE else f"{panel.name}_{each.name}",
+        _options(get_type_hints(type(getattr(AS_AT_FIRST, panel.name)))[each.name]),
+    )
+    for panel in fields(Choices)
+    for each in fields(getattr(AS_AT_FIRST, panel.name))
+    if each.metadata.get("is_remembered", True)
+)  # fmt: skip
+"""All that can be remembered, and asked for."""

@@ -8,42 +8,53 @@ not there.
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
-from roberta_gui.choices import (
-    DEFAULT,
-    Display,
-)
+from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.choices import AS_AT_FIRST, Choices
 from roberta_gui.problems import Problem
-from roberta_gui.records import Ablation, Analysis, ModelInfo, Token
+from roberta_gui.records import Ablation, Analysis, ModelInfo, Run
 from roberta_gui.selection import NOTHING_SELECTED, Selection, carried, carried_mask, clamped
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Typed:
-    """The text in the editor and its tokens, shown before any model has run."""
-
-    text: str
-    tokens: tuple[Token, ...]
-    dropped_tokens: int = 0
+NOTHING: Final = Run()
+"""The run before anything is typed or loaded."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Second:
-    """A second sentence beside the first: what is typed, and its own pass once there is one.
+@dataclass(frozen=True, slots=True)
+class RightSide:
+    """What somebody has chosen to hold A against.
 
-    ``baseline`` is the same with every head on, while heads are switched off.
+    Attributes
+    ----------
+    has_sentence
+        There is a sentence B, with an editor of its own.
+    model
+        A second model that reads B, or A's sentence; None is A's own model.
+    every_head_on
+        Heads that are off in A are on in B; with neither sentence nor model chosen they always are.
     """
 
-    typed: Typed
-    analysis: Analysis | None = None
-    baseline: Analysis | None = None
+    has_sentence: bool = False
+    model: ModelInfo | None = None
+    every_head_on: bool = False
 
     @property
-    def is_stale(self) -> bool:
-        """Whether the analysis is missing, or belongs to another text."""
-        return self.analysis is None or self.analysis.request.text != self.typed.text
+    def is_chosen(self) -> bool:
+        """Whether B has a sentence or a model of its own, and so passes of its own."""
+        return self.has_sentence or self.model is not None
+
+    def of(self, a: Run, b: Run | None) -> Run | None:
+        """Say what stands on the right side of ``a``; ``b`` is what has stood there so far."""
+        if not (self.is_chosen or a.switched_off):
+            return None
+        b = b or NOTHING
+        written = b if self.is_chosen else a
+        off = a.switched_off if self.is_chosen and not self.every_head_on else frozenset()
+        return Run(
+            written.text, written.tokens, written.dropped_tokens,
+            self.model or a.model, off, a.ablation, b.analysis,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +80,14 @@ class View:
 
     Attributes
     ----------
-    analysis
-        What the panels draw: the sentence, with the heads in ``switched_off`` switched off.
-    baseline
-        While heads are switched off, the same sentence with every head on; else None.
-    switched_off
-        Heads that are off, as ``(attention layer, head)``, both from 0.
-    ablation
-        What a switched-off head gives instead.
-    second
-        The second sentence, while two are compared.
+    run
+        A: the sentence, its model, the heads that are off, and what the panels draw of it.
+    against
+        B, what A is held against: see :class:`RightSide`; None where nothing stands there.
+    right_side
+        What was chosen to stand there.
+    comparison
+        The two passes side by side, where they belong together; found anew only for new passes.
     axes
         The axes fitted on the reference sentences for this model; None while they are fitted.
     derived
@@ -89,34 +98,65 @@ class View:
         By lane, oldest first: what went wrong there and has not been put right since.
     """
 
-    model: ModelInfo | None = None
-    typed: Typed | None = None
-    analysis: Analysis | None = None
-    baseline: Analysis | None = None
-    switched_off: frozenset[tuple[int, int]] = frozenset()
-    ablation: Ablation = "zero"
-    second: Second | None = None
+    run: Run = NOTHING
+    against: Run | None = None
+    right_side: RightSide = RightSide()
+    comparison: Comparison | None = None
     selection: Selection = NOTHING_SELECTED
-    display: Display = DEFAULT
+    choices: Choices = AS_AT_FIRST
     axes: ReferenceAxes | None = None
     derived: Mapping[str, Derived] = field(default_factory=lambda: MappingProxyType({}))
     progress: Mapping[str, Progress] = field(default_factory=lambda: MappingProxyType({}))
     problems: Mapping[str, Problem] = field(default_factory=lambda: MappingProxyType({}))
 
+    def __post_init__(self) -> None:
+        """Hold A's pass against B's; the same passes keep the same comparison."""
+        known, passes = self.comparison, self._passes()
+        if passes is None:
+            object.__setattr__(self, "comparison", None)
+        elif known is None or (known.a, known.b) != passes:
+            object.__setattr__(self, "comparison", Comparison(*passes))
+
+    @property
+    def model(self) -> ModelInfo | None:
+        """The model in use."""
+        return self.run.model
+
+    @property
+    def analysis(self) -> Analysis | None:
+        """What the panels draw: the pass of A."""
+        return self.run.analysis
+
+    @property
+    def switched_off(self) -> frozenset[tuple[int, int]]:
+        """Heads that are off, as ``(attention layer, head)``, both from 0."""
+        return self.run.switched_off
+
+    @property
+    def ablation(self) -> Ablation:
+        """What a switched-off head gives instead."""
+        return self.run.ablation
+
+    @property
+    def second(self) -> Run | None:
+        """The run whose sentence has an editor of its own, while there is one."""
+        return self.against if self.right_side.has_sentence else None
+
+    @property
+    def baseline(self) -> Analysis | None:
+        """The same sentence in the same model with every head on, where A is held against that."""
+        known = self.comparison
+        return known.b if known is not None and known.is_of_heads else None
+
     @property
     def is_stale(self) -> bool:
         """Whether the pictures belong to another text or model than the one in the window."""
-        if self.analysis is None or self.typed is None:
-            return False
-        return self._is_outdated(self.analysis, self.typed)
+        return self.run.analysis is not None and self.run.is_stale
 
     @property
     def is_second_stale(self) -> bool:
-        """The same for the second sentence; also while two are compared and it has no pass yet."""
-        if self.second is None:
-            return False
-        analysis, typed = self.second.analysis, self.second.typed
-        return analysis is None or self._is_outdated(analysis, typed)
+        """The same for B; also while there is a B and it has no pass yet."""
+        return self.right_side.is_chosen and self.against is not None and self.against.is_stale
 
     @property
     def failed_pass(self) -> str | None:
@@ -128,13 +168,32 @@ class View:
         """Return what went wrong in the first of these lanes that has a problem."""
         return next((self.problems[lane] for lane in lanes if lane in self.problems), None)
 
-    def _is_outdated(self, analysis: Analysis, typed: Typed) -> bool:
-        request = analysis.request
-        other_model = self.model is not None and analysis.model != self.model
-        other_heads = request.switched_off != self.switched_off or (
-            bool(self.switched_off) and request.ablation != self.ablation
-        )
-        return other_model or other_heads or request.text != typed.text
+    def _passes(self) -> tuple[Analysis, Analysis] | None:
+        """Return the passes of A and B if they are of the models and the heads to be compared."""
+        if self.against is None or self.run.analysis is None or self.against.analysis is None:
+            return None
+        passes = a, b = self.run.analysis, self.against.analysis
+        models = [(self.run.model or a.model) == a.model]
+        models += [(self.against.model or b.model) == b.model]
+        same = self.right_side.is_chosen and not self.right_side.every_head_on
+        heads = (a.request.switched_off, a.request.ablation) if same else (frozenset(), "")
+        found = b.request.switched_off, b.request.ablation if same else ""
+        return passes if all(models) and heads == found else None
+
+
+def with_run(view: View, **changes: Any) -> View:
+    """Change the run of A, and what stands on its right side with it."""
+    run = replace(view.run, **changes)
+    return replace(view, run=run, against=view.right_side.of(run, view.against))
+
+
+def with_right_side(view: View, **changes: Any) -> View:
+    """Choose what A is held against."""
+    right_side = replace(view.right_side, **changes)
+    # What the one kind of B had computed is none of the other's.
+    same = right_side.is_chosen == view.right_side.is_chosen
+    against = right_side.of(view.run, view.against if same else None)
+    return replace(view, right_side=right_side, against=against)
 
 
 def with_model(view: View, model: ModelInfo) -> View:
@@ -142,19 +201,19 @@ def with_model(view: View, model: ModelInfo) -> View:
 
     Heads are switched on again, because another model's heads are others.
     """
-    view = with_problem(view, "model", None)
-    return replace(view, model=model, axes=None, switched_off=frozenset(), baseline=None)
+    view = replace(with_problem(view, "model", None), axes=None)
+    return with_run(view, model=model, switched_off=frozenset())
 
 
-def with_typed(view: View, typed: Typed) -> View:
+def with_typed(view: View, typed: Run) -> View:
     """Show new tokens at once; the analysis follows."""
-    return replace(view, typed=typed)
+    return with_run(view, **_written(typed))
 
 
 def with_analysis(view: View, analysis: Analysis, baseline: Analysis | None = None) -> View:
     """Show a new analysis; the selection is carried over to the tokens that stayed.
 
-    ``baseline`` comes along where heads are switched off: the same sentence with every head on.
+    ``baseline`` comes along where it stands on the right side: the same with every head on.
     """
     # Before the first analysis a selection names tokens of the one that is coming.
     before = view.analysis or analysis
@@ -166,16 +225,20 @@ def with_analysis(view: View, analysis: Analysis, baseline: Analysis | None = No
         mask = carried_mask(selection.mask, tokens, before, analysis)
         selection = replace(selection, tokens=tokens, mask=mask)
     view = with_problem(view, "sentence", None)
-    selection = clamped(selection, analysis)
-    return replace(view, analysis=analysis, baseline=baseline, selection=selection)
+    run = replace(view.run, analysis=analysis)
+    if not run.tokens:  # nothing was typed: a pass that comes from elsewhere
+        run = replace(run, text=analysis.request.text, tokens=analysis.tokens)
+    against = view.right_side.of(run, view.against)
+    if against is not None and not view.right_side.is_chosen and baseline is not None:
+        against = replace(against, analysis=baseline)
+    return replace(view, run=run, against=against, selection=clamped(selection, analysis))
 
 
 def with_switched_off(view: View, heads: Iterable[tuple[int, int]]) -> View:
     """Switch exactly these heads off; the analysis follows, unless none is off any more."""
-    off = frozenset(heads)
-    if not off and view.baseline is not None:
-        return with_analysis(replace(view, switched_off=off), view.baseline)
-    return replace(view, switched_off=off)
+    off, baseline = frozenset(heads), view.baseline
+    view = with_run(view, switched_off=off)
+    return view if off or baseline is None else with_analysis(view, baseline)
 
 
 def toggled_heads(view: View, heads: Iterable[tuple[int, int]]) -> View:
@@ -185,7 +248,7 @@ def toggled_heads(view: View, heads: Iterable[tuple[int, int]]) -> View:
 
 def with_ablation(view: View, ablation: Ablation) -> View:
     """Choose what a switched-off head gives instead."""
-    return replace(view, ablation=ablation)
+    return with_run(view, ablation=ablation)
 
 
 def with_switches(view: View, heads: Iterable[tuple[int, int]], ablation: Ablation) -> View:
@@ -197,27 +260,30 @@ def with_switches(view: View, heads: Iterable[tuple[int, int]], ablation: Ablati
     return with_switched_off(with_ablation(view, ablation) if heads else view, heads)
 
 
-def with_second_typed(view: View, typed: Typed | None) -> View:
-    """Show the second sentence's new tokens at once, or compare no more."""
-    if typed is None:
-        return replace(view, second=None)
-    second = replace(view.second, typed=typed) if view.second else Second(typed)
-    return replace(view, second=second)
+def with_second_typed(view: View, typed: Run | None) -> View:
+    """Show the tokens of B's sentence at once, or hold A against another sentence no more."""
+    view = with_right_side(view, has_sentence=typed is not None)
+    return view if typed is None else _with_against(view, **_written(typed))
 
 
-def with_second(view: View, second: Second) -> View:
-    """Compare with a second sentence whose pass is there already."""
-    return replace(view, second=second)
+def with_second(view: View, second: Run) -> View:
+    """Hold A against a second sentence whose pass may be there already."""
+    view = with_second_typed(view, second)
+    return _with_against(view, analysis=second.analysis)
 
 
-def with_second_analysis(view: View, analysis: Analysis, baseline: Analysis | None = None) -> View:
-    """Show the second sentence's pass, if there still is a second sentence.
+def with_second_analysis(view: View, analysis: Analysis) -> View:
+    """Show the pass of B, if there still is a B with passes of its own."""
+    return _with_against(view, analysis=analysis) if view.right_side.is_chosen else view
 
-    ``baseline`` comes along where heads are switched off: the same sentence with every head on.
-    """
-    if view.second is None:
-        return view
-    return replace(view, second=Second(view.second.typed, analysis, baseline))
+
+def _with_against(view: View, **changes: Any) -> View:
+    against = replace(view.against or NOTHING, **changes)
+    return replace(view, against=view.right_side.of(view.run, against))
+
+
+def _written(run: Run) -> dict[str, Any]:
+    return {name: getattr(run, name) for name in ("text", "tokens", "dropped_tokens")}
 
 
 def with_problem(view: View, lane: str, problem: Problem | None) -> View:
@@ -253,9 +319,9 @@ def without_derived(view: View, name: str) -> View:
     return replace(view, derived=MappingProxyType(known))
 
 
-def with_display(view: View, **changes: Any) -> View:
-    """Change how things are drawn, for example ``scale="log"``."""
-    return replace(view, display=replace(view.display, **changes))
+def with_chosen(view: View, panel: str, **changes: Any) -> View:
+    """Choose something else in a panel, for example ``scale="log"``."""
+    return replace(view, choices=view.choices.chosen(panel, **changes))
 
 
 def with_layer(view: View, layer: int) -> View:

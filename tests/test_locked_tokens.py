@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roberta_gui import view as transitions
+from roberta_gui.records import Run
 from roberta_gui.selection import Selection, carried_values
 from roberta_gui.view import View
 from tests.made_up import MASK_ID, make_analysis
@@ -16,7 +17,7 @@ from tests.made_up import MASK_ID, make_analysis
 
 def shown(*ids: int, **selected: Any) -> View:
     """Make a View of a sentence, with this selection."""
-    return View(analysis=make_analysis(ids), selection=Selection(**selected))
+    return View(Run.of(make_analysis(ids)), selection=Selection(**selected))
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from roberta_gui import view as transitions
-from roberta_gui.records import Ablation, Analysis
-from roberta_gui.view import Second, Typed, View
+from roberta_gui.records import Ablation, Analysis, Run
+from roberta_gui.view import RightSide, View
 from tests.made_up import make_analysis, make_model, make_tokens
 
 HEAD, OTHER = (1, 2), (0, 0)
@@ -22,7 +22,7 @@ def passed(
 
 def shown(text: str = "a") -> View:
     analysis = passed(text)
-    return View(model=analysis.model, typed=Typed(text, analysis.tokens), analysis=analysis)
+    return View(Run.of(analysis))
 
 
 def test_switching_a_head_off_leaves_a_stale_picture_until_the_pass_is_there() -> None:
@@ -94,21 +94,21 @@ def test_another_model_has_all_its_heads_on() -> None:
 
 @pytest.mark.parametrize(("text", "is_stale"), [("b", False), ("other", True)])
 def test_a_second_sentence_is_stale_until_its_own_pass_is_there(text: str, is_stale: bool) -> None:
-    view = transitions.with_second_typed(shown(), Typed("b", make_tokens([11])))
+    view = transitions.with_second_typed(shown(), Run("b", make_tokens([11])))
     assert view.second is not None
     assert view.second.is_stale
 
     view = transitions.with_second_analysis(view, passed(text))
 
-    assert isinstance(view.second, Second)
+    assert view.second is not None
     assert view.second.is_stale is is_stale
 
 
 def test_typing_on_keeps_the_second_sentences_old_pass() -> None:
-    view = transitions.with_second_typed(shown(), Typed("b", ()))
+    view = transitions.with_second_typed(shown(), Run("b", ()))
     view = transitions.with_second_analysis(view, analysis := passed("b"))
 
-    view = transitions.with_second_typed(view, Typed("bc", ()))
+    view = transitions.with_second_typed(view, Run("bc", ()))
 
     assert view.second is not None
     assert view.second.analysis is analysis
@@ -116,17 +116,57 @@ def test_typing_on_keeps_the_second_sentences_old_pass() -> None:
 
 
 def test_a_pass_that_comes_after_the_comparison_ended_is_dropped() -> None:
-    view = transitions.with_second_typed(shown(), Typed("b", ()))
+    view = transitions.with_second_typed(shown(), Run("b", ()))
     view = transitions.with_second_typed(view, None)
 
     assert transitions.with_second_analysis(view, passed("b")).second is None
 
 
-def test_the_second_sentences_full_pass_is_kept_while_it_is_typed_on() -> None:
-    view = transitions.with_second_typed(shown(), Typed("b", ()))
-    view = transitions.with_second_analysis(view, passed("b"), baseline := passed("b"))
+def test_the_right_side_is_chosen_in_one_place_by_one_rule() -> None:
+    off, none = frozenset({HEAD}), frozenset[tuple[int, int]]()
+    other = make_model(name="other")
+    a = replace(Run.of(passed(off=off)), ablation="mean")
+    b = Run("b", make_tokens([11]))
 
-    view = transitions.with_second_typed(view, Typed("bc", ()))
+    assert RightSide().of(replace(a, switched_off=none), b) is None
+    same = RightSide().of(a, b)
+    assert same is not None
+    assert (same.text, same.tokens, same.model, same.switched_off) == (
+        a.text, a.tokens, a.model, none,
+    )  # fmt: skip
+    for chosen in (RightSide(has_sentence=True), RightSide(model=other)):
+        second = chosen.of(a, b)
+        every = replace(chosen, every_head_on=True).of(a, b)
+        assert second is not None
+        assert every is not None
+        assert (second.text, second.model) == ("b", chosen.model or a.model)
+        assert (second.switched_off, second.ablation) == (off, "mean")
+        assert every.switched_off == none
+
+
+def test_two_passes_are_compared_once_and_only_where_they_belong_together() -> None:
+    view = transitions.with_second(shown(), Run.of(passed("b")))
+    known = view.comparison
+    assert known is not None
+    assert (known.a, known.b) == (view.analysis, view.against and view.against.analysis)
+    assert transitions.with_layer(view, 1).comparison is known
+
+    less = transitions.with_switched_off(view, [HEAD])
+    less = transitions.with_analysis(less, passed(off=frozenset({HEAD})))
+    assert less.comparison is None  # B's pass has that head on
+    asked = transitions.with_right_side(less, every_head_on=True)
+    assert asked.comparison is not None
+    assert asked.comparison.b is known.b
+    assert transitions.with_model(view, make_model(name="another")).comparison is None
+    assert transitions.with_second_typed(view, None).comparison is None
+
+
+def test_what_one_kind_of_right_side_had_computed_is_none_of_the_others() -> None:
+    view = transitions.toggled_heads(shown(), [HEAD])
+    view = transitions.with_analysis(view, passed(off=view.switched_off), view.analysis)
+
+    view = transitions.with_second_typed(view, Run("b", make_tokens([11])))
 
     assert view.second is not None
-    assert view.second.baseline is baseline
+    assert view.second.analysis is None
+    assert view.baseline is None

@@ -1,6 +1,7 @@
 """Pure transitions: every index fits the analysis, and nothing is shown that is not there."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -8,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roberta_gui import view as transitions
-from roberta_gui.choices import Display
+from roberta_gui.choices import Choices
 from roberta_gui.problems import NoNetwork
+from roberta_gui.records import Run
 from roberta_gui.selection import Selection
-from roberta_gui.view import Derived, Progress, Typed, View
+from roberta_gui.view import Derived, Progress, View
 from tests.made_up import MASK_ID, make_analysis, make_model, make_tokens
 
 Transition = Callable[[View], View]
@@ -21,11 +23,11 @@ OFFLINE = NoNetwork("The hub cannot be reached.", "Look at the network.")
 
 def shown(*ids: int, **selected: Any) -> View:
     """Make a View of a sentence, with this selection."""
-    return View(analysis=make_analysis(ids), selection=Selection(**selected))
+    return View(Run.of(make_analysis(ids)), selection=Selection(**selected))
 
 
-def typed(text: str) -> Typed:
-    return Typed(text, make_tokens([]))
+def typed(text: str) -> Run:
+    return Run(text, make_tokens([]))
 
 
 def test_a_view_of_nothing_is_legal_and_fresh() -> None:
@@ -165,12 +167,12 @@ def test_of_several_lanes_the_first_with_a_problem_is_told() -> None:
 
 def test_pictures_are_stale_while_text_or_model_differ() -> None:
     model, analysis = make_model(), make_analysis([11], text="here")
-    view = View(model=model, analysis=analysis, typed=typed("here"))
+    view = View(Run.of(replace(analysis, model=model)))
     assert not view.is_stale
 
     assert transitions.with_typed(view, typed("there")).is_stale
     assert transitions.with_model(view, make_model(name="another")).is_stale
-    assert not View(model=model, typed=typed("there")).is_stale
+    assert not View(replace(typed("there"), model=model)).is_stale
 
 
 def test_another_model_forgets_axes_and_its_problem_and_keeps_the_old_picture() -> None:
@@ -213,11 +215,11 @@ def test_a_view_cannot_be_written_through_its_mappings() -> None:
 
 
 def test_display_changes_one_thing_and_refuses_unknown_ones() -> None:
-    view = transitions.with_display(View(), scale="log")
+    view = transitions.with_chosen(View(), "attention", scale="log")
 
-    assert view.display == Display(scale="log")
+    assert view.choices == Choices().chosen("attention", scale="log")
     with pytest.raises(TypeError):
-        transitions.with_display(view, colour="red")
+        transitions.with_chosen(view, "attention", colour="red")
 
 
 indexes = st.integers(-2, 9)
@@ -279,14 +281,14 @@ def test_what_a_hidden_panel_computed_is_let_go() -> None:
 def test_a_second_sentence_is_stale_until_its_pass_fits_text_model_and_heads() -> None:
     first = make_analysis([11], text="a")
     view = transitions.with_model(View(), first.model)
-    view = transitions.with_analysis(transitions.with_typed(view, Typed("a", first.tokens)), first)
+    view = transitions.with_analysis(transitions.with_typed(view, Run("a", first.tokens)), first)
     assert not view.is_second_stale  # there is none
 
-    view = transitions.with_second_typed(view, Typed("b", first.tokens))
+    view = transitions.with_second_typed(view, Run("b", first.tokens))
     assert view.is_second_stale
     view = transitions.with_second_analysis(view, make_analysis([12], text="b"))
     assert not view.is_second_stale
-    assert transitions.with_second_typed(view, Typed("c", first.tokens)).is_second_stale
+    assert transitions.with_second_typed(view, Run("c", first.tokens)).is_second_stale
     assert transitions.toggled_heads(view, [(0, 0)]).is_second_stale
     assert transitions.with_model(view, make_model(name="other")).is_second_stale
     assert not view.is_stale

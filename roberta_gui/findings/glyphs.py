@@ -38,6 +38,8 @@ _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 
+_STRAY = re.compile(r"⟨[0-9A-F]{2}(?: [0-9A-F]{2})*⟩|⟨row \d+⟩")
+
 _MOST_BYTES = 16
 
 
@@ -56,6 +58,20 @@ def visible(text: str) -> str:
     if shown and unicodedata.category(shown[0]).startswith("M"):
         return "◌" + shown  # an accent needs something to stand on
     return shown
+
+
+def is_stray(text: str) -> bool:
+    """Tell whether the engine spelled a row of the vocabulary that is no text of its own.
+
+    Examples
+    --------
+    >>> is_stray("⟨F0 9F⟩"), is_stray("cat")
+    (True, False)
+    """
+    return _STRAY.search(text) is not None
+
+
+STRAY_MEANING = "⟨ ⟩ holds bytes in hexadecimal, or the row of a token that is no text of its own."
 
 
 def printable(text: str) -> str:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import Final
 
+from roberta_gui.findings.names import array_index
 from roberta_gui.records import Ablation
 
 
 def place_name(layer: int, head: int) -> str:
     """Name a head for the tool tip: as people count, and as the arrays do."""
-    return f"Layer {layer + 1}, head {head + 1}\nattention[{layer}, {head}]"
+    return f"Layer {layer + 1}, head {head + 1}\n{array_index('attention', layer, head)}"
 
 
 _MOST_NAMED: Final = 8

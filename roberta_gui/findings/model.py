@@ -113,6 +113,15 @@ class ModelHandle(Protocol):
     def engine(self) -> EngineHandle:
         """The loaded model."""
 
+    def engine_of(self, model: ModelInfo) -> EngineHandle:
+        """Return the model in use or the second one, whichever it is.
+
+        Raises
+        ------
+        problems.Stopped
+            Neither of them is that one any more.
+        """
+
     def sample(self, sentences: Sequence[str], n_tokens: int) -> Generator[None, None, Sample]:
         """Read sentences until there are ``n_tokens``, in short steps; what was read is kept."""
 

@@ -12,6 +12,27 @@ def layer_name(layer: int) -> str:
     return str(layer) if layer else "emb"
 
 
+def the_layer(layer: int) -> str:
+    """Name a hidden-state layer in the middle of a sentence."""
+    return f"layer {layer}" if layer else "the embeddings"
+
+
+def the_layer_first(layer: int) -> str:
+    """Name a hidden-state layer where a sentence begins."""
+    return f"Layer {layer}" if layer else "The embeddings"
+
+
+def array_index(name: str, *index: int | str) -> str:
+    """Write where in an array something is: the only place where tips count from 0.
+
+    Examples
+    --------
+    >>> array_index("attention", 4, 2)
+    'array index: attention[4, 2]'
+    """
+    return f"array index: {name}[{', '.join(map(str, index))}]"
+
+
 LabelKind: TypeAlias = Literal["plain", "special", "mask"]
 
 
@@ -29,10 +50,11 @@ class AxisLabel:
     index: int = field(default=-1, kw_only=True)
     last: int = field(default=-1, kw_only=True)
 
-    def places(self, row: int) -> str:
-        """Write which tokens it stands for; ``row`` is where it stands itself."""
-        first = row if self.index < 0 else self.index
-        return f"{first}–{self.last}" if self.last > first else str(first)
+    def places(self, row: int, start: int = 1) -> str:
+        """Write which tokens it stands for, counted from ``start``; ``row`` is its own place."""
+        first = (row if self.index < 0 else self.index) + start
+        last = self.last + start
+        return f"{first}–{last}" if last > first else str(first)
 
 
 def spaced_word(text: str, leading_space: bool) -> str:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+BASES = {"joint": "joint axes", "per_layer": "the layer's own axes"}
+
+
 def attention(analysis: Analysis, layer: int, head: int, axes: "Axes | None" = None) -> "Axes":
     """Draw one head's attention, a row a query, linear from 0 to its largest weight.
 
@@ -69,7 +72,7 @@ def hidden_states(
     for token, place in zip(analysis.tokens, places, strict=True):
         axes.annotate(_name(token), (place[0], place[1]), xytext=(4, 4), textcoords="offset points")
     first, second = (f"axis {n + 1} ({fitted.explained[layer, n]:.0%} of variance)" for n in (0, 1))
-    title = f"hidden[{layer}], {fitted.mode}, {fitted.basis.replace('_', ' ')} axes"
+    title = f"hidden[{layer}], {fitted.mode}, {BASES[fitted.basis]}"
     axes.set(xlabel=first, ylabel=second, title=title)
     return axes
 

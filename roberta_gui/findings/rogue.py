@@ -2,22 +2,21 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.axes.modes import Space
+from roberta_gui.analysis.axes.modes import STANDARDISED, Space
 from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.analysis.through_layers.cosines import cosine_shares, variance_shares
-from roberta_gui.findings.names import layer_name
+from roberta_gui.choices import Order
+from roberta_gui.findings.names import array_index, layer_name, the_layer
 from roberta_gui.findings.numbers import true_minus, written
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Report, Stop, read_only
 from roberta_gui.wording import counted
-
-Order: TypeAlias = Literal["cosine", "variance"]
 
 MOST = 20
 """Dimensions that are drawn."""
@@ -108,11 +107,10 @@ class RogueShares:
 
     def tip(self, layer: int, dimension: int) -> str:
         """Say all that is known about a dimension in a layer."""
-        where = f"layer {layer}" if layer else "embeddings"
-        lines = [f"dimension {dimension}, {where}"]
+        lines = [f"dimension {dimension}, {the_layer(layer)}"]
         spaces = {"raw": (self.raw_cosine, self.raw_variance)}
         if not self.is_raw:
-            chosen = {self.space.label.lower(): (self.cosine, self.variance)}
+            chosen = {self.space.phrase: (self.cosine, self.variance)}
             spaces = chosen | spaces
         for name, (cosine, variance) in spaces.items():
             total, part = float(cosine[layer].sum()), float(cosine[layer, dimension])
@@ -124,7 +122,7 @@ class RogueShares:
         mean, deviation = self.mean[layer, dimension], self.deviation[layer, dimension]
         mean_text = true_minus(f"{mean:.3g}")
         lines += [f"raw: mean {mean_text}, deviation {deviation:.3g}"]
-        return "\n".join([*lines, f"hidden[{layer}, :, {dimension}]"])
+        return "\n".join([*lines, array_index("hidden", layer, ":", dimension)])
 
     def table(self) -> Table:
         """Return all numbers, one row a layer and dimension."""
@@ -163,7 +161,6 @@ def describe(shares: RogueShares, layer: int, order: Order) -> str:
     parts, variance = shares.cosine[layer], shares.variance[layer]
     total, raw = float(parts.sum()), shares.raw_cosine[layer]
     first, *_ = top = shares.largest(layer, order)[:3]
-    where = f"In layer {layer}" if layer else "In the embeddings"
     mean = f"the mean cosine {written(total, 2)} of random pairs"
     held = f"{_percent(variance[top].sum())} of the variance"
     if order == "variance":
@@ -179,7 +176,8 @@ def describe(shares: RogueShares, layer: int, order: Order) -> str:
     else:
         text = f"dimension {first} holds {_percent(parts[first] / total)} of {mean}, the largest "
         text += f"three ({_listed(top)}) {_percent(parts[top].sum() / total)} of it and {held}"
-    return f"{where} ({shares.space.label.lower()}, {counted(shares.n_tokens, 'token')}) {text}."
+    basis = f"{shares.space.phrase}, {counted(shares.n_tokens, 'token')}"
+    return f"In {the_layer(layer)} ({basis}) {text}."
 
 
 def _listed(dimensions: NDArray[np.intp]) -> str:
@@ -196,7 +194,10 @@ def _largest(parts: NDArray[np.float64]) -> NDArray[np.intp]:
 
 
 def find_shares(
-    axes: ReferenceAxes, preparations: Preparations, stop: Stop, report: Report
+    axes: ReferenceAxes,
+    preparations: Preparations,
+    stop: Stop | None = None,
+    report: Report | None = None,
 ) -> Generator[None, None, RogueShares]:
     """Measure a model's dimensions on its reference tokens, a layer a step."""
     cosine, variance, raw_cosine, raw_variance, mean, deviation = [], [], [], [], [], []
@@ -220,3 +221,30 @@ def find_shares(
         deviation=read_only(np.array(deviation)),
         n_tokens=axes.sample.shape[1],
     )
+
+
+def table(axes: ReferenceAxes, space: Space = STANDARDISED) -> Table:
+    """Return what every dimension adds to mean cosine and variance of the reference tokens.
+
+    Raises
+    ------
+    problems.BadArgument
+        The axes are not fitted in that space, as for all functions here.
+    """
+    return _shares(axes, space).table()
+
+
+def arrays(axes: ReferenceAxes, space: Space = STANDARDISED) -> Arrays:
+    """Return the same numbers, (layer + 1, feature)."""
+    return _shares(axes, space).arrays()
+
+
+def caption(
+    axes: ReferenceAxes, layer: int, order: Order = "cosine", space: Space = STANDARDISED
+) -> str:
+    """Say which dimensions rule a layer (0: the embeddings)."""
+    return describe(_shares(axes, space), layer, order)
+
+
+def _shares(axes: ReferenceAxes, space: Space) -> RogueShares:
+    return result_of(find_shares(axes, axes.need_preparation(space)))

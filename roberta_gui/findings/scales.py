@@ -79,7 +79,7 @@ class ColourScale:
         last = f"≥{_FIRM}{last}" if self.is_above else last
         return true_minus(first), true_minus(last)
 
-    def told(self) -> str:
+    def told(self, of: str = "scale") -> str:
         """Say in a sentence what kind of scale it is, and from where to where it goes.
 
         Examples
@@ -94,7 +94,7 @@ class ColourScale:
             return f"logarithmic scale {low} to {high}"
         if self.root:
             return f"square-root scale {low} to {high}"
-        return f"scale {low} {'–' if self.low >= 0 else 'to'} {high}"
+        return f"{of} {low} {'–' if self.low >= 0 else 'to'} {high}"
 
 
 _FIRM = "\N{NO-BREAK SPACE}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import platformdirs
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
@@ -43,6 +44,8 @@ LINGER_S = 0.2
 """How long the process stays behind its window, so that no file is left half-written."""
 
 log = logging.getLogger(__name__)
+
+_LOG_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 @dataclass(frozen=True)
@@ -165,9 +168,9 @@ def _apply_wishes(preferences: Preferences, wishes: CliOptions) -> None:
     if wishes.theme is not None:
         preferences.appearance = wishes.theme
     if wishes.space is not None:
-        preferences.space = wishes.space
+        preferences.choices = preferences.choices.asked(f"hidden.space={wishes.space}")
     for choice in wishes.choices or ():
-        preferences.take(choice)
+        preferences.choices = preferences.choices.asked(choice)
     if wishes.layer is not None:
         preferences.layer = wishes.layer
     if wishes.head is not None:
@@ -262,6 +265,7 @@ def start_log(folder: Path) -> Path | None:
     Returns where it is; None where nothing can be written there: it then goes to the terminal.
     """
     handler: logging.Handler
+    layout = logging.Formatter(_LOG_LINE)
     unwritable: OSError | None = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -273,8 +277,8 @@ def start_log(folder: Path) -> Path | None:
             errors="backslashreplace",
         )
     except OSError as error:
-        unwritable, handler = error, logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        unwritable, handler, layout = error, logging.StreamHandler(), _OneLineEach(_LOG_LINE)
+    handler.setFormatter(layout)
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
@@ -283,6 +287,14 @@ def start_log(folder: Path) -> Path | None:
         log.warning("the log cannot be kept in %s (%s)", folder, unwritable)
         return None
     return folder
+
+
+class _OneLineEach(logging.Formatter):
+    """Lays out records for a terminal, without tracebacks: only their last line."""
+
+    def formatException(self, ei: Any) -> str:
+        """Name what was raised."""
+        return f"{ei[0].__name__}: {ei[1]}"
 
 
 def log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:

@@ -19,6 +19,7 @@ from roberta_gui.findings.model import Turn
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.panels import PANELS
+from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank
@@ -35,6 +36,7 @@ from roberta_gui.records import (
     ModelInfo,
     Replacement,
     Report,
+    Run,
     Stop,
     Sweep,
     Token,
@@ -43,7 +45,7 @@ from roberta_gui.records import (
     WordOrRow,
     read_only,
 )
-from roberta_gui.view import Derived, Second, Typed
+from roberta_gui.view import Derived, with_second
 
 MADE_UP = ModelInfo(
     name="made up", source="made up", n_layers=4, n_heads=6, d_model=16, vocab_size=100,
@@ -79,10 +81,9 @@ def made_up_analysis(text: str, model: ModelInfo = MADE_UP, seed: int = 0) -> An
     )
 
 
-def made_up_second(text: str, model: ModelInfo = MADE_UP) -> Second:
+def made_up_second(text: str, model: ModelInfo = MADE_UP) -> Run:
     """Invent a second sentence to compare ``text`` with: a word longer, other numbers."""
-    analysis = made_up_analysis(f"{text} too", model, seed=1)
-    return Second(Typed(analysis.request.text, analysis.tokens), analysis)
+    return Run.of(made_up_analysis(f"{text} too", model, seed=1))
 
 
 def made_up_axes(model: ModelInfo = MADE_UP, seed: int = 1) -> ReferenceAxes:
@@ -259,6 +260,10 @@ class MadeUpModel:
     def __init__(self, info: ModelInfo = MADE_UP) -> None:
         self.engine = MadeUpEngine(info)
 
+    def engine_of(self, model: ModelInfo) -> MadeUpEngine:
+        """Invent the answers of any model."""
+        return self.engine if model == self.engine.info else MadeUpEngine(model)
+
     def sample(self, sentences: Sequence[str], n_tokens: int) -> Generator[None, None, Sample]:
         """Read some sentences with the made-up engine: what is invented, more would not better."""
         n_tokens = min(n_tokens, MADE_UP_TOKENS)
@@ -343,7 +348,8 @@ class Preview(QWidget):
         column.addWidget(self.panel, 1)
         self.store.use_model(MADE_UP)
         self.store.use_axes(made_up_axes())
-        self.store.apply(partial(replace, second=made_up_second(text)))
+        if issubclass(kind, ComparisonPanel):
+            self.store.apply(with_second, made_up_second(text))
         self.store.show(made_up_analysis(text))
         self.panel.start()
 

@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from roberta_gui import view as transitions
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.problems import Problem
-from roberta_gui.records import Ablation, Analysis, ModelInfo
-from roberta_gui.view import Derived, Progress, Typed, View
+from roberta_gui.records import Ablation, Analysis, ModelInfo, Run
+from roberta_gui.view import Derived, Progress, View
 
 HOVER_GRACE_MS = 300
 """How long a hover outlives the pointer: long enough to cross a gap without flicker."""
@@ -63,15 +63,19 @@ class ViewStore(QObject):
         """Show a new analysis; with heads switched off, beside the one with every head on."""
         self.apply(transitions.with_analysis, analysis, baseline)
 
-    def show_second(self, analysis: Analysis, baseline: Analysis | None = None) -> None:
-        """Show a new analysis of the second sentence, beside the one with every head on."""
-        self.apply(transitions.with_second_analysis, analysis, baseline)
+    def show_second(self, analysis: Analysis) -> None:
+        """Show a new analysis of what A is held against."""
+        self.apply(transitions.with_second_analysis, analysis)
 
-    def type(self, typed: Typed) -> None:
+    def hold_against(self, **changes: Any) -> None:
+        """Choose what A is held against, see :class:`~roberta_gui.view.RightSide`."""
+        self.apply(transitions.with_right_side, **changes)
+
+    def type(self, typed: Run) -> None:
         """Show the tokens of what is being typed."""
         self.apply(transitions.with_typed, typed)
 
-    def type_second(self, typed: Typed | None) -> None:
+    def type_second(self, typed: Run | None) -> None:
         """Show the tokens of a second sentence, or compare no more."""
         self.apply(transitions.with_second_typed, typed)
 
@@ -115,9 +119,9 @@ class ViewStore(QObject):
         """Let go of what a panel had computed."""
         self.apply(transitions.without_derived, name)
 
-    def display(self, **changes: Any) -> None:
-        """Change how things are drawn."""
-        self.apply(transitions.with_display, **changes)
+    def choose(self, panel: str, **changes: Any) -> None:
+        """Choose something else in a panel."""
+        self.apply(transitions.with_chosen, panel, **changes)
 
     def select_layer(self, layer: int) -> None:
         """Choose a hidden-state layer (0 is the embedding output)."""

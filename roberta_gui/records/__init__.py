@@ -16,6 +16,7 @@ from roberta_gui.records.request import (
     Stop,
     WordOrRow,
 )
+from roberta_gui.records.run import Run
 from roberta_gui.records.sentence import (
     Analysis,
     Candidate,
@@ -44,6 +45,7 @@ __all__ = [
     "Prediction",
     "Replacement",
     "Report",
+    "Run",
     "Stop",
     "Sweep",
     "Task",

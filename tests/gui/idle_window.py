@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -13,8 +14,7 @@ from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.window.notice_bar import NoticeBar
-from roberta_gui.records import Analysis
-from roberta_gui.view import Typed
+from roberta_gui.records import Analysis, Run
 from tests.gui.shown_panel import axes_of
 
 
@@ -43,7 +43,7 @@ class IdleWindow:
         analysis = made_up_analysis(text)
         self.store.use_model(analysis.model)
         self.store.use_axes(axes_of(analysis.model))
-        self.store.type(Typed(text, analysis.tokens))
+        self.store.type(Run(text, analysis.tokens))
         self.store.show(analysis)
         self.bot.waitUntil(
             lambda: all(p.is_current for p in self.window.docks.panels if p.is_in_sight)
@@ -79,9 +79,9 @@ class IdleWindow:
     def close(self) -> None:
         """Close it for good, the worker's thread included."""
         self.session.controller.analyse()  # ends the waiting for a pause in typing
-        self.window.close()
+        if shiboken6.isValid(self.window):  # else it was closed before
+            self.window.close()
         self.session.jobs.shutdown(wait=True)
-        self.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         application = QApplication.instance()
         if isinstance(application, QApplication):

@@ -2,7 +2,6 @@
 
 from collections.abc import Generator
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.gui.look.theme import LIGHT
+from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.preview import (
     MadeUpModel,
@@ -19,8 +19,8 @@ from roberta_gui.gui.preview import (
     made_up_second,
 )
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.records import Analysis, ModelInfo
-from roberta_gui.view import Derived, Second, Typed
+from roberta_gui.records import Analysis, ModelInfo, Run
+from roberta_gui.view import Derived, with_second
 
 
 class ShownPanel:
@@ -38,17 +38,18 @@ class ShownPanel:
         self,
         analysis: Analysis,
         axes: ReferenceAxes | None = None,
-        second: Second | None = None,
+        second: Run | None = None,
     ) -> Analysis:
         """Show an analysis as the controller would, beside a second one; derivations wait."""
         if self.store.view.model != analysis.model:
             self.store.use_model(analysis.model)
         if self.store.view.axes is None:
             self.store.use_axes(axes or axes_of(analysis.model))
-        self.store.type(Typed(analysis.request.text, analysis.tokens))
-        if second is None:
+        self.store.type(Run.of(analysis))
+        if second is None and isinstance(self.panel, ComparisonPanel):
             second = made_up_second(analysis.request.text, analysis.model)
-        self.store.apply(partial(replace, second=second))
+        if second is not None:
+            self.store.apply(with_second, second)
         self.store.show(analysis)
         return analysis
 

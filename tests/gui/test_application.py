@@ -40,7 +40,6 @@ def started(
         explorer.start()
         yield explorer
         explorer.close()
-        explorer.window.deleteLater()
 
 
 @pytest.fixture
@@ -264,7 +263,7 @@ def test_a_folder_that_is_no_roberta_is_a_quiet_bar_and_nothing_is_lost(
 def test_bad_input_is_analysed_or_told(explorer: Explorer, text: str) -> None:
     explorer.write(text)
 
-    typed, analysis = explorer.view.typed, explorer.analysis
+    typed, analysis = explorer.view.run, explorer.analysis
     assert typed is not None
     assert typed.tokens == analysis.tokens
     assert typed.dropped_tokens == analysis.dropped_tokens
@@ -276,7 +275,6 @@ def test_bad_input_is_analysed_or_told(explorer: Explorer, text: str) -> None:
 
 def test_closing_during_a_pass_ends_the_worker(qtbot: QtBot, tmp_path: Path) -> None:
     explorer = Explorer(tmp_path, qtbot, text="word " * 500)
-    qtbot.addWidget(explorer.window)
     explorer.window.closing.connect(explorer.session.jobs.shutdown)
     shown: list[Analysis] = []
     explorer.store.changed.connect(

@@ -16,7 +16,8 @@ from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.problems import NoNetwork
-from roberta_gui.view import Second, Typed, View
+from roberta_gui.records import Run
+from roberta_gui.view import View
 from tests.gui.shown_panel import ShownPanel
 
 SENTENCE = "The cat sat on the <mask> tonight"
@@ -171,12 +172,12 @@ def test_every_way_of_showing_is_drawn_and_undone(
     before = shown.picture()
 
     for space, dimensions in ((Space("raw"), 3), (Space("centred"), 2)):
-        shown.store.display(specials=specials, scale=scale, space=space, dimensions=dimensions)
+        shown.store.choose("attention", specials=specials, scale=scale)
+        shown.store.choose("hidden", space=space, dimensions=dimensions)
         shown.derive()
         shown.picture()
-    shown.store.display(
-        specials="show", scale="auto", space=STANDARDISED, dimensions=2, trails=True
-    )
+    shown.store.choose("attention", specials="show", scale="auto")
+    shown.store.choose("hidden", space=STANDARDISED, dimensions=2, trails=True)
     shown.derive()
 
     assert shown.panel.is_current
@@ -285,7 +286,7 @@ def test_without_special_tokens_a_text_of_no_token_or_of_one_is_drawn(
     shown.show_text(SENTENCE)
     few = made_up_analysis(text, BARE)
 
-    shown.show(few, second=Second(Typed(text, few.tokens), few))
+    shown.show(few, second=Run.of(few))
     shown.picture()  # before the new derivation is there
     shown.panel.start()
     shown.derive()

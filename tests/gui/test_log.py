@@ -79,9 +79,13 @@ def test_where_a_folder_stands_for_the_log_it_goes_to_the_terminal(
 
     started = start_log(tmp_path)
     root.info("a line of the log")
+    root.info("what failed", exc_info=OSError("no room"))
 
+    told = capsys.readouterr().err
     assert started is None
-    assert "a line of the log" in capsys.readouterr().err
+    assert "a line of the log" in told
+    assert "OSError: no room" in told
+    assert "Traceback" not in told
 
 
 def test_where_no_folder_for_the_log_can_be_made_the_window_still_opens(

@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.preview import made_up_analysis
-from roberta_gui.view import Typed
+from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow
 
 OLD, NEW = "the cat sat on the <mask> .", "yesterday evening the cat sat on the <mask> ."
@@ -21,7 +21,7 @@ def behind(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
     idle.show()
     idle.show_text(OLD)
     idle.window.card.editor.set_text(NEW)
-    idle.store.type(Typed(NEW, made_up_analysis(NEW).tokens))
+    idle.store.type(Run(NEW, made_up_analysis(NEW).tokens))
     assert idle.store.view.is_stale
     yield idle
     idle.session.controller.analyse()  # stops its clocks; there is no model to run

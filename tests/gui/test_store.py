@@ -7,25 +7,27 @@ import pytest
 from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.choices import Display
+from roberta_gui.choices import Choices
 from roberta_gui.gui.store import HOVER_GRACE_MS, ViewStore
 from roberta_gui.problems import NoNetwork
+from roberta_gui.records import Run
 from roberta_gui.selection import Selection
-from roberta_gui.view import Derived, Progress, Typed, View
+from roberta_gui.view import Derived, Progress, View
 from tests.made_up import MASK_ID, make_analysis, make_model, make_tokens
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
 OFFLINE = NoNetwork("The hub cannot be reached.")
 ANALYSIS = make_analysis([11, MASK_ID, MASK_ID])
-TYPED = Typed("t11", make_tokens([11]))
+TYPED = Run("t11", make_tokens([11]))
+OTHER = make_model(name="other")
 DERIVED = Derived("key", 1)
 AXES = cast("Any", object())
 
 
 @pytest.fixture
 def store() -> ViewStore:
-    return ViewStore(View(analysis=ANALYSIS))
+    return ViewStore(View(Run.of(ANALYSIS)))
 
 
 def listen(store: ViewStore) -> list[tuple[View, View]]:
@@ -39,8 +41,8 @@ def listen(store: ViewStore) -> list[tuple[View, View]]:
     ("ask", "read", "expected"),
     [
         (lambda s: s.show(ANALYSIS), lambda v: v.analysis, ANALYSIS),
-        (lambda s: s.type(TYPED), lambda v: v.typed, TYPED),
-        (lambda s: s.use_model(make_model()), lambda v: v.model, make_model()),
+        (lambda s: s.type(TYPED), lambda v: v.run.tokens, TYPED.tokens),
+        (lambda s: s.use_model(OTHER), lambda v: v.model, OTHER),
         (lambda s: s.use_axes(AXES), lambda v: v.axes, AXES),
         (lambda s: s.report("model", OFFLINE), lambda v: dict(v.problems), {"model": OFFLINE}),
         (
@@ -49,7 +51,11 @@ def listen(store: ViewStore) -> list[tuple[View, View]]:
             {"model": Progress("Reading", 0.5)},
         ),
         (lambda s: s.derive("heads", DERIVED), lambda v: dict(v.derived), {"heads": DERIVED}),
-        (lambda s: s.display(scale="log"), lambda v: v.display, Display(scale="log")),
+        (
+            lambda s: s.choose("attention", scale="log"),
+            lambda v: v.choices,
+            Choices().chosen("attention", scale="log"),
+        ),
         (lambda s: s.select_layer(2), lambda v: v.selection, Selection(layer=2)),
         (lambda s: s.select_head(1, 3), lambda v: v.selection, Selection(layer=2, head=3)),
         (lambda s: s.travel(1, 2), lambda v: v.selection, Selection(layer=2, head=2)),
@@ -58,7 +64,7 @@ def listen(store: ViewStore) -> list[tuple[View, View]]:
         (lambda s: s.select_mask(1), lambda v: v.selection, Selection(tokens=(3,), mask=1)),
         (lambda s: s.toggle_heads([(1, 2)]), lambda v: v.switched_off, {(1, 2)}),
         (lambda s: s.ablate("mean"), lambda v: v.ablation, "mean"),
-        (lambda s: s.type_second(TYPED), lambda v: v.second.typed, TYPED),
+        (lambda s: s.type_second(TYPED), lambda v: v.second.tokens, TYPED.tokens),
         (lambda s: s.hover_token(1), lambda v: v.selection, Selection(hovered_token=1)),
         (lambda s: s.hover_head(1, 2), lambda v: v.selection, Selection(hovered_head=(1, 2))),
     ],
@@ -66,7 +72,7 @@ def listen(store: ViewStore) -> list[tuple[View, View]]:
 def test_each_request_is_one_signal_with_the_new_and_the_previous_view(
     ask: Callable[[ViewStore], None], read: Callable[[View], Any], expected: object
 ) -> None:
-    first = View(analysis=make_analysis([11, MASK_ID, MASK_ID]))
+    first = View(Run.of(make_analysis([11, MASK_ID, MASK_ID])))
     store = ViewStore(first)
     told = listen(store)
 
@@ -87,7 +93,7 @@ def test_all_heads_are_switched_on_at_once(store: ViewStore) -> None:
 
 def test_a_second_sentence_is_shown_beside_the_first(store: ViewStore) -> None:
     first, second = store.view.analysis, make_analysis([11])
-    store.type_second(Typed(second.request.text, second.tokens))
+    store.type_second(Run(second.request.text, second.tokens))
     store.show_second(second)
 
     assert store.view.analysis is first
@@ -147,7 +153,7 @@ def test_a_transition_that_fails_changes_nothing_and_does_not_jam_the_store(
     told = listen(store)
 
     with pytest.raises(TypeError):
-        store.display(colour="red")
+        store.choose("attention", colour="red")
     store.select_layer(2)
 
     assert len(told) == 1
@@ -183,7 +189,7 @@ def test_a_pointer_that_comes_back_within_the_grace_stays(
     here = store.view.selection
 
     # A second store that is left later: when its grace is over, the first one's would be, too.
-    clock = ViewStore(View(analysis=ANALYSIS))
+    clock = ViewStore(View(Run.of(ANALYSIS)))
     clock.hover_token(1)
     clock.leave()
     with qtbot.waitSignal(clock.changed, timeout=10 * HOVER_GRACE_MS):

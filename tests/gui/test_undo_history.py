@@ -18,8 +18,7 @@ from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.window.arrangements import COMPARE
 from roberta_gui.gui.work import engine_worker as workbench
-from roberta_gui.records import Analysis
-from roberta_gui.view import Typed
+from roberta_gui.records import Analysis, Run
 from tests.gui.explorer import Explorer
 from tests.gui.idle_window import IdleWindow
 
@@ -194,7 +193,7 @@ def test_a_second_sentence_has_edits_of_its_own_and_the_same_heads(history: Hist
 
 def test_a_made_up_pass_comes_back_as_the_object_it_was(history: History) -> None:
     store, full = history.idle.store, made_up_analysis(A)
-    store.type(Typed(A, full.tokens))
+    store.type(Run(A, full.tokens))
     store.show(full)
     history.switch((0, 1))
     store.show(made_up_analysis(A, seed=1), full)
@@ -238,4 +237,3 @@ def test_undoing_gives_bit_identical_results(
         assert explorer.analysis is seen[0]
     finally:
         explorer.close()
-        explorer.window.deleteLater()

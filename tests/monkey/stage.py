@@ -5,6 +5,7 @@ import threading
 import time
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -13,7 +14,6 @@ from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.start.remembered import remember
 from roberta_gui.gui.window.main_window import MainWindow
-from roberta_gui.view import View
 from tests.gui.leaks import leaks, snapshot
 
 
@@ -43,7 +43,9 @@ class Stage:
 
     @property
     def is_open(self) -> bool:
-        return self.session is not None and self.window.isVisible()
+        if self.session is None or not shiboken6.isValid(self.window):
+            return False
+        return self.window.isVisible()
 
     @property
     def panels_in_sight(self) -> list[Panel]:
@@ -78,7 +80,6 @@ class Stage:
         """Close the window, whatever goes on; return what it left behind."""
         if self.session is None:
             return []
-        self._typed = self.window.card.editor.text()
         workers = set(threading.enumerate()) - set(self._before.threads)
         began = time.perf_counter()
         if self.is_open and not self.window.close():  # it waits for a file to be whole
@@ -86,12 +87,6 @@ class Stage:
         for worker in workers:
             worker.join(10)
         self.slowest_end = max(self.slowest_end, time.perf_counter() - began)
-        # Qt's connections hold some of it for as long as the process lives. Users have a process a
-        # window: what one has shown must not pass for what another leaks.
-        for panel in self.window.docks.panels:
-            panel.forget()
-        self.session.store.apply(lambda _view: View())
-        self.window.deleteLater()
         self.session = None
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         gc.collect()
@@ -99,6 +94,7 @@ class Stage:
 
     def _keep(self) -> None:
         if self.session is not None:
+            self._typed = self.window.card.editor.text()
             remember(self.session.preferences, self.session.store)
             self.session.preferences.save(self._settings())
 

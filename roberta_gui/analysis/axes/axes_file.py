@@ -90,8 +90,8 @@ def save_axes(axes: ReferenceAxes, path: Path) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as file:
             np.savez(file, allow_pickle=False, **arrays)
-    except OSError:
-        log.warning("The axes could not be kept in %s", path, exc_info=True)
+    except OSError as error:
+        log.warning("The axes could not be kept in %s (%s)", path, error)
         return False
     return True
 
@@ -112,8 +112,8 @@ def load_axes(path: Path) -> ReferenceAxes | None:
     try:
         with reading(path.name):
             return _axes_of(_arrays_in(path))
-    except Problem:
-        log.warning("%s holds no axes that can be read", path, exc_info=True)
+    except Problem as problem:
+        log.warning("%s holds no axes that can be read: %s", path, problem.title)
         return None
 
 

@@ -29,6 +29,16 @@ TAKING_MODES: frozenset[Mode] = frozenset({"drop_top", "all_but_the_top"})
 """The modes that take ``k`` features or components away."""
 
 
+_LABELS: dict[Mode, str] = {
+    "raw": "Raw", "centred": "Centred", "standardised": "Standardised",
+    "drop_top": "Drop top {k}", "all_but_the_top": "All but the top {k}",
+}  # fmt: skip
+_PHRASES: dict[Mode, str] = {
+    "raw": "raw", "centred": "centred", "standardised": "standardised",
+    "drop_top": "drop top {k}", "all_but_the_top": "all but the top {k}",
+}  # fmt: skip
+
+
 class Space(NamedTuple):
     """What is looked at: hidden states after one of the modes.
 
@@ -52,8 +62,13 @@ class Space(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What controls and captions call it."""
-        return str(self).replace("_", " ").capitalize()
+        """What controls call it."""
+        return _LABELS[self.mode].format(k=self.k)
+
+    @property
+    def phrase(self) -> str:
+        """What it is called inside a sentence."""
+        return _PHRASES[self.mode].format(k=self.k)
 
     def __str__(self) -> str:
         """Give the text that :meth:`named` reads, such as ``"drop_top 3"``."""

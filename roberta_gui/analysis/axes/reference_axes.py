@@ -17,6 +17,7 @@ from roberta_gui.analysis.axes.modes import SPACES, Space
 from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.analysis.axes.repeated import Repeated
 from roberta_gui.analysis.projection import Axes, Basis
+from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray
 
 
@@ -88,6 +89,30 @@ class ReferenceAxes:
     def preparation(self, space: Space) -> Preparations | None:
         """Give what a space does to hidden states, or None where it is not fitted (yet)."""
         return self.preparations.get(space)
+
+    def need_fitted(self, space: Space, basis: Basis = "joint") -> Fitted:
+        """Give the axes of a space.
+
+        Raises
+        ------
+        problems.BadArgument
+            They are not fitted, as in :meth:`need_preparation`.
+        """
+        self.need_preparation(space)
+        return self.fits[space, basis]
+
+    def need_preparation(self, space: Space) -> Preparations:
+        """Give what a space does to hidden states.
+
+        Raises
+        ------
+        problems.BadArgument
+            It is not fitted: these axes are not complete, or the model has too few features.
+        """
+        if space not in self.preparations:
+            known = ", ".join(map(str, self.preparations)) or "nothing yet"
+            raise BadArgument(f"No axes are fitted for “{space}”.", f"There are: {known}.")
+        return self.preparations[space]
 
 
 BASES: tuple[Basis, ...] = get_args(Basis)

@@ -1,7 +1,10 @@
 """Which token of one sentence stands for which of another, to compare two passes."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,8 +70,49 @@ def align(a: Sequence[Token], b: Sequence[Token]) -> Alignment:
     return Alignment(tuple(rows))
 
 
+def align_spans(a: Sequence[Token], b: Sequence[Token], text_a: str, text_b: str) -> Alignment:
+    """Pair the tokens that two tokenizers have cut from the same characters.
+
+    Special tokens are paired in order where both have as many, and so are masks. Other texts are
+    aligned word by word first: what stayed the same in both is compared. A token that
+    the other tokenizer cuts otherwise stays alone, because no single token stands for it.
+
+    Examples
+    --------
+    >>> from roberta_gui.records import Token
+    >>> def piece(index, start, end):
+    ...     return Token(index, 0, "", start, end, False, False, index, True, 0, b"")
+    >>> a = [piece(0, 0, 3), piece(1, 4, 7)]
+    >>> align_spans(a, [piece(0, 0, 3), piece(1, 4, 6), piece(2, 6, 7)], "the cat", "the cat").rows
+    ((0, 0), (1, None), (None, 1), (None, 2))
+    """
+    texts = [
+        text[: max((token.end for token in side), default=0)]  # the rest is not read
+        for text, side in ((text_a, a), (text_b, b))
+    ]
+    keys_a = _span_keys(a, {at: at for at in range(len(texts[0]))})
+    keys_b = _span_keys(b, {at_b: at_a for at_a, at_b in _moved(*texts)})
+    n_a, n_b = (Counter(kind for kind, _ in keys) for keys in (keys_a, keys_b))
+    known = {
+        key: at
+        for at, key in enumerate(keys_b)
+        if n_a[key[0]] == n_b[key[0]] or key[0][0] == "mask"
+    }
+    rows: list[Row] = []
+    end_b = 0
+    for at_a, key in enumerate(keys_a):
+        at_b = known.get(key)
+        if at_b is None or at_b < end_b:
+            rows.append((at_a, None))
+            continue
+        rows += ((None, alone) for alone in range(end_b, at_b))
+        rows.append((at_a, at_b))
+        end_b = at_b + 1
+    return Alignment((*rows, *((None, alone) for alone in range(end_b, len(b)))))
+
+
 def difference(a: FloatArray, b: FloatArray, alignment: Alignment) -> FloatArray:
-    """Subtract A's attention from B's where both have the tokens: float32 (..., pair, pair).
+    """Take A's attention minus B's where both have the tokens: float32 (..., pair, pair).
 
     Parameters
     ----------
@@ -85,11 +129,11 @@ def difference(a: FloatArray, b: FloatArray, alignment: Alignment) -> FloatArray
     >>> import numpy as np
     >>> a, b = np.float32([[1, 0], [0.5, 0.5]]), np.float32([[1, 0, 0], [0, 1, 0], [0.75, 0, 0.25]])
     >>> difference(a, b, Alignment(((0, 0), (None, 1), (1, 2)))).tolist()
-    [[0.0, 0.0], [0.25, -0.25]]
+    [[0.0, 0.0], [-0.25, 0.25]]
     """
     _check_same(a.shape[:-2], b.shape[:-2], "layers and heads")
     at_a, at_b = alignment.pairs.T
-    shown: FloatArray = b[..., at_b[:, None], at_b] - a[..., at_a[:, None], at_a]
+    shown: FloatArray = a[..., at_a[:, None], at_a] - b[..., at_b[:, None], at_b]
     return read_only(shown)
 
 
@@ -158,6 +202,45 @@ def _gap(a: Sequence[Token], b: Sequence[Token], gap_a: range, gap_b: range) -> 
     if same:
         return list(zip(gap_a, gap_b, strict=True))
     return [*((i, None) for i in gap_a), *((None, j) for j in gap_b)]
+
+
+_SpanKey = tuple[tuple[str, int, int], int]
+
+
+def _moved(a: str, b: str) -> Iterable[tuple[int, int]]:
+    """Give the characters of the words that A and B have in common, as where they stand in each."""
+    if a == b:
+        return ((at, at) for at in range(len(a)))
+    one, other = ([*re.finditer(r"\w+|\W", text)] for text in (a, b))
+    words_a, words_b = ([found[0] for found in side] for side in (one, other))
+    blocks = SequenceMatcher(None, words_a, words_b, autojunk=False).get_matching_blocks()
+    return (
+        (one[at_a + nth].start() + character, other[at_b + nth].start() + character)
+        for at_a, at_b, size in blocks
+        for nth in range(size)
+        for character in range(len(one[at_a + nth][0]))
+    )
+
+
+def _span_keys(tokens: Sequence[Token], places: Mapping[int, int]) -> list[_SpanKey]:
+    """Give each token what it is paired by: as which special, as which mask, or by its characters.
+
+    ``places`` gives for each character the place in A; the last number tells pieces of one
+    character apart. What stands nowhere in A has a key of its own.
+    """
+    keys: list[_SpanKey] = []
+    seen = Counter[tuple[str, int, int]]()
+    for token in tokens:
+        first, last = places.get(token.start), places.get(token.end - 1)
+        if token.is_special or token.is_mask:
+            kind = ("special" if token.is_special else "mask", 0, 0)
+        elif first is None or last is None or last - first != token.end - 1 - token.start:
+            kind = ("alone", token.index, id(places))
+        else:
+            kind = ("span", first, last)
+        keys.append((kind, seen[kind]))
+        seen[kind] += 1
+    return keys
 
 
 def _check_same(a: tuple[int, ...], b: tuple[int, ...], what: str) -> None:

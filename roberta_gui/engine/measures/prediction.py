@@ -2,13 +2,12 @@
 
 import torch
 
-from roberta_gui.engine.climbing import climb, edits_of, embed_ids, finish
-from roberta_gui.engine.devices import memory_problems
-from roberta_gui.engine.finite import need_finite
+from roberta_gui.engine.climbing import climb_whole
+from roberta_gui.engine.forward import batch_memory, need_finite
+from roberta_gui.engine.interruption import finish
 from roberta_gui.engine.prepared import Prepared, need_task_head
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import AnalysisRequest, ModelInfo, Prediction, Report, Stop, read_only
-from roberta_gui.wording import counted
 
 
 @torch.inference_mode()
@@ -36,11 +35,8 @@ def predict(
     task, head = need_task_head(network)
     if report is not None:
         report("Reading the text", None)
-    device = network.embeddings.word.weight.device
-    with memory_problems(device, f"A pass over {counted(len(prepared.tokens), 'token')}"):
-        hidden = embed_ids(network, [prepared.ids], prepared.types)  # (1, token, feature)
-        layers = range(network.configuration.n_layers)
-        hidden = finish(climb(network, hidden, layers, None, edits_of(prepared), stop))
+    with batch_memory(network.device, 1, len(prepared.tokens)):
+        hidden = finish(climb_whole(network, [prepared.ids], prepared, None, stop))
         need_finite(hidden)
         logits = head(hidden)[0].float().cpu().numpy()  # (label,) or (token, label)
     return Prediction(request, info, task, prepared.tokens, read_only(logits))

@@ -5,16 +5,23 @@ at all for a token that is only a space, and shows ``é`` as ``Ã©``. This modu
 torch nor transformers, because the window calls it at every keystroke.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import Self
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from tokenizers import Encoding
 
 from roberta_gui import problems
 from roberta_gui.engine.arguments import expect_text
-from roberta_gui.engine.tokens.long_text import LONG, can_count_in_parts, expect_blanks, head_of
+from roberta_gui.engine.interruption import Result, within
+from roberta_gui.engine.tokens import tokenizer_description
+from roberta_gui.engine.tokens.long_text import (
+    LONG,
+    blocks_of,
+    can_count_in_parts,
+    expect_blanks,
+    head_of,
+    kept_ranges,
+)
 from roberta_gui.engine.tokens.places import place_of
 from roberta_gui.engine.tokens.spans import SpanFinder
 from roberta_gui.engine.tokens.tokenizer_description import (
@@ -22,7 +29,6 @@ from roberta_gui.engine.tokens.tokenizer_description import (
     cutting,
     read_description,
 )
-from roberta_gui.engine.tokens.truncation import blocks_of, kept_places
 from roberta_gui.engine.tokens.vocabulary import Vocabulary
 from roberta_gui.records import AnalysisRequest, Replacement, Stop, Token
 
@@ -101,23 +107,8 @@ class TextTokenizer:
         exact = vocabulary.is_byte_level and content.get("normalizer") is None
         self._spans = SpanFinder(vocabulary, named, marked - {self.mask_id}, exact)
         self._can_count_in_parts = can_count_in_parts(content)
-
-    @classmethod
-    def from_file(cls, path: str | Path, special_names: Mapping[str, str] | None = None) -> Self:
-        """Read a ``tokenizer.json``.
-
-        Raises
-        ------
-        problems.BrokenCheckpoint
-            The file is missing or not a tokenizer's.
-        """
-        try:
-            description = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise problems.BrokenCheckpoint(
-                f"{Path(path).name} cannot be read.", "Download or copy the model again."
-            ) from error
-        return cls(description, special_names)
+        cutter = content.get("pre_tokenizer") or {}
+        self._is_plain = content.get("normalizer") is None and cutter.get("type") == "ByteLevel"
 
     def spell(self, token_id: int) -> tuple[str, bool]:
         """Spell a row of the vocabulary: readable text, and whether a space stands before it.
@@ -190,10 +181,11 @@ class TextTokenizer:
         """
         return self.tokenize_cut(text, pair, None)[0]
 
+    @cutting()
     def tokenize_cut(
         self, text: str, pair: str | None, max_tokens: int | None, stop: Stop | None = None
     ) -> tuple[tuple[Token, ...], int]:
-        """Cut into tokens and keep ``max_tokens``: `tokenize` and `cut` in one.
+        """Cut into tokens and keep ``max_tokens``: `tokenize` without the rest.
 
         Only what is kept becomes a record, and a very long text is counted in parts, so that
         ten million characters take seconds rather than a quarter of a minute.
@@ -224,36 +216,22 @@ class TextTokenizer:
                 continue
             # Only what comes before a second segment moves word numbers.
             count_words = number == 0 and pair is not None
-            with cutting():
-                head = head_of(self._tokenizer, segment, max_tokens, count_words, stop)
+            head = head_of(self._tokenizer, segment, max_tokens, count_words, stop)
             segments[number], unseen[number] = head.text, head.tokens_after
             words_after += head.words_after
         # As a batch of one: unlike `encode` it lets go of Python's lock, and the window goes on.
         batch = [segments[0] if pair is None else (segments[0], segments[1])]
-        with cutting():
-            (encoding,) = self._tokenizer.encode_batch(batch)
-        kept = kept_places(blocks_of(encoding.sequence_ids), max_tokens, unseen)
+        encode = partial(self._tokenizer.encode_batch, batch)
+        (encoding,) = self._patiently(encode, stop)
+        kept = kept_ranges(blocks_of(encoding.sequence_ids), max_tokens, unseen)
         dropped = len(encoding) + sum(unseen) - sum(len(block) for block in kept)
         return self._records(encoding, kept, segments, words_after), dropped
 
-    def cut(self, tokens: Sequence[Token], max_tokens: int) -> tuple[tuple[Token, ...], int]:
-        """Keep ``max_tokens`` of ``tokens``, renumbered; say how many were dropped.
-
-        Tokens go from the right and special tokens stay. Of a pair the longer segment is cut
-        first, as the tokenizers library does it (``LongestFirst``).
-
-        Raises
-        ------
-        problems.BadArgument
-            ``max_tokens`` leaves no room for the special tokens.
-        """
-        kept = kept_places(blocks_of([token.segment for token in tokens]), max_tokens)
-        chosen = (tokens[place] for block in kept for place in block)
-        renumbered = tuple(
-            token if token.index == index else replace(token, index=index)
-            for index, token in enumerate(chosen)
-        )
-        return renumbered, len(tokens) - len(renumbered)
+    def _patiently(self, encode: Callable[[], Result], stop: Stop | None = None) -> Result:
+        """Call the library; rules that people wrote may never end, those of byte-level BPE do."""
+        if self._is_plain:
+            return encode()
+        return within(tokenizer_description.PATIENCE_S, encode, stop, "tokenizer")
 
     def _several_pieces(self, word: str) -> problems.SeveralPieces:
         """Say why ``word`` has no row, and with which space it would have one."""
@@ -264,7 +242,9 @@ class TextTokenizer:
             without = "without" if word.startswith(" ") else "with"
             hint = f"It is one token {without} a space in front."
         else:
-            pieces = [f"“{self.spell(row)[0]}”" for row in self.ids_of([word])[0]]
+            with cutting():
+                ids = self._patiently(partial(self.ids_of, [word]))[0]
+            pieces = [f"“{self.spell(row)[0]}”" for row in ids]
             named = f": {' + '.join(pieces)}" if len(pieces) <= _PIECES_NAMED else ""
             hint = f"The tokenizer cuts it into {len(pieces)} pieces{named}."
         return problems.SeveralPieces(f"“{word}” is not one token of this model.", hint)

@@ -10,6 +10,10 @@ from typing import Any
 from tokenizers import Tokenizer
 
 from roberta_gui import problems
+from roberta_gui.engine.interruption import TooSlow
+
+PATIENCE_S = 10.0
+"""How long the tokens of a text are waited for: some rules that people wrote match for hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ def cutting() -> Iterator[None]:
 
     Raises
     ------
+    problems.BrokenCheckpoint
+        It took longer than `PATIENCE_S`.
     problems.UnencodableText
         The library could not cut it.
     """
@@ -90,6 +96,11 @@ def cutting() -> Iterator[None]:
         yield
     except problems.Problem:
         raise
+    except TooSlow as error:
+        raise problems.BrokenCheckpoint(
+            "The tokenizer of this model takes too long.",
+            f"It was given {PATIENCE_S:.0f} seconds. Shorten the text, or choose another model.",
+        ) from error
     except BaseException as error:  # plain Exception, or a panic of the Rust side
         if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
             raise

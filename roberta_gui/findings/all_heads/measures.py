@@ -67,9 +67,15 @@ def ordered(roles: HeadRoles, sort: HeadSort) -> tuple[Head, ...]:
 
 def written(roles: HeadRoles, sort: HeadSort) -> dict[Head, str]:
     """Write each head's value, short enough for under a thumbnail."""
-    unit = {"entropy": "{:.1f} bits", "distance": "{:.1f} tok."}.get(sort, "{:.0%}")
+
+    def write(value: float) -> str:
+        if np.isnan(value):
+            return "–"
+        unit = {"entropy": "bits", "distance": "tok."}.get(sort)
+        return f"{value * 100:.0f} %" if unit is None else f"{value:.1f} {unit}"
+
     return {
-        (layer, head): unit.format(value).replace("%", " %").replace("nan", "–")
+        (layer, head): write(value)
         for (layer, head), value in np.ndenumerate(measure_of(roles, sort))
     }
 

@@ -1,6 +1,6 @@
 """What All heads shows, made on the worker: thumbnails, and on demand what heads look at."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.attention import LOG_FLOOR, show_specials, thumbnails
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
-from roberta_gui.analysis.heads.roles import HeadRoles
+from roberta_gui.analysis.heads.roles import ROLES, HeadRoles
 from roberta_gui.choices import Scale, Specials
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.scales import (
@@ -18,6 +18,7 @@ from roberta_gui.findings.scales import (
     readable_scale,
     root_scale,
 )
+from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, FloatArray, Report, Stop
 from roberta_gui.resources import resource
 
@@ -61,14 +62,46 @@ class HeadPictures:
     roles: HeadRoles | None = None
     is_measured: bool = False
 
+    def table(self) -> Table:
+        """Return each head's largest weight, its attention to special tokens, and its roles."""
+        columns = ["layer", "head", "switched_off"]
+        if self.roles is not None:
+            columns += [f"reference_share_{role}" for role in ROLES]
+            columns += ["reference_entropy_bits", "reference_distance_tokens"]
+        return Table((*columns, "largest_weight", "mean_share_on_specials"), list(self._rows()))
+
+    def _rows(self) -> Iterator[tuple[float, ...]]:
+        special = np.array([token.is_special for token in self.analysis.tokens], bool)
+        off, roles = self.analysis.request.switched_off, self.roles
+        for layer, head in np.ndindex(self.analysis.attention.shape[:2]):
+            weights, looks = self.analysis.attention[layer, head], []
+            if roles is not None:
+                looks = roles.shares[layer, head].tolist()
+                looks += [float(roles.entropy_bits[layer, head])]
+                looks += [float(roles.distance_tokens[layer, head])]
+            share = float(weights[:, special].sum(-1).mean()) if len(weights) else 0.0
+            is_off = (layer, head) in off
+            yield layer + 1, head + 1, is_off, *looks, float(weights.max(initial=0)), share
+
+    def arrays(self) -> Arrays:
+        """Return every attention map, not the thumbnails of it, and what heads look at."""
+        arrays = {"attention": self.analysis.attention}
+        if self.baseline is not None:
+            arrays["attention_every_head_on"] = self.baseline.attention
+        if self.roles is not None:
+            arrays["reference_shares"] = self.roles.shares
+            arrays["reference_entropy_bits"] = self.roles.entropy_bits
+            arrays["reference_distance_tokens"] = self.roles.distance_tokens
+        return arrays
+
 
 def shrink(
     analysis: Analysis,
     baseline: Analysis | None,
     specials: Specials,
     roles: HeadRoles | None,
-    stop: Stop,
-    report: Report,
+    stop: Stop | None = None,
+    report: Report | None = None,
 ) -> Generator[None, None, HeadPictures]:
     """Make all thumbnails, a layer a step; known ``roles`` are handed on."""
     is_special = [token.is_special for token in analysis.tokens]
@@ -95,7 +128,7 @@ def shrink_and_measure(
     report: Report,
 ) -> Generator[HeadPictures | None, None, HeadPictures]:
     """Make all thumbnails, then measure what the heads look at, showing more and more of it."""
-    pictures = yield from shrink(analysis, baseline, specials, None, stop, report)
+    pictures = yield from shrink(analysis, baseline, specials, None)
     yield pictures
     sentences = reference_sentences(resource("reference_sentences.txt"))
     shown = 0.0
@@ -167,29 +200,3 @@ def change_scale(pictures: HeadPictures, scale: Scale) -> ColourScale:
     if scale == "auto":
         return readable_scale(pictures.thumbnails, linear, _LEAST_CHANGE)
     return linear
-
-
-def describe_scale(pictures: HeadPictures, scale: Scale, n_pixels: int = THUMBNAIL) -> str:
-    """Say what the colours mean, where each head is drawn with ``n_pixels`` a side."""
-    most = float(pictures.thumbnails.max(initial=0.0))
-    text = {
-        "auto": "scale 0 to each head's largest weight" + _roots(pictures),
-        "head": "scale 0 to each head's largest weight",
-        "layer": "scale 0 to each layer's largest weight",
-        "all": f"scale 0 – {most:.2g} in all heads",
-        "log": f"logarithmic, ≤ {LOG_FLOOR:g} – {most:.2g} in all heads",
-    }[scale]
-    if pictures.baseline is not None:
-        text = f"change against every head on, {change_scale(pictures, scale).told()} in all heads"
-    what = "weight" if pictures.baseline is None else "change"
-    pooled = f"; a pixel shows the strongest {what} it covers"
-    side = pictures.thumbnails.shape[-1]
-    return text + (pooled if side > n_pixels or side == THUMBNAIL else "")
-
-
-def _roots(pictures: HeadPictures) -> str:
-    """Say of how many heads square roots are drawn."""
-    n, of = int(in_roots(pictures).sum()), pictures.faint.size
-    if not n:
-        return ""
-    return f", {'all' if n == of else f'{n} of {of}'} in square roots"

@@ -21,6 +21,12 @@ NAMED: Final = 3
 """How many tokens a line about one token names."""
 
 
+def caption(shown: DrawnHead, told: str = "") -> str:
+    """Say what the axes are, then what is drawn (``told``, else its facts), then what it means."""
+    axes = AXES[shown.choices.drawn_as]
+    return " ".join(part for part in (axes, told or facts(shown), explained(shown)) if part)
+
+
 def facts(shown: DrawnHead, n_drawn: int | None = None) -> str:
     """Say in a line what is drawn, on which scale, and what of it rests on special tokens.
 
@@ -41,7 +47,7 @@ def facts(shown: DrawnHead, n_drawn: int | None = None) -> str:
             names = special_names(shown.analysis.model.special_tokens)
             with_specials = "" if shown.look.specials == "show" else f" with {names}"
             parts.append(f"mean entropy{with_specials} {entropy_bits(shown.whole):.1f} bits")
-    if shown.display.drawn_as == "arcs":
+    if shown.choices.drawn_as == "arcs":
         parts.append(_lines(shown, n_drawn))
     elif shown.faint_share > UNREADABLE:
         parts.append(_faint(shown))
@@ -77,7 +83,7 @@ def explained(shown: DrawnHead) -> str:
     told = [*_about_measure(shown), *_about_unit(shown)]
     if shown.is_difference:
         told.append("Changes are the values with heads off minus those with every head on.")
-    if shown.display.strips and shown.display.drawn_as == "map" and len(shown.kept):
+    if shown.choices.strips and shown.choices.drawn_as == "map" and len(shown.kept):
         told.append(_about_strips(shown))
     return " ".join(told)
 
@@ -94,18 +100,20 @@ def beside_name(shown: DrawnHead) -> str:
 
 def beside_meaning(shown: DrawnHead) -> str:
     """Say what the strip beside the map is of."""
-    if shown.measured.measure == "contribution":
-        whole = "sum of the row's lengths"
-    else:
-        whole = "bits of the row, how widely the token looks"
+    whole = _beside_whole(shown)
     return f"change of the {whole}" if shown.is_difference else whole
 
 
+def _beside_whole(shown: DrawnHead) -> str:
+    if shown.measured.measure == "contribution":
+        return "sum of the row's lengths"
+    return "bits of the row, how widely the token looks"
+
+
 def _scale(shown: DrawnHead) -> str:
-    told = shown.scale.told()
     if not shown.is_difference:
-        return told
-    return f"changes, {told}" if shown.scale.root else told.replace("scale", "changes")
+        return shown.scale.told()
+    return f"changes, {shown.scale.told()}" if shown.scale.root else shown.scale.told("changes")
 
 
 def _about_roots(shown: DrawnHead) -> str:
@@ -162,7 +170,7 @@ def _on_specials(shown: DrawnHead) -> str:
         "contribution": f"of their sum, from {specials},",
         "rollout": f"{of_what}, {specials},",
     }[measure]
-    if shown.display.specials != shown.look.specials:
+    if shown.choices.specials != shown.look.specials:
         verb = "hidden, not renormalised: lengths have no sum to scale to"
     return f"{told} {what} is {verb}"
 
@@ -178,7 +186,7 @@ def _special_length(shown: DrawnHead) -> float:
 def _lines(shown: DrawnHead, n_drawn: int | None) -> str:
     """Say how much of each row the lines hold, and how many they are."""
     n, of = int(shown.lines.sum()), shown.lines.size
-    row, mass = "each row", shown.display.line_mass
+    row, mass = "each row", shown.choices.line_mass
     if shown.omits_own:
         row, own = "the rest of each row", f"without {_kept(shown)} of themselves: "
     else:
@@ -259,12 +267,12 @@ def _about_unit(shown: DrawnHead) -> list[str]:
 
 
 def _about_strips(shown: DrawnHead) -> str:
-    beside = beside_meaning(shown).removeprefix("change of the ")
     clipped = bool((shown.beside < shown.beside_scale.low).any())
+    ends = ends_of(shown.beside_scale, clipped=clipped)
     return (
         "Strips, each on a scale of its own: "
         f"received, the {received_meaning(shown)}, {ends_of(shown.received_scale)}; "
-        f"{beside_name(shown)}, the {beside}, {ends_of(shown.beside_scale, clipped=clipped)}."
+        f"{beside_name(shown)}, the {_beside_whole(shown)}, {ends}."
     )
 
 

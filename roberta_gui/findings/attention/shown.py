@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.attention import LOG_FLOOR, show_specials
 from roberta_gui.analysis.heads.rows import spread_bits, strongest_lines
-from roberta_gui.choices import Display, Measure, Scale, Specials
+from roberta_gui.choices import AttentionChoices, Measure, Scale, Specials
 from roberta_gui.findings.attention.measured import MeasuredHeads
 from roberta_gui.findings.names import AxisLabel, axis_label, spaced_word
 from roberta_gui.findings.scales import (
@@ -19,6 +19,7 @@ from roberta_gui.findings.scales import (
     readable_scale,
     root_scale,
 )
+from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, FloatArray
 
 _LEAST_CHANGE = 1e-6
@@ -40,14 +41,14 @@ class Look(NamedTuple):
     specials: Specials
 
 
-def look_of(display: Display, measure: Measure) -> Look:
+def look_of(choices: AttentionChoices, measure: Measure) -> Look:
     """Say how a measure is really shown.
 
     Contributions are lengths: their rows have no sum to be scaled to. Rollout has one matrix a
     layer, so a scale for each head means nothing. Changes have no logarithm: "log" shows their
     square roots.
     """
-    scale, specials = display.scale, display.specials
+    scale, specials = choices.scale, choices.specials
     if measure == "contribution" and specials == "renormalise":
         specials = "hide"
     if measure == "rollout" and scale == "head":
@@ -61,7 +62,7 @@ class DrawnHead:
 
     Attributes
     ----------
-    display, look
+    choices, look
         What was chosen, and what of it this measure can be shown with.
     layer, head
         From 0; of rollout the head means nothing.
@@ -78,7 +79,7 @@ class DrawnHead:
     """
 
     measured: MeasuredHeads
-    display: Display
+    choices: AttentionChoices
     layer: int
     head: int
     look: Look
@@ -166,12 +167,12 @@ class DrawnHead:
     @property
     def omits_own(self) -> bool:
         """Whether what each token keeps of itself is left out."""
-        return _omits_own(self.measured, self.display)
+        return _omits_own(self.measured, self.choices)
 
     @cached_property
     def lines(self) -> NDArray[np.bool_]:
         """The strongest values that hold so much of each row: bool (row, column)."""
-        return strongest_lines(self.for_lines, self.display.line_mass / 100)
+        return strongest_lines(self.for_lines, self.choices.line_mass / 100)
 
     @cached_property
     def faint_share(self) -> float:
@@ -209,10 +210,33 @@ class DrawnHead:
         """From each token that is drawn to its row."""
         return {token: row for row in range(len(self.kept)) for token in self.tokens(row)}
 
+    def table(self) -> Table:
+        """Return the values that are shown: one row a query, one column a key."""
+        names = [f"{label.places(row, 0)} {label.text}" for row, label in enumerate(self.labels)]
+        rows = ((name, *row.tolist()) for name, row in zip(names, self.matrix, strict=True))
+        return Table(("from \\ to", *names), rows)
 
-def show(measured: MeasuredHeads, layer: int, head: int, display: Display) -> DrawnHead:
+    def arrays(self) -> Arrays:
+        """Return what is drawn, (query, key), what it was made from, and which tokens it is of."""
+        rows = np.full(len(self.analysis.tokens), -1, dtype=np.int64)
+        rows[list(self.rows)] = list(self.rows.values())
+        first = [self.tokens(row)[0] for row in range(len(self.kept))]
+        found = {
+            self.measured.measure: self.now,
+            "received": self.received,
+            "given" if self.measured.measure == "contribution" else "row_bits": self.beside,
+            "token_index": np.array(first, dtype=np.int64),
+            "row_of_token": rows,
+            "ids": np.array([token.id for token in self.analysis.tokens], dtype=np.int64),
+        }
+        if self.before is None:
+            return found
+        return found | {"every_head_on": self.before, "change": self.matrix}
+
+
+def show(measured: MeasuredHeads, layer: int, head: int, choices: AttentionChoices) -> DrawnHead:
     """Prepare a head to be drawn; its ``layer`` must be among those that are known."""
-    look = look_of(display, measured.measure)
+    look = look_of(choices, measured.measure)
     layer, head = measured.place(layer, head)
     special = _specials(measured)
     whole = measured.layers[layer][head]
@@ -223,10 +247,10 @@ def show(measured: MeasuredHeads, layer: int, head: int, display: Display) -> Dr
         before = show_specials(whole_before, special, look.specials).matrix
     drawn = now if before is None else now - before
     labels = tuple(_label(measured, int(group)) for group in kept)
-    own, in_map = not _omits_own(measured, display), display.drawn_as == "map"
+    own, in_map = not _omits_own(measured, choices), choices.drawn_as == "map"
     scale = _scale(measured, layer, look.scale, drawn, own=own, in_map=in_map)
     return DrawnHead(
-        measured, display, layer, head, look, now, before, whole, whole_before, kept, labels, scale
+        measured, choices, layer, head, look, now, before, whole, whole_before, kept, labels, scale
     )
 
 
@@ -252,8 +276,8 @@ def without_own(matrix: FloatArray) -> FloatArray:
     return np.where(np.eye(n, dtype=bool), np.float32(0), matrix)
 
 
-def _omits_own(measured: MeasuredHeads, display: Display) -> bool:
-    return measured.measure == "rollout" and display.drawn_as == "arcs"
+def _omits_own(measured: MeasuredHeads, choices: AttentionChoices) -> bool:
+    return measured.measure == "rollout" and choices.drawn_as == "arcs"
 
 
 def _scale_of(values: FloatArray, *, signed: bool) -> ColourScale:

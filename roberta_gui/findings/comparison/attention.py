@@ -12,10 +12,11 @@ from roberta_gui.analysis.heads.apart import (
     attention_apart,
     renormalised,
 )
-from roberta_gui.analysis.sentences.alignment import Alignment, Row, align
+from roberta_gui.analysis.sentences.alignment import Alignment, Row
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Scale, Specials
 from roberta_gui.findings.attention.captions import too_faint, why_roots
-from roberta_gui.findings.comparison.pair import Pair, describe_unpaired, row_name
+from roberta_gui.findings.comparison.against import describe_unpaired, row_name
 from roberta_gui.findings.numbers import whole_percent, written_change
 from roberta_gui.findings.scales import (
     UNREADABLE,
@@ -42,15 +43,12 @@ class FoundApart:
     ----------
     alignment
         The tokens that are shown: without the special ones where those are hidden.
-    baseline
-        While heads are switched off, how far all are apart with every head on; else None.
     """
 
-    pair: Pair
+    comparison: Comparison
     specials: Specials
     alignment: Alignment
     apart: AttentionApart
-    baseline: AttentionApart | None = None
 
     @property
     def alone(self) -> tuple[int, ...]:
@@ -60,7 +58,7 @@ class FoundApart:
     @cached_property
     def names(self) -> list[str]:
         """A name for each row."""
-        a, b = self.pair.a.tokens, self.pair.b.tokens
+        a, b = self.comparison.a.tokens, self.comparison.b.tokens
         return [row_name(row, a, b) for row in self.alignment.rows]
 
     @property
@@ -79,28 +77,21 @@ class FoundApart:
         layer, head = self.inside(layer, head)
         both = [i for i, row in enumerate(self.alignment.rows) if None not in row]
         at_a, at_b = self.alignment.pairs.T
-        a, b = self.pair.a.attention[layer, head], self.pair.b.attention[layer, head]
+        a, b = self.comparison.a.attention[layer, head], self.comparison.b.attention[layer, head]
         if self.specials == "renormalise":
-            special = _special(self.pair)
+            special = _special(self.comparison)
             a, b = renormalised(a, special.a), renormalised(b, special.b)
         weights = np.full((2, *2 * (len(self.alignment.rows),)), np.nan, dtype=np.float32)
         weights[0][np.ix_(both, both)] = a[at_a[:, None], at_a]
         weights[1][np.ix_(both, both)] = b[at_b[:, None], at_b]
         return HeadApart(self, layer, head, weights, tuple(both))
 
-    def variation(self, layer: int, head: int) -> str:
-        """Write how far a head is apart, and with heads switched off how far it was before."""
-        now = f"{self.apart.variation[layer, head]:.3f}"
-        if self.baseline is None:
-            return now
-        return f"{now} ({self.baseline.variation[layer, head]:.3f} with every head on)"
-
     def head_tip(self, layer: int, head: int) -> str:
         """Say what is known of a head."""
         apart = self.apart
         return (
             f"Layer {layer + 1}, head {head + 1}\n"
-            f"total variation {self.variation(layer, head)}, the mean of the rows\n"
+            f"total variation {apart.variation[layer, head]:.3f}, the mean of the rows\n"
             f"largest difference of a weight {apart.largest[layer, head]:.3f}\n"
             f"attention[{layer}, {head}]"
         )
@@ -121,9 +112,9 @@ class HeadApart:
     both: tuple[int, ...]
 
     @property
-    def pair(self) -> Pair:
+    def comparison(self) -> Comparison:
         """The two passes."""
-        return self.found.pair
+        return self.found.comparison
 
     @property
     def place(self) -> tuple[int, int]:
@@ -170,7 +161,7 @@ class HeadApart:
     def describe(self, chosen: Scale) -> str:
         """Say how far this head is apart, which heads are most, and what was left out."""
         found, apart = self.found, self.found.apart
-        if found.pair.is_same and not apart.largest.any():
+        if found.comparison.has_same_tokens and not apart.largest.any():
             return "A and B are the same sentence: every difference is 0."
         if not self.both:
             return "No token of A has a partner in B: there is nothing to compare."
@@ -181,7 +172,7 @@ class HeadApart:
         mean = float(np.abs(self.matrix).sum()) / len(self.both) ** 2
         parts = [
             f"Layer {self.layer + 1}, head {self.head + 1} ({how}): mean |A − B| {mean:.4f}, "
-            f"mean total variation of a row {found.variation(self.layer, self.head)}"
+            f"mean total variation of a row {apart.variation[self.layer, self.head]:.3f}"
         ]
         if len(self.both) > 1:
             row = int(self.variations.argmax())
@@ -205,7 +196,7 @@ class HeadApart:
             return ""
         a, b = map(whole_percent, self.found.apart.hidden[:, self.layer, self.head].tolist())
         what = "left out, rows renormalised" if self.found.specials != "hide" else "hidden"
-        specials = special_names(self.found.pair.a.model.special_tokens)
+        specials = special_names(self.found.comparison.a.model.special_tokens)
         return f" On {specials}, {what}: {a} of A's attention and {b} of B's."
 
     def _left_out(self) -> str:
@@ -241,32 +232,28 @@ class HeadApart:
             "largest_difference": self.found.apart.largest,
             "left_out": self.found.apart.left_out,
             "hidden": self.found.apart.hidden,
-            "ids_a": np.array([t.id for t in self.found.pair.a.tokens], dtype=np.int64),
-            "ids_b": np.array([t.id for t in self.found.pair.b.tokens], dtype=np.int64),
-        } | self._before()
-
-    def _before(self) -> dict[str, FloatArray]:
-        baseline = self.found.baseline
-        return {} if baseline is None else {"total_variation_every_head_on": baseline.variation}
+            "ids_a": np.array([t.id for t in self.found.comparison.a.tokens], dtype=np.int64),
+            "ids_b": np.array([t.id for t in self.found.comparison.b.tokens], dtype=np.int64),
+        }
 
 
 def find_apart(
-    pair: Pair, baseline: Pair | None, specials: Specials, stop: Stop, report: Report
+    comparison: Comparison, specials: Specials, stop: Stop, report: Report
 ) -> Generator[None, None, FoundApart]:
-    """Align both sentences and compare all heads, in short steps; the baseline too."""
-    alignment, hiding = align(pair.a.tokens, pair.b.tokens), None
+    """Align both sentences and compare all heads, in short steps."""
+    alignment, hiding = comparison.alignment, None
     if specials != "show":
-        hiding = replace(_special(pair), renormalise=specials == "renormalise")
+        hiding = replace(_special(comparison), renormalise=specials == "renormalise")
         alignment = Alignment(tuple(row for row in alignment.rows if not _is_special(row, hiding)))
     yield
-    found = []
-    for a, b in (pair, baseline) if baseline is not None else (pair,):
-        found.append((yield from attention_apart(a.attention, b.attention, alignment, hiding)))
-    return FoundApart(pair, specials, alignment, *found)
+    a, b = comparison.a.attention, comparison.b.attention
+    apart = yield from attention_apart(a, b, alignment, hiding)
+    return FoundApart(comparison, specials, alignment, apart)
 
 
-def _special(pair: Pair) -> Hiding:
-    a, b = (np.array([token.is_special for token in side.tokens], dtype=bool) for side in pair)
+def _special(comparison: Comparison) -> Hiding:
+    sides = comparison.a.tokens, comparison.b.tokens
+    a, b = (np.array([token.is_special for token in side], dtype=bool) for side in sides)
     return Hiding(a, b)
 
 

@@ -1,6 +1,6 @@
 """What "Guesses, A against B" draws, says and hands out, computed in the background."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -8,14 +8,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.sentences.contrast import Contrast, contrast
-from roberta_gui.findings.comparison.pair import Pair
 from roberta_gui.findings.marks import WordBar
-from roberta_gui.findings.model import EngineHandle, ModelHandle
+from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.names import spaced_word
 from roberta_gui.findings.numbers import written
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.records import Analysis, FloatArray, ModelInfo, Report, Stop
+from roberta_gui.records import FloatArray, ModelInfo, Report, Stop
 
 LISTED: Final = 40
 """Words in the list at most."""
@@ -30,16 +30,14 @@ _LEAST_DISTANT: Final = np.log(1e-4)
 class ContrastAt:
     """The guesses at one mask that both sentences have, and what is said about them.
 
-    ``nth`` of ``n_masks``; ``names`` holds the whole vocabulary, spelled for a reader;
-    ``full_bits`` is the divergence with every head on, while heads are switched off.
+    ``nth`` of ``n_masks``; ``names`` holds the whole vocabulary, spelled for a reader.
     """
 
-    pair: Pair
+    comparison: Comparison
     nth: int
     n_masks: int
     contrast: Contrast
     names: tuple[str, ...]
-    full_bits: float | None = None
 
     @cached_property
     def order(self) -> NDArray[np.intp]:
@@ -82,10 +80,8 @@ class ContrastAt:
         known, n = self.contrast, self.n_masks
         which = f"Mask {self.nth + 1} of {n}" if n > 1 else "The mask"
         divergence = known.divergence_bits
-        baseline = self.full_bits
-        before = "" if baseline is None else f"; with every head on {baseline:.3f} bits"
         if divergence == 0:
-            return f"{which}: A and B give the same guesses, the divergence is 0 bits{before}."
+            return f"{which}: A and B give the same guesses, the divergence is 0 bits."
         leading = self.order[:10]
         share = float(known.contribution_bits[leading].sum() / max(divergence, 1e-12))
         top = [
@@ -94,7 +90,7 @@ class ContrastAt:
         ]
         return (
             f"{which}: Jensen–Shannon divergence {divergence:.3f} bits (0: the same guesses, "
-            f"1: none in common{before}). {'; '.join(top)}. Ten of {len(known.a):,} words make up "
+            f"1: none in common). {'; '.join(top)}. Ten of {len(known.a):,} words make up "
             f"{min(share, 1) * 100:.0f} % of it."
         )
 
@@ -112,11 +108,7 @@ class ContrastAt:
             "log_probabilities_b": known.b,
             "contribution_bits": known.contribution_bits,
             "divergence_bits": np.array(known.divergence_bits),
-        } | (
-            {}
-            if self.full_bits is None
-            else {"divergence_bits_every_head_on": np.array(self.full_bits)}
-        )
+        }
 
     def _rows(self) -> Iterator[tuple[object, ...]]:
         known = self.contrast
@@ -133,66 +125,52 @@ class ContrastAt:
 class FoundContrast:
     """The guesses at each mask that both sentences have, in order."""
 
-    pair: Pair
+    comparison: Comparison
     masks: tuple[ContrastAt, ...]
 
     def names_for(self, model: ModelInfo) -> tuple[str, ...] | None:
         """Return the vocabulary if it is that model's."""
-        return self.masks[0].names if self.pair.a.model == model else None
+        return self.masks[0].names if self.comparison.a.model == model else None
 
     def mask(self, nth: int) -> ContrastAt:
         """Return the ``nth`` mask's guesses, or the last one's."""
         return self.masks[min(nth, len(self.masks) - 1)]
 
 
-def n_masks(pair: Pair) -> tuple[int, int]:
+def n_masks(comparison: Comparison) -> tuple[int, int]:
     """Count the masks of A and of B."""
-    a, b = (sum(token.is_mask for token in side.tokens) for side in pair)
+    a, b = (sum(token.is_mask for token in side.tokens) for side in (comparison.a, comparison.b))
     return a, b
 
 
 def find_contrast(
-    pair: Pair,
-    baseline: Pair | None,
+    comparison: Comparison,
     names: tuple[str, ...] | None,
     asked: ModelHandle,
     stop: Stop,
     report: Report,
 ) -> Generator[None, None, FoundContrast]:
-    """Ask the model for every word at every mask of both; spell the vocabulary if need be.
-
-    With heads switched off ``baseline`` is the same with every head on, which is asked as well.
-    """
-    engine = asked.engine
-    a, b, *before = yield from _all_words(engine, (*pair, *(baseline or ())), stop)
+    """Ask for every word at every mask of both; spell the vocabulary if need be."""
+    a, b = comparison.a, comparison.b
+    logs_a = yield from asked.engine_of(a.model).mask_log_probability_steps(a.request, stop)
+    logs_b = yield from asked.engine_of(b.model).mask_log_probability_steps(b.request, stop)
     if names is None:
         report("Reading the vocabulary", None)
         spelled: list[str] = []
-        for start in range(0, a.shape[1], _SPELLED_AT_ONCE):
-            ids = range(start, min(start + _SPELLED_AT_ONCE, a.shape[1]))
-            spelled += (spaced_word(*spelling) for spelling in engine.spell(ids))
+        for start in range(0, logs_a.shape[1], _SPELLED_AT_ONCE):
+            ids = range(start, min(start + _SPELLED_AT_ONCE, logs_a.shape[1]))
+            spelled += (spaced_word(*spelling) for spelling in asked.engine.spell(ids))
             yield
         names = tuple(spelled)
-    found, n = [], min(len(a), len(b))  # by order; what one has more has no partner
+    found, n = [], min(len(logs_a), len(logs_b))  # by order; what one has more has no partner
     for nth in range(n):
-        bits = contrast(before[0][nth], before[1][nth]).divergence_bits if before else None
-        at = ContrastAt(pair, nth, n, contrast(a[nth], b[nth]), names, bits)
+        at = ContrastAt(comparison, nth, n, contrast(logs_a[nth], logs_b[nth]), names)
         yield
         # Once, here: sorting a vocabulary takes longer than drawing it.
         _ = at.marked, at.bars, at.caption
         found.append(at)
         yield
-    return FoundContrast(pair, tuple(found))
-
-
-def _all_words(
-    engine: EngineHandle, passes: Sequence[Analysis], stop: Stop
-) -> Generator[None, None, list[FloatArray]]:
-    """Ask for every word at the masks of each pass: float32 (mask, word) each."""
-    found = []
-    for each in passes:
-        found.append((yield from engine.mask_log_probability_steps(each.request, stop)))
-    return found
+    return FoundContrast(comparison, tuple(found))
 
 
 def _largest(values: FloatArray, n: int) -> NDArray[np.intp]:

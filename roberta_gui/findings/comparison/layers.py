@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.axes.preparation import Preparations
-from roberta_gui.analysis.sentences.alignment import Alignment, align, cosines
-from roberta_gui.findings.comparison.pair import Pair, describe_unpaired, row_label, row_name
+from roberta_gui.analysis.sentences.alignment import Alignment, cosines
+from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.findings.comparison.against import describe_unpaired, row_label, row_name
 from roberta_gui.findings.marks import LayerValues, Line
 from roberta_gui.findings.names import layer_name
 from roberta_gui.findings.numbers import written
@@ -24,28 +25,24 @@ _PARTED = 0.02
 
 @dataclass(frozen=True, eq=False)
 class FoundCosines:
-    """How alike aligned tokens are in every layer: float64 (layer + 1, pair), −1 to 1.
+    """How alike aligned tokens are in every layer: float64 (layer + 1, pair), −1 to 1."""
 
-    ``baseline`` is the same with every head on, while heads are switched off; else None.
-    """
-
-    pair: Pair
+    comparison: Comparison
     space: Space
     alignment: Alignment
     values: NDArray[np.float64]
-    baseline: NDArray[np.float64] | None = None
 
     @property
     def names(self) -> list[str]:
         """A name for each pair of tokens."""
-        a, b = self.pair.a.tokens, self.pair.b.tokens
+        a, b = self.comparison.a.tokens, self.comparison.b.tokens
         return [row_name((int(i), int(j)), a, b) for i, j in self.alignment.pairs]
 
     @property
     def is_other(self) -> NDArray[np.bool_]:
         """Whether the two tokens of a pair differ, bool (pair,)."""
-        ids_a = np.array([token.id for token in self.pair.a.tokens])
-        ids_b = np.array([token.id for token in self.pair.b.tokens])
+        ids_a = np.array([token.id for token in self.comparison.a.tokens])
+        ids_b = np.array([token.id for token in self.comparison.b.tokens])
         at_a, at_b = self.alignment.pairs.T
         return np.asarray(ids_a[at_a] != ids_b[at_b])
 
@@ -81,32 +78,24 @@ class FoundCosines:
 
     def arrays(self) -> Arrays:
         """Return the cosines, (layer + 1, pair), their mean, and which tokens they are of."""
-        found = {"cosines": self.values, "mean": self.mean(), "pairs": self.alignment.pairs}
-        return found if self.baseline is None else found | {"cosines_every_head_on": self.baseline}
+        return {"cosines": self.values, "mean": self.mean(), "pairs": self.alignment.pairs}
 
 
 def find_cosines(
-    pair: Pair, baseline: Pair | None, preparations: Preparations, stop: Stop, report: Report
+    comparison: Comparison, preparations: Preparations, stop: Stop, report: Report
 ) -> Generator[None, None, FoundCosines]:
-    """Align both sentences and compare the states of their tokens, a layer a step.
-
-    Those of ``baseline``, with every head on, are compared as well.
-    """
-    alignment = align(pair.a.tokens, pair.b.tokens)
-    found = []
-    for each in (pair, baseline) if baseline is not None else (pair,):
-        rows = []
-        for layer, (a, b) in enumerate(zip(each.a.hidden, each.b.hidden, strict=True)):
-            yield
-            one, other = (preparations.apply_layer(layer, states)[None] for states in (a, b))
-            rows.append(cosines(one, other, alignment)[0])
-        found.append(read_only(np.array(rows)))
-    return FoundCosines(pair, preparations.space, alignment, *found)
+    """Compare the states of aligned tokens, a layer a step."""
+    alignment, rows = comparison.alignment, []
+    for layer, (a, b) in enumerate(zip(comparison.a.hidden, comparison.b.hidden, strict=True)):
+        yield
+        one, other = (preparations.apply_layer(layer, states)[None] for states in (a, b))
+        rows.append(cosines(one, other, alignment)[0])
+    return FoundCosines(comparison, preparations.space, alignment, read_only(np.array(rows)))
 
 
 def map_of(found: FoundCosines) -> LayerValues:
     """Return what the map of layers and tokens shows; nan where a token has no partner."""
-    a, b = found.pair.a.tokens, found.pair.b.tokens
+    a, b = found.comparison.a.tokens, found.comparison.b.tokens
     rows = found.alignment.rows
     both = [column for column, row in enumerate(rows) if None not in row]
     values = np.full((len(found.values), len(rows)), np.nan, dtype=np.float32)
@@ -143,7 +132,7 @@ def lines_of(found: FoundCosines, column: int | None) -> list[Line]:
 
 def caption_of(found: FoundCosines) -> str:
     """Say between which layers the two part most, and which tokens do."""
-    if found.pair.is_same and np.nanmin(found.values, initial=1.0) > 1 - 1e-6:
+    if found.comparison.has_same_tokens and np.nanmin(found.values, initial=1.0) > 1 - 1e-6:
         return "A and B are the same sentence: every cosine is 1, nothing parts."
     mean = found.mean()
     steps = np.diff(mean)
@@ -151,8 +140,6 @@ def caption_of(found: FoundCosines) -> str:
     tokens = counted(n, "aligned token")
     said = f"{found.space.label}, mean of {tokens}: {written(mean[0], 2)} in the embeddings"
     last = f"{written(mean[-1], 2)} in layer {len(mean) - 1}"
-    if found.baseline is not None:
-        last += f" ({written(_mean(found.baseline)[-1], 2)} with every head on)"
     known = len(steps) > 0 and bool(np.isfinite(steps).any())
     if not known or float(np.nanmin(steps)) > -_PARTED:
         return f"{said}, {last}: no layer parts them by as much as {_PARTED}.{_alone(found)}"

@@ -12,10 +12,12 @@ from roberta_gui.findings.hidden_states.projecting import (
     correlation,
     first_axis_phrase,
     first_axis_words,
-    layer_name,
 )
+from roberta_gui.findings.names import the_layer, the_layer_first
 from roberta_gui.findings.numbers import written
 from roberta_gui.wording import counted
+
+GHOSTS = "Thin lines lead from where each token lies with every head on."
 
 LOOSER = 0.1
 """A correlation that falls by less is not worth a sentence."""
@@ -27,12 +29,12 @@ def about(shown: ProjectedTokens, layer: int, *, in_full: bool = False) -> str:
     With ``in_full`` also what the first axis goes with less.
     """
     first, second = shown.fitted.axes.explained[layer, :2].tolist()
-    where, space = layer_name(layer), shown.fitted.axes.space.label.lower()
+    where, space = the_layer_first(layer), shown.fitted.axes.space.phrase
     held = f"PC1 holds {percent(first)}, PC2 {percent(second)} of the variance"
     words = first_axis_words if in_full else first_axis_phrase
-    goes = words(shown.fitted.first[layer]).removesuffix(".")
+    goes = words(shown.fitted.first[layer])
     sentences = [
-        f"{where[0].upper()}{where[1:]} ({space}): {held}; {goes}.",
+        f"{where} ({space}): {held}; {goes}.",
         _switched_off(shown),
         _largest_step(shown),
         _loosened(shown),
@@ -55,6 +57,23 @@ def describe(shown: ProjectedTokens, layer: int) -> str:
     )
 
 
+def held(shown: ProjectedTokens, layer: int, n: int = 2) -> str:
+    """Say in a line how much of a layer's variance the first ``n`` axes hold."""
+    shares = shown.fitted.axes.explained[layer, :n]
+    told = " · ".join(f"PC{axis + 1} {share * 100:.1f} %" for axis, share in enumerate(shares))
+    return f"{told} of the variance in {the_layer(layer)}"
+
+
+def plane(shown: ProjectedTokens, layer: int, n: int = 2) -> str:
+    """Say what is seen of one layer on the first ``n`` axes, and how they were fitted."""
+    told = (
+        f"{held(shown, layer, n)}, {shown.fitted.axes.space.phrase}; joint axes of all "
+        f"layers, fitted on {counted(shown.axes.n_tokens, 'token')} of "
+        f"{counted(shown.axes.n_sentences, 'reference sentence')}."
+    )
+    return told if shown.before is None else f"{told} {GHOSTS}"
+
+
 def percent(share: float) -> str:
     """Write a share so that small ones are not rounded to nothing."""
     percent = share * 100
@@ -69,7 +88,7 @@ def _largest_step(shown: ProjectedTokens) -> str:
     step = clear_step(moves)
     if step is None:
         return "No step stands out in how far the tokens move."
-    return f"The tokens move farthest from {layer_name(step)} to layer {step + 1}."
+    return f"The tokens move farthest from {the_layer(step)} to layer {step + 1}."
 
 
 def _loosened(shown: ProjectedTokens) -> str:
@@ -85,7 +104,7 @@ def _loosened(shown: ProjectedTokens) -> str:
     if change > -LOOSER:
         return ""
     before, after = (written(correlation(first[at], name) or 0.0, 2) for at in (layer, layer + 1))
-    where = f"from {layer_name(layer)} to layer {layer + 1}"
+    where = f"from {the_layer(layer)} to layer {layer + 1}"
     return f"What PC1 goes with changes most {where}: {name}, r {before} → {after}."
 
 
@@ -97,7 +116,7 @@ def _switched_off(shown: ProjectedTokens) -> str:
     if not moves.any():
         return "The switched-off heads move no token."
     layer = int(moves.argmax())
-    return f"The switched-off heads move the tokens farthest in {layer_name(layer)}."
+    return f"The switched-off heads move the tokens farthest in {the_layer(layer)}."
 
 
 def _moves(shown: ProjectedTokens, differences: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -2,9 +2,11 @@
 
 from typing import Final
 
-from roberta_gui.findings.lens.reading import LensState, Tint
+from roberta_gui.choices import Tint
+from roberta_gui.findings.glyphs import STRAY_MEANING, is_stray
+from roberta_gui.findings.lens.reading import LensState
 from roberta_gui.findings.marks import Guess
-from roberta_gui.findings.names import spaced_word, token_name
+from roberta_gui.findings.names import spaced_word, the_layer_first, token_name
 from roberta_gui.findings.numbers import percentage
 from roberta_gui.records import Candidate
 
@@ -15,6 +17,17 @@ CAVEAT: Final = (
 SHORT_CAVEAT: Final = "only the last layer was trained for this head"
 
 _LONGEST_NAME = 18
+
+
+def caption(read: LensState, layer: int, token: int, tint: Tint, *, has_ended: bool = False) -> str:
+    """Say what the colours mean, what one cell holds, and how to read all of it."""
+    told = (
+        describe_tint(read, tint),
+        describe_cell(read, layer, token, has_ended=has_ended),
+        describe_changes(read),
+        CAVEAT,
+    )
+    return " ".join(part for part in told if part)
 
 
 def describe_tint(read: LensState, tint: Tint) -> str:
@@ -33,7 +46,7 @@ def describe_tint(read: LensState, tint: Tint) -> str:
 def describe_cell(read: LensState, layer: int, token: int, *, has_ended: bool = False) -> str:
     """Say what one cell holds, with its figures; what ``has_ended`` is read no further."""
     guesses = read.lens.candidates(layer, token)
-    where = f"{_place(layer)} at “{token_name(read.analysis.tokens[token])}”"
+    where = f"{the_layer_first(layer)} at “{token_name(read.analysis.tokens[token])}”"
     if not guesses:
         return f"{where} is not read." if has_ended else f"{where} is being read."
     listed = ", ".join(
@@ -53,7 +66,7 @@ def figures(read: LensState, layer: int, token: int) -> list[str]:
         read.rank(layer, token),
     ]
     if change := read.describe_change(layer, token):
-        told.append(change[0].upper() + change[1:])
+        told.append(change)
     return [part for part in told if part]
 
 
@@ -64,7 +77,7 @@ def line(read: LensState, layer: int, token: int) -> str:
         name = f"{name[: _LONGEST_NAME - 1]}…"
     is_last = layer == len(read.lens.ids) - 1
     own = "the model's own guesses" if is_last else SHORT_CAVEAT
-    parts = (f"{_place(layer)} at {name}", _changes(read), own)
+    parts = (f"{the_layer_first(layer)} at {name}", _changes(read), own)
     return " · ".join(part for part in parts if part)
 
 
@@ -84,12 +97,8 @@ def _changes(read: LensState) -> str:
 def row(candidate: Candidate) -> Guess:
     """Write a guess as the lists show it."""
     word = spaced_word(candidate.text, candidate.leading_space)
-    tip = (
-        f"{word}  {percentage(candidate.probability)}\nid {candidate.id}\n"
-        "Click to watch it through the layers"
-    )
-    return Guess(word, candidate.probability, tip)
-
-
-def _place(layer: int) -> str:
-    return f"Layer {layer}" if layer else "Embeddings"
+    lines = [f"{word}  {percentage(candidate.probability)}", f"id {candidate.id}"]
+    if is_stray(candidate.text):
+        lines.append(STRAY_MEANING)
+    lines.append("Click to watch it through the layers")
+    return Guess(word, candidate.probability, "\n".join(lines))

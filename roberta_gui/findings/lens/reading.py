@@ -3,22 +3,28 @@
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from roberta_gui.choices import Tint
 from roberta_gui.findings.marks import LensCells
 from roberta_gui.findings.model import ModelHandle
-from roberta_gui.findings.names import axis_label, layer_name, spaced_word, token_name
+from roberta_gui.findings.names import (
+    array_index,
+    axis_label,
+    layer_name,
+    spaced_word,
+    the_layer,
+    token_name,
+)
 from roberta_gui.findings.numbers import percentage
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.findings.watched_word import spelled, what_is_watched
 from roberta_gui.problems import SeveralPieces, UnencodableText
 from roberta_gui.records import Analysis, FloatArray, Lens, Report, Stop, Watched, WordOrRow
-
-Tint = Literal["probability", "entropy", "kl", "rank"]
 
 TOP: Final = 10
 """Guesses that each cell lists."""
@@ -113,23 +119,22 @@ class LensState:
     def tip(self, layer: int, token: int) -> str:
         """Say what hovering a cell tells."""
         lens, where = self.lens, token_name(self.analysis.tokens[token])
-        place = f"layer {layer}" if layer else "the embeddings"
         guesses = lens.candidates(layer, token)[:3]
         if not guesses:
-            return f"{where} · {place}\nnot read yet"
+            return f"{where} · {the_layer(layer)}\nnot read yet"
         listed = "\n".join(
             f"{spaced_word(g.text, g.leading_space)}  {percentage(g.probability)}" for g in guesses
         )
         return "\n".join(
             part
             for part in (
-                f"{where} · {place}",
+                f"{where} · {the_layer(layer)}",
                 listed,
                 f"entropy {lens.entropy_bits[layer, token]:.2f} bits · "
                 f"KL to the last layer {lens.kl_bits[layer, token]:.2f} bits",
                 self.rank(layer, token),
                 self.describe_change(layer, token),
-                f"ids[{layer}, {token}]",
+                array_index("ids", layer, token),
             )
             if part
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +9,12 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.layer_maps.steps import clear_step
 from roberta_gui.analysis.through_layers.paths import ReferenceCurves, TokenPaths
-from roberta_gui.findings.names import token_name
+from roberta_gui.choices import Against, PathPicture
+from roberta_gui.findings.names import array_index, the_layer, the_layer_first, token_name
 from roberta_gui.findings.numbers import written
+from roberta_gui.findings.path.numbers import FoundPaths
 from roberta_gui.records import FloatArray, Token
 from roberta_gui.wording import counted
-
-Picture: TypeAlias = Literal["itself", "others", "contexts"]
-Against: TypeAlias = Literal["before", "embeddings", "last", "full"]
 
 HALF = 0.5
 """A cosine that captions call half the way."""
@@ -52,9 +50,19 @@ def quoted(token: Token) -> str:
     return f"“{token_name(token)}”"
 
 
-def place(layer: int) -> str:
-    """Name a hidden-state layer inside a sentence."""
-    return f"layer {layer}" if layer else "the embeddings"
+def caption(
+    found: FoundPaths,
+    layer: int,
+    token: int | None = None,
+    pictures: Sequence[PathPicture] = ("itself", "others", "contexts"),
+    against: Against = "before",
+) -> str:
+    """Say what is seen in some pictures, and first what switched-off heads do."""
+    every = None if found.baseline is None else found.baseline.cosines
+    tokens = found.analysis.tokens
+    told = PathState(found.paths, found.curves, found.space, tokens, token, layer, every)
+    sentences = (switched_off(told), *(describe(told, each, against) for each in pictures))
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def headings(against: Against, tokens: Sequence[Token], token: int | None) -> list[str]:
@@ -72,7 +80,7 @@ def headings(against: Against, tokens: Sequence[Token], token: int | None) -> li
     return [itself, others, "Mean cosine of like tokens, against chance"]
 
 
-def describe(told: PathState, picture: Picture, against: Against) -> str:
+def describe(told: PathState, picture: PathPicture, against: Against) -> str:
     """Say in a sentence or two what one picture shows."""
     if picture == "contexts":
         return _contexts(told)
@@ -90,25 +98,26 @@ def tip_of_itself(value: float, token: Token, against: Against, layer: int) -> s
     if not np.isfinite(value):
         return f"{token_name(token)}\nThere is no layer before the embeddings."
     before = {
-        "before": place(layer - 1), "embeddings": "the embeddings", "last": "the last layer",
+        "before": the_layer(layer - 1), "embeddings": "the embeddings", "last": "the last layer",
         "full": "itself with every head on",
     }  # fmt: skip
-    text = f"{place(layer)} with {before[against]}: {written(value, 3)}"
-    return f"{token_name(token)}, token {token.index}\n{_capital(text)}\nhidden[{layer}]"
+    text = f"{the_layer_first(layer)} with {before[against]}: {written(value, 3)}"
+    index = array_index("hidden", layer, token.index)
+    return f"{token_name(token)}, token {token.index + 1}\n{text}\n{index}"
 
 
 def tip_of_others(
     value: float, tokens: Sequence[Token], token: int | None, layer: int, column: int
 ) -> str:
     """Return what hovering a cell of the second map says."""
-    name, text = token_name(tokens[column]), f"{_capital(place(layer))}: {written(value, 3)}"
+    name, text = token_name(tokens[column]), f"{the_layer_first(layer)}: {written(value, 3)}"
     if token is None:
         return f"{name} with all others, on average\n{text}"
     chosen = token_name(tokens[token])
     if token == column:
         return f"{chosen}: the selected token itself"
-    indexes = f"tokens {token} and {column}, hidden[{layer}]"
-    return f"{chosen} with {name}\n{text}\n{indexes}"
+    where = f"tokens {token + 1} and {column + 1}"
+    return f"{chosen} with {name}\n{text}\n{where}\n{array_index('between', layer, token, column)}"
 
 
 def tip_of_change(value: float, before: float) -> str:
@@ -132,9 +141,9 @@ def switched_off(told: PathState) -> str:
     if told.token is not None:
         at = int(told.with_full[:, told.token].argmin())
         cosine = written(float(told.with_full[at, told.token]), 2)
-        own = f", {told.name} most in {place(at)} ({cosine})"
+        own = f", {told.name} most in {the_layer(at)} ({cosine})"
     return (
-        f"The switched-off heads turn the tokens most in {place(layer)} (mean cosine with "
+        f"The switched-off heads turn the tokens most in {the_layer(layer)} (mean cosine with "
         f"themselves, every head on: {written(float(mean[layer]), 2)}){own}."
     )
 
@@ -144,7 +153,7 @@ def _turn(told: PathState) -> str:
     turned = told.paths.with_before[1:]
     if len(turned) < 2:
         return ""  # a single step cannot stand out
-    mean, space = turned[:, _ordinary(told.tokens)].mean(axis=1), told.space.label.lower()
+    mean, space = turned[:, _ordinary(told.tokens)].mean(axis=1), told.space.phrase
     at = clear_step(1 - mean, NONE)
     if told.token is None:
         if at is None:
@@ -168,7 +177,7 @@ def _turn(told: PathState) -> str:
 
 
 def _from_to(step: int) -> str:
-    return f"from {place(step)} to {place(step + 1)}"
+    return f"from {the_layer(step)} to {the_layer(step + 1)}"
 
 
 def _range(cosines: NDArray[np.float64]) -> str:
@@ -188,8 +197,8 @@ def _way(told: PathState, against: Against) -> str:
     what = "the embeddings" if start else "the last layer"
     mean = "mean cosine" if told.token is None else "cosine"
     here = written(float(way[told.layer]), 2)
-    text = f"In {place(told.layer)} the {mean} of {whose} with {what} is {here}"
-    return f"{text} ({told.space.label.lower()}); {_half_way(way, start)}."
+    text = f"In {the_layer(told.layer)} the {mean} of {whose} with {what} is {here}"
+    return f"{text} ({told.space.phrase}); {_half_way(way, start)}."
 
 
 def _half_way(way: FloatArray, start: bool) -> str:
@@ -197,15 +206,15 @@ def _half_way(way: FloatArray, start: bool) -> str:
     if not len(far):
         return f"it never falls below {HALF:g}"
     if start:
-        return f"it first falls below {HALF:g} in {place(int(far[0]))}"
+        return f"it first falls below {HALF:g} in {the_layer(int(far[0]))}"
     if far[-1] + 1 == len(way):  # a state of length zero has no direction
         return f"it stays below {HALF:g}"
-    return f"from {place(int(far[-1]) + 1)} on it is above {HALF:g}"
+    return f"from {the_layer(int(far[-1]) + 1)} on it is above {HALF:g}"
 
 
 def _others(told: PathState) -> str:
     """Say which tokens are most and least like the selected one in the chosen layer."""
-    where, space = _capital(f"in {place(told.layer)}"), told.space.label.lower()
+    where, space = f"In {the_layer(told.layer)}", told.space.phrase
     if told.token is None:
         cosines = told.paths.with_others[told.layer].copy()
         whose, kind = "all others", "mean cosine"
@@ -225,11 +234,11 @@ def _others(told: PathState) -> str:
 
 def _contexts(told: PathState) -> str:
     """Say how much of the similarity is more than what random pairs have."""
-    curves, layer, space = told.curves, told.layer, told.space.label.lower()
+    curves, layer, space = told.curves, told.layer, told.space.phrase
     chance = float(curves.random_pairs[layer])
     sample = counted(curves.n_sample, "token")
     baseline = f"random pairs of {sample}, one a sentence, have {written(chance, 2)}"
-    where = _capital(f"in {place(layer)}")
+    where = f"In {the_layer(layer)}"
     if curves.n_words:
         same = float(curves.self_similarity[layer])
         text = (
@@ -242,14 +251,10 @@ def _contexts(told: PathState) -> str:
         text = f"{where} {baseline} ({space})."
     if told.paths.n_tokens > 1:
         n, mean = told.paths.n_tokens, float(told.paths.sentence[layer])
-        text += f" The {n} tokens of this sentence have {written(mean, 2)}."
+        text += f" The {n:,} tokens of this sentence have {written(mean, 2)}."
     return text
 
 
 def _ordinary(tokens: Sequence[Token]) -> list[int]:
     """Return the tokens that the template did not add, or all where there are no others."""
     return [t.index for t in tokens if not t.is_special] or [t.index for t in tokens]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

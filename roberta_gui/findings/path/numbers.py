@@ -60,7 +60,7 @@ class FoundPaths:
         known = analysis is self.analysis and preparations is self.preparations
         return self.paths if known else None
 
-    def table(self, token: int | None) -> Table:
+    def table(self, token: int | None = None) -> Table:
         """Return each token's cosines in every layer; with ``token`` where one is selected."""
         paths, tokens, before = self.paths, self.analysis.tokens, self.baseline
         rows = (
@@ -108,8 +108,8 @@ def find_paths(
     preparations: Preparations,
     baseline: Analysis | None,
     known: FoundPaths | None,
-    stop: Stop,
-    report: Report,
+    stop: Stop | None = None,
+    report: Report | None = None,
 ) -> Generator[None, None, FoundPaths]:
     """Compute in short steps; the reference's curves only where they are not known yet.
 

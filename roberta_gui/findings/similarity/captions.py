@@ -7,6 +7,7 @@ import numpy as np
 from roberta_gui.analysis.layer_maps.layer_map import LayerMap, Measure
 from roberta_gui.analysis.layer_maps.procrustes import LEADING
 from roberta_gui.analysis.layer_maps.steps import Steps, steps_of
+from roberta_gui.findings.names import the_layer, the_layer_first
 from roberta_gui.findings.numbers import written
 from roberta_gui.findings.similarity.comparing import SimilarityResult
 from roberta_gui.wording import counted
@@ -37,11 +38,6 @@ _SHORT: Final[dict[Measure, str]] = {
 UNEQUAL: Final = "No cosine between vectors of unequal widths: the other model has other features"
 
 
-def layer_names(n_layers: int) -> tuple[str, ...]:
-    """Name the hidden-state layers as everywhere: ``emb``, then from 1."""
-    return ("emb", *(str(layer) for layer in range(1, n_layers + 1)))
-
-
 def measured(value: float, half_width: float) -> str:
     """Write a value with its interval, in the digits that the interval leaves sure."""
     if np.isnan(value):
@@ -61,19 +57,20 @@ def cell_line(compared: SimilarityResult, row: int, column: int) -> str:
         return ""
     value, width = found.values[row, column], found.half_width[row, column]
     if compared.right is None:
-        where = f"{_layer(row)} and {_layer(column)}"
+        where = f"{the_layer_first(row)} and {the_layer(column)}"
     else:
         where = (
-            f"{_layer(row)} of {compared.left.name} and {_layer(column)} of {compared.right.name}"
+            f"{the_layer_first(row)} of {compared.left.name} and "
+            f"{the_layer(column)} of {compared.right.name}"
         )
     most = "at most " if found.are_bounds else ""
-    return _sentence(f"{where}: {_SHORT[found.measure]} {most}{measured(value, width)}")
+    return f"{where}: {_SHORT[found.measure]} {most}{measured(value, width)}"
 
 
 def cell_tip(compared: SimilarityResult, row: int, column: int) -> str:
     """Say beside the pointer the value of a cell, and where it lies in the arrays."""
     found = compared.found
-    indexes = f"hidden[{row}] and hidden[{column}]"
+    indexes = f"array index: hidden[{row}] and hidden[{column}]"
     if found is None:
         return f"{describe_cell(compared, row, column)}\n{indexes}"
     value, width = found.values[row, column], found.half_width[row, column]
@@ -86,7 +83,7 @@ def describe_cell(compared: SimilarityResult, row: int, column: int) -> str:
     """Say everything about a cell, n included."""
     found = compared.found
     if found is None:
-        return f"No value: {_lower(compared.obstacle[0])}."
+        return f"No value. {compared.obstacle[0]}."
     doubt = "" if np.isnan(found.half_width[row, column]) else " (95 % interval)"
     return f"{cell_line(compared, row, column)}{doubt}; {_n(compared, found)}."
 
@@ -130,7 +127,7 @@ def _largest(steps: Steps) -> str:
     step = steps.largest
     value = measured(float(steps.values[step]), float(steps.half_width[step]))
     text = (
-        f"The largest step is from {_layer(step)} to {step + 1} ({value}): "
+        f"The largest step is from {the_layer(step)} to {step + 1} ({value}): "
         f"{steps.times_average[step]:.1f} times the average change"
     )
     if steps.rival is not None:
@@ -172,9 +169,9 @@ def _between_models(compared: SimilarityResult, found: LayerMap) -> tuple[str, .
     last = int(likeness[-1].argmax())
     like = measured(float(found.values[-1, last]), float(width[-1, last]))
     return (
-        f"Most alike on {_whose(compared)}: {_layer(row)} of {left} and {_layer(column)} of "
+        f"Most alike on {_whose(compared)}: {the_layer(row)} of {left} and {the_layer(column)} of "
         f"{right} ({best}).",
-        f"The last layer of {left} is most like {_layer(last)} of {right} ({like}).",
+        f"The last layer of {left} is most like {the_layer(last)} of {right} ({like}).",
     )
 
 
@@ -191,50 +188,48 @@ def remark(compared: SimilarityResult, ended: str = "") -> str:
     return f"{_n(compared, found)} · {NAMES[found.measure]} · {more}"
 
 
-def caption(compared: SimilarityResult, scale: tuple[str, str], ended: str = "") -> str:
+def caption(
+    compared: SimilarityResult, scale: tuple[str, str], ended: str = "", *, with_findings: int = 0
+) -> str:
     """Say what the whole map is: n, measure, space, scale, and what ± means.
 
-    ``ended`` is why nothing more will come, such as "stopped"; "" while it may.
+    ``ended`` is why nothing more will come, such as "stopped"; "" while it may. The last
+    ``with_findings`` of the findings, which have no room beside the map, stand behind n.
     """
     found = compared.found
     if found is None:
         return "Grey: no values can be given." if any(compared.obstacle) else ""
-    parts = [_n(compared, found)]
-    if compared.cut is not None:
-        parts.append(compared.cut.told())
+    said = findings(compared)[-with_findings:] if with_findings else ()
+    n = [_n(compared, found), *([] if compared.cut is None else [compared.cut.told()])]
+    rest = []
     if found.are_bounds:
         bounds = f"from the {LEADING} leading directions of each layer"
-        parts.append(
+        rest.append(
             f"upper bounds only: {ended}; {bounds}"
             if ended
             else f"upper bounds {bounds}, the distances themselves are on their way"
         )
-    parts.append(f"{NAMES[found.measure]}, {_space(compared)}")
+    rest.append(f"{NAMES[found.measure]}, {_space(compared)}")
     if compared.unrelated is not None:
-        parts.append(f"shuffled tokens would leave {compared.unrelated:.2f}")
+        rest.append(f"shuffled tokens would leave {compared.unrelated:.2f}")
     if not found.are_bounds:
         coming = f"no intervals: {ended}" if ended else "intervals are on their way"
         n_halves = len(found.halves)
-        parts.append(
+        rest.append(
             f"± is the 95 % interval from {n_halves} half-size samples of sentences"
             if n_halves
             else coming
         )
-    parts.append(f"scale {scale[0]} to {scale[1]}")
-    return f"{'; '.join(parts)}."
-
-
-def caption_with_findings(compared: SimilarityResult, text: str) -> str:
-    """Put what has no room beside the map into the caption, behind n and before the rest."""
-    n, _, rest = text.partition("; ")
-    found = " ".join(findings(compared)[-2:])
-    return f"{n}. {found} {_sentence(rest)}" if rest else found
+    rest.append(f"scale {scale[0]} to {scale[1]}")
+    if not said:
+        return f"{'; '.join((*n, *rest))}."
+    return f"{'; '.join(n)}. {' '.join(said)} How it was measured: {'; '.join(rest)}."
 
 
 def _space(compared: SimilarityResult) -> str:
     """Name the space, and on what its means and deviations were found."""
     space = compared.wish.space
-    label = space.label.lower()
+    label = space.phrase
     if space.mode == "raw":
         return label
     if compared.right is None:
@@ -253,15 +248,3 @@ def _n(compared: SimilarityResult, found: LayerMap) -> str:
 def _whose(compared: SimilarityResult) -> str:
     """Name the sentences, where their file's name would be too long."""
     return "the reference sentences" if compared.wish.file is None else "your sentences"
-
-
-def _layer(layer: int) -> str:
-    return f"layer {layer}" if layer else "the embeddings"
-
-
-def _lower(text: str) -> str:
-    return f"{text[:1].lower()}{text[1:]}"
-
-
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}"

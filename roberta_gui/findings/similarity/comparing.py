@@ -24,6 +24,7 @@ from roberta_gui.analysis.layer_maps.layer_map import (
 from roberta_gui.analysis.layer_maps.procrustes import unrelated_distance
 from roberta_gui.analysis.layer_maps.samples import Sample, sentences_of
 from roberta_gui.findings.model import ModelHandle, Turn
+from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import FloatArray, ModelInfo, Report, Stop
 from roberta_gui.resources import resource
 from roberta_gui.wording import counted
@@ -100,6 +101,14 @@ class SimilarityResult:
     unrelated: float | None = None
     cut: Cut | None = None
     is_final: bool = False
+
+    def table(self) -> Table | None:
+        """Return the value of every pair of layers, see :func:`table`."""
+        return None if self.found is None else table(self.found)
+
+    def arrays(self) -> Arrays | None:
+        """Return the map, see :func:`arrays`."""
+        return None if self.found is None else arrays(self.found)
 
 
 class _Sides(NamedTuple):
@@ -270,3 +279,31 @@ def _too_few(sides: _Sides, wish: SimilarityRequest) -> tuple[str, str]:
         f"It takes at least {FEWEST_TOKENS} tokens of {FEWEST_SENTENCES} sentences, one a line: "
         f"{where} {n_tokens} {what} in {sentences}{cut}.",
     )
+
+
+def layer_names(n_layers: int) -> tuple[str, ...]:
+    """Name the hidden-state layers as everywhere: ``emb``, then from 1."""
+    return ("emb", *(str(layer) for layer in range(1, n_layers + 1)))
+
+
+def table(found: LayerMap) -> Table | None:
+    """Return the value of every pair of layers, and how sure it is; no bounds are tabled."""
+    if found.are_bounds:
+        return None
+    rows, columns = (layer_names(n - 1) for n in found.values.shape)
+    return Table(
+        ("row_layer", "column_layer", "n_tokens", "half_width_95", "value"),
+        (
+            (row, column, found.n_tokens, float(found.half_width[i, j]), float(found.values[i, j]))
+            for i, row in enumerate(rows)
+            for j, column in enumerate(columns)
+            if np.isfinite(found.values[i, j])
+        ),
+    )
+
+
+def arrays(found: LayerMap) -> Arrays | None:
+    """Return the map, its half samples, and the half widths; bounds are not handed out."""
+    if found.are_bounds:
+        return None
+    return {"values": found.values, "half_width_95": found.half_width, "halves": found.halves}

@@ -9,7 +9,7 @@ from roberta_gui.analysis.layer_maps.steps import steps_of
 from roberta_gui.findings.marks import NO_CHANGES, Cells, StepChanges
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.findings.similarity import captions as words
-from roberta_gui.findings.similarity.comparing import SimilarityResult
+from roberta_gui.findings.similarity.comparing import SimilarityResult, layer_names
 from roberta_gui.records import FloatArray
 
 
@@ -23,8 +23,8 @@ def cells_of(compared: SimilarityResult) -> Cells:
         values = found.values
     return Cells(
         values,
-        words.layer_names(left.n_layers),
-        words.layer_names(columns.n_layers),
+        layer_names(left.n_layers),
+        layer_names(columns.n_layers),
         _scale(values, distance=is_distance),
         partial(words.cell_tip, compared),
         partial(words.describe_cell, compared),
@@ -45,7 +45,7 @@ def changes_of(compared: SimilarityResult) -> StepChanges:
     return StepChanges(
         steps.changes,
         steps.half_width,
-        words.layer_names(len(steps.changes)),
+        layer_names(len(steps.changes)),
         words.change_unit(measure),
         partial(words.step_tip, measure, steps),
     )

@@ -1,27 +1,31 @@
 """What the sweep says: whole sentences about which heads a guess depends on."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.findings.heads import head_names, place_name
 from roberta_gui.findings.numbers import percentage, written_change
 from roberta_gui.findings.sweep.sweeping import SweepRequest
+from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.watched_word import spelled
 from roberta_gui.records import Head, Sweep, read_only
 
 INSTEAD = {"zero": "zeros", "mean": "its mean over the tokens"}
 
 LONGEST = (
-    "Without 12.12: 88.8 % → 88.8 %, the largest change of the 144 tried so far (−8.88 nats). "
+    "Without 12.12: 88.8 % → 88.8 %, the largest change of the 144 tried so far (−8.88 bits). "
     "“␣administration” has 88.8 % at mask 2 with every head on. It gains most without 12.12 "
     "(+8.88). Each head alone gives its mean over the tokens instead; colours from −8.8 (it "
-    "needs the head) to +8.8 nats."
+    "needs the head) to +8.8 bits."
 )
 """About the longest caption, for which room is kept."""
 
 
-def nats(change: float) -> str:
-    """Write a change of a log-probability with its sign."""
-    return written_change(change, 2)
+def bits(change: float) -> str:
+    """Write a change of a log-probability, given in nats, in bits and with its sign."""
+    return written_change(change / math.log(2), 2)
 
 
 def probability(sweep: Sweep, head: Head | None = None) -> float:
@@ -53,34 +57,60 @@ def changes(sweep: Sweep) -> NDArray[np.float64]:
 
 
 def domain(sweep: Sweep) -> float:
-    """Return where the colours end, on both sides of 0."""
+    """Return where the colours end, on both sides of 0, in bits."""
     known = sweep.changes[~np.isnan(sweep.changes)]
-    return float(np.abs(known).max(initial=0.0)) or 1.0
+    return float(np.abs(known).max(initial=0.0)) / math.log(2) or 1.0
 
 
-def caption(question: SweepRequest, sweep: Sweep) -> str:
+def caption(sweep: Sweep) -> str:
     """Say what the word depends on most, that first, and how it was found."""
     order = by_size(sweep)
     if not order:
         return ""
-    most, n_heads = order[0], n_to_try(sweep)
+    most, n_heads, off = order[0], n_to_try(sweep), sweep.request.switched_off
     of = f"of all {n_heads}" if len(order) == n_heads else f"of the {len(order)} tried so far"
     then, now = percentage(probability(sweep)), percentage(probability(sweep, most))
+    others = f"without {head_names(off, 6)}" if off else "with every head on"
     told = [
         f"Without {head_names([most])}: {then} → {now}, the largest change {of} "
-        f"({nats(float(sweep.changes[most]))} nats).",
-        f"“{question.spelled}” has {then} at {_mask(question)}{_besides(question)}.",
+        f"({bits(float(sweep.changes[most]))} bits).",
+        f"“{spelled(sweep.word)}” has {then} at {_mask(sweep)} {others}.",
     ]
     helped = [head for head in order if sweep.changes[head] > 0]
     if helped and helped[0] != most:
-        gain = nats(float(sweep.changes[helped[0]]))
-        told.append(f"It gains most without {head_names(helped[:1])} ({gain}).")
+        gain = bits(float(sweep.changes[helped[0]]))
+        told.append(f"It gains most without {head_names(helped[:1])} ({gain} bits).")
     end = f"{domain(sweep):.2g}"
     told.append(
-        f"Each head alone gives {INSTEAD[question.ablation]} instead; "
-        f"colours from −{end} (it needs the head) to +{end} nats."
+        f"Each head alone gives {INSTEAD[sweep.request.ablation]} instead; "
+        f"colours from −{end} (it needs the head) to +{end} bits."
     )
     return " ".join(told)
+
+
+def table(sweep: Sweep) -> Table:
+    """Return what each head that was tried means to the word; nan where it was off already."""
+    found, known = changes(sweep), np.exp(sweep.baseline + changes(sweep))
+    return Table(
+        ("layer", "head", "off_throughout", "probability_without", "change_nats"),
+        (
+            (
+                *(layer + 1, head + 1, (layer, head) in sweep.request.switched_off),
+                *(float(known[layer, head]), float(found[layer, head])),
+            )
+            for layer, head in np.argwhere(~np.isnan(sweep.changes)).tolist()
+        ),
+    )
+
+
+def arrays(sweep: Sweep) -> Arrays:
+    """Return the changes, (layer, head) in nats, and what they are changes of."""
+    return {
+        "changes_nats": changes(sweep),
+        "baseline_log_probability": np.array(sweep.baseline),
+        "word_id": np.array(sweep.word_id),
+        "token_index": np.array(sweep.token_index),
+    }
 
 
 def tip(question: SweepRequest, sweep: Sweep | None, head: Head, *, is_off: bool) -> str:
@@ -91,7 +121,7 @@ def tip(question: SweepRequest, sweep: Sweep | None, head: Head, *, is_off: bool
     elif sweep is not None and not np.isnan(sweep.changes[head]):
         now, then = percentage(probability(sweep, head)), percentage(probability(sweep))
         lines.append(f"without it “{question.spelled}” has {now} instead of {then}")
-        lines.append(f"log-probability {nats(float(sweep.changes[head]))} nats")
+        lines.append(f"log-probability {bits(float(sweep.changes[head]))} bits")
     else:
         lines.append("not tried yet")
     lines.append(f"Shift-click switches it {'on again' if is_off else 'off'}")
@@ -135,9 +165,9 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:40].rstrip()}…"
 
 
-def _mask(question: SweepRequest) -> str:
-    n_masks = sum(token.is_mask for token in question.tokens)
-    return "the mask" if n_masks == 1 else f"mask {question.mask + 1}"
+def _mask(sweep: Sweep) -> str:
+    masks = [token.index for token in sweep.tokens if token.is_mask]
+    return "the mask" if len(masks) == 1 else f"mask {masks.index(sweep.token_index) + 1}"
 
 
 def _with(question: SweepRequest) -> str:
@@ -145,8 +175,3 @@ def _with(question: SweepRequest) -> str:
     if not off:
         return " with every head on"
     return f" with head{'s' * (len(off) > 1)} {head_names(off, 3)} off"
-
-
-def _besides(question: SweepRequest) -> str:
-    off = question.request.switched_off
-    return f" without {head_names(off, 6)}" if off else " with every head on"

@@ -33,7 +33,7 @@ class HeadControls(ControlRow):
     layer_moved(layer), head_moved(head)
         Another layer or head shall be shown, counted from 1.
     chosen(name, value)
-        A field of the Display shall have another value.
+        A choice of Attention shall have another value.
     """
 
     layer_moved = Signal(int)
@@ -61,7 +61,7 @@ class HeadControls(ControlRow):
         self.ways_of_specials[way].setChecked(True)
 
     def segments(self, name: str, tips: dict[str, str], label: str, **names: str) -> Segments:
-        """Make a choice in sight of a Display's field; what has no name is called by its value."""
+        """Make a choice in sight of Attention's; what has no name is called by its value."""
         texts = {value: names.get(value, value.capitalize()) for value in tips}
         segments = Segments(texts, tips, label)
         segments.chosen.connect(partial(self.chosen.emit, name))
@@ -76,7 +76,7 @@ class HeadControls(ControlRow):
             group.addAction(action)
 
     def add_action(self, menu: QMenu, text: str, tip: str, name: str, value: Any) -> QAction:
-        """Add a value of a Display's field to a menu."""
+        """Add a value of Attention's to a menu."""
         action = menu.addAction(text)
         action.setCheckable(True)
         action.setToolTip(plain_tip(tip))

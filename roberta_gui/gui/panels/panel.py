@@ -41,8 +41,8 @@ _ENDS: Final[dict[End, str]] = {
 _BEHIND: Final = "This picture still belongs to an earlier sentence or model"
 
 _STEPS = {
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
+    Qt.Key.Key_Up: (1, 0),  # layers grow upwards
+    Qt.Key.Key_Down: (-1, 0),
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
 }

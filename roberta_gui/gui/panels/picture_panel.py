@@ -1,6 +1,6 @@
 """PicturePanel: what every panel repeats, around the one picture that it draws of one result."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from PySide6.QtGui import QResizeEvent
@@ -51,55 +51,92 @@ class PicturePanel(Panel, Generic[Result]):
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
-        self.controls = ControlRow()
+        self.row = ControlRow()
+        self.controls: QWidget = self.row
         self.caption = named("caption", Caption())
         self._empty = EmptyState()
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._picture: QWidget = self._empty
+        self._is_captioned = True
         self._reason: Reason | None = None
-        self._space: SpaceChoice | None = None
+        self._showing: list[Callable[[View], None]] = []
         self._drawn_result: Result | None = None
 
     # --- what a panel is made of
 
-    def show_picture(self, picture: QWidget, *controls: QWidget) -> None:
+    def show_picture(self, picture: QWidget, *controls: QWidget, captioned: bool = True) -> None:
         """Put the picture below its controls, and a caption below it."""
         self._picture = picture
         self._stack.addWidget(picture)
-        self.controls.add(*controls)
-        for part in (self.controls, self.caption):
+        self.row.add(*controls)
+        for part in (self.controls, self.caption) if captioned else (self.controls,):
             # What is clicked, and what is looked at, must not move when they come or go.
             keeping = part.sizePolicy()
             keeping.setRetainSizeWhenHidden(True)
             part.setSizePolicy(keeping)
-        if controls:
+        if controls or self.controls is not self.row:
             self.body.addWidget(self.controls)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self.caption)
+        self._is_captioned = captioned
+
+    def segments(
+        self, field: str, options: Mapping[str, tuple[str, str]], name: str, panel: str = ""
+    ) -> Segments:
+        """Make one of the panel's choices: it shows what is chosen, and takes what is clicked.
+
+        ``options`` gives the label and the tip of each value.
+        """
+        panel = panel or self.name
+        labels = {value: label for value, (label, _) in options.items()}
+        control = Segments(labels, {value: tip for value, (_, tip) in options.items()}, name)
+
+        def chosen(view: View) -> Any:
+            return getattr(getattr(view.choices, panel), field)
+
+        def choose(text: str) -> None:
+            self.store.choose(panel, **{field: type(chosen(self.store.view))(text)})
+
+        control.chosen.connect(choose)
+        self._showing.append(lambda view: control.set_choice(str(chosen(view))))
+        return control
 
     def composed(
-        self, figures: Sequence[Figure[Any]], arrange: Arrange, names: Mapping[str, tuple[str, str]]
+        self,
+        figures: Sequence[Figure[Any]],
+        arrange: Arrange,
+        names: Mapping[str, tuple[str, str]],
+        choice: str = "Show",
     ) -> tuple[Composition, Segments]:
         """Make one picture of several figures, and the choice of one where not all have room.
 
         ``names`` gives each figure's label and tip, by the value that chooses it.
         """
         pictures = Composition(self.theme, figures, arrange)
-        labels = {value: label for value, (label, _) in names.items()}
-        choice = Segments(labels, {value: tip for value, (_, tip) in names.items()}, "Show")
-        choice.set_choice(next(iter(names)))
-        choice.chosen.connect(lambda value: pictures.choose([*names].index(value)))
-        pictures.rearranged.connect(
-            lambda: self.controls.show_control(choice, len(pictures.shown) == 1)
-        )
-        return pictures, choice
+        segments = self.segments("picture", names, choice)
+
+        def show_choice() -> None:
+            self.row.show_control(segments, len(pictures.shown) == 1)
+
+        def choose(view: View) -> None:
+            pictures.choose([*names].index(getattr(view.choices, self.name).picture))
+
+        pictures.rearranged.connect(show_choice)
+        self._showing.append(choose)
+        return pictures, segments
 
     def space_choice(self) -> SpaceChoice:
         """Make the switch for what happens to hidden states before they are looked at."""
-        self._space = SpaceChoice(self.title)
-        self._space.chosen.connect(lambda space: self.store.display(space=space))
-        return self._space
+        control = SpaceChoice(self.title)
+        control.chosen.connect(lambda space: self.store.choose("hidden", space=space))
+
+        def show(view: View) -> None:
+            control.set_space(view.choices.hidden.space)
+            control.setVisible(view.model is not None)
+
+        self._showing.append(show)
+        return control
 
     # --- what a subclass says
 
@@ -113,8 +150,8 @@ class PicturePanel(Panel, Generic[Result]):
         raise TypeError(f"{type(self).__name__} has no reasons")
 
     def depends_on(self, view: View) -> tuple[object, ...]:
-        """Return what the picture depends on besides its result."""
-        return ()
+        """Return what the picture depends on besides its result: what is chosen in the panel."""
+        return (getattr(view.choices, self.name, None),)
 
     def draw_result(self, result: Result, view: View, *, is_new: bool) -> None:
         """Draw a result that is new, or what it depends on has changed."""
@@ -138,13 +175,13 @@ class PicturePanel(Panel, Generic[Result]):
 
     def draw(self, view: View, previous: View | None) -> None:
         """Draw what differs, or say why there is nothing."""
-        if self._space is not None:
-            self._space.set_space(view.display.space)
+        for show in self._showing:
+            show(view)
         self.show_choices(view)
         result, before = self.result(view), self._drawn_result
         self._drawn_result = result
         self._reason = None if result is not None else self._find_reason(view)
-        self.caption.setVisible(result is not None)
+        self.caption.setVisible(result is not None and self._is_captioned)
         self.controls.setVisible(result is not None or self._offers_choices)
         if result is None:
             self.heading.set_remark("")
@@ -155,13 +192,14 @@ class PicturePanel(Panel, Generic[Result]):
         if is_new or (previous and self.depends_on(previous) != self.depends_on(view)):
             self.draw_result(result, view, is_new=is_new)
             self.heading.set_remark(self.remark_of(result, view))
-            self.say(self.caption_of(result, view))
+            if self._is_captioned:
+                self.say(self.caption_of(result, view))
         self.highlight(result, view)
 
     def say(self, text: str) -> None:
-        """Write the caption."""
+        """Write the caption; the whole of it can be read in its tip."""
         self.caption.setText(text)
-        self.caption.setToolTip(plain_tip(text.replace(". ", ".\n")))
+        self.caption.setToolTip(plain_tip(self.caption_text().replace(". ", ".\n")))
 
     def draw_again(self) -> None:
         """Draw everything anew: something was chosen that no View knows."""

@@ -1,12 +1,19 @@
 """What the panels share that draw tokens on principal axes: places and words."""
 
+from collections.abc import Iterator
 from functools import partial
 
 from roberta_gui.analysis.projection import Basis
-from roberta_gui.findings.hidden_states.projecting import project
+from roberta_gui.findings.hidden_states.projecting import ProjectedTokens, project
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.why_empty import say_waiting
-from roberta_gui.gui.widgets.controls.empty_state import EmptyState
+from roberta_gui.gui.panels.reasons import (
+    Reason,
+    no_model,
+    no_sentence,
+    problem_in,
+    taking_turns,
+)
+from roberta_gui.gui.panels.token_panel import SentencePanel
 from roberta_gui.view import View
 
 
@@ -17,7 +24,7 @@ def projection_of(view: View, basis: Basis) -> Derivation | None:
     """
     if view.analysis is None or view.axes is None or view.analysis.model != view.model:
         return None
-    fitted = view.axes.fitted(view.display.space, basis)
+    fitted = view.axes.fitted(view.choices.hidden.space, basis)
     if fitted is None:
         return None
     # By what is fitted, not by all axes: those grow while other spaces are fitted.
@@ -25,32 +32,52 @@ def projection_of(view: View, basis: Basis) -> Derivation | None:
     return Derivation((view.analysis, view.baseline, fitted), work)
 
 
-def say_why_empty(empty: EmptyState, view: View, panel: str, basis: Basis) -> None:
-    """Say why nothing lies on any axes yet, and how far that is."""
-    progress, space = view.progress.get("panel:axes"), view.display.space
-    problem = view.problem_of("sentence", "panel:axes", f"panel:{panel}")
-    if problem is not None:
-        empty.say(problem.title, problem.hint)
-    elif view.model is None:
-        say_waiting(empty, view, "Projecting the sentence")
-    elif progress is not None and view.axes is None:
-        empty.say(
-            "Fitting the axes",
-            "Once for each model: its axes are fitted on reference sentences, "
-            "so that they never jump while you type.",
-            progress.fraction,
-            busy=True,
-        )
-    elif view.axes is not None and space not in view.axes.spaces:
-        text = "This model has too few dimensions to take so many away."
-        empty.say(f"{space.label} leaves nothing", text)
-    elif progress is not None and view.axes is not None and not view.axes.is_complete:
-        what = space.label.lower() if basis == "joint" else "axes for each layer"
-        empty.say(
-            f"Fitting {what}",
-            "Raw, centred and standardised on joint axes are there already; the others follow.",
-            progress.fraction,
-            busy=True,
-        )
-    else:
-        say_waiting(empty, view, "Projecting the sentence")
+class ProjectionPanel(SentencePanel[ProjectedTokens]):
+    """A panel that shows where the sentence's tokens lie on principal axes."""
+
+    def basis(self, view: View) -> Basis:
+        """Return the axes that are wanted: the same for all layers, or each layer's own."""
+        return "joint"
+
+    def derive(self, view: View) -> Derivation | None:
+        """Ask for the tokens' places on the axes, in all layers at once."""
+        return projection_of(view, self.basis(view))
+
+    def result(self, view: View) -> ProjectedTokens | None:
+        """Return the places; nothing while the axes of their space are fitted."""
+        space = view.choices.hidden.space
+        fitted = view.axes.fitted(space, self.basis(view)) if view.axes is not None else None
+        return None if fitted is None else super().result(view)
+
+    def reasons(self, view: View) -> Iterator[Reason | None]:
+        """Say why nothing lies on any axes yet, and how far that is."""
+        progress, space = view.progress.get("panel:axes"), view.choices.hidden.space
+        yield problem_in(view, "sentence", "panel:axes", f"panel:{self.name}")
+        yield no_model(view)
+        if progress is not None and view.axes is None:
+            yield Reason(
+                "Fitting the axes",
+                "Once for each model: its axes are fitted on reference sentences, "
+                "so that they never jump while you type.",
+                progress.fraction,
+                is_busy=True,
+            )
+        if view.axes is not None and space not in view.axes.spaces:
+            text = "This model has too few dimensions to take so many away."
+            yield Reason(f"{space.label} leaves nothing", text, keeps_choices=True)
+        if progress is not None and view.axes is not None and not view.axes.is_complete:
+            is_joint = self.basis(view) == "joint"
+            what = space.phrase if is_joint else "axes for each layer"
+            yield Reason(
+                f"Fitting {what}",
+                "Raw, centred and standardised on joint axes are there already; the others follow.",
+                progress.fraction,
+                is_busy=True,
+                keeps_choices=True,
+            )
+        yield no_sentence(view)
+        yield taking_turns("Projecting the sentence")
+
+    def layer_of(self, shown: ProjectedTokens, view: View) -> int:
+        """Return the chosen layer, or the last one that the picture has."""
+        return min(view.selection.layer, len(shown.places) - 1)

@@ -62,11 +62,11 @@ def taking_turns(title: str) -> Reason:
 
 def no_room(view: View) -> Reason | None:
     """Tell that the model is too narrow for the chosen space."""
-    space = view.display.space
+    space = view.choices.hidden.space
     if view.axes is None or space in view.axes.spaces:
         return None
     return Reason(
-        f"No room for “{space.label.lower()}”",
+        f"No room for “{space.phrase}”",
         "This model has too few dimensions for it. Choose another space above.",
         keeps_choices=True,
     )

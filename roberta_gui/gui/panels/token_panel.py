@@ -1,8 +1,19 @@
 """TokenPanel: what pointing at tokens does in every panel that shows the sentence's own."""
 
 from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
 from roberta_gui.gui.panels.panel import Panel
+from roberta_gui.gui.panels.picture_panel import Finding, PicturePanel
+from roberta_gui.records import Analysis
+
+
+class OfSentence(Finding, Protocol):
+    """What was found of a sentence."""
+
+    @property
+    def analysis(self) -> Analysis:
+        """The pass that it was found in."""
 
 
 class TokenPanel(Panel):
@@ -75,3 +86,15 @@ class TokenPanel(Panel):
             self.store.travel(layers, 0)
         else:
             self.step_tokens(places)
+
+
+Found = TypeVar("Found", bound=OfSentence)
+
+
+class SentencePanel(TokenPanel, PicturePanel[Found]):
+    """A panel with places for the tokens, whose picture is of one pass."""
+
+    @property
+    def shown(self) -> Analysis | None:
+        """The pass that the picture was made from."""
+        return None if self.known is None else self.known.analysis

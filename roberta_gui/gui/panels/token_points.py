@@ -42,7 +42,7 @@ def points_of(tokens: Sequence[Token], theme: Theme) -> list[Point]:
             color = _word_color(n_words, theme)
             n_words += 1
         name = token_name(token)
-        tip = f"{name}\ntoken {token.index}, id {token.id}"
+        tip = f"{name}\ntoken {token.index + 1}, id {token.id}"
         points.append(Point(name, color, tip, matters=token.is_mask))
     return points
 

@@ -37,11 +37,11 @@ def say_waiting(empty: EmptyState, view: View, computing: str, *, of_sentence: b
 
 def describe_no_room(empty: EmptyState, view: View) -> bool:
     """Tell that the model is too narrow for the chosen space."""
-    space = view.display.space
+    space = view.choices.hidden.space
     if view.axes is None or space in view.axes.spaces:
         return False
     empty.say(
-        f"No room for “{space.label.lower()}”",
+        f"No room for “{space.phrase}”",
         "This model has too few dimensions for it. Choose another space above.",
     )
     return True

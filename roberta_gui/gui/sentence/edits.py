@@ -1,12 +1,9 @@
 """What a click does to the sentence: pure functions from text and token to an edit."""
 
-import re
 from dataclasses import dataclass
 
+from roberta_gui.findings.glyphs import is_stray
 from roberta_gui.records import Candidate, Replacement, Token
-
-_BYTES = re.compile(r"⟨[0-9A-F]{2}(?: [0-9A-F]{2})*⟩|⟨row \d+⟩")
-"""How the engine spells a row of the vocabulary that is no text of its own."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +26,7 @@ def of(found: Replacement) -> Edit:
 
 def why_unwritable(candidate: Candidate) -> str:
     """Say why no text gives a guess in place of its mask."""
-    if _BYTES.search(candidate.text) is not None:
+    if is_stray(candidate.text):
         return "It is only part of a character, and cannot stand without what completes it."
     return "However it is written there, the tokenizer reads other tokens."
 

@@ -11,7 +11,8 @@ from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.gui.sentence.token_surprisal import SECOND
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.view import Typed, View
+from roberta_gui.records import Run
+from roberta_gui.view import View
 
 
 class SecondCard(SentenceCard):
@@ -54,9 +55,9 @@ class SecondCard(SentenceCard):
 
     # --- what of the View this card is about
 
-    def typed_of(self, view: View) -> Typed | None:
+    def typed_of(self, view: View) -> Run | None:
         """Return the text and tokens of sentence B."""
-        return view.second.typed if view.second is not None else None
+        return view.second
 
     def is_outdated(self, view: View) -> bool:
         """Tell whether either sentence is ahead of its pass: then tokens have no partners."""

@@ -19,14 +19,18 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.sentence.sentence_edit import SentenceEdit
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
-from roberta_gui.records import Candidate, ModelInfo, Replacement, Token
+from roberta_gui.records import Candidate, ModelInfo, Replacement, Run, Token
 from roberta_gui.resources import resource
-from roberta_gui.view import Typed, View
+from roberta_gui.view import View
 from roberta_gui.wording import counted, special_names
 
-"""Says what to write so that a row of the vocabulary stands where a mask is: (mask, row)."""
-
 _ALONE: Final = "not in both sentences: nothing to compare it with"
+
+_MOST_BESIDE: Final = 0.45
+"""The share of the card's width that count and buttons may take from the sentence."""
+
+_ICON_GAP: Final = 12
+"""Pixels that text beside an icon takes besides its own."""
 
 
 class SentenceCard(QFrame):
@@ -53,6 +57,7 @@ class SentenceCard(QFrame):
         self.editor.installEventFilter(self)
         self.strip = TokenStrip()
         self.tint = SentenceTint(store, self.strip, about)
+        self._is_short = False
         self._letter = named("letter", QLabel())
         self._letter.hide()
         self._count = named("count", QLabel())
@@ -73,12 +78,12 @@ class SentenceCard(QFrame):
         top.setSpacing(8)
         top.addWidget(self._letter, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.editor, 1)
-        side = QWidget()
-        self._beside = QHBoxLayout(side)
+        self._side = QWidget()
+        self._beside = QHBoxLayout(self._side)
         self._beside.setContentsMargins(0, 0, 0, 0)
         for part in (self._count, self.tint.choice, self._mask, self.examples):
             self._beside.addWidget(part)
-        top.addWidget(side, 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(self._side, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 12, 10)
         column.setSpacing(6)
@@ -94,7 +99,9 @@ class SentenceCard(QFrame):
     def draw(self, view: View, previous: View | None) -> None:
         """Show the tokens of what is typed; selection and hover belong to the analysed ones."""
         typed = self.typed_of(view)
-        if previous is None or self.typed_of(previous) is not typed or previous.model != view.model:
+        before = None if previous is None else self.typed_of(previous)
+        is_other = previous is None or previous.model != view.model
+        if is_other or (before and before.tokens) is not (typed and typed.tokens):
             self._draw_tokens(view)
         if previous is not None and previous.model != view.model:
             self._tell_about(view.model)
@@ -119,6 +126,26 @@ class SentenceCard(QFrame):
             self.update()
         return False
 
+    def event(self, event: QEvent) -> bool:
+        """Leave the sentence its room, also when a button beside it has got another text."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._fit_side()
+        return super().event(event)
+
+    def _fit_side(self) -> None:
+        """Show buttons as icons alone where their texts would take the room of the sentence."""
+        style = Qt.ToolButtonStyle
+        buttons = [
+            one for one in self._side.findChildren(QToolButton) if one.text() and not one.isHidden()
+        ]
+        texts = sum(b.fontMetrics().horizontalAdvance(b.text()) + _ICON_GAP for b in buttons)
+        needed = self._side.sizeHint().width() + (texts if self._is_short else 0)
+        self._is_short = needed > self.width() * _MOST_BESIDE
+        for button in buttons:
+            button.setToolButtonStyle(
+                style.ToolButtonIconOnly if self._is_short else style.ToolButtonTextBesideIcon
+            )
+
     def _tell_about(self, model: ModelInfo | None) -> None:
         """Say what somebody should know who begins to use a model."""
         if model is not None and model.notices:
@@ -126,9 +153,9 @@ class SentenceCard(QFrame):
 
     # --- what of the View this card is about
 
-    def typed_of(self, view: View) -> Typed | None:
+    def typed_of(self, view: View) -> Run | None:
         """Return the text and tokens of this card's sentence."""
-        return view.typed
+        return view.run
 
     def is_outdated(self, view: View) -> bool:
         """Tell whether the tokens have no pass yet: then nothing in them can be chosen."""
@@ -283,7 +310,7 @@ class SentenceCard(QFrame):
         return menu
 
 
-def _token_at(typed: Typed | None, index: int | None) -> Token | None:
+def _token_at(typed: Run | None, index: int | None) -> Token | None:
     if typed is None or index is None or not 0 <= index < len(typed.tokens):
         return None
     return typed.tokens[index]

@@ -17,8 +17,9 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.tokens.tint_choice import NO_TINT, TintChoice
 from roberta_gui.gui.widgets.tokens.tint_legend import TintLegend
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
+from roberta_gui.records import Run
 from roberta_gui.selection import carried_values
-from roberta_gui.view import View
+from roberta_gui.view import RightSide, View
 
 About: TypeAlias = Callable[[View], View]
 """From what the window shows to the same with one of its sentences as the only one."""
@@ -31,17 +32,10 @@ def of_first(view: View) -> View:
 
 def of_second(view: View) -> View:
     """Look at the second sentence, whose surprisal has a name of its own."""
-    second, known = view.second, view.derived.get(SECOND)
+    known = view.derived.get(SECOND)
     derived = {} if known is None else {NAME: known}
-    if second is None:
-        return replace(view, typed=None, analysis=None, baseline=None, derived=derived)
-    return replace(
-        view,
-        typed=second.typed,
-        analysis=second.analysis,
-        baseline=second.baseline,
-        derived=derived,
-    )
+    run = view.second or Run(model=view.model)
+    return replace(view, run=run, against=None, right_side=RightSide(), derived=derived)
 
 
 class SentenceTint(QObject):
@@ -66,7 +60,7 @@ class SentenceTint(QObject):
         self.choice.setIcon(icon("palette-outline", "muted"))
         self.choice.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.choice.chosen.connect(self._choose)
-        self.choice.numbers_chosen.connect(lambda on: store.display(bits=on))
+        self.choice.numbers_chosen.connect(lambda on: store.choose("surprisal", bits=on))
         self.legend = TintLegend()
         self.legend.hide()
 
@@ -78,10 +72,11 @@ class SentenceTint(QObject):
         """Tint the tokens that the strip shows; must come after they were set."""
         view, previous = self._about(view), None if previous is None else self._about(previous)
         can_be = view.model is not None and view.model.can_fill_masks
-        is_on = can_be and view.display.tint
+        is_on = can_be and view.choices.surprisal.tint
         self.choice.setVisible(can_be and self._leads)
         self.choice.set_choice(
-            view.display.estimator if is_on else NO_TINT, numbers=view.display.bits
+            view.choices.surprisal.estimator if is_on else NO_TINT,
+            numbers=view.choices.surprisal.bits,
         )
         self._ask(view, is_on=is_on)
         if previous is None or _seen(previous) != _seen(view):
@@ -95,7 +90,7 @@ class SentenceTint(QObject):
 
     def _tint(self, view: View, *, is_on: bool) -> None:
         self.legend.setVisible(is_on and self._leads)
-        if not is_on or view.typed is None or view.model is None:
+        if not (is_on and view.model and view.run.tokens):
             self._strip.set_captions(None)
             self._strip.set_tint(None)
             return
@@ -108,7 +103,7 @@ class SentenceTint(QObject):
         )
         known = known_surprisal(view)
         bits = _bits(view, known)
-        if view.display.bits:
+        if view.choices.surprisal.bits:
             self._strip.set_captions(["" if math.isnan(b) else f"{b:.1f}" for b in bits.tolist()])
         else:
             self._strip.set_captions(None)
@@ -118,14 +113,22 @@ class SentenceTint(QObject):
 
     def _choose(self, chosen: str) -> None:
         if chosen == NO_TINT:
-            self._store.display(tint=False)
+            self._store.choose("surprisal", tint=False)
         else:
-            self._store.display(tint=True, estimator=chosen)
+            self._store.choose("surprisal", tint=True, estimator=chosen)
 
 
 def _seen(view: View) -> tuple[object, ...]:
     """Gather what the tint depends on."""
-    return view.typed, view.analysis, view.derived.get(NAME), view.display, view.model
+    run = view.run
+    return (
+        run.text,
+        run.tokens,
+        run.analysis,
+        view.derived.get(NAME),
+        view.choices.surprisal,
+        run.model,
+    )
 
 
 def _bits(view: View, known: TokenSurprisal | None) -> NDArray[np.float64]:
@@ -133,9 +136,9 @@ def _bits(view: View, known: TokenSurprisal | None) -> NDArray[np.float64]:
 
     While the sentence is being edited, tokens that stayed keep theirs: the strip is faded then.
     """
-    tokens = view.typed.tokens if view.typed is not None else ()
+    tokens = view.run.tokens
     unknown = np.full(len(tokens), np.nan)
-    if known is None or known.estimator != view.display.estimator:
+    if known is None or known.estimator != view.choices.surprisal.estimator:
         return unknown
     if not view.is_stale:
         return known.bits if known.analysis is view.analysis else unknown

@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 
-from roberta_gui.analysis.sentences.alignment import Alignment, align
-from roberta_gui.view import Typed, View
+from roberta_gui.analysis.sentences.alignment import Alignment
+from roberta_gui.analysis.sentences.comparison import align_runs
+from roberta_gui.records import Run
+from roberta_gui.view import View
 
 
 @dataclass(frozen=True, eq=False)
 class _Known:
     """Two sentences with what was found: the alignment, and B's partner of each token of A."""
 
-    a: Typed
-    b: Typed
+    a: Run
+    b: Run
     alignment: Alignment
     second: dict[int, int]
 
@@ -39,12 +41,12 @@ class TokenAlignment:
         return tuple(row[side] for row in rows if None in row and row[side] is not None)  # type: ignore[misc]
 
     def _find(self, view: View) -> _Known | None:
-        a, b = view.typed, view.second.typed if view.second is not None else None
-        if a is None or b is None:
+        a, b = view.run, view.second
+        if b is None:
             return None
         known = self._known
-        if known is None or known.a is not a or known.b is not b:
-            alignment = align(a.tokens, b.tokens)
+        if known is None or known.a.tokens is not a.tokens or known.b.tokens is not b.tokens:
+            alignment = align_runs(a, b)
             second = dict(alignment.pairs.tolist())
             known = self._known = _Known(a, b, alignment, second)
         return known

@@ -19,14 +19,11 @@ def surprisal_of(view: View) -> Derivation | None:
 
     While heads are switched off it is asked for with every head on too, unless that is known.
     """
-    analysis, estimator = view.analysis, view.display.estimator
+    analysis, estimator = view.analysis, view.choices.surprisal.estimator
     if analysis is None or not analysis.model.can_fill_masks:
         return None
-    baseline = view.baseline if analysis.request.switched_off else None
-    work = partial(measure_steps, analysis, baseline, estimator, known_surprisal(view))
-    return Derivation(
-        (analysis, estimator), work, analysis.model
-    )  # ``baseline`` comes with analysis
+    work = partial(measure_steps, analysis, view.baseline, estimator, known_surprisal(view))
+    return Derivation((analysis, estimator), work, analysis.model)  # the baseline comes with it
 
 
 def known_surprisal(view: View) -> TokenSurprisal | None:

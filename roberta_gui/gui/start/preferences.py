@@ -9,7 +9,8 @@ import logging
 import os
 import re
 import zlib
-from collections.abc import Container
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args
@@ -17,22 +18,11 @@ from typing import Any, get_args
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
-from roberta_gui.analysis.axes.modes import SPACES, STANDARDISED
-from roberta_gui.analysis.projection import Basis
-from roberta_gui.choices import (
-    LINE_MASSES,
-    Display,
-    DrawnAs,
-    HeadSort,
-    Measure,
-    Scale,
-    Specials,
-    Unit,
-)
+from roberta_gui.choices import AS_AT_FIRST, CHOICES, Choices, spelled
 from roberta_gui.gui.look.theme import ZOOM_STEPS, Appearance
 from roberta_gui.outside import LARGEST_COUNT, brief, read_bytes, reading
 from roberta_gui.problems import NotKept, Problem
-from roberta_gui.records import Ablation, Estimator
+from roberta_gui.records import Ablation
 from roberta_gui.whole_file import whole_file
 
 VERSION = 1
@@ -72,24 +62,7 @@ class Preferences:
     dtype: str = "float32"
     appearance: Appearance = "system"
     zoom: float = 1.0
-    scale: Scale = "auto"
-    specials: Specials = "show"
-    measure: Measure = "attention"
-    drawn_as: DrawnAs = "map"
-    unit: Unit = "tokens"
-    strips: bool = True
-    line_mass: int = 80
-    difference: bool = False
-    sort: HeadSort = "layer"
-    roles: bool = False
-    space: str = str(STANDARDISED)
-    """A space by its text, such as ``"drop_top 3"``."""
-    basis: Basis = "joint"
-    dimensions: int = 2
-    trails: bool = True
-    estimator: Estimator = "pll"
-    tint: bool = False
-    bits: bool = True
+    choices: Choices = AS_AT_FIRST
     layer: int = 1
     head: int = 0
     geometry: bytes = b""
@@ -110,28 +83,16 @@ class Preferences:
         found = cls()
         if _integer(settings.value("version")) != VERSION:
             return found
-        for name in (f.name for f in fields(cls)):
-            if not settings.contains(name):
-                continue
-            try:
-                setattr(found, name, _checked(name, settings.value(name), getattr(found, name)))
-            except (TypeError, ValueError, RecursionError) as error:
-                log.info("preference %s is not usable (%s); taking the default", name, error)
+        for name in _own_names():
+            if settings.contains(name):
+                with _told_if_unusable(name):
+                    value = _checked(name, settings.value(name), getattr(found, name))
+                    setattr(found, name, value)
+        for choice in CHOICES:
+            if settings.contains(choice.key):
+                with _told_if_unusable(choice.key):
+                    found.choices = choice.taken(found.choices, str(settings.value(choice.key)))
         return found
-
-    def take(self, choice: str) -> None:
-        """Take one of the choices of how things are drawn, written as ``drawn_as=arcs``.
-
-        Raises
-        ------
-        ValueError
-            There is no such choice, or it has no such value.
-        """
-        name, _, value = choice.partition("=")
-        names = [f.name for f in fields(Display)]
-        if name not in names:
-            raise ValueError(f"{name!r} is none of {', '.join(names)}")
-        setattr(self, name, _checked(name, value, getattr(self, name)))
 
     def save(self, settings: QSettings) -> None:
         """Write everything; QSettings replaces its file in one step.
@@ -142,9 +103,10 @@ class Preferences:
             The file could not be written; the old one is as it was.
         """
         settings.setValue("version", VERSION)
-        for name in (f.name for f in fields(self)):
-            value = getattr(self, name)
-            settings.setValue(name, _stored(value))
+        for name in _own_names():
+            settings.setValue(name, _stored(getattr(self, name)))
+        for choice in CHOICES:
+            settings.setValue(choice.key, spelled(choice.value(self.choices)))
         settings.sync()
         if settings.status() != QSettings.Status.NoError:
             raise NotKept(
@@ -156,22 +118,25 @@ class Preferences:
 _ALLOWED: dict[str, Container[Any]] = {
     "appearance": get_args(Appearance),
     "zoom": ZOOM_STEPS,
-    "scale": get_args(Scale),
-    "specials": get_args(Specials),
-    "measure": get_args(Measure),
-    "drawn_as": get_args(DrawnAs),
-    "unit": get_args(Unit),
-    "line_mass": LINE_MASSES,
-    "sort": get_args(HeadSort),
-    "space": tuple(map(str, SPACES)),
-    "basis": get_args(Basis),
-    "dimensions": (2, 3),
-    "estimator": get_args(Estimator),
     "layer": range(LARGEST_COUNT + 1),
     "head": range(LARGEST_COUNT + 1),
     "ablation": get_args(Ablation),
 }
 """What a value may be; every number has its range here, texts and layouts a length."""
+
+
+def _own_names() -> Iterator[str]:
+    """Name what is remembered beside the panels' choices."""
+    return (field.name for field in fields(Preferences) if field.name != "choices")
+
+
+@contextmanager
+def _told_if_unusable(name: str) -> Iterator[None]:
+    """Leave the default in place where what is stored is of no use."""
+    try:
+        yield
+    except (TypeError, ValueError, RecursionError) as error:
+        log.info("preference %s is not usable (%s); taking the default", name, error)
 
 
 def settings_file() -> QSettings:
@@ -215,11 +180,7 @@ def _only_ours(stored: bytes) -> bytes:
 def _checked(name: str, stored: object, default: object) -> object:
     """Turn a stored value into the default's type; INI files know only strings."""
     value: object
-    if isinstance(default, bool):
-        if str(stored).lower() not in ("true", "false"):
-            raise ValueError(f"{brief(stored)} is neither true nor false")
-        value = str(stored).lower() == "true"
-    elif isinstance(default, int):
+    if isinstance(default, int):
         value = _integer(stored)
     elif isinstance(default, float):
         value = float(str(stored))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
     QMenu,
+    QScrollArea,
     QTabWidget,
     QToolButton,
     QWidget,
@@ -235,6 +236,11 @@ class DockArea(QMainWindow):
         # A panel that still says why it is empty takes the keyboard itself: arrow keys travel.
         target = figure if figure.isVisibleTo(panel) else panel
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        viewport = self.parentWidget()
+        room = None if viewport is None else viewport.parentWidget()
+        if isinstance(room, QScrollArea):
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+            room.ensureWidgetVisible(dock, 0, 0)
 
     def _home(self, name: str) -> str:
         """Name the arrangement that a panel belongs to."""

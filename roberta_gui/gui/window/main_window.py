@@ -77,6 +77,8 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.setWindowTitle("RoBERTa Explorer")
+        # Its connections go with it, and with them what they hold: panels, store, pictures.
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumSize(760, 520)
         self.resize(_at_first())
         self._store = store
@@ -165,7 +167,7 @@ class MainWindow(QMainWindow):
 
     def _is_told(self, lane: str, problem: Problem) -> bool:
         """Whether a panel tells of a problem; the tint of the sentence has no words for its own."""
-        is_tint = lane == f"panel:{SURPRISAL}" and self._store.view.display.tint
+        is_tint = lane == f"panel:{SURPRISAL}" and self._store.view.choices.surprisal.tint
         return self.docks.tells(lane, problem) and not is_tint
 
     # --- what people do

@@ -27,8 +27,8 @@ from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank, Work
 from roberta_gui.gui.work.typed_sentence import TypedSentence
 from roberta_gui.problems import Problem, Stopped
-from roberta_gui.records import Analysis, AnalysisRequest
-from roberta_gui.view import Derived, Progress, Second, View, with_second
+from roberta_gui.records import Run
+from roberta_gui.view import Derived, Progress, View, with_second
 
 SLOW_MS = 400
 """A pass that takes longer shows its progress; shorter ones would only make the line flicker."""
@@ -83,13 +83,13 @@ class Controller(QObject):
         self._workbench = workbench
         self._preferences = preferences
         pauses = {"pause_ms": pause_ms, "patience_ms": patience_ms}
-        self._first = TypedSentence(FIRST, store.type, self._ask, store, jobs, self, **pauses)
+        self._first = TypedSentence(FIRST, store.type, self._ask_first, store, jobs, self, **pauses)
         self._second = TypedSentence(
             SECOND, store.type_second, self._ask_second, store, jobs, self, **pauses
         )
         self._wanted: tuple[str, str, str] | None = None
         self._is_comparing = False
-        self._put_away: Second | None = None
+        self._put_away: Run | None = None
         self._deriving: dict[str, Any] = {}
         self._lasting: set[Lane] = set()
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
@@ -114,7 +114,7 @@ class Controller(QObject):
 
     def edit(self, text: str) -> None:
         """Take what stands in the editor: tokens now, the model after a pause."""
-        if text == self._first.text and self._store.view.typed is not None:
+        if text == self._first.text and self._store.view.run.tokens:
             return
         self._preferences.text = text
         self._first.edit(text)
@@ -128,7 +128,7 @@ class Controller(QObject):
         self._preferences.second_text = text
         self._is_comparing = True
         kept, self._put_away = self._put_away, None
-        if kept is not None and kept.typed.text == text:
+        if kept is not None and kept.text == text:
             shown = with_second(self._store.view, kept)
             if not shown.is_second_stale:
                 self._second.take(text)
@@ -146,6 +146,8 @@ class Controller(QObject):
         self._put_away = self._store.view.second
         self._second.end()
         self._store.type_second(None)
+        if self._has_baseline and self._store.view.baseline is None:
+            self._first.analyse()
 
     def load_model(self, source: str, device: str, dtype: str) -> None:
         """Open a model; until it is whole the old one stays in use."""
@@ -229,31 +231,30 @@ class Controller(QObject):
         rank = Rank.COPY if name == CLIPBOARD else Rank.EXPORT
         self._jobs.submit(Lane(rank, name), work)
 
-    def _ask(self, text: str) -> None:
-        request = self._request(text)
-        self._jobs.submit(FIRST, self._workbench.analyse(request, self._known_full(request)))
+    @property
+    def _has_baseline(self) -> bool:
+        """Whether A is held against itself with every head on: both passes are shown together."""
+        view = self._store.view
+        return view.against is not None and not view.right_side.is_chosen
+
+    def _ask_first(self, text: str) -> None:
+        view = self._store.view
+        runs = [view.run, view.against] if self._has_baseline else [view.run]
+        self._ask(FIRST, text, *(run for run in runs if run is not None))
 
     def _ask_second(self, text: str) -> None:
-        request = self._request(text)
-        self._jobs.submit(SECOND, self._workbench.analyse(request, self._known_full(request)))
-
-    def _request(self, text: str) -> AnalysisRequest:
         view = self._store.view
-        return AnalysisRequest(text, switched_off=view.switched_off, ablation=view.ablation)
+        if view.right_side.is_chosen and view.against is not None:
+            self._ask(SECOND, text, view.against)
 
-    def _known_full(self, request: AnalysisRequest) -> Analysis | None:
-        """Return the pass with every head on, if the window has it: restoring brings it back."""
+    def _ask(self, lane: Lane, text: str, *runs: Run) -> None:
+        """Ask for passes over a text with each run's heads, but for what the window has."""
         view = self._store.view
-        passes = [view.baseline, view.analysis]
-        if view.second is not None:
-            passes += view.second.baseline, view.second.analysis
-        for known in passes:
-            if known is None or known.model != view.model:
-                continue
-            off, ablation = frozenset[tuple[int, int]](), known.request.ablation
-            if known.request == replace(request, switched_off=off, ablation=ablation):
-                return known
-        return None
+        shown = (view.run.analysis, *(() if view.against is None else (view.against.analysis,)))
+        # Only what comes along: what is asked for itself may be wanted anew.
+        known = [each for each in shown if each is not None and len(runs) > 1]
+        requests = [replace(run.request, text=text) for run in runs]
+        self._jobs.submit(lane, self._workbench.analyse(*requests, known=known))
 
     def _follow(self, view: View, previous: View) -> None:
         """Compute again when heads are switched; restored ones are there already.
@@ -271,7 +272,7 @@ class Controller(QObject):
             self._first.analyse()
         else:
             self._jobs.cancel(FIRST)
-        if view.second is not None:
+        if view.right_side.is_chosen:
             self._second.analyse()
 
     def _succeeded(self, lane: Lane, result: Any) -> None:

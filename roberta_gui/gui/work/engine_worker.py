@@ -4,9 +4,9 @@ Each method returns a piece of work for :class:`~roberta_gui.gui.work.jobs.JobRu
 and with it torch, is imported inside the first of them, so the window is up before torch is.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -127,20 +127,16 @@ class EngineWorker:
 
         return work
 
-    def analyse(self, request: AnalysisRequest, known: Analysis | None = None) -> Work:
-        """Make the work of one forward pass; with heads switched off, of two.
+    def analyse(self, *requests: AnalysisRequest, known: Sequence[Analysis] = ()) -> Work:
+        """Make the work of forward passes that are shown together, but for those ``known``."""
 
-        It gives the pass that was asked for and, where heads are switched off, the same with
-        every head on, to compare with: ``known``, where it was computed before.
-        """
-
-        def work(stop: Stop, report: Report) -> tuple[Analysis, Analysis | None]:
+        def work(stop: Stop, report: Report) -> tuple[Analysis, ...]:
             engine = self._loaded()
-            baseline = known if request.switched_off else None
-            if request.switched_off and baseline is None:
-                every = replace(request, switched_off=frozenset())
-                baseline = engine.analyse(every, stop=stop, report=report)
-            return engine.analyse(request, stop=stop, report=report), baseline
+            passes = {each.request: each for each in known if each.model == engine.info}
+            return tuple(
+                passes.get(request) or engine.analyse(request, stop=stop, report=report)
+                for request in requests
+            )
 
         return work
 

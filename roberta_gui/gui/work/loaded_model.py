@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from roberta_gui.analysis.heads.roles import HeadRoles, no_roles
 from roberta_gui.analysis.layer_maps.samples import Reading, Sample
 from roberta_gui.findings.model import Turn
-from roberta_gui.problems import Problem
-from roberta_gui.records import Report, Stop
+from roberta_gui.problems import Problem, Stopped
+from roberta_gui.records import ModelInfo, Report, Stop
 
 if TYPE_CHECKING:
     from roberta_gui.engine import Engine
@@ -33,6 +33,12 @@ class LoadedModel:
     def engine(self) -> "Engine":
         """The loaded model."""
         return self._engine
+
+    def engine_of(self, model: ModelInfo) -> "Engine":
+        """Return the model in use or the second one, whichever it is."""
+        if model == self._engine.info:
+            return self._engine
+        raise Stopped
 
     def sample(self, sentences: Sequence[str], n_tokens: int) -> Generator[None, None, Sample]:
         """Read sentences until there are ``n_tokens``, in short steps; what was read is kept."""

@@ -5,23 +5,18 @@ text has grown a thousandfold, some match for hours. The window must not wait fo
 """
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Final
 
 from roberta_gui.findings.model import Turn
 from roberta_gui.gui.work.jobs import Clock, Work
-from roberta_gui.problems import BrokenCheckpoint, Problem
-from roberta_gui.records import Report, Stop
-from roberta_gui.view import Typed
+from roberta_gui.records import Report, Run, Stop
 
 if TYPE_CHECKING:
     from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 
 HELD_S: Final = 0.02
 """How long tokenizing may hold the window; after a single time longer it is left to the worker."""
-
-PATIENCE_S: Final = 10.0
-"""How long the worker waits for the tokens of a text."""
 
 _QUICK_S: Final = HELD_S / 4
 _TIMES_LONGER: Final = 4
@@ -53,7 +48,7 @@ class Tokenizing:
         """Tell whether :meth:`cut` may be called while the window waits."""
         return not self._is_slow and len(text) <= self._n_quick
 
-    def cut(self, text: str, limit: int) -> Typed:
+    def cut(self, text: str, limit: int) -> Run:
         """Cut a text into tokens and keep ``limit`` of them, while the window waits.
 
         Raises
@@ -67,10 +62,10 @@ class Tokenizing:
         return typed
 
     def work(self, text: str, limit: int) -> Work:
-        """Make the work that cuts a text on the worker, and gives up on it after a while."""
+        """Make the work that cuts a text on the worker, where others go on meanwhile."""
 
-        def cutting(stop: Stop, report: Report) -> Generator[Turn, None, Typed]:
-            typed, seconds = yield from self._patiently(lambda: self._timed(text, limit), stop)
+        def cutting(stop: Stop, report: Report) -> Generator[Turn, None, Run]:
+            typed, seconds = yield from self._among_others(text, limit, stop)
             self._learn(text, seconds)
             return typed
 
@@ -84,43 +79,27 @@ class Tokenizing:
         BrokenCheckpoint
             It took too long, or failed.
         """
-        _, seconds = yield from self._patiently(lambda: self._timed(_TRIAL, len(_TRIAL)), stop)
+        _, seconds = yield from self._among_others(_TRIAL, len(_TRIAL), stop)
         self._learn(_TRIAL, seconds)
 
-    def _patiently(
-        self, work: Callable[[], tuple[Typed, float]], stop: Stop
-    ) -> Generator[Turn, None, tuple[Typed, float]]:
+    def _among_others(
+        self, text: str, limit: int, stop: Stop
+    ) -> Generator[Turn, None, tuple[Run, float]]:
         from roberta_gui.engine.interruption import interruptible_steps
 
-        end = self._clock() + PATIENCE_S
-        steps = interruptible_steps(lambda _progress: work(), stop, name="tokenizer")
+        steps = interruptible_steps(lambda _progress: self._timed(text, limit), stop)
         while True:
             try:
                 next(steps)
             except StopIteration as ended:
-                found: tuple[Typed, float] = ended.value
+                found: tuple[Run, float] = ended.value
                 return found
-            if self._clock() > end:
-                steps.close()
-                raise BrokenCheckpoint(
-                    "The tokenizer of this model takes too long.",
-                    f"It was given {PATIENCE_S:.0f} seconds. Shorten the text, or choose another "
-                    "model.",
-                )
             yield Turn.OTHERS
 
-    def _timed(self, text: str, limit: int) -> tuple[Typed, float]:
+    def _timed(self, text: str, limit: int) -> tuple[Run, float]:
         began = self._clock()
-        try:
-            tokens, dropped = self._tokenizer.tokenize_cut(text, None, limit)
-        except (Problem, KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:  # a panic of its Rust code is no Exception
-            raise BrokenCheckpoint(
-                "The tokenizer of this model failed at this text.",
-                f"{type(error).__name__}: {error}. Change the text, or choose another model.",
-            ) from error
-        return Typed(text, tokens, dropped), self._clock() - began
+        tokens, dropped = self._tokenizer.tokenize_cut(text, None, limit)
+        return Run(text, tokens, dropped), self._clock() - began
 
     def _learn(self, text: str, seconds: float) -> None:
         if seconds <= _QUICK_S:

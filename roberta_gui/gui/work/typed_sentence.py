@@ -9,7 +9,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.debouncer import Debouncer, Outcome
 from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank
 from roberta_gui.problems import Problem
-from roberta_gui.view import Typed
+from roberta_gui.records import Run
 
 if TYPE_CHECKING:
     from roberta_gui.gui.work.tokenizing import Tokenizing
@@ -31,7 +31,7 @@ class TypedSentence(QObject):
     def __init__(
         self,
         lane: Lane,
-        show: Callable[[Typed], object],
+        show: Callable[[Run], object],
         ask: Callable[[str], None],
         store: ViewStore,
         jobs: JobRunner,
@@ -79,7 +79,7 @@ class TypedSentence(QObject):
         """Ask for nothing more."""
         self._cycle.rest()
 
-    def take_tokens(self, typed: Typed) -> None:
+    def take_tokens(self, typed: Run) -> None:
         """Show the tokens that the worker has found."""
         self._store.report(self.place, None)
         self._show(typed)

@@ -165,12 +165,15 @@ def test_axes_that_hold_one_undefined_value_are_no_axes(
 
 
 @pytest.mark.expects_log("could not be kept")
-def test_a_place_that_cannot_be_written_costs_only_the_file(tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_costs_only_the_file(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "file").write_text("in the way", "utf-8")
     assert not save_axes(fitted_axes(), tmp_path / "file" / "axes.npz")
     (tmp_path / "taken.npz").mkdir()
     assert not save_axes(fitted_axes(), tmp_path / "taken.npz")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "taken.npz"]
+    assert "Traceback" not in caplog.text
 
 
 def test_everything_that_changes_the_axes_changes_the_key() -> None:

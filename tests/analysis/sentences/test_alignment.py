@@ -115,7 +115,7 @@ def test_the_difference_is_taken_where_both_have_the_tokens() -> None:
     pairs = [(0, 0), (1, 2), (3, 4)]
     for row, (query, other_query) in enumerate(pairs):
         for column, (key, other_key) in enumerate(pairs):
-            expected = b[..., other_query, other_key] - a[..., query, key]
+            expected = a[..., query, key] - b[..., other_query, other_key]
             np.testing.assert_array_equal(found[..., row, column], expected)
 
 

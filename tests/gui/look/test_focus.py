@@ -16,7 +16,7 @@ from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
-from roberta_gui.view import Typed
+from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow
 
 TEXT = "The cat sat on the <mask>."
@@ -85,7 +85,7 @@ def test_tab_reaches_controls_each_of_which_shows_that_it_has_the_keyboard(
         window.toggle_appearance()
     analysis = made_up_analysis(TEXT)
     idle.store.use_model(analysis.model)
-    idle.store.type(Typed(TEXT, analysis.tokens))
+    idle.store.type(Run(TEXT, analysis.tokens))
     idle.store.show(analysis)
     window.compare.choose(arrangement)
     window.activateWindow()

@@ -14,8 +14,8 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.window.status_line import STOP_MS
 from roberta_gui.problems import BadArgument, Problem, Stopped
-from roberta_gui.records import Report, Stop
-from roberta_gui.view import Derived, Typed, View
+from roberta_gui.records import Report, Run, Stop
+from roberta_gui.view import Derived, View
 from tests.gui.idle_window import IdleWindow
 
 FAILED = BadArgument("words.bin cannot be read.", "It is no text.")
@@ -120,7 +120,7 @@ def test_an_old_picture_is_not_called_updating_when_the_new_pass_failed(
     store.show(analysis)
     store.derive("counting", Derived(analysis, 3))
 
-    store.type(Typed("one two", made_up_analysis("one two").tokens))
+    store.type(Run("one two", made_up_analysis("one two").tokens))
     qtbot.waitUntil(lambda: marks(panel) == ["updating"])
     store.report("sentence", FAILED)
 
@@ -136,7 +136,7 @@ def test_a_second_sentence_that_failed_says_nothing_of_pictures_of_the_first(
     store.derive("counting", Derived(analysis, 3))
     store.report("sentence:second", FAILED)
 
-    store.type(Typed("one two", made_up_analysis("one two").tokens))
+    store.type(Run("one two", made_up_analysis("one two").tokens))
     qtbot.waitUntil(lambda: marks(panel) != [])
 
     assert marks(panel) == ["updating"]
@@ -149,7 +149,7 @@ def test_the_mark_of_a_picture_whose_new_pass_failed_asks_for_that_pass_again(
     try:
         idle.show()
         idle.show_text("one")
-        idle.store.type(Typed("one two", made_up_analysis("one two").tokens))
+        idle.store.type(Run("one two", made_up_analysis("one two").tokens))
         idle.store.report("sentence", FAILED)
         panel = idle.panel("guesses")
         (mark,) = (b for b in panel.heading.findChildren(QPushButton, "stale") if b.isVisible())
@@ -207,7 +207,7 @@ def test_the_window_tells_once_what_a_panel_tells(qtbot: QtBot, tmp_path: Path) 
         told_by_panel = idle.panel("heads").tells(FAILED), idle.told()
         idle.store.report("panel:lens", FAILED)  # nobody looks: it says so when it is shown
         told_of_hidden = idle.told()
-        idle.store.display(tint=True)
+        idle.store.choose("surprisal", tint=True)
         idle.store.report("panel:surprisal", FAILED)  # the sentence's tint has no words
         told_of_tint = idle.told()
 

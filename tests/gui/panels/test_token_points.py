@@ -31,7 +31,7 @@ def test_masks_and_specials_are_told_apart_from_words_by_colour_and_shape(theme:
     assert word.color == theme.categorical(0)
     assert mask.color == theme.color("mask")
     assert [point.matters for point in (start, word, mask, end)] == [False, False, True, False]
-    assert word.tip == "one\ntoken 1, id 3"
+    assert word.tip == "one\ntoken 2, id 3"
 
 
 @BOTH

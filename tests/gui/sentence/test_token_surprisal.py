@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from roberta_gui.choices import Display
+from roberta_gui.choices import Choices
 from roberta_gui.findings.surprisal import TokenSurprisal, chance_bits
 from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, MadeUpModel, made_up_analysis
 from roberta_gui.gui.sentence.token_surprisal import surprisal_of
-from roberta_gui.records import Estimator
+from roberta_gui.records import Estimator, Run
 from roberta_gui.view import Derived, View
 
 TEXT = "The <mask> sat on the mat"  # tokens 1 and 3 to 6 are scored
@@ -39,7 +39,7 @@ def measured(view: View) -> tuple[list[TokenSurprisal], TokenSurprisal]:
 
 
 def test_what_streams_knows_more_and_more_and_never_nothing() -> None:
-    shown, result = measured(View(analysis=made_up_analysis(TEXT)))
+    shown, result = measured(View(Run.of(made_up_analysis(TEXT))))
 
     counts = [partial.n_known for partial in shown]
     assert 0 not in counts
@@ -50,10 +50,10 @@ def test_what_streams_knows_more_and_more_and_never_nothing() -> None:
 
 def test_one_sentence_is_asked_about_once_by_each_estimator_and_anew_with_heads_off() -> None:
     analysis = made_up_analysis(TEXT)
-    view = View(analysis=analysis)
-    other = replace(view, display=Display(estimator="unmasked"))
+    view = View(Run.of(analysis))
+    other = replace(view, choices=Choices().chosen("surprisal", estimator="unmasked"))
     request = replace(analysis.request, switched_off=frozenset({(0, 1)}))
-    switched = View(analysis=replace(analysis, request=request))
+    switched = View(Run.of(replace(analysis, request=request)))
 
     keys = [w.key for w in map(surprisal_of, (view, replace(view), other, switched)) if w]
 
@@ -67,12 +67,8 @@ def switched_view(known: TokenSurprisal | None = None) -> View:
     baseline = known.analysis if known is not None else made_up_analysis(TEXT)
     request = replace(baseline.request, switched_off=frozenset({(0, 1)}))
     derived = {} if known is None else {"surprisal": Derived("before", known)}
-    return View(
-        analysis=replace(baseline, request=request),
-        baseline=baseline,
-        switched_off=request.switched_off,
-        derived=MappingProxyType(derived),
-    )
+    less = replace(baseline, request=request)
+    return View(Run.of(less), Run.of(baseline), derived=MappingProxyType(derived))
 
 
 def test_with_heads_off_the_bits_of_every_head_on_follow() -> None:
@@ -91,14 +87,14 @@ def test_with_heads_off_the_bits_of_every_head_on_follow() -> None:
 
 
 def test_what_was_measured_with_every_head_on_is_not_measured_again() -> None:
-    _, every = measured(View(analysis=made_up_analysis(TEXT)))
+    _, every = measured(View(Run.of(made_up_analysis(TEXT))))
     shown, result = measured(switched_view(every))
 
     assert all(one.baseline is not None and one.baseline.is_complete for one in shown)
     assert result.baseline is not None
     np.testing.assert_array_equal(result.baseline.bits, every.bits)
     back = replace(
-        View(analysis=every.analysis),
+        View(Run.of(every.analysis)),
         derived=MappingProxyType({"surprisal": Derived("off", result)}),
     )
     assert measured(back)[0] == []
@@ -131,7 +127,7 @@ def test_without_a_mask_head_nothing_is_asked() -> None:
     headless = replace(MADE_UP, can_fill_masks=False)
 
     assert surprisal_of(View()) is None
-    assert surprisal_of(View(analysis=made_up_analysis(TEXT, headless))) is None
+    assert surprisal_of(View(Run.of(made_up_analysis(TEXT, headless)))) is None
 
 
 def test_sums_mean_and_pseudo_perplexity_are_said_with_the_estimator() -> None:

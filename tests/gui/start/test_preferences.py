@@ -10,6 +10,24 @@ import pytest
 from PySide6.QtCore import QByteArray, QSettings
 
 from roberta_gui import problems
+from roberta_gui.analysis.axes.modes import Space
+from roberta_gui.choices import (
+    CHOICES,
+    AlignedChoices,
+    AllHeadsChoices,
+    AttentionChoices,
+    Choices,
+    ContrastChoices,
+    DifferenceChoices,
+    HiddenStatesChoices,
+    LayersChoices,
+    LensChoices,
+    PathChoices,
+    RogueChoices,
+    SimilarityChoices,
+    SurprisalChoices,
+    SweepChoices,
+)
 from roberta_gui.gui.start.preferences import (
     LARGEST_FILE,
     VERSION,
@@ -27,23 +45,30 @@ OTHER = Preferences(
     dtype="bfloat16",
     appearance="dark",
     zoom=1.25,
-    scale="log",
-    specials="renormalise",
-    measure="rollout",
-    drawn_as="arcs",
-    unit="words",
-    strips=False,
-    line_mass=95,
-    difference=True,
-    sort="entropy",
-    roles=True,
-    space="drop_top 3",
-    basis="per_layer",
-    dimensions=3,
-    trails=False,
-    estimator="unmasked",
-    tint=True,
-    bits=False,
+    choices=Choices(
+        attention=AttentionChoices(
+            scale="log",
+            specials="renormalise",
+            measure="rollout",
+            drawn_as="arcs",
+            unit="words",
+            strips=False,
+            line_mass=95,
+            difference=True,
+        ),
+        heads=AllHeadsChoices(sort="entropy", roles=True),
+        hidden=HiddenStatesChoices(space=Space("drop_top", 3), dimensions=3, trails=False),
+        layers=LayersChoices(basis="per_layer"),
+        similarity=SimilarityChoices(measure="rsa"),
+        lens=LensChoices(tint="kl"),
+        path=PathChoices(against="last", picture="others"),
+        rogue=RogueChoices(order="variance", picture="all"),
+        sweep=SweepChoices(picture="ranking"),
+        surprisal=SurprisalChoices(estimator="unmasked", tint=True, bits=False),
+        difference=DifferenceChoices(picture="heads"),
+        contrast=ContrastChoices(picture="list"),
+        aligned=AlignedChoices(picture="mean"),
+    ),
     layer=0,
     head=11,
     geometry=bytes(range(256)),
@@ -55,6 +80,17 @@ OTHER = Preferences(
     off_weights="0123abcd",
     ablation="mean",
 )
+
+
+def value(preferences: Preferences, name: str) -> object:
+    """Return what is remembered under a name: a choice's value, or one of the other fields."""
+    known = {choice.key: choice.value(preferences.choices) for choice in CHOICES}
+    return known[name] if name in known else getattr(preferences, name)
+
+
+def names() -> list[str]:
+    """List all names under which something is remembered."""
+    return [f.name for f in fields(Preferences) if f.name != "choices"] + [c.key for c in CHOICES]
 
 
 @pytest.fixture
@@ -86,9 +122,7 @@ def test_every_field_comes_back_through_a_file(file: Path) -> None:
 def test_no_field_of_the_round_trip_was_left_at_its_default() -> None:
     default = Preferences()
 
-    assert [
-        f.name for f in fields(default) if getattr(default, f.name) == getattr(OTHER, f.name)
-    ] == []
+    assert [name for name in names() if value(default, name) == value(OTHER, name)] == []
 
 
 def test_without_a_file_there_are_defaults(file: Path) -> None:
@@ -152,10 +186,10 @@ def test_a_broken_value_takes_its_default_and_leaves_the_others_alone(
 ) -> None:
     loaded = Preferences.load(with_values(file, **{name: broken}))
 
-    assert getattr(loaded, name) == getattr(Preferences(), name)
-    for other in fields(loaded):
-        if other.name != name:
-            assert getattr(loaded, other.name) == getattr(OTHER, other.name)
+    assert value(loaded, name) == value(Preferences(), name)
+    for other in names():
+        if other != name:
+            assert value(loaded, other) == value(OTHER, other)
 
 
 @pytest.mark.parametrize("name", ["geometry", "docks"])
@@ -201,24 +235,29 @@ def test_the_file_of_this_user_lies_in_the_configuration_folder(own_folders: Pat
     assert Path(settings_file().fileName()).is_relative_to(own_folders)
 
 
-def test_a_choice_is_taken_by_its_name() -> None:
-    preferences = Preferences()
+def test_the_keys_of_files_written_before_choices_had_panels_are_read(file: Path) -> None:
+    written = settings(file)
+    old = {
+        "version": VERSION, "scale": "log", "sort": "entropy", "space": "drop_top 3",
+        "dimensions": 3, "basis": "per_layer", "estimator": "unmasked", "tint": True,
+    }  # fmt: skip
+    for name, stored in old.items():
+        written.setValue(name, stored)
+    written.sync()
+    del written
 
-    for choice in ("drawn_as=arcs", "line_mass=95", "tint=true", "space=drop_top 3"):
-        preferences.take(choice)
+    loaded = Preferences.load(settings(file)).choices
 
-    assert (preferences.drawn_as, preferences.line_mass) == ("arcs", 95)
-    assert (preferences.tint, preferences.space) == (True, "drop_top 3")
+    assert (loaded.attention.scale, loaded.heads.sort) == ("log", "entropy")
+    assert (loaded.hidden.space, loaded.hidden.dimensions) == (Space("drop_top", 3), 3)
+    assert (loaded.layers.basis, loaded.surprisal) == (
+        "per_layer",
+        SurprisalChoices(estimator="unmasked", tint=True),
+    )
 
 
-@pytest.mark.parametrize("choice", ["drawn_as=circles", "line_mass=7", "text=a", "tint", ""])
-def test_a_choice_that_is_none_is_refused_and_changes_nothing(choice: str) -> None:
-    preferences = Preferences()
-
-    with pytest.raises(ValueError, match=r"is none of|is not one of|is neither"):
-        preferences.take(choice)
-
-    assert preferences == Preferences()
+def test_no_two_choices_are_remembered_under_one_name() -> None:
+    assert len(set(names())) == len(names())
 
 
 def test_every_number_has_a_range() -> None:
@@ -272,8 +311,8 @@ def test_an_odd_value_falls_back_before_qt_sees_it(file: Path, name: str, odd: b
     assert loaded.model == OTHER.model
     if name != "text":
         assert loaded.text == OTHER.text
-    if hasattr(loaded, name) and odd not in (b"\xff\xfe\x00",):
-        assert getattr(loaded, name) == getattr(Preferences(), name)
+    if name in names() and odd not in (b"\xff\xfe\x00",):
+        assert value(loaded, name) == value(Preferences(), name)
 
 
 def test_what_was_written_by_us_goes_through_untouched(file: Path) -> None:

@@ -19,7 +19,8 @@ from roberta_gui.gui.sentence.token_surprisal import SECOND
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.sentence.text_index import LIMIT
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS, COMPARE
-from roberta_gui.view import Derived, Second, Typed, with_second_analysis
+from roberta_gui.records import Run
+from roberta_gui.view import Derived, with_second_analysis
 from tests.gui.idle_window import IdleWindow
 
 A, B = "The cat sat on the <mask> tonight", "The dog sat on <mask> tonight"
@@ -65,7 +66,7 @@ def show_both(idle: IdleWindow) -> None:
     idle.window.compare.toggle()
     idle.window.docks.solo("difference")  # the others would ask a model that is not there
     b = made_up_analysis(B, seed=1)
-    idle.store.type_second(Typed(B, b.tokens))
+    idle.store.type_second(Run(B, b.tokens))
     idle.show_text(A)
     idle.store.apply(with_second_analysis, b)
 
@@ -241,7 +242,7 @@ def test_what_is_chosen_in_one_sentence_shows_at_its_partner(idle: IdleWindow) -
 def test_a_token_that_only_b_has_chooses_nothing(idle: IdleWindow) -> None:
     show_both(idle)
     b = made_up_analysis(f"{B} indeed truly and so", seed=1)
-    idle.store.type_second(Typed(b.request.text, b.tokens))
+    idle.store.type_second(Run(b.request.text, b.tokens))
     idle.store.apply(with_second_analysis, b)
     paired = {int(other) for _, other in pairs(idle)}
     alone = next(token.index for token in b.tokens if token.index not in paired)
@@ -256,7 +257,7 @@ def test_a_token_that_only_b_has_chooses_nothing(idle: IdleWindow) -> None:
 def pairs(idle: IdleWindow) -> list[tuple[int, int]]:
     view = idle.store.view
     assert view.analysis is not None
-    assert isinstance(view.second, Second)
+    assert view.second is not None
     assert view.second.analysis is not None
     found = align(view.analysis.tokens, view.second.analysis.tokens).pairs
     return [(int(a), int(b)) for a, b in found]
@@ -304,7 +305,7 @@ def test_the_second_sentence_is_tinted_as_well_and_asks_for_its_own_surprisal(
     second(idle).tint.derivation_wanted.connect(asked.append)
     show_both(idle)
     none = list(asked)
-    idle.store.display(tint=True)
+    idle.store.choose("surprisal", tint=True)
     b = idle.store.view.second.analysis if idle.store.view.second else None
     assert b is not None
     bits = np.linspace(0, 9, len(b.tokens))

@@ -84,7 +84,7 @@ def test_alt_and_arrows_travel_through_layers_and_heads(idle: IdleWindow, where:
     widget.setFocus()
     idle.store.select_head(1, 1)
 
-    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Right):
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Right):
         QTest.keyClick(widget, key, ALT)
 
     assert idle.store.view.selection.shown_head == (2, 2)

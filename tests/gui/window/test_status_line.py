@@ -15,10 +15,9 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.window.status_line import STOP_MS, StatusLine, identity
 from roberta_gui.gui.window.switched_heads import SwitchedHeads
 from roberta_gui.problems import NotFinite
+from roberta_gui.records import Run
 from roberta_gui.view import (
     Progress,
-    Second,
-    Typed,
     View,
     toggled_heads,
     with_analysis,
@@ -44,7 +43,7 @@ def line(qtbot: QtBot) -> StatusLine:
 
 ANALYSIS = make_analysis([11, MASK_ID])
 VIEW_WITH_HEADS_OFF = toggled_heads(
-    with_analysis(View(model=MODEL), ANALYSIS), [(0, 0), (0, 1), (1, 1)]
+    with_analysis(View(Run(model=ANALYSIS.model)), ANALYSIS), [(0, 0), (0, 1), (1, 1)]
 )
 
 
@@ -69,7 +68,7 @@ def test_before_anything_it_is_starting(line: StatusLine) -> None:
 
 
 def test_with_a_model_and_nothing_to_do_it_is_ready(line: StatusLine) -> None:
-    line.draw(View(model=MODEL))
+    line.draw(View(Run(model=MODEL)))
 
     assert "Ready" in words(line)
     assert "tiny · sha256 abcd…1234 · float32 · CPU" in words(line)
@@ -77,16 +76,16 @@ def test_with_a_model_and_nothing_to_do_it_is_ready(line: StatusLine) -> None:
 
 def test_it_is_never_ready_over_what_is_out_of_date(line: StatusLine) -> None:
     analysis = make_analysis([11, MASK_ID])
-    current = Typed(analysis.request.text, analysis.tokens)
-    shown = with_typed(with_analysis(View(model=analysis.model), analysis), current)
-    compared = with_second(shown, Second(current, analysis))
-    newer = Typed("other", analysis.tokens)
+    current = Run(analysis.request.text, analysis.tokens)
+    shown = with_typed(with_analysis(View(Run(model=analysis.model)), analysis), current)
+    compared = with_second(shown, replace(current, analysis=analysis))
+    newer = Run("other", analysis.tokens)
     for view, state in (
         (shown, "Ready"),
         (with_typed(shown, newer), "Updating"),
         (compared, "Ready"),
-        (with_second(shown, Second(newer, analysis)), "Updating"),
-        (with_second(shown, Second(newer)), "Updating"),
+        (with_second(shown, replace(newer, analysis=analysis)), "Updating"),
+        (with_second(shown, newer), "Updating"),
     ):
         line.draw(view)
         assert [word for word in ("Ready", "Updating") if word in words(line)] == [state]
@@ -105,7 +104,7 @@ def test_it_is_never_ready_over_what_is_out_of_date(line: StatusLine) -> None:
 def test_work_is_named_and_its_share_is_shown(
     line: StatusLine, lane: str, progress: Progress, said: str
 ) -> None:
-    line.draw(with_progress(View(model=MODEL), lane, progress))
+    line.draw(with_progress(View(Run(model=MODEL)), lane, progress))
 
     assert said in words(line)
     assert "Ready" not in words(line)
@@ -116,7 +115,7 @@ def test_work_is_named_and_its_share_is_shown(
 
 
 def test_the_most_urgent_work_is_named(line: StatusLine) -> None:
-    view = View(model=MODEL)
+    view = View(Run(model=MODEL))
     for lane in ("panel:axes", "panel:heads", "sentence"):
         view = with_progress(view, lane, Progress(lane))
 
@@ -129,7 +128,7 @@ def test_the_time_of_the_pass_and_the_place_are_told(line: StatusLine) -> None:
     seconds = MappingProxyType({"tokens": 0.001, "layers": 0.1234, "head": 0.0056})
     analysis = replace(make_analysis([11, MASK_ID]), seconds=seconds)
 
-    line.draw(with_head(with_analysis(View(model=MODEL), analysis), 1, 2))
+    line.draw(with_head(with_analysis(View(Run(model=MODEL)), analysis), 1, 2))
 
     assert "forward 123 ms · guesses 6 ms" in words(line)
     assert "Layer 2 · head 3" in words(line)
@@ -140,7 +139,7 @@ def test_loading_another_model_and_a_download_can_be_stopped(line: StatusLine) -
     line.stop_wanted.connect(stopped.append)
 
     for view in (
-        with_progress(View(model=MODEL), "model", Progress("Reading", can_stop=True)),
+        with_progress(View(Run(model=MODEL)), "model", Progress("Reading", can_stop=True)),
         with_progress(View(), "model", Progress("Downloading", 0.1, can_stop=True)),
     ):
         line.draw(view)
@@ -155,14 +154,14 @@ def test_what_a_panel_asked_for_can_be_stopped_when_it_lasts(
 ) -> None:
     stopped: list[str] = []
     line.stop_wanted.connect(stopped.append)
-    view = with_progress(View(model=MODEL), "panel:axes", Progress("Fitting the axes", 0.5))
+    view = with_progress(View(Run(model=MODEL)), "panel:axes", Progress("Fitting the axes", 0.5))
     view = with_progress(view, f"panel:{name}", Progress("Measuring", 0.2, can_stop=True))
 
     line.draw(view)
     at_once = stop_button(line).isVisible()
     qtbot.waitUntil(stop_button(line).isVisible, timeout=STOP_MS * 10)
     QTest.mouseClick(stop_button(line), Qt.MouseButton.LeftButton)
-    line.draw(View(model=MODEL))
+    line.draw(View(Run(model=MODEL)))
 
     assert not at_once  # most work is done by then: the button would only flicker
     assert "Measuring" not in words(line)
@@ -179,14 +178,14 @@ def test_what_a_panel_asked_for_can_be_stopped_when_it_lasts(
     ],
 )
 def test_the_button_says_what_stopping_means(line: StatusLine, lane: str, tip: str) -> None:
-    line.draw(with_progress(View(model=MODEL), lane, Progress("Saving", 0.2, can_stop=True)))
+    line.draw(with_progress(View(Run(model=MODEL)), lane, Progress("Saving", 0.2, can_stop=True)))
 
     assert tip in stop_button(line).toolTip()
-    line.draw(View(model=MODEL))
+    line.draw(View(Run(model=MODEL)))
 
 
 def test_it_is_as_high_with_everything_as_with_nothing(line: StatusLine, qtbot: QtBot) -> None:
-    line.draw(View(model=MODEL))
+    line.draw(View(Run(model=MODEL)))
     empty = line.sizeHint().height(), line.minimumSizeHint().height()
 
     line.draw(with_progress(VIEW_WITH_HEADS_OFF, "model", Progress("Opening", 0.5, can_stop=True)))
@@ -226,9 +225,9 @@ def test_the_light_takes_the_themes_colour_of_ready_and_busy(
     line.show()
     wearing(DARK)
 
-    line.draw(View(model=MODEL))
+    line.draw(View(Run(model=MODEL)))
     ready = light.palette().color(light.foregroundRole())
-    line.draw(with_progress(View(model=MODEL), "sentence", Progress("")))
+    line.draw(with_progress(View(Run(model=MODEL)), "sentence", Progress("")))
 
     assert ready == DARK.color("good")
     assert light.palette().color(light.foregroundRole()) == DARK.color("mask")
@@ -245,7 +244,7 @@ def test_devices_are_named_as_people_know_them(device: str, named: str) -> None:
 def test_after_a_pass_that_failed_it_is_not_ready_and_tells_no_time_of_another(
     line: StatusLine, lane: str
 ) -> None:
-    before = with_analysis(View(model=MODEL), ANALYSIS)
+    before = with_analysis(View(Run(model=ANALYSIS.model)), ANALYSIS)
     line.draw(before)
     at_first = words(line)
 

@@ -4,15 +4,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QScrollArea,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.theme import ZOOM_STEPS
 from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.dock_area import DockArea
-from roberta_gui.view import Typed
+from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow
 
 LONG = " ".join(f"word{nth}" for nth in range(60)) + " <mask>"
@@ -25,7 +32,7 @@ def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
     made.show()
     analysis = made_up_analysis(LONG)
     made.store.use_model(analysis.model)
-    made.store.type(Typed(LONG, analysis.tokens))
+    made.store.type(Run(LONG, analysis.tokens))
     made.store.show(analysis)
     made.window.card.editor.set_text(LONG)
     yield made
@@ -77,6 +84,48 @@ def test_no_line_is_cut_off_and_the_pictures_keep_a_third_of_the_window(
     (room,) = (area for area in window.findChildren(QScrollArea) if area.widget() is window.docks)
     assert lower_than_their_text(window) == []
     assert room.viewport().height() >= window.height() / 3
+
+
+def cut_words(window: QWidget) -> list[str]:
+    """Return what is written on buttons in sight that are narrower than it."""
+    return [
+        f"{one.text()!r}: {one.width()} < {one.sizeHint().width()}"
+        for one in window.findChildren(QToolButton)
+        if one.isVisible() and one.text() and "…" not in one.text()
+        if one.toolButtonStyle() != Qt.ToolButtonStyle.ToolButtonIconOnly
+        if one.width() < one.sizeHint().width()
+    ]
+
+
+@pytest.mark.parametrize("zoom", [ZOOM_STEPS[0], 1.0, 1.5, ZOOM_STEPS[-1]])
+def test_every_panel_shows_its_picture_in_a_third_of_the_room_and_no_button_cut(
+    idle: IdleWindow, zoom: float
+) -> None:
+    window = idle.window
+    window.resize(1024, 700)
+    window.zoom(ZOOM_STEPS.index(zoom) - NORMAL)
+    settle()
+    (room,) = (area for area in window.findChildren(QScrollArea) if area.widget() is window.docks)
+
+    for panel in window.docks.panels:
+        window.docks.focus(panel.name)
+        settle()
+
+        picture = panel.picture()
+        if not picture.isVisible():  # what it shows instead says why
+            continue
+        third = min(room.viewport().height(), panel.height()) / 3
+        assert picture.visibleRegion().boundingRect().height() >= third, panel.name
+        assert cut_words(panel) == [], panel.name
+
+
+@pytest.mark.parametrize("zoom", [ZOOM_STEPS[0], 1.0, 1.5, ZOOM_STEPS[-1]])
+def test_the_sentence_has_more_than_half_of_its_card(idle: IdleWindow, zoom: float) -> None:
+    idle.window.resize(1024, 700)
+    idle.window.zoom(ZOOM_STEPS.index(zoom) - NORMAL)
+    settle()
+
+    assert idle.window.card.editor.width() > idle.window.card.width() / 2
 
 
 @pytest.mark.parametrize("zoom", [1.0, 1.5, 1.75, 2.0])

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS, Arrangement
-from roberta_gui.view import Typed
+from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow
 
 LONG = " ".join(f"word{nth}" for nth in range(60)) + " <mask>"
@@ -67,7 +67,7 @@ def test_an_arrangement_fits_a_low_window_with_a_long_sentence(
     editor.set_text(LONG)
     analysis = made_up_analysis(LONG)  # panels that ask the model stay as they are without it
     idle.store.use_model(analysis.model)
-    idle.store.type(Typed(LONG, analysis.tokens))
+    idle.store.type(Run(LONG, analysis.tokens))
     idle.store.show(analysis)
     for cell in (cell for column in arrangement.columns for cell in column.cells):
         docks.dock(cell.panels[-1]).raise_()  # the tab in front is not the only one that counts

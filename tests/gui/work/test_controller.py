@@ -6,8 +6,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.analysis.axes.modes import Space
-from roberta_gui.choices import Display
+from roberta_gui.choices import Choices
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.start.remembered import recall, remember
@@ -37,9 +36,8 @@ def test_tokens_show_at_once_and_the_pass_waits_for_the_pause(desk: Desk) -> Non
 
     desk.controller.edit("a bird flew")
 
-    assert desk.view.typed is not None
-    assert desk.view.typed.text == "a bird flew"
-    assert [token.text for token in desk.view.typed.tokens][1:-1] == ["t11", "t14", "t14"]
+    assert desk.view.run.text == "a bird flew"
+    assert [token.text for token in desk.view.run.tokens][1:-1] == ["t11", "t14", "t14"]
     assert not desk.jobs.is_busy(FIRST)
     assert not desk.controller.is_settled
     desk.executor.run_all()
@@ -290,18 +288,14 @@ def test_a_derivation_that_failed_can_be_tried_again(desk: Desk) -> None:
 
 
 def test_what_is_shown_is_remembered_and_comes_back(qapp: object) -> None:
-    other = Display(
-        scale="log", specials="hide", measure="rollout", drawn_as="arcs", unit="words",
-        strips=False, line_mass=95, difference=True, space=Space("drop_top", 3),
-        basis="per_layer", dimensions=3, trails=False, estimator="unmasked", tint=True, bits=False,
-    )  # fmt: skip
-    before, preferences, after = ViewStore(View(display=other)), Preferences(), ViewStore()
+    other = Choices().chosen("attention", scale="log", line_mass=95).chosen("lens", tint="kl")
+    before, preferences, after = ViewStore(View(choices=other)), Preferences(), ViewStore()
     before.select_head(4, 7)
 
     remember(preferences, before)
     recall(preferences, after)
 
-    assert after.view.display == other
+    assert after.view.choices == other
     assert after.view.selection == before.view.selection
 
 

@@ -18,7 +18,7 @@ def desk(qapp: object) -> Iterator[Desk]:
 
 def test_before_the_model_is_there_text_is_kept_and_analysed_when_it_comes(desk: Desk) -> None:
     desk.controller.edit("early")
-    assert desk.view.typed is None
+    assert desk.view.run.tokens == ()
 
     desk.open()
 

@@ -86,9 +86,8 @@ def test_loading_lets_others_go_first_while_it_downloads(
 def test_a_pass_is_the_engines_own(bench: EngineWorker, loaded: Loaded) -> None:
     request = AnalysisRequest("A <mask> word")
 
-    analysis, baseline = run(bench.analyse(request))
+    (analysis,) = run(bench.analyse(request))
 
-    assert baseline is None
     assert analysis.request is request
     np.testing.assert_array_equal(analysis.hidden, loaded.engine.analyse(request).hidden)
 
@@ -96,14 +95,18 @@ def test_a_pass_is_the_engines_own(bench: EngineWorker, loaded: Loaded) -> None:
 def test_with_heads_switched_off_there_are_two_passes_to_compare(
     bench: EngineWorker, loaded: Loaded
 ) -> None:
-    request = AnalysisRequest("A <mask> word", switched_off=frozenset({(0, 1)}))
+    every = AnalysisRequest("A <mask> word")
+    request = replace(every, switched_off=frozenset({(0, 1)}))
 
-    analysis, baseline = run(bench.analyse(request))
+    analysis, baseline = run(bench.analyse(request, every))
 
-    alone = loaded.engine.analyse(AnalysisRequest("A <mask> word"))
+    alone = loaded.engine.analyse(every)
     np.testing.assert_array_equal(baseline.hidden, alone.hidden)
     assert baseline.request.switched_off == frozenset()
     assert not np.array_equal(analysis.hidden, baseline.hidden)
+    assert run(bench.analyse(every, known=[alone])) == (alone,)
+    stranger = replace(alone, model=replace(alone.model, name="another"))
+    assert run(bench.analyse(every, known=[stranger]))[0] is not stranger
 
 
 def test_a_pass_can_be_stopped(bench: EngineWorker) -> None:

@@ -9,7 +9,7 @@ from roberta_gui.gui.preview import MADE_UP
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.garbage import spare_what_stays
 from roberta_gui.problems import ModelNotFound
-from roberta_gui.view import Typed
+from roberta_gui.records import Run
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,7 @@ def store() -> ViewStore:
 
 
 def test_nothing_is_collected_before_there_is_a_model(store: ViewStore) -> None:
-    store.type(Typed("a sentence", ()))
+    store.type(Run("a sentence", ()))
 
     assert not gc.isenabled()
     assert gc.get_freeze_count() == 0
@@ -42,7 +42,7 @@ def test_with_the_first_model_what_is_there_is_left_out_and_the_rest_collected(
     assert gc.isenabled()
     assert kept > 10_000
     gc.unfreeze()
-    store.type(Typed("another sentence", ()))
+    store.type(Run("another sentence", ()))
     assert gc.get_freeze_count() == 0  # once, not at every change
 
 

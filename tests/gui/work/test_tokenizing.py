@@ -1,30 +1,22 @@
 """Where text is cut into tokens: never where it could hold the window."""
 
 from collections.abc import Generator, Iterator
-from itertools import count
-from typing import TYPE_CHECKING, Any, cast
+from threading import Event
+from typing import Any, cast
 
 import pytest
 
 from roberta_gui.findings.model import Turn
-from roberta_gui.gui.work.tokenizing import HELD_S, PATIENCE_S, Tokenizing
+from roberta_gui.gui.work.tokenizing import HELD_S, Tokenizing
 from roberta_gui.problems import BrokenCheckpoint, UnencodableText
-from roberta_gui.records import Token
-from roberta_gui.view import Typed
+from roberta_gui.records import Run, Token
 from tests.gui.desk import NEVER_MS, CountingTokenizer, Desk, make_desk
-
-if TYPE_CHECKING:
-    from roberta_gui.gui.work.jobs import Clock
 
 MOMENT = 0.001
 
 
 def going() -> bool:
     return False
-
-
-class Panic(BaseException):
-    """As the tokenizers library raises when its Rust code panics."""
 
 
 class MoodyTokenizer(CountingTokenizer):
@@ -56,16 +48,16 @@ def tokenizing(tokenizer: MoodyTokenizer) -> Tokenizing:
     return Tokenizing(cast("Any", tokenizer), tokenizer.clock)
 
 
-def result(steps: Generator[Turn, None, Typed]) -> Typed:
+def result(steps: Generator[Turn, None, Run]) -> Run:
     while True:
         try:
             next(steps)
         except StopIteration as ended:
-            found: Typed = ended.value
+            found: Run = ended.value
             return found
 
 
-def on_the_worker(tokenizing: Tokenizing, text: str) -> Typed:
+def on_the_worker(tokenizing: Tokenizing, text: str) -> Run:
     return result(tokenizing.work(text, 512)(going, lambda *_: None))
 
 
@@ -112,16 +104,6 @@ def test_a_tokenizer_that_has_held_the_window_is_left_to_the_worker_for_good(
     assert not tokenizing.is_quick("two words")
 
 
-def test_a_panic_is_told_in_a_sentence(tokenizing: Tokenizing, tokenizer: MoodyTokenizer) -> None:
-    tokenizer.error = Panic("index out of bounds")
-
-    with pytest.raises(BrokenCheckpoint, match="failed at this text") as told:
-        tokenizing.cut("a", 9)
-    assert "index out of bounds" in told.value.hint
-    with pytest.raises(BrokenCheckpoint, match="failed at this text"):
-        on_the_worker(tokenizing, "a")
-
-
 def test_what_is_wrong_with_the_text_is_told_as_it_is(
     tokenizing: Tokenizing, tokenizer: MoodyTokenizer
 ) -> None:
@@ -131,47 +113,36 @@ def test_what_is_wrong_with_the_text_is_told_as_it_is(
         tokenizing.cut("a", 9)
 
 
-@pytest.fixture
-def endless() -> Iterator[tuple[Tokenizing, "EndlessTokenizer"]]:
-    tokenizer = EndlessTokenizer()
-    yield Tokenizing(cast("Any", tokenizer), tokenizer.clock), tokenizer
-    tokenizer.ends = True
-
-
-class EndlessTokenizer(CountingTokenizer):
-    """Never comes back while the test runs."""
+class StuckTokenizer(CountingTokenizer):
+    """Fails once somebody has waited long enough for it."""
 
     def __init__(self) -> None:
-        self.ends = False
-        self.clock: Clock = (n * PATIENCE_S / 3 for n in count()).__next__
+        self.is_given_up = Event()
 
     def tokenize_cut(
         self, text: str, pair: str | None, limit: int | None
     ) -> tuple[tuple[Token, ...], int]:
-        while not self.ends:
-            pass
-        return (), 0
+        self.is_given_up.wait()
+        raise BrokenCheckpoint("It takes too long.", "Choose another.")
 
 
-def test_the_worker_gives_up_on_a_text_and_lets_others_go_meanwhile(
-    endless: tuple[Tokenizing, EndlessTokenizer],
-) -> None:
-    tokenizing, _ = endless
-    steps = tokenizing.work("a", 9)(going, lambda *_: None)
+def test_while_the_worker_waits_for_a_text_others_go_until_it_is_given_up() -> None:
+    tokenizer = StuckTokenizer()
+    steps = Tokenizing(cast("Any", tokenizer)).work("a", 9)(going, lambda *_: None)
     turns = [next(steps), next(steps)]
+    tokenizer.is_given_up.set()
 
     with pytest.raises(BrokenCheckpoint, match="takes too long"):
         result(steps)
     assert turns == [Turn.OTHERS, Turn.OTHERS]
 
 
-def test_a_tokenizer_that_never_ends_is_not_put_in_use(
-    endless: tuple[Tokenizing, EndlessTokenizer],
-) -> None:
-    tokenizing, _ = endless
+def test_a_tokenizer_that_never_ends_is_not_put_in_use() -> None:
+    tokenizer = StuckTokenizer()
+    tokenizer.is_given_up.set()
 
     with pytest.raises(BrokenCheckpoint, match="takes too long"):
-        result(cast("Any", tokenizing.try_out(going)))
+        result(cast("Any", Tokenizing(cast("Any", tokenizer)).try_out(going)))
 
 
 # In the window
@@ -190,12 +161,11 @@ def desk(qapp: object) -> Iterator[Desk]:
 def test_tokens_from_the_worker_come_with_the_pass_that_was_asked_for(desk: Desk) -> None:
     desk.controller.edit("words enough")
     desk.controller.analyse()
-    assert desk.view.typed is not None
-    assert desk.view.typed.text == "at first"
+    assert desk.view.run.text == "at first"
 
     desk.executor.run_all()
 
-    assert desk.view.typed.text == "words enough"
+    assert desk.view.run.text == "words enough"
     assert desk.shown[-1] == "words enough"
     assert desk.controller.is_settled
 
@@ -205,8 +175,7 @@ def test_newer_text_takes_the_place_of_what_the_worker_was_to_cut(desk: Desk) ->
     desk.controller.edit("short")
     desk.executor.run_all()
 
-    assert desk.view.typed is not None
-    assert desk.view.typed.text == "short"
+    assert desk.view.run.text == "short"
 
 
 @pytest.mark.expects_log("lane sentence:tokens failed")

@@ -5,7 +5,8 @@ from typing import Final, get_args
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QToolButton
 
-from roberta_gui.choices import LINE_MASSES, Scale
+from roberta_gui.choices import LineMass, Scale
+from roberta_gui.findings.names import array_index
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.attention.measured import subtracted
 from roberta_gui.gui.panels.attention.shown import wanted_look
@@ -73,13 +74,13 @@ class AttentionControls(HeadControls):
 
     def show_view(self, view: View) -> None:
         """Show what is chosen, and grey out what means nothing for it."""
-        display, look = view.display, wanted_look(view)
-        rollout, contribution = (display.measure == m for m in ("rollout", "contribution"))
-        difference, arcs = subtracted(view) is not None, display.drawn_as == "arcs"
-        self._measure.set_choice(display.measure)
+        choices, look = view.choices.attention, wanted_look(view)
+        rollout, contribution = (choices.measure == m for m in ("rollout", "contribution"))
+        difference, arcs = subtracted(view) is not None, choices.drawn_as == "arcs"
+        self._measure.set_choice(choices.measure)
         for words in (self._words, self._words_too):
-            words.setChecked(display.unit == "words")
-        self.drawn_as.set_choice(display.drawn_as)
+            words.setChecked(choices.unit == "words")
+        self.drawn_as.set_choice(choices.drawn_as)
         self.specials.rule_out({"renormalise": NO_SUM} if contribution else {})
         self.show_specials(look.specials)
         rule_out(self.ways_of_specials["renormalise"], NO_SUM * contribution)
@@ -89,10 +90,10 @@ class AttentionControls(HeadControls):
         rule_out(self._scales["head"], NO_HEAD * rollout)
         self._scales["log"].setText(ROOT[0] if difference else SCALES["log"][0])
         self._scales["log"].setToolTip(plain_tip(ROOT[1] if difference else SCALES["log"][1]))
-        self._strips.setChecked(display.strips)
+        self._strips.setChecked(choices.strips)
         rule_out(self._strips, "Strips stand along the map, not along arcs" * arcs)
         for mass, action in self._masses.items():
-            action.setChecked(mass == display.line_mass)
+            action.setChecked(mass == choices.line_mass)
             rule_out(action, "" if arcs else "Only arcs leave weak lines out")
         self._show_steps(view)
 
@@ -109,11 +110,12 @@ class AttentionControls(HeadControls):
         layer, head = shown.attention_layer, shown.head
         self.layer.show_value(layer + 1, layers)
         self.head.show_value(head + 1, heads)
-        self.layer.setToolTip(plain_tip(f"Layer (Alt+Up, Alt+Down): attention[{layer}]"))
-        where = f"Head (Alt+Left, Alt+Right): attention[{layer}, {head}]"
-        if view.display.measure != "rollout":
+        where = f"Layer (Alt+Up, Alt+Down)\n{array_index('attention', layer)}"
+        self.layer.setToolTip(plain_tip(where))
+        where = f"Head (Alt+Left, Alt+Right)\n{array_index('attention', layer, head)}"
+        if view.choices.attention.measure != "rollout":
             self.head.setToolTip(plain_tip(where))
-        rule_out(self.head, NO_HEAD * (view.display.measure == "rollout"))
+        rule_out(self.head, NO_HEAD * (view.choices.attention.measure == "rollout"))
 
     def _menu(self) -> QMenu:
         menu = QMenu(self._more)
@@ -136,7 +138,7 @@ class AttentionControls(HeadControls):
         self._strips.triggered.connect(lambda on: self.chosen.emit("strips", on))
         menu.addSeparator()
         masses = QActionGroup(menu)
-        for mass in LINE_MASSES:
+        for mass in get_args(LineMass):
             text = f"Arcs: the strongest {mass} %" if mass < 100 else "Arcs: all lines"
             tip = "Lines that together hold so much of each row"
             self._masses[mass] = self.add_action(menu, text, tip, "line_mass", mass)

@@ -10,13 +10,13 @@ from roberta_gui.view import View
 
 def is_direct(view: View) -> bool:
     """Whether what is wanted is there with the pass itself."""
-    wanted = view.display.measure, view.display.unit
+    wanted = view.choices.attention.measure, view.choices.attention.unit
     return wanted == ("attention", "tokens") and subtracted(view) is None
 
 
 def subtracted(view: View) -> Analysis | None:
     """Return the pass that shall be taken away, where a difference is wanted and there is one."""
-    return view.baseline if view.display.difference else None
+    return view.baseline if view.choices.attention.difference else None
 
 
 def measurement_of(view: View) -> Derivation | None:
@@ -24,7 +24,11 @@ def measurement_of(view: View) -> Derivation | None:
     analysis = view.analysis
     if analysis is None or analysis.model != view.model or is_direct(view):
         return None
-    measure, unit, baseline = view.display.measure, view.display.unit, subtracted(view)
+    measure, unit, baseline = (
+        view.choices.attention.measure,
+        view.choices.attention.unit,
+        subtracted(view),
+    )
     wish = MeasuredHeads(analysis, baseline, measure, unit, groups_of(analysis, unit), ())
     work = partial(measure_steps, wish, view.selection.shown_head[0])
     asked = analysis.model if measure == "contribution" else None

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from roberta_gui.findings.attention import captions
 from roberta_gui.findings.attention.measured import MeasuredHeads, measured_directly
 from roberta_gui.findings.attention.shown import DrawnHead, show
+from roberta_gui.findings.names import array_index
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.attention.controls import AttentionControls
@@ -87,7 +87,7 @@ class AttentionPanel(TokenPanel):
         if shown is None or (problem is not None and found is None):
             self._say_why_empty(view)
             return
-        arcs = view.display.drawn_as == "arcs"
+        arcs = view.choices.attention.drawn_as == "arcs"
         self._stack.setCurrentWidget(self._arcs if arcs else self._heatmap)
         sides = "left = from (query) · right = to (key)"
         self.heading.set_remark(sides if arcs else "row = from (query) · column = to (key)")
@@ -120,44 +120,22 @@ class AttentionPanel(TokenPanel):
 
     def picture(self) -> QWidget:
         """Return the map or the arcs."""
-        return self._arcs if self.store.view.display.drawn_as == "arcs" else self._heatmap
+        return self._arcs if self.store.view.choices.attention.drawn_as == "arcs" else self._heatmap
 
     def caption_text(self) -> str:
         """Say what the axes are, then what is drawn, then what that means."""
         shown = self._shown
         if shown is None:
             return ""
-        axes = captions.AXES[shown.display.drawn_as]
-        return " ".join((axes, self._facts, captions.explained(shown))).rstrip()
+        return captions.caption(shown, self._facts)
 
     def table(self) -> Table | None:
         """Return the values that are shown: one row a query, one column a key."""
-        shown = self._shown
-        if shown is None:
-            return None
-        names = [f"{label.places(row)} {label.text}" for row, label in enumerate(shown.labels)]
-        rows = ((name, *row.tolist()) for name, row in zip(names, shown.matrix, strict=True))
-        return Table(("from \\ to", *names), rows)
+        return None if self._shown is None else self._shown.table()
 
     def arrays(self) -> Arrays | None:
         """Return what is drawn, (query, key), what it was made from, and which tokens it is of."""
-        shown = self._shown
-        if shown is None:
-            return None
-        rows = np.full(len(shown.analysis.tokens), -1, dtype=np.int64)
-        rows[list(shown.rows)] = list(shown.rows.values())
-        first = [shown.tokens(row)[0] for row in range(len(shown.kept))]
-        found = {
-            shown.measured.measure: shown.now,
-            "received": shown.received,
-            "given" if shown.measured.measure == "contribution" else "row_bits": shown.beside,
-            "token_index": np.array(first, dtype=np.int64),
-            "row_of_token": rows,
-            "ids": np.array([token.id for token in shown.analysis.tokens], dtype=np.int64),
-        }
-        if shown.before is not None:
-            found |= {"every_head_on": shown.before, "change": shown.matrix}
-        return found
+        return None if self._shown is None else self._shown.arrays()
 
     # --- drawing
 
@@ -178,8 +156,8 @@ class AttentionPanel(TokenPanel):
         if derived is None or view.selection.shown_head[0] >= len(derived.value.layers):
             return None
         found: MeasuredHeads = derived.value
-        display, baseline = view.display, subtracted(view)
-        wanted = display.measure, display.unit, baseline is not None
+        choices, baseline = view.choices.attention, subtracted(view)
+        wanted = choices.measure, choices.unit, baseline is not None
         return found if wanted == (found.measure, found.unit, found.baseline is not None) else None
 
     def _must_draw(self, measured: MeasuredHeads, view: View, previous: View | None) -> bool:
@@ -190,30 +168,30 @@ class AttentionPanel(TokenPanel):
             or self._shown is None
             or self._shown.measured is not measured
             or previous.selection.shown_head != view.selection.shown_head
-            or previous.display != view.display
+            or previous.choices.attention != view.choices.attention
         )
 
     def _draw_head(self, measured: MeasuredHeads, view: View) -> None:
-        display, (layer, head) = view.display, view.selection.shown_head
+        choices, (layer, head) = view.choices.attention, view.selection.shown_head
         head = min(head, measured.layers[layer].shape[0] - 1)
-        self._shown = shown = show(measured, layer, head, display)
+        self._shown = shown = show(measured, layer, head, choices)
         self._hovered = None if self._hovered is None else self._in_sight(shown, self._hovered)
         self._facts = captions.facts(shown)
         self._caption.setToolTip(plain_tip(captions.explained(shown)))
         scale, signed = shown.scale, shown.is_difference
-        if display.drawn_as == "arcs":
+        if choices.drawn_as == "arcs":
             self._arcs.set_lines(shown.for_lines, shown.lines, shown.labels, scale, signed=signed)
             self._arcs.set_place(_place(shown))
             self._facts = captions.facts(shown, self._arcs.n_drawn())
             return
-        margins = _margins(shown) if display.strips and len(shown.kept) else None
+        margins = _margins(shown) if choices.strips and len(shown.kept) else None
         self._heatmap.set_matrix(shown.matrix, shown.labels, scale, signed=signed, margins=margins)
         self._heatmap.set_place(_place(shown))
 
     def _tell_lines(self) -> None:
         """Say anew how many lines are drawn: there is more room for them, or less."""
         shown = self._shown
-        if shown is not None and shown.display.drawn_as == "arcs":
+        if shown is not None and shown.choices.drawn_as == "arcs":
             self._facts = captions.facts(shown, self._arcs.n_drawn())
             self._say(shown, self.store.view.selection.hovered_token)
 
@@ -246,7 +224,7 @@ class AttentionPanel(TokenPanel):
             self._caption.setText(captions.hovered(shown, told))
 
     def _describe_row(self, shown: DrawnHead, row: int) -> str:
-        if shown.display.drawn_as == "arcs":
+        if shown.choices.drawn_as == "arcs":
             return captions.strongest(shown, row, incoming=self._incoming)
         if self._hovered is not None and self._hovered[0] == row:
             return captions.cell(shown, *self._hovered)
@@ -264,7 +242,7 @@ class AttentionPanel(TokenPanel):
             say_waiting(self._empty, view, "Measuring attention")
         else:
             what = {"contribution": "contributions", "rollout": "rollout"}
-            title = f"Measuring {what.get(view.display.measure, 'attention')}"
+            title = f"Measuring {what.get(view.choices.attention.measure, 'attention')}"
             fraction = None if progress is None else progress.fraction
             self._empty.say(title, "Layer by layer, the lowest first.", fraction, busy=True)
 
@@ -273,7 +251,7 @@ class AttentionPanel(TokenPanel):
     def _choose(self, name: str, value: object) -> None:
         # What went wrong with the last wish is past.
         self.store.report(f"panel:{self.name}", None)
-        self.store.display(**{name: value})
+        self.store.choose("attention", **{name: value})
 
     def _choose_head(self, head: int) -> None:
         self.store.travel(0, head - 1 - self.store.view.selection.head)
@@ -325,7 +303,8 @@ def _toggled(word: Sequence[int], locked: Sequence[int], *, extend: bool) -> lis
 def _place(shown: DrawnHead) -> str:
     """Say where in the pass the values are from."""
     measure, layer = shown.measured.measure, shown.layer
-    place = f"rollout[{layer}]" if measure == "rollout" else f"{measure}[{layer}, {shown.head}]"
+    index = (layer,) if measure == "rollout" else (layer, shown.head)
+    place = array_index(measure, *index)
     return f"{place}, heads off − every head on" if shown.is_difference else place
 
 

@@ -6,4 +6,4 @@ from roberta_gui.view import View
 
 def wanted_look(view: View) -> Look:
     """Say how what is wanted is shown, once it is there."""
-    return look_of(view.display, view.display.measure)
+    return look_of(view.choices.attention, view.choices.attention.measure)

@@ -55,12 +55,12 @@ class CompareAttentionControls(HeadControls):
 
     def show_view(self, view: View, shape: tuple[int, int]) -> None:
         """Show what is chosen, among so many (layers, heads)."""
-        scale = view.display.scale
+        scale = view.choices.attention.scale
         self._scale.set_choice(scale)
         self._scale_actions[scale].setChecked(True)
         self._scale_menu.setText(f"Scale: {_NAMES[scale]} ▾")
         self._scale_menu.setToolTip(plain_tip(SCALES[scale]))
-        self.show_specials(view.display.specials)
+        self.show_specials(view.choices.attention.specials)
         n_layers, n_heads = shape
         selection = view.selection
         self.layer.show_value(selection.attention_layer + 1, n_layers)

@@ -5,18 +5,14 @@ from functools import partial
 
 from PySide6.QtCore import QSize
 
+from roberta_gui.findings.comparison.against import row_label, rows_of
 from roberta_gui.findings.comparison.attention import FoundApart, HeadApart, find_apart
-from roberta_gui.findings.comparison.pair import row_label, rows_of
+from roberta_gui.findings.names import array_index
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.compare_attention.controls import CompareAttentionControls
+from roberta_gui.gui.panels.comparison_panel import ComparisonPanel, tokens_of
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.two_sentences import (
-    TwoSentencesPanel,
-    baseline_of,
-    pair_of,
-    tokens_of,
-)
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heatmap.difference_map import DifferenceMap
@@ -29,7 +25,7 @@ PICTURES = {
 }
 
 
-class CompareAttentionPanel(TwoSentencesPanel[HeadApart]):
+class CompareAttentionPanel(ComparisonPanel[HeadApart]):
     """The chosen head's weights in A minus those in B, over the tokens that both have."""
 
     name = "difference"
@@ -55,33 +51,32 @@ class CompareAttentionPanel(TwoSentencesPanel[HeadApart]):
         self._heads.head_left.connect(store.leave)
         self._heads.head_double_clicked.connect(self._show_head)
         self._heads.heads_toggled.connect(store.toggle_heads)
-        self._choices = self.controls = CompareAttentionControls(theme)
+        self._choices = self.controls = self.row = CompareAttentionControls(theme)
         self._choices.layer_moved.connect(store.select_layer)
         self._choices.head_moved.connect(
             lambda head: store.travel(0, head - 1 - store.view.selection.head)
         )
-        self._choices.chosen.connect(lambda name, value: store.display(**{name: value}))
+        self._choices.chosen.connect(lambda name, value: store.choose("attention", **{name: value}))
         arrange = pair_arranged(
             beside=QSize(620, 200), share=0.66, below=QSize(0, 560), upper=0.64, widest=400
         )
-        self._pictures, self._choice = self.composed((self._map, self._heads), arrange, PICTURES)
+        pictures, choice = self.composed((self._map, self._heads), arrange, PICTURES)
         # The panel's own title says what the map shows: a heading would take its room.
-        self._pictures.set_headings(("", "Total variation, layers × heads"))
-        self.show_picture(self._pictures, self._choice)
+        pictures.set_headings(("", "Total variation, layers × heads"))
+        self.show_picture(pictures, choice)
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for every head's difference."""
-        pair = pair_of(view)
-        if pair is None:
+        compared, specials = view.comparison, view.choices.attention.specials
+        if compared is None:
             return None
-        baseline, specials = baseline_of(view), view.display.specials
-        work = partial(find_apart, pair, baseline, specials)
-        return Derivation((self.name, *pair, baseline, specials), work)
+        work = partial(find_apart, compared, specials)
+        return Derivation((self.name, compared, specials), work)
 
     def result(self, view: View) -> HeadApart | None:
         """Return the shown head's difference."""
         derived = view.derived.get(self.name)
-        if derived is None or view.second is None:
+        if derived is None or view.against is None:
             return None
         found: FoundApart = derived.value
         place = found.inside(*view.selection.shown_head)
@@ -96,7 +91,7 @@ class CompareAttentionPanel(TwoSentencesPanel[HeadApart]):
 
     def depends_on(self, view: View) -> tuple[object, ...]:
         """Give the scale on which it is drawn."""
-        return (view.display.scale,)
+        return (view.choices.attention.scale,)
 
     def show_choices(self, view: View) -> None:
         """Show which head is chosen; before the row is laid out by being shown."""
@@ -111,11 +106,11 @@ class CompareAttentionPanel(TwoSentencesPanel[HeadApart]):
             scale = ColourScale(0.0, max(float(values.max(initial=0.0)), 0.01))
             self._heads.set_values(values, scale, "{:.2f}".format, signed=False)
             self._heads.set_tips(found.head_tip)
-        tokens = found.pair.a.tokens, found.pair.b.tokens
+        tokens = found.comparison.a.tokens, found.comparison.b.tokens
         labels = [row_label(row, *tokens) for row in found.alignment.rows]
-        scale = shown.scale(view.display.scale)
+        scale = shown.scale(view.choices.attention.scale)
         self._map.set_difference(shown.matrix, labels, found.alone, scale, shown.tip)
-        self._map.set_place(f"attention[{shown.layer}, {shown.head}]")
+        self._map.set_place(array_index("attention", shown.layer, shown.head))
         self._cell = None
 
     def highlight(self, shown: HeadApart, view: View) -> None:
@@ -134,7 +129,7 @@ class CompareAttentionPanel(TwoSentencesPanel[HeadApart]):
 
     def caption_of(self, shown: HeadApart, view: View) -> str:
         """Say how far the shown head is apart."""
-        return shown.describe(view.display.scale)
+        return shown.describe(view.choices.attention.scale)
 
     def remark_of(self, shown: HeadApart, view: View) -> str:
         """Name the axes."""
@@ -155,8 +150,7 @@ class CompareAttentionPanel(TwoSentencesPanel[HeadApart]):
     def _show_head(self, layer: int, head: int) -> None:
         """Show a head's map, also where there is room for one picture only."""
         self.store.select_head(layer, head)
-        self._choice.set_choice("head")
-        self._pictures.choose(0)
+        self.store.choose(self.name, picture="head")
 
     def _hover(self, row: int, column: int) -> None:
         self._cell = (row, column)

@@ -13,14 +13,9 @@ from roberta_gui.findings.comparison.layers import (
     map_of,
 )
 from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.panels.comparison_panel import ComparisonPanel, tokens_of
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason, no_room
-from roberta_gui.gui.panels.two_sentences import (
-    TwoSentencesPanel,
-    baseline_of,
-    pair_of,
-    tokens_of,
-)
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.layers.hatched_layer_heatmap import HatchedLayerHeatmap
@@ -33,7 +28,7 @@ PICTURES = {
 }
 
 
-class CompareLayersPanel(TwoSentencesPanel[FoundCosines]):
+class CompareLayersPanel(ComparisonPanel[FoundCosines]):
     """Cosines of aligned tokens in every layer, and their mean: where two sentences part."""
 
     name = "aligned"
@@ -60,13 +55,14 @@ class CompareLayersPanel(TwoSentencesPanel[FoundCosines]):
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for the cosines in the chosen space."""
-        pair = pair_of(view)
-        prepared = view.axes.preparation(view.display.space) if view.axes is not None else None
-        if pair is None or prepared is None:
+        compared = view.comparison
+        prepared = (
+            view.axes.preparation(view.choices.hidden.space) if view.axes is not None else None
+        )
+        if compared is None or prepared is None:
             return None
-        baseline = baseline_of(view)
-        work = partial(find_cosines, pair, baseline, prepared)
-        return Derivation((self.name, *pair, baseline, prepared), work)
+        work = partial(find_cosines, compared, prepared)
+        return Derivation((self.name, compared, prepared), work)
 
     def result(self, view: View) -> FoundCosines | None:
         """Return the cosines; nothing while their space is fitted, or where nothing is aligned."""
@@ -79,7 +75,7 @@ class CompareLayersPanel(TwoSentencesPanel[FoundCosines]):
             yield Reason(
                 "Nothing in common", "No token of A has a partner in B.", keeps_choices=True
             )
-        if view.second is not None:
+        if view.against is not None:
             yield no_room(view)
         yield from super().reasons(view)
 
@@ -113,8 +109,8 @@ class CompareLayersPanel(TwoSentencesPanel[FoundCosines]):
 
     def remark_of(self, found: FoundCosines, view: View) -> str:
         """Name the space."""
-        return f"cosines, {found.space.label.lower()}"
+        return f"cosines, {found.space.phrase}"
 
     def _cosines(self, view: View) -> FoundCosines | None:
-        is_fitted = view.axes and view.axes.preparation(view.display.space)
+        is_fitted = view.axes and view.axes.preparation(view.choices.hidden.space)
         return super().result(view) if is_fitted else None

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import QRect, QSize
 
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.guesses import ContrastAt, find_contrast, n_masks
-from roberta_gui.findings.comparison.pair import Pair
 from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason, describe_masks_cut_off, n_masks_cut_off
-from roberta_gui.gui.panels.two_sentences import TwoSentencesPanel, baseline_of, pair_of
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.contrast_plot import ContrastPlot
 from roberta_gui.gui.widgets.controls.stepper import Stepper
@@ -23,7 +24,7 @@ PICTURES = {
 }
 
 
-class ContrastPanel(TwoSentencesPanel[ContrastAt]):
+class ContrastPanel(ComparisonPanel[ContrastAt]):
     """The whole vocabulary at a mask that both sentences have, and what tells the two apart."""
 
     name = "contrast"
@@ -45,39 +46,39 @@ class ContrastPanel(TwoSentencesPanel[ContrastAt]):
 
     def derive(self, view: View) -> Derivation | None:
         """Ask the model for all words, at the masks that both sentences have."""
-        pair = pair_of(view)
-        if pair is None or not pair.a.model.can_fill_masks or not min(n_masks(pair)):
+        compared = view.comparison
+        if compared is None or not compared.a.model.can_fill_masks or not min(n_masks(compared)):
             return None
         known = view.derived.get(self.name)
-        names = known.value.names_for(pair.a.model) if known is not None else None
-        baseline = baseline_of(view)
-        work = partial(find_contrast, pair, baseline, names)
-        return Derivation((self.name, *pair, baseline), work, model=pair.a.model)
+        names = known.value.names_for(compared.a.model) if known is not None else None
+        work = partial(find_contrast, compared, names)
+        return Derivation((self.name, compared), work, model=compared.a.model)
 
     def result(self, view: View) -> ContrastAt | None:
         """Return the chosen mask's guesses; nothing once a sentence has no mask any more."""
-        derived, pair = view.derived.get(self.name), pair_of(view)
-        if derived is None or view.second is None or (pair is not None and not min(n_masks(pair))):
+        derived, compared = view.derived.get(self.name), view.comparison
+        if derived is None or view.against is None or (compared and not min(n_masks(compared))):
             return None
         at: ContrastAt = derived.value.mask(view.selection.mask)
         return at
 
     def reasons(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a head that guesses, or masks."""
-        pair = pair_of(view)
-        if pair is not None and not pair.a.model.can_fill_masks:
+        compared = view.comparison
+        if compared is not None and not compared.a.model.can_fill_masks:
             yield Reason("This model makes no guesses", "Its checkpoint holds no masked-LM head.")
-        if pair is not None and not min(n_masks(pair)):
-            yield _lacking(pair)
+        if compared is not None and not min(n_masks(compared)):
+            yield _lacking(compared)
         yield from super().reasons(view)
 
     def draw_result(self, at: ContrastAt, view: View, *, is_new: bool) -> None:
         """Draw a mask's guesses."""
         known = at.contrast
-        self._plot.set_words(known.a, known.b, at.names, at.marked, at.tip)
+        bits_a, bits_b = (side / np.log(np.float32(2)) for side in (known.a, known.b))
+        self._plot.set_words(bits_a, bits_b, at.names, at.marked, at.tip)
         self._bars.set_bars(at.bars, ("◂ more in A", "more in B ▸"))
         self._mask.show_value(at.nth + 1, at.n_masks)
-        self.controls.show_control(self._mask, at.n_masks > 1)
+        self.row.show_control(self._mask, at.n_masks > 1)
 
     def caption_of(self, at: ContrastAt, view: View) -> str:
         """Say how far the guesses are apart."""
@@ -92,9 +93,10 @@ class ContrastPanel(TwoSentencesPanel[ContrastAt]):
         self._bars.set_hovered(word)
 
 
-def _lacking(pair: Pair) -> Reason:
+def _lacking(compared: Comparison) -> Reason:
     """Say which sentences have no mask that is read."""
-    sides = [(name, side) for name, side, n in zip("AB", pair, n_masks(pair), strict=True) if not n]
+    each = zip("AB", (compared.a, compared.b), n_masks(compared), strict=True)
+    sides = [(name, side) for name, side, n in each if not n]
     cut = [(name, side) for name, side in sides if n_masks_cut_off(side)]
     none = " and ".join(name for name, side in sides if not n_masks_cut_off(side))
     absent = f"{none} {'hold' if len(none) > 1 else 'holds'} no mask"

@@ -1,10 +1,8 @@
 """Layers: one small picture a layer, so that what changes between layers can be seen."""
 
-from collections.abc import Iterator
+from PySide6.QtWidgets import QWidget
 
-import numpy as np
-from PySide6.QtWidgets import QStackedWidget, QWidget
-
+from roberta_gui.analysis.projection import Basis
 from roberta_gui.findings.hidden_states import captions
 from roberta_gui.findings.hidden_states.captions import percent
 from roberta_gui.findings.hidden_states.projecting import (
@@ -12,38 +10,29 @@ from roberta_gui.findings.hidden_states.projecting import (
     first_axis_notes,
     first_axis_words,
 )
-from roberta_gui.findings.names import token_name
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.tables import Table
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.plane import Plane
-from roberta_gui.gui.panels.projecting import projection_of, say_why_empty
-from roberta_gui.gui.panels.token_panel import TokenPanel
+from roberta_gui.gui.panels.projecting import ProjectionPanel
 from roberta_gui.gui.panels.token_points import are_tinted, points_of
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.controls.caption import Caption
-from roberta_gui.gui.widgets.controls.control_row import ControlRow
-from roberta_gui.gui.widgets.controls.empty_state import EmptyState
-from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.segments import Segments
-from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.multiples.cell_grounds import Cell
 from roberta_gui.gui.widgets.multiples.cell_legend import Mark
 from roberta_gui.gui.widgets.multiples.multiples_area import MultiplesArea
 from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
-from roberta_gui.records import Analysis
 from roberta_gui.view import View
 from roberta_gui.wording import counted
 
-BASES = {"joint": "Joint", "per_layer": "Per layer"}
-BASIS_TIPS = {
-    "joint": "The same two axes in every picture: places can be compared across layers",
-    "per_layer": "Each layer's own two axes: they hold the most, but only within a layer",
+BASES = {
+    "joint": ("Joint", "The same two axes in every picture: places can be compared across layers"),
+    "per_layer": (
+        "Per layer",
+        "Each layer's own two axes: they hold the most, but only within a layer",
+    ),
 }
 
 
-class LayersPanel(TokenPanel):
+class LayersPanel(ProjectionPanel):
     """Small multiples: the sentence in every layer, linked by hover, click and lasso."""
 
     name = "layers"
@@ -63,100 +52,67 @@ class LayersPanel(TokenPanel):
         self._cells.lassoed.connect(self._lock_all)
         self._cells.cell_chosen.connect(self._choose_layer)
         self._area = MultiplesArea(self._cells)
-        self._empty = EmptyState()
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._area)
-        self._controls = self._choices()
-        self._said = named("caption", Caption())
-        self.body.addWidget(self._controls)
-        self.body.addWidget(self._stack, 1)
-        self.body.addWidget(self._said)
+        self._fitted: object = None
+        self._layer = -1
+        self.show_picture(self._area, self.segments("basis", BASES, "Axes"), self.space_choice())
 
-    def derive(self, view: View) -> Derivation | None:
-        """Ask for the tokens' places on the axes, in all layers at once."""
-        return projection_of(view, view.display.basis)
+    def basis(self, view: View) -> Basis:
+        """Return the chosen axes."""
+        return view.choices.layers.basis
 
-    def draw(self, view: View, previous: View | None) -> None:
-        """Draw all layers."""
-        self._show_controls(view)
-        derived, basis = view.derived.get(self.name), view.display.basis
-        fitted = view.axes.fitted(view.display.space, basis) if view.axes is not None else None
-        self._said.setVisible(derived is not None and fitted is not None)
-        if derived is None or fitted is None:
-            self._stack.setCurrentWidget(self._empty)
-            say_why_empty(self._empty, view, self.name, basis)
-            return
-        shown: ProjectedTokens = derived.value
-        self._stack.setCurrentWidget(self._area)
-        before = previous.derived.get(self.name) if previous is not None else None
-        has_other_cells = before is None or before.value.fitted is not shown.fitted
+    def depends_on(self, view: View) -> tuple[object, ...]:
+        """Give the layer that is outlined."""
+        return (view.selection.layer,)
+
+    def draw_result(self, shown: ProjectedTokens, view: View, *, is_new: bool) -> None:
+        """Draw all layers, and bring the chosen one into sight when it was chosen."""
+        layer, has_other_cells = self.layer_of(shown, view), self._fitted is not shown.fitted
         if has_other_cells:
+            self._fitted = shown.fitted
             self._cells.set_cells(_cells(shown), shown.fitted.background[..., :2])
             self._area.fit()
-        if before is not derived:
+        if is_new:
             points = points_of(shown.analysis.tokens, self.theme)
             were = None if shown.before is None else shown.before[..., :2]
             self._cells.set_points(shown.places[..., :2], points, were)
             self._cells.set_marks(_marks(shown))
-        layer = min(view.selection.layer, len(shown.places) - 1)
         self._cells.set_chosen(layer)
-        if has_other_cells or previous is None or previous.selection.layer != layer:
+        if has_other_cells or self._layer != layer:
+            self._layer = layer
             self._area.show_cell(layer)
+
+    def highlight(self, shown: ProjectedTokens, view: View) -> None:
+        """Outline the locked tokens in every layer."""
         self._cells.set_selected(view.selection.tokens)
         self._cells.set_hovered(view.selection.hovered_token)
-        self._said.setText(captions.about(shown, layer))
-        self._said.setToolTip(plain_tip(captions.describe(shown, layer).replace(". ", ".\n")))
+
+    def caption_of(self, shown: ProjectedTokens, view: View) -> str:
+        """Say what the chosen layer's picture holds."""
+        return captions.about(shown, self.layer_of(shown, view))
+
+    def remark_of(self, shown: ProjectedTokens, view: View) -> str:
+        """Say whose the axes are, and on how much they were fitted."""
+        joint = view.choices.layers.basis == "joint"
+        whose = "the same axes in every picture" if joint else "each picture has its own axes"
+        return f"{whose} · fitted on {counted(shown.axes.n_sentences, 'reference sentence')}"
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
         self._cells.set_theme(theme)
         super().set_theme(theme)
 
-    @property
-    def shown(self) -> Analysis | None:
-        """The analysis whose tokens are drawn."""
-        projected = self._projected()
-        return projected.analysis if projected is not None else None
-
     def picture(self) -> QWidget:
         """Return all cells, those out of sight too."""
         return self._cells
 
     def caption_text(self) -> str:
-        """Return what the chosen layer's picture holds, and how all were made."""
-        shown = self._projected()
-        if shown is None:
-            return ""
-        layer = min(self.store.view.selection.layer, len(shown.places) - 1)
-        return captions.describe(shown, layer)
+        """Say that, and how all pictures were made."""
+        shown, view = self.known, self.store.view
+        return "" if shown is None else captions.describe(shown, self.layer_of(shown, view))
 
     def table(self) -> Table | None:
         """Return every token's place on the two axes, in every layer."""
-        shown = self._projected()
-        if shown is None:
-            return None
-        return Table(("layer", "token_index", "token", "pc1", "pc2"), _rows(shown))
-
-    def arrays(self) -> Arrays | None:
-        """Return the places, (layer + 1, token, 3), and what they are seen against.
-
-        While heads are switched off, also the places with every head on.
-        """
-        shown = self._projected()
-        if shown is None:
-            return None
-        before = {} if shown.before is None else {"places_every_head_on": shown.before}
-        return before | {
-            "places": shown.places,
-            "explained": shown.fitted.axes.explained,
-            "background": shown.fitted.background,
-            "ids": np.array([token.id for token in shown.analysis.tokens], dtype=np.int64),
-        }
-
-    def _projected(self) -> ProjectedTokens | None:
-        derived = self.store.view.derived.get(self.name)
-        return derived.value if derived is not None else None
+        return None if self.known is None else self.known.table(2)
 
     # --- pointer and keys
 
@@ -169,25 +125,6 @@ class LayersPanel(TokenPanel):
         if self.is_fresh:
             self.store.select_layer(layer)
 
-    # --- controls
-
-    def _choices(self) -> QWidget:
-        self._basis = Segments(BASES, BASIS_TIPS, "Axes")
-        self._basis.chosen.connect(lambda basis: self.store.display(basis=basis))
-        self._space = SpaceChoice("Hidden states, layer by layer")
-        self._space.chosen.connect(lambda space: self.store.display(space=space))
-        return ControlRow(self._basis, self._space, gap=5)
-
-    def _show_controls(self, view: View) -> None:
-        self._controls.setVisible(view.analysis is not None)
-        self._basis.set_choice(view.display.basis)
-        self._space.set_space(view.display.space)
-        if view.axes is not None:
-            joint = view.display.basis == "joint"
-            whose = "the same axes in every picture" if joint else "each picture has its own axes"
-            reference = counted(view.axes.n_sentences, "reference sentence")
-            self.heading.set_remark(f"{whose} · fitted on {reference}")
-
 
 def _cells(shown: ProjectedTokens) -> list[Cell]:
     """Describe each layer's picture; on joint axes all of them show the same part of the plane."""
@@ -198,8 +135,8 @@ def _cells(shown: ProjectedTokens) -> list[Cell]:
         extent = plane.extent(background if is_joint else background[layer : layer + 1])
         held = float(shown.fitted.axes.explained[layer, :2].sum())
         name = f"layer {layer}" if layer else "embeddings"
-        tip = f"hidden[{layer}]: the two axes hold {percent(held)} of its variance.\n"
-        tip += _broken(first_axis_words(first))
+        tip = f"The two axes hold {percent(held)} of its variance.\n"
+        tip += f"{first_axis_words(first, in_lines=True)}."
         note, short = first_axis_notes(first)
         names = (name if layer else "emb", str(layer or "emb"))
         cells.append(Cell(name, percent(held), tip, extent, note, names, short))
@@ -211,7 +148,7 @@ def _marks(shown: ProjectedTokens) -> list[Mark]:
     tokens = shown.analysis.tokens
     marks = []
     if are_tinted(tokens):
-        marks.append(Mark("ramp", "", str(len(tokens) - 1), "place in the sentence: token 0"))
+        marks.append(Mark("ramp", "", str(len(tokens)), "place in the sentence: token 1"))
     if any(token.is_mask for token in tokens):
         marks.append(Mark("square", "mask", "mask"))
     names = dict.fromkeys(token.text for token in tokens if token.is_special)
@@ -220,14 +157,3 @@ def _marks(shown: ProjectedTokens) -> list[Mark]:
     if shown.before is not None:
         marks.append(Mark("line", "muted", "from its place with every head on"))
     return [*marks, Mark("dust", "backdrop", "tokens of reference sentences")]
-
-
-def _rows(shown: ProjectedTokens) -> Iterator[tuple[object, ...]]:
-    for layer, places in enumerate(shown.places[..., :2]):
-        for token, place in zip(shown.analysis.tokens, places.tolist(), strict=True):
-            yield (layer or "emb", token.index, token_name(token), *place)
-
-
-def _broken(sentence: str) -> str:
-    """Break a sentence for a tip, which does not break lines itself."""
-    return sentence.replace(" (", "\n(")

@@ -3,10 +3,11 @@
 from typing import Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from roberta_gui.choices import Tint
 from roberta_gui.findings.glyphs import SPACE
-from roberta_gui.findings.lens.reading import Tint
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
@@ -21,6 +22,10 @@ WORD_TIP: Final = (
     "A word whose rank is followed through the layers, as it would stand at the first mask, or "
     f"after a space: {SPACE}. Enter watches it; a click on a guess watches that very piece."
 )
+
+_WATCH: Final = "Watch a word"
+_BESIDE_WORD: Final = 44
+"""Pixels, at a text zoom of 1, of the field's margins and of the button that empties it."""
 
 
 class LensControls(QWidget):
@@ -46,7 +51,7 @@ class LensControls(QWidget):
         )
         self._tints.chosen.connect(self.tint_chosen)
         self._word = QLineEdit()
-        self._word.setPlaceholderText("Watch a word")
+        self._word.setPlaceholderText(_WATCH)
         self._word.setClearButtonEnabled(True)
         self._word.setAccessibleName("Word to watch")
         self._word.setToolTip(plain_tip(WORD_TIP))
@@ -69,7 +74,8 @@ class LensControls(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Take other sizes."""
-        self._word.setFixedWidth(theme.pixels(112))
+        asked = QFontMetrics(theme.font("control")).horizontalAdvance(_WATCH)
+        self._word.setFixedWidth(asked + theme.pixels(_BESIDE_WORD))
 
     def _hear_nothing(self, text: str) -> None:
         """Let go of the word as soon as the field is empty: its button ends no editing."""

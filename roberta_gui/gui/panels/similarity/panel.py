@@ -1,34 +1,36 @@
 """Similarity: how alike the layers are, each with each, of one model or of two."""
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from roberta_gui.analysis.layer_maps.layer_map import Measure
 from roberta_gui.findings.similarity import captions as words
 from roberta_gui.findings.similarity.comparing import SimilarityRequest, SimilarityResult, compare
 from roberta_gui.findings.similarity.pictures import cells_of, changes_of
-from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.panels.panel import Derivation, Panel
-from roberta_gui.gui.panels.why_empty import describe_no_room, say_waiting
+from roberta_gui.gui.panels.panel import Derivation
+from roberta_gui.gui.panels.picture_panel import PicturePanel
+from roberta_gui.gui.panels.reasons import (
+    Reason,
+    no_model,
+    no_room,
+    problem_in,
+    reading_reference,
+    taking_turns,
+)
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
-from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
 from roberta_gui.gui.widgets.controls.choice_row import ChoiceRow
-from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.segments import Segments
-from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.layers.beside import Beside
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
-from roberta_gui.problems import Stopped
-from roberta_gui.records import Report, Stop
+from roberta_gui.problems import Problem, Stopped
+from roberta_gui.records import ModelInfo, Report, Stop
 from roberta_gui.view import View
 
 if TYPE_CHECKING:
@@ -38,12 +40,13 @@ LABELS: dict[Measure, str] = {
     "cka": "CKA", "cosine": "Cosine", "rsa": "RSA", "procrustes": "Procrustes",
     "neighbours": "Neighbours",
 }  # fmt: skip
+MEASURES = {str(measure): (label, words.MEANINGS[measure]) for measure, label in LABELS.items()}
 FOLDER, HUB = "Open folder…", "Load from the hub…"
 REMEMBERED = 24
 """Finished maps that are kept, so that going back to one takes no time."""
 
 
-class SimilarityPanel(Panel):
+class SimilarityPanel(PicturePanel[SimilarityResult]):
     """A map of likeness with what it says in words; a click chooses the row's layer."""
 
     name = "similarity"
@@ -53,36 +56,42 @@ class SimilarityPanel(Panel):
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
-        self._measure: Measure = "cka"
-        self._against = ""
-        self._file: Path | None = None
         self._folder = ""
         self._tries: dict[str, int] = {}
         self._cached: tuple[str, ...] = ()
         self._opened: dict[str, str] = {}
         self._widths: dict[str, int] = {}
         self._known: dict[Hashable, SimilarityResult] = {}
+        self._beside_it: Problem | None = None
         self._map = SimilarityMap(theme)
         self._map.cell_entered.connect(self._say_cell)
         self._map.cell_left.connect(self._say_caption)
         self._map.row_chosen.connect(store.select_layer)
-        self._picture = Beside(theme, self._map)
-        self._picture.rearranged.connect(self._say_caption)
-        bars = self._picture.words.bars
+        self._beside = Beside(theme, self._map)
+        self._beside.rearranged.connect(self._say_caption)
+        bars = self._beside.words.bars
         bars.step_entered.connect(lambda step: self._map.point_at((step, step + 1)))
         bars.step_left.connect(lambda: self._map.point_at(None))
         bars.layer_chosen.connect(store.select_layer)
-        self._empty = EmptyState()
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._picture)
         self._trouble = named("note", BreakingLabel())
-        self._caption = named("caption", Caption())
-        self._controls = self._choices()
-        for part in (self._controls, self._trouble):
-            self.body.addWidget(part)
-        self.body.addWidget(self._stack, 1)
-        self.body.addWidget(self._caption)
+        self._measures = self.segments("measure", MEASURES, "Measure")
+        self.heading.add(self._measures)  # the room below is the map's
+        self._models = ChoiceButton(
+            "Compared with",
+            "against",
+            (FOLDER, HUB),
+            "Compare with the same model's layers, or another's",
+        )
+        self._models.chosen.connect(lambda source: self._choose(against=source))
+        self._models.other_wanted.connect(self._ask_model)
+        self._texts = ChoiceButton(
+            "Sentences", "on", ("Text file…",), "Which sentences are read, a file has one a line"
+        )
+        self._texts.chosen.connect(lambda file: self._choose(file=Path(file) if file else None))
+        self._texts.other_wanted.connect(self._ask_file)
+        self.controls = ChoiceRow(self.space_choice(), (self._models, self._texts))
+        self.show_picture(self._beside)
+        self.body.insertWidget(1, self._trouble)
 
     # --- what is computed
 
@@ -90,7 +99,7 @@ class SimilarityPanel(Panel):
         """Ask for the map; no sentence in the window has a part in it."""
         if view.model is None or view.axes is None:
             return None
-        preparations = view.axes.preparation(view.display.space)
+        preparations = view.axes.preparation(view.choices.hidden.space)
         if preparations is None:
             return None
         wish = self._wish(view)
@@ -104,21 +113,21 @@ class SimilarityPanel(Panel):
     def list_models(self, cached: tuple[str, ...]) -> None:
         """Offer the models of the hub's cache to compare with."""
         self._cached = cached
-        self._show_choices(self.store.view)
+        self.show_choices(self.store.view)
 
     def _wish(self, view: View) -> SimilarityRequest:
-        source = view.model.source if view.model is not None else ""
-        against = "" if self._against == source else self._against
-        return SimilarityRequest(self._measure, view.display.space, against, self._file)
+        chosen = view.choices.similarity
+        is_itself = view.model is not None and chosen.against == view.model.source
+        against = "" if is_itself else chosen.against
+        return SimilarityRequest(chosen.measure, view.choices.hidden.space, against, chosen.file)
 
-    def _compared(self, view: View) -> SimilarityResult | None:
-        """Return what can be drawn for a View: nothing of another model."""
-        derived = view.derived.get(self.name)
-        if derived is None or view.axes is None or derived.value.left != view.model:
+    def result(self, view: View) -> SimilarityResult | None:
+        """Return what can be drawn: nothing of another model."""
+        compared = super().result(view)
+        if compared is None or view.axes is None or compared.left != view.model:
             return None
-        fitted = view.axes.preparation(view.display.space) is not None
-        compared: SimilarityResult = derived.value
-        return compared if fitted else None
+        is_fitted = view.axes.preparation(view.choices.hidden.space) is not None
+        return compared if is_fitted else None
 
     def _remember(self, view: View, compared: SimilarityResult) -> None:
         if compared.is_final:
@@ -128,184 +137,115 @@ class SimilarityPanel(Panel):
 
     # --- drawing
 
-    def draw(self, view: View, previous: View | None) -> None:
-        """Draw the map that has arrived, and outline the chosen layer."""
-        compared = self._compared(view)
+    def depends_on(self, view: View) -> tuple[object, ...]:
+        """Give what the caption tells of: how far it is, and how it ended."""
+        return view.progress.get(f"panel:{self.name}"), view.problems.get(f"panel:{self.name}")
+
+    def draw_result(self, compared: SimilarityResult, view: View, *, is_new: bool) -> None:
+        """Draw the map that has arrived."""
+        if is_new:
+            self._remember(view, compared)
+            self._map.set_cells(cells_of(compared))
+            self._beside.say(words.findings(compared), changes_of(compared))
+
+    def highlight(self, compared: SimilarityResult, view: View) -> None:
+        """Outline the chosen layer."""
+        self._map.set_row(view.selection.layer)
+
+    def reasons(self, view: View) -> Iterator[Reason | None]:
+        """Say what is missing: no sentence has a part in it."""
+        lanes = ("panel:axes", f"panel:{self.name}")
+        fitting, reading = (view.progress.get(lane) for lane in lanes)
+        yield problem_in(view, *lanes)
+        yield no_model(view)
+        yield no_room(view)
+        if fitting is not None and self.derive(view) is None:
+            yield reading_reference(view, "Once for each model: it centres and scales its states.")
+        if reading is not None:
+            yield Reason(
+                reading.text or "Comparing the layers",
+                "Layers are compared on many sentences; from one, nothing could be said.",
+                reading.fraction,
+                is_busy=True,
+            )
+        yield taking_turns("Comparing every layer")
+
+    def show_choices(self, view: View) -> None:
+        """Show what is chosen, and what went wrong since the map was drawn."""
+        compared, problem = self.result(view), view.problems.get(f"panel:{self.name}")
         if compared is not None and compared.right is not None:
             self._widths[compared.wish.against] = compared.right.d_model
-        self._show_choices(view)
-        problem = view.problems.get(f"panel:{self.name}")
         wanted, known = self.derive(view), view.derived.get(self.name)
         if isinstance(problem, Stopped) and known and wanted and known.key == wanted.key:
             problem = None  # what is drawn is what was known by then
-        self._trouble.setVisible(problem is not None and compared is not None)
-        self._caption.setVisible(compared is not None)
-        ended = self.heading.ended
-        self.heading.set_remark("" if compared is None else words.remark(compared, ended))
-        if problem is not None:
-            self._trouble.setText(f"{problem.title} {problem.hint} The old map stays.")
-        if compared is None:
-            self._stack.setCurrentWidget(self._empty)
-            self._say_why_empty(view)
-            return
-        self._stack.setCurrentWidget(self._picture)
-        if previous is None or self._compared(previous) is not compared:
-            self._remember(view, compared)
-            self._map.set_cells(cells_of(compared))
-            self._picture.say(words.findings(compared), changes_of(compared))
-            self._say_caption()
-        elif (previous.progress, previous.problems) != (view.progress, view.problems):
-            self._say_caption()
-        self._map.set_row(view.selection.layer)
+        self._beside_it = problem if compared is not None else None
+        self._trouble.setVisible(self._beside_it is not None)
+        if self._beside_it is not None:
+            told = self._beside_it
+            self._trouble.setText(f"{told.title} {told.hint} The old map stays.")
+        self._measures.setVisible(view.model is not None)
+        if view.model is not None:
+            self._show_models_and_texts(view, view.model)
+
+    def tells(self, problem: Problem) -> bool:
+        """Tell whether it is said, beside the old map or instead of any."""
+        return problem is self._beside_it or super().tells(problem)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
         self._map.set_theme(theme)
-        self._picture.set_theme(theme)
         super().set_theme(theme)
 
     def picture(self) -> QWidget:
         """Return the map."""
         return self._map
 
+    # --- what is said
+
+    def remark_of(self, compared: SimilarityResult, view: View) -> str:
+        """Say how much was read, and of which measure."""
+        return words.remark(compared, self.heading.ended)
+
+    def caption_of(self, compared: SimilarityResult, view: View) -> str:
+        """Say what was compared; or what the pair of layers under the pointer has."""
+        if self._map.current is not None:
+            return words.describe_cell(compared, *self._map.current)
+        text = self._caption_of(compared, 0 if self._beside.has_words else 2)
+        progress = view.progress.get(f"panel:{self.name}")
+        return f"{progress.text} … {text}" if progress is not None and progress.text else text
+
     def caption_text(self) -> str:
         """Say what was compared, on how much, in which space."""
-        compared = self._compared(self.store.view)
+        compared = self.known
         if compared is None or compared.found is None:
             return ""
         found = " ".join(words.findings(compared))
         return f"{self._caption_of(compared)} {found}".strip()
 
-    def table(self) -> Table | None:
-        """Return the value of every pair of layers, and how sure it is; no bounds are tabled."""
-        compared = self._compared(self.store.view)
-        if compared is None or compared.found is None or compared.found.are_bounds:
-            return None
-        values, widths = compared.found.values, compared.found.half_width
-        rows, columns = (words.layer_names(n - 1) for n in values.shape)
-        return Table(
-            ("row_layer", "column_layer", "n_tokens", "half_width_95", "value"),
-            (
-                (row, column, compared.found.n_tokens, float(widths[i, j]), float(values[i, j]))
-                for i, row in enumerate(rows)
-                for j, column in enumerate(columns)
-                if np.isfinite(values[i, j])
-            ),
-        )
-
-    def arrays(self) -> Arrays | None:
-        """Return the map, its half samples, and the half widths; bounds are not handed out."""
-        compared = self._compared(self.store.view)
-        if compared is None or compared.found is None or compared.found.are_bounds:
-            return None
-        found = compared.found
-        return {"values": found.values, "half_width_95": found.half_width, "halves": found.halves}
-
-    def _say_why_empty(self, view: View) -> None:
-        lanes = ("panel:axes", f"panel:{self.name}")
-        problem = view.problem_of(*lanes)
-        fitting, reading = (view.progress.get(lane) for lane in lanes)
-        if problem is not None:
-            self._empty.say(problem.title, problem.hint)
-        elif view.model is None:
-            say_waiting(self._empty, view, "Comparing every layer", of_sentence=False)
-        elif describe_no_room(self._empty, view):
-            return
-        elif fitting is not None and self.derive(view) is None:
-            self._empty.say(
-                "Reading the reference sentences",
-                "Once for each model: what a layer's states are centred and scaled by.",
-                fitting.fraction,
-                busy=True,
-            )
-        elif reading is not None:
-            self._empty.say(
-                reading.text or "Comparing the layers",
-                "Layers are compared on many sentences; from one, nothing could be said.",
-                reading.fraction,
-                busy=True,
-            )
-        else:
-            say_waiting(self._empty, view, "Comparing every layer", of_sentence=False)
-
-    def _caption_of(self, compared: SimilarityResult) -> str:
-        return words.caption(compared, cells_of(compared).scale.labels(), self.heading.ended)
+    def _caption_of(self, compared: SimilarityResult, with_findings: int = 0) -> str:
+        scale, ended = cells_of(compared).scale.labels(), self.heading.ended
+        return words.caption(compared, scale, ended, with_findings=with_findings)
 
     def _say_caption(self) -> None:
-        compared = self._compared(self.store.view)
-        if compared is None:
-            return
-        text = self._caption_of(compared)
-        progress = self.store.view.progress.get(f"panel:{self.name}")
-        if not self._picture.has_words:
-            text = words.caption_with_findings(compared, text)
-        if progress is not None and progress.text:
-            text = f"{progress.text} … {text}"
-        current = self._map.current
-        self._caption.setText(text if current is None else words.describe_cell(compared, *current))
-        self._caption.setToolTip(plain_tip(text))
+        if self.known is not None:
+            self.say(self.caption_of(self.known, self.store.view))
 
     def _say_cell(self, row: int, column: int) -> None:
-        compared = self._compared(self.store.view)
-        if compared is not None:
-            self._caption.setText(words.describe_cell(compared, row, column))
+        if self.known is not None:
+            self.caption.setText(words.describe_cell(self.known, row, column))
 
     # --- controls
 
-    def _choices(self) -> QWidget:
-        labels: dict[str, str] = {measure: LABELS[measure] for measure in LABELS}
-        tips: dict[str, str] = {measure: words.MEANINGS[measure] for measure in LABELS}
-        self._measures = Segments(labels, tips, "Measure")
-        self._measures.chosen.connect(self._choose_measure)
-        self._models = ChoiceButton(
-            "Compared with",
-            "against",
-            (FOLDER, HUB),
-            "Compare with the same model's layers, or another's",
-        )
-        self._models.chosen.connect(self._choose_model)
-        self._models.other_wanted.connect(self._ask_model)
-        self._texts = ChoiceButton(
-            "Sentences", "on", ("Text file…",), "Which sentences are read, a file has one a line"
-        )
-        self._texts.chosen.connect(self._choose_text)
-        self._texts.other_wanted.connect(self._ask_file)
-        self._space = SpaceChoice("Layer similarity")
-        self._space.chosen.connect(lambda space: self.store.display(space=space))
-        self.heading.add(self._measures)  # the room below is the map's
-        return ChoiceRow(self._space, (self._models, self._texts))
-
-    def _show_choices(self, view: View) -> None:
-        self._controls.setVisible(view.model is not None)
-        self._measures.setVisible(view.model is not None)
-        if view.model is None:
-            return
+    def _show_models_and_texts(self, view: View, model: ModelInfo) -> None:
         wish = self._wish(view)
-        width = self._widths.get(wish.against, view.model.d_model)
-        unequal = width != view.model.d_model
+        unequal = self._widths.get(wish.against, model.d_model) != model.d_model
         self._measures.rule_out({"cosine": words.UNEQUAL} if unequal else {})
         models = {"": "same model", "mini": "mini · built in"}
         models |= {name: name for name in self._cached} | self._opened
-        models = {source: name for source, name in models.items() if source != view.model.source}
-        self._measures.set_choice(self._measure)
+        models = {source: name for source, name in models.items() if source != model.source}
         self._models.set_choices(models, wish.against)
-        texts = {"": "reference"}
-        if self._file is not None:
-            texts[str(self._file)] = self._file.name
-        self._texts.set_choices(texts, "" if self._file is None else str(self._file))
-        self._space.set_space(view.display.space)
-
-    def _choose_measure(self, measure: Measure) -> None:
-        self._measure = measure
-        self._ask_again()
-
-    def _choose_model(self, source: str) -> None:
-        self._against = source
-        self._ask_again()
-
-    def _choose_text(self, file: str) -> None:
-        self._file = Path(file) if file else None
-        self._ask_again()
+        texts = {"": "reference"} | ({} if wish.file is None else {str(wish.file): wish.file.name})
+        self._texts.set_choices(texts, "" if wish.file is None else str(wish.file))
 
     def _ask_model(self, how: str) -> None:
         if how == HUB:
@@ -323,7 +263,7 @@ class SimilarityPanel(Panel):
         if source:
             self._opened[source] = source if how == HUB else Path(source).name
             self._tries[source] = self._tries.get(source, 0) + 1
-            self._choose_model(source)
+            self._choose(against=source)
 
     def _ask_file(self, _how: str) -> None:
         file, _ = QFileDialog.getOpenFileName(
@@ -332,13 +272,13 @@ class SimilarityPanel(Panel):
         if file:
             self._folder = str(Path(file).parent)
             self._tries[file] = self._tries.get(file, 0) + 1
-            self._choose_text(file)
+            self._choose(file=Path(file))
 
-    def _ask_again(self) -> None:
-        """Let the new wish be computed; what went wrong with the last one is past."""
+    def _choose(self, **changes: object) -> None:
+        """Let something else be compared; what went wrong with the last wish is past."""
         self.store.report(f"panel:{self.name}", None)
-        self._drawn = None
-        self._refresh()
+        self.store.choose(self.name, **changes)
+        self.draw_again()
 
 
 def _recall(known: SimilarityResult, stop: Stop, report: Report) -> SimilarityResult:

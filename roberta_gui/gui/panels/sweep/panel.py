@@ -1,15 +1,15 @@
 """Which heads matter: each is switched off alone, and a watched word looked at."""
 
+import math
 from functools import partial
 from typing import Final, cast
 
-import numpy as np
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from roberta_gui.findings.names import spaced_word
-from roberta_gui.findings.numbers import percentage
+from roberta_gui.findings.numbers import percentage, written_change
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.findings.sweep import captions as words
 from roberta_gui.findings.sweep.sweeping import SweepRequest, SweepState, sweep_heads
@@ -35,7 +35,7 @@ from roberta_gui.view import View
 from roberta_gui.wording import counted
 
 PICTURES: Final = {
-    "map": "Every head, layers down and heads across",
+    "map": "Every head, layers up and heads across",
     "ranking": "The heads that change the word most",
 }
 BESIDE: Final = QSize(560, 190)
@@ -177,20 +177,21 @@ class SweepPanel(Panel):
 
     def _draw_sweep(self, swept: SweepState, sweep: Sweep) -> None:
         end = words.domain(sweep)
-        self._map.set_values(words.changes(sweep), ColourScale(-end, end), words.nats)
+        changes = words.changes(sweep) / math.log(2)  # bits
+        self._map.set_values(changes, ColourScale(-end, end), partial(written_change, digits=2))
         ranked = [
             RankedHead(
                 head,
-                float(sweep.changes[head]),
-                words.nats(float(sweep.changes[head])),
+                float(changes[head]),
+                words.bits(float(sweep.changes[head])),
                 percentage(words.probability(sweep, head)),
             )
             for head in words.by_size(sweep)
         ]
         spelled = swept.watched.spelled
-        self._ranking.set_ranking(ranked, ("nats", spelled if len(spelled) <= 12 else "has"))
+        self._ranking.set_ranking(ranked, ("bits", spelled if len(spelled) <= 12 else "has"))
         self._pictures.set_headings(
-            (f"Change of log P(“{spelled}”)", f"Largest changes of {counted(len(ranked), 'head')}")
+            (f"Change of log₂ P(“{spelled}”)", f"Largest changes of {counted(len(ranked), 'head')}")
         )
         n_tried, n_heads = len(ranked), words.n_to_try(sweep)
         tried = (
@@ -208,8 +209,8 @@ class SweepPanel(Panel):
     def _say(self, view: View) -> None:
         """Say what was found, and whether that is of something else than what is shown."""
         note = ""
-        if self._known() is not None and self._question is not None and view.typed is not None:
-            wanted, text = self._wanted(view), view.typed.text
+        if self._known() is not None and self._question is not None and view.run.tokens:
+            wanted, text = self._wanted(view), view.run.text
             note = words.what_changed(self._question, wanted, text, _lacking(view))
         self._said.say(self.caption_text(), note)
 
@@ -277,38 +278,18 @@ class SweepPanel(Panel):
         sweep = self._known()
         if sweep is None or self._swept is None:
             return ""
-        told = (words.caption(self._swept.watched, sweep), self._swept.note)
+        told = (words.caption(sweep), self._swept.note)
         return " ".join(part for part in told if part)
 
     def table(self) -> Table | None:
         """Return what each head that was tried means to the word; nan where it was off already."""
         sweep = self._known()
-        if sweep is None:
-            return None
-        changes = words.changes(sweep)
-        known = np.exp(sweep.baseline + changes)
-        return Table(
-            ("layer", "head", "off_throughout", "probability_without", "change_nats"),
-            (
-                (
-                    *(layer + 1, head + 1, (layer, head) in sweep.request.switched_off),
-                    *(float(known[layer, head]), float(changes[layer, head])),
-                )
-                for layer, head in np.argwhere(~np.isnan(sweep.changes)).tolist()
-            ),
-        )
+        return None if sweep is None else words.table(sweep)
 
     def arrays(self) -> Arrays | None:
         """Return the changes, (layer, head) in nats, and what they are changes of."""
         sweep = self._known()
-        if sweep is None:
-            return None
-        return {
-            "changes_nats": words.changes(sweep),
-            "baseline_log_probability": np.array(sweep.baseline),
-            "word_id": np.array(sweep.word_id),
-            "token_index": np.array(sweep.token_index),
-        }
+        return None if sweep is None else words.arrays(sweep)
 
     def _known(self) -> Sweep | None:
         """Return the sweep, once a head was tried."""

@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from roberta_gui.findings.numbers import true_minus, written
+from roberta_gui.findings.numbers import written
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.widgets.charts.chart_parts import paint_grid, round_ticks
+from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
 from roberta_gui.gui.widgets.painting.drawing import saved
-from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.legend import Legend
 from roberta_gui.records import FloatArray
 
 _WIDEST = 64
+_FILLED = 0.76  # of an item's strip by its bars
+_GAP = 0.03  # of a bar's width to the next one
 _PALE = 0.3  # opacity of the bars behind
 _SLIMMER = 0.22  # what a bar with another behind it leaves free of that at either side
 
@@ -34,7 +36,7 @@ class BarSeries:
     faint: FloatArray | None = None
 
 
-class BarChart(Figure[int]):
+class BarChart(Plot[int]):
     """Groups of bars with their items' names below; hover tells more, a click chooses an item.
 
     Signals
@@ -58,10 +60,9 @@ class BarChart(Figure[int]):
         self._tips: tuple[str, ...] = ()
         self._series: tuple[BarSeries, ...] = ()
         self._range = (0.0, 1.0)
-        self._unit = self._faint = ""
+        self._faint = ""
         self._selected: int | None = None
         self._hovered: int | None = None
-        self._place: QRectF | None = None
         self.setAccessibleName(name)
         self.setMinimumSize(180, 90)
 
@@ -85,7 +86,7 @@ class BarChart(Figure[int]):
         ``unit``; the legend explains pale bars as ``faint``.
         """
         self._names, self._tips, self._series = tuple(names), tuple(tips), tuple(series)
-        self._unit, self._faint = unit, faint
+        self.left.unit, self._faint = unit, faint
         behind = [s.faint for s in self._series if s.faint is not None]
         every = np.concatenate([[0.0, at_least], *(s.shares for s in self._series), *behind])
         low, high = float(every.min()), float(every.max())
@@ -116,63 +117,57 @@ class BarChart(Figure[int]):
 
     def item_rect(self, item: int) -> QRectF:
         """Return the strip that an item's bars stand in."""
-        plot = self._plot()
-        wide = plot.width() / max(len(self._names), 1)
-        return QRectF(plot.left() + item * wide, plot.top(), wide, plot.height())
+        return self.rect_of(item, item + 1, *self._range)
 
     def bar_rect(self, series: int, item: int) -> QRectF:
         """Return a bar's rectangle; it hangs from zero where the share is negative."""
-        rect = self._bar(series, item, float(self._series[series].shares[item]))
-        aside = rect.width() * _SLIMMER if self._series[series].faint is not None else 0.0
-        return rect.adjusted(aside, 0, -aside, 0)
+        left, right = self._sides(series, slim=self._series[series].faint is not None)
+        share = float(self._series[series].shares[item])
+        return self.rect_of(item + left, item + right, 0.0, share)
 
     def faint_rect(self, series: int, item: int) -> QRectF:
         """Return the rectangle of the pale bar behind a bar; empty where there is none."""
-        faint = self._series[series].faint
-        return self._bar(series, item, float(faint[item])) if faint is not None else QRectF()
+        faint, (left, right) = self._series[series].faint, self._sides(series)
+        if faint is None:
+            return QRectF()
+        return self.rect_of(item + left, item + right, 0.0, float(faint[item]))
 
-    def _bar(self, series: int, item: int, share: float) -> QRectF:
-        strip = self.item_rect(item)
-        wide = max(strip.width() * 0.76 / max(len(self._series), 1), 1.0)
-        left = strip.left() + strip.width() * 0.12 + series * wide
-        end, zero = self._y(share), self._y(0.0)
-        return QRectF(left, min(end, zero), max(wide - 1, 1.0), abs(zero - end))
+    def _sides(self, series: int, *, slim: bool = False) -> tuple[float, float]:
+        """Return where in their strip, from 0 to 1, the bars of a series begin and end."""
+        wide = _FILLED / max(len(self._series), 1)
+        left = (1 - _FILLED) / 2 + series * wide
+        aside = wide * _SLIMMER if slim else 0.0
+        return left + aside, left + wide * (1 - _GAP) - aside
 
     def item_at(self, point: QPointF) -> int | None:
         """Return the item whose strip a point is in."""
-        plot = self._plot()
-        if not self._names or not plot.contains(point):
-            return None
-        share = (point.x() - plot.left()) / plot.width()
-        return min(int(share * len(self._names)), len(self._names) - 1)
-
-    def _y(self, share: float) -> float:
-        plot, (low, high) = self._plot(), self._range
-        return plot.bottom() - (share - low) / (high - low) * plot.height()
+        value = self.value_at(point) if self._names else None
+        return None if value is None else min(int(value.x()), len(self._names) - 1)
 
     def _legend(self) -> Legend:
         names = [series.name for series in self._series] + ([self._faint] if self._faint else [])
         return Legend(names, self.theme, max(self.width() - 16.0, 40.0))
 
-    def repaint_picture(self) -> None:
-        """Forget also where the bars stand."""
-        self._place = None
-        super().repaint_picture()
-
-    def _plot(self) -> QRectF:
-        """Return where the bars stand; every one of them asks for it, more than once."""
-        if self._place is None:
-            self._place = self._measured()
-        return self._place
-
-    def _measured(self) -> QRectF:
-        metrics = QFontMetricsF(self.theme.font("small_number"))
-        left = metrics.horizontalAdvance(f"−0.00{self._unit}") + 10
+    def arrange(self) -> None:
+        """Draw grid and bars, the pale ones first."""
+        metrics, n = QFontMetricsF(self.theme.font("small_number")), max(len(self._names), 1)
+        left = metrics.horizontalAdvance(f"−0.00{self.left.unit}") + 10
         top = self._legend().height + 6
-        width = min(self.width() - left - 8, self.theme.pixels(_WIDEST) * max(len(self._names), 1))
-        slanted = self._longest() + 2 > width / max(len(self._names), 1)
+        width = max(min(self.width() - left - 8, self.theme.pixels(_WIDEST) * n), 20.0)
+        slanted = self._longest() + 2 > width / n
         below = self._longest() * 0.8 + 10 if slanted else metrics.height() + 4
-        return QRectF(left, top, max(width, 20.0), max(self.height() - top - below - 4, 20.0))
+        room = QRectF(left, top, width, max(self.height() - top - below - 4, 20.0))
+        self.frame(room, (0.0, n), self._range)
+        self.bottom.setTicks([])  # names may be slanted, which pyqtgraph's axes cannot
+        items = np.arange(len(self._names))
+        for nth, series in enumerate(self._series):
+            if series.faint is not None:
+                x0, x1 = self._sides(nth)
+                self.bars(items + x0, items + x1, series.faint, self._pale(series))
+            x0, x1 = self._sides(nth, slim=series.faint is not None)
+            ink = self.theme.categorical(series.color)
+            self.bars(items + x0, items + x1, series.shares, ink)
+        self.draw(pg.InfiniteLine(0.0, angle=0, pen=pg.mkPen(self.theme.color("muted"))))
 
     def _longest(self) -> float:
         metrics = QFontMetricsF(self.theme.font("small_number"))
@@ -181,27 +176,11 @@ class BarChart(Figure[int]):
     # --- painting
 
     def paint_picture(self, painter: QPainter) -> None:
-        """Draw grid, legend, bars, and numbers where they fit."""
-        if not self._names:
-            return
-        plot = self._plot()
-        metrics = QFontMetricsF(self.theme.font("small_number"))
-        ticks = round_ticks(
-            *self._range, max(2, min(int(plot.height() / (1.2 * metrics.height())), 7))
-        )
-        marks = [(self._y(t), true_minus(f"{t:.4g}{self._unit}")) for t in ticks]
-        paint_grid(painter, plot, self.theme, marks)
-        self._paint_legend(painter)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for nth, series in enumerate(self._series):
-            for item in range(len(self._names)):
-                painter.setBrush(self._pale(series))
-                painter.drawRect(self.faint_rect(nth, item))
-                painter.setBrush(self.theme.categorical(series.color))
-                painter.drawRect(self.bar_rect(nth, item))
-        painter.setPen(QPen(self.theme.color("muted"), 1))
-        painter.drawLine(QPointF(plot.left(), self._y(0.0)), QPointF(plot.right(), self._y(0.0)))
-        self._paint_numbers(painter, metrics)
+        """Draw grid, bars and legend, and numbers where they fit."""
+        if self._names:
+            super().paint_picture(painter)
+            self._paint_legend(painter)
+            self._paint_numbers(painter, QFontMetricsF(self.theme.font("small_number")))
 
     def _paint_legend(self, painter: QPainter) -> None:
         """Write what the colours mean; the pale ones show a piece of each colour."""

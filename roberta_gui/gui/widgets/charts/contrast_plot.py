@@ -4,30 +4,27 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from roberta_gui.findings.numbers import true_minus
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.widgets.charts.chart_parts import dot, round_ticks
+from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.charts.point_labels import dot_room, place_names, write_name
-from roberta_gui.gui.widgets.painting.colour_scale import to_image
-from roberta_gui.gui.widgets.painting.drawing import saved
-from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.records import FloatArray
 
 _REACH: Final = 9.0
 """Pixels around a point in which the pointer finds it."""
 
-_NEAR, _FAR = 0.7, 5.0
-"""Natural logarithms from the diagonal at which colour begins, and at which it is full."""
+_NEAR, _FAR = 1.0, 7.0
+"""Bits from the diagonal at which colour begins, and at which it is full."""
 
-_LOWEST: Final = -60.0
-"""Less than this nobody tells from nothing: float32 ends at about −103."""
+_LOWEST: Final = -87.0
+"""Less than this nobody tells from nothing: float32 ends at about −149."""
 
 
-class ContrastPlot(Figure[int]):
+class ContrastPlot(Plot[int]):
     """A whole vocabulary as one raster image: right of the diagonal A's words, left of it B's.
 
     Signals
@@ -64,7 +61,7 @@ class ContrastPlot(Figure[int]):
         marked: Sequence[int],
         tip: Callable[[int], str],
     ) -> None:
-        """Show natural log-probabilities, float32 (word,); ``marked`` words get names, if any fit.
+        """Show log2-probabilities in bits, float32 (word,); ``marked`` words get names, if any fit.
 
         The first of them are the first to get theirs.
         """
@@ -82,19 +79,11 @@ class ContrastPlot(Figure[int]):
 
     # --- geometry
 
-    def plot(self) -> QRectF:
-        """Return the square in which the points are."""
-        metrics = QFontMetricsF(self.theme.font("small_number"))
-        left = metrics.horizontalAdvance("−00") + metrics.height() + 10
-        below = 2 * metrics.height() + 8
-        side = float(int(max(min(self.width() - left - 10, self.height() - below - 8), 40)))
-        return QRectF(round(left), 6, side, side)
-
     def places(self) -> NDArray[np.float64]:
         """Return where every word is, float64 (word, 2) in pixels."""
-        plot, low = self.plot(), self._low
-        across = plot.left() + (self._a - low) / -low * plot.width()
-        down = plot.bottom() - (self._b - low) / -low * plot.height()
+        room, low = self.room(), self._low
+        across = room.left() + (self._a - low) / -low * room.width()
+        down = room.bottom() - (self._b - low) / -low * room.height()
         return np.stack([across, down], axis=1)
 
     def word_at(self, point: QPointF) -> int | None:
@@ -107,20 +96,39 @@ class ContrastPlot(Figure[int]):
 
     # --- painting
 
+    def arrange(self) -> None:
+        """Draw axes and points; all of them as one image, of which the marked ones stand out."""
+        metrics = QFontMetricsF(self.theme.font("small_number"))
+        left = metrics.horizontalAdvance("−00") + metrics.height() + 10
+        below = 2 * metrics.height() + 8
+        side = float(int(max(min(self.width() - left - 10, self.height() - below - 8), 40)))
+        title = "log₂ probability in {}, bits"
+        if metrics.horizontalAdvance(title) > side:
+            title = "bits in {}"
+        reach, room = (self._low, 0.0), QRectF(round(left), 6, side, side)
+        titles = title.format("A"), title.format("B")
+        self.frame(room, reach, reach, titles, grid=False)
+        self.box.setBorder(pg.mkPen(self.theme.color("line")))
+        if not len(self._a):
+            return
+        cloud = pg.ImageItem(self._raster(room)[::-1], axisOrder="row-major", levels=(0, 255))
+        cloud.setRect(QRectF(self._low, self._low, -self._low, -self._low))
+        self.draw(cloud)
+        dashed = pg.mkPen(self.theme.color("muted", 0.6), style=Qt.PenStyle.DashLine)
+        self.draw(pg.InfiniteLine(angle=45, pen=dashed))
+        marked = list(self._marked)
+        self.marks(self._a[marked], self._b[marked], list(map(self._color, marked)), 7.0)
+
     def paint_picture(self, painter: QPainter) -> None:
         """Draw axes, points, and the names that fit."""
         if not len(self._a):
             return
-        plot = self.plot()
-        painter.drawImage(plot, to_image(self._raster(plot)))
-        self._paint_axes(painter, plot)
+        super().paint_picture(painter)
         places = self.places()
         spots = {word: QPointF(*places[word]) for word in self._marked}
-        for word, spot in spots.items():
-            dot(painter, spot, self._color(word), self.theme.color("card"), 3.5)
         font = self.theme.font("small")
         names = ((word, self._names[word], spot) for word, spot in spots.items())
-        free = plot.adjusted(0, 0, 8, 0)
+        free = self.room().adjusted(0, 0, 8, 0)
         taken = [dot_room(spot) for spot in spots.values()]
         painter.setFont(font)
         painter.setPen(self.theme.color("text"))
@@ -157,48 +165,18 @@ class ContrastPlot(Figure[int]):
             return self.theme.color("muted")
         return self.theme.color("difference_high" if a > b else "difference_low")
 
-    def _paint_axes(self, painter: QPainter, plot: QRectF) -> None:
-        painter.setPen(QPen(self.theme.color("line"), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(plot)
-        painter.setPen(QPen(self.theme.color("muted", 0.6), 1, Qt.PenStyle.DashLine))
-        painter.drawLine(plot.bottomLeft(), plot.topRight())
-        painter.setFont(self.theme.font("small_number"))
-        painter.setPen(self.theme.color("muted"))
-        metrics = QFontMetricsF(painter.font())
-        for tick in round_ticks(self._low, 0.0, max(2, int(plot.width() / 60))):
-            share, text = 1 - tick / self._low, true_minus(f"{tick:.4g}")
-            wide = metrics.horizontalAdvance(text)
-            x = plot.left() + share * plot.width()
-            x = min(max(x - wide / 2, plot.left()), plot.right() - wide)
-            painter.drawText(QPointF(x, plot.bottom() + metrics.height()), text)
-            y = plot.bottom() - share * plot.height() + metrics.ascent() / 2 - 1
-            y = min(max(y, plot.top() + metrics.ascent()), plot.bottom())
-            painter.drawText(QPointF(plot.left() - wide - 5, y), text)
-        tall = metrics.height()
-        title = "natural log-probability in A"
-        if metrics.horizontalAdvance(title) > plot.width():
-            title = "log p in A"
-        foot = QRectF(plot.left(), plot.bottom() + tall + 3, plot.width(), tall + 2)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter, title)
-        with saved(painter):
-            painter.translate(metrics.ascent(), plot.center().y())
-            painter.rotate(-90)
-            up = QRectF(-plot.height() / 2, -metrics.ascent(), plot.height(), tall)
-            painter.drawText(up, Qt.AlignmentFlag.AlignHCenter, title[:-1] + "B")
-
     def paint_highlights(self, painter: QPainter) -> None:
         """Ring the hovered word and write its name over whatever is there."""
         word = self._hovered
         if word is None or word >= len(self._a):
             return
-        spot, plot = QPointF(*self.places()[word]), self.plot()
+        spot = QPointF(*self.places()[word])
         painter.setPen(QPen(self.theme.color("accent"), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(spot, 6, 6)
         font = self.theme.font("small", bold=True)
         painter.setFont(font)
-        sight = plot.adjusted(-20, 0, 10, 10)
+        sight = self.room().adjusted(-20, 0, 10, 10)
         for _, room in place_names([(word, self._names[word], spot)], font, sight, ()):
             painter.fillRect(room, self.theme.color("card", 0.85))
             painter.setPen(self.theme.color("accent"))

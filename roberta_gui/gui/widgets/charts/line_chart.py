@@ -4,25 +4,20 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFontMetricsF,
-    QPainter,
-    QPen,
-    QPolygonF,
-)
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.marks import Line
 from roberta_gui.findings.names import layer_name
-from roberta_gui.findings.numbers import true_minus, written
+from roberta_gui.findings.numbers import written
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.widgets.charts.chart_parts import dot, paint_grid, round_ticks
-from roberta_gui.gui.widgets.painting.figure import Figure
+from roberta_gui.gui.widgets.charts.dots import draw_dot
+from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.painting.legend import Legend
 
 
-class LineChart(Figure[int]):
+class LineChart(Plot[int]):
     """Lines over the layers; hover tells all values of a layer, a click chooses it.
 
     Signals
@@ -73,66 +68,62 @@ class LineChart(Figure[int]):
         """How many layers the lines have, the embedding output counted."""
         return len(self._lines[0].values) if self._lines else 0
 
-    def place(self, layer: int, value: float) -> QPointF:
-        """Return where a value of a layer is drawn."""
-        plot, (low, high) = self._plot(), self._range
-        x = plot.left() + (layer + 0.5) * plot.width() / max(self.n_layers, 1)
-        return QPointF(x, plot.bottom() - (value - low) / (high - low) * plot.height())
-
     def layer_at(self, point: QPointF) -> int | None:
         """Return the layer whose column a point is in."""
-        plot = self._plot()
-        if not self.n_layers or not plot.contains(point):
-            return None
-        share = (point.x() - plot.left()) / plot.width()
-        return min(int(share * self.n_layers), self.n_layers - 1)
+        value = self.value_at(point) if self._lines else None
+        return None if value is None else min(max(round(value.x()), 0), self.n_layers - 1)
 
     def _legend(self) -> Legend:
         names = [line.name for line in self._lines]
         return Legend(names, self.theme, max(self.width() - 16.0, 40.0))
 
-    def _plot(self) -> QRectF:
+    # --- painting
+
+    def arrange(self) -> None:
+        """Draw grid and lines, and name as many layers as fit."""
         metrics = QFontMetricsF(self.theme.font("small_number"))
         left, below = metrics.horizontalAdvance("−0.00") + 10, 2 * metrics.height() + 8
         top = self._legend().height + 12
-        width, height = self.width() - left - 8, self.height() - top - below
-        return QRectF(left, top, max(width, 20.0), max(height, 20.0))
-
-    # --- painting
-
-    def paint_picture(self, painter: QPainter) -> None:
-        """Draw grid, legend and lines."""
-        if not self._lines:
-            return
-        self._paint_axes(painter)
-        legend = self._legend()
-        legend.paint(painter, 8, 2)
+        width, height = max(self.width() - left - 8, 20.0), max(self.height() - top - below, 20.0)
+        room = QRectF(left, top, width, height)
+        self.frame(room, (-0.5, max(self.n_layers, 1) - 0.5), self._range, ("layer", ""))
+        column = width / max(self.n_layers, 1)
+        step = max(1, math.ceil((metrics.horizontalAdvance("emb") + 6) / column))
+        named = range(0, self.n_layers, step)
+        self.bottom.setTicks([[(layer, layer_name(layer)) for layer in named]])
         baseline = next((line for line in self._lines if line.color is None), None)
         for line in self._lines:
             if line.filled and baseline is not None:
-                self._paint_between(painter, line, baseline)
+                self._tint_between(line, baseline)
+        layers = np.arange(self.n_layers)
+        for line in self._lines:
+            self.draw(
+                pg.PlotCurveItem(
+                    layers, line.values, pen=self._pen(line), antialias=True, connect="finite"
+                )  # a gap stays a gap
+            )
+            known = np.isfinite(line.values)
+            self.marks(layers[known], line.values[known], [self._color(line)] * known.sum())
+
+    def _tint_between(self, line: Line, baseline: Line) -> None:
+        """Tint what the line has beyond the baseline: that is what is to be read."""
+        known = np.flatnonzero(np.isfinite(line.values) & np.isfinite(baseline.values))
+        edges = (pg.PlotCurveItem(known, each.values[known]) for each in (line, baseline))
+        tint = self._color(line)
+        tint.setAlphaF(0.13)
+        self.draw(pg.FillBetweenItem(*edges, brush=tint))
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """Draw grid, lines and legend."""
+        if not self._lines:
+            return
+        super().paint_picture(painter)
+        legend = self._legend()
+        legend.paint(painter, 8, 2)
         for line, sample in zip(self._lines, legend.samples(8, 2), strict=True):
             middle = sample.center().y()
             painter.setPen(self._pen(line))
             painter.drawLine(QPointF(sample.left(), middle), QPointF(sample.right(), middle))
-            self._paint_line(painter, line)
-
-    def _paint_axes(self, painter: QPainter) -> None:
-        plot, (low, high) = self._plot(), self._range
-        metrics = QFontMetricsF(self.theme.font("small_number"))
-        most = max(2, min(int(plot.height() / (2.4 * metrics.height())), 7))
-        ticks = round_ticks(low, high, most)
-        marks = [(self.place(0, tick).y(), true_minus(f"{tick:.4g}")) for tick in ticks]
-        paint_grid(painter, plot, self.theme, marks)
-        column = plot.width() / self.n_layers
-        step = max(1, math.ceil((metrics.horizontalAdvance("emb") + 6) / column))
-        painter.setPen(self.theme.color("muted"))
-        for layer in range(0, self.n_layers, step):
-            foot = QPointF(self.place(layer, low).x(), plot.bottom() + metrics.height() + 1)
-            text = layer_name(layer)
-            painter.drawText(foot - QPointF(metrics.horizontalAdvance(text) / 2, 0), text)
-        room = QRectF(plot.left(), plot.bottom() + metrics.height() + 4, plot.width(), 40)
-        painter.drawText(room, Qt.AlignmentFlag.AlignHCenter, "layer")
 
     def _color(self, line: Line) -> QColor:
         if line.color is None:
@@ -141,46 +132,24 @@ class LineChart(Figure[int]):
 
     def _pen(self, line: Line) -> QPen:
         pen = QPen(self._color(line), 1.5 if line.color is None else 2.0)
+        pen.setCosmetic(True)
         if line.color is None:
             pen.setStyle(Qt.PenStyle.DashLine)
         return pen
 
-    def _paint_line(self, painter: QPainter, line: Line) -> None:
-        known = [layer for layer in range(self.n_layers) if math.isfinite(line.values[layer])]
-        places = {layer: self.place(layer, float(line.values[layer])) for layer in known}
-        painter.setPen(self._pen(line))
-        for layer in known:
-            if layer + 1 in places:  # a gap stays a gap
-                painter.drawLine(places[layer], places[layer + 1])
-        for layer in known:
-            dot(painter, places[layer], self._color(line), self.theme.color("card"), 3.0)
-
-    def _paint_between(self, painter: QPainter, line: Line, baseline: Line) -> None:
-        """Tint what the line has beyond the baseline: that is what is to be read."""
-        known = np.flatnonzero(np.isfinite(line.values) & np.isfinite(baseline.values))
-        there = [self.place(int(n), float(line.values[n])) for n in known]
-        back = [self.place(int(n), float(baseline.values[n])) for n in known[::-1]]
-        tint = self._color(line)
-        tint.setAlphaF(0.13)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tint)
-        painter.drawPolygon(QPolygonF([*there, *back]))
-
     def paint_highlights(self, painter: QPainter) -> None:
         """Mark the chosen layer and the one under the pointer."""
-        plot = self._plot()
+        room, rim = self.room(), QPen(self.theme.color("card"), 1.5)
         for layer, role in ((self._hovered, "hover"), (self._layer, "accent")):
             if layer is None or layer >= self.n_layers:
                 continue
             x = self.place(layer, 0.0).x()
             painter.setPen(QPen(self.theme.color(role), 1.5))
-            painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+            painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()))
             for line in self._lines:
                 if math.isfinite(value := float(line.values[layer])):
-                    dot(painter, self.place(layer, value), self._color(line), self._rim(), 4.5)
-
-    def _rim(self) -> QColor:
-        return self.theme.color("card")
+                    at = self.place(layer, value)
+                    draw_dot(painter, at, 9, self._color(line), rim, shape="dot")
 
     # --- pointer and keys
 

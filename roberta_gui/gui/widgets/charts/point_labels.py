@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.records import FloatArray
@@ -19,81 +17,54 @@ _HALO = 3.5
 """Pixels of the stroke around a name that keeps it clear of what is below."""
 
 
-class PointLabels(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no type hints
-    """Draws names in the order of their importance and leaves out what would overlap."""
+class PointLabels:
+    """Writes names in the order of their importance and leaves out what would overlap."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._xy: FloatArray = np.zeros((0, 2), dtype=np.float32)
+    def __init__(self) -> None:
         self._texts: tuple[str, ...] = ()
-        self._first: tuple[int, ...] = ()
-        self._matters: tuple[int, ...] = ()
-        self._placed_for: QTransform | None = None
         self._places: list[tuple[int, QRectF]] = []
         self._spots: list[QPointF] = []
         self._sight = QRectF()
+        self._theme: Theme | None = None
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._theme = theme
-        self._placed_for = None
-        self.update()
+    def place(
+        self,
+        spots: FloatArray,
+        texts: Sequence[str],
+        matters: Sequence[int],
+        theme: Theme,
+        sight: QRectF,
+    ) -> None:
+        """Find room beside points, float (point, 2) in pixels, for as many names as fit.
 
-    def set_points(self, xy: FloatArray, texts: Sequence[str], matters: Sequence[int]) -> None:
-        """Name the points, float (point, 2), those that matter before the others."""
-        self._xy, self._texts, self._matters = xy, tuple(texts), tuple(matters)
-        self._placed_for = None
-        self.update()
+        Those that matter come before the others; none may leave ``sight``.
+        """
+        self._texts, self._theme, self._sight = tuple(texts), theme, sight
+        self._spots = [QPointF(x, y) for x, y in spots.tolist()]
+        # Names keep clear of all points, unless there are so many that none would fit.
+        crowded = len(self._spots) > _CLEAR_POINTS
+        taken = [] if crowded else [dot_room(spot) for spot in self._spots]
+        order = dict.fromkeys((*matters, *range(min(len(self._texts), _MOST))))
+        names = ((index, self._texts[index], self._spots[index]) for index in order)
+        self._places = place_names(names, theme.font("small"), sight, taken)
 
-    def set_first(self, first: Sequence[int]) -> None:
-        """Name these points before all others, in bold."""
-        if self._first != tuple(first):
-            self._first = tuple(first)
-            self.update()
-
-    def boundingRect(self) -> QRectF:
-        """Return the part of the plane in sight: names may stand anywhere in it."""
-        box = self.getViewBox()
-        return QRectF(box.viewRect()) if box is not None else QRectF()
-
-    def viewRangeChanged(self, *_ranges: object) -> None:
-        """Place the names anew after zooming or panning."""
-        self.prepareGeometryChange()
-        self.update()
-
-    def paint(self, painter: QPainter, *_rest: object) -> None:
-        """Write the names in pixels, so that zooming never blurs or stretches them."""
-        to_pixels = painter.worldTransform()
-        if self._placed_for != to_pixels:
-            self._place(to_pixels)
-        painter.resetTransform()
+    def paint(self, painter: QPainter, first: Sequence[int]) -> None:
+        """Write the names, the ``first`` ones in bold and whatever else is there."""
+        if self._theme is None:
+            return
         lit: list[QRectF] = []
         painter.setFont(self._theme.font("small", bold=True))
         painter.setPen(self._theme.color("accent"))
-        for index in (i for i in self._first if i < len(self._texts)):
+        for index in first:
             rooms = _rooms(self._spots[index], painter.font(), self._texts[index])
-            place = next((r for r in rooms if self._fits(r, lit)), rooms[0])
+            place = next((room for room in rooms if self._fits(room, lit)), rooms[0])
             lit.append(place)
             write_name(painter, place, self._texts[index])
         painter.setFont(self._theme.font("small"))
         painter.setPen(self._theme.color("text"))
         for index, place in self._places:
-            if index not in self._first and not _meets(place, lit):
+            if index not in first and not _meets(place, lit):
                 write_name(painter, place, self._texts[index])
-        painter.setWorldTransform(to_pixels)
-
-    def _place(self, to_pixels: QTransform) -> None:
-        """Find room for as many names as fit; kept until points or view change."""
-        self._placed_for = QTransform(to_pixels)
-        self._sight = to_pixels.mapRect(self.boundingRect())
-        self._spots = [to_pixels.map(QPointF(float(x), float(y))) for x, y in self._xy]
-        # Names keep clear of all points, unless there are so many that none would fit.
-        crowded = len(self._spots) > _CLEAR_POINTS
-        taken = [] if crowded else [dot_room(spot) for spot in self._spots]
-        order = dict.fromkeys((*self._matters, *range(min(len(self._texts), _MOST))))
-        names = ((index, self._texts[index], self._spots[index]) for index in order)
-        self._places = place_names(names, self._theme.font("small"), self._sight, taken)
 
     def _fits(self, room: QRectF, taken: Sequence[QRectF]) -> bool:
         return self._sight.contains(room) and not _meets(room, taken)

@@ -2,33 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from typing import Any, Final
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import (
-    QEasingCurve,
-    QEvent,
-    QPointF,
-    QRectF,
-    QSize,
-    Qt,
-    QVariantAnimation,
-    Signal,
-)
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame
+from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QWheelEvent
 
-from roberta_gui.gui.look.painting import ring
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.widgets.charts.dots import Shape, shape_of
-from roberta_gui.gui.widgets.charts.kept_pens import kept_brush, kept_pen
+from roberta_gui.gui.widgets.charts.dots import Shape, draw_dot, shape_of
+from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.charts.point_labels import PointLabels
-from roberta_gui.gui.widgets.controls.tool_tip import show_tip
-from roberta_gui.gui.widgets.painting.drawing import drawn_by
-from roberta_gui.gui.widgets.painting.navigation import navigation
-from roberta_gui.gui.widgets.painting.presses import Presses, extends
+from roberta_gui.gui.widgets.painting.navigation import Navigation
+from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.records import FloatArray
 
 GLIDE_MS = 140
@@ -43,6 +30,12 @@ _REACH = 14
 _TURN = 10.0
 """Degrees by which a key turns a three-dimensional picture."""
 
+_NOTCH: Final = 0.8
+"""How much of what is in sight stays there when somebody zooms in by a notch."""
+
+_EDGE = 6
+"""Pixels from the edge at which points wait that lie beyond it."""
+
 
 @dataclass(frozen=True)
 class Point:
@@ -55,7 +48,7 @@ class Point:
     """A square, and named before the others where there is little room."""
 
 
-class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hints
+class Scatter(Plot[int]):
     """Points with names; wheel zooms, dragging pans (or turns), a double click shows all.
 
     The keys are + and -, Shift with the arrow keys, and 0.
@@ -70,6 +63,8 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         A point was clicked twice.
     turned(yaw, pitch)
         In turning mode the picture was dragged, or turned by keys, by so many degrees.
+    wandered(away)
+        Somebody looks at a part of the picture, or again at all of it.
     """
 
     point_hovered = Signal(int)
@@ -77,89 +72,34 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
     point_clicked = Signal(int, bool)
     point_double_clicked = Signal(int)
     turned = Signal(float, float)
+    wandered = Signal(bool)
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self._xy: FloatArray = _NOWHERE
-        self._before: FloatArray = _NOWHERE
+        super().__init__(theme)
+        self._xy = self._before = self._cloud = _NOWHERE
         self._points: tuple[Point, ...] = ()
+        self._trails: tuple[tuple[FloatArray, QColor], ...] = ()
         self._selected: tuple[int, ...] = ()
         self._hovered: int | None = None
         self._turning = False
-        self._presses: Presses[int] = Presses()
         self._home = (-1.0, 1.0, -1.0, 1.0)
         self._at_home = True
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMinimumSize(180, 80)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Hidden states")
-        box = self.getPlotItem().getViewBox()
-        self.getPlotItem().hideButtons()
-        self.getPlotItem().setMenuEnabled(False)
-        for side in ("left", "bottom"):
-            self.getPlotItem().hideAxis(side)
-        box.setAspectLocked(True)
-        box.sigRangeChangedManually.connect(self._wander)
-        self._cross = [pg.InfiniteLine(angle=angle) for angle in (0, 90)]
-        self._cloud = pg.ScatterPlotItem(size=3, pen=None, pxMode=True)
-        self._trails: list[pg.PlotDataItem] = []
-        self._moves = pg.PlotCurveItem(connect="pairs")
-        self._ghosts = pg.ScatterPlotItem(size=5, pxMode=True, brush=None)
-        self._dots = pg.ScatterPlotItem(pxMode=True)
-        self._lit = pg.ScatterPlotItem(pxMode=True)
-        self._names = PointLabels(theme)
+        self._names = PointLabels()
         self._leg = ((_NOWHERE, _NOWHERE), (_NOWHERE, _NOWHERE))
         self._glide = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=GLIDE_MS)
         self._glide.setEasingCurve(QEasingCurve.Type.InOutQuad)
         self._glide.valueChanged.connect(self._glide_to)
-        ghosts = (self._moves, self._ghosts)
-        for item in (*self._cross, self._cloud, *ghosts, self._dots, self._lit, self._names):
-            self.addItem(item, ignoreBounds=True)
-        self._names.setZValue(20)
-        self._dots.setZValue(10)
-        self._lit.setZValue(11)
-        box.sigRangeChanged.connect(self._draw_dots)
-        self.set_theme(theme)
+        self.box.setAspectLocked(True)
+        self.left.hide()
+        self.bottom.hide()
+        self.setMinimumSize(180, 80)
+        self.setAccessibleName("Hidden states")
 
     def sizeHint(self) -> QSize:
         """Ask for room beside the other panels."""
         return QSize(360, 240)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours."""
-        self.theme = theme
-        self.setBackground(theme.color("card"))
-        for line in self._cross:
-            line.setPen(pg.mkPen(theme.color("line"), width=1))
-        self._cloud.setBrush(pg.mkBrush(theme.color("backdrop", 0.45)))
-        self._moves.setPen(pg.mkPen(theme.color("muted"), width=1))
-        self._ghosts.setPen(pg.mkPen(theme.color("muted"), width=1))
-        self._names.set_theme(theme)
-        self._draw_dots()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Let pyqtgraph paint, and say so where that fails; ring it where the keyboard is."""
-        drawn_by(self.viewport(), partial(super().paintEvent, event))
-        if self.hasFocus():
-            with QPainter(self.viewport()) as painter:
-                ring(painter, QRectF(self.viewport().rect()), 6)
-
-    def event(self, event: QEvent) -> bool:
-        """Paint again when the keyboard comes or goes."""
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.viewport().update()
-        return bool(super().event(event))
-
-    def paint(self, painter: QPainter) -> None:
-        """Draw everything onto ``painter``, for an export: points as vectors, not from an atlas."""
-        trails = (trail.scatter for trail in self._trails)
-        marks = (self._cloud, self._ghosts, self._dots, self._lit, *trails)
-        for mark in marks:
-            mark.setExportMode(True, {"antialias": True, "resolutionScale": 1.0})
-        self.render(painter, QRectF(self.rect()), self.rect())
-        for mark in marks:
-            mark.setExportMode(False)
+    # --- what is shown
 
     def set_home(self, extent: tuple[float, float, float, float]) -> None:
         """Set what "show all" shows: left, right, bottom, top. Called once for a set of axes."""
@@ -169,21 +109,14 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
 
     def show_home(self) -> None:
         """See everything again."""
-        self._at_home = True
-        left, right, bottom, top = self._home
-        self.getPlotItem().getViewBox().setRange(
-            xRange=(left, right), yRange=(bottom, top), padding=0.02, disableAutoRange=True
-        )
+        self._look(at_home=True)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep everything in sight, unless somebody looks at a part."""
-        super().resizeEvent(event)
-        # pyqtgraph resizes inside its own constructor, and once more when its plot is gone.
-        if getattr(self, "_at_home", False) and self.plotItem is not None:
-            self.show_home()
-
-    def _wander(self, *_axes: object) -> None:
-        self._at_home = False
+    def _look(self, *, at_home: bool) -> None:
+        """Draw anew, because another part is in sight."""
+        if at_home != self._at_home:
+            self._at_home = at_home
+            self.wandered.emit(not at_home)
+        self.repaint_picture()
 
     def set_turning(self, turning: bool) -> None:
         """Choose what dragging does: turn a three-dimensional picture, or pan."""
@@ -191,7 +124,8 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
 
     def set_cloud(self, xy: FloatArray) -> None:
         """Show the faint reference points, float (point, 2)."""
-        self._cloud.setData(x=xy[:, 0], y=xy[:, 1])
+        self._cloud = xy
+        self.repaint_picture()
 
     def set_points(
         self, xy: FloatArray, points: Sequence[Point], before: FloatArray | None = None
@@ -203,7 +137,7 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         self._glide.stop()
         self._xy, self._points = xy, tuple(points)
         self._before = _NOWHERE if before is None else before
-        self._draw_dots()
+        self.repaint_picture()
 
     def glide_points(self, xy: FloatArray, before: FloatArray | None = None) -> None:
         """Move the same tokens to other places, so that the eye can follow each."""
@@ -220,180 +154,164 @@ class Scatter(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no type hint
         self._xy, self._before = (
             start + np.float32(share) * (end - start) for start, end in zip(*self._leg, strict=True)
         )
-        self._draw_dots()
+        self.repaint_picture()
 
     def set_trails(self, trails: Sequence[tuple[FloatArray, QColor]]) -> None:
         """Show paths through the layers, each float (step, 2) with its colour."""
-        while len(self._trails) > len(trails):
-            self.removeItem(self._trails.pop())
-        while len(self._trails) < len(trails):
-            trail = pg.PlotDataItem(symbol="o", symbolSize=4, symbolPen=None)
-            self.addItem(trail, ignoreBounds=True)
-            self._trails.append(trail)
-        for trail, (path, color) in zip(self._trails, trails, strict=True):
-            trail.setData(x=path[:, 0], y=path[:, 1])
-            trail.setPen(pg.mkPen(color, width=1.6))
-            trail.setSymbolBrush(pg.mkBrush(color))
+        self._trails = tuple(trails)
+        self.repaint_picture()
 
     def set_selected(self, indexes: Sequence[int]) -> None:
         """Draw locked tokens larger, with an outline."""
         if self._selected != tuple(indexes):
             self._selected = tuple(indexes)
-            self._draw_lit()
+            self.update()
 
     def set_hovered(self, index: int | None) -> None:
         """Draw the hovered token larger and name it first."""
         if self._hovered != index:
             self._hovered = index
-            self._draw_lit()
+            self.update()
 
-    def _draw_dots(self, *_range: object) -> None:
-        """Draw every point: after new data, a new range or a new theme."""
+    # --- painting
+
+    def arrange(self) -> None:
+        """Draw the cloud, trails, where the points were, and the points."""
+        self.box.setGeometry(QRectF(self.rect()))
+        if self._at_home:
+            left, right, bottom, top = self._home
+            self.box.setRange(
+                xRange=(left, right), yRange=(bottom, top), padding=0.02, disableAutoRange=True
+            )
+        theme = self.theme
+        for angle in (0, 90):
+            self.draw(pg.InfiniteLine(angle=angle, pen=pg.mkPen(theme.color("line"))))
+        self._symbols(self._cloud, 3, QBrush(theme.color("backdrop", 0.45)))
+        thin = pg.mkPen(theme.color("muted"))
+        ends = np.stack([self._before, self._within_sight()[0][: len(self._before)]], axis=1)
+        self.draw(pg.PlotCurveItem(*ends.reshape(-1, 2).T, pen=thin, connect="pairs"))
+        self._symbols(self._before, 5, None, pen=thin)
         # Smaller dots for long texts: five hundred large ones would be one blot.
         many = len(self._points)
         size = 9 if many <= 60 else 6 if many <= 200 else 4
-        shown, outside = self._within_sight()
-        self._dots.setData(
-            x=shown[:, 0],
-            y=shown[:, 1],
-            size=size,
-            brush=[kept_brush(point.color.rgba()) for point in self._points],
-            pen=kept_pen(self.theme.color("card").rgba(), 1 if size == 9 else 0.5),
-            symbol=self._symbols(range(many), outside),
-        )
-        self._draw_ghosts(shown)
+        inks = {color.rgba(): QBrush(color) for color in (point.color for point in self._points)}
+        rim = pg.mkPen(theme.color("card"), width=1 if size == 9 else 0.5)
+        for path, color in self._trails:
+            self.draw(pg.PlotCurveItem(*path.T, pen=pg.mkPen(color, width=1.6), antialias=True))
+            self._symbols(path, 4, QBrush(color))
+        self._symbols(
+            self._within_sight()[0], size, [inks[point.color.rgba()] for point in self._points],
+            pen=rim, symbol=[_SYMBOLS[shape] for shape in self._shapes()],
+        )  # fmt: skip
         matters = [i for i, point in enumerate(self._points) if point.matters]
-        self._names.set_points(shown, [point.label for point in self._points], matters)
-        self._draw_lit()
+        labels = [point.label for point in self._points]
+        self._names.place(self._spots(), labels, matters, theme, QRectF(self.rect()))
 
-    def _draw_ghosts(self, shown: FloatArray) -> None:
-        """Draw where the points were, and thin lines from there."""
-        ends = np.stack([self._before, shown[: len(self._before)]], axis=1).reshape(-1, 2)
-        self._moves.setData(x=ends[:, 0], y=ends[:, 1])
-        self._ghosts.setData(x=self._before[:, 0], y=self._before[:, 1])
+    def _symbols(self, xy: FloatArray, size: float, brush: Any, **more: Any) -> None:
+        """Draw points as symbols, of which pyqtgraph keeps one of each size, pen and brush."""
+        symbols = pg.ScatterPlotItem()
+        # Before it renders any: else they would have the pixels of its own view, never shown.
+        symbols.fragmentAtlas.setDevicePixelRatio(self.devicePixelRatioF())
+        symbols.setData(*xy.T, **{"size": size, "brush": brush, "pen": None} | more)
+        self.draw(symbols)
 
-    def _draw_lit(self) -> None:
-        """Draw the hovered and the locked points over the others."""
-        first = [i for i in (self._hovered, *reversed(self._selected)) if i is not None]
-        first = [i for i in dict.fromkeys(first) if i < len(self._points)]
-        shown, outside = self._within_sight()
-        self._lit.setData(
-            x=shown[first, 0],
-            y=shown[first, 1],
-            size=13,
-            brush=[kept_brush(self._points[i].color.rgba()) for i in first],
-            pen=kept_pen(self.theme.color("accent").rgba(), 2),
-            symbol=self._symbols(first, outside),
-        )
-        self._names.set_first(first)
-
-    def _symbols(self, which: Sequence[int], outside: NDArray[np.bool_]) -> list[str]:
-        """Return pyqtgraph's letters for some points' shapes."""
-        return [
-            _SYMBOLS[shape_of(outside=bool(outside[i]), square=self._points[i].matters)]
-            for i in which
-        ]
+    def _shapes(self) -> list[Shape]:
+        outside = self._within_sight()[1].tolist()
+        pairs = zip(self._points, outside, strict=True)
+        return [shape_of(outside=out, square=point.matters) for point, out in pairs]
 
     def _within_sight(self) -> tuple[FloatArray, NDArray[np.bool_]]:
         """Return the points, those out of sight moved to the edge, and which these are.
 
         A token that lies far out must not be missing without a sign: it is a diamond at the edge.
         """
-        box = self.getPlotItem().getViewBox()
-        (left, right), (bottom, top) = box.viewRange()
-        inset = 6 * np.array(box.viewPixelSize(), dtype=np.float32)
+        (left, right), (bottom, top) = self.arranged().viewRange()
+        inset = _EDGE * np.array([(right - left) / self.width(), (top - bottom) / self.height()])
         low, high = np.array([left, bottom]) + inset, np.array([right, top]) - inset
         shown: FloatArray = np.clip(self._xy, low, high).astype(np.float32)
         outside = np.abs(shown - self._xy) > inset
         return shown, outside[:, 0] | outside[:, 1]
 
-    # --- pointer
+    def _spots(self) -> FloatArray:
+        """Return where the points are drawn, float (token, 2) in pixels."""
+        (left, right), (bottom, top) = self.arranged().viewRange()
+        share = (self._within_sight()[0] - (left, bottom)) / (right - left, top - bottom)
+        spots: FloatArray = (share * (1, -1) + (0, 1)) * (self.width(), self.height())
+        return spots
 
-    def _point_at(self, position: QPointF) -> int | None:
-        if not len(self._xy):
-            return None
-        box = self.getPlotItem().getViewBox()
-        inverse = box.mapSceneToView(self.mapToScene(position.toPoint()))
-        width, height = box.viewPixelSize()
-        shown, _ = self._within_sight()
-        away = (shown - (inverse.x(), inverse.y())) / (width, height)
-        distance = np.hypot(away[:, 0], away[:, 1])
-        nearest = int(distance.argmin())
-        return nearest if distance[nearest] <= _REACH else None
+    def paint_highlights(self, painter: QPainter) -> None:
+        """Draw the hovered and the locked points over the others, and write the names."""
+        first = [i for i in (self._hovered, *reversed(self._selected)) if i is not None]
+        first = [i for i in dict.fromkeys(first) if i < len(self._points)]
+        spots, shapes = self._spots(), self._shapes()
+        ring = QPen(self.theme.color("accent"), 2)
+        for i in reversed(first):
+            spot, color = QPointF(*spots[i].tolist()), self._points[i].color
+            draw_dot(painter, spot, 13, color, ring, shape=shapes[i])
+        self._names.paint(painter, first)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell which point the pointer is near; dragging turns or pans."""
-        if self._presses.move(event, self._drag) and self._turning:
-            return
-        super().mouseMoveEvent(event)
-        index = None if self._presses.is_held else self._point_at(event.position())
-        if index is None:
+    # --- pointer and keys
+
+    def spot_at(self, point: QPointF) -> int | None:
+        """Return the point that is near enough."""
+        away = np.hypot(*(self._spots() - (point.x(), point.y())).T)
+        return int(away.argmin()) if away.min(initial=np.inf) <= _REACH else None
+
+    def hover(self, spot: int | None) -> None:
+        """Tell which point the pointer is near."""
+        if spot is None:
             self.point_left.emit()
         else:
-            self.point_hovered.emit(index)
-        tip = "" if index is None else self._points[index].tip
-        show_tip(event.globalPosition().toPoint(), tip, self)
+            self.point_hovered.emit(spot)
 
-    def _drag(self, start: QPointF, at: QPointF, by: QPointF) -> bool:
-        """Turn; panning is pyqtgraph's own."""
-        if self._turning:
-            self.turned.emit(by.x() * 0.5, by.y() * 0.5)
-        return True
+    def describe(self, spot: int) -> str:
+        """Return what hovering a point says."""
+        return self._points[spot].tip
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Keep the tip of a point: Qt's own would say nothing once the pointer rests."""
-        return event.type() is QEvent.Type.ToolTip or super().viewportEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a click or a drag."""
-        self._presses.press(event, self._point_at(event.position()))
-        if not self._turning:
-            super().mousePressEvent(event)
-        event.accept()  # what it does here is no business of the dock around it
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+    def click(self, spot: int, keys: Qt.KeyboardModifier) -> None:
         """Tell which point was clicked."""
-        if not self._turning:
-            super().mouseReleaseEvent(event)
-        index = self._point_at(event.position())
-        if self._presses.release(event, index) and index is not None:
-            self.point_clicked.emit(index, extends(event.modifiers()))
-        event.accept()
+        self.point_clicked.emit(spot, extends(keys))
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+    def double_click(self, spot: int | None, keys: Qt.KeyboardModifier) -> bool:
         """Tell which point was clicked twice; beside the points: see everything again."""
-        index = self._point_at(event.position())
-        if not self._presses.is_second(event, index):
-            self.mousePressEvent(event)
-        elif index is None:
+        if spot is None:
             self.show_home()
         else:
-            self.point_double_clicked.emit(index)
+            self.point_double_clicked.emit(spot)
+        return True
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Zoom with + and -, show all with 0, pan or turn with Shift and arrows.
+    def drag(self, start: QPointF, at: QPointF, by: QPointF) -> bool:
+        """Turn, or pan."""
+        if self._turning:
+            self.turned.emit(by.x() * 0.5, by.y() * 0.5)
+        else:
+            self._pan(-by.x() / self.width(), by.y() / self.height())
+        return True
 
-        The other keys are the panel's: there is nothing to scroll here.
-        """
-        way = navigation(event)
-        if way is None:
-            event.ignore()
-            return
-        box = self.getPlotItem().getViewBox()
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the pointer."""
+        self._zoom(event.angleDelta().y() / 120, self.value_at(event.position()))
+        event.accept()
+
+    def navigate(self, way: Navigation) -> bool:
+        """Zoom with + and -, show all with 0, pan or turn with Shift and arrows."""
         if way.home:
             self.show_home()
         elif way.zoom:
-            self._wander()
-            box.scaleBy((0.8**way.zoom, 0.8**way.zoom))
+            self._zoom(way.zoom)
         elif self._turning:
             self.turned.emit(_TURN * way.right, -_TURN * way.up)
         else:
-            self._wander()
-            width, height = box.viewRect().width(), box.viewRect().height()
-            box.translateBy(x=way.right * width / 8, y=way.up * height / 8)
-        event.accept()
+            self._pan(way.right / 8, way.up / 8)
+        return True
 
-    def leaveEvent(self, event: QEvent) -> None:
-        """Tell that the pointer left."""
-        super().leaveEvent(event)
-        self.point_left.emit()
+    def _zoom(self, notches: float, about: QPointF | None = None) -> None:
+        self.arranged().scaleBy((_NOTCH**notches, _NOTCH**notches), center=about)
+        self._look(at_home=False)
+
+    def _pan(self, right: float, up: float) -> None:
+        """Move by shares of what is in sight."""
+        box = self.arranged()
+        view = box.viewRect()
+        box.translateBy(x=right * view.width(), y=up * view.height())
+        self._look(at_home=False)

@@ -146,14 +146,14 @@ class HeadCells(Figure[Head | HeadLine]):
         painter.setPen(self.theme.color("muted"))
         painter.setFont(self.theme.font("small_number"))
         height = QFontMetricsF(painter.font()).height()
-        n_layers, n_heads = (last + 1 for last in layout.heads[-1])
+        n_layers, n_heads = layout.heads[0][0] + 1, layout.heads[-1][1] + 1
         middle = Qt.AlignmentFlag.AlignVCenter
         for layer in range(0, n_layers, max(1, int(height / layout.pitch.height() + 0.99))):
             place = layout.rect((layer, 0))
             room = QRectF(0, place.center().y() - height / 2, place.left() - 6, height)
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | middle, str(layer + 1))
         for head in range(0, n_heads, max(1, int(22 / layout.pitch.width() + 0.99))):
-            place = layout.rect((0, head))
+            place = layout.rect((n_layers - 1, head))
             room = QRectF(place.center().x() - 20, place.top() - height - 2, 40, height)
             painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | middle, str(head + 1))
 

@@ -26,7 +26,7 @@ _SMALLEST = 20
 
 
 class HeadGrid(HeadCells):
-    """Layers down and heads across, or a flow of heads in an order with a value under each.
+    """Layers up and heads across, or a flow of heads in an order with a value under each.
 
     Under each thumbnail there can be a bar of shares, explained by a legend at the top.
     """

@@ -1,4 +1,4 @@
-"""Where the cells of heads are: layers down and heads across, or a flow in any order."""
+"""Where the cells of heads are: layers up and heads across, or a flow in any order."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class HeadLayout:
     below
         Room under each cell that belongs to it.
     is_grid
-        Rows are layers and columns are heads.
+        Rows are layers, the first one at the bottom, and columns are heads.
     """
 
     heads: tuple[Head, ...]
@@ -137,10 +137,8 @@ class HeadLayout:
         return self.top + -(-len(self.heads) // self.n_columns) * self.pitch.height()
 
     def rect(self, head: Head) -> QRectF:
-        """Return where a head's cell is; one that is not among the heads lies beyond the grid."""
-        row, column = divmod(self.places.get(head, -1), self.n_columns)
-        if head not in self.places:
-            row, column = head
+        """Return where a head's cell is; one that is not among the heads lies beyond them."""
+        row, column = divmod(self.places.get(head, len(self.heads)), self.n_columns)
         across, down = self.pitch.width(), self.pitch.height()
         left = self.left + (column + 0.5) * across - self.cell.width() / 2
         top = self.top + row * down + (down - self.below - self.cell.height()) / 2
@@ -159,8 +157,8 @@ class HeadLayout:
         if not self.is_grid or (point.x() < self.left) == (point.y() < self.top):
             return ()
         if point.x() < self.left:
-            row = int((point.y() - self.top) / self.pitch.height())
-            return tuple(head for head in self.heads if head[0] == row)
+            first = int((point.y() - self.top) / self.pitch.height()) * self.n_columns
+            return self.heads[first : first + self.n_columns]
         column = int((point.x() - self.left) / self.pitch.width())
         return tuple(head for head in self.heads if head[1] == column)
 
@@ -179,12 +177,12 @@ class HeadLayout:
     def stepped(self, head: Head, rows: int, columns: int) -> Head:
         """Return the head some rows and columns on, or the nearest that there is."""
         if self.is_grid:
-            last_layer, last_head = self.heads[-1]
-            layer = min(max(head[0] + rows, 0), last_layer)
+            last_layer, last_head = self.heads[0][0], self.heads[-1][1]
+            layer = min(max(head[0] - rows, 0), last_layer)
             return layer, min(max(head[1] + columns, 0), last_head)
         nth = self.places.get(head, 0) + rows * self.n_columns + columns
         return self.heads[nth] if 0 <= nth < len(self.heads) else head
 
 
 def _rows(shape: tuple[int, int]) -> tuple[Head, ...]:
-    return tuple((layer, head) for layer in range(shape[0]) for head in range(shape[1]))
+    return tuple((layer, head) for layer in reversed(range(shape[0])) for head in range(shape[1]))

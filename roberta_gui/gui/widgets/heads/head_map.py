@@ -1,4 +1,4 @@
-"""HeadMap: one number for every head, layers down and heads across, as colours."""
+"""HeadMap: one number for every head, layers up and heads across, as colours."""
 
 from collections.abc import Callable
 

@@ -41,7 +41,7 @@ class HeatmapLabels:
 
     def paint_rows(self, painter: QPainter, layout: HeatmapLayout, lit: set[int]) -> None:
         """Write the names at the left, the ``lit`` ones first of all."""
-        for row in self._written(layout, layout.zoom.top, lit):
+        for row in self._written(layout, layout.zoom.top, lit, self._metrics.height()):
             room = layout.field.left() - 6
             text, height = self._dress(painter, row, lit=row in lit, most=room)
             middle = layout.row_rect(row).center().y()
@@ -60,7 +60,9 @@ class HeatmapLabels:
     ) -> None:
         """Write the names above, rising, as far as the picture's top and ``width`` let them."""
         top = layout.field.top() - 5
-        for column in self._written(layout, layout.zoom.left, lit):
+        # Lines that rise lie closer to each other than the places where they begin.
+        apart = self._metrics.height() / _SINE
+        for column in self._written(layout, layout.zoom.left, lit, apart):
             x = layout.column_rect(column).center().x()
             most = min((top - 8) / _SINE, (width - x) / _COSINE - 4)
             text, height = self._dress(painter, column, lit=column in lit, most=most)
@@ -85,10 +87,11 @@ class HeatmapLabels:
         # Rounding must not cut a name that has just the room it needs.
         return metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(most, 0) + 1), height
 
-    def _written(self, layout: HeatmapLayout, start: float, lit: set[int]) -> list[int]:
-        """Choose whose names fit: the lit ones, then landmarks that stay clear of those."""
-        visible = layout.visible(start)
-        step = layout.label_step(self._metrics.height())
+    def _written(
+        self, layout: HeatmapLayout, start: float, lit: set[int], apart: float
+    ) -> list[int]:
+        """Choose whose names fit: the lit ones, then landmarks ``apart`` pixels from those."""
+        visible, step = layout.visible(start), layout.label_step(apart)
         return [*(i for i in lit if i in visible), *self._landmarks(visible, step, lit)]
 
     def _landmarks(self, visible: range, step: int, lit: set[int]) -> list[int]:

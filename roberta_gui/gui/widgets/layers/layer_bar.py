@@ -4,6 +4,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
+from roberta_gui.findings.names import array_index
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
@@ -62,7 +63,8 @@ class LayerBar(QWidget):
             self._trails.setChecked(trails)
         self._last.setText(str(n_layers))
         self._name.setText(f"Layer {layer}" if layer else "Embeddings")
-        self._slider.setToolTip(plain_tip(f"Layer (Alt+Up, Alt+Down): hidden[{layer}]"))
+        index = array_index("hidden", layer)
+        self._slider.setToolTip(plain_tip(f"Layer (Alt+Up, Alt+Down)\n{index}"))
 
     def _show_playing(self) -> None:
         self._play.setIcon(icon("pause" if self._clock.isActive() else "play"))

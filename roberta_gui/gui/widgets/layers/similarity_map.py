@@ -1,4 +1,4 @@
-"""SimilarityMap: layers against layers as one raster image, values in the cells, emb at the top."""
+"""SimilarityMap: layers against layers as one raster image, values in the cells, layers up."""
 
 from collections.abc import Callable
 
@@ -98,14 +98,15 @@ class SimilarityMap(Figure[tuple[int, int]]):
     def cell_rect(self, row: int, column: int) -> QRectF:
         """Return where a cell is."""
         field, side = self.field(), self._side()
-        return QRectF(field.left() + column * side, field.top() + row * side, side, side)
+        return QRectF(field.left() + column * side, field.bottom() - (row + 1) * side, side, side)
 
     def cell_at(self, point: QPointF) -> tuple[int, int] | None:
         """Return the (row, column) under a point."""
         field, side = self.field(), self._side()
         if point.x() < field.left() or point.y() < field.top():
             return None
-        row, column = int((point.y() - field.top()) / side), int((point.x() - field.left()) / side)
+        down, column = int((point.y() - field.top()) / side), int((point.x() - field.left()) / side)
+        row = self.shape[0] - 1 - down
         return (row, column) if self._has(row, column) else None
 
     def _side(self) -> float:
@@ -145,7 +146,7 @@ class SimilarityMap(Figure[tuple[int, int]]):
         if cells.small_is_strong:
             ramp = ramp[::-1]
         places = cells.scale.places(np.nan_to_num(cells.values))
-        painter.drawImage(field, coloured(ramp, places))
+        painter.drawImage(field, coloured(ramp, places[::-1]))
         self._paint_unknown(painter)
         if (number := self._number()) is not None:
             write, font = number
@@ -209,7 +210,7 @@ class SimilarityMap(Figure[tuple[int, int]]):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._row < self.shape[0]:
             painter.setPen(QPen(self.theme.color("accent"), 2))
-            top = field.top() + self._row * side
+            top = self.cell_rect(self._row, 0).top()
             painter.drawRect(QRectF(field.left(), top, field.width(), side))
         if self._current is not None:
             painter.setPen(QPen(self.theme.color("card"), 4))
@@ -220,7 +221,7 @@ class SimilarityMap(Figure[tuple[int, int]]):
         height = QFontMetricsF(self.theme.font("small_number")).height()
         for row in self._named(len(self._cells.rows), side, height, current[0]):
             self._dress(painter, lit=row in (current[0], self._row))
-            room = QRectF(0, field.top() + row * side, field.left() - 6, side)
+            room = QRectF(0, self.cell_rect(row, 0).top(), field.left() - 6, side)
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(room, right | Qt.TextFlag.TextDontClip, self._cells.rows[row])
         widest = QFontMetricsF(self.theme.font("small_number")).horizontalAdvance("emb") + 2
@@ -274,7 +275,7 @@ class SimilarityMap(Figure[tuple[int, int]]):
             return False
         start = min(self._row, self.shape[0] - 1)
         row, column = self._current or (start, min(start, self.shape[1] - 1))
-        row = min(max(row - up, 0), self.shape[0] - 1)
+        row = min(max(row + up, 0), self.shape[0] - 1)
         column = min(max(column + right, 0), self.shape[1] - 1)
         self._enter((row, column))
         if up:

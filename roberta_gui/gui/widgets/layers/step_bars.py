@@ -3,24 +3,27 @@
 import math
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.marks import NO_CHANGES, StepChanges
 from roberta_gui.findings.numbers import written
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.widgets.painting.figure import Figure
+from roberta_gui.gui.widgets.charts.plot import Plot
 
 _WIDEST_BAR = 44
 _LOWEST_BARS, _LOWEST_WITH_NUMBERS = 20, 28
 """Pixels of height that bars need to be told apart, alone and with numbers on them."""
+
+_NARROWEST_WITH_WHISKER = 3
 
 _AVERAGE = "average"
 _WORTH_A_NAME = 0.7
 """The line of the average is named where the bars keep this part of their width."""
 
 
-class StepBars(Figure[int]):
+class StepBars(Plot[int]):
     """A bar between each two layers, whiskers for its interval, a line for the average.
 
     Signals
@@ -59,27 +62,21 @@ class StepBars(Figure[int]):
 
     def bar_rect(self, step: int) -> QRectF:
         """Return a bar's rectangle."""
-        strip = self.strip_rect(step)
-        high = strip.height() * max(float(self._shown.changes[step]), 0.0) / self._top()
-        inset = min(strip.width() * 0.14, 5.0)
-        return QRectF(strip.left() + inset, strip.bottom() - high, strip.width() - 2 * inset, high)
+        change, inset = max(float(self._shown.changes[step]), 0.0), self._inset()
+        return self.rect_of(step + inset, step + 1 - inset, 0.0, change)
 
     def strip_rect(self, step: int) -> QRectF:
         """Return the room between two layers that a bar stands in."""
-        left, top, n = self._side_room(), self._above(), max(len(self._shown.changes), 1)
-        free = max(self.width() - 2 * left, 1.0)
-        beside_average = self.width() - left - self._average_room()
-        if beside_average >= _WORTH_A_NAME * free:
-            free = beside_average
-        wide = min(free / n, self.theme.pixels(_WIDEST_BAR))
-        return QRectF(left + step * wide, top, wide, max(self.height() - top - self._below(), 1.0))
+        return self.rect_of(step, step + 1, 0.0, self._top())
 
     def step_at(self, point: QPointF) -> int | None:
         """Return the step whose strip a point is in."""
-        for step in range(len(self._shown.changes)):
-            if self.strip_rect(step).contains(point):
-                return step
-        return None
+        value, last = self.value_at(point), len(self._shown.changes) - 1
+        return None if value is None or last < 0 else min(int(value.x()), last)
+
+    def _inset(self) -> float:
+        """Return what a bar leaves free of its strip at either side, the strip being 1."""
+        return min(0.14, 5.0 * max(len(self._shown.changes), 1) / self.room().width())
 
     def _top(self) -> float:
         """Return the value that the strips' upper edge stands for: whiskers are inside."""
@@ -114,39 +111,65 @@ class StepBars(Figure[int]):
 
     # --- painting
 
-    def paint_picture(self, painter: QPainter) -> None:
-        """Draw title, bars, whiskers, numbers, the average, and the layers' names."""
-        shown, theme = self._shown, self.theme
-        n = len(shown.changes)
-        if not n:
+    def arrange(self) -> None:
+        """Draw bars, whiskers and the average, and name as many layers as fit."""
+        shown, theme, steps = self._shown, self.theme, np.arange(len(self._shown.changes))
+        n, left = max(len(steps), 1), self._side_room()
+        free = max(self.width() - 2 * left, 1.0)
+        beside_average = self.width() - left - self._average_room()
+        if beside_average >= _WORTH_A_NAME * free:
+            free = beside_average
+        wide, top = min(free / n, theme.pixels(_WIDEST_BAR)), self._above()
+        tall = max(self.height() - top - self._below(), 1.0)
+        self.frame(QRectF(left, top, n * wide, tall), (0.0, n), (0.0, self._top()), grid=False)
+        self.left.setTicks([])
+        self.bottom.setTicks([self._fitting_names(wide)])
+        if not len(steps):
             return
+        inks = [theme.color("hover")] * n
+        inks[int(shown.changes.argmax())] = theme.color("accent")
+        inset = self._inset()
+        self.bars(steps + inset, steps + 1 - inset, np.maximum(shown.changes, 0), inks)
+        for y, role, style in (
+            (0.0, "line", Qt.PenStyle.SolidLine),
+            (float(shown.changes.mean()), "muted", Qt.PenStyle.DashLine),
+        ):
+            pen = pg.mkPen(theme.color(role), style=style)
+            self.draw(pg.PlotCurveItem([0, n], [y, y], pen=pen))
+        if wide - 2 * inset * wide >= _NARROWEST_WITH_WHISKER:
+            sure = np.isfinite(shown.half_width) & (shown.half_width > 0)
+            at, height = (steps + 0.5)[sure], 2 * shown.half_width[sure]
+            values, pen = np.maximum(shown.changes, 0)[sure], pg.mkPen(theme.color("text"))
+            self.draw(pg.ErrorBarItem(x=at, y=values, height=height, pen=pen))
+
+    def _fitting_names(self, wide: float) -> list[tuple[int, str]]:
+        """Return the layers whose names have room between the bars, each ``wide`` pixels."""
+        advance, fitting, taken = self._metrics().horizontalAdvance, [], -math.inf
+        for layer, name in enumerate(self._shown.layers):
+            half = advance(name) / 2
+            if layer * wide - half > taken:
+                fitting.append((layer, name))
+                taken = layer * wide + half + 4
+        return fitting
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """Draw the bars, their title, and numbers where they have room."""
+        shown, theme, metrics = self._shown, self.theme, self._metrics()
+        if not len(shown.changes):
+            return
+        super().paint_picture(painter)
         painter.setFont(theme.font("small_number"))
-        metrics = self._metrics()
         painter.setPen(theme.color("muted"))
         elide = Qt.TextElideMode.ElideRight
         titles = (f"Change from layer to layer ({shown.unit})", f"Change ({shown.unit})")
         fitting = (t for t in titles if metrics.horizontalAdvance(t) <= self.width())
         title = metrics.elidedText(next(fitting, titles[-1]), elide, self.width())
         painter.drawText(QPointF(0, metrics.ascent()), title)
-        largest = int(shown.changes.argmax())
-        for step in range(n):
-            painter.fillRect(
-                self.bar_rect(step), theme.color("accent" if step == largest else "hover")
-            )
-        self._paint_average(painter)
-        self._paint_whiskers(painter)
+        end = self.place(len(shown.changes), float(shown.changes.mean()))
+        if end.x() + self._average_room() <= self.width():
+            painter.drawText(end + QPointF(7, metrics.ascent() / 2 - 1), _AVERAGE)
         if self.has_numbers:
-            self._paint_numbers(painter, largest)
-        self._paint_names(painter)
-
-    def _paint_whiskers(self, painter: QPainter) -> None:
-        painter.setPen(QPen(self.theme.color("text"), 1))
-        for step, width in enumerate(self._shown.half_width.tolist()):
-            bar, tall = self.bar_rect(step), self.strip_rect(step).height()
-            if np.isfinite(width) and width > 0 and bar.width() >= 3:
-                reach = tall * width / self._top()
-                x = bar.center().x()
-                painter.drawLine(QLineF(x, bar.top() - reach, x, bar.top() + reach))
+            self._paint_numbers(painter, int(shown.changes.argmax()))
 
     def _paint_numbers(self, painter: QPainter, largest: int) -> None:
         """Write the changes over their bars, or only the largest where bars are narrow."""
@@ -157,12 +180,11 @@ class StepBars(Figure[int]):
         for step, text in enumerate(texts):
             if not all_fit and step != largest:
                 continue
-            bar, strip = self.bar_rect(step), self.strip_rect(step)
             width = float(np.nan_to_num(self._shown.half_width[step]))
-            foot = bar.top() - strip.height() * width / self._top()
+            foot = self.place(step + 0.5, max(changes[step], 0.0) + width)
             wide = max(metrics.horizontalAdvance(text), room)
-            left = min(max(strip.center().x() - wide / 2, 0.0), self.width() - wide)
-            place = QRectF(left, foot - metrics.height() - 1, wide, metrics.height())
+            left = min(max(foot.x() - wide / 2, 0.0), self.width() - wide)
+            place = QRectF(left, foot.y() - metrics.height() - 1, wide, metrics.height())
             # The line of the average beside a number would look like its sign.
             painter.fillRect(place.adjusted(-1, 1, 1, -1), self.theme.color("card"))
             painter.setPen(self.theme.color("text" if step == largest else "muted"))
@@ -173,33 +195,6 @@ class StepBars(Figure[int]):
         largest = max(float(self._shown.changes.max()), 1e-9)
         digits = 2 + max(0, math.ceil(-1 - math.log10(largest)))
         return written(change, min(digits, 5))
-
-    def _paint_average(self, painter: QPainter) -> None:
-        first, last = self.strip_rect(0), self.strip_rect(len(self._shown.changes) - 1)
-        y = first.bottom() - first.height() * float(self._shown.changes.mean()) / self._top()
-        painter.setPen(QPen(self.theme.color("muted"), 1, Qt.PenStyle.DashLine))
-        painter.drawLine(QLineF(first.left(), y, last.right() + 4, y))
-        metrics = self._metrics()
-        if last.right() + self._average_room() <= self.width():
-            painter.setPen(self.theme.color("muted"))
-            at = QPointF(last.right() + 7, y + metrics.ascent() / 2 - 1)
-            painter.drawText(at, _AVERAGE)
-
-    def _paint_names(self, painter: QPainter) -> None:
-        """Write the layers' names below the gaps between the bars, as many as fit."""
-        metrics, strip = self._metrics(), self.strip_rect(0)
-        painter.setPen(self.theme.color("line"))
-        last = self.strip_rect(len(self._shown.changes) - 1)
-        painter.drawLine(QLineF(strip.left(), strip.bottom(), last.right(), strip.bottom()))
-        painter.setPen(self.theme.color("muted"))
-        taken = -1.0
-        for layer, name in enumerate(self._shown.layers):
-            wide = metrics.horizontalAdvance(name)
-            middle = strip.left() + layer * strip.width()
-            if middle - wide / 2 > taken:
-                at = QPointF(middle - wide / 2, strip.bottom() + 2 + metrics.ascent())
-                painter.drawText(at, name)
-                taken = middle + wide / 2 + 4
 
     def paint_highlights(self, painter: QPainter) -> None:
         """Outline the bar under the pointer."""

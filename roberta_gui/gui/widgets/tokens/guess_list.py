@@ -15,10 +15,9 @@ from roberta_gui.gui.widgets.painting.figure import Figure
 _HEADING = 20
 """Pixels of the line above the rows, at a text zoom of 1."""
 
-_LEAST_ROOM = 92
-"""Pixels, at a text zoom of 1, that words and bars share as long as there are bars."""
-
 _LEAST_BAR = 24
+_LEAST_ROOM = 60
+"""Pixels, at a text zoom of 1, that words must have before a bar is drawn below them."""
 
 _CHANGE = "change"
 _TAKES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
@@ -35,11 +34,19 @@ class _Columns:
     bar: float
     number: float
     change: float
+    is_below: bool
+    """Whether the bars lie below the words, which need all the room beside them."""
 
     @property
     def has_bars(self) -> bool:
         """Whether there is room for bars, and for marks on them."""
         return self.bar >= _LEAST_BAR
+
+    def bar_rect(self, row: QRectF) -> QRectF:
+        """Return where the bar of a row lies."""
+        if self.is_below:
+            return QRectF(self.rank, row.bottom() - 4, self.bar, 3)
+        return QRectF(self.rank + self.word, row.center().y() - 4, self.bar, 8)
 
 
 class GuessList(Figure[int]):
@@ -48,7 +55,7 @@ class GuessList(Figure[int]):
     Bars are drawn relative to the best guess; the numbers beside them are the probabilities.
     What a probability is compared with is a mark on its bar, and the change in percentage points
     a second number; a line above the rows says so. In a narrow panel the words come first: the
-    bars give way, and what the line says of their marks with them.
+    bars go below them, and give way where there is no room for words, with what the line says.
 
     Signals
     -------
@@ -143,8 +150,9 @@ class GuessList(Figure[int]):
         change = max(map(advance["small_number"], changes)) + 8.0 if changes else 0.0
         widest = max(advance["control"](guess.word) for guess in self._guesses) + 10
         room = self.width() - rank - number - change
-        word = min(widest, room if room < self.theme.pixels(_LEAST_ROOM) else room * 0.62)
-        return _Columns(rank, word, room - word - 10, number, change)
+        word, beside = min(widest, room), room - widest - 10
+        is_below = beside < _LEAST_BAR and room >= self.theme.pixels(_LEAST_ROOM)
+        return _Columns(rank, word, room - 10 if is_below else beside, number, change, is_below)
 
     def paint_picture(self, painter: QPainter) -> None:
         """Draw every row."""
@@ -177,9 +185,8 @@ class GuessList(Figure[int]):
             painter.setFont(number)
             beside = place.adjusted(0, 0, -2 - columns.change, 0)
             painter.drawText(beside, right | middle, percentage(guess.probability))
-            bar = QRectF(columns.rank + columns.word, place.center().y() - 4, columns.bar, 8)
             if columns.has_bars:
-                self._paint_bar(painter, bar, guess, best)
+                self._paint_bar(painter, columns.bar_rect(place), guess, best)
 
     def _paint_heading(self, painter: QPainter, columns: _Columns) -> None:
         """Say above the rows what the marks on the bars and the second numbers are."""
@@ -207,14 +214,14 @@ class GuessList(Figure[int]):
     def _paint_bar(self, painter: QPainter, bar: QRectF, guess: Guess, best: float) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.theme.color("track"))
-        painter.drawRoundedRect(bar, 4, 4)
+        painter.drawRoundedRect(bar, bar.height() / 2, bar.height() / 2)
         filled = QRectF(bar)
         filled.setWidth(max(bar.width() * guess.probability / best, 4))
         painter.setBrush(self.theme.color("accent"))
-        painter.drawRoundedRect(filled, 4, 4)
+        painter.drawRoundedRect(filled, bar.height() / 2, bar.height() / 2)
         if guess.before is not None:
             x = min(bar.left() + bar.width() * guess.before / best, bar.right() - 1)
-            mark = QRectF(x - 1, bar.top() - 4, 2, bar.height() + 8)
+            mark = QRectF(x - 1, bar.top() - bar.height() / 2, 2, 2 * bar.height())
             painter.fillRect(mark.adjusted(-1, 0, 1, 0), self.theme.color("card"))
             painter.fillRect(mark, self.theme.color("text"))
 

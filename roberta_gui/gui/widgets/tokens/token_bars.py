@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.widgets.charts.chart_parts import paint_grid, round_ticks
+from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
 from roberta_gui.gui.widgets.painting.drawing import saved
-from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.tokens.token_bars_layout import BarsLayout, lay_out_bars
 
@@ -75,7 +75,7 @@ class Bars:
         return float(np.nanmax(every, initial=max(self.at_least, 1e-3)))
 
 
-class TokenBars(Figure[int]):
+class TokenBars(Plot[int]):
     """Bars with their tokens below; names drop out where they would overlap, low bars first.
 
     Signals
@@ -167,25 +167,26 @@ class TokenBars(Figure[int]):
 
     # --- painting
 
+    def arrange(self) -> None:
+        """Draw grid, bars and the mean."""
+        at, n = self.layout_now(), max(len(self._bars.labels), 1)
+        self.frame(at.plot, (0.0, n), (0.0, self._high))
+        self.bottom.setTicks([])  # names are slanted or aside, which pyqtgraph's axes cannot
+        there = np.flatnonzero(self._bars.values > 0)
+        half = at.bar(0, 0.0).width() / 2 / at.slot_width
+        values, middle = self._bars.values[there], there + 0.5
+        self.bars(middle - half, middle + half, values, self.theme.color("accent"))
+        if not math.isnan(self._bars.mean):
+            self.draw(pg.InfiniteLine(self._bars.mean, angle=0, pen=self._mean_pen()))
+
     def paint_picture(self, painter: QPainter) -> None:
-        """Draw grid, grounds, bars, lines, and numbers where they fit."""
+        """Draw grounds, grid, bars, lines, and numbers where they fit."""
         if not self._bars.labels:
             return
         at = self.layout_now()
         metrics = QFontMetricsF(self.theme.font("small_number"))
         self._paint_grounds(painter, at)
-        most = max(2, min(int(at.plot.height() / (2.4 * metrics.height())), 6))
-        ticks = round_ticks(0.0, self._high, most)
-        paint_grid(painter, at.plot, self.theme, [(at.y(tick), f"{tick:.4g}") for tick in ticks])
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.theme.color("accent"))
-        for token, value in enumerate(self._bars.values.tolist()):
-            if value > 0:
-                painter.drawRect(at.bar(token, value))
-        if not math.isnan(self._bars.mean):
-            y = at.y(self._bars.mean)
-            painter.setPen(self._mean_pen())
-            painter.drawLine(QPointF(at.plot.left(), y), QPointF(at.plot.right(), y))
+        super().paint_picture(painter)
         self._paint_brackets(painter, at)
         self._paint_marks(painter, at)
         if at.slot_width >= metrics.horizontalAdvance("00.0"):
@@ -193,7 +194,8 @@ class TokenBars(Figure[int]):
         self._paint_heading(painter)
 
     def _mean_pen(self) -> QPen:
-        return QPen(self.theme.color("text"), 1, Qt.PenStyle.DashLine)
+        pen: QPen = pg.mkPen(self.theme.color("text"), style=Qt.PenStyle.DashLine)
+        return pen
 
     def _bracket_pen(self) -> QPen:
         return QPen(self.theme.categorical(1), 2)

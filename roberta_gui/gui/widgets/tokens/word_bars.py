@@ -19,6 +19,8 @@ _LONGEST_BARS: Final = 480
 class WordBars(Figure[WordBar]):
     """As many words as have room, the first ones first; arrow keys walk through them.
 
+    Painted by hand: its rows are words and have no axis, the one thing pyqtgraph could draw.
+
     Signals
     -------
     word_hovered(word), word_left()

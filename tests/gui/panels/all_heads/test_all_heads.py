@@ -52,7 +52,7 @@ def test_each_thumbnail_is_its_own_head_on_the_chosen_scale(
     shown: ShownPanel, scale: Scale
 ) -> None:
     analysis = shown.show_text(TEXT)
-    shown.store.display(scale=scale)
+    shown.store.choose("attention", scale=scale)
     attention = analysis.attention
 
     for layer, head in ((0, 0), (3, 5), (2, 1)):
@@ -64,7 +64,7 @@ def test_each_thumbnail_is_its_own_head_on_the_chosen_scale(
 
 def test_the_logarithmic_scale_shows_the_same_order_as_the_weights(shown: ShownPanel) -> None:
     analysis = shown.show_text(TEXT)
-    shown.store.display(scale="log")
+    shown.store.choose("attention", scale="log")
 
     weights = analysis.attention[1, 2]
     expected = (np.log10(np.maximum(weights, 1e-4)) + 4) / (np.log10(analysis.attention.max()) + 4)
@@ -74,7 +74,7 @@ def test_the_logarithmic_scale_shows_the_same_order_as_the_weights(shown: ShownP
 
 def test_hidden_specials_are_hidden_in_the_thumbnails_too(shown: ShownPanel) -> None:
     analysis = shown.show_text(TEXT)
-    shown.store.display(specials="hide")
+    shown.store.choose("attention", specials="hide")
     shown.derive()
 
     inner = analysis.attention[2, 3, 1:-1, 1:-1]
@@ -144,7 +144,7 @@ def test_a_double_click_chooses_the_head_and_asks_for_it_alone(
 def test_the_caption_states_the_scale(shown: ShownPanel, scale: Scale, words: str) -> None:
     shown.show_text(TEXT)
 
-    shown.store.display(scale=scale)
+    shown.store.choose("attention", scale=scale)
 
     assert words in shown.panel.caption_text()
 
@@ -165,7 +165,7 @@ def test_heads_of_which_much_would_be_too_faint_are_drawn_in_square_roots_and_co
     assert places[0][0, 0] == pytest.approx(0.2 * 255, abs=NEAR)  # the root of 0.04
     assert places[1][0, 1] == 0
     assert "1 of 24 in square roots" in shown.panel.caption_text()
-    shown.store.display(scale="head")
+    shown.store.choose("attention", scale="head")
     assert drawn_places(shown, 1, 2, 20)[0, 0] == pytest.approx(0.04 * 255, abs=NEAR)
     assert "square roots" not in shown.panel.caption_text()
 
@@ -184,7 +184,7 @@ def test_changes_of_which_much_would_be_too_faint_have_a_square_root_scale(
     shown.derive()
 
     assert "change against every head on, square-root scale" in shown.panel.caption_text()
-    shown.store.display(scale="all")
+    shown.store.choose("attention", scale="all")
     assert "change against every head on, scale −0.4 to 0.4" in shown.panel.caption_text()
 
 
@@ -223,7 +223,7 @@ def test_heads_flow_in_the_order_of_what_they_look_at(shown: ShownPanel, value: 
 
 
 def test_order_and_bars_are_part_of_what_is_remembered(shown: ShownPanel) -> None:
-    shown.store.display(sort="previous", roles=True)
+    shown.store.choose("heads", sort="previous", roles=True)
     shown.show_text(TEXT)
 
     assert read_order(shown) != sorted(read_order(shown))
@@ -231,7 +231,7 @@ def test_order_and_bars_are_part_of_what_is_remembered(shown: ShownPanel) -> Non
     on = [action.text() for action in menu.actions() if action.isChecked()]
     assert on == ["Previous token", "Bars: what each head looks at"]
     order_of(shown).order_chosen.emit("next")
-    assert shown.store.view.display.sort == "next"
+    assert shown.store.view.choices.heads.sort == "next"
 
 
 def test_the_order_of_the_layers_comes_back(shown: ShownPanel) -> None:
@@ -242,7 +242,8 @@ def test_the_order_of_the_layers_comes_back(shown: ShownPanel) -> None:
 
     sort_by(shown, "layer")
 
-    assert read_order(shown) == sorted(read_order(shown))
+    layers_up = sorted(read_order(shown), key=lambda head: (-head[0], head[1]))
+    assert read_order(shown) == layers_up
     assert shown.picture() == before
 
 

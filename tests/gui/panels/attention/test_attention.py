@@ -77,7 +77,7 @@ def test_the_chosen_head_is_drawn_on_the_chosen_scale(
 ) -> None:
     analysis = shown.show_text(TEXT)
     shown.store.select_head(layer, head)
-    shown.store.display(scale=scale)
+    shown.store.choose("attention", scale=scale)
 
     high = largest(analysis, layer, head, scale)
     expected = analysis.attention[layer, head] / high * 255
@@ -87,7 +87,7 @@ def test_the_chosen_head_is_drawn_on_the_chosen_scale(
 
 def test_the_logarithmic_scale_is_the_same_for_all_heads(shown: ShownPanel) -> None:
     analysis = shown.show_text(TEXT)
-    shown.store.display(scale="log")
+    shown.store.choose("attention", scale="log")
     captions = set()
     for head in range(3):
         shown.store.select_head(2, head)
@@ -152,7 +152,7 @@ def test_hidden_specials_leave_the_others_as_they_are_and_are_told(shown: ShownP
     analysis = shown.show_text(TEXT)
     weights = analysis.attention[0, 0]
 
-    shown.store.display(specials="hide")
+    shown.store.choose("attention", specials="hide")
 
     header, matrix = table_of(shown)
     np.testing.assert_array_equal(matrix, weights[1:-1, 1:-1])
@@ -166,7 +166,7 @@ def test_hidden_specials_leave_the_others_as_they_are_and_are_told(shown: ShownP
 def test_renormalised_rows_sum_to_one(shown: ShownPanel) -> None:
     analysis = shown.show_text(TEXT)
 
-    shown.store.display(specials="renormalise")
+    shown.store.choose("attention", specials="renormalise")
 
     _, matrix = table_of(shown)
     inner = analysis.attention[0, 0, 1:-1, 1:-1]
@@ -175,7 +175,7 @@ def test_renormalised_rows_sum_to_one(shown: ShownPanel) -> None:
 
 def test_a_click_locks_the_row_it_is_on_even_when_specials_are_hidden(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
-    shown.store.display(specials="hide")
+    shown.store.choose("attention", specials="hide")
 
     QTest.mouseClick(heatmap_of(shown), LEFT, NONE, cell(shown, 0, 3).toPoint())
 
@@ -184,7 +184,7 @@ def test_a_click_locks_the_row_it_is_on_even_when_specials_are_hidden(shown: Sho
 
 def test_a_double_click_asks_to_mask_the_row(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
-    shown.store.display(specials="hide")
+    shown.store.choose("attention", specials="hide")
     asked: list[int] = []
     shown.panel.mask_wanted.connect(asked.append)
 
@@ -222,7 +222,7 @@ def test_steppers_choose_layer_and_head(shown: ShownPanel) -> None:
 
 
 def test_an_empty_sentence_with_hidden_specials_is_an_empty_picture(shown: ShownPanel) -> None:
-    shown.store.display(specials="hide")
+    shown.store.choose("attention", specials="hide")
 
     shown.show_text("")
 

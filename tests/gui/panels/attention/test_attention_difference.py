@@ -33,7 +33,7 @@ def show_switched(shown: ShownPanel, text: str = TEXT) -> tuple[Analysis, Analys
 def test_without_heads_off_there_is_no_difference_to_draw(shown: ShownPanel) -> None:
     analysis = shown.show_text(TEXT)
 
-    shown.store.display(difference=True)
+    shown.store.choose("attention", difference=True)
 
     np.testing.assert_array_equal(table_of(shown)[1], analysis.attention[0, 0])
     assert shown.wanted == []
@@ -41,7 +41,7 @@ def test_without_heads_off_there_is_no_difference_to_draw(shown: ShownPanel) -> 
 
 def test_a_difference_is_off_minus_on_with_a_scale_symmetric_about_zero(shown: ShownPanel) -> None:
     off, baseline = show_switched(shown)
-    shown.store.display(difference=True)
+    shown.store.choose("attention", difference=True)
     shown.derive()
     shown.store.select_head(2, 1)
 
@@ -62,7 +62,7 @@ def test_differences_on_wider_scales(
     shown: ShownPanel, scale: str, axes: tuple[int, ...] | None
 ) -> None:
     off, baseline = show_switched(shown)
-    shown.store.display(difference=True, scale=scale)
+    shown.store.choose("attention", difference=True, scale=scale)
     shown.derive()
     shown.store.select_head(2, 1)
 
@@ -76,7 +76,7 @@ def test_in_place_of_logarithms_changes_have_square_roots_and_the_caption_says_s
     shown: ShownPanel,
 ) -> None:
     off, baseline = show_switched(shown)
-    shown.store.display(difference=True, scale="log")
+    shown.store.choose("attention", difference=True, scale="log")
     shown.derive()
     shown.store.select_head(2, 1)
     most = float(np.abs(off.attention[2, 1] - baseline.attention[2, 1]).max())
@@ -103,7 +103,7 @@ def test_a_switched_off_head_is_told_to_be_off(shown: ShownPanel) -> None:
 
 def test_differences_of_contributions_ask_both_passes(shown: ShownPanel) -> None:
     off, baseline = show_switched(shown)
-    shown.store.display(difference=True, measure="contribution")
+    shown.store.choose("attention", difference=True, measure="contribution")
     shown.derive()
 
     expected = contributions_of(off.request)[0, 0] - contributions_of(baseline.request)[0, 0]
@@ -112,7 +112,7 @@ def test_differences_of_contributions_ask_both_passes(shown: ShownPanel) -> None
 
 def test_renormalised_differences_are_between_renormalised_rows(shown: ShownPanel) -> None:
     off, baseline = show_switched(shown)
-    shown.store.display(difference=True, specials="renormalise")
+    shown.store.choose("attention", difference=True, specials="renormalise")
     shown.derive()
 
     inner = [each.attention[0, 0, 1:-1, 1:-1] for each in (off, baseline)]
@@ -126,7 +126,7 @@ def test_where_nothing_changes_that_is_said_and_the_picture_is_empty(shown: Show
     shown.show(analysis)
     shown.store.toggle_heads(OFF)
     shown.store.show(off, analysis)
-    shown.store.display(difference=True)
+    shown.store.choose("attention", difference=True)
     shown.derive()
 
     told = "heads off in layers 1 and 2 changes attention only above layer 1"
@@ -150,7 +150,7 @@ def test_lines_of_a_changed_rollout_name_no_share_and_no_change_that_they_leave_
     # With heads off every token keeps itself whole: what it has of itself changes most.
     own = np.broadcast_to(np.eye(len(off.tokens), dtype=np.float32), off.attention.shape).copy()
     shown.store.show(replace(off, attention=own), baseline)
-    shown.store.display(difference=True, measure="rollout", drawn_as="arcs")
+    shown.store.choose("attention", difference=True, measure="rollout", drawn_as="arcs")
     shown.derive()
     shown.store.select_head(2, 0)
 
@@ -167,7 +167,7 @@ def test_lines_of_a_changed_rollout_name_no_share_and_no_change_that_they_leave_
 
 def test_restored_heads_bring_the_plain_weights_back(shown: ShownPanel) -> None:
     _, baseline = show_switched(shown)
-    shown.store.display(difference=True)
+    shown.store.choose("attention", difference=True)
     shown.derive()
 
     shown.store.restore_heads()
@@ -178,7 +178,7 @@ def test_restored_heads_bring_the_plain_weights_back(shown: ShownPanel) -> None:
 
 def test_the_work_of_a_derivation_ends_with_every_layer(shown: ShownPanel) -> None:
     show_switched(shown)
-    shown.store.display(difference=True, unit="words", measure="rollout")
+    shown.store.choose("attention", difference=True, unit="words", measure="rollout")
 
     value = finished(shown.wanted[-1].work(lambda: False, lambda _text, _fraction: None))
 

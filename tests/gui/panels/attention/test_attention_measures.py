@@ -53,7 +53,7 @@ def test_contributions_come_from_the_model_and_are_of_the_chosen_head(shown: Sho
     analysis = shown.show_text(TEXT)
     expected = contributions_of(analysis.request)
 
-    shown.store.display(measure="contribution")
+    shown.store.choose("attention", measure="contribution")
     shown.derive()
     shown.store.select_head(2, 3)
 
@@ -67,7 +67,7 @@ def test_contributions_come_from_the_model_and_are_of_the_chosen_head(shown: Sho
 @pytest.mark.parametrize("specials", ["hide", "renormalise"])
 def test_contributions_are_never_renormalised(shown: ShownPanel, specials: str) -> None:
     analysis = shown.show_text(TEXT)
-    shown.store.display(measure="contribution", specials=specials)
+    shown.store.choose("attention", measure="contribution", specials=specials)
     shown.derive()
     whole = contributions_of(analysis.request)[0, 0].astype(np.float64)
 
@@ -84,7 +84,7 @@ def test_scales_are_of_what_is_measured(
     shown: ShownPanel, scale: str, axes: tuple[int, ...] | None
 ) -> None:
     analysis = shown.show_text(TEXT)
-    shown.store.display(measure="contribution", scale=scale)
+    shown.store.choose("attention", measure="contribution", scale=scale)
     shown.derive()
     shown.store.select_head(3, 1)
 
@@ -97,7 +97,7 @@ def test_scales_are_of_what_is_measured(
 def test_while_contributions_are_measured_the_last_picture_stays(shown: ShownPanel) -> None:
     analysis = shown.show_text(TEXT)
 
-    shown.store.display(measure="contribution")
+    shown.store.choose("attention", measure="contribution")
 
     np.testing.assert_array_equal(table_of(shown)[1], analysis.attention[0, 0])
     assert not shown.panel.is_current
@@ -110,7 +110,7 @@ def test_while_contributions_are_measured_the_last_picture_stays(shown: ShownPan
 def test_layers_are_shown_as_they_come_from_the_chosen_one_on(shown: ShownPanel) -> None:
     analysis = shown.show(made_up_analysis(TEXT))
     shown.store.select_layer(3)
-    shown.store.display(measure="rollout")
+    shown.store.choose("attention", measure="rollout")
     derivation = shown.wanted[-1]
 
     found = list(derivation.work(lambda: False, lambda _text, _fraction: None))
@@ -127,7 +127,7 @@ def test_layers_are_shown_as_they_come_from_the_chosen_one_on(shown: ShownPanel)
 
 
 def test_the_first_picture_of_all_is_waited_for_in_words(shown: ShownPanel) -> None:
-    shown.store.display(measure="contribution")
+    shown.store.choose("attention", measure="contribution")
     shown.show(made_up_analysis(TEXT))
 
     assert empty_title(shown) == "Measuring contributions"
@@ -140,12 +140,12 @@ def test_a_problem_says_what_went_wrong_and_weights_are_there_all_the_same(
     shown: ShownPanel,
 ) -> None:
     shown.show_text(TEXT)
-    shown.store.display(measure="contribution")
+    shown.store.choose("attention", measure="contribution")
     problem: Problem = NoNetwork("Too little memory.", "Shorten the text.")
 
     shown.store.report("panel:attention", problem)
     told = empty_title(shown)
-    shown.store.display(measure="attention")
+    shown.store.choose("attention", measure="attention")
 
     assert told == "Too little memory."
     assert empty_title(shown) == ""
@@ -153,10 +153,10 @@ def test_a_problem_says_what_went_wrong_and_weights_are_there_all_the_same(
 
 def test_back_at_the_weights_what_was_measured_is_let_go(shown: ShownPanel) -> None:
     analysis = shown.show_text(TEXT)
-    shown.store.display(measure="contribution")
+    shown.store.choose("attention", measure="contribution")
     shown.derive()
 
-    shown.store.display(measure="attention")
+    shown.store.choose("attention", measure="attention")
 
     assert "attention" not in shown.store.view.derived
     np.testing.assert_array_equal(table_of(shown)[1], analysis.attention[0, 0])
@@ -177,7 +177,7 @@ def rolled_by_hand(attention: FloatArray, layer: int) -> FloatArray:
 
 def test_rollout_is_one_picture_a_layer_whichever_head_is_chosen(shown: ShownPanel) -> None:
     analysis = shown.show_text(TEXT)
-    shown.store.display(measure="rollout")
+    shown.store.choose("attention", measure="rollout")
     shown.derive()
     expected = rolled_by_hand(analysis.attention, 2)
 
@@ -195,7 +195,7 @@ def test_arcs_of_rollout_leave_out_what_a_token_keeps_of_itself_and_say_how_much
     shown: ShownPanel,
 ) -> None:
     analysis = shown.show_text(TEXT)
-    shown.store.display(measure="rollout", drawn_as="arcs", scale="all", line_mass=100)
+    shown.store.choose("attention", measure="rollout", drawn_as="arcs", scale="all", line_mass=100)
     shown.derive()
     shown.store.select_head(2, 0)
     rolled = rollout(analysis.attention)
@@ -211,7 +211,7 @@ def test_arcs_of_rollout_leave_out_what_a_token_keeps_of_itself_and_say_how_much
 
 def test_rollout_between_words_still_sums_to_one(shown: ShownPanel) -> None:
     shown.show(in_pieces())
-    shown.store.display(measure="rollout", unit="words")
+    shown.store.choose("attention", measure="rollout", unit="words")
     shown.derive()
 
     _, matrix = table_of(shown)
@@ -224,7 +224,7 @@ def test_rollout_between_words_still_sums_to_one(shown: ShownPanel) -> None:
 
 def test_to_a_word_is_a_sum_and_from_a_word_a_mean(shown: ShownPanel) -> None:
     analysis = shown.show(in_pieces())
-    shown.store.display(unit="words")
+    shown.store.choose("attention", unit="words")
     shown.derive()
 
     header, matrix = table_of(shown)
@@ -239,7 +239,7 @@ def test_to_a_word_is_a_sum_and_from_a_word_a_mean(shown: ShownPanel) -> None:
 def test_contributions_between_words_are_asked_for_by_word(shown: ShownPanel) -> None:
     # The made-up engine knows only words of one piece: it is asked about three.
     analysis = shown.show(in_pieces("the dam nation <mask>"))
-    shown.store.display(measure="contribution", unit="words")
+    shown.store.choose("attention", measure="contribution", unit="words")
     shown.derive()
 
     words = [-1, 0, 1, 1, 2, -1]
@@ -250,7 +250,7 @@ def test_contributions_between_words_are_asked_for_by_word(shown: ShownPanel) ->
 
 def test_a_click_on_a_word_locks_all_its_tokens_and_again_lets_them_go(shown: ShownPanel) -> None:
     shown.show(in_pieces())
-    shown.store.display(unit="words")
+    shown.store.choose("attention", unit="words")
     shown.derive()
     control = Qt.KeyboardModifier.ControlModifier
 
@@ -269,7 +269,7 @@ def test_a_click_on_a_word_locks_all_its_tokens_and_again_lets_them_go(shown: Sh
 
 def test_a_token_hovered_elsewhere_lights_its_word(shown: ShownPanel) -> None:
     shown.show(in_pieces())
-    shown.store.display(unit="words")
+    shown.store.choose("attention", unit="words")
     shown.derive()
     shown.store.hover_token(2)
     first = shown.picture()

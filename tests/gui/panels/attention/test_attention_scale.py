@@ -57,7 +57,7 @@ def test_a_head_that_can_be_read_keeps_a_linear_scale(shown: ShownPanel) -> None
 
 
 def test_lines_are_linear_on_the_automatic_scale(shown: ShownPanel) -> None:
-    shown.store.display(drawn_as="arcs")
+    shown.store.choose("attention", drawn_as="arcs")
     shown.show(broad_and_sharp())
     shown.panel.start()
 
@@ -68,7 +68,7 @@ def test_lines_are_linear_on_the_automatic_scale(shown: ShownPanel) -> None:
 def test_who_chooses_a_linear_scale_gets_it_and_is_told_what_it_hides(
     shown: ShownPanel, scale: str
 ) -> None:
-    shown.store.display(scale=scale)
+    shown.store.choose("attention", scale=scale)
     shown.show(broad_and_sharp())
     shown.panel.start()
 
@@ -78,7 +78,7 @@ def test_who_chooses_a_linear_scale_gets_it_and_is_told_what_it_hides(
 
 
 def test_the_logarithmic_scale_hides_nothing(shown: ShownPanel) -> None:
-    shown.store.display(scale="log")
+    shown.store.choose("attention", scale="log")
     shown.show(broad_and_sharp())
     shown.panel.start()
 
@@ -90,7 +90,7 @@ def test_the_logarithmic_scale_hides_nothing(shown: ShownPanel) -> None:
 def test_every_measure_has_an_automatic_scale_that_can_be_read(
     shown: ShownPanel, measure: str
 ) -> None:
-    shown.store.display(measure=measure)
+    shown.store.choose("attention", measure=measure)
     shown.show(broad_and_sharp())
     shown.panel.start()
     shown.derive()

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.choices import Display
+from roberta_gui.choices import AttentionChoices
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels.attention.panel import AttentionPanel
 from roberta_gui.gui.preview import made_up_analysis
@@ -53,9 +53,9 @@ def test_arcs_show_the_strongest_lines_of_each_row_and_say_how_much_they_hold(
     weights = np.sort(analysis.attention[0, 0].astype(np.float64))[:, ::-1]
     needed = sum(1 + int((np.cumsum(row) < 0.8 * (1 - 1e-6)).sum()) for row in weights)
 
-    shown.store.display(drawn_as="arcs")
+    shown.store.choose("attention", drawn_as="arcs")
     some = shown.panel.caption_text()
-    shown.store.display(line_mass=100)
+    shown.store.choose("attention", line_mass=100)
     every = shown.panel.caption_text()
 
     assert some.startswith("Left = from (query), right = to (key). Layer 1, head 1 · ")
@@ -68,7 +68,7 @@ def test_where_not_all_lines_have_room_the_caption_counts_those_that_are_drawn(
 ) -> None:
     every = int((shown.show(made_up_analysis("word " * 80)).attention[0, 0] > 0).sum())
     shown.panel.start()
-    shown.store.display(drawn_as="arcs", line_mass=100)
+    shown.store.choose("attention", drawn_as="arcs", line_mass=100)
     few = caption(shown).text()
     n_few = arcs_of(shown).n_drawn()
     with qtbot.waitSignal(arcs_of(shown).room_changed):
@@ -87,7 +87,7 @@ def test_the_numbers_behind_arcs_are_those_behind_the_map(shown: ShownPanel) -> 
     shown.show_text(TEXT)
     as_map = shown.panel.arrays()
 
-    shown.store.display(drawn_as="arcs")
+    shown.store.choose("attention", drawn_as="arcs")
     as_arcs = shown.panel.arrays()
 
     assert as_map is not None
@@ -97,7 +97,7 @@ def test_the_numbers_behind_arcs_are_those_behind_the_map(shown: ShownPanel) -> 
 
 def test_hovering_a_name_tells_in_words_where_it_looks(shown: ShownPanel, qtbot: QtBot) -> None:
     analysis = shown.show_text(TEXT)
-    shown.store.display(drawn_as="arcs")
+    shown.store.choose("attention", drawn_as="arcs")
     row = analysis.attention[0, 0, 2]
     most = int(row.argmax())
     names = ["<s>", "The", "␣cat", "␣sat", "␣on", "␣the", "<mask>", "</s>"]
@@ -118,7 +118,7 @@ def test_hovering_a_name_tells_in_words_where_it_looks(shown: ShownPanel, qtbot:
 
 def test_arcs_lock_by_click_and_mask_by_double_click(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
-    shown.store.display(drawn_as="arcs", specials="hide")
+    shown.store.choose("attention", drawn_as="arcs", specials="hide")
     asked: list[int] = []
     shown.panel.mask_wanted.connect(asked.append)
     name = arcs_of(shown).layout_now().name_rect("to", 3, 8).center().toPoint()
@@ -132,7 +132,7 @@ def test_arcs_lock_by_click_and_mask_by_double_click(shown: ShownPanel) -> None:
 
 
 def test_old_arcs_choose_no_token_of_the_new_sentence(shown: ShownPanel) -> None:
-    shown.store.display(drawn_as="arcs", unit="words")
+    shown.store.choose("attention", drawn_as="arcs", unit="words")
     shown.show_text(TEXT)
     shown.show(made_up_analysis("a quite different and longer sentence follows here"))
     asked: list[int] = []
@@ -161,7 +161,7 @@ def test_strips_can_be_left_out_and_the_map_takes_their_room(shown: ShownPanel) 
     action(shown, "Strips along the map").trigger()
     heatmap.resize(300, 300)
 
-    assert shown.store.view.display.strips is False
+    assert shown.store.view.choices.attention.strips is False
     assert heatmap.layout_now().field.width() > with_strips
     assert "received, the mean of the column" in told
     assert "Strips" not in shown.panel.caption_text()
@@ -218,7 +218,7 @@ def test_what_the_strips_show_is_among_the_arrays(shown: ShownPanel) -> None:
 
 
 def test_the_strip_of_a_contribution_is_all_that_the_head_adds(shown: ShownPanel) -> None:
-    shown.store.display(measure="contribution", specials="hide")
+    shown.store.choose("attention", measure="contribution", specials="hide")
     shown.show_text(TEXT)
     arrays = shown.panel.arrays()
 
@@ -248,7 +248,7 @@ def test_a_button_in_sight_changes_what_is_drawn(
 
     shown.button(text).click()
 
-    assert getattr(shown.store.view.display, field) == value
+    assert getattr(shown.store.view.choices.attention, field) == value
     assert shown.button(text).isChecked()
 
 
@@ -267,28 +267,28 @@ def test_the_menu_changes_it_too(shown: ShownPanel, text: str, field: str, value
 
     action(shown, text).trigger()
 
-    assert getattr(shown.store.view.display, field) == value
+    assert getattr(shown.store.view.choices.attention, field) == value
 
 
 def test_the_share_that_arcs_hold_is_chosen_only_for_arcs(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
     as_map = action(shown, "Arcs: the strongest 95 %").isEnabled()
 
-    shown.store.display(drawn_as="arcs")
+    shown.store.choose("attention", drawn_as="arcs")
     action(shown, "Arcs: the strongest 95 %").trigger()
 
     assert not as_map
-    assert shown.store.view.display.line_mass == 95
+    assert shown.store.view.choices.attention.line_mass == 95
     assert not action(shown, "Strips along the map").isEnabled()
 
 
 def test_what_means_nothing_is_greyed_out_and_says_why(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
-    shown.store.display(measure="contribution", specials="renormalise")
+    shown.store.choose("attention", measure="contribution", specials="renormalise")
     renormalise = shown.button("Renormalise")
     told = renormalise.isEnabled(), renormalise.toolTip(), shown.button("Hide").isChecked()
 
-    shown.store.display(measure="rollout", specials="show", scale="head")
+    shown.store.choose("attention", measure="rollout", specials="show", scale="head")
     _, head = shown.panel.findChildren(Stepper)
 
     assert told == (False, "Contributions are lengths: their rows have no sum to scale to", True)
@@ -297,7 +297,9 @@ def test_what_means_nothing_is_greyed_out_and_says_why(shown: ShownPanel) -> Non
     assert head.toolTip() == "Rollout follows all heads of a layer together"
     assert not action(shown, "Scale of this head").isEnabled()
     assert action(shown, "Scale of the layer").isChecked()
-    assert shown.store.view.display == Display("head", measure="rollout")  # what was chosen is kept
+    assert shown.store.view.choices.attention == AttentionChoices(
+        "head", measure="rollout"
+    )  # what was chosen is kept
 
 
 def test_the_difference_is_offered_while_heads_are_off(shown: ShownPanel) -> None:
@@ -307,7 +309,7 @@ def test_the_difference_is_offered_while_heads_are_off(shown: ShownPanel) -> Non
     shown.store.show(made_up_analysis(TEXT, seed=1), baseline)
     meanwhile = shown.button("Difference").isVisible()
     shown.button("Difference").click()
-    chosen = shown.store.view.display.difference
+    chosen = shown.store.view.choices.attention.difference
     shown.store.restore_heads()
 
     assert (before, meanwhile, chosen) == (False, True, True)
@@ -331,7 +333,7 @@ def test_little_room_leaves_specials_and_words_to_the_menu(shown: ShownPanel, qt
 
 def test_a_hover_changes_the_captions_words_and_not_its_room(shown: ShownPanel) -> None:
     shown.panel.resize(380, 480)
-    shown.store.display(drawn_as="arcs")
+    shown.store.choose("attention", drawn_as="arcs")
     shown.show_text(TEXT)
     height = arcs_of(shown).height()
     text = caption(shown).text()

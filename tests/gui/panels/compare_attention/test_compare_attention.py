@@ -11,8 +11,7 @@ from roberta_gui.gui.panels.compare_attention.panel import CompareAttentionPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heatmap.difference_map import DifferenceMap
-from roberta_gui.records import Analysis
-from roberta_gui.view import Second, Typed
+from roberta_gui.records import Analysis, Run
 from tests.gui.shown_panel import ShownPanel
 
 TEXT, OTHER = "The cat sat on the <mask> tonight", "The dog sat on <mask> tonight"
@@ -34,12 +33,12 @@ pytestmark = pytest.mark.panel(kind=CompareAttentionPanel, size=(900, 520))
 
 
 def compare(shown: ShownPanel, a: Analysis, b: Analysis) -> None:
-    shown.show(a, second=Second(Typed(b.request.text, b.tokens), b))
+    shown.show(a, second=Run.of(b))
     shown.derive()
 
 
 def told_on(shown: ShownPanel, scale: str) -> str:
-    shown.store.display(scale=scale)
+    shown.store.choose("attention", scale=scale)
     return shown.panel.caption_text()
 
 
@@ -156,7 +155,7 @@ def test_the_scale_reaches_to_the_largest_difference_of_head_layer_or_all(
     }  # fmt: skip
 
     for scale, most in expected.items():
-        shown.store.display(scale=scale)
+        shown.store.choose("attention", scale=scale)
         assert (picture.scale.low, picture.scale.high) == pytest.approx((-most, most))
 
 
@@ -238,24 +237,20 @@ def test_specials_are_left_out_as_in_attention_and_what_is_hidden_is_told(
     assert ("rows renormalised" in caption) is (way == "renormalise")
 
 
-def test_with_heads_off_the_variation_with_every_head_on_is_told_as_well(
+def test_with_heads_off_a_sentence_is_held_against_itself_with_every_head_on(
     shown: ShownPanel,
 ) -> None:
-    a, b = sentence(TEXT), sentence(OTHER, 1)
-    off = frozenset({(0, 1)})
-    now = [replace(sentence(t, 2), request=replace(sentence(t).request, switched_off=off))
-           for t in (TEXT, OTHER)]  # fmt: skip
-    shown.show(now[0], second=Second(Typed(OTHER, b.tokens), now[1], b))
-    shown.store.toggle_heads(off)
-    shown.store.show(now[0], a)
+    every = sentence(TEXT)
+    compare(shown, every, sentence(OTHER, 1))
+    shown.store.type_second(None)
+    off = shown.switch_off((0, 1))
     shown.derive()
-    shown.store.select_head(2, 3)
-    arrays, caption = shown.panel.arrays(), shown.panel.caption_text()
+    arrays = shown.panel.arrays()
     assert arrays is not None
-    before = arrays["total_variation_every_head_on"]
 
-    np.testing.assert_allclose(before, variations(a, b), rtol=1e-4)
-    assert f"({before[2, 3]:.3f} with every head on)" in caption
+    apart = np.abs(off.attention - every.attention).sum(-1).mean(-1) / 2
+    np.testing.assert_allclose(arrays["total_variation"], apart, rtol=1e-4)
+    assert "B the same with every head on." in shown.panel.caption_text()
 
 
 def test_without_a_second_sentence_it_says_how_to_get_one(shown: ShownPanel) -> None:

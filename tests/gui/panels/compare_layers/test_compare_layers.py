@@ -1,5 +1,6 @@
 """Where A and B part: cosines of the chosen space, the step that parts most, zeros for the same."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +12,7 @@ from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.gui.panels.compare_layers.panel import CompareLayersPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
-from roberta_gui.records import Analysis
-from roberta_gui.view import Second, Typed
+from roberta_gui.records import Analysis, Run
 from tests.gui.shown_panel import ShownPanel, axes_of
 
 TEXT, OTHER = "The cat sat on the <mask> tonight", "The cat sat on the <mask> at night"
@@ -23,17 +23,19 @@ pytestmark = pytest.mark.panel(kind=CompareLayersPanel, size=(1000, 480))
 
 
 def compare(shown: ShownPanel, a: Analysis, b: Analysis) -> None:
-    shown.show(a, second=Second(Typed(b.request.text, b.tokens), b))
+    shown.show(a, second=Run.of(b))
     shown.derive()
 
 
-def cosines(a: Analysis, b: Analysis, space: Space) -> np.ndarray:
+def cosines(
+    a: Analysis, b: Analysis, space: Space, pairs: Sequence[tuple[int, int]] = PAIRS
+) -> np.ndarray:
     """Centre, scale and multiply by hand."""
     preparations = axes_of(MADE_UP).preparation(space)
     assert preparations is not None
-    values = np.zeros((len(a.hidden), len(PAIRS)))
+    values = np.zeros((len(a.hidden), len(pairs)))
     for layer, prepared in enumerate(preparations.layers):
-        for nth, (one, other) in enumerate(PAIRS):
+        for nth, (one, other) in enumerate(pairs):
             x = (a.hidden[layer, one] - prepared.centre) * prepared.scale
             y = (b.hidden[layer, other] - prepared.centre) * prepared.scale
             values[layer, nth] = x @ y / np.linalg.norm(x) / np.linalg.norm(y)
@@ -46,7 +48,7 @@ def test_arrays_and_table_hold_the_cosines_of_the_chosen_space(
 ) -> None:
     a, b = made_up_analysis(TEXT), made_up_analysis(OTHER, seed=1)
     compare(shown, a, b)
-    shown.store.display(space=space)
+    shown.store.choose("hidden", space=space)
     shown.derive()
     arrays, table = shown.panel.arrays(), shown.panel.table()
     assert arrays is not None
@@ -93,7 +95,7 @@ def test_a_cosine_that_rounds_to_zero_has_no_sign(shown: ShownPanel) -> None:
     one[..., 0] = 1
     other[..., 0], other[..., 1] = -0.002, 1
     compare(shown, replace(a, hidden=one), replace(b, hidden=other))
-    shown.store.display(space=Space("raw"))
+    shown.store.choose("hidden", space=Space("raw"))
     shown.derive()
 
     caption = shown.panel.caption_text()
@@ -118,23 +120,21 @@ def test_tokens_without_a_partner_are_hatched_columns_and_told(shown: ShownPanel
     assert "Hatched, without a partner: 1 token of B." in shown.panel.caption_text()
 
 
-def test_with_heads_off_the_mean_cosine_with_every_head_on_is_told_as_well(
+def test_with_heads_off_a_sentence_is_held_against_itself_with_every_head_on(
     shown: ShownPanel,
 ) -> None:
-    a, b = made_up_analysis(TEXT), made_up_analysis(OTHER, seed=1)
-    off = frozenset({(0, 1)})
-    one, other = (made_up_analysis(text, seed=2) for text in (TEXT, OTHER))
-    now = [replace(each, request=replace(each.request, switched_off=off)) for each in (one, other)]
-    shown.show(now[0], second=Second(Typed(OTHER, b.tokens), now[1], b))
-    shown.store.toggle_heads(off)
-    shown.store.show(now[0], a)
+    every = made_up_analysis(TEXT)
+    compare(shown, every, made_up_analysis(OTHER, seed=1))
+    shown.store.type_second(None)
+    off = shown.switch_off((0, 1))
     shown.derive()
-    space = shown.store.view.display.space
-    before = cosines(a, b, space)[-1].mean()
-    after = cosines(now[0], now[1], space)[-1].mean()
+    arrays = shown.panel.arrays()
+    assert arrays is not None
 
-    told = f"{after:.2f} in layer 4 ({before:.2f} with every head on)".replace("-", "−")
-    assert told in shown.panel.caption_text()
+    same = [(token.index, token.index) for token in every.tokens]
+    expected = cosines(off, every, shown.store.view.choices.hidden.space, same)
+    np.testing.assert_allclose(arrays["cosines"], expected, atol=1e-5)
+    assert "B the same with every head on." in shown.panel.caption_text()
 
 
 def test_the_same_sentence_twice_parts_nowhere_and_says_so(shown: ShownPanel) -> None:

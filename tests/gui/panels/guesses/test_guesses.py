@@ -13,8 +13,7 @@ from roberta_gui.gui.panels.guesses.known import know_guesses
 from roberta_gui.gui.panels.guesses.panel import GuessesPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.work.loaded_model import LoadedModel
-from roberta_gui.records import AnalysisRequest, Candidate, Replacement
-from roberta_gui.view import Typed
+from roberta_gui.records import AnalysisRequest, Candidate, Replacement, Run
 from tests.gui.shown_panel import ShownPanel, finished
 
 TWO_MASKS = "The <mask> sat on the <mask>"
@@ -88,7 +87,7 @@ def test_a_click_that_waits_is_forgotten_with_its_sentence(shown: ShownPanel) ->
 def test_while_the_text_is_another_a_click_takes_nothing(shown: ShownPanel) -> None:
     shown.show_text(TWO_MASKS)
     told = taken(shown)
-    shown.store.type(Typed("The sat", ()))
+    shown.store.type(Run("The sat", ()))
 
     click_row(shown, 0)
 

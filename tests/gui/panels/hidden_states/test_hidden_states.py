@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QSlider, QToolButton
 
@@ -43,7 +43,7 @@ def table_of(shown: ShownPanel) -> tuple[list[str], FloatArray]:
 
 
 def view_range(shown: ShownPanel) -> list[list[float]]:
-    found: list[list[float]] = scatter_of(shown).getPlotItem().getViewBox().viewRange()
+    found: list[list[float]] = scatter_of(shown).arranged().viewRange()
     return found
 
 
@@ -52,7 +52,7 @@ def test_the_table_holds_the_places_on_the_axes_of_the_chosen_space(
     shown: ShownPanel, space: Space
 ) -> None:
     analysis = shown.show_text(TEXT)
-    shown.store.display(space=space)
+    shown.store.choose("hidden", space=space)
     shown.derive()
     fitted = axes_of(MADE_UP).fitted(space)
     assert fitted is not None
@@ -95,7 +95,7 @@ def test_the_variance_of_the_chosen_layer_is_printed(shown: ShownPanel) -> None:
     assert f"PC1 {first:.1f} % · PC2 {second:.1f} % of the variance in layer 3" in (
         shown.panel.caption_text()
     )
-    shown.store.display(dimensions=3)
+    shown.store.choose("hidden", dimensions=3)
     assert f"PC3 {third:.1f} %" in shown.panel.caption_text()
 
 
@@ -136,7 +136,7 @@ def test_trails_appear_for_locked_tokens_and_can_be_switched_off(shown: ShownPan
 
     switch.click()
 
-    assert shown.store.view.display.trails is False
+    assert shown.store.view.choices.hidden.trails is False
     assert shown.picture() != with_trail
 
 
@@ -147,11 +147,9 @@ def test_a_click_on_a_point_locks_its_token_and_a_double_click_asks_to_mask_it(
     scatter, asked = scatter_of(shown), list[int]()
     shown.panel.mask_wanted.connect(asked.append)
     _, places = table_of(shown)
-    box = scatter.getPlotItem().getViewBox()
     x, y = places[shown.store.view.selection.layer, 1, :2]
-    point: QPoint = scatter.mapFromScene(box.mapViewToScene(QPointF(float(x), float(y))))
 
-    double_click(scatter.viewport(), LEFT, NONE, point)
+    double_click(scatter, LEFT, NONE, scatter.place(float(x), float(y)).toPoint())
 
     assert len(analysis.tokens) == 3
     assert shown.store.view.selection.tokens == (1,)
@@ -162,7 +160,7 @@ def test_turning_in_three_dimensions_changes_the_picture_and_not_the_view(
     shown: ShownPanel,
 ) -> None:
     shown.show_text(TEXT)
-    shown.store.display(dimensions=3)
+    shown.store.choose("hidden", dimensions=3)
     before, view = shown.picture(), shown.store.view
 
     scatter_of(shown).turned.emit(30.0, 10.0)
@@ -187,7 +185,7 @@ def test_a_space_that_is_not_fitted_yet_says_so_and_comes(shown: ShownPanel) -> 
     assert len(table_of(shown)[1]) == 5
 
     shown.store.progress("panel:axes", Progress("Fitting the axes", 0.7))
-    shown.store.display(space=Space("drop_top", 3))
+    shown.store.choose("hidden", space=Space("drop_top", 3))
     assert "Fitting drop top 3" in shown.words()
     assert shown.wanted == []
 
@@ -213,7 +211,7 @@ def test_a_space_that_stays_the_same_is_not_asked_for_again_when_others_come(
 
 def test_a_model_too_small_for_a_space_is_told_so(shown: ShownPanel) -> None:
     small = replace(MADE_UP, name="small", d_model=8)
-    shown.store.display(space=Space("all_but_the_top", 10))
+    shown.store.choose("hidden", space=Space("all_but_the_top", 10))
 
     shown.show(made_up_analysis(TEXT, small))
 

@@ -70,7 +70,8 @@ def test_the_table_holds_the_places_on_the_axes_of_the_chosen_space_and_basis(
     shown: ShownPanel, space: Space, basis: Basis
 ) -> None:
     analysis = shown.show_text(TEXT)
-    shown.store.display(space=space, basis=basis)
+    shown.store.choose("hidden", space=space)
+    shown.store.choose("layers", basis=basis)
     shown.derive()
     fitted = axes_of(MADE_UP).fitted(space, basis)
     assert fitted is not None
@@ -108,7 +109,7 @@ def test_the_arrays_are_those_of_the_picture(shown: ShownPanel) -> None:
 @pytest.mark.parametrize("basis", ["joint", "per_layer"])
 def test_each_picture_says_what_its_two_axes_hold(shown: ShownPanel, basis: Basis) -> None:
     shown.show_text(TEXT)
-    shown.store.display(basis=basis)
+    shown.store.choose("layers", basis=basis)
     shown.derive()
     axes = axes_of(MADE_UP)
     fitted = axes.fitted(STANDARDISED, basis)
@@ -130,7 +131,7 @@ def test_the_caption_says_what_the_first_axis_goes_with(
     shown: ShownPanel, space: Space, layer: int
 ) -> None:
     shown.show_text(TEXT)
-    shown.store.display(space=space)
+    shown.store.choose("hidden", space=space)
     shown.derive()
     shown.store.select_layer(layer)
     axes = axes_of(MADE_UP)
@@ -245,7 +246,7 @@ def test_on_joint_axes_all_pictures_have_one_scale_and_on_their_own_they_have_no
 
     assert joint == pytest.approx([joint[0]] * 5, rel=1e-3)
     assert max(own) > 1.02 * min(own)
-    assert shown.store.view.display.basis == "per_layer"
+    assert shown.store.view.choices.layers.basis == "per_layer"
     assert "must not be compared" in shown.panel.caption_text()
     assert "has its own axes" in " ".join(
         shown.panel.heading.findChildren(QLabel)[1].text().split()
@@ -257,7 +258,7 @@ def test_every_space_that_the_model_has_room_for_is_drawn(shown: ShownPanel) -> 
 
     seen = set()
     for space in axes_of(MADE_UP).spaces:
-        shown.store.display(space=space)
+        shown.store.choose("hidden", space=space)
         shown.derive()
         assert f"Layer 1 ({space.label.lower()}): PC1 holds" in shown.panel.caption_text()
         seen.add(table_of(shown)[1].tobytes())

@@ -42,7 +42,7 @@ def test_arrays_and_table_hold_the_cosines_of_the_chosen_space(
     shown: ShownPanel, space: Space
 ) -> None:
     analysis = shown.show_text(TEXT)
-    shown.store.display(space=space)
+    shown.store.choose("hidden", space=space)
     shown.derive()
     shown.store.select_token(3)
     unit = prepared(analysis, space)
@@ -78,7 +78,7 @@ def test_the_caption_names_the_nearest_token_of_the_chosen_layer(shown: ShownPan
 
 def test_chance_is_printed_with_its_n_and_is_the_mean_over_all_pairs(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
-    shown.store.display(space=Space("raw"))
+    shown.store.choose("hidden", space=Space("raw"))
     shown.derive()
     shown.store.select_layer(2)
     sample = axes_of(MADE_UP).sample.astype(np.float64)
@@ -248,9 +248,9 @@ def test_tips_name_tokens_layers_and_the_place_in_the_array(shown: ShownPanel) -
     itself, others = maps(shown)
 
     assert itself.tip(3, 2).splitlines() == [
-        "␣cat, token 2",
+        "␣cat, token 3",
         f"Layer 3 with layer 2: {arrays['with_layer_before'][3, 2]:.3f}",
-        "hidden[3]",
+        "array index: hidden[3, 2]",
     ]
     assert "no layer before" in itself.tip(0, 2)
     assert others.tip(3, 4).splitlines()[:2] == [
@@ -277,7 +277,7 @@ def test_a_space_that_is_not_fitted_yet_shows_no_numbers_of_another_one(shown: S
     shown.derive()
     with_early = shown.panel.table()
 
-    shown.store.display(space=Space("drop_top", 3))
+    shown.store.choose("hidden", space=Space("drop_top", 3))
 
     assert with_early is not None
     assert shown.wanted == []
@@ -290,6 +290,6 @@ def test_a_model_too_narrow_for_a_space_is_told_so(shown: ShownPanel) -> None:
     shown.show(made_up_analysis(TEXT, narrow))
     shown.derive()
 
-    shown.store.display(space=Space("drop_top", 10))
+    shown.store.choose("hidden", space=Space("drop_top", 10))
 
     assert "No room for “drop top 10”" in shown.words()

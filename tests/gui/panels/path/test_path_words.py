@@ -30,7 +30,7 @@ def leaping(layer: int, tokens: list[int]) -> Analysis:
 
 def show(shown: ShownPanel, analysis: Analysis) -> NDArray[np.float64]:
     """Show raw states; return the cosines of consecutive layers, float (step, token)."""
-    shown.store.display(space=Space("raw"))
+    shown.store.choose("hidden", space=Space("raw"))
     shown.show(analysis)
     shown.derive()
     unit = prepared(analysis, Space("raw"))

@@ -50,7 +50,7 @@ pytestmark = pytest.mark.panel(kind=RoguePanel, size=(1200, 560))
 
 @pytest.fixture
 def shown(shown: ShownPanel) -> ShownPanel:
-    shown.store.display(space=RAW)
+    shown.store.choose("hidden", space=RAW)
     shown.show(made_up_analysis(TEXT), planted())
     shown.derive()
     return shown
@@ -84,7 +84,7 @@ def mean_cosine(states: NDArray[np.float64]) -> NDArray[np.float64]:
 def test_parts_sum_to_the_mean_cosine_of_the_space_and_shares_to_one(
     shown: ShownPanel, space: Space
 ) -> None:
-    shown.store.display(space=space)
+    shown.store.choose("hidden", space=space)
     shown.derive()
     raw = planted().sample.astype(np.float64)
     states = raw - raw.mean(1, keepdims=True) * (space == CENTRED)
@@ -126,7 +126,7 @@ def test_centring_takes_the_rule_away_and_the_caption_tells_what_it_was(shown: S
     shown.button("Rogue dimensions: Centred").click()
     shown.derive()
 
-    assert shown.store.view.display.space == CENTRED
+    assert shown.store.view.choices.hidden.space == CENTRED
     assert shown.picture() != before
     caption = shown.panel.caption_text()
     assert "near zero" in caption
@@ -247,7 +247,7 @@ def test_a_marked_dimension_stays_marked_where_another_layer_puts_it_elsewhere(
     QTest.keyClick(bars(shown), Qt.Key.Key_Right)
     shown.store.select_layer(0)
 
-    assert bars(shown).accessibleDescription().startswith(f"dimension {ROGUE}, embeddings")
+    assert bars(shown).accessibleDescription().startswith(f"dimension {ROGUE}, the embeddings")
 
 
 def test_keys_walk_over_dimensions_and_layers(shown: ShownPanel) -> None:
@@ -259,7 +259,7 @@ def test_keys_walk_over_dimensions_and_layers(shown: ShownPanel) -> None:
     first = bars(shown).accessibleDescription()
     QTest.keyClick(bars(shown), Qt.Key.Key_Left)  # before the first there is none
     QTest.keyClick(layer_map(shown), Qt.Key.Key_Up)
-    QTest.keyClick(bars(shown), Qt.Key.Key_Down)  # the panel's own keys: down is a layer on
+    QTest.keyClick(bars(shown), Qt.Key.Key_Up)  # the panel's own keys: up is a layer on, too
 
     assert first.startswith(f"dimension {ROGUE}, layer 2")
     assert not second.startswith(f"dimension {ROGUE},")

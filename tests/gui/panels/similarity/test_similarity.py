@@ -56,7 +56,7 @@ def test_the_map_holds_the_measures_of_prepared_states(
     shown: ShownPanel, measure: Measure, space: Space
 ) -> None:
     shown.show_text("one")
-    shown.store.display(space=space)
+    shown.store.choose("hidden", space=space)
     choose(shown, measure)
     shown.derive()
     preparations = axes_of(MADE_UP).preparation(space)
@@ -147,7 +147,7 @@ def test_a_finer_map_tells_of_the_cell_that_is_looked_at(shown: ShownPanel) -> N
     shown.show_text("one")
     QTest.keyClick(map_of(shown), Qt.Key.Key_Right)
 
-    shown.store.display(space=Space("raw"))
+    shown.store.choose("hidden", space=Space("raw"))
     shown.derive()
 
     row, column = map_of(shown).current or (0, 0)
@@ -167,7 +167,7 @@ def test_a_click_chooses_the_rows_layer_and_arrow_keys_travel(shown: ShownPanel)
     stepped = shown.store.view.selection.layer
     QTest.keyClick(heat, Qt.Key.Key_Right)
 
-    assert (clicked, stepped, shown.store.view.selection.layer) == (3, 2, 2)
+    assert (clicked, stepped, shown.store.view.selection.layer) == (3, 4, 4)
 
 
 def test_the_table_lists_every_pair_with_its_interval(shown: ShownPanel) -> None:

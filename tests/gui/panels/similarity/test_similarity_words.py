@@ -111,7 +111,7 @@ def test_a_caption_without_words_beside_it_tells_the_findings_after_n() -> None:
     _, distances = bounds_and_distances()
     one = compared(distances)
 
-    told = words.caption_with_findings(one, words.caption(one, ("0", "2")))
+    told = words.caption(one, ("0", "2"), with_findings=2)
 
     assert told.startswith("n = 400 tokens, 67 sentences. ")
     assert told.index("the largest is") < told.index("Procrustes distance") < told.index("scale")

@@ -111,17 +111,17 @@ def test_the_sentence_is_tinted_from_here_too(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
     shown.button("Tint").click()
 
-    assert shown.store.view.display.tint
+    assert shown.store.view.choices.surprisal.tint
 
 
 def test_behind_another_tab_the_measuring_is_given_up_unless_the_sentence_is_tinted(
     shown: ShownPanel, qtbot: QtBot
 ) -> None:
     shown.show_text(TEXT)
-    shown.store.display(tint=True)
+    shown.store.choose("surprisal", tint=True)
     shown.panel.set_covered(True)
     kept = "surprisal" in shown.store.view.derived
-    shown.store.display(tint=False)
+    shown.store.choose("surprisal", tint=False)
 
     assert kept
     assert "surprisal" not in shown.store.view.derived

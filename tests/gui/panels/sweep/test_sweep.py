@@ -18,8 +18,8 @@ from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, MadeUpModel, made_up_
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heads.head_ranking import HeadRanking
 from roberta_gui.problems import SeveralPieces, TooLittleMemory
-from roberta_gui.records import AnalysisRequest, Sweep, WordOrRow
-from roberta_gui.view import Derived, Typed
+from roberta_gui.records import AnalysisRequest, Run, Sweep, WordOrRow
+from roberta_gui.view import Derived
 from tests.gui.shown_panel import ShownPanel
 
 TEXT = "The cat sat on the <mask>"
@@ -188,7 +188,7 @@ def test_another_sentence_leaves_the_sweep_and_says_whose_it_is(shown: ShownPane
     shown.show_text(TEXT)
     before = shown.panel.table()
     other = made_up_analysis("A <mask> here")
-    shown.store.type(Typed("A <mask> here", other.tokens))
+    shown.store.type(Run("A <mask> here", other.tokens))
     shown.store.show(other)
 
     assert "This is the sweep of another sentence, “The cat sat on the <mask>”" in shown.said()
@@ -204,7 +204,7 @@ def test_another_sentence_leaves_the_sweep_and_says_whose_it_is(shown: ShownPane
 def test_a_sentence_without_a_mask_does_not_take_the_sweep_for_its_own(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
     other = made_up_analysis("No such thing")
-    shown.store.type(Typed("No such thing", other.tokens))
+    shown.store.type(Run("No such thing", other.tokens))
     while_typing = shown.said()
     shown.store.show(other)
 

@@ -210,7 +210,7 @@ def test_the_tip_lists_the_strongest_lines_first(arcs: Arcs) -> None:
 
     lines = arcs.tip(3, incoming=False).splitlines()
 
-    assert lines[:3] == ["from t3, token 3", "t11: 0.6875", "t10: 0.6250"]
+    assert lines[:3] == ["from t3, token 4", "t11: 0.6875", "t10: 0.6250"]
     assert lines[-2:] == ["and 3 more lines", "attention[0, 1]"]
     assert arcs.tip(11, incoming=True).splitlines()[1] == "t3: 0.6875"
     assert arcs.accessibleDescription() == "attention[0, 1]"

@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.findings.marks import Line
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
-from roberta_gui.gui.widgets.charts.chart_parts import round_ticks
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.painting.legend import Legend
 
@@ -60,25 +59,7 @@ def colour_at(chart: LineChart | BarChart, point: QPointF) -> str:
     return QColor(chart.grab().toImage().pixel(int(point.x()), int(point.y()))).name()
 
 
-# Ticks and legend
-
-
-@pytest.mark.parametrize("most", [2, 3, 5, 9])
-@pytest.mark.parametrize(
-    ("low", "high"), [(0.0, 1.0), (-0.3, 0.07), (0.0, 0.0004), (0.93, 0.97), (-5.0, 120.0)]
-)
-def test_ticks_are_round_evenly_spaced_and_inside(low: float, high: float, most: int) -> None:
-    ticks = round_ticks(low, high, most)
-
-    assert len(ticks) <= most + 1
-    assert all(low - 1e-6 * (high - low) <= tick <= high + 1e-6 * (high - low) for tick in ticks)
-    steps = np.diff(ticks)
-    if len(steps):
-        assert steps == pytest.approx(steps[0])
-        mantissa = steps[0] / 10 ** math.floor(math.log10(steps[0] * 1.0001))
-        assert min(abs(mantissa - nice) for nice in (1, 2, 5)) < 1e-3
-        # A finer round step, half of this one or less, would be too fine.
-        assert (high - low) / (steps[0] / 2.51) > most
+# Axes and legend
 
 
 def test_a_legend_wraps_and_no_sample_leaves_its_width(qapp: object) -> None:

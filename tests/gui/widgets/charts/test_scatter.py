@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QAbstractEventDispatcher, QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QAbstractEventDispatcher, QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
@@ -41,9 +41,7 @@ def show(scatter: Scatter, places: FloatArray) -> None:
 
 def on_screen(scatter: Scatter, place: FloatArray) -> QPoint:
     """Map a place on the axes to the widget's pixels, by pyqtgraph's own transform."""
-    box = scatter.getPlotItem().getViewBox()
-    scene = box.mapViewToScene(QPointF(float(place[0]), float(place[1])))
-    return scatter.mapFromScene(scene)  # type: ignore[no-any-return]
+    return scatter.place(*place.tolist()).toPoint()
 
 
 def colours_near(image: QImage, point: QPoint, reach: int = 3) -> set[str]:
@@ -73,18 +71,18 @@ def test_the_point_under_the_pointer_is_told_and_that_it_was_left(
 ) -> None:
     for index, place in enumerate(PLACES):
         with qtbot.waitSignal(scatter.point_hovered) as hovered:
-            QTest.mouseMove(scatter.viewport(), on_screen(scatter, place) + QPoint(3, -3))
+            QTest.mouseMove(scatter, on_screen(scatter, place) + QPoint(3, -3))
         assert hovered.args == [index]
     with qtbot.waitSignal(scatter.point_left):
-        QTest.mouseMove(scatter.viewport(), QPoint(200, 290))
+        QTest.mouseMove(scatter, QPoint(200, 290))
 
 
 def test_the_tip_of_a_point_stays_while_the_pointer_rests(scatter: Scatter) -> None:
     place = on_screen(scatter, PLACES[1])
-    QTest.mouseMove(scatter.viewport(), place)
-    rest = QHelpEvent(QEvent.Type.ToolTip, place, scatter.viewport().mapToGlobal(place))
+    QTest.mouseMove(scatter, place)
+    rest = QHelpEvent(QEvent.Type.ToolTip, place, scatter.mapToGlobal(place))
 
-    QApplication.sendEvent(scatter.viewport(), rest)
+    QApplication.sendEvent(scatter, rest)
 
     assert QToolTip.text() == "tip 1"
     (tip,) = (each for each in QApplication.topLevelWidgets() if each.inherits("QTipLabel"))
@@ -98,9 +96,9 @@ def test_a_click_tells_the_point_and_whether_it_extends(scatter: Scatter) -> Non
     scatter.point_clicked.connect(lambda *click: told.append(click))
 
     point = on_screen(scatter, PLACES[2])
-    QTest.mouseClick(scatter.viewport(), LEFT, NONE, point)
-    QTest.mouseClick(scatter.viewport(), LEFT, Qt.KeyboardModifier.ControlModifier, point)
-    QTest.mouseClick(scatter.viewport(), LEFT, NONE, QPoint(200, 290))
+    QTest.mouseClick(scatter, LEFT, NONE, point)
+    QTest.mouseClick(scatter, LEFT, Qt.KeyboardModifier.ControlModifier, point)
+    QTest.mouseClick(scatter, LEFT, NONE, QPoint(200, 290))
 
     assert told == [(2, False), (2, True)]
 
@@ -108,14 +106,15 @@ def test_a_click_tells_the_point_and_whether_it_extends(scatter: Scatter) -> Non
 def test_a_double_click_tells_the_point_and_beside_points_goes_home(scatter: Scatter) -> None:
     told: list[int] = []
     scatter.point_double_clicked.connect(told.append)
-    home = scatter.getPlotItem().getViewBox().viewRange()
-    scatter.getPlotItem().getViewBox().setRange(xRange=(-1, 7), yRange=(-1, 5), padding=0)
+    home = scatter.arranged().viewRange()
+    QTest.keyClick(scatter, Qt.Key.Key_Plus)
+    assert scatter.arranged().viewRange() != home
 
-    double_click(scatter.viewport(), LEFT, NONE, on_screen(scatter, PLACES[2]))
-    double_click(scatter.viewport(), LEFT, NONE, QPoint(3, 3))
+    double_click(scatter, LEFT, NONE, on_screen(scatter, PLACES[2]))
+    double_click(scatter, LEFT, NONE, QPoint(3, 3))
 
     assert told == [2]
-    np.testing.assert_allclose(scatter.getPlotItem().getViewBox().viewRange(), home, rtol=1e-6)
+    np.testing.assert_allclose(scatter.arranged().viewRange(), home, rtol=1e-6)
 
 
 def test_a_point_out_of_sight_waits_at_the_edge_and_is_found_there(
@@ -124,23 +123,23 @@ def test_a_point_out_of_sight_waits_at_the_edge_and_is_found_there(
     far = np.array([[900, 0], [0, 0]], dtype=np.float32)
     show(scatter, far)
     edge = on_screen(scatter, np.array([0, 0], dtype=np.float32))
-    edge.setX(scatter.viewport().width() - 7)
+    edge.setX(scatter.width() - 7)
 
     assert COLOURS[0] in colours_near(scatter.grab().toImage(), edge)
     with qtbot.waitSignal(scatter.point_hovered) as hovered:
-        QTest.mouseMove(scatter.viewport(), edge)
+        QTest.mouseMove(scatter, edge)
     assert hovered.args == [0]
 
 
 def test_home_does_not_move_when_points_do(scatter: Scatter) -> None:
-    before = scatter.getPlotItem().getViewBox().viewRange()
+    before = scatter.arranged().viewRange()
 
     show(scatter, PLACES * 3)
     scatter.set_cloud(PLACES * 50)
     scatter.set_trails([(PLACES * 9, QColor(COLOURS[0]))])
     scatter.grab()
 
-    assert scatter.getPlotItem().getViewBox().viewRange() == before
+    assert scatter.arranged().viewRange() == before
 
 
 @pytest.mark.parametrize("size", [(180, 100), (900, 200), (200, 700)])
@@ -150,10 +149,10 @@ def test_home_is_wholly_in_sight_at_any_size_and_circles_stay_round(
     scatter.resize(*size)
     scatter.grab()
 
-    (left, right), (bottom, top) = scatter.getPlotItem().getViewBox().viewRange()
+    (left, right), (bottom, top) = scatter.arranged().viewRange()
     assert left <= -8 < 8 <= right
     assert bottom <= -6 < 6 <= top
-    width, height = scatter.getPlotItem().getViewBox().viewPixelSize()
+    width, height = scatter.arranged().viewPixelSize()
     assert width == pytest.approx(height, rel=0.02)
 
 
@@ -162,19 +161,19 @@ def test_in_turning_mode_dragging_turns_and_is_no_click(scatter: Scatter) -> Non
     clicks: list[int] = []
     scatter.turned.connect(lambda *turn: turns.append(turn))
     scatter.point_clicked.connect(lambda index, _extend: clicks.append(index))
-    home = scatter.getPlotItem().getViewBox().viewRange()
+    home = scatter.arranged().viewRange()
     start = on_screen(scatter, PLACES[1])
     scatter.set_turning(True)
 
-    QTest.mousePress(scatter.viewport(), LEFT, NONE, start)
+    QTest.mousePress(scatter, LEFT, NONE, start)
     for step in (10, 20, 40):
-        QTest.mouseMove(scatter.viewport(), start + QPoint(step, -step))
-    QTest.mouseRelease(scatter.viewport(), LEFT, NONE, start + QPoint(40, -40))
-    QTest.mouseClick(scatter.viewport(), LEFT, NONE, start)
+        QTest.mouseMove(scatter, start + QPoint(step, -step))
+    QTest.mouseRelease(scatter, LEFT, NONE, start + QPoint(40, -40))
+    QTest.mouseClick(scatter, LEFT, NONE, start)
 
     assert (sum(t[0] for t in turns), sum(t[1] for t in turns)) == (20.0, -20.0)
     assert clicks == [1]
-    assert scatter.getPlotItem().getViewBox().viewRange() == home
+    assert scatter.arranged().viewRange() == home
 
 
 def test_trails_are_drawn_along_their_path_and_go_again(scatter: Scatter) -> None:
@@ -218,8 +217,8 @@ def test_no_points_at_all_stand_the_pointer(scatter: Scatter) -> None:
     scatter.point_hovered.connect(hovered.append)
     show(scatter, np.zeros((0, 2), dtype=np.float32))
 
-    QTest.mouseMove(scatter.viewport(), QPoint(200, 150))
-    QTest.mouseClick(scatter.viewport(), LEFT, NONE, QPoint(200, 150))
+    QTest.mouseMove(scatter, QPoint(200, 150))
+    QTest.mouseClick(scatter, LEFT, NONE, QPoint(200, 150))
     scatter.grab()
 
     assert hovered == []
@@ -227,7 +226,7 @@ def test_no_points_at_all_stand_the_pointer(scatter: Scatter) -> None:
 
 def view_of(scatter: Scatter) -> tuple[float, float, float]:
     """Return the middle of what is in sight, and how wide it is."""
-    view = scatter.getPlotItem().getViewBox().viewRect()
+    view = scatter.arranged().viewRect()
     return view.center().x(), view.center().y(), view.width()
 
 
@@ -302,7 +301,7 @@ def test_the_keyboard_in_the_plot_is_seen(
     scatter.setFocus(Qt.FocusReason.TabFocusReason)
     scatter.activateWindow()
 
-    edge = QPoint(scatter.width() // 2, 0)
+    edge = QPoint(scatter.width() // 4, 0)
     assert QColor(without.pixel(edge)).name() == LIGHT.color("card").name()
     assert QColor(scatter.grab().toImage().pixel(edge)).name() == LIGHT.color("accent").name()
     assert scatter.accessibleName() == "Hidden states"

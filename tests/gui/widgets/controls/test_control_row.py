@@ -1,6 +1,9 @@
-"""Controls go on in a next line where a row has no room left."""
+"""Controls go on in a next line where a row has no room left, and behind a button after two."""
 
-from PySide6.QtWidgets import QPushButton
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QPushButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.widgets.controls.control_row import ControlRow
@@ -41,3 +44,73 @@ def test_what_is_left_out_leaves_no_gap_and_comes_back_to_its_place(qtbot: QtBot
 
     assert without == [0, 110]
     assert [button.x() for button in buttons if button.isVisible()] == [0, 110, 220]
+
+
+@pytest.fixture
+def folded(qtbot: QtBot) -> ControlRow:
+    """A row of five buttons with room for two in a line."""
+    buttons = [QPushButton(f"choice {nth}") for nth in range(5)]
+    for button in buttons:
+        button.setFixedSize(100, 20)
+    row = ControlRow(*buttons, gap=10)
+    qtbot.addWidget(row)
+    row.resize(215, 60)
+    with qtbot.waitExposed(row):
+        row.show()
+    return row
+
+
+def in_row(row: ControlRow) -> list[str]:
+    """Return what the controls in the row say, behind an open button not counted."""
+    shown = [b for b in row.findChildren(QAbstractButton) if b.isVisible() and b.window() is row]
+    return [b.text() for b in sorted(shown, key=lambda b: (b.y() // 15, b.x()))]
+
+
+def called(row: ControlRow, text: str) -> QAbstractButton:
+    return next(b for b in row.findChildren(QAbstractButton) if b.text() == text)
+
+
+def test_what_does_not_fit_into_two_lines_goes_behind_a_button(folded: ControlRow) -> None:
+    settle_layout()
+
+    assert in_row(folded) == ["choice 0", "choice 1", "choice 2", "More ▾"]
+    assert folded.heightForWidth(215) <= 2 * 30
+
+
+def test_a_choice_behind_the_button_can_still_be_made(folded: ControlRow, qtbot: QtBot) -> None:
+    settle_layout()
+    more, last = called(folded, "More ▾"), called(folded, "choice 4")
+    assert not last.isVisible()
+
+    QTest.mouseClick(more, Qt.MouseButton.LeftButton)
+
+    assert last.isVisible()
+    assert last.window() is not folded
+    with qtbot.waitSignal(last.clicked):
+        QTest.mouseClick(last, Qt.MouseButton.LeftButton)
+    last.window().close()
+
+
+def test_with_more_room_all_controls_are_in_the_row_again_in_their_order(
+    folded: ControlRow,
+) -> None:
+    settle_layout()
+    folded.resize(600, 60)
+    settle_layout()
+
+    assert in_row(folded) == [f"choice {nth}" for nth in range(5)]
+
+
+def test_a_control_that_is_left_out_makes_room_for_one_behind_the_button(
+    folded: ControlRow,
+) -> None:
+    settle_layout()
+    first = called(folded, "choice 0")
+
+    folded.show_control(first, False)
+    settle_layout()
+    assert in_row(folded) == ["choice 1", "choice 2", "choice 3", "choice 4"]
+
+    folded.show_control(first, True)
+    settle_layout()
+    assert in_row(folded) == ["choice 0", "choice 1", "choice 2", "More ▾"]

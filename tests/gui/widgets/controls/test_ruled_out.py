@@ -1,6 +1,7 @@
 """A control that is grey says why: no state of the window leaves somebody guessing."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.choices import Choices
 from roberta_gui.gui.widgets.controls.tool_tip import rule_out, why_ruled_out
-from roberta_gui.view import Typed
+from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow
 
 CONTROLS = (QAbstractButton, QComboBox, QLineEdit)
@@ -66,14 +68,18 @@ def every_panel(idle: IdleWindow, look: Callable[[], list[str]]) -> list[str]:
 
 @pytest.mark.parametrize("text", ["", "The cat sat on the mat.", "A <mask> and one <mask> here"])
 @pytest.mark.parametrize(
-    "display",
-    [{}, {"drawn_as": "arcs", "measure": "contribution"}, {"measure": "rollout", "tint": True}],
+    "choices",
+    [
+        Choices(),
+        Choices().chosen("attention", drawn_as="arcs", measure="contribution"),
+        Choices().chosen("attention", measure="rollout").chosen("surprisal", tint=True),
+    ],
     ids=["map", "arcs", "rollout"],
 )
-def test_whatever_is_grey_says_why(idle: IdleWindow, text: str, display: dict[str, object]) -> None:
+def test_whatever_is_grey_says_why(idle: IdleWindow, text: str, choices: Choices) -> None:
     found = every_panel(idle, lambda: unexplained(idle.window))
     idle.show_text(text)
-    idle.store.display(**display)
+    idle.store.apply(lambda view: replace(view, choices=choices))
 
     found += every_panel(idle, lambda: unexplained(idle.window))
 
@@ -111,7 +117,7 @@ def test_start_of_a_sweep_says_what_it_waits_for(idle: IdleWindow) -> None:
     buttons = idle.panel("sweep").findChildren(QAbstractButton)
     start = next(button for button in buttons if button.text() == "Start")
     said = [why_ruled_out(start)]
-    idle.store.type(Typed("Another <mask> here", analysis.tokens))
+    idle.store.type(Run("Another <mask> here", analysis.tokens))
     said.append(why_ruled_out(start))
 
     assert said == ["", "The sentence has just changed: it is read first"]

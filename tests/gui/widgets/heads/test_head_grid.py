@@ -177,13 +177,13 @@ def test_hover_click_and_double_click_tell_the_head(grid: HeadGrid, qtbot: QtBot
 @pytest.mark.parametrize(
     ("start", "key", "end"),
     [
-        ((1, 1), Qt.Key.Key_Up, (0, 1)),
-        ((1, 1), Qt.Key.Key_Down, (2, 1)),
+        ((1, 1), Qt.Key.Key_Up, (2, 1)),
+        ((1, 1), Qt.Key.Key_Down, (0, 1)),
         ((1, 1), Qt.Key.Key_Left, (1, 0)),
         ((1, 1), Qt.Key.Key_Right, (1, 2)),
-        ((0, 0), Qt.Key.Key_Up, (0, 0)),
+        ((0, 0), Qt.Key.Key_Down, (0, 0)),
         ((0, 0), Qt.Key.Key_Left, (0, 0)),
-        ((2, 3), Qt.Key.Key_Down, (2, 3)),
+        ((2, 3), Qt.Key.Key_Up, (2, 3)),
         ((2, 3), Qt.Key.Key_Right, (2, 3)),
         ((9, 9), Qt.Key.Key_Right, (2, 3)),
     ],
@@ -199,6 +199,17 @@ def test_arrow_keys_travel_and_stop_at_the_edges(
     QTest.keyClick(grid, key)
 
     assert told == [end]
+
+
+def test_layers_grow_upwards_and_heads_to_the_right(grid: HeadGrid) -> None:
+    grid.set_thumbnails(flat_thumbnails(3, 4))
+
+    corner, above, beside = (grid.cell_rect(*head) for head in ((0, 0), (1, 0), (0, 1)))
+
+    assert above.bottom() < corner.top()
+    assert above.left() == corner.left()
+    assert beside.left() > corner.right()
+    assert beside.top() == corner.top()
 
 
 def test_enter_shows_the_chosen_head_alone(grid: HeadGrid) -> None:

@@ -304,7 +304,7 @@ def test_the_tip_says_from_to_and_the_value(heatmap: Heatmap) -> None:
     tip = heatmap.tip(3, 7)
 
     assert f"from t3 to t7: {matrix[3, 7]:.4f}" in tip
-    assert "tokens 3 and 7" in tip
+    assert "tokens 4 and 8" in tip
 
 
 def test_a_double_click_tells_its_cell_and_beside_the_cells_shows_all_again(
@@ -376,7 +376,7 @@ def test_the_tip_names_tokens_not_rows_and_where_the_matrix_is_from(heatmap: Hea
     without = heatmap.tip(0, 1).splitlines()
     heatmap.set_place("attention[3, 2]")
 
-    assert without == ["from a to b: 0.7500", "tokens 4 and 9"]
+    assert without == ["from a to b: 0.7500", "tokens 5 and 10"]
     assert heatmap.tip(0, 1).splitlines() == [*without, "attention[3, 2]"]
     assert heatmap.accessibleName() == "Attention"
     assert heatmap.accessibleDescription() == "attention[3, 2]"

@@ -1,18 +1,22 @@
 """The names along a heatmap: whose are written where not all have room."""
 
+import math
 from collections.abc import Collection
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPaintDevice, QPainter
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
+from roberta_gui.gui.widgets.heatmap.heatmap_labels import HeatmapLabels
 from roberta_gui.gui.widgets.heatmap.margins import Margins, Strip
+from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
 
 
 @pytest.fixture
@@ -45,6 +49,34 @@ def inked(heatmap: Heatmap, place: QRectF, role: str) -> list[tuple[int, int]]:
         for y in range(inside.top(), inside.bottom() + 1)
         if QColor(image.pixel(x, y)).name() == wanted
     ]
+
+
+class NotingPainter(QPainter):
+    """Notes where the names begin."""
+
+    def __init__(self, device: QPaintDevice) -> None:
+        super().__init__(device)
+        self.begun: list[float] = []
+
+    def translate(self, x: float, y: float) -> None:  # type: ignore[override]
+        self.begun.append(x)
+        super().translate(x, y)
+
+
+@pytest.mark.parametrize("size", range(20, 60, 3))
+def test_rising_names_are_as_far_apart_as_a_line_is_high(heatmap: Heatmap, size: int) -> None:
+    fill(heatmap, size, [size // 2])
+    image = QImage(heatmap.size(), QImage.Format.Format_ARGB32)
+    painter = NotingPainter(image)
+    names = [AxisLabel(f"t{i}", "mask" if i == size // 2 else "plain") for i in range(size)]
+    HeatmapLabels(LIGHT, names).paint_columns(painter, heatmap.layout_now(), set(), image.width())
+    painter.end()
+
+    begun = sorted(painter.begun)
+    height = QFontMetricsF(LIGHT.font("control")).height()
+    apart = [(b - a) * math.sin(math.radians(LABEL_ANGLE)) for a, b in pairwise(begun)]
+    assert len(begun) > 3
+    assert min(apart) >= height
 
 
 def left_of(heatmap: Heatmap) -> QRectF:

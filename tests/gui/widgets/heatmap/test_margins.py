@@ -166,7 +166,7 @@ def test_a_tip_beside_the_cells_says_both_values(heatmap: Heatmap) -> None:
 
     assert heatmap.tip_beside(1).splitlines() == [
         "t1",
-        "token 4",
+        "token 5",
         "received 0.2500: the mean",
         "given 0.7500: the sum",
     ]
@@ -180,7 +180,7 @@ def test_signed_values_are_told_with_their_sign(heatmap: Heatmap) -> None:
     ramp = LIGHT.difference_map()
 
     assert heatmap.tip(0, 0).splitlines()[0] == "from a to a: −0.2500"
-    assert heatmap.tip(0, 1).splitlines() == ["from a to bc: +0.5000", "tokens 4 and 5–7"]
+    assert heatmap.tip(0, 1).splitlines() == ["from a to bc: +0.5000", "tokens 5 and 6–8"]
     for row in range(2):
         for column in range(2):
             centre = QPointF(

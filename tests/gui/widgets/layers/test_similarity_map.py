@@ -108,6 +108,14 @@ def test_every_cell_is_found_where_it_is_drawn(
     shown.grab()
 
 
+def test_layers_grow_upwards_and_to_the_right_from_one_corner(shown: SimilarityMap) -> None:
+    corner = shown.cell_rect(0, 0)
+
+    assert corner.bottomLeft() == shown.field().bottomLeft()
+    assert shown.cell_rect(1, 0).bottom() == corner.top()
+    assert shown.cell_rect(0, 1).left() == corner.right()
+
+
 def test_arrow_keys_start_at_the_chosen_row_and_stop_at_the_edges(
     shown: SimilarityMap, qtbot: QtBot
 ) -> None:
@@ -116,7 +124,13 @@ def test_arrow_keys_start_at_the_chosen_row_and_stop_at_the_edges(
     shown.cell_entered.connect(lambda *cell: entered.append(cell))
     shown.set_row(1)
 
-    for key in (Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down):
+    for key in (
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Up,
+    ):
         QTest.keyClick(shown, key)
 
     assert entered == [(0, 1), (0, 2), (1, 2)]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, SignalInstance
+from PySide6.QtCore import QPoint, QRect, QRectF, SignalInstance
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
@@ -189,12 +189,11 @@ def scatter() -> Pictured:
 
     def on_screen() -> tuple[QPoint, QPoint]:
         shown.set_home((-8.0, 8.0, -6.0, 6.0))
-        box = shown.getPlotItem().getViewBox()
-        scene = [box.mapViewToScene(QPointF(*place)) for place in places.tolist()]
-        return shown.mapFromScene(scene[0]), shown.mapFromScene(scene[1])
+        first, second = (shown.place(*place).toPoint() for place in places.tolist())
+        return first, second
 
     shown.set_points(places, [Point(name, QColor("red"), name) for name in "ab"])
-    return Pictured(shown, shown.viewport(), shown.point_clicked, on_screen)
+    return Pictured(shown, shown, shown.point_clicked, on_screen)
 
 
 def token_strip() -> Pictured:

@@ -256,7 +256,32 @@ def test_bars_and_marks_stay_in_a_panel_as_narrow_as_that_of_a_small_window(
     guesses.resize(194, guesses.height())
 
     assert guesses.has_bars
-    assert accent_width(guesses.grab().toImage(), row_middle(guesses, 0, 2).y()) > 8
+    image, top = guesses.grab().toImage(), row_middle(guesses, 0, 2).y() - ROW // 2
+    assert max(accent_width(image, top + y) for y in range(ROW)) > 8
+
+
+def words_of(image: QImage, row: int) -> list[int]:
+    """Return where across a row of an uncompared list its word is written."""
+    ranks = 30
+    dark = LIGHT.color("text").name()
+    middle = range(row * ROW + 4, (row + 1) * ROW - 6)
+    return [
+        x
+        for x in range(ranks, image.width() - 55)
+        if any(QColor(image.pixel(x, y)).name() == dark for y in middle)
+    ]
+
+
+@pytest.mark.parametrize("word", ["␣even more", "␣conferences", "␣couch"])
+def test_a_word_is_never_cut_while_a_bar_has_room(guesses: GuessList, word: str) -> None:
+    guesses.set_guesses([Guess(word, 0.5, "tip")])
+    whole = words_of(guesses.grab().toImage(), 0)
+    for width in range(300, 200, -4):
+        guesses.resize(width, guesses.height())
+
+        image = guesses.grab().toImage()
+        assert words_of(image, 0) == whole, width
+        assert guesses.has_bars
 
 
 def test_the_rows_of_a_comparison_are_found_below_its_heading(guesses: GuessList) -> None:

@@ -1,0 +1,101 @@
+"""What A is held against: its name, and how the rows of both are called."""
+
+from collections.abc import Sequence
+
+from roberta_gui.analysis.sentences.alignment import Alignment, Row
+from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.findings.names import AxisLabel, token_name
+from roberta_gui.records import Token
+from roberta_gui.wording import counted
+
+_ENDS = tuple(".!?…")
+"""After one of these, and a closing quotation mark, no full stop stands."""
+
+
+def name_of_b(comparison: Comparison) -> str:
+    """Name what A is held against in few words, as marks and columns do."""
+    if comparison.is_of_heads:
+        return "every head on"
+    model = comparison.b.model.name
+    if comparison.has_same_model:
+        name = "B"
+    elif _has_same_text(comparison):
+        name = model
+    else:
+        name = f"B in {model}"
+    return name if comparison.has_same_heads else f"{name}, every head on"
+
+
+def describe_b(comparison: Comparison) -> str:
+    """Say, in a whole sentence, what A is held against."""
+    if comparison.is_of_heads:
+        return "A is the sentence below, B the same with every head on."
+    model = "" if comparison.has_same_model else f" in {comparison.b.model.name}"
+    heads = "" if comparison.has_same_heads else " with every head on"
+    if model and _has_same_text(comparison):
+        return f"A is the sentence below, B the same{model}{heads}."
+    text = comparison.b.request.text.strip()
+    said = f"A is the sentence below, B{model}{heads}: “{text}”"
+    return f"{said}{'' if text[-1:] in _ENDS else '.'}"
+
+
+def describe_not_comparable(comparison: Comparison) -> str:
+    """Say in one sentence what two models do not have in common; empty where nothing lacks."""
+    a, b = comparison.a.model, comparison.b.model
+    lacking = []
+    if not comparison.can_compare_heads:
+        lacking.append(f"{b.n_layers} × {b.n_heads} heads instead of {a.n_layers} × {a.n_heads}")
+    if not comparison.can_compare_states:
+        lacking.append(f"hidden states of {b.d_model} dimensions instead of {a.d_model}")
+    if not comparison.has_same_tokenizer:
+        lacking.append("another tokenizer")
+    if not lacking:
+        return ""
+    *others, last = lacking
+    listed = f"{', '.join(others)} and {last}" if others else last
+    return f"{b.name} has {listed}: what has no counterpart is hatched."
+
+
+def _has_same_text(comparison: Comparison) -> bool:
+    return comparison.a.request.text == comparison.b.request.text
+
+
+def row_name(row: Row, a: Sequence[Token], b: Sequence[Token]) -> str:
+    """Name a row of an alignment: A's token and, where it is another one, B's."""
+    at_a, at_b = row
+    names = [token_name(side[at]) for side, at in ((a, at_a), (b, at_b)) if at is not None]
+    if at_a is None or at_b is None:
+        return f"{names[0]} ({'A' if at_b is None else 'B'})"
+    return names[0] if a[at_a].id == b[at_b].id else " / ".join(names)
+
+
+def row_label(row: Row, a: Sequence[Token], b: Sequence[Token]) -> AxisLabel:
+    """Name a row on the axes of a picture."""
+    tokens = [side[at] for side, at in ((a, row[0]), (b, row[1])) if at is not None]
+    name = row_name(row, a, b)
+    index = tokens[0].index
+    if all(token.is_mask for token in tokens):
+        return AxisLabel(name, "mask", index=index)
+    special = all(token.is_special for token in tokens)
+    return AxisLabel(name, "special" if special else "plain", index=index)
+
+
+def rows_of(tokens: Sequence[int], alignment: Alignment) -> list[int]:
+    """Find the rows of tokens of A."""
+    place = {at_a: row for row, (at_a, _) in enumerate(alignment.rows) if at_a is not None}
+    return [place[token] for token in tokens if token in place]
+
+
+def describe_unpaired(n_a: int, n_b: int, about_a: str = "", about_b: str = "") -> str:
+    """Count the tokens of A and of B without a partner, where there are any.
+
+    Examples
+    --------
+    >>> told_alone(1, 0), told_alone(2, 1), told_alone(0, 3)
+    ('1 token of A', '2 tokens of A and 1 of B', '3 tokens of B')
+    """
+    told = [(n_a, f"of A{about_a}"), (n_b, f"of B{about_b}")]
+    (n, first), *others = ((n, whose) for n, whose in told if n)
+    return " and ".join(
+        [f"{counted(n, 'token')} {first}"] + [f"{n} {whose}" for n, whose in others]
+    )

@@ -1,0 +1,63 @@
+"""What the panels have in common that show nothing but A held against B."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol, TypeVar
+
+from roberta_gui.analysis.sentences.alignment import Alignment
+from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.findings.comparison.against import describe_b
+from roberta_gui.gui.panels.picture_panel import Finding, PicturePanel
+from roberta_gui.gui.panels.reasons import Reason, no_model, no_sentence, problem_in, taking_turns
+from roberta_gui.gui.panels.token_panel import TokenPanel
+from roberta_gui.records import Analysis
+from roberta_gui.view import View
+
+
+class Compared(Finding, Protocol):
+    """What was found of two passes."""
+
+    @property
+    def comparison(self) -> Comparison:
+        """Which two."""
+
+
+Comparing = TypeVar("Comparing", bound=Compared)
+
+
+class ComparisonPanel(TokenPanel, PicturePanel[Comparing]):
+    """A panel that shows nothing but the comparison of two passes."""
+
+    passes = ("sentence", "sentence:second")
+
+    def is_outdated(self, view: View) -> bool:
+        """Tell whether either pass belongs to an earlier text or model."""
+        return view.is_stale or view.is_second_stale
+
+    def result(self, view: View) -> Comparing | None:
+        """Return what was found; nothing once there is nothing to compare."""
+        return None if view.against is None else super().result(view)
+
+    def reasons(self, view: View) -> Iterator[Reason | None]:
+        """Say what is missing, as far as it is missing for all such panels."""
+        if view.against is None and view.model is not None:
+            yield Reason("One sentence only", "“A | B” in the header (F8) brings a second one.")
+        yield problem_in(view, *self.passes, "text:second", f"panel:{self.name}")
+        yield no_model(view)
+        yield no_sentence(view)
+        yield taking_turns("Waiting for both sides")
+
+    @property
+    def shown(self) -> Analysis | None:
+        """The pass of A."""
+        known = self.known
+        return None if known is None else known.comparison.a
+
+    def caption_text(self) -> str:
+        """Say what the picture shows, and what B is."""
+        known, text = self.known, super().caption_text()
+        return f"{text} {describe_b(known.comparison)}" if known is not None and text else text
+
+
+def tokens_of(alignment: Alignment) -> Sequence[int | None]:
+    """Return A's token of each row; None where a token of B has no partner."""
+    return [a for a, _ in alignment.rows]

@@ -1,0 +1,172 @@
+"""Plot: a figure whose axes, lines, bars and points are pyqtgraph's."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from roberta_gui.findings.numbers import true_minus
+from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.widgets.painting.drawing import saved
+from roberta_gui.gui.widgets.painting.figure import Figure
+from roberta_gui.gui.widgets.painting.presses import Spot
+
+_LABEL_OVERHANG = 5
+"""Pixels by which pyqtgraph lets an axis's title stand beyond its edge."""
+
+
+class Axis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no type hints
+    """One axis in the theme's colours: short numbers with a true minus, and their unit."""
+
+    unit = ""
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        """Write the numbers."""
+        return [true_minus(f"{value:.4g}{self.unit}") for value in values]
+
+    def boundingRect(self) -> QRectF:
+        """Leave room for numbers at the ends, which pyqtgraph would leave out."""
+        font = QFontMetricsF(self.style["tickFont"] or QFont())
+        side, tall = font.horizontalAdvance("−0.00"), font.height()
+        return QRectF(super().boundingRect()).adjusted(-side, -tall, side, tall)
+
+
+class Plot(Figure[Spot]):
+    """Base of the charts: pyqtgraph draws them into the picture that a figure keeps.
+
+    Pointer, keys, highlights, exports and the keyboard's ring are therefore those of all figures.
+    Subclasses write :meth:`arrange`: where the axes are, what they reach over, and what is drawn.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        self._is_arranged = False
+        super().__init__(theme)
+        # It is never shown: pyqtgraph's items ask the view of their scene how large a pixel is.
+        view = pg.GraphicsView(self, useOpenGL=False, background=None)
+        view.hide()
+        view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        view.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._scene = view.scene()
+        self.box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0)
+        self.left, self.bottom = Axis("left"), Axis("bottom")
+        self._scene.addItem(self.box)
+        for axis in (self.left, self.bottom):
+            self._scene.addItem(axis)
+            axis.linkToView(self.box)
+            axis.setZValue(self.box.zValue() - 1)  # its grid stays behind the data
+        self._items: list[Any] = []
+
+    def arrange(self) -> None:
+        """Say with :meth:`frame`, :meth:`draw` and the axes what is seen at the present size."""
+
+    def arranged(self) -> pg.ViewBox:
+        """Return the room of the data, once it is where data, size and theme want it."""
+        if not self._is_arranged:
+            self._is_arranged = True
+            self._scene.setSceneRect(QRectF(self.rect()))
+            for item in self._items:
+                self.box.removeItem(item)
+            self._items = []
+            self.arrange()
+        return self.box
+
+    def repaint_picture(self) -> None:
+        """Forget also where everything was."""
+        self._is_arranged = False
+        super().repaint_picture()
+
+    # --- what subclasses arrange
+
+    def frame(
+        self,
+        room: QRectF,
+        x: tuple[float, float],
+        y: tuple[float, float],
+        titles: tuple[str, str] = ("", ""),
+        *,
+        grid: bool = True,
+    ) -> None:
+        """Draw the values from ``x`` and ``y`` in ``room``, in pixels, with the axes around it.
+
+        ``titles`` stand below and beside; with ``grid`` a line is drawn at each number beside.
+        """
+        self.box.setGeometry(room)
+        self.box.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
+        below = self.height() - room.bottom() - _LABEL_OVERHANG
+        self._dress(self.bottom, titles[0], grid=False)
+        self._dress(self.left, titles[1], grid=grid)
+        self.bottom.setHeight(below)
+        self.left.setWidth(room.left())
+        self.bottom.setGeometry(QRectF(room.left(), room.bottom(), room.width(), below))
+        self.left.setGeometry(QRectF(0, room.top(), room.left(), room.height()))
+
+    def _dress(self, axis: Axis, title: str, *, grid: bool) -> None:
+        font, muted = self.theme.font("small_number"), self.theme.color("muted")
+        axis.setPen(None)
+        axis.setTextPen(muted)
+        axis.setTickPen(self.theme.color("line"))
+        axis.setGrid(255 if grid else False)
+        axis.setStyle(
+            tickFont=font, tickLength=0, tickTextOffset=5, tickAlpha=255 if grid else 0,
+            maxTickLevel=0, maxTextLevel=0,
+        )  # fmt: skip
+        axis.label.setFont(font)
+        axis.setLabel(title or None, color=muted.name())
+        axis.showLabel(bool(title))
+
+    def draw(self, item: Any) -> None:
+        """Draw one of pyqtgraph's items over those before, until the next arrangement."""
+        self.box.addItem(item, ignoreBounds=True)
+        self._items.append(item)
+
+    def bars(self, x0: Any, x1: Any, values: Any, colors: QColor | Sequence[QColor]) -> None:
+        """Draw bars from zero to their values, in one colour or one each."""
+        inks = {"brush" if isinstance(colors, QColor) else "brushes": colors}
+        self.draw(pg.BarGraphItem(x0=x0, x1=x1, y0=0, y1=values, pen=None, **inks))
+
+    def marks(self, x: Any, y: Any, colors: Sequence[QColor], size: float = 6.0) -> None:
+        """Draw dots with a rim, so that they stand out from a line of their own colour."""
+        rim = pg.mkPen(self.theme.color("card"), width=1.5)
+        self.draw(pg.ScatterPlotItem(x, y, size=size, brush=list(colors), pen=rim, useCache=False))
+
+    # --- where things are
+
+    def room(self) -> QRectF:
+        """Return where the data is drawn, in pixels."""
+        return QRectF(self.arranged().geometry())
+
+    def place(self, x: float, y: float) -> QPointF:
+        """Return where a value is drawn."""
+        return QPointF(self.arranged().mapViewToScene(QPointF(x, y)))
+
+    def rect_of(self, x0: float, x1: float, y0: float, y1: float) -> QRectF:
+        """Return the rectangle between two values."""
+        return QRectF(self.place(x0, y0), self.place(x1, y1)).normalized()
+
+    def value_at(self, point: QPointF) -> QPointF | None:
+        """Return which value is drawn at a point; None beside the room of the data."""
+        box = self.arranged()
+        return QPointF(box.mapSceneToView(point)) if box.geometry().contains(point) else None
+
+    # --- painting
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """Let pyqtgraph draw."""
+        self.arranged()
+        self._scene.prepareForPaint()
+        whole = QRectF(self.rect())
+        with saved(painter):
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            self._scene.render(painter, whole, whole)
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw everything onto ``painter``, for an export: symbols as vectors, not as pixels."""
+        self.arranged()
+        marks = [item for item in self._scene.items() if isinstance(item, pg.ScatterPlotItem)]
+        for mark in marks:
+            mark.setExportMode(True, {"antialias": True, "resolutionScale": 1.0})
+        super().paint(painter)
+        for mark in marks:
+            mark.setExportMode(False)

@@ -1,0 +1,137 @@
+"""A − B on A's rows, whatever B is: held against brute force."""
+
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roberta_gui.analysis.sentences.alignment import align_spans
+from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.records import Analysis, FillMask, Token
+from tests.made_up import make_analysis, make_model
+
+RANDOM = np.random.default_rng(0)
+
+
+def cut(text: str, ends: list[int], *, specials: int = 1) -> list[Token]:
+    """Cut a text at these places, between special tokens."""
+    spans = [(0, 0)] * specials
+    spans += zip([0, *ends], [*ends, len(text)], strict=True)
+    spans += [(0, 0)] * specials
+    last = len(spans) - specials
+    return [
+        Token(i, 0, "", start, end, not specials <= i < last, False, i, False, 0, b"")
+        for i, (start, end) in enumerate(spans)
+    ]
+
+
+@given(st.text("abc ", min_size=1, max_size=12), st.data())
+def test_tokens_of_the_same_characters_belong_together(text: str, data: Any) -> None:
+    places = st.lists(st.integers(1, max(len(text) - 1, 1)), unique=True).map(sorted)
+    a, b = (cut(text, [e for e in data.draw(places) if e < len(text)]) for _ in "ab")
+
+    found = align_spans(a, b, text, text)
+
+    expected = [(0, 0)]
+    expected += [
+        (one.index, other.index)
+        for one, other in product(a[1:-1], b[1:-1])
+        if (one.start, one.end) == (other.start, other.end)
+    ]
+    expected.append((len(a) - 1, len(b) - 1))
+    assert found.pairs.tolist() == [list(pair) for pair in expected]
+    assert [at for at, _ in found.rows if at is not None] == list(range(len(a)))
+    assert [at for _, at in found.rows if at is not None] == list(range(len(b)))
+
+
+def test_in_another_text_the_words_that_stayed_belong_together() -> None:
+    one, other = "the cat sat", "the black cat sat"
+
+    found = align_spans(cut(one, [3, 4, 7, 8]), cut(other, [3, 10, 13, 14]), one, other)
+
+    #   <s> the _ cat _ sat </s>    <s> the _black_ cat _ sat </s>
+    assert found.pairs.tolist() == [[0, 0], [1, 1], [3, 3], [4, 4], [5, 5], [6, 6]]
+
+
+def test_special_tokens_of_another_number_and_pieces_of_one_character_stay_alone() -> None:
+    whole = cut("é", [])
+    pieces = [*whole[:2], replace(whole[1], index=2), replace(whole[2], index=3)]
+
+    assert align_spans(whole, pieces, "é", "é").pairs.tolist() == [[0, 0], [2, 3]]
+    assert align_spans(whole, pieces, "é", "é").rows[1:3] == ((1, None), (None, 1))
+    bare = cut("é", [], specials=0)
+    assert align_spans(whole, bare, "é", "é").pairs.tolist() == [[1, 0]]
+
+
+def other_model(**shape: Any) -> Analysis:
+    """Make up a pass of a model of another shape over the same text."""
+    model = replace(make_model(name="other"), **shape)
+    return make_analysis([11, 12, 13], text=A.request.text, model=model)
+
+
+A = make_analysis([11, 12, 13], text="a b c")
+
+
+def test_what_both_have_is_subtracted_and_what_only_a_has_is_nan() -> None:
+    b = make_analysis([11, 20, 21, 13], text="a d e c")
+    comparison = Comparison(A, b)
+    n_a, n_b = len(A.tokens), len(b.tokens)
+    one, other = RANDOM.random(n_a), RANDOM.random(n_b)
+
+    found = comparison.difference(one, other, "token")
+    weights = comparison.partners(np.outer(other, other), "token", "token")
+
+    pairs = dict(comparison.alignment.pairs.tolist())
+    assert 2 not in pairs
+    for at in range(n_a):
+        expected = one[at] - other[pairs[at]] if at in pairs else np.nan
+        assert found[at] == pytest.approx(expected, nan_ok=True)
+    for query, key in product(range(n_a), range(n_a)):
+        both = query in pairs and key in pairs
+        expected = other[pairs[query]] * other[pairs[key]] if both else np.nan
+        assert weights[query, key] == pytest.approx(expected, nan_ok=True)
+
+
+def test_the_same_tokens_keep_their_arrays() -> None:
+    comparison = Comparison(A, replace(A))
+    values = RANDOM.random(len(A.tokens))
+
+    assert np.shares_memory(comparison.partners(values, "token"), values)
+    assert comparison.has_same_model
+    assert comparison.has_same_tokens
+
+
+def test_layers_of_another_number_are_held_against_those_as_deep() -> None:
+    n = A.model.n_layers
+    comparison = Comparison(A, other_model(n_layers=2 * n))
+    values_a, values_b = RANDOM.random(n + 1), RANDOM.random(2 * n + 1)
+
+    assert comparison.layers.tolist() == [2 * layer for layer in range(n + 1)]
+    found = comparison.difference(values_a, values_b, "layer")
+    np.testing.assert_allclose(found, values_a - values_b[::2])
+    assert not comparison.can_compare_heads
+    heads = comparison.partners(RANDOM.random((2 * n, A.model.n_heads)), "block", "head")
+    assert heads.shape == (n, A.model.n_heads)
+    assert np.isnan(heads).all()
+
+
+def test_states_of_another_width_are_compared_with_nothing() -> None:
+    comparison = Comparison(A, other_model(d_model=2 * A.model.d_model))
+
+    assert not comparison.can_compare_states
+    assert np.isnan(comparison.partners(comparison.b.hidden, "layer", "token", "feature")).all()
+    assert comparison.can_compare_heads
+    heads = RANDOM.random(A.attention.shape[:2])
+    np.testing.assert_array_equal(comparison.difference(heads, heads, "block", "head"), 0 * heads)
+
+
+def test_masks_belong_together_where_their_tokens_do() -> None:
+    b = make_analysis([20, 11, 12, 13], text="d a b c")
+    a, b = (replace(each, fills=tuple(FillMask(at, (), 0.0, 0.0) for at in places))
+            for each, places in ((A, (1, 3)), (b, (1, 4))))  # fmt: skip
+
+    assert Comparison(a, b).masks.tolist() == [-1, 1]

@@ -1,0 +1,124 @@
+"""Every subject gives a table, arrays and a caption in a notebook: no window, no states."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from roberta_gui.analysis.axes.modes import Space
+from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
+from roberta_gui.analysis.axes.reference_fit import fit_reference_axes
+from roberta_gui.analysis.axes.reference_sentences import reference_sentences
+from roberta_gui.analysis.layer_maps.layer_map import layer_map
+from roberta_gui.analysis.layer_maps.samples import Reading
+from roberta_gui.analysis.stepped import result_of
+from roberta_gui.engine import Engine
+from roberta_gui.findings import (
+    all_heads,
+    attention,
+    guesses,
+    hidden_states,
+    lens,
+    path,
+    rogue,
+    similarity,
+    sweep,
+)
+from roberta_gui.findings.tables import Table
+from roberta_gui.problems import BadArgument
+from roberta_gui.records import AnalysisRequest
+from roberta_gui.resources import resource
+
+REQUEST = AnalysisRequest("The cat sat on the <mask>.")
+SENTENCES = reference_sentences(resource("reference_sentences.txt"))[:60]
+
+Finding = tuple[Table | None, Mapping[str, Any] | None, str]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine.load("mini", device="cpu")
+
+
+@pytest.fixture(scope="module")
+def axes(engine: Engine) -> ReferenceAxes:
+    return result_of(fit_reference_axes(engine.token_states(SENTENCES), SENTENCES))
+
+
+def of_guesses(engine: Engine, axes: ReferenceAxes) -> Finding:
+    run = engine.analyse(REQUEST)
+    return guesses.table(run), guesses.arrays(run), guesses.caption(run)
+
+
+def of_attention(engine: Engine, axes: ReferenceAxes) -> Finding:
+    run = engine.analyse(REQUEST)
+    return attention.table(run, 2, 3), attention.arrays(run, 2, 3), attention.caption(run, 2, 3)
+
+
+def of_all_heads(engine: Engine, axes: ReferenceAxes) -> Finding:
+    run = engine.analyse(REQUEST)
+    return all_heads.table(run), all_heads.arrays(run), all_heads.caption(run)
+
+
+def of_hidden_states(engine: Engine, axes: ReferenceAxes) -> Finding:
+    run = engine.analyse(REQUEST)
+    return (
+        hidden_states.table(run, axes), hidden_states.arrays(run, axes),
+        hidden_states.caption(run, axes, 3),
+    )  # fmt: skip
+
+
+def of_lens(engine: Engine, axes: ReferenceAxes) -> Finding:
+    run, read = engine.analyse(REQUEST), engine.lens(REQUEST)
+    return lens.table(run, read), lens.arrays(run, read), lens.caption(run, read, 3, 2)
+
+
+def of_path(engine: Engine, axes: ReferenceAxes) -> Finding:
+    run = engine.analyse(REQUEST)
+    return path.table(run, axes), path.arrays(run, axes), path.caption(run, axes, 3, 2)
+
+
+def of_rogue(engine: Engine, axes: ReferenceAxes) -> Finding:
+    return rogue.table(axes), rogue.arrays(axes), rogue.caption(axes, 3)
+
+
+def of_similarity(engine: Engine, axes: ReferenceAxes) -> Finding:
+    sample = result_of(Reading(SENTENCES, engine.token_states).grow(400))
+    found = result_of(layer_map("cka", sample.hidden, None, sample.sentence))
+    return similarity.table(found), similarity.arrays(found), similarity.caption(found, engine.info)
+
+
+def of_sweep(engine: Engine, axes: ReferenceAxes) -> Finding:
+    *_, found = engine.sweep(REQUEST, " floor")
+    return sweep.table(found), sweep.arrays(found), sweep.caption(found)
+
+
+SUBJECTS = [
+    of_guesses, of_attention, of_all_heads, of_hidden_states, of_lens, of_path, of_rogue,
+    of_similarity, of_sweep,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.__name__[3:])
+def test_every_subject_gives_a_table_arrays_and_whole_sentences(
+    subject: Callable[[Engine, ReferenceAxes], Finding], engine: Engine, axes: ReferenceAxes
+) -> None:
+    table, arrays, caption = subject(engine, axes)
+
+    assert table is not None
+    header, *rows = table.to_csv().splitlines()
+    assert rows
+    assert header.count(",") >= 3
+    assert arrays
+    assert all(isinstance(array, np.ndarray) for array in arrays.values())
+    assert caption[0].isupper() or caption[0] in "“n"
+    assert caption.endswith(".")
+
+
+def test_a_space_that_is_not_fitted_is_a_problem(engine: Engine, axes: ReferenceAxes) -> None:
+    run = engine.analyse(REQUEST)
+
+    for ask in (hidden_states.table, path.table):
+        with pytest.raises(BadArgument, match="No axes are fitted for “drop_top 2”"):
+            ask(run, axes, Space("drop_top", 2))
