@@ -3,7 +3,8 @@
 import torch
 
 from roberta_gui.engine.climbing import climb_whole
-from roberta_gui.engine.forward import batch_memory, need_finite
+from roberta_gui.engine.devices import batch_memory
+from roberta_gui.engine.forward import need_finite
 from roberta_gui.engine.interruption import finish
 from roberta_gui.engine.prepared import Prepared, need_task_head
 from roberta_gui.engine.roberta import Roberta
