@@ -181,6 +181,7 @@ class AttentionPanel(TokenPanel):
         scale, signed = shown.scale, shown.is_difference
         if choices.drawn_as == "arcs":
             self._arcs.set_lines(shown.for_lines, shown.lines, shown.labels, scale, signed=signed)
+            self._arcs.set_only_chosen(choices.arcs_of == "chosen")
             self._arcs.set_place(_place(shown))
             self._facts = captions.facts(shown, self._arcs.n_drawn())
             return
