@@ -167,9 +167,8 @@ class Embeddings(nn.Module):
 
         ``types`` and ``positions``, int64 and of a shape that fits ids, are rows of their tables.
         """
-        # RoBERTa dropped next-sentence prediction (Liu et al. 2019, section 4.2), and with it
-        # the second type: every token, of either segment, is of type 0, unless a model of the
-        # family that kept both types says otherwise.
+        # Without next-sentence prediction (Liu et al. 2019, section 4.2) there is no second type:
+        # every token is of type 0, unless a model of the family that kept both says otherwise.
         types = torch.zeros_like(ids) if types is None else types  # (batch, token)
         positions = self.positions(ids) if positions is None else positions  # (batch, token)
         summed = self.word(ids) + self.token_type(types) + self.position(positions)
