@@ -182,9 +182,12 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         fill, known = analysis.fills[mask], self.result(view)
         candidate = fill.candidates[row]
         form = _UNTRIED if known is None else known.forms.get((mask, candidate.id), _UNTRIED)
-        if form is not _UNTRIED:
+        failed = view.problem_of(f"panel:{self.name}") if form is _UNTRIED else None
+        if form is not _UNTRIED or failed is not None:
             self._wish = None
-            self.replacement_wanted.emit(fill.token_index, candidate, form)
+            self.replacement_wanted.emit(fill.token_index, candidate, failed or form)
+        if failed is not None:
+            self.retry_wanted.emit()
 
     def step(self, by: int) -> None:
         """List the guesses of the next mask, or with -1 of the one before."""
