@@ -266,6 +266,11 @@ def with_second_typed(view: View, typed: Run | None) -> View:
     return view if typed is None else _with_against(view, **_written(typed))
 
 
+def with_second_tokens(view: View, typed: Run) -> View:
+    """Show how a second model cuts what B is: A's own sentence, while there is no other."""
+    return _with_against(view, **_written(typed)) if view.right_side.is_chosen else view
+
+
 def with_second(view: View, second: Run) -> View:
     """Hold A against a second sentence whose pass may be there already."""
     view = with_second_typed(view, second)

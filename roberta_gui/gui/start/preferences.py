@@ -58,6 +58,10 @@ class Preferences:
     second_text: str = ""
     """Empty until a second sentence is written: it begins as a copy of the first."""
     model: str = "mini"
+    compare_model: str = ""
+    """The second model, against which the first is held; "" is none."""
+    every_head_on: bool = False
+    """Whether what A is held against keeps all heads on."""
     device: str = "auto"
     dtype: str = "float32"
     appearance: Appearance = "system"

@@ -124,6 +124,8 @@ class MainWindow(QMainWindow):
         self.status.draw(view, previous)
         if previous is None or previous.problems != view.problems:
             self._problems.draw(view)
+        if previous is not None and previous.right_side != view.right_side:
+            self._show_models(view)
 
     def set_theme(self, theme: Theme) -> None:
         """Dress the whole window."""
@@ -142,10 +144,18 @@ class MainWindow(QMainWindow):
     def use_model(self, loaded: Loaded) -> None:
         """Show which model is in use, and what else could be."""
         info = loaded.info
-        device = f"{device_text(info.device, info.dtype)}  ▾"
-        self._header.show_model(literal(model_text(info)), device)
+        self._show_models(self._store.view)
         self._devices.offer(loaded.devices, (info.device, info.dtype))
         self._models.mark(info.source)
+
+    def _show_models(self, view: View) -> None:
+        """Write in the header which models are in use; the menu marks the second."""
+        model, second = view.model, view.right_side.model
+        if model is not None:
+            device = f"{device_text(model.device, model.dtype)}  ▾"
+            self._header.show_model(literal(model_text(model, second)), device)
+        if self._models.second is not None:
+            self._models.second.mark("" if second is None else second.source)
 
     def list_models(self, cached: tuple[str, ...]) -> None:
         """Offer the models of the hub's cache."""
@@ -310,6 +320,8 @@ class MainWindow(QMainWindow):
         self.card.tint.derivation_wanted.connect(partial(self._controller.derive, SURPRISAL))
         self.status.stop_wanted.connect(self.stop)
         self._models.model_wanted.connect(self._controller.use_model)
+        if self._models.second is not None:
+            self._models.second.model_wanted.connect(self._controller.compare_with)
         FolderDrop(self).dropped.connect(self._controller.use_model)
         self._devices.device_wanted.connect(self._controller.use_device)
         self._problems.retry_wanted.connect(self._controller.retry)

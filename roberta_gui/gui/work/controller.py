@@ -28,7 +28,7 @@ from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank, Work
 from roberta_gui.gui.work.typed_sentence import TypedSentence
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records import Run
-from roberta_gui.view import Derived, Progress, View, with_second
+from roberta_gui.view import Derived, Progress, View, with_second, with_second_tokens
 
 SLOW_MS = 400
 """A pass that takes longer shows its progress; shorter ones would only make the line flicker."""
@@ -37,6 +37,7 @@ _BUILT_IN = ("mini", "auto", "float32")
 
 
 MODEL = Lane(Rank.MODEL)
+SECOND_MODEL = Lane(Rank.MODEL, "second")
 FIRST = Lane(Rank.SENTENCE)
 SECOND = Lane(Rank.SENTENCE, "second")
 AXES = Lane(Rank.PANEL, "axes")
@@ -85,9 +86,11 @@ class Controller(QObject):
         pauses = {"pause_ms": pause_ms, "patience_ms": patience_ms}
         self._first = TypedSentence(FIRST, store.type, self._ask_first, store, jobs, self, **pauses)
         self._second = TypedSentence(
-            SECOND, store.type_second, self._ask_second, store, jobs, self, **pauses
+            SECOND, self._show_second, self._ask_second, store, jobs, self, **pauses
         )
         self._wanted: tuple[str, str, str] | None = None
+        self._in_use: Loaded | None = None
+        self._second_wanted = ""
         self._is_comparing = False
         self._put_away: Run | None = None
         self._deriving: dict[str, Any] = {}
@@ -118,10 +121,14 @@ class Controller(QObject):
             return
         self._preferences.text = text
         self._first.edit(text)
+        if self._reads_twice:
+            self._second.edit(text)
 
     def analyse(self) -> None:
         """Ask for a forward pass over the current text now."""
         self._first.analyse()
+        if self._reads_twice:
+            self._second.analyse()
 
     def edit_second(self, text: str) -> None:
         """Take what stands in the second editor, while two sentences are compared."""
@@ -146,8 +153,9 @@ class Controller(QObject):
         self._put_away = self._store.view.second
         self._second.end()
         self._store.type_second(None)
-        if self._has_baseline and self._store.view.baseline is None:
-            self._first.analyse()
+        if self._reads_twice:
+            self._second.edit(self._first.text)
+        self._complete()
 
     def load_model(self, source: str, device: str, dtype: str) -> None:
         """Open a model; until it is whole the old one stays in use."""
@@ -160,6 +168,30 @@ class Controller(QObject):
         """Open another model on the device in use."""
         self.load_model(source, self._preferences.device, self._preferences.dtype)
 
+    def compare_with(self, source: str) -> None:
+        """Hold what is shown against a second model, on the same device; "" against none.
+
+        The former one is let go of first: two models at most are in memory.
+        """
+        self._second_wanted = source
+        for lane in (SECOND_MODEL, SECOND):
+            self._jobs.cancel(lane)
+            self._store.report(lane.place, None)
+        self._workbench.use_second(None)
+        self._store.hold_against(model=None)
+        if self._in_use is not None:
+            self._second.read_with(self._in_use)
+        if source:
+            wanted = self._preferences.device, self._preferences.dtype
+            self._jobs.submit(SECOND_MODEL, self._workbench.load(source, *wanted))
+            return
+        self._preferences.compare_model = ""
+        if self._is_comparing:
+            self._second.start_over()
+        else:
+            self._second.end()
+        self._complete()
+
     def use_device(self, device: str, dtype: str) -> None:
         """Open the model in use on another device, or in another precision."""
         self.load_model(self._preferences.model, device, dtype)
@@ -170,6 +202,8 @@ class Controller(QObject):
             self.analyse()
         elif place == SECOND.place:
             self.analyse_second()
+        elif place == SECOND_MODEL.place:
+            self.compare_with(self._second_wanted)
         elif place == AXES.place:
             self._jobs.submit(AXES, self._workbench.fit_axes())
         name = place.partition(":")[2]
@@ -183,6 +217,8 @@ class Controller(QObject):
         lane = Lane.at(place)
         if lane == MODEL:
             self.stop_loading()
+        elif lane == SECOND_MODEL:
+            self._jobs.cancel(lane)
         elif self._jobs.is_busy(lane):
             # What the panel wanted stays noted in _deriving, so that it does not begin again.
             self._jobs.cancel(lane)
@@ -232,6 +268,22 @@ class Controller(QObject):
         self._jobs.submit(Lane(rank, name), work)
 
     @property
+    def _reads_twice(self) -> bool:
+        """Whether a second model reads A's own sentence."""
+        return self._store.view.right_side.model is not None and not self._is_comparing
+
+    def _show_second(self, typed: Run) -> None:
+        if self._is_comparing:
+            self._store.type_second(typed)
+        else:
+            self._store.apply(with_second_tokens, typed)
+
+    def _complete(self) -> None:
+        """Ask for the pass with every head on, where that stands on the right side again."""
+        if self._has_baseline and self._store.view.baseline is None:
+            self._first.analyse()
+
+    @property
     def _has_baseline(self) -> bool:
         """Whether A is held against itself with every head on: both passes are shown together."""
         view = self._store.view
@@ -254,7 +306,8 @@ class Controller(QObject):
         # Only what comes along: what is asked for itself may be wanted anew.
         known = [each for each in shown if each is not None and len(runs) > 1]
         requests = [replace(run.request, text=text) for run in runs]
-        self._jobs.submit(lane, self._workbench.analyse(*requests, known=known))
+        model = view.right_side.model if lane == SECOND else None
+        self._jobs.submit(lane, self._workbench.analyse(*requests, known=known, model=model))
 
     def _follow(self, view: View, previous: View) -> None:
         """Compute again when heads are switched; restored ones are there already.
@@ -264,13 +317,12 @@ class Controller(QObject):
         for name in previous.derived.keys() - view.derived.keys():
             self._deriving.pop(name, None)
             self._jobs.cancel(Lane(Rank.PANEL, name))
-        switched = (view.switched_off, view.ablation if view.switched_off else "")
-        before = (previous.switched_off, previous.ablation if previous.switched_off else "")
+        switched, before = _switched(view), _switched(previous)
         if switched == before or view.model != previous.model:
             return
         if view.is_stale:
             self._first.analyse()
-        else:
+        elif switched[:2] != before[:2]:
             self._jobs.cancel(FIRST)
         if view.right_side.is_chosen:
             self._second.analyse()
@@ -279,6 +331,8 @@ class Controller(QObject):
         self._store.report(lane.place, None)
         if lane == MODEL:
             self._use(result)
+        elif lane == SECOND_MODEL:
+            self._use_second(result)
         elif lane == FIRST:
             self._store.show(*result)
         elif lane == SECOND:
@@ -309,7 +363,11 @@ class Controller(QObject):
 
     def _use(self, loaded: Loaded) -> None:
         self._workbench.use(loaded)
-        self._first.tokenizing = self._second.tokenizing = loaded.tokenizing
+        former, self._in_use = self._in_use, loaded
+        second = self._store.view.right_side.model
+        self._first.read_with(loaded)
+        if second is None:
+            self._second.read_with(loaded)
         self._store.use_model(loaded.info)
         if self._wanted is not None and "start" not in self._store.view.problems:
             # Not as it was typed: a relative folder is elsewhere at the next start. A model that
@@ -318,11 +376,23 @@ class Controller(QObject):
             _, self._preferences.device, self._preferences.dtype = self._wanted
         self.model_changed.emit(loaded)
         # The second sentence may have been there before any tokenizer was.
-        for cycle in (self._first, self._second) if self._is_comparing else (self._first,):
+        twice = self._is_comparing or self._reads_twice
+        for cycle in (self._first, self._second) if twice else (self._first,):
             cycle.start_over()
+        if second is not None and former is not None and _place(former) != _place(loaded):
+            self.compare_with(second.source)  # both compute on one device
         self._jobs.submit(AXES, self._workbench.fit_axes())
         written_to = Path(self._preferences.folder)
         self._jobs.submit(_MODEL_LIST, self._workbench.list_models(written_to))
+
+    def _use_second(self, loaded: Loaded) -> None:
+        self._workbench.use_second(loaded)
+        self._preferences.compare_model = loaded.info.source
+        self._second.read_with(loaded)
+        self._store.hold_against(model=loaded.info)
+        if not self._is_comparing:
+            self._second.take(self._first.text)
+        self._second.start_over()
 
     def _failed(self, lane: Lane, error: Exception) -> None:
         # What a panel wanted stays noted in _deriving: asked for again it would only fail again.
@@ -355,14 +425,14 @@ class Controller(QObject):
         elif lane == FIRST and lane.place not in self._store.view.progress:
             return  # it may be over before the eye can read it
         else:
-            can_stop = lane != AXES and lane.rank in (Rank.PANEL, *_EXPORTS)
+            can_stop = lane != AXES and lane.rank in (Rank.PANEL, Rank.MODEL, *_EXPORTS)
         self._store.progress(lane.place, Progress(text, fraction, can_stop=can_stop))
 
     def _busy_changed(self, lane: Lane, busy: bool) -> None:
         if not busy:
             self._lasting.discard(lane)
             self._store.progress(lane.place, None)
-        elif lane in (MODEL, AXES):
+        elif lane in (MODEL, SECOND_MODEL, AXES):
             self._store.progress(lane.place, Progress(""))
         elif lane.rank in (Rank.SENTENCE, Rank.PANEL):
             self._lasting.add(lane)
@@ -380,4 +450,15 @@ class Controller(QObject):
 
 def can_retry(place: str) -> bool:
     """Tell whether what failed in a lane can simply be done again."""
-    return place in (FIRST.place, SECOND.place) or place.startswith("panel:")
+    again = (FIRST.place, SECOND.place, SECOND_MODEL.place)
+    return place in again or place.startswith("panel:")
+
+
+def _place(loaded: Loaded) -> tuple[str, str]:
+    return loaded.info.device, loaded.info.dtype
+
+
+def _switched(view: View) -> tuple[object, ...]:
+    """Gather what decides which heads are off in A, and in B."""
+    off = view.switched_off
+    return off, view.ablation if off else "", bool(off) and view.right_side.every_head_on
