@@ -31,6 +31,22 @@ A state of the test's models passes a dozen sums of 32 to 48 products, each of m
 12 · rounding(48, 5) = 1e-4 were all at their worst in one entry; typical ones are a tenth.
 """
 
+ROW_SUM = 1e-5
+"""Probabilities of one row against 1: what the library promises.
+
+A row of n float32 quotients sums to 1 within rounding(n): 5e-6 for the 512 keys of the longest
+sentence. A vocabulary's row is one of unequal parts, of which few carry most of the sum.
+"""
+
+
+def probability(n_words: int) -> float:
+    """Probability that numpy makes of given logits, relative.
+
+    It adds in pairs, so no more than log2(n) additions follow each other; and the exponent, a
+    logit less the largest, is rounded itself: up to 32, its last place is 32 times that of 1.
+    """
+    return rounding(math.ceil(math.log2(n_words))) + rounding(1, 32)
+
 
 def log_probability(n_words: int) -> float:
     """Natural logarithm of a softmax: the logit's own error, and that of the sum over all words."""

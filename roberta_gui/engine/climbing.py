@@ -1,24 +1,20 @@
 """Through the blocks in short steps, so that a sentence in the window never waits long."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
-import torch
 from torch import Tensor
 
-from roberta_gui.engine.finite import need_finite
-from roberta_gui.engine.forward import end_if
+from roberta_gui.engine.forward import looked_up, need_finite
+from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.measures.reference import step_tokens
 from roberta_gui.engine.prepared import Prepared
-from roberta_gui.engine.roberta import Block, Configuration, Edit, Roberta, fused_attend
+from roberta_gui.engine.roberta import Block, Configuration, Roberta, fused_attend
+from roberta_gui.engine.switching import EditOf
 from roberta_gui.records import Stop
 
-EditOf = Callable[[int], Edit | None]
-"""Says what to do to the heads of a layer, as `Switching.edit` does."""
-
 Shown = TypeVar("Shown")
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,35 +36,9 @@ class LayerSeen:
     attention: Tensor
 
 
-def embed_ids(
-    network: Roberta, sequences: list[list[int]], types: Sequence[int] | None = None
-) -> Tensor:
-    """Look up sentences of one length, of the same types: (batch, token, feature)."""
-    device = network.embeddings.word.weight.device
-    ids = torch.tensor(sequences, dtype=torch.int64, device=device)  # (batch, token)
-    kinds = None if types is None else torch.tensor(types, device=device)  # (token,)
-    hidden: Tensor = network.embeddings(ids, kinds)
-    return hidden
-
-
 def step_room(configuration: Configuration) -> int:
     """Count the tokens, each counted once a layer, that one step of about 100 ms can run."""
     return step_tokens(configuration) * configuration.n_layers
-
-
-def edits_of(prepared: Prepared) -> EditOf | None:
-    """Say what a request switches off, layer by layer; None where all heads are on."""
-    return None if prepared.switching is None else prepared.switching.edit
-
-
-def finish(steps: Generator[object, None, Result]) -> Result:
-    """Take all steps at once and give what comes out in the end."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            result: Result = ended.value
-            return result
 
 
 def climb(
@@ -118,6 +88,25 @@ def climb(
     return hidden
 
 
+def climb_whole(
+    network: Roberta,
+    sequences: Sequence[Sequence[int]],
+    prepared: Prepared,
+    shown: Shown,
+    stop: Stop | None = None,
+    types: Sequence[int] | None = None,
+    entered: list[Tensor] | None = None,
+) -> Generator[Shown, None, Tensor]:
+    """Run sentences of one length from embeddings to the last layer, as `climb` does.
+
+    Heads are off as in ``prepared``; ``types`` are those of each sentence, None: ``prepared``'s.
+    """
+    kinds = types or prepared.types
+    hidden = looked_up(network, sequences, [kinds] * len(sequences) if kinds else None)
+    layers = range(network.configuration.n_layers)
+    return (yield from climb(network, hidden, layers, shown, prepared.edit_of, stop, entered))
+
+
 def layers_seen(
     network: Roberta, prepared: Prepared, stop: Stop | None = None
 ) -> Iterator[LayerSeen]:
@@ -130,8 +119,9 @@ def layers_seen(
     problems.NotFinite
         A layer came to infinite or undefined values.
     """
-    edit_of = edits_of(prepared)
-    hidden = embed_ids(network, [prepared.ids], prepared.types)  # (1, token, feature)
+    edit_of = prepared.edit_of
+    types = [prepared.types] if prepared.types else None
+    hidden = looked_up(network, [prepared.ids], types)  # (1, token, feature)
     for layer, module in enumerate(network.blocks):
         block = cast("Block", module)
         end_if(stop)

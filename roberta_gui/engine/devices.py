@@ -5,13 +5,14 @@
 
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import torch
 from torch import nn
 
 from roberta_gui import problems
 from roberta_gui.records import Report
+from roberta_gui.wording import counted
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -134,6 +135,13 @@ def memory_problems(device: torch.device, what: str) -> Iterator[None]:
             f"{what} does not fit the memory of {device}.",
             "Use a shorter text, a smaller model, bfloat16, or another device.",
         ) from error
+
+
+def batch_memory(device: torch.device, n_texts: int, n_tokens: int) -> AbstractContextManager[None]:
+    """Turn running out of memory in a pass over texts of ``n_tokens`` into a problem."""
+    tokens = counted(n_tokens, "token")
+    what = "A pass over" if n_texts == 1 else f"A batch of {counted(n_texts, 'text')} of"
+    return memory_problems(device, f"{what} {tokens}")
 
 
 def is_out_of_memory(error: Exception) -> bool:

@@ -1,25 +1,23 @@
 """The Engine: one loaded model, asked about one sentence at a time."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from time import perf_counter
 from types import MappingProxyType
 from typing import Self
 
-import torch
-
 from roberta_gui import problems
 from roberta_gui.engine import devices, forward, packing
 from roberta_gui.engine.arguments import several, whole_number
 from roberta_gui.engine.checkpoints import checkpoint
+from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.interventions import HeadEdit, with_edit
 from roberta_gui.engine.measures import fill_mask, reference
 from roberta_gui.engine.measures.lens_steps import LensQuestion, LensReading
 from roberta_gui.engine.measures.measures import Measures
-from roberta_gui.engine.prepared import as_request, types_of
-from roberta_gui.engine.roberta import Configuration, Roberta
-from roberta_gui.engine.switching import switching_of
+from roberta_gui.engine.prepared import as_request
+from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.records import (
     Analysis,
@@ -88,9 +86,9 @@ class Engine(Measures):
         """
         tried, precision = devices.candidates(device), devices.precision(dtype)
         opened = checkpoint.open_checkpoint(source, stop, report)
-        forward.end_if(stop)
-        c = opened.configuration
-        network = _filled(c, opened.weights)
+        end_if(stop)
+        network = Roberta.holding(opened.configuration, opened.weights)
+        network.eval().requires_grad_(False)
         if report is not None:
             report("Moving the model into memory", None)
         placed = devices.place(network, tried, precision, report)
@@ -163,7 +161,7 @@ class Engine(Measures):
         problems.Stopped
             ``stop()`` said so.
         """
-        forward.end_if(stop)
+        end_if(stop)
         if report is not None:
             report("Cutting the text into tokens", None)
         return self.tokenizer.tokenize_cut(text, pair, None, stop)[0]
@@ -190,27 +188,18 @@ class Engine(Measures):
             model has not.
         problems.UnencodableText
             The text holds half a surrogate pair.
-        problems.Stopped
-            ``stop()`` said so between two layers.
-        problems.TooLittleMemory
-            The pass does not fit the device.
-        problems.NotFinite
-            The pass came to infinite or undefined values.
+        problems.Stopped, problems.TooLittleMemory, problems.NotFinite
+            ``stop()`` said so; the pass does not fit, or is not finite.
         """
         request = as_request(request)
         fill_mask.check_top_k(request.top_k)
-        c = self._network.configuration
-        switching = switching_of(request.switched_off, request.ablation, c)
-        forward.end_if(stop)
-        started = perf_counter()
-        tokens, dropped = self.tokenizer.tokenize_cut(
-            request.text, request.pair, c.max_tokens, stop
-        )
+        network, started = self._network, perf_counter()
+        prepared = self._prepare(request, stop)
         tokens_seconds = perf_counter() - started
-        masks = [token.index for token in tokens if token.is_mask and c.has_mask_head]
-        ids = [token.id for token in tokens]
-        types = types_of(tokens)
-        result = forward.run(self._network, ids, masks, switching, stop, report, types)
+        masks = prepared.masks if network.configuration.has_mask_head else []
+        result = forward.run(
+            network, prepared.ids, masks, prepared.switching, stop, report, prepared.types
+        )
         ranking_since = perf_counter()
         fills = fill_mask.fill(result.logits, masks, request.top_k, self.tokenizer.spell)
         seconds = {
@@ -221,11 +210,11 @@ class Engine(Measures):
         return Analysis(
             request=request,
             model=self.info,
-            tokens=tokens,
+            tokens=prepared.tokens,
             attention=result.attention,
             hidden=result.hidden,
             fills=fills,
-            dropped_tokens=dropped,
+            dropped_tokens=prepared.dropped,
             seconds=MappingProxyType(seconds),
         )
 
@@ -257,12 +246,8 @@ class Engine(Measures):
             The watched word is not one token.
         problems.UnencodableText
             The text or the word holds half a surrogate pair.
-        problems.Stopped
-            ``stop()`` said so between two layers or steps.
-        problems.TooLittleMemory
-            The pass or a step does not fit the device.
-        problems.NotFinite
-            The pass or a step came to infinite or undefined values.
+        problems.Stopped, problems.TooLittleMemory, problems.NotFinite
+            ``stop()`` said so; the pass or a step does not fit, or is not finite.
         """
         steps = self.lens_steps(request, top_k, watch=watch, stop=stop, report=report)
         return reduce(lambda _older, newer: newer, steps)
@@ -320,12 +305,8 @@ class Engine(Measures):
         ------
         problems.UnencodableText
             A text holds half a surrogate pair.
-        problems.Stopped
-            ``stop()`` said so between two layers.
-        problems.TooLittleMemory
-            A step does not fit the device.
-        problems.NotFinite
-            A step came to infinite or undefined values.
+        problems.Stopped, problems.TooLittleMemory, problems.NotFinite
+            ``stop()`` said so; a step does not fit, or is not finite.
         """
         most = self._network.configuration.max_tokens
         cut = [
@@ -355,12 +336,3 @@ def _info(opened: checkpoint.Checkpoint, n_parameters: int, device: str, dtype: 
         special_tokens=tokenizer.template,
         notices=opened.notices,
     )
-
-
-def _filled(configuration: Configuration, weights: Mapping[str, torch.Tensor]) -> Roberta:
-    """Make the network around a checkpoint's own tensors, ready to be looked at."""
-    # On the "meta" device nothing is allocated or initialised.
-    with torch.device("meta"):
-        network = Roberta(configuration)
-    network.load_state_dict(weights, assign=True)
-    return network.eval().requires_grad_(False)

@@ -4,7 +4,7 @@ The layers run here, one at a time, so that a pass can be stopped between two of
 keystroke that makes a 512-token pass worthless should not have to wait for its end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
@@ -13,13 +13,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from roberta_gui import problems
-from roberta_gui.engine.devices import memory_problems
-from roberta_gui.engine.finite import need_finite, need_softmax
+from roberta_gui.engine.devices import batch_memory
+from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.roberta import Roberta, attend, fused_attend, key_mask
 from roberta_gui.engine.switching import Switching
+from roberta_gui.problems import NotFinite
 from roberta_gui.records import FloatArray, Report, Stop, read_only
-from roberta_gui.wording import counted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,19 +70,14 @@ def run(
 
     Raises
     ------
-    problems.Stopped
-        ``stop()`` said so between two layers.
-    problems.TooLittleMemory
-        The pass does not fit the device.
-    problems.NotFinite
-        The pass came to infinite or undefined values.
+    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
+        ``stop()`` said so; the pass does not fit, or is not finite.
     problems.NoMaskHead
         Logits are asked of a model without the head.
     """
-    c = network.configuration
-    device = network.embeddings.word.weight.device
+    c, device = network.configuration, network.device
     started = perf_counter()
-    with memory_problems(device, f"A pass over {counted(len(ids), 'token')}"):
+    with batch_memory(device, 1, len(ids)):
         hidden = room((c.n_layers + 1, len(ids), c.d_model), device)
         attention = room((c.n_layers, c.n_heads, len(ids), len(ids)), device)
         state = looked_up(network, [ids], None if types is None else [types])
@@ -123,33 +117,42 @@ def hidden_states(
 
     Raises
     ------
-    problems.Stopped
-        ``stop()`` said so between two layers.
-    problems.TooLittleMemory
-        The batch does not fit the device.
-    problems.NotFinite
-        The batch came to infinite or undefined values.
+    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
+        ``stop()`` said so; the batch does not fit, or is not finite.
     """
     if not sequences:
         return ()
-    c = network.configuration
-    device = network.embeddings.word.weight.device
-    lengths = [len(ids) for ids in sequences]
-    longest = max(lengths)
-    with memory_problems(
-        device, f"A batch of {counted(len(sequences), 'text')} of {counted(longest, 'token')}"
-    ):
-        states = room((c.n_layers + 1, len(sequences), longest, c.d_model), device)
-        state = looked_up(network, sequences, types)  # (batch, token, feature)
-        states[0] = state
-        mask = key_mask(_real(lengths, device), state.dtype)  # (batch, 1, 1, key) or None
-        for layer, block in enumerate(network.blocks):
-            end_if(stop)
-            state, _ = block(state, mask, attend=fused_attend)  # (batch, token, feature)
-            states[layer + 1] = state
+    c, lengths = network.configuration, [len(ids) for ids in sequences]
+    with batch_memory(network.device, len(sequences), max(lengths)):
+        states = room((c.n_layers + 1, len(sequences), max(lengths), c.d_model), network.device)
+        for layer, state in enumerate(batch_states(network, sequences, types, stop)):
+            states[layer] = state
         need_finite(state)
         shown = _hand_over(states)
     return tuple(shown[:, row, :length] for row, length in enumerate(lengths))
+
+
+def batch_states(
+    network: Roberta,
+    sequences: Sequence[Sequence[int]],
+    types: Sequence[Sequence[int]] | None = None,
+    stop: Stop | None = None,
+) -> Iterator[Tensor]:
+    """Run sentences as one padded batch: (batch, token, feature) of embeddings and each block.
+
+    Raises
+    ------
+    problems.Stopped
+        ``stop()`` said so between two layers.
+    """
+    state = looked_up(network, sequences, types)
+    real = real_tokens([len(ids) for ids in sequences], network.device)
+    mask = key_mask(None if real.all() else real, state.dtype)  # (batch, 1, 1, key) or None
+    yield state
+    for block in network.blocks:
+        end_if(stop)
+        state, _ = block(state, mask, attend=fused_attend)  # (batch, token, feature)
+        yield state
 
 
 def looked_up(
@@ -158,22 +161,17 @@ def looked_up(
     types: Sequence[Sequence[int]] | None = None,
 ) -> Tensor:
     """Look up sentences as one padded batch: (batch, token, feature)."""
-    device, padding_id = network.embeddings.word.weight.device, network.configuration.padding_id
-    longest = max(map(len, sequences))
 
     def padded(rows: Sequence[Sequence[int]], filler: int) -> Tensor:
+        longest = max(map(len, rows))
         filled = [[*row, *[filler] * (longest - len(row))] for row in rows]
-        return torch.tensor(filled, dtype=torch.int64, device=device)  # (batch, token)
+        return torch.tensor(filled, dtype=torch.int64, device=network.device)  # (batch, token)
 
-    kinds = None if types is None else padded(types, 0)
-    state: Tensor = network.embeddings(padded(sequences, padding_id), kinds)
+    state: Tensor = network.embeddings(
+        padded(sequences, network.configuration.padding_id),
+        None if types is None else padded(types, 0),
+    )
     return state
-
-
-def end_if(stop: Stop | None) -> None:
-    """Raise `problems.Stopped` where ``stop()`` asks for it."""
-    if stop is not None and stop():
-        raise problems.Stopped
 
 
 def logits(network: Roberta, state: Tensor, ask: Sequence[int]) -> FloatArray:
@@ -202,15 +200,13 @@ def logits(network: Roberta, state: Tensor, ask: Sequence[int]) -> FloatArray:
     return shown
 
 
-def _real(lengths: Sequence[int], device: torch.device) -> Tensor | None:
-    """Mark the tokens that are no padding, bool (batch, token); None where all are real.
+def real_tokens(lengths: Sequence[int], device: torch.device) -> Tensor:
+    """Mark the tokens of a padded batch that are no padding: bool (batch, token).
 
     Lengths, not ids, decide: a typed ``<pad>`` is a token like any other.
     """
-    if min(lengths) == max(lengths):
-        return None
-    places = torch.arange(max(lengths), device=device)  # (token,)
-    return places < torch.tensor(lengths, device=device)[:, None]  # (batch, token)
+    order = torch.arange(max(lengths), device=device)  # (token,)
+    return order < torch.tensor(lengths, device=device)[:, None]  # (batch, token)
 
 
 def room(shape: tuple[int, ...], device: torch.device) -> Tensor:
@@ -226,3 +222,49 @@ def _hand_over(values: Tensor) -> FloatArray:
     """Give a tensor's values away as a read-only array: the same memory on a CPU, no copy."""
     array: FloatArray = values.cpu().numpy()
     return read_only(array)
+
+
+def need_finite(hidden: Tensor) -> None:
+    """Refuse hidden states of any shape, in the network's own precision, that are not all finite.
+
+    Raises
+    ------
+    problems.NotFinite
+        A value is infinite or undefined.
+    """
+    # A sum with one of them in it is none either, and quicker than asking value by value.
+    if not torch.isfinite(hidden.sum(dtype=torch.float32)):
+        raise _not_finite("hidden states", hidden.dtype)
+
+
+def need_softmax(largest: FloatArray, dtype: torch.dtype) -> None:
+    """Refuse logits that softmax makes no probabilities of.
+
+    A logit of −infinity is a word that is never guessed; an infinite or undefined one is the
+    largest of its row, and leaves no word a probability.
+
+    Parameters
+    ----------
+    largest
+        (row,): each row's largest logit, or another sum over it that goes wrong with that one.
+    dtype
+        The network's own precision.
+
+    Raises
+    ------
+    problems.NotFinite
+        A row's largest logit is infinite or undefined.
+    """
+    if not np.isfinite(largest).all():
+        raise _not_finite("logits", dtype)
+
+
+def _not_finite(where: str, dtype: torch.dtype) -> NotFinite:
+    hint = "The model's weights are damaged: download or copy it again."
+    if dtype is not torch.float32:
+        name = str(dtype).removeprefix("torch.")
+        hint = (
+            f"{name} can overflow: load the model in float32. "
+            "If that is no help, its weights are damaged."
+        )
+    return NotFinite(f"The {where} hold infinite or undefined values.", hint)

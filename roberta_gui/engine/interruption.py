@@ -5,6 +5,7 @@ threads of its executors. So the work runs on a daemon thread of its own, while 
 every twentieth of a second whether somebody wants it to stop, and is free between these looks.
 """
 
+import math
 import threading
 from collections.abc import Callable, Generator
 from time import perf_counter
@@ -20,6 +21,12 @@ Result = TypeVar("Result")
 
 class TooSlow(Exception):
     """Work did not end within the time that it was given."""
+
+
+def end_if(stop: Stop | None) -> None:
+    """Raise `problems.Stopped` where ``stop()`` asks for it."""
+    if stop is not None and stop():
+        raise problems.Stopped
 
 
 class Progress:
@@ -93,15 +100,13 @@ def interruptible_steps(
     problems.Stopped
         ``stop()`` said so; the work goes on unheard until it next tells its progress.
     """
-    if stop is not None and stop():
-        raise problems.Stopped
+    end_if(stop)
     worker = _Worker(work, name)
     worker.start()
     try:
         while worker.is_alive():
             worker.join(_LOOK_EVERY)
-            if stop is not None and stop():
-                raise problems.Stopped
+            end_if(stop)
             latest = worker.progress.take()
             if latest is not None and report is not None:
                 report(*latest)
@@ -124,8 +129,18 @@ def within(seconds: float, work: Callable[[], Result], stop: Stop | None, name: 
     problems.Stopped
         ``stop()`` said so.
     """
-    end = perf_counter() + seconds
     steps = interruptible_steps(lambda _progress: work(), stop, name=name)
+    return finish(steps, perf_counter() + seconds)
+
+
+def finish(steps: Generator[object, None, Result], end: float = math.inf) -> Result:
+    """Take all steps at once and give what comes out in the end.
+
+    Raises
+    ------
+    TooSlow
+        ``perf_counter`` went past ``end`` between two of them.
+    """
     while True:
         try:
             next(steps)

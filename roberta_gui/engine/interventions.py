@@ -1,6 +1,6 @@
 """Change what heads give by a function of one's own, to see what follows from it.
 
-The place is where heads are switched off, too: what each head found, just before W_O mixes the
+The place is where heads are switched off, too: each head's context, just before W_O mixes the
 heads (a pre-hook on ``attention.output.dense`` in transformers).
 """
 
@@ -47,13 +47,13 @@ class EditedOutput(nn.Module):
         context = per_head.swapaxes(0, 1).copy()  # (head, token, d_head)
         shape = context.shape
         for edit in self.edits:
-            found = np.asarray(edit(self.layer, context))
-            if found.shape != shape or found.dtype.kind not in "fiub":
+            changed = np.asarray(edit(self.layer, context))
+            if changed.shape != shape or changed.dtype.kind not in "fiub":
                 raise BadArgument(
-                    f"The edit of layer {self.layer} returned {found.dtype} {found.shape}.",
+                    f"The edit of layer {self.layer} returned {changed.dtype} {changed.shape}.",
                     f"It must return numbers of shape {shape}: (head, token, d_head).",
                 )
-            context = found.astype(np.float32)
+            context = changed.astype(np.float32)
         return context.swapaxes(0, 1).reshape(joined.shape)
 
 

@@ -1,12 +1,11 @@
 """A request made ready for the network: its tokens, its masks and its switched-off heads."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from roberta_gui.engine.arguments import whole_number
-from roberta_gui.engine.forward import end_if
+from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.roberta import Roberta
-from roberta_gui.engine.switching import Switching, switching_of
+from roberta_gui.engine.switching import EditOf, Switching, switching_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import AnalysisRequest, Stop, Token
@@ -14,10 +13,14 @@ from roberta_gui.records import AnalysisRequest, Stop, Token
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What one pass reads: tokens, cut at the model's longest input, and the heads that are off."""
+    """What one pass reads: tokens, cut at the model's longest input, and the heads that are off.
+
+    ``dropped`` is how many tokens were cut off.
+    """
 
     tokens: tuple[Token, ...]
     switching: Switching | None
+    dropped: int = 0
 
     @property
     def ids(self) -> list[int]:
@@ -27,7 +30,13 @@ class Prepared:
     @property
     def types(self) -> list[int] | None:
         """Row of the type table of each token; None where all are of type 0."""
-        return types_of(self.tokens)
+        types = [token.type_id for token in self.tokens]
+        return types if any(types) else None
+
+    @property
+    def edit_of(self) -> EditOf | None:
+        """Say what a request switches off, layer by layer; None where all heads are on."""
+        return None if self.switching is None else self.switching.edit
 
     @property
     def masks(self) -> list[int]:
@@ -51,12 +60,6 @@ class Prepared:
         return masks[mask]
 
 
-def types_of(tokens: Sequence[Token]) -> list[int] | None:
-    """Give the row of the type table of each token; None where all are of type 0."""
-    types = [token.type_id for token in tokens]
-    return types if any(types) else None
-
-
 def prepare(
     network: Roberta,
     tokenizer: TextTokenizer,
@@ -78,8 +81,8 @@ def prepare(
     c = network.configuration
     switching = switching_of(request.switched_off, request.ablation, c)
     end_if(stop)
-    tokens, _ = tokenizer.tokenize_cut(request.text, request.pair, c.max_tokens, stop)
-    return Prepared(tokens, switching)
+    cut = tokenizer.tokenize_cut(request.text, request.pair, c.max_tokens, stop)
+    return Prepared(cut[0], switching, cut[1])
 
 
 def as_request(asked: object) -> AnalysisRequest:

@@ -12,8 +12,9 @@ Before softmax a head's numbers are called ``scores``, after it ``weights``.
 
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Self
 
 import torch
 import torch.nn.functional as F
@@ -45,6 +46,14 @@ class Roberta(nn.Module):
         if not self.embeddings.word.weight.is_meta:
             self.initialise()
 
+    @classmethod
+    def holding(cls, configuration: Configuration, weights: Mapping[str, Tensor]) -> Self:
+        """Build the network around tensors that are there: nothing is allocated or drawn."""
+        with torch.device("meta"):
+            network = cls(configuration)
+        network.load_state_dict(weights, assign=True)
+        return network
+
     @torch.no_grad()
     def initialise(self) -> None:
         """Draw every weight anew, as before training.
@@ -59,6 +68,11 @@ class Roberta(nn.Module):
                 parameter.fill_(1.0 if name.endswith("norm.weight") else 0.0)
         for padded in (self.embeddings.word, self.embeddings.position):
             padded.weight[self.configuration.padding_id] = 0.0
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights lie."""
+        return self.embeddings.word.weight.device
 
     def forward(self, ids: Tensor, real: Tensor | None = None) -> Tensor:
         """Turn token ids into the hidden states of the last layer.
@@ -210,9 +224,8 @@ def fused_attend(
 class Block(nn.Module):
     """Attention, then feed-forward: each adds to its input, then normalises the sum.
 
-    This order is post-LayerNorm (Vaswani et al. 2017, section 3.1): the stream that leaves a
-    block is already normalised, so nothing follows the last one. LayerNorm is that of Ba et al.
-    (2016), section 3: over the features of one token, with a gain and a bias.
+    This order is post-LayerNorm (Vaswani et al. 2017, section 3.1): nothing follows the last one.
+    LayerNorm is that of Ba et al. (2016), section 3: over the features of one token.
     """
 
     def __init__(self, configuration: Configuration) -> None:

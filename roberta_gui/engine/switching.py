@@ -1,11 +1,11 @@
 """Switch attention heads off, to see what changes without them.
 
-A head is switched off where its work joins the others': its slice of what the heads found,
-just before W_O mixes them (Michel et al. 2019, section 2.3). It becomes zeros, or its own mean
+A head is switched off where its work joins the others': its slice of the context,
+just before W_O mixes the heads (Michel et al. 2019, section 2.3). It becomes zeros, or its own mean
 over the tokens, which takes away what it tells tokens apart by and keeps its constant offset.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import get_args
@@ -17,6 +17,9 @@ from roberta_gui import problems
 from roberta_gui.engine.arguments import several, whole_number
 from roberta_gui.engine.roberta import Configuration, Edit
 from roberta_gui.records import Ablation
+
+EditOf = Callable[[int], Edit | None]
+"""Says what to do to the heads of a layer, as `Switching.edit` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +35,18 @@ class Switching:
         return partial(switch_off, heads=heads, ablation=self.ablation) if heads else None
 
 
-def switch_off(found: Tensor, heads: list[int], ablation: Ablation) -> Tensor:
-    """Replace what ``heads`` found, (batch, head, token, d_head), by zeros or by their means.
+def switch_off(context: Tensor, heads: list[int], ablation: Ablation) -> Tensor:
+    """Replace what ``heads`` give, (batch, head, token, d_head), by zeros or by their means.
 
     The mean counts every token of the pass, ``<s>`` and ``</s>`` too; the head's attention stays
     as it was, because it is computed before.
     """
-    edited = found.clone()  # (batch, head, token, d_head)
+    edited = context.clone()  # (batch, head, token, d_head)
     if ablation == "zero":
         edited[:, heads] = 0
     else:
-        mean = found[:, heads].mean(dim=2, keepdim=True, dtype=torch.float32)  # (…, 1, d_head)
-        edited[:, heads] = mean.to(found.dtype).expand_as(found[:, heads])
+        mean = context[:, heads].mean(dim=2, keepdim=True, dtype=torch.float32)  # (…, 1, d_head)
+        edited[:, heads] = mean.to(context.dtype)
     return edited
 
 

@@ -296,7 +296,7 @@ def start_log(folder: Path) -> Path | None:
 
 
 class _OneLineEach(logging.Formatter):
-    """Lays out records for a terminal, where nobody shall meet a traceback: only its last line."""
+    """Lays out records for a terminal, without tracebacks: only their last line."""
 
     def formatException(self, ei: Any) -> str:
         """Name what was raised."""

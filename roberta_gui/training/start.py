@@ -87,18 +87,13 @@ def from_checkpoint(source: str) -> Start:
         raise problems.BrokenCheckpoint(
             f"{folder.name} holds no {TOKENIZER}.", "Save its tokenizer in that form first."
         )
-    with torch.device("meta"):
-        network = Roberta(opened.configuration)
     weights = {name: tensor.float() for name, tensor in opened.weights.items()}
-    network.load_state_dict(weights, assign=True)
-    network.requires_grad_(True)
+    network = Roberta.holding(opened.configuration, weights).requires_grad_(True)
     return Start(network, opened.tokenizer, opened.tokenizer_sha256, folder)
 
 
 def with_dropout(start: Start, dropout: float) -> Start:
     """Give the same start with another share of values dropped in training."""
-    with torch.device("meta"):
-        network = Roberta(replace(start.network.configuration, dropout=dropout))
-    network.load_state_dict(start.network.state_dict(), assign=True)
-    network.requires_grad_(True)
-    return replace(start, network=network)
+    configuration = replace(start.network.configuration, dropout=dropout)
+    network = Roberta.holding(configuration, start.network.state_dict())
+    return replace(start, network=network.requires_grad_(True))

@@ -128,7 +128,7 @@ class Training:
         padding = self._network.configuration.padding_id
         counts = torch.tensor([len(masked.targets), int((masked.ids != padding).sum())], device=to)
         n_guesses, n_tokens = accelerator.reduce(counts, reduction="sum").tolist()
-        # Processes average their gradients; every guess of every process shall count the same.
+        # Processes average their gradients; every guess of every process counts the same.
         accelerator.backward(loss * n_processes / max(1, n_guesses))
         accelerator.clip_grad_norm_(self._objective.parameters(), recipe.clip)
         set_rates(self._optimizers, factor)

@@ -10,6 +10,7 @@ from roberta_gui import problems
 from roberta_gui.engine import Engine
 from roberta_gui.records import AnalysisRequest
 from tests.engine.small_folders import without_template, word_pieces
+from tests.tolerances import PASS, ROW_SUM
 
 TEXTS = ("", "cat", "[MASK]", "the cat")
 
@@ -36,7 +37,7 @@ def test_a_short_text_is_analysed(engine: Engine, text: str) -> None:
     assert len(analysis.tokens) == n_tokens
     assert analysis.attention.shape == (2, 4, n_tokens, n_tokens)
     assert analysis.hidden.shape == (3, n_tokens, 32)
-    np.testing.assert_allclose(analysis.attention.sum(-1), 1, atol=1e-5)
+    np.testing.assert_allclose(analysis.attention.sum(-1), 1, atol=ROW_SUM)
     assert len(analysis.fills) == (text == "[MASK]")
 
 
@@ -77,7 +78,7 @@ def test_contributions_of_a_short_text(engine: Engine, text: str) -> None:
     assert found.shape == (2, 4, n_tokens, n_tokens)
     assert np.isfinite(found).all()
     by_words = engine.contributions(AnalysisRequest(text), words=[-1] * n_tokens)
-    np.testing.assert_allclose(by_words, found, atol=1e-5)
+    np.testing.assert_allclose(by_words, found, atol=PASS)
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -103,7 +104,7 @@ def test_a_vector_is_had_of_every_text(engine: Engine, pooling: Any, normalize: 
     assert np.isfinite(together).all()
     for text, row in zip(["", "cat", "the cat"], together, strict=True):
         alone = engine.embed([text], pooling=pooling, normalize=normalize)[0]
-        np.testing.assert_allclose(row, alone, atol=2e-5)
+        np.testing.assert_allclose(row, alone, atol=PASS)
     assert bool(together[0].any()) == bool(engine.info.special_tokens)
     assert engine.embed([]).shape == (0, 32)
 

@@ -9,7 +9,7 @@ from tests.models import ROBERTA_TOKENIZER, unigram_tokenizer
 
 @pytest.fixture(scope="module")
 def roberta() -> TextTokenizer:
-    return TextTokenizer.from_file(ROBERTA_TOKENIZER)
+    return TextTokenizer(ROBERTA_TOKENIZER.read_text(encoding="utf-8"))
 
 
 def test_every_row_that_is_text_is_found_by_its_text(roberta: TextTokenizer) -> None:

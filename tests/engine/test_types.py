@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from roberta_gui.engine import Engine
 from roberta_gui.records import AnalysisRequest
 from tests.engine.small_folders import word_pieces
+from tests.tolerances import bits, log_probability
 
 REQUEST = AnalysisRequest("the [MASK] sat", "on the mat .", top_k=5)
 
@@ -58,31 +59,32 @@ def test_tokens_have_the_types_of_the_template(engine: Engine, oracle: Oracle) -
 def test_every_way_through_the_network_reads_them(engine: Engine, oracle: Oracle) -> None:
     logs = oracle.logs()
     (mask,) = (token.index for token in engine.tokenize(REQUEST.text) if token.is_mask)
-    found = engine.mask_log_probabilities(REQUEST)[0]
-    np.testing.assert_allclose(found, logs[mask], atol=2e-5)
+    found, close = engine.mask_log_probabilities(REQUEST)[0], log_probability(logs.shape[-1])
+    np.testing.assert_allclose(found, logs[mask], atol=close)
     (fill,) = engine.analyse(REQUEST).fills
     expected = np.exp(logs[mask][[candidate.id for candidate in fill.candidates]])
-    np.testing.assert_allclose([one.probability for one in fill.candidates], expected, atol=2e-5)
+    np.testing.assert_allclose([one.probability for one in fill.candidates], expected, atol=close)
     lens = engine.lens(REQUEST)
     best = np.take_along_axis(logs, lens.ids[-1], axis=-1)
-    np.testing.assert_allclose(lens.log_probabilities[-1], best, atol=2e-5)
+    np.testing.assert_allclose(lens.log_probabilities[-1], best, atol=close)
     *_, swept = engine.sweep(REQUEST, "cat")
-    assert swept.baseline == pytest.approx(logs[mask, swept.word_id], abs=2e-5)
+    assert swept.baseline == pytest.approx(logs[mask, swept.word_id], abs=close)
     scores = engine.score_words(REQUEST, ["cat"])
-    assert scores.log_probability[0, 0] == pytest.approx(logs[mask, 6], abs=2e-5)
+    assert scores.log_probability[0, 0] == pytest.approx(logs[mask, 6], abs=close)
 
 
 def test_surprisal_reads_them(engine: Engine, oracle: Oracle) -> None:
     ids, logs = oracle.given["input_ids"][0].tolist(), oracle.logs()
     masked_id = engine.tokenizer.mask_id
     for estimator in ("unmasked", "pll"):
-        bits = engine.surprisal(REQUEST, estimator)
-        for place in np.flatnonzero(np.isfinite(bits)):
+        found = engine.surprisal(REQUEST, estimator)
+        for place in np.flatnonzero(np.isfinite(found)):
             row = logs
             if estimator == "pll":
                 hidden = torch.tensor([[*ids[:place], masked_id, *ids[place + 1 :]]])
                 row = oracle.logs(input_ids=hidden)
-            assert bits[place] == pytest.approx(-row[place, ids[place]] / np.log(2), abs=5e-5)
+            expected = -row[place, ids[place]] / np.log(2)
+            assert found[place] == pytest.approx(expected, abs=bits(logs.shape[-1]))
 
 
 def test_a_model_of_one_type_reads_the_same_template_without_them(tmp_path: Path) -> None:

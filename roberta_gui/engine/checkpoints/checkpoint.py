@@ -9,9 +9,13 @@ from torch import Tensor
 
 from roberta_gui import problems
 from roberta_gui.engine.checkpoints import hub
-from roberta_gui.engine.checkpoints.checkpoint_files import CONFIGURATION, read_json, weight_files
+from roberta_gui.engine.checkpoints.checkpoint_files import (
+    CONFIGURATION,
+    read_json,
+    refuse_other_kinds,
+    weight_files,
+)
 from roberta_gui.engine.checkpoints.configuration_file import is_tied, read_configuration
-from roberta_gui.engine.checkpoints.folder_kinds import refuse_other_kinds
 from roberta_gui.engine.checkpoints.parameters import fit_to_network
 from roberta_gui.engine.checkpoints.weights import read_tensors, sha256
 from roberta_gui.engine.roberta import Configuration

@@ -19,7 +19,7 @@ from roberta_gui.engine.checkpoints.checkpoint_files import (
     read_json,
 )
 from roberta_gui.engine.checkpoints.hub_download import download
-from roberta_gui.engine.interruption import interruptible_steps
+from roberta_gui.engine.interruption import finish, interruptible_steps
 from roberta_gui.outside import read_bytes, reading
 from roberta_gui.records import Report, Stop
 
@@ -45,12 +45,7 @@ def fetch(
 
     For parameters and errors see :func:`fetch_steps`, whose steps are made here one by one.
     """
-    steps = fetch_steps(name, stop, report, endpoint=endpoint, cache_dir=cache_dir)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return Path(end.value)
+    return finish(fetch_steps(name, stop, report, endpoint=endpoint, cache_dir=cache_dir))
 
 
 def fetch_steps(

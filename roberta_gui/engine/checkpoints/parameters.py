@@ -4,6 +4,7 @@ The files name a tensor after its place in transformers' modules; the tables bel
 translation. Files written by older versions or for other heads differ only in what surrounds it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -11,7 +12,8 @@ import torch
 from torch import Tensor
 
 from roberta_gui import problems
-from roberta_gui.engine.roberta import Configuration
+from roberta_gui.engine.interruption import end_if
+from roberta_gui.engine.roberta import Configuration, Roberta
 from roberta_gui.records import Stop
 
 _WORDS = "embeddings.word_embeddings.weight"
@@ -32,6 +34,8 @@ _BLOCK = {
     "feedforward.contract": "output.dense",
     "feedforward_norm": "output.LayerNorm",
 }
+
+_NUMBER = re.compile(r"^blocks\.\d+\.")
 
 
 def fit_to_network(
@@ -163,14 +167,14 @@ def _head(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor] | Non
 def _checked(
     chosen: Mapping[str, Tensor], configuration: Configuration, stop: Stop | None
 ) -> dict[str, Tensor]:
-    shapes = _shapes(configuration)
+    with torch.device("meta"):  # nothing is allocated; one block has the shapes of all
+        one_block = Roberta(replace(configuration, n_layers=1))
+    shapes = {name: tuple(parameter.shape) for name, parameter in one_block.named_parameters()}
     checked: dict[str, Tensor] = {}
     taken: set[int] = set()
     for name, tensor in chosen.items():
-        if stop is not None and stop():
-            raise problems.Stopped
-        expected = shapes[name.removeprefix("blocks.").lstrip("0123456789.")]
-        if tuple(tensor.shape) != expected:
+        end_if(stop)
+        if tuple(tensor.shape) != (expected := shapes[_NUMBER.sub("blocks.0.", name)]):
             raise problems.BrokenCheckpoint(
                 f"{name} has the shape {tuple(tensor.shape)}, but config.json asks for {expected}.",
                 "config.json and the weights do not belong together.",
@@ -188,27 +192,6 @@ def _checked(
         taken.add(storage.data_ptr())
         checked[name] = tensor
     return checked
-
-
-def _shapes(c: Configuration) -> dict[str, tuple[int, ...]]:
-    """Say what shape each parameter has; a block's without its number."""
-    d = c.d_model
-    shapes: dict[str, tuple[int, ...]] = {
-        "embeddings.word.weight": (c.vocab_size, d),
-        "embeddings.position.weight": (c.max_positions, d),
-        "embeddings.token_type.weight": (c.n_types, d),
-        "feedforward.expand.weight": (c.d_feedforward, d),
-        "feedforward.expand.bias": (c.d_feedforward,),
-        "feedforward.contract.weight": (d, c.d_feedforward),
-        "feedforward.contract.bias": (d,),
-        "mask_head.decoder.weight": (c.vocab_size, d),
-        "mask_head.bias": (c.vocab_size,),
-    }
-    for name in ("query", "key", "value", "output"):
-        shapes |= {f"attention.{name}.weight": (d, d), f"attention.{name}.bias": (d,)}
-    for name in ("embeddings.norm", "attention_norm", "feedforward_norm", "mask_head.norm"):
-        shapes |= {f"{name}.weight": (d,), f"{name}.bias": (d,)}
-    return shapes | {"mask_head.dense.weight": (d, d), "mask_head.dense.bias": (d,)}
 
 
 def _are_equal(one: Tensor, other: Tensor) -> bool:

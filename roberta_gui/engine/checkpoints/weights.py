@@ -12,6 +12,7 @@ from torch import Tensor
 from roberta_gui import problems
 from roberta_gui.engine.checkpoints.safetensors_file import read_safetensors
 from roberta_gui.engine.devices import is_out_of_memory
+from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.memory import available_bytes, require_memory
 from roberta_gui.outside import brief, reading, require_regular
 from roberta_gui.records import Report, Stop
@@ -47,7 +48,7 @@ def read_tensors(
     require_memory("The model", total, available_bytes() if available is None else available)
     tensors: dict[str, Tensor] = {}
     for file in files:
-        _end_if(stop)
+        end_if(stop)
         with reading(file.name, verdict="is damaged or was cut short"):
             is_safe = file.suffix == ".safetensors"
             tensors |= read_safetensors(file) if is_safe else _read_pickled(file)
@@ -74,7 +75,7 @@ def sha256(files: Sequence[Path], stop: Stop | None = None, report: Report | Non
     for file in files:
         with reading(file.name), file.open("rb", buffering=0) as stream:
             while count := stream.readinto(buffer):
-                _end_if(stop)
+                end_if(stop)
                 digest.update(buffer[:count])
                 done += count
                 if report is not None:
@@ -125,8 +126,3 @@ def _modern(name: str) -> str:
         if name.endswith(f"LayerNorm{old}"):
             return name.removesuffix(old) + new
     return name
-
-
-def _end_if(stop: Stop | None) -> None:
-    if stop is not None and stop():
-        raise problems.Stopped

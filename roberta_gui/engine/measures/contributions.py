@@ -14,12 +14,11 @@ from torch import Tensor
 
 from roberta_gui.analysis.heads.words import Groups, check_words, mean_from, word_groups
 from roberta_gui.engine.arguments import several, whole_number
-from roberta_gui.engine.climbing import edits_of, layers_seen
-from roberta_gui.engine.devices import memory_problems
+from roberta_gui.engine.climbing import layers_seen
+from roberta_gui.engine.devices import batch_memory
 from roberta_gui.engine.prepared import Prepared
 from roberta_gui.engine.roberta import Attention, Roberta
 from roberta_gui.records import FloatArray, Report, Stop, read_only
-from roberta_gui.wording import counted
 
 Words = Sequence[int] | NDArray[np.integer]
 
@@ -69,21 +68,16 @@ def steps(
     ------
     problems.BadArgument
         There are not as many word numbers as tokens.
-    problems.Stopped
-        ``stop()`` said so between two layers.
-    problems.TooLittleMemory
-        The pass does not fit the device.
-    problems.NotFinite
-        The pass came to infinite or undefined values.
+    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
+        ``stop()`` said so; the pass does not fit, or is not finite.
     """
     if words is not None:
         words = [whole_number(word, "The number of a word") for word in several(words, "numbers")]
         check_words(words, len(prepared.tokens))
     groups = None if words is None else word_groups(words)
-    edit_of = edits_of(prepared)
-    device = network.embeddings.word.weight.device
+    edit_of = prepared.edit_of
     n_layers = network.configuration.n_layers
-    with memory_problems(device, f"A pass over {counted(len(prepared.tokens), 'token')}"):
+    with batch_memory(network.device, 1, len(prepared.tokens)):
         for layer, seen in enumerate(layers_seen(network, prepared, stop)):
             if report is not None:
                 report(f"Layer {layer + 1} of {n_layers}", layer / n_layers)
@@ -107,13 +101,11 @@ def _moved(attention: Attention, hidden: Tensor) -> Tensor:
     reaches there, the vectors have d_head coordinates: W_O = R Q with Q's rows orthonormal, and
     ‖v W_O‖ = ‖v R‖.
     """
-    value = (
-        attention.split_heads(attention.value(hidden[None]))[0].float().cpu()
-    )  # (head, key, d_head)
+    value = attention.split_heads(attention.value(hidden[None]))[0]  # (head, key, d_head)
     output = attention.output.weight.float().cpu()  # (feature, head · d_head)
     per_head = output.view(len(output), -1, attention.d_head).transpose(0, 1)  # (head, feature, …)
     upper: Tensor = torch.linalg.qr(per_head, mode="r").R  # (head, d_head, d_head)
-    return value @ upper.mT  # (head, key, d_head)
+    return value.float().cpu() @ upper.mT  # (head, key, d_head)
 
 
 def _between_words(weights: FloatArray, moved: FloatArray, groups: Groups) -> FloatArray:

@@ -1,6 +1,7 @@
 """One vector for each text, from the hidden states of its tokens."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Literal, get_args
 
 import numpy as np
@@ -9,13 +10,11 @@ from torch import Tensor
 
 from roberta_gui import problems
 from roberta_gui.engine.arguments import whole_number
-from roberta_gui.engine.devices import memory_problems
-from roberta_gui.engine.finite import need_finite
-from roberta_gui.engine.forward import end_if, looked_up
+from roberta_gui.engine.devices import batch_memory
+from roberta_gui.engine.forward import batch_states, need_finite, real_tokens
 from roberta_gui.engine.measures.reference import batches
-from roberta_gui.engine.roberta import Roberta, fused_attend, key_mask
+from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import FloatArray, Report, Stop, read_only
-from roberta_gui.wording import counted
 
 Pooling = Literal["mean", "cls", "max"]
 
@@ -59,15 +58,12 @@ def embed(
     ------
     problems.BadArgument
         No such layer or pooling, or no room in a batch.
-    problems.Stopped
-        ``stop()`` said so between two layers.
-    problems.TooLittleMemory, problems.NotFinite
-        A batch does not fit the device, or comes to infinite or undefined values.
+    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
+        ``stop()`` said so; a batch does not fit, or is not finite.
     """
     c = network.configuration
     n_blocks = _n_blocks(layer, c.n_layers)
     _check(pooling, batch_tokens)
-    device = network.embeddings.word.weight.device
     # A text without any token is a row of zeros.
     by_length = sorted(filter(texts.__getitem__, range(len(texts))), key=lambda i: len(texts[i]))
     lengths = [len(texts[index]) for index in by_length]
@@ -76,10 +72,13 @@ def embed(
         if report is not None:
             report("Embedding the texts", batch.start / len(texts))
         ids = [texts[index] for index in by_length[batch]]
-        kinds = None if types is None else [types[index] for index in by_length[batch]]
-        with memory_problems(device, f"A batch of {counted(len(ids), 'text')}"):
-            states = _states(network, ids, kinds, n_blocks, stop)
-            embedded[by_length[batch]] = _pooled(*states, pooling).cpu().numpy()
+        kinds = types and [types[index] for index in by_length[batch]]
+        with batch_memory(network.device, len(ids), lengths[batch.stop - 1]):
+            for hidden in islice(batch_states(network, ids, kinds, stop), n_blocks + 1):
+                last = hidden  # (batch, token, feature)
+            need_finite(last)
+            real = real_tokens(lengths[batch], network.device)  # (batch, token)
+            embedded[by_length[batch]] = _pooled(last.float(), real, pooling).cpu().numpy()
     return read_only(_of_length_one(embedded) if normalize else embedded)
 
 
@@ -88,28 +87,6 @@ def _of_length_one(embedded: FloatArray) -> FloatArray:
     size = np.linalg.norm(embedded, axis=1, keepdims=True)
     divided: FloatArray = embedded / np.where(size > 0, size, 1)
     return divided
-
-
-def _states(
-    network: Roberta,
-    texts: Sequence[Sequence[int]],
-    types: Sequence[Sequence[int]] | None,
-    n_blocks: int,
-    stop: Stop | None,
-) -> tuple[Tensor, Tensor]:
-    """Run ``n_blocks`` blocks: float32 (batch, token, feature), and bool (batch, token)."""
-    lengths, longest = [len(ids) for ids in texts], max(map(len, texts))
-    device = network.embeddings.word.weight.device
-    hidden = looked_up(network, texts, types)  # (batch, token, feature)
-    # Lengths, not ids, tell what is real: a typed <pad> is a token like any other.
-    places = torch.arange(longest, device=device)  # (token,)
-    real = places < torch.tensor(lengths, device=device)[:, None]  # (batch, token)
-    mask = key_mask(None if real.all() else real, hidden.dtype)  # (batch, 1, 1, key) or None
-    for block in network.blocks[:n_blocks]:
-        end_if(stop)
-        hidden, _ = block(hidden, mask, attend=fused_attend)  # (batch, token, feature)
-    need_finite(hidden)
-    return hidden.float(), real
 
 
 def _pooled(hidden: Tensor, real: Tensor, pooling: Pooling) -> Tensor:

@@ -21,7 +21,8 @@ from torch import Tensor
 
 from roberta_gui.engine import forward
 from roberta_gui.engine.devices import memory_problems
-from roberta_gui.engine.finite import need_softmax
+from roberta_gui.engine.forward import need_softmax
+from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.measures import fill_mask
 from roberta_gui.engine.measures.likeliest import likeliest, run_maxima
 from roberta_gui.engine.roberta import Configuration, Roberta
@@ -122,11 +123,11 @@ def read(
         A state gives infinite or undefined logits.
     """
     n = min(step_tokens(network.configuration), len(columns))
-    device = network.embeddings.word.weight.device
+    device = network.device
     with memory_problems(device, f"The lens on {counted(n, 'token')}"):
         rooms = _Rooms.of(network, n, len(hidden))
     for start in range(0, len(columns), n):
-        forward.end_if(stop)
+        end_if(stop)
         if report is not None:
             report("Reading every layer's guesses", start / len(columns))
         chosen = list(columns[start : start + n])

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from roberta_gui import problems
 from roberta_gui.engine import forward
+from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.measures import fill_mask, lens
 from roberta_gui.engine.measures.watching import row_watched
-from roberta_gui.engine.prepared import Prepared, as_request, types_of
+from roberta_gui.engine.prepared import as_request, prepare
 from roberta_gui.engine.roberta import Roberta
-from roberta_gui.engine.switching import switching_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.records import (
     AnalysisRequest,
@@ -103,20 +103,16 @@ class LensReading:
             )
         fill_mask.check_top_k(question.top_k)
         c, request = network.configuration, as_request(question.request)
+        prepared = self._prepared = prepare(network, tokenizer, request, None)
         self._network, self._tokenizer, self._info = network, tokenizer, info
         self._question, self._request = question, request
-        self._switching = switching_of(request.switched_off, request.ablation, c)
-        self._tokens, self._dropped = tokenizer.tokenize_cut(
-            request.text, request.pair, c.max_tokens
-        )
-        prepared = Prepared(self._tokens, self._switching)
         at = next(iter(prepared.masks), None)
         self._watch = (
             None
             if question.watch is None
             else row_watched(tokenizer, request, prepared, at, question.watch, info)
         )
-        shape = (c.n_layers + 1, len(self._tokens), c.d_model)
+        shape = (c.n_layers + 1, len(prepared.tokens), c.d_model)
         if question.hidden is not None and np.shape(question.hidden) != shape:
             raise problems.BadArgument(
                 f"Hidden states of shape {np.shape(question.hidden)} are not this request's.",
@@ -126,7 +122,7 @@ class LensReading:
     def steps(self, stop: Stop | None = None, report: Report | None = None) -> Iterator[Lens]:
         """Read step by step; each record holds what has been read until then."""
         hidden, own = self._states(stop, report)
-        n_tokens, k = len(self._tokens), min(self._question.top_k, self._info.vocab_size)
+        n_tokens, k = len(self._prepared.tokens), min(self._question.top_k, self._info.vocab_size)
         reading = lens.Reading.empty(len(hidden), n_tokens, k)
         columns = lens.order(n_tokens, self._question.first)
         if not columns:
@@ -139,23 +135,24 @@ class LensReading:
         self, stop: Stop | None, report: Report | None
     ) -> tuple[FloatArray, Mapping[int, FloatArray]]:
         """Give the hidden states, and by token the pass's own logits at the masks."""
-        masks = [token.index for token in self._tokens if token.is_mask]
-        hidden = self._question.hidden
+        prepared, hidden = self._prepared, self._question.hidden
+        masks = prepared.masks
         if hidden is None:
-            ids = [token.id for token in self._tokens]
-            types = types_of(self._tokens)
-            done = forward.run(self._network, ids, masks, self._switching, stop, report, types)
+            done = forward.run(
+                self._network, prepared.ids, masks, prepared.switching, stop, report, prepared.types
+            )
             return done.hidden, dict(zip(masks, done.logits, strict=True))
-        forward.end_if(stop)
+        end_if(stop)
         return hidden, dict(zip(masks, self._logits_at(hidden, masks), strict=True))
 
     @torch.inference_mode()
     def _logits_at(self, hidden: FloatArray, masks: Sequence[int]) -> FloatArray:
         """Run the head on the last states of the masks, as the pass did: float32 (mask, word)."""
-        word = self._network.embeddings.word.weight
+        network = self._network
         # A copy in torch's own memory, laid out as the pass had it: else the last bit may differ.
-        last = torch.tensor(hidden[-1], device=word.device, dtype=word.dtype)  # (token, feature)
-        return forward.logits(self._network, last, masks)
+        dtype = network.embeddings.word.weight.dtype
+        last = torch.tensor(hidden[-1], device=network.device, dtype=dtype)  # (token, feature)
+        return forward.logits(network, last, masks)
 
     def _record(self, reading: lens.Reading) -> Lens:
         """Freeze what has been read so far."""
@@ -171,12 +168,12 @@ class LensReading:
         return Lens(
             request=self._request,
             model=self._info,
-            tokens=self._tokens,
+            tokens=self._prepared.tokens,
             ids=ids,
             log_probabilities=read_only(reading.log_probabilities.copy()),
             entropy_bits=read_only(reading.entropy_bits.copy()),
             kl_bits=read_only(reading.kl_bits.copy()),
             spelled=Spelled(ids, self._tokenizer.spell),
             watched=watched,
-            dropped_tokens=self._dropped,
+            dropped_tokens=self._prepared.dropped,
         )

@@ -7,14 +7,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from roberta_gui.engine.climbing import climb, edits_of, embed_ids
-from roberta_gui.engine.devices import memory_problems
-from roberta_gui.engine.finite import need_softmax
+from roberta_gui.engine.climbing import climb_whole
+from roberta_gui.engine.devices import batch_memory
+from roberta_gui.engine.forward import need_softmax
 from roberta_gui.engine.measures import fill_mask
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import FloatArray, Report, Stop, read_only
-from roberta_gui.wording import counted
 
 
 @torch.inference_mode()
@@ -29,12 +28,8 @@ def mask_steps(
     ------
     problems.NoMaskHead
         The model has no masked-LM head.
-    problems.Stopped
-        ``stop()`` said so between two layers.
-    problems.TooLittleMemory
-        The pass does not fit the device.
-    problems.NotFinite
-        The pass came to infinite or undefined values.
+    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
+        ``stop()`` said so; the pass does not fit, or is not finite.
     """
     need_mask_head(network)
     c, masks = network.configuration, prepared.masks
@@ -42,14 +37,9 @@ def mask_steps(
         return read_only(np.empty((0, c.vocab_size), np.float32))
     if report is not None:
         report("Prepared the sentence", None)
-    device = network.embeddings.word.weight.device
-    with memory_problems(device, f"A pass over {counted(len(prepared.tokens), 'token')}"):
-        hidden = embed_ids(network, [prepared.ids], prepared.types)  # (1, token, feature)
-        hidden = yield from climb(
-            network, hidden, range(c.n_layers), None, edits_of(prepared), stop
-        )  # (1, token, feature)
-        rows = hidden[0, torch.tensor(masks, device=device)]  # (mask, feature)
-        return of_rows(network, rows)
+    with batch_memory(network.device, 1, len(prepared.tokens)):
+        hidden = yield from climb_whole(network, [prepared.ids], prepared, None, stop)
+        return of_rows(network, hidden[0, masks])
 
 
 def of_rows(network: Roberta, rows: Tensor) -> FloatArray:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.heads.roles import HeadRoles
 from roberta_gui.engine.arguments import several
-from roberta_gui.engine.climbing import finish
+from roberta_gui.engine.interruption import finish
 from roberta_gui.engine.measures import (
     contributions,
     embedding,

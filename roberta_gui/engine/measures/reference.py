@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from roberta_gui.engine.forward import end_if, hidden_states
+from roberta_gui.engine.forward import hidden_states
+from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.roberta import Configuration, Roberta
 from roberta_gui.records import Report, Stop, Token, TokenStates, read_only
 
@@ -31,12 +32,8 @@ def states(
 
     Raises
     ------
-    problems.Stopped
-        ``stop()`` said so between two layers.
-    problems.TooLittleMemory
-        A batch does not fit the device.
-    problems.NotFinite
-        A batch came to infinite or undefined values.
+    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
+        ``stop()`` said so; a batch does not fit, or is not finite.
     """
     by_length = sorted(range(len(texts)), key=lambda index: len(texts[index][0]))
     lengths = [len(texts[index][0]) for index in by_length]

@@ -6,11 +6,10 @@ import torch
 
 from roberta_gui.analysis.heads.roles import HeadRoles, Keys, no_roles
 from roberta_gui.engine.climbing import layers_seen, step_room
-from roberta_gui.engine.devices import memory_problems
+from roberta_gui.engine.devices import batch_memory
 from roberta_gui.engine.prepared import Prepared
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import Report, Stop
-from roberta_gui.wording import counted
 
 _LEAST = 100
 """Fewer tokens than these take a layer hardly less time: it goes into calls, not arithmetic."""
@@ -35,15 +34,10 @@ def steps(
     ------
     problems.UnencodableText
         A text holds half a surrogate pair.
-    problems.Stopped
-        ``stop()`` said so between two layers.
-    problems.TooLittleMemory
-        A pass does not fit the device.
-    problems.NotFinite
-        A pass came to infinite or undefined values.
+    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
+        ``stop()`` said so; a pass does not fit, or is not finite.
     """
     c = network.configuration
-    device = network.embeddings.word.weight.device
     roles, room, used = no_roles(c.n_layers, c.n_heads), step_room(c), 0
     for n_done, text in enumerate(texts):
         if report is not None:
@@ -51,7 +45,7 @@ def steps(
         prepared = prepare(text)
         keys, n_tokens = Keys.of(prepared.tokens), len(prepared.tokens)
         measured = []
-        with memory_problems(device, f"A pass over {counted(n_tokens, 'token')}"):
+        with batch_memory(network.device, 1, n_tokens):
             for seen in layers_seen(network, prepared, stop):
                 measured.append(keys.measure(seen.attention.cpu().numpy()))
                 used += max(n_tokens, _LEAST)

@@ -15,22 +15,21 @@ import torch
 from numpy.typing import NDArray
 
 from roberta_gui import problems
-from roberta_gui.engine.climbing import climb, edits_of, embed_ids
-from roberta_gui.engine.devices import memory_problems
-from roberta_gui.engine.forward import end_if
+from roberta_gui.engine.climbing import climb_whole
+from roberta_gui.engine.devices import batch_memory
+from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.measures.log_probabilities import of_one_word_each
 from roberta_gui.engine.measures.reference import step_tokens
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import Estimator, Report, Stop, Token, read_only
-from roberta_gui.wording import counted
 
 _STEPS_IN_A_BATCH = 4
 """Copies of a sentence that run together are worth this many steps' tokens: a block's matrices
 are read once for all of them, and more gains nothing."""
 
 _FIRST_SHARE = 16
-"""The first batch is so many times smaller than the others: something shall be seen soon."""
+"""The first batch is so many times smaller than the others: something is seen soon."""
 
 _ROWS_AT_ONCE = 64
 
@@ -57,12 +56,8 @@ def steps(
         Unknown estimator, or a mask is needed and the tokenizer has none.
     problems.NoMaskHead
         The model has no masked-LM head.
-    problems.Stopped
-        ``stop()`` said so between two layers.
-    problems.TooLittleMemory
-        A batch does not fit the device.
-    problems.NotFinite
-        A batch came to infinite or undefined values.
+    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
+        ``stop()`` said so; a batch does not fit, or is not finite.
     """
     if estimator not in get_args(Estimator):
         raise problems.BadArgument(
@@ -88,19 +83,15 @@ def _as_it_is(
     shown = _snapshot(bits)
     yield shown
     scored = _scored(prepared)
-    device = network.embeddings.word.weight.device
-    layers = range(network.configuration.n_layers)
-    with memory_problems(device, f"A pass over {counted(len(prepared.tokens), 'token')}"):
-        hidden = embed_ids(network, [prepared.ids], prepared.types)  # (1, token, feature)
-        hidden = yield from climb(network, hidden, layers, shown, edits_of(prepared), stop)
+    with batch_memory(network.device, 1, len(prepared.tokens)):
+        hidden = yield from climb_whole(network, [prepared.ids], prepared, shown, stop)
         yield shown
         for start in range(0, len(scored), _ROWS_AT_ONCE):
             end_if(stop)
             _tell(report, start, len(scored))
             some = scored[start : start + _ROWS_AT_ONCE]
             places = [token.index for token in some]
-            rows = hidden[0, torch.tensor(places, device=device)]  # (row, feature)
-            bits[places] = _bits(network, rows, some)
+            bits[places] = _bits(network, hidden[0, places], some)
             shown = _snapshot(bits)
             yield shown
 
@@ -119,8 +110,6 @@ def _masked(
     shown = _snapshot(bits)
     yield shown
     scored, ids = _scored(prepared), prepared.ids
-    device = network.embeddings.word.weight.device
-    layers = range(network.configuration.n_layers)
     for some in _batches(scored, len(ids), step_tokens(network.configuration)):
         end_if(stop)
         _tell(report, scored.index(some[0]), len(scored))
@@ -129,14 +118,9 @@ def _masked(
             hidden_places = _hidden_with(token, prepared.tokens, estimator)
             copies.append([mask_id if at in hidden_places else id for at, id in enumerate(ids)])
         places = [token.index for token in some]
-        with memory_problems(
-            device, f"A batch of {counted(len(copies), 'text')} of {counted(len(ids), 'token')}"
-        ):
-            hidden = embed_ids(network, copies, prepared.types)  # (copy, token, feature)
-            hidden = yield from climb(network, hidden, layers, shown, edits_of(prepared), stop)
-            copy = torch.arange(len(some), device=device)
-            rows = hidden[copy, torch.tensor(places, device=device)]  # (copy, feature)
-            bits[places] = _bits(network, rows, some)
+        with batch_memory(network.device, len(copies), len(ids)):
+            hidden = yield from climb_whole(network, copies, prepared, shown, stop)
+            bits[places] = _bits(network, hidden[range(len(some)), places], some)
         shown = _snapshot(bits)
         yield shown
 

@@ -13,15 +13,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from roberta_gui.engine.climbing import EditOf, climb, edits_of, embed_ids, step_room
-from roberta_gui.engine.devices import memory_problems
-from roberta_gui.engine.forward import end_if
+from roberta_gui.engine.climbing import climb, climb_whole, step_room
+from roberta_gui.engine.devices import batch_memory
+from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.measures.log_probabilities import of_one_word_each
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Edit, Roberta
-from roberta_gui.engine.switching import switch_off
+from roberta_gui.engine.switching import EditOf, switch_off
 from roberta_gui.records import Ablation, AnalysisRequest, ModelInfo, Report, Stop, Sweep, read_only
-from roberta_gui.wording import counted
 
 
 def begin(
@@ -71,14 +70,12 @@ def steps(
     """
     need_mask_head(network)
     c = network.configuration
-    device, base = network.embeddings.word.weight.device, edits_of(prepared)
     entered: list[Tensor] = []
     shown = begun
     yield shown
-    with memory_problems(device, f"A batch of texts of {counted(len(prepared.tokens), 'token')}"):
-        hidden = embed_ids(network, [prepared.ids], prepared.types)  # (1, token, feature)
-        hidden = yield from climb(
-            network, hidden, range(c.n_layers), shown, base, stop, entered
+    with batch_memory(network.device, c.n_heads, len(prepared.tokens)):
+        hidden = yield from climb_whole(
+            network, [prepared.ids], prepared, shown, stop, entered=entered
         )  # (1, token, feature)
         (baseline,) = of_one_word_each(network, hidden[:, begun.token_index], [begun.word_id])
         changes = _unchanged(prepared, begun.changes.shape)
@@ -89,7 +86,7 @@ def steps(
                 end_if(stop)
                 if report is not None:
                     report("Switching heads off, one at a time", shown.fraction)
-                edit_of = _each_alone(base, layer, heads, begun.request.ablation)
+                edit_of = _each_alone(prepared.edit_of, layer, heads, begun.request.ablation)
                 hidden = yield from climb(
                     network, entered[layer], range(layer, c.n_layers), shown, edit_of, stop
                 )  # (copy, token, feature)
@@ -128,7 +125,7 @@ def _each_alone(base: EditOf | None, layer: int, heads: list[int], ablation: Abl
     return edit_of
 
 
-def _copies(found: Tensor, kept: Edit | None, heads: list[int], ablation: Ablation) -> Tensor:
+def _copies(context: Tensor, kept: Edit | None, heads: list[int], ablation: Ablation) -> Tensor:
     """Make of one sentence, (1, head, token, d_head), one copy for each head, that head off."""
-    found = found if kept is None else kept(found)
-    return torch.cat([switch_off(found, [head], ablation) for head in heads])
+    context = context if kept is None else kept(context)
+    return torch.cat([switch_off(context, [head], ablation) for head in heads])

@@ -13,15 +13,15 @@ import torch
 
 from roberta_gui import problems
 from roberta_gui.engine.arguments import expect_text
-from roberta_gui.engine.climbing import climb, edits_of, embed_ids, step_room
-from roberta_gui.engine.devices import memory_problems
-from roberta_gui.engine.forward import end_if
+from roberta_gui.engine.climbing import climb_whole, step_room
+from roberta_gui.engine.devices import batch_memory
+from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.measures import log_probabilities
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Roberta
+from roberta_gui.engine.tokens.long_text import blocks_of, kept_places
 from roberta_gui.engine.tokens.places import place_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
-from roberta_gui.engine.tokens.truncation import blocks_of, kept_places
 from roberta_gui.records import (
     AnalysisRequest,
     FloatArray,
@@ -31,7 +31,6 @@ from roberta_gui.records import (
     WordScores,
     read_only,
 )
-from roberta_gui.wording import counted
 
 _MOST_ROWS = 32
 """Rows of the whole vocabulary that are looked at at once."""
@@ -163,15 +162,10 @@ def _read(
     network: Roberta, prepared: Prepared, batch: list[_Query], stop: Stop | None
 ) -> Generator[None, None, FloatArray]:
     """Give every word's natural log-probability for each query: float32 (query, vocabulary)."""
-    device, n_tokens = network.embeddings.word.weight.device, len(batch[0].ids)
-    layers = range(network.configuration.n_layers)
-    with memory_problems(
-        device, f"A batch of {counted(len(batch), 'text')} of {counted(n_tokens, 'token')}"
-    ):
-        hidden = embed_ids(network, [list(query.ids) for query in batch], batch[0].types)
-        hidden = yield from climb(network, hidden, layers, None, edits_of(prepared), stop)
-        copies = torch.arange(len(batch), device=device)
-        rows = hidden[copies, torch.tensor([query.at for query in batch], device=device)]
+    with batch_memory(network.device, len(batch), len(batch[0].ids)):
+        sequences = [query.ids for query in batch]
+        hidden = yield from climb_whole(network, sequences, prepared, None, stop, batch[0].types)
+        rows = hidden[range(len(batch)), [query.at for query in batch]]  # (query, feature)
         return log_probabilities.of_rows(network, rows)
 
 

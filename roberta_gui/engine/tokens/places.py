@@ -53,7 +53,7 @@ class Place:
         Parameters
         ----------
         token_id
-            The row of the vocabulary that shall stand here.
+            The row of the vocabulary to stand here.
         piece
             What the row stands for.
 

@@ -6,10 +6,7 @@ torch nor transformers, because the window calls it at every keystroke.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import Self
 
 from tokenizers import Encoding
 
@@ -17,7 +14,14 @@ from roberta_gui import problems
 from roberta_gui.engine.arguments import expect_text
 from roberta_gui.engine.interruption import Result, within
 from roberta_gui.engine.tokens import tokenizer_description
-from roberta_gui.engine.tokens.long_text import LONG, can_count_in_parts, expect_blanks, head_of
+from roberta_gui.engine.tokens.long_text import (
+    LONG,
+    blocks_of,
+    can_count_in_parts,
+    expect_blanks,
+    head_of,
+    kept_places,
+)
 from roberta_gui.engine.tokens.places import place_of
 from roberta_gui.engine.tokens.spans import SpanFinder
 from roberta_gui.engine.tokens.tokenizer_description import (
@@ -25,7 +29,6 @@ from roberta_gui.engine.tokens.tokenizer_description import (
     cutting,
     read_description,
 )
-from roberta_gui.engine.tokens.truncation import blocks_of, kept_places
 from roberta_gui.engine.tokens.vocabulary import Vocabulary
 from roberta_gui.records import AnalysisRequest, Replacement, Stop, Token
 
@@ -107,23 +110,6 @@ class TextTokenizer:
         cutter = content.get("pre_tokenizer") or {}
         self._is_plain = content.get("normalizer") is None and cutter.get("type") == "ByteLevel"
 
-    @classmethod
-    def from_file(cls, path: str | Path, special_names: Mapping[str, str] | None = None) -> Self:
-        """Read a ``tokenizer.json``.
-
-        Raises
-        ------
-        problems.BrokenCheckpoint
-            The file is missing or not a tokenizer's.
-        """
-        try:
-            description = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise problems.BrokenCheckpoint(
-                f"{Path(path).name} cannot be read.", "Download or copy the model again."
-            ) from error
-        return cls(description, special_names)
-
     def spell(self, token_id: int) -> tuple[str, bool]:
         """Spell a row of the vocabulary: readable text, and whether a space stands before it.
 
@@ -199,7 +185,7 @@ class TextTokenizer:
     def tokenize_cut(
         self, text: str, pair: str | None, max_tokens: int | None, stop: Stop | None = None
     ) -> tuple[tuple[Token, ...], int]:
-        """Cut into tokens and keep ``max_tokens``: `tokenize` and `cut` in one.
+        """Cut into tokens and keep ``max_tokens``: `tokenize` without the rest.
 
         Only what is kept becomes a record, and a very long text is counted in parts, so that
         ten million characters take seconds rather than a quarter of a minute.
@@ -240,25 +226,6 @@ class TextTokenizer:
         kept = kept_places(blocks_of(encoding.sequence_ids), max_tokens, unseen)
         dropped = len(encoding) + sum(unseen) - sum(len(block) for block in kept)
         return self._records(encoding, kept, segments, words_after), dropped
-
-    def cut(self, tokens: Sequence[Token], max_tokens: int) -> tuple[tuple[Token, ...], int]:
-        """Keep ``max_tokens`` of ``tokens``, renumbered; say how many were dropped.
-
-        Tokens go from the right and special tokens stay. Of a pair the longer segment is cut
-        first, as the tokenizers library does it (``LongestFirst``).
-
-        Raises
-        ------
-        problems.BadArgument
-            ``max_tokens`` leaves no room for the special tokens.
-        """
-        kept = kept_places(blocks_of([token.segment for token in tokens]), max_tokens)
-        chosen = (tokens[place] for block in kept for place in block)
-        renumbered = tuple(
-            token if token.index == index else replace(token, index=index)
-            for index, token in enumerate(chosen)
-        )
-        return renumbered, len(tokens) - len(renumbered)
 
     def _patiently(self, encode: Callable[[], Result], stop: Stop | None = None) -> Result:
         """Call the library; rules that people wrote may never end, those of byte-level BPE do."""

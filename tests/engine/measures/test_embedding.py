@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from roberta_gui import problems
 from roberta_gui.engine.measures.embedding import Pooling
 from tests.engine.twins import Twins
-from tests.tolerances import PASS
+from tests.tolerances import PASS, rounding
 
 TEXTS = ["The cat sat on the mat, unbelievably.", "", "It rains.", "A <mask> of <pad> tokens.", "é"]
 
@@ -54,7 +54,7 @@ def test_the_size_of_a_batch_changes_no_value(batch_tokens: int, twins: Twins) -
 def test_normalised_vectors_have_the_same_direction_and_length_one(twins: Twins) -> None:
     plain, unit = twins.engine.embed(TEXTS), twins.engine.embed(TEXTS, normalize=True)
 
-    np.testing.assert_allclose(np.linalg.norm(unit, axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(unit, axis=1), 1, atol=rounding(unit.shape[1]))
     np.testing.assert_allclose(unit * np.linalg.norm(plain, axis=1)[:, None], plain, atol=PASS)
 
 

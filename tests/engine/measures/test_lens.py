@@ -16,7 +16,7 @@ from roberta_gui.engine.measures.lens import order, step_tokens
 from roberta_gui.engine.roberta import Configuration
 from roberta_gui.records import AnalysisRequest, Lens
 from tests.models import make_checkpoint
-from tests.tolerances import information_bits, log_probability
+from tests.tolerances import ROW_SUM, information_bits, log_probability
 
 SENTENCE = "The cat<mask> on the <mask>, and looked at the moon."
 REQUEST = AnalysisRequest(SENTENCE)
@@ -180,7 +180,7 @@ def test_all_words_of_the_vocabulary_hold_all_of_the_probability(mini: Engine) -
     assert seen.ids.shape == (7, 5, n_words)
     np.testing.assert_array_equal(np.sort(seen.ids, axis=-1)[0, 0], np.arange(n_words))
     total = np.exp(seen.log_probabilities.astype(np.float64)).sum(-1)
-    np.testing.assert_allclose(total, 1.0, atol=1e-5)
+    np.testing.assert_allclose(total, 1.0, atol=ROW_SUM)
     exact = seen.log_probabilities.astype(np.float64)
     expected = -(np.exp(exact) * exact).sum(-1) / LN2
     np.testing.assert_allclose(seen.entropy_bits, expected, atol=CLOSE_BITS)
@@ -190,7 +190,7 @@ def test_in_every_precision_softmax_runs_in_float32(of_dtype: Engine) -> None:
     seen = of_dtype.lens(AnalysisRequest("A <mask>."), top_k=50_265)
 
     total = np.exp(seen.log_probabilities.astype(np.float64)).sum(-1)
-    np.testing.assert_allclose(total, 1.0, atol=1e-5)  # 8 bits would be off by 1e-3
+    np.testing.assert_allclose(total, 1.0, atol=ROW_SUM)  # 8 bits would be off by 1e-3
     if of_dtype.info.dtype != "float32":  # whose logits may differ where log-probabilities do not
         # Far down, float32 cannot tell apart what the logits can: the order there is the logits'.
         ties = np.diff(seen.log_probabilities[..., :200], axis=-1) == 0

@@ -9,6 +9,7 @@ from roberta_gui.engine import Engine
 from roberta_gui.engine.measures import roles
 from roberta_gui.records import AnalysisRequest
 from tests.engine.twins import Twins
+from tests.tolerances import ROW_SUM, information_bits, rounding
 
 TEXTS = ["The cat sat on the mat.", "It rains; we stay.", "", "Well, well, well!"]
 
@@ -28,8 +29,8 @@ def test_roles_are_measured_over_all_sentences(
         queries, start = queries + inner.shape[-1], start + inner.sum(axis=-1)
     assert (steps[-1].n_sentences, steps[-1].n_queries) == (4, queries)
     shares = steps[-1].shares
-    np.testing.assert_allclose(shares[:, :, ROLES.index("start")], start / queries, atol=1e-6)
-    np.testing.assert_allclose(shares.sum(axis=-1), 1, atol=1e-6)
+    np.testing.assert_allclose(shares[:, :, ROLES.index("start")], start / queries, atol=ROW_SUM)
+    np.testing.assert_allclose(shares.sum(axis=-1), 1, atol=ROW_SUM)
     counts = [step.n_sentences for step in steps]
     assert counts == sorted(counts)
     assert len(counts) == (13 if room == 1 else len(counts))
@@ -40,10 +41,10 @@ def test_one_sentence_gives_what_its_analysis_gives(mini: Engine) -> None:
 
     *_, found = mini.role_steps(TEXTS[:1])
 
-    expected = measure(analysis.attention, analysis.tokens)
-    np.testing.assert_allclose(found.shares, expected.shares, atol=1e-6)
-    np.testing.assert_allclose(found.entropy_bits, expected.entropy_bits, atol=1e-5)
-    np.testing.assert_allclose(found.distance_tokens, expected.distance_tokens, atol=1e-5)
+    expected, n = measure(analysis.attention, analysis.tokens), len(analysis.tokens)
+    np.testing.assert_allclose(found.shares, expected.shares, atol=ROW_SUM)
+    np.testing.assert_allclose(found.entropy_bits, expected.entropy_bits, atol=information_bits(n))
+    np.testing.assert_allclose(found.distance_tokens, expected.distance_tokens, atol=rounding(n, n))
     np.testing.assert_array_equal(found.strongest, expected.strongest)
 
 

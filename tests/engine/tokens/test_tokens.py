@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +14,7 @@ from tokenizers import Tokenizer, models, normalizers
 
 from roberta_gui import problems
 from roberta_gui.engine.tokens import tokenizer_description
-from roberta_gui.engine.tokens.long_text import LONG
+from roberta_gui.engine.tokens.long_text import LONG, longest_first
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.records import Token
 from tests.engine.tokens.tokenizers_for_tests import BYTE_LEVEL, EVERY_KIND, Kind, any_text, both
@@ -218,20 +219,36 @@ def test_the_cut_is_that_of_the_library(
     ours, _ = both(kind)
     text *= repeats[0]
     pair = None if pair is None else pair * repeats[1]
+    expect_cut_of_library(kind, ours, text, pair, max_tokens)
+
+
+def expect_cut_of_library(
+    kind: Kind, ours: TextTokenizer, text: str, pair: str | None, max_tokens: int
+) -> None:
+    """Compare with the library's own truncation, and with our tokens of the whole text."""
     cutting = _cutting(kind)
     cutting.enable_truncation(max_tokens, strategy="longest_first")
     whole = ours.tokenize(text, pair)
-    kept, dropped = ours.cut(whole, max_tokens)
+    kept, dropped = ours.tokenize_cut(text, pair, max_tokens)
     assert [token.id for token in kept] == cutting.encode(text, pair).ids
     assert [token.index for token in kept] == list(range(len(kept)))
     assert dropped == len(whole) - len(kept)
-    assert ours.tokenize_cut(text, pair, max_tokens) == (kept, dropped)
+    expect_beginnings(whole, kept)
+
+
+def expect_beginnings(whole: tuple[Token, ...], kept: tuple[Token, ...]) -> None:
+    """Expect that of each segment the first tokens are kept, as they were but for their index."""
+    for segment in (0, 1, None):
+        of_whole = (token for token in whole if token.segment == segment)
+        for one in kept:
+            if one.segment == segment:
+                assert one == replace(next(of_whole), index=one.index)
 
 
 def test_a_cut_without_room_for_special_tokens_is_refused() -> None:
     tokenizer = both("mini").ours
     with pytest.raises(problems.BadArgument, match="no room for the 2 special"):
-        tokenizer.cut(tokenizer.tokenize("A cat"), 1)
+        tokenizer.tokenize_cut("A cat", None, 1)
 
 
 _AWKWARD = "It's <mask> 😀 naïve…  <s>\n\n x\x1c\u00a0y שלום\t 1,000,000 "
@@ -254,9 +271,16 @@ _MANY = _AWKWARD * (LONG // len(_AWKWARD) + 100)
 def test_a_very_long_text_is_counted_as_if_it_were_cut_whole(
     kind: Kind, text: str, pair: str | None
 ) -> None:
-    tokenizer = both(kind).ours
-    expected = tokenizer.cut(tokenizer.tokenize(text, pair), 101)
-    assert tokenizer.tokenize_cut(text, pair, 101) == expected
+    ours = both(kind).ours
+    whole = ours.tokenize(text, pair)
+    kept, dropped = ours.tokenize_cut(text, pair, 101)
+    n_special, *sizes = (
+        sum(token.segment == segment for token in whole) for segment in (None, 0, 1)
+    )
+    shares = longest_first(sizes, 101 - n_special)
+    assert (len(kept), dropped) == (101, len(whole) - 101)
+    expect_beginnings(whole, kept)
+    assert tuple(sum(token.segment == one for token in kept) for one in (0, 1)) == shares
 
 
 def test_counting_a_very_long_text_can_be_stopped() -> None:
@@ -312,7 +336,7 @@ def test_special_tokens_are_found_by_the_names_that_the_checkpoint_gives() -> No
 
 
 def test_many_threads_may_share_one_tokenizer() -> None:
-    tokenizer = TextTokenizer.from_file(ROBERTA_TOKENIZER)
+    tokenizer = TextTokenizer(ROBERTA_TOKENIZER.read_text(encoding="utf-8"))
     texts = [f"Sentence {number} é 😀 <mask>" for number in range(200)]
     expected = [tokenizer.tokenize(text) for text in texts]
     with ThreadPoolExecutor(4) as pool:
@@ -320,27 +344,19 @@ def test_many_threads_may_share_one_tokenizer() -> None:
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"version": "1.0"}', '{"model": {"type": "?"}}'])
-def test_a_damaged_file_is_a_problem(tmp_path: Path, content: str) -> None:
-    (tmp_path / "tokenizer.json").write_text(content)
+def test_a_damaged_description_is_a_problem(content: str) -> None:
     with pytest.raises(problems.BrokenCheckpoint, match="does not describe a tokenizer"):
-        TextTokenizer.from_file(tmp_path / "tokenizer.json")
-
-
-def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
-    with pytest.raises(problems.BrokenCheckpoint, match="cannot be read"):
-        TextTokenizer.from_file(tmp_path / "tokenizer.json")
+        TextTokenizer(content)
 
 
 def test_tokenizing_and_listing_cached_models_load_no_torch() -> None:
-    # The engine package itself imports torch; the window's thread is handed a ready tokenizer.
     script = f"""
-import sys, types
-package = types.ModuleType("roberta_gui.engine")
-package.__path__ = [{str(_PACKAGE / "engine")!r}]
-sys.modules["roberta_gui.engine"] = package
+import sys
+from pathlib import Path
 from roberta_gui.engine.checkpoints import hub
 from roberta_gui.engine.tokens import text_tokenizer as tokens
-tokens.TextTokenizer.from_file({str(ROBERTA_TOKENIZER)!r}).tokenize("A cat.")
+description = Path({str(ROBERTA_TOKENIZER)!r}).read_text(encoding="utf-8")
+tokens.TextTokenizer(description).tokenize("A cat.")
 hub.cached_models()
 print(sorted({{"torch", "transformers", "PySide6"}} & set(sys.modules)))
 """
