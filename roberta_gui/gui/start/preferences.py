@@ -184,7 +184,9 @@ def _only_ours(stored: bytes) -> bytes:
 def _checked(name: str, stored: object, default: object) -> object:
     """Turn a stored value into the default's type; INI files know only strings."""
     value: object
-    if isinstance(default, int):
+    if isinstance(default, bool):
+        value = {"true": True, "false": False}.get(str(stored).lower())
+    elif isinstance(default, int):
         value = _integer(stored)
     elif isinstance(default, float):
         value = float(str(stored))

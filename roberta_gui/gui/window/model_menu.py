@@ -34,9 +34,12 @@ class ModelMenu(QMenu):
     -------
     model_wanted(source)
         Somebody chose a model.
+    second_wanted(source)
+        Somebody chose a second one, to compare with; "" is none.
     """
 
     model_wanted = Signal(str)
+    second_wanted = Signal(str)
 
     def __init__(
         self, preferences: Preferences, parent: QWidget | None = None, *, is_second: bool = False
@@ -45,6 +48,8 @@ class ModelMenu(QMenu):
         self.setToolTipsVisible(True)
         self._preferences = preferences
         self.second = None if is_second else ModelMenu(preferences, parent, is_second=True)
+        if self.second is not None:
+            self.second.model_wanted.connect(self.second_wanted)
         self._current = ""
         self._group = QActionGroup(self)
         self.list_models(())
@@ -87,6 +92,11 @@ class ModelMenu(QMenu):
             self._preferences.recent_folders = (source, *others)[:MOST_RECENT]
             self._fill()
         self._check_current()
+
+    def mark_second(self, model: ModelInfo | None) -> None:
+        """Show which second model there is."""
+        if self.second is not None:
+            self.second.mark("" if model is None else model.source)
 
     def ask_folder(self) -> None:
         """Let the user choose a folder in the Hugging Face layout."""
@@ -174,6 +184,13 @@ class DeviceMenu(QMenu):
         for action in self._group.actions():  # marked when it is in use, not when it is wanted
             action.setChecked(tuple(action.data()) == self._current)
         self.device_wanted.emit(*choice)
+
+
+def texts_of(model: ModelInfo | None, second: ModelInfo | None) -> tuple[str, str]:
+    """Say what the header's two pickers show."""
+    if model is None:
+        return "Loading the model …", ""
+    return literal(model_text(model, second)), f"{device_text(model.device, model.dtype)}  ▾"
 
 
 def model_text(model: ModelInfo, second: ModelInfo | None = None) -> str:

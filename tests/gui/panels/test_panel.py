@@ -79,6 +79,7 @@ def test_an_old_picture_is_updating_until_its_work_fails(panel: Counting, qtbot:
     store.derive("counting", Derived(analysis, 3))
     at_first = marks(panel)
 
+    store.type(Run.of(made_up_analysis("one two")))
     store.show(made_up_analysis("one two"))
     qtbot.waitUntil(lambda: marks(panel) == ["updating"])
     store.report("panel:counting", FAILED)
@@ -167,10 +168,12 @@ def test_a_whole_picture_that_is_here_again_is_not_called_stopped(panel: Countin
     analysis = made_up_analysis("one")
     store.show(analysis)
     store.derive("counting", Derived(analysis, 3))
+    store.type(Run.of(made_up_analysis("one two")))
     store.show(made_up_analysis("one two"))
     store.report("panel:counting", Stopped("Nothing was known by then."))
     stopped = marks(panel)
 
+    store.type(Run.of(analysis))
     store.show(analysis)
 
     assert (stopped, marks(panel)) == (["not updated"], [])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from roberta_gui.gui.work.controller import SECOND_MODEL
+from roberta_gui.gui.work.two_sides import SECOND_MODEL
 from roberta_gui.problems import ModelNotFound
 from tests.gui.desk import NEVER_MS, Desk, make_desk
 
