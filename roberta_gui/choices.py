@@ -19,6 +19,7 @@ Measure: TypeAlias = Literal["attention", "contribution", "rollout"]
 DrawnAs: TypeAlias = Literal["map", "arcs"]
 Unit: TypeAlias = Literal["tokens", "words"]
 LineMass: TypeAlias = Literal[50, 80, 95, 100]
+ArcsOf: TypeAlias = Literal["all", "chosen"]
 HeadSort: TypeAlias = Literal[
     "layer", "specials", "previous", "next", "self", "punctuation", "entropy", "distance"
 ]
@@ -47,6 +48,8 @@ class AttentionChoices:
         Whether strips beside the map tell what is received and given.
     line_mass
         Per cent of each row that arcs show, the strongest first.
+    arcs_of
+        Whether those of all tokens are drawn, or only those of the chosen ones.
     difference
         Whether it is drawn what switching heads off has changed, while some are off.
     """
@@ -58,6 +61,7 @@ class AttentionChoices:
     unit: Unit = "tokens"
     strips: bool = True
     line_mass: LineMass = 80
+    arcs_of: ArcsOf = "all"
     difference: bool = False
 
 
@@ -72,11 +76,15 @@ class AllHeadsChoices:
 
 @dataclass(frozen=True, slots=True)
 class HiddenStatesChoices:
-    """What happens to hidden states before they are looked at, wherever that is; how many axes."""
+    """What happens to hidden states before they are looked at, wherever that is; how many axes.
+
+    ``fit`` says what fills the picture: the whole cloud of every layer, or these tokens.
+    """
 
     space: Space = STANDARDISED
     dimensions: Literal[2, 3] = 2
     trails: bool = True
+    fit: Literal["cloud", "tokens"] = "cloud"
 
 
 @dataclass(frozen=True, slots=True)

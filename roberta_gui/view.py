@@ -236,7 +236,8 @@ def with_analysis(view: View, analysis: Analysis, baseline: Analysis | None = No
 
 def with_switched_off(view: View, heads: Iterable[tuple[int, int]]) -> View:
     """Switch exactly these heads off; the analysis follows, unless none is off any more."""
-    off, baseline = frozenset(heads), view.baseline
+    off = frozenset(heads)
+    baseline = view.against.analysis if view.against and not view.right_side.is_chosen else None
     view = with_run(view, switched_off=off)
     return view if off or baseline is None else with_analysis(view, baseline)
 

@@ -75,3 +75,22 @@ def resumed_loss(n_steps: int, n_words: int) -> float:
     begins decides in which order a processor's kernels add.
     """
     return n_steps * rounding(n_words)
+
+
+STORED = 1e-6
+"""Worked out in float64 and kept in float32: 6e-8 of a value up to 10, and once more where it is
+multiplied. Analysis sums in float64 and hands out float32."""
+
+SUMMED = 1e-5
+"""Worked out in float32: rounding(300, 2), the sums of the tests' 300 tokens or features."""
+
+DECOMPOSED = 1e-9
+"""float64 through a ratio or a decomposition, where means and scales of the made-up states may
+cost six of the sixteen digits."""
+
+EXACT = 1e-12
+"""float64 sums of up to a thousand numbers, 4 · √1000 · 1e-16 = 1e-14, and two digits for what
+they are divided by."""
+
+MAPPED = 2e-4
+"""A map of layers: roots of eigenvalues that are known in float32, and √6e-8 = 2.4e-4 at worst."""

@@ -19,7 +19,7 @@ __all__ = ["Engine", "HeadEdit"]
 
 def __getattr__(name: str) -> object:
     """Import a public name when it is first asked for: the rooms below are of use without them."""
-    places = {"Engine": "explorer", "HeadEdit": "interventions"}
-    if name in places:
-        return getattr(import_module(f"{__name__}.{places[name]}"), name)
+    modules = {"Engine": "explorer", "HeadEdit": "interventions"}
+    if name in modules:
+        return getattr(import_module(f"{__name__}.{modules[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -43,6 +43,12 @@ SNAPSHOT_SIZE = (1440, 900)
 LINGER_S = 0.2
 """How long the process stays behind its window, so that no file is left half-written."""
 
+_DEAD_SCREEN = "could not connect to display"
+"""What Qt warns of, with the screen's name, before it says that some plugin is missing."""
+
+_dead_screens: list[str] = []
+"""What Qt has warned of so far: its handler of messages is one for the whole process."""
+
 log = logging.getLogger(__name__)
 
 _LOG_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -314,8 +320,16 @@ def log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -
         QtMsgType.QtWarningMsg: logging.WARNING,
     }
     logging.getLogger("qt").log(levels.get(kind, logging.ERROR), message)
+    if _DEAD_SCREEN in message:
+        _dead_screens.append(message.partition(_DEAD_SCREEN)[2].strip())
     if kind in (QtMsgType.QtFatalMsg, QtMsgType.QtCriticalMsg):
-        sys.stderr.write(f"roberta-gui: {message}\n{LINUX_LIBRARIES}\n")
+        told = f"{message}\n{LINUX_LIBRARIES}"
+        if _dead_screens:
+            told = (
+                f"the screen “{_dead_screens[-1]}” that DISPLAY names does not answer. Set DISPLAY "
+                "to one that does; QT_QPA_PLATFORM=offscreen is enough for --snapshot."
+            )
+        sys.stderr.write(f"roberta-gui: {told}\n")
         sys.stderr.flush()
     if kind is QtMsgType.QtFatalMsg:
         os._exit(1)  # Qt would abort: the same end, but with a core dump and no status

@@ -34,13 +34,13 @@ class MaskedWords(nn.Module):
             chosen rows, a few times less work than on all.
         """
         hidden = self.hidden(ids, shift)  # (batch, token, feature)
-        places = chosen.flatten().nonzero()[:, 0]  # (guess,)
+        guessed = chosen.flatten().nonzero()[:, 0]  # (guess,)
         # A product of yet another size in every step makes a CPU's library keep yet another
         # kernel: hundreds of megabytes a minute. Filled up, there are only a few sizes.
-        n_filled = -len(places) % _GUESSES_AT_ONCE
-        places = F.pad(places, (0, n_filled))  # (guess,)
+        n_filled = -len(guessed) % _GUESSES_AT_ONCE
+        guessed = F.pad(guessed, (0, n_filled))  # (guess,)
         targets = F.pad(targets, (0, n_filled), value=_IGNORED)  # (guess,)
-        logits = self.network.logits(hidden.flatten(0, 1)[places])  # (guess, vocabulary)
+        logits = self.network.logits(hidden.flatten(0, 1)[guessed])  # (guess, vocabulary)
         return F.cross_entropy(logits.float(), targets, ignore_index=_IGNORED, reduction="sum")
 
     def hidden(self, ids: Tensor, shift: Tensor) -> Tensor:

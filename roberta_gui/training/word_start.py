@@ -80,16 +80,16 @@ def _mutual_information(ids: Tensor, size: int) -> Tensor:
         near = torch.stack([ids[:-distance], ids[distance:]])  # (2, pair)
         pairs = (pairs + _sparse(near, torch.ones(near.shape[1]), size)).coalesce()
     pairs = (pairs + pairs.t()).coalesce()  # both sides are one context
-    places, counts = pairs.indices(), pairs.values()
+    coordinates, counts = pairs.indices(), pairs.values()
     total = counts.sum()
-    of_word = torch.zeros(size).index_add_(0, places[0], counts)  # (vocabulary,)
+    of_word = torch.zeros(size).index_add_(0, coordinates[0], counts)  # (vocabulary,)
     smoothed = of_word**_SMOOTHING
     smoothed /= smoothed.sum()
-    expected = of_word[places[0]] / total * smoothed[places[1]]
+    expected = of_word[coordinates[0]] / total * smoothed[coordinates[1]]
     information = (counts / total / expected).log()
     kept = information > 0
-    return _sparse(places[:, kept], information[kept], size).coalesce()
+    return _sparse(coordinates[:, kept], information[kept], size).coalesce()
 
 
-def _sparse(places: Tensor, values: Tensor, size: int) -> Tensor:
-    return torch.sparse_coo_tensor(places, values, (size, size), check_invariants=False)
+def _sparse(coordinates: Tensor, values: Tensor, size: int) -> Tensor:
+    return torch.sparse_coo_tensor(coordinates, values, (size, size), check_invariants=False)

@@ -17,6 +17,7 @@ from roberta_gui.analysis.attention import (
     thumbnails,
 )
 from roberta_gui.problems import BadArgument
+from tests.tolerances import STORED, SUMMED
 
 
 def made_up_attention(
@@ -76,9 +77,9 @@ def test_renormalised_rows_sum_to_one_and_empty_rows_stay_empty() -> None:
     attention = made_up_attention(6)[0, 1].copy()
     attention[2] = [0.5, 0, 0, 0.25, 0, 0.25]
     shown = show_specials(attention, SPECIAL, "renormalise")
-    np.testing.assert_allclose(shown.matrix.sum(axis=1), [1, 0, 1], atol=1e-6)
+    np.testing.assert_allclose(shown.matrix.sum(axis=1), [1, 0, 1], atol=STORED)
     row = attention[1, [1, 2, 4]].astype(float)
-    np.testing.assert_allclose(shown.matrix[0], row / row.sum(), rtol=1e-6)
+    np.testing.assert_allclose(shown.matrix[0], row / row.sum(), rtol=STORED)
 
 
 @pytest.mark.parametrize("mode", ["hide", "renormalise"])
@@ -104,7 +105,7 @@ def test_each_weight_falls_into_exactly_one_pixel(n_tokens: int, size: int, redu
     ]
     for y, x in np.ndindex(n_pixels, n_pixels):
         block = attention[:, :, blocks[y], :][:, :, :, blocks[x]]
-        np.testing.assert_allclose(pictures[:, :, y, x], pool(block, axis=(2, 3)), rtol=1e-5)
+        np.testing.assert_allclose(pictures[:, :, y, x], pool(block, axis=(2, 3)), rtol=SUMMED)
     assert sorted(i for block in blocks for i in block) == list(range(n_tokens))
 
 

@@ -15,13 +15,11 @@ from roberta_gui.analysis.projection import Axes, Basis, fit_steps
 from roberta_gui.problems import BadArgument
 from tests.analysis.states import CONSTANT, N_FEATURES, N_LAYERS, ROGUE, made_up_states
 from tests.analysis.stepped import run
+from tests.tolerances import EXACT, STORED, SUMMED
 
 MODES: tuple[Mode, ...] = get_args(Mode)
 BASES: tuple[Basis, ...] = get_args(Basis)
 K = 2
-
-FLOAT32 = 1e-6
-"""Loadings are worked out in float64 and kept in float32, whose digits end at 6e-8."""
 
 Matrix = NDArray[np.float64]
 
@@ -69,7 +67,7 @@ def test_coordinates_of_unseen_tokens_follow_the_definition(mode: Mode, basis: B
     assert points.dtype == np.float32
     assert not points.flags.writeable
     scale = np.abs(expected).max(axis=(1, 2), keepdims=True)
-    np.testing.assert_allclose(points / scale, expected / scale, atol=1e-5)
+    np.testing.assert_allclose(points / scale, expected / scale, atol=SUMMED)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -88,7 +86,7 @@ def test_centred_axes_per_layer_are_those_of_scikit_learn() -> None:
     for layer in range(N_LAYERS):
         pca = PCA(3).fit(reference[layer].astype(float))
         signs = np.sign((axes.loadings[layer] * pca.components_.T).sum(axis=0))
-        np.testing.assert_allclose(axes.loadings[layer] * signs, pca.components_.T, atol=1e-6)
+        np.testing.assert_allclose(axes.loadings[layer] * signs, pca.components_.T, atol=STORED)
         np.testing.assert_allclose(axes.explained[layer], pca.explained_variance_ratio_, rtol=1e-8)
         expected = pca.transform(unseen[layer].astype(float)) * signs
         error = np.abs(axes.transform(unseen)[layer] - expected).max() / np.abs(expected).max()
@@ -117,7 +115,7 @@ def test_axes_are_the_right_singular_vectors_of_the_states_themselves(basis: Bas
         seen = np.concatenate(weighted) if basis == "joint" else states
         vectors = np.linalg.svd(seen, full_matrices=False)[2][:3]
         signs = np.sign(vectors[range(3), np.abs(vectors).argmax(axis=1)])
-        np.testing.assert_allclose(found[layer], (vectors.T * signs), atol=FLOAT32)
+        np.testing.assert_allclose(found[layer], (vectors.T * signs), atol=STORED)
 
 
 @pytest.mark.parametrize("basis", BASES)
@@ -133,14 +131,14 @@ def test_the_largest_loading_is_positive(mode: Mode, basis: Basis) -> None:
 def test_mirrored_states_give_the_same_axes() -> None:
     reference = made_up_states()
     mirrored = Axes.fit(-reference, mode="centred").loadings
-    np.testing.assert_allclose(mirrored, Axes.fit(reference, mode="centred").loadings, atol=1e-6)
+    np.testing.assert_allclose(mirrored, Axes.fit(reference, mode="centred").loadings, atol=STORED)
 
 
 def test_loadings_equal_but_for_rounding_do_not_flip_the_sign() -> None:
     for tilt in (-1e-9, 1e-9):
         line = np.array([[[-1, 1 + tilt], [1, -1 - tilt], [3, -3]]])
         loadings = Axes.fit(line, mode="centred", n=1).loadings
-        np.testing.assert_allclose(loadings[0, :, 0], [np.sqrt(0.5), -np.sqrt(0.5)], atol=1e-6)
+        np.testing.assert_allclose(loadings[0, :, 0], [np.sqrt(0.5), -np.sqrt(0.5)], atol=STORED)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -150,7 +148,7 @@ def test_axes_do_not_depend_on_how_the_reference_is_cut_into_chunks(mode: Mode) 
     cuts = (0, 1, 1, 90, 230, 300)
     chunks = (reference[:, a:b] for a, b in itertools.pairwise(cuts))
     cut = Axes.fit(chunks, mode=mode, k=K)
-    np.testing.assert_allclose(cut.loadings, whole.loadings, atol=1e-6)
+    np.testing.assert_allclose(cut.loadings, whole.loadings, atol=STORED)
     np.testing.assert_allclose(cut.explained, whole.explained, atol=1e-10)
     assert cut.n_tokens == whole.n_tokens == 300
 
@@ -243,5 +241,5 @@ def test_reading_the_covariance_in_between_does_not_disturb_the_sums() -> None:
             expected = np.cov(so_far[layer], rowvar=False, bias=True)
             size = np.abs(expected).max()
             np.testing.assert_allclose(
-                moments.covariance(layer) / size, expected / size, atol=1e-12
+                moments.covariance(layer) / size, expected / size, atol=EXACT
             )

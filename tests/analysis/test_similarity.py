@@ -18,6 +18,7 @@ from roberta_gui.analysis.similarity import (
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray
 from tests.analysis.representations import brute_force_cka, related, rotation, unrelated
+from tests.tolerances import DECOMPOSED, EXACT, STORED
 
 MEASURES: list[Callable[[FloatArray, FloatArray], float | None]] = [
     debiased_cka, rsa, procrustes, neighbour_overlap, mean_cosine,
@@ -29,14 +30,14 @@ def test_debiased_cka_is_that_of_the_whole_kernels(n_tokens: int) -> None:
     for seed in range(3):
         x, y = related(n_tokens, 20, 2, seed)
 
-        assert debiased_cka(x, y) == pytest.approx(brute_force_cka(x, y), abs=1e-12)
+        assert debiased_cka(x, y) == pytest.approx(brute_force_cka(x, y), abs=EXACT)
 
 
 def test_debiased_cka_of_unequal_widths_is_that_of_the_whole_kernels() -> None:
     x, y = related(50, 20, 2)[:, :, :12].astype(np.float64)
     y = y[:, :5]
 
-    assert debiased_cka(x, y) == pytest.approx(brute_force_cka(x, y), abs=1e-12)
+    assert debiased_cka(x, y) == pytest.approx(brute_force_cka(x, y), abs=EXACT)
 
 
 @pytest.mark.parametrize("n_tokens", [100, 1000])
@@ -70,7 +71,7 @@ def test_rsa_is_the_rank_correlation_of_cosine_distances() -> None:
     ranks = (rankdata(pdist(z, "cosine")) for z in (x, y[:, :7]))
     expected = pearsonr(*ranks).statistic
 
-    assert rsa(x, y[:, :7]) == pytest.approx(expected, abs=1e-9)
+    assert rsa(x, y[:, :7]) == pytest.approx(expected, abs=DECOMPOSED)
 
 
 @pytest.mark.parametrize("width", [10, 6])
@@ -105,7 +106,7 @@ def test_the_mean_cosine_is_that_of_each_tokens_own_vectors() -> None:
     x, y = related(40, 10, 2)
     cosines = [a @ b / np.sqrt((a @ a) * (b @ b)) for a, b in zip(x, y, strict=True)]
 
-    assert mean_cosine(x, y) == pytest.approx(np.mean(cosines), abs=1e-6)
+    assert mean_cosine(x, y) == pytest.approx(np.mean(cosines), abs=STORED)
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -115,8 +116,8 @@ def test_a_representation_is_wholly_like_itself(
     (x,) = related(60, 10, 1)
 
     same = 0.0 if measure is procrustes else 1.0
-    assert measure(x, x) == pytest.approx(same, abs=1e-6)
-    assert measure(x, 3 * x) == pytest.approx(same, abs=1e-6)
+    assert measure(x, x) == pytest.approx(same, abs=STORED)
+    assert measure(x, 3 * x) == pytest.approx(same, abs=STORED)
 
 
 @pytest.mark.parametrize("measure", MEASURES[:4])
@@ -125,7 +126,7 @@ def test_rotation_and_scale_change_nothing(
 ) -> None:
     x, y = related(60, 10, 2).astype(np.float64)
 
-    assert measure(x @ rotation(10), 0.1 * y) == pytest.approx(measure(x, y), abs=1e-9)
+    assert measure(x @ rotation(10), 0.1 * y) == pytest.approx(measure(x, y), abs=DECOMPOSED)
 
 
 @pytest.mark.parametrize("measure", [debiased_cka, procrustes])

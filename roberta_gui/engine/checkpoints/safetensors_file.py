@@ -57,15 +57,15 @@ def read_safetensors(path: Path) -> dict[str, Tensor]:
         if not isinstance(header, dict):
             raise ValueError("its header is no JSON object")
         header.pop("__metadata__", None)
-        places = sorted((_place(name, entry), name) for name, entry in header.items())
+        offsets = sorted((_place(name, entry), name) for name, entry in header.items())
         end = 0
-        for (first, last), name in places:
+        for (first, last), name in offsets:
             if first != end:
                 raise ValueError(f"{brief(name)} does not lie where it should")
             end = last
         if end != size - 8 - length:
             raise ValueError("it is not as long as its header says")
-        return {name: _read(file, header[name], last - first) for (first, last), name in places}
+        return {name: _read(file, header[name], last - first) for (first, last), name in offsets}
 
 
 def _place(name: str, entry: Any) -> tuple[int, int]:

@@ -47,8 +47,8 @@ def likeliest(
     runs = torch.arange(maxima.shape[1], device=logits.device).expand_as(maxima)  # (row, run)
     # Of runs with equal maxima the earlier one holds the smaller ids.
     chosen = _first(maxima, runs, min(k, maxima.shape[1]))  # (row, run)
-    places = torch.arange(_RUN, device=logits.device)  # (id,)
-    ids = (chosen[:, :, None] * _RUN + places).flatten(1)  # (row, id)
+    columns = torch.arange(_RUN, device=logits.device)  # (id,)
+    ids = (chosen[:, :, None] * _RUN + columns).flatten(1)  # (row, id)
     values = logits.gather(1, ids.clamp(max=n_words - 1))  # (row, id)
     values.masked_fill_(ids >= n_words, -math.inf)  # the last run may be short
     best = _first(values, ids, min(k, n_words))  # (row, k)
@@ -56,15 +56,15 @@ def likeliest(
 
 
 def _first(values: Tensor, ids: Tensor, n: int) -> Tensor:
-    """Find the places of the ``n`` largest values of each row, best first, equal ones by id."""
+    """Find the columns of the ``n`` largest values of each row, best first, equal ones by id."""
     # One more than asked for: it may be equal to the last, and have the smaller id.
     largest = values.topk(min(n + 1, values.shape[1]))
-    places = largest.indices[:, :n]
+    columns = largest.indices[:, :n]
     tied = (largest.values[:, 1:] == largest.values[:, :-1]).any(dim=1)  # (row,)
     if tied.any():
         exact = _first_of_equals(values[tied].cpu().numpy(), ids[tied].cpu().numpy(), n)
-        places[tied] = torch.from_numpy(exact).to(places.device)
-    return places
+        columns[tied] = torch.from_numpy(exact).to(columns.device)
+    return columns
 
 
 def _first_of_equals(
@@ -77,6 +77,6 @@ def _first_of_equals(
     keys = ids - np.where(bits < 0, bits ^ 0x7FFFFFFF, bits) * 2**32  # smallest first
     if n == keys.shape[1]:
         return np.argsort(keys, axis=1)
-    places = np.argpartition(keys, n, axis=1)[:, :n]
-    order = np.argsort(np.take_along_axis(keys, places, 1), axis=1)
-    return np.take_along_axis(places, order, 1)
+    columns = np.argpartition(keys, n, axis=1)[:, :n]
+    order = np.argsort(np.take_along_axis(keys, columns, 1), axis=1)
+    return np.take_along_axis(columns, order, 1)

@@ -90,8 +90,8 @@ def _as_it_is(
             end_if(stop)
             _tell(report, start, len(scored))
             some = scored[start : start + _ROWS_AT_ONCE]
-            places = [token.index for token in some]
-            bits[places] = _bits(network, hidden[0, places], some)
+            indexes = [token.index for token in some]
+            bits[indexes] = _bits(network, hidden[0, indexes], some)
             shown = _snapshot(bits)
             yield shown
 
@@ -115,12 +115,12 @@ def _masked(
         _tell(report, scored.index(some[0]), len(scored))
         copies = []
         for token in some:
-            hidden_places = _hidden_with(token, prepared.tokens, estimator)
-            copies.append([mask_id if at in hidden_places else id for at, id in enumerate(ids)])
-        places = [token.index for token in some]
+            hidden_indexes = _hidden_with(token, prepared.tokens, estimator)
+            copies.append([mask_id if at in hidden_indexes else id for at, id in enumerate(ids)])
+        indexes = [token.index for token in some]
         with batch_memory(network.device, len(copies), len(ids)):
             hidden = yield from climb_whole(network, copies, prepared, shown, stop)
-            bits[places] = _bits(network, hidden[range(len(some)), places], some)
+            bits[indexes] = _bits(network, hidden[range(len(some)), indexes], some)
         shown = _snapshot(bits)
         yield shown
 
@@ -131,7 +131,7 @@ def _scored(prepared: Prepared) -> list[Token]:
 
 
 def _hidden_with(token: Token, tokens: Sequence[Token], estimator: Estimator) -> set[int]:
-    """Say which places are masked while ``token`` is asked about."""
+    """Say which tokens are masked while ``token`` is asked about."""
     if estimator == "pll" or token.word is None:
         return {token.index}
     later = tokens[token.index :]

@@ -19,7 +19,7 @@ from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.measures import log_probabilities
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Roberta
-from roberta_gui.engine.tokens.long_text import blocks_of, kept_places
+from roberta_gui.engine.tokens.long_text import blocks_of, kept_ranges
 from roberta_gui.engine.tokens.places import place_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.records import (
@@ -132,7 +132,7 @@ def _chain(
     ids, segments = prepared.ids, [token.segment for token in prepared.tokens]
     longer = [*ids[:mask], *[ids[mask]] * k, *ids[mask + 1 :]]
     blocks = blocks_of([*segments[:mask], *[segments[mask]] * k, *segments[mask + 1 :]])
-    kept = [place for block in kept_places(blocks, c.max_tokens) for place in block]
+    kept = [place for block in kept_ranges(blocks, c.max_tokens) for place in block]
     if mask + k - 1 not in kept or max(pieces) >= c.vocab_size:
         return
     at = kept.index(mask)

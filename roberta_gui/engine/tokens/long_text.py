@@ -128,7 +128,7 @@ def blocks_of(segments: Sequence[int | None]) -> list[Block]:
     return [*blocks, (None, range(begin, len(segments)))]
 
 
-def kept_places(
+def kept_ranges(
     blocks: Sequence[Block], max_tokens: int | None, unseen: Sequence[int] = (0, 0)
 ) -> list[range]:
     """Shorten the segments until ``max_tokens`` are left, special tokens counted.

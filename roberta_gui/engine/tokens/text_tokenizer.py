@@ -20,7 +20,7 @@ from roberta_gui.engine.tokens.long_text import (
     can_count_in_parts,
     expect_blanks,
     head_of,
-    kept_places,
+    kept_ranges,
 )
 from roberta_gui.engine.tokens.places import place_of
 from roberta_gui.engine.tokens.spans import SpanFinder
@@ -223,7 +223,7 @@ class TextTokenizer:
         batch = [segments[0] if pair is None else (segments[0], segments[1])]
         encode = partial(self._tokenizer.encode_batch, batch)
         (encoding,) = self._patiently(encode, stop)
-        kept = kept_places(blocks_of(encoding.sequence_ids), max_tokens, unseen)
+        kept = kept_ranges(blocks_of(encoding.sequence_ids), max_tokens, unseen)
         dropped = len(encoding) + sum(unseen) - sum(len(block) for block in kept)
         return self._records(encoding, kept, segments, words_after), dropped
 

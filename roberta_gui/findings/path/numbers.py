@@ -60,7 +60,7 @@ class FoundPaths:
         known = analysis is self.analysis and preparations is self.preparations
         return self.paths if known else None
 
-    def table(self, token: int | None) -> Table:
+    def table(self, token: int | None = None) -> Table:
         """Return each token's cosines in every layer; with ``token`` where one is selected."""
         paths, tokens, before = self.paths, self.analysis.tokens, self.baseline
         rows = (

@@ -51,33 +51,37 @@ class PicturePanel(Panel, Generic[Result]):
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
-        self.row = ControlRow()
+        self.row = self._no_controls = ControlRow()
+        self._no_controls.setParent(self)
+        self._no_controls.hide()
         self.controls: QWidget = self.row
         self.caption = named("caption", Caption())
         self._empty = EmptyState()
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._picture: QWidget = self._empty
+        self._is_captioned = True
         self._reason: Reason | None = None
         self._showing: list[Callable[[View], None]] = []
         self._drawn_result: Result | None = None
 
     # --- what a panel is made of
 
-    def show_picture(self, picture: QWidget, *controls: QWidget) -> None:
+    def show_picture(self, picture: QWidget, *controls: QWidget, captioned: bool = True) -> None:
         """Put the picture below its controls, and a caption below it."""
         self._picture = picture
         self._stack.addWidget(picture)
         self.row.add(*controls)
-        for part in (self.controls, self.caption):
+        for part in (self.controls, self.caption) if captioned else (self.controls,):
             # What is clicked, and what is looked at, must not move when they come or go.
             keeping = part.sizePolicy()
             keeping.setRetainSizeWhenHidden(True)
             part.setSizePolicy(keeping)
-        if controls or self.controls is not self.row:
+        if controls or self.controls is not self._no_controls:
             self.body.addWidget(self.controls)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self.caption)
+        self._is_captioned = captioned
 
     def segments(
         self, field: str, options: Mapping[str, tuple[str, str]], name: str, panel: str = ""
@@ -101,24 +105,28 @@ class PicturePanel(Panel, Generic[Result]):
         return control
 
     def composed(
-        self, figures: Sequence[Figure[Any]], arrange: Arrange, names: Mapping[str, tuple[str, str]]
+        self,
+        figures: Sequence[Figure[Any]],
+        arrange: Arrange,
+        names: Mapping[str, tuple[str, str]],
+        choice: str = "Show",
     ) -> tuple[Composition, Segments]:
         """Make one picture of several figures, and the choice of one where not all have room.
 
         ``names`` gives each figure's label and tip, by the value that chooses it.
         """
         pictures = Composition(self.theme, figures, arrange)
-        choice = self.segments("picture", names, "Show")
+        segments = self.segments("picture", names, choice)
 
         def show_choice() -> None:
-            self.row.show_control(choice, len(pictures.shown) == 1)
+            self.row.show_control(segments, len(pictures.shown) == 1)
 
         def choose(view: View) -> None:
             pictures.choose([*names].index(getattr(view.choices, self.name).picture))
 
         pictures.rearranged.connect(show_choice)
         self._showing.append(choose)
-        return pictures, choice
+        return pictures, segments
 
     def space_choice(self) -> SpaceChoice:
         """Make the switch for what happens to hidden states before they are looked at."""
@@ -165,6 +173,10 @@ class PicturePanel(Panel, Generic[Result]):
     def show_choices(self, view: View) -> None:
         """Show what is chosen in the controls."""
 
+    def offers_choices(self, view: View) -> bool:
+        """Tell whether something can be chosen although nothing is drawn."""
+        return self._reason is not None and self._reason.keeps_choices
+
     # --- drawing
 
     def draw(self, view: View, previous: View | None) -> None:
@@ -175,8 +187,8 @@ class PicturePanel(Panel, Generic[Result]):
         result, before = self.result(view), self._drawn_result
         self._drawn_result = result
         self._reason = None if result is not None else self._find_reason(view)
-        self.caption.setVisible(result is not None)
-        self.controls.setVisible(result is not None or self._offers_choices)
+        self.caption.setVisible(result is not None and self._is_captioned)
+        self.controls.setVisible(result is not None or self.offers_choices(view))
         if result is None:
             self.heading.set_remark("")
             self._stack.setCurrentWidget(self._empty)
@@ -186,7 +198,8 @@ class PicturePanel(Panel, Generic[Result]):
         if is_new or (previous and self.depends_on(previous) != self.depends_on(view)):
             self.draw_result(result, view, is_new=is_new)
             self.heading.set_remark(self.remark_of(result, view))
-            self.say(self.caption_of(result, view))
+            if self._is_captioned:
+                self.say(self.caption_of(result, view))
         self.highlight(result, view)
 
     def say(self, text: str) -> None:
@@ -199,15 +212,13 @@ class PicturePanel(Panel, Generic[Result]):
         self._drawn = None
         self._refresh()
 
-    @property
-    def _offers_choices(self) -> bool:
-        return self._reason is not None and self._reason.keeps_choices
-
     def _find_reason(self, view: View) -> Reason:
         """Find the reason for which nothing is drawn, and say it."""
         found = (reason for reason in self.reasons(view) if reason is not None)
         reason = next(found, taking_turns("Drawing"))
         self._empty.say(reason.title, reason.text, reason.fraction, busy=reason.is_busy)
+        is_own = reason.problem is view.problems.get(f"panel:{self.name}")
+        self._empty.offer_retry(reason.problem if is_own else None, self.retry_wanted.emit)
         return reason
 
     def _fit_caption(self) -> None:

@@ -37,6 +37,19 @@ class Plane:
         flat: FloatArray = (places[:, :3] - self._centre) @ np.array([right, up], np.float32).T
         return flat
 
+    @staticmethod
+    def around(flat: FloatArray) -> tuple[float, float, float, float]:
+        """Return left, right, bottom and top of what holds all of some points, with room to name.
+
+        ``flat`` is float (point, 2), as :meth:`flat` returns it.
+        """
+        if not len(flat):
+            return (-1.0, 1.0, -1.0, 1.0)
+        low, high = flat.min(axis=0), flat.max(axis=0)
+        room = 0.12 * max(float((high - low).max()), 1e-6)
+        (left, bottom), (right, top) = (low - room).tolist(), (high + room).tolist()
+        return left, right, bottom, top
+
     def extent(self, background: FloatArray) -> tuple[float, float, float, float]:
         """Look at the cloud of every layer; return its left, right, bottom and top.
 

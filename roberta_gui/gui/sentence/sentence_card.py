@@ -15,10 +15,11 @@ from roberta_gui.gui.sentence.sentence_tint import About, SentenceTint, of_first
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
-from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.named import literal, named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.sentence.sentence_edit import SentenceEdit
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
+from roberta_gui.problems import Problem
 from roberta_gui.records import Candidate, ModelInfo, Replacement, Run, Token
 from roberta_gui.resources import resource
 from roberta_gui.view import View
@@ -222,13 +223,18 @@ class SentenceCard(QFrame):
         self.editor.insert_mask()
         self.editor.setFocus()
 
-    def put_guess(self, mask: int, candidate: Candidate, found: Replacement | None) -> None:
+    def put_guess(
+        self, mask: int, candidate: Candidate, found: Replacement | Problem | None
+    ) -> None:
         """Put a guess in place of a mask, so that it becomes the token that was guessed."""
         token = _token_at(self.typed_of(self.store.view), mask)
         if token is None or not token.is_mask:
             return
-        if found is None:
-            word = spaced_word(candidate.text, candidate.leading_space)
+        word = spaced_word(candidate.text, candidate.leading_space)
+        if isinstance(found, Problem):
+            hint = f"{found.title} {found.hint} Click the guess once more to try again."
+            self.notice.emit(f"{word} could not be put into the sentence.", hint)
+        elif found is None:
             self.notice.emit(f"No text gives {word} here.", edits.why_unwritable(candidate))
         else:
             self._apply(edits.of(found))
@@ -302,10 +308,11 @@ class SentenceCard(QFrame):
         menu = QMenu(self)
         groups = json.loads(resource("examples.json").read_text("utf-8"))
         for group in groups:
-            menu.addSection(group["group"]) if menu.actions() else None
+            if menu.actions():
+                menu.addSeparator()
             for example in group["examples"]:
-                action = menu.addAction(example["title"])
-                action.setToolTip(plain_tip(example["text"]))
+                action = menu.addAction(literal(example["text"]))
+                action.setToolTip(plain_tip(f"{group['group']}: {example['title']}"))
                 action.triggered.connect(partial(self.editor.set_text, example["text"]))
         menu.setToolTipsVisible(True)
         return menu

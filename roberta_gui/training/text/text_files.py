@@ -31,12 +31,12 @@ class Skipped:
         return f"{self.path.name} was skipped: {self.reason}."
 
 
-def find_text(places: Sequence[Path], leave_out: Sequence[str] = ()) -> tuple[Path, ...]:
+def find_text(paths: Sequence[Path], leave_out: Sequence[str] = ()) -> tuple[Path, ...]:
     """List the text files of folders, in the order of their names; a file stands for itself.
 
     Parameters
     ----------
-    places
+    paths
         Folders, searched with all that is in them, and single files.
     leave_out
         Patterns of file names such as ``heldout*`` that are not wanted.
@@ -44,20 +44,20 @@ def find_text(places: Sequence[Path], leave_out: Sequence[str] = ()) -> tuple[Pa
     Raises
     ------
     problems.BadArgument
-        A place does not exist, or nothing is left.
+        A path does not exist, or nothing is left.
     """
     found: list[Path] = []
-    for place in places:
-        if not place.exists():
+    for path in paths:
+        if not path.exists():
             raise problems.BadArgument(
-                f"There is no {place}.", "Give folders or files of .txt or .txt.xz."
+                f"There is no {path}.", "Give folders or files of .txt or .txt.xz."
             )
-        inside = sorted(place.rglob("*")) if place.is_dir() else [place]
+        inside = sorted(path.rglob("*")) if path.is_dir() else [path]
         found += [path for path in inside if path.is_file() and path.name.endswith(_SUFFIXES)]
     kept = [path for path in found if not any(fnmatch(path.name, one) for one in leave_out)]
     if not kept:
         raise problems.BadArgument(
-            f"There is no text in {', '.join(map(str, places))}.",
+            f"There is no text in {', '.join(map(str, paths))}.",
             "Text files end in .txt or .txt.xz.",
         )
     return tuple(kept)

@@ -4,6 +4,7 @@ import numpy as np
 
 from roberta_gui.analysis.axes.first_axis import first_axes
 from tests.analysis.states import CONSTANT, N_LAYERS, ROGUE, made_up_states
+from tests.tolerances import DECOMPOSED
 
 SAMPLE = made_up_states(n_tokens=50)
 POSITIONS = np.random.default_rng(4).integers(1, 40, 50)
@@ -22,23 +23,25 @@ def test_every_r_is_pearsons() -> None:
         largest = max(by_feature, key=lambda feature: abs(by_feature[feature]))
 
         assert first.n == 50
-        np.testing.assert_allclose(first.position, r(pc1, POSITIONS), atol=1e-9)
-        np.testing.assert_allclose(first.norm, r(pc1, np.linalg.norm(states, axis=1)), atol=1e-9)
+        np.testing.assert_allclose(first.position, r(pc1, POSITIONS), atol=DECOMPOSED)
+        np.testing.assert_allclose(
+            first.norm, r(pc1, np.linalg.norm(states, axis=1)), atol=DECOMPOSED
+        )
         assert first.dimension == largest
-        np.testing.assert_allclose(first.dimension_r, by_feature[largest], atol=1e-9)
+        np.testing.assert_allclose(first.dimension_r, by_feature[largest], atol=DECOMPOSED)
 
 
 def test_an_axis_along_the_rogue_feature_is_named_by_it() -> None:
     points = -SAMPLE[..., [ROGUE]]
     for first in first_axes(points, SAMPLE, POSITIONS):
         assert first.dimension == ROGUE
-        np.testing.assert_allclose(first.dimension_r, -1, atol=1e-9)
+        np.testing.assert_allclose(first.dimension_r, -1, atol=DECOMPOSED)
 
 
 def test_an_axis_of_positions_is_named_by_them() -> None:
     points = np.broadcast_to(POSITIONS[:, np.newaxis].astype(float), (N_LAYERS, 50, 1))
     for first in first_axes(points, SAMPLE, POSITIONS):
-        np.testing.assert_allclose(first.position, 1, atol=1e-9)
+        np.testing.assert_allclose(first.position, 1, atol=DECOMPOSED)
 
 
 def test_what_does_not_vary_goes_with_nothing() -> None:

@@ -11,6 +11,7 @@ from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.problems import BadArgument
 from tests.analysis.reference import all_states, fitted_axes
 from tests.analysis.states import CONSTANT, N_FEATURES, made_up_states
+from tests.tolerances import STORED, SUMMED
 
 
 def prepared(space: Space) -> Preparations:
@@ -46,7 +47,7 @@ def test_unseen_states_are_brought_into_a_space_by_its_definition(space: Space) 
     for layer, reference in enumerate(all_states().astype(float)):
         expected = by_hand(reference, unseen[layer].astype(float), space)
         size = np.abs(unseen[layer]).max()
-        np.testing.assert_allclose(found[layer], expected, atol=1e-6 * size)
+        np.testing.assert_allclose(found[layer], expected, atol=STORED * size)
         np.testing.assert_array_equal(
             prepared(space).apply_layer(layer, unseen[layer]), found[layer]
         )
@@ -56,9 +57,9 @@ def test_standardised_features_have_mean_nothing_and_variance_one_on_the_referen
     found = prepared(STANDARDISED).apply(all_states()).astype(float)
     varying = np.arange(N_FEATURES) != CONSTANT
 
-    np.testing.assert_allclose(found.mean(axis=1), 0, atol=1e-5)
-    np.testing.assert_allclose(found.var(axis=1)[:, varying], 1, atol=1e-5)
-    np.testing.assert_allclose(found[:, :, CONSTANT], 0, atol=1e-5)
+    np.testing.assert_allclose(found.mean(axis=1), 0, atol=SUMMED)
+    np.testing.assert_allclose(found.var(axis=1)[:, varying], 1, atol=SUMMED)
+    np.testing.assert_allclose(found[:, :, CONSTANT], 0, atol=SUMMED)
 
 
 def test_raw_states_stay_bit_by_bit_what_they_are() -> None:
@@ -77,7 +78,7 @@ def test_axes_of_prepared_states_are_the_axes_of_the_space(space: Space) -> None
         second = reference.T @ reference
         first = np.linalg.eigh(second)[1][:, -1]
         along = found[layer] @ first
-        assert abs(np.corrcoef(along, points[:, 0])[0, 1]) == pytest.approx(1, abs=1e-6)
+        assert abs(np.corrcoef(along, points[:, 0])[0, 1]) == pytest.approx(1, abs=STORED)
 
 
 def test_states_of_another_model_are_a_problem() -> None:

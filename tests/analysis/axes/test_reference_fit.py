@@ -27,6 +27,7 @@ from tests.analysis.reference import (
 )
 from tests.analysis.states import N_FEATURES, N_LAYERS, made_up_states
 from tests.analysis.stepped import run
+from tests.tolerances import DECOMPOSED, SUMMED
 
 SPOKEN = sum(length > 0 for length in LENGTHS)
 
@@ -42,8 +43,8 @@ def test_the_axes_are_those_of_all_states_at_once(space: Space, basis: str) -> N
     assert fitted.axes.basis == basis
     # Coordinates, not loadings: where next to nothing is left any direction will do.
     found, expected = (axes.transform(all_states()) for axes in (fitted.axes, whole))
-    np.testing.assert_allclose(found, expected, atol=1e-5 * np.abs(all_states()).max())
-    np.testing.assert_allclose(fitted.axes.explained, whole.explained, atol=1e-9)
+    np.testing.assert_allclose(found, expected, atol=SUMMED * np.abs(all_states()).max())
+    np.testing.assert_allclose(fitted.axes.explained, whole.explained, atol=DECOMPOSED)
 
 
 def test_axes_per_layer_are_those_of_scikit_learn() -> None:

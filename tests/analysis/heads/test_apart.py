@@ -7,6 +7,7 @@ from roberta_gui.analysis.heads.apart import AttentionApart, Hiding, attention_a
 from roberta_gui.analysis.sentences.alignment import Alignment
 from roberta_gui.records import FloatArray
 from tests.analysis.stepped import run
+from tests.tolerances import STORED
 
 ALIGNMENT = Alignment(((0, 0), (1, 2), (None, 1), (2, None), (3, 3)))
 SWAPPED = Alignment(tuple((b, a) for a, b in ALIGNMENT.rows))
@@ -32,11 +33,11 @@ def test_variation_and_largest_difference_are_those_of_each_aligned_pair_by_hand
             [abs(float(one[qa, ka]) - float(other[qb, kb])) for ka, kb in pairs] for qa, qb in pairs
         ]
         variation = sum(sum(row) / 2 for row in rows) / len(pairs)
-        assert found.variation[layer, head] == pytest.approx(variation, abs=1e-6)
-        assert found.largest[layer, head] == pytest.approx(max(map(max, rows)), abs=1e-6)
+        assert found.variation[layer, head] == pytest.approx(variation, abs=STORED)
+        assert found.largest[layer, head] == pytest.approx(max(map(max, rows)), abs=STORED)
         lost_a = sum(float(one[qa, 2]) for qa, _ in pairs) / 3
         lost_b = sum(float(other[qb, 1]) for _, qb in pairs) / 3
-        np.testing.assert_allclose(found.left_out[:, layer, head], (lost_a, lost_b), atol=1e-6)
+        np.testing.assert_allclose(found.left_out[:, layer, head], (lost_a, lost_b), atol=STORED)
 
 
 @pytest.mark.parametrize("renormalise", [False, True])
@@ -57,10 +58,10 @@ def test_hidden_tokens_are_in_no_sum_and_what_goes_to_them_is_told(renormalise: 
             sum(side[pair[n], alone] for pair in pairs) / 2
             for n, (side, alone) in enumerate(zip(sides, (2, 1), strict=True))
         ]
-        assert found.variation[layer, head] == pytest.approx(np.sum(rows) / 4, abs=1e-6)
-        assert found.largest[layer, head] == pytest.approx(np.max(rows), abs=1e-6)
-        np.testing.assert_allclose(found.hidden[:, layer, head], hidden, atol=1e-6)
-        np.testing.assert_allclose(found.left_out[:, layer, head], lost, atol=1e-6)
+        assert found.variation[layer, head] == pytest.approx(np.sum(rows) / 4, abs=STORED)
+        assert found.largest[layer, head] == pytest.approx(np.max(rows), abs=STORED)
+        np.testing.assert_allclose(found.hidden[:, layer, head], hidden, atol=STORED)
+        np.testing.assert_allclose(found.left_out[:, layer, head], lost, atol=STORED)
 
 
 def test_swapping_the_sentences_changes_only_whose_attention_is_left_out() -> None:

@@ -11,6 +11,7 @@ from roberta_gui.analysis.heads.roles import ROLES, HeadRoles, is_punctuation, m
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import Token
 from tests.made_up import MASK_ID, make_tokens
+from tests.tolerances import STORED, SUMMED
 
 
 def sentence(*texts: str) -> tuple[Token, ...]:
@@ -51,8 +52,8 @@ def test_shares_are_means_over_the_queries_that_are_not_special() -> None:
         for key in range(len(TOKENS)):
             role = ROLES.index(role_of(TOKENS, query, key))
             expected[:, :, role] += attention[:, :, query, key] / len(queries)
-    np.testing.assert_allclose(found.shares, expected, atol=1e-6)
-    np.testing.assert_allclose(found.shares.sum(axis=-1), 1, atol=1e-6)
+    np.testing.assert_allclose(found.shares, expected, atol=STORED)
+    np.testing.assert_allclose(found.shares.sum(axis=-1), 1, atol=STORED)
     assert found.n_queries == len(queries)
     assert found.n_sentences == 1
 
@@ -64,7 +65,7 @@ def test_entropy_is_that_of_scipy_and_never_above_log2_of_the_keys() -> None:
     found = measure(attention, TOKENS).entropy_bits
 
     expected = entropy(attention[:, :, 1:-1].astype(float), base=2, axis=-1).mean(axis=-1)
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+    np.testing.assert_allclose(found, expected, atol=SUMMED)
     assert str(found[0, 0]) == "0.0"
     assert (found <= np.log2(len(TOKENS))).all()
 
@@ -78,7 +79,7 @@ def test_distance_is_weighted_by_attention_and_leaves_special_tokens_out() -> No
     for layer, head in np.ndindex(2, 3):
         weights = {(q, k): float(attention[layer, head, q, k]) for q in inner for k in inner}
         mean = sum(w * abs(q - k) for (q, k), w in weights.items()) / sum(weights.values())
-        assert found[layer, head] == pytest.approx(mean, rel=1e-5)
+        assert found[layer, head] == pytest.approx(mean, rel=SUMMED)
 
 
 def test_measuring_two_sentences_is_measuring_all_their_queries() -> None:

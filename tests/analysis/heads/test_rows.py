@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.attention import entropy_bits
 from roberta_gui.analysis.heads.rows import spread_bits, strongest_lines
 from roberta_gui.problems import BadArgument
+from tests.tolerances import EXACT
 
 
 def by_hand(row: list[float], mass: float) -> set[int]:
@@ -76,7 +77,7 @@ def test_spread_is_the_entropy_of_each_row_and_its_mean_that_of_the_head() -> No
     attention = (scores / scores.sum(1, keepdims=True)).astype(np.float32)
     expected = [-sum(w * math.log2(w) for w in row if w > 0) for row in attention.tolist()]
 
-    np.testing.assert_allclose(spread_bits(attention), expected, rtol=1e-12)
+    np.testing.assert_allclose(spread_bits(attention), expected, rtol=EXACT)
     assert entropy_bits(attention) == pytest.approx(sum(expected) / 6)
 
 

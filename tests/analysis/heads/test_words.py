@@ -10,6 +10,7 @@ from roberta_gui.analysis import attention as attention_analysis
 from roberta_gui.analysis.heads.words import to_words, word_groups, word_numbers
 from roberta_gui.problems import BadArgument
 from tests.made_up import make_tokens
+from tests.tolerances import STORED, SUMMED
 
 
 def some_attention(n_tokens: int, *before: int) -> NDArray[np.float32]:
@@ -27,8 +28,8 @@ def test_to_a_word_is_the_sum_and_from_a_word_is_the_mean(words: list[int]) -> N
     for row, queries in enumerate(groups):
         for column, keys in enumerate(groups):
             expected = np.mean([sum(float(attention[q, k]) for k in keys) for q in queries])
-            assert matrix[row, column] == pytest.approx(expected, abs=1e-6)
-    np.testing.assert_allclose(matrix.sum(axis=1), 1, atol=1e-5)
+            assert matrix[row, column] == pytest.approx(expected, abs=STORED)
+    np.testing.assert_allclose(matrix.sum(axis=1), 1, atol=SUMMED)
 
 
 @given(st.lists(st.integers(-1, 4), max_size=12))

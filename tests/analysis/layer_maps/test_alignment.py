@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.layer_maps.alignment import align, averaged
 from roberta_gui.analysis.layer_maps.samples import Sample
+from tests.tolerances import STORED
 
 Spans = list[tuple[int, int]]
 
@@ -73,7 +74,7 @@ def test_a_stretch_is_the_mean_of_its_tokens() -> None:
     means = averaged(states, np.array([1, 0, -1, 1, 1]), 2)
 
     expected = np.stack([states[1], states[[0, 3, 4]].astype(np.float64).mean(axis=0)])
-    np.testing.assert_allclose(means, expected, atol=1e-6)
+    np.testing.assert_allclose(means, expected, atol=STORED)
 
 
 def test_nothing_in_common_is_an_empty_alignment() -> None:

@@ -30,6 +30,7 @@ from roberta_gui.analysis.stepped import result_of
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray
 from tests.analysis.representations import related
+from tests.tolerances import MAPPED, SUMMED
 
 ONE: dict[Measure, Callable[[FloatArray, FloatArray], float | None]] = {
     "cka": debiased_cka,
@@ -57,7 +58,7 @@ def test_the_map_of_a_model_is_the_measure_pair_by_pair(measure: Measure, n_feat
 
     for row, column in pairs(found):
         expected = ONE[measure](layers[row], layers[column])
-        assert found.values[row, column] == pytest.approx(expected, abs=2e-4)
+        assert found.values[row, column] == pytest.approx(expected, abs=MAPPED)
     assert (found.n_tokens, found.n_sentences, found.n_units) == (300, 50, 50)
 
 
@@ -73,7 +74,7 @@ def test_the_map_of_two_models_is_the_measure_pair_by_pair(measure: Measure) -> 
         for row, column in pairs(found):
             expected = ONE[measure](left[row], other[column])
             expected = np.nan if expected is None else expected
-            assert found.values[row, column] == pytest.approx(expected, abs=2e-4, nan_ok=True)
+            assert found.values[row, column] == pytest.approx(expected, abs=MAPPED, nan_ok=True)
 
 
 @pytest.mark.parametrize("measure", ["cka", "cosine", "rsa", "neighbours"])
@@ -114,8 +115,8 @@ def test_the_diagonal_is_known_without_doubt(measure: Measure) -> None:
     found = result_of(layer_map(measure, related(300, 24, 4), None, SENTENCE))
 
     same = 0.0 if measure == "procrustes" else 1.0
-    np.testing.assert_allclose(found.values.diagonal(), same, atol=1e-5)
-    np.testing.assert_allclose(found.half_width.diagonal(), 0, atol=1e-5)
+    np.testing.assert_allclose(found.values.diagonal(), same, atol=SUMMED)
+    np.testing.assert_allclose(found.half_width.diagonal(), 0, atol=SUMMED)
     np.testing.assert_array_equal(found.values, found.values.T)
 
 
@@ -183,7 +184,7 @@ def test_many_features_are_bounded_first_and_the_bounds_stay_until_all_distances
         other = layers if right is None else right
         for row, column in pairs(exact):
             expected = procrustes(layers[row], other[column])
-            assert exact.values[row, column] == pytest.approx(expected, abs=2e-4)
+            assert exact.values[row, column] == pytest.approx(expected, abs=MAPPED)
             assert bounds.values[row, column] >= expected - 1e-6
             same = right is None and row == column
             assert bounds.values[row, column] < expected + (1e-9 if same else 0.6)
@@ -199,7 +200,7 @@ def test_bounds_are_the_distances_where_few_directions_vary() -> None:
     assert bounds.are_bounds
     for row, column in pairs(bounds):
         expected = procrustes(layers[row], layers[column])
-        assert bounds.values[row, column] == pytest.approx(expected, abs=2e-4)
+        assert bounds.values[row, column] == pytest.approx(expected, abs=MAPPED)
 
 
 def test_one_sentence_is_never_enough_and_neither_are_few_tokens() -> None:

@@ -10,6 +10,7 @@ from roberta_gui.analysis.layer_maps.steps import CLEARLY, clear_step, steps_of
 from roberta_gui.analysis.similarity import debiased_cka
 from roberta_gui.analysis.stepped import result_of
 from tests.analysis.representations import related
+from tests.tolerances import SUMMED
 
 
 def map_with(near: list[float], *, distance: bool = False) -> LayerMap:
@@ -26,7 +27,7 @@ def test_changes_are_what_the_measure_itself_finds_between_neighbours() -> None:
 
     assert steps is not None
     expected = [1 - debiased_cka(layers[i], layers[i + 1]) for i in range(3)]
-    np.testing.assert_allclose(steps.changes, expected, atol=1e-5)
+    np.testing.assert_allclose(steps.changes, expected, atol=SUMMED)
     assert steps.largest == int(np.argmax(expected))
     np.testing.assert_allclose(steps.times_average, np.divide(expected, np.mean(expected)), 1e-3)
 

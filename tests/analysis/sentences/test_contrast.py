@@ -8,6 +8,7 @@ from scipy.special import log_softmax
 
 from roberta_gui.analysis.sentences.contrast import contrast
 from roberta_gui.problems import BadArgument
+from tests.tolerances import EXACT, STORED
 
 
 def drawn(seed: int, n_words: int = 300, wide: float = 4.0) -> NDArray[np.float32]:
@@ -24,8 +25,8 @@ def test_the_divergence_is_scipys_and_the_words_shares_sum_to_it(wide: float) ->
     found = contrast(a, b)
 
     expected = jensenshannon(np.exp(a, dtype=float), np.exp(b, dtype=float), base=2) ** 2
-    assert found.divergence_bits == pytest.approx(expected, abs=1e-6)
-    assert found.contribution_bits.sum() == pytest.approx(found.divergence_bits, abs=1e-12)
+    assert found.divergence_bits == pytest.approx(expected, abs=STORED)
+    assert found.contribution_bits.sum() == pytest.approx(found.divergence_bits, abs=EXACT)
     assert (found.contribution_bits >= 0).all()
 
 

@@ -9,9 +9,7 @@ from sklearn.metrics.pairwise import cosine_similarity
 from roberta_gui.analysis.through_layers import cosines
 from roberta_gui.problems import BadArgument
 from tests.analysis.states import CONSTANT, N_FEATURES, N_LAYERS, ROGUE, made_up_states
-
-ROUNDING = 1e-12
-"""float64: a cosine of 24 features is right to about 1e-15; a mean of its pairs, too."""
+from tests.tolerances import DECOMPOSED, EXACT
 
 STATES = made_up_states(n_tokens=9)
 TABLES = np.stack([cosine_similarity(layer.astype(float)) for layer in STATES])
@@ -24,7 +22,7 @@ def test_tokens_are_compared_with_themselves_elsewhere() -> None:
         for token in range(9):
             pair = STATES[[here, there], token].astype(float)
             expected = cosine_similarity(pair)[0, 1]
-            np.testing.assert_allclose(found[token], expected, atol=ROUNDING)
+            np.testing.assert_allclose(found[token], expected, atol=EXACT)
 
 
 @pytest.mark.parametrize("layer", range(N_LAYERS))
@@ -33,9 +31,9 @@ def test_tokens_are_compared_with_each_other(layer: int) -> None:
     others = [np.delete(table[token], token).mean() for token in range(9)]
     pairs = [table[pair] for pair in itertools.combinations(range(9), 2)]
 
-    np.testing.assert_allclose(cosines.between_tokens(states), table, atol=ROUNDING)
-    np.testing.assert_allclose(cosines.with_others(states), others, atol=ROUNDING)
-    np.testing.assert_allclose(cosines.mean_of_pairs(states), np.mean(pairs), atol=ROUNDING)
+    np.testing.assert_allclose(cosines.between_tokens(states), table, atol=EXACT)
+    np.testing.assert_allclose(cosines.with_others(states), others, atol=EXACT)
+    np.testing.assert_allclose(cosines.mean_of_pairs(states), np.mean(pairs), atol=EXACT)
 
 
 def test_anisotropy_of_directions_without_any_preference_is_nothing() -> None:
@@ -53,14 +51,14 @@ def test_self_similarity_is_the_mean_over_pairs_of_one_word() -> None:
     for word in (0, 2):
         pairs = itertools.combinations(np.flatnonzero(words == word), 2)
         expected = np.mean([TABLES[1][pair] for pair in pairs])
-        np.testing.assert_allclose(found[word], expected, atol=ROUNDING)
+        np.testing.assert_allclose(found[word], expected, atol=EXACT)
 
 
 def test_a_word_that_its_context_does_not_touch_is_wholly_like_itself() -> None:
     words = np.arange(20) % 5
     vectors = np.random.default_rng(1).standard_normal((5, 8))[words]
 
-    np.testing.assert_allclose(cosines.self_similarity(vectors, words), 1, atol=ROUNDING)
+    np.testing.assert_allclose(cosines.self_similarity(vectors, words), 1, atol=EXACT)
 
 
 def test_the_length_of_a_state_does_not_matter() -> None:
@@ -68,7 +66,7 @@ def test_the_length_of_a_state_does_not_matter() -> None:
     longer = states.astype(float) * np.linspace(0.1, 1e4, 9)[:, np.newaxis]
 
     for measure in (cosines.between_tokens, cosines.with_others, cosines.mean_of_pairs):
-        np.testing.assert_allclose(measure(longer), measure(states), atol=ROUNDING)
+        np.testing.assert_allclose(measure(longer), measure(states), atol=EXACT)
 
 
 def test_a_state_without_direction_has_cosine_nothing() -> None:
@@ -102,7 +100,7 @@ def test_each_share_of_the_cosine_is_that_features_part_of_every_pair() -> None:
         for i, j in itertools.combinations(range(7), 2)
     ]
 
-    np.testing.assert_allclose(cosines.cosine_shares(states), np.mean(parts, 0), atol=ROUNDING)
+    np.testing.assert_allclose(cosines.cosine_shares(states), np.mean(parts, 0), atol=EXACT)
 
 
 def test_shares_of_the_variance_sum_to_one() -> None:
@@ -110,11 +108,11 @@ def test_shares_of_the_variance_sum_to_one() -> None:
     shares = cosines.variance_shares(states)
     covariance = np.cov(states.astype(float), rowvar=False)
 
-    np.testing.assert_allclose(shares.sum(), 1, atol=ROUNDING)
+    np.testing.assert_allclose(shares.sum(), 1, atol=EXACT)
     assert (shares >= 0).all()
-    assert shares[CONSTANT] == pytest.approx(0, abs=ROUNDING)
+    assert shares[CONSTANT] == pytest.approx(0, abs=EXACT)
     expected = covariance.diagonal() / np.trace(covariance)
-    np.testing.assert_allclose(shares, expected, rtol=1e-9, atol=ROUNDING)
+    np.testing.assert_allclose(shares, expected, rtol=DECOMPOSED, atol=EXACT)
 
 
 def test_one_offset_feature_makes_random_states_alike_and_centring_undoes_it() -> None:

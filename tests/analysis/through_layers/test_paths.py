@@ -21,6 +21,7 @@ from roberta_gui.analysis.through_layers.paths import (
 )
 from roberta_gui.records import FloatArray
 from tests.made_up import MASK_ID, make_tokens
+from tests.tolerances import SUMMED
 
 N_LAYERS, N_FEATURES = 4, 6
 IDS = (11, 12, 11, MASK_ID, 13, 12, 11, MASK_ID)
@@ -84,11 +85,11 @@ def test_each_token_is_compared_with_itself_in_three_ways_after_the_preparation(
         for layer in range(N_LAYERS):
             here = states[layer, token]
             first, last = (1 - cosine(here, states[at, token]) for at in (0, -1))
-            assert found.with_embeddings[layer, token] == pytest.approx(first, abs=1e-5)
-            assert found.with_last[layer, token] == pytest.approx(last, abs=1e-5)
+            assert found.with_embeddings[layer, token] == pytest.approx(first, abs=SUMMED)
+            assert found.with_last[layer, token] == pytest.approx(last, abs=SUMMED)
             if layer:
                 before = 1 - cosine(here, states[layer - 1, token])
-                assert found.with_before[layer, token] == pytest.approx(before, abs=1e-5)
+                assert found.with_before[layer, token] == pytest.approx(before, abs=SUMMED)
     assert np.isnan(found.with_before[0]).all()
 
 
@@ -99,13 +100,15 @@ def test_tokens_are_compared_with_each_other_and_the_means_are_means_of_that() -
 
     for layer in range(N_LAYERS):
         pairs = [[1 - cosine(a, b) for b in states[layer]] for a in states[layer]]
-        np.testing.assert_allclose(found.between[layer], pairs, atol=1e-5)
+        np.testing.assert_allclose(found.between[layer], pairs, atol=SUMMED)
         others = [np.mean(np.delete(row, at)) for at, row in enumerate(pairs)]
-        np.testing.assert_allclose(found.with_others[layer], others, atol=1e-5)
+        np.testing.assert_allclose(found.with_others[layer], others, atol=SUMMED)
         # <s> and </s> are in the maps but not in the mean of the sentence.
-        assert found.sentence[layer] == pytest.approx(mean_of_pairs(states[layer, 1:-1]), abs=1e-5)
+        assert found.sentence[layer] == pytest.approx(
+            mean_of_pairs(states[layer, 1:-1]), abs=SUMMED
+        )
         same = [mean_of_pairs(states[layer, [1, 3, 7]]), mean_of_pairs(states[layer, [2, 6]])]
-        np.testing.assert_allclose(found.repeated[layer], same, atol=1e-5)
+        np.testing.assert_allclose(found.repeated[layer], same, atol=SUMMED)
     assert found.n_tokens == len(IDS)
 
 
@@ -143,10 +146,10 @@ def test_the_reference_gives_chance_and_self_similarity_of_prepared_states_with_
 
     for layer in range(N_LAYERS):
         chance = mean_of_pairs(sample[layer])
-        assert curves.random_pairs[layer] == pytest.approx(chance, abs=1e-5)
+        assert curves.random_pairs[layer] == pytest.approx(chance, abs=SUMMED)
         # The mean over words, so that a frequent word does not count for more.
         same = (mean_of_pairs(contexts[layer, :3]) + mean_of_pairs(contexts[layer, 3:])) / 2
-        assert curves.self_similarity[layer] == pytest.approx(same, abs=1e-5)
+        assert curves.self_similarity[layer] == pytest.approx(same, abs=SUMMED)
     assert (curves.n_sample, curves.n_words, curves.n_contexts) == (9, 2, 5)
 
 
@@ -168,6 +171,6 @@ def test_two_passes_are_compared_token_by_token_and_equal_states_are_one() -> No
     for layer in range(N_LAYERS):
         for token in range(5):
             expected = 1 - cosine(prepared(one)[layer, token], prepared(other)[layer, token])
-            assert found[layer, token] == pytest.approx(expected, abs=1e-5)
+            assert found[layer, token] == pytest.approx(expected, abs=SUMMED)
     assert (found[0] == 1).all()
     assert found[2, 3] == 1

@@ -77,3 +77,12 @@ def test_one_far_point_does_not_make_a_speck_of_all_others() -> None:
     far = plane.extent(cloud)
 
     np.testing.assert_allclose(far, near, rtol=0.1)
+
+
+def test_what_holds_some_points_has_room_around_them_and_none_hold_something() -> None:
+    left, right, bottom, top = Plane.around(POINTS[:, :2])
+
+    x, y = POINTS[:, 0], POINTS[:, 1]
+    assert left < x.min() <= x.max() < right
+    assert bottom < y.min() <= y.max() < top
+    assert Plane.around(POINTS[:0, :2]) == (-1.0, 1.0, -1.0, 1.0)

@@ -56,10 +56,13 @@ OTHER = Preferences(
             unit="words",
             strips=False,
             line_mass=95,
+            arcs_of="chosen",
             difference=True,
         ),
         heads=AllHeadsChoices(sort="entropy", roles=True),
-        hidden=HiddenStatesChoices(space=Space("drop_top", 3), dimensions=3, trails=False),
+        hidden=HiddenStatesChoices(
+            space=Space("drop_top", 3), dimensions=3, trails=False, fit="tokens"
+        ),
         layers=LayersChoices(basis="per_layer"),
         similarity=SimilarityChoices(measure="rsa"),
         lens=LensChoices(tint="kl"),

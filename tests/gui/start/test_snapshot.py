@@ -36,7 +36,7 @@ def break_a_panel() -> None:
         if view.analysis is not None:
             raise ZeroDivisionError("a broken panel")
 
-    GuessesPanel.draw = draw  # type: ignore[method-assign]
+    GuessesPanel.draw = draw  # type: ignore[method-assign, assignment]
 
 
 def n_colours(image: QImage) -> int:

@@ -16,7 +16,7 @@ from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.sentence.text_index import LIMIT
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.shortcuts import ShortcutsDialog
-from roberta_gui.problems import NoNetwork, NotRoberta
+from roberta_gui.problems import NoNetwork, NotRoberta, Problem
 from tests.gui.idle_window import IdleWindow
 
 TEXT = "The cat sat on the <mask> tonight"
@@ -90,13 +90,15 @@ def test_an_example_replaces_the_sentence_in_one_step_of_undo(idle: IdleWindow) 
     before = editor.text()
     examples = button(idle, "Examples").menu()
     assert examples is not None
-    example = next(a for a in examples.actions() if a.toolTip() != a.text() and not a.isSeparator())
+    assert not examples.actions()[0].isSeparator()
+    assert not examples.actions()[-1].isSeparator()
+    example = examples.actions()[0]
 
     example.trigger()
     taken = editor.text()
     button(idle, "Undo").click()
 
-    assert taken == example.toolTip() != before
+    assert taken == example.text() != before
     assert editor.text() == before
 
 
@@ -195,6 +197,19 @@ def test_what_does_not_fit_into_the_editor_is_kept_and_can_be_saved(
     kept, rest = idle.window.card.editor.text(), (tmp_path / "rest.txt").read_bytes().decode()
     assert kept + rest == text
     assert idle.told() == ["Saved.", str(tmp_path / "rest.txt")]
+
+
+def test_a_guess_whose_work_failed_changes_nothing_and_says_why(idle: IdleWindow) -> None:
+    analysis = idle.show_text(TEXT)
+    idle.window.card.editor.set_text(TEXT)
+    fill = analysis.fills[0]
+    failed = Problem("The guesses could not be tried.", "There is too little memory.")
+
+    idle.window.card.put_guess(fill.token_index, fill.candidates[0], failed)
+
+    assert idle.told()[0] == f"␣{fill.candidates[0].text} could not be put into the sentence."
+    assert "There is too little memory." in idle.told()[1]
+    assert idle.window.card.editor.text() == TEXT
 
 
 def test_a_guess_that_no_text_gives_changes_nothing_and_says_why(idle: IdleWindow) -> None:

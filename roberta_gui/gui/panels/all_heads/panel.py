@@ -1,21 +1,27 @@
 """All heads: every head of every layer as a thumbnail."""
 
+from collections.abc import Iterator
 from functools import partial
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from roberta_gui.analysis.heads.roles import HeadRoles
 from roberta_gui.findings.all_heads import captions, measures, pictures
 from roberta_gui.findings.all_heads.pictures import HeadPictures
 from roberta_gui.findings.heads import place_name
-from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.export.receipt import PICTURE_SCALE
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.panels.panel import Derivation, Panel
-from roberta_gui.gui.panels.why_empty import say_waiting
+from roberta_gui.gui.panels.panel import Derivation
+from roberta_gui.gui.panels.picture_panel import PicturePanel
+from roberta_gui.gui.panels.reasons import (
+    Reason,
+    no_model,
+    no_sentence,
+    problem_in,
+    taking_turns,
+)
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.gui.widgets.controls.tool_tip import rule_out
@@ -25,7 +31,7 @@ from roberta_gui.records import Analysis, ModelInfo
 from roberta_gui.view import View
 
 
-class AllHeadsPanel(Panel):
+class AllHeadsPanel(PicturePanel[HeadPictures]):
     """Layers up, heads across; a click chooses a head, a double click shows it alone."""
 
     name = "heads"
@@ -37,7 +43,7 @@ class AllHeadsPanel(Panel):
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
-        self._shows_change = False
+        self._chosen: tuple[int, int] | None = None
         self._roles: tuple[ModelInfo, HeadRoles] | None = None
         self._grid = HeadGrid(theme)
         self._grid.head_hovered.connect(store.hover_head)
@@ -48,12 +54,8 @@ class AllHeadsPanel(Panel):
         self._grid.set_tips(self._tip)
         self._area = TallArea(self._grid, self._grid.height_for)
         self._area.setMinimumSize(160, 90)
-        self._empty = EmptyState()
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._area)
         self._build_controls()
-        self.body.addWidget(self._stack, 1)
+        self.show_picture(self._area, captioned=False)
 
     # --- what is computed
 
@@ -80,35 +82,36 @@ class AllHeadsPanel(Panel):
         return self._roles[1] if self._roles is not None and self._roles[0] == view.model else None
 
     def _compared(self, view: View) -> Analysis | None:
-        return view.baseline if self._shows_change else None
+        return view.baseline if view.choices.heads.change else None
 
     # --- drawing
 
-    def draw(self, view: View, previous: View | None) -> None:
-        """Draw the thumbnails that have arrived, and outline the chosen head."""
-        self._show_controls(view)
-        small = self._small(view)
-        if small is None:
-            self._stack.setCurrentWidget(self._empty)
-            problem = view.problems.get(f"panel:{self.name}") or view.problems.get("sentence")
-            if problem is None:
-                say_waiting(self._empty, view, "Drawing every head")
-            else:
-                self._empty.say(problem.title, problem.hint)
-            self.heading.set_remark("")
-            return
-        self._stack.setCurrentWidget(self._area)
-        if previous is None or self._small(previous) is not small or _ways(previous) != _ways(view):
-            if small.is_measured and small.roles is not None:
-                self._roles = (small.analysis.model, small.roles)
-            self._draw_heads(view, small)
-        if previous is None or previous.progress != view.progress or _ways(previous) != _ways(view):
-            self.heading.set_remark(self._remark(view, small))
+    def reasons(self, view: View) -> Iterator[Reason | None]:
+        """Say what is missing."""
+        yield problem_in(view, f"panel:{self.name}", "sentence")
+        yield no_model(view)
+        yield no_sentence(view)
+        yield taking_turns("Drawing every head")
+
+    def depends_on(self, view: View) -> tuple[object, ...]:
+        """Give the scale, and how far it is known what heads look at."""
+        progress = view.progress.get(f"panel:{self.name}")
+        return *super().depends_on(view), view.choices.attention.scale, progress
+
+    def draw_result(self, small: HeadPictures, view: View, *, is_new: bool) -> None:
+        """Draw the thumbnails."""
+        if small.is_measured and small.roles is not None:
+            self._roles = (small.analysis.model, small.roles)
+        self._draw_heads(view, small)
+
+    def highlight(self, small: HeadPictures, view: View) -> None:
+        """Outline the chosen head, and bring it into sight when it was chosen."""
+        before, self._chosen = self._chosen, (view.selection.attention_layer, view.selection.head)
         self._grid.set_switched_off(view.switched_off)
-        self._grid.set_selected(view.selection.attention_layer, view.selection.head)
+        self._grid.set_selected(*self._chosen)
         self._grid.set_hovered(view.selection.hovered_head)
-        if previous is not None and _chosen(previous) != _chosen(view):
-            self._show_chosen(view)
+        if before not in (None, self._chosen):
+            self._area.show_rect(self._grid.cell_rect(*self._chosen).adjusted(-3, -3, 3, 30))
 
     def _draw_heads(self, view: View, small: HeadPictures) -> None:
         places = pictures.places(small, view.choices.attention.scale)
@@ -128,13 +131,9 @@ class AllHeadsPanel(Panel):
             measures.role_names(view.model),
         )
         self._area.fit()
-        self.heading.set_remark(self._remark(view, small))
 
-    def _show_chosen(self, view: View) -> None:
-        """Scroll to the chosen head when it was chosen, not when the pointer comes or goes."""
-        self._area.show_rect(self._grid.cell_rect(*_chosen(view)).adjusted(-3, -3, 3, 30))
-
-    def _remark(self, view: View, small: HeadPictures) -> str:
+    def remark_of(self, small: HeadPictures, view: View) -> str:
+        """Say how heads are sorted and drawn, or how far that is."""
         progress = view.progress.get(f"panel:{self.name}")
         if self._wants_roles(view) and not small.is_measured and progress is not None:
             if progress.fraction is None:
@@ -150,7 +149,7 @@ class AllHeadsPanel(Panel):
     def _tip(self, layer: int, head: int) -> str:
         """Say what is known about the head under the pointer."""
         lines = [place_name(layer, head)]
-        small = self._small(self.store.view)
+        small = self.known
         roles = self._known_roles(self.store.view) or (small.roles if small is not None else None)
         if roles is not None:
             names = measures.role_names(self.store.view.model)
@@ -162,9 +161,9 @@ class AllHeadsPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say anew what a pixel stands for: there are more or fewer of them."""
         super().resizeEvent(event)
-        small = self._small(self.store.view)
+        small = self.known
         if small is not None:
-            self.heading.set_remark(self._remark(self.store.view, small))
+            self.heading.set_remark(self.remark_of(small, self.store.view))
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
@@ -178,12 +177,8 @@ class AllHeadsPanel(Panel):
         """Return the grid."""
         return self._grid
 
-    def caption_text(self) -> str:
-        """Return what the picture says under itself."""
-        view = self.store.view
-        small = self._small(view)
-        if small is None:
-            return ""
+    def caption_of(self, small: HeadPictures, view: View) -> str:
+        """Say what the exported picture shows."""
         scale, sort = view.choices.attention.scale, view.choices.heads.sort
         n_pixels = self._grid.n_pixels_at(PICTURE_SCALE)
         return captions.caption(small, scale, sort, n_pixels, has_roles=self._wants_roles(view))
@@ -191,18 +186,7 @@ class AllHeadsPanel(Panel):
     @property
     def shown(self) -> Analysis | None:
         """The analysis that the thumbnails were made from."""
-        small = self._small(self.store.view)
-        return small.analysis if small is not None else None
-
-    def table(self) -> Table | None:
-        """Return each head's largest weight, its attention to special tokens, and its roles."""
-        small = self._small(self.store.view)
-        return None if small is None else small.table()
-
-    def arrays(self) -> Arrays | None:
-        """Return every attention map, not the thumbnails of it, and what heads look at."""
-        small = self._small(self.store.view)
-        return None if small is None else small.arrays()
+        return self.known.analysis if self.known is not None else None
 
     # --- controls
 
@@ -212,7 +196,7 @@ class AllHeadsPanel(Panel):
         self._change.setCheckable(True)
         self._change.setToolTip("Show what changed against every head on")
         self._change.setAccessibleName("All heads: change against every head on")
-        self._change.clicked.connect(self._choose_change)
+        self._change.clicked.connect(lambda on: self.store.choose("heads", change=on))
         self._order = HeadOrder(
             {str(sort): name for sort, name in measures.SORTS.items()},
             "Bars: what each head looks at",
@@ -223,34 +207,14 @@ class AllHeadsPanel(Panel):
         self.heading.add(self._change)
         self.heading.add(self._order)
 
-    def _show_controls(self, view: View) -> None:
+    def show_choices(self, view: View) -> None:
+        """Show how the heads are sorted, and what can be chosen now."""
         self._change.setVisible(bool(view.switched_off))
-        self._change.setChecked(self._shows_change)
+        self._change.setChecked(view.choices.heads.change)
         rule_out(self._order, "" if view.analysis else "Heads are sorted once a sentence is read")
         self._order.set_order(view.choices.heads.sort)
         self._order.set_labelled(view.choices.heads.roles)
 
-    def _choose_change(self, on: bool) -> None:
-        self._shows_change = on
-        self._show_again()
-
-    def _show_again(self) -> None:
-        self._drawn = None
-        self._refresh()
-
-    def _small(self, view: View) -> HeadPictures | None:
-        derived = view.derived.get(self.name)
-        return derived.value if derived is not None else None
-
     def _solo(self, layer: int, head: int) -> None:
         self.store.select_head(layer, head)
         self.solo_wanted.emit("attention")
-
-
-def _chosen(view: View) -> tuple[int, int]:
-    return view.selection.attention_layer, view.selection.head
-
-
-def _ways(view: View) -> tuple[object, ...]:
-    """Gather how the heads are drawn."""
-    return view.choices.attention.scale, view.choices.heads.sort, view.choices.heads.roles

@@ -95,6 +95,8 @@ class AttentionControls(HeadControls):
         for mass, action in self._masses.items():
             action.setChecked(mass == choices.line_mass)
             rule_out(action, "" if arcs else "Only arcs leave weak lines out")
+        self._only_chosen.setChecked(choices.arcs_of == "chosen")
+        rule_out(self._only_chosen, "" if arcs else "A map has no lines")
         self._show_steps(view)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -143,6 +145,12 @@ class AttentionControls(HeadControls):
             tip = "Lines that together hold so much of each row"
             self._masses[mass] = self.add_action(menu, text, tip, "line_mass", mass)
             masses.addAction(self._masses[mass])
+        self._only_chosen = menu.addAction("Arcs: of the chosen token only")
+        self._only_chosen.setCheckable(True)
+        self._only_chosen.setToolTip("In a long sentence all arcs at once are one blot")
+        self._only_chosen.triggered.connect(
+            lambda on: self.chosen.emit("arcs_of", "chosen" if on else "all")
+        )
         return menu
 
     def _lay_out(self) -> None:

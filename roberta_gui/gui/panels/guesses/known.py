@@ -3,9 +3,11 @@
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 
+from roberta_gui.findings import guesses
 from roberta_gui.findings.comparison.guess_changes import GuessChanges, compare_guesses
 from roberta_gui.findings.model import ModelHandle
-from roberta_gui.records import Analysis, Replacement, Report, Stop
+from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.records import Analysis, FloatArray, Replacement, Report, Stop
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +27,18 @@ class KnownGuesses:
     baseline: Analysis | None
     forms: Mapping[tuple[int, int], Replacement | None] = field(default_factory=dict)
     changes: GuessChanges | None = None
+
+    def table(self) -> Table:
+        """Return the guesses at every mask, compared with every head on where some are off."""
+        return guesses.table(self.analysis, self._before)
+
+    def arrays(self) -> Arrays:
+        """Return ids and probabilities of the guesses at every mask, (mask, rank)."""
+        return guesses.arrays(self.analysis, self._before)
+
+    @property
+    def _before(self) -> FloatArray | None:
+        return None if self.changes is None else self.changes.before
 
 
 def know_guesses(

@@ -1,20 +1,13 @@
 """Guesses: what the model would put at each mask."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QScrollArea,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from roberta_gui.findings import guesses
 from roberta_gui.findings.comparison.guess_changes import (
-    GuessChanges,
     describe_changes,
     describe_entropy,
     known_before,
@@ -23,15 +16,14 @@ from roberta_gui.findings.glyphs import STRAY_MEANING, is_stray
 from roberta_gui.findings.marks import Guess
 from roberta_gui.findings.names import spaced_word
 from roberta_gui.findings.numbers import percentage, points
-from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.guesses.known import KnownGuesses, know_guesses
-from roberta_gui.gui.panels.panel import Derivation, Panel
-from roberta_gui.gui.panels.why_empty import describe_no_mask, describe_problem, say_waiting
+from roberta_gui.gui.panels.panel import Derivation
+from roberta_gui.gui.panels.picture_panel import PicturePanel
+from roberta_gui.gui.panels.reasons import Reason, no_mask, no_model, no_sentence, problem_in
 from roberta_gui.gui.sentence.edits import why_unwritable
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.paragraph import Paragraph
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
@@ -44,7 +36,7 @@ _UNTRIED = Replacement(0, 0, "")
 """Stands for a guess that nobody has tried to write yet."""
 
 
-class GuessesPanel(Panel):
+class GuessesPanel(PicturePanel[KnownGuesses]):
     """Ranked words with their probabilities over the whole vocabulary, for one mask at a time."""
 
     name = "guesses"
@@ -58,24 +50,21 @@ class GuessesPanel(Panel):
         self._wish: tuple[Analysis, int, int] | None = None  # mask and row that were clicked
         self._list = GuessList(theme)
         self._list.guess_taken.connect(self._take)
-        self._caption = named("caption", Paragraph())
-        self._empty = EmptyState()
+        self._untried: KnownGuesses | None = None
+        self._said = named("caption", Paragraph())
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self._list)
-        column.addWidget(self._caption)
+        column.addWidget(self._said)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what lies in it takes the keyboard
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(scroll)
-        self.body.addWidget(self._stack, 1)
+        self.show_picture(scroll, captioned=False)
 
     def derive(self, view: View) -> Derivation | None:
         """Ask which guesses can be written; with heads off, what they have with every head on."""
@@ -85,41 +74,75 @@ class GuessesPanel(Panel):
         work = partial(know_guesses, analysis, baseline)
         return Derivation((analysis, baseline), work, analysis.model, is_extra=baseline is None)
 
-    def draw(self, view: View, previous: View | None) -> None:
-        """List the chosen mask's guesses, or say why there are none."""
-        fills = view.analysis.fills if view.analysis else ()
-        for button in (self._before, self._after):
-            button.setVisible(len(fills) > 1)
-        mask, last = view.selection.mask, len(fills) - 1
-        rule_out(self._before, "" if mask > 0 else "There is no mask before this one")
-        rule_out(self._after, "" if mask < last else "There is no mask after this one")
-        if not fills:
-            self._stack.setCurrentWidget(self._empty)
-            self._say_why_empty(view)
-            self.heading.set_remark("")
-            self._list.set_guesses(())
-            self._caption.clear()
-            return
-        fill = fills[view.selection.mask]
-        self.heading.set_remark(f"mask {view.selection.mask + 1}/{len(fills)}")
-        if (
-            previous is None
-            or previous.analysis is not view.analysis
-            or (previous.selection.mask != view.selection.mask)
-            or self._known(previous) is not self._known(view)
-        ):
-            mask, known = view.selection.mask, self._known(view)
-            before = known_before(mask, view.baseline, self._changes(view))
-            forms = known.forms if known is not None else {}
-            self._list.set_guesses(
-                [
-                    _guess(each, before, forms.get((mask, each.id), _UNTRIED) is not None)
-                    for each in fill.candidates
-                ]
+    def result(self, view: View) -> KnownGuesses | None:
+        """Return the guesses, with all that is known about them by now."""
+        analysis, baseline = view.analysis, view.baseline
+        if analysis is None or not analysis.fills:
+            self._untried = None
+            return None
+        derived = view.derived.get(self.name)
+        for known in (derived.value if derived is not None else None, self._untried):
+            if known is not None and (known.analysis, known.baseline) == (analysis, baseline):
+                found: KnownGuesses = known
+                return found
+        self._untried = KnownGuesses(analysis, baseline)
+        return self._untried
+
+    def reasons(self, view: View) -> Iterator[Reason | None]:
+        """Say what is missing: a pass, a head that guesses, or a mask."""
+        if view.analysis is None:
+            yield problem_in(view, "sentence")
+            yield no_model(view)
+            yield no_sentence(view)
+        elif not view.analysis.model.can_fill_masks:
+            yield Reason(
+                "This model cannot guess words",
+                "Its checkpoint has no masked-language-model head. "
+                "Attention and hidden states work as ever.",
             )
-            self._caption.setText(self._told(view))
-        self._stack.setCurrentIndex(1)
+        else:
+            yield no_mask(view.analysis)
+
+    def show_choices(self, view: View) -> None:
+        """Let one go from mask to mask where there are several."""
+        mask, n_masks = view.selection.mask, len(view.analysis.fills) if view.analysis else 0
+        for button in (self._before, self._after):
+            button.setVisible(n_masks > 1)
+        rule_out(self._before, "" if mask > 0 else "There is no mask before this one")
+        rule_out(self._after, "" if mask < n_masks - 1 else "There is no mask after this one")
+
+    def depends_on(self, view: View) -> tuple[object, ...]:
+        """Give the chosen mask."""
+        return (view.selection.mask,)
+
+    def draw_result(self, known: KnownGuesses, view: View, *, is_new: bool) -> None:
+        """List the chosen mask's guesses."""
+        mask, forms = view.selection.mask, known.forms
+        before = known_before(mask, known.baseline, known.changes)
+        self._list.set_guesses(
+            [
+                _guess(each, before, forms.get((mask, each.id), _UNTRIED) is not None)
+                for each in known.analysis.fills[mask].candidates
+            ]
+        )
+        self._said.setText(self.caption_of(known, view))
+
+    def highlight(self, known: KnownGuesses, view: View) -> None:
+        """Put the guess that was clicked into the sentence, once it is known how."""
         self._grant()
+
+    def remark_of(self, known: KnownGuesses, view: View) -> str:
+        """Say which mask it is."""
+        return f"mask {view.selection.mask + 1}/{len(known.analysis.fills)}"
+
+    def caption_of(self, known: KnownGuesses, view: View) -> str:
+        """Say what the list holds; with heads off, what they have changed."""
+        mask, analysis, baseline = view.selection.mask, known.analysis, known.baseline
+        if baseline is None:
+            return f"{guesses.caption(analysis, mask)} {_HINT}"
+        than = describe_entropy(analysis.fills[mask], baseline.fills[mask])
+        changes = describe_changes(mask, analysis, baseline, known.changes)
+        return f"{guesses.caption(analysis, mask, than)} {changes}"
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes."""
@@ -130,70 +153,16 @@ class GuessesPanel(Panel):
     @property
     def shown(self) -> Analysis | None:
         """The analysis whose guesses are listed."""
-        analysis = super().shown
-        return analysis if analysis is not None and analysis.fills else None
+        return None if self._drawn_result is None else self._drawn_result.analysis
+
+    @property
+    def known(self) -> KnownGuesses | None:
+        """What is listed; a hidden panel lists nothing."""
+        return self._drawn_result
 
     def picture(self) -> GuessList:
         """Return the list of guesses."""
         return self._list
-
-    def caption_text(self) -> str:
-        """Return what the list's caption says."""
-        return self._caption.text()
-
-    def table(self) -> Table | None:
-        """Return the guesses at every mask, compared with every head on where some are off."""
-        analysis = self.shown
-        if analysis is None:
-            return None
-        changes = self._changes(self.store.view)
-        return guesses.table(analysis, None if changes is None else changes.before)
-
-    def arrays(self) -> Arrays | None:
-        """Return ids and probabilities of the guesses at every mask, (mask, rank)."""
-        analysis = self.shown
-        if analysis is None:
-            return None
-        changes = self._changes(self.store.view)
-        return guesses.arrays(analysis, None if changes is None else changes.before)
-
-    def _changes(self, view: View) -> GuessChanges | None:
-        """Return what is known about the shown analysis' words with every head on."""
-        known = self._known(view)
-        return None if known is None else known.changes
-
-    def _known(self, view: View) -> KnownGuesses | None:
-        """Return what is known about the guesses that are shown."""
-        derived = view.derived.get(self.name)
-        known: KnownGuesses | None = derived.value if derived is not None else None
-        if known is None or known.baseline is not view.baseline:
-            return None
-        return known if known.analysis is view.analysis else None
-
-    def _told(self, view: View) -> str:
-        if view.analysis is None:
-            return ""
-        mask = view.selection.mask
-        fill = view.analysis.fills[mask]
-        if view.baseline is None:
-            return f"{guesses.caption(view.analysis, mask)} {_HINT}"
-        than = describe_entropy(fill, view.baseline.fills[mask])
-        changes = describe_changes(mask, view.analysis, view.baseline, self._changes(view))
-        return f"{guesses.caption(view.analysis, mask, than)} {changes}"
-
-    def _say_why_empty(self, view: View) -> None:
-        analysis = view.analysis
-        if analysis is None:
-            if not describe_problem(self._empty, view, "sentence"):
-                say_waiting(self._empty, view, "Guessing")
-        elif not analysis.model.can_fill_masks:
-            self._empty.say(
-                "This model cannot guess words",
-                "Its checkpoint has no masked-language-model head. "
-                "Attention and hidden states work as ever.",
-            )
-        else:
-            describe_no_mask(self._empty, analysis)
 
     def _take(self, row: int) -> None:
         view = self.store.view
@@ -210,12 +179,15 @@ class GuessesPanel(Panel):
         if view.analysis is not analysis or view.is_stale:
             self._wish = None
             return
-        fill, known = analysis.fills[mask], self._known(view)
+        fill, known = analysis.fills[mask], self.result(view)
         candidate = fill.candidates[row]
         form = _UNTRIED if known is None else known.forms.get((mask, candidate.id), _UNTRIED)
-        if form is not _UNTRIED:
+        failed = view.problem_of(f"panel:{self.name}") if form is _UNTRIED else None
+        if form is not _UNTRIED or failed is not None:
             self._wish = None
-            self.replacement_wanted.emit(fill.token_index, candidate, form)
+            self.replacement_wanted.emit(fill.token_index, candidate, failed or form)
+        if failed is not None:
+            self.retry_wanted.emit()
 
     def step(self, by: int) -> None:
         """List the guesses of the next mask, or with -1 of the one before."""

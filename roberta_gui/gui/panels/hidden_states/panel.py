@@ -1,5 +1,9 @@
 """Hidden states: where each token lies on axes fitted on reference sentences."""
 
+from functools import partial
+
+from PySide6.QtWidgets import QToolButton
+
 from roberta_gui.findings.hidden_states import captions
 from roberta_gui.findings.hidden_states.projecting import ProjectedTokens
 from roberta_gui.gui.look.theme import Theme
@@ -8,11 +12,19 @@ from roberta_gui.gui.panels.projecting import ProjectionPanel
 from roberta_gui.gui.panels.token_points import are_tinted, points_of, tint_words
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.scatter import Scatter
+from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.layers.layer_bar import LayerBar
 from roberta_gui.view import View
 from roberta_gui.wording import counted
 
 DIMENSIONS = {"2": ("2D", "The first two axes"), "3": ("3D", "Three axes; drag to turn")}
+FITS = {
+    "cloud": ("Fit to all", "The reference tokens of every layer: nothing moves but by the model"),
+    "tokens": (
+        "Fit to these tokens",
+        "In every layer anew; the wheel zooms further",
+    ),
+}
 
 
 class HiddenStatesPanel(ProjectionPanel):
@@ -36,7 +48,14 @@ class HiddenStatesPanel(ProjectionPanel):
         self._layers.layer_chosen.connect(store.select_layer)
         self._layers.trails_chosen.connect(lambda on: store.choose("hidden", trails=on))
         self.heading.add(self.segments("dimensions", DIMENSIONS, "Dimensions"))
-        self.show_picture(self._scatter, self.space_choice())
+        self._show_all = named("action", QToolButton())
+        self._show_all.setText("Show all")
+        self._show_all.setToolTip("Leave the zoom, as a double click beside the points does, or 0")
+        self._show_all.clicked.connect(self._scatter.show_home)
+        self._scatter.wandered.connect(partial(self.row.show_control, self._show_all))
+        fit = self.segments("fit", FITS, "Fit the picture to")
+        self.show_picture(self._scatter, self.space_choice(), fit, self._show_all)
+        self.row.show_control(self._show_all, False)
         self.body.insertWidget(0, self._layers)
 
     def depends_on(self, view: View) -> tuple[object, ...]:
@@ -50,9 +69,14 @@ class HiddenStatesPanel(ProjectionPanel):
         self._at = view.choices.hidden, layer
         self._scatter.set_turning(n == 3)
         self._plane.set_dimensions(n)
-        self._scatter.set_home(self._plane.extent(background))
-        self._scatter.set_cloud(self._plane.flat(background[layer]))
+        home = self._plane.extent(background)  # in 3D it says about what to turn
         flat = self._plane.flat(shown.places[layer])
+        if view.choices.hidden.fit == "tokens":
+            # Those at both ends lie far from all words in late layers: they wait at the edge.
+            words = [t.index for t in shown.analysis.tokens if t.is_mask or not t.is_special]
+            home = self._plane.around(flat[words] if words else flat)
+        self._scatter.set_home(home)
+        self._scatter.set_cloud(self._plane.flat(background[layer]))
         was = None if shown.before is None else self._plane.flat(shown.before[layer])
         points = points_of(shown.analysis.tokens, self.theme)
         if not is_new and before[0] == self._at[0] and before[1] != layer:
@@ -81,7 +105,8 @@ class HiddenStatesPanel(ProjectionPanel):
 
     def remark_of(self, shown: ProjectedTokens, view: View) -> str:
         """Say on how much the axes were fitted, and what colours tell."""
-        remark = f"PCA on {counted(shown.axes.n_sentences, 'reference sentence')}"
+        fitted_on = counted(shown.axes.n_sentences, "reference sentence")
+        remark = f"PCA on {fitted_on} · the wheel zooms"
         tinted = are_tinted(shown.analysis.tokens)
         return f"{remark} · {tint_words(self.theme)}" if tinted else remark
 

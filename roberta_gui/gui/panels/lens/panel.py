@@ -1,40 +1,45 @@
 """Logit lens: what each layer would guess at each token, if the masked-LM head read it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Final, cast
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 from superqt.elidable import QElidingLabel
 
 from roberta_gui.choices import Tint
 from roberta_gui.findings.lens import captions as words
 from roberta_gui.findings.lens.reading import LensRequest, LensState, read_lens
 from roberta_gui.findings.names import spaced_word, token_name
-from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.findings.watched_word import literal
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.lens.controls import LensControls
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.token_panel import TokenPanel
-from roberta_gui.gui.panels.why_empty import describe_no_tokens, say_waiting
+from roberta_gui.gui.panels.reasons import (
+    Reason,
+    no_model,
+    no_sentence,
+    no_tokens,
+    problem_in,
+    taking_turns,
+)
+from roberta_gui.gui.panels.token_panel import SentencePanel
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.lens.lens_grid import LensGrid
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
-from roberta_gui.records import Analysis, Candidate, WordOrRow
+from roberta_gui.records import Candidate, WordOrRow
 from roberta_gui.view import View
 
 WIDE: Final = 760
 """From this width on the ten guesses of the chosen cell stand beside the grid."""
 
 
-class LensPanel(TokenPanel):
+class LensPanel(SentencePanel[LensState]):
     """Layers up, tokens across, in each cell the likeliest word; a click lists the next ones."""
 
     name = "lens"
@@ -47,9 +52,7 @@ class LensPanel(TokenPanel):
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
-        self._tint: Tint = "probability"
         self._without_word: Tint = "probability"
-        self._watch: WordOrRow = ""
         self._grid = LensGrid(theme)
         self._grid.cell_hovered.connect(self.hover_cell)
         self._grid.cell_left.connect(store.leave)
@@ -67,20 +70,16 @@ class LensPanel(TokenPanel):
         row.setSpacing(12)
         row.addWidget(self._grid, 1)
         row.addWidget(self._side)
-        self._empty = EmptyState()
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(pictures)
         self._note = _text("note")
-        self._caption = _text("caption")
-        self._caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._words = _text("caption")
+        self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._controls = LensControls()
         self._controls.tint_chosen.connect(self._choose_tint)
         self._controls.word_taken.connect(lambda text: self._watch_word(literal(text), text))
         self.heading.add(self._controls)
-        self.body.addWidget(self._note)
-        self.body.addWidget(self._stack, 1)
-        self.body.addWidget(self._caption)
+        self.show_picture(pictures, captioned=False)
+        self.body.insertWidget(0, self._note)
+        self.body.addWidget(self._words)
         self.body.addWidget(self._below)
 
     def derive(self, view: View) -> Derivation | None:
@@ -91,27 +90,51 @@ class LensPanel(TokenPanel):
         masks = [token.index for token in analysis.tokens if token.is_mask]
         chosen = [t for t in view.selection.tokens[::-1] if t < len(analysis.tokens)]
         first = tuple(dict.fromkeys([*masks, *chosen]))
-        wish = LensRequest(analysis, view.baseline, first, self._watch, self._derived(view))
-        key = (analysis, view.baseline, self._watch)
+        watch = view.choices.lens.watch
+        wish = LensRequest(analysis, view.baseline, first, watch, super().result(view))
+        key = (analysis, view.baseline, watch)
         return Derivation(key, partial(read_lens, wish), analysis.model)
 
-    def draw(self, view: View, previous: View | None) -> None:
-        """Draw what has been read, and outline the chosen cell."""
-        read = self._read(view)
+    def result(self, view: View) -> LensState | None:
+        """Return what has been read, without what belongs to another word than is watched now."""
+        read = super().result(view)
+        if read is None or not read.analysis.tokens:
+            return None
+        return read if read.watch == view.choices.lens.watch else read.unwatched
+
+    def reasons(self, view: View) -> Iterator[Reason | None]:
+        """Say what is missing: a head that guesses, or a token."""
+        yield problem_in(view, "sentence", f"panel:{self.name}")
+        if view.model is not None and not view.model.can_fill_masks:
+            yield Reason(
+                "This model has no masked-LM head",
+                "Its layers cannot guess words. Open a checkpoint saved as RobertaForMaskedLM.",
+            )
+        yield no_tokens(view)
+        yield no_model(view)
+        yield no_sentence(view)
+        yield taking_turns("Reading every layer's guesses")
+
+    def show_choices(self, view: View) -> None:
+        """Show the tint, as far as there is a word whose rank it could be."""
+        read, chosen, derived = self.result(view), view.choices.lens, super().result(view)
         can_read = view.model is None or view.model.can_fill_masks
         self._controls.setVisible(view.analysis is not None and can_read)
+        if chosen.tint != "rank":
+            self._without_word = chosen.tint
+        is_answered = chosen.watch == "" or (derived is not None and derived.watch == chosen.watch)
+        is_known = read is not None and is_answered
+        self._controls.show_tint(self._shown_tint(read) if is_known and read else chosen.tint)
         self._note.setVisible(read is not None and bool(read.note))
         self._show_words_about_it()
-        if read is None:
-            self._stack.setCurrentIndex(0)
-            self._say_why_empty(view)
-            self.heading.set_remark("")
-            return
-        self._stack.setCurrentIndex(1)
-        self._end_rank_without_word(view, read)
-        if previous is None or self._read(previous) is not read:
-            self._grid.set_values(read.cells(self._shown_tint(read)))
-            self._note.setText(read.note)
+
+    def draw_result(self, read: LensState, view: View, *, is_new: bool) -> None:
+        """Draw what has been read."""
+        self._grid.set_values(read.cells(self._shown_tint(read)))
+        self._note.setText(read.note)
+
+    def highlight(self, read: LensState, view: View) -> None:
+        """Outline the chosen cell, and say what it holds."""
         self._show_selection(view, read)
         self._show_remark()
 
@@ -128,12 +151,6 @@ class LensPanel(TokenPanel):
         self._side.setVisible(self._is_wide)
         self._show_words_about_it()
 
-    @property
-    def shown(self) -> Analysis | None:
-        """The analysis whose layers were read."""
-        read = self._read(self.store.view)
-        return read.analysis if read is not None else None
-
     def picture(self) -> QWidget:
         """Return the grid."""
         return self._grid
@@ -142,12 +159,8 @@ class LensPanel(TokenPanel):
         """Return the grid with room for its words."""
         return self._grid.printed()
 
-    def caption_text(self) -> str:
+    def caption_of(self, read: LensState, view: View) -> str:
         """Say what the tint means, what the chosen cell holds, and how to read all of it."""
-        view = self.store.view
-        read = self._read(view)
-        if read is None:
-            return ""
         told = words.caption(
             read, *self._cell(view, read), self._shown_tint(read),
             has_ended=bool(self.heading.ended),
@@ -155,15 +168,10 @@ class LensPanel(TokenPanel):
         part = self._describe_part(self._grid.printed_tokens, "A saved picture shows ")
         return f"{told} {part}".rstrip()
 
-    def table(self) -> Table | None:
-        """Return the ten likeliest words of every layer at every token."""
-        read = self._read(self.store.view)
-        return None if read is None else read.table()
-
-    def arrays(self) -> Arrays | None:
-        """Return ids, log-probabilities, entropy and divergence of every cell."""
-        read = self._read(self.store.view)
-        return None if read is None else read.arrays()
+    def remark_of(self, read: LensState, view: View) -> str:
+        """Say which tokens are in sight, and what to beware of."""
+        part = self._describe_part(self._grid.in_sight)
+        return " · ".join(each for each in (part, words.SHORT_CAVEAT) if each)
 
     # --- drawing
 
@@ -171,28 +179,10 @@ class LensPanel(TokenPanel):
     def _is_wide(self) -> bool:
         return self.width() >= self.theme.pixels(WIDE)
 
-    def _derived(self, view: View) -> LensState | None:
-        derived = view.derived.get(self.name)
-        return derived.value if derived is not None else None
-
-    def _read(self, view: View) -> LensState | None:
-        """Return what has been read, without what belongs to another word than is watched now."""
-        read = self._derived(view)
-        if read is not None and not read.analysis.tokens:
-            return None
-        return read if read is None or read.watch == self._watch else read.unwatched
-
     def _shown_tint(self, read: LensState) -> Tint:
         """Return the chosen tint; ranks need a watched word."""
-        return self._without_word if self._tint == "rank" and not read.lens.watched else self._tint
-
-    def _end_rank_without_word(self, view: View, read: LensState) -> None:
-        """Put the tint back once it is known that there is no word whose rank it could be."""
-        derived = self._derived(view)
-        is_answered = derived is not None and derived.watch == self._watch
-        if self._tint == "rank" and not read.lens.watched and (is_answered or self._watch == ""):
-            self._tint = self._without_word
-        self._controls.show_tint(self._tint)
+        tint = self.store.view.choices.lens.tint
+        return self._without_word if tint == "rank" and not read.lens.watched else tint
 
     def _cell(self, view: View, read: LensState) -> tuple[int, int]:
         """Return the chosen (layer, token): the first mask's, or the first token's, if none is."""
@@ -221,45 +211,33 @@ class LensPanel(TokenPanel):
             words.describe_tint(read, self._shown_tint(read)), words.describe_changes(read),
             words.CAVEAT,
         )  # fmt: skip
-        self._caption.setText(" ".join(part for part in told if part))
-        for label in (self._line, self._caption):
+        self._words.setText(" ".join(part for part in told if part))
+        for label in (self._line, self._words):
             label.setToolTip(plain_tip(self.caption_text()))
 
     def _show_words_about_it(self) -> None:
         """Say under the grid what does not stand beside it."""
-        is_read = self._read(self.store.view) is not None
-        self._caption.setVisible(is_read and self._is_wide)
+        is_read = self.known is not None
+        self._words.setVisible(is_read and self._is_wide)
         self._below.setVisible(is_read and not self._is_wide)
 
     def _show_remark(self) -> None:
-        part = self._describe_part(self._grid.in_sight)
-        self.heading.set_remark(" · ".join(each for each in (part, words.SHORT_CAVEAT) if each))
+        if self.known is not None:
+            self.heading.set_remark(self.remark_of(self.known, self.store.view))
 
     def _describe_part(self, tokens: range, before: str = "") -> str:
         """Say which tokens something shows, unless it shows all of them."""
-        read = self._read(self.store.view)
+        read = self.known
         n_tokens = 0 if read is None else len(read.analysis.tokens)
         if len(tokens) >= n_tokens:
             return ""
         end = "." if before else ""
         return f"{before}tokens {tokens.start} – {tokens.stop - 1} of {n_tokens}{end}"
 
-    def _say_why_empty(self, view: View) -> None:
-        problem = view.problem_of("sentence", f"panel:{self.name}")
-        if problem is not None:
-            self._empty.say(problem.title, problem.hint)
-        elif view.model is not None and not view.model.can_fill_masks:
-            self._empty.say(
-                "This model has no masked-LM head",
-                "Its layers cannot guess words. Open a checkpoint saved as RobertaForMaskedLM.",
-            )
-        elif not describe_no_tokens(self._empty, view):
-            say_waiting(self._empty, view, "Reading every layer's guesses")
-
     # --- pointer and keys
 
     def _step(self, layers: int, tokens: int) -> None:
-        read, view = self._read(self.store.view), self.store.view
+        read, view = self.known, self.store.view
         if layers:
             self.store.travel(layers, 0)
         elif read is not None and self.is_fresh:
@@ -299,20 +277,17 @@ class LensPanel(TokenPanel):
     # --- controls
 
     def _choose_tint(self, tint: str) -> None:
-        self._tint = cast("Tint", tint)
-        read = self._read(self.store.view)
-        if tint != "rank":
-            self._without_word = self._tint
-        elif self._watch == "" and read is not None:
+        self.store.choose(self.name, tint=tint)
+        read = self.known
+        if tint == "rank" and self.store.view.choices.lens.watch == "" and read is not None:
             # A rank needs a word: the model's own best guess at the chosen token.
             layer, token = len(read.lens.ids) - 1, self._cell(self.store.view, read)[1]
             self._watch_best(read.lens.candidates(layer, token)[:1])
-        self._draw_again()
 
     def _watch_guess(self, row: int) -> None:
         """Watch a word of the list."""
         view = self.store.view
-        read = self._read(view)
+        read = self.known
         if read is not None:
             self._watch_best(read.lens.candidates(*self._cell(view, read))[row:])
 
@@ -322,16 +297,11 @@ class LensPanel(TokenPanel):
             self._watch_word(guess.id, spaced_word(guess.text, guess.leading_space))
 
     def _watch_word(self, word: WordOrRow, written: str) -> None:
-        if word != self._watch:
-            self._watch = word
+        chosen = self.store.view.choices.lens
+        if word != chosen.watch:
             self._controls.show_word(written)
-            if word != "":
-                self._tint = "rank"
-            self._draw_again()
-
-    def _draw_again(self) -> None:
-        self._drawn = None
-        self._refresh()
+            tint = chosen.tint if word == "" else "rank"
+            self.store.choose(self.name, watch=word, tint=tint)
 
 
 def _text(name: str) -> QLabel:

@@ -1,13 +1,12 @@
 """Through the layers: how tokens turn from layer to layer, among others and against chance."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Final, cast
 
 import numpy as np
 from PySide6.QtCore import QRect, QSize
-from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from roberta_gui.analysis.through_layers.paths import TokenPaths
 from roberta_gui.choices import Against, PathPicture
@@ -16,48 +15,42 @@ from roberta_gui.findings.names import axis_label
 from roberta_gui.findings.numbers import written
 from roberta_gui.findings.path import captions
 from roberta_gui.findings.path.numbers import FoundPaths, find_paths, lines_of, scale_of
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.tables import Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.token_panel import TokenPanel
-from roberta_gui.gui.panels.why_empty import (
-    describe_no_room,
-    describe_problem,
-    describe_reading,
-    say_waiting,
+from roberta_gui.gui.panels.reasons import (
+    Reason,
+    no_model,
+    no_room,
+    no_sentence,
+    problem_in,
+    reading_reference,
+    taking_turns,
 )
+from roberta_gui.gui.panels.token_panel import SentencePanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
-from roberta_gui.gui.widgets.controls.caption import Caption
-from roberta_gui.gui.widgets.controls.control_row import ControlRow
-from roberta_gui.gui.widgets.controls.empty_state import EmptyState
-from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
-from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
-from roberta_gui.gui.widgets.painting.composition import Composition
-from roberta_gui.records import Analysis, FloatArray
+from roberta_gui.records import FloatArray
 from roberta_gui.view import View
 
-PICTURES: Final[Mapping[str, str]] = {
-    "itself": "Each token with itself at another layer",
-    "others": "The selected token with every other token of its layer",
-    "contexts": "Same words in other contexts, against random pairs of tokens",
+PICTURES: Final[Mapping[str, tuple[str, str]]] = {
+    "itself": ("Itself", "Each token with itself at another layer"),
+    "others": ("Others", "The selected token with every other token of its layer"),
+    "contexts": ("Contexts", "Same words in other contexts, against random pairs of tokens"),
 }
-AGAINST: Final[Mapping[str, str]] = {
-    "before": "How much each layer turns a token: low where it changes",
-    "embeddings": "How much is left of where the token started",
-    "last": "How near the token is to where it ends",
-    "full": "What the switched-off heads change: low where they turn a token",
+AGAINST: Final[Mapping[str, tuple[str, str]]] = {
+    "before": ("Layer before", "How much each layer turns a token: low where it changes"),
+    "embeddings": ("Embeddings", "How much is left of where the token started"),
+    "last": ("Last layer", "How near the token is to where it ends"),
+    "full": ("Every head on", "What the switched-off heads change: low where they turn a token"),
 }
 ALL_AT_ONCE = QSize(860, 420)
 """From this size on the three pictures stand side by side."""
 
-_COMPARING = "Comparing the layers of this sentence"
 
-
-class PathPanel(TokenPanel):
+class PathPanel(SentencePanel[FoundPaths]):
     """Cosines of tokens through the layers: with themselves, with others, and what chance gives."""
 
     name = "path"
@@ -66,29 +59,25 @@ class PathPanel(TokenPanel):
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
-        self._against: Against = "before"
+        self._drawn_of: tuple[object, ...] | None = None
         self._itself = LayerHeatmap(theme, "Each token with itself")
         self._others = LayerHeatmap(theme, "The selected token with the others")
         self._contexts = LineChart(theme, "Contexts and random pairs")
-        self._pictures = Composition(theme, (self._itself, self._others, self._contexts), arrange)
-        self._pictures.rearranged.connect(self._show_choices)
         for each in (self._itself, self._others):
             each.cell_hovered.connect(self.hover_cell)
             each.cell_left.connect(store.leave)
             each.cell_clicked.connect(self.lock_cell)
             each.cell_double_clicked.connect(self.mask_cell)
-            each.stepped.connect(self._step)
+            each.stepped.connect(self.step_cells)
         self._contexts.layer_clicked.connect(store.select_layer)
         self._contexts.stepped.connect(lambda layers: store.travel(layers, 0))
-        self._empty = EmptyState()
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._pictures)
-        self._caption = named("caption", Caption())
-        self._controls = self._choices()
-        self.body.addWidget(self._controls)
-        self.body.addWidget(self._stack, 1)
-        self.body.addWidget(self._caption)
+        figures = (self._itself, self._others, self._contexts)
+        self._pictures, choice = self.composed(figures, arrange, PICTURES, "Compare with")
+        self._pictures.rearranged.connect(self._show_what_is_seen)
+        self._reference = self.segments("against", AGAINST, "Itself at")
+        self._itself_at = Labelled("Itself at", self._reference)
+        self.heading.add(self.space_choice())  # the room below is the pictures'
+        self.show_picture(self._pictures, choice, self._itself_at)
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for the sentence's cosines; the reference's are kept from sentence to sentence."""
@@ -104,77 +93,72 @@ class PathPanel(TokenPanel):
         # Not the axes: more of them may come while the space and its sample stay what they are.
         return Derivation((analysis, view.baseline, preparations), work)
 
-    def draw(self, view: View, previous: View | None) -> None:
-        """Draw the pictures that have arrived, and outline what is chosen."""
-        self._space.set_space(view.choices.hidden.space)
-        for row in (self._controls, self._space):
-            row.setVisible(view.analysis is not None)
-        found = self._found(view)
-        self._caption.setVisible(found is not None)
-        if found is None:
-            self._stack.setCurrentWidget(self._empty)
-            self._say_why_empty(view)
-            self.heading.set_remark("")
-            return
-        self._stack.setCurrentWidget(self._pictures)
+    def result(self, view: View) -> FoundPaths | None:
+        """Return the cosines; nothing while their space is still being fitted."""
+        is_fitted = view.axes and view.axes.preparation(view.choices.hidden.space)
+        return super().result(view) if is_fitted else None
+
+    def reasons(self, view: View) -> Iterator[Reason | None]:
+        """Say what is missing: the sentence, or what chance gives."""
+        yield problem_in(view, "sentence", "panel:axes", f"panel:{self.name}")
+        yield no_model(view)
+        yield no_room(view)
+        why = "Once for each model: what random tokens have in common is measured on them."
+        yield reading_reference(view, why)
+        yield no_sentence(view)
+        yield taking_turns("Comparing the layers of this sentence")
+
+    def depends_on(self, view: View) -> tuple[object, ...]:
+        """Give the selected token, with which all others are compared, and the layer told of."""
+        return *super().depends_on(view), view.selection.token, view.selection.layer
+
+    def draw_result(self, found: FoundPaths, view: View, *, is_new: bool) -> None:
+        """Draw all pictures."""
         self._reference.offer([a for a in AGAINST if a != "full" or found.baseline is not None])
         self._reference.set_choice(self._against_now(found))
-        if (
-            previous is None
-            or self._found(previous) is not found
-            or previous.selection.token != view.selection.token
-        ):
+        drawn = found, view.choices.path.against, _token(view, found)
+        if is_new or drawn != self._drawn_of:
+            self._drawn_of = drawn
             self._draw_all(view, found)
-        self._show_selection(view, found)
-        self._say()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._pictures.set_theme(theme)
-        super().set_theme(theme)
+    def highlight(self, found: FoundPaths, view: View) -> None:
+        """Outline what is chosen."""
+        n_tokens, layer = len(found.analysis.tokens), view.selection.layer
+        hovered = view.selection.hovered_token
+        for each in (self._itself, self._others):
+            each.set_layer(layer)
+            each.set_selected([t for t in view.selection.tokens if t < n_tokens])
+            each.set_hovered(None, hovered if hovered is not None and hovered < n_tokens else None)
+        self._contexts.set_layer(layer)
 
-    @property
-    def shown(self) -> Analysis | None:
-        """The analysis that the pictures were made from."""
-        found = self._found(self.store.view)
-        return found.analysis if found is not None else None
-
-    def picture(self) -> QWidget:
-        """Return the pictures that are in sight."""
-        return self._pictures
-
-    def caption_text(self) -> str:
+    def caption_of(self, found: FoundPaths, view: View) -> str:
         """Say what is seen in the pictures that are in sight."""
-        view = self.store.view
-        found = self._found(view)
-        if found is None:
-            return ""
         shown = [cast("PathPicture", [*PICTURES][nth]) for nth in self._pictures.shown]
         layer = min(view.selection.layer, len(found.paths.sentence) - 1)
         against = self._against_now(found)
         return captions.caption(found, layer, _token(view, found), shown, against)
 
+    def remark_of(self, found: FoundPaths, view: View) -> str:
+        """Name the space."""
+        return f"cosines, {found.space.phrase}"
+
     def table(self) -> Table | None:
         """Return each token's cosines in every layer."""
-        view = self.store.view
-        found = self._found(view)
+        found, view = self.known, self.store.view
         return None if found is None else found.table(_token(view, found))
 
-    def arrays(self) -> Arrays | None:
-        """Return the cosines, (layer + 1, token), those of all pairs, and the curves."""
-        found = self._found(self.store.view)
-        return None if found is None else found.arrays()
+    def forget(self) -> None:
+        """Let go of the cosines that were drawn."""
+        super().forget()
+        self._drawn_of = None
+
+    def _show_what_is_seen(self) -> None:
+        """Offer what chooses something now, and say what is in sight now."""
+        self.row.show_control(self._itself_at, 0 in self._pictures.shown)
+        if self.known is not None:
+            self.say(self.caption_text())
 
     # --- drawing
-
-    def _found(self, view: View) -> FoundPaths | None:
-        """Return what can be drawn for a View: nothing while its space is still being fitted."""
-        derived = view.derived.get(self.name)
-        if derived is None or view.axes is None:
-            return None
-        return (
-            derived.value if view.axes.preparation(view.choices.hidden.space) is not None else None
-        )
 
     def _draw_all(self, view: View, found: FoundPaths) -> None:
         paths, token = found.paths, _token(view, found)
@@ -188,11 +172,11 @@ class PathPanel(TokenPanel):
         self._contexts.set_lines(lines_of(found))
         headings = captions.headings(self._against_now(found), found.analysis.tokens, token)
         self._pictures.set_headings(headings)
-        self.heading.set_remark(f"cosines, {found.space.phrase}")
 
     def _against_now(self, found: FoundPaths) -> Against:
         """Return what tokens are compared with; every head on only while some are off."""
-        return "before" if self._against == "full" and found.baseline is None else self._against
+        against = self.store.view.choices.path.against
+        return "before" if against == "full" and found.baseline is None else against
 
     def _with_itself(self, found: FoundPaths) -> FloatArray:
         against, paths = self._against_now(found), found.paths
@@ -235,82 +219,6 @@ class PathPanel(TokenPanel):
         if picture == "itself":
             return _compared(paths, against)
         return paths.with_others if token is None else paths.between[:, token]
-
-    def _show_selection(self, view: View, found: FoundPaths) -> None:
-        n_tokens, layer = len(found.analysis.tokens), view.selection.layer
-        hovered = view.selection.hovered_token
-        for each in (self._itself, self._others):
-            each.set_layer(layer)
-            each.set_selected([t for t in view.selection.tokens if t < n_tokens])
-            each.set_hovered(None, hovered if hovered is not None and hovered < n_tokens else None)
-        self._contexts.set_layer(layer)
-
-    def _say_why_empty(self, view: View) -> None:
-        if describe_problem(self._empty, view, "sentence", "panel:axes", f"panel:{self.name}"):
-            return
-        if view.model is None:
-            say_waiting(self._empty, view, _COMPARING)
-            return
-        why = "Once for each model: what random tokens have in common is measured on them."
-        if not (describe_no_room(self._empty, view) or describe_reading(self._empty, view, why)):
-            say_waiting(self._empty, view, _COMPARING)
-
-    # --- pointer and keys
-
-    def _step(self, layers: int, tokens: int) -> None:
-        """Go to the next layer, or on to the next token (from none: to the first or last)."""
-        if layers:
-            self.store.travel(layers, 0)
-        else:
-            self.step_tokens(tokens)
-
-    # --- controls
-
-    def _choices(self) -> ControlRow:
-        self._picture = Segments(
-            {"itself": "Itself", "others": "Others", "contexts": "Contexts"},
-            PICTURES,
-            "Compare with",
-        )
-        self._picture.set_choice("itself")
-        self._picture.chosen.connect(self._choose_picture)
-        self._reference = Segments(
-            {
-                "before": "Layer before",
-                "embeddings": "Embeddings",
-                "last": "Last layer",
-                "full": "Every head on",
-            },
-            AGAINST,
-            "Itself at",
-        )
-        self._reference.set_choice(self._against)
-        self._reference.chosen.connect(self._choose_against)
-        self._space = SpaceChoice("Through the layers")
-        self._space.chosen.connect(lambda space: self.store.choose("hidden", space=space))
-        self._itself_at = Labelled("Itself at", self._reference)
-        self.heading.add(self._space)  # the room below is the pictures'
-        return ControlRow(self._picture, self._itself_at)
-
-    def _choose_picture(self, picture: str) -> None:
-        self._pictures.choose([*PICTURES].index(picture))
-
-    def _choose_against(self, against: str) -> None:
-        self._against = cast("Against", against)
-        self._drawn = None
-        self._refresh()
-
-    def _say(self) -> None:
-        text = self.caption_text()
-        self._caption.setText(text)
-        self._caption.setToolTip(plain_tip(text.replace(". ", ".\n")))
-
-    def _show_choices(self) -> None:
-        """Show the choices that choose something now."""
-        shown = self._pictures.shown
-        self._controls.show_control(self._picture, len(shown) == 1)
-        self._controls.show_control(self._itself_at, 0 in shown)
-        self._say()
 
 
 def _compared(paths: TokenPaths, against: Against) -> FloatArray:

@@ -36,6 +36,8 @@ _ENDS = ("low", "high")
 _TOLD = 8
 """How many of a token's lines a tip lists."""
 
+CHOOSE: Final = "Point at a token to see its arcs, or click it to keep them."
+
 _TALLEST_ROW = 40
 _WIDEST_FIELD = 560
 _FADED = 0.9
@@ -73,7 +75,7 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
         self._signed = False
         self._rows: tuple[int, ...] = ()
         self._hovered: tuple[Side, int] | None = None
-        self._as_vectors = False
+        self._as_vectors = self._only_chosen = False
         self._lines: tuple[ArcsLayout, ArcLines] | None = None
         self._place = ""
         self.setAccessibleName("Attention as arcs")
@@ -99,6 +101,12 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
         self._scale, self._signed, self._widest = scale, signed, None
         self._lines = None
         self.repaint_picture()
+
+    def set_only_chosen(self, only_chosen: bool) -> None:
+        """Draw no lines but those of hovered and locked tokens: of many nobody reads more."""
+        if only_chosen != self._only_chosen:
+            self._only_chosen = only_chosen
+            self.repaint_picture()
 
     def n_drawn(self) -> int | None:
         """Return how many lines are drawn, where not all that were chosen can be; else None."""
@@ -165,7 +173,8 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
         if not len(self._matrix):
             return
         layout, theme = self.layout_now(), self.theme
-        self._paint_lines(painter, layout, self._lines_now(layout))
+        if not self._only_chosen:
+            self._paint_lines(painter, layout, self._lines_now(layout))
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color("muted"))
         foot = layout.field.top() - 8
@@ -209,6 +218,11 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
             painter.fillRect(layout.field, self.theme.color("card", _FADED))
             lines = self._in_sight(layout, self._lines_of(focus), MOST_LINES)
             self._paint_lines(painter, layout, lines, thicker=1.5)
+        elif self._only_chosen:
+            painter.setFont(self.theme.font("control"))
+            painter.setPen(self.theme.color("muted"))
+            middle = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(layout.field, middle, CHOOSE)
         lit = set(focus)
         for side in SIDES:
             first = [place for each, place in focus if each == side]

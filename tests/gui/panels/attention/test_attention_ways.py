@@ -276,9 +276,11 @@ def test_the_share_that_arcs_hold_is_chosen_only_for_arcs(shown: ShownPanel) -> 
 
     shown.store.choose("attention", drawn_as="arcs")
     action(shown, "Arcs: the strongest 95 %").trigger()
+    action(shown, "Arcs: of the chosen token only").trigger()
 
     assert not as_map
     assert shown.store.view.choices.attention.line_mass == 95
+    assert shown.store.view.choices.attention.arcs_of == "chosen"
     assert not action(shown, "Strips along the map").isEnabled()
 
 

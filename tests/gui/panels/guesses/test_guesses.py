@@ -13,6 +13,7 @@ from roberta_gui.gui.panels.guesses.known import know_guesses
 from roberta_gui.gui.panels.guesses.panel import GuessesPanel
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.work.loaded_model import LoadedModel
+from roberta_gui.problems import Problem
 from roberta_gui.records import AnalysisRequest, Candidate, Replacement, Run
 from tests.gui.shown_panel import ShownPanel, finished
 
@@ -31,8 +32,8 @@ def steps(shown: ShownPanel) -> dict[str, QToolButton]:
     return {b.accessibleName(): b for b in shown.panel.heading.findChildren(QToolButton)}
 
 
-def taken(shown: ShownPanel) -> list[tuple[int, Candidate, Replacement | None]]:
-    told: list[tuple[int, Candidate, Replacement | None]] = []
+def taken(shown: ShownPanel) -> list[tuple[int, Candidate, Replacement | Problem | None]]:
+    told: list[tuple[int, Candidate, Replacement | Problem | None]] = []
     shown.panel.replacement_wanted.connect(lambda *wish: told.append(wish))
     return told
 
@@ -72,6 +73,27 @@ def test_a_click_waits_for_the_worker_to_find_how_the_word_is_written(shown: Sho
     first = analysis.fills[0]
     assert at_once == []  # the window never tokenizes for a click: that might take for ever
     assert told == [(first.token_index, first.candidates[2], Replacement(4, 10, "w13"))]
+
+
+def test_a_click_says_why_it_is_not_known_how_the_word_is_written_and_has_it_tried_again(
+    shown: ShownPanel,
+) -> None:
+    analysis = shown.show(made_up_analysis(TWO_MASKS))
+    told, again = taken(shown), list[None]()
+    shown.panel.retry_wanted.connect(lambda: again.append(None))
+    failed = Problem("The guesses could not be tried.", "There is too little memory.")
+
+    click_row(shown, 2)
+    assert told == []  # the worker may still find it
+    shown.store.report("panel:guesses", failed)
+    click_row(shown, 1)
+
+    fill = analysis.fills[0]
+    assert told == [
+        (fill.token_index, fill.candidates[2], failed),
+        (fill.token_index, fill.candidates[1], failed),
+    ]
+    assert len(again) == 2
 
 
 def test_a_click_that_waits_is_forgotten_with_its_sentence(shown: ShownPanel) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider, QToolButton
 
 from roberta_gui.analysis.axes.modes import SPACES, STANDARDISED, Space
@@ -265,3 +266,36 @@ def test_while_heads_are_off_thin_lines_lead_from_where_tokens_lay(shown: ShownP
     shown.derive()
     assert picture_anew(shown) == before
     assert shown.panel.caption_text() == caption
+
+
+def test_the_picture_fits_the_words_of_this_sentence_where_that_is_asked_for(
+    shown: ShownPanel,
+) -> None:
+    analysis = shown.show_text("one two <mask> three")
+    far = view_range(shown)
+    shown.store.choose("hidden", fit="tokens")
+    shown.store.select_layer(4)
+    _, places = table_of(shown)
+    words = [t.index for t in analysis.tokens if t.is_mask or not t.is_special]
+    (left, right), (bottom, top) = view_range(shown)
+    x, y = places[4, words, 0], places[4, words, 1]
+
+    assert left < x.min() <= x.max() < right
+    assert bottom < y.min() <= y.max() < top
+    # One of both directions is filled, but for the room of names.
+    assert max(np.ptp(x) / (right - left), np.ptp(y) / (top - bottom)) > 0.6
+    shown.store.choose("hidden", fit="cloud")
+    assert view_range(shown) == far
+
+
+def test_a_button_shows_all_again_while_a_part_is_in_sight(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+    whole, button = view_range(shown), shown.button("Show all")
+    before = button.isVisible()
+
+    QTest.keyClick(scatter_of(shown), Qt.Key.Key_Plus)
+    while_zoomed = button.isVisible(), view_range(shown) != whole
+    button.click()
+
+    assert (before, *while_zoomed, button.isVisible()) == (False, True, True, False)
+    assert view_range(shown) == whole

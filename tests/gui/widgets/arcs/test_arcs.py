@@ -121,6 +121,26 @@ def test_locked_tokens_keep_their_lines_while_nothing_is_hovered(arcs: Arcs) -> 
     assert [row for row in range(6) if ink_at(arcs, row) > 200] == [3]
 
 
+def test_arcs_of_chosen_tokens_only_come_with_a_token_and_go_with_it(arcs: Arcs) -> None:
+    fill(arcs, straight(6))
+    with_all = arcs.grab().toImage()
+
+    arcs.set_only_chosen(True)
+    nobody, none = [row for row in range(6) if ink_at(arcs, row) > 200], arcs.grab().toImage()
+    arcs.set_selected([1])
+    arcs.set_hovered(3)
+    hovered = [row for row in range(6) if ink_at(arcs, row) > 200]
+    arcs.set_hovered(None)
+    locked = [row for row in range(6) if ink_at(arcs, row) > 200]
+    arcs.set_selected([])
+    again = arcs.grab().toImage()
+    arcs.set_only_chosen(False)
+
+    assert (nobody, hovered, locked) == ([], [3], [1])
+    assert none == again != with_all
+    assert arcs.grab().toImage() == with_all
+
+
 def test_signs_have_colours_of_their_own(arcs: Arcs) -> None:
     fill(arcs, np.diag(np.array([-1.0, 1.0], np.float32)), signed=True)
     layout, image = arcs.layout_now(), arcs.grab().toImage()
