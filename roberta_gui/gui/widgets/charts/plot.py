@@ -26,6 +26,14 @@ class Axis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no type hints
         """Write the numbers."""
         return [true_minus(f"{value:.4g}{self.unit}") for value in values]
 
+    def paint(self, painter: QPainter, *_rest: object) -> None:
+        """Draw at once: pyqtgraph's kept QPicture would be scaled by a file's resolution."""
+        with saved(painter):
+            painter.setFont(self.style["tickFont"] or QFont())
+            specs = self.generateDrawSpecs(painter)
+            if specs is not None:
+                self.drawPicture(painter, *specs)
+
     def boundingRect(self) -> QRectF:
         """Leave room for numbers at the ends, which pyqtgraph would leave out."""
         font = QFontMetricsF(self.style["tickFont"] or QFont())
