@@ -5,7 +5,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPicture
 
 from roberta_gui.findings.numbers import true_minus
 from roberta_gui.gui.look.theme import Theme
@@ -28,10 +28,12 @@ class Axis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no type hints
 
     def paint(self, painter: QPainter, *_rest: object) -> None:
         """Draw at once: pyqtgraph's kept QPicture would be scaled by a file's resolution."""
-        with saved(painter):
-            painter.setFont(self.style["tickFont"] or QFont())
-            specs = self.generateDrawSpecs(painter)
-            if specs is not None:
+        measured_on = QPicture()  # whose whole pixels no number loses by rounding
+        with QPainter(measured_on) as measuring:
+            measuring.setFont(self.style["tickFont"] or QFont())
+            specs = self.generateDrawSpecs(measuring)
+        if specs is not None:
+            with saved(painter):
                 self.drawPicture(painter, *specs)
 
     def boundingRect(self) -> QRectF:
