@@ -256,3 +256,16 @@ def test_stopping_is_told_over_the_status_line_with_a_way_to_begin_again(
         assert idle.told() == []
     finally:
         idle.close()
+
+
+def test_a_panel_that_lacks_a_part_says_which(panel: Counting) -> None:
+    view = panel.store.view
+    for lacking in (
+        lambda: Panel.draw(panel, view, None),
+        lambda: PicturePanel.reasons(panel, view),
+        lambda: PicturePanel.draw_result(panel, Count(1), view, is_new=True),
+        lambda: PicturePanel.caption_of(panel, Count(1), view),
+    ):
+        with pytest.raises(TypeError, match="Counting"):
+            lacking()
+    assert not Panel.tells(panel, FAILED)
