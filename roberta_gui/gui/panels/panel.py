@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 from superqt.elidable import QElidingLabel
 
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.theme import Theme
@@ -279,6 +280,11 @@ class Panel(QFrame):
     def caption_text(self) -> str:
         """Return what the exported picture says under itself."""
         return ""
+
+    @property
+    def compared(self) -> Comparison | None:
+        """What A is held against in the picture, where it is held against anything."""
+        return None
 
     def table(self) -> Table | None:
         """Return the numbers behind the picture, or None where there are none yet."""
