@@ -136,11 +136,18 @@ class SweepChoices:
 
 @dataclass(frozen=True, slots=True)
 class SurprisalChoices:
-    """How surprisal is asked for, wherever it is shown; whether it tints the sentence, in bits."""
+    """How surprisal is asked for, wherever it is shown; whether it tints the sentence, in bits.
+
+    Attributes
+    ----------
+    passes
+        As many passes through the model may be made for a text before somebody agrees to more.
+    """
 
     estimator: Estimator = "pll"
     tint: bool = False
     bits: bool = True
+    passes: int = field(default=100, metadata=_PASSING)
 
 
 @dataclass(frozen=True, slots=True)

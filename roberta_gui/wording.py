@@ -14,6 +14,19 @@ def special_names(names: Sequence[str]) -> str:
     return " and ".join(names) or "special tokens"
 
 
+def rough_time(seconds: float) -> str:
+    """Write how long something may take, no more exactly than anybody can know.
+
+    Examples
+    --------
+    >>> rough_time(0.2), rough_time(41.7), rough_time(200)
+    ('about 1 s', 'about 42 s', 'about 3 min')
+    """
+    if seconds < 90:
+        return f"about {max(seconds, 1):.0f} s"
+    return f"about {seconds / 60:.0f} min"
+
+
 def counted(n: int, thing: str, things: str = "") -> str:
     """Write how many there are; ``things`` is a plural that takes more than an s.
 

@@ -203,6 +203,19 @@ def is_scored(token: Token) -> bool:
     return not (token.is_special or token.is_mask)
 
 
+def passes_needed(
+    analysis: Analysis,
+    baseline: Analysis | None,
+    estimator: Estimator,
+    known: TokenSurprisal | None,
+) -> int:
+    """Count the passes that :func:`measure_steps` makes through the model."""
+    unknown = sum(
+        one is not None and _recalled(known, one, estimator) is None for one in (analysis, baseline)
+    )
+    return unknown * (1 if estimator == "unmasked" else sum(map(is_scored, analysis.tokens)))
+
+
 Steps: TypeAlias = Generator[TokenSurprisal | None, None, TokenSurprisal]
 
 

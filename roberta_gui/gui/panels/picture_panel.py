@@ -20,7 +20,7 @@ from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.painting.composition import Arrange, Composition
 from roberta_gui.gui.widgets.painting.figure import Figure
-from roberta_gui.problems import Problem
+from roberta_gui.problems import Problem, Stopped
 from roberta_gui.view import View
 
 LOW: Final = 300
@@ -217,8 +217,12 @@ class PicturePanel(Panel, Generic[Result]):
         found = (reason for reason in self.reasons(view) if reason is not None)
         reason = next(found, taking_turns("Drawing"))
         self._empty.say(reason.title, reason.text, reason.fraction, busy=reason.is_busy)
-        is_own = reason.problem is view.problems.get(f"panel:{self.name}")
-        self._empty.offer_retry(reason.problem if is_own else None, self.retry_wanted.emit)
+        problem = view.problems.get(f"panel:{self.name}")
+        if problem is not None and reason.problem is problem:
+            again = "Start again" if isinstance(problem, Stopped) else "Try again"
+            self._empty.offer((again, self.retry_wanted.emit))
+        else:
+            self._empty.offer(reason.offer)
         return reason
 
     def _fit_caption(self) -> None:

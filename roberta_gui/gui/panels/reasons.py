@@ -1,5 +1,6 @@
 """Why a panel is empty: each reason is found in a View, or is None where it does not hold."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from roberta_gui.problems import Problem
@@ -21,6 +22,8 @@ class Reason:
         What went wrong, where that is the reason.
     keeps_choices
         Whether one of the panel's own choices is the way out.
+    offer
+        What a button below says and does, where that is the way out.
     """
 
     title: str
@@ -29,6 +32,7 @@ class Reason:
     is_busy: bool = False
     problem: Problem | None = None
     keeps_choices: bool = False
+    offer: tuple[str, Callable[[], object]] | None = None
 
 
 def problem_in(view: View, *lanes: str) -> Reason | None:

@@ -89,7 +89,8 @@ class SentenceCard(QFrame):
         tokens = QHBoxLayout()
         tokens.setSpacing(12)
         tokens.addWidget(self.strip, 1)
-        tokens.addWidget(self.tint.legend, 0, Qt.AlignmentFlag.AlignVCenter)
+        for one in (self.tint.measure, self.tint.legend):
+            tokens.addWidget(one, 0, Qt.AlignmentFlag.AlignVCenter)
         column.addLayout(tokens)
         column.addWidget(self._remark)
 

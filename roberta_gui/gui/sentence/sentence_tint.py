@@ -8,11 +8,21 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QPushButton
 
 from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, chance_bits
 from roberta_gui.gui.look.icons import icon
-from roberta_gui.gui.sentence.token_surprisal import NAME, SECOND, known_surprisal, surprisal_of
+from roberta_gui.gui.sentence.token_surprisal import (
+    NAME,
+    SECOND,
+    allow,
+    describe_cost,
+    known_surprisal,
+    passes_to_allow,
+    surprisal_of,
+)
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.tokens.tint_choice import NO_TINT, TintChoice
 from roberta_gui.gui.widgets.tokens.tint_legend import TintLegend
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
@@ -62,6 +72,10 @@ class SentenceTint(QObject):
         self.choice.numbers_chosen.connect(lambda on: store.choose("surprisal", bits=on))
         self.legend = TintLegend()
         self.legend.hide()
+        self.measure = named("action", QPushButton())
+        self.measure.setToolTip("The model reads this long text once for each token to be tinted")
+        self.measure.clicked.connect(lambda: allow(store, passes_to_allow(self._about(store.view))))
+        self.measure.hide()
 
     def draw(self, view: View, previous: View | None) -> None:
         """Tint the tokens that the strip shows; must come after they were set."""
@@ -74,6 +88,8 @@ class SentenceTint(QObject):
             numbers=view.choices.surprisal.bits,
         )
         self._ask(view, is_on=is_on)
+        self.measure.setVisible(is_on and passes_to_allow(view) > 0)
+        self.measure.setText(describe_cost(view))
         if previous is None or _seen(previous) != _seen(view):
             self._tint(view, is_on=is_on)
 

@@ -3,9 +3,12 @@
 from functools import partial
 from typing import Final
 
-from roberta_gui.findings.surprisal import TokenSurprisal, measure_steps
+from roberta_gui.choices import AS_AT_FIRST
+from roberta_gui.findings.surprisal import TokenSurprisal, measure_steps, passes_needed
 from roberta_gui.gui.panels.panel import Derivation
+from roberta_gui.gui.store import ViewStore
 from roberta_gui.view import View
+from roberta_gui.wording import counted, rough_time
 
 NAME: Final = "surprisal"
 """Under which name the View keeps it."""
@@ -18,12 +21,39 @@ def surprisal_of(view: View) -> Derivation | None:
     """Say what to ask the model for, so that surprisal can be shown; None if it cannot be had.
 
     While heads are switched off it is asked for with every head on too, unless that is known.
+    What takes many passes waits until somebody agrees to it, see :func:`passes_to_allow`.
     """
     analysis, estimator = view.analysis, view.choices.surprisal.estimator
-    if analysis is None or not analysis.model.can_fill_masks:
+    if analysis is None or not analysis.model.can_fill_masks or passes_to_allow(view):
         return None
     work = partial(measure_steps, analysis, view.baseline, estimator, known_surprisal(view))
     return Derivation((analysis, estimator), work, analysis.model)  # the baseline comes with it
+
+
+def passes_to_allow(view: View) -> int:
+    """Return how many passes somebody must agree to first: 0 where there are few, or were."""
+    analysis, chosen = view.analysis, view.choices.surprisal
+    if analysis is None or not analysis.model.can_fill_masks:
+        return 0
+    known = known_surprisal(view)
+    needed = passes_needed(analysis, view.baseline, chosen.estimator, known)
+    return needed if needed > chosen.passes else 0
+
+
+def describe_cost(view: View) -> str:
+    """Say what those passes take; the pass that was made for the pictures gives the time."""
+    passes = passes_to_allow(view)
+    seconds = 0.0 if view.analysis is None else view.analysis.seconds.get("layers", 0.0)
+    cost = f"Measure: {counted(passes, 'pass', 'passes')}"
+    return f"{cost}, {rough_time(seconds * passes)}" if seconds else cost
+
+
+def allow(store: ViewStore, passes: int) -> None:
+    """Agree to so many passes, and to those of a text that is a little longer: typing goes on."""
+    most = AS_AT_FIRST.surprisal.passes
+    while most < passes:
+        most *= 2
+    store.choose("surprisal", passes=most)
 
 
 def known_surprisal(view: View) -> TokenSurprisal | None:

@@ -226,3 +226,16 @@ def test_the_limit_of_tokens_names_the_model_s_own_special_tokens(card: Card) ->
 
     tips = [label.toolTip() for label in card.card.findChildren(QLabel)]
     assert any("[CLS] and [SEP] counted" in tip for tip in tips)
+
+
+def test_a_long_text_is_tinted_when_somebody_agrees_to_so_many_passes(card: Card) -> None:
+    card.action("PLL").trigger()
+    assert card.card.tint.measure.isHidden()
+    card.show("word " * 200)
+    assert card.wanted == []
+    assert card.card.tint.measure.isVisible()
+    assert card.card.tint.measure.text() == "Measure: 200 passes"
+    card.card.tint.measure.click()
+
+    assert len(card.wanted) == 1
+    assert card.card.tint.measure.isHidden()

@@ -12,7 +12,11 @@ from numpy.typing import NDArray
 from roberta_gui.choices import Choices
 from roberta_gui.findings.surprisal import TokenSurprisal, chance_bits
 from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, MadeUpModel, made_up_analysis
-from roberta_gui.gui.sentence.token_surprisal import surprisal_of
+from roberta_gui.gui.sentence.token_surprisal import (
+    describe_cost,
+    passes_to_allow,
+    surprisal_of,
+)
 from roberta_gui.records import Estimator, Run
 from roberta_gui.view import Derived, View
 
@@ -189,3 +193,19 @@ def test_the_table_has_a_row_for_each_scored_token_with_every_digit() -> None:
 
 def test_chance_is_what_a_guess_among_all_entries_costs() -> None:
     assert 2 ** chance_bits(MADE_UP) == pytest.approx(MADE_UP.vocab_size)
+
+
+def test_the_passes_of_every_head_on_count_too_unless_they_were_made() -> None:
+    few = "word " * 60
+    request = replace(made_up_analysis(few).request, switched_off=frozenset({(0, 1)}))
+    baseline = made_up_analysis(few)
+    less = replace(baseline, request=request)
+    view = View(Run.of(less), Run.of(baseline))
+    bits = np.where([t.is_special for t in baseline.tokens], math.nan, 1.0)
+    made = {"surprisal": Derived("before", TokenSurprisal(baseline, "pll", bits))}
+
+    assert passes_to_allow(view) == 120
+    assert describe_cost(view) == "Measure: 120 passes"  # nothing tells how long one takes
+    assert surprisal_of(view) is None
+    assert passes_to_allow(replace(view, derived=made)) == 0
+    assert surprisal_of(replace(view, derived=made)) is not None

@@ -1,6 +1,7 @@
 """Surprisal: how many bits each token of the sentence costs the model where it stands."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSize
@@ -14,7 +15,14 @@ from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, ch
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason, no_model, no_sentence, problem_in
 from roberta_gui.gui.panels.token_panel import SentencePanel
-from roberta_gui.gui.sentence.token_surprisal import NAME, known_surprisal, surprisal_of
+from roberta_gui.gui.sentence.token_surprisal import (
+    NAME,
+    allow,
+    describe_cost,
+    known_surprisal,
+    passes_to_allow,
+    surprisal_of,
+)
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
@@ -80,12 +88,16 @@ class SurprisalPanel(SentencePanel[TokenSurprisal]):
                 "Its checkpoint has no masked-language-model head, so it gives words no bits.",
             )
         yield no_sentence(view)
+        estimator = SHORT_NAMES[view.choices.surprisal.estimator]
+        if passes := passes_to_allow(view):
+            offer = describe_cost(view), partial(allow, self.store, passes)
+            hint = f"{estimator} runs the model again for each token of this long text."
+            yield Reason("Not measured yet", hint, keeps_choices=True, offer=offer)
         known = known_surprisal(view)
         if known is not None:
             specials = special_names(known.analysis.model.special_tokens)
             hint = f"Write some words; masks, {specials} have none."
             yield Reason("No token to score", hint, keeps_choices=True)
-        estimator = SHORT_NAMES[view.choices.surprisal.estimator]
         yield Reason(
             "Asking about each token",
             f"{estimator} runs the model again for this.",

@@ -6,13 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.problems import Problem, Stopped
 
 
 class EmptyState(QWidget):
     """A title, a sentence on what to do, and a progress bar where something is under way.
 
-    Where it tells of a problem, a button can be offered that tries again.
+    Where there is a way out, a button offers it.
     """
 
     def __init__(self) -> None:
@@ -31,13 +30,13 @@ class EmptyState(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
             column.addWidget(label)
         column.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignHCenter)
-        self._again = named("action", QPushButton())
-        self._retry: Callable[[], object] | None = None
-        self._again.clicked.connect(self._try_again)
-        column.addWidget(self._again, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._button = named("action", QPushButton())
+        self._way_out: tuple[str, Callable[[], object]] | None = None
+        self._button.clicked.connect(self._go)
+        column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(2)
         self._bar.hide()
-        self._again.hide()
+        self._button.hide()
 
     def say(
         self, title: str, text: str, fraction: float | None = None, *, busy: bool = False
@@ -50,12 +49,12 @@ class EmptyState(QWidget):
         if fraction is not None:
             self._bar.setValue(round(fraction * 1000))
 
-    def offer_retry(self, problem: Problem | None, retry: Callable[[], object]) -> None:
-        """Offer to do again what failed or was stopped; None offers nothing."""
-        self._retry = None if problem is None else retry
-        self._again.setText("Start again" if isinstance(problem, Stopped) else "Try again")
-        self._again.setVisible(problem is not None)
+    def offer(self, way_out: tuple[str, Callable[[], object]] | None) -> None:
+        """Offer a way out, a button that says and does this; None offers nothing."""
+        self._way_out = way_out
+        self._button.setText(way_out[0] if way_out else "")
+        self._button.setVisible(way_out is not None)
 
-    def _try_again(self) -> None:
-        if self._retry is not None:
-            self._retry()
+    def _go(self) -> None:
+        if self._way_out is not None:
+            self._way_out[1]()

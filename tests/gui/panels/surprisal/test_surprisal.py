@@ -184,3 +184,38 @@ def test_an_exported_picture_has_room_for_its_bars_however_low_the_panel_is(
     assert picture_of(shown.panel).to_image().height() > 2 * 260
     names = [{*each.labels()} for each in (bars(shown), drawn)]
     assert names[0] <= names[1]
+
+
+LONG = " ".join(f"word{n}" for n in range(300))
+
+
+def n_measured(shown: ShownPanel) -> int:
+    arrays = shown.panel.arrays()
+    assert arrays is not None
+    return int(np.count_nonzero(~np.isnan(arrays["bits"])))
+
+
+def test_a_long_text_is_measured_when_somebody_agrees_to_so_many_passes(
+    shown: ShownPanel,
+) -> None:
+    analysis = replace(made_up_analysis(LONG), seconds={"layers": 0.1})
+    shown.show(analysis)
+
+    assert shown.wanted == []
+    assert "Not measured yet" in shown.said()
+    shown.button("Measure: 300 passes, about 30 s").click()
+    shown.derive()
+
+    assert n_measured(shown) == 300
+    shown.show_text(f"{LONG} and a little more")
+    assert n_measured(shown) == 304
+    shown.wanted.clear()
+    shown.show(made_up_analysis(f"{LONG} {LONG}"[:5000]))
+    assert shown.wanted == []
+
+
+def test_one_pass_for_all_tokens_of_a_long_text_asks_nobody(shown: ShownPanel) -> None:
+    shown.store.choose("surprisal", estimator="unmasked")
+    shown.show_text(LONG)
+
+    assert n_measured(shown) == 300
