@@ -209,7 +209,7 @@ def _kept(shown: DrawnHead) -> str:
 def _faint(shown: DrawnHead) -> str:
     """Say that the chosen scale hides most, and which one does not."""
     what = "changes" if shown.is_difference else "whole"
-    return too_faint(shown.faint_share, f"the {what}", "“Automatic scale” in View ▾ shows it")
+    return too_faint(shown.faint_share, f"the {what}", "“Automatic scale” in Draw ▾ shows it")
 
 
 def too_faint(share: float, what: str, remedy: str) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, Q
 
 from roberta_gui.findings.names import spaced_word
 from roberta_gui.gui.look.icons import icon
+from roberta_gui.gui.look.missing_characters import describe_missing
 from roberta_gui.gui.sentence import edits
 from roberta_gui.gui.sentence.sentence_tint import About, SentenceTint, of_first
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
@@ -280,13 +281,12 @@ class SentenceCard(QFrame):
             )
         )
 
-        controls = sorted({token.text for token in typed.tokens if token.is_control})
-        verb = "stands" if len(controls) == 1 else "stand"
-        self._remark.setText(
-            f"{' and '.join(controls)} {verb} for the model's own control token here, "
-            "not for the letters you typed."
-        )
-        self._remark.setVisible(bool(controls))
+        remark = " ".join(filter(None, (_told_of_controls(typed), self._told_of_boxes(typed))))
+        self._remark.setText(remark)
+        self._remark.setVisible(bool(remark))
+
+    def _told_of_boxes(self, typed: Run) -> str:
+        return describe_missing("".join(token.text for token in typed.tokens), self.editor.font())
 
     def _button(self, text: str, tip: str) -> QToolButton:
         button = named("action", QToolButton())
@@ -307,6 +307,17 @@ class SentenceCard(QFrame):
                 action.triggered.connect(partial(self.editor.set_text, example["text"]))
         menu.setToolTipsVisible(True)
         return menu
+
+
+def _told_of_controls(typed: Run) -> str:
+    controls = sorted({token.text for token in typed.tokens if token.is_control})
+    verb = "stands" if len(controls) == 1 else "stand"
+    return (
+        f"{' and '.join(controls)} {verb} for the model's own control token here, "
+        "not for the letters you typed."
+        if controls
+        else ""
+    )
 
 
 def _token_at(typed: Run | None, index: int | None) -> Token | None:

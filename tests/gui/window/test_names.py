@@ -1,12 +1,13 @@
 """Names are shown as they are written: an & in one is no shortcut, and one layer is no layers."""
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.preview import made_up_analysis
@@ -66,3 +67,22 @@ def test_a_menu_shows_the_names_of_models(kind: str, qtbot: QtBot, tmp_path: Pat
 
     assert SHOWN in [seen(action.text()) for action in menu.actions()]
     assert mnemonics(window) == []
+
+
+def test_no_two_menus_and_no_two_switches_have_one_name(qtbot: QtBot, tmp_path: Path) -> None:
+    idle = IdleWindow(tmp_path, qtbot)
+    try:
+        idle.show()
+        names = list[str]()
+        for button in idle.window.findChildren(QToolButton):
+            is_of_b = idle.window.compare.second.isAncestorOf(button)  # B has what A has
+            is_one_of_many = button.group() is not None or button.text() == "More ▾"
+            is_choice = button.menu() is not None or button.isCheckable()
+            if button.text() and is_choice and not (is_of_b or is_one_of_many):
+                names.append(button.text())
+
+        assert "View ▾" in names
+        assert {"Tint", "Tint sentence"} <= set(names)
+        assert [name for name, n in Counter(names).items() if n > 1] == []
+    finally:
+        idle.close()

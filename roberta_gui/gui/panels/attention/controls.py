@@ -56,7 +56,7 @@ class AttentionControls(HeadControls):
     def __init__(self) -> None:
         super().__init__()
         self._measure = self.segments("measure", MEASURES, "Measure")
-        self.drawn_as = self.segments("drawn_as", DRAWN_AS, "View as")
+        self.drawn_as = self.segments("drawn_as", DRAWN_AS, "Drawn as")
         self._words = _toggle("Words", WORDS)
         self._words.clicked.connect(
             lambda on: self.chosen.emit("unit", "words" if on else "tokens")
@@ -64,9 +64,9 @@ class AttentionControls(HeadControls):
         self._difference = _toggle("Difference", CHANGE)
         self._difference.clicked.connect(lambda on: self.chosen.emit("difference", on))
         self._more = named("action", QToolButton())
-        self._more.setText("View ▾")
+        self._more.setText("Draw ▾")
         self._more.setToolTip("Colour scale, special tokens, words, strips, lines")
-        self._more.setAccessibleName("View")
+        self._more.setAccessibleName("Drawing of attention")
         self._scales: dict[str, QAction] = {}
         self._masses: dict[int, QAction] = {}
         drop_down(self._more, self._menu())

@@ -47,7 +47,7 @@ class LensControls(QWidget):
         self._tints = Segments(
             {"probability": "Probability", "entropy": "Entropy", "kl": "KL", "rank": "Rank"},
             TINTS,
-            "Tint",
+            "Tint of the cells",
         )
         self._tints.chosen.connect(self.tint_chosen)
         self._word = QLineEdit()

@@ -56,7 +56,7 @@ class SurprisalPanel(SentencePanel[TokenSurprisal]):
         self._bars.stepped.connect(self.step_tokens)
         self._caveat = named("subtitle", QElidingLabel())
         self._tint = named("toggle", QToolButton())
-        self._tint.setText("Tint")
+        self._tint.setText("Tint sentence")
         self._tint.setAccessibleName("Tint the sentence")
         self._tint.setToolTip("Tint each token of the sentence above by its surprisal")
         self._tint.setCheckable(True)

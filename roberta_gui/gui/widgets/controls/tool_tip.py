@@ -7,6 +7,8 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QAction, Qt
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from roberta_gui.gui.look.missing_characters import describe_missing
+
 WIDEST = 80
 """Characters of a line; what is longer goes on in another one."""
 
@@ -31,8 +33,12 @@ def _broken(line: str) -> list[str]:
 
 
 def show_tip(place: QPoint, text: str, owner: QWidget, around: QRect | None = None) -> None:
-    """Show ``text`` at a place on the screen, as long as the pointer is on ``around``, if given."""
-    QToolTip.showText(place, plain_tip(text), owner, around if around is not None else QRect())
+    """Show ``text`` at a place on the screen, as long as the pointer is on ``around``, if given.
+
+    Where characters of it are boxes in the picture and in the tip, it says why.
+    """
+    told = "\n".join(filter(None, (text, describe_missing(text, QToolTip.font()))))
+    QToolTip.showText(place, plain_tip(told), owner, around if around is not None else QRect())
 
 
 def hide_tip() -> None:

@@ -73,7 +73,7 @@ def test_who_chooses_a_linear_scale_gets_it_and_is_told_what_it_hides(
     shown.panel.start()
 
     assert not picture(shown).scale.root
-    told = "98 % of the whole is too faint to see here: “Automatic scale” in View ▾ shows it"
+    told = "98 % of the whole is too faint to see here: “Automatic scale” in Draw ▾ shows it"
     assert told in shown.panel.caption_text()
 
 

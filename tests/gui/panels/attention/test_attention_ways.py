@@ -328,7 +328,7 @@ def test_little_room_leaves_specials_and_words_to_the_menu(shown: ShownPanel, qt
     assert wide == (True, True)
     assert not shown.button("Renormalise").isVisible()
     assert action(shown, "Specials hidden").isEnabled()
-    for text in ("Attention", "Rollout", "View ▾"):
+    for text in ("Attention", "Rollout", "Draw ▾"):
         right = shown.button(text).mapTo(shown.panel, QPoint(shown.button(text).width(), 0)).x()
         assert right <= shown.panel.width()
 
@@ -351,7 +351,7 @@ def test_a_hover_changes_the_captions_words_and_not_its_room(shown: ShownPanel) 
 def test_every_control_can_be_reached_and_is_named(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
 
-    for text in ("Contribution", "Words", "View ▾", "Arcs", "Hide"):
+    for text in ("Contribution", "Words", "Draw ▾", "Arcs", "Hide"):
         each = shown.button(text)
         # Tab stops at the chosen one of a row; the arrow keys reach the others.
         row = each.group().buttons() if each.group() else [each]

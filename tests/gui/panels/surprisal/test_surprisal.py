@@ -108,7 +108,7 @@ def test_an_old_picture_locks_nothing(shown: ShownPanel) -> None:
 
 def test_the_sentence_is_tinted_from_here_too(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
-    shown.button("Tint").click()
+    shown.button("Tint sentence").click()
 
     assert shown.store.view.choices.surprisal.tint
 
