@@ -4,8 +4,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -23,6 +23,7 @@ from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import fold_where_narrow
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.records import Analysis, ModelInfo
@@ -73,6 +74,15 @@ class Derivation:
     is_extra: bool = False
 
 
+class _Name(QElidingLabel):
+    """A panel's name: cut short where even folded controls leave it too little room."""
+
+    def sizeHint(self) -> QSize:
+        """Ask for the room of all of it."""
+        hint = QLabel.sizeHint(self)
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, hint.height())
+
+
 class PanelTitle(QFrame):
     """The top row of a panel, by which it is dragged: name, remark, controls.
 
@@ -92,7 +102,7 @@ class PanelTitle(QFrame):
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(12, 8, 8, 4)
         self.row.setSpacing(8)
-        self.row.addWidget(named("panelName", QLabel(name)))
+        self.row.addWidget(named("panelName", _Name(name)))
         self.row.addWidget(self._remark, 1)
         # In no layout: it comes and goes, and must not make the panel wider when it comes.
         self._stale = named("stale", QPushButton("updating", self))
@@ -131,10 +141,12 @@ class PanelTitle(QFrame):
             self._say_stale("updating", _BEHIND)
             self._late.start()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the mark in front of the controls."""
-        super().resizeEvent(event)
-        self._place_stale()
+    def event(self, event: QEvent) -> bool:
+        """Leave the controls their room, and keep the mark in front of them."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            fold_where_narrow(self, self.width())
+            self._place_stale()
+        return super().event(event)
 
     def _say_stale(self, mark: str, tip: str) -> None:
         self._stale.setText(mark)

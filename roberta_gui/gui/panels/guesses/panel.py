@@ -31,6 +31,8 @@ from roberta_gui.records import Analysis, Candidate, Replacement
 from roberta_gui.view import View
 
 _HINT = "Click a word to put it into the sentence."
+_LEAST_WIDTH = 165
+"""Pixels, at a text zoom of 1: in a narrower panel the words would be gone."""
 _UNTRIED = Replacement(0, 0, "")
 """Stands for a guess that nobody has tried to write yet."""
 
@@ -44,7 +46,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
-        self.setMinimumWidth(self.theme.pixels(190))  # narrower, and the words would be gone
+        self.setMinimumWidth(self.theme.pixels(_LEAST_WIDTH))
         self._before = self._step_button("chevron-up", "Previous mask (Shift+F3)", -1)
         self._after = self._step_button("chevron-down", "Next mask (F3)", 1)
         self._wish: tuple[Analysis, int, int] | None = None  # mask and row that were clicked
@@ -146,7 +148,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
 
     def customEvent(self, event: QEvent) -> None:
         """Take the theme's other colours and sizes."""
-        self.setMinimumWidth(self.theme.pixels(190))
+        self.setMinimumWidth(self.theme.pixels(_LEAST_WIDTH))
         super().customEvent(event)
 
     @property

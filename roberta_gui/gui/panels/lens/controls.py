@@ -80,7 +80,9 @@ class LensControls(QWidget):
     def _fit(self) -> None:
         theme = themes.current()
         asked = QFontMetrics(theme.font("control")).horizontalAdvance(_WATCH)
-        self._word.setFixedWidth(asked + theme.pixels(_BESIDE_WORD))
+        whole = asked + theme.pixels(_BESIDE_WORD)
+        self._word.setMaximumWidth(whole)
+        self._word.setMinimumWidth(whole // 3)
 
     def _hear_nothing(self, text: str) -> None:
         """Let go of the word as soon as the field is empty: its button ends no editing."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
+from roberta_gui.gui.widgets.controls.segments import SegmentRow, fold_where_narrow
 
 _SPACING = 4
 
@@ -14,7 +15,7 @@ _SPACING = 4
 class ChoiceRow(QWidget):
     """One control and choice buttons; the row never breaks."""
 
-    def __init__(self, first: QWidget, buttons: Sequence[ChoiceButton]) -> None:
+    def __init__(self, first: SegmentRow, buttons: Sequence[ChoiceButton]) -> None:
         super().__init__()
         self._first, self._buttons = first, tuple(buttons)
         row = QHBoxLayout(self)
@@ -37,6 +38,8 @@ class ChoiceRow(QWidget):
         return super().event(event)
 
     def _fit(self) -> None:
+        least = sum(button.minimumSizeHint().width() + _SPACING for button in self._buttons)
+        fold_where_narrow(self._first, self.width() - least)
         free = self.width() - self._first.sizeHint().width() - _SPACING * len(self._buttons)
         says_all = sum(button.full_width() for button in self._buttons) <= free
         for button in self._buttons:

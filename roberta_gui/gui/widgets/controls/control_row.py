@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 from superqt.utils import QFlowLayout
 
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import fold_where_narrow
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 _BETWEEN_LINES = 6
@@ -75,6 +76,8 @@ class ControlRow(QWidget):
         if self._is_fitting:
             return
         self._is_fitting = True
+        for control in self._controls:
+            fold_where_narrow(control, self.width())
         # Being laid out, the row may be told of another size, and leave other controls out.
         for _ in range(_ROUNDS):
             if not self._fill(*self._shared_out()):

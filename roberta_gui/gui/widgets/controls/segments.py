@@ -1,24 +1,111 @@
-"""Segments: a row of buttons of which one is chosen."""
+"""Segments: a row of buttons of which one is chosen, or one button where there is no room."""
 
 from collections.abc import Collection, Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QToolButton,
     QWidget,
 )
 
+from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 
 
-class Segments(QFrame):
-    """A choice among a few, all of them in sight.
+class WideButton(QToolButton):
+    """As wide as the widest of its ``texts``: a choice must not push what is beside it about."""
+
+    def __init__(self, *texts: str) -> None:
+        super().__init__()
+        self.texts = texts
+
+    def sizeHint(self) -> QSize:
+        """Ask for the room of the widest text."""
+        hint = super().sizeHint()
+        widest = max(map(self._width, (*self.texts, self.text())))
+        return QSize(hint.width() + widest - self._width(self.text()), hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Never less than that."""
+        return self.sizeHint()
+
+    def _width(self, text: str) -> int:
+        return self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, text).width()
+
+
+class SegmentRow(QFrame):
+    """Buttons of which one is chosen; where they have no room, one button with a menu of them.
+
+    Whoever lays it out sees to the latter, see :meth:`fold_where_narrow`.
+    """
+
+    def __init__(self, name: str, folded: WideButton) -> None:
+        super().__init__()
+        named("segments", self)
+        self.setAccessibleName(name)
+        self._name = name
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(2, 2, 2, 2)
+        self._row.setSpacing(1)
+        self._group = QButtonGroup(self)
+        stop_at_chosen(self._group)
+        self._folded = folded
+        self._is_folded = False
+
+    def fold(self, folded: bool) -> None:
+        """Show one button with a menu, or all of them."""
+        if folded is not self._is_folded:
+            self._is_folded = folded
+            self._show_buttons()
+
+    @property
+    def full_width(self) -> int:
+        """The width that all buttons take."""
+        widths = [button.sizeHint().width() + 1 for button in self._in_sight()]
+        return sum(widths) + 3  # the frame's margins, less the gap that the last one has not
+
+    def minimumSizeHint(self) -> QSize:
+        """Need no more than the one button."""
+        return QSize(self._folded.sizeHint().width() + 4, self.sizeHint().height())
+
+    def _in_sight(self) -> list[QAbstractButton]:
+        """Return the buttons that are in sight where there is room."""
+        raise TypeError(f"{type(self).__name__} has no buttons")
+
+    def _show_buttons(self) -> None:
+        """Show the buttons, or the one."""
+        shown = [self._folded] if self._is_folded else self._in_sight()
+        for each in (self._folded, *self._group.buttons()):
+            each.setVisible(each in shown)
+
+    def _add(self, button: QToolButton, name: str) -> None:
+        named("segment", button)
+        button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setAccessibleName(name)
+        self._group.addButton(button)
+        self._row.addWidget(button)
+
+
+def fold_where_narrow(widget: QWidget, room: int) -> None:
+    """Fold the choices in a widget, the last first, as far as ``room`` pixels ask for it."""
+    inside = (widget, *widget.findChildren(SegmentRow))
+    rows = [one for one in inside if isinstance(one, SegmentRow) and not one.isHidden()]
+    needed = widget.sizeHint().width() + sum(r.full_width - r.sizeHint().width() for r in rows)
+    for row in reversed(rows):
+        row.fold(needed > room)
+        needed -= row.full_width - row.minimumSizeHint().width()
+
+
+class Segments(SegmentRow):
+    """A choice among a few.
 
     Signals
     -------
@@ -29,26 +116,24 @@ class Segments(QFrame):
     chosen = Signal(str)
 
     def __init__(self, choices: Mapping[str, str], tips: Mapping[str, str], name: str) -> None:
-        super().__init__()
-        named("segments", self)
-        self.setAccessibleName(name)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(2, 2, 2, 2)
-        row.setSpacing(1)
-        self._group = QButtonGroup(self)
-        stop_at_chosen(self._group)
+        super().__init__(name, WideButton(*(f"{label} ▾" for label in choices.values())))
         self._buttons: dict[str, QToolButton] = {}
         for value, label in choices.items():
-            button = named("segment", QToolButton())
+            button = QToolButton()
             button.setText(label)
-            button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setToolTip(plain_tip(tips.get(value, "")))
-            button.setAccessibleName(f"{name}: {label}")
             button.clicked.connect(lambda _checked, v=value: self.chosen.emit(v))
-            self._group.addButton(button)
+            self._add(button, f"{name}: {label}")
             self._buttons[value] = button
-            row.addWidget(button)
+        self._offered: Collection[str] = choices.keys()
+        named("segment", self._folded)
+        self._menu = QMenu(self._folded)
+        self._menu.setToolTipsVisible(True)
+        self._menu.aboutToShow.connect(self._fill)
+        drop_down(self._folded, self._menu)
+        self._folded.hide()
+        self._row.addWidget(self._folded)
+        self._group.buttonToggled.connect(self._name_chosen)
 
     def set_choice(self, value: str) -> None:
         """Show which value is chosen."""
@@ -56,13 +141,32 @@ class Segments(QFrame):
 
     def offer(self, values: Collection[str]) -> None:
         """Show these values only: the others choose nothing now."""
-        for value, button in self._buttons.items():
-            button.setVisible(value in values)
+        self._offered = values
+        self._show_buttons()
 
     def rule_out(self, reasons: Mapping[str, str]) -> None:
         """Grey out the values that cannot be chosen now, each with the reason as its tip."""
         for value, button in self._buttons.items():
             rule_out(button, reasons.get(value, ""))
+
+    def _in_sight(self) -> list[QAbstractButton]:
+        return [button for value, button in self._buttons.items() if value in self._offered]
+
+    def _name_chosen(self, button: QAbstractButton, is_chosen: bool) -> None:
+        if is_chosen:
+            self._folded.setText(f"{button.text()} ▾")
+            self._folded.setToolTip(button.toolTip())
+            self._folded.setAccessibleName(button.accessibleName())
+
+    def _fill(self) -> None:
+        """List what can be chosen now."""
+        self._menu.clear()
+        for button in self._in_sight():
+            action = self._menu.addAction(button.text(), button.click)
+            action.setCheckable(True)
+            action.setChecked(button.isChecked())
+            action.setEnabled(button.isEnabled())
+            action.setToolTip(button.toolTip())
 
 
 def stop_at_chosen(group: QButtonGroup) -> None:

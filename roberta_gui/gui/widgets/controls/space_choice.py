@@ -3,14 +3,13 @@
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QMenu, QToolButton
 
 from roberta_gui.analysis.axes.modes import SPACES, TAKING_MODES, Space
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
-from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.segments import stop_at_chosen
+from roberta_gui.gui.widgets.controls.segments import SegmentRow, WideButton
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 _TIPS: Final = {
@@ -27,28 +26,12 @@ _NO_SPACE: Final = "Drop the largest dimensions, or take the leading components 
 
 
 def _button_text(space: Space | None) -> str:
-    return f"{_MORE if space is None else _SHORT[space.mode].format(space.k)} ▾"
+    if space is None:
+        return f"{_MORE} ▾"
+    return f"{_SHORT.get(space.mode, space.label).format(space.k)} ▾"
 
 
-class _MoreButton(QToolButton):
-    """As wide as the widest of its texts: a choice must not push the panels about."""
-
-    def sizeHint(self) -> QSize:
-        """Ask for the room of the widest text."""
-        hint = super().sizeHint()
-        taking = (space for space in SPACES if space.mode in _SHORT)
-        widest = max(self._width(_button_text(space)) for space in (None, *taking))
-        return QSize(hint.width() + widest - self._width(self.text()), hint.height())
-
-    def minimumSizeHint(self) -> QSize:
-        """Never less than that."""
-        return self.sizeHint()
-
-    def _width(self, text: str) -> int:
-        return self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, text).width()
-
-
-class SpaceChoice(QFrame):
+class SpaceChoice(SegmentRow):
     """Raw, centred and standardised in sight, the spaces that take something away in a menu.
 
     Signals
@@ -60,46 +43,41 @@ class SpaceChoice(QFrame):
     chosen = Signal(object)
 
     def __init__(self, name: str = "Space") -> None:
-        super().__init__()
-        named("segments", self)
-        self.setAccessibleName(name)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(2, 2, 2, 2)
-        self._row.setSpacing(1)
-        self._group = QButtonGroup(self)
-        stop_at_chosen(self._group)
+        taking = [space for space in SPACES if space.mode in TAKING_MODES]
+        self._more = WideButton(*map(_button_text, (None, *taking)))
+        super().__init__(name, self._more)
         self._buttons: dict[Space, QToolButton] = {}
         for space in SPACES:
-            if space.mode not in TAKING_MODES:
-                button = self._button(f"{name}: {space.label}")
+            if space not in taking:
+                button = QToolButton()
                 button.setText(space.label)
                 button.setToolTip(plain_tip(_TIPS[space.mode]))
                 button.clicked.connect(partial(self._choose, space))
+                self._add(button, f"{name}: {space.label}")
                 self._buttons[space] = button
-        self._more = self._button(f"{name}: more", _MoreButton)
+        self._add(self._more, f"{name}: more")
         drop_down(self._more, self._menu())
         self.set_space(Space())
 
     def set_space(self, space: Space) -> None:
         """Show which space is chosen."""
+        self._space = space
         taken = space not in self._buttons
-        self._more.setText(_button_text(space if taken else None))
+        self._more.setText(_button_text(space if taken or self._is_folded else None))
         self._more.setToolTip(plain_tip(_TIPS[space.mode] if taken else _NO_SPACE))
-        self._buttons.get(space, self._more).setChecked(True)
+        (self._more if self._is_folded else self._buttons.get(space, self._more)).setChecked(True)
         self._actions[space].setChecked(True)
 
     def _choose(self, space: Space) -> None:
         self.set_space(space)
         self.chosen.emit(space)
 
-    def _button(self, name: str, kind: type[QToolButton] = QToolButton) -> QToolButton:
-        button = named("segment", kind())
-        button.setCheckable(True)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setAccessibleName(name)
-        self._group.addButton(button)
-        self._row.addWidget(button)
-        return button
+    def _in_sight(self) -> list[QAbstractButton]:
+        return [*self._buttons.values(), self._more]
+
+    def _show_buttons(self) -> None:
+        super()._show_buttons()
+        self.set_space(self._space)
 
     def _menu(self) -> QMenu:
         """List every space, so that the keyboard finds all of them in one place."""
