@@ -32,8 +32,8 @@ def of_first(view: View) -> View:
 
 def of_second(view: View) -> View:
     """Look at the second sentence, whose surprisal has a name of its own."""
-    known = view.derived.get(SECOND)
-    derived = {} if known is None else {NAME: known}
+    other = {NAME: SECOND, SECOND: NAME}
+    derived = {other[name]: known for name, known in view.derived.items() if name in other}
     run = view.second or Run(model=view.model)
     return replace(view, run=run, against=None, right_side=RightSide(), derived=derived)
 

@@ -8,8 +8,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 from superqt.elidable import QElidingLabel
 
+from roberta_gui.findings.comparison.against import name_of_b
 from roberta_gui.findings.names import axis_label
-from roberta_gui.findings.numbers import written_change
 from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, chance_bits
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
@@ -148,8 +148,8 @@ class SurprisalPanel(SentencePanel[TokenSurprisal]):
         return self._bars.copied(room)
 
     def caption_text(self) -> str:
-        """Say how it was measured and what it comes to."""
-        return self.known.describe() if self.known is not None else ""
+        """Say how it was measured, what it comes to, and what B is."""
+        return self.with_b(self.known.describe() if self.known is not None else "")
 
     def _changed(self, view: View, previous: View) -> None:
         super()._changed(view, previous)
@@ -171,19 +171,12 @@ def _bars(shown: TokenSurprisal) -> Bars:
         mean=shown.mean,
         unit="bits",
         bracket_name="a word, its pieces together",
-        marks=None if shown.baseline is None else shown.baseline.bits,
-        mark_name="every head on",
+        marks=shown.bits_b,
+        mark_name=name_of_b(shown.comparison) if shown.comparison else "",
     )
 
 
 def _remark(shown: TokenSurprisal) -> str:
     if shown.n_known < shown.n_scored:
         return f"{shown.n_known} of {counted(shown.n_scored, 'token')}"
-    remark = f"{shown.mean:.2f} bits a token"
-    if shown.baseline is None or not shown.baseline.is_complete:
-        return remark
-    change = written_change(shown.mean - shown.baseline.mean, 2)
-    if change == "0.00":
-        return f"{remark}, as with every head on"
-    more = "more" if change[0] == "+" else "less"
-    return f"{remark}, {change[1:]} {more} than with every head on"
+    return f"{shown.mean:.2f} bits a token{shown.compared_mean}"
