@@ -1,4 +1,4 @@
-"""Packages that only notebooks use: they come with the extra ``notebook``."""
+"""Packages that only some uses need: they come with an extra such as ``notebook``."""
 
 from importlib import import_module
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from roberta_gui.problems import MissingPackage
 
 
-def need(name: str) -> Any:
+def need(name: str, extra: str = "notebook") -> Any:
     """Import a module of such a package, or say how to get it.
 
     Raises
@@ -22,5 +22,5 @@ def need(name: str) -> Any:
             raise
         raise MissingPackage(
             f"This needs the package {package}, which is not installed.",
-            'Install what notebooks use: pip install "roberta-gui[notebook]"',
+            f'Install it: pip install "roberta-gui[{extra}]"',
         ) from error

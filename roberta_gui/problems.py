@@ -29,6 +29,10 @@ class NoMaskHead(Problem):
     """The checkpoint has no masked-language-model head, so it cannot guess words."""
 
 
+class NoTaskHead(Problem):
+    """The checkpoint was fine-tuned to no task, so it has no labels to tell apart."""
+
+
 class NotRoberta(Problem):
     """The checkpoint is of another architecture, or a variant that this network does not build."""
 

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from roberta_gui import problems
 from roberta_gui.outside import brief
+from roberta_gui.records import Task
 
 
 def _tanh_gelu(x: Tensor) -> Tensor:
@@ -61,6 +62,8 @@ class Configuration:
         The head scores words with the word embeddings themselves.
     dropout
         Share of values dropped in training; evaluation never drops.
+    task
+        What the checkpoint was fine-tuned to tell; None: nothing, and there is no head for it.
 
     Raises
     ------
@@ -83,6 +86,7 @@ class Configuration:
     tied_decoder: bool
     has_mask_head: bool
     dropout: float = 0.0
+    task: Task | None = None
 
     def __post_init__(self) -> None:
         if self.activation not in ACTIVATIONS:

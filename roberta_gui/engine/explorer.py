@@ -335,4 +335,5 @@ def _info(opened: checkpoint.Checkpoint, n_parameters: int, device: str, dtype: 
         mask_token=tokenizer.mask_token,
         special_tokens=tokenizer.template,
         notices=opened.notices,
+        task=c.task,
     )

@@ -6,9 +6,10 @@ from roberta_gui.engine.arguments import whole_number
 from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.switching import EditOf, Switching, switching_of
+from roberta_gui.engine.task_head import TaskHead
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
-from roberta_gui.problems import BadArgument
-from roberta_gui.records import AnalysisRequest, Stop, Token
+from roberta_gui.problems import BadArgument, NoTaskHead
+from roberta_gui.records import AnalysisRequest, Stop, Task, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +113,20 @@ def need_mask_head(network: Roberta) -> None:
         The checkpoint came without the head.
     """
     network.logits(network.embeddings.word.weight[:0])  # no rows: only the question
+
+
+def need_task_head(network: Roberta) -> tuple[Task, TaskHead]:
+    """Give the task that a model was fine-tuned to and its head, or refuse the model.
+
+    Raises
+    ------
+    problems.NoTaskHead
+        The checkpoint came without such a head.
+    """
+    task, head = network.configuration.task, network.task_head
+    if task is None or head is None:
+        raise NoTaskHead(
+            "This model was fine-tuned to no task, so it has no labels.",
+            "Open a checkpoint saved as RobertaForSequenceClassification, or fine-tune one.",
+        )
+    return task, head

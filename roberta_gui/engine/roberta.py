@@ -23,6 +23,7 @@ from torch import Tensor, nn
 from roberta_gui import problems
 from roberta_gui.engine.configuration import ACTIVATIONS, Configuration
 from roberta_gui.engine.fast_layers import Embedding, linear
+from roberta_gui.engine.task_head import TaskHead
 from roberta_gui.resources import resource
 
 Edit = Callable[[Tensor], Tensor]
@@ -35,7 +36,7 @@ __all__ = ["Attend", "Configuration", "Edit", "Roberta", "attend", "fused_attend
 
 
 class Roberta(nn.Module):
-    """The whole network: embeddings, blocks and, where the checkpoint has one, the mask head."""
+    """The whole network: embeddings, blocks and the heads that the checkpoint has."""
 
     def __init__(self, configuration: Configuration) -> None:
         super().__init__()
@@ -43,6 +44,7 @@ class Roberta(nn.Module):
         self.embeddings = Embeddings(configuration)
         self.blocks = nn.ModuleList(Block(configuration) for _ in range(configuration.n_layers))
         self.mask_head = MaskHead(configuration) if configuration.has_mask_head else None
+        self.task_head = TaskHead(configuration, configuration.task) if configuration.task else None
         if not self.embeddings.word.weight.is_meta:
             self.initialise()
 
@@ -165,9 +167,8 @@ class Embeddings(nn.Module):
 
         ``types`` and ``positions``, int64 and of a shape that fits ids, are rows of their tables.
         """
-        # RoBERTa dropped next-sentence prediction (Liu et al. 2019, section 4.2), and with it
-        # the second type: every token, of either segment, is of type 0, unless a model of the
-        # family that kept both types says otherwise.
+        # Without next-sentence prediction (Liu et al. 2019, section 4.2) there is no second type:
+        # every token is of type 0, unless a model of the family that kept both says otherwise.
         types = torch.zeros_like(ids) if types is None else types  # (batch, token)
         positions = self.positions(ids) if positions is None else positions  # (batch, token)
         summed = self.word(ids) + self.token_type(types) + self.position(positions)

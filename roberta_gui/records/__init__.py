@@ -23,8 +23,11 @@ from roberta_gui.records.sentence import (
     FillMask,
     ModelInfo,
     Replacement,
+    Task,
+    TaskKind,
     Token,
 )
+from roberta_gui.records.task import Prediction
 
 __all__ = [
     "Ablation",
@@ -39,11 +42,14 @@ __all__ = [
     "HoldsArrays",
     "Lens",
     "ModelInfo",
+    "Prediction",
     "Replacement",
     "Report",
     "Run",
     "Stop",
     "Sweep",
+    "Task",
+    "TaskKind",
     "Token",
     "TokenStates",
     "Watched",

@@ -64,6 +64,27 @@ class Token:
     type_id: int = 0
 
 
+TaskKind = Literal["classification", "regression", "multi_label", "tokens"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a checkpoint was fine-tuned to tell.
+
+    Attributes
+    ----------
+    kind
+        ``classification``: one of the labels for a text, or for a pair of texts;
+        ``regression``: a number for each label; ``multi_label``: any of them may hold;
+        ``tokens``: one of them for each word, read at its first token.
+    labels
+        In the order of the logits.
+    """
+
+    kind: TaskKind
+    labels: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
     """Which model this is, so that every number and picture can say where it came from."""
@@ -87,6 +108,8 @@ class ModelInfo:
     """What the tokenizer puts around a text; () where it puts nothing."""
     notices: tuple[str, ...] = ()
     """What somebody who uses this model should know, in whole sentences."""
+    task: Task | None = None
+    """What it was fine-tuned to tell; None where it has no head for a task."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The command line: ``python -m roberta_gui.training tokenizer | train | evaluate``."""
+"""The command line: ``python -m roberta_gui.training tokenizer | train | finetune | evaluate``."""
 
 import argparse
 import sys
@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from roberta_gui import problems
+from roberta_gui.training.finetuning import command as finetuning
 from roberta_gui.training.recipe import Recipe
 
 # What the package's own requirements leave out, since only training needs it.
@@ -45,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(required=True, metavar="COMMAND")
     _describe_tokenizer(commands.add_parser("tokenizer", help="learn a vocabulary from text"))
     _describe_train(commands.add_parser("train", help="train a network on text"))
+    finetuning.describe(commands.add_parser("finetune", help="teach a network a task"))
     _describe_evaluate(commands.add_parser("evaluate", help="measure a model"))
     return made
 

@@ -17,6 +17,7 @@ from roberta_gui.engine.checkpoints.checkpoint_files import (
 )
 from roberta_gui.engine.checkpoints.parameters import names_in_file
 from roberta_gui.engine.configuration import Configuration
+from roberta_gui.records import Task
 from roberta_gui.training.atomic_files import write_atomically, write_text_atomically
 from roberta_gui.training.text.packing import Specials
 
@@ -32,6 +33,10 @@ def export(
     dtype: torch.dtype = torch.float16,
 ) -> None:
     """Write configuration, weights and tokenizer in the layout of RobertaForMaskedLM.
+
+    With the head of a task, in that of RobertaForSequenceClassification or
+    RobertaForTokenClassification; the masked-LM head stays in the file for this app's guesses,
+    and transformers reports its tensors as unexpected.
 
     Parameters
     ----------
@@ -62,7 +67,7 @@ def describe(configuration: Configuration, specials: Specials, dtype: str) -> di
     """Say the shape in the words of transformers' ``config.json``."""
     c = configuration
     return {
-        "architectures": ["RobertaForMaskedLM"],
+        **_described_task(c.task),
         "model_type": "roberta",
         "vocab_size": c.vocab_size,
         "hidden_size": c.d_model,
@@ -81,3 +86,18 @@ def describe(configuration: Configuration, specials: Specials, dtype: str) -> di
         "tie_word_embeddings": c.tied_decoder,
         "dtype": dtype,
     }
+
+
+def _described_task(task: Task | None) -> dict[str, Any]:
+    if task is None:
+        return {"architectures": ["RobertaForMaskedLM"]}
+    kind = "Token" if task.kind == "tokens" else "Sequence"
+    problem = {"classification": "single_label", "multi_label": "multi_label"}.get(task.kind)
+    described: dict[str, Any] = {
+        "architectures": [f"RobertaFor{kind}Classification"],
+        "id2label": {str(row): label for row, label in enumerate(task.labels)},
+        "label2id": {label: row for row, label in enumerate(task.labels)},
+    }
+    if task.kind != "tokens":
+        described["problem_type"] = f"{problem}_classification" if problem else "regression"
+    return described

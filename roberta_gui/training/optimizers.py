@@ -9,8 +9,8 @@ from roberta_gui.engine.roberta import Roberta
 from roberta_gui.training.recipe import Recipe
 
 # Liu et al. (2019), section 3.1: the second one lower than Adam's own, for stability.
-_BETAS = (0.9, 0.98)
-_EPSILON = 1e-6
+BETAS = (0.9, 0.98)
+EPSILON = 1e-6
 
 
 def make_optimizers(network: Roberta, recipe: Recipe) -> list[torch.optim.Optimizer]:
@@ -38,7 +38,7 @@ def make_optimizers(network: Roberta, recipe: Recipe) -> list[torch.optim.Optimi
         {"params": rest, "weight_decay": 0.0, "lr": recipe.learning_rate},
         {"params": words, "weight_decay": 0.0, "lr": vector_rate},
     ]
-    made: list[torch.optim.Optimizer] = [torch.optim.AdamW(groups, betas=_BETAS, eps=_EPSILON)]
+    made: list[torch.optim.Optimizer] = [torch.optim.AdamW(groups, betas=BETAS, eps=EPSILON)]
     if inside:
         made.append(
             torch.optim.Muon(

@@ -2,10 +2,10 @@
 
 import io
 import pickle
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -20,6 +20,9 @@ STATE = "run.pt"
 _FORMAT = 1
 # What may differ when a run goes on: it changes no loss.
 _FREE = frozenset({"compile", "checkpoint_seconds", "checkpoint_steps"})
+
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +52,6 @@ class RunState:
 def save_state(folder: Path, state: RunState) -> None:
     """Write the state so that a kill at any moment leaves this one or the one before."""
     content = {
-        "format": _FORMAT,
         "recipe": asdict(state.recipe),
         "text_sha256": state.text_sha256,
         "position": asdict(state.position),
@@ -57,7 +59,12 @@ def save_state(folder: Path, state: RunState) -> None:
         "optimizers": list(state.optimizers),
         "curve": [asdict(point) for point in state.curve],
     }
-    write_atomically(folder / STATE, lambda stream: torch.save(content, stream))
+    save_content(folder / STATE, content)
+
+
+def save_content(path: Path, content: Mapping[str, Any]) -> None:
+    """Write tensors and plain values as the state of a run, whole or not at all."""
+    write_atomically(path, lambda stream: torch.save({**content, "format": _FORMAT}, stream))
 
 
 def load_state(folder: Path) -> RunState | None:
@@ -68,27 +75,40 @@ def load_state(folder: Path) -> RunState | None:
     problems.BrokenCheckpoint
         The file is damaged, or of another version.
     """
-    path = folder / STATE
-    if not path.exists():
-        return None
-    try:
-        content = torch.load(io.BytesIO(path.read_bytes()), map_location="cpu", weights_only=True)
-        if content["format"] != _FORMAT:
-            raise problems.BrokenCheckpoint(
-                f"{STATE} was written by another version.", "Begin again in another folder."
-            )
-        return RunState(
+    return read_content(
+        folder / STATE,
+        lambda content: RunState(
             recipe=Recipe(**content["recipe"]),
             text_sha256=content["text_sha256"],
             position=Position(**content["position"]),
             network=content["network"],
             optimizers=tuple(content["optimizers"]),
             curve=tuple(Point(**point) for point in content["curve"]),
-        )
+        ),
+    )
+
+
+def read_content(path: Path, read: Callable[[dict[str, Any]], Result]) -> Result | None:
+    """Read what `save_content` wrote, by ``read``; None where nothing was.
+
+    Raises
+    ------
+    problems.BrokenCheckpoint
+        The file is damaged, or of another version.
+    """
+    if not path.exists():
+        return None
+    try:
+        content = torch.load(io.BytesIO(path.read_bytes()), map_location="cpu", weights_only=True)
+        if content["format"] != _FORMAT:
+            raise problems.BrokenCheckpoint(
+                f"{path.name} was written by another version.", "Begin again in another folder."
+            )
+        return read(content)
     except (pickle.UnpicklingError, OSError, RuntimeError, EOFError, KeyError, TypeError) as error:
         raise problems.BrokenCheckpoint(
-            f"{STATE} in {folder.name} is damaged.",
-            "Begin again in another folder; --start-from takes the weights of any checkpoint.",
+            f"{path.name} in {path.parent.name} is damaged.",
+            "Begin again in another folder, from the weights of any checkpoint.",
         ) from error
 
 
@@ -100,10 +120,13 @@ def check_same_run(state: RunState, recipe: Recipe, text_sha256: str) -> None:
     problems.BadArgument
         Naming what differs.
     """
-    before, now = asdict(state.recipe), asdict(recipe)
+    before = {**asdict(state.recipe), "text": state.text_sha256}
+    refuse_differing(before, {**asdict(recipe), "text": text_sha256})
+
+
+def refuse_differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Name what differs between the numbers that a run was begun with and those of now."""
     differing = [name for name in before if name not in _FREE and before[name] != now[name]]
-    if text_sha256 != state.text_sha256:
-        differing.append("text")
     if differing:
         raise problems.BadArgument(
             f"This folder holds a run with another {', '.join(differing)}.",

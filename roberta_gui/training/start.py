@@ -11,7 +11,6 @@ from roberta_gui.engine.checkpoints.checkpoint_files import TOKENIZER
 from roberta_gui.engine.roberta import Configuration, Roberta
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
-from roberta_gui.resources import resource
 from roberta_gui.training.text.packing import Specials
 
 
@@ -68,17 +67,17 @@ def fresh(tokenizer_folder: Path, shape: Shape, seed: int) -> Start:
     return Start(Roberta(configuration), tokenizer, sha256, tokenizer_folder)
 
 
-def from_checkpoint(source: str) -> Start:
-    """Take the network of a folder in the Hugging Face layout, or the built-in ``mini``.
+def from_checkpoint(source: str, *, needs_mask_head: bool = True) -> Start:
+    """Take the network of a folder in the Hugging Face layout, a hub name, or ``mini``.
 
     Raises
     ------
     problems.Problem
         As `open_checkpoint` does; also where the checkpoint cannot be trained further.
     """
-    folder = resource("models/mini") if source == "mini" else Path(source)
-    opened = open_checkpoint(folder)
-    if not opened.configuration.has_mask_head:
+    opened = open_checkpoint(source)
+    folder = opened.folder
+    if needs_mask_head and not opened.configuration.has_mask_head:
         raise problems.NoMaskHead(
             "This model has no masked-LM head to train.",
             "Start from a checkpoint saved as RobertaForMaskedLM.",

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from torch import Tensor
@@ -17,6 +17,7 @@ from roberta_gui.engine.checkpoints.checkpoint_files import (
 )
 from roberta_gui.engine.checkpoints.configuration_file import is_tied, read_configuration
 from roberta_gui.engine.checkpoints.parameters import fit_to_network
+from roberta_gui.engine.checkpoints.task import task_of
 from roberta_gui.engine.checkpoints.weights import read_tensors, sha256
 from roberta_gui.engine.roberta import Configuration
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
@@ -42,6 +43,8 @@ class Checkpoint:
         What to call the model: ``mini``, the folder's name, or the hub name.
     source
         What to open to get the same model again: ``mini``, the folder's path, the hub name.
+    folder
+        Where its files are: for a hub name, in the hub's cache.
     configuration
         The shape of the network.
     weights
@@ -58,6 +61,7 @@ class Checkpoint:
 
     name: str
     source: str
+    folder: Path
     configuration: Configuration
     weights: dict[str, Tensor]
     tokenizer: TextTokenizer
@@ -117,10 +121,12 @@ def _read(
     opened = open_tokenizer(folder, described.vocab_size, described.n_types)
     files = weight_files(folder)
     tensors = read_tensors(files, stop)
+    described = replace(described, task=task_of(content, tensors))
     configuration, weights = fit_to_network(tensors, described, is_tied(content), stop)
     return Checkpoint(
         name=name,
         source=origin,
+        folder=folder,
         configuration=configuration,
         weights=weights,
         tokenizer=opened.tokenizer,

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from roberta_gui import problems
+from roberta_gui.engine.checkpoints.task import task_names
 from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.roberta import Configuration, Roberta
 from roberta_gui.records import Stop
@@ -51,7 +52,7 @@ def fit_to_network(
     tensors
         As `read_tensors` gives them; what the network has no place for is left out.
     configuration
-        The shape that ``config.json`` describes; what it says about the head is not used.
+        The shape that ``config.json`` describes; what it says about the mask head is not used.
     tie
         Whether ``config.json`` wants the decoder tied to the word embeddings. As in
         transformers, a stored decoder that differs from them is used all the same.
@@ -90,6 +91,9 @@ def fit_to_network(
         chosen |= head
         if decoder is not None and not tied:
             chosen["mask_head.decoder.weight"] = decoder
+    if configuration.task is not None:
+        names = task_names(configuration.task)
+        chosen |= {ours: tensors[name] for ours, name in names.items()}
     found = replace(configuration, has_mask_head=has_head, tied_decoder=tied or not has_head)
     return found, _checked(chosen, found, stop)
 
@@ -101,6 +105,8 @@ def names_in_file(configuration: Configuration) -> dict[str, str]:
         names |= _HEAD | {"mask_head.bias": "lm_head.bias"}
         if not configuration.tied_decoder:
             names["mask_head.decoder.weight"] = "lm_head.decoder.weight"
+    if configuration.task is not None:
+        names |= task_names(configuration.task)
     return names
 
 

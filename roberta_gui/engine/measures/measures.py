@@ -13,6 +13,7 @@ from roberta_gui.engine.measures import (
     contributions,
     embedding,
     log_probabilities,
+    prediction,
     roles,
     surprisal,
     sweep,
@@ -31,6 +32,7 @@ from roberta_gui.records import (
     Estimator,
     FloatArray,
     ModelInfo,
+    Prediction,
     Replacement,
     Report,
     Stop,
@@ -207,6 +209,23 @@ class Measures:
         literal = " " * leading_space + text
         begun = sweep.begin(request, self.info, prepared, literal, row, place)
         return sweep.steps(self._network, prepared, begun, stop, report)
+
+    def predict(
+        self, request: str | AnalysisRequest, stop: Stop | None = None, report: Report | None = None
+    ) -> Prediction:
+        """Ask a fine-tuned model for the label of a text or a pair, or of each token.
+
+        Heads that the request switches off are off. A text that is too long is cut.
+
+        Raises
+        ------
+        problems.NoTaskHead
+            The checkpoint was fine-tuned to no task.
+        """
+        request = as_request(request)
+        return prediction.predict(
+            self._network, self.info, request, self._prepare(request, stop), stop, report
+        )
 
     def embed(
         self,

@@ -3,14 +3,12 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from roberta_gui.findings.heads import head_names, place_name
 from roberta_gui.findings.numbers import percentage, written_change
-from roberta_gui.findings.sweep.sweeping import SweepRequest
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.sweep.sweeping import SweepRequest, by_size
 from roberta_gui.findings.watched_word import spelled
-from roberta_gui.records import Head, Sweep, read_only
+from roberta_gui.records import Head, Sweep
 
 INSTEAD = {"zero": "zeros", "mean": "its mean over the tokens"}
 
@@ -33,27 +31,9 @@ def probability(sweep: Sweep, head: Head | None = None) -> float:
     return float(np.exp(sweep.baseline + (0.0 if head is None else sweep.changes[head])))
 
 
-def by_size(sweep: Sweep) -> tuple[Head, ...]:
-    """Return the heads that were tried, the one that changes most first."""
-    off = sweep.request.switched_off
-    tried = [head for head in sweep.ranked if head not in off]
-    return tuple(sorted(tried, key=lambda head: -abs(float(sweep.changes[head]))))
-
-
 def n_to_try(sweep: Sweep) -> int:
     """Count the heads that are switched off in turn: those that were on."""
     return sweep.changes.size - len(sweep.request.switched_off)
-
-
-def changes(sweep: Sweep) -> NDArray[np.float64]:
-    """Return the changes in nats, (layer, head); nan where a head was not tried.
-
-    That is so of heads that were off throughout, too: nobody knows what they mean to the word.
-    """
-    found = sweep.changes.copy()
-    for head in sweep.request.switched_off:
-        found[head] = np.nan
-    return read_only(found)
 
 
 def domain(sweep: Sweep) -> float:
@@ -86,31 +66,6 @@ def caption(sweep: Sweep) -> str:
         f"colours from −{end} (it needs the head) to +{end} bits."
     )
     return " ".join(told)
-
-
-def table(sweep: Sweep) -> Table:
-    """Return what each head that was tried means to the word; nan where it was off already."""
-    found, known = changes(sweep), np.exp(sweep.baseline + changes(sweep))
-    return Table(
-        ("layer", "head", "off_throughout", "probability_without", "change_nats"),
-        (
-            (
-                *(layer + 1, head + 1, (layer, head) in sweep.request.switched_off),
-                *(float(known[layer, head]), float(found[layer, head])),
-            )
-            for layer, head in np.argwhere(~np.isnan(sweep.changes)).tolist()
-        ),
-    )
-
-
-def arrays(sweep: Sweep) -> Arrays:
-    """Return the changes, (layer, head) in nats, and what they are changes of."""
-    return {
-        "changes_nats": changes(sweep),
-        "baseline_log_probability": np.array(sweep.baseline),
-        "word_id": np.array(sweep.word_id),
-        "token_index": np.array(sweep.token_index),
-    }
 
 
 def tip(question: SweepRequest, sweep: Sweep | None, head: Head, *, is_off: bool) -> str:

@@ -4,20 +4,24 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from roberta_gui.findings.model import ModelHandle
+from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.findings.watched_word import spelled, what_is_watched
 from roberta_gui.problems import Problem, SeveralPieces, UnencodableText
 from roberta_gui.records import (
     Ablation,
     Analysis,
     AnalysisRequest,
+    Head,
     ModelInfo,
     Report,
     Stop,
     Sweep,
     Token,
     WordOrRow,
+    read_only,
 )
 
 
@@ -87,6 +91,19 @@ class SweepState:
     is_done: bool = False
 
     @property
+    def known(self) -> Sweep | None:
+        """The sweep, once a head was tried."""
+        return self.sweep if self.sweep is not None and by_size(self.sweep) else None
+
+    def table(self) -> Table | None:
+        """Return what each head that was tried means to the word, see :func:`table`."""
+        return None if self.known is None else table(self.known)
+
+    def arrays(self) -> Arrays | None:
+        """Return the changes, see :func:`arrays`."""
+        return None if self.known is None else arrays(self.known)
+
+    @property
     def watched(self) -> SweepRequest:
         """The question with the word that is watched, as it stands in the sentence."""
         if self.sweep is None:
@@ -116,3 +133,46 @@ def sweep_heads(
     except (SeveralPieces, UnencodableText) as refusal:
         return SweepState(question, refusal=refusal, is_done=True)
     return replace(swept, is_done=True)
+
+
+def by_size(sweep: Sweep) -> tuple[Head, ...]:
+    """Return the heads that were tried, the one that changes most first."""
+    off = sweep.request.switched_off
+    tried = [head for head in sweep.ranked if head not in off]
+    return tuple(sorted(tried, key=lambda head: -abs(float(sweep.changes[head]))))
+
+
+def changes(sweep: Sweep) -> NDArray[np.float64]:
+    """Return the changes in nats, (layer, head); nan where a head was not tried.
+
+    That is so of heads that were off throughout, too: nobody knows what they mean to the word.
+    """
+    found = sweep.changes.copy()
+    for head in sweep.request.switched_off:
+        found[head] = np.nan
+    return read_only(found)
+
+
+def table(sweep: Sweep) -> Table:
+    """Return what each head that was tried means to the word; nan where it was off already."""
+    found, known = changes(sweep), np.exp(sweep.baseline + changes(sweep))
+    return Table(
+        ("layer", "head", "off_throughout", "probability_without", "change_nats"),
+        (
+            (
+                *(layer + 1, head + 1, (layer, head) in sweep.request.switched_off),
+                *(float(known[layer, head]), float(found[layer, head])),
+            )
+            for layer, head in np.argwhere(~np.isnan(sweep.changes)).tolist()
+        ),
+    )
+
+
+def arrays(sweep: Sweep) -> Arrays:
+    """Return the changes, (layer, head) in nats, and what they are changes of."""
+    return {
+        "changes_nats": changes(sweep),
+        "baseline_log_probability": np.array(sweep.baseline),
+        "word_id": np.array(sweep.word_id),
+        "token_index": np.array(sweep.token_index),
+    }

@@ -20,7 +20,6 @@ from superqt.elidable import QElidingLabel
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.problems import Problem, Stopped
@@ -219,10 +218,7 @@ class Panel(QFrame):
 
     def tells(self, problem: Problem) -> bool:
         """Tell whether the panel says what went wrong, instead of its picture or beside it."""
-        return any(
-            problem.title in label.text() and label.isVisible()
-            for label in self.findChildren(QLabel)
-        )
+        return False
 
     def is_outdated(self, view: View) -> bool:
         """Tell whether what is computed for ``view`` belongs to an earlier text or model."""
@@ -341,14 +337,11 @@ class Panel(QFrame):
         if wanted is not None and late:
             self._asked = wanted.key
             self.derivation_wanted.emit(wanted)
-        problem = view.problems.get(f"panel:{self.name}")
         waits = late and self.has_picture and wanted is not None and not wanted.is_extra
         self.heading.set_stale(self.is_outdated(view) or waits, ended=self._end(view, wanted, late))
         previous, self._drawn = self._drawn, view
         if previous is not view:
             self.draw(view, previous)
-            for empty in self.findChildren(EmptyState):
-                empty.offer_retry(problem, self.retry_wanted.emit)
 
     def _end(self, view: View, wanted: Derivation | None, late: bool) -> End:
         """Tell how it ended: what failed or was stopped does not go on until it is asked to."""

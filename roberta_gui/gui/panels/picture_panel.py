@@ -51,7 +51,9 @@ class PicturePanel(Panel, Generic[Result]):
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
-        self.row = ControlRow()
+        self.row = self._no_controls = ControlRow()
+        self._no_controls.setParent(self)
+        self._no_controls.hide()
         self.controls: QWidget = self.row
         self.caption = named("caption", Caption())
         self._empty = EmptyState()
@@ -75,7 +77,7 @@ class PicturePanel(Panel, Generic[Result]):
             keeping = part.sizePolicy()
             keeping.setRetainSizeWhenHidden(True)
             part.setSizePolicy(keeping)
-        if controls or self.controls is not self.row:
+        if controls or self.controls is not self._no_controls:
             self.body.addWidget(self.controls)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self.caption)
@@ -171,6 +173,10 @@ class PicturePanel(Panel, Generic[Result]):
     def show_choices(self, view: View) -> None:
         """Show what is chosen in the controls."""
 
+    def offers_choices(self, view: View) -> bool:
+        """Tell whether something can be chosen although nothing is drawn."""
+        return self._reason is not None and self._reason.keeps_choices
+
     # --- drawing
 
     def draw(self, view: View, previous: View | None) -> None:
@@ -182,7 +188,7 @@ class PicturePanel(Panel, Generic[Result]):
         self._drawn_result = result
         self._reason = None if result is not None else self._find_reason(view)
         self.caption.setVisible(result is not None and self._is_captioned)
-        self.controls.setVisible(result is not None or self._offers_choices)
+        self.controls.setVisible(result is not None or self.offers_choices(view))
         if result is None:
             self.heading.set_remark("")
             self._stack.setCurrentWidget(self._empty)
@@ -206,15 +212,13 @@ class PicturePanel(Panel, Generic[Result]):
         self._drawn = None
         self._refresh()
 
-    @property
-    def _offers_choices(self) -> bool:
-        return self._reason is not None and self._reason.keeps_choices
-
     def _find_reason(self, view: View) -> Reason:
         """Find the reason for which nothing is drawn, and say it."""
         found = (reason for reason in self.reasons(view) if reason is not None)
         reason = next(found, taking_turns("Drawing"))
         self._empty.say(reason.title, reason.text, reason.fraction, busy=reason.is_busy)
+        is_own = reason.problem is view.problems.get(f"panel:{self.name}")
+        self._empty.offer_retry(reason.problem if is_own else None, self.retry_wanted.emit)
         return reason
 
     def _fit_caption(self) -> None:

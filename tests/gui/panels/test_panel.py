@@ -1,17 +1,19 @@
 """What a panel says of work that failed or was stopped, once and with a way to try again."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.panels.panel import Derivation, Panel
+from roberta_gui.gui.panels.picture_panel import PicturePanel
+from roberta_gui.gui.panels.reasons import Reason, problem_in, taking_turns
 from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.window.status_line import STOP_MS
 from roberta_gui.problems import BadArgument, Problem, Stopped
 from roberta_gui.records import Report, Run, Stop
@@ -21,7 +23,17 @@ from tests.gui.idle_window import IdleWindow
 FAILED = BadArgument("words.bin cannot be read.", "It is no text.")
 
 
-class Counting(Panel):
+class Count(int):
+    """A number with nothing behind it."""
+
+    def table(self) -> Table | None:
+        return None
+
+    def arrays(self) -> Arrays | None:
+        return None
+
+
+class Counting(PicturePanel[Count]):
     """Shows the text's length, which it has counted in the background."""
 
     name = "counting"
@@ -30,10 +42,8 @@ class Counting(Panel):
 
     def __init__(self, store: ViewStore, theme: Theme) -> None:
         super().__init__(store, theme)
-        self.number, self.empty = QLabel(), EmptyState()
-        assert isinstance(self.body, QVBoxLayout)
-        self.body.addWidget(self.number)
-        self.body.addWidget(self.empty)
+        self.number = QLabel()
+        self.show_picture(self.number)
 
     def derive(self, view: View) -> Derivation | None:
         def count(stop: Stop, report: Report) -> int:
@@ -41,15 +51,15 @@ class Counting(Panel):
 
         return Derivation(view.analysis, count) if view.analysis is not None else None
 
-    def draw(self, view: View, previous: View | None) -> None:
-        known = view.derived.get(self.name)
-        problem = view.problems.get(f"panel:{self.name}")
-        self.number.setText("" if known is None else str(known.value))
-        self.empty.setVisible(known is None)
-        if known is None and problem is not None:
-            self.empty.say(problem.title, problem.hint)
-        elif known is None:
-            self.empty.say("Counting", "It takes a while.", busy=True)
+    def reasons(self, view: View) -> Iterator[Reason | None]:
+        yield problem_in(view, f"panel:{self.name}")
+        yield taking_turns("Counting")
+
+    def draw_result(self, result: Count, view: View, *, is_new: bool) -> None:
+        self.number.setText(str(result))
+
+    def caption_of(self, result: Count, view: View) -> str:
+        return f"It is {result}."
 
 
 @pytest.fixture

@@ -109,8 +109,6 @@ class ContrastPlot(Plot[int]):
         titles = title.format("A"), title.format("B")
         self.frame(room, reach, reach, titles, grid=False)
         self.box.setBorder(pg.mkPen(self.theme.color("line")))
-        if not len(self._a):
-            return
         cloud = pg.ImageItem(self._raster(room)[::-1], axisOrder="row-major", levels=(0, 255))
         cloud.setRect(QRectF(self._low, self._low, -self._low, -self._low))
         self.draw(cloud)

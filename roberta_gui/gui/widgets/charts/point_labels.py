@@ -25,7 +25,6 @@ class PointLabels:
         self._places: list[tuple[int, QRectF]] = []
         self._spots: list[QPointF] = []
         self._sight = QRectF()
-        self._theme: Theme | None = None
 
     def place(
         self,
@@ -39,7 +38,7 @@ class PointLabels:
 
         Those that matter come before the others; none may leave ``sight``.
         """
-        self._texts, self._theme, self._sight = tuple(texts), theme, sight
+        self._texts, self._sight = tuple(texts), sight
         self._spots = [QPointF(x, y) for x, y in spots.tolist()]
         # Names keep clear of all points, unless there are so many that none would fit.
         crowded = len(self._spots) > _CLEAR_POINTS
@@ -48,20 +47,18 @@ class PointLabels:
         names = ((index, self._texts[index], self._spots[index]) for index in order)
         self._places = place_names(names, theme.font("small"), sight, taken)
 
-    def paint(self, painter: QPainter, first: Sequence[int]) -> None:
+    def paint(self, painter: QPainter, first: Sequence[int], theme: Theme) -> None:
         """Write the names, the ``first`` ones in bold and whatever else is there."""
-        if self._theme is None:
-            return
         lit: list[QRectF] = []
-        painter.setFont(self._theme.font("small", bold=True))
-        painter.setPen(self._theme.color("accent"))
+        painter.setFont(theme.font("small", bold=True))
+        painter.setPen(theme.color("accent"))
         for index in first:
             rooms = _rooms(self._spots[index], painter.font(), self._texts[index])
             place = next((room for room in rooms if self._fits(room, lit)), rooms[0])
             lit.append(place)
             write_name(painter, place, self._texts[index])
-        painter.setFont(self._theme.font("small"))
-        painter.setPen(self._theme.color("text"))
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.color("text"))
         for index, place in self._places:
             if index not in first and not _meets(place, lit):
                 write_name(painter, place, self._texts[index])

@@ -248,7 +248,7 @@ class Scatter(Plot[int]):
         for i in reversed(first):
             spot, color = QPointF(*spots[i].tolist()), self._points[i].color
             draw_dot(painter, spot, 13, color, ring, shape=shapes[i])
-        self._names.paint(painter, first)
+        self._names.paint(painter, first, self.theme)
 
     # --- pointer and keys
 

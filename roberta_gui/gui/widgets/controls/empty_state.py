@@ -51,11 +51,10 @@ class EmptyState(QWidget):
             self._bar.setValue(round(fraction * 1000))
 
     def offer_retry(self, problem: Problem | None, retry: Callable[[], object]) -> None:
-        """Offer to do again what failed or was stopped, if that is what is told here."""
-        told = problem is not None and problem.title == self._title.text()
-        self._retry = retry if told else None
+        """Offer to do again what failed or was stopped; None offers nothing."""
+        self._retry = None if problem is None else retry
         self._again.setText("Start again" if isinstance(problem, Stopped) else "Try again")
-        self._again.setVisible(told)
+        self._again.setVisible(problem is not None)
 
     def _try_again(self) -> None:
         if self._retry is not None:

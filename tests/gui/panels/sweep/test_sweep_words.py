@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from roberta_gui.findings.sweep import captions as words
-from roberta_gui.findings.sweep.sweeping import SweepRequest
+from roberta_gui.findings.sweep.sweeping import SweepRequest, by_size
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.records import AnalysisRequest, Sweep
 
@@ -27,13 +27,13 @@ CHANGES = {(0, 0): 0.1, (2, 3): -float(np.log(2)), (1, 1): 0.4, (3, 0): 0.0}
 
 
 def test_heads_are_ranked_by_the_size_of_the_change_of_either_sign() -> None:
-    assert words.by_size(sweep(CHANGES, frozenset())) == ((2, 3), (1, 1), (0, 0), (3, 0))
+    assert by_size(sweep(CHANGES, frozenset())) == ((2, 3), (1, 1), (0, 0), (3, 0))
 
 
 def test_heads_that_are_off_anyway_are_not_ranked() -> None:
     off = frozenset({(3, 0)})
 
-    assert (3, 0) not in words.by_size(sweep(CHANGES, off))
+    assert (3, 0) not in by_size(sweep(CHANGES, off))
     assert "at the mask without 4.1." in words.caption(sweep(CHANGES, off))
 
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.findings.marks import Line
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
+from roberta_gui.gui.widgets.charts.contrast_plot import ContrastPlot
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.painting.legend import Legend
 
@@ -70,6 +71,16 @@ def test_a_legend_wraps_and_no_sample_leaves_its_width(qapp: object) -> None:
     tops = [sample.top() for sample in narrow.samples(0, 0)]
     assert tops == sorted(set(tops))
     assert all(sample.right() < 200 for sample in narrow.samples(0, 0))
+
+
+def test_charts_of_nothing_are_blank_and_nothing_is_under_the_pointer(qtbot: QtBot) -> None:
+    line_chart, bar_chart = LineChart(LIGHT, "none"), BarChart(LIGHT, "none")
+    vocabulary, middle = ContrastPlot(LIGHT), QPointF(100, 80)
+    for chart in (line_chart, bar_chart, vocabulary):
+        qtbot.addWidget(chart)
+        chart.resize(240, 200)
+        chart.grab()
+        assert chart.spot_at(middle) is None
 
 
 # Lines

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QAbstractEventDispatcher, QEvent, QPoint, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent
+from PySide6.QtCore import QAbstractEventDispatcher, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
@@ -270,6 +270,30 @@ def test_shift_and_arrows_pan_and_in_three_dimensions_turn(
     assert panned[2] == pytest.approx(home[2])
     assert view_of(scatter) == pytest.approx(panned)
     assert turns == [(10.0 * x, -10.0 * y)]  # as dragging the picture that way does
+
+
+def test_the_wheel_zooms_about_the_pointer_and_dragging_pans(scatter: Scatter) -> None:
+    home, at = view_of(scatter), on_screen(scatter, PLACES[2]) + QPoint(0, 40)
+    under = scatter.value_at(QPointF(at))
+    far = scatter.mapToGlobal(at)
+    wheel = QWheelEvent(
+        QPointF(at), QPointF(far), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, NONE,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(scatter, wheel)
+    near, still = view_of(scatter), scatter.value_at(QPointF(at))
+    assert under is not None
+    assert still is not None
+
+    QTest.mousePress(scatter, LEFT, NONE, at)
+    QTest.mouseMove(scatter, at - QPoint(30, 0))
+    QTest.mouseRelease(scatter, LEFT, NONE, at - QPoint(30, 0))
+    dragged = scatter.value_at(QPointF(at - QPoint(30, 0)))
+
+    assert near[2] == pytest.approx(home[2] * 0.8)
+    assert (still.x(), still.y()) == pytest.approx((under.x(), under.y()))
+    assert dragged is not None  # what was taken hold of went along
+    assert (dragged.x(), dragged.y()) == pytest.approx((under.x(), under.y()))
 
 
 def test_what_keys_brought_into_sight_stays_when_the_panel_grows(scatter: Scatter) -> None:

@@ -1,0 +1,79 @@
+"""How far training has moved each layer, and what a probe can read from it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.analysis.similarity import debiased_cka
+from roberta_gui.problems import BadArgument
+from roberta_gui.records import FloatArray
+
+Float64Array = NDArray[np.float64]
+
+_FOLDS = 5
+
+
+def kept_shape(start: FloatArray, now: FloatArray) -> Float64Array:
+    """Give each layer's debiased linear CKA with itself at the start: float64 (layer,).
+
+    Parameters
+    ----------
+    start, now
+        float (layer, sample, feature): the same samples, before and after.
+    """
+    pairs = zip(start, now, strict=True)
+    return np.array([debiased_cka(before, after) for before, after in pairs])
+
+
+def moved(start: FloatArray, now: FloatArray) -> Float64Array:
+    """Give the mean distance of each layer's vectors to where they began: float64 (layer,).
+
+    As a share of the mean length that they had there.
+
+    Examples
+    --------
+    >>> start = np.array([[[3.0, 4.0], [0.0, 5.0]]])
+    >>> moved(start, start + [0.0, 1.0]).tolist()
+    [0.2]
+    """
+    apart = np.linalg.norm(now - start, axis=-1).mean(axis=-1)
+    length = np.linalg.norm(start, axis=-1).mean(axis=-1)
+    return np.asarray(apart / length, np.float64)
+
+
+def probe(states: FloatArray, labels: FloatArray, *, numbers: bool = False) -> Float64Array:
+    """Tell how well a linear probe reads labels from each layer: float64 (layer,).
+
+    A ridge probe on standardised features, judged on samples that it was not fitted on (five
+    folds, fixed): the share it gets right, or Pearson's r of numbers. A probe can find what the
+    model itself makes no use of (Hewitt & Liang 2019).
+
+    Parameters
+    ----------
+    states
+        float (layer, sample, feature).
+    labels
+        (sample,): rows of the labels, or numbers.
+
+    Raises
+    ------
+    problems.BadArgument
+        A label, or the whole, has too few samples to be shared out among the folds.
+    """
+    from sklearn.linear_model import Ridge, RidgeClassifier
+    from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    rarest = len(labels) if numbers else int(np.unique(labels, return_counts=True)[1].min())
+    if rarest < _FOLDS:
+        raise BadArgument("There are too few samples to probe.", f"Give {_FOLDS} of each label.")
+    folds = (KFold if numbers else StratifiedKFold)(_FOLDS, shuffle=True, random_state=0)
+    n_features = states.shape[-1]
+    ridge = (Ridge if numbers else RidgeClassifier)(alpha=float(n_features))
+    model = make_pipeline(StandardScaler(), ridge)
+    found: list[float] = []
+    for layer in states:
+        said = cross_val_predict(model, layer, labels, cv=folds)
+        right = np.corrcoef(said, labels)[0, 1] if numbers else np.mean(said == labels)
+        found.append(float(right))
+    return np.array(found)

@@ -1,0 +1,122 @@
+"""What fine-tuning tells while it runs: steps, scores, and how far each layer has moved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.records.arrays import FloatArray, HoldsArrays
+
+
+class Interval(NamedTuple):
+    """A measured value and its 95 % interval; both ends are nan where none was asked for."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Scores(HoldsArrays):
+    """How well a task is solved on texts that were not learnt from.
+
+    Attributes
+    ----------
+    n
+        Texts, or words where the task labels words.
+    loss
+        Mean loss: −ln p of the right label in nats, or the squared error.
+    measures
+        ``accuracy``, ``macro_f1`` and ``matthews``, or ``pearson`` and ``rmse``. The first one
+        decides which epoch is best.
+    baseline
+        The same for a model that always says the commonest label of the training texts, or their
+        mean: below it nothing was learnt.
+    confusion
+        int64 (true label, said label); (0, 0) for a regression.
+    """
+
+    n: int
+    loss: float
+    measures: Mapping[str, Interval]
+    baseline: Mapping[str, float]
+    confusion: NDArray[np.int64]
+
+    @property
+    def rank(self) -> tuple[float, float]:
+        """What is larger for the better of two models: the first measure, then less loss."""
+        return next(iter(self.measures.values())).value, -self.loss
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Snapshot(HoldsArrays):
+    """Where the layers stand after some steps, against where they began.
+
+    Attributes
+    ----------
+    step
+        Steps learnt since the start of the seed.
+    cka
+        float64 (layer + 1,): debiased linear CKA of each layer's vectors with its vectors at
+        the start; 1 is unchanged but for rotation and scale.
+    distance
+        float64 (layer + 1,): mean distance of a vector to its place at the start, as a share of
+        the mean length that vectors had there.
+    probe
+        float64 (layer + 1,): how well a linear probe reads the label from this layer, in
+        cross-validation: accuracy, or Pearson's r of a regression.
+    points
+        float32 (layer + 1, text, 2): the vectors on axes fitted at the start.
+    labels
+        The label of each text, as the file gives it.
+    mask_loss
+        Mean −ln p of hidden words in held-out texts, nats; nan without a masked-LM head.
+    """
+
+    step: int
+    cka: NDArray[np.float64]
+    distance: NDArray[np.float64]
+    probe: NDArray[np.float64]
+    points: FloatArray
+    labels: tuple[str, ...]
+    mask_loss: float
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class TuningStep(HoldsArrays):
+    """One step of fine-tuning.
+
+    Attributes
+    ----------
+    seed
+        Of which run of several.
+    epoch, step
+        Passes through the training texts begun, and steps done, in this seed.
+    loss
+        Of this step's texts.
+    done
+        Share of the work of all seeds, 0 to 1.
+    seconds
+        Spent so far, sittings before a kill included.
+    held_out
+        Scores at the end of an epoch.
+    snapshot
+        Where somebody watches, every so many steps.
+    """
+
+    seed: int
+    epoch: int
+    step: int
+    loss: float
+    learning_rate: float
+    done: float
+    seconds: float
+    held_out: Scores | None = None
+    snapshot: Snapshot | None = None
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds to the end at the pace so far."""
+        return self.seconds * (1 - self.done) / self.done

@@ -1,0 +1,86 @@
+"""``python -m roberta_gui.training finetune``: its arguments, and what it does."""
+
+import argparse
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+from roberta_gui.resources import resource
+from roberta_gui.training.finetuning.recipe import TuningRecipe
+
+EXAMPLES = {"kinds": "examples/kinds.csv", "grammar": "examples/grammar.csv"}
+"""Tasks that come with the product, by the names that stand for their files."""
+
+_D = {field.name: field.default for field in fields(TuningRecipe)}
+
+
+def describe(one: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    one.add_argument(
+        "data",
+        help="CSV, TSV, Parquet or CoNLL with labelled texts, or an example: "
+        + " or ".join(EXAMPLES),
+    )
+    one.add_argument("--test", type=Path, help="a file to test on; else a fifth of the rows")
+    one.add_argument("--out", type=Path, required=True, help="folder of the run, and its model")
+    one.add_argument("--model", default="mini", help="mini, a folder or a hub name to begin with")
+    one.add_argument(
+        "--task", choices=("classification", "regression", "tokens"), default="classification"
+    )
+    for column in ("text", "pair", "label", "group"):
+        one.add_argument(f"--{column}", default="", metavar="COLUMN", help=f"the {column} column")
+    how = one.add_argument_group("recipe, as in Liu et al. (2019)")
+    for name in ("epochs", "batch_size", "max_tokens", "part_tokens", "watch_steps"):
+        how.add_argument(f"--{name.replace('_', '-')}", type=int, default=_D[name])
+    for name in ("learning_rate", "warmup", "weight_decay", "dropout", "clip"):
+        how.add_argument(f"--{name.replace('_', '-')}", type=float, default=_D[name])
+    how.add_argument("--checkpoint-seconds", type=float, default=_D["checkpoint_seconds"])
+    how.add_argument("--seeds", type=int, default=3, help="how many runs")
+    how.add_argument("--no-dropout", action="store_const", const=0.0, dest="dropout")
+    some = how.add_mutually_exclusive_group()
+    some.add_argument("--layers", type=int, help="train only so many of the top layers")
+    some.add_argument("--head-only", action="store_const", const=0, dest="layers")
+    one.add_argument("--cpu", action="store_true", help="even where there is a GPU")
+    one.add_argument("--precision", choices=("bf16", "no"), default="no")
+    one.set_defaults(run=run)
+
+
+def run(wishes: argparse.Namespace) -> None:
+    """Read the data, fine-tune, and print the scores."""
+    from accelerate import Accelerator
+
+    from roberta_gui.training.commands import say
+    from roberta_gui.training.finetuning import report
+    from roberta_gui.training.finetuning.run import FineTuning
+    from roberta_gui.training.finetuning.task_data import Columns, read_task
+    from roberta_gui.training.start import from_checkpoint
+
+    known = {name: getattr(wishes, name) for name in _D if name != "seeds"}
+    recipe = TuningRecipe(**known, seeds=tuple(range(wishes.seeds)))
+    columns = Columns(wishes.text, wishes.label, wishes.pair, wishes.group)
+    path = resource(EXAMPLES[wishes.data]) if wishes.data in EXAMPLES else Path(wishes.data)
+    data = read_task(path, wishes.task, columns, wishes.test)
+    start = from_checkpoint(wishes.model, needs_mask_head=False)
+    accelerator = Accelerator(mixed_precision=wishes.precision, cpu=wishes.cpu)
+    tuning = FineTuning(start, data, recipe, wishes.out, accelerator)
+    shown = accelerator.is_main_process
+    if shown:
+        for line in (report.describe_data(data), *tuning.notices):
+            say(line)
+    snapshots = []
+    steps = tuning.steps()
+    while True:
+        try:
+            step = next(steps)
+        except StopIteration as ended:
+            tuned = ended.value
+            break
+        if step is not None and step.held_out is not None and shown:
+            say(report.describe_epoch(step, step.held_out))
+        if step is not None and step.snapshot is not None:
+            snapshots.append(step.snapshot)
+    if shown:
+        sys.stdout.write("\n" + report.as_table(tuned, data.task))
+        report.write(wishes.out, tuned, data, snapshots)
+        say(f"\nThe model of seed {tuned.seed}, epoch {tuned.epoch}, is in {tuned.folder}")
+    accelerator.end_training()

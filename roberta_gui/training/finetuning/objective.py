@@ -1,0 +1,104 @@
+"""The network with a task's head, and the loss that it learns from."""
+
+from dataclasses import replace
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from roberta_gui.engine.prepared import need_task_head
+from roberta_gui.engine.roberta import Roberta
+from roberta_gui.records import Task
+from roberta_gui.training.finetuning.encoding import IGNORED
+from roberta_gui.training.finetuning.recipe import TuningRecipe
+from roberta_gui.training.optimizers import BETAS, EPSILON
+from roberta_gui.training.start import Start
+
+
+def with_task(start: Start, task: Task, dropout: float) -> Roberta:
+    """Put a head on a copy of a network, its values still open; see `draw_head`."""
+    configuration = replace(start.network.configuration, task=task, dropout=dropout)
+    with torch.device("meta"):
+        network = Roberta(configuration)
+    known = start.network.state_dict()
+    weights = {
+        name: torch.empty(empty.shape) if name.startswith("task_head.") else known[name].clone()
+        for name, empty in network.state_dict().items()
+    }
+    network.load_state_dict(weights, assign=True)
+    return network.requires_grad_(True)
+
+
+@torch.no_grad()
+def draw_head(network: Roberta, seed: int) -> None:
+    """Draw the head's matrices as `Roberta.initialise` does; its biases begin at 0."""
+    _, head = need_task_head(network)
+    torch.manual_seed(seed)
+    for parameter in head.parameters():
+        if parameter.ndim == 2:
+            parameter.normal_(0.0, 0.02)
+        else:
+            parameter.zero_()
+
+
+def freeze(network: Roberta, layers: int | None) -> None:
+    """Let only the task's head learn and so many of the top layers; None: the whole network.
+
+    The masked-LM head stays as it is: it tells what the layers below forget of guessing.
+    """
+    if network.mask_head is not None:
+        network.mask_head.requires_grad_(False)
+    if layers is None:
+        return
+    network.embeddings.requires_grad_(False)
+    network.blocks[: max(0, len(network.blocks) - layers)].requires_grad_(False)
+
+
+def make_optimizer(network: Roberta, recipe: TuningRecipe) -> torch.optim.AdamW:
+    """AdamW (Loshchilov & Hutter 2019) for what learns; biases and LayerNorms do not decay."""
+    learning = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    rate = recipe.rate(network.configuration.d_model)
+    groups = [
+        {
+            "params": [parameter for parameter in learning if (parameter.ndim == 2) is decays],
+            "weight_decay": recipe.weight_decay if decays else 0.0,
+            "peak": rate,
+        }
+        for decays in (True, False)
+    ]
+    fused = learning[0].device.type in ("cpu", "cuda")  # one pass over memory, not ten
+    return torch.optim.AdamW(groups, lr=rate, betas=BETAS, eps=EPSILON, fused=fused)
+
+
+class TaskLoss(nn.Module):
+    """The network with its loss around it: one forward call, as distributed training needs."""
+
+    def __init__(self, network: Roberta) -> None:
+        super().__init__()
+        self.network = network
+        self.task, self.head = need_task_head(network)
+
+    def forward(
+        self, ids: Tensor, types: Tensor, real: Tensor, targets: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Sum the loss over what is scored.
+
+        Parameters
+        ----------
+        ids, types, real, targets
+            As in `Batch`.
+
+        Returns
+        -------
+        Tensor
+            float32, one number: the sum of −ln p(label) in nats, or of squared errors.
+        Tensor
+            float32 logits, (batch, label) or (batch, token, label).
+        """
+        hidden = self.network.encode(self.network.embeddings(ids, types), real)
+        logits = self.head(hidden).float()
+        if self.task.kind == "regression":
+            return F.mse_loss(logits[:, 0], targets, reduction="sum"), logits
+        flat = logits.flatten(0, -2)  # (text or token, label)
+        loss = F.cross_entropy(flat, targets.flatten(), ignore_index=IGNORED, reduction="sum")
+        return loss, logits

@@ -1,0 +1,86 @@
+"""Every number of fine-tuning that can be chosen, with the values of Liu et al. (2019)."""
+
+import math
+from dataclasses import dataclass
+
+from roberta_gui import problems
+
+
+@dataclass(frozen=True, slots=True)
+class TuningRecipe:
+    """How to fine-tune (Liu et al. 2019, section 5.1 and table 10).
+
+    Attributes
+    ----------
+    epochs
+        Passes through the training texts at most; the best one on the held-out texts is kept.
+    batch_size
+        Texts of a step, all processes together.
+    learning_rate
+        At its highest. 0: by the network's width, 2e-5 at 768 features; narrower ones take
+        larger steps.
+    warmup
+        Share of the steps in which the learning rate grows from 0; it then falls to 0 linearly.
+    weight_decay
+        Of matrices; biases and LayerNorms do not decay.
+    dropout
+        Share of values dropped.
+    clip
+        Largest norm of all gradients together, as transformers' Trainer has it; 0: none.
+    layers
+        How many of the top layers learn, besides the head; None: the whole network.
+    max_tokens
+        Longer texts are cut; 0: what the network reads at most.
+    part_tokens
+        Tokens of a batch that run at once, padding counted; 0: 256 on a CPU, elsewhere all of
+        them. Fewer take less memory, and a worker can pause sooner.
+    seeds
+        A run for each: it draws the head, the order of the texts and dropout.
+    watch_steps
+        Steps between two snapshots of the layers; 0: none.
+    """
+
+    epochs: int = 10
+    batch_size: int = 16
+    learning_rate: float = 0.0
+    warmup: float = 0.06
+    weight_decay: float = 0.1
+    dropout: float = 0.1
+    clip: float = 1.0
+    layers: int | None = None
+    max_tokens: int = 0
+    part_tokens: int = 0
+    seeds: tuple[int, ...] = (0,)
+    watch_steps: int = 0
+    checkpoint_seconds: float = 60.0
+
+    def __post_init__(self) -> None:
+        if min(self.epochs, self.batch_size) < 1 or not self.seeds:
+            raise problems.BadArgument(
+                "Nothing would be learnt.", "Epochs, batch size and seeds are at least 1."
+            )
+        if not 0 <= self.warmup < 1 or not 0 <= self.dropout < 1:
+            raise problems.BadArgument(
+                "Warm-up and dropout are shares.", "Give numbers from 0 up to 1."
+            )
+        numbers = (self.learning_rate, self.weight_decay, self.clip, self.checkpoint_seconds)
+        counts = (self.max_tokens, self.part_tokens, self.watch_steps, self.layers or 0)
+        if min(*numbers, *counts) < 0:
+            raise problems.BadArgument("A number is below 0.", "Give 0 for none.")
+
+    def rate(self, n_features: int) -> float:
+        """Give the highest learning rate for a network of this width."""
+        return self.learning_rate or 2e-5 * max(1.0, (768 / n_features) ** 2)
+
+    def factor(self, step: int, n_steps: int) -> float:
+        """Give the factor of the learning rate for the step after ``step`` of ``n_steps``.
+
+        As transformers' linear schedule: 0 for the very first step of a warm-up, 0 after the last.
+
+        >>> TuningRecipe(warmup=0.2).factor(1, 10), TuningRecipe(warmup=0.2).factor(6, 10)
+        (0.5, 0.5)
+        """
+        warm = math.ceil(self.warmup * n_steps)
+        if step < warm:
+            return step / warm
+        return (n_steps - step) / max(1, n_steps - warm)

@@ -1,0 +1,112 @@
+"""Fine-tuning in words and tables, as the command prints it."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+from roberta_gui.records import Task
+from roberta_gui.records.finetuning import Interval, Scores, Snapshot, TuningStep
+from roberta_gui.training.atomic_files import write_text_atomically
+from roberta_gui.training.finetuning.run import Tuned
+from roberta_gui.training.finetuning.task_data import TaskData
+from roberta_gui.training.finetuning.tuning_state import plain
+from roberta_gui.wording import counted
+
+SCORES = "scores.json"
+LAYERS = "layers.csv"
+_NAMES = {
+    "accuracy": "Accuracy",
+    "macro_f1": "Macro F1",
+    "matthews": "Matthews' correlation",
+    "pearson": "Pearson's r",
+    "rmse": "Root mean squared error",
+}
+
+
+def describe_data(data: TaskData) -> str:
+    """Say what there is to learn from."""
+    parts = f"{counted(len(data.train), 'text')} to learn from, {len(data.held_out):,} to choose "
+    parts += f"the best epoch by, {len(data.test):,} to test on"
+    if data.task.kind == "regression":
+        return f"{parts}; a number for each"
+    return f"{parts}; {counted(len(data.task.labels), 'label')}: {', '.join(data.task.labels)}"
+
+
+def describe_epoch(step: TuningStep, scores: Scores) -> str:
+    """Say how an epoch ended, with the majority's score beside it and the time left."""
+    name, interval = next(iter(scores.measures.items()))
+    left = round(step.seconds_left)
+    return (
+        f"seed {step.seed}, epoch {step.epoch}: held-out {_NAMES[name]} {interval.value:.3f} "
+        f"(majority {scores.baseline[name]:.3f}), loss {scores.loss:.3f}; "
+        f"{left // 60}:{left % 60:02d} left"
+    )
+
+
+def as_table(tuned: Tuned, task: Task) -> str:
+    """Write the test scores of every seed, their mean, the majority's, and what was confused."""
+    names = list(tuned.tested[0].measures)
+    first = tuned.tested[0]
+    lines = [
+        f"On {counted(first.n, 'word' if task.kind == 'tokens' else 'text')} that were not learnt "
+        f"from, with 95 % intervals:",
+        "",
+        _row(["", *(_NAMES[name] for name in names)]),
+        _row(["---", *("---:" for _ in names)]),
+    ]
+    for place, scores in enumerate(tuned.tested, start=1):
+        lines.append(_row([f"run {place}", *(_within(scores.measures[name]) for name in names)]))
+    if len(tuned.tested) > 1:
+        spread = [f"{mean:.3f} ± {deviation:.3f}" for mean, deviation in tuned.summary().values()]
+        lines.append(_row(["mean ± standard deviation", *spread]))
+    lines.append(_row(["majority", *(f"{first.baseline[name]:.3f}" for name in names)]))
+    return "\n".join([*lines, *_confused(first, task)]) + "\n"
+
+
+def write(folder: Path, tuned: Tuned, data: TaskData, snapshots: Sequence[Snapshot]) -> None:
+    """Write the scores unrounded, and where the layers went if somebody watched."""
+    content = {
+        "task": data.task.kind,
+        "labels": data.task.labels,
+        "best_seed": tuned.seed,
+        "best_epoch": tuned.epoch,
+        "summary": tuned.summary(),
+        "runs": [plain(scores) for scores in tuned.tested],
+    }
+    write_text_atomically(folder / SCORES, json.dumps(content, indent=1) + "\n")
+    if snapshots:
+        write_text_atomically(folder / LAYERS, layers_csv(snapshots))
+
+
+def layers_csv(snapshots: Sequence[Snapshot]) -> str:
+    """Write a line for each snapshot and layer; layer 0 is the embeddings."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["step", "layer", "cka", "distance", "probe", "mask_loss"])
+    for one in snapshots:
+        for layer, values in enumerate(zip(one.cka, one.distance, one.probe, strict=True)):
+            writer.writerow([one.step, layer, *map(float, values), one.mask_loss])
+    return text.getvalue()
+
+
+def _confused(scores: Scores, task: Task) -> list[str]:
+    if not scores.confusion.size:
+        return []
+    lines = ["", "Run 1: rows are true, columns what was said", ""]
+    lines += [_row(["", *task.labels]), _row(["---", *("---:" for _ in task.labels)])]
+    for label, row in zip(task.labels, scores.confusion.tolist(), strict=True):
+        lines.append(_row([label, *map(str, row)]))
+    return lines
+
+
+def _within(interval: Interval) -> str:
+    if math.isnan(interval.low):
+        return f"{interval.value:.3f}"
+    return f"{interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f})"
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', '¦') for cell in cells)} |"

@@ -1,0 +1,282 @@
+"""Fine-tuning itself: learn, look at the held-out texts, keep the best, and test it."""
+
+import hashlib
+import sys
+import time
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from accelerate import Accelerator
+from torch import Tensor
+
+from roberta_gui.engine.measures.reference import batches
+from roberta_gui.engine.roberta import Roberta
+from roberta_gui.records.finetuning import Scores, Snapshot, TuningStep
+from roberta_gui.training.export import export
+from roberta_gui.training.finetuning import tuning_state
+from roberta_gui.training.finetuning.encoding import batch_of, encode, lengths_told
+from roberta_gui.training.finetuning.judging import judge, majority_of
+from roberta_gui.training.finetuning.objective import (
+    TaskLoss,
+    draw_head,
+    freeze,
+    make_optimizer,
+    with_task,
+)
+from roberta_gui.training.finetuning.recipe import TuningRecipe
+from roberta_gui.training.finetuning.task_data import TaskData
+from roberta_gui.training.finetuning.tuning_state import Kept
+from roberta_gui.training.finetuning.watching import Watch
+from roberta_gui.training.optimizers import set_rates
+from roberta_gui.training.start import Start
+from roberta_gui.training.text.batches import step_seed
+from roberta_gui.training.text.packing import Specials
+from roberta_gui.training.training import attention_kernel
+
+MODEL = "model"
+
+_CPU_TOKENS = 256
+"""Enough for a CPU's matrix kernels; texts of like length run together, with less padding."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tuned:
+    """What fine-tuning came to.
+
+    Attributes
+    ----------
+    folder
+        The best seed's model, for this app and for transformers.
+    seed, epoch
+        Which it is: the best on the held-out texts.
+    tested
+        Scores on the test texts, of each seed's best epoch.
+    """
+
+    folder: Path
+    seed: int
+    epoch: int
+    tested: tuple[Scores, ...]
+
+    def summary(self) -> dict[str, tuple[float, float]]:
+        """Give each measure's mean over the seeds and its standard deviation (nan for one)."""
+        names = self.tested[0].measures
+        each = {name: [scores.measures[name].value for scores in self.tested] for name in names}
+        return {
+            name: (float(np.mean(v)), float(np.std(v, ddof=1)) if len(v) > 1 else float("nan"))
+            for name, v in each.items()
+        }
+
+
+class FineTuning:
+    """One run over all seeds, begun or gone on with.
+
+    Parameters
+    ----------
+    start
+        A network and its tokenizer; it stays as it is.
+    folder
+        Where the run keeps its state, and its model at the end.
+
+    Attributes
+    ----------
+    notices
+        What somebody should know about the data, in whole sentences.
+
+    Raises
+    ------
+    problems.BadArgument
+        The folder holds a run with another recipe or other data.
+    problems.BrokenCheckpoint
+        The state of the run is damaged.
+    """
+
+    def __init__(
+        self,
+        start: Start,
+        data: TaskData,
+        recipe: TuningRecipe,
+        folder: Path,
+        accelerator: Accelerator | None = None,
+    ) -> None:
+        most = start.network.configuration.max_tokens
+        most = min(recipe.max_tokens or most, most)
+        parts = [
+            encode(part, start.tokenizer, data.task, most)
+            for part in (data.train, data.held_out, data.test)
+        ]
+        self._train, self._held_out, self._test = parts
+        together = [one for part in parts for one in part]
+        self.notices = (*data.notices, *lengths_told(together, data.task, most))
+        self._majority = majority_of(self._train, data.task)
+        self._start, self._data, self._recipe, self._folder = start, data, recipe, folder
+        self._accelerator = accelerator or Accelerator()
+        is_cpu = self._accelerator.device.type == "cpu"
+        self._part_tokens = recipe.part_tokens or (_CPU_TOKENS if is_cpu else sys.maxsize)
+        self._per_epoch = -(-len(self._train) // recipe.batch_size)
+        self._n_steps = self._per_epoch * recipe.epochs
+        read = repr((start.tokenizer_sha256, data.task, data.train, data.held_out, data.test))
+        self._data_sha256 = hashlib.sha256(read.encode("utf-8", "replace")).hexdigest()
+        self._state = tuning_state.load(folder, recipe, self._data_sha256)
+
+    def steps(self) -> Generator[TuningStep | None, None, Tuned]:
+        """Learn step by step; None is a pause in the middle of one, for whoever has a queue."""
+        watch = None
+        if self._recipe.watch_steps and self._state.run < len(self._recipe.seeds):
+            watch = yield from Watch.begin(self._start, self._data)
+        for run in range(self._state.run, len(self._recipe.seeds)):
+            yield from self._seed(run, watch)
+        champion = self._state.champion
+        assert champion is not None
+        target = self._folder / MODEL
+        if self._accelerator.is_main_process:
+            network = with_task(self._start, self._data.task, self._recipe.dropout)
+            specials, tokenizer = Specials.of(self._start.tokenizer), self._start.tokenizer_folder
+            shape = network.configuration
+            export(target, shape, champion.weights, specials, tokenizer, torch.float32)
+        return Tuned(target, champion.seed, champion.epoch, self._state.tested)
+
+    def _seed(self, run: int, watch: Watch | None) -> Generator[TuningStep | None, None, None]:
+        recipe, accelerator = self._recipe, self._accelerator
+        network, optimizer = self._set_up(recipe.seeds[run])
+        loss = TaskLoss(network).train()
+        objective, prepared = accelerator.prepare(loss, optimizer)
+        began = saved = time.monotonic() - self._state.seconds
+        while (step := self._state.step) < self._n_steps:
+            factor = recipe.factor(step, self._n_steps)
+            set_rates([prepared], factor)
+            lost = yield from self._step(objective, prepared, recipe.seeds[run])
+            held_out, snapshot = None, None
+            if (step + 1) % self._per_epoch == 0:
+                held_out = yield from judge(loss, self._held_out, self._majority)
+                self._keep(run, step, held_out, network)
+            if watch is not None and (step + 1) % recipe.watch_steps == 0:
+                snapshot = yield from watch.measure(network, step + 1)
+            now = time.monotonic()
+            self._state = replace(self._state, step=step + 1, seconds=now - began)
+            yield self._told(run, lost, factor, held_out, snapshot)
+            if now - saved >= recipe.checkpoint_seconds:
+                self._save(network, prepared)
+                saved = now
+        best = self._state.best
+        assert best is not None
+        network.load_state_dict(best.weights)
+        tested = yield from judge(loss, self._test, self._majority, intervals=True)
+        accelerator.free_memory(objective, prepared)
+        before = self._state.champion
+        self._state = tuning_state.TuningState(
+            run=run + 1,
+            seconds=time.monotonic() - began,
+            champion=best if before is None or best.rank > before.rank else before,
+            tested=(*self._state.tested, tested),
+        )
+        self._write()
+
+    def _set_up(self, seed: int) -> tuple[Roberta, torch.optim.Optimizer]:
+        """Make the seed's network and optimizer, as they were where it was left."""
+        network = with_task(self._start, self._data.task, self._recipe.dropout)
+        draw_head(network, seed)
+        freeze(network, self._recipe.layers)
+        if self._state.network is not None:
+            network.load_state_dict(self._state.network)
+        network.to(self._accelerator.device)
+        optimizer = make_optimizer(network, self._recipe)
+        if self._state.optimizer is not None:
+            optimizer.load_state_dict(dict(self._state.optimizer))
+        return network, optimizer
+
+    def _step(
+        self, objective: torch.nn.Module, optimizer: torch.optim.Optimizer, seed: int
+    ) -> Generator[None, None, float]:
+        """Learn from one batch; give its mean loss."""
+        recipe, accelerator, state = self._recipe, self._accelerator, self._state
+        # Dropout draws from torch's own generator: seeded by the step, a resumed run drops alike.
+        torch.manual_seed(step_seed(seed + 1, state.step, accelerator.process_index))
+        rows = self._rows(seed, state.step)
+        with accelerator.split_between_processes(rows, apply_padding=True) as mine:
+            chosen = sorted((self._train[row] for row in mine), key=lambda one: len(one.tokens))
+        n = sum(len(one.said) for one in chosen)
+        total = 0.0
+        lengths = [len(one.tokens) for one in chosen]
+        for part in batches(lengths, self._part_tokens):
+            if part.start:
+                yield
+            padding = self._start.network.configuration.padding_id
+            batch = batch_of(chosen[part], self._data.task, padding).to(accelerator.device)
+            with attention_kernel(accelerator.device):
+                loss, _ = objective(*batch)
+            accelerator.backward(loss / max(1, n))
+            total += float(loss.detach())
+        if recipe.clip:
+            accelerator.clip_grad_norm_(objective.parameters(), recipe.clip)
+        optimizer.step()
+        optimizer.zero_grad()
+        return total / max(1, n)
+
+    def _rows(self, seed: int, step: int) -> list[int]:
+        """Say which texts a step reads: all of them once an epoch, in an order of its own."""
+        epoch, place = divmod(step, self._per_epoch)
+        order = np.random.default_rng([seed, epoch]).permutation(len(self._train))
+        size = self._recipe.batch_size
+        return [int(row) for row in order[place * size : (place + 1) * size]]
+
+    def _told(
+        self,
+        run: int,
+        lost: float,
+        factor: float,
+        held_out: Scores | None,
+        snapshot: Snapshot | None,
+    ) -> TuningStep:
+        state, rate = self._state, self._recipe.rate(self._start.network.configuration.d_model)
+        return TuningStep(
+            seed=self._recipe.seeds[run],
+            epoch=-(-state.step // self._per_epoch),
+            step=state.step,
+            loss=lost,
+            learning_rate=rate * factor,
+            done=(run + state.step / self._n_steps) / len(self._recipe.seeds),
+            seconds=state.seconds,
+            held_out=held_out,
+            snapshot=snapshot,
+        )
+
+    def _keep(self, run: int, step: int, held_out: Scores, network: Roberta) -> None:
+        best = self._state.best
+        if best is None or held_out.rank > best.rank:
+            epoch, weights = (step + 1) // self._per_epoch, _copied(network.state_dict())
+            best = Kept(self._recipe.seeds[run], epoch, held_out.rank, weights)
+            self._state = replace(self._state, best=best)
+
+    def _save(self, network: Roberta, optimizer: torch.optim.Optimizer) -> None:
+        weights, moments = _copied(network.state_dict()), optimizer.state_dict()
+        self._state = replace(self._state, network=weights, optimizer=moments)
+        self._write()
+        # On the disk is where they belong: the run itself has newer ones.
+        self._state = replace(self._state, network=None, optimizer=None)
+
+    def _write(self) -> None:
+        if self._accelerator.is_main_process:
+            tuning_state.save(self._folder, self._state, self._recipe, self._data_sha256)
+
+
+def finetune(
+    start: Start,
+    data: TaskData,
+    recipe: TuningRecipe,
+    folder: Path,
+    accelerator: Accelerator | None = None,
+) -> Generator[TuningStep | None, None, Tuned]:
+    """Fine-tune step by step, going on where an earlier run in ``folder`` stopped.
+
+    A worker may take a step whenever it has time. None is a pause in the middle of a step; what
+    comes out is the generator's return value. The arguments are those of `FineTuning`.
+    """
+    return (yield from FineTuning(start, data, recipe, folder, accelerator).steps())
+
+
+def _copied(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor.detach().cpu().clone() for name, tensor in weights.items()}
