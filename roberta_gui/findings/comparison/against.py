@@ -1,12 +1,17 @@
 """What A is held against: its name, and how the rows of both are called."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from roberta_gui.analysis.sentences.alignment import Alignment, Row
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.names import AxisLabel, token_name
 from roberta_gui.records import Token
 from roberta_gui.wording import counted
+
+NOTHING_TO_COMPARE: Final = (
+    "Nothing to compare with: switch a head off, press A | B, or choose a second model"
+)
 
 _ENDS = tuple(".!?…")
 """After one of these, and a closing quotation mark, no full stop stands."""

@@ -5,7 +5,6 @@ from typing import Protocol, TypeVar
 
 from roberta_gui.analysis.sentences.alignment import Alignment
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.findings.comparison.against import describe_b
 from roberta_gui.gui.panels.picture_panel import Finding, PicturePanel
 from roberta_gui.gui.panels.reasons import Reason, no_model, no_sentence, problem_in, taking_turns
 from roberta_gui.gui.panels.token_panel import TokenPanel
@@ -27,7 +26,10 @@ Comparing = TypeVar("Comparing", bound=Compared)
 class ComparisonPanel(TokenPanel, PicturePanel[Comparing]):
     """A panel that shows nothing but the comparison of two passes."""
 
-    passes = ("sentence", "sentence:second")
+    @property
+    def passes(self) -> tuple[str, ...]:
+        """Both are shown, or waited for."""
+        return "sentence", "sentence:second"
 
     def is_outdated(self, view: View) -> bool:
         """Tell whether either pass belongs to an earlier text or model."""
@@ -51,11 +53,6 @@ class ComparisonPanel(TokenPanel, PicturePanel[Comparing]):
         """The pass of A."""
         known = self.known
         return None if known is None else known.comparison.a
-
-    def caption_text(self) -> str:
-        """Say what the picture shows, and what B is."""
-        known, text = self.known, super().caption_text()
-        return f"{text} {describe_b(known.comparison)}" if known is not None and text else text
 
 
 def tokens_of(alignment: Alignment) -> Sequence[int | None]:

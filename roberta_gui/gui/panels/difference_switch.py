@@ -1,16 +1,11 @@
 """DifferenceSwitch: the one control by which a panel draws A − B in place of A, whatever B is."""
 
-from typing import Final
-
 from PySide6.QtWidgets import QToolButton
 
 from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
-
-NOTHING_TO_COMPARE: Final = (
-    "Nothing to compare with: switch a head off, press A | B, or choose a second model"
-)
 
 
 class DifferenceSwitch(QToolButton):

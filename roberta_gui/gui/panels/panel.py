@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 from superqt.elidable import QElidingLabel
 
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.store import ViewStore
@@ -177,8 +178,6 @@ class Panel(QFrame):
     name: ClassVar[str]
     title: ClassVar[str]
     tip: ClassVar[str] = ""
-    passes: ClassVar[tuple[str, ...]] = ("sentence",)
-    """The lanes of the passes that are shown: whose failing leaves the picture as it is."""
     obeys_switches: ClassVar[bool] = True
     """Whether switching heads off changes what is shown; not where no sentence of yours is."""
 
@@ -222,7 +221,12 @@ class Panel(QFrame):
 
     def is_outdated(self, view: View) -> bool:
         """Tell whether what is computed for ``view`` belongs to an earlier text or model."""
-        return view.is_stale
+        return view.is_stale or (self.compared is not None and view.is_second_stale)
+
+    @property
+    def passes(self) -> tuple[str, ...]:
+        """The lanes of the passes that are shown: whose failing leaves the picture as it is."""
+        return ("sentence",) if self.compared is None else ("sentence", "sentence:second")
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours and sizes, and draw again."""
@@ -275,6 +279,11 @@ class Panel(QFrame):
     def caption_text(self) -> str:
         """Return what the exported picture says under itself."""
         return ""
+
+    @property
+    def compared(self) -> Comparison | None:
+        """What A is held against in the picture, where it is held against anything."""
+        return None
 
     def table(self) -> Table | None:
         """Return the numbers behind the picture, or None where there are none yet."""

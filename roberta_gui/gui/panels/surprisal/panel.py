@@ -12,6 +12,7 @@ from roberta_gui.findings.comparison.against import name_of_b
 from roberta_gui.findings.names import axis_label
 from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, chance_bits
 from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason, no_model, no_sentence, problem_in
 from roberta_gui.gui.panels.token_panel import SentencePanel
@@ -54,9 +55,12 @@ class SurprisalPanel(SentencePanel[TokenSurprisal]):
         self._tint.setToolTip("Tint each token of the sentence above by its surprisal")
         self._tint.setCheckable(True)
         self._tint.clicked.connect(lambda on: store.choose("surprisal", tint=on))
-        self.show_picture(
-            self._bars, self.segments("estimator", ESTIMATORS, "Estimator"), self._tint
+        self._difference = DifferenceSwitch("Surprisal", "Tint the sentence by the bits of A − B")
+        self._difference.clicked.connect(
+            lambda on: store.choose("surprisal", tint=on or self._tint.isChecked(), difference=on)
         )
+        estimators = self.segments("estimator", ESTIMATORS, "Estimator")
+        self.show_picture(self._bars, estimators, self._tint, self._difference)
         self.body.addWidget(self._caveat)
         self._caveat.hide()
 
@@ -95,15 +99,17 @@ class SurprisalPanel(SentencePanel[TokenSurprisal]):
         )
 
     def show_choices(self, view: View) -> None:
-        """Show whether the sentence is tinted."""
-        self._tint.setChecked(view.choices.surprisal.tint)
+        """Show whether the sentence is tinted, and by what."""
+        chosen = view.choices.surprisal
+        self._tint.setChecked(chosen.tint)
+        self._difference.show_choice(chosen.tint and chosen.difference, view.comparison)
         self._caveat.setVisible(self.result(view) is not None and self._is_roomy())
 
     def draw_result(self, shown: TokenSurprisal, view: View, *, is_new: bool) -> None:
         """Draw what is known by now."""
         self._bars.set_bars(_bars(shown))
         self._caveat.setText(f"{shown.caveat} {shown.method}")
-        self._caveat.setToolTip(plain_tip(shown.describe().replace(". ", ".\n")))
+        self._caveat.setToolTip(plain_tip(self.caption_text().replace(". ", ".\n")))
 
     def highlight(self, shown: TokenSurprisal, view: View) -> None:
         """Outline the locked tokens."""
