@@ -62,6 +62,8 @@ class CliOptions:
     compare: str | None = None
     """A second sentence, to compare with the first."""
     model: str | None = None
+    compare_model: str | None = None
+    """A second model, to hold the first against."""
     snapshot: Path | None = None
     size: tuple[int, int] | None = None
     theme: themes.Appearance | None = None
@@ -115,6 +117,8 @@ class Session:
     def _open_model(self) -> None:
         wanted = self.preferences
         self.controller.load_model(wanted.model, wanted.device, wanted.dtype)
+        if wanted.compare_model:
+            self.controller.compare_with(wanted.compare_model)
 
 
 def run(wishes: CliOptions) -> int:
@@ -169,6 +173,8 @@ def _apply_wishes(preferences: Preferences, wishes: CliOptions) -> None:
         preferences.second_text = wishes.compare
     if wishes.model is not None:
         preferences.model = wishes.model
+    if wishes.compare_model is not None:
+        preferences.compare_model = wishes.compare_model
     if wishes.off is not None:
         preferences.off = ""  # exactly what is asked for is off
     if wishes.theme is not None:

@@ -178,4 +178,6 @@ def notes_of(panel: Panel) -> tuple[str, ...]:
             off = _EVERY_HEAD_ON
         notes.append(off if off not in caption else "")
         notes.append(identity(panel.shown.model))
+    if panel.compared is not None and not panel.compared.has_same_model:
+        notes.append(f"B: {identity(panel.compared.b.model)}")
     return tuple(note for note in notes if note)

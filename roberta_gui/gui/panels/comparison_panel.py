@@ -1,10 +1,11 @@
 """What the panels have in common that show nothing but A held against B."""
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 from roberta_gui.analysis.sentences.alignment import Alignment
 from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.findings.comparison.against import describe_not_comparable
 from roberta_gui.gui.panels.picture_panel import Finding, PicturePanel
 from roberta_gui.gui.panels.reasons import Reason, no_model, no_sentence, problem_in, taking_turns
 from roberta_gui.gui.panels.token_panel import TokenPanel
@@ -26,6 +27,14 @@ Comparing = TypeVar("Comparing", bound=Compared)
 class ComparisonPanel(TokenPanel, PicturePanel[Comparing]):
     """A panel that shows nothing but the comparison of two passes."""
 
+    needs: ClassVar[str] = "has_same_tokenizer"
+    """Name what two models must have in common, of what a :class:`Comparison` tells."""
+
+    def comparable(self, view: View) -> Comparison | None:
+        """Return the two passes, if they have what this panel needs."""
+        compared = view.comparison
+        return compared if compared is not None and getattr(compared, self.needs) else None
+
     @property
     def passes(self) -> tuple[str, ...]:
         """Both are shown, or waited for."""
@@ -37,12 +46,18 @@ class ComparisonPanel(TokenPanel, PicturePanel[Comparing]):
 
     def result(self, view: View) -> Comparing | None:
         """Return what was found; nothing once there is nothing to compare."""
-        return None if view.against is None else super().result(view)
+        return super().result(view) if self.has_two(view) else None
+
+    def has_two(self, view: View) -> bool:
+        """Tell whether there are two passes, or will be soon, that can be compared here."""
+        return view.against is not None and not (view.comparison and not self.comparable(view))
 
     def reasons(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing, as far as it is missing for all such panels."""
         if view.against is None and view.model is not None:
             yield Reason("One sentence only", "“A | B” in the header (F8) brings a second one.")
+        if view.comparison is not None and self.comparable(view) is None:
+            yield Reason("Not comparable here", describe_not_comparable(view.comparison))
         yield problem_in(view, *self.passes, "text:second", f"panel:{self.name}")
         yield no_model(view)
         yield no_sentence(view)

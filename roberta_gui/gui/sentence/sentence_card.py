@@ -269,18 +269,19 @@ class SentenceCard(QFrame):
 
     def _draw_tokens(self, view: View) -> None:
         typed = self.typed_of(view)
-        if typed is None or view.model is None:
+        model = typed.model or view.model if typed is not None else None
+        if typed is None or model is None:
             self.strip.set_tokens(())
             self._count.setText("")
             return
-        self.editor.set_mask_token(view.model.mask_token)
+        self.editor.set_mask_token(model.mask_token)
         self.strip.set_tokens(typed.tokens, typed.dropped_tokens)
-        count = f"{len(typed.tokens)} / {counted(view.model.max_tokens, 'token')}"
+        count = f"{len(typed.tokens)} / {counted(model.max_tokens, 'token')}"
         if typed.dropped_tokens:
             count += f" · {typed.dropped_tokens:,} cut off at the end"
         self._count.setText(count)
         named("cutCount" if typed.dropped_tokens else "count", self._count)
-        specials = special_names(view.model.special_tokens)
+        specials = special_names(model.special_tokens)
         self._count.setToolTip(
             plain_tip(
                 f"The model reads at most this many tokens, {specials} counted. "

@@ -3,7 +3,6 @@
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
 from roberta_gui.gui.look.theme import Theme
@@ -132,7 +131,10 @@ class CompareMode(QObject):
             else:  # one sentence is easiest compared with what differs from it in a word
                 self.second.editor.insertFromMimeData(self.first.editor.copied())
             self.second.editor.document().clearUndoRedoStacks()
-            self.second.editor.moveCursor(QTextCursor.MoveOperation.Start)
+            cursor = self.second.editor.textCursor()
+            last = self.second.editor.document().characterCount() - 1
+            cursor.setPosition(min(self.first.editor.textCursor().position(), last))
+            self.second.editor.setTextCursor(cursor)
         self._controller.edit_second(self.second.editor.text())
 
     def _end(self) -> None:

@@ -31,7 +31,6 @@ from roberta_gui.gui.sentence.token_surprisal import NAME as SURPRISAL
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.undo_history import UndoHistory
-from roberta_gui.gui.widgets.controls.named import literal
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
@@ -41,7 +40,7 @@ from roberta_gui.gui.window.dock_area import DockArea, past_covered
 from roberta_gui.gui.window.folder_drop import FolderDrop
 from roberta_gui.gui.window.header import Header
 from roberta_gui.gui.window.menus import all_shortcuts, export_menu, view_menu
-from roberta_gui.gui.window.model_menu import DeviceMenu, ModelMenu, device_text, model_text
+from roberta_gui.gui.window.model_menu import DeviceMenu, ModelMenu, texts_of
 from roberta_gui.gui.window.problem_bar import ProblemBar
 from roberta_gui.gui.window.shortcuts import MOUSE_WAYS, Shortcut, ShortcutsDialog
 from roberta_gui.gui.window.status_line import StatusLine
@@ -124,6 +123,10 @@ class MainWindow(QMainWindow):
         self.status.draw(view, previous)
         if previous is None or previous.problems != view.problems:
             self._problems.draw(view)
+        models = view.model, view.right_side.model
+        if previous is None or (previous.model, previous.right_side.model) != models:
+            self._header.show_model(*texts_of(*models))
+            self._models.mark_second(models[1])
 
     def set_theme(self, theme: Theme) -> None:
         """Dress the whole window."""
@@ -142,8 +145,6 @@ class MainWindow(QMainWindow):
     def use_model(self, loaded: Loaded) -> None:
         """Show which model is in use, and what else could be."""
         info = loaded.info
-        device = f"{device_text(info.device, info.dtype)}  ▾"
-        self._header.show_model(literal(model_text(info)), device)
         self._devices.offer(loaded.devices, (info.device, info.dtype))
         self._models.mark(info.source)
 
@@ -242,7 +243,6 @@ class MainWindow(QMainWindow):
 
     def _build_header(self) -> Header:
         header = Header(self._models, self._devices)
-        header.model.setText("Loading the model …")
         self._undo = self._action("Undo", self.history.undo, "Undo (Ctrl+Z)")
         self._redo = self._action("Redo", self.history.redo, "Redo (Ctrl+Shift+Z)")
         for action, glyph in ((self._undo, "undo"), (self._redo, "redo")):
@@ -310,6 +310,7 @@ class MainWindow(QMainWindow):
         self.card.tint.derivation_wanted.connect(partial(self._controller.derive, SURPRISAL))
         self.status.stop_wanted.connect(self.stop)
         self._models.model_wanted.connect(self._controller.use_model)
+        self._models.second_wanted.connect(self._controller.compare_with)
         FolderDrop(self).dropped.connect(self._controller.use_model)
         self._devices.device_wanted.connect(self._controller.use_device)
         self._problems.retry_wanted.connect(self._controller.retry)

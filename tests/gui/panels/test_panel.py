@@ -89,6 +89,7 @@ def test_an_old_picture_is_updating_until_its_work_fails(panel: Counting, qtbot:
     store.derive("counting", Derived(analysis, 3))
     at_first = marks(panel)
 
+    store.type(Run.of(made_up_analysis("one two")))
     store.show(made_up_analysis("one two"))
     qtbot.waitUntil(lambda: marks(panel) == ["updating"])
     store.report("panel:counting", FAILED)
@@ -177,10 +178,12 @@ def test_a_whole_picture_that_is_here_again_is_not_called_stopped(panel: Countin
     analysis = made_up_analysis("one")
     store.show(analysis)
     store.derive("counting", Derived(analysis, 3))
+    store.type(Run.of(made_up_analysis("one two")))
     store.show(made_up_analysis("one two"))
     store.report("panel:counting", Stopped("Nothing was known by then."))
     stopped = marks(panel)
 
+    store.type(Run.of(analysis))
     store.show(analysis)
 
     assert (stopped, marks(panel)) == (["not updated"], [])
@@ -253,3 +256,16 @@ def test_stopping_is_told_over_the_status_line_with_a_way_to_begin_again(
         assert idle.told() == []
     finally:
         idle.close()
+
+
+def test_a_panel_that_lacks_a_part_says_which(panel: Counting) -> None:
+    view = panel.store.view
+    for lacking in (
+        lambda: Panel.draw(panel, view, None),
+        lambda: PicturePanel.reasons(panel, view),
+        lambda: PicturePanel.draw_result(panel, Count(1), view, is_new=True),
+        lambda: PicturePanel.caption_of(panel, Count(1), view),
+    ):
+        with pytest.raises(TypeError, match="Counting"):
+            lacking()
+    assert not Panel.tells(panel, FAILED)

@@ -29,6 +29,7 @@ class CompareAttentionPanel(ComparisonPanel[HeadApart]):
     """The chosen head's weights in A minus those in B, over the tokens that both have."""
 
     name = "difference"
+    needs = "can_compare_heads"
     title = "Attention, A − B"
     tip = "Where one head looks more in A (orange) or in B (blue). Click a head in the small map."
 
@@ -67,7 +68,7 @@ class CompareAttentionPanel(ComparisonPanel[HeadApart]):
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for every head's difference."""
-        compared, specials = view.comparison, view.choices.attention.specials
+        compared, specials = self.comparable(view), view.choices.attention.specials
         if compared is None:
             return None
         work = partial(find_apart, compared, specials)
@@ -76,7 +77,7 @@ class CompareAttentionPanel(ComparisonPanel[HeadApart]):
     def result(self, view: View) -> HeadApart | None:
         """Return the shown head's difference."""
         derived = view.derived.get(self.name)
-        if derived is None or view.against is None:
+        if derived is None or not self.has_two(view):
             return None
         found: FoundApart = derived.value
         place = found.inside(*view.selection.shown_head)

@@ -32,6 +32,7 @@ class CompareLayersPanel(ComparisonPanel[FoundCosines]):
     """Cosines of aligned tokens in every layer, and their mean: where two sentences part."""
 
     name = "aligned"
+    needs = "can_compare_states"
     title = "Where A and B part"
     tip = "Cosine of each token with its partner in the other sentence. Arrow keys travel."
 
@@ -55,7 +56,7 @@ class CompareLayersPanel(ComparisonPanel[FoundCosines]):
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for the cosines in the chosen space."""
-        compared = view.comparison
+        compared = self.comparable(view)
         prepared = (
             view.axes.preparation(view.choices.hidden.space) if view.axes is not None else None
         )

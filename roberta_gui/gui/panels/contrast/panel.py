@@ -46,8 +46,8 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
 
     def derive(self, view: View) -> Derivation | None:
         """Ask the model for all words, at the masks that both sentences have."""
-        compared = view.comparison
-        if compared is None or not compared.a.model.can_fill_masks or not min(n_masks(compared)):
+        compared = self.comparable(view)
+        if compared is None or not _can_guess(compared) or not min(n_masks(compared)):
             return None
         known = view.derived.get(self.name)
         names = known.value.names_for(compared.a.model) if known is not None else None
@@ -57,7 +57,7 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
     def result(self, view: View) -> ContrastAt | None:
         """Return the chosen mask's guesses; nothing once a sentence has no mask any more."""
         derived, compared = view.derived.get(self.name), view.comparison
-        if derived is None or view.against is None or (compared and not min(n_masks(compared))):
+        if derived is None or not self.has_two(view) or (compared and not min(n_masks(compared))):
             return None
         at: ContrastAt = derived.value.mask(view.selection.mask)
         return at
@@ -65,7 +65,7 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
     def reasons(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a head that guesses, or masks."""
         compared = view.comparison
-        if compared is not None and not compared.a.model.can_fill_masks:
+        if compared is not None and not _can_guess(compared):
             yield Reason("This model makes no guesses", "Its checkpoint holds no masked-LM head.")
         if compared is not None and not min(n_masks(compared)):
             yield _lacking(compared)
@@ -91,6 +91,10 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
     def _light(self, word: int | None) -> None:
         self._plot.set_hovered(word)
         self._bars.set_hovered(word)
+
+
+def _can_guess(compared: Comparison) -> bool:
+    return compared.a.model.can_fill_masks and compared.b.model.can_fill_masks
 
 
 def _lacking(compared: Comparison) -> Reason:

@@ -1,6 +1,7 @@
 """Similarity: how alike the layers are, each with each, of one model or of two."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
 from roberta_gui.gui.widgets.controls.choice_row import ChoiceRow
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import rule_out
 from roberta_gui.gui.widgets.layers.beside import Beside
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
 from roberta_gui.problems import Problem, Stopped
@@ -117,6 +119,8 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
 
     def _wish(self, view: View) -> SimilarityRequest:
         chosen = view.choices.similarity
+        if (second := view.right_side.model) is not None:
+            chosen = replace(chosen, against=second.source)
         is_itself = view.model is not None and chosen.against == view.model.source
         against = "" if is_itself else chosen.against
         return SimilarityRequest(chosen.measure, view.choices.hidden.space, against, chosen.file)
@@ -243,6 +247,10 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         models = {"": "same model", "mini": "mini · built in"}
         models |= {name: name for name in self._cached} | self._opened
         models = {source: name for source, name in models.items() if source != model.source}
+        if (second := view.right_side.model) is not None:
+            models = {second.source: second.name}
+        told = "" if second is None else "The model menu has chosen which: “Compare with”"
+        rule_out(self._models, told)
         self._models.set_choices(models, wish.against)
         texts = {"": "reference"} | ({} if wish.file is None else {str(wish.file): wish.file.name})
         self._texts.set_choices(texts, "" if wish.file is None else str(wish.file))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPicture
 
 from roberta_gui.findings.numbers import true_minus
 from roberta_gui.gui.look.theme import Theme
@@ -25,6 +25,16 @@ class Axis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no type hints
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         """Write the numbers."""
         return [true_minus(f"{value:.4g}{self.unit}") for value in values]
+
+    def paint(self, painter: QPainter, *_rest: object) -> None:
+        """Draw at once: pyqtgraph's kept QPicture would be scaled by a file's resolution."""
+        measured_on = QPicture()  # whose whole pixels no number loses by rounding
+        with QPainter(measured_on) as measuring:
+            measuring.setFont(self.style["tickFont"] or QFont())
+            specs = self.generateDrawSpecs(measuring)
+        if specs is not None:
+            with saved(painter):
+                self.drawPicture(painter, *specs)
 
     def boundingRect(self) -> QRectF:
         """Leave room for numbers at the ends, which pyqtgraph would leave out."""
