@@ -153,7 +153,10 @@ def test_the_tokens_can_be_tinted_by_what_they_cost_more_in_a_than_in_b(card: Ca
     card.show(TEXT)
     card.action("PLL").trigger()
     reason = card.action("Difference").toolTip()
-    b = made_up_analysis("The cat sat on mat")
+    a, b = card.store.view.analysis, made_up_analysis("The cat sat on mat")
+    assert a is not None
+    mat = replace(b.tokens[5], id=a.tokens[6].id)
+    b = replace(b, tokens=(*b.tokens[:5], mat, b.tokens[6]))
     card.store.apply(with_second, Run.of(b))
     card.action("Difference").trigger()
     asked = Asked()

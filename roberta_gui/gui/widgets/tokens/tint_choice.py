@@ -55,7 +55,7 @@ class TintChoice(QToolButton):
         for name, action in self._switches.items():
             action.setCheckable(True)
             action.setToolTip(switches[name][1])
-            action.triggered.connect(partial(self.switched.emit, name))
+            action.triggered.connect(lambda on, name=name: self.switched.emit(name, on))
         drop_down(self, menu)
         self.set_choice(NO_TINT, numbers=True)
 
