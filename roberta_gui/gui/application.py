@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 import roberta_gui
 from roberta_gui.findings.heads import describe_switched_heads
 from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.start.first_paint import FirstPaint
 from roberta_gui.gui.start.preferences import Preferences, settings_file
 from roberta_gui.gui.start.remembered import heads_left_off, recall, remember
@@ -87,8 +88,8 @@ class Session:
         self.jobs = JobRunner()
         self.controller = Controller(self.store, self.jobs, EngineWorker(cache), preferences)
         recall(preferences, self.store)
-        theme = themes.choose(preferences.appearance, preferences.zoom)
-        self.window = MainWindow(self.store, self.controller, preferences, theme, log_folder)
+        wear(themes.choose(preferences.appearance, preferences.zoom))
+        self.window = MainWindow(self.store, self.controller, preferences, log_folder)
         self.window.closing.connect(self.controller.rest)
         self.controller.model_changed.connect(self._bring_heads_back)
         # Taken apart, its panels lose sight and forget: those that are half gone must not draw.

@@ -14,7 +14,6 @@ from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE
 from roberta_gui.findings.numbers import written_change
 from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, chance_bits
 from roberta_gui.gui.look.icons import icon
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.sentence.token_surprisal import NAME, SECOND, known_surprisal, surprisal_of
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.tokens.tint_choice import NO_TINT, TintChoice
@@ -69,10 +68,6 @@ class SentenceTint(QObject):
         self.choice.switched.connect(lambda name, on: store.choose("surprisal", **{name: on}))
         self.legend = TintLegend()
         self.legend.hide()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self.legend.set_theme(theme)
 
     def draw(self, view: View, previous: View | None) -> None:
         """Tint the tokens that the strip shows; must come after they were set."""

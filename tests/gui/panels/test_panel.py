@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.panels.reasons import Reason, problem_in, taking_turns
@@ -40,8 +39,8 @@ class Counting(PicturePanel[Count]):
     title = "Counting"
     tip = "Counts"
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self.number = QLabel()
         self.show_picture(self.number)
 
@@ -64,7 +63,7 @@ class Counting(PicturePanel[Count]):
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> Counting:
-    panel = Counting(ViewStore(), LIGHT)
+    panel = Counting(ViewStore())
     qtbot.addWidget(panel)
     panel.body.insertWidget(0, panel.heading)
     with qtbot.waitExposed(panel):

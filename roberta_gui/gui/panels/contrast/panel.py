@@ -8,7 +8,6 @@ from PySide6.QtCore import QRect, QSize
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.guesses import ContrastAt, find_contrast, n_masks
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason, describe_masks_cut_off, n_masks_cut_off
@@ -31,10 +30,10 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
     title = "Guesses, A against B"
     tip = "Each point is a word: right of the diagonal likelier in A, left of it in B. Hover it."
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
-        self._plot = ContrastPlot(theme)
-        self._bars = WordBars(theme, "Words that tell A and B apart most")
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
+        self._plot = ContrastPlot()
+        self._bars = WordBars("Words that tell A and B apart most")
         for part in (self._plot, self._bars):
             part.word_hovered.connect(self._light)
             part.word_left.connect(partial(self._light, None))

@@ -12,7 +12,6 @@ from roberta_gui.analysis.layer_maps.layer_map import Measure
 from roberta_gui.findings.similarity import captions as words
 from roberta_gui.findings.similarity.comparing import SimilarityRequest, SimilarityResult, compare
 from roberta_gui.findings.similarity.pictures import cells_of, changes_of
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.panels.reasons import (
@@ -56,8 +55,8 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
     tip = "How alike any two layers are, measured on many sentences and never on one."
     obeys_switches = False
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self._folder = ""
         self._tries: dict[str, int] = {}
         self._cached: tuple[str, ...] = ()
@@ -65,11 +64,11 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         self._widths: dict[str, int] = {}
         self._known: dict[Hashable, SimilarityResult] = {}
         self._beside_it: Problem | None = None
-        self._map = SimilarityMap(theme)
+        self._map = SimilarityMap()
         self._map.cell_entered.connect(self._say_cell)
         self._map.cell_left.connect(self._say_caption)
         self._map.row_chosen.connect(store.select_layer)
-        self._beside = Beside(theme, self._map)
+        self._beside = Beside(self._map)
         self._beside.rearranged.connect(self._say_caption)
         bars = self._beside.words.bars
         bars.step_entered.connect(lambda step: self._map.point_at((step, step + 1)))
@@ -194,11 +193,6 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
     def tells(self, problem: Problem) -> bool:
         """Tell whether it is said, beside the old map or instead of any."""
         return problem is self._beside_it or super().tells(problem)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._map.set_theme(theme)
-        super().set_theme(theme)
 
     def picture(self) -> QWidget:
         """Return the map."""

@@ -8,7 +8,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPicture
 
 from roberta_gui.findings.numbers import true_minus
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.presses import Spot
@@ -50,9 +49,9 @@ class Plot(Figure[Spot]):
     Subclasses write :meth:`arrange`: where the axes are, what they reach over, and what is drawn.
     """
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self) -> None:
         self._is_arranged = False
-        super().__init__(theme)
+        super().__init__()
         # It is never shown: pyqtgraph's items ask the view of their scene how large a pixel is.
         view = pg.GraphicsView(self, useOpenGL=False, background=None)
         view.hide()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.glyphs import SPACE
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.tokens.token_chips import Chip
 
@@ -35,8 +35,8 @@ class ChipState:
 class ChipPainter:
     """Knows colours and fonts of one theme and draws chips with them."""
 
-    def __init__(self, theme: Theme) -> None:
-        self._theme = theme
+    def __init__(self) -> None:
+        theme = themes.current()
         self._plain = theme.font("control")
         self._bold = theme.font("control", bold=True)
         self._small = theme.font("small_number")
@@ -65,7 +65,7 @@ class ChipPainter:
 
     def _paint_ground(self, painter: QPainter, rect: QRectF, chip: Chip, state: ChipState) -> None:
         line = {"mask": "mask", "control": "danger"}.get(chip.kind, "line")
-        pen = QPen(self._theme.color(line), 1.0)
+        pen = QPen(themes.current().color(line), 1.0)
         if chip.kind in ("special", "control", "cut"):
             pen.setStyle(Qt.PenStyle.DashLine)
         with saved(painter):
@@ -79,12 +79,12 @@ class ChipPainter:
             painter.drawRoundedRect(shape, _RADIUS, _RADIUS)
             if state.hatched:
                 # Below the text only: it must stay legible.
-                ink = self._theme.color("muted", 0.4)
+                ink = themes.current().color("muted", 0.4)
                 painter.setBrush(QBrush(ink, Qt.BrushStyle.BDiagPattern))
                 painter.drawRoundedRect(shape, _RADIUS, _RADIUS)
             if chip.joined:
                 pen.setStyle(Qt.PenStyle.DotLine)
-                pen.setColor(self._theme.color("muted"))
+                pen.setColor(themes.current().color("muted"))
                 painter.setPen(pen)
                 painter.drawLine(
                     QPointF(rect.left() + 0.5, rect.top() + 5),
@@ -93,14 +93,14 @@ class ChipPainter:
 
     def _ground(self, chip: Chip, state: ChipState) -> QColor:
         if chip.kind == "mask":
-            return self._theme.color("mask_soft")
+            return themes.current().color("mask_soft")
         if chip.kind == "control":
-            return self._theme.color("danger_soft")
+            return themes.current().color("danger_soft")
         if state.tint:
-            return tinted(self._theme, state.tint, signed=state.is_signed)
+            return tinted(state.tint, signed=state.is_signed)
         if state.selected:
-            return self._theme.color("accent_soft")
-        return self._theme.color("card")
+            return themes.current().color("accent_soft")
+        return themes.current().color("card")
 
     def _paint_text(self, painter: QPainter, rect: QRectF, chip: Chip, state: ChipState) -> None:
         """Draw space glyph, text and fraction as one centred line."""
@@ -129,7 +129,7 @@ class ChipPainter:
     def _paint_caption(self, painter: QPainter, rect: QRectF, chip: Chip, state: ChipState) -> None:
         painter.setFont(self._small)
         painter.setPen(
-            self._theme.color("mask_text") if chip.kind == "mask" else self._muted(state)
+            themes.current().color("mask_text") if chip.kind == "mask" else self._muted(state)
         )
         caption = chip.caption if state.caption is None else state.caption
         width = self._small_metrics.horizontalAdvance(caption)
@@ -139,23 +139,24 @@ class ChipPainter:
 
     def _text_color(self, chip: Chip, state: ChipState) -> QColor:
         if state.tint:
-            return self._theme.text_on(tinted(self._theme, state.tint, signed=state.is_signed))
+            return themes.current().text_on(tinted(state.tint, signed=state.is_signed))
         role = {"mask": "mask_text", "special": "muted", "cut": "muted"}.get(chip.kind, "text")
-        return self._theme.color(role)
+        return themes.current().color(role)
 
     def _muted(self, state: ChipState) -> QColor:
         if state.tint:  # muted text would be too faint
-            return self._theme.text_on(tinted(self._theme, state.tint, signed=state.is_signed))
-        return self._theme.color("muted")
+            return themes.current().text_on(tinted(state.tint, signed=state.is_signed))
+        return themes.current().color("muted")
 
     def _outline(self, painter: QPainter, rect: QRectF, role: str, width: float) -> None:
-        painter.setPen(QPen(self._theme.color(role), width))
+        painter.setPen(QPen(themes.current().color(role), width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(rect, _RADIUS - 1, _RADIUS - 1)
 
 
-def tinted(theme: Theme, amount: float, *, signed: bool = False) -> QColor:
+def tinted(amount: float, *, signed: bool = False) -> QColor:
     """Return the colour of an amount from 0, the card's own colour, to 1 (or −1 if ``signed``)."""
+    theme = themes.current()
     colours = theme.difference_map() if signed else theme.weight_map()
     share = (amount + 1) / 2 if signed else amount
     place = round(255 * min(max(share, 0.0), 1.0))

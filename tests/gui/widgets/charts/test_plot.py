@@ -7,15 +7,15 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.look.theme import LIGHT, Theme
+from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.charts.plot import Plot
 
 
 class Diagonal(Plot[int]):
     """A bar, a mark and both axes."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self) -> None:
+        super().__init__()
         self.left.unit = " %"
 
     def arrange(self) -> None:
@@ -27,7 +27,7 @@ class Diagonal(Plot[int]):
 
 @pytest.fixture
 def plot(qtbot: QtBot) -> Diagonal:
-    shown = Diagonal(LIGHT)
+    shown = Diagonal()
     qtbot.addWidget(shown)
     shown.resize(300, 180)
     with qtbot.waitExposed(shown):
