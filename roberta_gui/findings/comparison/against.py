@@ -53,7 +53,7 @@ def describe_not_comparable(comparison: Comparison) -> str:
         return ""
     *others, last = lacking
     listed = f"{', '.join(others)} and {last}" if others else last
-    return f"{b.name} has {listed}: what has no counterpart is hatched."
+    return f"{b.name} has {listed}: what has no counterpart is not compared."
 
 
 def _has_same_text(comparison: Comparison) -> bool:

@@ -86,7 +86,8 @@ def find_cosines(
 ) -> Generator[None, None, FoundCosines]:
     """Compare the states of aligned tokens, a layer a step."""
     alignment, rows = comparison.alignment, []
-    for layer, (a, b) in enumerate(zip(comparison.a.hidden, comparison.b.hidden, strict=True)):
+    for layer, a in enumerate(comparison.a.hidden):
+        b = comparison.b.hidden[comparison.layers[layer]]
         yield
         one, other = (preparations.apply_layer(layer, states)[None] for states in (a, b))
         rows.append(cosines(one, other, alignment)[0])

@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtGui import QColor
 
 from roberta_gui.findings.names import token_name
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.charts.dots import faded
 from roberta_gui.gui.widgets.charts.scatter import Point
 from roberta_gui.records import Token
@@ -23,12 +23,13 @@ def are_tinted(tokens: Sequence[Token]) -> bool:
     return sum(_is_word(token) for token in tokens) >= TINTED_FROM
 
 
-def points_of(tokens: Sequence[Token], theme: Theme) -> list[Point]:
+def points_of(tokens: Sequence[Token]) -> list[Point]:
     """Say how a sentence's tokens are drawn: masks amber squares, specials muted.
 
     The others have colours that repeat only after fifteen words, or in longer sentences a tint
     by their place.
     """
+    theme = themes.current()
     tinted, n_words = are_tinted(tokens), 0
     points = []
     for token in tokens:
@@ -39,7 +40,7 @@ def points_of(tokens: Sequence[Token], theme: Theme) -> list[Point]:
         elif tinted:
             color = QColor(*theme.place_map()[round(255 * token.index / (len(tokens) - 1))])
         else:
-            color = _word_color(n_words, theme)
+            color = _word_color(n_words)
             n_words += 1
         name = token_name(token)
         tip = f"{name}\ntoken {token.index + 1}, id {token.id}"
@@ -47,9 +48,9 @@ def points_of(tokens: Sequence[Token], theme: Theme) -> list[Point]:
     return points
 
 
-def tint_words(theme: Theme) -> str:
+def tint_words() -> str:
     """Explain the tint where its scale is not drawn."""
-    first, last = theme.places
+    first, last = themes.current().places
     return f"Colours tell the place in the sentence, from {first} to {last}."
 
 
@@ -57,8 +58,9 @@ def _is_word(token: Token) -> bool:
     return not (token.is_mask or token.is_special)
 
 
-def _word_color(nth: int, theme: Theme) -> QColor:
+def _word_color(nth: int) -> QColor:
     """Give every hue once, then a darker and a paler shade of each, and begin again."""
+    theme = themes.current()
     round_, hue = divmod(nth, len(_HUES))
     color = theme.categorical(_HUES[hue])
     toward = (None, "text", "card")[round_ % 3]

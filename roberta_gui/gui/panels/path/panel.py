@@ -16,7 +16,6 @@ from roberta_gui.findings.numbers import written
 from roberta_gui.findings.path import captions
 from roberta_gui.findings.path.numbers import FoundPaths, find_paths, lines_of, scale_of
 from roberta_gui.findings.tables import Table
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import (
     Reason,
@@ -57,12 +56,12 @@ class PathPanel(SentencePanel[FoundPaths]):
     title = "Through the layers"
     tip = "How tokens change from layer to layer. Click a token to follow it; arrow keys travel."
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self._drawn_of: tuple[object, ...] | None = None
-        self._itself = LayerHeatmap(theme, "Each token with itself")
-        self._others = LayerHeatmap(theme, "The selected token with the others")
-        self._contexts = LineChart(theme, "Contexts and random pairs")
+        self._itself = LayerHeatmap("Each token with itself")
+        self._others = LayerHeatmap("The selected token with the others")
+        self._contexts = LineChart("Contexts and random pairs")
         for each in (self._itself, self._others):
             each.cell_hovered.connect(self.hover_cell)
             each.cell_left.connect(store.leave)
