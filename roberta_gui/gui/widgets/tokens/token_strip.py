@@ -105,7 +105,7 @@ class TokenStrip(QAbstractScrollArea):
     def set_tint(
         self, tint: NDArray[np.floating] | None, notes: Sequence[str] = (), *, signed: bool = False
     ) -> None:
-        """Tint chips: float (token,), 0 to 1 or from −1, nan not; ``notes`` explain them in tips."""
+        """Tint chips: float (token,), 0 to 1 or from −1, nan not; ``notes`` say why in tips."""
         self._is_signed = signed
         self._tint = None if tint is None else np.clip(np.nan_to_num(tint), -float(signed), 1.0)
         self._notes = tuple(notes)
