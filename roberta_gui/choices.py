@@ -138,6 +138,8 @@ class SweepChoices:
 class SurprisalChoices:
     """How surprisal is asked for, wherever it is shown; whether it tints the sentence, in bits.
 
+    With ``difference`` it is A − B that tints the sentence, where there is a B.
+
     Attributes
     ----------
     passes
@@ -148,6 +150,7 @@ class SurprisalChoices:
     tint: bool = False
     bits: bool = True
     passes: int = field(default=100, metadata=_PASSING)
+    difference: bool = field(default=False, metadata=_PASSING)
 
 
 @dataclass(frozen=True, slots=True)

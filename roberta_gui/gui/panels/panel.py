@@ -162,7 +162,7 @@ class PanelTitle(QFrame):
         self._stale.adjustSize()
         free = self._remark.geometry()
         top = free.center().y() + 1 - self._stale.height() // 2
-        self._stale.move(free.right() + 1 - self._stale.width(), top)
+        self._stale.move(max(free.right() + 1 - self._stale.width(), 0), top)
 
     def add(self, widget: QWidget) -> None:
         """Put a control at the right end."""
@@ -191,8 +191,6 @@ class Panel(QFrame):
     name: ClassVar[str]
     title: ClassVar[str]
     tip: ClassVar[str] = ""
-    passes: ClassVar[tuple[str, ...]] = ("sentence",)
-    """The lanes of the passes that are shown: whose failing leaves the picture as it is."""
     obeys_switches: ClassVar[bool] = True
     """Whether switching heads off changes what is shown; not where no sentence of yours is."""
 
@@ -240,7 +238,12 @@ class Panel(QFrame):
 
     def is_outdated(self, view: View) -> bool:
         """Tell whether what is computed for ``view`` belongs to an earlier text or model."""
-        return view.is_stale
+        return view.is_stale or (self.compared is not None and view.is_second_stale)
+
+    @property
+    def passes(self) -> tuple[str, ...]:
+        """The lanes of the passes that are shown: whose failing leaves the picture as it is."""
+        return ("sentence",) if self.compared is None else ("sentence", "sentence:second")
 
     def customEvent(self, event: QEvent) -> None:
         """Take the theme's other colours and sizes."""

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Final
 
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import AS_AT_FIRST
 from roberta_gui.findings.surprisal import TokenSurprisal, measure_steps, passes_needed
 from roberta_gui.gui.panels.panel import Derivation
@@ -18,16 +19,17 @@ SECOND: Final = "surprisal:second"
 
 
 def surprisal_of(view: View) -> Derivation | None:
-    """Say what to ask the model for, so that surprisal can be shown; None if it cannot be had.
+    """Say what to ask the models for, so that surprisal can be shown; None if it cannot be had.
 
-    While heads are switched off it is asked for with every head on too, unless that is known.
+    It is asked for in B too, where there is a B whose model can be asked; what is known is not.
     What takes many passes waits until somebody agrees to it, see :func:`passes_to_allow`.
     """
     analysis, estimator = view.analysis, view.choices.surprisal.estimator
     if analysis is None or not analysis.model.can_fill_masks or passes_to_allow(view):
         return None
-    work = partial(measure_steps, analysis, view.baseline, estimator, known_surprisal(view))
-    return Derivation((analysis, estimator), work, analysis.model)  # the baseline comes with it
+    comparison = _askable(view)
+    work = partial(measure_steps, analysis, comparison, estimator, _known(view))
+    return Derivation((analysis, comparison, estimator), work, analysis.model)
 
 
 def passes_to_allow(view: View) -> int:
@@ -35,8 +37,9 @@ def passes_to_allow(view: View) -> int:
     analysis, chosen = view.analysis, view.choices.surprisal
     if analysis is None or not analysis.model.can_fill_masks:
         return 0
-    known = known_surprisal(view)
-    needed = passes_needed(analysis, view.baseline, chosen.estimator, known)
+    comparison = _askable(view)
+    measured = (analysis,) if comparison is None else (analysis, comparison.b)
+    needed = passes_needed(measured, chosen.estimator, _known(view))
     return needed if needed > chosen.passes else 0
 
 
@@ -60,3 +63,13 @@ def known_surprisal(view: View) -> TokenSurprisal | None:
     """Return what is known by now; it may still belong to the sentence before."""
     derived = view.derived.get(NAME)
     return derived.value if derived is not None else None
+
+
+def _askable(view: View) -> Comparison | None:
+    """Return what the sentence is compared with, if the model of B can be asked."""
+    comparison = view.comparison
+    return comparison if comparison is not None and comparison.b.model.can_fill_masks else None
+
+
+def _known(view: View) -> list[TokenSurprisal]:
+    return [view.derived[name].value for name in (NAME, SECOND) if name in view.derived]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QChildEvent, QCoreApplication, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -134,6 +134,14 @@ class DockArea(QMainWindow):
     def give_sizes_back(self) -> None:
         """Make each dock as large as it was, once the layouts of smaller text have settled."""
         self._settling.start()
+
+    def childEvent(self, event: QChildEvent) -> None:
+        """Let tabs shorten their names where they have no room: buttons would scroll them away."""
+        super().childEvent(event)
+        bar = event.child()
+        if event.type() is QEvent.Type.ChildPolished and isinstance(bar, QTabBar):
+            bar.setUsesScrollButtons(False)
+            bar.setElideMode(Qt.TextElideMode.ElideRight)
 
     def event(self, event: QEvent) -> bool:
         """Wait longer where something is laid out once more."""

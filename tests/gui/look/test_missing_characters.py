@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.missing_characters import describe_missing
-from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.sentence.sentence_card import SentenceCard
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.tool_tip import hide_tip, show_tip
 from roberta_gui.records import Run
+from tests.made_up import made_up_analysis
 
 NOWHERE = "\U0010fffd"
 """For private use, the last there is: no font has it."""

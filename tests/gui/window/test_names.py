@@ -10,12 +10,13 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
+from roberta_gui.gui.widgets.controls.segments import SegmentRow
 from roberta_gui.gui.window.model_menu import ModelMenu
 from roberta_gui.gui.work.engine_worker import Loaded
 from tests.gui.idle_window import IdleWindow
+from tests.made_up import made_up_analysis
 
 NAME = "Q&A\t&s"
 SHOWN = NAME.replace("\t", " ")
@@ -69,15 +70,15 @@ def test_a_menu_shows_the_names_of_models(kind: str, qtbot: QtBot, tmp_path: Pat
     assert mnemonics(window) == []
 
 
-def test_no_two_menus_and_no_two_switches_have_one_name(qtbot: QtBot, tmp_path: Path) -> None:
+def test_no_two_menus_have_one_name_and_no_two_tints(qtbot: QtBot, tmp_path: Path) -> None:
     idle = IdleWindow(tmp_path, qtbot)
     try:
         idle.show()
         names = list[str]()
         for button in idle.window.findChildren(QToolButton):
             is_of_b = idle.window.compare.second.isAncestorOf(button)  # B has what A has
-            is_one_of_many = button.group() is not None or button.text() == "More ▾"
-            is_choice = button.menu() is not None or button.isCheckable()
+            is_one_of_many = isinstance(button.parent(), SegmentRow) or button.text() == "More ▾"
+            is_choice = button.menu() is not None or "Tint" in button.text()
             if button.text() and is_choice and not (is_of_b or is_one_of_many):
                 names.append(button.text())
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out, why_ruled_out
 
 
 class WideButton(QToolButton):
@@ -130,6 +130,8 @@ class Segments(SegmentRow):
         self._menu = QMenu(self._folded)
         self._menu.setToolTipsVisible(True)
         self._menu.aboutToShow.connect(self._fill)
+        for button in self._buttons.values():
+            self._menu.addAction(button.text(), button.click).setCheckable(True)
         drop_down(self._folded, self._menu)
         self._folded.hide()
         self._row.addWidget(self._folded)
@@ -160,13 +162,13 @@ class Segments(SegmentRow):
 
     def _fill(self) -> None:
         """List what can be chosen now."""
-        self._menu.clear()
-        for button in self._in_sight():
-            action = self._menu.addAction(button.text(), button.click)
-            action.setCheckable(True)
+        for (value, button), action in zip(
+            self._buttons.items(), self._menu.actions(), strict=True
+        ):
+            action.setVisible(value in self._offered)
             action.setChecked(button.isChecked())
-            action.setEnabled(button.isEnabled())
             action.setToolTip(button.toolTip())
+            rule_out(action, why_ruled_out(button))
 
 
 def stop_at_chosen(group: QButtonGroup) -> None:
