@@ -24,7 +24,7 @@ HeadSort: TypeAlias = Literal[
     "layer", "specials", "previous", "next", "self", "punctuation", "entropy", "distance"
 ]
 Tint: TypeAlias = Literal["probability", "entropy", "kl", "rank"]
-Against: TypeAlias = Literal["before", "embeddings", "last", "full"]
+Against: TypeAlias = Literal["before", "embeddings", "last", "b"]
 PathPicture: TypeAlias = Literal["itself", "others", "contexts"]
 Order: TypeAlias = Literal["cosine", "variance"]
 

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, QRect, QRectF, SignalInstance
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
+from roberta_gui.gui.widgets.layers.hatched_layer_heatmap import HatchedLayerHeatmap
 
 from roberta_gui.findings.marks import Cells, Guess, LayerValues, LensCells, Line, StepChanges
 from roberta_gui.findings.names import AxisLabel
@@ -21,7 +22,6 @@ from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heads.head_ranking import HeadRanking, RankedHead
 from roberta_gui.gui.widgets.heatmap.difference_map import DifferenceMap
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
-from roberta_gui.gui.widgets.layers.hatched_layer_heatmap import HatchedLayerHeatmap
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
 from roberta_gui.gui.widgets.layers.step_bars import StepBars
