@@ -39,6 +39,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--model", metavar="NAME", help="mini, a folder in the Hugging Face layout, or a hub name"
     )
+    made.add_argument(
+        "--compare-model", metavar="NAME", help="a second model to hold the first against"
+    )
     made.add_argument("--theme", choices=("light", "dark"), help="instead of the desktop's own")
     made.add_argument("--size", type=_size, metavar="WIDTHxHEIGHT", help="window size in pixels")
     made.add_argument("--panel", metavar="NAME", help="show one panel alone, such as attention")

@@ -236,7 +236,8 @@ def with_analysis(view: View, analysis: Analysis, baseline: Analysis | None = No
 
 def with_switched_off(view: View, heads: Iterable[tuple[int, int]]) -> View:
     """Switch exactly these heads off; the analysis follows, unless none is off any more."""
-    off, baseline = frozenset(heads), view.baseline
+    off = frozenset(heads)
+    baseline = view.against.analysis if view.against and not view.right_side.is_chosen else None
     view = with_run(view, switched_off=off)
     return view if off or baseline is None else with_analysis(view, baseline)
 
@@ -264,6 +265,11 @@ def with_second_typed(view: View, typed: Run | None) -> View:
     """Show the tokens of B's sentence at once, or hold A against another sentence no more."""
     view = with_right_side(view, has_sentence=typed is not None)
     return view if typed is None else _with_against(view, **_written(typed))
+
+
+def with_second_tokens(view: View, typed: Run) -> View:
+    """Show how a second model cuts what B is: A's own sentence, while there is no other."""
+    return _with_against(view, **_written(typed)) if view.right_side.is_chosen else view
 
 
 def with_second(view: View, second: Run) -> View:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 import roberta_gui
 from roberta_gui.findings.heads import describe_switched_heads
 from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.start.first_paint import FirstPaint
 from roberta_gui.gui.start.preferences import Preferences, settings_file
 from roberta_gui.gui.start.remembered import heads_left_off, recall, remember
@@ -62,6 +63,8 @@ class CliOptions:
     compare: str | None = None
     """A second sentence, to compare with the first."""
     model: str | None = None
+    compare_model: str | None = None
+    """A second model, to hold the first against."""
     snapshot: Path | None = None
     size: tuple[int, int] | None = None
     theme: themes.Appearance | None = None
@@ -85,8 +88,8 @@ class Session:
         self.jobs = JobRunner()
         self.controller = Controller(self.store, self.jobs, EngineWorker(cache), preferences)
         recall(preferences, self.store)
-        theme = themes.choose(preferences.appearance, preferences.zoom)
-        self.window = MainWindow(self.store, self.controller, preferences, theme, log_folder)
+        wear(themes.choose(preferences.appearance, preferences.zoom))
+        self.window = MainWindow(self.store, self.controller, preferences, log_folder)
         self.window.closing.connect(self.controller.rest)
         self.controller.model_changed.connect(self._bring_heads_back)
         # Taken apart, its panels lose sight and forget: those that are half gone must not draw.
@@ -115,6 +118,8 @@ class Session:
     def _open_model(self) -> None:
         wanted = self.preferences
         self.controller.load_model(wanted.model, wanted.device, wanted.dtype)
+        if wanted.compare_model:
+            self.controller.compare_with(wanted.compare_model)
 
 
 def run(wishes: CliOptions) -> int:
@@ -169,6 +174,8 @@ def _apply_wishes(preferences: Preferences, wishes: CliOptions) -> None:
         preferences.second_text = wishes.compare
     if wishes.model is not None:
         preferences.model = wishes.model
+    if wishes.compare_model is not None:
+        preferences.compare_model = wishes.compare_model
     if wishes.off is not None:
         preferences.off = ""  # exactly what is asked for is off
     if wishes.theme is not None:

@@ -333,12 +333,12 @@ def _spelled(word: WordOrRow) -> str:
 class Preview(QWidget):
     """One panel with its heading, fed with made-up data."""
 
-    def __init__(self, kind: type[Panel], text: str, theme: themes.Theme) -> None:
+    def __init__(self, kind: type[Panel], text: str) -> None:
         super().__init__()
         self.setObjectName("window")
         self.store = ViewStore()
         self.jobs = JobRunner()
-        self.panel = kind(self.store, theme)
+        self.panel = kind(self.store)
         self._keys: dict[str, Derivation] = {}
         self.panel.derivation_wanted.connect(partial(self._derive, kind.name))
         self.jobs.succeeded.connect(self._derived)
@@ -372,11 +372,8 @@ def main() -> int:
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
     wishes = parser.parse_args()
     application = QApplication(sys.argv[:1])
-    theme = themes.choose(wishes.theme)
-    wear(application, theme)
-    preview = Preview(
-        next(panel for panel in PANELS if panel.name == wishes.panel), wishes.text, theme
-    )
+    wear(themes.choose(wishes.theme))
+    preview = Preview(next(panel for panel in PANELS if panel.name == wishes.panel), wishes.text)
     preview.resize(640, 560)
     preview.show()
     status = application.exec()

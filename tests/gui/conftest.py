@@ -1,7 +1,6 @@
 """What every test of the window gets: Qt's warnings fail it, and so does what it leaves behind."""
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.dressing import wear
-from roberta_gui.gui.look.theme import LIGHT, Theme
+from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
 from tests.gui.leaks import leaks, snapshot, watch_timers
 from tests.gui.shown_panel import ShownPanel
 
@@ -45,7 +44,7 @@ def qapp(qapp: QApplication) -> QApplication:
             QFontDatabase.addApplicationFont(str(file))
         )
     qapp.setFont(QFont(family))
-    wear(qapp, LIGHT)
+    wear(LIGHT)
     return qapp
 
 
@@ -81,11 +80,12 @@ def shown(hidden: ShownPanel, qtbot: QtBot) -> ShownPanel:
     return hidden
 
 
-@pytest.fixture
-def wearing(qapp: QApplication) -> Iterator[Callable[[Theme], None]]:
-    """Dress the application in a theme, and in the light one again afterwards."""
-    yield partial(wear, qapp)
-    wear(qapp, LIGHT)
+@pytest.fixture(params=[LIGHT, DARK], ids=["light", "dark"])
+def theme(request: pytest.FixtureRequest, qapp: QApplication) -> Theme:
+    """Run the test in the light theme and in the dark one."""
+    wear(request.param)
+    made: Theme = request.param
+    return made
 
 
 @pytest.fixture(autouse=True)
@@ -99,5 +99,7 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     # Offscreen, the clipboard outlives Python: what a test left in it would crash the very end.
     QApplication.clipboard().clear()
-    if left := leaks(before):
+    left = leaks(before)
+    wear(LIGHT)
+    if left:
         pytest.fail("\n".join(left), pytrace=False)

@@ -62,11 +62,14 @@ class MadeUpWorkbench(EngineWorker):
         self.is_slow = False
         """Whether tokenizers take long."""
 
-        self.in_use = ""
+        self.second = self.in_use = ""
         """Names the model whose engine the controller put in use."""
 
     def use(self, loaded: Loaded) -> None:
         self.in_use = loaded.info.name
+
+    def use_second(self, loaded: Loaded | None) -> None:
+        self.second = "" if loaded is None else loaded.info.name
 
     def ask(self, model: ModelInfo, work: ModelWork) -> Work:
         self.ran.append(f"ask {model.name}")
@@ -81,8 +84,9 @@ class MadeUpWorkbench(EngineWorker):
             self.meanwhile.pop(source, lambda: None)()
             if source.startswith("gone"):
                 raise ModelNotFound(f"No {source}.", "Choose another.")
+            info = replace(make_model(name=source), device="cuda" if device == "cuda" else "cpu")
             return Loaded(
-                cast("Any", source), make_model(name=source), tokenizing(is_slow=self.is_slow),
+                cast("Any", source), info, tokenizing(is_slow=self.is_slow),
                 (("cpu", "float32"),),
             )  # fmt: skip
 
@@ -91,18 +95,26 @@ class MadeUpWorkbench(EngineWorker):
     def list_models(self, *written_to: Path) -> Work:
         return lambda _stop, _report: ("roberta-base",)
 
-    def analyse(self, *requests: AnalysisRequest, known: Sequence[Analysis] = ()) -> Work:
+    def analyse(
+        self,
+        *requests: AnalysisRequest,
+        known: Sequence[Analysis] = (),
+        model: ModelInfo | None = None,
+    ) -> Work:
+        name = self.in_use if model is None else model.name
+
         def work(stop: Stop, report: Report) -> Any:
-            passes = {each.request: each for each in known if each.model.name == self.in_use}
-            return tuple(passes.get(each) or self._pass(each) for each in requests)
+            passes = {each.request: each for each in known if each.model.name == name}
+            return tuple(passes.get(each) or self._pass(each, model) for each in requests)
 
         return work
 
-    def _pass(self, request: AnalysisRequest) -> Analysis:
-        self.ran.append(f"analyse {request.text}")
+    def _pass(self, request: AnalysisRequest, model: ModelInfo | None) -> Analysis:
+        self.ran.append(f"analyse {request.text}{'' if model is None else f' in {model.name}'}")
         self.meanwhile.pop(request.text, lambda: None)()
         ids = [10 + len(word) for word in request.text.split()]
-        analysis = make_analysis(ids, text=request.text, model=make_model(name=self.in_use))
+        model = model or make_model(name=self.in_use)
+        analysis = make_analysis(ids, text=request.text, model=model)
         return replace(analysis, request=request)
 
     def fit_axes(self) -> Work:

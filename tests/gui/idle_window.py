@@ -4,7 +4,7 @@ from pathlib import Path
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.application import Session
@@ -83,7 +83,5 @@ class IdleWindow:
             self.window.close()
         self.session.jobs.shutdown(wait=True)
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            wear(application, LIGHT)
+        wear(LIGHT)
         vars(self).clear()  # pytest keeps what a fixture gave until leaks have been counted

@@ -9,7 +9,6 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
-from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.preview import (
@@ -28,8 +27,7 @@ class ShownPanel:
 
     def __init__(self, kind: type[Panel], size: tuple[int, int] = (460, 420)) -> None:
         self.store = ViewStore()
-        self.panel = kind(self.store, LIGHT)
-        self.panel.set_theme(LIGHT)
+        self.panel = kind(self.store)
         self.panel.resize(*size)
         self.panel.derivation_wanted.connect(self._want)
         self.wanted: list[Derivation] = []

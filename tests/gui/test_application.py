@@ -20,7 +20,8 @@ from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.window.notice_bar import NoticeBar
 from roberta_gui.gui.work import engine_worker as workbench
-from roberta_gui.gui.work.controller import FIRST, MODEL
+from roberta_gui.gui.work.controller import MODEL
+from roberta_gui.gui.work.two_sides import FIRST
 from roberta_gui.records import Analysis, AnalysisRequest
 from tests.gui.clicks import double_click
 from tests.gui.explorer import TEXT, Explorer

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.modes import STANDARDISED, Space
 from roberta_gui.gui.export.exporter import picture_of
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.panel import Panel
@@ -128,9 +129,9 @@ def test_the_theme_switches_while_the_panel_shows_something(shown: ShownPanel) -
     shown.show_text(SENTENCE)
     light = shown.picture()
 
-    shown.panel.set_theme(DARK)
+    wear(DARK)
     dark = shown.picture()
-    shown.panel.set_theme(LIGHT)
+    wear(LIGHT)
     again = shown.picture()
 
     assert dark != light
@@ -142,7 +143,7 @@ def test_other_text_sizes_are_drawn(shown: ShownPanel, zoom: float) -> None:
     shown.show_text(SENTENCE)
     before = shown.picture()
 
-    shown.panel.set_theme(replace(LIGHT, zoom=zoom))
+    wear(replace(LIGHT, zoom=zoom))
 
     assert shown.picture() != before
 
@@ -187,7 +188,7 @@ def test_every_way_of_showing_is_drawn_and_undone(
 def test_a_picture_is_saved_as_png_with_its_sentence_and_model(shown: ShownPanel) -> None:
     shown.show_text(SENTENCE)
 
-    image = QImage.fromData(picture_of(shown.panel, LIGHT).encoder(".png")())
+    image = QImage.fromData(picture_of(shown.panel).encoder(".png")())
 
     assert image.width() >= 2 * shown.panel.picture().width()
     assert len(colours(image)) > 3
@@ -199,7 +200,7 @@ def test_a_picture_is_saved_as_png_with_its_sentence_and_model(shown: ShownPanel
 def test_a_picture_is_saved_as_svg_with_its_sentence_and_model(shown: ShownPanel) -> None:
     shown.show_text(SENTENCE)
 
-    text = picture_of(shown.panel, LIGHT).encoder(".svg")().decode()
+    text = picture_of(shown.panel).encoder(".svg")().decode()
 
     assert "<svg" in text
     assert "The cat sat on the &lt;mask&gt; tonight" in text

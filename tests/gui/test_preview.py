@@ -7,7 +7,6 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.modes import Space
-from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.preview import MADE_UP, Preview, made_up_analysis, made_up_axes
 
@@ -50,7 +49,7 @@ def made() -> Iterator[list[Preview]]:
 
 @pytest.mark.parametrize("kind", PANELS, ids=lambda kind: kind.name)
 def test_every_panel_can_be_previewed(qtbot: QtBot, made: list[Preview], kind: type) -> None:
-    made.append(Preview(kind, TEXT, LIGHT))
+    made.append(Preview(kind, TEXT))
     qtbot.addWidget(made[0])
     with qtbot.waitExposed(made[0]):
         made[0].show()

@@ -59,7 +59,7 @@ def describe_not_comparable(comparison: Comparison) -> str:
         return ""
     *others, last = lacking
     listed = f"{', '.join(others)} and {last}" if others else last
-    return f"{b.name} has {listed}: what has no counterpart is hatched."
+    return f"{b.name} has {listed}: what has no counterpart is not compared."
 
 
 def describe_partner(comparison: Comparison, token: int) -> str:

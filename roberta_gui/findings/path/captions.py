@@ -108,12 +108,8 @@ def describe(told: PathState, picture: PathPicture, against: Against) -> str:
 def tip_of_itself(value: float, token: Token, against: Against, layer: int) -> str:
     """Return what hovering a cell of the first map says."""
     if not np.isfinite(value):
-        why = (
-            "It has no partner in B"
-            if against == "b"
-            else "There is no layer before the embeddings"
-        )
-        return f"{token_name(token)}\n{why}."
+        missing = "partner in B" if against == "b" else "layer before the embeddings"
+        return f"{token_name(token)}\nThere is no {missing}."
     before = {
         "before": the_layer(layer - 1), "embeddings": "the embeddings", "last": "the last layer",
         "b": "its partner in B",
@@ -150,12 +146,12 @@ def apart(told: PathState) -> str:
     """Say in which layer the tokens are least like their partners in B; "" with no B."""
     if told.with_b is None or not told.tokens:
         return ""
-    is_paired = np.isfinite(told.with_b).all(axis=0)
-    if not is_paired.any():
+    is_paired: list[bool] = np.isfinite(told.with_b).all(axis=0).tolist()
+    if not any(is_paired):
         return "No token has a partner in B."
-    if (told.with_b[:, is_paired] == 1).all():
+    if (np.nan_to_num(told.with_b, nan=1.0) == 1).all():
         return "Every token is as its partner in B."
-    mean = told.with_b[:, ordinary(told.tokens, is_paired.tolist())].mean(axis=1)
+    mean = told.with_b[:, ordinary(told.tokens, is_paired)].mean(axis=1)
     layer = int(mean.argmin())
     own = ""
     if told.token is not None and is_paired[told.token]:

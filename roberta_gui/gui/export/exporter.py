@@ -18,7 +18,6 @@ from roberta_gui.gui.export.export_work import (
     save_table,
 )
 from roberta_gui.gui.export.receipt import CLIPBOARD, Picture
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.window.status_line import identity
@@ -56,7 +55,7 @@ class Exporter:
         self._submit = submit
         self._ends: dict[str, Callable[[Any], object]] = {}
 
-    def export(self, panel: Panel, kind: str, theme: Theme) -> None:
+    def export(self, panel: Panel, kind: str) -> None:
         """Do what a panel's menu asked for, see ``DockArea.export_wanted``."""
         is_table = kind in ("copy-table", "save-table")
         numbers: Table | Arrays | None = panel.table() if is_table else panel.arrays()
@@ -70,11 +69,11 @@ class Exporter:
             self._save(f"{panel.name}.npz", "NumPy arrays (*.npz)", make)
         elif kind == "copy-picture":
             self._ends.pop(CLIPBOARD, None)  # a table on its way there would come too late
-            QGuiApplication.clipboard().setImage(picture_of(panel, theme).to_image())
+            QGuiApplication.clipboard().setImage(picture_of(panel).to_image())
             self._tell(f"{panel.title} copied.", "Paste the picture wherever you need it.")
         else:
             kinds = "PNG picture (*.png);;SVG picture (*.svg)"
-            self._save(f"{panel.name}.png", kinds, partial(_save_picture, panel, theme))
+            self._save(f"{panel.name}.png", kinds, partial(_save_picture, panel))
 
     def save_text(self, name: str, kinds: str, text: str) -> bool:
         """Ask for a file and write ``text`` into it, as UTF-8; False if that did not happen."""
@@ -156,14 +155,14 @@ def _with_ending(path: Path, kind: str, kinds: str, suggested: str) -> Path:
     return path if path.suffix.lower() in endings else path.with_name(path.name + wanted)
 
 
-def _save_picture(panel: Panel, theme: Theme, path: Path) -> Work:
+def _save_picture(panel: Panel, path: Path) -> Work:
     """Draw a panel as it is now that the file is known: its notes are those of the drawing."""
-    return save_picture(path, picture_of(panel, theme).encoder(path.suffix))
+    return save_picture(path, picture_of(panel).encoder(path.suffix))
 
 
-def picture_of(panel: Panel, theme: Theme) -> Picture:
+def picture_of(panel: Panel) -> Picture:
     """Return a panel's picture with the sentence and the model it was computed from."""
-    return Picture(panel.printed(), theme, panel.title, notes_of(panel))
+    return Picture(panel.printed(), panel.title, notes_of(panel))
 
 
 def notes_of(panel: Panel) -> tuple[str, ...]:
@@ -178,4 +177,6 @@ def notes_of(panel: Panel) -> tuple[str, ...]:
             off = _EVERY_HEAD_ON
         notes.append(off if off not in caption else "")
         notes.append(identity(panel.shown.model))
+    if panel.compared is not None and not panel.compared.has_same_model:
+        notes.append(f"B: {identity(panel.compared.b.model)}")
     return tuple(note for note in notes if note)

@@ -11,7 +11,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.findings.glyphs import printable
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.controls.breaking_text import height_of, lay_out
 from roberta_gui.gui.widgets.painting.drawing import saved
 
@@ -43,7 +43,6 @@ class Picture:
     """A widget's picture with its receipt: title, caption, sentence and model."""
 
     widget: QWidget
-    theme: Theme
     title: str
     notes: tuple[str, ...]
 
@@ -91,14 +90,14 @@ class Picture:
         return QSize(width + 2 * _MARGIN, height)
 
     def _title_height(self) -> int:
-        return self.theme.pixels(18)
+        return themes.current().pixels(18)
 
     def _drawn_notes(self, width: float) -> list[QTextLayout]:
         """Shorten each note to what is drawn of it, and break it into lines.
 
         What is measured is also what is drawn, so that no device breaks its lines elsewhere.
         """
-        font = self.theme.font("small")
+        font = themes.current().font("small")
         shortened = (
             note if len(note) <= LONGEST_NOTE else f"{note[:LONGEST_NOTE].rstrip()}…"
             for note in self.notes
@@ -110,7 +109,7 @@ class Picture:
             self._draw(painter, size)
 
     def _draw(self, painter: QPainter, size: QSize) -> None:
-        theme = self.theme
+        theme = themes.current()
         painter.fillRect(QRect(QPoint(0, 0), size), theme.color("card"))
         painter.setFont(theme.font("title", bold=True))
         painter.setPen(theme.color("text"))

@@ -1,12 +1,14 @@
 """Dressing the application: one place that changes colours and sizes of everything."""
 
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.looks import fit
 from roberta_gui.gui.look.style import Style
 from roberta_gui.gui.look.theme import Theme
+
+_THEME_CHANGE = QEvent.Type(QEvent.registerEventType())
 
 _ROUNDS = 2
 """Layouts that another text size takes to settle: those inside first, then those around."""
@@ -18,25 +20,30 @@ def settle_layouts() -> None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
-def wear(application: QApplication, theme: Theme) -> None:
+def wear(theme: Theme) -> None:
     """Dress the whole application in ``theme``.
 
-    Widgets hear of it as Qt tells them: a ``PaletteChange`` for other colours, a ``FontChange``
-    for another size; by then :func:`roberta_gui.gui.look.theme.current` is the new one.
+    Every widget is then sent one event of its own type, those inside before those around. Whoever
+    keeps something that colours or sizes decide forgets it in ``customEvent``, Qt's hook for it.
     """
-    if not isinstance(application.style(), Style):
-        application.setStyle(Style())
+    if not isinstance(QApplication.style(), Style):
+        QApplication.setStyle(Style())
     before = themes.current()
     themes.put_on(theme)
     palette = themes.palette(theme)
-    if application.palette() != palette:
-        application.setPalette(palette)
+    if QApplication.palette() != palette:
+        QApplication.setPalette(palette)
         # Qt only posts it: but nothing may be painted in two themes.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.ApplicationPaletteChange)
         QToolTip.setPalette(palette)
     font = theme.font("control")
-    if application.font() != font or before.zoom != theme.zoom:
-        application.setFont(font)
+    if QApplication.font() != font or before.zoom != theme.zoom:
+        QApplication.setFont(font)
         QToolTip.setFont(theme.font("label"))
-        for widget in application.allWidgets():
+        for widget in QApplication.allWidgets():
             fit(widget)
+    if theme != before:
+        for top in QApplication.topLevelWidgets():
+            if top.parent() is None:
+                for widget in (*reversed(top.findChildren(QWidget)), top):
+                    QCoreApplication.sendEvent(widget, QEvent(_THEME_CHANGE))

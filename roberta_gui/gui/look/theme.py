@@ -1,8 +1,8 @@
 """THE colours, fonts and colour maps: light and dark, as named roles.
 
-No other file holds a colour. Whoever paints asks the :func:`current` theme for roles; Qt tells
-every widget of another one by a ``PaletteChange`` or ``FontChange``, see
-:func:`roberta_gui.gui.look.dressing.wear`. So a new theme is one value here and nothing else.
+No other file holds a colour. Whoever paints asks the :func:`current` theme for roles; every
+widget hears of another one by an event, see :func:`roberta_gui.gui.look.dressing.wear`. So a new
+theme is one value here and nothing else.
 """
 
 from dataclasses import dataclass, replace

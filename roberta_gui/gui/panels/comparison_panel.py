@@ -1,11 +1,11 @@
 """What the panels have in common that show nothing but A held against B."""
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 from roberta_gui.analysis.sentences.alignment import Alignment
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.findings.comparison.against import describe_b
+from roberta_gui.findings.comparison.against import describe_b, describe_not_comparable
 from roberta_gui.gui.panels.picture_panel import Finding, PicturePanel
 from roberta_gui.gui.panels.reasons import Reason, no_model, no_sentence, problem_in, taking_turns
 from roberta_gui.gui.panels.token_panel import TokenPanel
@@ -28,6 +28,13 @@ class ComparisonPanel(TokenPanel, PicturePanel[Comparing]):
     """A panel that shows nothing but the comparison of two passes."""
 
     passes = ("sentence", "sentence:second")
+    needs: ClassVar[str] = "has_same_tokenizer"
+    """Name what two models must have in common, of what a :class:`Comparison` tells."""
+
+    def comparable(self, view: View) -> Comparison | None:
+        """Return the two passes, if they have what this panel needs."""
+        compared = view.comparison
+        return compared if compared is not None and getattr(compared, self.needs) else None
 
     def is_outdated(self, view: View) -> bool:
         """Tell whether either pass belongs to an earlier text or model."""
@@ -35,12 +42,18 @@ class ComparisonPanel(TokenPanel, PicturePanel[Comparing]):
 
     def result(self, view: View) -> Comparing | None:
         """Return what was found; nothing once there is nothing to compare."""
-        return None if view.against is None else super().result(view)
+        return super().result(view) if self.has_two(view) else None
+
+    def has_two(self, view: View) -> bool:
+        """Tell whether there are two passes, or will be soon, that can be compared here."""
+        return view.against is not None and not (view.comparison and not self.comparable(view))
 
     def reasons(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing, as far as it is missing for all such panels."""
         if view.against is None and view.model is not None:
             yield Reason("One sentence only", "“A | B” in the header (F8) brings a second one.")
+        if view.comparison is not None and self.comparable(view) is None:
+            yield Reason("Not comparable here", describe_not_comparable(view.comparison))
         yield problem_in(view, *self.passes, "text:second", f"panel:{self.name}")
         yield no_model(view)
         yield no_sentence(view)
@@ -51,6 +64,11 @@ class ComparisonPanel(TokenPanel, PicturePanel[Comparing]):
         """The pass of A."""
         known = self.known
         return None if known is None else known.comparison.a
+
+    @property
+    def compared(self) -> Comparison | None:
+        """What is drawn of A and B."""
+        return None if self.known is None else self.known.comparison
 
     def caption_text(self) -> str:
         """Say what the picture shows, and what B is."""

@@ -7,7 +7,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.stepper import Stepper
@@ -40,9 +39,8 @@ class HeadControls(ControlRow):
     head_moved = Signal(int)
     chosen = Signal(str, object)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.theme = theme
         self.layer = Stepper("Layer", "Layer (Alt+Up, Alt+Down)")
         self.head = Stepper("Head", "Head (Alt+Left, Alt+Right)")
         self.layer.moved.connect(self.layer_moved)
@@ -50,10 +48,6 @@ class HeadControls(ControlRow):
         self.specials = self.segments("specials", SPECIALS, "Specials")
         self.ways_of_specials: dict[str, QAction] = {}
         self.add(self.layer, self.head)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self.theme = theme
 
     def show_specials(self, way: str) -> None:
         """Show what happens to special tokens, in the row and in the menu."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
 )
 from superqt.elidable import QElidingLabel
 
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
@@ -189,11 +191,10 @@ class Panel(QFrame):
     sight_lost = Signal()
     retry_wanted = Signal()
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
+    def __init__(self, store: ViewStore) -> None:
         super().__init__()
         named("panelBody", self)
         self.store = store
-        self.theme = theme
         self.heading = PanelTitle(self.title)
         self.heading.setToolTip(plain_tip(self.tip))
         self.heading.retry_wanted.connect(self.retry_wanted)
@@ -207,6 +208,11 @@ class Panel(QFrame):
         self._in_front = QTimer(self, singleShot=True, interval=0)
         self._in_front.timeout.connect(self._refresh)
         store.changed.connect(self._changed)
+
+    @property
+    def theme(self) -> Theme:
+        """The theme that the application wears."""
+        return themes.current()
 
     def draw(self, view: View, previous: View | None) -> None:
         """Show ``view``; ``previous`` is what was drawn last, None when all must be drawn."""
@@ -224,9 +230,8 @@ class Panel(QFrame):
         """Tell whether what is computed for ``view`` belongs to an earlier text or model."""
         return view.is_stale
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes, and draw again."""
-        self.theme = theme
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
         self._drawn = None
         self._refresh()
 
@@ -275,6 +280,11 @@ class Panel(QFrame):
     def caption_text(self) -> str:
         """Return what the exported picture says under itself."""
         return ""
+
+    @property
+    def compared(self) -> Comparison | None:
+        """What A is held against in the picture, where it is held against anything."""
+        return None
 
     def table(self) -> Table | None:
         """Return the numbers behind the picture, or None where there are none yet."""

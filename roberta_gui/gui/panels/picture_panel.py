@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.panels.reasons import Reason, taking_turns
 from roberta_gui.gui.store import ViewStore
@@ -49,8 +49,8 @@ class PicturePanel(Panel, Generic[Result]):
     and draw in :meth:`draw_result` and :meth:`highlight`.
     """
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self.row = self._no_controls = ControlRow()
         self._no_controls.setParent(self)
         self._no_controls.hide()
@@ -115,7 +115,7 @@ class PicturePanel(Panel, Generic[Result]):
 
         ``names`` gives each figure's label and tip, by the value that chooses it.
         """
-        pictures = Composition(self.theme, figures, arrange)
+        pictures = Composition(figures, arrange)
         segments = self.segments("picture", names, choice)
 
         def show_choice() -> None:
@@ -234,12 +234,9 @@ class PicturePanel(Panel, Generic[Result]):
 
     # --- what other parts of the window ask
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        for part in (self._picture, self.controls):
-            if hasattr(part, "set_theme"):
-                part.set_theme(theme)
-        super().set_theme(theme)
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        super().customEvent(event)
         self._fit_caption()
 
     def tells(self, problem: Problem) -> bool:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import describe_partner
 from roberta_gui.findings.names import token_name
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.charts.dots import faded
 from roberta_gui.gui.widgets.charts.scatter import Point
 from roberta_gui.records import Token
@@ -25,9 +25,7 @@ def are_tinted(tokens: Sequence[Token]) -> bool:
     return sum(_is_word(token) for token in tokens) >= TINTED_FROM
 
 
-def points_of(
-    tokens: Sequence[Token], theme: Theme, comparison: Comparison | None = None
-) -> list[Point]:
+def points_of(tokens: Sequence[Token], comparison: Comparison | None = None) -> list[Point]:
     """Say how a sentence's tokens are drawn: masks amber squares, specials muted.
 
     Their tips tell of the partners that they have in B.
@@ -35,6 +33,7 @@ def points_of(
     The others have colours that repeat only after fifteen words, or in longer sentences a tint
     by their place.
     """
+    theme = themes.current()
     tinted, n_words = are_tinted(tokens), 0
     points = []
     for token in tokens:
@@ -45,7 +44,7 @@ def points_of(
         elif tinted:
             color = QColor(*theme.place_map()[round(255 * token.index / (len(tokens) - 1))])
         else:
-            color = _word_color(n_words, theme)
+            color = _word_color(n_words)
             n_words += 1
         name = token_name(token)
         tip = f"{name}\ntoken {token.index + 1}, id {token.id}"
@@ -55,9 +54,9 @@ def points_of(
     return points
 
 
-def tint_words(theme: Theme) -> str:
+def tint_words() -> str:
     """Explain the tint where its scale is not drawn."""
-    first, last = theme.places
+    first, last = themes.current().places
     return f"Colours tell the place in the sentence, from {first} to {last}."
 
 
@@ -65,8 +64,9 @@ def _is_word(token: Token) -> bool:
     return not (token.is_mask or token.is_special)
 
 
-def _word_color(nth: int, theme: Theme) -> QColor:
+def _word_color(nth: int) -> QColor:
     """Give every hue once, then a darker and a paler shade of each, and begin again."""
+    theme = themes.current()
     round_, hue = divmod(nth, len(_HUES))
     color = theme.categorical(_HUES[hue])
     toward = (None, "text", "card")[round_ % 3]

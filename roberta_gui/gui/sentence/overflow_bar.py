@@ -1,6 +1,5 @@
 """OverflowBar: the bar that keeps what was too long for the editor until it is saved."""
 
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.window.notice_bar import NoticeBar
 from roberta_gui.wording import counted
 
@@ -14,8 +13,8 @@ class OverflowBar(NoticeBar):
     ``letter`` names the sentence where there are two.
     """
 
-    def __init__(self, theme: Theme, letter: str = "") -> None:
-        super().__init__(theme)
+    def __init__(self, letter: str = "") -> None:
+        super().__init__()
         self._text = f"The text for {letter}" if letter else "The text"
         self._rests: list[str] = []
         self._is_away = False

@@ -4,7 +4,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QToolButton
 
 from roberta_gui.gui.look.icons import icon
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.sentence.sentence_card import SentenceCard
 from roberta_gui.gui.sentence.sentence_tint import of_second
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
@@ -29,10 +28,10 @@ class SecondCard(SentenceCard):
     swap_wanted = Signal()
     end_wanted = Signal()
 
-    def __init__(self, store: ViewStore, theme: Theme, partners: TokenAlignment) -> None:
+    def __init__(self, store: ViewStore, partners: TokenAlignment) -> None:
         self._swap = named("action", QToolButton())
         self._end = QToolButton()
-        super().__init__(store, theme, partners, of_second)
+        super().__init__(store, partners, of_second)
         self._swap.setText("Swap")
         self._swap.setIcon(icon("swap-vertical", "muted"))
         self._swap.setToolTip("Swap A and B (Ctrl+Shift+B)")

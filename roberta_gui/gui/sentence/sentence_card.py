@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, Q
 
 from roberta_gui.findings.names import spaced_word
 from roberta_gui.gui.look.icons import icon
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.sentence import edits
 from roberta_gui.gui.sentence.sentence_tint import About, SentenceTint, of_first
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
@@ -45,9 +44,7 @@ class SentenceCard(QFrame):
 
     notice = Signal(str, str)
 
-    def __init__(
-        self, store: ViewStore, theme: Theme, partners: TokenAlignment, about: About = of_first
-    ) -> None:
+    def __init__(self, store: ViewStore, partners: TokenAlignment, about: About = of_first) -> None:
         super().__init__()
         named("card", self)
         self.store = store
@@ -95,7 +92,6 @@ class SentenceCard(QFrame):
         tokens.addWidget(self.tint.legend, 0, Qt.AlignmentFlag.AlignVCenter)
         column.addLayout(tokens)
         column.addWidget(self._remark)
-        self.set_theme(theme)
 
     def draw(self, view: View, previous: View | None) -> None:
         """Show the tokens of what is typed; selection and hover belong to the analysed ones."""
@@ -199,12 +195,6 @@ class SentenceCard(QFrame):
         """Tint the tokens by their surprisal, if that is wanted."""
         self.tint.draw(view, previous)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self.editor.set_theme(theme)
-        self.strip.set_theme(theme)
-        self.tint.set_theme(theme)
-
     def make_room(self, window_height: int, *, of_two: bool = False) -> None:
         """Show fewer lines and rows of a long text in a low window: the panels need the room.
 
@@ -269,18 +259,19 @@ class SentenceCard(QFrame):
 
     def _draw_tokens(self, view: View) -> None:
         typed = self.typed_of(view)
-        if typed is None or view.model is None:
+        model = typed.model or view.model if typed is not None else None
+        if typed is None or model is None:
             self.strip.set_tokens(())
             self._count.setText("")
             return
-        self.editor.set_mask_token(view.model.mask_token)
+        self.editor.set_mask_token(model.mask_token)
         self.strip.set_tokens(typed.tokens, typed.dropped_tokens)
-        count = f"{len(typed.tokens)} / {counted(view.model.max_tokens, 'token')}"
+        count = f"{len(typed.tokens)} / {counted(model.max_tokens, 'token')}"
         if typed.dropped_tokens:
             count += f" · {typed.dropped_tokens:,} cut off at the end"
         self._count.setText(count)
         named("cutCount" if typed.dropped_tokens else "count", self._count)
-        specials = special_names(view.model.special_tokens)
+        specials = special_names(model.special_tokens)
         self._count.setToolTip(
             plain_tip(
                 f"The model reads at most this many tokens, {specials} counted. "

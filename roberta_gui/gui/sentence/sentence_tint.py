@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, chance_bits
 from roberta_gui.gui.look.icons import icon
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.sentence.token_surprisal import NAME, SECOND, known_surprisal, surprisal_of
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.tokens.tint_choice import NO_TINT, TintChoice
@@ -63,10 +62,6 @@ class SentenceTint(QObject):
         self.choice.numbers_chosen.connect(lambda on: store.choose("surprisal", bits=on))
         self.legend = TintLegend()
         self.legend.hide()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self.legend.set_theme(theme)
 
     def draw(self, view: View, previous: View | None) -> None:
         """Tint the tokens that the strip shows; must come after they were set."""

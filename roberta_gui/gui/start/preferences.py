@@ -58,6 +58,10 @@ class Preferences:
     second_text: str = ""
     """Empty until a second sentence is written: it begins as a copy of the first."""
     model: str = "mini"
+    compare_model: str = ""
+    """The second model, against which the first is held; "" is none."""
+    every_head_on: bool = False
+    """Whether what A is held against keeps all heads on."""
     device: str = "auto"
     dtype: str = "float32"
     appearance: Appearance = "system"
@@ -180,7 +184,9 @@ def _only_ours(stored: bytes) -> bytes:
 def _checked(name: str, stored: object, default: object) -> object:
     """Turn a stored value into the default's type; INI files know only strings."""
     value: object
-    if isinstance(default, int):
+    if isinstance(default, bool):
+        value = {"true": True, "false": False}.get(str(stored).lower())
+    elif isinstance(default, int):
         value = _integer(stored)
     elif isinstance(default, float):
         value = float(str(stored))

@@ -17,6 +17,7 @@ def remember(preferences: Preferences, store: ViewStore) -> None:
         preferences.off = ",".join(f"{layer + 1}.{head + 1}" for layer, head in heads)
         preferences.off_weights = view.model.weights_sha256
         preferences.ablation = view.ablation
+    preferences.every_head_on = view.right_side.every_head_on
 
 
 def recall(preferences: Preferences, store: ViewStore) -> None:
@@ -25,6 +26,7 @@ def recall(preferences: Preferences, store: ViewStore) -> None:
         lambda view: replace(
             view,
             choices=preferences.choices,
+            right_side=replace(view.right_side, every_head_on=preferences.every_head_on),
             selection=replace(view.selection, layer=preferences.layer, head=preferences.head),
         )
     )

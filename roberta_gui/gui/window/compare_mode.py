@@ -3,10 +3,8 @@
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.sentence.overflow_bar import OverflowBar
 from roberta_gui.gui.sentence.second_card import SecondCard
 from roberta_gui.gui.sentence.sentence_card import SentenceCard
@@ -39,13 +37,12 @@ class CompareMode(QObject):
         docks: DockArea,
         controller: Controller,
         preferences: Preferences,
-        theme: Theme,
     ) -> None:
         super().__init__(docks)
         self.first, self.second = cards
         self.active: SentenceCard = self.first
         """The card whose sentence was edited last."""
-        self.rest = OverflowBar(theme, "B")
+        self.rest = OverflowBar("B")
         """The bar with what was too long for B: it comes and goes with B, what it keeps stays."""
         self._docks, self._controller, self._preferences = docks, controller, preferences
         self._is_on = self._is_filled = False
@@ -109,10 +106,6 @@ class CompareMode(QObject):
         for card in (self.first, self.second):
             card.make_room(window_height, of_two=self._is_on)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Dress the second card."""
-        self.second.set_theme(theme)
-
     def _follow(self, arrangement: str) -> None:
         if arrangement != COMPARE:
             self._former = arrangement
@@ -132,7 +125,10 @@ class CompareMode(QObject):
             else:  # one sentence is easiest compared with what differs from it in a word
                 self.second.editor.insertFromMimeData(self.first.editor.copied())
             self.second.editor.document().clearUndoRedoStacks()
-            self.second.editor.moveCursor(QTextCursor.MoveOperation.Start)
+            cursor = self.second.editor.textCursor()
+            last = self.second.editor.document().characterCount() - 1
+            cursor.setPosition(min(self.first.editor.textCursor().position(), last))
+            self.second.editor.setTextCursor(cursor)
         self._controller.edit_second(self.second.editor.text())
 
     def _end(self) -> None:

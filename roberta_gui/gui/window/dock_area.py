@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 )
 
 from roberta_gui.gui.look.icons import icon
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
@@ -51,7 +50,7 @@ class DockArea(QMainWindow):
     export_wanted = Signal(object, str)
     arrangement_changed = Signal(str)
 
-    def __init__(self, panels: Iterable[Panel], theme: Theme) -> None:
+    def __init__(self, panels: Iterable[Panel]) -> None:
         super().__init__()
         self.setWindowFlags(Qt.WindowType.Widget)
         self.setDockOptions(
@@ -72,7 +71,6 @@ class DockArea(QMainWindow):
         self._arrangement = self._known[ARRANGEMENTS[0].name]
         self._layouts: dict[str, bytes] = {}
         self._lay_out()
-        self.set_theme(theme)
 
     @property
     def panels(self) -> tuple[Panel, ...]:
@@ -82,11 +80,6 @@ class DockArea(QMainWindow):
     def dock(self, name: str) -> QDockWidget:
         """Return a panel's dock."""
         return self._docks[name]
-
-    def set_theme(self, theme: Theme) -> None:
-        """Hand the theme to every panel."""
-        for panel in self.panels:
-            panel.set_theme(theme)
 
     # --- arrangements
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -14,13 +14,12 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTextCursor,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
 from roberta_gui.gui.export.exporter import Exporter
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.dressing import settle_layouts, wear
 from roberta_gui.gui.look.icons import icon
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.sentence.overflow_bar import OverflowBar
@@ -31,7 +30,6 @@ from roberta_gui.gui.sentence.token_surprisal import NAME as SURPRISAL
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.undo_history import UndoHistory
-from roberta_gui.gui.widgets.controls.named import literal
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
@@ -41,7 +39,7 @@ from roberta_gui.gui.window.dock_area import DockArea, past_covered
 from roberta_gui.gui.window.folder_drop import FolderDrop
 from roberta_gui.gui.window.header import Header
 from roberta_gui.gui.window.menus import all_shortcuts, export_menu, view_menu
-from roberta_gui.gui.window.model_menu import DeviceMenu, ModelMenu, device_text, model_text
+from roberta_gui.gui.window.model_menu import DeviceMenu, ModelMenu, texts_of
 from roberta_gui.gui.window.problem_bar import ProblemBar
 from roberta_gui.gui.window.shortcuts import MOUSE_WAYS, Shortcut, ShortcutsDialog
 from roberta_gui.gui.window.status_line import StatusLine
@@ -72,7 +70,6 @@ class MainWindow(QMainWindow):
         store: ViewStore,
         controller: Controller,
         preferences: Preferences,
-        theme: Theme,
         log_folder: Path | None,
     ) -> None:
         super().__init__()
@@ -84,21 +81,20 @@ class MainWindow(QMainWindow):
         self._store = store
         self._controller = controller
         self._preferences = preferences
-        self._theme = theme
         self._log_folder = log_folder
         partners = TokenAlignment()
-        self.card = SentenceCard(store, theme, partners)
+        self.card = SentenceCard(store, partners)
         self.switched = SwitchedHeads(store)
-        self.status = StatusLine(theme, self.switched)
-        self.docks = DockArea([panel(store, theme) for panel in PANELS], theme)
-        cards = self.card, SecondCard(store, theme, partners)
-        self.compare = CompareMode(cards, self.docks, controller, preferences, theme)
+        self.status = StatusLine(self.switched)
+        self.docks = DockArea([panel(store) for panel in PANELS])
+        cards = self.card, SecondCard(store, partners)
+        self.compare = CompareMode(cards, self.docks, controller, preferences)
         self.history = UndoHistory(
             store, [card.editor for card in cards], lambda: self.compare.active.editor, self
         )
-        self._problems = ProblemBar(theme, self._is_told)
-        self._rest = OverflowBar(theme)
-        self._notices = Toast(theme, self, self.status)
+        self._problems = ProblemBar(self._is_told)
+        self._rest = OverflowBar()
+        self._notices = Toast(self, self.status)
         self._models = ModelMenu(preferences, self)
         self._devices = DeviceMenu(self)
         self._exporter = Exporter(self, preferences, self.tell, controller.export)
@@ -112,7 +108,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._connect()
         self._install(self._ways)
-        self.set_theme(theme)
+        self._dress()
         self._bring_back()
 
     # --- drawing
@@ -124,26 +120,26 @@ class MainWindow(QMainWindow):
         self.status.draw(view, previous)
         if previous is None or previous.problems != view.problems:
             self._problems.draw(view)
+        models = view.model, view.right_side.model
+        if previous is None or (previous.model, previous.right_side.model) != models:
+            self._header.show_model(*texts_of(*models))
+            self._models.mark_second(models[1])
 
-    def set_theme(self, theme: Theme) -> None:
-        """Dress the whole window."""
-        self._theme = theme
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            wear(application, theme)
-        for part in (self.card, self.compare, self.docks, self.status):
-            part.set_theme(theme)
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        self._dress()
+
+    def _dress(self) -> None:
         self.compare.make_room(self.height())
         self._header.make_room()
-        self._appearance.setIcon(icon("weather-sunny" if theme.is_dark else "weather-night"))
+        is_dark = themes.current().is_dark
+        self._appearance.setIcon(icon("weather-sunny" if is_dark else "weather-night"))
         self.draw(self._store.view, None)
         settle_layouts()
 
     def use_model(self, loaded: Loaded) -> None:
         """Show which model is in use, and what else could be."""
         info = loaded.info
-        device = f"{device_text(info.device, info.dtype)}  ▾"
-        self._header.show_model(literal(model_text(info)), device)
         self._devices.offer(loaded.devices, (info.device, info.dtype))
         self._models.mark(info.source)
 
@@ -174,14 +170,12 @@ class MainWindow(QMainWindow):
 
     def toggle_appearance(self) -> None:
         """Switch between light and dark."""
-        self._preferences.appearance = "light" if self._theme.is_dark else "dark"
+        self._preferences.appearance = "light" if themes.current().is_dark else "dark"
         self.refresh_theme()
 
     def refresh_theme(self) -> None:
         """Take the theme that the preferences, or the desktop, ask for now."""
-        theme = themes.choose(self._preferences.appearance, self._preferences.zoom)
-        if theme != self._theme:
-            self.set_theme(theme)
+        wear(themes.choose(self._preferences.appearance, self._preferences.zoom))
 
     def zoom(self, steps: int) -> None:
         """Make all text larger or smaller; 0 steps go back to the normal size."""
@@ -242,7 +236,6 @@ class MainWindow(QMainWindow):
 
     def _build_header(self) -> Header:
         header = Header(self._models, self._devices)
-        header.model.setText("Loading the model …")
         self._undo = self._action("Undo", self.history.undo, "Undo (Ctrl+Z)")
         self._redo = self._action("Redo", self.history.redo, "Redo (Ctrl+Shift+Z)")
         for action, glyph in ((self._undo, "undo"), (self._redo, "redo")):
@@ -310,15 +303,14 @@ class MainWindow(QMainWindow):
         self.card.tint.derivation_wanted.connect(partial(self._controller.derive, SURPRISAL))
         self.status.stop_wanted.connect(self.stop)
         self._models.model_wanted.connect(self._controller.use_model)
+        self._models.second_wanted.connect(self._controller.compare_with)
         FolderDrop(self).dropped.connect(self._controller.use_model)
         self._devices.device_wanted.connect(self._controller.use_device)
         self._problems.retry_wanted.connect(self._controller.retry)
         self._problems.log_wanted.connect(self.open_log_folder)
         for rest in (self._rest, self.compare.rest):
             rest.acted.connect(partial(self._save_rest, rest))
-        self.docks.export_wanted.connect(
-            lambda panel, kind: self._exporter.export(panel, kind, self._theme)
-        )
+        self.docks.export_wanted.connect(self._exporter.export)
         self._controller.exported.connect(self._exporter.finish)
         self._controller.export_failed.connect(self._exporter.refuse)
         self._arrangements.chosen.connect(self.compare.choose)

@@ -22,22 +22,34 @@ MOST_RECENT: Final = 8
 _WHERE: Final = 40
 """Characters that a menu shows of where a folder lies."""
 
+_WEIGHTS: Final = ("*.safetensors", "*.bin")
+
 
 class ModelMenu(QMenu):
     """The built-in model, recent folders, models in the hub's cache, a folder, a hub name.
+
+    Its submenu ``second`` offers the same once more, to compare with, and "Nothing".
 
     Signals
     -------
     model_wanted(source)
         Somebody chose a model.
+    second_wanted(source)
+        Somebody chose a second one, to compare with; "" is none.
     """
 
     model_wanted = Signal(str)
+    second_wanted = Signal(str)
 
-    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, preferences: Preferences, parent: QWidget | None = None, *, is_second: bool = False
+    ) -> None:
         super().__init__(parent)
         self.setToolTipsVisible(True)
         self._preferences = preferences
+        self.second = None if is_second else ModelMenu(preferences, parent, is_second=True)
+        if self.second is not None:
+            self.second.model_wanted.connect(self.second_wanted)
         self._current = ""
         self._group = QActionGroup(self)
         self.list_models(())
@@ -47,9 +59,14 @@ class ModelMenu(QMenu):
         """Offer these models of the hub's cache."""
         self._cached = tuple(cached)
         self._fill()
+        if self.second is not None:
+            self.second.list_models(self._cached)
 
     def _fill(self) -> None:
         self.clear()
+        if self.second is None:
+            self.setTitle("Compare with")
+            self._offer("", "Nothing")
         self._offer("mini", "mini · built in")
         if self._preferences.recent_folders:
             self.addSection("Recent folders")
@@ -60,8 +77,12 @@ class ModelMenu(QMenu):
             for name in self._cached:
                 self._offer(name, name)
         self.addSeparator()
-        self.addAction("Open folder…\tCtrl+O", self.ask_folder)
-        self.addAction("Load from the hub…\tCtrl+Shift+O", self.ask_name)
+        keys = ("", "") if self.second is None else ("\tCtrl+O", "\tCtrl+Shift+O")
+        self.addAction(f"Open folder…{keys[0]}", self.ask_folder)
+        self.addAction(f"Load from the hub…{keys[1]}", self.ask_name)
+        if self.second is not None:
+            self.addSeparator()
+            self.addMenu(self.second)
 
     def mark(self, source: str) -> None:
         """Show which model is in use; a folder is offered again from now on."""
@@ -71,6 +92,11 @@ class ModelMenu(QMenu):
             self._preferences.recent_folders = (source, *others)[:MOST_RECENT]
             self._fill()
         self._check_current()
+
+    def mark_second(self, model: ModelInfo | None) -> None:
+        """Show which second model there is."""
+        if self.second is not None:
+            self.second.mark("" if model is None else model.source)
 
     def ask_folder(self) -> None:
         """Let the user choose a folder in the Hugging Face layout."""
@@ -94,7 +120,7 @@ class ModelMenu(QMenu):
 
     def _offer(self, source: str, text: str) -> None:
         action = self.addAction(literal(text))
-        action.setToolTip(plain_tip(source))
+        action.setToolTip(plain_tip(source or "Hold the model in use against no other one"))
         action.setCheckable(True)
         action.setData(source)
         action.setChecked(source == self._current)
@@ -115,6 +141,8 @@ class ModelMenu(QMenu):
             folder = str(action.data())
             gone = _is_path(folder) and not Path(folder).is_dir()
             rule_out(action, f"There is no such folder now: {folder}" if gone else "")
+            if self.second is None and _is_path(folder) and not gone:
+                action.setToolTip(plain_tip(f"{folder}\n{_memory_text(Path(folder))}"))
 
     def _window(self) -> QWidget | None:
         parent = self.parentWidget()
@@ -158,11 +186,19 @@ class DeviceMenu(QMenu):
         self.device_wanted.emit(*choice)
 
 
-def model_text(model: ModelInfo) -> str:
+def texts_of(model: ModelInfo | None, second: ModelInfo | None) -> tuple[str, str]:
+    """Say what the header's two pickers show."""
+    if model is None:
+        return "Loading the model …", ""
+    return literal(model_text(model, second)), f"{device_text(model.device, model.dtype)}  ▾"
+
+
+def model_text(model: ModelInfo, second: ModelInfo | None = None) -> str:
     """Say what the model picker shows."""
     origin = {"mini": "built in"}.get(model.source, "folder" if _is_path(model.source) else "hub")
     shape = f"{counted(model.n_layers, 'layer')} × {counted(model.n_heads, 'head')}"
-    return f"{model.name} · {shape} · {origin}  ▾"
+    against = "" if second is None else f" · against {second.name}"
+    return f"{model.name} · {shape} · {origin}{against}  ▾"
 
 
 def device_text(device: str, dtype: str) -> str:
@@ -177,6 +213,13 @@ def _folder_text(folder: str) -> str:
     if len(where) > _WHERE:
         where = f"…{where[-_WHERE:]}"
     return f"{path.name} · {where}"
+
+
+def _memory_text(folder: Path) -> str:
+    """Say how much memory a second model takes: in float32 about what its weights' files do."""
+    sizes = [sum(f.stat().st_size for f in folder.glob(kind)) for kind in _WEIGHTS]
+    size = next((size for size in sizes if size), 0)
+    return f"Takes about {size / 1e9:.2g} GB of memory beside the model in use"
 
 
 def _is_path(source: str) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.window.notice_bar import NoticeBar
 from roberta_gui.gui.work.controller import can_retry
 from roberta_gui.problems import Problem, Stopped
@@ -25,8 +24,8 @@ class ProblemBar(NoticeBar):
     retry_wanted = Signal(str)
     log_wanted = Signal()
 
-    def __init__(self, theme: Theme, is_told: Callable[[str, Problem], bool]) -> None:
-        super().__init__(theme)
+    def __init__(self, is_told: Callable[[str, Problem], bool]) -> None:
+        super().__init__()
         self._is_told = is_told
         self._lane = ""
         self._problem: Problem | None = None

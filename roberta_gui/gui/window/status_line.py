@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
 
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.window.switched_heads import SwitchedHeads
@@ -36,7 +35,7 @@ class StatusLine(QStatusBar):
 
     stop_wanted = Signal(str)
 
-    def __init__(self, theme: Theme, switched: SwitchedHeads) -> None:
+    def __init__(self, switched: SwitchedHeads) -> None:
         super().__init__()
         named("statusLine", self)
         self.setSizeGripEnabled(False)
@@ -62,8 +61,8 @@ class StatusLine(QStatusBar):
         self.addPermanentWidget(self._identity)
         self.setContentsMargins(_EDGE, 0, _EDGE, 0)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
         self._make_room()
 
     def draw(self, view: View, previous: View | None = None) -> None:

@@ -32,6 +32,18 @@ class SwitchedHeads(QFrame):
             "Instead of what a switched-off head found",
         )
         self._ablation.chosen.connect(lambda chosen: store.ablate(cast("Ablation", chosen)))
+        self._against = Segments(
+            {"same": "Off too", "every": "Every head on"},
+            {
+                "same": "The same heads are off in what A is held against",
+                "every": "What A is held against has every head on",
+            },
+            "Heads of what A is held against",
+        )
+        self._against.chosen.connect(
+            lambda chosen: store.hold_against(every_head_on=chosen == "every")
+        )
+        self._in_b = Labelled("in B", self._against)
         self._restore = named("action", QPushButton("Restore all"))
         self._restore.setToolTip("Switch every head on again")
         self._restore.clicked.connect(store.restore_heads)
@@ -40,6 +52,7 @@ class SwitchedHeads(QFrame):
         row.setSpacing(8)
         row.addWidget(self._text)
         row.addWidget(Labelled("replaced by", self._ablation))
+        row.addWidget(self._in_b)
         row.addWidget(self._restore)
         self.hide()
 
@@ -47,6 +60,8 @@ class SwitchedHeads(QFrame):
         """Say which heads are off."""
         self.setVisible(bool(view.switched_off))
         self._ablation.set_choice(view.ablation)
+        self._in_b.setVisible(view.right_side.is_chosen)
+        self._against.set_choice("every" if view.right_side.every_head_on else "same")
         if previous is None or previous.switched_off != view.switched_off:
             self._heads = view.switched_off
             self._text.setText(f"{_named(self._heads)}.")

@@ -7,7 +7,6 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, QTimer
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.window.notice_bar import NoticeBar
 from roberta_gui.gui.window.status_line import StatusLine
 
@@ -25,8 +24,8 @@ class Toast(NoticeBar):
     aims at its button and hits what is below.
     """
 
-    def __init__(self, theme: Theme, window: QWidget, line: StatusLine) -> None:
-        super().__init__(theme)
+    def __init__(self, window: QWidget, line: StatusLine) -> None:
+        super().__init__()
         self.setParent(window)
         self._line = line
         self._run: Callable[[], object] | None = None

@@ -11,7 +11,6 @@ The cycle, whole:
 """
 
 import logging
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +24,9 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.debouncer import PATIENCE_MS, PAUSE_MS
 from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank, Work
-from roberta_gui.gui.work.typed_sentence import TypedSentence
+from roberta_gui.gui.work.two_sides import FIRST, SECOND, SECOND_MODEL, TwoSides
 from roberta_gui.problems import Problem, Stopped
-from roberta_gui.records import Run
-from roberta_gui.view import Derived, Progress, View, with_second
+from roberta_gui.view import Derived, Progress, View
 
 SLOW_MS = 400
 """A pass that takes longer shows its progress; shorter ones would only make the line flicker."""
@@ -37,8 +35,6 @@ _BUILT_IN = ("mini", "auto", "float32")
 
 
 MODEL = Lane(Rank.MODEL)
-FIRST = Lane(Rank.SENTENCE)
-SECOND = Lane(Rank.SENTENCE, "second")
 AXES = Lane(Rank.PANEL, "axes")
 """Of the panels' rank: the hidden states that somebody sees wait for them."""
 
@@ -82,14 +78,13 @@ class Controller(QObject):
         self._jobs = jobs
         self._workbench = workbench
         self._preferences = preferences
-        pauses = {"pause_ms": pause_ms, "patience_ms": patience_ms}
-        self._first = TypedSentence(FIRST, store.type, self._ask_first, store, jobs, self, **pauses)
-        self._second = TypedSentence(
-            SECOND, store.type_second, self._ask_second, store, jobs, self, **pauses
+        self._sides = sides = TwoSides(
+            store, jobs, workbench, preferences, self, pause_ms=pause_ms, patience_ms=patience_ms
         )
+        self.edit, self.analyse = sides.edit, sides.analyse
+        self.edit_second, self.analyse_second = sides.edit_second, sides.analyse_second
+        self.end_second, self.compare_with = sides.end_second, sides.compare_with
         self._wanted: tuple[str, str, str] | None = None
-        self._is_comparing = False
-        self._put_away: Run | None = None
         self._deriving: dict[str, Any] = {}
         self._lasting: set[Lane] = set()
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
@@ -104,50 +99,12 @@ class Controller(QObject):
     @property
     def is_settled(self) -> bool:
         """Whether nothing waits or runs: what the panels show is final."""
-        waits = self._first.is_waiting or self._second.is_waiting
-        return self._jobs.is_idle and not waits
+        return self._jobs.is_idle and not self._sides.is_waiting
 
     @property
     def is_saving(self) -> bool:
         """Whether something is being written into a file."""
         return self._jobs.is_busy_at(Rank.EXPORT)
-
-    def edit(self, text: str) -> None:
-        """Take what stands in the editor: tokens now, the model after a pause."""
-        if text == self._first.text and self._store.view.run.tokens:
-            return
-        self._preferences.text = text
-        self._first.edit(text)
-
-    def analyse(self) -> None:
-        """Ask for a forward pass over the current text now."""
-        self._first.analyse()
-
-    def edit_second(self, text: str) -> None:
-        """Take what stands in the second editor, while two sentences are compared."""
-        self._preferences.second_text = text
-        self._is_comparing = True
-        kept, self._put_away = self._put_away, None
-        if kept is not None and kept.text == text:
-            shown = with_second(self._store.view, kept)
-            if not shown.is_second_stale:
-                self._second.take(text)
-                self._store.apply(with_second, kept)
-                return
-        self._second.edit(text)
-
-    def analyse_second(self) -> None:
-        """Ask for a forward pass over the second sentence now."""
-        self._second.analyse()
-
-    def end_second(self) -> None:
-        """Compare no more; the second sentence's pass is kept, should it come back as it was."""
-        self._is_comparing = False
-        self._put_away = self._store.view.second
-        self._second.end()
-        self._store.type_second(None)
-        if self._has_baseline and self._store.view.baseline is None:
-            self._first.analyse()
 
     def load_model(self, source: str, device: str, dtype: str) -> None:
         """Open a model; until it is whole the old one stays in use."""
@@ -170,6 +127,8 @@ class Controller(QObject):
             self.analyse()
         elif place == SECOND.place:
             self.analyse_second()
+        elif place == SECOND_MODEL.place:
+            self._sides.retry_second_model()
         elif place == AXES.place:
             self._jobs.submit(AXES, self._workbench.fit_axes())
         name = place.partition(":")[2]
@@ -183,6 +142,8 @@ class Controller(QObject):
         lane = Lane.at(place)
         if lane == MODEL:
             self.stop_loading()
+        elif lane == SECOND_MODEL:
+            self._jobs.cancel(lane)
         elif self._jobs.is_busy(lane):
             # What the panel wanted stays noted in _deriving, so that it does not begin again.
             self._jobs.cancel(lane)
@@ -199,14 +160,13 @@ class Controller(QObject):
         """Give up on the model that is being opened."""
         self._jobs.cancel(MODEL)
         self._wanted = None
-        if self._first.tokenizing is None:
+        if not self._sides.has_model:
             # The window is of no use without any model, and the built-in one is there at once.
             self.load_model(*_BUILT_IN)
 
     def rest(self) -> None:
         """Ask for nothing more: the window closes."""
-        self._first.rest()
-        self._second.rest()
+        self._sides.rest()
         self._slow.stop()
         self._workbench.rest()
 
@@ -231,59 +191,23 @@ class Controller(QObject):
         rank = Rank.COPY if name == CLIPBOARD else Rank.EXPORT
         self._jobs.submit(Lane(rank, name), work)
 
-    @property
-    def _has_baseline(self) -> bool:
-        """Whether A is held against itself with every head on: both passes are shown together."""
-        view = self._store.view
-        return view.against is not None and not view.right_side.is_chosen
-
-    def _ask_first(self, text: str) -> None:
-        view = self._store.view
-        runs = [view.run, view.against] if self._has_baseline else [view.run]
-        self._ask(FIRST, text, *(run for run in runs if run is not None))
-
-    def _ask_second(self, text: str) -> None:
-        view = self._store.view
-        if view.right_side.is_chosen and view.against is not None:
-            self._ask(SECOND, text, view.against)
-
-    def _ask(self, lane: Lane, text: str, *runs: Run) -> None:
-        """Ask for passes over a text with each run's heads, but for what the window has."""
-        view = self._store.view
-        shown = (view.run.analysis, *(() if view.against is None else (view.against.analysis,)))
-        # Only what comes along: what is asked for itself may be wanted anew.
-        known = [each for each in shown if each is not None and len(runs) > 1]
-        requests = [replace(run.request, text=text) for run in runs]
-        self._jobs.submit(lane, self._workbench.analyse(*requests, known=known))
-
     def _follow(self, view: View, previous: View) -> None:
-        """Compute again when heads are switched; restored ones are there already.
-
-        What was let go of, because nobody shows it any more, is not computed further.
-        """
+        """Compute no further what was let go of, because nobody shows it any more."""
         for name in previous.derived.keys() - view.derived.keys():
             self._deriving.pop(name, None)
             self._jobs.cancel(Lane(Rank.PANEL, name))
-        switched = (view.switched_off, view.ablation if view.switched_off else "")
-        before = (previous.switched_off, previous.ablation if previous.switched_off else "")
-        if switched == before or view.model != previous.model:
-            return
-        if view.is_stale:
-            self._first.analyse()
-        else:
-            self._jobs.cancel(FIRST)
-        if view.right_side.is_chosen:
-            self._second.analyse()
 
     def _succeeded(self, lane: Lane, result: Any) -> None:
         self._store.report(lane.place, None)
         if lane == MODEL:
             self._use(result)
+        elif lane == SECOND_MODEL:
+            self._sides.use_second(result)
         elif lane == FIRST:
             self._store.show(*result)
         elif lane == SECOND:
             self._store.show_second(*result)
-        elif (sentence := self._tokenized_for(lane)) is not None:
+        elif (sentence := self._sides.tokenized_for(lane)) is not None:
             sentence.take_tokens(result)
         elif lane == AXES:
             self._store.use_axes(result)
@@ -309,7 +233,7 @@ class Controller(QObject):
 
     def _use(self, loaded: Loaded) -> None:
         self._workbench.use(loaded)
-        self._first.tokenizing = self._second.tokenizing = loaded.tokenizing
+        self._sides.use(loaded)
         self._store.use_model(loaded.info)
         if self._wanted is not None and "start" not in self._store.view.problems:
             # Not as it was typed: a relative folder is elsewhere at the next start. A model that
@@ -317,9 +241,7 @@ class Controller(QObject):
             self._preferences.model = loaded.info.source
             _, self._preferences.device, self._preferences.dtype = self._wanted
         self.model_changed.emit(loaded)
-        # The second sentence may have been there before any tokenizer was.
-        for cycle in (self._first, self._second) if self._is_comparing else (self._first,):
-            cycle.start_over()
+        self._sides.start_over()
         self._jobs.submit(AXES, self._workbench.fit_axes())
         written_to = Path(self._preferences.folder)
         self._jobs.submit(_MODEL_LIST, self._workbench.list_models(written_to))
@@ -327,7 +249,7 @@ class Controller(QObject):
     def _failed(self, lane: Lane, error: Exception) -> None:
         # What a panel wanted stays noted in _deriving: asked for again it would only fail again.
         place = lane.place
-        if lane == MODEL and self._first.tokenizing is None and self._wanted != _BUILT_IN:
+        if lane == MODEL and not self._sides.has_model and self._wanted != _BUILT_IN:
             # Nothing is in use yet: the remembered model is gone, so the built-in one steps in.
             place = "start"
             self.load_model(*_BUILT_IN)
@@ -340,14 +262,10 @@ class Controller(QObject):
             error = problem
         if lane.rank in _EXPORTS:
             self.export_failed.emit(lane.name, error)
-        elif (sentence := self._tokenized_for(lane)) is not None:
+        elif (sentence := self._sides.tokenized_for(lane)) is not None:
             sentence.refuse(error)
         else:
             self._store.report(place, error)
-
-    def _tokenized_for(self, lane: Lane) -> TypedSentence | None:
-        """Return the sentence whose tokens the lane's work finds, if it does that."""
-        return next((s for s in (self._first, self._second) if s.tokens_lane == lane), None)
 
     def _progressed(self, lane: Lane, text: str, fraction: float | None) -> None:
         if lane == MODEL:
@@ -355,14 +273,14 @@ class Controller(QObject):
         elif lane == FIRST and lane.place not in self._store.view.progress:
             return  # it may be over before the eye can read it
         else:
-            can_stop = lane != AXES and lane.rank in (Rank.PANEL, *_EXPORTS)
+            can_stop = lane != AXES and lane.rank in (Rank.PANEL, Rank.MODEL, *_EXPORTS)
         self._store.progress(lane.place, Progress(text, fraction, can_stop=can_stop))
 
     def _busy_changed(self, lane: Lane, busy: bool) -> None:
         if not busy:
             self._lasting.discard(lane)
             self._store.progress(lane.place, None)
-        elif lane in (MODEL, AXES):
+        elif lane in (MODEL, SECOND_MODEL, AXES):
             self._store.progress(lane.place, Progress(""))
         elif lane.rank in (Rank.SENTENCE, Rank.PANEL):
             self._lasting.add(lane)
@@ -380,4 +298,5 @@ class Controller(QObject):
 
 def can_retry(place: str) -> bool:
     """Tell whether what failed in a lane can simply be done again."""
-    return place in (FIRST.place, SECOND.place) or place.startswith("panel:")
+    again = (FIRST.place, SECOND.place, SECOND_MODEL.place)
+    return place in again or place.startswith("panel:")

@@ -62,6 +62,7 @@ class EngineWorker:
     def __init__(self, cache: Path) -> None:
         self._axes = cache / "axes"
         self._bench: LoadedModel | None = None
+        self._second: LoadedModel | None = None
         self._is_at_rest = False
 
     def load(self, source: str, device: str, dtype: str) -> Work:
@@ -93,13 +94,20 @@ class EngineWorker:
         """
         if not self._is_at_rest:
             self._bench = LoadedModel(loaded.engine)
+            self._bench.second = self._second
+
+    def use_second(self, loaded: Loaded | None) -> None:
+        """Keep a second model beside the first from now on, or only the first; see :meth:`use`."""
+        self._second = None if loaded is None or self._is_at_rest else LoadedModel(loaded.engine)
+        if self._bench is not None:
+            self._bench.second = self._second
 
     def rest(self) -> None:
         """Let go of the model, for good; what still waits for it ends.
 
         The window closes, but Qt's connections hold its objects for as long as the process lives.
         """
-        self._is_at_rest, self._bench = True, None
+        self._is_at_rest, self._bench, self._second = True, None, None
 
     def list_models(self, *written_to: Path) -> Work:
         """Make the work that looks into the hub's cache, once our own places are tidied up.
@@ -127,11 +135,19 @@ class EngineWorker:
 
         return work
 
-    def analyse(self, *requests: AnalysisRequest, known: Sequence[Analysis] = ()) -> Work:
-        """Make the work of forward passes that are shown together, but for those ``known``."""
+    def analyse(
+        self,
+        *requests: AnalysisRequest,
+        known: Sequence[Analysis] = (),
+        model: ModelInfo | None = None,
+    ) -> Work:
+        """Make the work of forward passes that are shown together, but for those ``known``.
+
+        ``model`` is the second one, where that makes them.
+        """
 
         def work(stop: Stop, report: Report) -> tuple[Analysis, ...]:
-            engine = self._loaded()
+            engine = self._loaded() if model is None else self._in_use().engine_of(model)
             passes = {each.request: each for each in known if each.model == engine.info}
             return tuple(
                 passes.get(request) or engine.analyse(request, stop=stop, report=report)
@@ -171,10 +187,9 @@ class EngineWorker:
         """Make the work of a panel that asks ``model``, which ends if that is no longer in use."""
 
         def asking(stop: Stop, report: Report) -> Any:
-            bench = self._bench
-            if bench is None or bench.engine.info != model:
+            if self._bench is None:
                 raise Stopped
-            return work(bench, stop, report)
+            return work(self._bench.handle_of(model), stop, report)
 
         return asking
 

@@ -24,6 +24,8 @@ class LoadedModel:
     """
 
     def __init__(self, engine: "Engine") -> None:
+        self.second: LoadedModel | None = None
+        """The second model that the window holds this one against, while there is one."""
         self._engine = engine
         self._readings: dict[tuple[str, ...], Reading] = {}
         self._measured: _Measured | None = None
@@ -36,8 +38,19 @@ class LoadedModel:
 
     def engine_of(self, model: ModelInfo) -> "Engine":
         """Return the model in use or the second one, whichever it is."""
-        if model == self._engine.info:
-            return self._engine
+        return self.handle_of(model).engine
+
+    def handle_of(self, model: ModelInfo) -> "LoadedModel":
+        """Return this model or the second one, whichever it is.
+
+        Raises
+        ------
+        problems.Stopped
+            Neither of them is that one any more.
+        """
+        for known in (self, self.second):
+            if known is not None and known.engine.info == model:
+                return known
         raise Stopped
 
     def sample(self, sentences: Sequence[str], n_tokens: int) -> Generator[None, None, Sample]:
@@ -71,6 +84,9 @@ class LoadedModel:
         Others go first while it is downloaded; then one long step follows, for a checkpoint
         cannot be opened by halves.
         """
+        if self.second is not None:
+            self._other = None  # two models at most are in memory
+            return self.second
         if self._other is None or self._other[0] != source:
             from roberta_gui.engine.checkpoints.checkpoint import download_steps
 

@@ -12,6 +12,7 @@ from roberta_gui.problems import Problem
 from roberta_gui.records import Run
 
 if TYPE_CHECKING:
+    from roberta_gui.gui.work.engine_worker import Loaded
     from roberta_gui.gui.work.tokenizing import Tokenizing
 
 
@@ -47,11 +48,17 @@ class TypedSentence(QObject):
         """Where it is told what is wrong with the text."""
         self.tokenizing: Tokenizing | None = None
         """The tokenizer of the model in use, once there is one."""
+        self.max_tokens = 0
+        """Of how many tokens that model reads at most."""
         self._show, self._store, self._jobs = show, store, jobs
         self._cycle = Debouncer(
             self._tokenize, ask, self, pause_ms=pause_ms, patience_ms=patience_ms
         )
         self.edit, self.analyse, self.take = self._cycle.edit, self._cycle.analyse, self._cycle.take
+
+    def read_with(self, loaded: "Loaded") -> None:
+        """Cut text as this model does from now on."""
+        self.tokenizing, self.max_tokens = loaded.tokenizing, loaded.info.max_tokens
 
     @property
     def text(self) -> str:
@@ -94,12 +101,11 @@ class TypedSentence(QObject):
         self._jobs.cancel(self.tokens_lane)
         if self.tokenizing is None:
             return Outcome.REFUSED
-        limit = self._store.view.model.max_tokens if self._store.view.model else 0
         if not self.tokenizing.is_quick(text):
-            self._jobs.submit(self.tokens_lane, self.tokenizing.work(text, limit))
+            self._jobs.submit(self.tokens_lane, self.tokenizing.work(text, self.max_tokens))
             return Outcome.LATER
         try:
-            typed = self.tokenizing.cut(text, limit)
+            typed = self.tokenizing.cut(text, self.max_tokens)
         except Problem as problem:
             self._store.report(self.place, problem)
             return Outcome.REFUSED

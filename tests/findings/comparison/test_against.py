@@ -54,5 +54,5 @@ def test_what_two_models_do_not_share_is_said_in_one_sentence() -> None:
     assert describe_not_comparable(Comparison(A, wide)) == (
         f"large has 6 × 12 heads instead of {a.n_layers} × {a.n_heads}, hidden states of 96 "
         f"dimensions instead of {a.d_model} and another tokenizer: what has no counterpart is "
-        "hatched."
+        "not compared."
     )

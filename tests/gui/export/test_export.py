@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.tables import Table
 from roberta_gui.gui.export.receipt import LONGEST_NOTE, PICTURE_SCALE, Picture
-from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
+from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.painting.figure import Figure
 
 NOTES = ("Scale 0 – 1.", "“a <mask> & 😀”", "mini · sha256 abcd…1234")
@@ -28,14 +28,14 @@ class Square(Figure[None]):
 
 @pytest.fixture
 def figure(qtbot: QtBot) -> Square:
-    widget = Square(LIGHT)
+    widget = Square()
     qtbot.addWidget(widget)
     widget.resize(400, 150)
     return widget
 
 
-def picture(widget: QWidget, theme: Theme = LIGHT, notes: tuple[str, ...] = NOTES) -> Picture:
-    return Picture(widget, theme, "Attention", notes)
+def picture(widget: QWidget, notes: tuple[str, ...] = NOTES) -> Picture:
+    return Picture(widget, "Attention", notes)
 
 
 def count(image: QImage, colour: str) -> int:
@@ -82,9 +82,8 @@ def test_the_receipt_is_written_under_the_picture_and_into_its_metadata(figure: 
     assert count(with_notes, muted) > count(without, muted)
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 def test_the_ground_is_the_themes_card(figure: Square, theme: Theme) -> None:
-    image = picture(figure, theme).to_image()
+    image = picture(figure).to_image()
 
     assert QColor(image.pixel(1, 1)).name() == theme.color("card").name()
     assert image.hasAlphaChannel() is False or QColor(image.pixelColor(1, 1)).alpha() == 255
@@ -142,10 +141,10 @@ class Words(Figure[None]):
 def test_what_no_document_can_hold_is_written_as_its_glyph(
     qtbot: QtBot, text: str, glyph: str
 ) -> None:
-    figure = Words(LIGHT)
+    figure = Words()
     qtbot.addWidget(figure)
     figure.text = f"drawn {text} whole"
-    made = Picture(figure, LIGHT, f"title {text}", (f"noted {text} whole",))
+    made = Picture(figure, f"title {text}", (f"noted {text} whole",))
 
     svg = "".join(ElementTree.fromstring(made.to_svg()).itertext())
     png = QImage.fromData(made.encoder(".png")())

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.export.exporter import Exporter, notes_of
-from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.attention.panel import AttentionPanel
 from roberta_gui.gui.panels.panel import Panel
@@ -226,7 +225,7 @@ def test_arrays_are_saved_with_what_they_were_made_from(
     answer = (str(tmp_path / "weights"), "NumPy arrays (*.npz)")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: answer)
 
-    make_exporter(shown.panel).export(shown.panel, "save-arrays", LIGHT)
+    make_exporter(shown.panel).export(shown.panel, "save-arrays")
 
     with np.load(tmp_path / "weights.npz", allow_pickle=False) as saved:
         np.testing.assert_array_equal(saved["attention"], analysis.attention[0, 0])

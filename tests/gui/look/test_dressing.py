@@ -3,19 +3,17 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import pytest
 from PySide6.QtGui import QColor, QIcon, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.widgets.controls.named import named
 
 Wearing = Callable[[Theme], None]
-
-BOTH = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 
 
 def colours(image: QImage) -> set[str]:
@@ -24,11 +22,10 @@ def colours(image: QImage) -> set[str]:
     return {QColor(image.pixel(*place)).name().upper() for place in places}
 
 
-@BOTH
 def test_the_application_has_the_palette_and_the_font_of_the_theme_and_no_style_sheet(
-    qapp: QApplication, wearing: Wearing, theme: Theme
+    qapp: QApplication, theme: Theme
 ) -> None:
-    wearing(replace(theme, zoom=1.5))
+    wear(replace(theme, zoom=1.5))
 
     assert themes.current() == replace(theme, zoom=1.5)
     assert qapp.palette() == themes.palette(theme)
@@ -36,15 +33,15 @@ def test_the_application_has_the_palette_and_the_font_of_the_theme_and_no_style_
     assert qapp.styleSheet() == ""
 
 
-def test_what_is_in_sight_takes_other_colours(qtbot: QtBot, wearing: Wearing) -> None:
-    wearing(LIGHT)
+def test_what_is_in_sight_takes_other_colours(qtbot: QtBot) -> None:
+    wear(LIGHT)
     button, label = named("action", QPushButton("Run")), named("warning", QLabel("careful"))
     for widget in (button, label):
         qtbot.addWidget(widget)
         widget.show()
     light = [colours(widget.grab().toImage()) for widget in (button, label)]
 
-    wearing(DARK)
+    wear(DARK)
 
     dark = [colours(widget.grab().toImage()) for widget in (button, label)]
     assert LIGHT.card in light[0]
@@ -55,8 +52,8 @@ def test_what_is_in_sight_takes_other_colours(qtbot: QtBot, wearing: Wearing) ->
     assert LIGHT.mask_soft not in dark[1]
 
 
-def test_text_room_and_icons_grow_together(qtbot: QtBot, wearing: Wearing) -> None:
-    wearing(LIGHT)
+def test_text_room_and_icons_grow_together(qtbot: QtBot) -> None:
+    wear(LIGHT)
     label, button = named("caption", QLabel("Layer 6")), QToolButton()
     button.setIcon(icon("play"))
     for widget in (label, button):
@@ -64,19 +61,14 @@ def test_text_room_and_icons_grow_together(qtbot: QtBot, wearing: Wearing) -> No
         widget.show()
     assert (label.font().pixelSize(), button.iconSize().width()) == (12, 16)
 
-    wearing(replace(LIGHT, zoom=2.0))
+    wear(replace(LIGHT, zoom=2.0))
 
     assert (label.font().pixelSize(), button.iconSize().width()) == (24, 32)
     assert button.sizeHint().width() >= 32
 
 
-@BOTH
-def test_an_icon_has_the_colour_of_its_role_in_the_theme_of_now(
-    wearing: Wearing, theme: Theme
-) -> None:
+def test_an_icon_has_the_colour_of_its_role_in_the_theme_of_now(theme: Theme) -> None:
     drawn = icon("square", "muted", "accent")
-    wearing(theme)
-
     plain = colours(drawn.pixmap(32, QIcon.Mode.Normal, QIcon.State.Off).toImage())
     chosen = colours(drawn.pixmap(32, QIcon.Mode.Normal, QIcon.State.On).toImage())
     disabled = colours(drawn.pixmap(32, QIcon.Mode.Disabled, QIcon.State.Off).toImage())

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.panels.reasons import Reason, problem_in, taking_turns
@@ -40,8 +39,8 @@ class Counting(PicturePanel[Count]):
     title = "Counting"
     tip = "Counts"
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self.number = QLabel()
         self.show_picture(self.number)
 
@@ -64,7 +63,7 @@ class Counting(PicturePanel[Count]):
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> Counting:
-    panel = Counting(ViewStore(), LIGHT)
+    panel = Counting(ViewStore())
     qtbot.addWidget(panel)
     panel.body.insertWidget(0, panel.heading)
     with qtbot.waitExposed(panel):
@@ -89,6 +88,7 @@ def test_an_old_picture_is_updating_until_its_work_fails(panel: Counting, qtbot:
     store.derive("counting", Derived(analysis, 3))
     at_first = marks(panel)
 
+    store.type(Run.of(made_up_analysis("one two")))
     store.show(made_up_analysis("one two"))
     qtbot.waitUntil(lambda: marks(panel) == ["updating"])
     store.report("panel:counting", FAILED)
@@ -177,10 +177,12 @@ def test_a_whole_picture_that_is_here_again_is_not_called_stopped(panel: Countin
     analysis = made_up_analysis("one")
     store.show(analysis)
     store.derive("counting", Derived(analysis, 3))
+    store.type(Run.of(made_up_analysis("one two")))
     store.show(made_up_analysis("one two"))
     store.report("panel:counting", Stopped("Nothing was known by then."))
     stopped = marks(panel)
 
+    store.type(Run.of(analysis))
     store.show(analysis)
 
     assert (stopped, marks(panel)) == (["not updated"], [])
@@ -253,3 +255,16 @@ def test_stopping_is_told_over_the_status_line_with_a_way_to_begin_again(
         assert idle.told() == []
     finally:
         idle.close()
+
+
+def test_a_panel_that_lacks_a_part_says_which(panel: Counting) -> None:
+    view = panel.store.view
+    for lacking in (
+        lambda: Panel.draw(panel, view, None),
+        lambda: PicturePanel.reasons(panel, view),
+        lambda: PicturePanel.draw_result(panel, Count(1), view, is_new=True),
+        lambda: PicturePanel.caption_of(panel, Count(1), view),
+    ):
+        with pytest.raises(TypeError, match="Counting"):
+            lacking()
+    assert not Panel.tells(panel, FAILED)

@@ -3,10 +3,9 @@
 from dataclasses import replace
 from itertools import pairwise
 
-import pytest
 from PySide6.QtGui import QColor
 
-from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.token_points import (
     TINTED_FROM,
     are_tinted,
@@ -16,16 +15,13 @@ from roberta_gui.gui.panels.token_points import (
 from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.records import Token
 
-BOTH = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
-
 
 def sentence(n_words: int) -> tuple[Token, ...]:
     return made_up_analysis(" ".join("w" * n_words)).tokens
 
 
-@BOTH
 def test_masks_and_specials_are_told_apart_from_words_by_colour_and_shape(theme: Theme) -> None:
-    start, word, mask, end = points_of(made_up_analysis("one <mask>").tokens, theme)
+    start, word, mask, end = points_of(made_up_analysis("one <mask>").tokens)
 
     assert start.color == end.color == theme.color("muted")
     assert word.color == theme.categorical(0)
@@ -34,15 +30,14 @@ def test_masks_and_specials_are_told_apart_from_words_by_colour_and_shape(theme:
     assert word.tip == "one\ntoken 2, id 3"
 
 
-@BOTH
 def test_fifteen_words_have_fifteen_colours_that_specials_and_masks_do_not_shift(
     theme: Theme,
 ) -> None:
     tokens = sentence(15)
     with_mask = (*tokens[:4], replace(tokens[4], is_mask=True), *tokens[4:])
 
-    words = [p.color.name() for p in points_of(tokens, theme)[1:-1]]
-    around = [p.color.name() for p in points_of(with_mask, theme)[1:-1] if not p.matters]
+    words = [p.color.name() for p in points_of(tokens)[1:-1]]
+    around = [p.color.name() for p in points_of(with_mask)[1:-1] if not p.matters]
 
     assert len(set(words)) == 15
     assert around == words
@@ -54,16 +49,14 @@ def difference(one: QColor, other: QColor) -> int:
     return sum(abs(a - b) for a, b in pairs)
 
 
-@BOTH
 def test_no_word_has_nearly_the_colour_of_masks(theme: Theme) -> None:
-    colors = [point.color for point in points_of(sentence(TINTED_FROM - 1), theme)[1:-1]]
+    colors = [point.color for point in points_of(sentence(TINTED_FROM - 1))[1:-1]]
 
     assert min(difference(color, theme.color("mask")) for color in colors) > 60
 
 
-@BOTH
 def test_a_long_sentence_goes_from_one_end_of_the_map_to_the_other(theme: Theme) -> None:
-    colors = [point.color for point in points_of(sentence(250), theme)[1:-1]]
+    colors = [point.color for point in points_of(sentence(250))[1:-1]]
 
     first, last = QColor(theme.early), QColor(theme.late)
     assert difference(colors[0], first) <= 3
@@ -77,11 +70,10 @@ def test_tints_begin_where_colours_no_longer_tell_words_apart() -> None:
     assert are_tinted(sentence(TINTED_FROM))
 
 
-@BOTH
 def test_the_tint_is_explained_in_the_colours_that_are_drawn(theme: Theme) -> None:
     first, last = (QColor(code).hsvHue() for code in (theme.early, theme.late))
     hues = {"green": range(90, 190), "blue": range(200, 245), "violet": range(245, 300)}
-    text = tint_words(theme)
+    text = tint_words()
     said = text.removesuffix(".").split(" from ")[1].split(" to ")
 
     assert first in hues[said[0].split()[-1]]

@@ -3,7 +3,6 @@
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.sentence.overflow_bar import OverflowBar
 
 
@@ -12,7 +11,7 @@ def said(bar: OverflowBar) -> str:
 
 
 def test_the_rests_of_two_texts_are_counted_and_a_blank_line_parts_them(qtbot: QtBot) -> None:
-    bar = OverflowBar(LIGHT)
+    bar = OverflowBar()
     qtbot.addWidget(bar)
 
     bar.keep(20_000, "one")
@@ -25,7 +24,7 @@ def test_the_rests_of_two_texts_are_counted_and_a_blank_line_parts_them(qtbot: Q
 
 
 def test_it_goes_only_when_it_is_let_go(qtbot: QtBot) -> None:
-    bar = OverflowBar(LIGHT)
+    bar = OverflowBar()
     qtbot.addWidget(bar)
     bar.keep(20_000, "one")
 
@@ -36,7 +35,7 @@ def test_it_goes_only_when_it_is_let_go(qtbot: QtBot) -> None:
 
 
 def test_while_its_sentence_is_away_it_keeps_everything_out_of_sight(qtbot: QtBot) -> None:
-    bar = OverflowBar(LIGHT)
+    bar = OverflowBar()
     qtbot.addWidget(bar)
     bar.keep(20_000, "one")
 
@@ -51,7 +50,7 @@ def test_while_its_sentence_is_away_it_keeps_everything_out_of_sight(qtbot: QtBo
 
 
 def test_it_does_not_come_back_with_nothing_kept(qtbot: QtBot) -> None:
-    bar = OverflowBar(LIGHT)
+    bar = OverflowBar()
     qtbot.addWidget(bar)
     bar.keep(20_000, "one")
     bar.let_go()

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.surprisal import TokenSurprisal
-from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.sentence.second_card import SecondCard
@@ -33,7 +32,7 @@ class Card:
 
     def __init__(self, bot: QtBot) -> None:
         self.store = ViewStore()
-        self.card = SentenceCard(self.store, LIGHT, TokenAlignment())
+        self.card = SentenceCard(self.store, TokenAlignment())
         self.store.changed.connect(self.card.draw)
         self.wanted = wanted = list[Derivation]()
         self.card.tint.derivation_wanted.connect(wanted.append)
@@ -185,7 +184,7 @@ class Asked:
 def test_with_heads_off_the_second_sentence_is_measured_as_it_is_shown(qtbot: QtBot) -> None:
     a, b = less(TEXT), less("A dog barks")
     store, wanted, asked = ViewStore(), list[Derivation](), Asked()
-    card = SecondCard(store, LIGHT, TokenAlignment())
+    card = SecondCard(store, TokenAlignment())
     qtbot.addWidget(card)
     card.tint.derivation_wanted.connect(wanted.append)
     store.changed.connect(card.draw)

@@ -41,6 +41,8 @@ OTHER = Preferences(
     text='Ünïcode <mask> 😀\nline; with = signs, "quotes" and %s',
     second_text="Ein zweiter Satz: <mask>; ä",
     model="/a folder/with, a comma",
+    compare_model="/another folder",
+    every_head_on=True,
     device="cuda",
     dtype="bfloat16",
     appearance="dark",

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.scales import ColourScale
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import LIGHT, choose
 from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
@@ -63,7 +64,7 @@ def show_words(heatmap: Heatmap, words: list[str]) -> None:
 
 
 def test_the_same_locked_rows_are_not_painted_again(qtbot: QtBot) -> None:
-    heatmap = Heatmap(LIGHT)
+    heatmap = Heatmap()
     show_words(heatmap, ["a", "b", "c"])
     heatmap.set_selected([1])
     shown = DrawnHead(heatmap, qtbot)
@@ -73,7 +74,7 @@ def test_the_same_locked_rows_are_not_painted_again(qtbot: QtBot) -> None:
 
 
 def test_the_same_chosen_head_is_not_painted_again(qtbot: QtBot) -> None:
-    grid = HeadGrid(LIGHT)
+    grid = HeadGrid()
     grid.set_thumbnails(np.zeros((2, 2, 4, 4), dtype=np.uint8))
     grid.set_selected(0, 1)
     shown = DrawnHead(grid, qtbot)
@@ -83,7 +84,7 @@ def test_the_same_chosen_head_is_not_painted_again(qtbot: QtBot) -> None:
 
 
 def test_the_room_for_labels_follows_words_and_text_size(qtbot: QtBot) -> None:
-    used, fresh, larger = Heatmap(LIGHT), Heatmap(LIGHT), Heatmap(choose("light", 1.5))
+    used, fresh, larger = Heatmap(), Heatmap(), Heatmap()
     for heatmap in (used, fresh, larger):
         qtbot.addWidget(heatmap)
         heatmap.resize(500, 500)
@@ -92,11 +93,12 @@ def test_the_room_for_labels_follows_words_and_text_size(qtbot: QtBot) -> None:
 
     show_words(used, ["a", "extraordinary"])
     show_words(fresh, ["a", "extraordinary"])
+    assert (small := used.layout_now()) == fresh.layout_now() != narrow
+
+    wear(choose("light", 1.5))
     show_words(larger, ["a", "extraordinary"])
 
-    assert used.layout_now() == fresh.layout_now() != narrow
-    used.set_theme(choose("light", 1.5))
-    assert used.layout_now() == larger.layout_now() != fresh.layout_now()
+    assert used.layout_now() == larger.layout_now() != small
 
 
 def test_points_of_one_colour_share_one_symbol(
@@ -110,7 +112,7 @@ def test_points_of_one_colour_share_one_symbol(
         return render(*arguments, **more)
 
     monkeypatch.setattr(symbols, "renderSymbol", counted)
-    scatter = Scatter(LIGHT)
+    scatter = Scatter()
     qtbot.addWidget(scatter)
     scatter.resize(400, 300)
     places = np.random.default_rng(0).uniform(-1, 1, (90, 2)).astype(np.float32)
@@ -125,7 +127,7 @@ def test_points_of_one_colour_share_one_symbol(
 
 @pytest.mark.parametrize("size", [257, 400, 512])
 def test_a_pixel_that_covers_several_weights_shows_the_strongest(qtbot: QtBot, size: int) -> None:
-    heatmap = Heatmap(LIGHT)
+    heatmap = Heatmap()
     qtbot.addWidget(heatmap)
     heatmap.resize(220, 220)
     weights = np.random.default_rng(size).random((size, size), dtype=np.float32)

@@ -7,7 +7,6 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
@@ -34,7 +33,7 @@ class Area:
 
 def make_docks() -> DockArea:
     store = ViewStore()
-    docks = DockArea([kind(store, LIGHT) for kind in PANELS], LIGHT)
+    docks = DockArea([kind(store) for kind in PANELS])
     docks.resize(1300, 700)
     return docks
 

@@ -68,6 +68,7 @@ def test_the_built_in_model_a_folder_and_a_name_are_always_offered(menu: ModelMe
         "mini · built in",
         "Open folder…\tCtrl+O",
         "Load from the hub…\tCtrl+Shift+O",
+        "Compare with",
     ]
 
 
@@ -242,3 +243,29 @@ def test_a_folder_that_is_dropped_on_the_window_is_opened(window: QWidget, tmp_p
     assert (taken, refused) == ([True, True], [False, False, False])
     assert wanted == [str(tmp_path)] * 2
     assert editor.toPlainText() == ""
+
+
+def test_a_second_model_is_chosen_beside_the_first(
+    menu: ModelMenu, preferences: Preferences, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"0" * 1_000_000)
+    preferences.recent_folders = (str(tmp_path),)
+    menu.list_models(["roberta-base"])
+    second = menu.second
+    assert second is not None
+    assert second.menuAction() in menu.actions()
+    assert second.title() == "Compare with"
+    offered = [action for action in second.actions() if action.isCheckable()]
+    assert [action.data() for action in offered] == ["", "mini", str(tmp_path), "roberta-base"]
+    assert offered[0].isChecked()
+
+    with qtbot.assertNotEmitted(menu.model_wanted), qtbot.waitSignal(second.model_wanted) as wanted:
+        offered[1].trigger()
+    assert wanted.args == ["mini"]
+
+    second.mark("mini")
+    second.aboutToShow.emit()
+    assert [action.isChecked() for action in offered] == [False, True, False, False]
+    assert "0.001 GB of memory beside the model in use" in offered[2].toolTip()
+    large = make_model(name="large")
+    assert "against large" in model_text(make_model(), large)

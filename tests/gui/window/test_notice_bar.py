@@ -5,7 +5,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.window.notice_bar import NoticeBar
 
 PATH = "/home/somebody/" + "a-folder-with-a-name/" * 12 + "model.safetensors"
@@ -17,7 +16,7 @@ class Framed:
     def __init__(self, bot: QtBot, width: int) -> None:
         self.window = QWidget()
         bot.addWidget(self.window)
-        self.bar = NoticeBar(LIGHT)
+        self.bar = NoticeBar()
         column = QVBoxLayout(self.window)
         column.addWidget(self.bar)
         column.addStretch(1)

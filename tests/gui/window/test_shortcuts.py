@@ -1,7 +1,7 @@
 """Every way to do something is in one table: reachable, shown, and never in conflict."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMainWindow, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.look.theme import LIGHT, Theme
+from roberta_gui.gui.look.dressing import wear
+from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.window.menus import all_shortcuts
 from roberta_gui.gui.window.model_menu import ModelMenu
@@ -183,11 +184,11 @@ def test_what_widgets_do_with_keys_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("zoom", [1.0, 2.0])
 def test_the_dialog_stays_inside_the_window_and_every_way_can_be_reached(
-    qtbot: QtBot, wearing: Callable[[Theme], None], zoom: float
+    qtbot: QtBot, zoom: float
 ) -> None:
     window = QMainWindow()
     qtbot.addWidget(window)
-    wearing(replace(LIGHT, zoom=zoom))
+    wear(replace(LIGHT, zoom=zoom))
     window.resize(1280, 800)
     groups = (
         Shortcut(f"Group {n % 8}", f"Do this and also that, {n}", ("Ctrl+J",)) for n in range(50)

@@ -1,6 +1,5 @@
 """The status line: what is going on, how long it took, what computes."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -10,7 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMainWindow, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
+from roberta_gui.gui.look.dressing import wear
+from roberta_gui.gui.look.theme import DARK
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.window.status_line import STOP_MS, StatusLine, identity
 from roberta_gui.gui.window.switched_heads import SwitchedHeads
@@ -34,7 +34,7 @@ MODEL = replace(make_model(name="tiny"), weights_sha256="abcd" + "0" * 56 + "123
 
 @pytest.fixture
 def line(qtbot: QtBot) -> StatusLine:
-    line = StatusLine(LIGHT, SwitchedHeads(ViewStore()))
+    line = StatusLine(SwitchedHeads(ViewStore()))
     qtbot.addWidget(line)
     with qtbot.waitExposed(line):
         line.show()
@@ -197,7 +197,7 @@ def test_it_is_as_high_with_everything_as_with_nothing(line: StatusLine, qtbot: 
 
 @pytest.mark.parametrize("width", [560, 760, 1280])
 def test_what_is_shown_fits_beside_each_other(qtbot: QtBot, width: int) -> None:
-    window, line = QMainWindow(), StatusLine(LIGHT, SwitchedHeads(ViewStore()))
+    window, line = QMainWindow(), StatusLine(SwitchedHeads(ViewStore()))
     qtbot.addWidget(window)
     window.setStatusBar(line)
     window.resize(width, 200)
@@ -218,12 +218,10 @@ def test_what_is_shown_fits_beside_each_other(qtbot: QtBot, width: int) -> None:
     )
 
 
-def test_the_light_takes_the_themes_colour_of_ready_and_busy(
-    line: StatusLine, wearing: Callable[[Theme], None]
-) -> None:
+def test_the_light_takes_the_themes_colour_of_ready_and_busy(line: StatusLine) -> None:
     light = next(label for label in line.findChildren(QLabel) if label.text() == "●")
     line.show()
-    wearing(DARK)
+    wear(DARK)
 
     line.draw(View(Run(model=MODEL)))
     ready = light.palette().color(light.foregroundRole())

@@ -96,3 +96,18 @@ def test_a_caption_says_what_they_give(n: int, ablation: Ablation, told: str) ->
 
     assert said.startswith(told)
     assert bool(said) is bool(n)
+
+
+def test_what_a_is_held_against_has_the_same_heads_off_or_none(bar: Bar) -> None:
+    bar.store.toggle_heads([(0, 1)])
+    assert bar.way("Every head on").isHidden() or not bar.way("Every head on").isVisibleTo(
+        bar.widget
+    )
+    bar.store.hold_against(has_sentence=True)
+    assert bar.way("Every head on").isVisibleTo(bar.widget)
+    assert bar.way("Off too").isChecked()
+
+    bar.way("Every head on").click()
+
+    assert bar.store.view.right_side.every_head_on
+    assert bar.way("Every head on").isChecked()

@@ -11,8 +11,9 @@ from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.start.remembered import recall, remember
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.work.controller import FIRST, can_retry
+from roberta_gui.gui.work.controller import can_retry
 from roberta_gui.gui.work.jobs import Work
+from roberta_gui.gui.work.two_sides import FIRST
 from roberta_gui.problems import NoNetwork
 from roberta_gui.records import Report, Stop
 from roberta_gui.view import View

@@ -14,13 +14,15 @@ import pytest
 from roberta_gui.analysis.axes.modes import STANDARDISED
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.engine.checkpoints import hub
 from roberta_gui.findings.model import Turn
 from roberta_gui.gui.work import engine_worker as workbench
 from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.jobs import Work
 from roberta_gui.problems import BadArgument, NoNetwork, Problem, Stopped
-from roberta_gui.records import AnalysisRequest
+from roberta_gui.records import AnalysisRequest, ModelInfo
+from tests.models import make_checkpoint
 
 
 def run(work: Work, *, stopped: bool = False) -> Any:
@@ -220,3 +222,59 @@ def test_where_torch_cannot_be_loaded_it_is_told_in_a_sentence(
 
     with pytest.raises(Problem, match=told):
         steps_and_result(run(work))
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    """Load a model of another width, vocabulary and number of layers."""
+    shape: dict[str, Any] = {"n_layers": 3, "n_heads": 2, "d_model": 24, "max_positions": 40}
+    folder = make_checkpoint(tmp_path_factory.mktemp("models") / "x", family="camembert", **shape)
+    work = EngineWorker(Path("unused")).load(str(folder), "cpu", "float32")
+    _, result = steps_and_result(run(work))
+    assert isinstance(result, Loaded)
+    return result
+
+
+def test_a_second_model_makes_passes_of_its_own_beside_the_first(
+    bench: EngineWorker, loaded: Loaded, other: Loaded
+) -> None:
+    request = AnalysisRequest("A dog sat")
+    bench.use_second(other)
+
+    (first,), (second,) = (
+        run(bench.analyse(request)), run(bench.analyse(request, model=other.info)),
+    )  # fmt: skip
+
+    alone = other.engine.analyse(request)
+    np.testing.assert_array_equal(second.hidden, alone.hidden)
+    assert first.model == loaded.info
+    comparison = Comparison(first, second)
+    spans = [{(t.start, t.end): t.index for t in each.tokens if not t.is_special}
+             for each in (first, second)]  # fmt: skip
+    expected = {spans[0][span]: spans[1][span] for span in spans[0].keys() & spans[1].keys()}
+    found = {a: b for a, b in comparison.alignment.pairs.tolist() if not first.tokens[a].is_special}
+    assert found == expected
+    assert len(comparison.layers) == loaded.info.n_layers + 1
+    assert (comparison.layers[0], comparison.layers[-1]) == (0, other.info.n_layers)
+
+
+def test_panels_ask_either_of_two_models_and_none_that_was_let_go_of(
+    bench: EngineWorker, loaded: Loaded, other: Loaded
+) -> None:
+    def ask(model: ModelInfo) -> Any:
+        return run(bench.ask(model, lambda asked, _stop, _report: asked.engine))
+
+    bench.use_second(other)
+    assert (ask(loaded.info), ask(other.info)) == (loaded.engine, other.engine)
+    run_other = bench.ask(loaded.info, lambda asked, stop, report: asked.other("any", stop, report))
+    assert steps_and_result(run(run_other))[1].engine is other.engine
+    bench.use(loaded)  # it stays beside another first one
+    assert ask(other.info) is other.engine
+
+    bench.use_second(None)
+    with pytest.raises(Stopped):
+        ask(other.info)
+    bench.rest()
+    bench.use_second(other)
+    with pytest.raises(Stopped):
+        ask(other.info)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
@@ -11,7 +12,6 @@ from roberta_gui.findings.all_heads import captions, measures, pictures
 from roberta_gui.findings.all_heads.pictures import HeadPictures
 from roberta_gui.findings.heads import place_name
 from roberta_gui.gui.export.receipt import PICTURE_SCALE
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.panels.reasons import (
@@ -41,11 +41,11 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         "Shift-click (or O) switches one off."
     )
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self._chosen: tuple[int, int] | None = None
         self._roles: tuple[ModelInfo, HeadRoles] | None = None
-        self._grid = HeadGrid(theme)
+        self._grid = HeadGrid()
         self._grid.head_hovered.connect(store.hover_head)
         self._grid.head_left.connect(store.leave)
         self._grid.head_clicked.connect(store.select_head)
@@ -165,11 +165,10 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         if small is not None:
             self.heading.set_remark(self.remark_of(small, self.store.view))
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._grid.set_theme(theme)
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
         self._area.fit()
-        super().set_theme(theme)
+        super().customEvent(event)
 
     # --- what is handed out
 

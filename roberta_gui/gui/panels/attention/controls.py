@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 
 from roberta_gui.choices import LineMass, Scale
 from roberta_gui.findings.names import array_index
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.panels.attention.measured import subtracted
 from roberta_gui.gui.panels.attention.shown import wanted_look
 from roberta_gui.gui.panels.head_controls import HeadControls
@@ -53,8 +53,8 @@ _WIDE = 500
 class AttentionControls(HeadControls):
     """Layer and head, the choices in sight, the others in a menu."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self) -> None:
+        super().__init__()
         self._measure = self.segments("measure", MEASURES, "Measure")
         self.drawn_as = self.segments("drawn_as", DRAWN_AS, "View as")
         self._words = _toggle("Words", WORDS)
@@ -102,7 +102,7 @@ class AttentionControls(HeadControls):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave to the menu what there is no room for."""
         super().resizeEvent(event)
-        wide = self.width() >= self.theme.pixels(_WIDE)
+        wide = self.width() >= themes.current().pixels(_WIDE)
         self.show_control(self._specials_named, wide)
         self.show_control(self._words, wide)
 

@@ -8,7 +8,6 @@ from roberta_gui.findings.attention import captions
 from roberta_gui.findings.attention.measured import MeasuredHeads, measured_directly
 from roberta_gui.findings.attention.shown import DrawnHead, show
 from roberta_gui.findings.names import array_index
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.attention.controls import AttentionControls
 from roberta_gui.gui.panels.attention.measured import is_direct, measurement_of, subtracted
 from roberta_gui.gui.panels.panel import Derivation
@@ -28,25 +27,25 @@ class AttentionPanel(SentencePanel[DrawnHead]):
     title = "Attention"
     tip = "Each row shows where one token looks. Wheel zooms, dragging pans, arrow keys travel."
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self._head: DrawnHead | None = None
         self._facts = ""
         self._direct: MeasuredHeads | None = None
         self._hovered: tuple[int, int] | None = None
         self._incoming = False
-        self._controls = self.controls = self.row = AttentionControls(theme)
+        self._controls = self.controls = self.row = AttentionControls()
         self._controls.layer_moved.connect(store.select_layer)
         self._controls.head_moved.connect(self._choose_head)
         self._controls.chosen.connect(self._choose)
         self.heading.add(self._controls.drawn_as)
-        self._heatmap = Heatmap(theme)
+        self._heatmap = Heatmap()
         self._heatmap.cell_hovered.connect(self._hover_cell)
         self._heatmap.cell_left.connect(self._leave)
         self._heatmap.cell_clicked.connect(lambda row, _column, extend: self._lock(row, extend))
         self._heatmap.cell_double_clicked.connect(lambda row, _column: self._mask(row))
         self._heatmap.token_hovered.connect(self._hover_token)
-        self._arcs = Arcs(theme)
+        self._arcs = Arcs()
         self._arcs.token_hovered.connect(self._hover_token)
         self._arcs.token_left.connect(self._leave)
         self._arcs.room_changed.connect(self._tell_lines)
@@ -153,12 +152,6 @@ class AttentionPanel(SentencePanel[DrawnHead]):
         if view.choices.attention.drawn_as == "arcs":
             return "left = from (query) · right = to (key)"
         return "row = from (query) · column = to (key)"
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._heatmap.set_theme(theme)
-        self._arcs.set_theme(theme)
-        super().set_theme(theme)
 
     def forget(self) -> None:
         """Let go of the pass that was drawn."""

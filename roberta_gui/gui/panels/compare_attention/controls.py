@@ -2,10 +2,11 @@
 
 from typing import Final
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QToolButton
 
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.panels.head_controls import HeadControls
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
@@ -30,8 +31,8 @@ _WIDE: Final = 920
 class CompareAttentionControls(HeadControls):
     """Layer and head, the scale of differences, and what happens to special tokens."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self) -> None:
+        super().__init__()
         self._scale = self.segments("scale", SCALES, "Scale of differences", **_NAMES)
         self._labelled_scale = Labelled("Scale", self._scale)
         self._labelled = Labelled("Specials", self.specials)
@@ -66,9 +67,8 @@ class CompareAttentionControls(HeadControls):
         self.layer.show_value(selection.attention_layer + 1, n_layers)
         self.head.show_value(selection.head + 1, n_heads)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        super().set_theme(theme)
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
         self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -77,7 +77,7 @@ class CompareAttentionControls(HeadControls):
         self._make_room()
 
     def _make_room(self) -> None:
-        wide = self.width() >= self.theme.pixels(_WIDE)
+        wide = self.width() >= themes.current().pixels(_WIDE)
         for labelled in (self._labelled_scale, self._labelled):
             self.show_control(labelled, wide)
         for button in (self._scale_menu, self._specials_menu):

@@ -9,7 +9,6 @@ from roberta_gui.findings.comparison.against import row_label, rows_of
 from roberta_gui.findings.comparison.attention import FoundApart, HeadApart, find_apart
 from roberta_gui.findings.names import array_index
 from roberta_gui.findings.scales import ColourScale
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.compare_attention.controls import CompareAttentionControls
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel, tokens_of
 from roberta_gui.gui.panels.panel import Derivation
@@ -29,15 +28,16 @@ class CompareAttentionPanel(ComparisonPanel[HeadApart]):
     """The chosen head's weights in A minus those in B, over the tokens that both have."""
 
     name = "difference"
+    needs = "can_compare_heads"
     title = "Attention, A − B"
     tip = "Where one head looks more in A (orange) or in B (blue). Click a head in the small map."
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self._head: HeadApart | None = None
         self._compared: FoundApart | None = None
         self._cell: tuple[int, int] | None = None
-        self._map = DifferenceMap(theme)
+        self._map = DifferenceMap()
         self._map.cell_hovered.connect(self._hover)
         self._map.cell_left.connect(self._leave)
         self._map.cell_clicked.connect(lambda row, _column, extend: self.lock_token(row, extend))
@@ -45,13 +45,13 @@ class CompareAttentionPanel(ComparisonPanel[HeadApart]):
         self._map.token_hovered.connect(lambda row: self._hover(row, row))
         self._map.token_clicked.connect(self.lock_token)
         self._map.token_double_clicked.connect(self.mask_token)
-        self._heads = HeadMap(theme, "The heads that tell A and B apart most")
+        self._heads = HeadMap("The heads that tell A and B apart most")
         self._heads.head_clicked.connect(store.select_head)
         self._heads.head_hovered.connect(store.hover_head)
         self._heads.head_left.connect(store.leave)
         self._heads.head_double_clicked.connect(self._show_head)
         self._heads.heads_toggled.connect(store.toggle_heads)
-        self._choices = self.controls = self.row = CompareAttentionControls(theme)
+        self._choices = self.controls = self.row = CompareAttentionControls()
         self._choices.layer_moved.connect(store.select_layer)
         self._choices.head_moved.connect(
             lambda head: store.travel(0, head - 1 - store.view.selection.head)
@@ -67,7 +67,7 @@ class CompareAttentionPanel(ComparisonPanel[HeadApart]):
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for every head's difference."""
-        compared, specials = view.comparison, view.choices.attention.specials
+        compared, specials = self.comparable(view), view.choices.attention.specials
         if compared is None:
             return None
         work = partial(find_apart, compared, specials)
@@ -76,7 +76,7 @@ class CompareAttentionPanel(ComparisonPanel[HeadApart]):
     def result(self, view: View) -> HeadApart | None:
         """Return the shown head's difference."""
         derived = view.derived.get(self.name)
-        if derived is None or view.against is None:
+        if derived is None or not self.has_two(view):
             return None
         found: FoundApart = derived.value
         place = found.inside(*view.selection.shown_head)

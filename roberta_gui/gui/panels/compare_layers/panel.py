@@ -12,13 +12,12 @@ from roberta_gui.findings.comparison.layers import (
     lines_of,
     map_of,
 )
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel, tokens_of
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason, no_room
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
-from roberta_gui.gui.widgets.layers.hatched_layer_heatmap import HatchedLayerHeatmap
+from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.painting.composition import pair_arranged
 from roberta_gui.view import View
 
@@ -32,18 +31,19 @@ class CompareLayersPanel(ComparisonPanel[FoundCosines]):
     """Cosines of aligned tokens in every layer, and their mean: where two sentences part."""
 
     name = "aligned"
+    needs = "can_compare_states"
     title = "Where A and B part"
     tip = "Cosine of each token with its partner in the other sentence. Arrow keys travel."
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
-        self._map = HatchedLayerHeatmap(theme, "Aligned tokens, layer by layer")
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
+        self._map = LayerHeatmap("Aligned tokens, layer by layer")
         self._map.cell_hovered.connect(self.hover_cell)
         self._map.cell_left.connect(store.leave)
         self._map.cell_clicked.connect(self.lock_cell)
         self._map.cell_double_clicked.connect(self.mask_cell)
         self._map.stepped.connect(self.step_cells)
-        self._chart = LineChart(theme, "How far apart, layer by layer")
+        self._chart = LineChart("How far apart, layer by layer")
         self._chart.layer_clicked.connect(store.select_layer)
         self._chart.stepped.connect(lambda layers: store.travel(layers, 0))
         arrange = pair_arranged(beside=QSize(680, 190), share=0.6, below=QSize(0, 420), upper=0.55)
@@ -55,7 +55,7 @@ class CompareLayersPanel(ComparisonPanel[FoundCosines]):
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for the cosines in the chosen space."""
-        compared = view.comparison
+        compared = self.comparable(view)
         prepared = (
             view.axes.preparation(view.choices.hidden.space) if view.axes is not None else None
         )

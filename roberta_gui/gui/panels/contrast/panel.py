@@ -8,7 +8,6 @@ from PySide6.QtCore import QRect, QSize
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.guesses import ContrastAt, find_contrast, n_masks
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason, describe_masks_cut_off, n_masks_cut_off
@@ -31,10 +30,10 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
     title = "Guesses, A against B"
     tip = "Each point is a word: right of the diagonal likelier in A, left of it in B. Hover it."
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
-        self._plot = ContrastPlot(theme)
-        self._bars = WordBars(theme, "Words that tell A and B apart most")
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
+        self._plot = ContrastPlot()
+        self._bars = WordBars("Words that tell A and B apart most")
         for part in (self._plot, self._bars):
             part.word_hovered.connect(self._light)
             part.word_left.connect(partial(self._light, None))
@@ -46,8 +45,8 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
 
     def derive(self, view: View) -> Derivation | None:
         """Ask the model for all words, at the masks that both sentences have."""
-        compared = view.comparison
-        if compared is None or not compared.a.model.can_fill_masks or not min(n_masks(compared)):
+        compared = self.comparable(view)
+        if compared is None or not _can_guess(compared) or not min(n_masks(compared)):
             return None
         known = view.derived.get(self.name)
         names = known.value.names_for(compared.a.model) if known is not None else None
@@ -57,7 +56,7 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
     def result(self, view: View) -> ContrastAt | None:
         """Return the chosen mask's guesses; nothing once a sentence has no mask any more."""
         derived, compared = view.derived.get(self.name), view.comparison
-        if derived is None or view.against is None or (compared and not min(n_masks(compared))):
+        if derived is None or not self.has_two(view) or (compared and not min(n_masks(compared))):
             return None
         at: ContrastAt = derived.value.mask(view.selection.mask)
         return at
@@ -65,7 +64,7 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
     def reasons(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a head that guesses, or masks."""
         compared = view.comparison
-        if compared is not None and not compared.a.model.can_fill_masks:
+        if compared is not None and not _can_guess(compared):
             yield Reason("This model makes no guesses", "Its checkpoint holds no masked-LM head.")
         if compared is not None and not min(n_masks(compared)):
             yield _lacking(compared)
@@ -91,6 +90,10 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
     def _light(self, word: int | None) -> None:
         self._plot.set_hovered(word)
         self._bars.set_hovered(word)
+
+
+def _can_guess(compared: Comparison) -> bool:
+    return compared.a.model.can_fill_masks and compared.b.model.can_fill_masks
 
 
 def _lacking(compared: Comparison) -> Reason:

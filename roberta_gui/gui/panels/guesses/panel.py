@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from roberta_gui.findings import guesses
@@ -17,7 +17,6 @@ from roberta_gui.findings.marks import Guess
 from roberta_gui.findings.names import spaced_word
 from roberta_gui.findings.numbers import percentage, points
 from roberta_gui.gui.look.icons import icon
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.guesses.known import KnownGuesses, know_guesses
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel
@@ -43,12 +42,13 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
     title = "Guesses"
     tip = "What the model would put at a mask. Click a word to put it into the sentence."
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
+        self.setMinimumWidth(self.theme.pixels(190))  # narrower, and the words would be gone
         self._before = self._step_button("chevron-up", "Previous mask (Shift+F3)", -1)
         self._after = self._step_button("chevron-down", "Next mask (F3)", 1)
         self._wish: tuple[Analysis, int, int] | None = None  # mask and row that were clicked
-        self._list = GuessList(theme)
+        self._list = GuessList()
         self._list.guess_taken.connect(self._take)
         self._untried: KnownGuesses | None = None
         self._said = named("caption", Paragraph())
@@ -144,11 +144,10 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         changes = describe_changes(mask, analysis, baseline, known.changes)
         return f"{guesses.caption(analysis, mask, than)} {changes}"
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._list.set_theme(theme)
-        self.setMinimumWidth(theme.pixels(190))  # narrower, and the words would be gone
-        super().set_theme(theme)
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        self.setMinimumWidth(self.theme.pixels(190))
+        super().customEvent(event)
 
     @property
     def shown(self) -> Analysis | None:

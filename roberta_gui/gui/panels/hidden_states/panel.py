@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QToolButton
 
 from roberta_gui.findings.hidden_states import captions
 from roberta_gui.findings.hidden_states.projecting import ProjectedTokens
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.plane import Plane
 from roberta_gui.gui.panels.projecting import ProjectionPanel
 from roberta_gui.gui.panels.token_points import are_tinted, points_of, tint_words
@@ -34,10 +33,10 @@ class HiddenStatesPanel(ProjectionPanel):
     title = "Hidden states"
     tip = "The same axes for every sentence and layer: points move only because the model does."
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self._plane = Plane()
-        self._scatter = Scatter(theme)
+        self._scatter = Scatter()
         self._scatter.point_hovered.connect(self.hover_token)
         self._scatter.point_left.connect(store.leave)
         self._scatter.point_clicked.connect(self.lock_token)
@@ -78,7 +77,7 @@ class HiddenStatesPanel(ProjectionPanel):
         self._scatter.set_home(home)
         self._scatter.set_cloud(self._plane.flat(background[layer]))
         others = None if shown.of_b is None else self._plane.flat(shown.of_b[layer])
-        points = points_of(shown.analysis.tokens, self.theme, shown.comparison)
+        points = points_of(shown.analysis.tokens, shown.comparison)
         if not is_new and before[0] == self._at[0] and before[1] != layer:
             self._scatter.glide_points(flat, others)
         else:
@@ -108,7 +107,7 @@ class HiddenStatesPanel(ProjectionPanel):
         fitted_on = counted(shown.axes.n_sentences, "reference sentence")
         remark = f"PCA on {fitted_on} · the wheel zooms"
         tinted = are_tinted(shown.analysis.tokens)
-        return f"{remark} · {tint_words(self.theme)}" if tinted else remark
+        return f"{remark} · {tint_words()}" if tinted else remark
 
     def show_choices(self, view: View) -> None:
         """Show which layer is chosen."""
@@ -129,7 +128,7 @@ class HiddenStatesPanel(ProjectionPanel):
         n = view.choices.hidden.dimensions
         told = self.with_b(captions.plane(shown, self.layer_of(shown, view), n))
         tinted = are_tinted(shown.analysis.tokens)
-        return f"{told} {tint_words(self.theme)}" if tinted else told
+        return f"{told} {tint_words()}" if tinted else told
 
     def toggle_play(self) -> None:
         """Start or stop walking through the layers."""

@@ -11,7 +11,6 @@ from roberta_gui.findings.hidden_states.projecting import (
     first_axis_words,
 )
 from roberta_gui.findings.tables import Table
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.plane import Plane
 from roberta_gui.gui.panels.projecting import ProjectionPanel
 from roberta_gui.gui.panels.token_points import are_tinted, points_of
@@ -42,9 +41,9 @@ class LayersPanel(ProjectionPanel):
         "drag around several; arrow keys choose a layer."
     )
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
-        self._cells = SmallMultiples(theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
+        self._cells = SmallMultiples()
         self._cells.point_hovered.connect(self.hover_token)
         self._cells.point_left.connect(store.leave)
         self._cells.point_clicked.connect(self.lock_token)
@@ -72,7 +71,7 @@ class LayersPanel(ProjectionPanel):
             self._cells.set_cells(_cells(shown), shown.fitted.background[..., :2])
             self._area.fit()
         if is_new:
-            points = points_of(shown.analysis.tokens, self.theme, shown.comparison)
+            points = points_of(shown.analysis.tokens, shown.comparison)
             others = None if shown.of_b is None else shown.of_b[..., :2]
             self._cells.set_points(shown.places[..., :2], points, others)
             self._cells.set_marks(_marks(shown))
@@ -95,11 +94,6 @@ class LayersPanel(ProjectionPanel):
         joint = view.choices.layers.basis == "joint"
         whose = "the same axes in every picture" if joint else "each picture has its own axes"
         return f"{whose} · fitted on {counted(shown.axes.n_sentences, 'reference sentence')}"
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._cells.set_theme(theme)
-        super().set_theme(theme)
 
     def picture(self) -> QWidget:
         """Return all cells, those out of sight too."""

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from roberta_gui.choices import Tint
 from roberta_gui.findings.glyphs import SPACE
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
@@ -62,6 +62,7 @@ class LensControls(QWidget):
         row.setSpacing(8)
         row.addWidget(self._tints)
         row.addWidget(self._word)
+        self._fit()
 
     def show_tint(self, tint: Tint) -> None:
         """Show which tint the cells have."""
@@ -72,8 +73,12 @@ class LensControls(QWidget):
         if word != self._word.text():
             self._word.setText(word)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other sizes."""
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        self._fit()
+
+    def _fit(self) -> None:
+        theme = themes.current()
         asked = QFontMetrics(theme.font("control")).horizontalAdvance(_WATCH)
         self._word.setFixedWidth(asked + theme.pixels(_BESIDE_WORD))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 from superqt.elidable import QElidingLabel
@@ -14,7 +14,6 @@ from roberta_gui.findings.lens import captions as words
 from roberta_gui.findings.lens.reading import LensRequest, LensState, read_lens
 from roberta_gui.findings.names import spaced_word, token_name
 from roberta_gui.findings.watched_word import literal
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.lens.controls import LensControls
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import (
@@ -50,20 +49,21 @@ class LensPanel(SentencePanel[LensState]):
         "words."
     )
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self._without_word: Tint = "probability"
-        self._grid = LensGrid(theme)
+        self._grid = LensGrid()
         self._grid.cell_hovered.connect(self.hover_cell)
         self._grid.cell_left.connect(store.leave)
         self._grid.cell_clicked.connect(self.lock_cell)
         self._grid.cell_double_clicked.connect(self.mask_cell)
         self._grid.stepped.connect(self._step)
         self._grid.sight_changed.connect(self._show_remark)
-        self._list, self._table = GuessList(theme), GuessTable(theme)
+        self._list, self._table = GuessList(), GuessTable()
         for guesses in (self._list, self._table):
             guesses.guess_taken.connect(self._watch_guess)
         self._side, self._below = self._beside(), self._underneath()
+        self._side.setFixedWidth(self.theme.pixels(230))
         pictures = QWidget()
         row = QHBoxLayout(pictures)
         row.setContentsMargins(0, 0, 0, 0)
@@ -138,12 +138,10 @@ class LensPanel(SentencePanel[LensState]):
         self._show_selection(view, read)
         self._show_remark()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        for part in (self._grid, self._list, self._table, self._controls):
-            part.set_theme(theme)
-        self._side.setFixedWidth(theme.pixels(230))
-        super().set_theme(theme)
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        self._side.setFixedWidth(self.theme.pixels(230))
+        super().customEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the list beside the grid where there is room."""

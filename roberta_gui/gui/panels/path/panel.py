@@ -22,7 +22,6 @@ from roberta_gui.findings.path.numbers import (
     with_others,
 )
 from roberta_gui.findings.tables import Table
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import (
     Reason,
@@ -64,12 +63,12 @@ class PathPanel(SentencePanel[FoundPaths]):
     title = "Through the layers"
     tip = "How tokens change from layer to layer. Click a token to follow it; arrow keys travel."
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self._drawn_of: tuple[object, ...] | None = None
-        self._itself = LayerHeatmap(theme, "Each token with itself")
-        self._others = LayerHeatmap(theme, "The selected token with the others")
-        self._contexts = LineChart(theme, "Contexts and random pairs")
+        self._itself = LayerHeatmap("Each token with itself")
+        self._others = LayerHeatmap("The selected token with the others")
+        self._contexts = LineChart("Contexts and random pairs")
         for each in (self._itself, self._others):
             each.cell_hovered.connect(self.hover_cell)
             each.cell_left.connect(store.leave)
@@ -170,10 +169,11 @@ class PathPanel(SentencePanel[FoundPaths]):
     def _draw_all(self, view: View, found: FoundPaths) -> None:
         paths, token, against = found.paths, _token(view, found), self._against_now(found)
         itself = partial(_at, against)
-        is_of_b = against == "b" and found.with_b is not None
-        values = found.with_b if is_of_b else itself(paths, None)
-        in_b = None if is_of_b else found.in_b(itself)
-        self._itself.set_values(self._map(found, values, in_b, "itself"))
+        if against == "b" and found.with_b is not None:
+            self._itself.set_values(self._map(found, found.with_b, None, "itself"))
+        else:
+            shown = self._map(found, itself(paths, None), found.in_b(itself), "itself")
+            self._itself.set_values(shown)
         others = with_others(paths, token)
         if token is not None:
             others = others.copy()

@@ -13,7 +13,6 @@ from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.numbers import written
 from roberta_gui.findings.rogue import MOST, RULED, RogueShares, describe, find_shares
 from roberta_gui.findings.scales import ColourScale
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.panels.reasons import (
@@ -58,16 +57,16 @@ class RoguePanel(PicturePanel[RogueShares]):
     tip = "The dimensions that rule cosines and variance, found on the reference sentences."
     obeys_switches = False
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self._dimension: int | None = None
         self._hovered: int | None = None
-        self._bars = BarChart(theme, "Dimensions of this layer")
+        self._bars = BarChart("Dimensions of this layer")
         self._bars.bar_hovered.connect(lambda item: self._hover(self._in_bars, item))
         self._bars.bar_left.connect(self._leave)
         self._bars.bar_clicked.connect(lambda item: self._choose(self._in_bars, item))
         self._bars.stepped.connect(lambda items: self._step(self._in_bars, items))
-        self._map = LayerHeatmap(theme, "Dimensions of all layers")
+        self._map = LayerHeatmap("Dimensions of all layers")
         self._map.cell_hovered.connect(lambda _layer, item: self._hover(self._in_map, item))
         self._map.cell_left.connect(self._leave)
         self._map.cell_clicked.connect(self._click)

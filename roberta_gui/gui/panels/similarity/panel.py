@@ -1,6 +1,7 @@
 """Similarity: how alike the layers are, each with each, of one model or of two."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,6 @@ from roberta_gui.analysis.layer_maps.layer_map import Measure
 from roberta_gui.findings.similarity import captions as words
 from roberta_gui.findings.similarity.comparing import SimilarityRequest, SimilarityResult, compare
 from roberta_gui.findings.similarity.pictures import cells_of, changes_of
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.panels.reasons import (
@@ -27,6 +27,7 @@ from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
 from roberta_gui.gui.widgets.controls.choice_row import ChoiceRow
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import rule_out
 from roberta_gui.gui.widgets.layers.beside import Beside
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
 from roberta_gui.problems import Problem, Stopped
@@ -54,8 +55,8 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
     tip = "How alike any two layers are, measured on many sentences and never on one."
     obeys_switches = False
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self._folder = ""
         self._tries: dict[str, int] = {}
         self._cached: tuple[str, ...] = ()
@@ -63,11 +64,11 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         self._widths: dict[str, int] = {}
         self._known: dict[Hashable, SimilarityResult] = {}
         self._beside_it: Problem | None = None
-        self._map = SimilarityMap(theme)
+        self._map = SimilarityMap()
         self._map.cell_entered.connect(self._say_cell)
         self._map.cell_left.connect(self._say_caption)
         self._map.row_chosen.connect(store.select_layer)
-        self._beside = Beside(theme, self._map)
+        self._beside = Beside(self._map)
         self._beside.rearranged.connect(self._say_caption)
         bars = self._beside.words.bars
         bars.step_entered.connect(lambda step: self._map.point_at((step, step + 1)))
@@ -117,6 +118,8 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
 
     def _wish(self, view: View) -> SimilarityRequest:
         chosen = view.choices.similarity
+        if (second := view.right_side.model) is not None:
+            chosen = replace(chosen, against=second.source)
         is_itself = view.model is not None and chosen.against == view.model.source
         against = "" if is_itself else chosen.against
         return SimilarityRequest(chosen.measure, view.choices.hidden.space, against, chosen.file)
@@ -191,11 +194,6 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         """Tell whether it is said, beside the old map or instead of any."""
         return problem is self._beside_it or super().tells(problem)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._map.set_theme(theme)
-        super().set_theme(theme)
-
     def picture(self) -> QWidget:
         """Return the map."""
         return self._map
@@ -243,6 +241,10 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         models = {"": "same model", "mini": "mini · built in"}
         models |= {name: name for name in self._cached} | self._opened
         models = {source: name for source, name in models.items() if source != model.source}
+        if (second := view.right_side.model) is not None:
+            models = {second.source: second.name}
+        told = "" if second is None else "The model menu has chosen which: “Compare with”"
+        rule_out(self._models, told)
         self._models.set_choices(models, wish.against)
         texts = {"": "reference"} | ({} if wish.file is None else {str(wish.file): wish.file.name})
         self._texts.set_choices(texts, "" if wish.file is None else str(wish.file))

@@ -11,7 +11,6 @@ from superqt.elidable import QElidingLabel
 from roberta_gui.findings.names import axis_label
 from roberta_gui.findings.numbers import written_change
 from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, chance_bits
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason, no_model, no_sentence, problem_in
 from roberta_gui.gui.panels.token_panel import SentencePanel
@@ -39,9 +38,9 @@ class SurprisalPanel(SentencePanel[TokenSurprisal]):
     title = "Surprisal"
     tip = "How unexpected each token is to the model where it stands, in bits."
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
-        self._bars = TokenBars(theme, "Surprisal of each token")
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
+        self._bars = TokenBars("Surprisal of each token")
         self._bars.token_hovered.connect(self.hover_token)
         self._bars.hover_left.connect(store.leave)
         self._bars.token_clicked.connect(self.lock_token)

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from roberta_gui.findings.glyphs import SPACE
 from roberta_gui.findings.watched_word import literal
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
@@ -61,6 +61,7 @@ class SweepControls(ControlRow):
         self._run = named("action", QPushButton())
         self._run.clicked.connect(self._start_or_stop)
         self.add(Labelled("Watch", self._word), self._ablation, self._run)
+        self._fit()
         self.show_state(running=False, why_not=NO_SENTENCE)
 
     @property
@@ -83,11 +84,14 @@ class SweepControls(ControlRow):
         self._run.setToolTip("Keep what is known" if running else "Try every head")
         rule_out(self._run, "" if running else why_not)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other sizes."""
-        self._word.setFixedWidth(theme.pixels(112))
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        self._fit()
+
+    def _fit(self) -> None:
+        self._word.setFixedWidth(themes.current().pixels(112))
         for control in (self._word, self._ablation, self._run):
-            control.setFixedHeight(theme.pixels(28))
+            control.setFixedHeight(themes.current().pixels(28))
 
     def _spell(self, text: str) -> None:
         """Make spaces visible while they are typed."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final, cast
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QProgressBar
 
@@ -20,7 +20,6 @@ from roberta_gui.findings.sweep.sweeping import (
     changes,
     sweep_heads,
 )
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.panels.reasons import (
@@ -62,13 +61,13 @@ class SweepPanel(PicturePanel[SweepState]):
     title = "Which heads matter"
     tip = "Every head is switched off in turn while one word's probability at a mask is watched."
 
-    def __init__(self, store: ViewStore, theme: Theme) -> None:
-        super().__init__(store, theme)
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
         self._question: SweepRequest | None = None
         self._swept: SweepState | None = None
         self._attempts = 0
-        self._map = HeadMap(theme, "What each head means to the word")
-        self._ranking = HeadRanking(theme, "The heads that matter most")
+        self._map = HeadMap("What each head means to the word")
+        self._ranking = HeadRanking("The heads that matter most")
         arrange = pair_arranged(beside=BESIDE, share=0.58, below=BELOW, upper=0.52)
         figures = self._map, self._ranking
         self._pictures, self._choice = self.composed(figures, arrange, PICTURES, "Picture")
@@ -257,11 +256,10 @@ class SweepPanel(PicturePanel[SweepState]):
         has_mask = view.analysis is not None and bool(view.analysis.fills)
         return has_mask or self._is_running or self._swept is not None
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._said.set_theme(theme)
-        self._stack.setMinimumHeight(theme.pixels(LEAST))
-        super().set_theme(theme)
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        self._stack.setMinimumHeight(self.theme.pixels(LEAST))
+        super().customEvent(event)
 
     def _tip(self, layer: int, head: int) -> str:
         swept = self._swept

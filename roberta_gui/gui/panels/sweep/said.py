@@ -1,12 +1,12 @@
 """What stands below the pictures of a sweep, in a place that keeps its height."""
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from superqt.elidable import QElidingLabel
 
 from roberta_gui.findings.sweep.captions import LONGEST
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.paragraph import Paragraph
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
@@ -34,6 +34,7 @@ class SweepSaid(QWidget):
         column.setSpacing(4)
         for label in (self._note, self._line, self._caption):
             column.addWidget(label)
+        self._fit()
         self._show()
 
     def say(self, caption: str, note: str) -> None:
@@ -49,10 +50,13 @@ class SweepSaid(QWidget):
             self._is_roomy = roomy
             self._show()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other sizes."""
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        self._fit()
+
+    def _fit(self) -> None:
         for label in (self._note, self._line):
-            label.setFixedHeight(theme.pixels(_LINE))
+            label.setFixedHeight(themes.current().pixels(_LINE))
         self._reserve()
 
     def minimumSizeHint(self) -> QSize:

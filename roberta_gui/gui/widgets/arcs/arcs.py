@@ -6,13 +6,12 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QResizeEvent
 
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.numbers import written, written_change
 from roberta_gui.findings.scales import ColourScale
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.arcs.arc_lines import (
     MOST_LINES,
     ArcLines,
@@ -65,8 +64,8 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
     token_double_clicked = Signal(int)
     room_changed = Signal()
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self) -> None:
+        super().__init__()
         self._matrix: FloatArray = np.zeros((0, 0), dtype=np.float32)
         self._chosen: NDArray[np.bool_] = np.zeros((0, 0), dtype=bool)
         self._labels: tuple[AxisLabel, ...] = ()
@@ -133,10 +132,10 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
             self._hovered = hovered
             self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
         self._widest = None
-        super().set_theme(theme)
+        super().customEvent(event)
 
     # --- painting
 
@@ -155,7 +154,7 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
             label=min(self._widest, theme.pixels(LONGEST_LABEL)) + 4,
             number=small.horizontalAdvance("−00.00") + 4,
             heading=small.height() + 8,
-            bar=bar_room(theme, self._scale) + GAP,
+            bar=bar_room(self._scale) + GAP,
             tallest=theme.pixels(_TALLEST_ROW),
             widest=theme.pixels(_WIDEST_FIELD),
         )
@@ -184,7 +183,7 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
         painter.drawText(QPointF(layout.field.right() + GAP, foot), "to")
         ramp = theme.difference_map() if self._signed else theme.weight_map()
         beside = layout.field.adjusted(0, 0, layout.label + layout.number + GAP, 0)
-        paint_colour_bar(painter, beside, theme, self._scale, ramp)
+        paint_colour_bar(painter, beside, self._scale, ramp)
 
     def _lines_now(self, layout: ArcsLayout) -> ArcLines:
         """Return the strongest of the chosen lines in sight, looked for once."""
@@ -289,7 +288,7 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
     def _paint_name(
         self, painter: QPainter, layout: ArcsLayout, side: Side, row: int, *, lit: bool
     ) -> None:
-        text, height = dress(painter, self.theme, self._labels[row], lit=lit)
+        text, height = dress(painter, self._labels[row], lit=lit)
         where = Qt.AlignmentFlag.AlignRight if side == "from" else Qt.AlignmentFlag.AlignLeft
         room = layout.name_rect(side, row, height)
         painter.drawText(room, where | Qt.AlignmentFlag.AlignVCenter, text)

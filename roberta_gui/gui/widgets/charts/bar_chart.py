@@ -9,7 +9,6 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.numbers import written
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
 from roberta_gui.gui.widgets.painting.drawing import saved
@@ -54,8 +53,8 @@ class BarChart(Plot[int]):
     bar_clicked = Signal(int)
     stepped = Signal(int)
 
-    def __init__(self, theme: Theme, name: str) -> None:
-        super().__init__(theme)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self._names: tuple[str, ...] = ()
         self._tips: tuple[str, ...] = ()
         self._series: tuple[BarSeries, ...] = ()
@@ -146,7 +145,7 @@ class BarChart(Plot[int]):
 
     def _legend(self) -> Legend:
         names = [series.name for series in self._series] + ([self._faint] if self._faint else [])
-        return Legend(names, self.theme, max(self.width() - 16.0, 40.0))
+        return Legend(names, max(self.width() - 16.0, 40.0))
 
     def arrange(self) -> None:
         """Draw grid and bars, the pale ones first."""

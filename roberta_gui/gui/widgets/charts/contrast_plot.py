@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.charts.point_labels import dot_room, place_names, write_name
 from roberta_gui.records import FloatArray
@@ -36,8 +35,8 @@ class ContrastPlot(Plot[int]):
     word_hovered = Signal(int)
     word_left = Signal()
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self) -> None:
+        super().__init__()
         nothing = np.zeros(0, dtype=np.float32)
         self._a: FloatArray = nothing
         self._b: FloatArray = nothing

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.records import FloatArray
 
 _STEP = 3.0
@@ -40,8 +40,9 @@ class Lasso:
         inside: NDArray[np.bool_] = crosses.sum(axis=0) % 2 == 1
         return inside
 
-    def paint(self, painter: QPainter, theme: Theme) -> None:
+    def paint(self, painter: QPainter) -> None:
         """Draw the loop and what it holds, faintly filled."""
+        theme = themes.current()
         painter.setPen(QPen(theme.color("accent"), 1.5))
         painter.setBrush(theme.color("accent", 0.12))
         painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in self._corners]))

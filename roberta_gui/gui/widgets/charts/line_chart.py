@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from roberta_gui.findings.marks import Line
 from roberta_gui.findings.names import layer_name
 from roberta_gui.findings.numbers import written
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.dots import draw_dot
 from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.painting.legend import Legend
@@ -31,8 +30,8 @@ class LineChart(Plot[int]):
     layer_clicked = Signal(int)
     stepped = Signal(int)
 
-    def __init__(self, theme: Theme, name: str) -> None:
-        super().__init__(theme)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self._lines: tuple[Line, ...] = ()
         self._range = (0.0, 1.0)
         self._layer: int | None = None
@@ -75,7 +74,7 @@ class LineChart(Plot[int]):
 
     def _legend(self) -> Legend:
         names = [line.name for line in self._lines]
-        return Legend(names, self.theme, max(self.width() - 16.0, 40.0))
+        return Legend(names, max(self.width() - 16.0, 40.0))
 
     # --- painting
 

@@ -5,10 +5,9 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPicture
 
 from roberta_gui.findings.numbers import true_minus
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.presses import Spot
@@ -26,6 +25,16 @@ class Axis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no type hints
         """Write the numbers."""
         return [true_minus(f"{value:.4g}{self.unit}") for value in values]
 
+    def paint(self, painter: QPainter, *_rest: object) -> None:
+        """Draw at once: pyqtgraph's kept QPicture would be scaled by a file's resolution."""
+        measured_on = QPicture()  # whose whole pixels no number loses by rounding
+        with QPainter(measured_on) as measuring:
+            measuring.setFont(self.style["tickFont"] or QFont())
+            specs = self.generateDrawSpecs(measuring)
+        if specs is not None:
+            with saved(painter):
+                self.drawPicture(painter, *specs)
+
     def boundingRect(self) -> QRectF:
         """Leave room for numbers at the ends, which pyqtgraph would leave out."""
         font = QFontMetricsF(self.style["tickFont"] or QFont())
@@ -40,9 +49,9 @@ class Plot(Figure[Spot]):
     Subclasses write :meth:`arrange`: where the axes are, what they reach over, and what is drawn.
     """
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self) -> None:
         self._is_arranged = False
-        super().__init__(theme)
+        super().__init__()
         # It is never shown: pyqtgraph's items ask the view of their scene how large a pixel is.
         view = pg.GraphicsView(self, useOpenGL=False, background=None)
         view.hide()

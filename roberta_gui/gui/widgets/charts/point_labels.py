@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.records import FloatArray
 
 _MOST = 80
@@ -31,7 +31,6 @@ class PointLabels:
         spots: FloatArray,
         texts: Sequence[str],
         matters: Sequence[int],
-        theme: Theme,
         sight: QRectF,
     ) -> None:
         """Find room beside points, float (point, 2) in pixels, for as many names as fit.
@@ -45,10 +44,11 @@ class PointLabels:
         taken = [] if crowded else [dot_room(spot) for spot in self._spots]
         order = dict.fromkeys((*matters, *range(min(len(self._texts), _MOST))))
         names = ((index, self._texts[index], self._spots[index]) for index in order)
-        self._places = place_names(names, theme.font("small"), sight, taken)
+        self._places = place_names(names, themes.current().font("small"), sight, taken)
 
-    def paint(self, painter: QPainter, first: Sequence[int], theme: Theme) -> None:
+    def paint(self, painter: QPainter, first: Sequence[int]) -> None:
         """Write the names, the ``first`` ones in bold and whatever else is there."""
+        theme = themes.current()
         lit: list[QRectF] = []
         painter.setFont(theme.font("small", bold=True))
         painter.setPen(theme.color("accent"))

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QWheelEvent
 
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.dots import Shape, draw_dot, shape_of
 from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.charts.point_labels import PointLabels
@@ -74,8 +73,8 @@ class Scatter(Plot[int]):
     turned = Signal(float, float)
     wandered = Signal(bool)
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self) -> None:
+        super().__init__()
         self._xy = self._others = self._cloud = _NOWHERE
         self._points: tuple[Point, ...] = ()
         self._trails: tuple[tuple[FloatArray, QColor], ...] = ()
@@ -208,7 +207,7 @@ class Scatter(Plot[int]):
         )  # fmt: skip
         matters = [i for i, point in enumerate(self._points) if point.matters]
         labels = [point.label for point in self._points]
-        self._names.place(self._spots(), labels, matters, theme, QRectF(self.rect()))
+        self._names.place(self._spots(), labels, matters, QRectF(self.rect()))
 
     def _symbols(self, xy: FloatArray, size: float, brush: Any, **more: Any) -> None:
         """Draw points as symbols, of which pyqtgraph keeps one of each size, pen and brush."""
@@ -251,7 +250,7 @@ class Scatter(Plot[int]):
         for i in reversed(first):
             spot, color = QPointF(*spots[i].tolist()), self._points[i].color
             draw_dot(painter, spot, 13, color, ring, shape=shapes[i])
-        self._names.paint(painter, first, self.theme)
+        self._names.paint(painter, first)
 
     # --- pointer and keys
 

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QResizeEvent
 
 from roberta_gui.findings.heads import place_name
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.heads.head_layout import HeadLayout
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.records import Head
@@ -52,8 +51,8 @@ class HeadCells(Figure[Head | HeadLine]):
     head_double_clicked = Signal(int, int)
     heads_toggled = Signal(object)
 
-    def __init__(self, theme: Theme, name: str) -> None:
-        super().__init__(theme)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self._layout: HeadLayout | None = None
         self._selected: Head | None = None
         self._hovered: Head | None = None
@@ -74,10 +73,10 @@ class HeadCells(Figure[Head | HeadLine]):
         """Say what hovering a (layer, head) tells."""
         self._tip = tip
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
         self._layout = None
-        super().set_theme(theme)
+        super().customEvent(event)
 
     def set_selected(self, layer: int, head: int) -> None:
         """Outline the chosen head."""

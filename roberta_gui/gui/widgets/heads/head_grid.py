@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
 from roberta_gui.gui.widgets.heads.head_layout import GAP, HeadLayout
 from roberta_gui.gui.widgets.heatmap.heatmap_raster import strongest
@@ -31,8 +31,8 @@ class HeadGrid(HeadCells):
     Under each thumbnail there can be a bar of shares, explained by a legend at the top.
     """
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "All heads")
+    def __init__(self) -> None:
+        super().__init__("All heads")
         self._places: NDArray[np.uint8] = np.zeros((0, 0), dtype=np.uint8)
         self._signed = False
         self._pooled: tuple[int, QImage] | None = None
@@ -76,10 +76,10 @@ class HeadGrid(HeadCells):
             self._shares, self._names = shares, tuple(names)
             self.rearrange()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
         self._pooled = None
-        super().set_theme(theme)
+        super().customEvent(event)
 
     # --- geometry
 
@@ -117,7 +117,7 @@ class HeadGrid(HeadCells):
         return 0.0 if self._shares is None else _BAR + 2.0
 
     def _legend(self, width: float) -> Legend:
-        return Legend(self._names, self.theme, width - 8.0)
+        return Legend(self._names, width - 8.0)
 
     def _legend_room(self, width: float) -> float:
         return 0.0 if self._shares is None else self._legend(width).height + 4
@@ -168,7 +168,7 @@ class HeadGrid(HeadCells):
                 starts = (np.arange(n)[:, None] * side + inside).ravel()
                 values = strongest(values, starts).T
             places = (values + middle).astype(np.uint8, order="C")
-            self._pooled = n_pixels, coloured(self._ramp(self.theme), places)
+            self._pooled = n_pixels, coloured(self._ramp(), places)
         return self._pooled[1]
 
     def _paint_shares(self, painter: QPainter, layout: HeadLayout, shares: FloatArray) -> None:
@@ -206,5 +206,6 @@ class HeadGrid(HeadCells):
                 painter.drawText(QPointF(x, y + metrics.ascent()), text)
                 y += metrics.height()
 
-    def _ramp(self, theme: Theme) -> NDArray[np.uint8]:
+    def _ramp(self) -> NDArray[np.uint8]:
+        theme = themes.current()
         return theme.difference_map() if self._signed else theme.weight_map()

@@ -8,7 +8,6 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.scales import ColourScale
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
 from roberta_gui.gui.widgets.heads.head_layout import HeadLayout
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
@@ -19,8 +18,8 @@ _LARGEST = (140, 84)
 class HeadMap(HeadCells):
     """Numbers are written into the cells where all of them fit; unknown ones are grey."""
 
-    def __init__(self, theme: Theme, name: str) -> None:
-        super().__init__(theme, name)
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
         self._values: NDArray[np.floating] = np.zeros((0, 0))
         self._scale = ColourScale(-1.0, 1.0)
         self._write: Callable[[float], str] = str
@@ -51,7 +50,7 @@ class HeadMap(HeadCells):
         """Fill the room beside the numbers of the layers and the colour bar."""
         metrics = QFontMetricsF(self.theme.font("small_number"))
         left, top = metrics.horizontalAdvance("88") + 10.0, metrics.height() + 4.0
-        right = bar_room(self.theme, self._scale)
+        right = bar_room(self._scale)
         room = QRectF(left, top, max(self.width() - left - right, 20.0), self.height() - top - 3)
         wide, tall = (float(self.theme.pixels(side)) for side in _LARGEST)
         n_layers, n_heads = self._values.shape
@@ -84,7 +83,7 @@ class HeadMap(HeadCells):
         painter.setPen(QPen(self.theme.color("line"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(field.adjusted(-0.5, -0.5, 0.5, 0.5))
-        paint_colour_bar(painter, field, self.theme, self._scale, ramp)
+        paint_colour_bar(painter, field, self._scale, ramp)
 
     def _numbers(self, layout: HeadLayout) -> bool:
         """Tell whether the cells are large enough for all numbers."""

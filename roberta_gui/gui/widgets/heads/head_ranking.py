@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
 from roberta_gui.gui.widgets.heads.head_layout import COLUMN_GAP, HeadLayout
 from roberta_gui.records import Head
@@ -34,8 +33,8 @@ class HeadRanking(HeadCells):
     Where there is more width than height, they go on in a second column, or a third.
     """
 
-    def __init__(self, theme: Theme, name: str) -> None:
-        super().__init__(theme, name)
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
         self._ranked: tuple[RankedHead, ...] = ()
         self._titles = ("", "")
         self._measured: tuple[float, float, float] | None = None
@@ -56,10 +55,10 @@ class HeadRanking(HeadCells):
         self._measured = None
         self.rearrange()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
         self._measured = None
-        super().set_theme(theme)
+        super().customEvent(event)
 
     def arrange(self) -> HeadLayout:
         """Put the rows below each other, in as many columns as it takes and there is room for."""

@@ -8,7 +8,6 @@ from PySide6.QtGui import QPainter
 
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.scales import ColourScale
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.widgets.heatmap.heatmap_layout import HeatmapLayout
 from roberta_gui.gui.widgets.painting.drawing import hatch
@@ -29,8 +28,8 @@ class DifferenceMap(Heatmap):
     something else than none.
     """
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self) -> None:
+        super().__init__()
         self._alone: tuple[int, ...] = ()
         self._tip: Tip = super().tip
         self.setAccessibleName("Difference of attention")
@@ -64,7 +63,7 @@ class DifferenceMap(Heatmap):
             for part in (_rows(layout, first, last), _columns(layout, first, last))
             if not part.isEmpty()
         ]
-        hatch(painter, self.theme, (_widened(band, layout.field) for band in bands))
+        hatch(painter, (_widened(band, layout.field) for band in bands))
 
 
 def runs(indexes: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -6,13 +6,12 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.numbers import written_change
 from roberta_gui.findings.scales import ColourScale
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.heatmap.heatmap_labels import HeatmapLabels
 from roberta_gui.gui.widgets.heatmap.heatmap_layout import HeatmapLayout
 from roberta_gui.gui.widgets.heatmap.heatmap_raster import raster
@@ -54,10 +53,10 @@ class Heatmap(ZoomedFigure[CellOrToken]):
     token_clicked = Signal(int, bool)
     token_double_clicked = Signal(int)
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self) -> None:
+        super().__init__()
         self._matrix: FloatArray = np.zeros((0, 0), dtype=np.float32)
-        self._labels = HeatmapLabels(theme, ())
+        self._labels = HeatmapLabels(())
         self._room: tuple[QSize, float] | None = None
         self._scale = ColourScale(0.0, 1.0)
         self._signed = False
@@ -88,7 +87,7 @@ class Heatmap(ZoomedFigure[CellOrToken]):
         if len(matrix) != len(self._matrix):
             self._zoom = Zoom.whole(len(matrix))
         self._matrix, self._scale = matrix, scale
-        self._labels = HeatmapLabels(self.theme, labels)
+        self._labels = HeatmapLabels(labels)
         self._signed, self._margins = signed, margins
         self._room = None
         self.repaint_picture()
@@ -128,7 +127,7 @@ class Heatmap(ZoomedFigure[CellOrToken]):
 
     def _fit(self, label: float, zoom: Zoom) -> HeatmapLayout:
         """Lay the picture out; what does not fit beside the strips' names goes below them."""
-        texts = None if self._margins is None else MarginTexts(self._margins, self.theme)
+        texts = None if self._margins is None else MarginTexts(self._margins)
         fit = partial(
             HeatmapLayout.fit,
             self.width(),
@@ -137,18 +136,18 @@ class Heatmap(ZoomedFigure[CellOrToken]):
             zoom,
             row_label=label if texts is None else max(label, texts.least_left),
             column_label=label,
-            bar=max(bar_room(self.theme, self._scale), 0.0 if texts is None else texts.least_right),
+            bar=max(bar_room(self._scale), 0.0 if texts is None else texts.least_right),
             largest_cell=self.theme.pixels(_LARGEST_CELL),
             margin=0.0 if self._margins is None else self.theme.pixels(_MARGIN),
         )
         layout = fit()
         return layout if texts is None or texts.fit(layout, self.width()) else fit(foot=texts.line)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._labels = HeatmapLabels(theme, self._labels.labels)
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        self._labels = HeatmapLabels(self._labels.labels)
         self._room = None
-        super().set_theme(theme)
+        super().customEvent(event)
 
     def paint_picture(self, painter: QPainter) -> None:
         """Draw cells, strips and the colour bar."""
@@ -164,9 +163,9 @@ class Heatmap(ZoomedFigure[CellOrToken]):
         # Around the cells, not over them: the first row and column are <s>, where much rests.
         painter.drawRect(layout.field.adjusted(-0.5, -0.5, 0.5, 0.5))
         if self._margins is not None:
-            paint_margins(painter, layout, self._margins, self.theme, ramp, ratio)
+            paint_margins(painter, layout, self._margins, ramp, ratio)
         beside = layout.field.adjusted(0, 0, layout.margin, 0)
-        paint_colour_bar(painter, beside, self.theme, self._scale, ramp)
+        paint_colour_bar(painter, beside, self._scale, ramp)
 
     def _ramp(self) -> NDArray[np.uint8]:
         return self.theme.difference_map() if self._signed else self.theme.weight_map()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from roberta_gui.findings.names import AxisLabel
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.heatmap.heatmap_layout import HeatmapLayout
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE, LONGEST_LABEL, dress
 from roberta_gui.gui.widgets.painting.drawing import saved
@@ -21,9 +21,9 @@ _SINE, _COSINE = (ratio(math.radians(LABEL_ANGLE)) for ratio in (math.sin, math.
 class HeatmapLabels:
     """Knows the names of the tokens on both axes."""
 
-    def __init__(self, theme: Theme, labels: Sequence[AxisLabel]) -> None:
+    def __init__(self, labels: Sequence[AxisLabel]) -> None:
+        theme = themes.current()
         self.labels = tuple(labels)
-        self._theme = theme
         self._metrics = QFontMetricsF(theme.font("control"))
         self._bold = QFontMetricsF(theme.font("control", bold=True))
 
@@ -74,7 +74,7 @@ class HeatmapLabels:
     def _needed(self, layout: HeatmapLayout) -> float:
         """Return how long the longest name is that a picture laid out so would write."""
         step = layout.label_step(self._metrics.height())
-        limit = self._theme.pixels(LONGEST_LABEL if step == 1 else _LONGEST_OF_SOME)
+        limit = themes.current().pixels(LONGEST_LABEL if step == 1 else _LONGEST_OF_SOME)
         written = (self.labels[i] for i in self._landmarks(range(len(self.labels)), step, set()))
         texts = {(label.text, label.kind == "mask") for label in written}
         widths = ((self._bold if bold else self._metrics).horizontalAdvance(t) for t, bold in texts)
@@ -82,7 +82,7 @@ class HeatmapLabels:
 
     def _dress(self, painter: QPainter, place: int, *, lit: bool, most: float) -> tuple[str, float]:
         """Set pen and font; return the name, cut to ``most`` pixels, and its height."""
-        text, height = dress(painter, self._theme, self.labels[place], lit=lit)
+        text, height = dress(painter, self.labels[place], lit=lit)
         metrics = QFontMetricsF(painter.font())
         # Rounding must not cut a name that has just the room it needs.
         return metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(most, 0) + 1), height

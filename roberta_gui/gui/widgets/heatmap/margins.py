@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.scales import ColourScale, ends_of
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.heatmap.heatmap_layout import MARGIN_GAP, HeatmapLayout
 from roberta_gui.gui.widgets.heatmap.heatmap_raster import strip
 from roberta_gui.gui.widgets.painting.colour_scale import coloured
@@ -50,8 +50,8 @@ class Margins:
 class MarginTexts:
     """The names of both strips and the ends of their scales, and how much room they take."""
 
-    def __init__(self, margins: Margins, theme: Theme) -> None:
-        metrics = QFontMetricsF(theme.font("small"))
+    def __init__(self, margins: Margins) -> None:
+        metrics = QFontMetricsF(themes.current().font("small"))
         below, beside = margins.below, margins.beside
         self.left = below.name, below.ends
         self.right = f"↑ {beside.name}", beside.ends
@@ -75,7 +75,6 @@ def paint_margins(
     painter: QPainter,
     layout: HeatmapLayout,
     margins: Margins,
-    theme: Theme,
     ramp: NDArray[np.uint8],
     ratio: float,
 ) -> None:
@@ -87,16 +86,15 @@ def paint_margins(
     )
     for (place, seen), each in zip(ways, (margins.below, margins.beside), strict=True):
         painter.drawImage(place, coloured(ramp, each.scale.places(seen)))
-        painter.setPen(QPen(theme.color("line"), 1))
+        painter.setPen(QPen(themes.current().color("line"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
-    _paint_texts(painter, layout, MarginTexts(margins, theme), theme)
+    _paint_texts(painter, layout, MarginTexts(margins))
 
 
-def _paint_texts(
-    painter: QPainter, layout: HeatmapLayout, texts: MarginTexts, theme: Theme
-) -> None:
+def _paint_texts(painter: QPainter, layout: HeatmapLayout, texts: MarginTexts) -> None:
     """Write the one name at the left of its strip, the other below its own, with the ends."""
+    theme = themes.current()
     painter.setFont(theme.font("small"))
     painter.setPen(theme.color("muted"))
     metrics = QFontMetricsF(painter.font())

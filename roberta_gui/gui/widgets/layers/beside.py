@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QSize, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.findings.marks import NO_CHANGES, StepChanges
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.layers.map_words import LOOKS, Look, MapWords
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
 
@@ -42,12 +42,11 @@ class Beside(QWidget):
 
     rearranged = Signal()
 
-    def __init__(self, theme: Theme, map_: SimilarityMap) -> None:
+    def __init__(self, map_: SimilarityMap) -> None:
         super().__init__()
-        self._theme = theme
         self._map = map_
         map_.setParent(self)
-        self.words = MapWords(theme)
+        self.words = MapWords()
         self.words.setParent(self)
 
     def sizeHint(self) -> QSize:
@@ -68,10 +67,8 @@ class Beside(QWidget):
         self.words.say(sentences, changes)
         self.place()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other sizes."""
-        self._theme = theme
-        self.words.set_theme(theme)
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
         self.place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -97,9 +94,9 @@ class Beside(QWidget):
     def _at_side(self, look: Look) -> _Placement | None:
         """Put the words at the right, as wide as the map leaves, if all of them stand there."""
         width, height = self.width(), self.height()
-        left_over = width - self._theme.pixels(_NARROWEST) - _GAP
+        left_over = width - themes.current().pixels(_NARROWEST) - _GAP
         taken = self._map.extent(left_over, height).width()
-        room = min(width - taken - _GAP, self._theme.pixels(_WIDEST))
+        room = min(width - taken - _GAP, themes.current().pixels(_WIDEST))
         worth = self._worth(look, self._map.side(left_over, height))
         if worth is None or self.words.height_for(look, room) > height - 4:
             return None
@@ -120,7 +117,7 @@ class Beside(QWidget):
 
     def _worth(self, look: Look, side: float) -> float | None:
         """Weigh a look by the cells that it leaves; None where it leaves too little of them."""
-        easy = self._theme.pixels(_EASY)
+        easy = themes.current().pixels(_EASY)
         if side < min(_LEAST_SHARE * self._map.side(self.width(), self.height()), easy):
             return None
         return look.worth * (min(side, easy) + _BEYOND_EASY * max(side - easy, 0))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -15,7 +15,6 @@ from PySide6.QtGui import (
 
 from roberta_gui.findings.marks import NO_VALUES, LayerValues
 from roberta_gui.findings.names import layer_name
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
 from roberta_gui.gui.widgets.layers.layer_values import ramp_of, raster
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
@@ -50,8 +49,8 @@ class LayerHeatmap(ZoomedFigure[tuple[int, int]]):
     cell_double_clicked = Signal(int, int)
     stepped = Signal(int, int)
 
-    def __init__(self, theme: Theme, name: str) -> None:
-        super().__init__(theme)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self._shown = NO_VALUES
         self._widest: float | None = None
         self._layer: int | None = None
@@ -90,10 +89,10 @@ class LayerHeatmap(ZoomedFigure[tuple[int, int]]):
             self._hovered = (layer, column)
             self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
         self._widest = None
-        super().set_theme(theme)
+        super().customEvent(event)
 
     # --- painting
 
@@ -111,7 +110,7 @@ class LayerHeatmap(ZoomedFigure[tuple[int, int]]):
             row_label=max(small.horizontalAdvance(layer_name(n)) for n in (0, n_layers)),
             column_label=min(self._widest_label(), theme.pixels(_LONGEST_LABEL)),
             line=QFontMetricsF(theme.font("control")).height(),
-            bar=bar_room(theme, self._shown.scale),
+            bar=bar_room(self._shown.scale),
             largest=(wide, tall),
         )
 
@@ -130,9 +129,9 @@ class LayerHeatmap(ZoomedFigure[tuple[int, int]]):
             return
         layout = self.layout_now()
         ratio = self.devicePixelRatioF()
-        painter.drawImage(layout.field, raster(self._shown, layout, self.theme, ratio))
+        painter.drawImage(layout.field, raster(self._shown, layout, ratio))
         self._paint_gaps(painter, layout)
-        hatch(painter, self.theme, (layout.column_rect(each) for each in self._shown.hatched))
+        hatch(painter, (layout.column_rect(each) for each in self._shown.hatched))
         self._paint_numbers(painter, layout)
         painter.setPen(QPen(self.theme.color("line"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -140,9 +139,7 @@ class LayerHeatmap(ZoomedFigure[tuple[int, int]]):
         self._paint_bar(painter, layout)
 
     def _paint_bar(self, painter: QPainter, layout: LayerHeatmapLayout) -> None:
-        paint_colour_bar(
-            painter, layout.field, self.theme, self._shown.scale, ramp_of(self._shown, self.theme)
-        )
+        paint_colour_bar(painter, layout.field, self._shown.scale, ramp_of(self._shown))
 
     def _paint_gaps(self, painter: QPainter, layout: LayerHeatmapLayout) -> None:
         painter.setPen(QPen(self.theme.color("card"), 1))
@@ -173,7 +170,7 @@ class LayerHeatmap(ZoomedFigure[tuple[int, int]]):
             return
         painter.setFont(font)
         places = shown.scale.places(np.nan_to_num(shown.values))
-        inks = [self.theme.text_on(QColor(*rgba)) for rgba in ramp_of(shown, self.theme).tolist()]
+        inks = [self.theme.text_on(QColor(*rgba)) for rgba in ramp_of(shown).tolist()]
         for (layer, column), text in texts.items():
             painter.setPen(inks[places[layer, column]])
             painter.drawText(layout.cell_rect(layer, column), Qt.AlignmentFlag.AlignCenter, text)

@@ -7,18 +7,19 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from roberta_gui.findings.marks import LayerValues
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
 from roberta_gui.gui.widgets.painting.colour_scale import to_image
 
 
-def ramp_of(shown: LayerValues, theme: Theme) -> NDArray[np.uint8]:
+def ramp_of(shown: LayerValues) -> NDArray[np.uint8]:
     """Return the colour map that the values are drawn with, uint8 (256, 4)."""
+    theme = themes.current()
     ramp = theme.difference_map() if shown.signed else theme.weight_map()
     return ramp[::-1] if shown.small_is_strong else ramp
 
 
-def raster(shown: LayerValues, layout: LayerHeatmapLayout, theme: Theme, ratio: float) -> QImage:
+def raster(shown: LayerValues, layout: LayerHeatmapLayout, ratio: float) -> QImage:
     """Colour the columns in sight, pixel by pixel; several on one pixel show their mean.
 
     In the size of the screen's own pixels (``ratio`` for each of Qt's), because Qt and SVG
@@ -38,6 +39,6 @@ def raster(shown: LayerValues, layout: LayerHeatmapLayout, theme: Theme, ratio: 
         seen = seen / np.diff(np.append(columns, end))
     known = np.isfinite(seen)
     places = shown.scale.places(np.where(known, seen, shown.scale.low))
-    pixels = ramp_of(shown, theme)[places]  # (layer, pixel, 4)
-    pixels[~known] = np.array(theme.color("track").getRgb(), dtype=np.uint8)
+    pixels = ramp_of(shown)[places]  # (layer, pixel, 4)
+    pixels[~known] = np.array(themes.current().color("track").getRgb(), dtype=np.uint8)
     return to_image(pixels[rows])

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from roberta_gui.findings.marks import NO_CHANGES, StepChanges
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.layers.step_bars import StepBars
 
 _TALLEST_BARS = 170
@@ -40,11 +40,10 @@ LOOKS: Final = (
 class MapWords(QWidget):
     """Sentences, a paragraph each, and the bars; whoever holds it asks how high a look is."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._theme = theme
         self._labels: list[QLabel] = []
-        self.bars = StepBars(theme)
+        self.bars = StepBars()
         self.bars.setParent(self)
         self.bars.hide()
         self._changes = NO_CHANGES
@@ -67,11 +66,6 @@ class MapWords(QWidget):
         self._changes = changes
         self.bars.set_changes(changes)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._theme = theme
-        self.bars.set_theme(theme)
-
     def height_for(self, look: Look, width: int) -> int:
         """Return the height that a look takes at ``width`` pixels."""
         heights = self._heights(look, width)
@@ -92,11 +86,11 @@ class MapWords(QWidget):
         if has_bars:
             left = max(room.height() - top, self._bars_height(look))
             self.bars.setGeometry(
-                0, top, room.width(), min(left, self._theme.pixels(_TALLEST_BARS))
+                0, top, room.width(), min(left, themes.current().pixels(_TALLEST_BARS))
             )
 
     def _heights(self, look: Look, width: int) -> list[int]:
-        font = self._theme.font("control" if look.roomy else "small")
+        font = themes.current().font("control" if look.roomy else "small")
         heights = []
         for label in self._labels:
             if label.text():
@@ -105,7 +99,7 @@ class MapWords(QWidget):
         return heights
 
     def _gap(self, look: Look) -> int:
-        return self._theme.pixels(12 if look.roomy else 4)
+        return themes.current().pixels(12 if look.roomy else 4)
 
     def _bars_height(self, look: Look) -> int:
         return round(self.bars.minimumSizeHint().height() * (1.7 if look.roomy else 1))

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QToolTip
 
 from roberta_gui.findings.marks import NO_CELLS, Cells
 from roberta_gui.findings.numbers import written
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.painting.colour_scale import coloured
 from roberta_gui.gui.widgets.painting.drawing import saved
@@ -41,8 +40,8 @@ class SimilarityMap(Figure[tuple[int, int]]):
     cell_left = Signal()
     row_chosen = Signal(int)
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self) -> None:
+        super().__init__()
         self._cells = NO_CELLS
         self._row = 0
         self._current: tuple[int, int] | None = None
@@ -130,7 +129,7 @@ class SimilarityMap(Figure[tuple[int, int]]):
         title = metrics.height() + 4
         left = widest + 10 + (title if self._cells.row_title else 0)
         bottom = metrics.height() + 6 + (title if self._cells.column_title else 0)
-        return left, bottom, bar_room(self.theme, self._cells.scale)
+        return left, bottom, bar_room(self._cells.scale)
 
     def _has(self, row: int, column: int) -> bool:
         return 0 <= row < self.shape[0] and 0 <= column < self.shape[1]
@@ -159,7 +158,7 @@ class SimilarityMap(Figure[tuple[int, int]]):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(field.adjusted(-0.5, -0.5, 0.5, 0.5))
         if np.isfinite(cells.values).any():
-            paint_colour_bar(painter, field, self.theme, cells.scale, ramp)
+            paint_colour_bar(painter, field, cells.scale, ramp)
         self._paint_titles(painter, field)
 
     def _paint_unknown(self, painter: QPainter) -> None:

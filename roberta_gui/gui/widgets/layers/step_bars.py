@@ -9,7 +9,6 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.marks import NO_CHANGES, StepChanges
 from roberta_gui.findings.numbers import written
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.plot import Plot
 
 _WIDEST_BAR = 44
@@ -38,8 +37,8 @@ class StepBars(Plot[int]):
     step_left = Signal()
     layer_chosen = Signal(int)
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self) -> None:
+        super().__init__()
         self._shown = NO_CHANGES
         self._current: int | None = None
         self.setAccessibleName("Change from layer to layer")

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from roberta_gui.findings.glyphs import SPACE
 from roberta_gui.findings.marks import LayerValues, LensCells
 from roberta_gui.findings.names import layer_name
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.theme import FontRole, Theme
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
@@ -78,9 +79,9 @@ def fitted(theme: Theme, role: FontRole, width: float) -> Fitted:
     return Fitted(theme.font(role), width)
 
 
-def left_of_cells(theme: Theme, n_layers: int) -> float:
+def left_of_cells(n_layers: int) -> float:
     """Return how much room the layers' names take."""
-    small = QFontMetricsF(theme.font("small_number", bold=True))
+    small = QFontMetricsF(themes.current().font("small_number", bold=True))
     return max(small.horizontalAdvance(layer_name(n)) for n in (0, n_layers)) + 8
 
 
@@ -95,8 +96,8 @@ class LensBand(LayerHeatmap):
 
     zoomed = Signal(float)
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "What each layer would guess")
+    def __init__(self) -> None:
+        super().__init__("What each layer would guess")
         self._columns = range(0)
         self._cell = (1.0, 1.0)
         self._marked = False
@@ -129,7 +130,7 @@ class LensBand(LayerHeatmap):
         """Return where everything is."""
         n_layers, n_columns = self._shown.values.shape
         cell, row = self._cell
-        left, n_here = round(left_of_cells(self.theme, n_layers)), max(len(self._columns), 1)
+        left, n_here = round(left_of_cells(n_layers)), max(len(self._columns), 1)
         field = QRectF(left, TOP, math.floor(cell * n_here), row * n_layers)
         zoom = Zoom(0.0, float(self._columns.start), float(n_here))
         return LayerHeatmapLayout(field, cell, row, zoom, n_layers, n_columns, straight=True)

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from roberta_gui.findings.marks import NO_VALUES, LayerValues
 from roberta_gui.findings.names import layer_name
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.gui.widgets.lens.lens_band import LensBand, left_of_cells
 from roberta_gui.gui.widgets.lens.lens_layout import Bands
@@ -49,11 +48,10 @@ class LensGrid(Navigable):
     stepped = Signal(int, int)
     sight_changed = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.theme = theme
         self._shown: LayerValues = NO_VALUES
-        self._measures = measures_for(theme, NO_VALUES)
+        self._measures = measures_for(NO_VALUES)
         self._span: int | None = None
         self._layer: int | None = None
         self._selected: tuple[int, ...] = ()
@@ -64,7 +62,7 @@ class LensGrid(Navigable):
         self._bands = Bands.fit((0, 0), (1, 1), self._measures)
         self._area = TallArea(self._sheet, lambda room: self._fitted(room).total)
         self._area.verticalScrollBar().valueChanged.connect(lambda _: self.sight_changed.emit())
-        self._bar = LensBar(theme)
+        self._bar = LensBar()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -87,7 +85,7 @@ class LensGrid(Navigable):
             self._span = None
         self._shown = shown
         if is_other:
-            self._measures = measures_for(self.theme, shown)
+            self._measures = measures_for(shown)
         self._bar.set_values(shown, 0.0)
         self._fit()
         for band in self._drawn:
@@ -117,14 +115,10 @@ class LensGrid(Navigable):
             self._about = (layer, token)
             self._show_about()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self.theme = theme
-        self._measures = measures_for(theme, self._shown)
-        self._bar.set_theme(theme)
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        self._measures = measures_for(self._shown)
         self._bar.set_values(self._shown, 0.0)
-        for band in self._drawn:
-            band.set_theme(theme)
         self._fit()
 
     @property
@@ -141,7 +135,7 @@ class LensGrid(Navigable):
         """Return the picture for paper, which has room for the words."""
         chosen = (self._layer, self._selected)
         first = self.in_sight.start
-        return PrintedLens(self.theme, self._shown, first, chosen, float(self.width()))
+        return PrintedLens(self._shown, first, chosen, float(self.width()))
 
     @property
     def printed_tokens(self) -> range:
@@ -152,7 +146,7 @@ class LensGrid(Navigable):
 
     def _fitted(self, room: QSize) -> Bands:
         n_layers, n_columns = self._shown.values.shape
-        width = room.width() - left_of_cells(self.theme, n_layers) - 1
+        width = room.width() - left_of_cells(n_layers) - 1
         return Bands.fit((n_layers, n_columns), (width, room.height()), self._measures, self._span)
 
     def _fit(self) -> None:
@@ -180,7 +174,7 @@ class LensGrid(Navigable):
         self.sight_changed.emit()
 
     def _new_band(self) -> LensBand:
-        band = LensBand(self.theme)
+        band = LensBand()
         band.setParent(self._sheet)
         band.set_values(self._shown)
         band.set_layer(self._layer)

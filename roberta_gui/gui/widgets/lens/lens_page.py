@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.findings.marks import NO_VALUES, LayerValues, LensCells
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.layers.layer_values import ramp_of
 from roberta_gui.gui.widgets.lens.lens_band import (
     NAME_ROOM,
@@ -38,14 +38,15 @@ _LARGEST_CELL = (110, 56)
 _BESIDE_BAR = 32
 
 
-def measures_for(theme: Theme, shown: LayerValues) -> Measures:
+def measures_for(shown: LayerValues) -> Measures:
     """Measure what the sentence's own words need: most guesses are those, or as long.
 
     Not the guesses themselves, which come one column after the other: columns must not jump.
     """
+    theme = themes.current()
     metrics, small = (QFontMetricsF(theme.font(role)) for role in ("control", "small"))
     least, widest = theme.pixels(NAME_ROOM), theme.pixels(WIDEST_WORD)
-    most = _enough_for(theme, (label.text for label in shown.labels), 6 / 7)
+    most = _enough_for((label.text for label in shown.labels), 6 / 7)
     lowest = math.ceil(text_height(small))
     wide, tall = (float(theme.pixels(side)) for side in _LARGEST_CELL)
     return Measures(
@@ -59,18 +60,18 @@ def measures_for(theme: Theme, shown: LayerValues) -> Measures:
     )
 
 
-def _enough_for(theme: Theme, texts: Iterable[str], share: float) -> float:
+def _enough_for(texts: Iterable[str], share: float) -> float:
     """Return the width of a column in which a share of the words stand whole, 0 for none."""
     # Bold, as the names of masks and of what the pointer is on.
-    advance = QFontMetricsF(theme.font("control", bold=True)).horizontalAdvance
+    advance = QFontMetricsF(themes.current().font("control", bold=True)).horizontalAdvance
     counted = Counter(texts)
     lengths = np.repeat([*map(advance, counted)], [*counted.values()])
     return float(np.quantile(lengths, share)) + 5 if lengths.size else 0.0
 
 
-def bar_room(theme: Theme, shown: LayerValues) -> float:
+def bar_room(shown: LayerValues) -> float:
     """Return how much room the colour bar takes with its numbers and its unit."""
-    small = QFontMetricsF(theme.font("small_number"))
+    small = QFontMetricsF(themes.current().font("small_number"))
     texts = (*shown.scale.labels(), shown.unit if isinstance(shown, LensCells) else "")
     return _BESIDE_BAR + max(map(small.horizontalAdvance, texts))
 
@@ -78,8 +79,8 @@ def bar_room(theme: Theme, shown: LayerValues) -> float:
 class LensBar(Figure[None]):
     """The colour bar of all bands, which stays when they are scrolled."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self) -> None:
+        super().__init__()
         self._shown: LayerValues = NO_VALUES
         self._bottom = 0.0
         self.setAccessibleName("Colours")
@@ -87,20 +88,20 @@ class LensBar(Figure[None]):
     def set_values(self, shown: LayerValues, bottom: float) -> None:
         """Explain other colours; the bar stands on ``bottom``."""
         self._shown, self._bottom = shown, bottom
-        self.setFixedWidth(math.ceil(bar_room(self.theme, shown)))
+        self.setFixedWidth(math.ceil(bar_room(shown)))
         self.repaint_picture()
 
     def paint_picture(self, painter: QPainter) -> None:
         """Draw the bar."""
         if self._shown.values.size:
             height = min(self._bottom, self.height() - 4.0) - TOP
-            paint_bar(painter, QRectF(-8, TOP, 0, max(height, 8.0)), self.theme, self._shown)
+            paint_bar(painter, QRectF(-8, TOP, 0, max(height, 8.0)), self._shown)
 
 
-def paint_bar(painter: QPainter, field: QRectF, theme: Theme, shown: LayerValues) -> None:
+def paint_bar(painter: QPainter, field: QRectF, shown: LayerValues) -> None:
     """Draw the colour bar of ``shown`` to the right of ``field``."""
     unit = shown.unit if isinstance(shown, LensCells) else ""
-    paint_colour_bar(painter, field, theme, shown.scale, ramp_of(shown, theme), unit)
+    paint_colour_bar(painter, field, shown.scale, ramp_of(shown), unit)
 
 
 class PrintedLens(QWidget):
@@ -112,23 +113,23 @@ class PrintedLens(QWidget):
 
     def __init__(
         self,
-        theme: Theme,
         shown: LayerValues,
         first: int,
         chosen: tuple[int | None, Sequence[int]],
         least: float,
     ) -> None:
+        theme = themes.current()
         super().__init__()
-        self._theme, self._shown = theme, shown
+        self._shown = shown
         n_layers, n_columns = shown.values.shape
         columns = printed_columns(n_columns, first)
-        measures = measures_for(theme, shown)
+        measures = measures_for(shown)
         if isinstance(shown, LensCells):
             texts = {shown.word(layer, each) for each in columns for layer in range(n_layers)}
             texts |= {shown.labels[each].text for each in columns}
-            most = min(_enough_for(theme, texts, 1.0), theme.pixels(WIDEST_PRINTED))
+            most = min(_enough_for(texts, 1.0), theme.pixels(WIDEST_PRINTED))
             measures = replace(measures, wanted=max(measures.least, most))
-        beside = left_of_cells(theme, n_layers) + bar_room(theme, shown)
+        beside = left_of_cells(n_layers) + bar_room(shown)
         span = math.ceil(len(columns) / max(math.ceil(len(columns) / PRINTED_SPAN), 1))
         width = max(span * measures.wanted, least - beside)
         row = theme.pixels(PRINTED_ROW)
@@ -140,11 +141,11 @@ class PrintedLens(QWidget):
             self._band(range(columns.start + part.start, columns.start + part.stop), chosen)
             for part in map(self._bands.columns, range(self._bands.n_bands))
         ]
-        self._right = left_of_cells(theme, n_layers) + self._bands.cell * self._bands.span
-        self.resize(QSize(math.ceil(self._right + bar_room(theme, shown)), self._bands.total))
+        self._right = left_of_cells(n_layers) + self._bands.cell * self._bands.span
+        self.resize(QSize(math.ceil(self._right + bar_room(shown)), self._bands.total))
 
     def _band(self, columns: range, chosen: tuple[int | None, Sequence[int]]) -> LensBand:
-        band = LensBand(self._theme)
+        band = LensBand()
         band.setParent(self)
         band.set_values(self._shown)
         band.set_place(columns, self._bands.cell, self._bands.row)
@@ -161,7 +162,7 @@ class PrintedLens(QWidget):
         rows = self._bands.row * self._shown.values.shape[0]
         if self._shown.values.size:
             right = math.floor(self._right)
-            paint_bar(painter, QRectF(right, TOP, 0, rows), self._theme, self._shown)
+            paint_bar(painter, QRectF(right, TOP, 0, rows), self._shown)
 
 
 def printed_columns(n_columns: int, first: int) -> range:

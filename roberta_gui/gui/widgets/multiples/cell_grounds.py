@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QPainter, QPen
 
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.charts.dots import cloud_image
 from roberta_gui.gui.widgets.multiples.multiples_layout import Extent, MultiplesLayout
 from roberta_gui.records import FloatArray
@@ -42,10 +42,8 @@ class CellGrounds:
     ``clouds`` is float (cell, point, 2) on the cells' axes.
     """
 
-    def __init__(
-        self, layout: MultiplesLayout, cells: Sequence[Cell], clouds: FloatArray, theme: Theme
-    ) -> None:
-        self._layout, self._cells, self._clouds, self._theme = layout, cells, clouds, theme
+    def __init__(self, layout: MultiplesLayout, cells: Sequence[Cell], clouds: FloatArray) -> None:
+        self._layout, self._cells, self._clouds = layout, cells, clouds
         self._kept: dict[tuple[int, float], QImage] = {}
 
     def image(self, cell: int, ratio: float) -> QImage:
@@ -60,11 +58,11 @@ class CellGrounds:
         spots = self._layout.spots(cell, self._cells[cell].extent, xy)
         spots = spots - np.array([frame.left(), frame.top()], dtype=np.float32)
         size, (x, y) = frame.size().toSize(), spots[-1].tolist()
-        card, dust = self._theme.color("card"), self._theme.color("backdrop", _DUST)
+        card, dust = themes.current().color("card"), themes.current().color("backdrop", _DUST)
         side = _POINT if min(size.width(), size.height()) < _LARGE else 2 * _POINT
         image = cloud_image(spots[:-1], size, dust, card, ratio, side)
         with QPainter(image) as painter:
-            painter.setPen(QPen(self._theme.color("line"), 1))
+            painter.setPen(QPen(themes.current().color("line"), 1))
             painter.drawLine(QPointF(x, 0), QPointF(x, size.height()))
             painter.drawLine(QPointF(0, y), QPointF(size.width(), y))
         return image

@@ -7,7 +7,7 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.charts.dots import draw_dot
 from roberta_gui.gui.widgets.painting.colour_scale import to_image
 
@@ -26,8 +26,9 @@ class Mark:
     before: str = ""
 
 
-def paint_legend(painter: QPainter, room: QRectF, theme: Theme, marks: Sequence[Mark]) -> None:
+def paint_legend(painter: QPainter, room: QRectF, marks: Sequence[Mark]) -> None:
     """Write the marks into a line, as many as fit, the first ones first."""
+    theme = themes.current()
     painter.setFont(theme.font("small"))
     metrics = QFontMetricsF(painter.font())
     x, baseline = room.left(), room.center().y() + metrics.ascent() / 2 - 1
@@ -41,11 +42,12 @@ def paint_legend(painter: QPainter, room: QRectF, theme: Theme, marks: Sequence[
         painter.drawText(QPointF(x, baseline), mark.before)
         painter.drawText(QPointF(x + before + wide + 5, baseline), mark.text)
         sample = QRectF(x + before, room.center().y() - _SIDE / 2, wide, _SIDE)
-        _paint_sample(painter, sample, theme, mark)
+        _paint_sample(painter, sample, mark)
         x += whole + _GAP
 
 
-def _paint_sample(painter: QPainter, room: QRectF, theme: Theme, mark: Mark) -> None:
+def _paint_sample(painter: QPainter, room: QRectF, mark: Mark) -> None:
+    theme = themes.current()
     if mark.sample == "ramp":
         painter.drawImage(room, to_image(theme.place_map()[None]))
         return

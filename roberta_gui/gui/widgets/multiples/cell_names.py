@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.charts.point_labels import dot_room, place_names
 from roberta_gui.gui.widgets.charts.scatter import Point
 from roberta_gui.gui.widgets.multiples.multiples_layout import MultiplesLayout, Sight
@@ -36,11 +36,12 @@ class CellNames:
         sights: Sequence[Sight],
         points: Sequence[Point],
         locked: Sequence[int],
-        theme: Theme,
     ) -> None:
         self._layout, self._sights, self._points = layout, sights, points
         self._locked = locked
-        self._font = theme.font("small", bold=True)  # plain ones then have room to be lit
+        self._font = themes.current().font(
+            "small", bold=True
+        )  # plain ones then have room to be lit
         self._of_locked: dict[int, Names] = {}
         self._of_others: dict[int, Names] = {}
 

@@ -4,7 +4,6 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QPainter
 
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.lasso import Lasso
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
 from roberta_gui.gui.widgets.multiples.multiples_layout import CellSpot
@@ -39,8 +38,8 @@ class SmallMultiples(TokenCells):
     lassoed = Signal(object, bool)
     cell_chosen = Signal(int)
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self) -> None:
+        super().__init__()
         self._lasso: tuple[int, Lasso] | None = None
 
     def point_at(self, position: QPointF) -> int | None:
@@ -64,7 +63,7 @@ class SmallMultiples(TokenCells):
             cell, loop = self._lasso
             with saved(painter):
                 painter.setClipRect(self.frame(cell))
-                loop.paint(painter, self.theme)
+                loop.paint(painter)
 
     # --- pointer
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -16,7 +16,6 @@ from PySide6.QtGui import (
 )
 
 from roberta_gui.findings.numbers import written
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.dots import DotGroup, draw_dot, faded, shape_of
 from roberta_gui.gui.widgets.charts.point_labels import write_name
 from roberta_gui.gui.widgets.charts.scatter import Point
@@ -48,8 +47,8 @@ class TokenCells(Figure[CellSpot]):
     This is the picture alone; :class:`SmallMultiples` adds pointer and keys.
     """
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self) -> None:
+        super().__init__()
         self._cells: tuple[Cell, ...] = ()
         self._clouds: FloatArray = np.zeros((0, 0, 2), dtype=np.float32)
         self._xy: FloatArray = np.zeros((0, 0, 2), dtype=np.float32)
@@ -125,9 +124,9 @@ class TokenCells(Figure[CellSpot]):
             shown = self._cells[cell]
             self.setAccessibleDescription(f"{shown.name}. {shown.tip}")
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        super().set_theme(theme)
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        super().customEvent(event)
         self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -210,7 +209,7 @@ class TokenCells(Figure[CellSpot]):
     def _arrange(self) -> None:
         """Find the cells' places anew, after another size or other cells."""
         self._layout = self._fit(self.size())
-        self._grounds = CellGrounds(self._layout, self._cells, self._clouds, self.theme)
+        self._grounds = CellGrounds(self._layout, self._cells, self._clouds)
         self._find_spots()
 
     def _find_spots(self) -> None:
@@ -229,7 +228,7 @@ class TokenCells(Figure[CellSpot]):
         """Return the names' places; kept until anything moves."""
         if self._names is None:
             seen = (self._layout, self._sights, self._points)
-            self._names = CellNames(*seen, self.locked(), self.theme)
+            self._names = CellNames(*seen, self.locked())
         return self._names
 
     def _lit_name(self, token: int) -> QRectF | None:
@@ -269,7 +268,7 @@ class TokenCells(Figure[CellSpot]):
             # An exported picture cannot be hovered, so every cell of it has all names.
             self._paint_names(painter, cell, every=as_shapes or cell == self._chosen)
         room = QRectF(4, self._layout.height, self.width() - 8, self._line())
-        paint_legend(painter, room, self.theme, self._marks if self._cells else ())
+        paint_legend(painter, room, self._marks if self._cells else ())
 
     def _paint_names(self, painter: QPainter, cell: int, *, every: bool) -> None:
         if cell >= len(self._sights):

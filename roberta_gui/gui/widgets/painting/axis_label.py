@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from roberta_gui.findings.names import AxisLabel
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 
 LABEL_ANGLE = 50.0
 """Degrees by which column labels rise."""
@@ -13,8 +13,9 @@ LONGEST_LABEL = 110
 """Pixels of a name, at a text zoom of 1; longer ones are cut."""
 
 
-def dress(painter: QPainter, theme: Theme, label: AxisLabel, *, lit: bool) -> tuple[str, float]:
+def dress(painter: QPainter, label: AxisLabel, *, lit: bool) -> tuple[str, float]:
     """Set pen and font for a name; return it, elided, and its height."""
+    theme = themes.current()
     role = {"special": "muted", "mask": "mask_text"}.get(label.kind, "text")
     painter.setPen(theme.color("accent" if lit else role))
     font = theme.font("control", bold=lit or label.kind == "mask")

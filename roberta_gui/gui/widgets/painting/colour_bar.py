@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.scales import ColourScale
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.painting.colour_scale import to_image
 
 BAR_ROOM = 58
@@ -17,12 +17,13 @@ _MORE_FOR_SIGNS = 20
 _AWAY, _WIDE, _GAP = 14, 10, 5  # from the cells to the bar, its width, from there to its numbers
 
 
-def bar_room(theme: Theme, scale: ColourScale) -> float:
+def bar_room(scale: ColourScale) -> float:
     """Return how many pixels a bar takes: numbers with a sign, and logarithms, are longer.
 
     The room grows in one step, so that a sign makes a picture jump once; longer numbers get
     what they need.
     """
+    theme = themes.current()
     long = scale.log or scale.low < 0
     advance = QFontMetricsF(theme.font("small_number")).horizontalAdvance
     needed = _AWAY + _WIDE + _GAP + max(map(advance, scale.labels())) + 2
@@ -32,7 +33,6 @@ def bar_room(theme: Theme, scale: ColourScale) -> float:
 def paint_colour_bar(
     painter: QPainter,
     field: QRectF,
-    theme: Theme,
     scale: ColourScale,
     ramp: NDArray[np.uint8],
     unit: str = "",
@@ -42,6 +42,7 @@ def paint_colour_bar(
     ``ramp`` is the colour map, uint8 (256, 4) RGBA, low to high; ``unit`` stands under the
     number at the upper end.
     """
+    theme = themes.current()
     height = min(theme.pixels(_TALLEST), field.height())
     bar = QRectF(field.right() + _AWAY, field.bottom() - height, _WIDE, height)
     painter.drawImage(bar, to_image(ramp[::-1][:, None, :]))

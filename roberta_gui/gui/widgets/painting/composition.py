@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.painting.drawing import draw, saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 
@@ -30,9 +30,8 @@ class Composition(QWidget):
 
     rearranged = Signal()
 
-    def __init__(self, theme: Theme, figures: Sequence[Figure[Any]], arrange: Arrange) -> None:
+    def __init__(self, figures: Sequence[Figure[Any]], arrange: Arrange) -> None:
         super().__init__()
-        self._theme = theme
         self._figures = tuple(figures)
         self._headings = [""] * len(self._figures)
         self._arrange = arrange
@@ -61,13 +60,10 @@ class Composition(QWidget):
                 self._place()
             self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._theme = theme
-        for figure in self._figures:
-            figure.set_theme(theme)
-        self._place()
-        self.update()
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        if self._places:  # else it finds its places when it is first shown
+            self._place()
 
     def minimumSizeHint(self) -> QSize:
         """Ask for what the largest of the figures needs."""
@@ -108,7 +104,7 @@ class Composition(QWidget):
         """Return what a figure's heading takes; none takes nothing."""
         if not self._headings[nth]:
             return 0
-        return round(QFontMetricsF(self._theme.font("small", bold=True)).height()) + 5
+        return round(QFontMetricsF(themes.current().font("small", bold=True)).height()) + 5
 
     def _place(self) -> None:
         before = self.shown
@@ -125,8 +121,8 @@ class Composition(QWidget):
             self.rearranged.emit()
 
     def _paint_headings(self, painter: QPainter) -> None:
-        painter.setFont(self._theme.font("small", bold=True))
-        painter.setPen(self._theme.color("text"))
+        painter.setFont(themes.current().font("small", bold=True))
+        painter.setPen(themes.current().color("text"))
         metrics = QFontMetricsF(painter.font())
         for nth, place in self._places.items():
             end = Qt.TextElideMode.ElideRight

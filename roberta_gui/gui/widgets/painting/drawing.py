@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QPaintDevice, QPainter, QPalette
 from PySide6.QtWidgets import QWidget
 
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 
 _LOG = logging.getLogger(__name__)
 
@@ -27,8 +27,9 @@ def saved(painter: QPainter) -> Iterator[None]:
         painter.restore()
 
 
-def hatch(painter: QPainter, theme: Theme, parts: Iterable[QRectF]) -> None:
+def hatch(painter: QPainter, parts: Iterable[QRectF]) -> None:
     """Hatch what has nothing to be compared with: its difference is unknown, not none."""
+    theme = themes.current()
     lines = QBrush(theme.color("muted", 0.55), Qt.BrushStyle.BDiagPattern)
     for part in parts:
         if not part.isEmpty():

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.painting import ring
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.controls.tool_tip import hide_tip, show_tip
@@ -43,14 +44,18 @@ class Figure(Navigable, Generic[Spot]):
     decided here for all of them. Keys: :class:`Navigable`; Esc lets go of what is pressed.
     """
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.theme = theme
         self._kept: QPixmap | None = None
         self._ringed = False
         self._presses: Presses[Spot] = Presses()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    @property
+    def theme(self) -> Theme:
+        """The theme that the application wears."""
+        return themes.current()
 
     # --- painting
 
@@ -66,9 +71,8 @@ class Figure(Navigable, Generic[Spot]):
         self.paint_picture(painter)
         self.paint_highlights(painter)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self.theme = theme
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
         self.repaint_picture()
         self.updateGeometry()
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 
 _SAMPLE = 18.0
 _GAP = 16.0
@@ -14,7 +14,8 @@ _GAP = 16.0
 class Legend:
     """Names of what a chart draws, each behind a sample, in as many rows as they need."""
 
-    def __init__(self, names: Sequence[str], theme: Theme, width: float) -> None:
+    def __init__(self, names: Sequence[str], width: float) -> None:
+        theme = themes.current()
         self._names = tuple(names)
         self._font = theme.font("small")
         self._metrics = QFontMetricsF(self._font)

@@ -3,7 +3,6 @@
 from PySide6.QtCore import QPointF, QSizeF, Qt
 from PySide6.QtGui import QWheelEvent
 
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.navigation import Navigation
 from roberta_gui.gui.widgets.painting.presses import Spot
@@ -20,8 +19,8 @@ class ZoomedFigure(Figure[Spot]):
     other one's places are 0 and its cells have no size.
     """
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self) -> None:
+        super().__init__()
         self._zoom = Zoom.whole(1)
 
     @property

@@ -7,7 +7,7 @@ import math
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
@@ -15,14 +15,13 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPalette,
     QPen,
     QResizeEvent,
     QTextCursor,
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
-from roberta_gui.gui.look.theme import LIGHT, Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.painting.drawing import draw
 from roberta_gui.gui.widgets.sentence.mask_chips import (
     OVERHANG,
@@ -65,7 +64,6 @@ class ChipTextEdit(QPlainTextEdit):
         super().__init__(parent)
         self._most_lines = MAX_LINES
         self._is_cut = False
-        self._theme = LIGHT
         self._mask_token = "<mask>"
         self._text = ""
         self._index = TextIndex("")
@@ -85,7 +83,7 @@ class ChipTextEdit(QPlainTextEdit):
         self.cursorPositionChanged.connect(self._keep_out_of_chips)
         self.selectionChanged.connect(self._keep_out_of_chips)
         self.document().documentLayout().documentSizeChanged.connect(self._fit_height)
-        self.set_theme(LIGHT)
+        self._dress()
 
     def set_mask_token(self, text: str) -> None:
         """Choose what counts as a mask: each model has its own token."""
@@ -109,23 +107,13 @@ class ChipTextEdit(QPlainTextEdit):
         cursor.setPosition(position, _KEEP)
         return cursor
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take colours and the sentence font from ``theme``."""
-        self._theme = theme
-        palette = self.palette()
-        for role, name in (
-            (QPalette.ColorRole.Base, "card"),
-            (QPalette.ColorRole.Text, "text"),
-            (QPalette.ColorRole.PlaceholderText, "muted"),
-            (QPalette.ColorRole.Highlight, "accent"),
-            (QPalette.ColorRole.HighlightedText, "accent_text"),
-        ):
-            palette.setColor(role, theme.color(name))
-        self.setPalette(palette)
-        # Under a style sheet the viewport keeps a palette of its own.
-        self.viewport().setPalette(palette)
-        self.setFont(theme.font("sentence"))
-        self._highlighter.set_theme(theme)
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        self._dress()
+
+    def _dress(self) -> None:
+        self.setFont(themes.current().font("sentence"))
+        self._highlighter.rehighlight()
         self._fit_height()
 
     def set_most_lines(self, lines: int) -> None:
@@ -195,26 +183,26 @@ class ChipTextEdit(QPlainTextEdit):
         fade = QRectF(area.right() - 3 * line.height(), 0, 3 * line.height(), line.height())
         fade.moveBottom(area.bottom())
         ground = QLinearGradient(fade.topLeft(), fade.topRight())
-        ground.setColorAt(0, self._theme.color("card", 0))
-        ground.setColorAt(0.7, self._theme.color("card"))
+        ground.setColorAt(0, themes.current().color("card", 0))
+        ground.setColorAt(0.7, themes.current().color("card"))
         painter.fillRect(fade, ground)
         painter.setFont(self.font())
-        painter.setPen(self._theme.color("muted"))
+        painter.setPen(themes.current().color("muted"))
         painter.drawText(fade, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "…")
 
     def _has_bar(self) -> bool:
         return self._is_cut and self._most_lines > _LINES_WITHOUT_BAR
 
     def _paint_chip(self, painter: QPainter, rect: QRectF) -> None:
-        painter.setPen(QPen(self._theme.color("mask", 0.35), 1))
-        painter.setBrush(self._theme.color("mask_soft"))
+        painter.setPen(QPen(themes.current().color("mask", 0.35), 1))
+        painter.setBrush(themes.current().color("mask_soft"))
         painter.drawRoundedRect(rect, 5, 5)
 
     def _paint_hovered(self, painter: QPainter, rect: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("accent_soft"))
+        painter.setBrush(themes.current().color("accent_soft"))
         painter.drawRoundedRect(rect, 3, 3)
-        painter.setBrush(self._theme.color("accent"))
+        painter.setBrush(themes.current().color("accent"))
         painter.drawRect(QRectF(rect.left(), rect.bottom() - 2, rect.width(), 2))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

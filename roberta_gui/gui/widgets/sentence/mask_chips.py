@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QTextLine,
 )
 
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.sentence.text_index import TextIndex
 
 Span: TypeAlias = tuple[int, int]
@@ -105,13 +105,9 @@ class ChipHighlighter(QSyntaxHighlighter):
         self._mask_token = mask_token
         self.rehighlight()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take the mask's text colour from ``theme``."""
-        self._format.setForeground(theme.color("mask_text"))
-        self.rehighlight()
-
     def highlightBlock(self, text: str) -> None:
         """Format the masks of one paragraph."""
+        self._format.setForeground(themes.current().color("mask_text"))
         index = TextIndex(text)
         for start, end in find_chips(text, self._mask_token, index):
             self.setFormat(start, end - start, self._format)

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QScrollArea
 
 from roberta_gui.findings.marks import Guess
 from roberta_gui.findings.numbers import percentage, points
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.painting.figure import Figure
 
 _HEADING = 20
@@ -65,8 +64,8 @@ class GuessList(Figure[int]):
 
     guess_taken = Signal(int)
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self) -> None:
+        super().__init__()
         self._guesses: tuple[Guess, ...] = ()
         self._hovered: int | None = None
         self._current = 0
@@ -85,9 +84,9 @@ class GuessList(Figure[int]):
         """Ask for one line a guess."""
         return QSize(240, int(self._top() + self._row_height() * len(self._guesses)) + 2)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other sizes; the rows grow with the text."""
-        super().set_theme(theme)
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        super().customEvent(event)
         self.setFixedHeight(self.sizeHint().height())
 
     def _describe(self) -> None:

@@ -1,10 +1,10 @@
 """TintLegend: which tint means which value, the ends printed."""
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QEvent, QRectF, QSize
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from roberta_gui.gui.look.theme import LIGHT, Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.painting.colour_scale import to_image
 from roberta_gui.gui.widgets.painting.drawing import draw
@@ -18,7 +18,6 @@ class TintLegend(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._theme = LIGHT
         self._ends = ("", "")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -30,16 +29,15 @@ class TintLegend(QWidget):
             self.setToolTip(plain_tip(tip))
             self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take other colours and sizes."""
-        self._theme = theme
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
         """As high as the bar and one line of text."""
-        height = QFontMetricsF(self._theme.font("small_number")).height()
-        return QSize(self._theme.pixels(_LENGTH), round(_THICK + 4 + height))
+        height = QFontMetricsF(themes.current().font("small_number")).height()
+        return QSize(themes.current().pixels(_LENGTH), round(_THICK + 4 + height))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw bar and ends."""
@@ -47,11 +45,11 @@ class TintLegend(QWidget):
 
     def _paint_bar(self, painter: QPainter) -> None:
         bar = QRectF(0.5, 0.5, self.width() - 1, _THICK)
-        painter.drawImage(bar, to_image(self._theme.weight_map()[None, :, :]))
-        painter.setPen(QPen(self._theme.color("line"), 1))
+        painter.drawImage(bar, to_image(themes.current().weight_map()[None, :, :]))
+        painter.setPen(QPen(themes.current().color("line"), 1))
         painter.drawRect(bar)
-        painter.setFont(self._theme.font("small_number"))
-        painter.setPen(self._theme.color("muted"))
+        painter.setFont(themes.current().font("small_number"))
+        painter.setPen(themes.current().color("muted"))
         metrics = QFontMetricsF(painter.font())
         low, high = self._ends
         y = bar.bottom() + 3 + metrics.ascent()

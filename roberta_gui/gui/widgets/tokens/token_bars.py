@@ -12,7 +12,6 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.names import AxisLabel
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
 from roberta_gui.gui.widgets.painting.drawing import saved
@@ -96,10 +95,10 @@ class TokenBars(Plot[int]):
     token_double_clicked = Signal(int)
     stepped = Signal(int)
 
-    def __init__(self, theme: Theme, name: str) -> None:
+    def __init__(self, name: str) -> None:
         self._layout: BarsLayout | None = None
         self._labels: tuple[tuple[int, ...], dict[int, float]] | None = None
-        super().__init__(theme)
+        super().__init__()
         self._bars = Bars()
         self._high = 1.0
         self._by_height: list[int] = []
@@ -124,7 +123,7 @@ class TokenBars(Plot[int]):
 
     def copied(self, size: QSize) -> "TokenBars":
         """Make a picture of the same bars in another size."""
-        copy = TokenBars(self.theme, self.accessibleName())
+        copy = TokenBars(self.accessibleName())
         copy.resize(size)
         copy.set_bars(self._bars)
         copy.set_selected(self._selected)
@@ -150,7 +149,7 @@ class TokenBars(Plot[int]):
         """Return where everything is at the present size."""
         if self._layout is None:
             names = [label.text for label in self._bars.labels]
-            self._layout = lay_out_bars(self.size(), names, self._high, self.theme)
+            self._layout = lay_out_bars(self.size(), names, self._high)
         return self._layout
 
     def labels(self) -> dict[int, float]:

@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QFontMetricsF
 
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
 
 _WIDEST: Final = 160  # pixels of a token's strip, at a text zoom of 1
@@ -153,8 +153,9 @@ def apart(wanted: Sequence[float], gap: float) -> list[float]:
     return [mean + nth * gap for nth, mean in enumerate(means)]
 
 
-def lay_out_bars(size: QSize, names: Sequence[str], high: float, theme: Theme) -> BarsLayout:
+def lay_out_bars(size: QSize, names: Sequence[str], high: float) -> BarsLayout:
     """Share ``size`` out among axis, bars and names."""
+    theme = themes.current()
     numbers = QFontMetricsF(theme.font("small_number"))
     bold = QFontMetricsF(theme.font("small", bold=True))
     left, top = numbers.horizontalAdvance("000.0") + 12, bold.height() + 8

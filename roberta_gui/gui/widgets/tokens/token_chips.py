@@ -14,7 +14,7 @@ from roberta_gui.findings.glyphs import (
     is_right_to_left,
     visible,
 )
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.records import Token
 
 Kind: TypeAlias = Literal["plain", "special", "control", "mask", "cut"]
@@ -57,7 +57,8 @@ class Chip:
 class ChipMaker:
     """Makes chips in the fonts of one theme, remembering how wide texts are."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self) -> None:
+        theme = themes.current()
         self.padding = theme.pixels(7)
         self._widest = theme.pixels(230)
         self._narrowest = theme.pixels(24)

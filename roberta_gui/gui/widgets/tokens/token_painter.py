@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.glyphs import SPACE
-from roberta_gui.gui.look.theme import Theme
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.tokens.token_chips import Chip
 
@@ -34,8 +34,8 @@ class ChipState:
 class ChipPainter:
     """Knows colours and fonts of one theme and draws chips with them."""
 
-    def __init__(self, theme: Theme) -> None:
-        self._theme = theme
+    def __init__(self) -> None:
+        theme = themes.current()
         self._plain = theme.font("control")
         self._bold = theme.font("control", bold=True)
         self._small = theme.font("small_number")
@@ -64,7 +64,7 @@ class ChipPainter:
 
     def _paint_ground(self, painter: QPainter, rect: QRectF, chip: Chip, state: ChipState) -> None:
         line = {"mask": "mask", "control": "danger"}.get(chip.kind, "line")
-        pen = QPen(self._theme.color(line), 1.0)
+        pen = QPen(themes.current().color(line), 1.0)
         if chip.kind in ("special", "control", "cut"):
             pen.setStyle(Qt.PenStyle.DashLine)
         with saved(painter):
@@ -78,12 +78,12 @@ class ChipPainter:
             painter.drawRoundedRect(shape, _RADIUS, _RADIUS)
             if state.hatched:
                 # Below the text only: it must stay legible.
-                ink = self._theme.color("muted", 0.4)
+                ink = themes.current().color("muted", 0.4)
                 painter.setBrush(QBrush(ink, Qt.BrushStyle.BDiagPattern))
                 painter.drawRoundedRect(shape, _RADIUS, _RADIUS)
             if chip.joined:
                 pen.setStyle(Qt.PenStyle.DotLine)
-                pen.setColor(self._theme.color("muted"))
+                pen.setColor(themes.current().color("muted"))
                 painter.setPen(pen)
                 painter.drawLine(
                     QPointF(rect.left() + 0.5, rect.top() + 5),
@@ -92,14 +92,14 @@ class ChipPainter:
 
     def _ground(self, chip: Chip, state: ChipState) -> QColor:
         if chip.kind == "mask":
-            return self._theme.color("mask_soft")
+            return themes.current().color("mask_soft")
         if chip.kind == "control":
-            return self._theme.color("danger_soft")
+            return themes.current().color("danger_soft")
         if state.tint > 0:
-            return tinted(self._theme, state.tint)
+            return tinted(state.tint)
         if state.selected:
-            return self._theme.color("accent_soft")
-        return self._theme.color("card")
+            return themes.current().color("accent_soft")
+        return themes.current().color("card")
 
     def _paint_text(self, painter: QPainter, rect: QRectF, chip: Chip, state: ChipState) -> None:
         """Draw space glyph, text and fraction as one centred line."""
@@ -128,7 +128,7 @@ class ChipPainter:
     def _paint_caption(self, painter: QPainter, rect: QRectF, chip: Chip, state: ChipState) -> None:
         painter.setFont(self._small)
         painter.setPen(
-            self._theme.color("mask_text") if chip.kind == "mask" else self._muted(state)
+            themes.current().color("mask_text") if chip.kind == "mask" else self._muted(state)
         )
         caption = chip.caption if state.caption is None else state.caption
         width = self._small_metrics.horizontalAdvance(caption)
@@ -138,23 +138,23 @@ class ChipPainter:
 
     def _text_color(self, chip: Chip, state: ChipState) -> QColor:
         if state.tint > 0:
-            return self._theme.text_on(tinted(self._theme, state.tint))
+            return themes.current().text_on(tinted(state.tint))
         role = {"mask": "mask_text", "special": "muted", "cut": "muted"}.get(chip.kind, "text")
-        return self._theme.color(role)
+        return themes.current().color(role)
 
     def _muted(self, state: ChipState) -> QColor:
         if state.tint > 0:  # muted text would be too faint
-            return self._theme.text_on(tinted(self._theme, state.tint))
-        return self._theme.color("muted")
+            return themes.current().text_on(tinted(state.tint))
+        return themes.current().color("muted")
 
     def _outline(self, painter: QPainter, rect: QRectF, role: str, width: float) -> None:
-        painter.setPen(QPen(self._theme.color(role), width))
+        painter.setPen(QPen(themes.current().color(role), width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(rect, _RADIUS - 1, _RADIUS - 1)
 
 
-def tinted(theme: Theme, amount: float) -> QColor:
+def tinted(amount: float) -> QColor:
     """Return the sequential colour of an ``amount`` from 0 (the card's own colour) to 1."""
     place = round(255 * min(max(amount, 0.0), 1.0))
-    red, green, blue, _ = theme.weight_map()[place].tolist()
+    red, green, blue, _ = themes.current().weight_map()[place].tolist()
     return QColor(red, green, blue)

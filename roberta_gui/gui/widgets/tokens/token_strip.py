@@ -20,8 +20,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 
 from roberta_gui.findings.glyphs import character_groups, describe, visible
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.painting import ring
-from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.controls.tool_tip import hide_tip, show_tip
 from roberta_gui.gui.widgets.painting.drawing import draw
 from roberta_gui.gui.widgets.painting.figure import BY_KEY
@@ -74,9 +74,8 @@ class TokenStrip(QAbstractScrollArea):
         self._presses: Presses[int] = Presses()
         self._hovered: int | None = None
         self._pointed: int | None = None
-        self._current = 0
+        self._current = self._height = 0
         self._stale = False
-        self._height = 0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewportMargins(_INDENT, 0, 0, 0)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -86,7 +85,7 @@ class TokenStrip(QAbstractScrollArea):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAccessibleName("Tokens")
-        self.set_theme(LIGHT)
+        self._dress()
 
     # What is shown
 
@@ -162,11 +161,12 @@ class TokenStrip(QAbstractScrollArea):
             self._most_rows = rows
             self._lay_out()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take colours and fonts from ``theme``."""
-        self._theme = theme
-        self._maker = ChipMaker(theme)
-        self._painter = ChipPainter(theme)
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        self._dress()
+
+    def _dress(self) -> None:
+        self._maker, self._painter = ChipMaker(), ChipPainter()
         self.verticalScrollBar().setSingleStep(self._pitch())
         self._make_chips()
 
@@ -209,11 +209,11 @@ class TokenStrip(QAbstractScrollArea):
 
     def sizeHint(self) -> QSize:
         """As high as the rows at the present width."""
-        return QSize(self._theme.pixels(400), self._height)
+        return QSize(themes.current().pixels(400), self._height)
 
     def minimumSizeHint(self) -> QSize:
         """Ask for a few chips' width, and never less height than the rows take."""
-        return QSize(self._theme.pixels(120), self._height)
+        return QSize(themes.current().pixels(120), self._height)
 
     # Events
 
@@ -231,8 +231,8 @@ class TokenStrip(QAbstractScrollArea):
         if self._stale:
             painter.setOpacity(_STALE_OPACITY)
         if not self._chips:
-            painter.setFont(self._theme.font("small"))
-            painter.setPen(self._theme.color("muted"))
+            painter.setFont(themes.current().font("small"))
+            painter.setPen(themes.current().color("muted"))
             middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(self.viewport().rect(), middle, "No tokens yet")
             if self.hasFocus():

@@ -7,7 +7,6 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from roberta_gui.findings.marks import WordBar
-from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.painting.figure import Figure
 
 _ROW: Final = 22
@@ -30,8 +29,8 @@ class WordBars(Figure[WordBar]):
     word_hovered = Signal(int)
     word_left = Signal()
 
-    def __init__(self, theme: Theme, name: str) -> None:
-        super().__init__(theme)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self._bars: tuple[WordBar, ...] = ()
         self._sides = ("", "")
         self._hovered: int | None = None

@@ -175,7 +175,7 @@ def test_small_entropy_has_the_strong_colour(shown: ShownPanel) -> None:
 
     assert isinstance(cells, LensCells)
     theme = shown.panel.theme
-    np.testing.assert_array_equal(ramp_of(cells, theme), theme.weight_map()[::-1])
+    np.testing.assert_array_equal(ramp_of(cells), theme.weight_map()[::-1])
 
 
 def test_the_remark_says_which_tokens_are_in_sight_also_after_scrolling(

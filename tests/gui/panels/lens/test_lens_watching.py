@@ -162,7 +162,7 @@ def test_the_colour_bar_says_what_its_numbers_are(shown: ShownPanel, name: str, 
 
     tint(shown, name).click()
 
-    drawn = Picture(grid(shown).printed(), shown.panel.theme, "", ()).to_svg().decode()
+    drawn = Picture(grid(shown).printed(), "", ()).to_svg().decode()
     assert re.search(f">{told}</text>", drawn)
 
 

@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.surprisal import TokenSurprisal
 from roberta_gui.gui.export.exporter import picture_of
-from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels.surprisal.panel import SurprisalPanel
 from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, made_up_analysis
 from roberta_gui.gui.widgets.tokens.token_bars import TokenBars
@@ -182,6 +181,6 @@ def test_an_exported_picture_has_room_for_its_bars_however_low_the_panel_is(
     assert isinstance(drawn, TokenBars)
     assert drawn.height() >= 260
     assert drawn.layout_now().plot.height() > 1.5 * bars(shown).layout_now().plot.height()
-    assert picture_of(shown.panel, LIGHT).to_image().height() > 2 * 260
+    assert picture_of(shown.panel).to_image().height() > 2 * 260
     names = [{*each.labels()} for each in (bars(shown), drawn)]
     assert names[0] <= names[1]

@@ -24,7 +24,7 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 @pytest.fixture
 def arcs(qtbot: QtBot) -> Arcs:
-    widget = Arcs(LIGHT)
+    widget = Arcs()
     qtbot.addWidget(widget)
     widget.resize(520, 480)
     with qtbot.waitExposed(widget):
@@ -287,7 +287,7 @@ def test_nothing_at_all_stands_pointer_and_keys(arcs: Arcs) -> None:
 def test_an_exported_svg_holds_a_curve_a_line(arcs: Arcs) -> None:
     fill(arcs, straight(5))
 
-    svg = Picture(arcs, LIGHT, "Attention", ()).to_svg().decode()
+    svg = Picture(arcs, "Attention", ()).to_svg().decode()
 
     paths = [part.split('d="')[1].split('"')[0] for part in svg.split("<path")[1:] if 'd="' in part]
     curves = [path for path in paths if "C" in path]
@@ -299,7 +299,7 @@ def test_an_exported_picture_looks_as_on_the_screen(arcs: Arcs) -> None:
     fill(arcs, straight(5) + np.eye(5, k=2, dtype=np.float32) * np.float32(0.6))
     layout, screen = arcs.layout_now(), arcs.grab().toImage()
 
-    picture = Picture(arcs, LIGHT, "", ()).to_image()
+    picture = Picture(arcs, "", ()).to_image()
 
     offset = picture.height() - 2 * arcs.height()
     field = layout.field.adjusted(0, 2, 0, -2).toRect()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.marks import Line
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
 from roberta_gui.gui.widgets.charts.contrast_plot import ContrastPlot
@@ -23,7 +24,7 @@ N_LAYERS = 7
 
 @pytest.fixture
 def lines(qtbot: QtBot) -> LineChart:
-    chart = LineChart(LIGHT, "made up")
+    chart = LineChart("made up")
     qtbot.addWidget(chart)
     chart.resize(520, 320)
     chart.set_lines(
@@ -40,7 +41,7 @@ def lines(qtbot: QtBot) -> LineChart:
 
 @pytest.fixture
 def bars(qtbot: QtBot) -> BarChart:
-    chart = BarChart(LIGHT, "made up")
+    chart = BarChart("made up")
     qtbot.addWidget(chart)
     chart.resize(520, 320)
     chart.set_bars(
@@ -65,7 +66,7 @@ def colour_at(chart: LineChart | BarChart, point: QPointF) -> str:
 
 def test_a_legend_wraps_and_no_sample_leaves_its_width(qapp: object) -> None:
     names = ["random pairs of tokens", "the same word elsewhere", "this sentence"]
-    wide, narrow = Legend(names, LIGHT, 900), Legend(names, LIGHT, 200)
+    wide, narrow = Legend(names, 900), Legend(names, 200)
 
     assert narrow.height == pytest.approx(3 * wide.height)
     tops = [sample.top() for sample in narrow.samples(0, 0)]
@@ -74,8 +75,8 @@ def test_a_legend_wraps_and_no_sample_leaves_its_width(qapp: object) -> None:
 
 
 def test_charts_of_nothing_are_blank_and_nothing_is_under_the_pointer(qtbot: QtBot) -> None:
-    line_chart, bar_chart = LineChart(LIGHT, "none"), BarChart(LIGHT, "none")
-    vocabulary, middle = ContrastPlot(LIGHT), QPointF(100, 80)
+    line_chart, bar_chart = LineChart("none"), BarChart("none")
+    vocabulary, middle = ContrastPlot(), QPointF(100, 80)
     for chart in (line_chart, bar_chart, vocabulary):
         qtbot.addWidget(chart)
         chart.resize(240, 200)
@@ -178,10 +179,9 @@ def test_a_pale_bar_stands_wider_behind_its_own(bars: BarChart) -> None:
     assert colour_at(bars, above) not in (solid, LIGHT.color("card").name())
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 def test_bars_have_their_series_colours(bars: BarChart, theme: object) -> None:
     chosen = DARK if theme is DARK else LIGHT
-    bars.set_theme(chosen)
+    wear(chosen)
 
     for series, color in ((0, 0), (1, 4)):
         at = bars.bar_rect(series, 1).center()

@@ -19,7 +19,7 @@ def logs(n_words: int, seed: int) -> FloatArray:
 
 
 def make(bot: QtBot, n_words: int) -> ContrastPlot:
-    widget = ContrastPlot(LIGHT)
+    widget = ContrastPlot()
     bot.addWidget(widget)
     widget.resize(480, 440)
     with bot.waitExposed(widget):

@@ -7,15 +7,15 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.look.theme import LIGHT, Theme
+from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.charts.plot import Plot
 
 
 class Diagonal(Plot[int]):
     """A bar, a mark and both axes."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self) -> None:
+        super().__init__()
         self.left.unit = " %"
 
     def arrange(self) -> None:
@@ -27,7 +27,7 @@ class Diagonal(Plot[int]):
 
 @pytest.fixture
 def plot(qtbot: QtBot) -> Diagonal:
-    shown = Diagonal(LIGHT)
+    shown = Diagonal()
     qtbot.addWidget(shown)
     shown.resize(300, 180)
     with qtbot.waitExposed(shown):
@@ -81,3 +81,18 @@ def test_an_export_stands_where_its_painter_is(plot: Diagonal) -> None:
     for x, role in ((1.5, "accent"), (3.0, "mask")):
         at = plot.place(x, 0.25).toPoint() + QPoint(30, 40)
         assert image.pixelColor(at) == LIGHT.color(role)
+
+
+def test_axes_fit_their_values_on_devices_of_any_resolution(plot: Diagonal) -> None:
+    """An SVG has 72 dots an inch, the screen 96."""
+    images = [QImage(plot.size(), QImage.Format.Format_RGB32) for _ in "ab"]
+    images[1].setDotsPerMeterX(round(72 / 0.0254))
+    images[1].setDotsPerMeterY(round(72 / 0.0254))
+    for image in images:
+        image.fill(LIGHT.color("card"))
+        with QPainter(image) as painter:
+            plot.paint(painter)
+    images[1].setDotsPerMeterX(images[0].dotsPerMeterX())
+    images[1].setDotsPerMeterY(images[0].dotsPerMeterY())
+
+    assert images[0] == images[1]

@@ -1,7 +1,5 @@
 """The scatter plot: which point is under the pointer, home, turning, trails."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QAbstractEventDispatcher, QEvent, QPoint, QPointF, Qt
@@ -10,7 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
+from roberta_gui.gui.look.dressing import wear
+from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
 from roberta_gui.records import FloatArray
 from tests.gui.clicks import double_click
@@ -22,7 +21,7 @@ COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7")
 
 @pytest.fixture
 def scatter(qtbot: QtBot) -> Scatter:
-    widget = Scatter(LIGHT)
+    widget = Scatter()
     qtbot.addWidget(widget)
     widget.resize(400, 300)
     with qtbot.waitExposed(widget):
@@ -206,7 +205,7 @@ def test_locked_and_hovered_points_stand_out_and_are_let_go(scatter: Scatter) ->
 
 
 def test_another_theme_recolours_the_ground(scatter: Scatter) -> None:
-    scatter.set_theme(DARK)
+    wear(DARK)
 
     corner = QColor(scatter.grab().toImage().pixel(390, 290)).name()
     assert corner == DARK.color("card").name()
@@ -316,10 +315,8 @@ def test_plain_arrow_keys_are_left_to_the_panel(scatter: Scatter) -> None:
     assert view_of(scatter) == home
 
 
-def test_the_keyboard_in_the_plot_is_seen(
-    scatter: Scatter, wearing: Callable[[Theme], None]
-) -> None:
-    wearing(LIGHT)
+def test_the_keyboard_in_the_plot_is_seen(scatter: Scatter) -> None:
+    wear(LIGHT)
     scatter.clearFocus()
     without = scatter.grab().toImage()
     scatter.setFocus(Qt.FocusReason.TabFocusReason)

@@ -1,7 +1,5 @@
 """A number with arrows: buttons, wheel and keys move it, within its ends."""
 
-from collections.abc import Callable
-
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
@@ -9,7 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.look.theme import LIGHT, Theme
+from roberta_gui.gui.look.dressing import wear
+from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.controls.stepper import Stepper
 
 
@@ -103,10 +102,8 @@ def test_showing_a_value_tells_nobody(stepper: Stepper) -> None:
     assert told == []
 
 
-def test_the_keyboard_on_it_is_seen(
-    stepper: Stepper, qtbot: QtBot, wearing: Callable[[Theme], None]
-) -> None:
-    wearing(LIGHT)
+def test_the_keyboard_on_it_is_seen(stepper: Stepper, qtbot: QtBot) -> None:
+    wear(LIGHT)
     with qtbot.waitExposed(stepper):
         stepper.show()
     stepper.clearFocus()

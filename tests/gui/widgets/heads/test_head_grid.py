@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 
@@ -17,7 +18,7 @@ SHAPES = [(1, 1), (6, 8), (12, 12), (24, 16), (3, 5), (2, 40)]
 
 @pytest.fixture
 def grid(qtbot: QtBot) -> HeadGrid:
-    widget = HeadGrid(LIGHT)
+    widget = HeadGrid()
     qtbot.addWidget(widget)
     widget.resize(420, 360)
     with qtbot.waitExposed(widget):
@@ -62,12 +63,10 @@ def test_beside_the_grid_is_no_head(grid: HeadGrid) -> None:
         assert grid.head_at(point) is None
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("shape", SHAPES[:4])
 def test_each_thumbnail_has_the_colours_of_its_head(
     grid: HeadGrid, theme: Theme, shape: tuple[int, int]
 ) -> None:
-    grid.set_theme(theme)
     places = flat_thumbnails(*shape)
     grid.set_thumbnails(places)
     image = grid.grab().toImage()
@@ -131,7 +130,7 @@ def test_another_theme_recolours_the_thumbnails_that_are_shown(grid: HeadGrid) -
     places = flat_thumbnails(3, 3)
     grid.set_thumbnails(places)
 
-    grid.set_theme(DARK)
+    wear(DARK)
 
     image = grid.grab().toImage()
     got = colour_at(image, grid.cell_rect(1, 1).center())
@@ -224,7 +223,7 @@ def test_enter_shows_the_chosen_head_alone(grid: HeadGrid) -> None:
 
 
 def test_a_screen_reader_hears_which_head_is_chosen(qtbot: QtBot) -> None:
-    grid = HeadGrid(LIGHT)
+    grid = HeadGrid()
     qtbot.addWidget(grid)
 
     grid.set_selected(3, 0)

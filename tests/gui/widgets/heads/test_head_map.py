@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.scales import ColourScale
-from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
+from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 
 VALUES = np.array([[-2.0, -1.0, 0.0], [1.0, 2.0, np.nan]])
@@ -15,7 +15,7 @@ VALUES = np.array([[-2.0, -1.0, 0.0], [1.0, 2.0, np.nan]])
 
 @pytest.fixture
 def heads(qtbot: QtBot) -> HeadMap:
-    widget = HeadMap(LIGHT, "A map")
+    widget = HeadMap("A map")
     qtbot.addWidget(widget)
     widget.resize(420, 260)
     widget.set_values(VALUES, ColourScale(-2.0, 2.0), lambda value: f"{value:.1f}")
@@ -28,9 +28,7 @@ def colour_at(image: QImage, point: QPointF) -> str:
     return QColor(image.pixel(int(point.x()), int(point.y()))).name()
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 def test_each_cell_has_the_colour_of_its_number(heads: HeadMap, theme: Theme) -> None:
-    heads.set_theme(theme)
     image, ramp = heads.grab().toImage(), theme.difference_map().tolist()
 
     for (layer, head), value in np.ndenumerate(VALUES):
@@ -92,11 +90,9 @@ def test_numbers_from_zero_on_get_the_colours_of_weights(heads: HeadMap) -> None
         assert colour_at(image, corner) == QColor(*ramp[nth]).name()
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 def test_the_chosen_head_stands_out_among_cells_of_the_outlines_colour(
     heads: HeadMap, theme: Theme
 ) -> None:
-    heads.set_theme(theme)
     heads.set_values(np.ones((2, 3)), ColourScale(0.0, 1.0), str, signed=False)
     heads.set_selected(1, 1)
     image, cell = heads.grab().toImage(), heads.cell_rect(1, 1)

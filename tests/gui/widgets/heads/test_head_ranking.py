@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.heads.head_ranking import HeadRanking, RankedHead
 
@@ -16,7 +17,7 @@ VALUES = {(2, 3): -2.0, (0, 1): 1.0, (1, 0): -0.5, (3, 3): 0.25}
 
 @pytest.fixture
 def ranking(qtbot: QtBot) -> HeadRanking:
-    widget = HeadRanking(LIGHT, "A ranking")
+    widget = HeadRanking("A ranking")
     qtbot.addWidget(widget)
     widget.resize(360, 200)
     rows = [RankedHead(head, value, f"{value:.2f}", "5 %") for head, value in VALUES.items()]
@@ -117,9 +118,9 @@ def test_columns_fit_the_newest_texts_and_the_newest_theme(ranking: HeadRanking)
     ranking.grab()
     ranking.set_ranking(rows, ("nats", "has"))
     texts = bar(ranking, ranking.grab().toImage(), (2, 3), "difference_low")
-    ranking.set_theme(replace(LIGHT, zoom=1.4))
+    wear(replace(LIGHT, zoom=1.4))
     larger = bar(ranking, ranking.grab().toImage(), (2, 3), "difference_low")
-    ranking.set_theme(LIGHT)
+    wear(LIGHT)
     again = bar(ranking, ranking.grab().toImage(), (2, 3), "difference_low")
 
     assert len(larger) < len(texts) == len(again)

@@ -18,7 +18,7 @@ CTRL_SHIFT = SHIFT | Qt.KeyboardModifier.ControlModifier
 
 @pytest.fixture
 def grid(qtbot: QtBot) -> HeadGrid:
-    widget = HeadGrid(LIGHT)
+    widget = HeadGrid()
     qtbot.addWidget(widget)
     widget.resize(420, 360)
     widget.set_thumbnails(np.zeros((3, 4, 5, 5), dtype=np.uint8))

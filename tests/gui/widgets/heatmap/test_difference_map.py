@@ -7,12 +7,12 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.scales import ColourScale
-from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
+from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.heatmap.difference_map import DifferenceMap, runs
 
 
-def make(bot: QtBot, alone: tuple[int, ...] = (), theme: Theme = LIGHT) -> DifferenceMap:
-    widget = DifferenceMap(theme)
+def make(bot: QtBot, alone: tuple[int, ...] = ()) -> DifferenceMap:
+    widget = DifferenceMap()
     bot.addWidget(widget)
     widget.resize(420, 400)
     with bot.waitExposed(widget):
@@ -37,11 +37,10 @@ def colours(widget: DifferenceMap, row: int, column: int) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 def test_more_in_a_and_more_in_b_get_the_ends_and_none_the_cards_colour(
     qtbot: QtBot, theme: Theme
 ) -> None:
-    widget = make(qtbot, theme=theme)
+    widget = make(qtbot)
     low, high = theme.difference_map()[0], theme.difference_map()[255]
 
     assert colours(widget, 0, 0) == {QColor(*high[:3].tolist()).name()}
@@ -70,11 +69,10 @@ def test_runs_join_neighbours_only() -> None:
 
 
 @pytest.mark.parametrize("alone", [0, 200, 511])
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 def test_a_single_token_among_512_is_seen_to_be_hatched(
     qtbot: QtBot, theme: Theme, alone: int
 ) -> None:
-    widget = make(qtbot, theme=theme)
+    widget = make(qtbot)
     matrix = np.full((512, 512), 0.25, dtype=np.float32)
     labels = [AxisLabel(f"t{i}") for i in range(512)]
     widget.set_difference(matrix, labels, (alone,), ColourScale(-0.25, 0.25), "{} {}".format)

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.scales import ColourScale
-from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
+from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.widgets.heatmap.heatmap_layout import HeatmapLayout
 from roberta_gui.gui.widgets.painting.zoom import Zoom
@@ -25,7 +25,7 @@ SIZES = [1, 12, 60, 512]
 
 @pytest.fixture
 def heatmap(qtbot: QtBot) -> Heatmap:
-    widget = Heatmap(LIGHT)
+    widget = Heatmap()
     qtbot.addWidget(widget)
     widget.resize(520, 480)
     with qtbot.waitExposed(widget):
@@ -185,10 +185,8 @@ def test_what_is_under_the_pointer_stays_there_while_zooming(heatmap: Heatmap) -
 # Pixels
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("size", [1, 3, 12, 40])
 def test_each_cell_has_the_colour_of_its_value(heatmap: Heatmap, theme: Theme, size: int) -> None:
-    heatmap.set_theme(theme)
     matrix = fill(heatmap, size)
     image, layout = heatmap.grab().toImage(), heatmap.layout_now()
 

@@ -10,7 +10,6 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.scales import ColourScale
-from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 
@@ -18,7 +17,7 @@ from roberta_gui.gui.widgets.painting.zoom import Zoom
 @pytest.fixture
 def heatmap(qtbot: QtBot) -> Heatmap:
     """Return a heatmap of 60 tokens of which some 20 are in sight."""
-    widget = Heatmap(LIGHT)
+    widget = Heatmap()
     qtbot.addWidget(widget)
     widget.resize(520, 480)
     with qtbot.waitExposed(widget):

@@ -21,7 +21,7 @@ from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
 
 @pytest.fixture
 def heatmap(qtbot: QtBot) -> Heatmap:
-    widget = Heatmap(LIGHT)
+    widget = Heatmap()
     qtbot.addWidget(widget)
     widget.resize(520, 480)
     with qtbot.waitExposed(widget):
@@ -69,7 +69,7 @@ def test_rising_names_are_as_far_apart_as_a_line_is_high(heatmap: Heatmap, size:
     image = QImage(heatmap.size(), QImage.Format.Format_ARGB32)
     painter = NotingPainter(image)
     names = [AxisLabel(f"t{i}", "mask" if i == size // 2 else "plain") for i in range(size)]
-    HeatmapLabels(LIGHT, names).paint_columns(painter, heatmap.layout_now(), set(), image.width())
+    HeatmapLabels(names).paint_columns(painter, heatmap.layout_now(), set(), image.width())
     painter.end()
 
     begun = sorted(painter.begun)

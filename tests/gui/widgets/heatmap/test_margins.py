@@ -21,7 +21,7 @@ UNIT = ColourScale(0.0, 1.0)
 
 @pytest.fixture
 def heatmap(qtbot: QtBot) -> Heatmap:
-    widget = Heatmap(LIGHT)
+    widget = Heatmap()
     qtbot.addWidget(widget)
     widget.resize(520, 480)
     with qtbot.waitExposed(widget):

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.marks import Cells, StepChanges
 from roberta_gui.findings.scales import ColourScale
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.layers.beside import Beside
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
@@ -29,14 +30,14 @@ CHANGES = StepChanges(
 
 
 def placed(qtbot: QtBot, width: int, height: int, n: int = 13) -> tuple[Beside, SimilarityMap]:
-    heat = SimilarityMap(LIGHT)
-    both = Beside(LIGHT, heat)
+    heat = SimilarityMap()
+    both = Beside(heat)
     qtbot.addWidget(both)
     names = ("emb", *map(str, range(1, n)))
     tell = "{} {}".format
     heat.set_cells(Cells(np.eye(n), names, names, ColourScale(0.0, 1.0), tell, tell))
     both.resize(width, height)
-    both.set_theme(LIGHT)
+    wear(LIGHT)
     with qtbot.waitExposed(both):
         both.show()
     both.say(SENTENCES, CHANGES)
@@ -115,7 +116,7 @@ def test_whoever_looks_is_told_when_the_words_lose_their_room(qtbot: QtBot) -> N
 
 @pytest.fixture
 def bars(qtbot: QtBot) -> StepBars:
-    widget = StepBars(LIGHT)
+    widget = StepBars()
     qtbot.addWidget(widget)
     widget.resize(260, 140)
     widget.set_changes(CHANGES)
@@ -179,6 +180,6 @@ def test_small_changes_are_told_apart_from_nothing(bars: StepBars) -> None:
 def test_bars_take_other_colours(bars: StepBars) -> None:
     light = bars.grab().toImage()
 
-    bars.set_theme(DARK)
+    wear(DARK)
 
     assert bars.grab().toImage() != light

@@ -15,7 +15,7 @@ from roberta_gui.findings.marks import LayerValues
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.numbers import hundredths
 from roberta_gui.findings.scales import ColourScale
-from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
+from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
 from roberta_gui.gui.widgets.painting.zoom import Zoom
@@ -29,7 +29,7 @@ SIZES = [1, 12, 60, 512]
 
 @pytest.fixture
 def shown(qtbot: QtBot) -> LayerHeatmap:
-    widget = LayerHeatmap(LIGHT, "made up")
+    widget = LayerHeatmap("made up")
     qtbot.addWidget(widget)
     widget.resize(620, 360)
     with qtbot.waitExposed(widget):
@@ -126,12 +126,10 @@ def test_a_place_outside_the_cells_is_no_cell(shown: LayerHeatmap) -> None:
 # Colours
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("signed", [False, True])
 def test_a_cell_has_the_colour_of_its_value(
     shown: LayerHeatmap, theme: Theme, signed: bool
 ) -> None:
-    shown.set_theme(theme)
     values = fill(shown, 12, signed=signed)
     layout, image = shown.layout_now(), shown.grab().toImage()
     ramp = theme.difference_map() if signed else theme.weight_map()

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.marks import Cells
 from roberta_gui.findings.scales import ColourScale
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
 from roberta_gui.records import FloatArray
@@ -29,7 +30,7 @@ def cells(values: FloatArray, *, small_is_strong: bool = False, column_title: st
 
 @pytest.fixture
 def shown(qtbot: QtBot) -> SimilarityMap:
-    widget = SimilarityMap(LIGHT)
+    widget = SimilarityMap()
     qtbot.addWidget(widget)
     widget.resize(460, 380)
     widget.set_cells(cells(np.array([[1.0, 0.5, 0.0], [0.5, 1.0, np.nan]])))
@@ -171,7 +172,7 @@ def test_no_cells_are_drawn_as_nothing_and_keys_do_nothing(shown: SimilarityMap)
 
 
 def test_another_theme_is_another_picture(shown: SimilarityMap) -> None:
-    shown.set_theme(DARK)
+    wear(DARK)
 
     assert colour(shown, 0, 0) == DARK.weight_high
 

@@ -24,7 +24,7 @@ N_LAYERS = 7
 
 @pytest.fixture
 def grid(qtbot: QtBot) -> LensGrid:
-    widget = LensGrid(LIGHT)
+    widget = LensGrid()
     qtbot.addWidget(widget)
     widget.resize(480, 150)
     with qtbot.waitExposed(widget):
@@ -63,7 +63,7 @@ def turn(grid: LensGrid, notches: int, keys: Qt.KeyboardModifier) -> None:
 
 
 def svg(grid: LensGrid) -> str:
-    return Picture(grid.printed(), LIGHT, "Lens", ()).to_svg().decode()
+    return Picture(grid.printed(), "Lens", ()).to_svg().decode()
 
 
 def test_a_short_sentence_is_all_in_sight(grid: LensGrid) -> None:

@@ -29,7 +29,7 @@ from tests.gui.widgets.layers.drawn_cells import (
 
 @pytest.fixture
 def cells(qtbot: QtBot) -> SmallMultiples:
-    widget = SmallMultiples(LIGHT)
+    widget = SmallMultiples()
     qtbot.addWidget(widget)
     widget.resize(700, 400)
     with qtbot.waitExposed(widget):
@@ -56,7 +56,7 @@ def test_names_of_few_tokens_stand_in_the_chosen_cell_and_in_every_exported_one(
     first = shot(cells)
     cells.set_chosen(4)
     image = shot(cells)
-    svg = Picture(cells, LIGHT, "Layers", ()).to_svg().decode()
+    svg = Picture(cells, "Layers", ()).to_svg().decode()
 
     assert [cell for cell in range(N_CELLS) if has_name(cells, first, cell)] == [2]
     assert [cell for cell in range(N_CELLS) if has_name(cells, image, cell)] == [4]
@@ -66,9 +66,9 @@ def test_names_of_few_tokens_stand_in_the_chosen_cell_and_in_every_exported_one(
 def test_many_tokens_have_no_names_until_one_is_locked(cells: SmallMultiples) -> None:
     places = np.random.default_rng(1).uniform(-4, 4, (N_CELLS, NAMED + 1, 2)).astype(np.float32)
     show(cells, list(places))
-    svg = Picture(cells, LIGHT, "Layers", ()).to_svg().decode()
+    svg = Picture(cells, "Layers", ()).to_svg().decode()
     cells.set_selected([7])
-    locked = Picture(cells, LIGHT, "Layers", ()).to_svg().decode()
+    locked = Picture(cells, "Layers", ()).to_svg().decode()
 
     assert svg.count(">t7<") == 0
     assert (locked.count(">t7<"), locked.count(">t8<")) == (N_CELLS, 0)
@@ -79,7 +79,7 @@ def test_names_of_crowded_tokens_stand_apart_with_a_line_and_cover_none(
 ) -> None:
     crowd = np.array([[0.15 * i, 0.5 * (i % 3)] for i in range(12)], dtype=np.float32)
     show(cells, [crowd])
-    svg = Picture(cells, LIGHT, "Layers", ()).to_svg().decode()
+    svg = Picture(cells, "Layers", ()).to_svg().decode()
 
     named = [token for token in range(12) if f">t{token}<" in svg]
     assert len(named) >= 10
@@ -113,7 +113,7 @@ def test_a_point_that_matters_is_a_square(cells: SmallMultiples) -> None:
     points = [Point("", QColor(COLOURS[i]), "", matters=i == 1) for i in range(4)]
     cells.set_points(np.stack([PLACES] * N_CELLS), points)
     image = shot(cells)
-    svg = Picture(cells, LIGHT, "Layers", ()).to_svg().decode()
+    svg = Picture(cells, "Layers", ()).to_svg().decode()
     size = cells.dot_size
     baseline = [
         sum(
@@ -141,10 +141,10 @@ def test_marks_are_explained_below_all_cells_as_far_as_there_is_room(
     )
     bottom = max(frame.bottom() for frame in frames)
     line = QRectF(0, bottom + 3, 700, 400)
-    wide = Picture(cells, LIGHT, "Layers", ()).to_svg().decode()
+    wide = Picture(cells, "Layers", ()).to_svg().decode()
     seen = colours_in(shot(cells), line)
     cells.resize(250, 400)
-    narrow = Picture(cells, LIGHT, "Layers", ()).to_svg().decode()
+    narrow = Picture(cells, "Layers", ()).to_svg().decode()
 
     assert [frame == cells.frame(cell) for cell, frame in enumerate(frames)] != [True] * N_CELLS
     assert {LIGHT.color("mask").name(), LIGHT.early.lower()} <= seen

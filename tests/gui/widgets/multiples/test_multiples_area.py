@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.multiples.cell_grounds import Cell
 from roberta_gui.gui.widgets.multiples.multiples_area import MultiplesArea
 from roberta_gui.gui.widgets.multiples.token_cells import SMALLEST, TokenCells
@@ -14,7 +13,7 @@ N_CELLS = 13
 
 @pytest.fixture
 def cells(qtbot: QtBot) -> TokenCells:
-    cells = TokenCells(LIGHT)
+    cells = TokenCells()
     described = [Cell(f"layer {i}", "", "", (-1, 1, -1, 1)) for i in range(N_CELLS)]
     cells.set_cells(described, np.zeros((N_CELLS, 0, 2), dtype=np.float32))
     return cells

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.export.receipt import Picture
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
 from tests.gui.clicks import double_click
@@ -30,7 +31,7 @@ SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlM
 
 @pytest.fixture
 def cells(qtbot: QtBot) -> SmallMultiples:
-    widget = SmallMultiples(LIGHT)
+    widget = SmallMultiples()
     qtbot.addWidget(widget)
     widget.resize(700, 400)
     with qtbot.waitExposed(widget):
@@ -300,7 +301,7 @@ def test_an_export_holds_every_token_as_a_shape(cells: SmallMultiples) -> None:
     places = np.random.default_rng(1).uniform(-4, 4, (N_CELLS, 400, 2)).astype(np.float32)
     show(cells, list(places), n_cloud=10)
 
-    svg = Picture(cells, LIGHT, "Layers", ("note",)).to_svg().decode()
+    svg = Picture(cells, "Layers", ("note",)).to_svg().decode()
 
     assert svg.count("<circle") == N_CELLS * 400
     assert svg.count("<image") == N_CELLS
@@ -324,16 +325,16 @@ def test_another_theme_recolours_everything(cells: SmallMultiples) -> None:
     show(cells, [PLACES] * 2, n_cloud=200)
     light = shot(cells)
 
-    cells.set_theme(DARK)
+    wear(DARK)
 
     assert DARK.color("card").name() in colours_in(shot(cells), cells.frame(0))
     assert LIGHT.color("card").name() not in colours_in(shot(cells), cells.frame(0))
-    cells.set_theme(LIGHT)
+    wear(LIGHT)
     assert shot(cells) == light
 
 
 def test_without_cells_nothing_is_chosen_hovered_or_drawn(qtbot: QtBot) -> None:
-    cells = SmallMultiples(LIGHT)
+    cells = SmallMultiples()
     qtbot.addWidget(cells)
     cells.resize(300, 200)
     told: list[object] = []

@@ -7,12 +7,10 @@ import numpy as np
 from PySide6.QtCore import QPoint, QRect, QRectF, SignalInstance
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
-from roberta_gui.gui.widgets.layers.hatched_layer_heatmap import HatchedLayerHeatmap
 
 from roberta_gui.findings.marks import Cells, Guess, LayerValues, LensCells, Line, StepChanges
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.scales import ColourScale
-from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.arcs.arcs import Arcs
 from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
@@ -61,13 +59,13 @@ def _figure(
 
 
 def heatmap() -> Pictured:
-    shown = Heatmap(LIGHT)
+    shown = Heatmap()
     shown.set_matrix(VALUES, LABELS, SCALE)
     return _figure(shown, shown.cell_clicked, lambda n: _cell(shown, n))
 
 
 def difference_map() -> Pictured:
-    shown = DifferenceMap(LIGHT)
+    shown = DifferenceMap()
     shown.set_difference(VALUES, LABELS, (), ColourScale(-1.0, 1.0), "{} {}".format)
     return _figure(shown, shown.cell_clicked, lambda n: _cell(shown, n))
 
@@ -78,65 +76,59 @@ def _cell(shown: Heatmap, n: int) -> QRectF:
 
 
 def arcs() -> Pictured:
-    shown = Arcs(LIGHT)
+    shown = Arcs()
     shown.set_lines(VALUES, VALUES > 0.5, LABELS, SCALE)
     return _figure(shown, shown.token_clicked, lambda n: shown.layout_now().name_rect("to", n, 8))
 
 
 def head_grid() -> Pictured:
-    shown = HeadGrid(LIGHT)
+    shown = HeadGrid()
     shown.set_thumbnails(np.zeros((4, 4, 4, 4), dtype=np.uint8))
     return _figure(shown, shown.head_clicked, lambda n: shown.cell_rect(n, n))
 
 
 def head_map() -> Pictured:
-    shown = HeadMap(LIGHT, "numbers")
+    shown = HeadMap("numbers")
     shown.set_values(VALUES, ColourScale(-1.0, 1.0), str)
     return _figure(shown, shown.head_clicked, lambda n: shown.cell_rect(n, n))
 
 
 def head_ranking() -> Pictured:
-    shown = HeadRanking(LIGHT, "ranking")
+    shown = HeadRanking("ranking")
     rows = [RankedHead((n, n), float(n), str(n), "") for n in range(5)]
     shown.set_ranking(rows, ("", ""))
     return _figure(shown, shown.head_clicked, lambda n: shown.cell_rect(n, n))
 
 
 def layer_heatmap() -> Pictured:
-    shown = LayerHeatmap(LIGHT, "layers")
-    shown.set_values(LayerValues(VALUES, LABELS, SCALE, "{} {}".format))
-    return _figure(shown, shown.cell_clicked, lambda n: shown.layout_now().cell_rect(n, n))
-
-
-def hatched_layer_heatmap() -> Pictured:
-    shown = HatchedLayerHeatmap(LIGHT, "layers")
-    shown.set_values(LayerValues(VALUES, LABELS, SCALE, "{} {}".format))
+    shown = LayerHeatmap("layers")
+    shown.set_values(LayerValues(VALUES, LABELS, SCALE, "{} {}".format, hatched=(1,)))
     return _figure(shown, shown.cell_clicked, lambda n: shown.layout_now().cell_rect(n, n))
 
 
 def lens_band() -> Pictured:
-    shown = LensBand(LIGHT)
+    shown = LensBand()
     shown.set_values(LensCells(VALUES, LABELS, SCALE, "{} {}".format))
     shown.set_place(range(6), 40.0, 20.0)
     return _figure(shown, shown.cell_clicked, lambda n: shown.layout_now().cell_rect(n, n))
 
 
 def similarity_map() -> Pictured:
-    shown = SimilarityMap(LIGHT)
+    shown = SimilarityMap()
     names = tuple(map(str, range(6)))
     shown.set_cells(Cells(VALUES, names, names, SCALE, "{} {}".format, "{} {}".format))
     return _figure(shown, shown.row_chosen, lambda n: shown.cell_rect(n, n))
 
 
 def step_bars() -> Pictured:
-    shown = StepBars(LIGHT)
+    shown = StepBars()
     steps, names = np.full(6, 0.5), tuple(map(str, range(7)))
     shown.set_changes(StepChanges(steps, np.full(6, np.nan), names, "1 − CKA", str))
     return _figure(shown, shown.layer_chosen, shown.strip_rect)
 
 
 def small_multiples() -> Pictured:
-    shown = SmallMultiples(LIGHT)
+    shown = SmallMultiples()
     places = np.array([[-6, -3], [0, 2], [5, 4], [6, -4]], dtype=np.float32)
     show_cells(shown, [places] * 4)
     return Pictured(
@@ -146,14 +138,14 @@ def small_multiples() -> Pictured:
 
 
 def bar_chart() -> Pictured:
-    shown = BarChart(LIGHT, "bars")
+    shown = BarChart("bars")
     names = tuple(map(str, range(6)))
     shown.set_bars(names, names, [BarSeries("share", np.full(6, 0.5), 0)])
     return _figure(shown, shown.bar_clicked, shown.item_rect)
 
 
 def line_chart() -> Pictured:
-    shown = LineChart(LIGHT, "lines")
+    shown = LineChart("lines")
     shown.set_lines([Line("value", np.full(6, 0.5), 0)])
     return _figure(
         shown, shown.layer_clicked, lambda n: QRectF(shown.place(n, 0.2), shown.place(n, 0.1))
@@ -161,17 +153,17 @@ def line_chart() -> Pictured:
 
 
 def token_bars() -> Pictured:
-    shown = TokenBars(LIGHT, "bars")
+    shown = TokenBars("bars")
     shown.set_bars(Bars(LABELS, np.full(6, 3.0), [f"tip {n}" for n in range(6)]))
     return _figure(shown, shown.token_clicked, lambda n: shown.layout_now().slot(n))
 
 
 def guess_list() -> Pictured:
-    return _guesses(GuessList(LIGHT))
+    return _guesses(GuessList())
 
 
 def guess_table() -> Pictured:
-    return _guesses(GuessTable(LIGHT))
+    return _guesses(GuessTable())
 
 
 def _guesses(shown: GuessList) -> Pictured:
@@ -184,7 +176,7 @@ def _guesses(shown: GuessList) -> Pictured:
 
 
 def scatter() -> Pictured:
-    shown = Scatter(LIGHT)
+    shown = Scatter()
     places = np.array([[-6, -3], [5, 4]], dtype=np.float32)
 
     def on_screen() -> tuple[QPoint, QPoint]:
@@ -207,6 +199,6 @@ def token_strip() -> Pictured:
 
 PICTURES: Sequence[Callable[[], Pictured]] = (
     heatmap, difference_map, arcs, head_grid, head_map, head_ranking, layer_heatmap,
-    hatched_layer_heatmap, lens_band, similarity_map, step_bars, small_multiples, bar_chart,
+    lens_band, similarity_map, step_bars, small_multiples, bar_chart,
     line_chart, token_bars, guess_list, guess_table, scatter, token_strip,
 )  # fmt: skip

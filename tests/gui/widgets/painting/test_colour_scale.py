@@ -163,8 +163,8 @@ def test_a_bar_has_room_for_its_longest_number_and_short_ones_share_one_room(
             return "1", "16,384,000"
 
     advance = QFontMetricsF(LIGHT.font("small_number")).horizontalAdvance
-    beside = bar_room(LIGHT, ColourScale(0.0, 0.5))
+    beside = bar_room(ColourScale(0.0, 0.5))
 
-    assert beside == bar_room(LIGHT, ColourScale(0.0, 1.0)) == BAR_ROOM
-    assert bar_room(LIGHT, Ranks(0.0, 1.0)) > advance("16,384,000") + 29  # the bar and its gaps
-    assert bar_room(LIGHT, ColourScale(-0.48, 0.48)) > advance("−0.48") + 29
+    assert beside == bar_room(ColourScale(0.0, 1.0)) == BAR_ROOM
+    assert bar_room(Ranks(0.0, 1.0)) > advance("16,384,000") + 29  # the bar and its gaps
+    assert bar_room(ColourScale(-0.48, 0.48)) > advance("−0.48") + 29

@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.painting.composition import Composition
 from roberta_gui.gui.widgets.painting.figure import Figure
@@ -14,7 +15,7 @@ class Patch(Figure[None]):
     """A figure of one colour."""
 
     def __init__(self, role: str) -> None:
-        super().__init__(LIGHT)
+        super().__init__()
         self._role = role
         self.setMinimumSize(40, 30)
 
@@ -31,7 +32,7 @@ def arrange(size: QSize, chosen: int) -> dict[int, QRect]:
 
 @pytest.fixture
 def both(qtbot: QtBot) -> Composition:
-    composition = Composition(LIGHT, (Patch("accent"), Patch("mask")), arrange)
+    composition = Composition((Patch("accent"), Patch("mask")), arrange)
     composition.set_headings(["one", "two"])
     qtbot.addWidget(composition)
     composition.resize(400, 200)
@@ -89,7 +90,7 @@ def test_a_heading_is_written_and_follows_the_theme(both: Composition) -> None:
     plain = both.grab().toImage()
     both.set_headings(["one", "another"])
     renamed = both.grab().toImage()
-    both.set_theme(DARK)
+    wear(DARK)
 
     assert renamed != plain
     assert both.grab().toImage() != renamed

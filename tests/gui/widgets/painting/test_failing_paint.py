@@ -22,7 +22,7 @@ class FailingFigure(Figure[None]):
     """Fails in the picture or in the highlights, deep inside."""
 
     def __init__(self, *, in_picture: bool) -> None:
-        super().__init__(LIGHT)
+        super().__init__()
         self.in_picture = in_picture
         self.fails = True
         self.used: list[QPainter] = []

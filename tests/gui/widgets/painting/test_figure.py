@@ -5,15 +5,16 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
+from roberta_gui.gui.look.dressing import wear
+from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.painting.figure import Figure
 
 
 class CountingFigure(Figure[None]):
     """Counts what it is asked to paint."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self) -> None:
+        super().__init__()
         self.pictures = self.highlights = 0
 
     def paint_picture(self, painter: QPainter) -> None:
@@ -27,7 +28,7 @@ class CountingFigure(Figure[None]):
 
 @pytest.fixture
 def figure(qtbot: QtBot) -> CountingFigure:
-    widget = CountingFigure(LIGHT)
+    widget = CountingFigure()
     qtbot.addWidget(widget)
     widget.resize(60, 40)
     with qtbot.waitExposed(widget):
@@ -51,7 +52,7 @@ def test_new_data_another_theme_and_another_size_paint_the_picture_again(
 ) -> None:
     for change in (
         figure.repaint_picture,
-        lambda: figure.set_theme(DARK),
+        lambda: wear(DARK),
         lambda: figure.resize(80, 50),
     ):
         before = figure.pictures

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.sentence.mask_chips import ChipHighlighter
 from roberta_gui.gui.widgets.sentence.sentence_edit import SentenceEdit
@@ -273,7 +274,7 @@ def test_chips_and_the_hovered_stretch_are_painted_in_the_themes_colours(
     edit.set_text("a <mask> sat")
     for theme in (LIGHT, DARK):
         with qtbot.assertNotEmitted(edit.text_changed):
-            edit.set_theme(theme)
+            wear(theme)
         edit.highlight_span(9, 12)
         painted = colours(edit.grab().toImage())
         assert {theme.mask_soft.lower(), theme.accent.lower()} <= painted
@@ -283,7 +284,7 @@ def test_chips_and_the_hovered_stretch_are_painted_in_the_themes_colours(
 
 def test_a_themes_format_is_no_step_to_undo(edit: SentenceEdit) -> None:
     edit.set_text("a <mask>")
-    edit.set_theme(DARK)
+    wear(DARK)
     edit.undo()
     assert edit.text() == ""
 

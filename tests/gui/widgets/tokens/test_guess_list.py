@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.marks import Guess
 from roberta_gui.findings.numbers import percentage, points
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 
@@ -19,7 +20,7 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 @pytest.fixture
 def guesses(qtbot: QtBot) -> GuessList:
-    widget = GuessList(LIGHT)
+    widget = GuessList()
     qtbot.addWidget(widget)
     widget.resize(320, 10)
     widget.set_guesses(made(0.5, 0.25, 0.125, 0.0))
@@ -83,7 +84,7 @@ def test_the_list_is_as_high_as_its_rows_and_grows_with_the_text(guesses: GuessL
     guesses.set_guesses(made(0.5, 0.2))
     assert guesses.height() - 2 == (four - 2) / 2
 
-    guesses.set_theme(replace(DARK, zoom=2.0))
+    wear(replace(DARK, zoom=2.0))
     assert guesses.height() - 2 == (four - 2)
 
 
@@ -168,7 +169,7 @@ def test_a_screen_reader_hears_the_row_that_the_keyboard_stands_on(guesses: Gues
 
 
 def test_walking_scrolls_the_row_into_sight(qtbot: QtBot) -> None:
-    guesses = GuessList(LIGHT)
+    guesses = GuessList()
     inner, area = QWidget(), QScrollArea()
     qtbot.addWidget(area)
     column = QVBoxLayout(inner)

@@ -7,7 +7,6 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.marks import Guess
 from roberta_gui.gui.export.receipt import Picture
-from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
 
 GUESSES = [Guess(f"word{n}", 0.5 / (n + 1), f"tip {n}") for n in range(10)]
@@ -15,7 +14,7 @@ GUESSES = [Guess(f"word{n}", 0.5 / (n + 1), f"tip {n}") for n in range(10)]
 
 @pytest.fixture
 def table(qtbot: QtBot) -> GuessTable:
-    widget = GuessTable(LIGHT)
+    widget = GuessTable()
     qtbot.addWidget(widget)
     widget.resize(560, 40)
     widget.set_guesses(GUESSES)
@@ -34,7 +33,7 @@ def test_it_is_as_high_as_its_rows(table: GuessTable, width: int, rows: int) -> 
 
 
 def test_every_guess_is_written_with_its_percentage(table: GuessTable) -> None:
-    drawn = Picture(table, LIGHT, "", ()).to_svg().decode()
+    drawn = Picture(table, "", ()).to_svg().decode()
 
     for n, guess in enumerate(GUESSES, start=1):
         assert f">{guess.word}</text>" in drawn

@@ -20,7 +20,7 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 @pytest.fixture
 def bars(qtbot: QtBot) -> TokenBars:
-    widget = TokenBars(LIGHT, "Bars")
+    widget = TokenBars("Bars")
     qtbot.addWidget(widget)
     widget.resize(620, 260)
     with qtbot.waitExposed(widget):

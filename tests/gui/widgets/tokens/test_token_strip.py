@@ -11,7 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.look.theme import DARK, LIGHT, Theme
+from roberta_gui.gui.look.dressing import wear
+from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.tokens.token_painter import tinted
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from tests.gui.clicks import double_click
@@ -213,9 +214,7 @@ def test_a_shorter_sentence_forgets_places_that_are_gone(qtbot: QtBot, strip: To
     assert drawn.isdisjoint({LIGHT.accent.lower(), LIGHT.hover.lower()})
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_states_are_drawn_in_the_roles_colours(strip: TokenStrip, theme: Theme) -> None:
-    strip.set_theme(theme)
     tokens = sentence(12)
     tokens[5] = replace(tokens[5], is_control=True)
     strip.set_tokens(tokens)
@@ -230,9 +229,8 @@ def test_states_are_drawn_in_the_roles_colours(strip: TokenStrip, theme: Theme) 
     assert theme.accent.lower() not in colours_in(strip, 4)
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_text_can_be_read_on_every_tint(theme: Theme) -> None:
-    grounds = [tinted(theme, amount) for amount in np.linspace(0, 1, 101)]
+    grounds = [tinted(amount) for amount in np.linspace(0, 1, 101)]
     assert grounds[0] == theme.color("card")
     assert min(contrast(theme.text_on(ground), ground) for ground in grounds) >= 4.5
     steps = [contrast(theme.color("card"), ground) for ground in grounds]
@@ -247,7 +245,7 @@ def test_a_tint_colours_words_and_leaves_specials_and_unknown_values_alone(
     strip.set_tint(np.array([1, 1, 1, np.nan, 1], dtype=np.float32))
     changed = [colours_in(strip, index) != before[index] for index in range(5)]
     assert changed == [False, True, False, False, False]
-    assert tinted(LIGHT, 1.0).name() in colours_in(strip, 1)
+    assert tinted(1.0).name() in colours_in(strip, 1)
     strip.set_tint(None)
     assert [colours_in(strip, index) for index in range(5)] == before
 
@@ -302,7 +300,7 @@ def test_a_very_long_token_fits_the_strip(strip: TokenStrip) -> None:
 def test_larger_text_makes_larger_chips(strip: TokenStrip) -> None:
     strip.set_tokens(sentence(3))
     before = strip.chip_rect(1).size()
-    strip.set_theme(replace(LIGHT, zoom=1.5))
+    wear(replace(LIGHT, zoom=1.5))
     after = strip.chip_rect(1).size()
     assert after.width() > before.width()
     assert after.height() > before.height()

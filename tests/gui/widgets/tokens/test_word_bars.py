@@ -15,7 +15,7 @@ BARS = [WordBar(90 - n, f"word{n}", (-1) ** n / (n + 1), f"tip {n}") for n in ra
 
 @pytest.fixture
 def shown(qtbot: QtBot) -> WordBars:
-    widget = WordBars(LIGHT, "made up")
+    widget = WordBars("made up")
     qtbot.addWidget(widget)
     widget.resize(280, 300)
     with qtbot.waitExposed(widget):
