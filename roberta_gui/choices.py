@@ -23,7 +23,7 @@ ArcsOf: TypeAlias = Literal["all", "chosen"]
 HeadSort: TypeAlias = Literal[
     "layer", "specials", "previous", "next", "self", "punctuation", "entropy", "distance"
 ]
-Tint: TypeAlias = Literal["probability", "entropy", "kl", "rank"]
+Tint: TypeAlias = Literal["probability", "entropy", "kl", "rank", "difference"]
 Against: TypeAlias = Literal["before", "embeddings", "last", "b"]
 PathPicture: TypeAlias = Literal["itself", "others", "contexts"]
 Order: TypeAlias = Literal["cosine", "variance"]
