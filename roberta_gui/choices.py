@@ -136,11 +136,15 @@ class SweepChoices:
 
 @dataclass(frozen=True, slots=True)
 class SurprisalChoices:
-    """How surprisal is asked for, wherever it is shown; whether it tints the sentence, in bits."""
+    """How surprisal is asked for, wherever it is shown; whether it tints the sentence, in bits.
+
+    With ``difference`` it is A − B that tints the sentence, where there is a B.
+    """
 
     estimator: Estimator = "pll"
     tint: bool = False
     bits: bool = True
+    difference: bool = field(default=False, metadata=_PASSING)
 
 
 @dataclass(frozen=True, slots=True)

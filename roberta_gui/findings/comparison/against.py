@@ -10,9 +10,8 @@ from roberta_gui.records import Token
 from roberta_gui.wording import counted
 
 NOTHING_TO_COMPARE: Final = (
-    "Nothing to compare with: switch a head off, press A | B, or choose a second model."
+    "Nothing to compare with: switch a head off, press A | B, or choose a second model"
 )
-"""Why what shows a difference cannot be chosen."""
 
 _ENDS = tuple(".!?…")
 """After one of these, and a closing quotation mark, no full stop stands."""
@@ -22,14 +21,23 @@ def name_of_b(comparison: Comparison) -> str:
     """Name what A is held against in few words, as marks and columns do."""
     if comparison.is_of_heads:
         return "every head on"
-    model = comparison.b.model.name
-    if comparison.has_same_model:
-        name = "B"
-    elif _has_same_text(comparison):
-        name = model
-    else:
-        name = f"B in {model}"
+    name = _name_without_heads(comparison)
     return name if comparison.has_same_heads else f"{name}, every head on"
+
+
+def where_b_is(comparison: Comparison) -> str:
+    """Say in the middle of a sentence where B's value is from, as in "2 bits more than in B"."""
+    if comparison.is_of_heads:
+        return "with every head on"
+    name = _name_without_heads(comparison)
+    return f"in {name}" if comparison.has_same_heads else f"in {name} with every head on"
+
+
+def _name_without_heads(comparison: Comparison) -> str:
+    if comparison.has_same_model:
+        return "B"
+    model = comparison.b.model.name
+    return model if _has_same_text(comparison) else f"B in {model}"
 
 
 def describe_b(comparison: Comparison) -> str:

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.layer_maps.steps import clear_step
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.through_layers.paths import ReferenceCurves, TokenPaths
 from roberta_gui.choices import Against, PathPicture
-from roberta_gui.findings.comparison.against import describe_states
+from roberta_gui.findings.comparison.against import describe_states, where_b_is
 from roberta_gui.findings.names import (
     array_index,
     ordinary,
@@ -18,7 +19,7 @@ from roberta_gui.findings.names import (
     the_layer_first,
     token_name,
 )
-from roberta_gui.findings.numbers import written
+from roberta_gui.findings.numbers import written, written_change
 from roberta_gui.findings.path.numbers import FoundPaths
 from roberta_gui.records import FloatArray, Token
 from roberta_gui.wording import counted
@@ -133,13 +134,12 @@ def tip_of_others(
     return f"{chosen} with {name}\n{text}\n{where}\n{array_index('between', layer, token, column)}"
 
 
-def tip_of_change(value: float, in_b: float) -> str:
+def tip_of_change(value: float, in_b: float, comparison: Comparison | None) -> str:
     """Return the line of a tip that says what a cosine is in B; "" without one."""
-    if not (np.isfinite(value) and np.isfinite(in_b)):
+    if comparison is None or not (np.isfinite(value) and np.isfinite(in_b)):
         return ""
-    change = written(value - in_b, 3)
-    sign = "" if value <= in_b or change == "0.000" else "+"
-    return f"\nIn B: {written(in_b, 3)}; A − B: {sign}{change}"
+    where, difference = where_b_is(comparison), written_change(value - in_b, 3)
+    return f"\n{where[0].upper()}{where[1:]}: {written(in_b, 3)}; A − B: {difference}"
 
 
 def apart(told: PathState) -> str:

@@ -7,6 +7,8 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.findings.comparison.against import describe_b
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.panels.reasons import Reason, taking_turns
@@ -260,7 +262,18 @@ class PicturePanel(Panel, Generic[Result]):
     def caption_text(self) -> str:
         """Say what the picture shows."""
         known = self.known
-        return "" if known is None else self.caption_of(known, self.store.view)
+        return "" if known is None else self.with_b(self.caption_of(known, self.store.view))
+
+    def with_b(self, text: str) -> str:
+        """Say behind what is said of a difference what B is."""
+        compared = self.compared
+        return f"{text} {describe_b(compared)}" if compared is not None and text else text
+
+    @property
+    def compared(self) -> Comparison | None:
+        """What A is held against in the picture: the result tells."""
+        found: Comparison | None = getattr(self.known, "comparison", None)
+        return found
 
     def table(self) -> Table | None:
         """Return the numbers behind the picture."""

@@ -198,7 +198,7 @@ class PathPanel(SentencePanel[FoundPaths]):
         def tip(layer: int, column: int) -> str:
             value = float(values[layer, column])
             before = math.nan if in_b is None else float(in_b[layer, column])
-            change = captions.tip_of_change(value, before)
+            change = captions.tip_of_change(value, before, found.comparison)
             if picture == "others":
                 text = captions.tip_of_others(value, tokens, token, layer, column)
             else:

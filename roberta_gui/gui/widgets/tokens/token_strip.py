@@ -66,6 +66,7 @@ class TokenStrip(QAbstractScrollArea):
         self._chips: list[Chip] = []
         self._flow = Flow()
         self._tint: NDArray[np.floating] | None = None
+        self._is_signed = False
         self._captions: tuple[str, ...] | None = None
         self._notes: tuple[str, ...] = ()
         self._selected: frozenset[int] = frozenset()
@@ -103,12 +104,15 @@ class TokenStrip(QAbstractScrollArea):
         self._current = min(self._current, max(count - 1, 0))
         self._make_chips()
 
-    def set_tint(self, tint: NDArray[np.floating] | None, notes: Sequence[str] = ()) -> None:
-        """Tint each chip: float (token,), 0 to 1; nan tints not, None tints none.
+    def set_tint(
+        self, tint: NDArray[np.floating] | None, notes: Sequence[str] = (), *, signed: bool = False
+    ) -> None:
+        """Tint each chip: float (token,), 0 to 1, or −1 to 1; nan tints not, None tints none.
 
         ``notes`` say in the tokens' tips what their tints mean.
         """
-        self._tint = None if tint is None else np.clip(np.nan_to_num(tint), 0.0, 1.0)
+        self._is_signed = signed
+        self._tint = None if tint is None else np.clip(np.nan_to_num(tint), -float(signed), 1.0)
         self._notes = tuple(notes)
         self.viewport().update()
 
@@ -357,6 +361,7 @@ class TokenStrip(QAbstractScrollArea):
             tint=float(tint[index]) if tint is not None and index < len(tint) else 0.0,
             caption=self._caption_of(index),
             hatched=index in self._hatched,
+            is_signed=self._is_signed,
         )
 
     def _caption_of(self, index: int) -> str | None:
