@@ -104,9 +104,8 @@ class LensState:
         b = self.of_b.lens.watched
         if b is None or (b.text, b.leading_space) != (watched.text, watched.leading_space):
             return np.full_like(watched.log_probabilities, np.nan)
-        sides = (np.where(w.ranks > 0, w.log_probabilities, np.nan) for w in (watched, b))
-        change = self.comparison.difference(*sides, "layer", "token") / np.log(2)
-        return np.asarray(change, dtype=np.float32)
+        change = self.comparison.difference(_known(watched), _known(b), "layer", "token")
+        return np.asarray(change / np.log(2), dtype=np.float32)
 
     def in_b(self, layer: int, token: int) -> tuple[int, int] | None:
         """Return the (layer, token) of B that a cell is held against, if it has been read."""
@@ -372,6 +371,11 @@ def _describe_watched(wanted: WordOrRow, lens: Lens) -> str:
         return ""
     name = spaced_word(lens.watched.text, lens.watched.leading_space)
     return what_is_watched(spelled(wanted), name)
+
+
+def _known(watched: Watched) -> FloatArray:
+    """Return a word's log-probabilities, nan where they are not read yet."""
+    return np.where(watched.ranks > 0, watched.log_probabilities, np.float32(np.nan))
 
 
 def _place(watched: Watched, layer: int, token: int) -> str:

@@ -146,7 +146,7 @@ def apart(told: PathState) -> str:
     """Say in which layer the tokens are least like their partners in B; "" with no B."""
     if told.with_b is None or not told.tokens:
         return ""
-    is_paired = [bool(known) for known in np.isfinite(told.with_b).all(axis=0)]
+    is_paired = np.isfinite(told.with_b.min(axis=0)).tolist()
     if not any(is_paired):
         return "No token has a partner in B."
     if (np.nan_to_num(told.with_b, nan=1.0) == 1).all():
