@@ -1,5 +1,6 @@
 """What fine-tuning tells while it runs: steps, scores, and how far each layer has moved."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -66,9 +67,9 @@ class Snapshot(HoldsArrays):
         the mean length that vectors had there.
     probe
         float64 (layer + 1,): how well a linear probe reads the label from this layer, in
-        cross-validation: accuracy, or Pearson's r of a regression.
+        cross-validation: accuracy, or Pearson's r of a regression; nan of too few texts.
     points
-        float32 (layer + 1, text, 2): the vectors on axes fitted at the start.
+        float32 (layer + 1, text, 2): the texts' vectors on axes fitted at the start.
     labels
         The label of each text, as the file gives it.
     mask_loss
@@ -86,7 +87,7 @@ class Snapshot(HoldsArrays):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TuningStep(HoldsArrays):
-    """One step of fine-tuning.
+    """One step of fine-tuning; step 0 only shows where the layers are before the first.
 
     Attributes
     ----------
@@ -103,7 +104,7 @@ class TuningStep(HoldsArrays):
     held_out
         Scores at the end of an epoch.
     snapshot
-        Where somebody watches, every so many steps.
+        In the first seed, every so many steps, if somebody watches.
     """
 
     seed: int
@@ -118,5 +119,5 @@ class TuningStep(HoldsArrays):
 
     @property
     def seconds_left(self) -> float:
-        """Seconds to the end at the pace so far."""
-        return self.seconds * (1 - self.done) / self.done
+        """Seconds to the end at the pace so far; nan before the first step."""
+        return self.seconds * (1 - self.done) / self.done if self.done else math.nan

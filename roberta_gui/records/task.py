@@ -38,8 +38,13 @@ class Prediction(HoldsArrays):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The likeliest label, or that of each token; of several that may hold, all above half."""
+        """The likeliest label, or that of each token; of several that may hold, all above half.
+
+        A regression has none.
+        """
         names = self.task.labels
+        if self.task.kind == "regression":
+            return ()
         if self.task.kind == "multi_label":
             above = zip(names, self.logits.tolist(), strict=True)
             return tuple(name for name, logit in above if logit > 0)

@@ -43,7 +43,11 @@ class ProgressBar:
 
     def show(self, point: Point, done: float) -> None:
         """Draw the newest point, ``done`` of the budget (0 to 1) being used up."""
-        self._bar.set_postfix_str(self.describe(point, done), refresh=False)
+        self.draw(self.describe(point, done), done)
+
+    def draw(self, text: str, done: float) -> None:
+        """Draw the bar with a text of one's own beside it."""
+        self._bar.set_postfix_str(text, refresh=False)
         self._bar.update(done - self._bar.n)
 
     def describe(self, point: Point, done: float) -> str:

@@ -1,10 +1,11 @@
 """How far training has moved each layer, and what a probe can read from it."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.similarity import debiased_cka
-from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray
 
 Float64Array = NDArray[np.float64]
@@ -40,12 +41,13 @@ def moved(start: FloatArray, now: FloatArray) -> Float64Array:
     return np.asarray(apart / length, np.float64)
 
 
-def probe(states: FloatArray, labels: FloatArray, *, numbers: bool = False) -> Float64Array:
+def probe(states: FloatArray, labels: NDArray[Any], *, numbers: bool = False) -> Float64Array:
     """Tell how well a linear probe reads labels from each layer: float64 (layer,).
 
     A ridge probe on standardised features, judged on samples that it was not fitted on (five
-    folds, fixed): the share it gets right, or Pearson's r of numbers. A probe can find what the
-    model itself makes no use of (Hewitt & Liang 2019).
+    folds, fixed): the share it gets right, or Pearson's r of numbers. Samples of labels that
+    fewer than five have are left out; nan where fewer than two labels are left. A probe can find
+    what the model itself makes no use of (Hewitt & Liang 2019).
 
     Parameters
     ----------
@@ -53,27 +55,23 @@ def probe(states: FloatArray, labels: FloatArray, *, numbers: bool = False) -> F
         float (layer, sample, feature).
     labels
         (sample,): rows of the labels, or numbers.
-
-    Raises
-    ------
-    problems.BadArgument
-        A label, or the whole, has too few samples to be shared out among the folds.
     """
     from sklearn.linear_model import Ridge, RidgeClassifier
     from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    rarest = len(labels) if numbers else int(np.unique(labels, return_counts=True)[1].min())
-    if rarest < _FOLDS:
-        raise BadArgument("There are too few samples to probe.", f"Give {_FOLDS} of each label.")
+    if not numbers:
+        found, counts = np.unique(labels, return_counts=True)
+        common = np.isin(labels, found[counts >= _FOLDS])
+        states, labels = states[:, common], labels[common]
+    if len(np.unique(labels)) < 2 or len(labels) < _FOLDS:
+        return np.full(len(states), np.nan)
     folds = (KFold if numbers else StratifiedKFold)(_FOLDS, shuffle=True, random_state=0)
     n_features = states.shape[-1]
     ridge = (Ridge if numbers else RidgeClassifier)(alpha=float(n_features))
     model = make_pipeline(StandardScaler(), ridge)
-    found: list[float] = []
-    for layer in states:
-        said = cross_val_predict(model, layer, labels, cv=folds)
-        right = np.corrcoef(said, labels)[0, 1] if numbers else np.mean(said == labels)
-        found.append(float(right))
-    return np.array(found)
+    said = [cross_val_predict(model, layer, labels, cv=folds) for layer in states]
+    if numbers:
+        return np.array([np.corrcoef(one, labels)[0, 1] for one in said])
+    return np.array([np.mean(one == labels) for one in said])

@@ -4,9 +4,16 @@ import argparse
 import sys
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from roberta_gui.resources import resource
 from roberta_gui.training.finetuning.recipe import TuningRecipe
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from roberta_gui.records.finetuning import TuningStep
+    from roberta_gui.training.finetuning.run import Tuned
 
 EXAMPLES = {"kinds": "examples/kinds.csv", "grammar": "examples/grammar.csv"}
 """Tasks that come with the product, by the names that stand for their files."""
@@ -41,7 +48,7 @@ def describe(one: argparse.ArgumentParser) -> None:
     some.add_argument("--layers", type=int, help="train only so many of the top layers")
     some.add_argument("--head-only", action="store_const", const=0, dest="layers")
     one.add_argument("--cpu", action="store_true", help="even where there is a GPU")
-    one.add_argument("--precision", choices=("bf16", "no"), default="no")
+    how.add_argument("--precision", choices=("bf16", "no"), default=_D["precision"])
     one.set_defaults(run=run)
 
 
@@ -61,26 +68,35 @@ def run(wishes: argparse.Namespace) -> None:
     path = resource(EXAMPLES[wishes.data]) if wishes.data in EXAMPLES else Path(wishes.data)
     data = read_task(path, wishes.task, columns, wishes.test)
     start = from_checkpoint(wishes.model, needs_mask_head=False)
-    accelerator = Accelerator(mixed_precision=wishes.precision, cpu=wishes.cpu)
+    accelerator = Accelerator(mixed_precision=recipe.precision, cpu=wishes.cpu)
     tuning = FineTuning(start, data, recipe, wishes.out, accelerator)
     shown = accelerator.is_main_process
     if shown:
         for line in (report.describe_data(data), *tuning.notices):
             say(line)
-    snapshots = []
-    steps = tuning.steps()
-    while True:
-        try:
-            step = next(steps)
-        except StopIteration as ended:
-            tuned = ended.value
-            break
-        if step is not None and step.held_out is not None and shown:
-            say(report.describe_epoch(step, step.held_out))
-        if step is not None and step.snapshot is not None:
-            snapshots.append(step.snapshot)
+    tuned = _watched(tuning.steps(), shown=shown)
     if shown:
         sys.stdout.write("\n" + report.as_table(tuned, data.task))
-        report.write(wishes.out, tuned, data, snapshots)
+        report.write(wishes.out, tuned, data)
         say(f"\nThe model of seed {tuned.seed}, epoch {tuned.epoch}, is in {tuned.folder}")
     accelerator.end_training()
+
+
+def _watched(steps: "Generator[TuningStep | None, None, Tuned]", *, shown: bool) -> "Tuned":
+    """Take all steps, drawing a bar and a line for each epoch."""
+    from roberta_gui.training.commands import say
+    from roberta_gui.training.finetuning import report
+    from roberta_gui.training.progress import ProgressBar
+
+    with ProgressBar(shown=shown) as bar:
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as ended:
+                tuned: Tuned = ended.value
+                return tuned
+            if step is None or not step.step or not shown:
+                continue
+            bar.draw(report.describe_step(step), step.done)
+            if step.held_out is not None:
+                say(report.describe_epoch(step, step.held_out))

@@ -11,7 +11,7 @@ from roberta_gui.records import Task
 from roberta_gui.records.finetuning import Scores
 from roberta_gui.training.finetuning.encoding import Encoded, batch_of
 from roberta_gui.training.finetuning.metrics import scores
-from roberta_gui.training.finetuning.objective import TaskLoss
+from roberta_gui.training.finetuning.objective import TaskLoss, without_dropout
 
 
 def judge(
@@ -33,10 +33,8 @@ def judge(
     for part in batches(lengths, step_tokens(configuration)):
         chosen = by_length[part]
         batch = batch_of([encoded[place] for place in chosen], task, configuration.padding_id)
-        was_training = network.training
-        with torch.inference_mode():
-            loss, logits = network.eval()(*batch.to(device))
-        network.train(was_training)
+        with torch.inference_mode(), without_dropout(network):
+            loss, logits = network(*batch.to(device))
         total += float(loss)
         values = logits[..., 0] if task.kind == "regression" else logits.argmax(dim=-1)
         for place, row in zip(chosen, values.cpu().double().numpy(), strict=True):

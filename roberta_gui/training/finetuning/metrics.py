@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from roberta_gui.records import Task, read_only
 from roberta_gui.records.finetuning import Interval, Scores
 
-_DRAWS = 500
+_DRAWS = 1000
 _Values = NDArray[np.float64]
 
 
@@ -35,40 +35,22 @@ def scores(
         95 % ones: Wilson's (1927) for the accuracy of texts; else percentiles of a bootstrap that
         draws texts, because the words of one text are no independent witnesses.
     """
-    from sklearn.metrics import confusion_matrix
-
-    flat_true, flat_said = np.concatenate(true), np.concatenate(said)
-    values = measures(task, flat_true, flat_said)
-    found = {name: Interval(value, math.nan, math.nan) for name, value in values.items()}
+    one, other = np.concatenate(true), np.concatenate(said)
+    weights = np.ones((1, len(one)))
+    values = _measures(task, one, other, weights)
+    baseline = _measures(task, one, np.full_like(one, majority), weights)
+    found = {name: Interval(float(value[0]), math.nan, math.nan) for name, value in values.items()}
     if intervals:
-        found = _bootstrapped(task, true, said, values)
+        drawn = _measures(task, one, other, _drawn([len(text) for text in true]))
+        ends = {name: np.quantile(some, (0.025, 0.975)) for name, some in drawn.items()}
+        found = {name: Interval(value[0], *map(float, ends[name])) for name, value in found.items()}
     if intervals and task.kind == "classification":
-        right = int((flat_true == flat_said).sum())
-        found["accuracy"] = wilson(right, len(flat_true))
+        found["accuracy"] = wilson(int((one == other).sum()), len(one))
     confusion = np.zeros((0, 0), np.int64)
     if task.kind != "regression":
-        places = range(len(task.labels))
-        confusion = confusion_matrix(flat_true, flat_said, labels=places).astype(np.int64)
-    baseline = measures(task, flat_true, np.full_like(flat_true, majority))
-    return Scores(len(flat_true), loss, found, baseline, read_only(confusion))
-
-
-def measures(task: Task, true: _Values, said: _Values) -> dict[str, float]:
-    """Give each measure of the task; Pearson's r of a constant is 0: it tells nothing."""
-    from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef, root_mean_squared_error
-
-    if task.kind == "regression":
-        varies = np.ptp(true) > 0 and np.ptp(said) > 0
-        pearson = float(np.corrcoef(true, said)[0, 1]) if varies else 0.0
-        return {"pearson": pearson, "rmse": float(root_mean_squared_error(true, said))}
-    labels = np.unique(np.concatenate([true, said]))
-    f1 = f1_score(true, said, labels=labels, average="macro", zero_division=0.0)
-    matthews = matthews_corrcoef(true, said) if len(labels) > 1 else 0.0
-    return {
-        "accuracy": float(accuracy_score(true, said)),
-        "macro_f1": float(f1),
-        "matthews": float(matthews),
-    }
+        confusion = _confusions(task, one, other, weights)[0].astype(np.int64)
+    share = {name: float(value[0]) for name, value in baseline.items()}
+    return Scores(len(one), loss, found, share, read_only(confusion))
 
 
 def wilson(right: int, n: int) -> Interval:
@@ -79,18 +61,55 @@ def wilson(right: int, n: int) -> Interval:
     return Interval(right / n, float(interval.low), float(interval.high))
 
 
-def _bootstrapped(
-    task: Task, true: Sequence[_Values], said: Sequence[_Values], values: dict[str, float]
-) -> dict[str, Interval]:
+def _drawn(lengths: Sequence[int]) -> _Values:
+    """Draw texts with replacement: float (draw, answer), how often each answer is counted."""
     random = np.random.default_rng(0)
-    drawn: dict[str, list[float]] = {name: [] for name in values}
+    counts = random.multinomial(len(lengths), np.full(len(lengths), 1 / len(lengths)), _DRAWS)
+    return np.repeat(counts, lengths, axis=1).astype(np.float64)
 
-    def pick(of: Sequence[_Values], places: NDArray[np.int64]) -> _Values:
-        return np.concatenate([of[place] for place in places])
 
-    for _ in range(_DRAWS):
-        places = random.integers(len(true), size=len(true))
-        for name, value in measures(task, pick(true, places), pick(said, places)).items():
-            drawn[name].append(value)
-    ends = {name: np.quantile(some, (0.025, 0.975)) for name, some in drawn.items()}
-    return {n: Interval(value, *map(float, ends[n])) for n, value in values.items()}
+def _measures(task: Task, true: _Values, said: _Values, weights: _Values) -> dict[str, _Values]:
+    """Give each measure of the task for every row of weights: float (draw,).
+
+    The same as scikit-learn's, which takes one row at a time.
+    """
+    if task.kind == "regression":
+        return _of_numbers(true, said, weights)
+    confusion = _confusions(task, true, said, weights)  # (draw, true, said)
+    total = confusion.sum(axis=(1, 2))
+    right = np.trace(confusion, axis1=1, axis2=2)
+    n_true, n_said = confusion.sum(axis=2), confusion.sum(axis=1)  # (draw, label)
+    both = n_true + n_said
+    f1 = _ratio(2 * np.diagonal(confusion, axis1=1, axis2=2), both)
+    # Gorodkin (2004): Matthews' correlation of several labels.
+    spread = (total**2 - (n_true**2).sum(axis=1)) * (total**2 - (n_said**2).sum(axis=1))
+    covariance = right * total - (n_true * n_said).sum(axis=1)
+    return {
+        "accuracy": right / total,
+        "macro_f1": f1.sum(axis=1) / (both > 0).sum(axis=1),
+        "matthews": _ratio(covariance, np.sqrt(spread)),
+    }
+
+
+def _of_numbers(true: _Values, said: _Values, weights: _Values) -> dict[str, _Values]:
+    """Give Pearson's r, 0 of a constant, which tells nothing; and the error."""
+    shares = weights / weights.sum(axis=1, keepdims=True)
+    x, y = (values - (shares @ values)[:, None] for values in (true, said))  # (draw, text)
+    spread = (shares * x**2).sum(axis=1) * (shares * y**2).sum(axis=1)
+    return {
+        "pearson": _ratio((shares * x * y).sum(axis=1), np.sqrt(spread)),
+        "rmse": np.sqrt(shares @ (true - said) ** 2),
+    }
+
+
+def _confusions(task: Task, true: _Values, said: _Values, weights: _Values) -> _Values:
+    """Count answers: float (draw, true label, said label)."""
+    n = len(task.labels)
+    cells = (true * n + said).astype(np.int64)
+    counted = [np.bincount(cells, row, n * n) for row in weights]
+    return np.array(counted, np.float64).reshape(-1, n, n)
+
+
+def _ratio(one: _Values, other: _Values) -> _Values:
+    """Divide; 0 where there is nothing to divide by."""
+    return np.divide(one, other, out=np.zeros_like(other, np.float64), where=other > 0)

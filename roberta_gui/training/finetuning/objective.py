@@ -1,5 +1,7 @@
 """The network with a task's head, and the loss that it learns from."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import torch
@@ -68,6 +70,17 @@ def make_optimizer(network: Roberta, recipe: TuningRecipe) -> torch.optim.AdamW:
     ]
     fused = learning[0].device.type in ("cpu", "cuda")  # one pass over memory, not ten
     return torch.optim.AdamW(groups, lr=rate, betas=BETAS, eps=EPSILON, fused=fused)
+
+
+@contextmanager
+def without_dropout(network: nn.Module) -> Iterator[None]:
+    """Let a network be asked, not taught, for a while."""
+    was_training = network.training
+    network.eval()
+    try:
+        yield
+    finally:
+        network.train(was_training)
 
 
 class TaskLoss(nn.Module):

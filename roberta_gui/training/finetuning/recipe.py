@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from roberta_gui import problems
+from roberta_gui.training.recipe import Precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,8 @@ class TuningRecipe:
     Attributes
     ----------
     epochs
-        Passes through the training texts at most; the best one on the held-out texts is kept.
+        Passes through the training texts; the best one on the held-out texts is kept. Ten in the
+        paper.
     batch_size
         Texts of a step, all processes together.
     learning_rate
@@ -37,10 +39,12 @@ class TuningRecipe:
     seeds
         A run for each: it draws the head, the order of the texts and dropout.
     watch_steps
-        Steps between two snapshots of the layers; 0: none.
+        Steps between two snapshots of the layers in the first seed; 0: none.
+    precision
+        ``bf16``: products in bfloat16, weights and sums in float32.
     """
 
-    epochs: int = 10
+    epochs: int = 4
     batch_size: int = 16
     learning_rate: float = 0.0
     warmup: float = 0.06
@@ -52,6 +56,7 @@ class TuningRecipe:
     part_tokens: int = 0
     seeds: tuple[int, ...] = (0,)
     watch_steps: int = 0
+    precision: Precision = "no"
     checkpoint_seconds: float = 60.0
 
     def __post_init__(self) -> None:

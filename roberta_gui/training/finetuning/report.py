@@ -36,14 +36,18 @@ def describe_data(data: TaskData) -> str:
 
 
 def describe_epoch(step: TuningStep, scores: Scores) -> str:
-    """Say how an epoch ended, with the majority's score beside it and the time left."""
+    """Say how an epoch ended, with the majority's score beside it."""
     name, interval = next(iter(scores.measures.items()))
-    left = round(step.seconds_left)
     return (
-        f"seed {step.seed}, epoch {step.epoch}: held-out {_NAMES[name]} {interval.value:.3f} "
-        f"(majority {scores.baseline[name]:.3f}), loss {scores.loss:.3f}; "
-        f"{left // 60}:{left % 60:02d} left"
+        f"seed {step.seed}, epoch {step.epoch}: held-out {_NAMES[name].lower()} "
+        f"{interval.value:.3f} (majority {scores.baseline[name]:.3f}), loss {scores.loss:.3f}"
     )
+
+
+def describe_step(step: TuningStep) -> str:
+    """Say where the run stands, and the time left."""
+    left = round(step.seconds_left)
+    return f"epoch {step.epoch}, loss {step.loss:.3f}, {left // 60}:{left % 60:02d} left"
 
 
 def as_table(tuned: Tuned, task: Task) -> str:
@@ -66,7 +70,7 @@ def as_table(tuned: Tuned, task: Task) -> str:
     return "\n".join([*lines, *_confused(first, task)]) + "\n"
 
 
-def write(folder: Path, tuned: Tuned, data: TaskData, snapshots: Sequence[Snapshot]) -> None:
+def write(folder: Path, tuned: Tuned, data: TaskData) -> None:
     """Write the scores unrounded, and where the layers went if somebody watched."""
     content = {
         "task": data.task.kind,
@@ -77,8 +81,8 @@ def write(folder: Path, tuned: Tuned, data: TaskData, snapshots: Sequence[Snapsh
         "runs": [plain(scores) for scores in tuned.tested],
     }
     write_text_atomically(folder / SCORES, json.dumps(content, indent=1) + "\n")
-    if snapshots:
-        write_text_atomically(folder / LAYERS, layers_csv(snapshots))
+    if tuned.snapshots:
+        write_text_atomically(folder / LAYERS, layers_csv(tuned.snapshots))
 
 
 def layers_csv(snapshots: Sequence[Snapshot]) -> str:

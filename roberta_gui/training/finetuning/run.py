@@ -1,6 +1,7 @@
 """Fine-tuning itself: learn, look at the held-out texts, keep the best, and test it."""
 
 import hashlib
+import math
 import sys
 import time
 from collections.abc import Generator, Mapping
@@ -12,6 +13,7 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor
 
+from roberta_gui import problems
 from roberta_gui.engine.measures.reference import batches
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records.finetuning import Scores, Snapshot, TuningStep
@@ -54,12 +56,15 @@ class Tuned:
         Which it is: the best on the held-out texts.
     tested
         Scores on the test texts, of each seed's best epoch.
+    snapshots
+        Where the layers went in the first seed, if somebody watched.
     """
 
     folder: Path
     seed: int
     epoch: int
     tested: tuple[Scores, ...]
+    snapshots: tuple[Snapshot, ...]
 
     def summary(self) -> dict[str, tuple[float, float]]:
         """Give each measure's mean over the seeds and its standard deviation (nan for one)."""
@@ -113,6 +118,7 @@ class FineTuning:
         self.notices = (*data.notices, *lengths_told(together, data.task, most))
         self._majority = majority_of(self._train, data.task)
         self._start, self._data, self._recipe, self._folder = start, data, recipe, folder
+        self._specials = Specials.of(start.tokenizer)
         self._accelerator = accelerator or Accelerator()
         is_cpu = self._accelerator.device.type == "cpu"
         self._part_tokens = recipe.part_tokens or (_CPU_TOKENS if is_cpu else sys.maxsize)
@@ -124,45 +130,42 @@ class FineTuning:
 
     def steps(self) -> Generator[TuningStep | None, None, Tuned]:
         """Learn step by step; None is a pause in the middle of one, for whoever has a queue."""
-        watch = None
-        if self._recipe.watch_steps and self._state.run < len(self._recipe.seeds):
-            watch = yield from Watch.begin(self._start, self._data)
         for run in range(self._state.run, len(self._recipe.seeds)):
-            yield from self._seed(run, watch)
-        champion = self._state.champion
-        assert champion is not None
-        target = self._folder / MODEL
+            yield from self._seed(run)
+        best, target = self._state.champion, self._folder / MODEL
         if self._accelerator.is_main_process:
-            network = with_task(self._start, self._data.task, self._recipe.dropout)
-            specials, tokenizer = Specials.of(self._start.tokenizer), self._start.tokenizer_folder
-            shape = network.configuration
-            export(target, shape, champion.weights, specials, tokenizer, torch.float32)
-        return Tuned(target, champion.seed, champion.epoch, self._state.tested)
+            shape = with_task(self._start, self._data.task, self._recipe.dropout).configuration
+            tokenizer = self._start.tokenizer_folder
+            export(target, shape, best.weights, self._specials, tokenizer, torch.float32)
+        state = self._state
+        return Tuned(target, best.seed, best.epoch, state.tested, state.snapshots)
 
-    def _seed(self, run: int, watch: Watch | None) -> Generator[TuningStep | None, None, None]:
+    def _seed(self, run: int) -> Generator[TuningStep | None, None, None]:
         recipe, accelerator = self._recipe, self._accelerator
         network, optimizer = self._set_up(recipe.seeds[run])
         loss = TaskLoss(network).train()
         objective, prepared = accelerator.prepare(loss, optimizer)
         began = saved = time.monotonic() - self._state.seconds
+        watch = yield from self._watch(run)
+        if watch is not None and self._state.step == 0:
+            yield self._told(run, math.nan, 0.0, None, (yield from self._look(watch, network)))
         while (step := self._state.step) < self._n_steps:
             factor = recipe.factor(step, self._n_steps)
             set_rates([prepared], factor)
             lost = yield from self._step(objective, prepared, recipe.seeds[run])
+            now = time.monotonic()
+            self._state = replace(self._state, step=step + 1, seconds=now - began)
             held_out, snapshot = None, None
             if (step + 1) % self._per_epoch == 0:
                 held_out = yield from judge(loss, self._held_out, self._majority)
-                self._keep(run, step, held_out, network)
+                self._keep(run, held_out, network)
             if watch is not None and (step + 1) % recipe.watch_steps == 0:
-                snapshot = yield from watch.measure(network, step + 1)
-            now = time.monotonic()
-            self._state = replace(self._state, step=step + 1, seconds=now - began)
+                snapshot = yield from self._look(watch, network)
             yield self._told(run, lost, factor, held_out, snapshot)
             if now - saved >= recipe.checkpoint_seconds:
                 self._save(network, prepared)
                 saved = now
         best = self._state.best
-        assert best is not None
         network.load_state_dict(best.weights)
         tested = yield from judge(loss, self._test, self._majority, intervals=True)
         accelerator.free_memory(objective, prepared)
@@ -170,10 +173,21 @@ class FineTuning:
         self._state = tuning_state.TuningState(
             run=run + 1,
             seconds=time.monotonic() - began,
-            champion=best if before is None or best.rank > before.rank else before,
+            champion=best if best.rank > before.rank else before,
             tested=(*self._state.tested, tested),
+            snapshots=self._state.snapshots,
         )
         self._write()
+
+    def _watch(self, run: int) -> Generator[None, None, Watch | None]:
+        if run or not self._recipe.watch_steps:
+            return None
+        return (yield from Watch.begin(self._start, self._data))
+
+    def _look(self, watch: Watch, network: Roberta) -> Generator[None, None, Snapshot]:
+        snapshot = yield from watch.measure(network, self._state.step)
+        self._state = replace(self._state, snapshots=(*self._state.snapshots, snapshot))
+        return snapshot
 
     def _set_up(self, seed: int) -> tuple[Roberta, torch.optim.Optimizer]:
         """Make the seed's network and optimizer, as they were where it was left."""
@@ -210,6 +224,10 @@ class FineTuning:
                 loss, _ = objective(*batch)
             accelerator.backward(loss / max(1, n))
             total += float(loss.detach())
+        if not math.isfinite(total):
+            raise problems.NotFinite(
+                "The loss came to infinite or undefined values.", "Use a smaller learning rate."
+            )
         if recipe.clip:
             accelerator.clip_grad_norm_(objective.parameters(), recipe.clip)
         optimizer.step()
@@ -244,10 +262,9 @@ class FineTuning:
             snapshot=snapshot,
         )
 
-    def _keep(self, run: int, step: int, held_out: Scores, network: Roberta) -> None:
-        best = self._state.best
-        if best is None or held_out.rank > best.rank:
-            epoch, weights = (step + 1) // self._per_epoch, _copied(network.state_dict())
+    def _keep(self, run: int, held_out: Scores, network: Roberta) -> None:
+        if held_out.rank > self._state.best.rank:
+            epoch, weights = self._state.step // self._per_epoch, _copied(network.state_dict())
             best = Kept(self._recipe.seeds[run], epoch, held_out.rank, weights)
             self._state = replace(self._state, best=best)
 

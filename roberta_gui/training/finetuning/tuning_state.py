@@ -1,15 +1,17 @@
 """The state of fine-tuning on disk: all that is needed to go on as if nothing had happened."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from roberta_gui.records import read_only
-from roberta_gui.records.finetuning import Interval, Scores
+from roberta_gui.records.finetuning import Interval, Scores, Snapshot
 from roberta_gui.training.finetuning.recipe import TuningRecipe
 from roberta_gui.training.run_state import read_content, refuse_differing, save_content
 
@@ -24,6 +26,10 @@ class Kept:
     epoch: int
     rank: tuple[float, float]
     weights: Mapping[str, Tensor]
+
+
+NOTHING = Kept(-1, 0, (-math.inf, -math.inf), {})
+"""Worse than any weights."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +50,8 @@ class TuningState:
         The best epoch of the seed at work; the best of the seeds that are done.
     tested
         Scores of each seed's best epoch on the test texts.
+    snapshots
+        Where the layers went in the first seed, if somebody watches.
     """
 
     run: int = 0
@@ -51,18 +59,20 @@ class TuningState:
     seconds: float = 0.0
     network: Mapping[str, Tensor] | None = None
     optimizer: Mapping[str, Any] | None = None
-    best: Kept | None = None
-    champion: Kept | None = None
+    best: Kept = NOTHING
+    champion: Kept = NOTHING
     tested: tuple[Scores, ...] = ()
+    snapshots: tuple[Snapshot, ...] = ()
 
 
 def save(folder: Path, state: TuningState, recipe: TuningRecipe, data_sha256: str) -> None:
     """Write the state so that a kill at any moment leaves this one or the one before."""
     fields = {name: getattr(state, name) for name in TuningState.__slots__}
-    kept = {name: fields[name] and _plain(fields[name]) for name in ("best", "champion")}
-    tested = [plain(scores) for scores in state.tested]
+    fields |= {name: _by_name(fields[name]) for name in ("best", "champion")}
+    fields["tested"] = [plain(scores) for scores in state.tested]
+    fields["snapshots"] = [_as_tensors(snapshot) for snapshot in state.snapshots]
     begun = {**asdict(recipe), "data": data_sha256}
-    save_content(folder / STATE, {**fields, **kept, "tested": tested, "begun": begun})
+    save_content(folder / STATE, {**fields, "begun": begun})
 
 
 def load(folder: Path, recipe: TuningRecipe, data_sha256: str) -> TuningState:
@@ -79,9 +89,9 @@ def load(folder: Path, recipe: TuningRecipe, data_sha256: str) -> TuningState:
     def read(content: dict[str, Any]) -> TuningState:
         refuse_differing(content["begun"], {**asdict(recipe), "data": data_sha256})
         fields = {name: content[name] for name in TuningState.__slots__}
-        for name in ("best", "champion"):
-            fields[name] = None if fields[name] is None else Kept(**fields[name])
+        fields |= {name: Kept(**fields[name]) for name in ("best", "champion")}
         fields["tested"] = tuple(map(_scores, fields["tested"]))
+        fields["snapshots"] = tuple(map(_snapshot, fields["snapshots"]))
         return TuningState(**fields)
 
     return read_content(folder / STATE, read) or TuningState()
@@ -98,8 +108,24 @@ def plain(scores: Scores) -> dict[str, Any]:
     }
 
 
-def _plain(kept: Kept) -> dict[str, Any]:
-    return {"seed": kept.seed, "epoch": kept.epoch, "rank": kept.rank, "weights": kept.weights}
+def _by_name(record: Kept | Snapshot) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in type(record).__slots__}
+
+
+def _as_tensors(snapshot: Snapshot) -> dict[str, Any]:
+    """Write a snapshot as a file of weights can hold it: tensors, numbers and names."""
+    return {
+        name: torch.from_numpy(value.copy()) if isinstance(value, np.ndarray) else value
+        for name, value in _by_name(snapshot).items()
+    }
+
+
+def _snapshot(content: dict[str, Any]) -> Snapshot:
+    fields: dict[str, Any] = {
+        name: read_only(value.numpy()) if isinstance(value, Tensor) else value
+        for name, value in content.items()
+    }
+    return Snapshot(**fields)
 
 
 def _scores(content: dict[str, Any]) -> Scores:

@@ -14,6 +14,7 @@ from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import FloatArray, Task, Token, read_only
 from roberta_gui.records.finetuning import Snapshot
 from roberta_gui.training.evaluation.held_out import HeldOutScores, masked_loss
+from roberta_gui.training.finetuning.objective import without_dropout
 from roberta_gui.training.finetuning.task_data import Example, TaskData
 from roberta_gui.training.start import Start
 from roberta_gui.training.text.packing import Specials
@@ -45,10 +46,11 @@ class Watch:
     @classmethod
     def begin(cls, start: Start, data: TaskData) -> Generator[None, None, "Watch"]:
         """Choose texts and read them with the network as it is before the first step."""
-        chosen = _choose(data)
+        chosen = (*data.held_out, *data.test)[:MOST_TEXTS]
         most = start.network.configuration.max_tokens
         cut = tuple(start.tokenizer.tokenize_cut(one.text, one.pair, most) for one in chosen)
-        vectors = yield from _vectors(start.network, cut)
+        with without_dropout(start.network):
+            vectors = yield from _vectors(start.network, cut)
         axes = Axes.fit(vectors, n=2)
         texts = tuple(" ".join((one.text, one.pair or "")).strip() for one in chosen)
         labels = tuple(_label(one) for one in chosen)
@@ -56,9 +58,7 @@ class Watch:
 
     def measure(self, network: Roberta, step: int) -> Generator[None, None, Snapshot]:
         """Read the texts again; in short steps, the snapshot is the return value."""
-        was_training = network.training
-        network.eval()
-        try:
+        with without_dropout(network):
             now = yield from _vectors(network, self.cut)
             yield
             numbers = self.task.kind == "regression"
@@ -66,8 +66,6 @@ class Watch:
             probed = probe(now, np.array(targets), numbers=numbers)
             yield
             mask_loss = yield from self._mask_loss(network)
-        finally:
-            network.train(was_training)
         return Snapshot(
             step,
             read_only(kept_shape(self.vectors, now)),
@@ -90,15 +88,6 @@ class Watch:
             found += masked_loss(network, text, specials, length)
             yield
         return found.mean_loss
-
-
-def _choose(data: TaskData) -> tuple[Example, ...]:
-    """Take held-out texts, then test texts, with labels that are common enough for a probe."""
-    pool = (*data.held_out, *data.test)[:MOST_TEXTS]
-    if data.task.kind == "regression":
-        return pool
-    counts = Counter(map(_label, pool))
-    return tuple(one for one in pool if counts[_label(one)] >= 5)
 
 
 def _label(example: Example) -> str:

@@ -15,10 +15,10 @@ from roberta_gui.gui.panels.layers.panel import LayersPanel
 from roberta_gui.gui.panels.lens.panel import LensPanel
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.panels.path.panel import PathPanel
-from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.records import Analysis, ModelInfo, Run
 from roberta_gui.view import with_right_side, with_second, with_second_analysis
 from tests.gui.shown_panel import ShownPanel
+from tests.made_up import MADE_UP, made_up_analysis
 
 TEXT, OTHER = "The cat sat on the <mask> tonight", "The cat sat on the <mask> at night"
 

@@ -1,0 +1,88 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from roberta_gui.records.finetuning import Snapshot
+from roberta_gui.training.finetuning.run import finetune
+from roberta_gui.training.finetuning.task_data import Kind
+from roberta_gui.training.start import Start
+from tests.training.finetuning import small
+from tests.training.finetuning.small import RECIPE, sit, tuning
+
+WATCHED = replace(RECIPE, epochs=3, seeds=(0, 1), watch_steps=5, dropout=0.0)
+
+
+@pytest.fixture(scope="module")
+def snapshots(tokenizer_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Snapshot]:
+    folder = tmp_path_factory.mktemp("watched")
+    told = sit(tuning(tokenizer_folder, small.data_of(folder), folder, WATCHED).steps()).steps
+    return [step.snapshot for step in told if step.snapshot is not None]
+
+
+def test_at_the_start_every_layer_is_where_it_began(snapshots: list[Snapshot]) -> None:
+    first = snapshots[0]
+
+    assert first.step == 0
+    np.testing.assert_allclose(first.cka, 1.0)
+    np.testing.assert_array_equal(first.distance, 0.0)
+    assert len(first.points) == len(first.probe) == 3
+    assert first.points.shape[1] == len(first.labels)
+
+
+def test_only_the_first_seed_is_watched_every_so_many_steps(snapshots: list[Snapshot]) -> None:
+    assert [one.step for one in snapshots] == list(range(0, snapshots[-1].step + 1, 5))
+    assert len(snapshots) > 2
+
+
+def test_layers_move_and_the_map_moves_with_them_on_the_same_axes(
+    snapshots: list[Snapshot],
+) -> None:
+    first, *_, last = snapshots
+
+    assert (last.distance > 0).all()
+    assert last.cka[-1] < 1.0
+    assert (last.probe > 0.9).all()
+    assert np.abs(last.points - first.points).max() > 0
+    assert np.isfinite(last.mask_loss)
+
+
+def test_a_resumed_run_remembers_what_was_seen(
+    snapshots: list[Snapshot], tokenizer_folder: Path, tmp_path: Path
+) -> None:
+    data = small.data_of(tmp_path)
+    sit(tuning(tokenizer_folder, data, tmp_path, WATCHED).steps(), 9)
+
+    resumed = sit(tuning(tokenizer_folder, data, tmp_path, WATCHED).steps()).tuned
+
+    assert resumed is not None
+    assert [one.step for one in resumed.snapshots] == [one.step for one in snapshots]
+    np.testing.assert_array_equal(resumed.snapshots[0].points, snapshots[0].points)
+
+
+@pytest.mark.parametrize("kind", ["regression", "tokens"])
+def test_other_tasks_are_watched_too_and_with_the_head_alone_no_layer_moves(
+    tokenizer_folder: Path, tmp_path: Path, kind: Kind
+) -> None:
+    recipe = replace(WATCHED, layers=0, seeds=(0,))
+
+    tuned = sit(tuning(tokenizer_folder, small.data_of(tmp_path, kind), tmp_path, recipe).steps())
+
+    assert tuned.tuned is not None
+    last = tuned.tuned.snapshots[-1]
+    assert last.step > 0
+    np.testing.assert_array_equal(last.distance, 0.0)
+
+
+def test_without_a_masked_lm_head_there_is_no_loss_of_guessing(
+    start: Start, tmp_path: Path
+) -> None:
+    start.network.mask_head = None
+    start.network.configuration = replace(start.network.configuration, has_mask_head=False)
+
+    steps = finetune(start, small.data_of(tmp_path), replace(WATCHED, epochs=1), tmp_path)
+    tuned = sit(steps).tuned
+
+    assert tuned is not None
+    assert np.isnan(tuned.snapshots[0].mask_loss)
