@@ -51,10 +51,11 @@ class TintChoice(QToolButton):
             "bits": (numbers, "Instead of the tokens' ids"),
             "difference": ("Difference", "The bits of A − B in place of those of A"),
         }
-        self._switches = {name: menu.addAction(text) for name, (text, _) in switches.items()}
-        for name, action in self._switches.items():
+        self._switches: dict[str, QAction] = {}
+        for name, (text, tip) in switches.items():
+            action = self._switches[name] = menu.addAction(text)
             action.setCheckable(True)
-            action.setToolTip(switches[name][1])
+            action.setToolTip(plain_tip(tip))
             action.triggered.connect(lambda on, name=name: self.switched.emit(name, on))
         drop_down(self, menu)
         self.set_choice(NO_TINT, numbers=True)
