@@ -23,8 +23,8 @@ ArcsOf: TypeAlias = Literal["all", "chosen"]
 HeadSort: TypeAlias = Literal[
     "layer", "specials", "previous", "next", "self", "punctuation", "entropy", "distance"
 ]
-Tint: TypeAlias = Literal["probability", "entropy", "kl", "rank"]
-Against: TypeAlias = Literal["before", "embeddings", "last", "full"]
+Tint: TypeAlias = Literal["probability", "entropy", "kl", "rank", "difference"]
+Against: TypeAlias = Literal["before", "embeddings", "last", "b"]
 PathPicture: TypeAlias = Literal["itself", "others", "contexts"]
 Order: TypeAlias = Literal["cosine", "variance"]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QSize, Qt
@@ -16,11 +17,14 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.theme import ZOOM_STEPS
-from roberta_gui.gui.window.arrangements import ARRANGEMENTS
+from roberta_gui.gui.panels.panel import Panel
+from roberta_gui.gui.window.arrangements import ARRANGEMENTS, Arrangement
 from roberta_gui.gui.window.dock_area import DockArea
 from roberta_gui.records import Run
+from roberta_gui.view import Derived, with_second
 from tests.gui.idle_window import IdleWindow
-from tests.made_up import made_up_analysis
+from tests.gui.shown_panel import finished
+from tests.made_up import MadeUpModel, made_up_analysis, made_up_second
 
 LONG = " ".join(f"word{nth}" for nth in range(60)) + " <mask>"
 NORMAL = ZOOM_STEPS.index(1.0)
@@ -175,3 +179,39 @@ def test_panels_that_are_scrolled_come_back_as_wide_as_they_were(idle: IdleWindo
     idle.bot.waitUntil(lambda: window.docks.minimumHeight() == 0)
 
     assert sizes(window.docks) == before
+
+
+def compute(idle: IdleWindow, panel: Panel) -> None:
+    """Give a panel what it waits for, as the worker would, but of a made-up model."""
+    panel.start()
+    wanted = panel.derive(idle.store.view)
+    if wanted is not None:
+        told: tuple[Any, ...] = (lambda: False, lambda _text, _fraction: None)
+        asked = () if wanted.model is None else (MadeUpModel(wanted.model), *told)
+        value = finished(wanted.work(*asked) if asked else wanted.work(*told))
+        idle.store.derive(panel.name, Derived(wanted.key, value))
+
+
+@pytest.mark.parametrize("zoom", [ZOOM_STEPS[0], 1.0, 1.5, ZOOM_STEPS[-1]])
+@pytest.mark.parametrize("arrangement", ARRANGEMENTS, ids=lambda one: one.name)
+def test_no_arrangement_scrolls_sideways_whatever_its_panels_show(
+    idle: IdleWindow, arrangement: Arrangement, zoom: float
+) -> None:
+    window, docks = idle.window, idle.window.docks
+    window.resize(1024, 700)
+    idle.show_text(LONG)
+    idle.store.apply(with_second, made_up_second(LONG))
+    window.compare.choose(arrangement.name)
+    window.zoom(ZOOM_STEPS.index(zoom) - NORMAL)
+    settle()
+    (room,) = (area for area in window.findChildren(QScrollArea) if area.widget() is docks)
+
+    drawn = 0
+    for name in arrangement.panels:
+        docks.focus(name)
+        panel = idle.panel(name)
+        compute(idle, panel)
+        settle()
+        drawn += panel.picture().isVisible()
+        assert room.horizontalScrollBar().maximum() == 0, name
+    assert drawn >= len(arrangement.panels) - 1
