@@ -30,7 +30,7 @@ class CountingTokenizer:
     mask_token = "<mask>"
 
     def tokenize_cut(
-        self, text: str, pair: str | None, limit: int | None
+        self, text: str, pair: str | None, limit: int | None, stop: Stop | None = None
     ) -> tuple[tuple[Token, ...], int]:
         if any("\ud800" <= character <= "\udfff" for character in text):
             raise UnencodableText("Half a character.", "Remove it.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from roberta_gui.findings.model import Turn
 from roberta_gui.gui.work.jobs import Clock, Work
+from roberta_gui.problems import Stopped
 from roberta_gui.records import Report, Run, Stop
 
 if TYPE_CHECKING:
@@ -48,15 +49,23 @@ class Tokenizing:
         """Tell whether :meth:`cut` may be called while the window waits."""
         return not self._is_slow and len(text) <= self._n_quick
 
-    def cut(self, text: str, limit: int) -> Run:
+    def cut(self, text: str, limit: int) -> Run | None:
         """Cut a text into tokens and keep ``limit`` of them, while the window waits.
+
+        None where the window has waited long enough: rules that were quick may match this text
+        for hours, so it is left to the worker.
 
         Raises
         ------
         Problem
             The text cannot be encoded, or the tokenizer failed.
         """
-        typed, seconds = self._timed(text, limit)
+        end = self._clock() + HELD_S
+        try:
+            typed, seconds = self._timed(text, limit, lambda: self._clock() > end)
+        except Stopped:
+            self._is_slow = True
+            return None
         self._is_slow = seconds > HELD_S
         self._learn(text, seconds)
         return typed
@@ -96,9 +105,9 @@ class Tokenizing:
                 return found
             yield Turn.OTHERS
 
-    def _timed(self, text: str, limit: int) -> tuple[Run, float]:
+    def _timed(self, text: str, limit: int, stop: Stop | None = None) -> tuple[Run, float]:
         began = self._clock()
-        tokens, dropped = self._tokenizer.tokenize_cut(text, None, limit)
+        tokens, dropped = self._tokenizer.tokenize_cut(text, None, limit, stop)
         return Run(text, tokens, dropped), self._clock() - began
 
     def _learn(self, text: str, seconds: float) -> None:

@@ -101,14 +101,16 @@ class TypedSentence(QObject):
         self._jobs.cancel(self.tokens_lane)
         if self.tokenizing is None:
             return Outcome.REFUSED
-        if not self.tokenizing.is_quick(text):
+        typed = None
+        if self.tokenizing.is_quick(text):
+            try:
+                typed = self.tokenizing.cut(text, self.max_tokens)
+            except Problem as problem:
+                self._store.report(self.place, problem)
+                return Outcome.REFUSED
+        if typed is None:
             self._jobs.submit(self.tokens_lane, self.tokenizing.work(text, self.max_tokens))
             return Outcome.LATER
-        try:
-            typed = self.tokenizing.cut(text, self.max_tokens)
-        except Problem as problem:
-            self._store.report(self.place, problem)
-            return Outcome.REFUSED
         self._store.report(self.place, None)
         self._show(typed)
         return Outcome.DONE

@@ -58,7 +58,9 @@ def bench(tmp_path: Path, loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> En
 def test_a_loaded_model_tells_who_it_is_and_what_else_it_could_run_on(loaded: Loaded) -> None:
     assert (loaded.info.name, loaded.info.device, loaded.info.dtype) == ("mini", "cpu", "float32")
     assert ("cpu", "float32") in loaded.devices
-    assert loaded.tokenizing.cut("one", 8).tokens[1].text == "one"
+    typed = loaded.tokenizing.cut("one", 8)
+    assert typed is not None
+    assert typed.tokens[1].text == "one"
 
 
 def test_loading_alone_puts_no_model_in_use(tmp_path: Path) -> None:

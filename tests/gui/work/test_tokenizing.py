@@ -8,8 +8,8 @@ import pytest
 
 from roberta_gui.findings.model import Turn
 from roberta_gui.gui.work.tokenizing import HELD_S, Tokenizing
-from roberta_gui.problems import BrokenCheckpoint, UnencodableText
-from roberta_gui.records import Run, Token
+from roberta_gui.problems import BrokenCheckpoint, Stopped, UnencodableText
+from roberta_gui.records import Run, Stop, Token
 from tests.gui.desk import NEVER_MS, CountingTokenizer, Desk, make_desk
 
 MOMENT = 0.001
@@ -25,14 +25,17 @@ class MoodyTokenizer(CountingTokenizer):
     def __init__(self) -> None:
         self.now, self.takes = 0.0, MOMENT
         self.error: BaseException | None = None
+        self.obeys = False
 
     def clock(self) -> float:
         return self.now
 
     def tokenize_cut(
-        self, text: str, pair: str | None, limit: int | None
+        self, text: str, pair: str | None, limit: int | None, stop: Stop | None = None
     ) -> tuple[tuple[Token, ...], int]:
         self.now += self.takes
+        if stop is not None and self.obeys and stop():
+            raise Stopped
         if self.error is not None:
             raise self.error
         return super().tokenize_cut(text, pair, limit)
@@ -104,6 +107,17 @@ def test_a_tokenizer_that_has_held_the_window_is_left_to_the_worker_for_good(
     assert not tokenizing.is_quick("two words")
 
 
+def test_a_text_whose_rules_do_not_end_is_left_to_the_worker(
+    tokenizing: Tokenizing, tokenizer: MoodyTokenizer
+) -> None:
+    on_the_worker(tokenizing, "two words")
+    tokenizer.takes, tokenizer.obeys = HELD_S * 1.5, True
+
+    assert tokenizing.cut("aaaaaaa!", 512) is None
+    assert not tokenizing.is_quick("two words")
+    assert on_the_worker(tokenizing, "aaaaaaa!").text == "aaaaaaa!"
+
+
 def test_what_is_wrong_with_the_text_is_told_as_it_is(
     tokenizing: Tokenizing, tokenizer: MoodyTokenizer
 ) -> None:
@@ -120,7 +134,7 @@ class StuckTokenizer(CountingTokenizer):
         self.is_given_up = Event()
 
     def tokenize_cut(
-        self, text: str, pair: str | None, limit: int | None
+        self, text: str, pair: str | None, limit: int | None, stop: Stop | None = None
     ) -> tuple[tuple[Token, ...], int]:
         self.is_given_up.wait()
         raise BrokenCheckpoint("It takes too long.", "Choose another.")
