@@ -10,11 +10,11 @@ from PySide6.QtWidgets import (
     QMenu,
     QSizePolicy,
     QToolButton,
-    QWidget,
 )
 
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import SegmentRow
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 _ICON_GAP = 12
@@ -41,6 +41,7 @@ class Header(QFrame):
         self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._product = named("productName", QLabel("RoBERTa Explorer"))
         self._texts: list[QToolButton] = []
+        self._choices: list[SegmentRow] = []
         self._left_out = 0
         self._row.addWidget(self._product)
         self._row.addWidget(self.model)
@@ -60,8 +61,9 @@ class Header(QFrame):
             self._texts.append(button)
         return button
 
-    def add_choice(self, choice: QWidget) -> None:
+    def add_choice(self, choice: SegmentRow) -> None:
         """Put a choice among a few at the right."""
+        self._choices.append(choice)
         self._row.addWidget(choice)
 
     def show_model(self, model: str, device: str) -> None:
@@ -74,15 +76,19 @@ class Header(QFrame):
         """Leave out what says nothing new, where the row is too narrow for all of it.
 
         First the product's name and the names of buttons, then those buttons: they have keys.
-        Then the device, which the status line names as well.
+        Then the device, which the status line names as well; last, choices fold.
         """
         savings = self._savings()
         needed = self._row.sizeHint().width() + sum(savings[: self._left_out])
+        needed += sum(c.full_width - c.sizeHint().width() for c in self._choices)
         left_out = 0
         while left_out < len(savings) and needed > self.width():
             needed -= savings[left_out]
             left_out += 1
         self._left_out = left_out
+        least = needed - self.model.sizeHint().width() + _SHORTEST_MODEL
+        for choice in self._choices:
+            choice.fold(least > self.width())
         self._product.setHidden(left_out > 0)
         style = Qt.ToolButtonStyle
         for button in self._texts:

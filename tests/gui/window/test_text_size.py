@@ -20,6 +20,7 @@ from roberta_gui.gui.look.theme import ZOOM_STEPS
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS, Arrangement
 from roberta_gui.gui.window.dock_area import DockArea
+from roberta_gui.gui.window.header import Header
 from roberta_gui.records import Run
 from roberta_gui.view import Derived, with_second
 from tests.gui.idle_window import IdleWindow
@@ -179,6 +180,19 @@ def test_panels_that_are_scrolled_come_back_as_wide_as_they_were(idle: IdleWindo
     idle.bot.waitUntil(lambda: window.docks.minimumHeight() == 0)
 
     assert sizes(window.docks) == before
+
+
+@pytest.mark.parametrize("width", [800, 1024, 1440])
+@pytest.mark.parametrize("zoom", [ZOOM_STEPS[0], 1.0, 1.5, ZOOM_STEPS[-1]])
+def test_nothing_but_the_models_name_is_shortened_in_the_header(
+    idle: IdleWindow, zoom: float, width: int
+) -> None:
+    idle.window.resize(width, 700)
+    idle.window.zoom(ZOOM_STEPS.index(zoom) - NORMAL)
+    settle()
+    (header,) = idle.window.findChildren(Header)
+
+    assert [cut for cut in cut_words(header) if header.model.text() not in cut] == []
 
 
 def compute(idle: IdleWindow, panel: Panel) -> None:

@@ -57,10 +57,11 @@ class SegmentRow(QFrame):
         self._group = QButtonGroup(self)
         stop_at_chosen(self._group)
         self._folded = folded
-        self._is_folded = False
+        self._is_folded = self._can_fold = False
 
     def fold(self, folded: bool) -> None:
         """Show one button with a menu, or all of them."""
+        self._can_fold = True
         if folded is not self._is_folded:
             self._is_folded = folded
             self._show_buttons()
@@ -72,12 +73,13 @@ class SegmentRow(QFrame):
         return sum(widths) + 3  # the frame's margins, less the gap that the last one has not
 
     def minimumSizeHint(self) -> QSize:
-        """Need no more than the one button."""
-        return QSize(self._folded.sizeHint().width() + 4, self.sizeHint().height())
+        """Need no more than the one button, where somebody sees to it that it is the one."""
+        hint = self.sizeHint()
+        return QSize(self._folded.sizeHint().width() + 4, hint.height()) if self._can_fold else hint
 
     def _in_sight(self) -> list[QAbstractButton]:
         """Return the buttons that are in sight where there is room."""
-        raise TypeError(f"{type(self).__name__} has no buttons")
+        return self._group.buttons()
 
     def _show_buttons(self) -> None:
         """Show the buttons, or the one."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QAbstractButton, QMenu, QToolButton
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from roberta_gui.analysis.axes.modes import SPACES, TAKING_MODES, Space
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
@@ -71,9 +71,6 @@ class SpaceChoice(SegmentRow):
     def _choose(self, space: Space) -> None:
         self.set_space(space)
         self.chosen.emit(space)
-
-    def _in_sight(self) -> list[QAbstractButton]:
-        return [*self._buttons.values(), self._more]
 
     def _show_buttons(self) -> None:
         super()._show_buttons()

@@ -1,12 +1,13 @@
 """A row of choices: one is chosen, and only people are told of."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.widgets.controls.segments import Segments
+from roberta_gui.gui.widgets.controls.segments import Segments, fold_where_narrow
 
 
 @pytest.fixture
@@ -77,3 +78,69 @@ def test_every_choice_has_a_name_for_a_screen_reader_and_its_tip(segments: Segme
 
     assert names == ["Choice: One", "Choice: Two", "Choice: Three"]
     assert button(segments, "One").toolTip() == "The first"
+
+
+def in_sight(segments: Segments) -> list[str]:
+    return [b.text() for b in segments.findChildren(QToolButton) if not b.isHidden()]
+
+
+def menu(segments: Segments) -> list[QAction]:
+    """Open the menu of the one button that is left; return what stands in it."""
+    (opened,) = segments.findChildren(QMenu)
+    opened.aboutToShow.emit()
+    return [action for action in opened.actions() if action.isVisible()]
+
+
+def test_where_there_is_no_room_one_button_has_a_menu_of_all(segments: Segments) -> None:
+    told: list[str] = []
+    segments.chosen.connect(told.append)
+    wide = segments.full_width
+
+    segments.fold(True)
+    folded = in_sight(segments)
+    segments.rule_out({"c": "No third today"})
+    entries = [(a.text(), a.isChecked(), a.isEnabled(), a.toolTip()) for a in menu(segments)]
+    menu(segments)[1].trigger()
+
+    assert folded == ["One ▾"]
+    assert entries == [
+        ("One", True, True, "The first"), ("Two", False, True, "Two"),
+        ("Three", False, False, "No third today"),
+    ]  # fmt: skip
+    assert told == ["b"]
+    assert in_sight(segments) == ["Two ▾"]
+    assert segments.full_width == wide > segments.minimumSizeHint().width()
+    segments.fold(False)
+    assert in_sight(segments) == ["One", "Two", "Three"]
+
+
+def test_the_menu_has_what_is_offered(segments: Segments) -> None:
+    segments.fold(True)
+    segments.offer({"a", "c"})
+
+    assert [action.text() for action in menu(segments)] == ["One", "Three"]
+    segments.fold(False)
+    assert in_sight(segments) == ["One", "Three"]
+
+
+def test_choices_fold_the_last_first_as_far_as_there_is_no_room(qtbot: QtBot) -> None:
+    row = QWidget()
+    qtbot.addWidget(row)
+    layout = QHBoxLayout(row)
+    first, last = (Segments({"a": "One", "b": "Two"}, {}, name) for name in ("First", "Last"))
+    for each in (first, last):
+        each.set_choice("b")
+        layout.addWidget(each)
+    with qtbot.waitExposed(row):
+        row.show()
+    room = row.sizeHint().width()
+
+    def folded(room: int) -> tuple[int, int]:
+        fold_where_narrow(row, room)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        return len(in_sight(first)), len(in_sight(last))
+
+    assert folded(room) == (2, 2)
+    assert folded(room - 1) == (2, 1)
+    assert folded(room // 2) == (1, 1)
+    assert folded(room) == (2, 2)

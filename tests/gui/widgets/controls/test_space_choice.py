@@ -56,6 +56,22 @@ def test_a_space_of_the_menu_is_named_in_short_on_its_button(choice: SpaceChoice
     assert "More ▾" in buttons(choice)
 
 
+def test_where_there_is_no_room_its_menu_is_all_there_is(choice: SpaceChoice) -> None:
+    choice.set_space(Space("centred"))
+    wide = choice.sizeHint().width()
+    choice.fold(True)
+    assert [t for t, b in buttons(choice).items() if not b.isHidden()] == ["Centred ▾"]
+    assert checked(choice) == ["Centred ▾"]
+    choice.set_space(Space("drop_top", 3))
+    assert checked(choice) == ["−3 dim ▾"]
+    assert choice.sizeHint().width() < wide == choice.full_width
+
+    choice.set_space(Space("centred"))
+    choice.fold(False)
+    assert checked(choice) == ["Centred"]
+    assert "More ▾" in buttons(choice)
+
+
 def test_showing_a_space_tells_nobody(qtbot: QtBot, choice: SpaceChoice) -> None:
     with qtbot.assertNotEmitted(choice.chosen):
         for space in SPACES:
