@@ -89,6 +89,8 @@ class Header(QFrame):
         least = needed - self.model.sizeHint().width() + _SHORTEST_MODEL
         for choice in self._choices:
             choice.fold(least > self.width())
+            # What is left out is the model's name: both would be shortened else.
+            choice.setMinimumWidth(0 if least > self.width() else choice.full_width)
         self._product.setHidden(left_out > 0)
         style = Qt.ToolButtonStyle
         for button in self._texts:

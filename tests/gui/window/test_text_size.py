@@ -191,6 +191,8 @@ def test_nothing_but_the_models_name_is_shortened_in_the_header(
     idle.window.zoom(ZOOM_STEPS.index(zoom) - NORMAL)
     settle()
     (header,) = idle.window.findChildren(Header)
+    header.show_model("a model of a name that is much longer than there is room for", "CPU ▾")
+    settle()
 
     assert [cut for cut in cut_words(header) if header.model.text() not in cut] == []
 

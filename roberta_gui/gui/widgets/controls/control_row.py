@@ -82,6 +82,8 @@ class ControlRow(QWidget):
         for _ in range(_ROUNDS):
             if not self._fill(*self._shared_out()):
                 break
+        # A column that is too low would cut the second line.
+        self.setMinimumHeight(max(self._flow.heightForWidth(self.width()), 0))
         self._is_fitting = False
 
     def _shared_out(self) -> tuple[list[QWidget], list[QWidget]]:
