@@ -12,7 +12,6 @@ from roberta_gui.engine import Engine
 from roberta_gui.findings.lens.reading import LensState
 from roberta_gui.findings.marks import LensCells
 from roberta_gui.gui.panels.lens.panel import LensPanel
-from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.widgets.layers.layer_values import ramp_of
 from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
 from roberta_gui.problems import Stopped
@@ -29,6 +28,7 @@ from tests.gui.panels.lens_panel import (
     tint,
 )
 from tests.gui.shown_panel import ShownPanel
+from tests.made_up import MADE_UP, made_up_analysis
 
 pytestmark = pytest.mark.panel(kind=LensPanel, size=(1000, 520))
 
@@ -55,8 +55,7 @@ def test_masks_and_the_selected_token_are_read_first(shown: ShownPanel) -> None:
 
         first: tuple[int, ...] = ()
 
-        @property
-        def engine(self) -> "Asked":
+        def engine_of(self, _model: object) -> "Asked":
             return self
 
         def lens_steps(self, *_args: object, first: tuple[int, ...], **_more: object) -> list[Lens]:
