@@ -128,12 +128,15 @@ class Segments(SegmentRow):
             self._add(button, f"{name}: {label}")
             self._buttons[value] = button
         self._offered: Collection[str] = choices.keys()
+        self._tips = tips
         named("segment", self._folded)
         self._menu = QMenu(self._folded)
         self._menu.setToolTipsVisible(True)
         self._menu.aboutToShow.connect(self._fill)
-        for button in self._buttons.values():
-            self._menu.addAction(button.text(), button.click).setCheckable(True)
+        for value, button in self._buttons.items():
+            action = self._menu.addAction(button.text(), button.click)
+            action.setCheckable(True)
+            action.setToolTip(plain_tip(tips.get(value, "")))
         drop_down(self._folded, self._menu)
         self._folded.hide()
         self._row.addWidget(self._folded)
@@ -159,7 +162,8 @@ class Segments(SegmentRow):
     def _name_chosen(self, button: QAbstractButton, is_chosen: bool) -> None:
         if is_chosen:
             self._folded.setText(f"{button.text()} ▾")
-            self._folded.setToolTip(button.toolTip())
+            value = next(value for value, one in self._buttons.items() if one is button)
+            self._folded.setToolTip(plain_tip(self._tips.get(value, "")))
             self._folded.setAccessibleName(button.accessibleName())
 
     def _fill(self) -> None:
@@ -169,7 +173,6 @@ class Segments(SegmentRow):
         ):
             action.setVisible(value in self._offered)
             action.setChecked(button.isChecked())
-            action.setToolTip(button.toolTip())
             rule_out(action, why_ruled_out(button))
 
 
