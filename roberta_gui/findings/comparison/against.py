@@ -70,6 +70,15 @@ def describe_not_comparable(comparison: Comparison) -> str:
     return f"{b.name} has {listed}: what has no counterpart is not compared."
 
 
+def comparable_heads(comparison: Comparison | None) -> tuple[Comparison | None, str]:
+    """Return A and B where each head has a counterpart; where none has, why not."""
+    if comparison is None:
+        return None, NOTHING_TO_COMPARE
+    if comparison.can_compare_heads:
+        return comparison, ""
+    return None, describe_not_comparable(comparison)
+
+
 def _has_same_text(comparison: Comparison) -> bool:
     return comparison.a.request.text == comparison.b.request.text
 
