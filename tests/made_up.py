@@ -1,56 +1,71 @@
-"""Made-up analyses, seeded, for tests that need a record and not a model."""
+"""Made-up models, analyses and answers, seeded, for what needs a record and not a model."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
+from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
+from roberta_gui.analysis.axes.reference_fit import fit_reference_axes
+from roberta_gui.analysis.heads.roles import HeadRoles, measure
+from roberta_gui.analysis.heads.words import to_words
+from roberta_gui.analysis.layer_maps.samples import Reading, Sample
+from roberta_gui.findings.model import Turn
+from roberta_gui.problems import SeveralPieces
 from roberta_gui.records import (
+    Ablation,
     Analysis,
     AnalysisRequest,
     Candidate,
+    Estimator,
     FillMask,
+    FloatArray,
+    Lens,
     ModelInfo,
+    Replacement,
+    Report,
+    Run,
+    Stop,
+    Sweep,
     Token,
+    TokenStates,
+    Watched,
+    WordOrRow,
     read_only,
 )
 
 START_ID, END_ID, MASK_ID = 0, 2, 50264
+MADE_UP = ModelInfo(
+    name="made up", source="made up", n_layers=4, n_heads=6, d_model=16, vocab_size=100,
+    max_tokens=512, n_parameters=0, device="cpu", dtype="float32", weights_sha256="0" * 64,
+    can_fill_masks=True,
+)  # fmt: skip
+
+MADE_UP_TOKENS = 400
+"""Most tokens of a made-up sample: enough for every statistic, and there at once."""
+
+MADE_UP_SENTENCES = 24
+"""Most sentences of made-up head roles."""
+
+WORDS = ("floor", "table", "roof", "bed", "couch", "ground", "porch", "fence")
+"""What is guessed at every mask, best first."""
+
+FIRST_ROW = 11
+"""Row of the first of them."""
 
 
 def make_model(*, name: str = "made-up", n_layers: int = 3, n_heads: int = 4) -> ModelInfo:
     """Describe a model that does not exist."""
-    return ModelInfo(
-        name=name,
-        source=name,
-        n_layers=n_layers,
-        n_heads=n_heads,
-        d_model=8,
-        vocab_size=50265,
-        max_tokens=64,
-        n_parameters=1000,
-        device="cpu",
-        dtype="float32",
-        weights_sha256="0" * 64,
-        can_fill_masks=True,
-    )
+    return replace(
+        MADE_UP, name=name, source=name, n_layers=n_layers, n_heads=n_heads, d_model=8,
+        vocab_size=50265, max_tokens=64, n_parameters=1000,
+    )  # fmt: skip
 
 
 def make_tokens(ids: Sequence[int]) -> tuple[Token, ...]:
     """Make a token ``t<id>`` for each id, between ``<s>`` and ``</s>``."""
-    tokens = [Token(0, START_ID, "<s>", 0, 0, True, False, None, False, None, b"")]
-    place = 0
-    for word, token_id in enumerate(ids):
-        is_mask = token_id == MASK_ID
-        text = "<mask>" if is_mask else f"t{token_id}"
-        span = (place, place + len(text))
-        tokens.append(
-            Token(word + 1, token_id, text, *span, False, is_mask, word, True, 0, text.encode())
-        )
-        place = span[1] + 1
-    tokens.append(
-        Token(len(tokens), END_ID, "</s>", place, place, True, False, None, False, None, b"")
-    )
-    return tuple(tokens)
+    return _tokens(_text_of(ids), make_model(), ids)
 
 
 def make_analysis(
@@ -59,19 +74,281 @@ def make_analysis(
     text: str | None = None,
     model: ModelInfo | None = None,
 ) -> Analysis:
-    """Make the analysis of a sentence of these token ids."""
-    model = model or make_model()
+    """Make the analysis of a sentence of these token ids, said to be of ``text``."""
     tokens = make_tokens(ids)
-    drawn = np.random.default_rng(len(tokens))
-    shape = (model.n_layers, model.n_heads, len(tokens), len(tokens))
-    attention = drawn.dirichlet(np.ones(len(tokens)), shape[:3]).astype(np.float32)
-    hidden = drawn.normal(size=(model.n_layers + 1, len(tokens), model.d_model)).astype(np.float32)
-    fills = tuple(
-        FillMask(token.index, (Candidate(1, 7, "dog", True, 0.25),), entropy_bits=5.0, covered=0.25)
-        for token in tokens
-        if token.is_mask
-    )
-    text = " ".join(token.text for token in tokens[1:-1]) if text is None else text
+    made = _analysis(text or _text_of(ids), model or make_model(), tokens, len(tokens))
+    guess = Candidate(1, 7, "dog", True, 0.25)
+    masks = (token.index for token in tokens if token.is_mask)
+    return replace(made, fills=tuple(FillMask(mask, (guess,), 5.0, 0.25) for mask in masks))
+
+
+def made_up_analysis(text: str, model: ModelInfo = MADE_UP, seed: int = 0) -> Analysis:
+    """Invent an analysis of ``text``, one token a word, that obeys all shapes and sums."""
+    return _analysis(text, model, _tokens(text, model), seed)
+
+
+def _analysis(text: str, model: ModelInfo, tokens: tuple[Token, ...], seed: int) -> Analysis:
+    random = np.random.default_rng(seed)
+    n = len(tokens)
+    scores = random.normal(size=(model.n_layers, model.n_heads, n, n)) * 2
+    weights = np.exp(scores)
+    attention = (weights / weights.sum(-1, keepdims=True)).astype(np.float32)
+    hidden = random.normal(size=(model.n_layers + 1, n, model.d_model)).astype(np.float32)
+    fills = tuple(_fill(token, random) for token in tokens if token.is_mask)
     return Analysis(
         AnalysisRequest(text), model, tokens, read_only(attention), read_only(hidden), fills
     )
+
+
+def made_up_second(text: str, model: ModelInfo = MADE_UP) -> Run:
+    """Invent a second sentence to compare ``text`` with: a word longer, other numbers."""
+    return Run.of(made_up_analysis(f"{text} too", model, seed=1))
+
+
+def made_up_axes(model: ModelInfo = MADE_UP, seed: int = 1) -> ReferenceAxes:
+    """Fit axes on invented reference states of ``model``'s shape."""
+    random = np.random.default_rng(seed)
+    vocabulary = [f"{one}{other}" for one in "bcdfgklmnprst" for other in ("ana", "elo", "iru")]
+    sentences = [" ".join(random.choice(vocabulary, 12)) for _ in range(40)]
+    steps = fit_reference_axes(MadeUpEngine(model).token_states(sentences), sentences)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            axes: ReferenceAxes = end.value
+            return axes
+
+
+class MadeUpEngine:
+    """Answers what panels ask of an Engine with invented numbers of the right shapes."""
+
+    def __init__(self, info: ModelInfo = MADE_UP) -> None:
+        self.info = info
+
+    def token_states(
+        self, texts: Sequence[str], stop: Stop | None = None, report: Report | None = None
+    ) -> Iterator[TokenStates]:
+        """Invent the states of each text's words."""
+        for index, text in enumerate(texts):
+            text, dropped = _cut(text, self.info.max_tokens - 2)
+            analysis = made_up_analysis(text, self.info, seed=index)
+            words = [token for token in analysis.tokens if not token.is_special]
+            hidden = analysis.hidden[:, [token.index for token in words]]
+            yield TokenStates(index, tuple(words), read_only(hidden), dropped)
+
+    def lens_steps(
+        self,
+        request: AnalysisRequest,
+        top_k: int = 10,
+        hidden: FloatArray | None = None,
+        first: Sequence[int] = (),
+        watch: WordOrRow | None = None,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[Lens]:
+        """Invent guesses for every layer, half of the tokens a step; one word can be watched.
+
+        With heads switched off some of them are others.
+        """
+        if isinstance(watch, str) and " " in watch.strip():
+            raise SeveralPieces(f"“{watch}” is several pieces.", "Watch one word.")
+        return self._lens(request, top_k, watch)
+
+    def _lens(
+        self, request: AnalysisRequest, top_k: int, watch: WordOrRow | None
+    ) -> Iterator[Lens]:
+        random = np.random.default_rng(len(request.text) + len(request.switched_off))
+        tokens = made_up_analysis(request.text, self.info).tokens
+        shape = (self.info.n_layers + 1, len(tokens))
+        ids = np.sort(random.integers(10, 90, size=(*shape, top_k)), axis=-1)
+        shares = -np.sort(random.exponential(2.0, size=(*shape, top_k)).cumsum(axis=-1))
+        shares = shares.astype(np.float32) - 0.1
+        entropy, kl = random.gamma(2.0, size=(2, *shape)).astype(np.float32)
+        kl[-1] = 0.0
+        ranks = random.integers(1, 100, size=shape)
+        watched = None
+        if watch is not None:
+            word = watch.strip() if isinstance(watch, str) else f"word{watch}"
+            chance = np.log(1 / (1.0 + ranks)).astype(np.float32)
+            watched = Watched(11, word, True, read_only(ranks), read_only(chance))
+        half = len(tokens) // 2
+        for end in (half, len(tokens)) if half else (len(tokens),):
+            unread = np.arange(len(tokens)) >= end
+            known = ids.copy()
+            known[:, unread] = -1
+            yield Lens(
+                request, self.info, tokens, read_only(known), read_only(shares),
+                read_only(np.where(unread, np.float32(np.nan), entropy)),
+                read_only(np.where(unread, np.float32(np.nan), kl)),
+                {row: (f"word{row}", True) for row in range(10, 90)}, watched,
+            )  # fmt: skip
+
+    def contribution_steps(
+        self,
+        request: AnalysisRequest,
+        words: Sequence[int] | NDArray[np.integer] | None = None,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[FloatArray]:
+        """Invent a length for each token's value vector, other ones with heads switched off."""
+        random = np.random.default_rng(len(request.switched_off))
+        for weights in made_up_analysis(request.text, self.info).attention:
+            lengths = random.gamma(2.0, size=(weights.shape[0], 1, weights.shape[-1]))
+            brought = (weights * lengths).astype(np.float32)
+            yield read_only(brought) if words is None else to_words(brought, words).matrix
+
+    def mask_log_probability_steps(
+        self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None
+    ) -> Generator[None, None, FloatArray]:
+        """Invent what fits the guesses of the made-up analysis; the other words share the rest."""
+        fills = made_up_analysis(request.text, self.info, len(request.switched_off)).fills
+        shares = np.empty((len(fills), self.info.vocab_size), dtype=np.float32)
+        for row, fill in zip(shares, fills, strict=True):
+            row[:] = (1 - fill.covered) / (len(row) - len(fill.candidates))
+            row[[c.id for c in fill.candidates]] = [c.probability for c in fill.candidates]
+        yield
+        return read_only(np.log(shares))
+
+    def surprisal_steps(
+        self,
+        request: AnalysisRequest,
+        estimator: Estimator = "pll",
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[NDArray[np.float64]]:
+        """Invent bits, half of the tokens a step; other ones with heads switched off."""
+        tokens = made_up_analysis(request.text, self.info).tokens
+        random = np.random.default_rng([len(estimator), len(request.switched_off)])
+        invented = random.gamma(1.5, 0.4 if estimator == "unmasked" else 3.0, size=len(tokens))
+        invented[[token.index for token in tokens if token.is_special or token.is_mask]] = np.nan
+        for end in (0, len(tokens) // 2, len(tokens)):
+            known = np.full(len(tokens), np.nan)
+            known[:end] = invented[:end]
+            yield read_only(known)
+
+    def replacements(
+        self,
+        request: AnalysisRequest,
+        rows: Sequence[int],
+        mask: int = 0,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> tuple[Replacement | None, ...]:
+        """Let every word but the last of the list be written."""
+        masks = [token for token in _tokens(request.text, self.info) if token.is_mask]
+        return tuple(
+            None
+            if row == FIRST_ROW + len(WORDS) - 1
+            else Replacement(masks[mask].start, masks[mask].end, f"w{row}")
+            for row in rows
+        )
+
+    def spell(self, ids: Sequence[int]) -> tuple[tuple[str, bool], ...]:
+        """Name each row by its number."""
+        return tuple((f"w{row}", True) for row in ids)
+
+    def sweep(
+        self,
+        request: AnalysisRequest,
+        word: WordOrRow,
+        ablation: Ablation = "zero",
+        mask: int = 0,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[Sweep]:
+        """Invent a change for each head, a layer a step, the highest first."""
+        random = np.random.default_rng(len(request.text))
+        analysis = made_up_analysis(request.text, self.info)
+        invented = random.normal(size=(self.info.n_layers, self.info.n_heads)) ** 3 / 4
+        for off in request.switched_off:
+            invented[off] = 0.0
+        known = np.full_like(invented, np.nan)
+        begun = Sweep(
+            replace(request, ablation=ablation), self.info, analysis.tokens, _spelled(word), 11,
+            analysis.fills[mask].token_index, float("nan"), read_only(known.copy()),
+        )  # fmt: skip
+        yield begun
+        for layer in range(self.info.n_layers - 1, -1, -1):
+            known[layer] = invented[layer]
+            yield begun.filled(-1.5, read_only(known.copy()))
+
+
+class MadeUpModel:
+    """Stands in for the model in use, where there is none."""
+
+    def __init__(self, info: ModelInfo = MADE_UP) -> None:
+        self.engine = MadeUpEngine(info)
+
+    def engine_of(self, model: ModelInfo) -> MadeUpEngine:
+        """Invent the answers of any model."""
+        return self.engine if model == self.engine.info else MadeUpEngine(model)
+
+    def sample(self, sentences: Sequence[str], n_tokens: int) -> Generator[None, None, Sample]:
+        """Read some sentences with the made-up engine: what is invented, more would not better."""
+        n_tokens = min(n_tokens, MADE_UP_TOKENS)
+        return (yield from Reading(sentences, self.engine.token_states).grow(n_tokens))
+
+    def roles(self, sentences: Sequence[str]) -> Generator[HeadRoles, None, HeadRoles]:
+        """Measure some sentences of the made-up engine."""
+        sentences = sentences[:MADE_UP_SENTENCES]
+        made = (made_up_analysis(text, self.engine.info, n) for n, text in enumerate(sentences))
+        first, *others = (measure(analysis.attention, analysis.tokens) for analysis in made)
+        roles = first
+        for other in others:
+            yield roles
+            roles = roles + other
+        return roles
+
+    def other(
+        self, source: str, stop: Stop, report: Report
+    ) -> Generator[Turn, None, "MadeUpModel"]:
+        """Invent a second, smaller model, at once."""
+        yield from ()
+        return MadeUpModel(replace(self.engine.info, name=source, n_layers=2, d_model=8))
+
+
+def _cut(text: str, most: int) -> tuple[str, int]:
+    """Cut a text at so many words, and count those that are left out."""
+    words = text.split()
+    return (" ".join(words[:most]), len(words) - most) if len(words) > most else (text, 0)
+
+
+def _text_of(ids: Sequence[int]) -> str:
+    return " ".join("<mask>" if row == MASK_ID else f"t{row}" for row in ids)
+
+
+def _tokens(text: str, model: ModelInfo, ids: Sequence[int] = ()) -> tuple[Token, ...]:
+    """Cut at blanks, and put the model's special tokens around, if it has any."""
+    begin, end_of_text = model.special_tokens[:1], model.special_tokens[1:]
+    tokens, start = [_special(0, START_ID, name) for name in begin], 0
+    for nth, word in enumerate(text.split()):
+        start = text.index(word, start)
+        end, mask, index = start + len(word), word == "<mask>", len(tokens)
+        row = ids[nth] if ids else 99 if mask else 3 + nth % 90
+        tokens.append(
+            Token(
+                index, row, word, start, end, False, mask, nth, nth > 0 or bool(ids), 0,
+                word.encode(),
+            )
+        )  # fmt: skip
+        start = end
+    tokens += [_special(len(tokens), END_ID, name) for name in end_of_text]
+    return tuple(tokens)
+
+
+def _special(index: int, row: int, name: str) -> Token:
+    return Token(index, row, name, 0, 0, True, False, None, False, None, name.encode())
+
+
+def _fill(mask: Token, random: np.random.Generator) -> FillMask:
+    shares = np.sort(random.dirichlet(np.ones(len(WORDS) + 4)))[::-1]
+    candidates = tuple(
+        Candidate(rank, FIRST_ROW + rank - 1, word, True, float(share))
+        for rank, (word, share) in enumerate(zip(WORDS, shares, strict=False), start=1)
+    )
+    return FillMask(mask.index, candidates, 3.2, float(shares[: len(WORDS)].sum()))
+
+
+def _spelled(word: WordOrRow) -> str:
+    """Write a word as it stands behind another one, or a row of the vocabulary."""
+    return f" {word.strip() if isinstance(word, str) else WORDS[word - FIRST_ROW]}"

@@ -11,11 +11,11 @@ from roberta_gui.gui.application import Session
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels.panel import Panel
-from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.window.notice_bar import NoticeBar
 from roberta_gui.records import Analysis, Run
 from tests.gui.shown_panel import axes_of
+from tests.made_up import made_up_analysis
 
 
 class IdleWindow:

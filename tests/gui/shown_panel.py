@@ -11,15 +11,15 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
 from roberta_gui.gui.panels.panel import Derivation, Panel
-from roberta_gui.gui.preview import (
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.records import Analysis, ModelInfo, Run
+from roberta_gui.view import Derived, with_second
+from tests.made_up import (
     MadeUpModel,
     made_up_analysis,
     made_up_axes,
     made_up_second,
 )
-from roberta_gui.gui.store import ViewStore
-from roberta_gui.records import Analysis, ModelInfo, Run
-from roberta_gui.view import Derived, with_second
 
 
 class ShownPanel:

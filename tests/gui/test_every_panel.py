@@ -15,11 +15,11 @@ from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.panel import Panel
-from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.problems import NoNetwork
 from roberta_gui.records import Run
 from roberta_gui.view import View
 from tests.gui.shown_panel import ShownPanel
+from tests.made_up import MADE_UP, made_up_analysis
 
 SENTENCE = "The cat sat on the <mask> tonight"
 OTHER_TEXTS = [

@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.gui.panels import PANELS
-from roberta_gui.gui.preview import MADE_UP, Preview, made_up_analysis, made_up_axes
+from tests.made_up import MADE_UP, made_up_analysis, made_up_axes
+from tests.preview import Preview
 
 TEXT = "The cat sat on the <mask>"
 

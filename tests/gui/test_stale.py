@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow
+from tests.made_up import made_up_analysis
 
 OLD, NEW = "the cat sat on the <mask> .", "yesterday evening the cat sat on the <mask> ."
 

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
-from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.window.arrangements import COMPARE
@@ -21,6 +20,7 @@ from roberta_gui.gui.work import engine_worker as workbench
 from roberta_gui.records import Analysis, Run
 from tests.gui.explorer import Explorer
 from tests.gui.idle_window import IdleWindow
+from tests.made_up import MADE_UP, made_up_analysis
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 A = "The cat sat"

@@ -12,12 +12,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.space_choice import SpaceChoice
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow
+from tests.made_up import made_up_analysis
 
 TEXT = "The cat sat on the <mask>."
 LEAST_CONTRAST = 3.0

@@ -4,10 +4,10 @@ import csv
 
 import numpy as np
 
-from roberta_gui.gui.preview import MadeUpEngine
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.records import AnalysisRequest, FloatArray
 from tests.gui.shown_panel import ShownPanel
+from tests.made_up import MadeUpEngine
 
 
 def contributions_of(request: AnalysisRequest) -> FloatArray:

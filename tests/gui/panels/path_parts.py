@@ -4,10 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.axes.modes import Space
-from roberta_gui.gui.preview import MADE_UP
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.records import Analysis
 from tests.gui.shown_panel import ShownPanel, axes_of
+from tests.made_up import MADE_UP
 
 TEXT = "The cat sat on the <mask> tonight"
 

@@ -2,15 +2,15 @@
 
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.analysis.heads.roles import HeadRoles, measure
-from roberta_gui.gui.preview import (
-    MADE_UP,
-    MADE_UP_SENTENCES,
-    made_up_analysis,
-)
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.widgets.heads.head_order import HeadOrder
 from roberta_gui.resources import resource
 from tests.gui.shown_panel import ShownPanel
+from tests.made_up import (
+    MADE_UP,
+    MADE_UP_SENTENCES,
+    made_up_analysis,
+)
 
 
 def grid_of(shown: ShownPanel) -> HeadGrid:

@@ -8,13 +8,13 @@ from roberta_gui.analysis.layer_maps.layer_map import Measure
 from roberta_gui.analysis.layer_maps.samples import Sample
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.gui.panels.similarity.panel import LABELS
-from roberta_gui.gui.preview import MadeUpModel
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
 from roberta_gui.records import FloatArray
 from roberta_gui.resources import resource
 from tests.gui.shown_panel import ShownPanel
+from tests.made_up import MadeUpModel
 
 
 def written(value: float) -> str:

@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.gui.export.exporter import notes_of
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
-from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.records import ModelInfo, Run
 from tests.gui.shown_panel import ShownPanel
+from tests.made_up import MADE_UP, made_up_analysis
 
 TEXT = "The cat sat on the <mask> tonight"
 KINDS = [kind for kind in PANELS if issubclass(kind, ComparisonPanel)]

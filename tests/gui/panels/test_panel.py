@@ -11,13 +11,13 @@ from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.panels.panel import Derivation, Panel
 from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.panels.reasons import Reason, problem_in, taking_turns
-from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.window.status_line import STOP_MS
 from roberta_gui.problems import BadArgument, Problem, Stopped
 from roberta_gui.records import Report, Run, Stop
 from roberta_gui.view import Derived, View
 from tests.gui.idle_window import IdleWindow
+from tests.made_up import made_up_analysis
 
 FAILED = BadArgument("words.bin cannot be read.", "It is no text.")
 

@@ -12,8 +12,8 @@ from roberta_gui.gui.panels.token_points import (
     points_of,
     tint_words,
 )
-from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.records import Token
+from tests.made_up import made_up_analysis
 
 
 def sentence(n_words: int) -> tuple[Token, ...]:

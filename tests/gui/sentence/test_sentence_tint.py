@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.surprisal import TokenSurprisal
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.sentence.second_card import SecondCard
 from roberta_gui.gui.sentence.sentence_card import SentenceCard
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
@@ -22,6 +21,7 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Run
 from roberta_gui.view import Derived, with_second
 from tests.gui.shown_panel import finished
+from tests.made_up import MADE_UP, made_up_analysis
 
 TEXT = "The cat sat on the mat"
 BITS = np.array([math.nan, 1.0, 6.5, 2.0, 3.0, 0.5, 3.5, math.nan])

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.records import Run
 from roberta_gui.view import View, with_second, with_switched_off
+from tests.made_up import made_up_analysis
 
 A, B = "The cat sat there", "The cat and the dog sat there"
 

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Choices
 from roberta_gui.findings.surprisal import TokenSurprisal, chance_bits
-from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, MadeUpModel, made_up_analysis
 from roberta_gui.gui.sentence.token_surprisal import surprisal_of
 from roberta_gui.records import Estimator, Run
 from roberta_gui.view import Derived, View
+from tests.made_up import MADE_UP, MadeUpEngine, MadeUpModel, made_up_analysis
 
 TEXT = "The <mask> sat on the mat"  # tokens 1 and 3 to 6 are scored
 BITS = np.array([math.nan, 1.0, math.nan, 2.0, 3.0, 0.5, 3.5, math.nan])

@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.analysis.sentences.alignment import align
 from roberta_gui.findings.surprisal import TokenSurprisal
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.sentence.second_card import SecondCard
 from roberta_gui.gui.sentence.token_surprisal import SECOND
 from roberta_gui.gui.start.preferences import Preferences
@@ -22,6 +21,7 @@ from roberta_gui.gui.window.arrangements import ARRANGEMENTS, COMPARE
 from roberta_gui.records import Run
 from roberta_gui.view import Derived, with_second_analysis
 from tests.gui.idle_window import IdleWindow
+from tests.made_up import made_up_analysis
 
 A, B = "The cat sat on the <mask> tonight", "The dog sat on <mask> tonight"
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

@@ -9,12 +9,12 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
 from roberta_gui.gui.window.model_menu import ModelMenu
 from roberta_gui.gui.work.engine_worker import Loaded
 from tests.gui.idle_window import IdleWindow
+from tests.made_up import made_up_analysis
 
 NAME = "Q&A\t&s"
 SHOWN = NAME.replace("\t", " ")

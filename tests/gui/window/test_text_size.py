@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.theme import ZOOM_STEPS
-from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.dock_area import DockArea
 from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow
+from tests.made_up import made_up_analysis
 
 LONG = " ".join(f"word{nth}" for nth in range(60)) + " <mask>"
 NORMAL = ZOOM_STEPS.index(1.0)

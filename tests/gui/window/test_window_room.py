@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtWidgets import QApplication, QScrollArea, QTabBar
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS, Arrangement
 from roberta_gui.records import Run
 from tests.gui.idle_window import IdleWindow
+from tests.made_up import made_up_analysis
 
 LONG = " ".join(f"word{nth}" for nth in range(60)) + " <mask>"
 

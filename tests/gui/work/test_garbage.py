@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from roberta_gui.gui.preview import MADE_UP
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.garbage import spare_what_stays
 from roberta_gui.problems import ModelNotFound
 from roberta_gui.records import Run
+from tests.made_up import MADE_UP
 
 
 @pytest.fixture(autouse=True)

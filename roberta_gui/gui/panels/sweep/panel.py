@@ -92,6 +92,7 @@ class SweepPanel(PicturePanel[SweepState]):
         self._controls.ablation_chosen.connect(lambda way: store.ablate(cast("Ablation", way)))
         self._controls.word_edited.connect(lambda: self._say(store.view))
         self.show_picture(self._pictures, captioned=False)
+        self._stack.setMinimumHeight(self.theme.pixels(LEAST))
         self.body.insertWidget(1, self._progress)
         self.body.addWidget(self._said)
 

@@ -15,16 +15,16 @@ from roberta_gui.choices import Scale
 from roberta_gui.findings.all_heads.pictures import THUMBNAIL
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels.all_heads.panel import AllHeadsPanel
-from roberta_gui.gui.preview import (
-    MADE_UP,
-    MadeUpModel,
-    made_up_analysis,
-)
 from roberta_gui.gui.widgets.controls.tool_tip import why_ruled_out
 from roberta_gui.records import FloatArray
 from tests.gui.clicks import double_click
 from tests.gui.panels.shown_heads import grid_of, measured, order_of, read_order, sort_by
 from tests.gui.shown_panel import ShownPanel, finished
+from tests.made_up import (
+    MADE_UP,
+    MadeUpModel,
+    made_up_analysis,
+)
 
 TEXT = "The cat sat"
 # Half a step of rounding, and neighbours in the map that share one colour of 8 bits.

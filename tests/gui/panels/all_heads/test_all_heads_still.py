@@ -9,16 +9,16 @@ from PySide6.QtWidgets import QLabel
 from roberta_gui.analysis.heads.roles import HeadRoles
 from roberta_gui.findings.all_heads.pictures import HeadPictures
 from roberta_gui.gui.panels.all_heads.panel import AllHeadsPanel
-from roberta_gui.gui.preview import (
-    MADE_UP,
-    MadeUpModel,
-)
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.problems import Stopped
 from roberta_gui.view import Derived
 from roberta_gui.wording import counted
 from tests.gui.panels.shown_heads import grid_of, measured, order_of, read_order, sort_by
 from tests.gui.shown_panel import ShownPanel
+from tests.made_up import (
+    MADE_UP,
+    MadeUpModel,
+)
 
 TEXT = "The cat sat"
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from roberta_gui.gui.panels.attention.panel import AttentionPanel
-from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.records import Analysis
 from tests.gui.panels.attention_numbers import contributions_of, heatmap_of, table_of
 from tests.gui.shown_panel import ShownPanel, finished
+from tests.made_up import made_up_analysis
 
 TEXT = "The cat sat on the <mask>"
 OFF = frozenset({(0, 1), (1, 2)})

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QLabel
 
 from roberta_gui.analysis.attention import rollout
 from roberta_gui.gui.panels.attention.panel import AttentionPanel
-from roberta_gui.gui.preview import MadeUpEngine, made_up_analysis
 from roberta_gui.problems import NoNetwork, Problem
 from roberta_gui.records import Analysis, AnalysisRequest, FloatArray
 from roberta_gui.view import Derived
 from tests.gui.panels.attention_numbers import contributions_of, heatmap_of, table_of
 from tests.gui.shown_panel import ShownPanel
+from tests.made_up import MadeUpEngine, made_up_analysis
 
 TEXT = "The cat sat on the <mask>"
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

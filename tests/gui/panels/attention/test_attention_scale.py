@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from roberta_gui.gui.panels.attention.panel import AttentionPanel
-from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.records import Analysis
 from tests.gui.shown_panel import ShownPanel
+from tests.made_up import made_up_analysis
 
 pytestmark = pytest.mark.panel(kind=AttentionPanel, size=(640, 520))
 

@@ -13,12 +13,12 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.choices import AttentionChoices
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels.attention.panel import AttentionPanel
-from roberta_gui.gui.preview import made_up_analysis
 from roberta_gui.gui.widgets.arcs.arcs import Arcs
 from roberta_gui.gui.widgets.controls.stepper import Stepper
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from tests.gui.clicks import double_click
 from tests.gui.shown_panel import ShownPanel
+from tests.made_up import made_up_analysis
 
 TEXT = "The cat sat on the <mask>"
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

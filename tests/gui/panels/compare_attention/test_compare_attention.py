@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from roberta_gui.gui.panels.compare_attention.panel import CompareAttentionPanel
-from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heatmap.difference_map import DifferenceMap
 from roberta_gui.records import Analysis, Run
 from tests.gui.shown_panel import ShownPanel
+from tests.made_up import MADE_UP, made_up_analysis
 
 TEXT, OTHER = "The cat sat on the <mask> tonight", "The dog sat on <mask> tonight"
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

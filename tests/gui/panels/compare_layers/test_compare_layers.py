@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.gui.panels.compare_layers.panel import CompareLayersPanel
-from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.records import Analysis, Run
 from tests.gui.shown_panel import ShownPanel, axes_of
+from tests.made_up import MADE_UP, made_up_analysis
 
 TEXT, OTHER = "The cat sat on the <mask> tonight", "The cat sat on the <mask> at night"
 PAIRS = [(0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 6), (7, 7), (8, 9)]

@@ -9,11 +9,11 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtTest import QTest
 
 from roberta_gui.gui.panels.contrast.panel import ContrastPanel, arrange
-from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, made_up_analysis
 from roberta_gui.gui.widgets.charts.contrast_plot import ContrastPlot
 from roberta_gui.gui.widgets.tokens.word_bars import WordBars
 from roberta_gui.records import Analysis, AnalysisRequest, FloatArray, Run
 from tests.gui.shown_panel import ShownPanel, finished
+from tests.made_up import MADE_UP, MadeUpEngine, made_up_analysis
 
 TWO, OTHER = "The <mask> sat on the <mask> tonight", "A <mask> sat <mask>"
 

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QToolButton
 from roberta_gui.engine import Engine
 from roberta_gui.gui.panels.guesses.known import know_guesses
 from roberta_gui.gui.panels.guesses.panel import GuessesPanel
-from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.work.loaded_model import LoadedModel
 from roberta_gui.problems import Problem
 from roberta_gui.records import AnalysisRequest, Candidate, Replacement, Run
 from tests.gui.shown_panel import ShownPanel, finished
+from tests.made_up import MADE_UP, made_up_analysis
 
 TWO_MASKS = "The <mask> sat on the <mask>"
 

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QSlider, QToolButton
 
 from roberta_gui.analysis.axes.modes import SPACES, STANDARDISED, Space
 from roberta_gui.gui.panels.hidden_states.panel import HiddenStatesPanel
-from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.widgets.charts.scatter import Scatter
 from roberta_gui.problems import NoNetwork
 from roberta_gui.records import FloatArray
 from roberta_gui.view import Progress
 from tests.gui.clicks import double_click
 from tests.gui.shown_panel import ShownPanel, axes_of, settle_layout
+from tests.made_up import MADE_UP, made_up_analysis
 
 TEXT = "The cat sat on the <mask>"
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QToolButton
 from roberta_gui.analysis.axes.modes import SPACES, STANDARDISED, Space
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.gui.panels.layers.panel import LayersPanel
-from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
 from roberta_gui.problems import NoNetwork
 from roberta_gui.records import FloatArray
 from roberta_gui.view import Progress
 from tests.gui.shown_panel import ShownPanel, axes_of
+from tests.made_up import MADE_UP, made_up_analysis
 
 TEXT = "The cat sat on the <mask>"
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

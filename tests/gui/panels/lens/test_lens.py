@@ -12,7 +12,6 @@ from roberta_gui.engine import Engine
 from roberta_gui.findings.lens.reading import LensState
 from roberta_gui.findings.marks import LensCells
 from roberta_gui.gui.panels.lens.panel import LensPanel
-from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.widgets.layers.layer_values import ramp_of
 from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
 from roberta_gui.problems import Stopped
@@ -29,6 +28,7 @@ from tests.gui.panels.lens_panel import (
     tint,
 )
 from tests.gui.shown_panel import ShownPanel
+from tests.made_up import MADE_UP, made_up_analysis
 
 pytestmark = pytest.mark.panel(kind=LensPanel, size=(1000, 520))
 

@@ -11,9 +11,9 @@ from roberta_gui.findings.lens.reading import LensRequest, LensState, read_lens
 from roberta_gui.findings.marks import LensCells
 from roberta_gui.findings.numbers import percentage
 from roberta_gui.gui.panels.lens.panel import LensPanel
-from roberta_gui.gui.preview import MadeUpModel
 from roberta_gui.records import AnalysisRequest, Lens
 from tests.gui.shown_panel import ShownPanel, finished
+from tests.made_up import MadeUpModel
 
 TEXT = "The cat sat on the <mask> tonight"
 

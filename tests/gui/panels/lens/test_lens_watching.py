@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from roberta_gui.gui.export.receipt import Picture
 from roberta_gui.gui.panels.lens.panel import LensPanel
-from roberta_gui.gui.preview import MADE_UP
 from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
 from tests.gui.panels.lens_panel import (
     LEFT,
@@ -24,6 +23,7 @@ from tests.gui.panels.lens_panel import (
     watch,
 )
 from tests.gui.shown_panel import ShownPanel
+from tests.made_up import MADE_UP
 
 pytestmark = pytest.mark.panel(kind=LensPanel, size=(1000, 520))
 

@@ -9,7 +9,6 @@ from PySide6.QtTest import QTest
 
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.gui.panels.path.panel import PathPanel
-from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.painting.composition import Composition
@@ -17,6 +16,7 @@ from roberta_gui.view import Progress
 from tests.gui.clicks import double_click
 from tests.gui.panels.path_parts import TEXT, maps, prepared, written
 from tests.gui.shown_panel import ShownPanel, axes_of
+from tests.made_up import MADE_UP, made_up_analysis
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 LARGE, SMALL = (1250, 640), (500, 420)

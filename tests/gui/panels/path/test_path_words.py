@@ -11,10 +11,10 @@ from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.analysis.through_layers.paths import ReferenceCurves, token_paths
 from roberta_gui.findings.path.captions import PathState, describe
 from roberta_gui.gui.panels.path.panel import PathPanel
-from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.records import Analysis
 from tests.gui.panels.path_parts import TEXT, maps, prepared, written
 from tests.gui.shown_panel import ShownPanel, axes_of, finished
+from tests.made_up import MADE_UP, made_up_analysis
 
 pytestmark = pytest.mark.panel(kind=PathPanel, size=(1250, 640))
 

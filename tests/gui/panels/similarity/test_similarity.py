@@ -21,7 +21,6 @@ from roberta_gui.analysis.similarity import (
     rsa,
 )
 from roberta_gui.gui.panels.similarity.panel import SimilarityPanel
-from roberta_gui.gui.preview import MADE_UP, MADE_UP_TOKENS, MadeUpModel
 from roberta_gui.gui.widgets.layers.step_bars import StepBars
 from roberta_gui.problems import NoNetwork, Stopped
 from roberta_gui.view import Derived, Progress
@@ -34,6 +33,7 @@ from tests.gui.panels.shown_similarity import (
     written,
 )
 from tests.gui.shown_panel import ShownPanel, axes_of, finished
+from tests.made_up import MADE_UP, MADE_UP_TOKENS, MadeUpModel
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 MEASURES = {

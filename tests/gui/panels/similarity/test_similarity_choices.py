@@ -7,7 +7,6 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from roberta_gui.gui.panels.similarity.panel import SimilarityPanel
-from roberta_gui.gui.preview import MADE_UP
 from roberta_gui.problems import BadArgument
 from tests.gui.panels.shown_similarity import (
     choices,
@@ -19,6 +18,7 @@ from tests.gui.panels.shown_similarity import (
     values_of,
 )
 from tests.gui.shown_panel import ShownPanel
+from tests.made_up import MADE_UP
 
 pytestmark = pytest.mark.panel(kind=SimilarityPanel)
 

@@ -10,8 +10,8 @@ from roberta_gui.analysis.layer_maps.procrustes import LEADING
 from roberta_gui.analysis.layer_maps.steps import steps_of
 from roberta_gui.findings.similarity import captions as words
 from roberta_gui.findings.similarity.comparing import Cut, SimilarityRequest, SimilarityResult
-from roberta_gui.gui.preview import MADE_UP
 from tests.analysis.representations import related
+from tests.made_up import MADE_UP
 
 
 def compared(found: LayerMap) -> SimilarityResult:

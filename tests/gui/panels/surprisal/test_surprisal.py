@@ -12,11 +12,11 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.findings.surprisal import TokenSurprisal
 from roberta_gui.gui.export.exporter import picture_of
 from roberta_gui.gui.panels.surprisal.panel import SurprisalPanel
-from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, made_up_analysis
 from roberta_gui.gui.widgets.tokens.token_bars import TokenBars
 from roberta_gui.view import Derived
 from tests.gui.clicks import double_click
 from tests.gui.shown_panel import ShownPanel
+from tests.made_up import MADE_UP, MadeUpEngine, made_up_analysis
 
 TEXT = "The <mask> sat on the mat tonight"
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

@@ -14,13 +14,13 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.sweep.sweeping import SweepState
 from roberta_gui.gui.panels.sweep.panel import SweepPanel
-from roberta_gui.gui.preview import MADE_UP, MadeUpEngine, MadeUpModel, made_up_analysis
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heads.head_ranking import HeadRanking
 from roberta_gui.problems import SeveralPieces, TooLittleMemory
 from roberta_gui.records import AnalysisRequest, Run, Sweep, WordOrRow
 from roberta_gui.view import Derived
 from tests.gui.shown_panel import ShownPanel
+from tests.made_up import MADE_UP, MadeUpEngine, MadeUpModel, made_up_analysis
 
 TEXT = "The cat sat on the <mask>"
 TWO_MASKS = "The <mask> sat on the <mask>"

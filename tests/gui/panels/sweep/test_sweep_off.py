@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.panels.sweep.panel import SweepPanel
-from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from tests.gui.shown_panel import ShownPanel
+from tests.made_up import MADE_UP, made_up_analysis
 
 TEXT = "The cat sat on the <mask>"
 N_HEADS = MADE_UP.n_layers * MADE_UP.n_heads

@@ -7,8 +7,8 @@ import pytest
 
 from roberta_gui.findings.sweep import captions as words
 from roberta_gui.findings.sweep.sweeping import SweepRequest, by_size
-from roberta_gui.gui.preview import MADE_UP, made_up_analysis
 from roberta_gui.records import AnalysisRequest, Sweep
+from tests.made_up import MADE_UP, made_up_analysis
 
 ANALYSIS = made_up_analysis("The cat sat on the <mask>")
 QUESTION = SweepRequest(ANALYSIS.request, MADE_UP, ANALYSIS.tokens, 0, " floor", "zero")

@@ -1,5 +1,6 @@
 """The list of guesses: bars, percentages, pointer and keyboard."""
 
+import math
 from dataclasses import replace
 
 import pytest
