@@ -24,8 +24,8 @@ HeadSort: TypeAlias = Literal[
     "layer", "specials", "previous", "next", "self", "punctuation", "entropy", "distance",
     "difference",
 ]  # fmt: skip
-Tint: TypeAlias = Literal["probability", "entropy", "kl", "rank"]
-Against: TypeAlias = Literal["before", "embeddings", "last", "full"]
+Tint: TypeAlias = Literal["probability", "entropy", "kl", "rank", "difference"]
+Against: TypeAlias = Literal["before", "embeddings", "last", "b"]
 PathPicture: TypeAlias = Literal["itself", "others", "contexts"]
 Order: TypeAlias = Literal["cosine", "variance"]
 

@@ -79,6 +79,28 @@ def comparable_heads(comparison: Comparison | None) -> tuple[Comparison | None, 
     return None, describe_not_comparable(comparison)
 
 
+def describe_partner(comparison: Comparison, token: int) -> str:
+    """Say in a tip which token of B a token of A is held against."""
+    at = int(comparison.tokens[token])
+    if at < 0:
+        return "no partner in B"
+    return f"in B: {token_name(comparison.b.tokens[at])}, token {at + 1}"
+
+
+def describe_states(comparison: Comparison) -> str:
+    """Say with which reservation hidden states are compared, or why they are not; "" for none."""
+    a, b = comparison.a.model, comparison.b.model
+    if comparison.has_same_model:
+        return ""
+    if not comparison.can_compare_states:
+        return (
+            f"{b.name} has hidden states of {b.d_model} dimensions instead of {a.d_model}: they "
+            "have no place among A's, and no cosine with them."
+        )
+    depth = "" if a.n_layers == b.n_layers else f", each layer with the as deep of {b.n_layers}"
+    return f"Hidden states of {b.name} are taken as if its dimensions were A's{depth}."
+
+
 def _has_same_text(comparison: Comparison) -> bool:
     return comparison.a.request.text == comparison.b.request.text
 

@@ -83,6 +83,7 @@ class SweepPanel(PicturePanel[SweepState]):
         self._said = SweepSaid()
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
+        self._progress.setFixedHeight(8)  # its room is kept while there is none
         keeping = self._progress.sizePolicy()
         keeping.setRetainSizeWhenHidden(True)  # what is clicked must not move when it goes
         self._progress.setSizePolicy(keeping)

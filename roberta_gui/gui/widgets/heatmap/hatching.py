@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
 
-from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.heatmap.heatmap_layout import HeatmapLayout
+from roberta_gui.gui.widgets.painting.drawing import hatch
 
 _THINNEST = 3.0
 """Pixels of a hatched band: of a single token among hundreds less would be no more than a gap."""
@@ -14,19 +14,12 @@ _THINNEST = 3.0
 
 def paint_hatching(painter: QPainter, layout: HeatmapLayout, alone: Sequence[int]) -> None:
     """Hatch the rows and the columns ``alone``, which rise."""
-    for first, last in runs(alone):
-        rows = layout.row_rect(first) | layout.row_rect(last)
-        columns = layout.column_rect(first) | layout.column_rect(last)
-        for part in (rows, columns):
-            if not part.isEmpty():
-                hatch(painter, _widened(part, layout.field))
-
-
-def hatch(painter: QPainter, part: QRectF) -> None:
-    """Hatch one part of a picture."""
-    theme = themes.current()
-    painter.fillRect(part, theme.color("track"))
-    painter.fillRect(part, QBrush(theme.color("muted", 0.55), Qt.BrushStyle.BDiagPattern))
+    bands = [
+        rect(first) | rect(last)
+        for first, last in runs(alone)
+        for rect in (layout.row_rect, layout.column_rect)
+    ]
+    hatch(painter, (_widened(band, layout.field) for band in bands if not band.isEmpty()))
 
 
 def runs(indexes: Sequence[int]) -> Iterator[tuple[int, int]]:
