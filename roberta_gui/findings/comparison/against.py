@@ -9,6 +9,7 @@ from roberta_gui.findings.names import AxisLabel, token_name
 from roberta_gui.records import Token
 from roberta_gui.wording import counted
 
+HOW_TO_COMPARE: Final = "Switch a head off, press A | B, or choose a second model"
 NOTHING_TO_COMPARE: Final = (
     "Nothing to compare with: switch a head off, press A | B, or choose a second model"
 )
