@@ -72,10 +72,10 @@ def describe_not_comparable(comparison: Comparison) -> str:
 
 def describe_partner(comparison: Comparison, token: int) -> str:
     """Say in a tip which token of B a token of A is held against."""
-    at = int(comparison.tokens[token])
+    at, where = int(comparison.tokens[token]), where_b_is(comparison)
     if at < 0:
-        return "no partner in B"
-    return f"in B: {token_name(comparison.b.tokens[at])}, token {at + 1}"
+        return f"no partner {where}"
+    return f"{where}: {token_name(comparison.b.tokens[at])}, token {at + 1}"
 
 
 def describe_states(comparison: Comparison) -> str:
