@@ -23,8 +23,8 @@ ArcsOf: TypeAlias = Literal["all", "chosen"]
 HeadSort: TypeAlias = Literal[
     "layer", "specials", "previous", "next", "self", "punctuation", "entropy", "distance"
 ]
-Tint: TypeAlias = Literal["probability", "entropy", "kl", "rank"]
-Against: TypeAlias = Literal["before", "embeddings", "last", "full"]
+Tint: TypeAlias = Literal["probability", "entropy", "kl", "rank", "difference"]
+Against: TypeAlias = Literal["before", "embeddings", "last", "b"]
 PathPicture: TypeAlias = Literal["itself", "others", "contexts"]
 Order: TypeAlias = Literal["cosine", "variance"]
 
@@ -135,11 +135,15 @@ class SweepChoices:
 
 @dataclass(frozen=True, slots=True)
 class SurprisalChoices:
-    """How surprisal is asked for, wherever it is shown; whether it tints the sentence, in bits."""
+    """How surprisal is asked for, wherever it is shown; whether it tints the sentence, in bits.
+
+    With ``difference`` it is A − B that tints the sentence, where there is a B.
+    """
 
     estimator: Estimator = "pll"
     tint: bool = False
     bits: bool = True
+    difference: bool = field(default=False, metadata=_PASSING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class LayerValues:
         How a value is written into its cell.
     small_is_strong
         The lowest values get the strongest colour.
+    hatched
+        Columns that have nothing to be compared with.
     """
 
     values: FloatArray
@@ -41,6 +43,7 @@ class LayerValues:
     signed: bool = False
     number: Callable[[float], str] = hundredths
     small_is_strong: bool = False
+    hatched: tuple[int, ...] = ()
 
 
 NO_VALUES = LayerValues(
@@ -145,13 +148,15 @@ class Line:
     """One quantity: a value for each layer, nan where there is none.
 
     ``color`` is the number of a categorical colour; None makes the line a baseline, drawn grey
-    and dashed. With ``filled`` the room between the line and the first baseline is tinted.
+    and dashed, as those of B are in the colours of A's. With ``filled`` the room between the line
+    and the first baseline is tinted.
     """
 
     name: str
     values: FloatArray
     color: int | None = None
     filled: bool = False
+    dashed: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """How tokens are named in labels, lists and tables: one way, everywhere."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -67,6 +68,12 @@ def token_name(token: Token) -> str:
     if token.is_special or token.is_mask:
         return token.text
     return spaced_word(token.text, token.leading_space)
+
+
+def ordinary(tokens: Sequence[Token], among: Sequence[bool] | None = None) -> list[int]:
+    """Return the tokens (``among`` some) that the template did not add, or all if it added all."""
+    known = [t for t in tokens if among is None or among[t.index]]
+    return [t.index for t in known if not t.is_special] or [t.index for t in known]
 
 
 def axis_label(token: Token) -> AxisLabel:

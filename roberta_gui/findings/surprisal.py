@@ -1,7 +1,7 @@
 """Surprisal of a sentence's tokens: measured, compared and said."""
 
 import math
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Final, TypeAlias
@@ -9,7 +9,9 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.sentences.surprisal import WordBits, pseudo_perplexity, word_bits
+from roberta_gui.findings.comparison.against import where_b_is
 from roberta_gui.findings.heads import describe_switched_heads
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.names import token_name
@@ -56,14 +58,15 @@ class TokenSurprisal:
     ----------
     bits
         float64 (token,); nan at special tokens, at masks and where nothing is known yet.
-    baseline
-        While heads are switched off, the same with every head on, as far as that is known.
+    comparison, b
+        What A is held against, and its bits as far as they are known.
     """
 
     analysis: Analysis
     estimator: Estimator
     bits: NDArray[np.float64]
-    baseline: "TokenSurprisal | None" = None
+    comparison: Comparison | None = None
+    b: "TokenSurprisal | None" = None
 
     @cached_property
     def n_scored(self) -> int:
@@ -81,11 +84,16 @@ class TokenSurprisal:
         return self.n_known == self.n_scored
 
     @cached_property
-    def changes(self) -> NDArray[np.float64]:
-        """Bits more than with every head on, (token,); nan where either is unknown."""
-        if self.baseline is None:
-            return np.full(len(self.bits), np.nan)
-        return self.bits - self.baseline.bits
+    def bits_b(self) -> NDArray[np.float64] | None:
+        """B's bits on A's tokens, (token,); nan where there are none, None without a B."""
+        if self.comparison is None or self.b is None:
+            return None
+        return self.comparison.partners(self.b.bits, "token").astype(np.float64)
+
+    @cached_property
+    def difference(self) -> NDArray[np.float64]:
+        """Bits in A − B, (token,); nan where either is unknown."""
+        return self.bits - (np.nan if self.bits_b is None else self.bits_b)
 
     @property
     def words(self) -> tuple[WordBits, ...]:
@@ -124,20 +132,31 @@ class TokenSurprisal:
 
     @property
     def compared(self) -> str:
-        """Say how that is with every head on; "" while none is off."""
-        baseline = self.baseline
-        if baseline is None or not baseline.n_known or not self.is_complete:
+        """Say how that is in B; "" without one."""
+        b, comparison = self.b, self.comparison
+        if b is None or comparison is None or not b.n_known or not self.is_complete:
             return ""
-        if not baseline.is_complete:
-            return (
-                f"With every head on {baseline.n_known} of {baseline.n_scored} are measured so far."
-            )
-        told = f"With every head on {baseline.mean:.2f} a token"
+        where = where_b_is(comparison)
+        if not b.is_complete:
+            return f"{where.capitalize()} {b.n_known} of {b.n_scored} are measured so far."
+        told = f"{where.capitalize()} {b.mean:.2f} a token"
         if self.estimator != "unmasked":
-            told += f", pseudo-perplexity {_short(pseudo_perplexity(baseline.bits))}"
-        most = int(np.nanargmax(np.abs(self.changes)))
-        name, change = token_name(self.analysis.tokens[most]), float(self.changes[most])
-        return f"{told}; the largest change is {written_change(change, 1)} at {name}."
+            told += f", pseudo-perplexity {_short(pseudo_perplexity(b.bits))}"
+        if np.isnan(self.difference).all():
+            return f"{told}; no token that is scored has a partner there."
+        most = int(np.nanargmax(np.abs(self.difference)))
+        name, change = token_name(self.analysis.tokens[most]), float(self.difference[most])
+        return f"{told}; the largest difference is {written_change(change, 1)} bits at {name}."
+
+    @property
+    def compared_mean(self) -> str:
+        """Say behind the mean how much more or less that is than in B; "" where it is unknown."""
+        if self.comparison is None or self.b is None or not self.b.is_complete:
+            return ""
+        where, more = where_b_is(self.comparison), self.mean - self.b.mean
+        if f"{abs(more):.2f}" == "0.00":
+            return f", as {where}"
+        return f", {abs(more):.2f} {'more' if more > 0 else 'less'} than {where}"
 
     def describe(self) -> str:
         """Say how it was measured, what it comes to, and what it is not."""
@@ -155,14 +174,19 @@ class TokenSurprisal:
         share = f"{bits:.3f} bits, probability {2.0**-bits:.4g} over the whole vocabulary"
         seen = "in sight" if self.estimator == "unmasked" else "hidden"
         tip = f"{name}: {share}, with the token {seen}"
-        if self.baseline is None or math.isnan(self.changes[token]):
+        if self.comparison is None or self.bits_b is None:
             return tip
-        change = written_change(float(self.changes[token]), 3)
-        return f"{tip}; {self.baseline.bits[token]:.3f} bits with every head on, so {change}"
+        where = where_b_is(self.comparison)
+        if self.comparison.tokens[token] < 0:
+            return f"{tip}; no token stands for it {where}"
+        if math.isnan(self.bits_b[token]):
+            return tip
+        change = written_change(float(self.difference[token]), 3)
+        return f"{tip}; {self.bits_b[token]:.3f} bits {where}, so {change}"
 
     def table(self) -> Table:
         """Return a row for each token that has been scored."""
-        compared = ("bits_every_head_on", "change_bits") if self.baseline is not None else ()
+        compared = () if self.b is None else ("bits_b", "difference_bits")
         header = ("token_index", "token", "id", "word", "estimator", "bits", *compared)
         return Table(header, self._rows())
 
@@ -176,21 +200,14 @@ class TokenSurprisal:
             "words": np.array(words, dtype=np.int64),
             "estimator": np.array(self.estimator),
         }
-        return (
-            arrays
-            if self.baseline is None
-            else {**arrays, "bits_every_head_on": self.baseline.bits}
-        )
+        return arrays if self.bits_b is None else {**arrays, "bits_b": self.bits_b}
 
     def _rows(self) -> Iterator[tuple[object, ...]]:
-        for token, bits in zip(self.analysis.tokens, self.bits.tolist(), strict=True):
-            if not math.isnan(bits):
-                at, baseline = token.index, self.baseline
-                compared = (
-                    () if baseline is None else (float(baseline.bits[at]), float(self.changes[at]))
-                )
-                one = token_name(token), token.id, token.word, self.estimator, bits
-                yield at, *one, *compared
+        for at, token in enumerate(self.analysis.tokens):
+            if not math.isnan(self.bits[at]):
+                bits = [self.bits, *(() if self.bits_b is None else (self.bits_b, self.difference))]
+                one = token_name(token), token.id, token.word, self.estimator
+                yield at, *one, *(float(each[at]) for each in bits)
 
 
 def chance_bits(model: ModelInfo) -> float:
@@ -207,21 +224,23 @@ Steps: TypeAlias = Generator[TokenSurprisal | None, None, TokenSurprisal]
 
 
 def measure_steps(
-    analysis: Analysis, baseline: Analysis | None, estimator: Estimator,
-    known: TokenSurprisal | None, asked: ModelHandle, stop: Stop, report: Report,
+    analysis: Analysis, comparison: Comparison | None, estimator: Estimator,
+    known: Sequence[TokenSurprisal], asked: ModelHandle, stop: Stop, report: Report,
 ) -> Steps:  # fmt: skip
     """Measure what is shown, then what it is compared with (worker thread)."""
     measure = partial(_measure_one, estimator, known, asked, stop, report)
-    before = _recalled(known, baseline, estimator)
-    shown = yield from measure(analysis, lambda one: replace(one, baseline=before))
-    if baseline is None or before is not None:
-        return replace(shown, baseline=before)
-    before = yield from measure(baseline, lambda one: replace(shown, baseline=one))
-    return replace(shown, baseline=before)
+    if comparison is None:
+        return (yield from measure(analysis, lambda one: one))
+    b = _recalled(known, comparison.b, estimator)
+    a = yield from measure(analysis, lambda one: replace(one, comparison=comparison, b=b))
+    if b is None:
+        show = partial(replace, a, comparison=comparison)
+        b = yield from measure(comparison.b, lambda one: show(b=one))
+    return replace(a, comparison=comparison, b=b)
 
 
 def _measure_one(
-    estimator: Estimator, known: TokenSurprisal | None, asked: ModelHandle, stop: Stop,
+    estimator: Estimator, known: Sequence[TokenSurprisal], asked: ModelHandle, stop: Stop,
     report: Report, analysis: Analysis, show: Callable[[TokenSurprisal], TokenSurprisal],
 ) -> Steps:  # fmt: skip
     """Measure token by token; what is new is shown at once, in its place."""
@@ -229,7 +248,8 @@ def _measure_one(
     if recalled is not None:
         return recalled
     shown, bits = None, np.full(len(analysis.tokens), np.nan)
-    for bits in asked.engine.surprisal_steps(analysis.request, estimator, stop, report):
+    engine = asked.engine_of(analysis.model)
+    for bits in engine.surprisal_steps(analysis.request, estimator, stop, report):
         one = TokenSurprisal(analysis, estimator, bits)
         # Nothing is no news: until there are values, those of the sentence before may stay.
         yield show(one) if one.n_known and bits is not shown else None
@@ -238,14 +258,12 @@ def _measure_one(
 
 
 def _recalled(
-    known: TokenSurprisal | None, analysis: Analysis | None, estimator: Estimator
+    known: Sequence[TokenSurprisal], analysis: Analysis, estimator: Estimator
 ) -> TokenSurprisal | None:
     """Return what is known about a pass already, with nothing to compare it with."""
-    if known is None:
-        return None
-    for one in (known, known.baseline):
+    for one in (one for each in known for one in (each, each.b)):
         if one is not None and one.analysis is analysis and one.estimator == estimator:
-            return replace(one, baseline=None) if one.is_complete else None
+            return replace(one, comparison=None, b=None) if one.is_complete else None
     return None
 
 

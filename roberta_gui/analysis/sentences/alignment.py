@@ -137,40 +137,6 @@ def difference(a: FloatArray, b: FloatArray, alignment: Alignment) -> FloatArray
     return read_only(shown)
 
 
-def cosines(a: FloatArray, b: FloatArray, alignment: Alignment) -> NDArray[np.float64]:
-    """Compare aligned tokens layer by layer: cosine of their hidden states, −1 to 1.
-
-    Parameters
-    ----------
-    a, b
-        float32 (layer + 1, token, feature).
-
-    Returns
-    -------
-    float64 (layer + 1, pair)
-        nan where a state is all zero.
-
-    Raises
-    ------
-    problems.BadArgument
-        The two have not the same layers and features.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> a, b = np.float32([[[1, 0], [2, 0]]]), np.float32([[[3, 0], [0, 1]]])
-    >>> cosines(a, b, Alignment(((0, 0), (1, 1)))).tolist()
-    [[1.0, 0.0]]
-    """
-    _check_same((a.shape[0], a.shape[2]), (b.shape[0], b.shape[2]), "layers and features")
-    at_a, at_b = alignment.pairs.T
-    one, other = a[:, at_a].astype(np.float64), b[:, at_b].astype(np.float64)
-    lengths = np.linalg.norm(one, axis=-1) * np.linalg.norm(other, axis=-1)
-    products = np.einsum("lpf,lpf->lp", one, other)
-    unknown = np.full_like(products, np.nan)
-    return read_only(np.divide(products, lengths, out=unknown, where=lengths > 0))
-
-
 def _kinds(tokens: Sequence[Token]) -> NDArray[np.int64]:
     """Give what may match, (token,): the id, and a typed ``<s>`` is not the template's."""
     return np.array([2 * token.id + token.is_special for token in tokens], dtype=np.int64)

@@ -94,6 +94,11 @@ class Comparison:
         return read_only(found)
 
     @property
+    def only_in_b(self) -> list[int]:
+        """B's tokens that no token of A stands for."""
+        return [at_b for at_a, at_b in self.alignment.rows if at_a is None and at_b is not None]
+
+    @property
     def masks(self) -> NDArray[np.intp]:
         """For each mask of A that of B, (mask,), both counted in order; −1 for none."""
         places = {fill.token_index: nth for nth, fill in enumerate(self.b.fills)}

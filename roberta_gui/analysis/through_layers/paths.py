@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.through_layers.cosines import (
     between_tokens,
     mean_of_pairs,
@@ -164,41 +165,35 @@ def token_paths(
     )
 
 
-def between_passes(
-    hidden: FloatArray, other: FloatArray, preparations: Preparations
+def with_partners(
+    comparison: Comparison, preparations: Preparations
 ) -> Generator[None, None, Float64Array]:
-    """Compare every token with itself in another pass of the same sentence, a layer a step.
+    """Compare every token of A with its partner in B, a layer a step.
 
     Parameters
     ----------
-    hidden, other
-        float32 (layer + 1, token, feature), as the model gives them.
     preparations
-        What the space does to both first.
+        What A's space does to both sides first.
 
     Returns
     -------
     float64 (layer + 1, token)
-        Cosines, -1 to 1; exactly 1 where both passes agree in every bit.
-
-    Examples
-    --------
-    >>> from roberta_gui.analysis.axes.modes import Space
-    >>> from roberta_gui.analysis.axes.preparation import Preparation
-    >>> as_it_is = Preparation(np.zeros(2), np.ones(2), np.zeros((2, 0)), 1.0)
-    >>> raw = Preparations(Space("raw"), (as_it_is,))
-    >>> one, other = np.array([[[1, 0], [3, 4]], [[0, 1], [3, 4]]], dtype=np.float32)[:, None]
-    >>> from roberta_gui.analysis.stepped import result_of
-    >>> result_of(between_passes(one, other, raw)).tolist()
-    [[0.0, 1.0]]
+        Cosines, -1 to 1; exactly 1 where both agree in every bit, nan where a token has no
+        partner, and everywhere for hidden states of another width.
     """
-    cosines = np.ones(hidden.shape[:2])
-    for layer, (states, others) in enumerate(zip(hidden, other, strict=True)):
-        one, two = (preparations.apply_layer(layer, each) for each in (states, others))
-        differs = (states != others).any(axis=1)
-        cosines[layer, differs] = with_itself(one[differs], two[differs])
-        yield
-    return read_only(cosines)
+    hidden = comparison.a.hidden
+    found = np.full(hidden.shape[:2], np.nan)
+    if comparison.can_compare_states:
+        partners = comparison.partners(comparison.b.hidden, "layer", "token")
+        is_paired = comparison.tokens >= 0
+        found[:, is_paired] = 1.0
+        for layer, sides in enumerate(zip(hidden, partners, strict=True)):
+            differs = is_paired & (sides[0] != sides[1]).any(axis=1)
+            found[layer, differs] = with_itself(
+                *(preparations.apply_layer(layer, states[differs]) for states in sides)
+            )
+            yield
+    return read_only(found)
 
 
 def _within_sentence(

@@ -1,12 +1,17 @@
 """What A is held against: its name, and how the rows of both are called."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from roberta_gui.analysis.sentences.alignment import Alignment, Row
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.names import AxisLabel, token_name
 from roberta_gui.records import Token
 from roberta_gui.wording import counted
+
+NOTHING_TO_COMPARE: Final = (
+    "Nothing to compare with: switch a head off, press A | B, or choose a second model"
+)
 
 _ENDS = tuple(".!?…")
 """After one of these, and a closing quotation mark, no full stop stands."""
@@ -16,14 +21,23 @@ def name_of_b(comparison: Comparison) -> str:
     """Name what A is held against in few words, as marks and columns do."""
     if comparison.is_of_heads:
         return "every head on"
-    model = comparison.b.model.name
-    if comparison.has_same_model:
-        name = "B"
-    elif _has_same_text(comparison):
-        name = model
-    else:
-        name = f"B in {model}"
+    name = _name_without_heads(comparison)
     return name if comparison.has_same_heads else f"{name}, every head on"
+
+
+def where_b_is(comparison: Comparison) -> str:
+    """Say in the middle of a sentence where B's value is from, as in "2 bits more than in B"."""
+    if comparison.is_of_heads:
+        return "with every head on"
+    name = _name_without_heads(comparison)
+    return f"in {name}" if comparison.has_same_heads else f"in {name} with every head on"
+
+
+def _name_without_heads(comparison: Comparison) -> str:
+    if comparison.has_same_model:
+        return "B"
+    model = comparison.b.model.name
+    return model if _has_same_text(comparison) else f"B in {model}"
 
 
 def describe_b(comparison: Comparison) -> str:
@@ -54,6 +68,28 @@ def describe_not_comparable(comparison: Comparison) -> str:
     *others, last = lacking
     listed = f"{', '.join(others)} and {last}" if others else last
     return f"{b.name} has {listed}: what has no counterpart is not compared."
+
+
+def describe_partner(comparison: Comparison, token: int) -> str:
+    """Say in a tip which token of B a token of A is held against."""
+    at = int(comparison.tokens[token])
+    if at < 0:
+        return "no partner in B"
+    return f"in B: {token_name(comparison.b.tokens[at])}, token {at + 1}"
+
+
+def describe_states(comparison: Comparison) -> str:
+    """Say with which reservation hidden states are compared, or why they are not; "" for none."""
+    a, b = comparison.a.model, comparison.b.model
+    if comparison.has_same_model:
+        return ""
+    if not comparison.can_compare_states:
+        return (
+            f"{b.name} has hidden states of {b.d_model} dimensions instead of {a.d_model}: they "
+            "have no place among A's, and no cosine with them."
+        )
+    depth = "" if a.n_layers == b.n_layers else f", each layer with the as deep of {b.n_layers}"
+    return f"Hidden states of {b.name} are taken as if its dimensions were A's{depth}."
 
 
 def _has_same_text(comparison: Comparison) -> bool:

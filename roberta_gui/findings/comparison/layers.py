@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.axes.preparation import Preparations
-from roberta_gui.analysis.sentences.alignment import Alignment, cosines
+from roberta_gui.analysis.sentences.alignment import Alignment
 from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.analysis.through_layers.paths import with_partners
 from roberta_gui.findings.comparison.against import describe_unpaired, row_label, row_name
 from roberta_gui.findings.marks import LayerValues, Line
 from roberta_gui.findings.names import layer_name
@@ -85,13 +86,9 @@ def find_cosines(
     comparison: Comparison, preparations: Preparations, stop: Stop, report: Report
 ) -> Generator[None, None, FoundCosines]:
     """Compare the states of aligned tokens, a layer a step."""
-    alignment, rows = comparison.alignment, []
-    for layer, a in enumerate(comparison.a.hidden):
-        b = comparison.b.hidden[comparison.layers[layer]]
-        yield
-        one, other = (preparations.apply_layer(layer, states)[None] for states in (a, b))
-        rows.append(cosines(one, other, alignment)[0])
-    return FoundCosines(comparison, preparations.space, alignment, read_only(np.array(rows)))
+    values = yield from with_partners(comparison, preparations)
+    values = read_only(values[:, comparison.alignment.pairs[:, 0]])
+    return FoundCosines(comparison, preparations.space, comparison.alignment, values)
 
 
 def map_of(found: FoundCosines) -> LayerValues:
@@ -112,7 +109,9 @@ def map_of(found: FoundCosines) -> LayerValues:
         return f"{said}\nA hidden[{layer}, {at_a}], B hidden[{layer}, {at_b}]"
 
     labels = tuple(row_label(row, a, b) for row in rows)
-    return LayerValues(values, labels, scale_of(values[:, both], signed=False), tip)
+    alone = tuple(column for column, row in enumerate(rows) if None in row)
+    scale = scale_of(values[:, both], signed=False)
+    return LayerValues(values, labels, scale, tip, hatched=alone)
 
 
 def lines_of(found: FoundCosines, column: int | None) -> list[Line]:

@@ -1,4 +1,4 @@
-"""What the panel "Hidden states, layer by layer" says: axes, the big step, switched-off heads."""
+"""What the panel "Hidden states, layer by layer" says: axes, the big step, where B lies."""
 
 from itertools import pairwise
 
@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.layer_maps.steps import clear_step
+from roberta_gui.findings.comparison.against import describe_states
 from roberta_gui.findings.hidden_states.projecting import (
     ProjectedTokens,
     closest,
@@ -13,11 +14,11 @@ from roberta_gui.findings.hidden_states.projecting import (
     first_axis_phrase,
     first_axis_words,
 )
-from roberta_gui.findings.names import the_layer, the_layer_first
+from roberta_gui.findings.names import ordinary, the_layer, the_layer_first
 from roberta_gui.findings.numbers import written
 from roberta_gui.wording import counted
 
-GHOSTS = "Thin lines lead from where each token lies with every head on."
+PARTNERS = "Thin lines lead from each token's partner in B."
 
 LOOSER = 0.1
 """A correlation that falls by less is not worth a sentence."""
@@ -35,7 +36,7 @@ def about(shown: ProjectedTokens, layer: int, *, in_full: bool = False) -> str:
     goes = words(shown.fitted.first[layer])
     sentences = [
         f"{where} ({space}): {held}; {goes}.",
-        _switched_off(shown),
+        _apart(shown),
         _largest_step(shown),
         _loosened(shown),
     ]
@@ -54,6 +55,7 @@ def describe(shown: ProjectedTokens, layer: int) -> str:
         f"{about(shown, layer, in_full=True)} {basis}; fitted on "
         f"{counted(shown.axes.n_tokens, 'token')} of "
         f"{counted(shown.axes.n_sentences, 'reference sentence')}, r over one token of each."
+        f"{about_b(shown)}"
     )
 
 
@@ -71,7 +73,15 @@ def plane(shown: ProjectedTokens, layer: int, n: int = 2) -> str:
         f"layers, fitted on {counted(shown.axes.n_tokens, 'token')} of "
         f"{counted(shown.axes.n_sentences, 'reference sentence')}."
     )
-    return told if shown.before is None else f"{told} {GHOSTS}"
+    return f"{told}{about_b(shown)}"
+
+
+def about_b(shown: ProjectedTokens) -> str:
+    """Say where B lies, or why it lies nowhere; "" with no B."""
+    if shown.comparison is None:
+        return ""
+    told = "" if shown.of_b is None else PARTNERS, describe_states(shown.comparison)
+    return "".join(f" {each}" for each in told if each)
 
 
 def percent(share: float) -> str:
@@ -108,21 +118,24 @@ def _loosened(shown: ProjectedTokens) -> str:
     return f"What PC1 goes with changes most {where}: {name}, r {before} → {after}."
 
 
-def _switched_off(shown: ProjectedTokens) -> str:
-    """Say in which layer switched-off heads move the tokens farthest."""
-    if shown.before is None:
+def _apart(shown: ProjectedTokens) -> str:
+    """Say in which layer A lies farthest from B; "" where neither has a place."""
+    if shown.moved is None:
         return ""
-    moves = _moves(shown, shown.places[..., :2] - shown.before[..., :2])
+    moves = _moves(shown, shown.moved[..., :2])
+    if not np.isfinite(moves).any():
+        return "No token has a partner in B."
     if not moves.any():
-        return "The switched-off heads move no token."
-    layer = int(moves.argmax())
-    return f"The switched-off heads move the tokens farthest in {the_layer(layer)}."
+        return "Every token lies where its partner in B does."
+    return f"The tokens lie farthest from their partners in B in {the_layer(int(moves.argmax()))}."
 
 
 def _moves(shown: ProjectedTokens, differences: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Average the lengths of (layer, token, axis) over the tokens that are not special."""
-    tokens = shown.analysis.tokens
-    ordinary = [token.index for token in tokens if not token.is_special]
+    """Average the lengths of (layer, token, axis) over the tokens that are not special.
+
+    Those of nan, without a partner, are left out.
+    """
     lengths = np.linalg.norm(differences.astype(np.float64), axis=-1)
-    moves: NDArray[np.float64] = lengths[:, ordinary or slice(None)].mean(axis=1)
+    known = ordinary(shown.analysis.tokens, np.isfinite(lengths).all(axis=0).tolist())
+    moves: NDArray[np.float64] = lengths[:, known].sum(axis=1) / (len(known) or np.nan)
     return moves

@@ -7,10 +7,11 @@ import numpy as np
 
 from roberta_gui.analysis.axes.first_axis import FirstAxis
 from roberta_gui.analysis.axes.reference_axes import Fitted, ReferenceAxes
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.names import token_name
 from roberta_gui.findings.numbers import written
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.records import Analysis, FloatArray, Report, Stop
+from roberta_gui.records import Analysis, FloatArray, Report, Stop, read_only
 
 CLOSE = 0.5
 """Smallest correlation, in absolute value, of which a sentence says "mostly goes with"."""
@@ -20,22 +21,33 @@ CLOSE = 0.5
 class ProjectedTokens:
     """Where the tokens lie: float32 (layer + 1, token, axis), and what it was made from.
 
-    ``before`` is where they lie with every head on, where somebody wants to compare.
+    ``of_b``, float32 (layer + 1, token + n, axis), is where their partners in B lie, nan for none,
+    and after them the n tokens that B alone has; None where B has no place on these axes.
     """
 
     analysis: Analysis
     axes: ReferenceAxes
     fitted: Fitted
     places: FloatArray
-    before: FloatArray | None = None
+    comparison: Comparison | None = None
+    of_b: FloatArray | None = None
+
+    @property
+    def moved(self) -> FloatArray | None:
+        """How far A lies from B, float32 (layer + 1, token, axis), nan without a partner."""
+        return None if self.of_b is None else self.places - self.of_b[:, : self.places.shape[1]]
 
     def table(self, n: int = 3) -> Table:
-        """Return every token's place on the first ``n`` axes, in every layer."""
+        """Return every token's place on the first ``n`` axes, in every layer; and A − B."""
+        names = [f"pc{axis + 1}" for axis in range(n)]
+        sides = [each[..., :n] for each in (self.places, self.moved) if each is not None]
         return Table(
-            ("layer", "token_index", "token", *(f"pc{axis + 1}" for axis in range(n))),
+            ("layer", "token_index", "token", *names, *(f"{name}_a_minus_b" for name in names))
+            if len(sides) > 1
+            else ("layer", "token_index", "token", *names),
             (
-                (layer or "emb", token.index, token_name(token), *place[:n].tolist())
-                for layer, places in enumerate(self.places)
+                (layer or "emb", token.index, token_name(token), *place.tolist())
+                for layer, places in enumerate(np.concatenate(sides, axis=-1))
                 for token, place in zip(self.analysis.tokens, places, strict=True)
             ),
         )
@@ -43,10 +55,10 @@ class ProjectedTokens:
     def arrays(self) -> Arrays:
         """Return the places, (layer + 1, token, axis), and what they are seen against.
 
-        While heads are switched off, also the places with every head on.
+        Also A − B, where A is held against B.
         """
-        before = {} if self.before is None else {"places_every_head_on": self.before}
-        return before | {
+        moved = {} if self.moved is None else {"places_a_minus_b": self.moved}
+        return moved | {
             "places": self.places,
             "explained": self.fitted.axes.explained,
             "background": self.fitted.background,
@@ -56,15 +68,19 @@ class ProjectedTokens:
 
 def project(
     analysis: Analysis,
-    baseline: Analysis | None,
+    comparison: Comparison | None,
     axes: ReferenceAxes,
     fitted: Fitted,
     stop: Stop | None = None,
     report: Report | None = None,
 ) -> ProjectedTokens:
-    """Find the tokens' places in all layers, and those with every head on where there are any."""
-    before = None if baseline is None else fitted.axes.transform(baseline.hidden)
-    return ProjectedTokens(analysis, axes, fitted, fitted.axes.transform(analysis.hidden), before)
+    """Find the tokens' places in all layers, and those of B's where these axes have room for it."""
+    places, of_b = fitted.axes.transform(analysis.hidden), None
+    if comparison is not None and comparison.can_compare_states:
+        every = fitted.axes.transform(comparison.b.hidden[comparison.layers]).swapaxes(0, 1)
+        partners = comparison.partners(every, "token")
+        of_b = read_only(np.concatenate([partners, every[comparison.only_in_b]]).swapaxes(0, 1))
+    return ProjectedTokens(analysis, axes, fitted, places, comparison, of_b)
 
 
 def first_axis_words(first: FirstAxis, *, in_lines: bool = False) -> str:

@@ -2,7 +2,11 @@
 
 from typing import Final
 
+import numpy as np
+
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Tint
+from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE
 from roberta_gui.findings.glyphs import STRAY_MEANING, is_stray
 from roberta_gui.findings.lens.reading import LensState
 from roberta_gui.findings.marks import Guess
@@ -33,14 +37,20 @@ def caption(read: LensState, layer: int, token: int, tint: Tint, *, has_ended: b
 def describe_tint(read: LensState, tint: Tint) -> str:
     """Say what the colours mean."""
     low, high = read.scale(tint).labels()
-    unit = {"entropy": " bits", "kl": " bits"}.get(tint, "")
+    unit = "" if tint in ("probability", "rank") else " bits"
     what = {
         "probability": "the probability of the likeliest word",
         "entropy": "the entropy of all guesses",
         "kl": "the divergence of the last layer's guesses from this layer's",
         "rank": "the rank of the watched word",
+        "difference": "log-probability of the watched word, A − B",
     }[tint]
-    return f"Tint: {what}, {low} – {high}{unit}."
+    hatched = ""
+    if tint == "difference" and read.change_bits is not None:
+        is_word = read.of_b is not None and read.of_b.lens.watched is not None
+        missing = "no partner in B" if is_word else "a word that is no single token in B"
+        hatched = f" Hatched: {missing}." if read.cells(tint).hatched else ""
+    return f"Tint: {what}, {low} – {high}{unit}.{hatched}"
 
 
 def describe_cell(read: LensState, layer: int, token: int, *, has_ended: bool = False) -> str:
@@ -82,16 +92,26 @@ def line(read: LensState, layer: int, token: int) -> str:
 
 
 def describe_changes(read: LensState) -> str:
-    """Say how many of the likeliest words the switched-off heads change; "" with none off."""
+    """Say how many of the likeliest words are others than in B; "" with no B."""
     told = _changes(read)
-    return f"Heads are off: {told}, marked in their corners." if told else ""
+    if read.comparison is not None and not read.comparison.b.model.can_fill_masks:
+        return why_no_guesses(read.comparison)
+    return f"{told}, marked in their corners." if told else ""
 
 
 def _changes(read: LensState) -> str:
-    if read.baseline is None or read.changed is None:
+    if read.changed is None or read.top_in_b is None:
         return ""
-    known = (read.lens.ids[:, :, 0] >= 0) & (read.baseline.lens.ids[:, :, 0] >= 0)
-    return f"{read.changed.sum():,} of {known.sum():,} top guesses changed"
+    known = np.isfinite(read.top_in_b)
+    return f"{read.changed.sum():,} of {known.sum():,} top guesses differ from B's"
+
+
+def why_no_guesses(comparison: Comparison | None) -> str:
+    """Say why no guesses are there to be compared with; "" if there are."""
+    if comparison is None:
+        return NOTHING_TO_COMPARE
+    b = comparison.b.model
+    return "" if b.can_fill_masks else f"{b.name} has no masked-LM head: its layers guess no words."
 
 
 def row(candidate: Candidate) -> Guess:

@@ -8,10 +8,18 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.layer_maps.steps import clear_step
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.through_layers.paths import ReferenceCurves, TokenPaths
 from roberta_gui.choices import Against, PathPicture
-from roberta_gui.findings.names import array_index, the_layer, the_layer_first, token_name
-from roberta_gui.findings.numbers import written
+from roberta_gui.findings.comparison.against import describe_states, where_b_is
+from roberta_gui.findings.names import (
+    array_index,
+    ordinary,
+    the_layer,
+    the_layer_first,
+    token_name,
+)
+from roberta_gui.findings.numbers import written, written_change
 from roberta_gui.findings.path.numbers import FoundPaths
 from roberta_gui.records import FloatArray, Token
 from roberta_gui.wording import counted
@@ -27,8 +35,7 @@ NONE = 0.01
 class PathState:
     """What a caption speaks of: the numbers, the selected token if any, the chosen layer.
 
-    ``with_full`` is float64 (layer + 1, token), each token with itself with every head on; None
-    where none is switched off.
+    ``with_b`` is float64 (layer + 1, token), each token with its partner in B; None with no B.
     """
 
     paths: TokenPaths
@@ -37,7 +44,7 @@ class PathState:
     tokens: Sequence[Token]
     token: int | None
     layer: int
-    with_full: NDArray[np.float64] | None = None
+    with_b: NDArray[np.float64] | None = None
 
     @property
     def name(self) -> str:
@@ -57,11 +64,17 @@ def caption(
     pictures: Sequence[PathPicture] = ("itself", "others", "contexts"),
     against: Against = "before",
 ) -> str:
-    """Say what is seen in some pictures, and first what switched-off heads do."""
-    every = None if found.baseline is None else found.baseline.cosines
-    tokens = found.analysis.tokens
-    told = PathState(found.paths, found.curves, found.space, tokens, token, layer, every)
-    sentences = (switched_off(told), *(describe(told, each, against) for each in pictures))
+    """Say what is seen in some pictures, and first where A and B part."""
+    tokens, is_comparable = found.analysis.tokens, True
+    told = PathState(found.paths, found.curves, found.space, tokens, token, layer, found.with_b)
+    sentences = [describe(told, each, against) for each in pictures]
+    if (comparison := found.comparison) is not None:
+        is_comparable = comparison.can_compare_states
+        sentences.append(describe_states(comparison))
+        if found.of_b is None:
+            sentences.append("In the raw space B's own cosines stand beside A's.")
+    if is_comparable:
+        sentences.insert(0, apart(told))
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -71,7 +84,7 @@ def headings(against: Against, tokens: Sequence[Token], token: int | None) -> li
         "before": "Each token with itself one layer before",
         "embeddings": "Each token with its own embedding",
         "last": "Each token with itself in the last layer",
-        "full": "Each token with itself with every head on",
+        "b": "Each token with its partner in B",
     }[against]
     if token is None:
         others = "Each token with all others, on average: click one to compare it with each"
@@ -88,18 +101,19 @@ def describe(told: PathState, picture: PathPicture, against: Against) -> str:
         return _others(told)
     if not told.tokens:
         return ""
-    if against == "full":
-        return ""  # what switched-off heads do stands in every caption
+    if against == "b":
+        return ""  # where A and B part stands in every caption
     return _turn(told) if against == "before" else _way(told, against)
 
 
 def tip_of_itself(value: float, token: Token, against: Against, layer: int) -> str:
     """Return what hovering a cell of the first map says."""
     if not np.isfinite(value):
-        return f"{token_name(token)}\nThere is no layer before the embeddings."
+        missing = "partner in B" if against == "b" else "layer before the embeddings"
+        return f"{token_name(token)}\nThere is no {missing}."
     before = {
         "before": the_layer(layer - 1), "embeddings": "the embeddings", "last": "the last layer",
-        "full": "itself with every head on",
+        "b": "its partner in B",
     }  # fmt: skip
     text = f"{the_layer_first(layer)} with {before[against]}: {written(value, 3)}"
     index = array_index("hidden", layer, token.index)
@@ -120,31 +134,33 @@ def tip_of_others(
     return f"{chosen} with {name}\n{text}\n{where}\n{array_index('between', layer, token, column)}"
 
 
-def tip_of_change(value: float, before: float) -> str:
-    """Return the line of a tip that says what a cosine is with every head on; "" without one."""
-    if not (np.isfinite(value) and np.isfinite(before)):
+def tip_of_change(value: float, in_b: float, comparison: Comparison | None) -> str:
+    """Return the line of a tip that says what a cosine is in B; "" without one."""
+    if comparison is None or not (np.isfinite(value) and np.isfinite(in_b)):
         return ""
-    change = written(value - before, 3)
-    sign = "" if value <= before or change == "0.000" else "+"
-    return f"\nWith every head on: {written(before, 3)}; changed by {sign}{change}"
+    where, difference = where_b_is(comparison), written_change(value - in_b, 3)
+    return f"\n{where[0].upper()}{where[1:]}: {written(in_b, 3)}; A − B: {difference}"
 
 
-def switched_off(told: PathState) -> str:
-    """Say in which layer switched-off heads turn the tokens most; "" where none is."""
-    if told.with_full is None or not told.tokens:
+def apart(told: PathState) -> str:
+    """Say in which layer the tokens are least like their partners in B; "" with no B."""
+    if told.with_b is None or not told.tokens:
         return ""
-    mean = told.with_full[:, _ordinary(told.tokens)].mean(axis=1)
-    if (told.with_full == 1).all():
-        return "The switched-off heads turn no token."
+    is_paired = np.isfinite(told.with_b.min(axis=0)).tolist()
+    if not any(is_paired):
+        return "No token has a partner in B."
+    if (np.nan_to_num(told.with_b, nan=1.0) == 1).all():
+        return "Every token is as its partner in B."
+    mean = told.with_b[:, ordinary(told.tokens, is_paired)].mean(axis=1)
     layer = int(mean.argmin())
     own = ""
-    if told.token is not None:
-        at = int(told.with_full[:, told.token].argmin())
-        cosine = written(float(told.with_full[at, told.token]), 2)
-        own = f", {told.name} most in {the_layer(at)} ({cosine})"
+    if told.token is not None and is_paired[told.token]:
+        at = int(told.with_b[:, told.token].argmin())
+        cosine = written(float(told.with_b[at, told.token]), 2)
+        own = f", {told.name} in {the_layer(at)} ({cosine})"
     return (
-        f"The switched-off heads turn the tokens most in {the_layer(layer)} (mean cosine with "
-        f"themselves, every head on: {written(float(mean[layer]), 2)}){own}."
+        f"The tokens are least like their partners in B in {the_layer(layer)} "
+        f"(mean cosine {written(float(mean[layer]), 2)}){own}."
     )
 
 
@@ -153,7 +169,7 @@ def _turn(told: PathState) -> str:
     turned = told.paths.with_before[1:]
     if len(turned) < 2:
         return ""  # a single step cannot stand out
-    mean, space = turned[:, _ordinary(told.tokens)].mean(axis=1), told.space.phrase
+    mean, space = turned[:, ordinary(told.tokens)].mean(axis=1), told.space.phrase
     at = clear_step(1 - mean, NONE)
     if told.token is None:
         if at is None:
@@ -191,7 +207,7 @@ def _way(told: PathState, against: Against) -> str:
     start = against == "embeddings"
     every = told.paths.with_embeddings if start else told.paths.with_last
     if told.token is None:
-        way, whose = every[:, _ordinary(told.tokens)].mean(axis=1), "the tokens"
+        way, whose = every[:, ordinary(told.tokens)].mean(axis=1), "the tokens"
     else:
         way, whose = every[:, told.token], told.name
     what = "the embeddings" if start else "the last layer"
@@ -253,8 +269,3 @@ def _contexts(told: PathState) -> str:
         n, mean = told.paths.n_tokens, float(told.paths.sentence[layer])
         text += f" The {n:,} tokens of this sentence have {written(mean, 2)}."
     return text
-
-
-def _ordinary(tokens: Sequence[Token]) -> list[int]:
-    """Return the tokens that the template did not add, or all where there are no others."""
-    return [t.index for t in tokens if not t.is_special] or [t.index for t in tokens]

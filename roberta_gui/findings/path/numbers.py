@@ -1,21 +1,23 @@
 """What the panel "Through the layers" draws and hands out, computed in the background."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.axes.modes import Space
-from roberta_gui.analysis.axes.preparation import Preparations
+from roberta_gui.analysis.axes.preparation import Preparation, Preparations
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.through_layers.paths import (
     ReferenceCurves,
     TokenPaths,
-    between_passes,
     reference_curves,
     repeated_tokens,
     token_paths,
+    with_partners,
 )
 from roberta_gui.findings.marks import Line
 from roberta_gui.findings.names import layer_name, token_name
@@ -24,27 +26,29 @@ from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, FloatArray, Report, Stop
 from roberta_gui.wording import counted
 
-
-@dataclass(frozen=True, eq=False)
-class EveryHeadOn:
-    """What the same sentence has with every head on, while some are switched off.
-
-    ``cosines`` is float64 (layer + 1, token): each token with itself with every head on.
-    """
-
-    paths: TokenPaths
-    cosines: NDArray[np.float64]
+Quantity: TypeAlias = Callable[[TokenPaths, int | None], FloatArray]
+"""Something known of each token in each layer; it may depend on a selected token."""
 
 
 @dataclass(frozen=True, eq=False)
 class FoundPaths:
-    """What was computed for a sentence in one space, and what it was made from."""
+    """What was computed for a sentence in one space, and what it was made from.
+
+    Attributes
+    ----------
+    of_b
+        The same of B's tokens, on A's layers; None where the space is none of B's.
+    with_b
+        float64 (layer + 1, token): each token with its partner in B, nan for none.
+    """
 
     analysis: Analysis
     preparations: Preparations
     paths: TokenPaths
     curves: ReferenceCurves
-    baseline: EveryHeadOn | None = None
+    comparison: Comparison | None = None
+    of_b: TokenPaths | None = None
+    with_b: NDArray[np.float64] | None = None
 
     @property
     def space(self) -> Space:
@@ -60,39 +64,51 @@ class FoundPaths:
         known = analysis is self.analysis and preparations is self.preparations
         return self.paths if known else None
 
+    def in_b(self, quantity: Quantity, token: int | None = None) -> FloatArray | None:
+        """Return what A's tokens' partners have, (layer + 1, token); None where B has nothing."""
+        if self.comparison is None or self.of_b is None:
+            return None
+        at = None if token is None else int(self.comparison.tokens[token])
+        if at is not None and at < 0:
+            return None
+        return self.comparison.partners(quantity(self.of_b, at).T, "token").T
+
+    def numbers(self, token: int | None = None) -> dict[str, FloatArray]:
+        """Name all that is known of each token in each layer, float (layer + 1, token), and A − B.
+
+        What is not known is nan; ``token`` is the one that the others are compared with.
+        """
+        numbers = {name: of(self.paths, token) for name, of in QUANTITIES.items()}
+        if self.with_b is None:
+            return numbers
+        partners = {name: self.in_b(of, token) for name, of in QUANTITIES.items()}
+        changes = {
+            f"{name}_a_minus_b": numbers[name] - values
+            for name, values in partners.items()
+            if values is not None
+        }
+        return numbers | {"with_partner_in_b": self.with_b} | changes
+
     def table(self, token: int | None = None) -> Table:
         """Return each token's cosines in every layer; with ``token`` where one is selected."""
-        paths, tokens, before = self.paths, self.analysis.tokens, self.baseline
-        rows = (
-            (
-                layer_name(layer), t.index, token_name(t),
-                float(paths.with_before[layer, t.index]) if layer else "",
-                float(paths.with_others[layer, t.index]) if len(tokens) > 1 else "",
-                "" if token is None else float(paths.between[layer, token, t.index]),
-                float(paths.with_embeddings[layer, t.index]),
-                float(paths.with_last[layer, t.index]),
-                *((float(before.cosines[layer, t.index]),) if before is not None else ()),
-            )
-            for layer in range(len(paths.sentence))
-            for t in tokens
-        )  # fmt: skip
-        columns = (
-            "layer", "token_index", "token", "with_layer_before", "mean_with_others",
-            "with_selected_token", "with_embeddings", "with_last_layer",
-        )  # fmt: skip
+        numbers = self.numbers(token)
         return Table(
-            (*columns, *(("with_every_head_on",) if self.baseline is not None else ())), rows
-        )
+            ("layer", "token_index", "token", *numbers),
+            (
+                (
+                    layer_name(layer), t.index, token_name(t),
+                    *("" if np.isnan(x := values[layer, t.index]) else float(x)
+                      for values in numbers.values()),
+                )
+                for layer in range(len(self.paths.sentence))
+                for t in self.analysis.tokens
+            ),
+        )  # fmt: skip
 
     def arrays(self) -> Arrays:
         """Return the cosines, (layer + 1, token), those of all pairs, and the curves."""
-        paths, curves = self.paths, self.curves
-        baseline = {} if self.baseline is None else {"with_every_head_on": self.baseline.cosines}
-        return baseline | {
-            "with_layer_before": paths.with_before,
-            "with_embeddings": paths.with_embeddings,
-            "with_last_layer": paths.with_last,
-            "mean_with_others": paths.with_others,
+        paths, curves, numbers = self.paths, self.curves, self.numbers()
+        return {name: each for name, each in numbers.items() if "selected" not in name} | {
             "between": paths.between,
             "sentence": paths.sentence,
             "repeated": paths.repeated,
@@ -102,31 +118,55 @@ class FoundPaths:
         }
 
 
+def with_others(paths: TokenPaths, token: int | None) -> FloatArray:
+    """Return each token's cosine with one of them, or its mean with all others."""
+    return paths.with_others if token is None else paths.between[:, token]
+
+
+QUANTITIES: Final[Mapping[str, Quantity]] = {
+    "with_layer_before": lambda paths, _: paths.with_before,
+    "mean_with_others": lambda paths, _: paths.with_others,
+    "with_selected_token": lambda paths, token: (
+        np.full_like(paths.with_last, np.nan) if token is None else paths.between[:, token]
+    ),
+    "with_embeddings": lambda paths, _: paths.with_embeddings,
+    "with_last_layer": lambda paths, _: paths.with_last,
+}
+"""What is known of each token in each layer, by the names of columns."""
+
+
 def find_paths(
     analysis: Analysis,
     axes: ReferenceAxes,
     preparations: Preparations,
-    baseline: Analysis | None,
+    comparison: Comparison | None,
     known: FoundPaths | None,
     stop: Stop | None = None,
     report: Report | None = None,
 ) -> Generator[None, None, FoundPaths]:
-    """Compute in short steps; the reference's curves only where they are not known yet.
-
-    ``baseline`` is the same sentence with every head on, while some are switched off.
-    """
+    """Compute in short steps; the reference's curves only where they are not known yet."""
     paths = yield from token_paths(analysis.tokens, analysis.hidden, preparations)
     curves = known.curves_for(preparations) if known is not None else None
     if curves is None:
         curves = yield from reference_curves(axes, preparations)
-    every = None
-    if baseline is not None:
-        were = known.paths_for(baseline, preparations) if known is not None else None
-        if were is None:
-            were = yield from token_paths(baseline.tokens, baseline.hidden, preparations)
-        cosines = yield from between_passes(analysis.hidden, baseline.hidden, preparations)
-        every = EveryHeadOn(were, cosines)
-    return FoundPaths(analysis, preparations, paths, curves, every)
+    if comparison is None:
+        return FoundPaths(analysis, preparations, paths, curves)
+    b = comparison.b
+    of_b = known.paths_for(b, preparations) if known is not None else None
+    for_b = preparations if comparison.can_compare_states else _untouched(b, preparations)
+    if of_b is None and for_b is not None:
+        of_b = yield from token_paths(b.tokens, b.hidden[comparison.layers], for_b)
+    with_b = yield from with_partners(comparison, preparations)
+    return FoundPaths(analysis, preparations, paths, curves, comparison, of_b, with_b)
+
+
+def _untouched(b: Analysis, preparations: Preparations) -> Preparations | None:
+    """Return a space for states of another width; only raw ones need no reference sentences."""
+    if preparations.space.mode != "raw":
+        return None
+    n = b.model.d_model
+    raw = Preparation(np.zeros(n), np.ones(n), np.zeros((n, 0)), 1.0)
+    return Preparations(preparations.space, (raw,) * len(preparations.layers))
 
 
 def scale_of(values: FloatArray, signed: bool) -> ColourScale:
@@ -155,6 +195,9 @@ def lines_of(found: FoundPaths) -> list[Line]:
         lines.append(same)
     if paths.n_tokens > 1:
         lines.append(Line(f"this sentence ({counted(paths.n_tokens, 'token')})", paths.sentence, 1))
+    if (of_b := found.of_b) is not None and of_b.n_tokens > 1:
+        name = f"B ({counted(of_b.n_tokens, 'token')})"
+        lines.append(Line(name, of_b.sentence, 1, dashed=True))
     if n_repeated := paths.repeated.shape[1]:
         places, _words = repeated_tokens(found.analysis.tokens)
         if n_repeated == 1:

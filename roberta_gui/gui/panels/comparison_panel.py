@@ -5,7 +5,7 @@ from typing import ClassVar, Protocol, TypeVar
 
 from roberta_gui.analysis.sentences.alignment import Alignment
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.findings.comparison.against import describe_b, describe_not_comparable
+from roberta_gui.findings.comparison.against import describe_not_comparable
 from roberta_gui.gui.panels.picture_panel import Finding, PicturePanel
 from roberta_gui.gui.panels.reasons import Reason, no_model, no_sentence, problem_in, taking_turns
 from roberta_gui.gui.panels.token_panel import TokenPanel
@@ -27,7 +27,6 @@ Comparing = TypeVar("Comparing", bound=Compared)
 class ComparisonPanel(TokenPanel, PicturePanel[Comparing]):
     """A panel that shows nothing but the comparison of two passes."""
 
-    passes = ("sentence", "sentence:second")
     needs: ClassVar[str] = "has_same_tokenizer"
     """Name what two models must have in common, of what a :class:`Comparison` tells."""
 
@@ -35,6 +34,11 @@ class ComparisonPanel(TokenPanel, PicturePanel[Comparing]):
         """Return the two passes, if they have what this panel needs."""
         compared = view.comparison
         return compared if compared is not None and getattr(compared, self.needs) else None
+
+    @property
+    def passes(self) -> tuple[str, ...]:
+        """Both are shown, or waited for."""
+        return "sentence", "sentence:second"
 
     def is_outdated(self, view: View) -> bool:
         """Tell whether either pass belongs to an earlier text or model."""
@@ -64,16 +68,6 @@ class ComparisonPanel(TokenPanel, PicturePanel[Comparing]):
         """The pass of A."""
         known = self.known
         return None if known is None else known.comparison.a
-
-    @property
-    def compared(self) -> Comparison | None:
-        """What is drawn of A and B."""
-        return None if self.known is None else self.known.comparison
-
-    def caption_text(self) -> str:
-        """Say what the picture shows, and what B is."""
-        known, text = self.known, super().caption_text()
-        return f"{text} {describe_b(known.comparison)}" if known is not None and text else text
 
 
 def tokens_of(alignment: Alignment) -> Sequence[int | None]:

@@ -180,8 +180,6 @@ class Panel(QFrame):
     name: ClassVar[str]
     title: ClassVar[str]
     tip: ClassVar[str] = ""
-    passes: ClassVar[tuple[str, ...]] = ("sentence",)
-    """The lanes of the passes that are shown: whose failing leaves the picture as it is."""
     obeys_switches: ClassVar[bool] = True
     """Whether switching heads off changes what is shown; not where no sentence of yours is."""
 
@@ -229,7 +227,12 @@ class Panel(QFrame):
 
     def is_outdated(self, view: View) -> bool:
         """Tell whether what is computed for ``view`` belongs to an earlier text or model."""
-        return view.is_stale
+        return view.is_stale or (self.compared is not None and view.is_second_stale)
+
+    @property
+    def passes(self) -> tuple[str, ...]:
+        """The lanes of the passes that are shown: whose failing leaves the picture as it is."""
+        return ("sentence",) if self.compared is None else ("sentence", "sentence:second")
 
     def customEvent(self, event: QEvent) -> None:
         """Take the theme's other colours and sizes."""

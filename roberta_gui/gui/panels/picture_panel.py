@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.findings.comparison.against import describe_b
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.panels.reasons import Reason, taking_turns
@@ -72,11 +74,6 @@ class PicturePanel(Panel, Generic[Result]):
         self._picture = picture
         self._stack.addWidget(picture)
         self.row.add(*controls)
-        for part in (self.controls, self.caption) if captioned else (self.controls,):
-            # What is clicked, and what is looked at, must not move when they come or go.
-            keeping = part.sizePolicy()
-            keeping.setRetainSizeWhenHidden(True)
-            part.setSizePolicy(keeping)
         if controls or self.controls is not self._no_controls:
             self.body.addWidget(self.controls)
         self.body.addWidget(self._stack, 1)
@@ -221,23 +218,36 @@ class PicturePanel(Panel, Generic[Result]):
         self._empty.offer_retry(reason.problem if is_own else None, self.retry_wanted.emit)
         return reason
 
-    def _fit_caption(self) -> None:
-        """Take as many lines for the caption as a panel of this size can spare, used or not."""
+    def _fit_height(self) -> None:
+        """Keep as much room for controls and caption as a panel of this size can spare."""
+        if not self.isVisible():
+            return  # a tab behind another has not the size that it will have
         is_low = self.height() < self.theme.pixels(LOW)
         is_wide = self.width() >= self.theme.pixels(WIDE)
         self.caption.set_lines(1 if is_low else 2 if is_wide else 3)
+        for part in (self.controls, self.caption) if self._is_captioned else (self.controls,):
+            # What is clicked, and what is looked at, must not move when they come or go; but in a
+            # low panel the room that they keep would cut off why there is no picture.
+            keeping = part.sizePolicy()
+            keeping.setRetainSizeWhenHidden(not is_low)
+            part.setSizePolicy(keeping)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say as much as there is room for."""
         super().resizeEvent(event)
-        self._fit_caption()
+        self._fit_height()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened while the panel was hidden."""
+        self._fit_height()
+        super().showEvent(event)
 
     # --- what other parts of the window ask
 
     def customEvent(self, event: QEvent) -> None:
         """Take the theme's other colours and sizes."""
         super().customEvent(event)
-        self._fit_caption()
+        self._fit_height()
 
     def tells(self, problem: Problem) -> bool:
         """Tell whether the panel says what went wrong instead of its picture."""
@@ -260,7 +270,18 @@ class PicturePanel(Panel, Generic[Result]):
     def caption_text(self) -> str:
         """Say what the picture shows."""
         known = self.known
-        return "" if known is None else self.caption_of(known, self.store.view)
+        return "" if known is None else self.with_b(self.caption_of(known, self.store.view))
+
+    def with_b(self, text: str) -> str:
+        """Say behind what is said of a difference what B is."""
+        compared = self.compared
+        return f"{text} {describe_b(compared)}" if compared is not None and text else text
+
+    @property
+    def compared(self) -> Comparison | None:
+        """What A is held against in the picture: the result tells."""
+        found: Comparison | None = getattr(self.known, "comparison", None)
+        return found
 
     def table(self) -> Table | None:
         """Return the numbers behind the picture."""

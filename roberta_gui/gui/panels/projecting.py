@@ -20,7 +20,7 @@ from roberta_gui.view import View
 def projection_of(view: View, basis: Basis) -> Derivation | None:
     """Name the work that finds the tokens' places in all layers; None while it cannot be done.
 
-    While heads are switched off, also the places with every head on.
+    Where A is held against B, also the places of B's.
     """
     if view.analysis is None or view.axes is None or view.analysis.model != view.model:
         return None
@@ -28,8 +28,8 @@ def projection_of(view: View, basis: Basis) -> Derivation | None:
     if fitted is None:
         return None
     # By what is fitted, not by all axes: those grow while other spaces are fitted.
-    work = partial(project, view.analysis, view.baseline, view.axes, fitted)
-    return Derivation((view.analysis, view.baseline, fitted), work)
+    work = partial(project, view.analysis, view.comparison, view.axes, fitted)
+    return Derivation((view.analysis, view.comparison, fitted), work)
 
 
 class ProjectionPanel(SentencePanel[ProjectedTokens]):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE, describe_states
 from roberta_gui.problems import Problem
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
@@ -70,6 +72,13 @@ def no_room(view: View) -> Reason | None:
         "This model has too few dimensions for it. Choose another space above.",
         keeps_choices=True,
     )
+
+
+def why_no_partners(comparison: Comparison | None) -> str:
+    """Say why no hidden states are there to be compared with; "" if there are."""
+    if comparison is None:
+        return NOTHING_TO_COMPARE
+    return "" if comparison.can_compare_states else describe_states(comparison)
 
 
 def no_tokens(view: View) -> Reason | None:

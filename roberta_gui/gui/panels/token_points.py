@@ -5,6 +5,8 @@ from typing import Final
 
 from PySide6.QtGui import QColor
 
+from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.findings.comparison.against import describe_partner
 from roberta_gui.findings.names import token_name
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.charts.dots import faded
@@ -23,8 +25,10 @@ def are_tinted(tokens: Sequence[Token]) -> bool:
     return sum(_is_word(token) for token in tokens) >= TINTED_FROM
 
 
-def points_of(tokens: Sequence[Token]) -> list[Point]:
+def points_of(tokens: Sequence[Token], comparison: Comparison | None = None) -> list[Point]:
     """Say how a sentence's tokens are drawn: masks amber squares, specials muted.
+
+    Their tips tell of the partners that they have in B.
 
     The others have colours that repeat only after fifteen words, or in longer sentences a tint
     by their place.
@@ -44,6 +48,8 @@ def points_of(tokens: Sequence[Token]) -> list[Point]:
             n_words += 1
         name = token_name(token)
         tip = f"{name}\ntoken {token.index + 1}, id {token.id}"
+        if comparison is not None:
+            tip += f"\n{describe_partner(comparison, token.index)}"
         points.append(Point(name, color, tip, matters=token.is_mask))
     return points
 

@@ -3,12 +3,15 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeAlias
+from functools import partial
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 
+from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE
+from roberta_gui.findings.numbers import written_change
 from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, chance_bits
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.sentence.token_surprisal import NAME, SECOND, known_surprisal, surprisal_of
@@ -23,6 +26,9 @@ from roberta_gui.view import RightSide, View
 About: TypeAlias = Callable[[View], View]
 """From what the window shows to the same with one of its sentences as the only one."""
 
+_LEAST_BITS: Final = 0.1
+"""The colours of a difference end here at the nearest: less is next to nothing."""
+
 
 def of_first(view: View) -> View:
     """Look at the first sentence."""
@@ -31,8 +37,8 @@ def of_first(view: View) -> View:
 
 def of_second(view: View) -> View:
     """Look at the second sentence, whose surprisal has a name of its own."""
-    known = view.derived.get(SECOND)
-    derived = {} if known is None else {NAME: known}
+    other = {NAME: SECOND, SECOND: NAME}
+    derived = {other[name]: known for name, known in view.derived.items() if name in other}
     run = view.second or Run(model=view.model)
     return replace(view, run=run, against=None, right_side=RightSide(), derived=derived)
 
@@ -59,7 +65,7 @@ class SentenceTint(QObject):
         self.choice.setIcon(icon("palette-outline", "muted"))
         self.choice.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.choice.chosen.connect(self._choose)
-        self.choice.numbers_chosen.connect(lambda on: store.choose("surprisal", bits=on))
+        self.choice.switched.connect(lambda name, on: store.choose("surprisal", **{name: on}))
         self.legend = TintLegend()
         self.legend.hide()
 
@@ -67,11 +73,15 @@ class SentenceTint(QObject):
         """Tint the tokens that the strip shows; must come after they were set."""
         view, previous = self._about(view), None if previous is None else self._about(previous)
         can_be = view.model is not None and view.model.can_fill_masks
-        is_on = can_be and view.choices.surprisal.tint
+        chosen = view.choices.surprisal
+        # The difference stands on A's tokens: B's stay plain beside it.
+        is_on = can_be and chosen.tint and (self._leads or not chosen.difference)
         self.choice.setVisible(can_be and self._leads)
         self.choice.set_choice(
-            view.choices.surprisal.estimator if is_on else NO_TINT,
-            numbers=view.choices.surprisal.bits,
+            chosen.estimator if can_be and chosen.tint else NO_TINT,
+            numbers=chosen.bits,
+            difference=chosen.difference and view.comparison is not None,
+            why_no_difference="" if view.comparison is not None else NOTHING_TO_COMPARE,
         )
         self._ask(view, is_on=is_on)
         if previous is None or _seen(previous) != _seen(view):
@@ -89,22 +99,27 @@ class SentenceTint(QObject):
             self._strip.set_captions(None)
             self._strip.set_tint(None)
             return
-        chance = chance_bits(view.model)
-        self.legend.set_ends(
-            "0",
-            f"{chance:.3g} bits",
-            f"Surprisal: 0 bits are certainty, {chance:.1f} bits a guess among all "
-            f"{view.model.vocab_size:,} entries of the vocabulary; more is not tinted darker.",
-        )
         known = known_surprisal(view)
-        bits = _bits(view, known)
-        if view.choices.surprisal.bits:
-            self._strip.set_captions(["" if math.isnan(b) else f"{b:.1f}" for b in bits.tolist()])
+        is_difference = view.choices.surprisal.difference and view.comparison is not None
+        bits = _bits(view, known, is_difference=is_difference)
+        chance = chance_bits(view.model)
+        most = max(float(np.nanmax(np.abs(bits), initial=0.0)), _LEAST_BITS)
+        if is_difference:
+            ends = f"{written_change(-most, 1)}", f"{written_change(most, 1)} bits"
+            tip = "Surprisal, A − B: orange tokens cost more bits in A, blue ones more in B."
         else:
-            self._strip.set_captions(None)
+            most, ends = chance, ("0", f"{chance:.3g} bits")
+            tip = (
+                f"Surprisal: 0 bits are certainty, {chance:.1f} bits a guess among all "
+                f"{view.model.vocab_size:,} entries of the vocabulary; more is not tinted darker."
+            )
+        self.legend.set_ends(*ends, tip, signed=is_difference)
+        write = partial(written_change, digits=1) if is_difference else "{:.1f}".format
+        captions = ["" if math.isnan(each) else write(each) for each in bits.tolist()]
+        self._strip.set_captions(captions if view.choices.surprisal.bits else None)
         is_whole = known is not None and known.analysis is view.analysis and not view.is_stale
         tips = [known.tip(at) for at in range(len(bits))] if known and is_whole else ()
-        self._strip.set_tint(bits / chance, tips)
+        self._strip.set_tint(bits / most, tips, signed=is_difference)
 
     def _choose(self, chosen: str) -> None:
         if chosen == NO_TINT:
@@ -121,13 +136,14 @@ def _seen(view: View) -> tuple[object, ...]:
         run.tokens,
         run.analysis,
         view.derived.get(NAME),
+        view.comparison,
         view.choices.surprisal,
         run.model,
     )
 
 
-def _bits(view: View, known: TokenSurprisal | None) -> NDArray[np.float64]:
-    """Return the bits of the typed tokens, (token,); nan where none is known.
+def _bits(view: View, known: TokenSurprisal | None, *, is_difference: bool) -> NDArray[np.float64]:
+    """Return the bits of the typed tokens, or those of A − B; (token,), nan where unknown.
 
     While the sentence is being edited, tokens that stayed keep theirs: the strip is faded then.
     """
@@ -135,8 +151,9 @@ def _bits(view: View, known: TokenSurprisal | None) -> NDArray[np.float64]:
     unknown = np.full(len(tokens), np.nan)
     if known is None or known.estimator != view.choices.surprisal.estimator:
         return unknown
+    bits = known.difference if is_difference else known.bits
     if not view.is_stale:
-        return known.bits if known.analysis is view.analysis else unknown
+        return bits if known.analysis is view.analysis else unknown
     if known.analysis.model != view.model:
         return unknown
-    return carried_values(known.bits, known.analysis.tokens, tokens)
+    return carried_values(bits, known.analysis.tokens, tokens)

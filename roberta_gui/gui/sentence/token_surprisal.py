@@ -15,15 +15,19 @@ SECOND: Final = "surprisal:second"
 
 
 def surprisal_of(view: View) -> Derivation | None:
-    """Say what to ask the model for, so that surprisal can be shown; None if it cannot be had.
+    """Say what to ask the models for, so that surprisal can be shown; None if it cannot be had.
 
-    While heads are switched off it is asked for with every head on too, unless that is known.
+    It is asked for in B too, where there is a B whose model can be asked; what is known is not.
     """
     analysis, estimator = view.analysis, view.choices.surprisal.estimator
     if analysis is None or not analysis.model.can_fill_masks:
         return None
-    work = partial(measure_steps, analysis, view.baseline, estimator, known_surprisal(view))
-    return Derivation((analysis, estimator), work, analysis.model)  # the baseline comes with it
+    comparison = view.comparison
+    if comparison is not None and not comparison.b.model.can_fill_masks:
+        comparison = None
+    known = [view.derived[name].value for name in (NAME, SECOND) if name in view.derived]
+    work = partial(measure_steps, analysis, comparison, estimator, known)
+    return Derivation((analysis, comparison, estimator), work, analysis.model)
 
 
 def known_surprisal(view: View) -> TokenSurprisal | None:

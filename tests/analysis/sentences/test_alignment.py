@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.spatial.distance import cosine
 
-from roberta_gui.analysis.sentences.alignment import Alignment, align, cosines, difference
+from roberta_gui.analysis.sentences.alignment import Alignment, align, difference
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import Token
 from tests.made_up import MASK_ID, START_ID, make_tokens
@@ -119,31 +118,10 @@ def test_the_difference_is_taken_where_both_have_the_tokens() -> None:
             np.testing.assert_array_equal(found[..., row, column], expected)
 
 
-def test_cosines_are_those_of_scipy_and_unknown_for_a_state_of_zeros() -> None:
-    drawn = np.random.default_rng(1)
-    a = drawn.normal(size=(3, 4, 8)).astype(np.float32)
-    b = drawn.normal(size=(3, 5, 8)).astype(np.float32)
-    a[1, 3] = 0
-    alignment = Alignment(((0, 0), (None, 1), (1, 2), (3, 4)))
-
-    found = cosines(a, b, alignment)
-
-    assert found.shape == (3, 3)
-    for layer in range(3):
-        for place, (i, j) in enumerate(alignment.pairs):
-            if (layer, i) == (1, 3):
-                assert np.isnan(found[layer, place])
-            else:
-                expected = 1 - cosine(a[layer, i].astype(float), b[layer, j].astype(float))
-                assert found[layer, place] == pytest.approx(expected)
-
-
 def test_passes_of_two_models_are_refused() -> None:
     alignment = Alignment(((0, 0),))
     with pytest.raises(BadArgument, match="layers and heads"):
         difference(np.zeros((2, 3, 1, 1)), np.zeros((2, 4, 1, 1)), alignment)
-    with pytest.raises(BadArgument, match="layers and features"):
-        cosines(np.zeros((2, 1, 3)), np.zeros((2, 1, 4)), alignment)
 
 
 def test_512_tokens_without_much_in_common_are_aligned() -> None:

@@ -12,15 +12,16 @@ from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.axes.preparation import Preparation, Preparations
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.axes.repeated import Repeated
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.analysis.through_layers.paths import (
-    between_passes,
     reference_curves,
     repeated_tokens,
     token_paths,
+    with_partners,
 )
 from roberta_gui.records import FloatArray
-from tests.made_up import MASK_ID, make_tokens
+from tests.made_up import MASK_ID, make_analysis, make_model, make_tokens
 from tests.tolerances import SUMMED
 
 N_LAYERS, N_FEATURES = 4, 6
@@ -161,16 +162,38 @@ def test_a_reference_without_repeated_words_gives_chance_alone() -> None:
     assert (curves.n_words, curves.n_contexts) == (0, 0)
 
 
-def test_two_passes_are_compared_token_by_token_and_equal_states_are_one() -> None:
-    one, other = made_up(5), made_up(5, seed=1)
-    other[0] = one[0]
-    other[2, 3] = one[2, 3]
+def comparison_of(ids_a: list[int], ids_b: list[int]) -> Comparison:
+    sides = []
+    for seed, ids in enumerate((ids_a, ids_b)):
+        model = replace(make_model(n_layers=N_LAYERS - 1), d_model=N_FEATURES)
+        pass_ = make_analysis(ids, model=model)
+        sides.append(replace(pass_, hidden=made_up(len(pass_.tokens), seed)))
+    return Comparison(*sides)
 
-    found = result_of(between_passes(one, other, preparations()))
 
+def test_tokens_are_compared_with_their_partners_and_equal_states_are_one() -> None:
+    comparison = comparison_of([11, 12, 13], [11, 20, 21, 13])
+    a, b = comparison.a.hidden, comparison.b.hidden
+    b[0, 1], b[2, 4], b[1, 5] = a[0, 1], a[2, 3], 0.0
+
+    found = result_of(with_partners(comparison, preparations()))
+
+    partners = {0: 0, 1: 1, 3: 4, 4: 5}
     for layer in range(N_LAYERS):
         for token in range(5):
-            expected = 1 - cosine(prepared(one)[layer, token], prepared(other)[layer, token])
-            assert found[layer, token] == pytest.approx(expected, abs=SUMMED)
-    assert (found[0] == 1).all()
-    assert found[2, 3] == 1
+            if token not in partners:
+                assert np.isnan(found[layer, token])
+                continue
+            sides = prepared(a)[layer, token], prepared(b)[layer, partners[token]]
+            assert found[layer, token] == pytest.approx(1 - cosine(*sides), abs=SUMMED)
+    assert found[0, 1] == found[2, 3] == 1
+
+
+def test_states_of_another_width_have_no_cosine() -> None:
+    comparison = comparison_of([11, 12], [11, 12])
+    wide = replace(comparison.b, model=replace(comparison.b.model, d_model=2 * N_FEATURES))
+
+    found = result_of(with_partners(Comparison(comparison.a, wide), preparations()))
+
+    assert found.shape == (N_LAYERS, 4)
+    assert np.isnan(found).all()

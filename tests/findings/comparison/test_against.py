@@ -9,6 +9,7 @@ from roberta_gui.findings.comparison.against import (
     describe_b,
     describe_not_comparable,
     name_of_b,
+    where_b_is,
 )
 from roberta_gui.records import Analysis
 from tests.made_up import make_analysis, make_model
@@ -41,6 +42,8 @@ def test_every_mixture_is_named_and_said(a: Analysis, b: Analysis, name: str, sa
     comparison = Comparison(a, b)
 
     assert name_of_b(comparison) == name
+    where = f"in {name}".replace("in every", "with every").replace(", every", " with every")
+    assert where_b_is(comparison) == where
     assert describe_b(comparison) == said
 
 

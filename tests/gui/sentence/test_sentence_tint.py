@@ -18,7 +18,7 @@ from roberta_gui.gui.sentence.sentence_card import SentenceCard
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.gui.sentence.token_surprisal import SECOND
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.records import Analysis, AnalysisRequest, Run
+from roberta_gui.records import Analysis, AnalysisRequest, ModelInfo, Run
 from roberta_gui.view import Derived, with_second
 from tests.gui.shown_panel import finished
 from tests.made_up import MADE_UP, made_up_analysis
@@ -58,6 +58,11 @@ class Card:
         value = TokenSurprisal(view.analysis, view.choices.surprisal.estimator, BITS)
         self.store.derive("surprisal", Derived(key, value))
 
+    def work(self, asked: "Asked") -> TokenSurprisal:
+        """Do the work that was asked for last."""
+        value: TokenSurprisal = finished(self.wanted[-1].work(asked, *QUIET))
+        return value
+
     def picture(self) -> QImage:
         layout = self.card.layout()
         assert layout is not None
@@ -92,7 +97,7 @@ def test_a_chosen_estimator_is_asked_for_and_its_values_tint_the_tokens(card: Ca
     plain = card.picture()
     card.action("PLL by word").trigger()
 
-    assert card.wanted[-1].key == (analysis, "pll_word_l2r")
+    assert card.wanted[-1].key == (analysis, None, "pll_word_l2r")
     assert card.card.tint.legend.isVisible()
     assert card.card.tint.choice.text() == "Tint: PLL by word"
     card.measure()
@@ -129,7 +134,7 @@ def test_while_typing_the_tokens_that_stayed_keep_their_tint(card: Card) -> None
 
     assert typing not in (before, waiting)
     assert card.tip(2).count("bits") == 0
-    assert card.wanted[-1].key == (card.store.view.analysis, "pll")
+    assert card.wanted[-1].key == (card.store.view.analysis, None, "pll")
 
 
 def test_numbers_under_the_tokens_can_be_bits_or_ids(card: Card) -> None:
@@ -141,6 +146,31 @@ def test_numbers_under_the_tokens_can_be_bits_or_ids(card: Card) -> None:
 
     assert not card.store.view.choices.surprisal.bits
     assert card.picture() != bits
+
+
+def test_the_tokens_can_be_tinted_by_what_they_cost_more_in_a_than_in_b(card: Card) -> None:
+    card.show(TEXT)
+    card.action("PLL").trigger()
+    reason = card.action("Difference").toolTip()
+    a, b = card.store.view.analysis, made_up_analysis("The cat sat on mat")
+    assert a is not None
+    mat = replace(b.tokens[5], id=a.tokens[6].id)
+    b = replace(b, tokens=(*b.tokens[:5], mat, b.tokens[6]))
+    card.store.apply(with_second, Run.of(b))
+    card.action("Difference").trigger()
+    asked = Asked()
+    card.store.derive("surprisal", Derived(card.wanted[-1].key, card.work(asked)))
+    tinted, legend = card.picture(), card.card.tint.legend
+
+    assert reason.startswith("Nothing to compare with")
+    assert [request.text for request in asked.requests] == [TEXT, "The cat sat on mat"]
+    assert legend.accessibleName() == "Tint from −1.0 to +1.0 bits"  # "mat" is one token later
+    assert "6.000 bits, " in card.tip(6)
+    assert "5.000 bits in B, so +1.000" in card.tip(6).replace("\n", " ")
+    assert "no token stands for it in B" in card.tip(5).replace("\n", " ")
+    card.action("Difference").trigger()
+    assert card.picture() != tinted
+    assert legend.accessibleName() == "Tint from 0 to 6.64 bits"
 
 
 def test_a_model_that_gives_no_bits_offers_no_tint(card: Card) -> None:
@@ -171,8 +201,10 @@ class Asked:
     """Stands for the model: a token costs its index in bits, and as many more as heads are off."""
 
     def __init__(self) -> None:
-        self.engine = self
         self.requests = list[AnalysisRequest]()
+
+    def engine_of(self, _model: ModelInfo) -> "Asked":
+        return self
 
     def surprisal_steps(self, request: AnalysisRequest, *_more: Any) -> Iterator[Any]:
         self.requests.append(request)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Choices
 from roberta_gui.findings.surprisal import TokenSurprisal, chance_bits
 from roberta_gui.gui.sentence.token_surprisal import surprisal_of
@@ -77,11 +78,11 @@ def test_with_heads_off_the_bits_of_every_head_on_follow() -> None:
     assert view.baseline is not None
 
     *_, expected = MadeUpEngine().surprisal_steps(view.baseline.request, "pll")
-    assert result.baseline is not None
-    np.testing.assert_array_equal(result.baseline.bits, expected)
-    np.testing.assert_array_equal(result.changes, result.bits - expected)
-    assert result.baseline.analysis is view.baseline
-    first = next(nth for nth, one in enumerate(shown) if one.baseline is not None)
+    assert result.b is not None
+    np.testing.assert_array_equal(result.b.bits, expected)
+    np.testing.assert_array_equal(result.difference, result.bits - expected)
+    assert result.b.analysis is view.baseline
+    first = next(nth for nth, one in enumerate(shown) if one.b is not None)
     assert not any(one.is_complete for one in shown[: first - 1])
     assert all(one.is_complete for one in shown[first:])
 
@@ -90,36 +91,43 @@ def test_what_was_measured_with_every_head_on_is_not_measured_again() -> None:
     _, every = measured(View(Run.of(made_up_analysis(TEXT))))
     shown, result = measured(switched_view(every))
 
-    assert all(one.baseline is not None and one.baseline.is_complete for one in shown)
-    assert result.baseline is not None
-    np.testing.assert_array_equal(result.baseline.bits, every.bits)
+    assert all(one.b is not None and one.b.is_complete for one in shown)
+    assert result.b is not None
+    np.testing.assert_array_equal(result.b.bits, every.bits)
     back = replace(
         View(Run.of(every.analysis)),
         derived=MappingProxyType({"surprisal": Derived("off", result)}),
     )
     assert measured(back)[0] == []
     np.testing.assert_array_equal(measured(back)[1].bits, every.bits)
-    assert measured(back)[1].baseline is None
+    assert measured(back)[1].b is None
+
+
+def held_against(bits: NDArray[np.float64]) -> TokenSurprisal:
+    """Hold a sentence with a head off against itself with every head on."""
+    view, b = switched_view(known()), known(bits=bits)
+    assert view.analysis is not None
+    comparison = Comparison(view.analysis, b.analysis)
+    return replace(known(), analysis=view.analysis, comparison=comparison, b=b)
 
 
 def test_what_switching_heads_off_changes_is_said_and_handed_out() -> None:
-    before = known(bits=BITS - np.array([0, 0.5, 0, -2.0, 0, 0, 0, 0]))
-    one = replace(known(), baseline=before)
+    one = held_against(BITS - np.array([0, 0.5, 0, -2.0, 0, 0, 0, 0]))
 
-    ending = "the largest change is −2.0 at ␣sat."
+    ending = "the largest difference is −2.0 bits at ␣sat."
     assert f"With every head on 2.30 a token, pseudo-perplexity 4.92; {ending}" in one.describe()
     assert one.tip(3).endswith("4.000 bits with every head on, so −2.000")
     assert one.tip(4).endswith("3.000 bits with every head on, so 0.000")
     rows = list(csv.DictReader(one.table().to_csv().splitlines()))
-    assert [float(row["change_bits"]) for row in rows] == [0.5, -2.0, 0.0, 0.0, 0.0]
-    np.testing.assert_array_equal(one.arrays()["bits_every_head_on"], before.bits)
-    assert "bits_every_head_on" not in known().arrays()
+    assert [float(row["difference_bits"]) for row in rows] == [0.5, -2.0, 0.0, 0.0, 0.0]
+    assert one.b is not None
+    np.testing.assert_array_equal(one.arrays()["bits_b"], one.b.bits)
+    assert "bits_b" not in known().arrays()
 
 
 def test_while_the_full_state_comes_in_no_difference_of_means_is_said() -> None:
-    part = known(bits=np.where(np.arange(8) < 4, BITS, math.nan))
+    said = held_against(np.where(np.arange(8) < 4, BITS, math.nan)).describe()
 
-    said = replace(known(), baseline=part).describe()
     assert "With every head on 2 of 5 are measured so far." in said
 
 

@@ -68,7 +68,6 @@ def test_the_model_is_opened_after_the_window_is_painted(qtbot: QtBot, tmp_path:
     # A folder without a model: the load begins, and ends quickly in a sentence.
     preferences = Preferences(model=str(tmp_path))
     session = Session(preferences, tmp_path, tmp_path / "cache")
-    qtbot.addWidget(session.window)
     story: list[str] = []
     watch = Watch(story)
     session.window.installEventFilter(watch)

@@ -17,7 +17,7 @@ from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason, no_room
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
-from roberta_gui.gui.widgets.layers.hatched_layer_heatmap import HatchedLayerHeatmap
+from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.painting.composition import pair_arranged
 from roberta_gui.view import View
 
@@ -37,7 +37,7 @@ class CompareLayersPanel(ComparisonPanel[FoundCosines]):
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
-        self._map = HatchedLayerHeatmap("Aligned tokens, layer by layer")
+        self._map = LayerHeatmap("Aligned tokens, layer by layer")
         self._map.cell_hovered.connect(self.hover_cell)
         self._map.cell_left.connect(store.leave)
         self._map.cell_clicked.connect(self.lock_cell)

@@ -76,12 +76,12 @@ class HiddenStatesPanel(ProjectionPanel):
             home = self._plane.around(flat[words] if words else flat)
         self._scatter.set_home(home)
         self._scatter.set_cloud(self._plane.flat(background[layer]))
-        was = None if shown.before is None else self._plane.flat(shown.before[layer])
-        points = points_of(shown.analysis.tokens)
+        others = None if shown.of_b is None else self._plane.flat(shown.of_b[layer])
+        points = points_of(shown.analysis.tokens, shown.comparison)
         if not is_new and before[0] == self._at[0] and before[1] != layer:
-            self._scatter.glide_points(flat, was)
+            self._scatter.glide_points(flat, others)
         else:
-            self._scatter.set_points(flat, points, was)
+            self._scatter.set_points(flat, points, others)
         trails = view.selection.tokens if view.choices.hidden.trails else ()
         self._scatter.set_trails(
             [
@@ -100,7 +100,7 @@ class HiddenStatesPanel(ProjectionPanel):
     def caption_of(self, shown: ProjectedTokens, view: View) -> str:
         """Say how much of the layer's variance the axes hold."""
         told = captions.held(shown, self.layer_of(shown, view), view.choices.hidden.dimensions)
-        return told if shown.before is None else f"{told}. {captions.GHOSTS}"
+        return f"{told}.{about}" if (about := captions.about_b(shown)) else told
 
     def remark_of(self, shown: ProjectedTokens, view: View) -> str:
         """Say on how much the axes were fitted, and what colours tell."""
@@ -126,7 +126,7 @@ class HiddenStatesPanel(ProjectionPanel):
         if shown is None:
             return ""
         n = view.choices.hidden.dimensions
-        told = captions.plane(shown, self.layer_of(shown, view), n)
+        told = self.with_b(captions.plane(shown, self.layer_of(shown, view), n))
         tinted = are_tinted(shown.analysis.tokens)
         return f"{told} {tint_words()}" if tinted else told
 

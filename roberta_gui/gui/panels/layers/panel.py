@@ -71,9 +71,9 @@ class LayersPanel(ProjectionPanel):
             self._cells.set_cells(_cells(shown), shown.fitted.background[..., :2])
             self._area.fit()
         if is_new:
-            points = points_of(shown.analysis.tokens)
-            were = None if shown.before is None else shown.before[..., :2]
-            self._cells.set_points(shown.places[..., :2], points, were)
+            points = points_of(shown.analysis.tokens, shown.comparison)
+            others = None if shown.of_b is None else shown.of_b[..., :2]
+            self._cells.set_points(shown.places[..., :2], points, others)
             self._cells.set_marks(_marks(shown))
         self._cells.set_chosen(layer)
         if has_other_cells or self._layer != layer:
@@ -102,7 +102,9 @@ class LayersPanel(ProjectionPanel):
     def caption_text(self) -> str:
         """Say that, and how all pictures were made."""
         shown, view = self.known, self.store.view
-        return "" if shown is None else captions.describe(shown, self.layer_of(shown, view))
+        if shown is None:
+            return ""
+        return self.with_b(captions.describe(shown, self.layer_of(shown, view)))
 
     def table(self) -> Table | None:
         """Return every token's place on the two axes, in every layer."""
@@ -148,6 +150,6 @@ def _marks(shown: ProjectedTokens) -> list[Mark]:
     names = dict.fromkeys(token.text for token in tokens if token.is_special)
     if names:
         marks.append(Mark("dot", "muted", " and ".join(names)))
-    if shown.before is not None:
-        marks.append(Mark("line", "muted", "from its place with every head on"))
+    if shown.of_b is not None:
+        marks.append(Mark("line", "muted", "from its partner in B"))
     return [*marks, Mark("dust", "backdrop", "tokens of reference sentences")]

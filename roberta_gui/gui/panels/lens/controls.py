@@ -17,7 +17,10 @@ TINTS: Final[dict[str, str]] = {
     "entropy": "How undecided each layer is, in bits; strong colours are decided",
     "kl": "How far each layer is from the last layer's guesses, in bits; strong colours are near",
     "rank": "Where the watched word stands among all guesses; strong colours are first places",
+    "difference": "How much likelier the watched word is than in B: log-probability A − B, in bits",
 }
+OF_WORD: Final = ("rank", "difference")
+"""Tints that need a watched word."""
 WORD_TIP: Final = (
     "A word whose rank is followed through the layers, as it would stand at the first mask, or "
     f"after a space: {SPACE}. Enter watches it; a click on a guess watches that very piece."
@@ -45,7 +48,13 @@ class LensControls(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._tints = Segments(
-            {"probability": "Probability", "entropy": "Entropy", "kl": "KL", "rank": "Rank"},
+            {
+                "probability": "Probability",
+                "entropy": "Entropy",
+                "kl": "KL",
+                "rank": "Rank",
+                "difference": "Difference",
+            },
             TINTS,
             "Tint",
         )
@@ -64,9 +73,10 @@ class LensControls(QWidget):
         row.addWidget(self._word)
         self._fit()
 
-    def show_tint(self, tint: Tint) -> None:
-        """Show which tint the cells have."""
+    def show_tint(self, tint: Tint, why_no_difference: str) -> None:
+        """Show which tint the cells have, and why it cannot be a difference."""
         self._tints.set_choice(tint)
+        self._tints.rule_out({"difference": why_no_difference})
 
     def show_word(self, word: str) -> None:
         """Write a word that was taken elsewhere."""

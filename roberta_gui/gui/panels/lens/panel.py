@@ -14,7 +14,7 @@ from roberta_gui.findings.lens import captions as words
 from roberta_gui.findings.lens.reading import LensRequest, LensState, read_lens
 from roberta_gui.findings.names import spaced_word, token_name
 from roberta_gui.findings.watched_word import literal
-from roberta_gui.gui.panels.lens.controls import LensControls
+from roberta_gui.gui.panels.lens.controls import OF_WORD, LensControls
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import (
     Reason,
@@ -91,8 +91,8 @@ class LensPanel(SentencePanel[LensState]):
         chosen = [t for t in view.selection.tokens[::-1] if t < len(analysis.tokens)]
         first = tuple(dict.fromkeys([*masks, *chosen]))
         watch = view.choices.lens.watch
-        wish = LensRequest(analysis, view.baseline, first, watch, super().result(view))
-        key = (analysis, view.baseline, watch)
+        wish = LensRequest(analysis, view.comparison, first, watch, super().result(view))
+        key = (analysis, view.comparison, watch)
         return Derivation(key, partial(read_lens, wish), analysis.model)
 
     def result(self, view: View) -> LensState | None:
@@ -120,11 +120,12 @@ class LensPanel(SentencePanel[LensState]):
         read, chosen, derived = self.result(view), view.choices.lens, super().result(view)
         can_read = view.model is None or view.model.can_fill_masks
         self._controls.setVisible(view.analysis is not None and can_read)
-        if chosen.tint != "rank":
+        if chosen.tint not in OF_WORD:
             self._without_word = chosen.tint
         is_answered = chosen.watch == "" or (derived is not None and derived.watch == chosen.watch)
         is_known = read is not None and is_answered
-        self._controls.show_tint(self._shown_tint(read) if is_known and read else chosen.tint)
+        tint = self._shown_tint(read) if is_known and read else chosen.tint
+        self._controls.show_tint(tint, words.why_no_guesses(view.comparison))
         self._note.setVisible(read is not None and bool(read.note))
         self._show_words_about_it()
 
@@ -178,9 +179,12 @@ class LensPanel(SentencePanel[LensState]):
         return self.width() >= self.theme.pixels(WIDE)
 
     def _shown_tint(self, read: LensState) -> Tint:
-        """Return the chosen tint; ranks need a watched word."""
+        """Return the chosen tint; ranks and differences need a watched word, or a B."""
         tint = self.store.view.choices.lens.tint
-        return self._without_word if tint == "rank" and not read.lens.watched else tint
+        lacks = tint in OF_WORD and not read.lens.watched
+        if lacks or (tint == "difference" and read.change_bits is None):
+            return self._without_word
+        return tint
 
     def _cell(self, view: View, read: LensState) -> tuple[int, int]:
         """Return the chosen (layer, token): the first mask's, or the first token's, if none is."""
@@ -277,8 +281,8 @@ class LensPanel(SentencePanel[LensState]):
     def _choose_tint(self, tint: str) -> None:
         self.store.choose(self.name, tint=tint)
         read = self.known
-        if tint == "rank" and self.store.view.choices.lens.watch == "" and read is not None:
-            # A rank needs a word: the model's own best guess at the chosen token.
+        if tint in OF_WORD and self.store.view.choices.lens.watch == "" and read is not None:
+            # It needs a word: the model's own best guess at the chosen token.
             layer, token = len(read.lens.ids) - 1, self._cell(self.store.view, read)[1]
             self._watch_best(read.lens.candidates(layer, token)[:1])
 
@@ -298,7 +302,7 @@ class LensPanel(SentencePanel[LensState]):
         chosen = self.store.view.choices.lens
         if word != chosen.watch:
             self._controls.show_word(written)
-            tint = chosen.tint if word == "" else "rank"
+            tint = chosen.tint if word == "" or chosen.tint in OF_WORD else "rank"
             self.store.choose(self.name, watch=word, tint=tint)
 
 

@@ -14,7 +14,13 @@ from roberta_gui.findings.marks import LayerValues
 from roberta_gui.findings.names import axis_label
 from roberta_gui.findings.numbers import written
 from roberta_gui.findings.path import captions
-from roberta_gui.findings.path.numbers import FoundPaths, find_paths, lines_of, scale_of
+from roberta_gui.findings.path.numbers import (
+    FoundPaths,
+    find_paths,
+    lines_of,
+    scale_of,
+    with_others,
+)
 from roberta_gui.findings.tables import Table
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import (
@@ -25,6 +31,7 @@ from roberta_gui.gui.panels.reasons import (
     problem_in,
     reading_reference,
     taking_turns,
+    why_no_partners,
 )
 from roberta_gui.gui.panels.token_panel import SentencePanel
 from roberta_gui.gui.store import ViewStore
@@ -43,7 +50,7 @@ AGAINST: Final[Mapping[str, tuple[str, str]]] = {
     "before": ("Layer before", "How much each layer turns a token: low where it changes"),
     "embeddings": ("Embeddings", "How much is left of where the token started"),
     "last": ("Last layer", "How near the token is to where it ends"),
-    "full": ("Every head on", "What the switched-off heads change: low where they turn a token"),
+    "b": ("B", "Each token with its partner in B: low where the two part"),
 }
 ALL_AT_ONCE = QSize(860, 420)
 """From this size on the three pictures stand side by side."""
@@ -88,9 +95,9 @@ class PathPanel(SentencePanel[FoundPaths]):
             return None
         known = view.derived.get(self.name)
         found = known.value if known is not None else None
-        work = partial(find_paths, analysis, axes, preparations, view.baseline, found)
+        work = partial(find_paths, analysis, axes, preparations, view.comparison, found)
         # Not the axes: more of them may come while the space and its sample stay what they are.
-        return Derivation((analysis, view.baseline, preparations), work)
+        return Derivation((analysis, view.comparison, preparations), work)
 
     def result(self, view: View) -> FoundPaths | None:
         """Return the cosines; nothing while their space is still being fitted."""
@@ -113,7 +120,7 @@ class PathPanel(SentencePanel[FoundPaths]):
 
     def draw_result(self, found: FoundPaths, view: View, *, is_new: bool) -> None:
         """Draw all pictures."""
-        self._reference.offer([a for a in AGAINST if a != "full" or found.baseline is not None])
+        self._reference.rule_out({"b": why_no_partners(found.comparison)})
         self._reference.set_choice(self._against_now(found))
         drawn = found, view.choices.path.against, _token(view, found)
         if is_new or drawn != self._drawn_of:
@@ -160,39 +167,38 @@ class PathPanel(SentencePanel[FoundPaths]):
     # --- drawing
 
     def _draw_all(self, view: View, found: FoundPaths) -> None:
-        paths, token = found.paths, _token(view, found)
-        self._itself.set_values(self._map(found, self._with_itself(found), "itself"))
-        if token is None:
-            others: FloatArray = paths.with_others
+        paths, token, against = found.paths, _token(view, found), self._against_now(found)
+        itself = partial(_at, against)
+        if against == "b" and found.with_b is not None:
+            self._itself.set_values(self._map(found, found.with_b, None, "itself"))
         else:
-            others = paths.between[:, token].copy()
+            shown = self._map(found, itself(paths, None), found.in_b(itself), "itself")
+            self._itself.set_values(shown)
+        others = with_others(paths, token)
+        if token is not None:
+            others = others.copy()
             others[:, token] = np.nan  # 1 everywhere: it would take the scale for itself
-        self._others.set_values(self._map(found, others, "others", token))
+        in_b = found.in_b(with_others, token)
+        self._others.set_values(self._map(found, others, in_b, "others", token))
         self._contexts.set_lines(lines_of(found))
-        headings = captions.headings(self._against_now(found), found.analysis.tokens, token)
+        headings = captions.headings(against, found.analysis.tokens, token)
         self._pictures.set_headings(headings)
 
     def _against_now(self, found: FoundPaths) -> Against:
-        """Return what tokens are compared with; every head on only while some are off."""
+        """Return what tokens are compared with; partners in B only where there are any."""
         against = self.store.view.choices.path.against
-        return "before" if against == "full" and found.baseline is None else against
-
-    def _with_itself(self, found: FoundPaths) -> FloatArray:
-        against, paths = self._against_now(found), found.paths
-        if against == "full" and found.baseline is not None:
-            return found.baseline.cosines
-        return _compared(paths, against)
+        return "before" if against == "b" and why_no_partners(found.comparison) else against
 
     def _map(
-        self, found: FoundPaths, values: FloatArray, picture: PathPicture, token: int | None = None
-    ) -> LayerValues:
+        self, found: FoundPaths, values: FloatArray, in_b: FloatArray | None,
+        picture: PathPicture, token: int | None = None,
+    ) -> LayerValues:  # fmt: skip
         tokens, against = found.analysis.tokens, self._against_now(found)
-        were = self._every_head_on(found, picture, token)
 
         def tip(layer: int, column: int) -> str:
             value = float(values[layer, column])
-            before = math.nan if were is None else float(were[layer, column])
-            change = captions.tip_of_change(value, before)
+            before = math.nan if in_b is None else float(in_b[layer, column])
+            change = captions.tip_of_change(value, before, found.comparison)
             if picture == "others":
                 text = captions.tip_of_others(value, tokens, token, layer, column)
             else:
@@ -202,30 +208,19 @@ class PathPanel(SentencePanel[FoundPaths]):
         # Blue sequential while all are alike anyway; else zero means something and stands out.
         has_signs = picture == "others" and found.space.mode != "raw"
         labels = tuple(axis_label(t) for t in tokens)
+        is_of_b = picture == "itself" and against == "b"
+        hatched = np.flatnonzero(np.isnan(values).all(axis=0)).tolist() if is_of_b else ()
         # A few heads of many change little: two digits would be 1.00 nearly everywhere.
-        digits = 3 if picture == "itself" and against == "full" else 2
-        number, scale = partial(written, digits=digits), scale_of(values, has_signs)
-        return LayerValues(values, labels, scale, tip, has_signs, number)
-
-    def _every_head_on(
-        self, found: FoundPaths, picture: PathPicture, token: int | None
-    ) -> FloatArray | None:
-        """Return what a map shows with every head on; None where that is what it compares with."""
-        against = self._against_now(found)
-        if found.baseline is None or (picture == "itself" and against == "full"):
-            return None
-        paths = found.baseline.paths
-        if picture == "itself":
-            return _compared(paths, against)
-        return paths.with_others if token is None else paths.between[:, token]
+        number, scale = partial(written, digits=3 if is_of_b else 2), scale_of(values, has_signs)
+        return LayerValues(values, labels, scale, tip, has_signs, number, hatched=tuple(hatched))
 
 
-def _compared(paths: TokenPaths, against: Against) -> FloatArray:
+def _at(against: Against, paths: TokenPaths, _token: int | None) -> FloatArray:
     return {
         "before": paths.with_before,
         "embeddings": paths.with_embeddings,
         "last": paths.with_last,
-        "full": paths.with_before,
+        "b": paths.with_before,
     }[against]
 
 

@@ -8,9 +8,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 from superqt.elidable import QElidingLabel
 
+from roberta_gui.findings.comparison.against import name_of_b
 from roberta_gui.findings.names import axis_label
-from roberta_gui.findings.numbers import written_change
 from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, chance_bits
+from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason, no_model, no_sentence, problem_in
 from roberta_gui.gui.panels.token_panel import SentencePanel
@@ -53,9 +54,12 @@ class SurprisalPanel(SentencePanel[TokenSurprisal]):
         self._tint.setToolTip("Tint each token of the sentence above by its surprisal")
         self._tint.setCheckable(True)
         self._tint.clicked.connect(lambda on: store.choose("surprisal", tint=on))
-        self.show_picture(
-            self._bars, self.segments("estimator", ESTIMATORS, "Estimator"), self._tint
+        self._difference = DifferenceSwitch("Surprisal", "Tint the sentence by the bits of A − B")
+        self._difference.clicked.connect(
+            lambda on: store.choose("surprisal", tint=on or self._tint.isChecked(), difference=on)
         )
+        estimators = self.segments("estimator", ESTIMATORS, "Estimator")
+        self.show_picture(self._bars, estimators, self._tint, self._difference)
         self.body.addWidget(self._caveat)
         self._caveat.hide()
 
@@ -94,15 +98,17 @@ class SurprisalPanel(SentencePanel[TokenSurprisal]):
         )
 
     def show_choices(self, view: View) -> None:
-        """Show whether the sentence is tinted."""
-        self._tint.setChecked(view.choices.surprisal.tint)
+        """Show whether the sentence is tinted, and by what."""
+        chosen = view.choices.surprisal
+        self._tint.setChecked(chosen.tint)
+        self._difference.show_choice(chosen.tint and chosen.difference, view.comparison)
         self._caveat.setVisible(self.result(view) is not None and self._is_roomy())
 
     def draw_result(self, shown: TokenSurprisal, view: View, *, is_new: bool) -> None:
         """Draw what is known by now."""
         self._bars.set_bars(_bars(shown))
         self._caveat.setText(f"{shown.caveat} {shown.method}")
-        self._caveat.setToolTip(plain_tip(shown.describe().replace(". ", ".\n")))
+        self._caveat.setToolTip(plain_tip(self.caption_text().replace(". ", ".\n")))
 
     def highlight(self, shown: TokenSurprisal, view: View) -> None:
         """Outline the locked tokens."""
@@ -147,8 +153,8 @@ class SurprisalPanel(SentencePanel[TokenSurprisal]):
         return self._bars.copied(room)
 
     def caption_text(self) -> str:
-        """Say how it was measured and what it comes to."""
-        return self.known.describe() if self.known is not None else ""
+        """Say how it was measured, what it comes to, and what B is."""
+        return self.with_b(self.known.describe() if self.known is not None else "")
 
     def _changed(self, view: View, previous: View) -> None:
         super()._changed(view, previous)
@@ -170,19 +176,12 @@ def _bars(shown: TokenSurprisal) -> Bars:
         mean=shown.mean,
         unit="bits",
         bracket_name="a word, its pieces together",
-        marks=None if shown.baseline is None else shown.baseline.bits,
-        mark_name="every head on",
+        marks=shown.bits_b,
+        mark_name=name_of_b(shown.comparison) if shown.comparison else "",
     )
 
 
 def _remark(shown: TokenSurprisal) -> str:
     if shown.n_known < shown.n_scored:
         return f"{shown.n_known} of {counted(shown.n_scored, 'token')}"
-    remark = f"{shown.mean:.2f} bits a token"
-    if shown.baseline is None or not shown.baseline.is_complete:
-        return remark
-    change = written_change(shown.mean - shown.baseline.mean, 2)
-    if change == "0.00":
-        return f"{remark}, as with every head on"
-    more = "more" if change[0] == "+" else "less"
-    return f"{remark}, {change[1:]} {more} than with every head on"
+    return f"{shown.mean:.2f} bits a token{shown.compared_mean}"

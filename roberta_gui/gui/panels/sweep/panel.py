@@ -83,6 +83,7 @@ class SweepPanel(PicturePanel[SweepState]):
         self._said = SweepSaid()
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
+        self._progress.setFixedHeight(8)  # its room is kept while there is none
         keeping = self._progress.sizePolicy()
         keeping.setRetainSizeWhenHidden(True)  # what is clicked must not move when it goes
         self._progress.setSizePolicy(keeping)
@@ -92,6 +93,7 @@ class SweepPanel(PicturePanel[SweepState]):
         self._controls.ablation_chosen.connect(lambda way: store.ablate(cast("Ablation", way)))
         self._controls.word_edited.connect(lambda: self._say(store.view))
         self.show_picture(self._pictures, captioned=False)
+        self._stack.setMinimumHeight(self.theme.pixels(LEAST))
         self.body.insertWidget(1, self._progress)
         self.body.addWidget(self._said)
 

@@ -132,7 +132,7 @@ class LineChart(Plot[int]):
     def _pen(self, line: Line) -> QPen:
         pen = QPen(self._color(line), 1.5 if line.color is None else 2.0)
         pen.setCosmetic(True)
-        if line.color is None:
+        if line.color is None or line.dashed:
             pen.setStyle(Qt.PenStyle.DashLine)
         return pen
 

@@ -75,7 +75,7 @@ class Scatter(Plot[int]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._xy = self._before = self._cloud = _NOWHERE
+        self._xy = self._others = self._cloud = _NOWHERE
         self._points: tuple[Point, ...] = ()
         self._trails: tuple[tuple[FloatArray, QColor], ...] = ()
         self._selected: tuple[int, ...] = ()
@@ -127,21 +127,22 @@ class Scatter(Plot[int]):
         self.repaint_picture()
 
     def set_points(
-        self, xy: FloatArray, points: Sequence[Point], before: FloatArray | None = None
+        self, xy: FloatArray, points: Sequence[Point], others: FloatArray | None = None
     ) -> None:
         """Show the tokens, float (token, 2) and how each is drawn.
 
-        With ``before``, float (token, 2), a thin line leads to each from where it was.
+        ``others``, float (token + n, 2), are second marks: a thin line leads to each token from
+        its own, which may be nan, and n more stand alone.
         """
         self._glide.stop()
         self._xy, self._points = xy, tuple(points)
-        self._before = _NOWHERE if before is None else before
+        self._others = _NOWHERE if others is None else others
         self.repaint_picture()
 
-    def glide_points(self, xy: FloatArray, before: FloatArray | None = None) -> None:
+    def glide_points(self, xy: FloatArray, others: FloatArray | None = None) -> None:
         """Move the same tokens to other places, so that the eye can follow each."""
         self._glide.stop()
-        self._leg = ((self._xy, self._before), (xy, _NOWHERE if before is None else before))
+        self._leg = ((self._xy, self._others), (xy, _NOWHERE if others is None else others))
         self._glide.start()
 
     @property
@@ -150,7 +151,7 @@ class Scatter(Plot[int]):
         return self._glide.state() is QVariantAnimation.State.Running
 
     def _glide_to(self, share: float) -> None:
-        self._xy, self._before = (
+        self._xy, self._others = (
             start + np.float32(share) * (end - start) for start, end in zip(*self._leg, strict=True)
         )
         self.repaint_picture()
@@ -175,7 +176,7 @@ class Scatter(Plot[int]):
     # --- painting
 
     def arrange(self) -> None:
-        """Draw the cloud, trails, where the points were, and the points."""
+        """Draw the cloud, second marks, trails and the points."""
         self.box.setGeometry(QRectF(self.rect()))
         if self._at_home:
             left, right, bottom, top = self._home
@@ -187,9 +188,11 @@ class Scatter(Plot[int]):
             self.draw(pg.InfiniteLine(angle=angle, pen=pg.mkPen(theme.color("line"))))
         self._symbols(self._cloud, 3, QBrush(theme.color("backdrop", 0.45)))
         thin = pg.mkPen(theme.color("muted"))
-        ends = np.stack([self._before, self._within_sight()[0][: len(self._before)]], axis=1)
+        seen = self._within_sight()[0][: len(self._others)]
+        ends = np.stack([self._others[: len(seen)], seen], axis=1)
+        ends = ends[np.isfinite(ends).all(axis=(1, 2))]
         self.draw(pg.PlotCurveItem(*ends.reshape(-1, 2).T, pen=thin, connect="pairs"))
-        self._symbols(self._before, 5, None, pen=thin)
+        self._symbols(self._others[np.isfinite(self._others).all(axis=1)], 5, None, pen=thin)
         # Smaller dots for long texts: five hundred large ones would be one blot.
         many = len(self._points)
         size = 9 if many <= 60 else 6 if many <= 200 else 4

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
 
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.widgets.heatmap.heatmap_layout import HeatmapLayout
+from roberta_gui.gui.widgets.painting.drawing import hatch
 from roberta_gui.records import FloatArray
 
 Tip: TypeAlias = Callable[[int, int], str]
@@ -56,13 +57,13 @@ class DifferenceMap(Heatmap):
         """Draw the cells, and hatch what has no partner."""
         super().paint_picture(painter)
         layout = self.layout_now()
-        hatch = QBrush(self.theme.color("muted", 0.55), Qt.BrushStyle.BDiagPattern)
-        for first, last in runs(self._alone):
-            for part in (_rows(layout, first, last), _columns(layout, first, last)):
-                if not part.isEmpty():
-                    seen = _widened(part, layout.field)
-                    painter.fillRect(seen, self.theme.color("track"))
-                    painter.fillRect(seen, hatch)
+        bands = [
+            part
+            for first, last in runs(self._alone)
+            for part in (_rows(layout, first, last), _columns(layout, first, last))
+            if not part.isEmpty()
+        ]
+        hatch(painter, (_widened(band, layout.field) for band in bands))
 
 
 def runs(indexes: Sequence[int]) -> Iterator[tuple[int, int]]:

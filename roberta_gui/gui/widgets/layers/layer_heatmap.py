@@ -19,7 +19,7 @@ from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayo
 from roberta_gui.gui.widgets.layers.layer_values import ramp_of, raster
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
-from roberta_gui.gui.widgets.painting.drawing import saved
+from roberta_gui.gui.widgets.painting.drawing import hatch, saved
 from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
@@ -131,6 +131,7 @@ class LayerHeatmap(ZoomedFigure[tuple[int, int]]):
         ratio = self.devicePixelRatioF()
         painter.drawImage(layout.field, raster(self._shown, layout, ratio))
         self._paint_gaps(painter, layout)
+        hatch(painter, (layout.column_rect(each) for each in self._shown.hatched))
         self._paint_numbers(painter, layout)
         painter.setPen(QPen(self.theme.color("line"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)

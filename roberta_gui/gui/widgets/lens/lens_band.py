@@ -49,9 +49,10 @@ def text_height(metrics: QFontMetricsF) -> float:
 
 
 @lru_cache(maxsize=8)
-def inks(theme: Theme, *, is_reversed: bool) -> NDArray[np.bool_]:
+def inks(theme: Theme, *, is_reversed: bool, is_signed: bool = False) -> NDArray[np.bool_]:
     """Tell for each colour of the map whether white stands out more from it: bool (256,)."""
-    ramp = theme.weight_map()[::-1] if is_reversed else theme.weight_map()
+    ramp = theme.difference_map() if is_signed else theme.weight_map()
+    ramp = ramp[::-1] if is_reversed else ramp
     white = QColor(Qt.GlobalColor.white)
     return np.array([theme.text_on(QColor(*rgba)) == white for rgba in ramp.tolist()])
 
@@ -145,7 +146,10 @@ class LensBand(LayerHeatmap):
         """Tell whether this band's part of two pictures is the same; of words their ids are."""
         if not isinstance(one, LensCells) or not isinstance(other, LensCells):
             return False
-        if one.scale != other.scale or one.small_is_strong is not other.small_is_strong:
+        looks = [
+            (each.scale, each.small_is_strong, each.signed, each.hatched) for each in (one, other)
+        ]
+        if looks[0] != looks[1]:
             return False
         here = slice(self._columns.start, self._columns.stop)
         if one.ids is None or other.ids is None or one.labels[here] != other.labels[here]:
@@ -171,14 +175,18 @@ class LensBand(LayerHeatmap):
         narrowest = self.theme.pixels(_NARROWEST)
         if layout.height >= text_height(words.metrics) and layout.width >= narrowest:
             painter.setFont(self.theme.font(role))
-            values = shown.values[:, here.start : here.stop]
+            part = slice(here.start, here.stop)
+            values = shown.values[:, part]
             places = shown.scale.places(np.nan_to_num(values))
-            is_white = inks(self.theme, is_reversed=shown.small_is_strong)[places]
+            order = {"is_reversed": shown.small_is_strong, "is_signed": shown.signed}
+            is_white = inks(self.theme, **order)[places]
+            # A word without a difference is still the one that the layer guesses.
+            is_read = np.isfinite(values) if shown.ids is None else shown.ids[:, part] >= 0
             middle = field.left() + layout.width / 2
             for color in (Qt.GlobalColor.white, Qt.GlobalColor.black):
                 painter.setPen(QColor(color))
                 in_color = is_white == (color == Qt.GlobalColor.white)
-                for layer, nth in np.argwhere(np.isfinite(values) & in_color).tolist():
+                for layer, nth in np.argwhere(is_read & in_color).tolist():
                     text, advance = words.fit(shown.word(layer, here[nth]))
                     row = layout.n_layers - layer - 0.5
                     x = middle + nth * layout.width - advance / 2

@@ -36,6 +36,7 @@ _FADED = 0.35  # how much of its colour a token keeps that is not locked, once s
 _RINGED = 60  # more locked tokens than this have no rings, or all would be one blot
 _SHAPES = 800  # more tokens than this, in all cells together, are written as pixels
 _VEIL = 0.75  # opacity of what keeps a name apart from the points under it
+_SECOND = 1.5  # radius of a second mark, in pixels
 _LIT = 4  # pixels by which the hovered token is larger
 _NOWHERE: FloatArray = np.zeros((0, 2), dtype=np.float32)
 
@@ -54,7 +55,7 @@ class TokenCells(Figure[CellSpot]):
         self._points: tuple[Point, ...] = ()
         self._sights: list[Sight] = []
         self._names: CellNames | None = None
-        self._before: FloatArray | None = None
+        self._others: FloatArray | None = None
         self._marks: tuple[Mark, ...] = ()
         self._selected: tuple[int, ...] = ()
         self._hovered: int | None = None
@@ -75,13 +76,14 @@ class TokenCells(Figure[CellSpot]):
         self._arrange()
 
     def set_points(
-        self, xy: FloatArray, points: Sequence[Point], before: FloatArray | None = None
+        self, xy: FloatArray, points: Sequence[Point], others: FloatArray | None = None
     ) -> None:
         """Show the tokens, float (cell, token, 2) and how each is drawn.
 
-        With ``before``, of the same shape, a thin line leads to each from where it was.
+        ``others``, float (cell, token + n, 2), are second marks: a thin line leads to each token
+        from its own, which may be nan, and n more stand alone.
         """
-        self._xy, self._points, self._before = xy, tuple(points), before
+        self._xy, self._points, self._others = xy, tuple(points), others
         self._find_spots()
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
@@ -259,8 +261,8 @@ class TokenCells(Figure[CellSpot]):
             painter.setPen(QPen(self.theme.color("line"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(frame.adjusted(-0.5, -0.5, 0.5, 0.5), 4, 4)
-            if self._before is not None and self._sights:
-                self._paint_moves(painter, cell, self._before[cell])
+            if self._others is not None and self._sights:
+                self._paint_others(painter, cell, self._others[cell])
             for group in drawn:
                 group.draw(painter, *self._sights[cell])
             # An exported picture cannot be hovered, so every cell of it has all names.
@@ -281,16 +283,19 @@ class TokenCells(Figure[CellSpot]):
         for token, place in placed.of_locked(cell):
             self._paint_name(painter, place, token, veil)
 
-    def _paint_moves(self, painter: QPainter, cell: int, before: FloatArray) -> None:
-        """Draw thin lines from where the tokens were, and what moved less than a pixel without."""
+    def _paint_others(self, painter: QPainter, cell: int, others: FloatArray) -> None:
+        """Draw second marks with their lines, but those less than a pixel from their tokens."""
         spots = self._sights[cell][0]
-        starts = self._layout.spots(cell, self._cells[cell].extent, before)
-        moved = np.flatnonzero(np.hypot(*(spots - starts).T) >= 1)
+        marks = self._layout.spots(cell, self._cells[cell].extent, others)
+        apart = np.hypot(*(spots - marks[: len(spots)]).T) >= 1  # never where there is nan
         with saved(painter):
             painter.setClipRect(self._layout.frame(cell))
             painter.setPen(QPen(self.theme.color("muted"), 1))
-            ends = zip(starts[moved].tolist(), spots[moved].tolist(), strict=True)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            ends = zip(marks[: len(spots)][apart].tolist(), spots[apart].tolist(), strict=True)
             painter.drawLines([QLineF(*start, *end) for start, end in ends])
+            for mark in [*marks[: len(spots)][apart].tolist(), *marks[len(spots) :].tolist()]:
+                painter.drawEllipse(QPointF(*mark), _SECOND, _SECOND)
 
     def _paint_headers(self, painter: QPainter) -> None:
         painter.setFont(self.theme.font("small_number"))

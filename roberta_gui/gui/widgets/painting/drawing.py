@@ -1,12 +1,14 @@
-"""Painters that always end, and what is seen where painting fails."""
+"""Painters that always end, what is seen where painting fails, and hatching."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPaintDevice, QPainter, QPalette
+from PySide6.QtGui import QBrush, QPaintDevice, QPainter, QPalette
 from PySide6.QtWidgets import QWidget
+
+from roberta_gui.gui.look import theme as themes
 
 _LOG = logging.getLogger(__name__)
 
@@ -23,6 +25,16 @@ def saved(painter: QPainter) -> Iterator[None]:
         yield
     finally:
         painter.restore()
+
+
+def hatch(painter: QPainter, parts: Iterable[QRectF]) -> None:
+    """Hatch what has nothing to be compared with: its difference is unknown, not none."""
+    theme = themes.current()
+    lines = QBrush(theme.color("muted", 0.55), Qt.BrushStyle.BDiagPattern)
+    for part in parts:
+        if not part.isEmpty():
+            painter.fillRect(part, theme.color("track"))
+            painter.fillRect(part, lines)
 
 
 def draw(

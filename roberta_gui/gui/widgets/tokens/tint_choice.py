@@ -16,18 +16,19 @@ NO_TINT: Final = ""
 
 
 class TintChoice(QToolButton):
-    """A small menu: no tint, or one of some measures; and whether its numbers are written.
+    """A small menu: no tint, or one of some measures, its difference, and its numbers.
 
     Signals
     -------
     chosen(value)
         Another measure was chosen, or `NO_TINT`; never emitted by :meth:`set_choice`.
-    numbers_chosen(bool)
-        Numbers shall stand under the tokens, or their ids.
+    switched(name, bool)
+        "bits": numbers shall stand under the tokens, or their ids; "difference": they shall be
+        tinted by A − B, or by A.
     """
 
     chosen = Signal(str)
-    numbers_chosen = Signal(bool)
+    switched = Signal(str, bool)
 
     def __init__(self, measures: Mapping[str, str], tips: Mapping[str, str], numbers: str) -> None:
         super().__init__()
@@ -46,20 +47,31 @@ class TintChoice(QToolButton):
             group.addAction(action)
             self._actions[value] = action
         menu.addSeparator()
-        self._numbers = menu.addAction(numbers)
-        self._numbers.setCheckable(True)
-        self._numbers.setToolTip("Instead of the tokens' ids")
-        self._numbers.triggered.connect(self.numbers_chosen)
+        switches = {
+            "bits": (numbers, "Instead of the tokens' ids"),
+            "difference": ("Difference", "The bits of A − B in place of those of A"),
+        }
+        self._switches: dict[str, QAction] = {}
+        for name, (text, tip) in switches.items():
+            action = self._switches[name] = menu.addAction(text)
+            action.setCheckable(True)
+            action.setToolTip(plain_tip(tip))
+            action.triggered.connect(lambda on, name=name: self.switched.emit(name, on))
         drop_down(self, menu)
         self.set_choice(NO_TINT, numbers=True)
 
-    def set_choice(self, value: str, *, numbers: bool) -> None:
-        """Show what is chosen."""
+    def set_choice(
+        self, value: str, *, numbers: bool, difference: bool = False, why_no_difference: str = ""
+    ) -> None:
+        """Show what is chosen; ``why_no_difference`` says why there is nothing to subtract."""
         self._actions[value].setChecked(True)
-        self._numbers.setChecked(numbers)
-        rule_out(self._numbers, "Choose a tint first: these are its numbers" * (value == NO_TINT))
+        self._switches["bits"].setChecked(numbers)
+        self._switches["difference"].setChecked(difference)
+        none = "Choose a tint first: these are its numbers" * (value == NO_TINT)
+        rule_out(self._switches["bits"], none)
+        rule_out(self._switches["difference"], none or why_no_difference)
         name = self._names[value]
-        self.setText("Tint" if value == NO_TINT else f"Tint: {name}")
+        self.setText("Tint" if value == NO_TINT else f"Tint: {name}{', A − B' * difference}")
         self.setAccessibleName(f"Tint of the tokens: {name}")
 
     def _choose(self, value: str, _checked: bool = False) -> None:

@@ -14,17 +14,18 @@ _THICK = 9
 
 
 class TintLegend(QWidget):
-    """A bar in the sequential colours with both ends of its scale below."""
+    """A bar in the colours of the tint with both ends of its scale below."""
 
     def __init__(self) -> None:
         super().__init__()
         self._ends = ("", "")
+        self._is_signed = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    def set_ends(self, low: str, high: str, tip: str) -> None:
+    def set_ends(self, low: str, high: str, tip: str, *, signed: bool = False) -> None:
         """Print other ends, and say in a tip what they are."""
         if (low, high) != self._ends:
-            self._ends = (low, high)
+            self._ends, self._is_signed = (low, high), signed
             self.setAccessibleName(f"Tint from {low} to {high}")
             self.setToolTip(plain_tip(tip))
             self.update()
@@ -45,8 +46,10 @@ class TintLegend(QWidget):
 
     def _paint_bar(self, painter: QPainter) -> None:
         bar = QRectF(0.5, 0.5, self.width() - 1, _THICK)
-        painter.drawImage(bar, to_image(themes.current().weight_map()[None, :, :]))
-        painter.setPen(QPen(themes.current().color("line"), 1))
+        theme = themes.current()
+        colours = theme.difference_map() if self._is_signed else theme.weight_map()
+        painter.drawImage(bar, to_image(colours[None, :, :]))
+        painter.setPen(QPen(theme.color("line"), 1))
         painter.drawRect(bar)
         painter.setFont(themes.current().font("small_number"))
         painter.setPen(themes.current().color("muted"))

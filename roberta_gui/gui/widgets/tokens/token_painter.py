@@ -20,8 +20,8 @@ _TOP = 3  # pixels above the text
 class ChipState:
     """What the strip knows about a chip apart from its token.
 
-    ``tint`` is from 0 to 1; ``caption`` stands in place of the chip's own; ``hatched`` is a token
-    that stands alone.
+    ``tint`` is from 0 to 1, or ``is_signed`` from −1; ``caption`` stands in place of the chip's
+    own; ``hatched`` is a token that stands alone.
     """
 
     selected: bool = False
@@ -29,6 +29,7 @@ class ChipState:
     tint: float = 0.0
     caption: str | None = None
     hatched: bool = False
+    is_signed: bool = False
 
 
 class ChipPainter:
@@ -56,7 +57,7 @@ class ChipPainter:
         self._paint_text(painter, rect, chip, state)
         self._paint_caption(painter, rect, chip, state)
         if state.selected:
-            if state.tint > 0:  # the accent alone would drown in a strong tint
+            if state.tint:  # the accent alone would drown in a strong tint
                 self._outline(painter, rect.adjusted(2.5, 2.5, -2.5, -2.5), "card", 1.5)
             self._outline(painter, rect.adjusted(1, 1, -1, -1), "accent", 2.0)
         elif state.hovered:
@@ -95,8 +96,8 @@ class ChipPainter:
             return themes.current().color("mask_soft")
         if chip.kind == "control":
             return themes.current().color("danger_soft")
-        if state.tint > 0:
-            return tinted(state.tint)
+        if state.tint:
+            return tinted(state.tint, signed=state.is_signed)
         if state.selected:
             return themes.current().color("accent_soft")
         return themes.current().color("card")
@@ -137,14 +138,14 @@ class ChipPainter:
         )
 
     def _text_color(self, chip: Chip, state: ChipState) -> QColor:
-        if state.tint > 0:
-            return themes.current().text_on(tinted(state.tint))
+        if state.tint:
+            return themes.current().text_on(tinted(state.tint, signed=state.is_signed))
         role = {"mask": "mask_text", "special": "muted", "cut": "muted"}.get(chip.kind, "text")
         return themes.current().color(role)
 
     def _muted(self, state: ChipState) -> QColor:
-        if state.tint > 0:  # muted text would be too faint
-            return themes.current().text_on(tinted(state.tint))
+        if state.tint:  # muted text would be too faint
+            return themes.current().text_on(tinted(state.tint, signed=state.is_signed))
         return themes.current().color("muted")
 
     def _outline(self, painter: QPainter, rect: QRectF, role: str, width: float) -> None:
@@ -153,8 +154,11 @@ class ChipPainter:
         painter.drawRoundedRect(rect, _RADIUS - 1, _RADIUS - 1)
 
 
-def tinted(amount: float) -> QColor:
-    """Return the sequential colour of an ``amount`` from 0 (the card's own colour) to 1."""
-    place = round(255 * min(max(amount, 0.0), 1.0))
-    red, green, blue, _ = themes.current().weight_map()[place].tolist()
+def tinted(amount: float, *, signed: bool = False) -> QColor:
+    """Return the colour of an amount from 0, the card's own colour, to 1 (or −1 if ``signed``)."""
+    theme = themes.current()
+    colours = theme.difference_map() if signed else theme.weight_map()
+    share = (amount + 1) / 2 if signed else amount
+    place = round(255 * min(max(share, 0.0), 1.0))
+    red, green, blue, _ = colours[place].tolist()
     return QColor(red, green, blue)

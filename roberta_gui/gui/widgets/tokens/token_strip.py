@@ -62,7 +62,6 @@ class TokenStrip(QAbstractScrollArea):
         super().__init__(parent)
         self._most_rows = MAX_ROWS
         self._tokens: tuple[Token, ...] = ()
-        self._dropped = 0
         self._chips: list[Chip] = []
         self._flow = Flow()
         self._tint: NDArray[np.floating] | None = None
@@ -74,8 +73,8 @@ class TokenStrip(QAbstractScrollArea):
         self._presses: Presses[int] = Presses()
         self._hovered: int | None = None
         self._pointed: int | None = None
-        self._current = self._height = 0
-        self._stale = False
+        self._current = self._height = self._dropped = 0
+        self._is_signed = self._stale = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewportMargins(_INDENT, 0, 0, 0)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -103,12 +102,12 @@ class TokenStrip(QAbstractScrollArea):
         self._current = min(self._current, max(count - 1, 0))
         self._make_chips()
 
-    def set_tint(self, tint: NDArray[np.floating] | None, notes: Sequence[str] = ()) -> None:
-        """Tint each chip: float (token,), 0 to 1; nan tints not, None tints none.
-
-        ``notes`` say in the tokens' tips what their tints mean.
-        """
-        self._tint = None if tint is None else np.clip(np.nan_to_num(tint), 0.0, 1.0)
+    def set_tint(
+        self, tint: NDArray[np.floating] | None, notes: Sequence[str] = (), *, signed: bool = False
+    ) -> None:
+        """Tint chips: float (token,), 0 to 1 or from −1, nan not; ``notes`` say why in tips."""
+        self._is_signed = signed
+        self._tint = None if tint is None else np.clip(np.nan_to_num(tint), -float(signed), 1.0)
         self._notes = tuple(notes)
         self.viewport().update()
 
@@ -357,6 +356,7 @@ class TokenStrip(QAbstractScrollArea):
             tint=float(tint[index]) if tint is not None and index < len(tint) else 0.0,
             caption=self._caption_of(index),
             hatched=index in self._hatched,
+            is_signed=self._is_signed,
         )
 
     def _caption_of(self, index: int) -> str | None:

@@ -55,8 +55,7 @@ def test_masks_and_the_selected_token_are_read_first(shown: ShownPanel) -> None:
 
         first: tuple[int, ...] = ()
 
-        @property
-        def engine(self) -> "Asked":
+        def engine_of(self, _model: object) -> "Asked":
             return self
 
         def lens_steps(self, *_args: object, first: tuple[int, ...], **_more: object) -> list[Lens]:

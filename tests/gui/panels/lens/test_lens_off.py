@@ -6,14 +6,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.engine import Engine
 from roberta_gui.findings.lens.reading import LensRequest, LensState, read_lens
 from roberta_gui.findings.marks import LensCells
 from roberta_gui.findings.numbers import percentage
 from roberta_gui.gui.panels.lens.panel import LensPanel
-from roberta_gui.records import AnalysisRequest, Lens
+from roberta_gui.records import AnalysisRequest, Lens, ModelInfo
 from tests.gui.shown_panel import ShownPanel, finished
-from tests.made_up import MadeUpModel
+from tests.made_up import MadeUpModel, made_up_analysis
 
 TEXT = "The cat sat on the <mask> tonight"
 
@@ -25,8 +26,8 @@ class EngineHandle:
         self.real = engine
         self.read: list[AnalysisRequest] = []
 
-    @property
-    def engine(self) -> "EngineHandle":
+    def engine_of(self, model: ModelInfo) -> "EngineHandle":
+        assert model == self.real.info
         return self
 
     def lens_steps(self, request: AnalysisRequest, *told: Any, **more: Any) -> Iterator[Lens]:
@@ -57,7 +58,8 @@ def test_changed_cells_are_those_whose_likeliest_word_is_another(engine: Engine)
     on, off = requests()
     asked = EngineHandle(engine)
 
-    read = answer(LensRequest(engine.analyse(off), engine.analyse(on)), asked)
+    less = engine.analyse(off)
+    read = answer(LensRequest(less, Comparison(less, engine.analyse(on))), asked)
 
     expected = engine.lens(off).ids[:, :, 0] != engine.lens(on).ids[:, :, 0]
     assert expected.any()
@@ -90,12 +92,12 @@ def test_what_was_read_before_heads_were_switched_off_is_not_read_again(engine: 
     asked = EngineHandle(engine)
     before = answer(LensRequest(baseline), asked)
 
-    off_now = answer(LensRequest(less, baseline, known=before), asked)
+    off_now = answer(LensRequest(less, Comparison(less, baseline), known=before), asked)
     on_again = answer(LensRequest(baseline, known=off_now), asked)
 
     assert asked.read == [on, off]
-    assert off_now.baseline is not None
-    assert off_now.baseline.lens is before.lens is on_again.lens
+    assert off_now.of_b is not None
+    assert off_now.of_b.lens is before.lens is on_again.lens
     assert on_again.changed is None
 
 
@@ -105,9 +107,9 @@ def test_ranks_are_told_beside_those_with_every_head_on(engine: Engine) -> None:
     unwatched = answer(LensRequest(engine.analyse(on)), asked)
     baseline = unwatched.analysis
 
-    read = answer(
-        LensRequest(engine.analyse(off), baseline, watch=" table", known=unwatched), asked
-    )
+    less = engine.analyse(off)
+    compared = Comparison(less, baseline)
+    read = answer(LensRequest(less, compared, watch=" table", known=unwatched), asked)
 
     now, then = (engine.lens(request, watch=" table").watched for request in (off, on))
     assert now is not None
@@ -118,19 +120,19 @@ def test_ranks_are_told_beside_those_with_every_head_on(engine: Engine) -> None:
 
 def test_the_panel_says_how_many_guesses_changed_and_marks_them(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
-    assert "changed" not in shown.said()
+    assert "top guesses" not in shown.said()
 
     shown.switch_off((0, 1), (1, 0))
 
     read = shown.store.view.derived["lens"].value
     n_changed, n_all = int(read.changed.sum()), read.changed.size
     assert 0 < n_changed < n_all
-    assert f"{n_changed} of {n_all} top guesses changed" in shown.said()
-    assert f"{n_changed} of {n_all} top guesses changed" in shown.panel.caption_text()
+    assert f"{n_changed} of {n_all} top guesses differ from B's" in shown.said()
+    assert f"{n_changed} of {n_all} top guesses differ from B's" in shown.panel.caption_text()
 
     shown.store.toggle_heads([(0, 1), (1, 0)])
     shown.derive()
-    assert "changed" not in shown.said()
+    assert "top guesses" not in shown.said()
 
 
 def test_columns_that_are_read_on_one_side_only_have_not_changed() -> None:
@@ -138,9 +140,12 @@ def test_columns_that_are_read_on_one_side_only_have_not_changed() -> None:
     _, off = requests("a b c d")
     on = AnalysisRequest("a b c d")
     lenses = [list(shown.engine.lens_steps(request)) for request in (off, on)]
-    analysis: Any = object()
+    analysis = made_up_analysis("a b c d")
 
-    half = LensState(analysis, lenses[0][-1], baseline=LensState(analysis, lenses[1][0]))
+    half = LensState(
+        analysis, lenses[0][-1], comparison=Comparison(analysis, analysis),
+        of_b=LensState(analysis, lenses[1][0]),
+    )  # fmt: skip
 
     assert half.changed is not None
     assert not half.changed[:, 3:].any()

@@ -128,7 +128,7 @@ def test_with_heads_off_each_token_is_compared_with_itself_with_every_head_on(
     shown: ShownPanel,
 ) -> None:
     baseline = shown.show_text(TEXT)
-    offered = shown.button("Itself at: Every head on").isVisible()
+    offered = shown.button("Itself at: B").isEnabled()
     off = shown.switch_off((0, 1), (1, 2))
     space = Space("standardised")
     expected = (prepared(baseline, space) * prepared(off, space)).sum(-1)
@@ -136,22 +136,22 @@ def test_with_heads_off_each_token_is_compared_with_itself_with_every_head_on(
     assert arrays is not None
     assert table is not None
 
-    np.testing.assert_allclose(arrays["with_every_head_on"], expected, atol=1e-5)
+    np.testing.assert_allclose(arrays["with_partner_in_b"], expected, atol=1e-5)
     rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
-    assert rows[2]["with_every_head_on"] == arrays["with_every_head_on"].ravel()[2]
+    assert rows[2]["with_partner_in_b"] == arrays["with_partner_in_b"].ravel()[2]
     mean = expected[:, 1:-1].mean(axis=1)
     layer = int(mean.argmin())
     where = f"layer {layer}" if layer else "the embeddings"
     assert (
-        f"The switched-off heads turn the tokens most in {where} "
-        f"(mean cosine with themselves, every head on: {written(mean[layer])})"
+        f"The tokens are least like their partners in B in {where} "
+        f"(mean cosine {written(mean[layer])})"
     ) in shown.panel.caption_text()
     before = shown.picture()
-    shown.button("Itself at: Every head on").click()
+    shown.button("Itself at: B").click()
     assert not offered
     assert shown.picture() != before
     itself, _ = maps(shown)
-    assert f"with every head on: {written(expected[3, 2], 3)}" in itself.tip(3, 2)
+    assert f"with its partner in B: {written(expected[3, 2], 3)}" in itself.tip(3, 2)
 
 
 def test_with_heads_off_tips_tell_what_a_cosine_was_with_every_head_on(shown: ShownPanel) -> None:
@@ -167,7 +167,7 @@ def test_with_heads_off_tips_tell_what_a_cosine_was_with_every_head_on(shown: Sh
     ):
         change = written(new - old, 3)
         sign = "+" if new > old else ""
-        told = f"With every head on: {written(old, 3)}; changed by {sign}{change}"
+        told = f"With every head on: {written(old, 3)}; A − B: {sign}{change}"
         assert tip.splitlines()[-1] == told
 
 
@@ -175,12 +175,12 @@ def test_with_every_head_on_again_nothing_speaks_of_switched_off_ones(shown: Sho
     shown.show_text(TEXT)
     plain, caption = maps(shown)[0].tip(3, 2), shown.panel.caption_text()
     shown.switch_off((0, 1))
-    shown.button("Itself at: Every head on").click()
+    shown.button("Itself at: B").click()
 
     shown.store.restore_heads()
     shown.derive()
 
-    assert not shown.button("Itself at: Every head on").isVisible()
+    assert not shown.button("Itself at: B").isEnabled()
     assert maps(shown)[0].tip(3, 2) == plain
     assert shown.panel.caption_text() == caption
-    assert "with_every_head_on" not in (shown.panel.arrays() or {})
+    assert "with_partner_in_b" not in (shown.panel.arrays() or {})

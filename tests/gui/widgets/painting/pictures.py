@@ -20,7 +20,6 @@ from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heads.head_ranking import HeadRanking, RankedHead
 from roberta_gui.gui.widgets.heatmap.difference_map import DifferenceMap
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
-from roberta_gui.gui.widgets.layers.hatched_layer_heatmap import HatchedLayerHeatmap
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
 from roberta_gui.gui.widgets.layers.step_bars import StepBars
@@ -103,13 +102,7 @@ def head_ranking() -> Pictured:
 
 def layer_heatmap() -> Pictured:
     shown = LayerHeatmap("layers")
-    shown.set_values(LayerValues(VALUES, LABELS, SCALE, "{} {}".format))
-    return _figure(shown, shown.cell_clicked, lambda n: shown.layout_now().cell_rect(n, n))
-
-
-def hatched_layer_heatmap() -> Pictured:
-    shown = HatchedLayerHeatmap("layers")
-    shown.set_values(LayerValues(VALUES, LABELS, SCALE, "{} {}".format))
+    shown.set_values(LayerValues(VALUES, LABELS, SCALE, "{} {}".format, hatched=(1,)))
     return _figure(shown, shown.cell_clicked, lambda n: shown.layout_now().cell_rect(n, n))
 
 
@@ -206,6 +199,6 @@ def token_strip() -> Pictured:
 
 PICTURES: Sequence[Callable[[], Pictured]] = (
     heatmap, difference_map, arcs, head_grid, head_map, head_ranking, layer_heatmap,
-    hatched_layer_heatmap, lens_band, similarity_map, step_bars, small_multiples, bar_chart,
+    lens_band, similarity_map, step_bars, small_multiples, bar_chart,
     line_chart, token_bars, guess_list, guess_table, scatter, token_strip,
 )  # fmt: skip

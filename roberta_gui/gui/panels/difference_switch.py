@@ -1,0 +1,30 @@
+"""DifferenceSwitch: the one control by which a panel draws A − B in place of A, whatever B is."""
+
+from PySide6.QtWidgets import QToolButton
+
+from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
+
+
+class DifferenceSwitch(QToolButton):
+    """A toggle with the same name in every panel; grey, with the reason, where there is no B.
+
+    ``what`` says in its tip what is drawn while it is on.
+    """
+
+    def __init__(self, panel: str, what: str) -> None:
+        super().__init__()
+        named("toggle", self)
+        self.setText("Difference")
+        self.setCheckable(True)
+        self.setToolTip(plain_tip(what))
+        self.setAccessibleName(f"{panel}: difference")
+
+    def show_choice(
+        self, on: bool, comparison: Comparison | None, why_not: str = NOTHING_TO_COMPARE
+    ) -> None:
+        """Show whether the difference is drawn, and why it cannot be where there is none."""
+        rule_out(self, "" if comparison is not None else why_not)
+        self.setChecked(on and comparison is not None)
