@@ -87,12 +87,12 @@ def test_a_second_panel_asks_for_no_second_pass(counted: LoadedModel, counting: 
     a, b = (made_up_analysis(text) for text in ("A <mask>", "the <mask> too"))
 
     result_of(find_contrast(Comparison(a, b), None, counted, never, silent))
-    changes = result_of(compare_guesses(b, a, counted, never, silent))
+    changes = result_of(compare_guesses(Comparison(b, a), counted, never, silent))
 
     assert counting.asked == ["mask_log_probability_steps"] * 2
     alone = result_of(Counting().mask_log_probability_steps(a.request))
     ids = [candidate.id for candidate in b.fills[0].candidates]
-    np.testing.assert_array_equal(changes.before[0], np.exp(alone[0, ids].astype(np.float64)))
+    np.testing.assert_array_equal(changes.in_b[0], np.exp(alone[0, ids].astype(np.float64)))
 
 
 def test_every_layer_is_given_to_whoever_asks_later(
