@@ -4,13 +4,15 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+
+import numpy as np
 
 from roberta_gui.records import Task
 from roberta_gui.records.finetuning import Interval, Scores, Snapshot, TuningStep
 from roberta_gui.training.finetuning.run import Tuned
 from roberta_gui.training.finetuning.task_data import TaskData
-from roberta_gui.training.finetuning.tuning_state import plain
 from roberta_gui.whole_file import write_whole
 from roberta_gui.wording import counted
 
@@ -77,9 +79,10 @@ def write(folder: Path, tuned: Tuned, data: TaskData) -> None:
         "best_seed": tuned.seed,
         "best_epoch": tuned.epoch,
         "summary": tuned.summary(),
-        "runs": [plain(scores) for scores in tuned.tested],
+        "runs": [asdict(scores) for scores in tuned.tested],
     }
-    write_whole(folder / SCORES, json.dumps(content, indent=1) + "\n")
+    text = json.dumps(content, indent=1, default=np.ndarray.tolist)
+    write_whole(folder / SCORES, f"{text}\n")
     if tuned.snapshots:
         write_whole(folder / LAYERS, layers_csv(tuned.snapshots))
 
