@@ -96,10 +96,9 @@ class LayersChoices:
 
 @dataclass(frozen=True, slots=True)
 class SimilarityChoices:
-    """How likeness is measured, against which model (none: itself), on which file's sentences."""
+    """How likeness is measured, and on which file's sentences."""
 
     measure: LayerMeasure = "cka"
-    against: str = field(default="", metadata=_PASSING)
     file: Path | None = field(default=None, metadata=_PASSING)
 
 

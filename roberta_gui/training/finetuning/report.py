@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -107,8 +106,6 @@ def _confused(scores: Scores, task: Task) -> list[str]:
 
 
 def _within(interval: Interval) -> str:
-    if math.isnan(interval.low):
-        return f"{interval.value:.3f}"
     return f"{interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f})"
 
 
