@@ -82,10 +82,10 @@ def comparable_heads(comparison: Comparison | None) -> tuple[Comparison | None, 
 
 def describe_partner(comparison: Comparison, token: int) -> str:
     """Say in a tip which token of B a token of A is held against."""
-    at = int(comparison.tokens[token])
+    at, where = int(comparison.tokens[token]), where_b_is(comparison)
     if at < 0:
-        return "no partner in B"
-    return f"in B: {token_name(comparison.b.tokens[at])}, token {at + 1}"
+        return f"no partner {where}"
+    return f"{where}: {token_name(comparison.b.tokens[at])}, token {at + 1}"
 
 
 def describe_states(comparison: Comparison) -> str:
