@@ -6,6 +6,7 @@ layers and heads, and vocabulary.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any, Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.attention import rollout
+from roberta_gui.analysis.heads.words import to_words, word_groups, word_numbers
 from roberta_gui.engine import Engine
 from roberta_gui.gui.panels.all_heads.panel import AllHeadsPanel
 from roberta_gui.gui.panels.attention.panel import AttentionPanel
@@ -177,6 +179,42 @@ def check_attention(shown: Shown, sides: Sides) -> None:
     if alone:
         cell = tuple(int(at) for at in np.argwhere(tips)[0])
         assert "nothing to compare" in picture.tip(*cell)
+
+
+def words_in(analysis: Analysis) -> list[str]:
+    """Spell the rows of a map between words: no word stands twice in these sentences."""
+    groups = word_groups(word_numbers(analysis.tokens))
+    tokens = [(analysis.tokens[group[0]], analysis.tokens[group[-1]]) for group in groups]
+    text = analysis.request.text
+    return [
+        first.text if first.is_special else text[first.start : last.end] for first, last in tokens
+    ]
+
+
+def test_between_words_equal_words_are_compared(qtbot: QtBot, sides: Sides) -> None:
+    shown = Shown(AttentionPanel, sides)
+    qtbot.addWidget(shown.panel)
+    with qtbot.waitExposed(shown.panel):
+        shown.panel.show()
+    shown.hold()
+    shown.store.choose("attention", measure="rollout", unit="words", difference=True)
+    shown.store.select_head(LAYER, 0)
+    shown.ask()
+
+    a, b = words_in(sides.a), words_in(sides.b)
+    last = len(sides.b.attention) - 1 if sides.kind == "model" else LAYER
+    rolled = rollout(sides.a.attention)[LAYER], rollout(sides.b.attention)[last]
+    each = (
+        to_words(layer[None], word_numbers(side.tokens)).matrix[0]
+        for layer, side in zip(rolled, (sides.a, sides.b), strict=True)
+    )
+    of_a, of_b = each
+    expected = np.full(of_a.shape, np.nan)
+    for (row, one), (column, other) in product(enumerate(a), repeat=2):
+        if one in b and other in b:
+            expected[row, column] = of_a[row, column] - of_b[b.index(one), b.index(other)]
+    np.testing.assert_allclose(shown.arrays()["difference"], expected, atol=1e-6)
+    assert bool(np.isnan(expected).any()) is (sides.kind == "sentence")
 
 
 def variations(sides: Sides) -> NDArray[np.float64]:

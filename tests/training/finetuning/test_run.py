@@ -18,7 +18,7 @@ from roberta_gui.training.finetuning.tuning_state import STATE
 from tests.tolerances import PASS, resumed_loss
 from tests.training import toy
 from tests.training.finetuning import small
-from tests.training.finetuning.small import RECIPE, Sitting, sit, tuning
+from tests.training.finetuning.small import RECIPE, SAVED, Sitting, sit, tuning
 
 
 @pytest.fixture(scope="module")
@@ -74,14 +74,14 @@ def test_a_run_killed_anywhere_goes_on_as_if_nothing_had_happened(
     whole: Sitting, tokenizer_folder: Path, tmp_path: Path, step: int
 ) -> None:
     data = small.data_of(tmp_path)
-    sit(tuning(tokenizer_folder, data, tmp_path).steps(), step)
+    sit(tuning(tokenizer_folder, data, tmp_path, SAVED).steps(), step)
 
-    resumed = sit(tuning(tokenizer_folder, data, tmp_path).steps())
+    resumed = sit(tuning(tokenizer_folder, data, tmp_path, SAVED).steps())
 
     # The last step is told before its state is saved.
     assert len(resumed.steps) == len(whole.steps) - step + 1
     assert_same_run(resumed, whole)
-    again = sit(tuning(tokenizer_folder, data, tmp_path).steps())
+    again = sit(tuning(tokenizer_folder, data, tmp_path, SAVED).steps())
     assert again.steps == []
     assert again.tuned is not None
     assert resumed.tuned is not None
@@ -92,7 +92,7 @@ def test_another_recipe_or_other_data_cannot_take_over_a_run(
     tokenizer_folder: Path, tmp_path: Path
 ) -> None:
     data = small.data_of(tmp_path)
-    sit(tuning(tokenizer_folder, data, tmp_path).steps(), 2)
+    sit(tuning(tokenizer_folder, data, tmp_path, SAVED).steps(), 2)
 
     with pytest.raises(problems.BadArgument, match="run with another epochs, data"):
         tuning(
