@@ -6,10 +6,10 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from roberta_gui.choices import LineMass, Scale
+from roberta_gui.findings.attention.shown import look_of
 from roberta_gui.findings.names import array_index
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.panels.attention.measured import compared, subtracted
-from roberta_gui.gui.panels.attention.shown import wanted_look
 from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.head_controls import HeadControls
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
@@ -81,7 +81,8 @@ class AttentionControls(HeadControls):
 
     def show_view(self, view: View) -> None:
         """Show what is chosen, and grey out what means nothing for it."""
-        choices, look = view.choices.attention, wanted_look(view)
+        choices = view.choices.attention
+        look = look_of(choices, choices.measure)
         rollout, contribution = (choices.measure == m for m in ("rollout", "contribution"))
         difference, arcs = subtracted(view) is not None, choices.drawn_as == "arcs"
         self._measure.set_choice(choices.measure)
