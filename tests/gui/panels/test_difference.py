@@ -234,6 +234,29 @@ def check_heads(shown: Shown, sides: Sides) -> None:
     assert press_difference(shown)
     np.testing.assert_allclose(shown.arrays()["total_variation"], variations(sides), atol=1e-6)
     assert "difference to " in shown.panel.caption_text()
+    table = shown.panel.table()
+    assert table is not None
+    at = table.columns.index("total_variation")
+    told = [float(str(row[at])) for row in table.rows]
+    np.testing.assert_allclose(told, variations(sides).ravel(), atol=1e-6)
+    # Without special tokens each side is renormalised by its own.
+    shown.store.choose("attention", specials="renormalise", scale="log")
+    shown.ask()
+    (a, b), at_a = (inner(side) for side in (sides.a, sides.b)), sides.partners[1:-1]
+    apart = max(
+        abs(a[row, column] - b[other - 1, another - 1])
+        for (row, other), (column, another) in product(enumerate(at_a), repeat=2)
+        if other is not None and another is not None
+    )
+    assert shown.arrays()["largest_difference"][LAYER, HEAD] == pytest.approx(apart, abs=1e-6)
+    assert "square-root scale" in shown.panel.caption_text()
+
+
+def inner(side: Analysis) -> FloatArray:
+    """Leave the first and the last token out, and scale what is left of each row to 1."""
+    left = side.attention[LAYER, HEAD][1:-1, 1:-1]
+    scaled: FloatArray = left / left.sum(axis=1, keepdims=True)
+    return scaled
 
 
 def check_surprisal(shown: Shown, sides: Sides) -> None:
@@ -267,6 +290,10 @@ def check_guesses(shown: Shown, sides: Sides) -> None:
 
     np.testing.assert_allclose(shown.arrays()["probabilities_b"], [expected], rtol=1e-4)
     assert "A − B in percentage points" in shown.panel.caption_text()
+    figure: Any = shown.panel.picture()
+    for row, value in enumerate(expected):
+        told = "no number" if np.isnan(value) else "A − B is"
+        assert told in figure.describe(row)
 
 
 def check_difference(shown: Shown, sides: Sides) -> None:

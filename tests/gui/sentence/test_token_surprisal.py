@@ -152,6 +152,7 @@ def test_while_the_full_state_comes_in_no_difference_of_means_is_said() -> None:
     said = held_against(np.where(np.arange(8) < 4, BITS, math.nan)).describe()
 
     assert "With every head on 2 of 5 are measured so far." in said
+    assert "every head on" not in held_against(np.full(8, math.nan)).tip(4)
 
 
 def test_without_a_mask_head_nothing_is_asked() -> None:

@@ -19,14 +19,20 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.view import View
 
 MEASURES: Final = {
-    "attention": "Weights after softmax: where the head looks",
-    "contribution": "The length of what the head really adds to a token from another",
-    "rollout": "How much of each token's start is left after the layer, through all heads",
+    "attention": ("Attention", "Weights after softmax: where the head looks"),
+    "contribution": (
+        "Contribution",
+        "The length of what the head really adds to a token from another",
+    ),
+    "rollout": (
+        "Rollout",
+        "How much of each token's start is left after the layer, through all heads",
+    ),
 }
 DRAWN_AS: Final = {
-    "map": "Rows look from, columns are looked at",
-    "arcs": "A line from each token at the left to those at the right that it looks at",
-}
+    "map": ("Map", "Rows look from, columns are looked at"),
+    "arcs": ("Arcs", "A line from each token at the left to those at the right that it looks at"),
+}  # fmt: skip
 SCALES: Final = {
     "auto": (
         "Automatic scale",

@@ -1,6 +1,7 @@
 """Segments: a row of buttons of which one is chosen, or one button where there is no room."""
 
 from collections.abc import Collection, Mapping
+from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
@@ -17,6 +18,12 @@ from PySide6.QtWidgets import (
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out, why_ruled_out
+
+ABLATIONS: Final = {
+    "zero": ("Zero", "A switched-off head gives zeros instead of what it found"),
+    "mean": ("Mean", "A switched-off head gives its mean over the tokens of the sentence"),
+}
+"""What can stand in the place of what a head found, with its tip."""
 
 
 class WideButton(QToolButton):
@@ -107,7 +114,7 @@ def fold_where_narrow(widget: QWidget, room: int) -> None:
 
 
 class Segments(SegmentRow):
-    """A choice among a few.
+    """A choice among a few; each option has a label and a tip.
 
     Signals
     -------
@@ -117,18 +124,18 @@ class Segments(SegmentRow):
 
     chosen = Signal(str)
 
-    def __init__(self, choices: Mapping[str, str], tips: Mapping[str, str], name: str) -> None:
-        super().__init__(name, WideButton(*(f"{label} ▾" for label in choices.values())))
+    def __init__(self, options: Mapping[str, tuple[str, str]], name: str) -> None:
+        super().__init__(name, WideButton(*(f"{label} ▾" for label, _ in options.values())))
         self._buttons: dict[str, QToolButton] = {}
-        for value, label in choices.items():
+        for value, (label, tip) in options.items():
             button = QToolButton()
             button.setText(label)
-            button.setToolTip(plain_tip(tips.get(value, "")))
+            button.setToolTip(plain_tip(tip))
             button.clicked.connect(lambda _checked, v=value: self.chosen.emit(v))
             self._add(button, f"{name}: {label}")
             self._buttons[value] = button
-        self._offered: Collection[str] = choices.keys()
-        self._tips = tips
+        self._offered: Collection[str] = options.keys()
+        self._tips = {value: tip for value, (_, tip) in options.items()}
         named("segment", self._folded)
         self._menu = QMenu(self._folded)
         self._menu.setToolTipsVisible(True)
@@ -136,7 +143,7 @@ class Segments(SegmentRow):
         for value, button in self._buttons.items():
             action = self._menu.addAction(button.text(), button.click)
             action.setCheckable(True)
-            action.setToolTip(plain_tip(tips.get(value, "")))
+            action.setToolTip(plain_tip(self._tips[value]))
         drop_down(self._folded, self._menu)
         self._folded.hide()
         self._row.addWidget(self._folded)
@@ -163,7 +170,7 @@ class Segments(SegmentRow):
         if is_chosen:
             self._folded.setText(f"{button.text()} ▾")
             value = next(value for value, one in self._buttons.items() if one is button)
-            self._folded.setToolTip(plain_tip(self._tips.get(value, "")))
+            self._folded.setToolTip(plain_tip(self._tips[value]))
             self._folded.setAccessibleName(button.accessibleName())
 
     def _fill(self) -> None:

@@ -12,7 +12,7 @@ from roberta_gui.gui.widgets.controls.segments import Segments, fold_where_narro
 
 @pytest.fixture
 def segments(qtbot: QtBot) -> Segments:
-    widget = Segments({"a": "One", "b": "Two", "c": "Three"}, {"a": "The first"}, "Choice")
+    widget = Segments({"a": ("One", "The first"), "b": ("Two", ""), "c": ("Three", "")}, "Choice")
     qtbot.addWidget(widget)
     widget.set_choice("a")
     return widget
@@ -127,7 +127,9 @@ def test_choices_fold_the_last_first_as_far_as_there_is_no_room(qtbot: QtBot) ->
     row = QWidget()
     qtbot.addWidget(row)
     layout = QHBoxLayout(row)
-    first, last = (Segments({"a": "One", "b": "Two"}, {}, name) for name in ("First", "Last"))
+    first, last = (
+        Segments({"a": ("One", ""), "b": ("Two", "")}, name) for name in ("First", "Last")
+    )
     for each in (first, last):
         each.set_choice("b")
         layout.addWidget(each)
