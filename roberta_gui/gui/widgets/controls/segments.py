@@ -9,12 +9,12 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QToolButton,
     QWidget,
 )
 
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
+from roberta_gui.gui.widgets.painting.spoken import OneOfMany
 
 
 class Segments(QFrame):
@@ -37,9 +37,9 @@ class Segments(QFrame):
         row.setSpacing(1)
         self._group = QButtonGroup(self)
         stop_at_chosen(self._group)
-        self._buttons: dict[str, QToolButton] = {}
+        self._buttons: dict[str, OneOfMany] = {}
         for value, label in choices.items():
-            button = named("segment", QToolButton())
+            button = named("segment", OneOfMany())
             button.setText(label)
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

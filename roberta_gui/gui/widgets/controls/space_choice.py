@@ -12,6 +12,7 @@ from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import stop_at_chosen
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.painting.spoken import OneOfMany
 
 _TIPS: Final = {
     "raw": "Hidden states as they are; a few large dimensions may rule what you see",
@@ -92,7 +93,7 @@ class SpaceChoice(QFrame):
         self.set_space(space)
         self.chosen.emit(space)
 
-    def _button(self, name: str, kind: type[QToolButton] = QToolButton) -> QToolButton:
+    def _button(self, name: str, kind: type[QToolButton] = OneOfMany) -> QToolButton:
         button = named("segment", kind())
         button.setCheckable(True)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
