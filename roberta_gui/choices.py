@@ -21,8 +21,9 @@ Unit: TypeAlias = Literal["tokens", "words"]
 LineMass: TypeAlias = Literal[50, 80, 95, 100]
 ArcsOf: TypeAlias = Literal["all", "chosen"]
 HeadSort: TypeAlias = Literal[
-    "layer", "specials", "previous", "next", "self", "punctuation", "entropy", "distance"
-]
+    "layer", "specials", "previous", "next", "self", "punctuation", "entropy", "distance",
+    "difference",
+]  # fmt: skip
 Tint: TypeAlias = Literal["probability", "entropy", "kl", "rank", "difference"]
 Against: TypeAlias = Literal["before", "embeddings", "last", "b"]
 PathPicture: TypeAlias = Literal["itself", "others", "contexts"]
@@ -51,7 +52,7 @@ class AttentionChoices:
     arcs_of
         Whether those of all tokens are drawn, or only those of the chosen ones.
     difference
-        Whether it is drawn what switching heads off has changed, while some are off.
+        Whether A − B is drawn, where there is a B.
     """
 
     scale: Scale = "auto"
@@ -67,11 +68,11 @@ class AttentionChoices:
 
 @dataclass(frozen=True, slots=True)
 class AllHeadsChoices:
-    """By what the heads are sorted, and whether bars tell what each looks at; or what changed."""
+    """By what heads are sorted, whether bars tell what each looks at, whether A − B is drawn."""
 
     sort: HeadSort = "layer"
     roles: bool = False
-    change: bool = field(default=False, metadata=_PASSING)
+    difference: bool = field(default=False, metadata=_PASSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,9 @@ class LayersChoices:
 
 @dataclass(frozen=True, slots=True)
 class SimilarityChoices:
-    """How likeness is measured, against which model (none: itself), on which file's sentences."""
+    """How likeness is measured, and on which file's sentences."""
 
     measure: LayerMeasure = "cka"
-    against: str = field(default="", metadata=_PASSING)
     file: Path | None = field(default=None, metadata=_PASSING)
 
 

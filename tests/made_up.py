@@ -1,7 +1,8 @@
 """Made-up models, analyses and answers, seeded, for what needs a record and not a model."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Hashable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,6 @@ from roberta_gui.analysis.axes.reference_fit import fit_reference_axes
 from roberta_gui.analysis.heads.roles import HeadRoles, measure
 from roberta_gui.analysis.heads.words import to_words
 from roberta_gui.analysis.layer_maps.samples import Reading, Sample
-from roberta_gui.findings.model import Turn
 from roberta_gui.problems import SeveralPieces
 from roberta_gui.records import (
     Ablation,
@@ -41,6 +41,9 @@ MADE_UP = ModelInfo(
     max_tokens=512, n_parameters=0, device="cpu", dtype="float32", weights_sha256="0" * 64,
     can_fill_masks=True,
 )  # fmt: skip
+
+SMALLER = replace(MADE_UP, name="smaller", source="smaller", n_layers=2, d_model=8)
+"""A second model beside it."""
 
 MADE_UP_TOKENS = 400
 """Most tokens of a made-up sample: enough for every statistic, and there at once."""
@@ -278,10 +281,15 @@ class MadeUpModel:
 
     def __init__(self, info: ModelInfo = MADE_UP) -> None:
         self.engine = MadeUpEngine(info)
+        self.known: dict[Hashable, Any] = {}
+
+    def handle_of(self, model: ModelInfo) -> "MadeUpModel":
+        """Invent the answers of any model."""
+        return self if model == self.engine.info else MadeUpModel(model)
 
     def engine_of(self, model: ModelInfo) -> MadeUpEngine:
         """Invent the answers of any model."""
-        return self.engine if model == self.engine.info else MadeUpEngine(model)
+        return self.handle_of(model).engine
 
     def sample(self, sentences: Sequence[str], n_tokens: int) -> Generator[None, None, Sample]:
         """Read some sentences with the made-up engine: what is invented, more would not better."""
@@ -298,13 +306,6 @@ class MadeUpModel:
             yield roles
             roles = roles + other
         return roles
-
-    def other(
-        self, source: str, stop: Stop, report: Report
-    ) -> Generator[Turn, None, "MadeUpModel"]:
-        """Invent a second, smaller model, at once."""
-        yield from ()
-        return MadeUpModel(replace(self.engine.info, name=source, n_layers=2, d_model=8))
 
 
 def _cut(text: str, most: int) -> tuple[str, int]:

@@ -41,7 +41,7 @@ def test_every_option_of_every_choice_can_be_written_down(choice: Choice) -> Non
         ("attention.line_mass=7", "50, 80, 95, 100"),
         ("lens.tint=true", "probability, entropy"),
         ("surprisal.tint=blue", "true, false"),
-        ("similarity.against=mini", "attention.scale, attention.specials"),
+        ("similarity.file=mine.txt", "attention.scale, attention.specials"),
         ("text=a", "hidden.space"),
         ("tint", "true, false"),
         ("", "attention.scale"),

@@ -85,7 +85,8 @@ class Engine(Measures):
             ``stop()`` said so.
         """
         tried, precision = devices.candidates(device), devices.precision(dtype)
-        opened = checkpoint.open_checkpoint(source, stop, report)
+        itemsize = precision.itemsize if tried[0] == "cpu" else 0  # other memory is not asked for
+        opened = checkpoint.open_checkpoint(source, stop, report, itemsize=itemsize)
         end_if(stop)
         network = Roberta.holding(opened.configuration, opened.weights)
         network.eval().requires_grad_(False)

@@ -6,16 +6,16 @@ from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, FloatArray
 
 
-def table(run: Analysis, before: FloatArray | None = None) -> Table:
-    """Return the guesses at every mask; with ``before`` what else they had, (mask, rank)."""
-    compared = () if before is None else ("probability_every_head_on",)
+def table(run: Analysis, in_b: FloatArray | None = None) -> Table:
+    """Return the guesses at every mask; with ``in_b`` what they have in B, (mask, rank)."""
+    compared = () if in_b is None else ("probability_b",)
     columns = "mask", "token_index", "rank", "id", "text", "leading_space"
     return Table(
         (*columns, *compared, "probability"),
         [
             (
                 *(mask + 1, fill.token_index, c.rank, c.id, c.text, c.leading_space),
-                *(() if before is None else (float(before[mask, c.rank - 1]),)),
+                *(() if in_b is None else (float(in_b[mask, c.rank - 1]),)),
                 c.probability,
             )
             for mask, fill in enumerate(run.fills)
@@ -24,10 +24,10 @@ def table(run: Analysis, before: FloatArray | None = None) -> Table:
     )
 
 
-def arrays(run: Analysis, before: FloatArray | None = None) -> Arrays:
+def arrays(run: Analysis, in_b: FloatArray | None = None) -> Arrays:
     """Return ids and probabilities of the guesses at every mask, (mask, rank)."""
     rows = [fill.candidates for fill in run.fills]
-    compared = {} if before is None else {"probabilities_every_head_on": before}
+    compared = {} if in_b is None else {"probabilities_b": in_b}
     return compared | {
         "token_index": np.array([fill.token_index for fill in run.fills], dtype=np.int64),
         "ids": np.array([[c.id for c in row] for row in rows], dtype=np.int64),
@@ -37,7 +37,7 @@ def arrays(run: Analysis, before: FloatArray | None = None) -> Arrays:
 
 
 def caption(run: Analysis, mask: int = 0, than: str = "") -> str:
-    """Say how sure the guesses at a mask are; ``than`` says how sure they were otherwise."""
+    """Say how sure the guesses at a mask are; ``than`` compares that with B."""
     fill = run.fills[mask]
     return (
         f"The {len(fill.candidates)} listed words hold {fill.covered * 100:.1f} % of the "

@@ -173,8 +173,8 @@ class WordBar:
 class Guess:
     """One row: the word as it is written, its probability (0 to 1) and what hovering says.
 
-    ``before`` is the probability that it is compared with, None where it is with none;
-    ``is_writable`` is False where no text gives this word in the sentence.
+    ``before`` is the probability that it is compared with, None where it is with none, nan where
+    the word is none there; ``is_writable`` is False where no text gives this word in the sentence.
     """
 
     word: str

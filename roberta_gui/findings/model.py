@@ -1,6 +1,6 @@
 """What findings ask of a loaded model, and how their work takes turns."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from enum import Enum
 from typing import Any, Protocol, TypeAlias
 
@@ -106,14 +106,32 @@ class EngineHandle(Protocol):
         """Switch each head off alone and watch a word at a mask; each `Sweep` knows more."""
 
 
+class Known(Protocol):
+    """What was found with a model before: the newest of it, as far as there is room."""
+
+    def get(self, key: Hashable, /) -> Any | None:
+        """Recall what was found, None where that is not known (any more)."""
+
+    def __setitem__(self, key: Hashable, found: Any, /) -> None:
+        """Keep something for whoever asks for it again."""
+
+
 class ModelHandle(Protocol):
-    """The model in use, and what was read with it so far."""
+    """The model in use, and what was found with it so far.
+
+    What its engine was asked for by one panel (log-probabilities at masks, contributions,
+    surprisal) is there at once for the next one.
+    """
 
     @property
     def engine(self) -> EngineHandle:
         """The loaded model."""
 
-    def engine_of(self, model: ModelInfo) -> EngineHandle:
+    @property
+    def known(self) -> Known:
+        """What panels' work found with it."""
+
+    def handle_of(self, model: ModelInfo) -> "ModelHandle":
         """Return the model in use or the second one, whichever it is.
 
         Raises
@@ -121,6 +139,9 @@ class ModelHandle(Protocol):
         problems.Stopped
             Neither of them is that one any more.
         """
+
+    def engine_of(self, model: ModelInfo) -> EngineHandle:
+        """Return the engine of :meth:`handle_of`."""
 
     def sample(self, sentences: Sequence[str], n_tokens: int) -> Generator[None, None, Sample]:
         """Read sentences until there are ``n_tokens``, in short steps; what was read is kept."""
@@ -130,11 +151,6 @@ class ModelHandle(Protocol):
 
         It yields what is known so far.
         """
-
-    def other(
-        self, source: str, stop: Stop, report: Report
-    ) -> Generator[Turn, None, "ModelHandle"]:
-        """Open a second model to compare with; it is kept until another one is asked for."""
 
 
 ModelWork: TypeAlias = Callable[[ModelHandle, Stop, Report], Any]

@@ -50,6 +50,10 @@ class ProgressBar:
         self._bar.set_postfix_str(text, refresh=False)
         self._bar.update(done - self._bar.n)
 
+    def say(self, line: str) -> None:
+        """Write a line on the standard output, without leaving half a bar before it."""
+        self._bar.write(line, file=sys.stdout)
+
     def describe(self, point: Point, done: float) -> str:
         """Say loss, speed since the point before, and the time left at the pace so far."""
         if self._first is None:

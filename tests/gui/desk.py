@@ -92,8 +92,8 @@ class MadeUpWorkbench(EngineWorker):
 
         return work
 
-    def list_models(self, *written_to: Path) -> Work:
-        return lambda _stop, _report: ("roberta-base",)
+    def list_models(self, folders: Sequence[str], written_to: Path) -> Work:
+        return lambda _stop, _report: {"roberta-base": 125_000_000}
 
     def analyse(
         self,

@@ -114,6 +114,7 @@ def test_the_tokenizer_command_writes_a_folder_to_train_with(
         (["evaluate", "mini"], "There is nothing to measure."),
         (["evaluate", "mini", "--cloze", "{out}/no.tsv"], "no.tsv cannot be read."),
         (["evaluate", "mini", "--text", "{out}/no.txt"], "no.txt cannot be used"),
+        (["finetune", "{out}/no.csv", "--out", "{out}"], "no.csv is missing"),
         (["evaluate", "{out}/none", "--cloze", "docs/cloze.tsv"], "There is no folder"),
     ],
 )

@@ -11,6 +11,7 @@ from roberta_gui import problems
 from roberta_gui.engine.checkpoints import hub
 from roberta_gui.engine.checkpoints.checkpoint_files import (
     CONFIGURATION,
+    count_parameters,
     read_json,
     refuse_other_kinds,
     weight_files,
@@ -75,6 +76,7 @@ def open_checkpoint(
     stop: Stop | None = None,
     report: Report | None = None,
     fetch: Fetch = hub.fetch,
+    itemsize: int = 0,
 ) -> Checkpoint:
     """Open a model of the RoBERTa family.
 
@@ -85,6 +87,8 @@ def open_checkpoint(
         ``"roberta-base"``. A path object is always a folder.
     fetch
         How a hub name becomes a folder.
+    itemsize
+        Bytes that each number will take: more memory may be needed than the files are large.
 
     Raises
     ------
@@ -105,11 +109,11 @@ def open_checkpoint(
         )
     name, origin, folder = _locate(source, stop, report, fetch)
     with reading(f"The folder of {name}"):
-        return _read(name, origin, folder, stop, report)
+        return _read(name, origin, folder, stop, report, itemsize)
 
 
 def _read(
-    name: str, origin: str, folder: Path, stop: Stop | None, report: Report | None
+    name: str, origin: str, folder: Path, stop: Stop | None, report: Report | None, itemsize: int
 ) -> Checkpoint:
     """Read everything in the folder of a model."""
     if report is not None:
@@ -120,7 +124,7 @@ def _read(
     described = read_configuration(content, has_mask_head=False, tied_decoder=True)
     opened = open_tokenizer(folder, described.vocab_size, described.n_types)
     files = weight_files(folder)
-    tensors = read_tensors(files, stop)
+    tensors = read_tensors(files, stop, needed=count_parameters(folder) * itemsize)
     described = replace(described, task=task_of(content, tensors))
     configuration, weights = fit_to_network(tensors, described, is_tied(content), stop)
     return Checkpoint(

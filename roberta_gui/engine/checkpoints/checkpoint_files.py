@@ -5,12 +5,14 @@ either is there.
 """
 
 import json
+import math
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from roberta_gui import problems
-from roberta_gui.outside import COPY_AGAIN, brief, read_bytes, reading
+from roberta_gui.outside import COPY_AGAIN, brief, read_bytes, reading, require_regular
 
 FAMILIES = ("roberta", "xlm-roberta", "camembert")
 """The ``model_type`` of the architectures that our network builds: all are RoBERTa."""
@@ -128,6 +130,32 @@ def weight_files(folder: Path) -> tuple[Path, ...]:
         if not (folder / name).is_file():
             raise problems.BrokenCheckpoint(f"{name} is missing: {entry} lists it.", COPY_AGAIN)
     return tuple(folder / name for name in files)
+
+
+def count_parameters(folder: Path) -> int:
+    """Count the numbers that the weights hold, 0 where their files do not tell.
+
+    Safetensors tell by their headers; pickled ones by their size.
+    """
+    with suppress(problems.Problem):
+        content = read_json(folder / CONFIGURATION)
+        stored = content.get("dtype", content.get("torch_dtype"))
+        itemsize = 2 if stored in ("float16", "bfloat16") else 4
+        return sum(_count_numbers(file, itemsize) for file in weight_files(folder))
+    return 0
+
+
+def _count_numbers(file: Path, itemsize: int) -> int:
+    with reading(file.name):
+        size = require_regular(file)
+        if file.suffix != ".safetensors":
+            return size // itemsize
+        with file.open("rb") as stream:
+            length = int.from_bytes(stream.read(8), "little")
+            header = json.loads(stream.read(min(length, _LARGEST_JSON)))
+        header.pop("__metadata__", None)
+        told: int = sum(math.prod(entry["shape"]) for entry in header.values())
+        return min(told, size)
 
 
 def is_complete(folder: Path) -> bool:

@@ -94,8 +94,8 @@ def fetch_steps(
     return Path(folder)
 
 
-def cached_models(cache_dir: Path | None = None) -> tuple[str, ...]:
-    """List the RoBERTa models in the hub's cache that can be opened without network.
+def cached_models(cache_dir: Path | None = None) -> dict[str, Path]:
+    """Find the RoBERTa models in the hub's cache that can be opened without network.
 
     An entry that cannot be read is left out and logged: other programs write there, too.
 
@@ -106,8 +106,8 @@ def cached_models(cache_dir: Path | None = None) -> tuple[str, ...]:
 
     Returns
     -------
-    tuple of str
-        Hub names in alphabetical order.
+    dict of str to Path
+        The folders, by hub names in alphabetical order.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def cached_models(cache_dir: Path | None = None) -> tuple[str, ...]:
         The cache as a whole cannot be read.
     """
     cache = _cache(cache_dir)
-    found = []
+    found: dict[str, Path] = {}
     with reading("The hub's cache", "Check the rights on its folder."):
         repositories = sorted(cache.glob(f"{_FOLDER_START}*"))
     for repository in repositories:
@@ -125,10 +125,10 @@ def cached_models(cache_dir: Path | None = None) -> tuple[str, ...]:
                 _check_name(name)
                 folder = _complete_snapshot(cache, repository)
                 if folder is not None and _model_type(folder) in FAMILIES:
-                    found.append(name)
+                    found[name] = folder
         except problems.Problem as problem:
             log.info("%s is left out of the models: %s", repository, problem.title)
-    return tuple(found)
+    return found
 
 
 def _model_type(folder: Path) -> object:

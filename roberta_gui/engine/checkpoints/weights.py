@@ -21,7 +21,10 @@ _CHUNK = 1 << 20
 
 
 def read_tensors(
-    files: Sequence[Path], stop: Stop | None = None, available: int | None = None
+    files: Sequence[Path],
+    stop: Stop | None = None,
+    available: int | None = None,
+    needed: int = 0,
 ) -> dict[str, Tensor]:
     """Read every tensor of the weight files, under the names that the files give.
 
@@ -31,6 +34,8 @@ def read_tensors(
     ----------
     available
         Bytes of memory that may be taken; None asks the system.
+    needed
+        Bytes that they will take, where that is more than the files do.
 
     Raises
     ------
@@ -45,7 +50,8 @@ def read_tensors(
     for file in files:
         with reading(file.name):
             total += require_regular(file)
-    require_memory("The model", total, available_bytes() if available is None else available)
+    available = available_bytes() if available is None else available
+    require_memory("The model", max(total, needed), available)
     tensors: dict[str, Tensor] = {}
     for file in files:
         end_if(stop)

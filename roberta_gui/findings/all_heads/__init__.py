@@ -25,4 +25,4 @@ def caption(run: Analysis, scale: Scale = "auto") -> str:
 
 
 def _pictures(run: Analysis, roles: HeadRoles | None = None) -> HeadPictures:
-    return result_of(shrink(run, None, "show", roles))
+    return result_of(shrink(run, None, "show", False, roles))

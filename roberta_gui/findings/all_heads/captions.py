@@ -2,14 +2,16 @@
 
 from roberta_gui.analysis.attention import LOG_FLOOR
 from roberta_gui.choices import HeadSort, Scale
-from roberta_gui.findings.all_heads.measures import describe_basis, describe_order
+from roberta_gui.findings.all_heads.measures import describe_basis, describe_order, measure_of
 from roberta_gui.findings.all_heads.pictures import (
     THUMBNAIL,
     HeadPictures,
     change_scale,
     in_roots,
 )
+from roberta_gui.findings.comparison.against import name_of_b
 from roberta_gui.findings.heads import describe_switched_heads
+from roberta_gui.wording import counted
 
 
 def caption(
@@ -23,7 +25,7 @@ def caption(
     """Say all that is said of a picture of all heads; ``has_roles`` is whether it tells them."""
     request, roles = pictures.analysis.request, pictures.roles
     order = "Layers up, heads across"
-    if sort != "layer" and roles is not None:
+    if measure_of(pictures, sort) is not None:
         order = f"Heads {describe_order(sort)}"
     told = [f"{order}; {describe_scale(pictures, scale, n_pixels)}."]
     if has_roles and roles is not None:
@@ -42,9 +44,12 @@ def describe_scale(pictures: HeadPictures, scale: Scale, n_pixels: int = THUMBNA
         "all": f"scale 0 – {most:.2g} in all heads",
         "log": f"logarithmic, ≤ {LOG_FLOOR:g} – {most:.2g} in all heads",
     }[scale]
-    if pictures.baseline is not None:
-        text = f"change against every head on, {change_scale(pictures, scale).told()} in all heads"
-    what = "weight" if pictures.baseline is None else "change"
+    if pictures.is_difference and pictures.comparison is not None:
+        drawn = change_scale(pictures, scale).told()
+        text = f"difference to {name_of_b(pictures.comparison)}, {drawn} in all heads"
+        if n_alone := int((pictures.comparison.tokens < 0).sum()):
+            text += f"; {counted(n_alone, 'token')} without a partner left blank"
+    what = "difference" if pictures.is_difference else "weight"
     pooled = f"; a pixel shows the strongest {what} it covers"
     side = pictures.thumbnails.shape[-1]
     return text + (pooled if side > n_pixels or side == THUMBNAIL else "")

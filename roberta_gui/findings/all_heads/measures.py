@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from roberta_gui.analysis.heads.roles import ROLES, HeadRoles
 from roberta_gui.choices import HeadSort
-from roberta_gui.records import Head, ModelInfo
+from roberta_gui.findings.all_heads.pictures import HeadPictures
+from roberta_gui.records import FloatArray, Head, ModelInfo
 from roberta_gui.wording import counted
 
 SORTS: Final[Mapping[HeadSort, str]] = {
@@ -20,6 +20,7 @@ SORTS: Final[Mapping[HeadSort, str]] = {
     "punctuation": "Punctuation",
     "entropy": "Entropy",
     "distance": "Distance",
+    "difference": "Difference",
 }
 
 _TOLD: Final[Mapping[HeadSort, str]] = {
@@ -30,6 +31,7 @@ _TOLD: Final[Mapping[HeadSort, str]] = {
     "punctuation": "how much of their attention goes to punctuation, most first",
     "entropy": "the entropy of their attention, the sharpest first",
     "distance": "how far they look, the farthest first",
+    "difference": "how far their attention in A is from that in B, the farthest first",
 }
 
 
@@ -43,40 +45,40 @@ def role_names(model: ModelInfo | None) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def measure_of(roles: HeadRoles, sort: HeadSort) -> NDArray[np.float64]:
-    """Return what heads are sorted by: float64 (layer, head), nan where nothing is known."""
-    if sort == "layer":
-        raise TypeError("the order of the layers is no measure")
+def measure_of(pictures: HeadPictures, sort: HeadSort) -> FloatArray | None:
+    """Return what heads are sorted by: (layer, head), nan where unknown; None by their places."""
+    roles = pictures.roles
+    if sort == "difference":
+        return None if pictures.apart is None else pictures.apart.apart.variation
+    if sort == "layer" or roles is None:
+        return None
     if sort == "entropy":
         return roles.entropy_bits
     if sort == "distance":
         return roles.distance_tokens
     names = ("start", "end") if sort == "specials" else (sort,)
-    share: NDArray[np.float64] = roles.shares[..., [ROLES.index(name) for name in names]].sum(-1)
+    share: FloatArray = roles.shares[..., [ROLES.index(name) for name in names]].sum(-1)
     return share
 
 
-def ordered(roles: HeadRoles, sort: HeadSort) -> tuple[Head, ...]:
+def ordered(measure: FloatArray, sort: HeadSort) -> tuple[Head, ...]:
     """Return the heads in order; equal ones by layer and head, unknown ones last."""
-    measure = measure_of(roles, sort)
     rising = measure if sort == "entropy" else -measure
     order = np.argsort(rising, axis=None, kind="stable")
     layers, heads = np.unravel_index(order, measure.shape)
     return tuple(zip(layers.tolist(), heads.tolist(), strict=True))
 
 
-def written(roles: HeadRoles, sort: HeadSort) -> dict[Head, str]:
+def written(measure: FloatArray, sort: HeadSort) -> dict[Head, str]:
     """Write each head's value, short enough for under a thumbnail."""
+    units = {"entropy": "{:.1f} bits", "distance": "{:.1f} tok.", "difference": "{:.3f}"}
 
     def write(value: float) -> str:
-        if np.isnan(value):
-            return "–"
-        unit = {"entropy": "bits", "distance": "tok."}.get(sort)
-        return f"{value * 100:.0f} %" if unit is None else f"{value:.1f} {unit}"
+        return "–" if np.isnan(value) else units.get(sort, "{:.0%}").format(value)
 
     return {
-        (layer, head): write(value)
-        for (layer, head), value in np.ndenumerate(measure_of(roles, sort))
+        (layer, head): write(float(value)).replace("%", " %")
+        for (layer, head), value in np.ndenumerate(measure)
     }
 
 

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.attention import LOG_FLOOR, show_specials, thumbnails
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.analysis.heads.roles import ROLES, HeadRoles
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Scale, Specials
+from roberta_gui.findings.comparison.attention import FoundApart, find_apart
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.scales import (
     UNREADABLE,
@@ -42,13 +44,15 @@ class HeadPictures:
     Attributes
     ----------
     thumbnails
-        float32 (layer, head, pixel, pixel): the largest weight under each pixel, or with
-        ``baseline`` the largest change against it, of either sign.
+        float32 (layer, head, pixel, pixel): the largest weight under each pixel, or in a
+        difference the largest one, of either sign; 0 where a token has no partner.
     faint
         float32 (layer, head): how much of each head's weights is too faint to be seen on a linear
-        scale up to its largest; 0 for changes, which share one scale.
-    baseline
-        The same sentence with every head on, where the change against it is shown.
+        scale up to its largest; 0 for differences, which share one scale.
+    apart
+        How far the heads in A and in B are apart, where that is drawn or sorted by.
+    is_difference
+        A − B is drawn in place of A.
     roles
         What the heads look at over the reference sentences, as far as it is measured.
     is_measured
@@ -58,9 +62,15 @@ class HeadPictures:
     analysis: Analysis
     thumbnails: NDArray[np.float32]
     faint: NDArray[np.float32]
-    baseline: Analysis | None = None
+    apart: FoundApart | None = None
+    is_difference: bool = False
     roles: HeadRoles | None = None
     is_measured: bool = False
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """What A is held against, where it is."""
+        return None if self.apart is None else self.apart.comparison
 
     def table(self) -> Table:
         """Return each head's largest weight, its attention to special tokens, and its roles."""
@@ -68,6 +78,8 @@ class HeadPictures:
         if self.roles is not None:
             columns += [f"reference_share_{role}" for role in ROLES]
             columns += ["reference_entropy_bits", "reference_distance_tokens"]
+        if self.apart is not None:
+            columns += ["total_variation", "largest_difference"]
         return Table((*columns, "largest_weight", "mean_share_on_specials"), list(self._rows()))
 
     def _rows(self) -> Iterator[tuple[float, ...]]:
@@ -79,15 +91,19 @@ class HeadPictures:
                 looks = roles.shares[layer, head].tolist()
                 looks += [float(roles.entropy_bits[layer, head])]
                 looks += [float(roles.distance_tokens[layer, head])]
+            if self.apart is not None:
+                known = self.apart.apart
+                looks += [float(known.variation[layer, head]), float(known.largest[layer, head])]
             share = float(weights[:, special].sum(-1).mean()) if len(weights) else 0.0
             is_off = (layer, head) in off
             yield layer + 1, head + 1, is_off, *looks, float(weights.max(initial=0)), share
 
     def arrays(self) -> Arrays:
         """Return every attention map, not the thumbnails of it, and what heads look at."""
-        arrays = {"attention": self.analysis.attention}
-        if self.baseline is not None:
-            arrays["attention_every_head_on"] = self.baseline.attention
+        arrays: dict[str, FloatArray | NDArray[np.intp]] = {"attention": self.analysis.attention}
+        if self.apart is not None:
+            arrays["attention_b"] = self.apart.comparison.b.attention
+            arrays |= self.apart.arrays()
         if self.roles is not None:
             arrays["reference_shares"] = self.roles.shares
             arrays["reference_entropy_bits"] = self.roles.entropy_bits
@@ -97,38 +113,42 @@ class HeadPictures:
 
 def shrink(
     analysis: Analysis,
-    baseline: Analysis | None,
+    comparison: Comparison | None,
     specials: Specials,
+    is_difference: bool,
     roles: HeadRoles | None,
     stop: Stop | None = None,
     report: Report | None = None,
 ) -> Generator[None, None, HeadPictures]:
     """Make all thumbnails, a layer a step; known ``roles`` are handed on."""
-    is_special = [token.is_special for token in analysis.tokens]
+    apart = None if comparison is None else (yield from find_apart(comparison, specials))
     layers, faint = [], []
-    for number, layer in enumerate(analysis.attention):
-        shown = _without_specials(layer, is_special, specials)
-        if baseline is None:
-            layers.append(thumbnails(shown[None], THUMBNAIL)[0])
+    for layer, weights in enumerate(analysis.attention):
+        if apart is not None and is_difference:
+            layers.append(_signed_thumbnails(apart.layer(layer)))
+            faint.append([0.0] * len(weights))
         else:
-            shown = shown - _without_specials(baseline.attention[number], is_special, specials)
-            layers.append(_signed_thumbnails(shown))
-        faint.append([_faint(head) if baseline is None else 0.0 for head in shown])
+            shown = _without_specials(weights, analysis, specials)
+            layers.append(thumbnails(shown[None], THUMBNAIL)[0])
+            faint.append([_faint(head) for head in shown])
         yield None
-    small, shares = np.stack(layers), np.array(faint, dtype=np.float32)
-    return HeadPictures(analysis, small, shares, baseline, roles, is_measured=roles is not None)
+    return HeadPictures(
+        analysis, np.stack(layers), np.array(faint, dtype=np.float32), apart,
+        is_difference and apart is not None, roles, is_measured=roles is not None,
+    )  # fmt: skip
 
 
 def shrink_and_measure(
     analysis: Analysis,
-    baseline: Analysis | None,
+    comparison: Comparison | None,
     specials: Specials,
+    is_difference: bool,
     asked: ModelHandle,
     stop: Stop,
     report: Report,
 ) -> Generator[HeadPictures | None, None, HeadPictures]:
     """Make all thumbnails, then measure what the heads look at, showing more and more of it."""
-    pictures = yield from shrink(analysis, baseline, specials, None)
+    pictures = yield from shrink(analysis, comparison, specials, is_difference, None)
     yield pictures
     sentences = reference_sentences(resource("reference_sentences.txt"))
     shown = 0.0
@@ -146,15 +166,16 @@ def shrink_and_measure(
         yield replace(pictures, roles=roles) if is_new else None
 
 
-def _without_specials(layer: FloatArray, is_special: list[bool], specials: Specials) -> FloatArray:
+def _without_specials(layer: FloatArray, analysis: Analysis, specials: Specials) -> FloatArray:
     if specials == "show":
         return layer
+    is_special = [token.is_special for token in analysis.tokens]
     return np.stack([show_specials(head, is_special, specials).matrix for head in layer])
 
 
 def _faint(head: FloatArray) -> float:
     """Estimate what of a head's map is too faint to see, of a long text from some of its rows."""
-    linear = ColourScale(0.0, float(max(head.max(initial=0.0), -head.min(initial=0.0))))
+    linear = ColourScale(0.0, float(head.max(initial=0.0)))
     return faint_share(head[:: max(1, len(head) // _ROWS)], linear)
 
 
@@ -171,7 +192,7 @@ def places(pictures: HeadPictures, scale: Scale) -> NDArray[np.uint8]:
     small = pictures.thumbnails
     if not small.size:
         return np.zeros((*small.shape[:2], 1, 1), dtype=np.uint8)
-    if pictures.baseline is not None:
+    if pictures.is_difference:
         return change_scale(pictures, scale).places(small)
     axes: tuple[int, ...] | None = {"auto": (2, 3), "head": (2, 3), "layer": (1, 2, 3)}.get(scale)
     low = 0.0
@@ -192,7 +213,7 @@ def in_roots(pictures: HeadPictures) -> NDArray[np.bool_]:
 
 
 def change_scale(pictures: HeadPictures, scale: Scale) -> ColourScale:
-    """Choose a scale for changes, the same for all heads and to both sides of zero."""
+    """Choose a scale for differences, the same for all heads and to both sides of zero."""
     most = float(np.abs(pictures.thumbnails).max(initial=0.0)) or 1.0
     linear = ColourScale(-most, most)
     if scale == "log":

@@ -6,6 +6,7 @@ import numpy as np
 
 from roberta_gui.analysis.attention import entropy_bits, special_share
 from roberta_gui.findings.attention.shown import DrawnHead
+from roberta_gui.findings.comparison.against import describe_unpaired, name_of_b
 from roberta_gui.findings.numbers import whole_percent, written_change
 from roberta_gui.findings.scales import UNREADABLE, ends_of
 from roberta_gui.wording import counted, special_names
@@ -62,11 +63,13 @@ def hovered(shown: DrawnHead, told: str) -> str:
 def cell(shown: DrawnHead, row: int, column: int) -> str:
     """Say what one token gives another."""
     names = [shown.name(place) for place in (row, column)]
-    value = float(shown.matrix[row, column])
-    if shown.before is None:
-        return f"from {names[0]} to {names[1]}: {value:.3f}"
-    was, now = float(shown.before[row, column]), float(shown.now[row, column])
-    return f"from {names[0]} to {names[1]}: {written_change(value, 3)} ({was:.3f} → {now:.3f})"
+    looks, value = f"from {names[0]} to {names[1]}", float(shown.matrix[row, column])
+    if shown.in_b is None:
+        return f"{looks}: {value:.3f}"
+    if {row, column} & set(shown.alone):
+        return f"{looks}: not in both, nothing to compare"
+    a, b = float(shown.now[row, column]), float(shown.in_b[row, column])
+    return f"{looks}: {written_change(value, 3)} (A {a:.3f}, B {b:.3f})"
 
 
 def strongest(shown: DrawnHead, row: int, *, incoming: bool) -> str:
@@ -82,7 +85,7 @@ def explained(shown: DrawnHead) -> str:
     """Explain the measure, the unit and the strips, for whoever did not choose them."""
     told = [*_about_measure(shown), *_about_unit(shown)]
     if shown.is_difference:
-        told.append("Changes are the values with heads off minus those with every head on.")
+        told.append("Differences are the values of A minus those of B.")
     if shown.choices.strips and shown.choices.drawn_as == "map" and len(shown.kept):
         told.append(_about_strips(shown))
     return " ".join(told)
@@ -90,7 +93,7 @@ def explained(shown: DrawnHead) -> str:
 
 def received_meaning(shown: DrawnHead) -> str:
     """Say what the strip below the map is of."""
-    return "change of the mean of the column" if shown.is_difference else "mean of the column"
+    return "difference of the mean of the column" if shown.is_difference else "mean of the column"
 
 
 def beside_name(shown: DrawnHead) -> str:
@@ -101,7 +104,7 @@ def beside_name(shown: DrawnHead) -> str:
 def beside_meaning(shown: DrawnHead) -> str:
     """Say what the strip beside the map is of."""
     whole = _beside_whole(shown)
-    return f"change of the {whole}" if shown.is_difference else whole
+    return f"difference of the {whole}" if shown.is_difference else whole
 
 
 def _beside_whole(shown: DrawnHead) -> str:
@@ -113,7 +116,9 @@ def _beside_whole(shown: DrawnHead) -> str:
 def _scale(shown: DrawnHead) -> str:
     if not shown.is_difference:
         return shown.scale.told()
-    return f"changes, {shown.scale.told()}" if shown.scale.root else shown.scale.told("changes")
+    if shown.scale.root:
+        return f"differences, {shown.scale.told()}"
+    return shown.scale.told("differences")
 
 
 def _about_roots(shown: DrawnHead) -> str:
@@ -197,7 +202,7 @@ def _lines(shown: DrawnHead, n_drawn: int | None) -> str:
 
 
 def _kept(shown: DrawnHead) -> str:
-    """Say what the lines leave out; a change has no whole that it could be a share of."""
+    """Say what the lines leave out; a difference has no whole that it could be a share of."""
     unit = shown.measured.unit
     whole = float(shown.matrix.sum(dtype=np.float64))
     if shown.is_difference or not whole:
@@ -208,7 +213,7 @@ def _kept(shown: DrawnHead) -> str:
 
 def _faint(shown: DrawnHead) -> str:
     """Say that the chosen scale hides most, and which one does not."""
-    what = "changes" if shown.is_difference else "whole"
+    what = "differences" if shown.is_difference else "whole"
     return too_faint(shown.faint_share, f"the {what}", "“Automatic scale” in View ▾ shows it")
 
 
@@ -218,27 +223,31 @@ def too_faint(share: float, what: str, remedy: str) -> str:
 
 
 def _largest_change(shown: DrawnHead) -> str:
-    switched = shown.analysis.request.switched_off
-    heads = counted(len(switched), "head")
-    matrix = shown.for_lines  # a change that is not drawn would be looked for in vain
-    if not matrix.any():
-        return _nothing(shown, switched, heads)
-    row, column = np.unravel_index(int(np.abs(matrix).argmax()), matrix.shape)
-    return f"{heads} switched off; the largest change: {cell(shown, int(row), int(column))}"
+    compared, matrix = shown.comparison, shown.for_lines
+    if compared is None:
+        return ""
+    off = counted(len(shown.analysis.request.switched_off), "head")
+    against = f"{off} switched off" if compared.is_of_heads else f"against {name_of_b(compared)}"
+    told = f"{against}; {_nothing(shown)}"
+    if matrix.any():  # a change that is not drawn would be looked for in vain
+        row, column = np.unravel_index(int(np.abs(matrix).argmax()), matrix.shape)
+        told = f"{against}; the largest difference: {cell(shown, int(row), int(column))}"
+    if not shown.alone:
+        return told
+    return f"{told} · hatched, without a partner: {describe_unpaired(len(shown.alone), 0)}"
 
 
-def _nothing(shown: DrawnHead, switched: frozenset[tuple[int, int]], heads: str) -> str:
+def _nothing(shown: DrawnHead) -> str:
     """Say why a difference is empty: what a head gives first reaches the layer after its own."""
-    layers = sorted({layer + 1 for layer, _ in switched})
-    if shown.measured.measure == "rollout" or not layers or shown.layer + 1 > layers[0]:
-        return f"switching {heads} off changes nothing here"
+    compared = shown.comparison
+    layers = sorted({layer + 1 for layer, _ in shown.analysis.request.switched_off})
+    is_above = shown.measured.measure == "rollout" or not layers or shown.layer + 1 > layers[0]
+    if compared is None or not compared.is_of_heads or is_above:
+        return "nothing differs here"
     own = f"layer {layers[0]}"
     if len(layers) > 1:
         own = f"layers {', '.join(map(str, layers[:-1]))} and {layers[-1]}"
-    return (
-        f"nothing changes here: switching {'a head' if len(switched) == 1 else 'heads'} off in "
-        f"{own} changes attention only above layer {layers[0]}"
-    )
+    return f"nothing differs here: heads off in {own} change attention only above layer {layers[0]}"
 
 
 def _about_measure(shown: DrawnHead) -> list[str]:

@@ -1,16 +1,19 @@
 """What Attention draws from: weights, contributions or rollout of all layers."""
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from roberta_gui.analysis.attention import rollout_steps
 from roberta_gui.analysis.heads.words import Groups, to_words, word_groups, word_numbers
+from roberta_gui.analysis.sentences.alignment import align_spans
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Measure, Unit
 from roberta_gui.findings.model import ModelHandle
-from roberta_gui.records import Analysis, FloatArray, Report, Stop
+from roberta_gui.records import Analysis, FloatArray, Report, Stop, Token
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,30 +22,31 @@ class MeasuredHeads:
 
     Attributes
     ----------
-    baseline
-        In a difference, the pass with every head on, which is taken away; else None.
+    comparison
+        In a difference, what A is held against; else None.
     groups
         Which tokens each row (and column) stands for.
     layers
         float32 (head, from, to) each; rollout is of all heads, so it has one.
-    before
-        In a difference, the same of ``baseline``, as many layers.
+    layers_b
+        In a difference, the same of B over its own groups: for each layer of A that of B which
+        is as deep.
     known
-        Each layer's largest value (of a difference: largest change), if that is known already.
+        Each layer's largest value (of a difference: the largest one), if that is known already.
     """
 
     analysis: Analysis
-    baseline: Analysis | None
+    comparison: Comparison | None
     measure: Measure
     unit: Unit
     groups: Groups
     layers: Sequence[FloatArray]
-    before: Sequence[FloatArray] | None = None
+    layers_b: Sequence[FloatArray] | None = None
     known: tuple[float, ...] | None = None
 
     def largest_of(self, layer: int) -> float:
-        """Return a layer's largest value, of a difference its largest change."""
-        return self.known[layer] if self.known else _highest(self.layers[layer], None)
+        """Return a layer's largest value, by size."""
+        return self.known[layer] if self.known else float(self.layers[layer].max(initial=0.0))
 
     @cached_property
     def largest(self) -> float:
@@ -50,10 +54,40 @@ class MeasuredHeads:
         return max(self.known or (float(layer.max(initial=0.0)) for layer in self.layers))
 
     @property
-    def changes(self) -> Iterator[FloatArray]:
-        """Each known layer's values, of a difference its changes: float32 (head, from, to)."""
+    def drawn(self) -> Iterator[FloatArray]:
+        """Each known layer's values, or A − B without nan: float32 (head, from, to)."""
         for layer, values in enumerate(self.layers):
-            yield values if self.before is None else values - self.before[layer]
+            yield values if self.layers_b is None else self.difference(layer)
+
+    def difference(self, layer: int) -> FloatArray:
+        """Take A − B of a layer; 0 where a row or a column has no partner."""
+        if self.layers_b is None:
+            raise TypeError("nothing is held against B")
+        found = self.layers[layer] - on_rows(self.layers_b[layer], self.partners)
+        return np.nan_to_num(found, copy=False)
+
+    @cached_property
+    def groups_b(self) -> Groups:
+        """Which tokens of B its rows stand for."""
+        return () if self.comparison is None else groups_of(self.comparison.b, self.unit)
+
+    @cached_property
+    def partners(self) -> NDArray[np.intp]:
+        """For each group of A that of B, (row,); −1 where it has no partner."""
+        if self.comparison is None or self.unit == "tokens":
+            return np.zeros(0, np.intp) if self.comparison is None else self.comparison.tokens
+        places = {group: nth for nth, group in enumerate(self.groups_b)}
+        if self.comparison.has_same_tokenizer:
+            tokens = self.comparison.tokens
+            found = [places.get(tuple(tokens[list(group)].tolist()), -1) for group in self.groups]
+            return np.array(found, dtype=np.intp)
+        sides = (self.comparison.a, self.groups), (self.comparison.b, self.groups_b)
+        words = [[_whole(side.tokens, group) for group in groups] for side, groups in sides]
+        texts = [side.request.text for side, _ in sides]
+        pairs = align_spans(words[0], words[1], texts[0], texts[1]).pairs
+        partners = np.full(len(self.groups), -1, dtype=np.intp)
+        partners[pairs[:, 0]] = pairs[:, 1]
+        return partners
 
     def place(self, layer: int, head: int) -> tuple[int, int]:
         """Return where the values of a head are: rollout has one matrix a layer."""
@@ -64,6 +98,22 @@ def measured_directly(analysis: Analysis) -> MeasuredHeads:
     """Take the weights of the pass as they are."""
     groups = groups_of(analysis, "tokens")
     return MeasuredHeads(analysis, None, "attention", "tokens", groups, tuple(analysis.attention))
+
+
+def on_rows(values: FloatArray, index: NDArray[np.intp]) -> FloatArray:
+    """Bring B's values, (..., row, column), onto A's rows; nan where ``index`` is −1."""
+    if len(index) == values.shape[-1] and (index == np.arange(len(index))).all():
+        return values
+    edges = [(0, 0)] * (values.ndim - 2) + [(0, 1), (0, 1)]
+    padded = np.pad(values, edges, constant_values=np.nan)  # found by what has no partner, −1
+    found: FloatArray = padded[..., index[:, None], index]
+    return found
+
+
+def _whole(tokens: Sequence[Token], group: tuple[int, ...]) -> Token:
+    """Make one token of a word's pieces, to be aligned by its characters."""
+    first, last = tokens[group[0]], tokens[group[-1]]
+    return replace(first, end=last.end)
 
 
 def groups_of(analysis: Analysis, unit: Unit) -> Groups:
@@ -81,24 +131,33 @@ def measure_steps(
     Earlier there would be nothing to draw, and the last picture would go for nothing.
     """
     layers: list[FloatArray] = []
-    before: list[FloatArray] = []
+    layers_b: list[FloatArray] = []
     known: list[float] = []
-    baseline = None if wish.baseline is None else _layers(wish, wish.baseline, asked, stop)
+    compared = wish.comparison
+    of_b = None if compared is None else _as_deep(_layers(wish, compared.b, asked, stop), compared)
     n_layers = len(wish.analysis.attention)
     found = wish
     for nth, values in enumerate(_layers(wish, wish.analysis, asked, stop)):
         report(f"Layer {nth + 1} of {n_layers}", nth / n_layers)
         layers.append(values)
-        if baseline is not None:
+        if of_b is not None:
             yield None  # one pass a step
-            before.append(next(baseline))
-        known.append(_highest(values, before[-1] if before else None))
-        found = MeasuredHeads(
-            wish.analysis, wish.baseline, wish.measure, wish.unit, wish.groups, tuple(layers),
-            tuple(before) if baseline is not None else None, tuple(known),
-        )  # fmt: skip
+            layers_b.append(next(of_b))
+        found = replace(wish, layers=tuple(layers), layers_b=tuple(layers_b) if of_b else None)
+        each = values if of_b is None else found.difference(nth)
+        known.append(float(np.abs(each).max(initial=0.0)))
+        found = replace(found, known=tuple(known))
         yield found if nth >= layer else None
     return found
+
+
+def _as_deep(layers: Iterator[FloatArray], comparison: Comparison) -> Iterator[FloatArray]:
+    """Give for each layer of A that of B which is as deep."""
+    at, values = -1, np.zeros((0, 0, 0), np.float32)
+    for wanted in np.maximum(comparison.layers[1:] - 1, 0).tolist():
+        while at < wanted:
+            at, values = at + 1, next(layers)
+        yield values
 
 
 def _layers(
@@ -107,7 +166,8 @@ def _layers(
     """Give float32 (head, from, to) of each layer."""
     words = word_numbers(analysis.tokens) if wish.unit == "words" else None
     if asked is not None:
-        yield from asked.engine.contribution_steps(analysis.request, words, stop)
+        engine = asked.engine_of(analysis.model)
+        yield from engine.contribution_steps(analysis.request, words, stop)
         return
     each = (
         (rolled[np.newaxis] for rolled in rollout_steps(analysis.attention))
@@ -116,11 +176,3 @@ def _layers(
     )
     for values in each:
         yield values if words is None else to_words(values, words).matrix
-
-
-def _highest(values: FloatArray, before: FloatArray | None) -> float:
-    """Return the largest value, or the largest change, head by head to save memory."""
-    if before is None:
-        return float(values.max(initial=0.0))
-    changes = (np.abs(one - other) for one, other in zip(values, before, strict=True))
-    return max((float(change.max(initial=0.0)) for change in changes), default=0.0)

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.attention import LOG_FLOOR, show_specials
 from roberta_gui.analysis.heads.rows import spread_bits, strongest_lines
+from roberta_gui.analysis.heads.words import Groups
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import AttentionChoices, Measure, Scale, Specials
-from roberta_gui.findings.attention.measured import MeasuredHeads
+from roberta_gui.findings.attention.measured import MeasuredHeads, on_rows
 from roberta_gui.findings.names import AxisLabel, axis_label, spaced_word
 from roberta_gui.findings.scales import (
     ColourScale,
@@ -66,10 +68,11 @@ class DrawnHead:
         What was chosen, and what of it this measure can be shown with.
     layer, head
         From 0; of rollout the head means nothing.
-    now, before
-        float32 (row, column): the values, and in a difference those with every head on.
-    whole, whole_before
-        The same with all special tokens, as they were measured.
+    now, in_b
+        float32 (row, column): the values, and in a difference those of B on A's rows, nan where
+        a token has no partner.
+    whole, whole_b
+        The same with all special tokens, as they were measured; those of B on its own rows.
     kept
         int (row,): which groups the rows are.
     labels
@@ -84,9 +87,9 @@ class DrawnHead:
     head: int
     look: Look
     now: FloatArray
-    before: FloatArray | None
+    in_b: FloatArray | None
     whole: FloatArray
-    whole_before: FloatArray | None
+    whole_b: FloatArray | None
     kept: NDArray[np.intp]
     labels: tuple[AxisLabel, ...]
     scale: ColourScale
@@ -98,13 +101,25 @@ class DrawnHead:
 
     @cached_property
     def matrix(self) -> FloatArray:
-        """float32 (row, column): what is drawn, in a difference the changes."""
-        return self.now if self.before is None else self.now - self.before
+        """float32 (row, column): what is drawn; of A − B 0 where a token has no partner."""
+        return self.now if self.in_b is None else np.nan_to_num(self.now - self.in_b)
+
+    @cached_property
+    def alone(self) -> tuple[int, ...]:
+        """The rows of tokens without a partner in B."""
+        if self.in_b is None:
+            return ()
+        return tuple(np.flatnonzero(self.measured.partners[self.kept] < 0).tolist())
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """What A is held against, in a difference."""
+        return self.measured.comparison
 
     @property
     def is_difference(self) -> bool:
-        """Whether changes are drawn, which have a sign."""
-        return self.before is not None
+        """Whether A − B is drawn, which has a sign."""
+        return self.in_b is not None
 
     @property
     def is_off(self) -> bool:
@@ -115,7 +130,7 @@ class DrawnHead:
     @cached_property
     def is_special(self) -> NDArray[np.bool_]:
         """Which of all groups are special tokens: bool (group,)."""
-        return _specials(self.measured)
+        return _specials(self.measured.analysis, self.measured.groups)
 
     @cached_property
     def received(self) -> FloatArray:
@@ -127,9 +142,12 @@ class DrawnHead:
     @cached_property
     def beside(self) -> FloatArray:
         """float32 (row,): the entropy of each row in bits, of contributions its sum."""
-        if self.whole_before is None:
-            return self._about_rows(self.whole)
-        return self._about_rows(self.whole) - self._about_rows(self.whole_before)
+        about = self._about_rows(self.whole)[self.kept]
+        if self.whole_b is None:
+            return about
+        of_b = np.append(self._about_rows(self.whole_b), np.float32(np.nan))
+        found: FloatArray = np.nan_to_num(about - of_b[self.measured.partners[self.kept]])
+        return found
 
     @property
     def received_scale(self) -> ColourScale:
@@ -152,8 +170,8 @@ class DrawnHead:
     def _about_rows(self, whole: FloatArray) -> FloatArray:
         is_length = self.measured.measure == "contribution"
         about = whole.sum(axis=1, dtype=np.float64) if is_length else spread_bits(whole)
-        kept: FloatArray = about[self.kept].astype(np.float32)
-        return kept
+        found: FloatArray = about.astype(np.float32)
+        return found
 
     @cached_property
     def for_lines(self) -> FloatArray:
@@ -213,7 +231,8 @@ class DrawnHead:
     def table(self) -> Table:
         """Return the values that are shown: one row a query, one column a key."""
         names = [f"{label.places(row, 0)} {label.text}" for row, label in enumerate(self.labels)]
-        rows = ((name, *row.tolist()) for name, row in zip(names, self.matrix, strict=True))
+        values = self.now if self.in_b is None else self.now - self.in_b  # nan: no partner
+        rows = ((name, *row.tolist()) for name, row in zip(names, values, strict=True))
         return Table(("from \\ to", *names), rows)
 
     def arrays(self) -> Arrays:
@@ -229,34 +248,38 @@ class DrawnHead:
             "row_of_token": rows,
             "ids": np.array([token.id for token in self.analysis.tokens], dtype=np.int64),
         }
-        if self.before is None:
+        if self.in_b is None:
             return found
-        return found | {"every_head_on": self.before, "change": self.matrix}
+        return found | {"b": self.in_b, "difference": self.now - self.in_b}
 
 
 def show(measured: MeasuredHeads, layer: int, head: int, choices: AttentionChoices) -> DrawnHead:
     """Prepare a head to be drawn; its ``layer`` must be among those that are known."""
     look = look_of(choices, measured.measure)
     layer, head = measured.place(layer, head)
-    special = _specials(measured)
+    special = _specials(measured.analysis, measured.groups)
     whole = measured.layers[layer][head]
     now, kept = show_specials(whole, special, look.specials)
-    whole_before = None if measured.before is None else measured.before[layer][head]
-    before = None
-    if whole_before is not None:
-        before = show_specials(whole_before, special, look.specials).matrix
-    drawn = now if before is None else now - before
+    whole_b, in_b = None, None
+    if measured.comparison is not None and measured.layers_b is not None:
+        whole_b = measured.layers_b[layer][head]
+        special_b = _specials(measured.comparison.b, measured.groups_b)
+        of_b, kept_b = show_specials(whole_b, special_b, look.specials)
+        # B's rows without the hidden ones; the last place is for what has no partner.
+        places = np.full(len(special_b) + 1, -1, dtype=np.intp)
+        places[kept_b] = np.arange(len(kept_b))
+        in_b = on_rows(of_b, places[measured.partners[kept]])
+    drawn = now if in_b is None else np.nan_to_num(now - in_b)
     labels = tuple(_label(measured, int(group)) for group in kept)
     own, in_map = not _omits_own(measured, choices), choices.drawn_as == "map"
     scale = _scale(measured, layer, look.scale, drawn, own=own, in_map=in_map)
     return DrawnHead(
-        measured, choices, layer, head, look, now, before, whole, whole_before, kept, labels, scale
+        measured, choices, layer, head, look, now, in_b, whole, whole_b, kept, labels, scale
     )
 
 
-def _specials(measured: MeasuredHeads) -> NDArray[np.bool_]:
-    tokens = measured.analysis.tokens
-    return np.array([tokens[group[0]].is_special for group in measured.groups], dtype=bool)
+def _specials(analysis: Analysis, groups: Groups) -> NDArray[np.bool_]:
+    return np.array([analysis.tokens[group[0]].is_special for group in groups], dtype=bool)
 
 
 def _label(measured: MeasuredHeads, group: int) -> AxisLabel:
@@ -294,14 +317,14 @@ def _scale(
     Not with their ``own``, tokens' shares of themselves do not count. Outside a map "auto" is
     linear: only the strongest lines are drawn, and square roots would make them all alike.
     """
-    difference = measured.before is not None
+    difference = measured.layers_b is not None
     drawn = drawn if own else without_own(drawn)
     largest = float(np.abs(drawn).max(initial=0.0))
     if scale == "layer" and own:
         largest = max(largest, measured.largest_of(layer))
     elif scale == "all" or (scale == "log" and not difference):
         # Rollout has one matrix a layer, so to look at all of them again is soon done.
-        every = (np.abs(without_own(values)).max(initial=0.0) for values in measured.changes)
+        every = (np.abs(without_own(values)).max(initial=0.0) for values in measured.drawn)
         largest = max(largest, measured.largest if own else float(max(every)))
     if difference and scale == "log":
         return root_scale(drawn, _LEAST_CHANGE if largest else 1.0, signed=True)

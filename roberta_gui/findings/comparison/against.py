@@ -9,6 +9,7 @@ from roberta_gui.findings.names import AxisLabel, token_name
 from roberta_gui.records import Token
 from roberta_gui.wording import counted
 
+HOW_TO_COMPARE: Final = "Switch a head off, press A | B, or choose a second model"
 NOTHING_TO_COMPARE: Final = (
     "Nothing to compare with: switch a head off, press A | B, or choose a second model"
 )
@@ -70,12 +71,21 @@ def describe_not_comparable(comparison: Comparison) -> str:
     return f"{b.name} has {listed}: what has no counterpart is not compared."
 
 
+def comparable_heads(comparison: Comparison | None) -> tuple[Comparison | None, str]:
+    """Return A and B where each head has a counterpart; where none has, why not."""
+    if comparison is None:
+        return None, NOTHING_TO_COMPARE
+    if comparison.can_compare_heads:
+        return comparison, ""
+    return None, describe_not_comparable(comparison)
+
+
 def describe_partner(comparison: Comparison, token: int) -> str:
     """Say in a tip which token of B a token of A is held against."""
-    at = int(comparison.tokens[token])
+    at, where = int(comparison.tokens[token]), where_b_is(comparison)
     if at < 0:
-        return "no partner in B"
-    return f"in B: {token_name(comparison.b.tokens[at])}, token {at + 1}"
+        return f"no partner {where}"
+    return f"{where}: {token_name(comparison.b.tokens[at])}, token {at + 1}"
 
 
 def describe_states(comparison: Comparison) -> str:

@@ -17,6 +17,7 @@ from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Scale, Specials
 from roberta_gui.findings.attention.captions import too_faint, why_roots
 from roberta_gui.findings.comparison.against import describe_unpaired, row_name
+from roberta_gui.findings.heads import place_name
 from roberta_gui.findings.numbers import whole_percent, written_change
 from roberta_gui.findings.scales import (
     UNREADABLE,
@@ -90,11 +91,30 @@ class FoundApart:
         """Say what is known of a head."""
         apart = self.apart
         return (
-            f"Layer {layer + 1}, head {head + 1}\n"
-            f"total variation {apart.variation[layer, head]:.3f}, the mean of the rows\n"
-            f"largest difference of a weight {apart.largest[layer, head]:.3f}\n"
-            f"attention[{layer}, {head}]"
+            f"{place_name(layer, head)}\n"
+            f"A − B: total variation {apart.variation[layer, head]:.3f}, the mean of the rows\n"
+            f"largest difference of a weight {apart.largest[layer, head]:.3f}"
         )
+
+    def layer(self, layer: int) -> FloatArray:
+        """Take A − B of a layer's heads on A's tokens: float32 (head, query, key), without nan."""
+        sides = self.comparison.a, self.comparison.b
+        a, b = (side.attention[layer] for side in sides)
+        special = _special(self.comparison)
+        if self.specials == "renormalise":
+            a, b = renormalised(a, special.a), renormalised(b, special.b)
+        shown = np.nan_to_num(self.comparison.difference(a, b, "head", "token", "token"))
+        return shown if self.specials == "show" else shown[:, ~special.a][..., ~special.a]
+
+    def arrays(self) -> Arrays:
+        """Return what is known of all heads, (layer, head), and the tokens that are compared."""
+        return {
+            "pairs": self.alignment.pairs,
+            "total_variation": self.apart.variation,
+            "largest_difference": self.apart.largest,
+            "left_out": self.apart.left_out,
+            "hidden": self.apart.hidden,
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,18 +247,17 @@ class HeadApart:
         return {
             "weights_a_b": self.weights[pick],
             "difference": self.matrix[np.ix_(self.both, self.both)],
-            "pairs": self.found.alignment.pairs,
-            "total_variation": self.found.apart.variation,
-            "largest_difference": self.found.apart.largest,
-            "left_out": self.found.apart.left_out,
-            "hidden": self.found.apart.hidden,
+            **self.found.arrays(),
             "ids_a": np.array([t.id for t in self.found.comparison.a.tokens], dtype=np.int64),
             "ids_b": np.array([t.id for t in self.found.comparison.b.tokens], dtype=np.int64),
         }
 
 
 def find_apart(
-    comparison: Comparison, specials: Specials, stop: Stop, report: Report
+    comparison: Comparison,
+    specials: Specials,
+    stop: Stop | None = None,
+    report: Report | None = None,
 ) -> Generator[None, None, FoundApart]:
     """Align both sentences and compare all heads, in short steps."""
     alignment, hiding = comparison.alignment, None

@@ -10,17 +10,16 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.sentences.contrast import Contrast, contrast
+from roberta_gui.findings.comparison.vocabularies import Vocabularies, read_vocabularies
 from roberta_gui.findings.marks import WordBar
 from roberta_gui.findings.model import ModelHandle
-from roberta_gui.findings.names import spaced_word
 from roberta_gui.findings.numbers import written
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.records import FloatArray, ModelInfo, Report, Stop
+from roberta_gui.records import FloatArray, Report, Stop
 
 LISTED: Final = 40
 """Words in the list at most."""
 
-_SPELLED_AT_ONCE: Final = 2000
 _TOP, _DISTANT = 8, 12
 _LEAST_DISTANT: Final = np.log(1e-4)
 """A word that neither sentence gives this much is far from the diagonal by chance."""
@@ -30,14 +29,19 @@ _LEAST_DISTANT: Final = np.log(1e-4)
 class ContrastAt:
     """The guesses at one mask that both sentences have, and what is said about them.
 
-    ``nth`` of ``n_masks``; ``names`` holds the whole vocabulary, spelled for a reader.
+    ``nth`` of ``n_masks``; ``words`` are all that either has: what one lacks has no probability.
     """
 
     comparison: Comparison
     nth: int
     n_masks: int
     contrast: Contrast
-    names: tuple[str, ...]
+    words: Vocabularies
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All words, spelled for a reader."""
+        return self.words.names
 
     @cached_property
     def order(self) -> NDArray[np.intp]:
@@ -50,7 +54,8 @@ class ContrastAt:
         known = self.contrast
         a, b = known.a, known.b
         top = [*_largest(a, _TOP), *_largest(b, _TOP)]
-        apart = np.where(np.maximum(a, b) > _LEAST_DISTANT, np.abs(a - b), 0.0)
+        seen = (np.maximum(a, b) > _LEAST_DISTANT) & np.isfinite(a) & np.isfinite(b)
+        apart = np.abs(np.subtract(a, b, out=np.zeros_like(a), where=seen))
         distant = [word for word in _largest(apart, _DISTANT) if apart[word] > 1]
         telling = [word for word in self.order[: LISTED // 2] if known.contribution_bits[word] > 0]
         words = (*telling, *top, *distant)
@@ -67,12 +72,15 @@ class ContrastAt:
 
     def tip(self, word: int) -> str:
         """Say how probable a word is in each, and what it adds."""
-        a, b = float(self.contrast.a[word]), float(self.contrast.b[word])
-        return (
-            f"{self.names[word]}  (id {word})\n"
-            f"A {_percent(a)}, log {written(a, 2)}\nB {_percent(b)}, log {written(b, 2)}\n"
-            f"adds {self.contrast.contribution_bits[word]:.4f} bits to the divergence"
-        )
+        sides = "AB", self.words.ids[word].tolist(), (self.contrast.a[word], self.contrast.b[word])
+        told = [
+            f"{side} {_percent(log)}, log {written(float(log), 2)}  (id {row})"
+            if row >= 0
+            else f"not one token in {side}"
+            for side, row, log in zip(*sides, strict=True)
+        ]
+        bits = self.contrast.contribution_bits[word]
+        return "\n".join([self.names[word], *told, f"adds {bits:.4f} bits to the divergence"])
 
     @cached_property
     def caption(self) -> str:
@@ -91,13 +99,25 @@ class ContrastAt:
         return (
             f"{which}: Jensen–Shannon divergence {divergence:.3f} bits (0: the same guesses, "
             f"1: none in common). {'; '.join(top)}. Ten of {len(known.a):,} words make up "
-            f"{min(share, 1) * 100:.0f} % of it."
+            f"{min(share, 1) * 100:.0f} % of it.{self._lacking}"
+        )
+
+    @property
+    def _lacking(self) -> str:
+        """Say how many words lie at the edge, because one of the two has no such token."""
+        if self.comparison.has_same_tokenizer:
+            return ""
+        a, b = self.words.n_lacking
+        return (
+            f" Words are compared by their text; {b:,} of A are not one token in B, {a:,} of B not "
+            "in A: there they have no probability."
         )
 
     def table(self) -> Table:
         """Return the whole vocabulary, what tells the two apart most first."""
         return Table(
-            ("id", "word", "log_probability_a", "log_probability_b", "signed_bits"), self._rows()
+            ("id_a", "id_b", "word", "log_probability_a", "log_probability_b", "signed_bits"),
+            self._rows(),
         )
 
     def arrays(self) -> Arrays:
@@ -108,13 +128,14 @@ class ContrastAt:
             "log_probabilities_b": known.b,
             "contribution_bits": known.contribution_bits,
             "divergence_bits": np.array(known.divergence_bits),
+            "ids": self.words.ids,
         }
 
     def _rows(self) -> Iterator[tuple[object, ...]]:
         known = self.contrast
         for word in map(int, self.order):
             a, b = float(known.a[word]), float(known.b[word])
-            yield word, self.names[word], a, b, self._signed(word)
+            yield *self.words.ids[word].tolist(), self.names[word], a, b, self._signed(word)
 
     def _signed(self, word: int) -> float:
         bits = float(self.contrast.contribution_bits[word])
@@ -128,9 +149,10 @@ class FoundContrast:
     comparison: Comparison
     masks: tuple[ContrastAt, ...]
 
-    def names_for(self, model: ModelInfo) -> tuple[str, ...] | None:
-        """Return the vocabulary if it is that model's."""
-        return self.masks[0].names if self.comparison.a.model == model else None
+    def words_for(self, comparison: Comparison) -> Vocabularies | None:
+        """Return the words if they are those of the same models."""
+        words = self.masks[0].words
+        return words if words.models == (comparison.a.model, comparison.b.model) else None
 
     def mask(self, nth: int) -> ContrastAt:
         """Return the ``nth`` mask's guesses, or the last one's."""
@@ -145,7 +167,7 @@ def n_masks(comparison: Comparison) -> tuple[int, int]:
 
 def find_contrast(
     comparison: Comparison,
-    names: tuple[str, ...] | None,
+    words: Vocabularies | None,
     asked: ModelHandle,
     stop: Stop,
     report: Report,
@@ -154,17 +176,13 @@ def find_contrast(
     a, b = comparison.a, comparison.b
     logs_a = yield from asked.engine_of(a.model).mask_log_probability_steps(a.request, stop)
     logs_b = yield from asked.engine_of(b.model).mask_log_probability_steps(b.request, stop)
-    if names is None:
+    if words is None:
         report("Reading the vocabulary", None)
-        spelled: list[str] = []
-        for start in range(0, logs_a.shape[1], _SPELLED_AT_ONCE):
-            ids = range(start, min(start + _SPELLED_AT_ONCE, logs_a.shape[1]))
-            spelled += (spaced_word(*spelling) for spelling in asked.engine.spell(ids))
-            yield
-        names = tuple(spelled)
+        words = yield from read_vocabularies(comparison, asked)
     found, n = [], min(len(logs_a), len(logs_b))  # by order; what one has more has no partner
     for nth in range(n):
-        at = ContrastAt(comparison, nth, n, contrast(logs_a[nth], logs_b[nth]), names)
+        both = contrast(words.taken(logs_a[nth], 0), words.taken(logs_b[nth], 1))
+        at = ContrastAt(comparison, nth, n, both, words)
         yield
         # Once, here: sorting a vocabulary takes longer than drawing it.
         _ = at.marked, at.bars, at.caption

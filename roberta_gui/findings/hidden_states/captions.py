@@ -55,7 +55,7 @@ def describe(shown: ProjectedTokens, layer: int) -> str:
         f"{about(shown, layer, in_full=True)} {basis}; fitted on "
         f"{counted(shown.axes.n_tokens, 'token')} of "
         f"{counted(shown.axes.n_sentences, 'reference sentence')}, r over one token of each."
-        f"{about_b(shown)}"
+        f"{about_b(shown) if shown.of_b is not None else ''}"
     )
 
 
@@ -119,9 +119,9 @@ def _loosened(shown: ProjectedTokens) -> str:
 
 
 def _apart(shown: ProjectedTokens) -> str:
-    """Say in which layer A lies farthest from B; "" where neither has a place."""
+    """Say in which layer A lies farthest from B, or why B lies nowhere; "" with no B."""
     if shown.moved is None:
-        return ""
+        return about_b(shown).strip()
     moves = _moves(shown, shown.moved[..., :2])
     if not np.isfinite(moves).any():
         return "No token has a partner in B."

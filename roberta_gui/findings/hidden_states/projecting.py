@@ -39,15 +39,14 @@ class ProjectedTokens:
 
     def table(self, n: int = 3) -> Table:
         """Return every token's place on the first ``n`` axes, in every layer; and A − B."""
-        names = [f"pc{axis + 1}" for axis in range(n)]
-        sides = [each[..., :n] for each in (self.places, self.moved) if each is not None]
+        sides = {"": self.places} | ({} if self.moved is None else {"_a_minus_b": self.moved})
+        axes = [f"pc{axis + 1}{side}" for side in sides for axis in range(n)]
+        numbers = np.concatenate([values[..., :n] for values in sides.values()], axis=-1)
         return Table(
-            ("layer", "token_index", "token", *names, *(f"{name}_a_minus_b" for name in names))
-            if len(sides) > 1
-            else ("layer", "token_index", "token", *names),
+            ("layer", "token_index", "token", *axes),
             (
                 (layer or "emb", token.index, token_name(token), *place.tolist())
-                for layer, places in enumerate(np.concatenate(sides, axis=-1))
+                for layer, places in enumerate(numbers)
                 for token, place in zip(self.analysis.tokens, places, strict=True)
             ),
         )

@@ -308,11 +308,10 @@ class LensRequest:
         """Return the whole reading of an analysis, where it is known already."""
         for read in (self.known, self.known.of_b if self.known is not None else None):
             if read is not None and read.analysis is analysis and read.is_complete:
-                if read.watch == self.watch:
-                    return replace(read, comparison=None, of_b=None)
-                if self.watch == "":
-                    return replace(read.unwatched, comparison=None, of_b=None)
-                return None
+                is_of_word = read.watch == self.watch
+                if not is_of_word and self.watch != "":
+                    return None
+                return replace(read if is_of_word else read.unwatched, comparison=None, of_b=None)
         return None
 
 

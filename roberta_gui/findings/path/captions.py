@@ -6,10 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.layer_maps.steps import clear_step
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.analysis.through_layers.paths import ReferenceCurves, TokenPaths
 from roberta_gui.choices import Against, PathPicture
 from roberta_gui.findings.comparison.against import describe_states, where_b_is
 from roberta_gui.findings.names import (
@@ -33,18 +31,16 @@ NONE = 0.01
 
 @dataclass(frozen=True, eq=False)
 class PathState:
-    """What a caption speaks of: the numbers, the selected token if any, the chosen layer.
+    """What a caption speaks of: the numbers, the selected token if any, the chosen layer."""
 
-    ``with_b`` is float64 (layer + 1, token), each token with its partner in B; None with no B.
-    """
-
-    paths: TokenPaths
-    curves: ReferenceCurves
-    space: Space
-    tokens: Sequence[Token]
+    found: FoundPaths
     token: int | None
     layer: int
-    with_b: NDArray[np.float64] | None = None
+
+    @property
+    def tokens(self) -> Sequence[Token]:
+        """The sentence."""
+        return self.found.analysis.tokens
 
     @property
     def name(self) -> str:
@@ -65,16 +61,12 @@ def caption(
     against: Against = "before",
 ) -> str:
     """Say what is seen in some pictures, and first where A and B part."""
-    tokens, is_comparable = found.analysis.tokens, True
-    told = PathState(found.paths, found.curves, found.space, tokens, token, layer, found.with_b)
+    told = PathState(found, token, layer)
     sentences = [describe(told, each, against) for each in pictures]
     if (comparison := found.comparison) is not None:
-        is_comparable = comparison.can_compare_states
-        sentences.append(describe_states(comparison))
-        if found.of_b is None:
-            sentences.append("In the raw space B's own cosines stand beside A's.")
-    if is_comparable:
-        sentences.insert(0, apart(told))
+        first = apart(told) if comparison.can_compare_states else ""
+        raw = "" if found.of_b else "In the raw space B's own cosines stand beside A's."
+        sentences = [first, describe_states(comparison), raw, *sentences]
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -134,29 +126,30 @@ def tip_of_others(
     return f"{chosen} with {name}\n{text}\n{where}\n{array_index('between', layer, token, column)}"
 
 
-def tip_of_change(value: float, in_b: float, comparison: Comparison | None) -> str:
+def tip_of_change(value: float, change: float, comparison: Comparison) -> str:
     """Return the line of a tip that says what a cosine is in B; "" without one."""
-    if comparison is None or not (np.isfinite(value) and np.isfinite(in_b)):
+    if not np.isfinite(change):
         return ""
-    where, difference = where_b_is(comparison), written_change(value - in_b, 3)
-    return f"\n{where[0].upper()}{where[1:]}: {written(in_b, 3)}; A − B: {difference}"
+    where = where_b_is(comparison)
+    in_b, difference = written(value - change, 3), written_change(change, 3)
+    return f"\n{where[0].upper()}{where[1:]}: {in_b}; A − B: {difference}"
 
 
 def apart(told: PathState) -> str:
     """Say in which layer the tokens are least like their partners in B; "" with no B."""
-    if told.with_b is None or not told.tokens:
+    if told.found.with_b is None or not told.tokens:
         return ""
-    is_paired = np.isfinite(told.with_b.min(axis=0)).tolist()
+    is_paired = np.isfinite(told.found.with_b.min(axis=0)).tolist()
     if not any(is_paired):
         return "No token has a partner in B."
-    if (np.nan_to_num(told.with_b, nan=1.0) == 1).all():
+    if (np.nan_to_num(told.found.with_b, nan=1.0) == 1).all():
         return "Every token is as its partner in B."
-    mean = told.with_b[:, ordinary(told.tokens, is_paired)].mean(axis=1)
+    mean = told.found.with_b[:, ordinary(told.tokens, is_paired)].mean(axis=1)
     layer = int(mean.argmin())
     own = ""
     if told.token is not None and is_paired[told.token]:
-        at = int(told.with_b[:, told.token].argmin())
-        cosine = written(float(told.with_b[at, told.token]), 2)
+        at = int(told.found.with_b[:, told.token].argmin())
+        cosine = written(float(told.found.with_b[at, told.token]), 2)
         own = f", {told.name} in {the_layer(at)} ({cosine})"
     return (
         f"The tokens are least like their partners in B in {the_layer(layer)} "
@@ -166,10 +159,13 @@ def apart(told: PathState) -> str:
 
 def _turn(told: PathState) -> str:
     """Say between which layers the big step lies, of the token and of the sentence."""
-    turned = told.paths.with_before[1:]
+    turned = told.found.paths.with_before[1:]
     if len(turned) < 2:
         return ""  # a single step cannot stand out
-    mean, space = turned[:, ordinary(told.tokens)].mean(axis=1), told.space.phrase
+    mean, space = (
+        turned[:, ordinary(told.tokens)].mean(axis=1),
+        told.found.space.phrase,
+    )
     at = clear_step(1 - mean, NONE)
     if told.token is None:
         if at is None:
@@ -205,7 +201,7 @@ def _range(cosines: NDArray[np.float64]) -> str:
 def _way(told: PathState, against: Against) -> str:
     """Say how far the token is from where it starts or ends, and where it is half the way."""
     start = against == "embeddings"
-    every = told.paths.with_embeddings if start else told.paths.with_last
+    every = told.found.paths.with_embeddings if start else told.found.paths.with_last
     if told.token is None:
         way, whose = every[:, ordinary(told.tokens)].mean(axis=1), "the tokens"
     else:
@@ -214,7 +210,7 @@ def _way(told: PathState, against: Against) -> str:
     mean = "mean cosine" if told.token is None else "cosine"
     here = written(float(way[told.layer]), 2)
     text = f"In {the_layer(told.layer)} the {mean} of {whose} with {what} is {here}"
-    return f"{text} ({told.space.phrase}); {_half_way(way, start)}."
+    return f"{text} ({told.found.space.phrase}); {_half_way(way, start)}."
 
 
 def _half_way(way: FloatArray, start: bool) -> str:
@@ -230,12 +226,12 @@ def _half_way(way: FloatArray, start: bool) -> str:
 
 def _others(told: PathState) -> str:
     """Say which tokens are most and least like the selected one in the chosen layer."""
-    where, space = f"In {the_layer(told.layer)}", told.space.phrase
+    where, space = f"In {the_layer(told.layer)}", told.found.space.phrase
     if told.token is None:
-        cosines = told.paths.with_others[told.layer].copy()
+        cosines = told.found.paths.with_others[told.layer].copy()
         whose, kind = "all others", "mean cosine"
     else:
-        cosines = told.paths.between[told.layer, told.token].astype(np.float64)
+        cosines = told.found.paths.between[told.layer, told.token].astype(np.float64)
         cosines[told.token] = np.nan
         whose, kind = told.name, "cosine"
     if np.isfinite(cosines).sum() < 2:
@@ -250,7 +246,7 @@ def _others(told: PathState) -> str:
 
 def _contexts(told: PathState) -> str:
     """Say how much of the similarity is more than what random pairs have."""
-    curves, layer, space = told.curves, told.layer, told.space.phrase
+    curves, layer, space = told.found.curves, told.layer, told.found.space.phrase
     chance = float(curves.random_pairs[layer])
     sample = counted(curves.n_sample, "token")
     baseline = f"random pairs of {sample}, one a sentence, have {written(chance, 2)}"
@@ -265,7 +261,7 @@ def _contexts(told: PathState) -> str:
         )
     else:
         text = f"{where} {baseline} ({space})."
-    if told.paths.n_tokens > 1:
-        n, mean = told.paths.n_tokens, float(told.paths.sentence[layer])
+    if told.found.paths.n_tokens > 1:
+        n, mean = told.found.paths.n_tokens, float(told.found.paths.sentence[layer])
         text += f" The {n:,} tokens of this sentence have {written(mean, 2)}."
     return text

@@ -1,8 +1,7 @@
 """What the panel "Through the layers" draws and hands out, computed in the background."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +24,6 @@ from roberta_gui.findings.scales import ColourScale
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, FloatArray, Report, Stop
 from roberta_gui.wording import counted
-
-Quantity: TypeAlias = Callable[[TokenPaths, int | None], FloatArray]
-"""Something known of each token in each layer; it may depend on a selected token."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,30 +60,21 @@ class FoundPaths:
         known = analysis is self.analysis and preparations is self.preparations
         return self.paths if known else None
 
-    def in_b(self, quantity: Quantity, token: int | None = None) -> FloatArray | None:
-        """Return what A's tokens' partners have, (layer + 1, token); None where B has nothing."""
-        if self.comparison is None or self.of_b is None:
-            return None
-        at = None if token is None else int(self.comparison.tokens[token])
-        if at is not None and at < 0:
-            return None
-        return self.comparison.partners(quantity(self.of_b, at).T, "token").T
-
     def numbers(self, token: int | None = None) -> dict[str, FloatArray]:
         """Name all that is known of each token in each layer, float (layer + 1, token), and A − B.
 
         What is not known is nan; ``token`` is the one that the others are compared with.
         """
-        numbers = {name: of(self.paths, token) for name, of in QUANTITIES.items()}
-        if self.with_b is None:
+        numbers = _numbers(self.paths, token)
+        if self.comparison is None or self.with_b is None:
             return numbers
-        partners = {name: self.in_b(of, token) for name, of in QUANTITIES.items()}
-        changes = {
-            f"{name}_a_minus_b": numbers[name] - values
-            for name, values in partners.items()
-            if values is not None
-        }
-        return numbers | {"with_partner_in_b": self.with_b} | changes
+        compared = {"with_partner_in_b": self.with_b}
+        if self.of_b is not None:
+            at = -1 if token is None else int(self.comparison.tokens[token])
+            for name, values in _numbers(self.of_b, at if at >= 0 else None).items():
+                in_b = self.comparison.partners(values.T, "token").T
+                compared[f"{name}_a_minus_b"] = numbers[name] - in_b
+        return numbers | compared
 
     def table(self, token: int | None = None) -> Table:
         """Return each token's cosines in every layer; with ``token`` where one is selected."""
@@ -118,21 +105,15 @@ class FoundPaths:
         }
 
 
-def with_others(paths: TokenPaths, token: int | None) -> FloatArray:
-    """Return each token's cosine with one of them, or its mean with all others."""
-    return paths.with_others if token is None else paths.between[:, token]
-
-
-QUANTITIES: Final[Mapping[str, Quantity]] = {
-    "with_layer_before": lambda paths, _: paths.with_before,
-    "mean_with_others": lambda paths, _: paths.with_others,
-    "with_selected_token": lambda paths, token: (
-        np.full_like(paths.with_last, np.nan) if token is None else paths.between[:, token]
-    ),
-    "with_embeddings": lambda paths, _: paths.with_embeddings,
-    "with_last_layer": lambda paths, _: paths.with_last,
-}
-"""What is known of each token in each layer, by the names of columns."""
+def _numbers(paths: TokenPaths, token: int | None) -> dict[str, FloatArray]:
+    nowhere = np.full_like(paths.with_last, np.nan)
+    return {
+        "with_layer_before": paths.with_before,
+        "mean_with_others": paths.with_others,
+        "with_selected_token": nowhere if token is None else paths.between[:, token],
+        "with_embeddings": paths.with_embeddings,
+        "with_last_layer": paths.with_last,
+    }
 
 
 def find_paths(

@@ -23,7 +23,7 @@ from roberta_gui.analysis.layer_maps.layer_map import (
 )
 from roberta_gui.analysis.layer_maps.procrustes import unrelated_distance
 from roberta_gui.analysis.layer_maps.samples import Sample, sentences_of
-from roberta_gui.findings.model import ModelHandle, Turn
+from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import FloatArray, ModelInfo, Report, Stop
 from roberta_gui.resources import resource
@@ -48,14 +48,14 @@ class SimilarityRequest:
     Attributes
     ----------
     against
-        Source of a second model; "" compares the model in use with itself.
+        The second model; None compares the model in use with itself.
     file
         A text file of the user's; None for the reference sentences.
     """
 
     measure: Measure = "cka"
     space: Space = STANDARDISED
-    against: str = ""
+    against: ModelInfo | None = None
     file: Path | None = None
 
 
@@ -126,22 +126,38 @@ def compare(
     asked: ModelHandle,
     stop: Stop,
     report: Report,
-) -> Generator[SimilarityResult | Turn | None, None, SimilarityResult]:
+) -> Generator[SimilarityResult | None, None, SimilarityResult]:
     """Read sentences with one model or two, and compare the layers: a first map, then a finer one.
+
+    A finished map is kept, so that going back to one takes no time.
 
     Raises
     ------
     problems.Problem
-        The text file or the second model cannot be read.
+        The text file cannot be read.
     """
     if wish.file is None:
         sentences = reference_sentences(resource("reference_sentences.txt"))
     else:
         sentences = sentences_of(wish.file)
     yield None
-    other = (yield from asked.other(wish.against, stop, report)) if wish.against else None
-    yield None
-    blank = SimilarityResult(wish, asked.engine.info, None if other is None else other.engine.info)
+    key = "similarity", wish, sentences
+    compared: SimilarityResult | None = asked.known.get(key)
+    if compared is None:
+        compared = yield from _compared(wish, preparations, asked, sentences, report)
+        asked.known[key] = compared
+    return compared
+
+
+def _compared(
+    wish: SimilarityRequest,
+    preparations: Preparations,
+    asked: ModelHandle,
+    sentences: tuple[str, ...],
+    report: Report,
+) -> Generator[SimilarityResult | None, None, SimilarityResult]:
+    other = None if wish.against is None else asked.handle_of(wish.against)
+    blank = SimilarityResult(wish, asked.engine.info, wish.against)
     if (obstacle := _unequal_widths(blank)) is not None:
         return replace(blank, obstacle=obstacle, is_final=True)
     compared, n_before = blank, 0

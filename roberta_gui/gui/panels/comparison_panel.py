@@ -5,7 +5,7 @@ from typing import ClassVar, Protocol, TypeVar
 
 from roberta_gui.analysis.sentences.alignment import Alignment
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.findings.comparison.against import describe_not_comparable
+from roberta_gui.findings.comparison.against import HOW_TO_COMPARE, describe_not_comparable
 from roberta_gui.gui.panels.picture_panel import Finding, PicturePanel
 from roberta_gui.gui.panels.reasons import Reason, no_model, no_sentence, problem_in, taking_turns
 from roberta_gui.gui.panels.token_panel import TokenPanel
@@ -27,13 +27,15 @@ Comparing = TypeVar("Comparing", bound=Compared)
 class ComparisonPanel(TokenPanel, PicturePanel[Comparing]):
     """A panel that shows nothing but the comparison of two passes."""
 
-    needs: ClassVar[str] = "has_same_tokenizer"
-    """Name what two models must have in common, of what a :class:`Comparison` tells."""
+    needs: ClassVar[str] = ""
+    """Name what two models must have in common, of all that a :class:`Comparison` tells."""
 
     def comparable(self, view: View) -> Comparison | None:
         """Return the two passes, if they have what this panel needs."""
         compared = view.comparison
-        return compared if compared is not None and getattr(compared, self.needs) else None
+        if compared is None or not self.needs:
+            return compared
+        return compared if getattr(compared, self.needs) else None
 
     @property
     def passes(self) -> tuple[str, ...]:
@@ -55,7 +57,7 @@ class ComparisonPanel(TokenPanel, PicturePanel[Comparing]):
     def reasons(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing, as far as it is missing for all such panels."""
         if view.against is None and view.model is not None:
-            yield Reason("One sentence only", "“A | B” in the header (F8) brings a second one.")
+            yield Reason("Nothing to compare with", f"{HOW_TO_COMPARE}.")
         if view.comparison is not None and self.comparable(view) is None:
             yield Reason("Not comparable here", describe_not_comparable(view.comparison))
         yield problem_in(view, *self.passes, "text:second", f"panel:{self.name}")

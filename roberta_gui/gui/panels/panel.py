@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -238,8 +239,8 @@ class Panel(QFrame):
         self._drawn = None
         self._refresh()
 
-    def list_models(self, cached: tuple[str, ...]) -> None:
-        """Hear which models the hub's cache holds."""
+    def offer_second_models(self, menu: QMenu) -> None:
+        """Hear by which menu the second model is chosen."""
 
     def start(self) -> None:
         """Begin what this panel does only when it is asked to, if anything."""

@@ -48,7 +48,7 @@ def points_of(tokens: Sequence[Token], comparison: Comparison | None = None) -> 
             n_words += 1
         name = token_name(token)
         tip = f"{name}\ntoken {token.index + 1}, id {token.id}"
-        if comparison is not None:
+        if comparison is not None and not comparison.has_same_tokens:
             tip += f"\n{describe_partner(comparison, token.index)}"
         points.append(Point(name, color, tip, matters=token.is_mask))
     return points

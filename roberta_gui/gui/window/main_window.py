@@ -143,12 +143,6 @@ class MainWindow(QMainWindow):
         self._devices.offer(loaded.devices, (info.device, info.dtype))
         self._models.mark(info.source)
 
-    def list_models(self, cached: tuple[str, ...]) -> None:
-        """Offer the models of the hub's cache."""
-        self._models.list_models(cached)
-        for panel in self.docks.panels:
-            panel.list_models(cached)
-
     def tell(self, title: str, hint: str) -> None:
         """Show a notice that is not a problem; it goes by itself."""
         self._notices.tell(title, hint)
@@ -289,7 +283,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self._store.changed.connect(self.draw)
         self._controller.model_changed.connect(self.use_model)
-        self._controller.models_listed.connect(self.list_models)
+        self._controller.models_listed.connect(self._models.list_models)
         editor = self.card.editor
         editor.text_changed.connect(self._controller.edit)
         editor.submitted.connect(self._controller.analyse)
@@ -317,6 +311,7 @@ class MainWindow(QMainWindow):
         self.docks.arrangement_changed.connect(self._arrangements.set_choice)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.refresh_theme)
         for panel in self.docks.panels:
+            panel.offer_second_models(self._models.second or self._models)
             panel.derivation_wanted.connect(partial(self._controller.derive, panel.name))
             panel.replacement_wanted.connect(self.card.put_guess)
             panel.mask_wanted.connect(self._toggle_mask)

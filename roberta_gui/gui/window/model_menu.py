@@ -1,6 +1,6 @@
 """The menus that choose a model and what it computes on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -22,7 +22,7 @@ MOST_RECENT: Final = 8
 _WHERE: Final = 40
 """Characters that a menu shows of where a folder lies."""
 
-_WEIGHTS: Final = ("*.safetensors", "*.bin")
+_ITEMSIZE: Final = {"float32": 4, "bfloat16": 2, "float16": 2}
 
 
 class ModelMenu(QMenu):
@@ -52,15 +52,15 @@ class ModelMenu(QMenu):
             self.second.model_wanted.connect(self.second_wanted)
         self._current = ""
         self._group = QActionGroup(self)
-        self.list_models(())
+        self.list_models({})
         self.aboutToShow.connect(self._rule_out_missing)
 
-    def list_models(self, cached: Iterable[str]) -> None:
-        """Offer these models of the hub's cache."""
-        self._cached = tuple(cached)
+    def list_models(self, n_parameters: Mapping[str, int]) -> None:
+        """Offer the models of the hub's cache; hear how large they and the folders' are."""
+        self._n_parameters = dict(n_parameters)
         self._fill()
         if self.second is not None:
-            self.second.list_models(self._cached)
+            self.second.list_models(n_parameters)
 
     def _fill(self) -> None:
         self.clear()
@@ -72,9 +72,9 @@ class ModelMenu(QMenu):
             self.addSection("Recent folders")
             for folder in self._preferences.recent_folders:
                 self._offer(folder, _folder_text(folder))
-        if self._cached:
+        if cached := [name for name in self._n_parameters if not _is_path(name)]:
             self.addSection("In the hub's cache")
-            for name in self._cached:
+            for name in cached:
                 self._offer(name, name)
         self.addSeparator()
         keys = ("", "") if self.second is None else ("\tCtrl+O", "\tCtrl+Shift+O")
@@ -141,8 +141,10 @@ class ModelMenu(QMenu):
             folder = str(action.data())
             gone = _is_path(folder) and not Path(folder).is_dir()
             rule_out(action, f"There is no such folder now: {folder}" if gone else "")
-            if self.second is None and _is_path(folder) and not gone:
-                action.setToolTip(plain_tip(f"{folder}\n{_memory_text(Path(folder))}"))
+            n_bytes = self._n_parameters.get(folder, 0) * _ITEMSIZE.get(self._preferences.dtype, 4)
+            if self.second is None and n_bytes and not gone:
+                memory = f"Takes about {n_bytes / 1e9:.2g} GB of memory beside the model in use"
+                action.setToolTip(plain_tip(f"{folder}\n{memory}"))
 
     def _window(self) -> QWidget | None:
         parent = self.parentWidget()
@@ -213,13 +215,6 @@ def _folder_text(folder: str) -> str:
     if len(where) > _WHERE:
         where = f"…{where[-_WHERE:]}"
     return f"{path.name} · {where}"
-
-
-def _memory_text(folder: Path) -> str:
-    """Say how much memory a second model takes: in float32 about what its weights' files do."""
-    sizes = [sum(f.stat().st_size for f in folder.glob(kind)) for kind in _WEIGHTS]
-    size = next((size for size in sizes if size), 0)
-    return f"Takes about {size / 1e9:.2g} GB of memory beside the model in use"
 
 
 def _is_path(source: str) -> bool:

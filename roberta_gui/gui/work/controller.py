@@ -51,8 +51,8 @@ class Controller(QObject):
     -------
     model_changed(Loaded)
         Another model is in use.
-    models_listed(names)
-        Which models the hub's cache holds.
+    models_listed(dict)
+        How many parameters the models have that lie here, by hub name or folder.
     exported(name, result), export_failed(name, problem)
         What was asked for with :meth:`export` is done, or cannot be.
     """
@@ -243,8 +243,8 @@ class Controller(QObject):
         self.model_changed.emit(loaded)
         self._sides.start_over()
         self._jobs.submit(AXES, self._workbench.fit_axes())
-        written_to = Path(self._preferences.folder)
-        self._jobs.submit(_MODEL_LIST, self._workbench.list_models(written_to))
+        folders, written_to = self._preferences.recent_folders, Path(self._preferences.folder)
+        self._jobs.submit(_MODEL_LIST, self._workbench.list_models(folders, written_to))
 
     def _failed(self, lane: Lane, error: Exception) -> None:
         # What a panel wanted stays noted in _deriving: asked for again it would only fail again.

@@ -109,29 +109,35 @@ class EngineWorker:
         """
         self._is_at_rest, self._bench, self._second = True, None, None
 
-    def list_models(self, *written_to: Path) -> Work:
+    def list_models(self, folders: Sequence[str], written_to: Path) -> Work:
         """Make the work that looks into the hub's cache, once our own places are tidied up.
 
-        In steps, the slow import first, so that a keystroke waits for one of them only.
+        It tells by name how many parameters the models there and in ``folders`` have. In steps,
+        the slow import first, so that a keystroke waits for one of them only.
 
         Parameters
         ----------
         written_to
-            Folders that files were saved in: like our cache, they may hold what a start that
+            The folder that files were saved in: like our cache, it may hold what a start that
             was killed left unfinished.
         """
 
-        def work(stop: Stop, report: Report) -> Generator[None, None, tuple[str, ...]]:
+        def work(stop: Stop, report: Report) -> Generator[None, None, dict[str, int]]:
+            from roberta_gui.engine.checkpoints.checkpoint_files import count_parameters
             from roberta_gui.engine.checkpoints.hub import cached_models
 
             yield
             import huggingface_hub.constants  # noqa: F401 - here for the time it takes
 
             yield
-            for folder in (self._axes, *written_to):
+            for folder in (self._axes, written_to):
                 sweep(folder)
             yield
-            return cached_models()
+            counted = {}
+            for name, path in (cached_models() | {each: Path(each) for each in folders}).items():
+                counted[name] = count_parameters(path)
+                yield
+            return counted
 
         return work
 

@@ -84,7 +84,6 @@ def run(wishes: argparse.Namespace) -> None:
 
 def _watched(steps: "Generator[TuningStep | None, None, Tuned]", *, shown: bool) -> "Tuned":
     """Take all steps, drawing a bar and a line for each epoch."""
-    from roberta_gui.training.commands import say
     from roberta_gui.training.finetuning import report
     from roberta_gui.training.progress import ProgressBar
 
@@ -99,4 +98,4 @@ def _watched(steps: "Generator[TuningStep | None, None, Tuned]", *, shown: bool)
                 continue
             bar.draw(report.describe_step(step), step.done)
             if step.held_out is not None:
-                say(report.describe_epoch(step, step.held_out))
+                bar.say(report.describe_epoch(step, step.held_out))

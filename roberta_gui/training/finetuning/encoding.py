@@ -1,7 +1,9 @@
 """Labelled texts as the network reads them: ids, padding and what is to be said."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 import torch
@@ -83,19 +85,16 @@ def _word_targets(
     example: Example, tokens: Sequence[Token], rows: dict[str, float]
 ) -> tuple[float | None, ...]:
     """Score the first piece of each word, as Devlin et al. (2019), section 5.3, do."""
-    starts = [0]
-    for word in example.text.split(" ")[:-1]:
-        starts.append(starts[-1] + len(word) + 1)
-    ahead = list(zip(starts, example.labels, strict=True))
+    starts = list(accumulate((len(word) + 1 for word in example.text.split(" ")), initial=0))
     targets: list[float | None] = []
+    last = -1
     for token in tokens:
-        begun = not token.is_special and token.end > token.start and bool(ahead)
-        if begun and token.end > ahead[0][0]:
-            while len(ahead) > 1 and token.end > ahead[1][0]:  # a token that holds several words
-                ahead.pop(0)
-            targets.append(rows[ahead.pop(0)[1]])
-        else:
+        word = bisect_right(starts, token.start) - 1
+        if token.is_special or word == last:
             targets.append(None)
+        else:
+            targets.append(rows[example.labels[word]])
+            last = word
     return tuple(targets)
 
 

@@ -44,7 +44,7 @@ class TuningRecipe:
         ``bf16``: products in bfloat16, weights and sums in float32.
     """
 
-    epochs: int = 4
+    epochs: int = 3
     batch_size: int = 16
     learning_rate: float = 0.0
     warmup: float = 0.06

@@ -3,16 +3,17 @@
 import csv
 import io
 import json
-import math
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+
+import numpy as np
 
 from roberta_gui.records import Task
 from roberta_gui.records.finetuning import Interval, Scores, Snapshot, TuningStep
 from roberta_gui.training.atomic_files import write_text_atomically
 from roberta_gui.training.finetuning.run import Tuned
 from roberta_gui.training.finetuning.task_data import TaskData
-from roberta_gui.training.finetuning.tuning_state import plain
 from roberta_gui.wording import counted
 
 SCORES = "scores.json"
@@ -78,9 +79,10 @@ def write(folder: Path, tuned: Tuned, data: TaskData) -> None:
         "best_seed": tuned.seed,
         "best_epoch": tuned.epoch,
         "summary": tuned.summary(),
-        "runs": [plain(scores) for scores in tuned.tested],
+        "runs": [asdict(scores) for scores in tuned.tested],
     }
-    write_text_atomically(folder / SCORES, json.dumps(content, indent=1) + "\n")
+    text = json.dumps(content, indent=1, default=np.ndarray.tolist)
+    write_text_atomically(folder / SCORES, f"{text}\n")
     if tuned.snapshots:
         write_text_atomically(folder / LAYERS, layers_csv(tuned.snapshots))
 
@@ -107,8 +109,6 @@ def _confused(scores: Scores, task: Task) -> list[str]:
 
 
 def _within(interval: Interval) -> str:
-    if math.isnan(interval.low):
-        return f"{interval.value:.3f}"
     return f"{interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f})"
 
 

@@ -67,12 +67,8 @@ class TuningState:
 
 def save(folder: Path, state: TuningState, recipe: TuningRecipe, data_sha256: str) -> None:
     """Write the state so that a kill at any moment leaves this one or the one before."""
-    fields = {name: getattr(state, name) for name in TuningState.__slots__}
-    fields |= {name: _by_name(fields[name]) for name in ("best", "champion")}
-    fields["tested"] = [plain(scores) for scores in state.tested]
-    fields["snapshots"] = [_as_tensors(snapshot) for snapshot in state.snapshots]
     begun = {**asdict(recipe), "data": data_sha256}
-    save_content(folder / STATE, {**fields, "begun": begun})
+    save_content(folder / STATE, {**_stored(state), "begun": begun})
 
 
 def load(folder: Path, recipe: TuningRecipe, data_sha256: str) -> TuningState:
@@ -89,47 +85,32 @@ def load(folder: Path, recipe: TuningRecipe, data_sha256: str) -> TuningState:
     def read(content: dict[str, Any]) -> TuningState:
         refuse_differing(content["begun"], {**asdict(recipe), "data": data_sha256})
         fields = {name: content[name] for name in TuningState.__slots__}
-        fields |= {name: Kept(**fields[name]) for name in ("best", "champion")}
-        fields["tested"] = tuple(map(_scores, fields["tested"]))
-        fields["snapshots"] = tuple(map(_snapshot, fields["snapshots"]))
-        return TuningState(**fields)
+        kept = {name: Kept(**fields[name]) for name in ("best", "champion")}
+        tested = tuple(map(_scores, fields["tested"]))
+        snapshots = tuple(Snapshot(**_arrays(one)) for one in fields["snapshots"])
+        return TuningState(**{**fields, **kept, "tested": tested, "snapshots": snapshots})
 
     return read_content(folder / STATE, read) or TuningState()
 
 
-def plain(scores: Scores) -> dict[str, Any]:
-    """Write scores as numbers, lists and names, as JSON has them."""
-    return {
-        "n": scores.n,
-        "loss": scores.loss,
-        "measures": {name: list(interval) for name, interval in scores.measures.items()},
-        "baseline": dict(scores.baseline),
-        "confusion": scores.confusion.tolist(),
-    }
-
-
-def _by_name(record: Kept | Snapshot) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in type(record).__slots__}
-
-
-def _as_tensors(snapshot: Snapshot) -> dict[str, Any]:
-    """Write a snapshot as a file of weights can hold it: tensors, numbers and names."""
-    return {
-        name: torch.from_numpy(value.copy()) if isinstance(value, np.ndarray) else value
-        for name, value in _by_name(snapshot).items()
-    }
-
-
-def _snapshot(content: dict[str, Any]) -> Snapshot:
-    fields: dict[str, Any] = {
-        name: read_only(value.numpy()) if isinstance(value, Tensor) else value
-        for name, value in content.items()
-    }
-    return Snapshot(**fields)
+def _stored(value: Any) -> Any:
+    """Write records as a file of weights can hold them: tensors, numbers and names."""
+    if isinstance(value, TuningState | Kept | Scores | Snapshot):
+        return {name: _stored(getattr(value, name)) for name in type(value).__slots__}
+    if isinstance(value, Mapping):
+        return {name: _stored(one) for name, one in value.items()}
+    if isinstance(value, tuple):
+        return tuple(map(_stored, value))
+    return torch.from_numpy(value.copy()) if isinstance(value, np.ndarray) else value
 
 
 def _scores(content: dict[str, Any]) -> Scores:
     measures = {name: Interval(*values) for name, values in content["measures"].items()}
-    n = len(content["confusion"])
-    confusion = np.array(content["confusion"], np.int64).reshape(n, n)
-    return Scores(**{**content, "measures": measures, "confusion": read_only(confusion)})
+    return Scores(**{**_arrays(content), "measures": measures})
+
+
+def _arrays(content: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: read_only(value.numpy()) if isinstance(value, Tensor) else value
+        for name, value in content.items()
+    }

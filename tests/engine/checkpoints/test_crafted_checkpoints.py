@@ -16,6 +16,7 @@ from torch import Tensor
 
 from roberta_gui import problems
 from roberta_gui.engine import Engine
+from roberta_gui.engine.checkpoints import weights
 from roberta_gui.engine.checkpoints.checkpoint import open_checkpoint
 from roberta_gui.engine.checkpoints.weights import read_tensors, sha256
 from roberta_gui.engine.memory import available_bytes, require_memory
@@ -281,6 +282,20 @@ def test_parameters_that_share_memory_in_the_file_are_taken_apart(folder: Path) 
 def test_weights_that_do_not_fit_are_refused_with_both_numbers(folder: Path) -> None:
     with pytest.raises(problems.TooLittleMemory, match=r"needs .* GB .* only .* GB are free"):
         read_tensors([folder / WEIGHTS], available=1000)
+
+
+@pytest.mark.parametrize("is_pickled", [False, True])
+def test_the_precision_that_is_wanted_counts_too(
+    folder: Path, is_pickled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if is_pickled:
+        pickled(folder, lambda tensors: tensors)
+    size = max(file.stat().st_size for file in folder.iterdir())
+    monkeypatch.setattr(weights, "available_bytes", lambda: size)
+
+    assert open_checkpoint(folder, itemsize=2).name == folder.name
+    with pytest.raises(problems.TooLittleMemory, match="The model needs"):
+        open_checkpoint(folder, itemsize=8)
 
 
 def test_the_smallest_of_the_system_s_limits_counts(tmp_path: Path) -> None:

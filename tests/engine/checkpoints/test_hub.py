@@ -118,7 +118,7 @@ def test_all_shards_are_downloaded(hub: Hub, cache: Path) -> None:
     }
     folder = fetch(NAME, endpoint=hub.endpoint, cache_dir=cache)
     assert all((folder / shard).is_file() for shard in shards)
-    assert cached_models(cache) == (NAME,)
+    assert tuple(cached_models(cache)) == (NAME,)
 
 
 def large(hub: Hub) -> None:
@@ -165,9 +165,9 @@ def test_a_download_stops_at_once_though_the_server_is_silent(hub: Hub, cache: P
     waiting.join(timeout=20)
     assert not waiting.is_alive()
     assert not list(cache.rglob("*.incomplete"))
-    assert cached_models(cache) == ()
+    assert tuple(cached_models(cache)) == ()
     fetch(NAME, endpoint=hub.endpoint, cache_dir=cache)
-    assert cached_models(cache) == (NAME,)
+    assert tuple(cached_models(cache)) == (NAME,)
 
 
 def test_between_the_steps_of_a_download_the_caller_is_free(hub: Hub, cache: Path) -> None:
@@ -180,7 +180,7 @@ def test_between_the_steps_of_a_download_the_caller_is_free(hub: Hub, cache: Pat
     for _ in steps:
         pass
 
-    assert cached_models(cache) == (NAME,)
+    assert tuple(cached_models(cache)) == (NAME,)
 
 
 def test_whoever_closes_the_steps_leaves_the_download(hub: Hub, cache: Path) -> None:
@@ -202,7 +202,7 @@ def test_whoever_closes_the_steps_leaves_the_download(hub: Hub, cache: Path) -> 
 
     waiting.join(timeout=20)
     assert not waiting.is_alive()
-    assert cached_models(cache) == ()
+    assert tuple(cached_models(cache)) == ()
 
 
 def test_a_download_that_is_stopped_before_it_begins_asks_for_nothing(
@@ -264,10 +264,10 @@ def test_a_download_that_ends_too_early_is_not_taken_for_whole(hub: Hub, cache: 
     hub.cut_short = {"model.safetensors"}
     with pytest.raises(problems.NoNetwork, match="broke off"):
         fetch(NAME, endpoint=hub.endpoint, cache_dir=cache)
-    assert cached_models(cache) == ()
+    assert tuple(cached_models(cache)) == ()
     hub.cut_short = set()
     fetch(NAME, endpoint=hub.endpoint, cache_dir=cache)
-    assert cached_models(cache) == (NAME,)
+    assert tuple(cached_models(cache)) == (NAME,)
 
 
 def test_another_architecture_is_refused_before_its_weights_are_downloaded(
@@ -325,7 +325,7 @@ def test_an_error_of_another_kind_is_left_as_it_is() -> None:
 
 
 def test_only_whole_models_of_the_family_are_listed(hub: Hub, cache: Path) -> None:
-    assert cached_models(cache) == ()
+    assert tuple(cached_models(cache)) == ()
     whole = fetch(NAME, endpoint=hub.endpoint, cache_dir=cache)
 
     def add(name: str) -> Path:
@@ -341,7 +341,7 @@ def test_only_whole_models_of_the_family_are_listed(hub: Hub, cache: Path) -> No
     weights.symlink_to("nowhere")
     (cache / "models--empty").mkdir()
     (cache / "datasets--somebody--texts").mkdir()
-    assert cached_models(cache) == ("roberta-like", NAME)
+    assert tuple(cached_models(cache)) == ("roberta-like", NAME)
 
 
 def test_the_main_version_is_preferred_to_a_newer_one(hub: Hub, cache: Path) -> None:

@@ -74,7 +74,7 @@ def test_the_built_in_model_a_folder_and_a_name_are_always_offered(menu: ModelMe
 
 def test_models_of_the_cache_are_offered_and_the_one_in_use_is_marked(menu: ModelMenu) -> None:
     menu.mark("roberta-base")
-    menu.list_models(["distilroberta-base", "roberta-base"])
+    menu.list_models(dict.fromkeys(["distilroberta-base", "roberta-base"], 0))
 
     assert "distilroberta-base" in texts(menu)
     assert checked(menu) == ["roberta-base"]
@@ -83,8 +83,8 @@ def test_models_of_the_cache_are_offered_and_the_one_in_use_is_marked(menu: Mode
 
 
 def test_a_list_that_is_made_anew_holds_nothing_of_the_old_one(menu: ModelMenu) -> None:
-    menu.list_models(["a", "b"])
-    menu.list_models(["c"])
+    menu.list_models(dict.fromkeys(["a", "b"], 0))
+    menu.list_models(dict.fromkeys(["c"], 0))
 
     assert [text for text in texts(menu) if len(text) == 1] == ["c"]
 
@@ -93,7 +93,7 @@ def test_a_list_that_is_made_anew_holds_nothing_of_the_old_one(menu: ModelMenu) 
 def test_choosing_a_model_asks_for_it(menu: ModelMenu, text: str, source: str) -> None:
     wanted: list[str] = []
     menu.model_wanted.connect(wanted.append)
-    menu.list_models(["roberta-base"])
+    menu.list_models(dict.fromkeys(["roberta-base"], 0))
 
     action(menu, text).trigger()
 
@@ -187,7 +187,7 @@ def test_folders_that_were_in_use_are_offered_again_the_last_one_first(
         menu.mark(str(folder))
     menu.mark("mini")
     menu.mark(str(folders[4]))
-    menu.list_models(["roberta-base"])
+    menu.list_models(dict.fromkeys(["roberta-base"], 0))
 
     recent = [folders[4], *(f for f in reversed(folders) if f != folders[4])][:MOST_RECENT]
     assert preferences.recent_folders == tuple(map(str, recent))
@@ -248,9 +248,8 @@ def test_a_folder_that_is_dropped_on_the_window_is_opened(window: QWidget, tmp_p
 def test_a_second_model_is_chosen_beside_the_first(
     menu: ModelMenu, preferences: Preferences, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    (tmp_path / "model.safetensors").write_bytes(b"0" * 1_000_000)
-    preferences.recent_folders = (str(tmp_path),)
-    menu.list_models(["roberta-base"])
+    preferences.recent_folders, preferences.dtype = (str(tmp_path),), "bfloat16"
+    menu.list_models({"roberta-base": 125_000_000, str(tmp_path): 355_000_000})
     second = menu.second
     assert second is not None
     assert second.menuAction() in menu.actions()
@@ -266,6 +265,7 @@ def test_a_second_model_is_chosen_beside_the_first(
     second.mark("mini")
     second.aboutToShow.emit()
     assert [action.isChecked() for action in offered] == [False, True, False, False]
-    assert "0.001 GB of memory beside the model in use" in offered[2].toolTip()
+    assert "0.71 GB of memory beside the model in use" in offered[2].toolTip()
+    assert "0.25 GB of memory beside the model in use" in offered[3].toolTip()
     large = make_model(name="large")
     assert "against large" in model_text(make_model(), large)

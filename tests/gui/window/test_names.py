@@ -43,6 +43,7 @@ def test_the_window_shows_the_name_of_its_model_and_its_one_layer_and_head(
         info = replace(made_up_analysis("a").model, name=NAME, n_layers=1, n_heads=1)
         no_engine: Any = None  # the window shows what is loaded and asks it nothing
         idle.window.use_model(Loaded(no_engine, info, no_engine, ()))
+        idle.store.use_model(info)
 
         assert f"{SHOWN} · 1 layer × 1 head · " in " ".join(map(seen, texts(idle.window)))
         assert mnemonics(idle.window) == []
@@ -62,7 +63,7 @@ def test_a_menu_shows_the_names_of_models(kind: str, qtbot: QtBot, tmp_path: Pat
         assert f"of {SHOWN} ▾" == seen(button.text())
     else:
         menu = ModelMenu(Preferences(model_folder=str(tmp_path)), window)
-        menu.list_models([NAME])
+        menu.list_models(dict.fromkeys([NAME], 0))
 
     assert SHOWN in [seen(action.text()) for action in menu.actions()]
     assert mnemonics(window) == []

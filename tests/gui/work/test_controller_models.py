@@ -191,4 +191,4 @@ def test_the_models_of_the_cache_are_told(desk: Desk) -> None:
 
     desk.open()
 
-    assert listed == [("roberta-base",)]
+    assert listed == [{"roberta-base": 125_000_000}]

@@ -22,6 +22,7 @@ from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.jobs import Work
 from roberta_gui.problems import BadArgument, NoNetwork, Problem, Stopped
 from roberta_gui.records import AnalysisRequest, ModelInfo
+from roberta_gui.resources import resource
 from tests.models import make_checkpoint
 
 
@@ -157,12 +158,14 @@ def test_a_broken_file_of_axes_is_fitted_anew(bench: EngineWorker, tmp_path: Pat
     np.testing.assert_array_equal(second.sample, first.sample)
 
 
-def test_models_of_an_empty_cache_are_none_and_a_keystroke_may_come_before(
-    bench: EngineWorker,
+def test_models_are_listed_with_their_parameters_and_a_keystroke_may_come_before(
+    bench: EngineWorker, loaded: Loaded, tmp_path: Path
 ) -> None:
-    told, models = steps_and_result(run(bench.list_models()))
+    folders = [str(resource("models/mini")), str(tmp_path / "gone")]
 
-    assert models == ()
+    told, models = steps_and_result(run(bench.list_models(folders, tmp_path)))
+
+    assert models == {folders[0]: loaded.info.n_parameters, folders[1]: 0}
     assert len(told) >= 2
 
 
@@ -262,14 +265,12 @@ def test_panels_ask_either_of_two_models_and_none_that_was_let_go_of(
     bench: EngineWorker, loaded: Loaded, other: Loaded
 ) -> None:
     def ask(model: ModelInfo) -> Any:
-        return run(bench.ask(model, lambda asked, _stop, _report: asked.engine))
+        return run(bench.ask(model, lambda asked, _stop, _report: asked.engine.info))
 
     bench.use_second(other)
-    assert (ask(loaded.info), ask(other.info)) == (loaded.engine, other.engine)
-    run_other = bench.ask(loaded.info, lambda asked, stop, report: asked.other("any", stop, report))
-    assert steps_and_result(run(run_other))[1].engine is other.engine
+    assert (ask(loaded.info), ask(other.info)) == (loaded.info, other.info)
     bench.use(loaded)  # it stays beside another first one
-    assert ask(other.info) is other.engine
+    assert ask(other.info) == other.info
 
     bench.use_second(None)
     with pytest.raises(Stopped):

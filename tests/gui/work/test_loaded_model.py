@@ -1,19 +1,24 @@
-"""The loaded model as panels' work meets it: samples are kept, a second model is opened once."""
+"""The loaded model as panels' work meets it: what one panel asked for is there for the next."""
 
-from collections.abc import Generator
-from pathlib import Path
-from typing import Any
+import gc
+import weakref
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from roberta_gui.analysis.heads.roles import HeadRoles, measure
+from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.engine import Engine
-from roberta_gui.engine.checkpoints import hub
-from roberta_gui.findings.model import Turn
-from roberta_gui.gui.work.loaded_model import READINGS_KEPT, LoadedModel
-from roberta_gui.problems import ModelNotFound, NoNetwork, UnencodableText
+from roberta_gui.findings.comparison.guess_changes import compare_guesses
+from roberta_gui.findings.comparison.guesses import find_contrast
+from roberta_gui.gui.work.loaded_model import MOST, MOST_BYTES, LoadedModel, Memory
+from roberta_gui.problems import UnencodableText
 from roberta_gui.records import AnalysisRequest
+from tests.made_up import MadeUpEngine, made_up_analysis
 
 SENTENCES = ("The cat sleeps.", "It rains.", "Nobody came to the party.")
 
@@ -23,12 +28,32 @@ def engine() -> Engine:
     return Engine.load("mini", device="cpu")
 
 
-def finished(steps: Generator[Any, None, Any]) -> Any:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
+class Counting(MadeUpEngine):
+    """Notes what it is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+        for name in ("mask_log_probability_steps", "contribution_steps"):
+            setattr(self, name, self._noted(getattr(self, name)))
+
+    def _noted(self, ask: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(ask)
+        def asking(*args: Any, **more: Any) -> Any:
+            self.asked.append(ask.__name__)
+            return ask(*args, **more)
+
+        return asking
+
+
+@pytest.fixture
+def counting() -> Counting:
+    return Counting()
+
+
+@pytest.fixture
+def counted(counting: Counting) -> LoadedModel:
+    return LoadedModel(cast("Engine", counting))
 
 
 def never() -> bool:
@@ -40,7 +65,7 @@ def silent(text: str, fraction: float | None) -> None:
 
 
 def test_a_sample_is_what_the_engine_gives(engine: Engine) -> None:
-    sample = finished(LoadedModel(engine).sample(SENTENCES, 1000))
+    sample = result_of(LoadedModel(engine).sample(SENTENCES, 1000))
 
     for index, text in enumerate(SENTENCES):
         (states,) = engine.token_states([text])
@@ -58,48 +83,86 @@ def test_sentences_are_read_once_however_often_they_are_asked_for(engine: Engine
     assert len(list(bench.sample(SENTENCES, 1000))) == 0
 
 
-def test_only_the_sentences_asked_for_last_are_kept(engine: Engine) -> None:
-    bench = LoadedModel(engine)
-    list(bench.sample(SENTENCES, 1000))
-    for number in range(READINGS_KEPT):
-        list(bench.sample([f"Another text, number {number}."], 1000))
+def test_a_second_panel_asks_for_no_second_pass(counted: LoadedModel, counting: Counting) -> None:
+    a, b = (made_up_analysis(text) for text in ("A <mask>", "the <mask> too"))
 
-    assert len(list(bench.sample(SENTENCES, 1000))) > 0
+    result_of(find_contrast(Comparison(a, b), None, counted, never, silent))
+    changes = result_of(compare_guesses(Comparison(b, a), counted, never, silent))
 
-
-def test_a_second_model_is_opened_once_and_reads_for_itself(engine: Engine) -> None:
-    bench = LoadedModel(engine)
-
-    other = finished(bench.other("mini", never, silent))
-
-    assert other is finished(bench.other("mini", never, silent))
-    assert other.engine is not engine
-    assert other.engine.info.weights_sha256 == engine.info.weights_sha256
+    assert counting.asked == ["mask_log_probability_steps"] * 2
+    alone = result_of(Counting().mask_log_probability_steps(a.request))
+    ids = [candidate.id for candidate in b.fills[0].candidates]
+    np.testing.assert_array_equal(changes.in_b[0], np.exp(alone[0, ids].astype(np.float64)))
 
 
-def test_a_second_model_that_is_nowhere_is_a_problem(tmp_path: Path, engine: Engine) -> None:
-    with pytest.raises(ModelNotFound):
-        finished(LoadedModel(engine).other(str(tmp_path / "nothing"), never, silent))
-
-
-def test_others_go_first_while_a_second_model_is_downloaded(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
+def test_every_layer_is_given_to_whoever_asks_later(
+    counted: LoadedModel, counting: Counting
 ) -> None:
-    def arrives(*asked: object) -> Generator[None, None, Path]:
-        yield
-        yield
-        raise NoNetwork("The hub is gone.", "Try again.")
+    request, words = AnalysisRequest("one two"), np.array([0, 1, 2, 3])
+    first = counted.engine.contribution_steps(request, words)
+    begun = [next(first), next(first)]
 
-    monkeypatch.setattr(hub, "fetch_steps", arrives)
-    steps = LoadedModel(engine).other("somebody/far-away", never, silent)
+    whole = list(counted.engine.contribution_steps(request, words, stop=never))
 
-    assert [next(steps), next(steps)] == [Turn.OTHERS] * 2
-    with pytest.raises(NoNetwork):
-        next(steps)
+    assert len(whole) == counting.info.n_layers
+    assert all(one is other for one, other in zip([*begun, *first], whole, strict=True))
+    assert counting.asked == ["contribution_steps"]
+    list(counted.engine.contribution_steps(request))  # between tokens is something else
+    assert counting.asked == ["contribution_steps"] * 2
+
+
+def test_whoever_goes_on_with_a_measure_hears_how_far_it_is(engine: Engine) -> None:
+    request, bench = AnalysisRequest("one two three " * 20), LoadedModel(engine)
+    said: list[str] = []
+    steps = bench.engine.surprisal_steps(request, "pll", never, lambda *_: said.append("first"))
+    begun = [next(steps), next(steps)]
+    del steps
+    n_said = len(said)
+
+    *rest, bits = bench.engine.surprisal_steps(request, report=lambda *_: said.append("second"))
+
+    assert 0 < n_said < len(said)
+    assert set(said[:n_said]) == {"first"}
+    assert set(said[n_said:]) == {"second"}
+    assert rest[0] is begun[-1]
+    np.testing.assert_array_equal(bits, list(engine.surprisal_steps(request))[-1])
+
+
+def test_what_is_kept_is_bounded_by_number_and_by_bytes() -> None:
+    known = Memory()
+    for number in range(MOST + 1):
+        known[number] = np.zeros(8)
+        known.get(0)  # what is asked for stays
+    assert (len(known), known.n_bytes) == (MOST, MOST * 64)
+    assert known.get(1) is None
+    assert known.get(0) is not None
+
+    half = np.broadcast_to(np.float32(0), MOST_BYTES // 8 + 1)  # takes no memory itself
+    for number in range(2):
+        known["large", number] = {"held": [half]}
+
+    assert known.n_bytes <= MOST_BYTES
+    assert known.get(("large", 0)) is None
+    assert known.get(("large", 1)) is not None
+
+
+def test_what_was_found_goes_with_its_model() -> None:
+    made_up = MadeUpEngine()
+    model = LoadedModel(cast("Engine", made_up))
+    steps = model.engine.surprisal_steps(AnalysisRequest("half of it"))
+    next(steps)
+    engine = weakref.ref(made_up)
+    gc.disable()  # in a circle it would stay until the collector comes by
+
+    del model, steps, made_up
+    is_gone = engine() is None
+
+    gc.enable()
+    assert is_gone
 
 
 def test_roles_are_those_of_every_sentence_passed_by_itself(engine: Engine) -> None:
-    roles = finished(LoadedModel(engine).roles(SENTENCES))
+    roles = result_of(LoadedModel(engine).roles(SENTENCES))
 
     alone = [engine.analyse(AnalysisRequest(text)) for text in SENTENCES]
     parts = [measure(analysis.attention, analysis.tokens) for analysis in alone]
@@ -111,7 +174,7 @@ def test_roles_are_those_of_every_sentence_passed_by_itself(engine: Engine) -> N
 
 def test_roles_are_gone_on_with_where_somebody_left(engine: Engine) -> None:
     bench, texts = LoadedModel(engine), SENTENCES * 8
-    whole: HeadRoles = finished(LoadedModel(engine).roles(texts))
+    whole: HeadRoles = result_of(LoadedModel(engine).roles(texts))
     steps = bench.roles(texts)
     while (known := next(steps)).n_sentences == 0:
         pass
@@ -120,14 +183,14 @@ def test_roles_are_gone_on_with_where_somebody_left(engine: Engine) -> None:
     again = bench.roles(texts)
 
     assert next(again) is known
-    roles = finished(again)
+    roles = result_of(again)
     assert roles.n_sentences == len(texts)
     np.testing.assert_array_equal(roles.shares, whole.shares)
 
 
 def test_roles_that_are_known_take_one_step(engine: Engine) -> None:
     bench = LoadedModel(engine)
-    roles = finished(bench.roles(SENTENCES))
+    roles = result_of(bench.roles(SENTENCES))
 
     assert list(bench.roles(SENTENCES)) == [roles]
 
@@ -136,4 +199,4 @@ def test_a_sentence_that_cannot_be_read_is_a_problem_every_time(engine: Engine) 
     bench = LoadedModel(engine)
     for _ in range(2):
         with pytest.raises(UnencodableText):
-            finished(bench.roles(["It rains.", "half \ud800"]))
+            result_of(bench.roles(["It rains.", "half \ud800"]))

@@ -140,6 +140,19 @@ def test_one_that_is_stopped_on_its_way_is_not_used(desk: Desk) -> None:
     assert desk.controller.is_settled
 
 
+def test_where_the_window_closes_while_it_is_on_its_way_nothing_comes_of_it(desk: Desk) -> None:
+    desk.bench.downloads["far"] = 3
+    desk.controller.compare_with("far")
+    desk.executor.run_next()
+
+    desk.controller.rest()
+    desk.jobs.shutdown()
+    desk.executor.run_all()
+
+    assert desk.bench.second == ""
+    assert (desk.view.right_side.model, desk.view.problems) == (None, {})
+
+
 def test_another_first_model_is_held_against_the_same_second(desk: Desk) -> None:
     compare_with(desk, "large")
     desk.open("smaller")

@@ -1,7 +1,7 @@
 """A task so small that it is learnt within a test, and the network that learns it."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -18,10 +18,11 @@ from tests.training import toy
 ANIMALS = ("cat", "dog")
 PEOPLE = ("Ann", "Bob", "Cid", "Dora", "Eve", "Finn")
 
-RECIPE = TuningRecipe(
-    epochs=2, batch_size=8, learning_rate=5e-3, part_tokens=64, seeds=(0, 1), checkpoint_seconds=0.0
-)
-"""Two seeds, dropout and batches in parts, so that all of it counts; a state is saved each step."""
+RECIPE = TuningRecipe(epochs=2, batch_size=8, learning_rate=5e-3, part_tokens=64, seeds=(0, 1))
+"""Two seeds, dropout and batches in parts, so that all of it counts."""
+
+SAVED = replace(RECIPE, checkpoint_seconds=0.0)
+"""The same run with a state on the disk after every step."""
 
 
 def write_task(folder: Path) -> Path:

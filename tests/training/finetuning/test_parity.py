@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from roberta_gui import problems
 from roberta_gui.engine import Engine
 from roberta_gui.engine.checkpoints.parameters import names_in_file
 from roberta_gui.engine.checkpoints.task import task_names
@@ -84,17 +85,27 @@ def test_a_checkpoint_of_transformers_opens_with_its_head_and_labels(
     model = theirs(checkpoint, task)
     engine = Engine.load(saved(model, checkpoint, tmp_path), device="cpu")
 
-    found = engine.predict("The cat sat on the mat.")
+    told: list[str] = []
+    found = engine.predict("The cat sat on the mat.", report=lambda text, _: told.append(text))
 
     ids = torch.tensor([[token.id for token in found.tokens]])
     with torch.no_grad():
         expected = model.eval()(ids).logits[0].numpy()
     np.testing.assert_allclose(found.logits, expected, atol=PASS)
+    assert told == ["Reading the text"]
     assert (engine.info.task, engine.info.can_fill_masks) == (task, False)
     best = task.labels[int(expected.argmax())] if kind == "classification" else None
     assert best is None or found.labels == (best,)
     if kind in ("classification", "tokens"):
         np.testing.assert_allclose(found.probabilities.sum(axis=-1), 1.0)
+
+
+def test_a_model_without_a_task_has_no_labels(checkpoint: Path) -> None:
+    engine = Engine.load(checkpoint, device="cpu")
+
+    assert engine.info.task is None
+    with pytest.raises(problems.NoTaskHead, match="fine-tuned to no task"):
+        engine.predict("Ann has a cat.")
 
 
 @pytest.mark.parametrize("kind", EXAMPLES)

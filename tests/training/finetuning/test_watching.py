@@ -51,8 +51,8 @@ def test_layers_move_and_the_map_moves_with_them_on_the_same_axes(
 def test_a_resumed_run_remembers_what_was_seen(
     snapshots: list[Snapshot], tokenizer_folder: Path, tmp_path: Path
 ) -> None:
-    data = small.data_of(tmp_path)
-    sit(tuning(tokenizer_folder, data, tmp_path, WATCHED).steps(), 9)
+    data, saved = small.data_of(tmp_path), replace(WATCHED, checkpoint_seconds=0.0)
+    sit(tuning(tokenizer_folder, data, tmp_path, saved).steps(), 9)
 
     resumed = sit(tuning(tokenizer_folder, data, tmp_path, WATCHED).steps()).tuned
 

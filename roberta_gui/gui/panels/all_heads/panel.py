@@ -5,14 +5,16 @@ from functools import partial
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from roberta_gui.analysis.attention import entropy_bits
 from roberta_gui.analysis.heads.roles import HeadRoles
 from roberta_gui.findings.all_heads import captions, measures, pictures
 from roberta_gui.findings.all_heads.pictures import HeadPictures
+from roberta_gui.findings.comparison.against import comparable_heads
 from roberta_gui.findings.heads import place_name
 from roberta_gui.gui.export.receipt import PICTURE_SCALE
+from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.panels.reasons import (
@@ -23,7 +25,6 @@ from roberta_gui.gui.panels.reasons import (
     taking_turns,
 )
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.gui.widgets.controls.tool_tip import rule_out
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
@@ -65,25 +66,25 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         analysis = view.analysis
         if analysis is None:
             return None
-        baseline, specials = self._compared(view), view.choices.attention.specials
+        specials, chosen = view.choices.attention.specials, view.choices.heads
+        compared, _ = comparable_heads(view.comparison)
+        if not (chosen.difference or chosen.sort == "difference"):
+            compared = None
         # Another model's heads cannot be measured: the one in use is asked.
         wants_roles = self._wants_roles(view) and analysis.model == view.model
         known = self._known_roles(view) if wants_roles else None
-        key = (analysis, baseline, specials, wants_roles)
+        wanted = analysis, compared, specials, chosen.difference
         if wants_roles and known is None:
-            work = partial(pictures.shrink_and_measure, analysis, baseline, specials)
-            return Derivation(key, work, view.model)
-        return Derivation(key, partial(pictures.shrink, analysis, baseline, specials, known))
+            work = partial(pictures.shrink_and_measure, *wanted)
+            return Derivation((*wanted, wants_roles), work, view.model)
+        return Derivation((*wanted, wants_roles), partial(pictures.shrink, *wanted, known))
 
     def _wants_roles(self, view: View) -> bool:
-        return view.choices.heads.roles or view.choices.heads.sort != "layer"
+        return view.choices.heads.roles or view.choices.heads.sort not in ("layer", "difference")
 
     def _known_roles(self, view: View) -> HeadRoles | None:
         """Return the roles of the model in use, if they were measured to the end."""
         return self._roles[1] if self._roles is not None and self._roles[0] == view.model else None
-
-    def _compared(self, view: View) -> Analysis | None:
-        return view.baseline if view.choices.heads.change else None
 
     # --- drawing
 
@@ -116,16 +117,16 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
 
     def _draw_heads(self, view: View, small: HeadPictures) -> None:
         places = pictures.places(small, view.choices.attention.scale)
-        self._grid.set_thumbnails(places, signed=small.baseline is not None)
+        self._grid.set_thumbnails(places, signed=small.is_difference)
         sort = view.choices.heads.sort
-        if sort == "layer" or small.roles is None:
+        measure = measures.measure_of(small, sort)
+        if measure is None:
             self._grid.set_order((), {})
-        elif small.is_measured or not self._grid.underMouse():
-            order = measures.ordered(small.roles, sort)
-            self._grid.set_order(order, measures.written(small.roles, sort))
+        elif small.is_measured or sort == "difference" or not self._grid.underMouse():
+            self._grid.set_order(measures.ordered(measure, sort), measures.written(measure, sort))
         else:
             # What somebody points at must not move away while more and more is measured.
-            self._grid.set_values(measures.written(small.roles, sort))
+            self._grid.set_values(measures.written(measure, sort))
         labelled = view.choices.heads.roles and small.roles is not None
         self._grid.set_shares(
             small.roles.shares if labelled and small.roles is not None else None,
@@ -144,13 +145,15 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         if self._wants_roles(view) and small.roles is not None and not small.is_measured:
             scale = f"{measures.describe_basis(small.roles)} · {scale}"  # it was stopped
         sort = view.choices.heads.sort
-        sorted_by = "" if sort == "layer" else f"{measures.describe_order(sort)} · "
+        is_sorted = measures.measure_of(small, sort) is not None
+        sorted_by = f"{measures.describe_order(sort)} · " if is_sorted else ""
         return f"{sorted_by}{scale}"
 
     def _tip(self, layer: int, head: int) -> str:
         """Say what is known about the head under the pointer."""
-        lines = [place_name(layer, head)]
         small = self.known
+        apart = None if small is None else small.apart
+        lines = [place_name(layer, head) if apart is None else apart.head_tip(layer, head)]
         roles = self._known_roles(self.store.view) or (small.roles if small is not None else None)
         if roles is not None:
             names = measures.role_names(self.store.view.model)
@@ -194,12 +197,8 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
     # --- controls
 
     def _build_controls(self) -> None:
-        self._change = named("toggle", QToolButton())
-        self._change.setText("Change")
-        self._change.setCheckable(True)
-        self._change.setToolTip("Show what changed against every head on")
-        self._change.setAccessibleName("All heads: change against every head on")
-        self._change.clicked.connect(lambda on: self.store.choose("heads", change=on))
+        self._difference = DifferenceSwitch(self.title, "Draw A − B of every head's attention")
+        self._difference.clicked.connect(lambda on: self.store.choose("heads", difference=on))
         self._order = HeadOrder(
             {str(sort): name for sort, name in measures.SORTS.items()},
             "Bars: what each head looks at",
@@ -207,13 +206,14 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         )
         self._order.order_chosen.connect(lambda sort: self.store.choose("heads", sort=sort))
         self._order.label_wanted.connect(lambda on: self.store.choose("heads", roles=on))
-        self.heading.add(self._change)
+        self.heading.add(self._difference)
         self.heading.add(self._order)
 
     def show_choices(self, view: View) -> None:
         """Show how the heads are sorted, and what can be chosen now."""
-        self._change.setVisible(bool(view.switched_off))
-        self._change.setChecked(view.choices.heads.change)
+        compared, why_not = comparable_heads(view.comparison)
+        self._difference.show_choice(view.choices.heads.difference, compared, why_not)
+        self._order.rule_out_order("difference", why_not)
         rule_out(self._order, "" if view.analysis else "Heads are sorted once a sentence is read")
         self._order.set_order(view.choices.heads.sort)
         self._order.set_labelled(view.choices.heads.roles)

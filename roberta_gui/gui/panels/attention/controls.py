@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QMenu, QToolButton
 from roberta_gui.choices import LineMass, Scale
 from roberta_gui.findings.names import array_index
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.panels.attention.measured import subtracted
+from roberta_gui.gui.panels.attention.measured import compared, subtracted
 from roberta_gui.gui.panels.attention.shown import wanted_look
+from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.head_controls import HeadControls
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
@@ -38,12 +39,12 @@ SCALES: Final = {
     "log": ("Logarithmic scale", "Logarithmic, the same for all heads"),
 }
 WORDS: Final = "Pieces of a word together: to a word their sum, from a word their mean"
-CHANGE: Final = "Draw what switching heads off has changed"
+DIFFERENCE: Final = "Draw A − B in place of A"
 NO_SUM: Final = "Contributions are lengths: their rows have no sum to scale to"
 NO_HEAD: Final = "Rollout follows all heads of a layer together"
 ROOT: Final = (
     "Square-root scale",
-    "The square roots of this head's changes, with their sign: small ones are seen as well",
+    "The square roots of this head's differences, with their sign: small ones are seen as well",
 )
 
 _WIDE = 500
@@ -61,7 +62,7 @@ class AttentionControls(HeadControls):
         self._words.clicked.connect(
             lambda on: self.chosen.emit("unit", "words" if on else "tokens")
         )
-        self._difference = _toggle("Difference", CHANGE)
+        self._difference = DifferenceSwitch("Attention", DIFFERENCE)
         self._difference.clicked.connect(lambda on: self.chosen.emit("difference", on))
         self._more = named("action", QToolButton())
         self._more.setText("View ▾")
@@ -84,8 +85,7 @@ class AttentionControls(HeadControls):
         self.specials.rule_out({"renormalise": NO_SUM} if contribution else {})
         self.show_specials(look.specials)
         rule_out(self.ways_of_specials["renormalise"], NO_SUM * contribution)
-        self.show_control(self._difference, view.baseline is not None)
-        self._difference.setChecked(difference)
+        self._difference.show_choice(choices.difference, *compared(view))
         self._scales[look.scale].setChecked(True)
         rule_out(self._scales["head"], NO_HEAD * rollout)
         self._scales["log"].setText(ROOT[0] if difference else SCALES["log"][0])

@@ -2,9 +2,10 @@
 
 from functools import partial
 
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.attention.measured import MeasuredHeads, groups_of, measure_steps
+from roberta_gui.findings.comparison.against import comparable_heads
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
 
@@ -14,9 +15,19 @@ def is_direct(view: View) -> bool:
     return wanted == ("attention", "tokens") and subtracted(view) is None
 
 
-def subtracted(view: View) -> Analysis | None:
-    """Return the pass that shall be taken away, where a difference is wanted and there is one."""
-    return view.baseline if view.choices.attention.difference else None
+def compared(view: View) -> tuple[Comparison | None, str]:
+    """Return what can be subtracted from the chosen measure, or why nothing can.
+
+    Rollout follows all heads together: so it needs no head to have a counterpart.
+    """
+    if view.choices.attention.measure == "rollout" and view.comparison is not None:
+        return view.comparison, ""
+    return comparable_heads(view.comparison)
+
+
+def subtracted(view: View) -> Comparison | None:
+    """Return what shall be subtracted, where a difference is wanted and there is one."""
+    return compared(view)[0] if view.choices.attention.difference else None
 
 
 def measurement_of(view: View) -> Derivation | None:
@@ -24,13 +35,10 @@ def measurement_of(view: View) -> Derivation | None:
     analysis = view.analysis
     if analysis is None or analysis.model != view.model or is_direct(view):
         return None
-    measure, unit, baseline = (
-        view.choices.attention.measure,
-        view.choices.attention.unit,
-        subtracted(view),
-    )
-    wish = MeasuredHeads(analysis, baseline, measure, unit, groups_of(analysis, unit), ())
+    measure, unit = view.choices.attention.measure, view.choices.attention.unit
+    comparison = subtracted(view)
+    wish = MeasuredHeads(analysis, comparison, measure, unit, groups_of(analysis, unit), ())
     work = partial(measure_steps, wish, view.selection.shown_head[0])
     asked = analysis.model if measure == "contribution" else None
     told = work if asked is not None else partial(work, None)
-    return Derivation((analysis, baseline, measure, unit), told, asked)
+    return Derivation((analysis, comparison, measure, unit), told, asked)

@@ -1,6 +1,7 @@
 """Attention: one head's weights, contributions or rollout, as a map or as arcs."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -124,7 +125,10 @@ class AttentionPanel(SentencePanel[DrawnHead]):
             return
         self._pages.setCurrentWidget(self._heatmap)
         margins = _margins(shown) if shown.choices.strips and len(shown.kept) else None
-        self._heatmap.set_matrix(shown.matrix, shown.labels, scale, signed=signed, margins=margins)
+        self._heatmap.set_matrix(
+            shown.matrix, shown.labels, scale, signed=signed, margins=margins, alone=shown.alone,
+            tip=partial(_tip, shown) if signed else None,
+        )  # fmt: skip
         self._heatmap.set_place(_place(shown))
 
     def highlight(self, shown: DrawnHead, view: View) -> None:
@@ -169,7 +173,8 @@ class AttentionPanel(SentencePanel[DrawnHead]):
 
     def caption_text(self) -> str:
         """Say what the axes are, then what is drawn, then what that means."""
-        return "" if self.known is None else captions.caption(self.known, self._facts)
+        known = self.known
+        return "" if known is None else self.with_b(captions.caption(known, self._facts))
 
     # --- drawing
 
@@ -188,9 +193,10 @@ class AttentionPanel(SentencePanel[DrawnHead]):
         if derived is None or view.selection.shown_head[0] >= len(derived.value.layers):
             return None
         found: MeasuredHeads = derived.value
-        choices, baseline = view.choices.attention, subtracted(view)
-        wanted = choices.measure, choices.unit, baseline is not None
-        return found if wanted == (found.measure, found.unit, found.baseline is not None) else None
+        choices, comparison = view.choices.attention, subtracted(view)
+        wanted = choices.measure, choices.unit, comparison is not None
+        known = found.measure, found.unit, found.comparison is not None
+        return found if wanted == known else None
 
     def _tell_lines(self) -> None:
         """Say anew how many lines are drawn: there is more room for them, or less."""
@@ -264,7 +270,11 @@ def _place(shown: DrawnHead) -> str:
     measure, layer = shown.measured.measure, shown.layer
     index = (layer,) if measure == "rollout" else (layer, shown.head)
     place = array_index(measure, *index)
-    return f"{place}, heads off − every head on" if shown.is_difference else place
+    return f"{place}, A − B" if shown.is_difference else place
+
+
+def _tip(shown: DrawnHead, row: int, column: int) -> str:
+    return f"{captions.cell(shown, row, column)}\n{_place(shown)}"
 
 
 def _margins(shown: DrawnHead) -> Margins:

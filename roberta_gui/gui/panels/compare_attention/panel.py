@@ -14,7 +14,7 @@ from roberta_gui.gui.panels.comparison_panel import ComparisonPanel, tokens_of
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
-from roberta_gui.gui.widgets.heatmap.difference_map import DifferenceMap
+from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.widgets.painting.composition import pair_arranged
 from roberta_gui.view import View
 
@@ -37,7 +37,8 @@ class CompareAttentionPanel(ComparisonPanel[HeadApart]):
         self._head: HeadApart | None = None
         self._compared: FoundApart | None = None
         self._cell: tuple[int, int] | None = None
-        self._map = DifferenceMap()
+        self._map = Heatmap()
+        self._map.setAccessibleName("Difference of attention")
         self._map.cell_hovered.connect(self._hover)
         self._map.cell_left.connect(self._leave)
         self._map.cell_clicked.connect(lambda row, _column, extend: self.lock_token(row, extend))
@@ -109,7 +110,9 @@ class CompareAttentionPanel(ComparisonPanel[HeadApart]):
         tokens = found.comparison.a.tokens, found.comparison.b.tokens
         labels = [row_label(row, *tokens) for row in found.alignment.rows]
         scale = shown.scale(view.choices.attention.scale)
-        self._map.set_difference(shown.matrix, labels, found.alone, scale, shown.tip)
+        self._map.set_matrix(
+            shown.matrix, labels, scale, signed=True, alone=found.alone, tip=shown.tip
+        )
         self._map.set_place(array_index("attention", shown.layer, shown.head))
         self._cell = None
 

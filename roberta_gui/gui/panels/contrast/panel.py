@@ -49,8 +49,8 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
         if compared is None or not _can_guess(compared) or not min(n_masks(compared)):
             return None
         known = view.derived.get(self.name)
-        names = known.value.names_for(compared.a.model) if known is not None else None
-        work = partial(find_contrast, compared, names)
+        words = known.value.words_for(compared) if known is not None else None
+        work = partial(find_contrast, compared, words)
         return Derivation((self.name, compared), work, model=compared.a.model)
 
     def result(self, view: View) -> ContrastAt | None:

@@ -1,16 +1,19 @@
 """Guesses: what the model would put at each mask."""
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings import guesses
+from roberta_gui.findings.comparison.against import where_b_is
 from roberta_gui.findings.comparison.guess_changes import (
     describe_changes,
     describe_entropy,
-    known_before,
+    known_in_b,
 )
 from roberta_gui.findings.glyphs import STRAY_MEANING, is_stray
 from roberta_gui.findings.marks import Guess
@@ -67,25 +70,25 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         self.show_picture(scroll, captioned=False)
 
     def derive(self, view: View) -> Derivation | None:
-        """Ask which guesses can be written; with heads off, what they have with every head on."""
-        analysis, baseline = view.analysis, view.baseline
+        """Ask which guesses can be written, and what they have in B."""
+        analysis, compared = view.analysis, _compared(view)
         if analysis is None or not analysis.fills or analysis.model != view.model:
             return None
-        work = partial(know_guesses, analysis, baseline)
-        return Derivation((analysis, baseline), work, analysis.model, is_extra=baseline is None)
+        work = partial(know_guesses, analysis, compared)
+        return Derivation((analysis, compared), work, analysis.model, is_extra=compared is None)
 
     def result(self, view: View) -> KnownGuesses | None:
         """Return the guesses, with all that is known about them by now."""
-        analysis, baseline = view.analysis, view.baseline
+        analysis, compared = view.analysis, _compared(view)
         if analysis is None or not analysis.fills:
             self._untried = None
             return None
         derived = view.derived.get(self.name)
         for known in (derived.value if derived is not None else None, self._untried):
-            if known is not None and (known.analysis, known.baseline) == (analysis, baseline):
+            if known is not None and (known.analysis, known.comparison) == (analysis, compared):
                 found: KnownGuesses = known
                 return found
-        self._untried = KnownGuesses(analysis, baseline)
+        self._untried = KnownGuesses(analysis, compared)
         return self._untried
 
     def reasons(self, view: View) -> Iterator[Reason | None]:
@@ -118,13 +121,14 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
     def draw_result(self, known: KnownGuesses, view: View, *, is_new: bool) -> None:
         """List the chosen mask's guesses."""
         mask, forms = view.selection.mask, known.forms
-        before = known_before(mask, known.baseline, known.changes)
-        self._list.set_guesses(
-            [
-                _guess(each, before, forms.get((mask, each.id), _UNTRIED) is not None)
-                for each in known.analysis.fills[mask].candidates
-            ]
-        )
+        candidates, compared = known.analysis.fills[mask].candidates, known.comparison
+        where = "" if compared is None else where_b_is(compared)
+        in_b = known_in_b(mask, compared, known.changes) or [None] * len(candidates)
+        rows = [
+            _guess(each, value, where, forms.get((mask, each.id), _UNTRIED) is not None)
+            for each, value in zip(candidates, in_b, strict=True)
+        ]
+        self._list.set_guesses(rows, where)
         self._said.setText(self.caption_of(known, view))
 
     def highlight(self, known: KnownGuesses, view: View) -> None:
@@ -136,13 +140,12 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         return f"mask {view.selection.mask + 1}/{len(known.analysis.fills)}"
 
     def caption_of(self, known: KnownGuesses, view: View) -> str:
-        """Say what the list holds; with heads off, what they have changed."""
-        mask, analysis, baseline = view.selection.mask, known.analysis, known.baseline
-        if baseline is None:
+        """Say what the list holds, and how that is in B."""
+        mask, analysis, compared = view.selection.mask, known.analysis, known.comparison
+        if compared is None:
             return f"{guesses.caption(analysis, mask)} {_HINT}"
-        than = describe_entropy(analysis.fills[mask], baseline.fills[mask])
-        changes = describe_changes(mask, analysis, baseline, known.changes)
-        return f"{guesses.caption(analysis, mask, than)} {changes}"
+        said = guesses.caption(analysis, mask, describe_entropy(mask, compared))
+        return f"{said} {describe_changes(mask, compared, known.changes)}"
 
     def customEvent(self, event: QEvent) -> None:
         """Take the theme's other colours and sizes."""
@@ -202,14 +205,21 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         return button
 
 
-def _guess(candidate: Candidate, every_head_on: Mapping[int, float], is_writable: bool) -> Guess:
+def _compared(view: View) -> Comparison | None:
+    """Return what A is held against, if B's model guesses words."""
+    known = view.comparison
+    return known if known is not None and known.b.model.can_fill_masks else None
+
+
+def _guess(candidate: Candidate, in_b: float | None, where: str, is_writable: bool) -> Guess:
     word = spaced_word(candidate.text, candidate.leading_space)
     space = "with" if candidate.leading_space else "without"
-    before = every_head_on.get(candidate.id)
     compared = ""
-    if before is not None:
-        change = points(candidate.probability - before)
-        compared = f"\nwith every head on {percentage(before)}: {change} percentage points"
+    if in_b is not None and math.isnan(in_b):
+        compared = f"\nno number {where}: there it is not one token, or has no mask"
+    elif in_b is not None:
+        change = points(candidate.probability - in_b)
+        compared = f"\n{where} {percentage(in_b)}: A − B is {change} percentage points"
     tip = (
         f"{word}: probability {candidate.probability:.6f}{compared}\n"
         f"vocabulary id {candidate.id}, {space} a leading space"
@@ -218,4 +228,4 @@ def _guess(candidate: Candidate, every_head_on: Mapping[int, float], is_writable
         tip += f"\n{STRAY_MEANING}"
     if not is_writable:
         tip += f"\nNo text gives this piece here. {why_unwritable(candidate)}"
-    return Guess(word, candidate.probability, tip, before, is_writable)
+    return Guess(word, candidate.probability, tip, in_b, is_writable)

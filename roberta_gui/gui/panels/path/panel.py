@@ -1,6 +1,5 @@
 """Through the layers: how tokens turn from layer to layer, among others and against chance."""
 
-import math
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Final, cast
@@ -8,7 +7,6 @@ from typing import Final, cast
 import numpy as np
 from PySide6.QtCore import QRect, QSize
 
-from roberta_gui.analysis.through_layers.paths import TokenPaths
 from roberta_gui.choices import Against, PathPicture
 from roberta_gui.findings.marks import LayerValues
 from roberta_gui.findings.names import axis_label
@@ -19,7 +17,6 @@ from roberta_gui.findings.path.numbers import (
     find_paths,
     lines_of,
     scale_of,
-    with_others,
 )
 from roberta_gui.findings.tables import Table
 from roberta_gui.gui.panels.panel import Derivation
@@ -52,6 +49,11 @@ AGAINST: Final[Mapping[str, tuple[str, str]]] = {
     "last": ("Last layer", "How near the token is to where it ends"),
     "b": ("B", "Each token with its partner in B: low where the two part"),
 }
+ITSELF: Final[Mapping[Against, str]] = {
+    "before": "with_layer_before", "embeddings": "with_embeddings", "last": "with_last_layer",
+    "b": "with_partner_in_b",
+}  # fmt: skip
+"""What the first picture shows, by the names of the table's columns."""
 ALL_AT_ONCE = QSize(860, 420)
 """From this size on the three pictures stand side by side."""
 
@@ -167,19 +169,14 @@ class PathPanel(SentencePanel[FoundPaths]):
     # --- drawing
 
     def _draw_all(self, view: View, found: FoundPaths) -> None:
-        paths, token, against = found.paths, _token(view, found), self._against_now(found)
-        itself = partial(_at, against)
-        if against == "b" and found.with_b is not None:
-            self._itself.set_values(self._map(found, found.with_b, None, "itself"))
-        else:
-            shown = self._map(found, itself(paths, None), found.in_b(itself), "itself")
-            self._itself.set_values(shown)
-        others = with_others(paths, token)
+        token, against = _token(view, found), self._against_now(found)
+        numbers, others = found.numbers(token), "mean_with_others"
         if token is not None:
-            others = others.copy()
-            others[:, token] = np.nan  # 1 everywhere: it would take the scale for itself
-        in_b = found.in_b(with_others, token)
-        self._others.set_values(self._map(found, others, in_b, "others", token))
+            others = "with_selected_token"
+            numbers[others] = numbers[others].copy()
+            numbers[others][:, token] = np.nan  # 1 everywhere: it would take the scale for itself
+        self._itself.set_values(self._map(found, numbers, ITSELF[against], None))
+        self._others.set_values(self._map(found, numbers, others, token))
         self._contexts.set_lines(lines_of(found))
         headings = captions.headings(against, found.analysis.tokens, token)
         self._pictures.set_headings(headings)
@@ -190,38 +187,31 @@ class PathPanel(SentencePanel[FoundPaths]):
         return "before" if against == "b" and why_no_partners(found.comparison) else against
 
     def _map(
-        self, found: FoundPaths, values: FloatArray, in_b: FloatArray | None,
-        picture: PathPicture, token: int | None = None,
-    ) -> LayerValues:  # fmt: skip
+        self, found: FoundPaths, numbers: Mapping[str, FloatArray], name: str, token: int | None
+    ) -> LayerValues:
         tokens, against = found.analysis.tokens, self._against_now(found)
+        values, changes = numbers[name], numbers.get(f"{name}_a_minus_b")
+        is_of_others = name not in ITSELF.values()
 
         def tip(layer: int, column: int) -> str:
             value = float(values[layer, column])
-            before = math.nan if in_b is None else float(in_b[layer, column])
-            change = captions.tip_of_change(value, before, found.comparison)
-            if picture == "others":
+            if is_of_others:
                 text = captions.tip_of_others(value, tokens, token, layer, column)
             else:
                 text = captions.tip_of_itself(value, tokens[column], against, layer)
-            return f"{text}{change}"
+            if changes is None or found.comparison is None:
+                return text
+            return text + captions.tip_of_change(
+                value, float(changes[layer, column]), found.comparison
+            )
 
         # Blue sequential while all are alike anyway; else zero means something and stands out.
-        has_signs = picture == "others" and found.space.mode != "raw"
-        labels = tuple(axis_label(t) for t in tokens)
-        is_of_b = picture == "itself" and against == "b"
+        has_signs = is_of_others and found.space.mode != "raw"
+        labels, is_of_b = tuple(axis_label(t) for t in tokens), name == ITSELF["b"]
         hatched = np.flatnonzero(np.isnan(values).all(axis=0)).tolist() if is_of_b else ()
         # A few heads of many change little: two digits would be 1.00 nearly everywhere.
         number, scale = partial(written, digits=3 if is_of_b else 2), scale_of(values, has_signs)
         return LayerValues(values, labels, scale, tip, has_signs, number, hatched=tuple(hatched))
-
-
-def _at(against: Against, paths: TokenPaths, _token: int | None) -> FloatArray:
-    return {
-        "before": paths.with_before,
-        "embeddings": paths.with_embeddings,
-        "last": paths.with_last,
-        "b": paths.with_before,
-    }[against]
 
 
 def _token(view: View, found: FoundPaths) -> int | None:

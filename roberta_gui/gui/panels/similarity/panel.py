@@ -1,12 +1,10 @@
 """Similarity: how alike the layers are, each with each, of one model or of two."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from roberta_gui.analysis.layer_maps.layer_map import Measure
 from roberta_gui.findings.similarity import captions as words
@@ -26,25 +24,19 @@ from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
 from roberta_gui.gui.widgets.controls.choice_row import ChoiceRow
+from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.tool_tip import rule_out
 from roberta_gui.gui.widgets.layers.beside import Beside
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
 from roberta_gui.problems import Problem, Stopped
-from roberta_gui.records import ModelInfo, Report, Stop
+from roberta_gui.records import ModelInfo
 from roberta_gui.view import View
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable
 
 LABELS: dict[Measure, str] = {
     "cka": "CKA", "cosine": "Cosine", "rsa": "RSA", "procrustes": "Procrustes",
     "neighbours": "Neighbours",
 }  # fmt: skip
 MEASURES = {str(measure): (label, words.MEANINGS[measure]) for measure, label in LABELS.items()}
-FOLDER, HUB = "Open folder…", "Load from the hub…"
-REMEMBERED = 24
-"""Finished maps that are kept, so that going back to one takes no time."""
 
 
 class SimilarityPanel(PicturePanel[SimilarityResult]):
@@ -58,11 +50,7 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
         self._folder = ""
-        self._tries: dict[str, int] = {}
-        self._cached: tuple[str, ...] = ()
-        self._opened: dict[str, str] = {}
-        self._widths: dict[str, int] = {}
-        self._known: dict[Hashable, SimilarityResult] = {}
+        self._n_opened = 0
         self._beside_it: Problem | None = None
         self._map = SimilarityMap()
         self._map.cell_entered.connect(self._say_cell)
@@ -77,14 +65,8 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         self._trouble = named("note", BreakingLabel())
         self._measures = self.segments("measure", MEASURES, "Measure")
         self.heading.add(self._measures)  # the room below is the map's
-        self._models = ChoiceButton(
-            "Compared with",
-            "against",
-            (FOLDER, HUB),
-            "Compare with the same model's layers, or another's",
-        )
-        self._models.chosen.connect(lambda source: self._choose(against=source))
-        self._models.other_wanted.connect(self._ask_model)
+        tip = "Compare with the same model's layers, or another's"
+        self._models = ChoiceButton("Compared with", "against", (), tip)
         self._texts = ChoiceButton(
             "Sentences", "on", ("Text file…",), "Which sentences are read, a file has one a line"
         )
@@ -104,24 +86,17 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         if preparations is None:
             return None
         wish = self._wish(view)
-        # What lies in a folder or a file may have changed since it was chosen last.
-        tries = (self._tries.get(wish.against, 0), self._tries.get(str(wish.file), 0))
-        key: Hashable = (view.model, wish, tries)
-        if (known := self._known.get(key)) is not None:
-            return Derivation(key, partial(_recall, known))
+        # What lies in a file may have changed since it was chosen last.
+        key = view.model, wish, self._n_opened
         return Derivation(key, partial(compare, wish, preparations), view.model)
 
-    def list_models(self, cached: tuple[str, ...]) -> None:
-        """Offer the models of the hub's cache to compare with."""
-        self._cached = cached
-        self.show_choices(self.store.view)
+    def offer_second_models(self, menu: QMenu) -> None:
+        """Let the menu that chooses what A is held against open here, too."""
+        drop_down(self._models, menu)
 
     def _wish(self, view: View) -> SimilarityRequest:
-        chosen = view.choices.similarity
-        if (second := view.right_side.model) is not None:
-            chosen = replace(chosen, against=second.source)
-        is_itself = view.model is not None and chosen.against == view.model.source
-        against = "" if is_itself else chosen.against
+        chosen, second = view.choices.similarity, view.right_side.model
+        against = None if second == view.model else second
         return SimilarityRequest(chosen.measure, view.choices.hidden.space, against, chosen.file)
 
     def result(self, view: View) -> SimilarityResult | None:
@@ -132,12 +107,6 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         is_fitted = view.axes.preparation(view.choices.hidden.space) is not None
         return compared if is_fitted else None
 
-    def _remember(self, view: View, compared: SimilarityResult) -> None:
-        if compared.is_final:
-            self._known[view.derived[self.name].key] = compared
-            while len(self._known) > REMEMBERED:
-                del self._known[next(iter(self._known))]
-
     # --- drawing
 
     def depends_on(self, view: View) -> tuple[object, ...]:
@@ -147,7 +116,6 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
     def draw_result(self, compared: SimilarityResult, view: View, *, is_new: bool) -> None:
         """Draw the map that has arrived."""
         if is_new:
-            self._remember(view, compared)
             self._map.set_cells(cells_of(compared))
             self._beside.say(words.findings(compared), changes_of(compared))
 
@@ -176,8 +144,6 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
     def show_choices(self, view: View) -> None:
         """Show what is chosen, and what went wrong since the map was drawn."""
         compared, problem = self.result(view), view.problems.get(f"panel:{self.name}")
-        if compared is not None and compared.right is not None:
-            self._widths[compared.wish.against] = compared.right.d_model
         wanted, known = self.derive(view), view.derived.get(self.name)
         if isinstance(problem, Stopped) and known and wanted and known.key == wanted.key:
             problem = None  # what is drawn is what was known by then
@@ -236,36 +202,14 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
 
     def _show_models_and_texts(self, view: View, model: ModelInfo) -> None:
         wish = self._wish(view)
-        unequal = self._widths.get(wish.against, model.d_model) != model.d_model
-        self._measures.rule_out({"cosine": words.UNEQUAL} if unequal else {})
-        models = {"": "same model", "mini": "mini · built in"}
-        models |= {name: name for name in self._cached} | self._opened
-        models = {source: name for source, name in models.items() if source != model.source}
-        if (second := view.right_side.model) is not None:
-            models = {second.source: second.name}
-        told = "" if second is None else "The model menu has chosen which: “Compare with”"
-        rule_out(self._models, told)
-        self._models.set_choices(models, wish.against)
+        against = wish.against or model
+        self._measures.rule_out(
+            {"cosine": words.UNEQUAL} if against.d_model != model.d_model else {}
+        )
+        name = "same model" if wish.against is None else wish.against.name
+        self._models.set_choices({name: name}, name)
         texts = {"": "reference"} | ({} if wish.file is None else {str(wish.file): wish.file.name})
         self._texts.set_choices(texts, "" if wish.file is None else str(wish.file))
-
-    def _ask_model(self, how: str) -> None:
-        if how == HUB:
-            name, accepted = QInputDialog.getText(
-                self.window(),
-                "Compare with a model from the hub",
-                "A RoBERTa model's name on the Hugging Face hub, such as roberta-base:",
-            )
-            source = name.strip() if accepted else ""
-        else:
-            source = QFileDialog.getExistingDirectory(
-                self.window(), "Compare with a model folder", self._folder
-            )
-            self._folder = str(Path(source).parent) if source else self._folder
-        if source:
-            self._opened[source] = source if how == HUB else Path(source).name
-            self._tries[source] = self._tries.get(source, 0) + 1
-            self._choose(against=source)
 
     def _ask_file(self, _how: str) -> None:
         file, _ = QFileDialog.getOpenFileName(
@@ -273,7 +217,7 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         )
         if file:
             self._folder = str(Path(file).parent)
-            self._tries[file] = self._tries.get(file, 0) + 1
+            self._n_opened += 1
             self._choose(file=Path(file))
 
     def _choose(self, **changes: object) -> None:
@@ -281,7 +225,3 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         self.store.report(f"panel:{self.name}", None)
         self.store.choose(self.name, **changes)
         self.draw_again()
-
-
-def _recall(known: SimilarityResult, stop: Stop, report: Report) -> SimilarityResult:
-    return known

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 
 
 class HeadOrder(QToolButton):
@@ -32,6 +32,7 @@ class HeadOrder(QToolButton):
         self.setToolTip(plain_tip(tip))
         self._orders = dict(orders)
         self._menu = QMenu(self)
+        self._menu.setToolTipsVisible(True)
         self._menu.addSection("Sort by")
         group = QActionGroup(self._menu)
         self._actions: dict[str, QAction] = {}
@@ -54,6 +55,10 @@ class HeadOrder(QToolButton):
         name = self._orders[value]
         self.setText(f"By {name[:1].lower()}{name[1:]} ▾")
         self.setAccessibleName(f"Heads sorted by: {name}")
+
+    def rule_out_order(self, value: str, why: str) -> None:
+        """Grey an order out and say why; with "" it can be chosen."""
+        rule_out(self._actions[value], why)
 
     def set_labelled(self, on: bool) -> None:
         """Show whether the label is wanted."""

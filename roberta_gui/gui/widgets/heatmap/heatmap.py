@@ -1,6 +1,6 @@
 """Heatmap: a square matrix over tokens as one raster image, with token axes and a printed scale."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeAlias
 
@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainter, QPen
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.numbers import written_change
 from roberta_gui.findings.scales import ColourScale
+from roberta_gui.gui.widgets.heatmap.hatching import paint_hatching
 from roberta_gui.gui.widgets.heatmap.heatmap_labels import HeatmapLabels
 from roberta_gui.gui.widgets.heatmap.heatmap_layout import HeatmapLayout
 from roberta_gui.gui.widgets.heatmap.heatmap_raster import raster
@@ -29,6 +30,9 @@ _MARGIN = 14
 
 CellOrToken: TypeAlias = tuple[int, int] | int
 """A cell, (row, column), or a token whose name or place in a strip it is."""
+
+Tip: TypeAlias = Callable[[int, int], str]
+"""What hovering a (row, column) says."""
 
 
 class Heatmap(ZoomedFigure[CellOrToken]):
@@ -62,6 +66,8 @@ class Heatmap(ZoomedFigure[CellOrToken]):
         self._scale = ColourScale(0.0, 1.0)
         self._signed = False
         self._margins: Margins | None = None
+        self._alone: tuple[int, ...] = ()
+        self._tip: Tip | None = None
         self._rows: tuple[int, ...] = ()
         self._hovered: tuple[int | None, int | None] = (None, None)
         self._place = ""
@@ -80,11 +86,15 @@ class Heatmap(ZoomedFigure[CellOrToken]):
         *,
         signed: bool = False,
         margins: Margins | None = None,
+        alone: Sequence[int] = (),
+        tip: Tip | None = None,
     ) -> None:
         """Show float32 (row, column) values; both axes carry the same tokens.
 
-        With ``signed`` the two sides of zero get colours of their own.
+        With ``signed`` the two sides of zero get colours of their own. The rows and columns
+        ``alone`` are hatched: only A or B has such a token. A cell says what ``tip`` gives.
         """
+        self._alone, self._tip = tuple(alone), tip
         if len(matrix) != len(self._matrix):
             self._zoom = Zoom.whole(len(matrix))
         self._matrix, self._scale = matrix, scale
@@ -160,6 +170,7 @@ class Heatmap(ZoomedFigure[CellOrToken]):
         painter.drawImage(layout.field, image)
         if layout.cell >= 9:
             self._paint_gaps(painter, layout)
+        paint_hatching(painter, layout, self._alone)
         painter.setPen(QPen(self.theme.color("line"), 1))
         # Around the cells, not over them: the first row and column are <s>, where much rests.
         painter.drawRect(layout.field.adjusted(-0.5, -0.5, 0.5, 0.5))
@@ -276,6 +287,8 @@ class Heatmap(ZoomedFigure[CellOrToken]):
 
     def tip(self, row: int, column: int) -> str:
         """Return what hovering a cell says."""
+        if self._tip is not None:
+            return self._tip(row, column)
         start, end = self._labels.labels[row], self._labels.labels[column]
         value = self._number(float(self._matrix[row, column]))
         lines = [

@@ -1,8 +1,10 @@
 """GuessList: ranked words with bars and probabilities."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QScrollArea
@@ -19,10 +21,10 @@ _LEAST_BAR = 24
 _LEAST_ROOM = 60
 """Pixels, at a text zoom of 1, that words must have before a bar is drawn below them."""
 
-_CHANGE = "change"
+_CHANGE = "A − B"
 _TAKES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-_MARK_NAMES = ("with every head on", "every head on", "all on")
-"""What the marks are; the first that fits is written."""
+_NONE = "–"
+"""Stands in place of a change where the word is none in B."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +70,15 @@ class GuessList(Figure[int]):
     def __init__(self) -> None:
         super().__init__()
         self._guesses: tuple[Guess, ...] = ()
+        self._where = ""
         self._hovered: int | None = None
         self._current = 0
         self.setAccessibleName("Guesses")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
-    def set_guesses(self, guesses: Sequence[Guess]) -> None:
-        """Show these guesses, best first."""
-        self._guesses = tuple(guesses)
+    def set_guesses(self, guesses: Sequence[Guess], where: str = "") -> None:
+        """Show these guesses, best first; ``where`` they had what they are compared with."""
+        self._guesses, self._where = tuple(guesses), where
         self._current = min(self._current, max(len(guesses) - 1, 0))
         self.setFixedHeight(self.sizeHint().height())
         self._describe()
@@ -99,9 +102,15 @@ class GuessList(Figure[int]):
         guess = self._guesses[spot]
         return (
             f"{spot + 1} of {len(self._guesses)}: {guess.word}, "
-            f"{percentage(guess.probability)}{_describe_change(guess)}"
+            f"{percentage(guess.probability)}{self._describe_change(guess)}"
             f"{'' if guess.is_writable else ', which no text gives here'}"
         )
+
+    def _describe_change(self, guess: Guess) -> str:
+        if guess.before is None:
+            return ""
+        is_none = math.isnan(guess.before)
+        return f", {'no number' if is_none else percentage(guess.before)} {self._where}"
 
     def _scroll_to_current(self) -> None:
         """Bring the row that the keyboard stands on into sight, where the list is scrolled."""
@@ -147,7 +156,7 @@ class GuessList(Figure[int]):
         }
         rank = advance["small_number"]("88") + 10
         number = max(advance["number"](percentage(g.probability)) for g in self._guesses)
-        changes = [points(g.probability - g.before) for g in self._guesses if g.before is not None]
+        changes = [_change(g) for g in self._guesses if g.before is not None]
         change = max(map(advance["small_number"], changes)) + 8.0 if changes else 0.0
         widest = max(advance["control"](guess.word) for guess in self._guesses) + 10
         room = self.width() - rank - number - change
@@ -163,7 +172,8 @@ class GuessList(Figure[int]):
         control, number = theme.font("control"), theme.font("number")
         small = theme.font("small_number")
         words = QFontMetricsF(control)
-        best = max(*(max(g.probability, g.before or 0.0) for g in self._guesses), 1e-12)
+        numbers = [[g.probability, g.before or 0.0] for g in self._guesses]
+        best = float(np.nanmax(numbers, initial=1e-12))
         middle, right = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
         if self._is_compared:
             self._paint_heading(painter, columns)
@@ -173,8 +183,7 @@ class GuessList(Figure[int]):
             painter.setFont(small)
             painter.drawText(place.adjusted(2, 0, 0, 0), middle, str(row + 1))
             if guess.before is not None:
-                change = points(guess.probability - guess.before)
-                painter.drawText(place.adjusted(0, 0, -2, 0), right | middle, change)
+                painter.drawText(place.adjusted(0, 0, -2, 0), right | middle, _change(guess))
             painter.setPen(theme.color("text" if guess.is_writable else "muted"))
             painter.setFont(control)
             written = QRectF(columns.rank, place.top(), columns.word, place.height())
@@ -200,8 +209,7 @@ class GuessList(Figure[int]):
             return
         metrics = QFontMetricsF(painter.font())
         named = place.adjusted(columns.rank + 8, 0, -metrics.horizontalAdvance(_CHANGE) - 8, 0)
-        fitting = (name for name in _MARK_NAMES if metrics.horizontalAdvance(name) < named.width())
-        name = next(fitting, _MARK_NAMES[-1])
+        name = metrics.elidedText(self._where, Qt.TextElideMode.ElideRight, named.width())
         painter.drawText(named, middle, name)
         mark = QRectF(columns.rank, place.center().y() - 6, 2, 12)
         painter.fillRect(mark, self.theme.color("text"))
@@ -220,7 +228,7 @@ class GuessList(Figure[int]):
         filled.setWidth(max(bar.width() * guess.probability / best, 4))
         painter.setBrush(self.theme.color("accent"))
         painter.drawRoundedRect(filled, bar.height() / 2, bar.height() / 2)
-        if guess.before is not None:
+        if guess.before is not None and not math.isnan(guess.before):
             x = min(bar.left() + bar.width() * guess.before / best, bar.right() - 1)
             mark = QRectF(x - 1, bar.top() - bar.height() / 2, 2, 2 * bar.height())
             painter.fillRect(mark.adjusted(-1, 0, 1, 0), self.theme.color("card"))
@@ -283,7 +291,7 @@ class GuessList(Figure[int]):
         return True
 
 
-def _describe_change(guess: Guess) -> str:
-    if guess.before is None:
-        return ""
-    return f", {percentage(guess.before)} with every head on"
+def _change(guess: Guess) -> str:
+    """Write A − B in percentage points, or that there is none."""
+    before = math.nan if guess.before is None else guess.before
+    return _NONE if math.isnan(before) else points(guess.probability - before)

@@ -19,9 +19,9 @@ _GAP = 14
 class GuessTable(GuessList):
     """Rank, word and percentage, row by row in as many columns as there is room for."""
 
-    def set_guesses(self, guesses: Sequence[Guess]) -> None:
-        """Show these guesses, best first."""
-        super().set_guesses(guesses)
+    def set_guesses(self, guesses: Sequence[Guess], where: str = "") -> None:
+        """Show these guesses, best first; ``where`` they had what they are compared with."""
+        super().set_guesses(guesses, where)
         self._stand()
 
     def sizeHint(self) -> QSize:

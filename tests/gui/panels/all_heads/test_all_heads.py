@@ -15,6 +15,7 @@ from roberta_gui.choices import Scale
 from roberta_gui.findings.all_heads.pictures import THUMBNAIL
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels.all_heads.panel import AllHeadsPanel
+from roberta_gui.gui.widgets.controls.tool_tip import why_ruled_out
 from roberta_gui.records import FloatArray
 from tests.gui.clicks import double_click
 from tests.gui.panels.shown_heads import grid_of, measured, order_of, read_order, sort_by
@@ -180,12 +181,14 @@ def test_changes_of_which_much_would_be_too_faint_have_a_square_root_scale(
     attention = baseline.attention + np.float32(0.004)
     attention[0, 0, 1, 1] += 0.4
     shown.store.show(replace(off, attention=attention), baseline)
-    next(b for b in shown.panel.heading.findChildren(QToolButton) if b.text() == "Change").click()
+    next(
+        b for b in shown.panel.heading.findChildren(QToolButton) if b.text() == "Difference"
+    ).click()
     shown.derive()
 
-    assert "change against every head on, square-root scale" in shown.panel.caption_text()
+    assert "difference to every head on, square-root scale" in shown.panel.caption_text()
     shown.store.choose("attention", scale="all")
-    assert "change against every head on, scale −0.4 to 0.4" in shown.panel.caption_text()
+    assert "difference to every head on, scale −0.4 to 0.4" in shown.panel.caption_text()
 
 
 def test_the_table_measures_every_head(shown: ShownPanel) -> None:
@@ -328,19 +331,35 @@ def test_the_change_against_every_head_on_has_its_own_colours(shown: ShownPanel)
         place = round((change[layer, head, query, key] / most + 1) / 2 * 255)
         expected = {QColor(*ramp[min(max(place + by, 0), 255)]).name() for by in (-1, 0, 1)}
         assert QColor(image.pixel(int(x), int(y))).name() in expected
-    assert "change against every head on" in shown.panel.caption_text()
+    assert "difference to every head on" in shown.panel.caption_text()
     assert "Head 1.2 is switched off" in shown.panel.caption_text()
 
 
-def test_the_change_can_be_chosen_only_while_a_head_is_off(shown: ShownPanel) -> None:
+def test_without_a_b_the_difference_is_grey_and_says_how_to_get_one(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
-    shown.panel.heading.show()
-    (toggle,) = [b for b in shown.panel.heading.findChildren(QToolButton) if b.isCheckable()]
-    usable = [toggle.isVisible()]
+    toggle = shown.button("Difference")
+    usable = [(toggle.isEnabled(), why_ruled_out(toggle))]
 
     shown.switch_off((0, 1))
-    usable.append(toggle.isVisible())
+    usable.append((toggle.isEnabled(), why_ruled_out(toggle)))
     shown.store.restore_heads()
-    usable.append(toggle.isVisible())
 
-    assert usable == [False, True, False]
+    assert usable[0][1].startswith("Nothing to compare with: switch a head off")
+    assert [on for on, _ in usable] == [False, True]
+    assert not toggle.isEnabled()
+
+
+def test_heads_are_sorted_by_how_far_they_are_apart_from_b(shown: ShownPanel) -> None:
+    baseline = shown.show_text(TEXT)
+    analysis = shown.switch_off((0, 1))
+    sort_by(shown, "difference")
+
+    apart = np.abs(analysis.attention - baseline.attention).sum(-1).mean(-1) / 2
+    in_order = sorted(np.ndindex(apart.shape), key=lambda head: -apart[head])
+    assert read_order(shown) == in_order
+    assert "Heads by how far their attention in A is from that in B" in shown.panel.caption_text()
+    assert f"total variation {apart[in_order[0]]:.3f}" in grid_of(shown).describe(in_order[0])
+    assert shown.button("Difference").isChecked() is False
+    shown.store.restore_heads()
+    shown.derive()
+    assert read_order(shown)[0] == (3, 0)  # layers up again: there is nothing to sort by

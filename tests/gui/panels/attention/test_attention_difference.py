@@ -50,11 +50,11 @@ def test_a_difference_is_off_minus_on_with_a_scale_symmetric_about_zero(shown: S
     np.testing.assert_array_equal(matrix, expected)
     most = np.abs(expected).max()
     caption = shown.panel.caption_text()
-    assert f"changes −{most:.2g} to {most:.2g} · 2 heads switched off" in caption
+    assert f"differences −{most:.2g} to {most:.2g} · 2 heads switched off" in caption
     assert heatmap_of(shown).scale.low == -heatmap_of(shown).scale.high
     arrays = shown.panel.arrays()
     assert arrays is not None
-    np.testing.assert_array_equal(arrays["attention"] - arrays["every_head_on"], arrays["change"])
+    np.testing.assert_array_equal(arrays["attention"] - arrays["b"], arrays["difference"])
 
 
 @pytest.mark.parametrize(("scale", "axes"), [("layer", (1, 2, 3)), ("all", None)])
@@ -86,7 +86,7 @@ def test_in_place_of_logarithms_changes_have_square_roots_and_the_caption_says_s
     # A quarter of the largest change has half of the colours to its side.
     places = scale.places(np.array([-most, -most / 4, 0, most / 4, most], np.float32))
     np.testing.assert_allclose(places, [0, 63.75, 127.5, 191.25, 255], atol=0.51)
-    assert "changes, square-root scale" in shown.panel.caption_text()
+    assert "differences, square-root scale" in shown.panel.caption_text()
 
 
 def test_a_switched_off_head_is_told_to_be_off(shown: ShownPanel) -> None:
@@ -129,10 +129,10 @@ def test_where_nothing_changes_that_is_said_and_the_picture_is_empty(shown: Show
     shown.store.choose("attention", difference=True)
     shown.derive()
 
-    told = "heads off in layers 1 and 2 changes attention only above layer 1"
+    told = "heads off in layers 1 and 2 change attention only above layer 1"
     assert told in shown.panel.caption_text()
     shown.store.select_head(2, 0)
-    assert "switching 2 heads off changes nothing here" in shown.panel.caption_text()
+    assert "2 heads switched off; nothing differs here." in shown.panel.caption_text()
     image = heatmap_of(shown).grab().toImage()
     layout = heatmap_of(shown).layout_now()
     middle = layout.row_rect(2).center().y()
@@ -160,7 +160,7 @@ def test_lines_of_a_changed_rollout_name_no_share_and_no_change_that_they_leave_
     assert row == column
     caption = shown.panel.caption_text()
     assert "without what tokens keep of themselves: lines hold" in caption
-    told = re.search(r"the largest change: from .+ to .+: −(0\.\d{3})", caption)
+    told = re.search(r"the largest difference: from .+ to .+: −(0\.\d{3})", caption)
     assert told is not None
     assert float(told[1]) == pytest.approx(apart.max(), abs=6e-4)
 
@@ -173,7 +173,7 @@ def test_restored_heads_bring_the_plain_weights_back(shown: ShownPanel) -> None:
     shown.store.restore_heads()
 
     np.testing.assert_array_equal(table_of(shown)[1], baseline.attention[0, 0])
-    assert "changes" not in shown.panel.caption_text()
+    assert "differences" not in shown.panel.caption_text()
 
 
 def test_the_work_of_a_derivation_ends_with_every_layer(shown: ShownPanel) -> None:
@@ -182,7 +182,7 @@ def test_the_work_of_a_derivation_ends_with_every_layer(shown: ShownPanel) -> No
 
     value = finished(shown.wanted[-1].work(lambda: False, lambda _text, _fraction: None))
 
-    assert len(value.layers) == len(value.before) == 4
-    highest = [np.abs(a - b).max() for a, b in zip(value.layers, value.before, strict=True)]
+    assert len(value.layers) == len(value.layers_b) == 4
+    highest = [np.abs(a - b).max() for a, b in zip(value.layers, value.layers_b, strict=True)]
     np.testing.assert_allclose([value.largest_of(layer) for layer in range(4)], highest)
     assert value.largest == pytest.approx(max(highest))

@@ -15,6 +15,7 @@ from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels.attention.panel import AttentionPanel
 from roberta_gui.gui.widgets.arcs.arcs import Arcs
 from roberta_gui.gui.widgets.controls.stepper import Stepper
+from roberta_gui.gui.widgets.controls.tool_tip import why_ruled_out
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from tests.gui.clicks import double_click
 from tests.gui.shown_panel import ShownPanel
@@ -304,18 +305,20 @@ def test_what_means_nothing_is_greyed_out_and_says_why(shown: ShownPanel) -> Non
     )  # what was chosen is kept
 
 
-def test_the_difference_is_offered_while_heads_are_off(shown: ShownPanel) -> None:
+def test_the_difference_is_offered_while_there_is_a_b(shown: ShownPanel) -> None:
     baseline = shown.show_text(TEXT)
-    before = shown.button("Difference").isVisible()
+    switch = shown.button("Difference")
+    before = switch.isEnabled(), switch.isVisible(), why_ruled_out(switch)
     shown.store.toggle_heads([(0, 0)])
     shown.store.show(made_up_analysis(TEXT, seed=1), baseline)
-    meanwhile = shown.button("Difference").isVisible()
-    shown.button("Difference").click()
+    meanwhile = switch.isEnabled()
+    switch.click()
     chosen = shown.store.view.choices.attention.difference
     shown.store.restore_heads()
 
-    assert (before, meanwhile, chosen) == (False, True, True)
-    assert not shown.button("Difference").isVisible()
+    assert before[:2] == (False, True)
+    assert before[2].startswith("Nothing to compare with: switch a head off")
+    assert (meanwhile, chosen, switch.isEnabled()) == (True, True, False)
 
 
 def test_little_room_leaves_specials_and_words_to_the_menu(shown: ShownPanel, qtbot: QtBot) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 
 from roberta_gui.gui.panels.compare_attention.panel import CompareAttentionPanel
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
-from roberta_gui.gui.widgets.heatmap.difference_map import DifferenceMap
+from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.records import Analysis, Run
 from tests.gui.shown_panel import ShownPanel
 from tests.made_up import MADE_UP, made_up_analysis
@@ -126,7 +126,7 @@ def test_a_click_on_a_cell_locks_as_token_and_what_only_b_has_locks_nothing(
     shown: ShownPanel,
 ) -> None:
     compare(shown, sentence(OTHER), sentence(TEXT, 1))  # now "the" is in B alone
-    (picture,) = shown.panel.findChildren(DifferenceMap)
+    (picture,) = shown.panel.findChildren(Heatmap)
     layout = picture.layout_now()
 
     QTest.mouseClick(picture, LEFT, NONE, layout.row_rect(6).center().toPoint())
@@ -145,7 +145,7 @@ def test_the_scale_reaches_to_the_largest_difference_of_head_layer_or_all(
 ) -> None:
     compare(shown, sentence(TEXT), sentence(OTHER, 1))
     shown.store.select_head(2, 3)
-    (picture,) = shown.panel.findChildren(DifferenceMap)
+    (picture,) = shown.panel.findChildren(Heatmap)
     arrays = shown.panel.arrays()
     assert arrays is not None
     largest = arrays["largest_difference"]
@@ -161,7 +161,7 @@ def test_the_scale_reaches_to_the_largest_difference_of_head_layer_or_all(
 
 def test_root_places_small_differences_by_their_square_roots(shown: ShownPanel) -> None:
     compare(shown, sentence(TEXT), sentence(OTHER, 1))
-    (picture,) = shown.panel.findChildren(DifferenceMap)
+    (picture,) = shown.panel.findChildren(Heatmap)
     shown.button("Root").click()
     most = picture.scale.high
     values = np.array([-most, -most / 4, 0, most / 4, most], np.float32)
@@ -179,7 +179,7 @@ def test_differences_that_would_be_too_faint_have_square_roots_unless_told_other
     peaked[:, :, 1:] += 0.01
     peaked[:, :, 1, 1] = 0.25
     compare(shown, replace(a, attention=flat), replace(b, attention=peaked))
-    (picture,) = shown.panel.findChildren(DifferenceMap)
+    (picture,) = shown.panel.findChildren(Heatmap)
     arrays = shown.panel.arrays()
     assert arrays is not None
     sizes = np.abs(arrays["difference"])
@@ -197,7 +197,7 @@ def test_differences_that_would_be_too_faint_have_square_roots_unless_told_other
 
 def test_differences_that_can_be_seen_are_linear(shown: ShownPanel) -> None:
     compare(shown, sentence(TEXT), sentence(OTHER, 1))
-    (picture,) = shown.panel.findChildren(DifferenceMap)
+    (picture,) = shown.panel.findChildren(Heatmap)
 
     assert shown.button("Auto").isChecked()
     assert not picture.scale.root

@@ -59,7 +59,7 @@ def test_each_mask_is_compared_with_the_one_of_its_order(shown: ShownPanel, mask
     bits = np.array([row[-1] for row in rows], dtype=float)
     assert np.abs(bits).sum() == pytest.approx(divergence, abs=1e-6)
     assert np.all(np.diff(np.abs(bits)) <= 0)
-    signs = np.array([np.sign(a[row[0]] - b[row[0]]) for row in rows])
+    signs = np.array([np.sign(a[row[0]] - b[row[1]]) for row in rows])
     np.testing.assert_array_equal(np.sign(bits[bits != 0]), signs[bits != 0])
 
 

@@ -5,15 +5,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.engine import Engine
 from roberta_gui.findings.comparison.guess_changes import (
+    GuessChanges,
     compare_guesses,
+    describe_changes,
     describe_entropy,
-    known_before,
+    known_in_b,
 )
 from roberta_gui.gui.work.loaded_model import LoadedModel
-from roberta_gui.records import Analysis, AnalysisRequest, FillMask
+from roberta_gui.records import AnalysisRequest, FillMask
 from tests.gui.shown_panel import finished
+from tests.made_up import make_analysis
+from tests.models import make_checkpoint
 
 TEXT = "The cat sat on the <mask> and looked at the <mask>."
 OFF = frozenset({(1, 5), (3, 1)})
@@ -24,41 +29,95 @@ def engine() -> Engine:
     return Engine.load("mini", device="cpu")
 
 
-def whole(engine: Engine, request: AnalysisRequest) -> list[dict[int, float]]:
-    """Give every word's probability at each mask, from the engine's own ranking."""
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """Make a model of another width, number of layers and vocabulary."""
+    folder = tmp_path_factory.mktemp("other")
+    return Engine.load(
+        str(make_checkpoint(folder, family="xlm-roberta", n_layers=3, d_model=24)), device="cpu"
+    )
+
+
+def whole(engine: Engine, request: AnalysisRequest) -> list[dict[tuple[object, ...], float]]:
+    """Give every word's probability at each mask, by its text, from the engine's own ranking."""
     listed = engine.analyse(replace(request, top_k=engine.info.vocab_size))
-    return [{c.id: c.probability for c in fill.candidates} for fill in listed.fills]
+    return [
+        {(c.text, c.leading_space): c.probability for c in reversed(fill.candidates)}
+        for fill in listed.fills
+    ]
+
+
+def compared(comparison: Comparison, first: Engine, second: Engine) -> GuessChanges:
+    asked = LoadedModel(first)
+    asked.second = LoadedModel(second)
+    steps = compare_guesses(comparison, asked, lambda: False, lambda _text, _share: None)
+    found: GuessChanges = finished(steps)
+    return found
 
 
 def test_each_listed_word_is_looked_up_in_the_other_pass(engine: Engine) -> None:
-    baseline = engine.analyse(AnalysisRequest(TEXT))
-    analysis = engine.analyse(AnalysisRequest(TEXT, switched_off=OFF))
+    b = engine.analyse(AnalysisRequest(TEXT))
+    comparison = Comparison(engine.analyse(AnalysisRequest(TEXT, switched_off=OFF)), b)
 
-    changes = finished(
-        compare_guesses(
-            analysis, baseline, LoadedModel(engine), lambda: False, lambda _text, _share: None
-        )
-    )
+    changes = compared(comparison, engine, engine)
 
-    every_head_on, some_off = whole(engine, baseline.request), whole(engine, analysis.request)
+    a_fills, b_fills = comparison.a.fills, comparison.b.fills
+    size = engine.info.vocab_size
+    every_head_on = engine.analyse(AnalysisRequest(TEXT, top_k=size)).fills
+    some_off = engine.analyse(AnalysisRequest(TEXT, top_k=size, switched_off=OFF)).fills
     for mask in range(2):
-        before = [every_head_on[mask][c.id] for c in analysis.fills[mask].candidates]
-        after = [some_off[mask][c.id] for c in baseline.fills[mask].candidates]
-        np.testing.assert_allclose(changes.before[mask], before, rtol=1e-4)
-        np.testing.assert_allclose(changes.after[mask], after, rtol=1e-4)
-        known = known_before(mask, baseline, changes)
-        assert [known[c.id] for c in analysis.fills[mask].candidates] == pytest.approx(
-            before, rel=1e-4
-        )
+        had = {c.id: c.probability for c in every_head_on[mask].candidates}
+        has = {c.id: c.probability for c in some_off[mask].candidates}
+        expected = [had[c.id] for c in a_fills[mask].candidates]
+        np.testing.assert_allclose(changes.in_b[mask], expected, rtol=1e-4)
+        first = has[b_fills[mask].candidates[0].id]
+        np.testing.assert_allclose(changes.first_in_a[mask], first, rtol=1e-4)
+        assert known_in_b(mask, comparison, changes) == pytest.approx(expected, rel=1e-4)
 
 
-def test_until_the_model_has_answered_only_words_of_both_lists_are_known(engine: Engine) -> None:
-    baseline: Analysis = engine.analyse(AnalysisRequest(TEXT, top_k=2))
+def test_words_of_another_vocabulary_are_compared_by_their_text(
+    engine: Engine, other: Engine
+) -> None:
+    text, top_k = "The cat sat on the <mask>.", 400
+    a, b = (each.analyse(AnalysisRequest(text, top_k=top_k)) for each in (engine, other))
+    comparison = Comparison(a, b)
 
-    known = known_before(0, baseline, None)
+    changes = compared(comparison, engine, other)
 
-    assert known == {c.id: c.probability for c in baseline.fills[0].candidates}
-    assert known_before(0, None, None) == {}
+    (in_b,), (in_a,) = whole(other, b.request), whole(engine, a.request)
+    words = [(c.text, c.leading_space) for c in a.fills[0].candidates]
+    np.testing.assert_allclose(
+        changes.in_b[0], [in_b.get(word, np.nan) for word in words], rtol=1e-4
+    )
+    assert 0 < np.isnan(changes.in_b).sum() < len(words)
+    best = b.fills[0].candidates[0]
+    left = in_a.get((best.text, best.leading_space), np.nan)
+    np.testing.assert_allclose(changes.first_in_a[0], left, rtol=1e-4)
+    said = describe_changes(0, comparison, changes)
+    assert f"{np.isnan(changes.in_b).sum()} words are not one token in {b.model.name}" in said
+
+
+def test_until_the_models_have_answered_only_words_of_both_lists_are_known(engine: Engine) -> None:
+    b = engine.analyse(AnalysisRequest(TEXT, top_k=2))
+    comparison = Comparison(engine.analyse(AnalysisRequest(TEXT)), b)
+
+    known = known_in_b(0, comparison, None)
+
+    had = {c.id: c.probability for c in b.fills[0].candidates}
+    assert known == [had.get(c.id) for c in comparison.a.fills[0].candidates]
+    assert known_in_b(0, None, None) == []
+
+
+def test_a_mask_without_a_partner_has_nothing_to_be_compared_with(engine: Engine) -> None:
+    a, b = (engine.analyse(AnalysisRequest(text)) for text in (TEXT, "The cat sat on a <mask>."))
+    comparison = Comparison(a, b)
+
+    changes = compared(comparison, engine, engine)
+
+    assert np.isfinite(changes.in_b[0]).all()
+    assert np.isnan(changes.in_b[1]).all()
+    assert describe_entropy(1, comparison) == ""
+    assert describe_changes(1, comparison, changes).startswith("This mask has no partner in B")
 
 
 @pytest.mark.parametrize(
@@ -70,4 +129,12 @@ def test_until_the_model_has_answered_only_words_of_both_lists_are_known(engine:
     ],
 )
 def test_the_entropy_is_compared_in_words(now: float, before: float, told: str) -> None:
-    assert describe_entropy(FillMask(1, (), now, 0.5), FillMask(1, (), before, 0.5)) == told
+    b = make_analysis()
+    a = replace(b, request=replace(b.request, switched_off=OFF))
+    place = b.fills[0].token_index
+    a, b = (
+        replace(each, fills=(FillMask(place, (), bits, 0.5),))
+        for each, bits in ((a, now), (b, before))
+    )
+
+    assert describe_entropy(0, Comparison(a, b)) == told

@@ -258,10 +258,10 @@ def test_while_heads_are_off_each_word_says_what_it_had_before(shown: ShownPanel
 
     for row, candidate in zip(rows, analysis.fills[0].candidates, strict=True):
         assert float(row["probability"]) == candidate.probability
-        assert float(row["probability_every_head_on"]) == pytest.approx(had[candidate.id], rel=1e-5)
+        assert float(row["probability_b"]) == pytest.approx(had[candidate.id], rel=1e-5)
     arrays = shown.panel.arrays()
     assert arrays is not None
-    assert arrays["probabilities_every_head_on"].shape == arrays["probabilities"].shape
+    assert arrays["probabilities_b"].shape == arrays["probabilities"].shape
 
 
 def test_the_caption_compares_the_entropy_with_every_head_on(shown: ShownPanel) -> None:
@@ -286,7 +286,7 @@ def test_a_word_that_led_before_is_named_with_what_is_left_of_it(shown: ShownPan
     analysis = shown.switch_off((1, 2))
 
     left = analysis.fills[0].candidates[1].probability
-    wanted = f"␣{second.text} led with 50.0 % and has {left * 100:.1f} % now."
+    wanted = f"␣{second.text} leads with every head on with 50.0 % and has {left * 100:.1f} % in A."
     assert wanted in shown.panel.caption_text()
 
 

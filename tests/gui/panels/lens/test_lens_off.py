@@ -8,6 +8,7 @@ import pytest
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.engine import Engine
+from roberta_gui.findings.lens.captions import describe_tint
 from roberta_gui.findings.lens.reading import LensRequest, LensState, read_lens
 from roberta_gui.findings.marks import LensCells
 from roberta_gui.findings.numbers import percentage
@@ -15,24 +16,25 @@ from roberta_gui.gui.panels.lens.panel import LensPanel
 from roberta_gui.records import AnalysisRequest, Lens, ModelInfo
 from tests.gui.shown_panel import ShownPanel, finished
 from tests.made_up import MadeUpModel, made_up_analysis
+from tests.models import make_checkpoint
 
 TEXT = "The cat sat on the <mask> tonight"
 
 
 class EngineHandle:
-    """A loaded engine, and which requests it was asked to read."""
+    """Loaded engines, and which requests they were asked to read."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.real = engine
+    def __init__(self, *engines: Engine) -> None:
+        self._engines = engines
         self.read: list[AnalysisRequest] = []
 
     def engine_of(self, model: ModelInfo) -> "EngineHandle":
-        assert model == self.real.info
+        self._asked = next(engine for engine in self._engines if engine.info == model)
         return self
 
     def lens_steps(self, request: AnalysisRequest, *told: Any, **more: Any) -> Iterator[Lens]:
         self.read.append(request)
-        return self.real.lens_steps(request, *told, **more)
+        return self._asked.lens_steps(request, *told, **more)
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +118,48 @@ def test_ranks_are_told_beside_those_with_every_head_on(engine: Engine) -> None:
     assert then is not None
     assert read.rank(6, 6).startswith(f"“␣table” is number {now.ranks[6, 6]:,} ")
     assert f"with every head on number {then.ranks[6, 6]:,} " in read.rank(6, 6)
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """Load a checkpoint of another width, number of layers and vocabulary."""
+    folder = tmp_path_factory.mktemp("models") / "other"
+    make_checkpoint(folder, family="xlm-roberta", n_layers=3, n_heads=4, d_model=24)
+    return Engine.load(folder, device="cpu")
+
+
+@pytest.mark.parametrize(("word", "is_piece"), [(" cat", True), (" table", False)])
+def test_of_another_vocabulary_words_are_compared_by_their_text(
+    engine: Engine, other: Engine, word: str, is_piece: bool
+) -> None:
+    request = AnalysisRequest(TEXT)
+    compared = Comparison(engine.analyse(request), other.analyse(request))
+    row = engine.lens(request, watch=word).watched
+    assert row is not None
+
+    asked = EngineHandle(engine, other)
+    read = answer(LensRequest(compared.a, compared, watch=row.id), asked)
+
+    a = engine.lens(request, watch=word)
+    b = other.lens(request, watch=word) if is_piece else other.lens(request)
+    bits = np.full(a.entropy_bits.shape, np.nan)
+    differs = np.zeros(bits.shape, dtype=bool)
+    for layer in range(len(bits)):
+        deep = layer // 2  # of six layers and three; .5 is rounded up
+        deep += layer % 2
+        for i, j in compared.alignment.pairs:
+            differs[layer, i] = a.spelled[a.ids[layer, i, 0]] != b.spelled[b.ids[deep, j, 0]]
+            if a.watched is not None and b.watched is not None:
+                one, two = (each.log_probabilities for each in (a.watched, b.watched))
+                bits[layer, i] = (float(one[layer, i]) - float(two[deep, j])) / np.log(2)
+    assert len(compared.alignment.pairs) < len(compared.a.tokens)
+    np.testing.assert_array_equal(read.changed, differs)
+    np.testing.assert_allclose(read.arrays()["watched_bits_a_minus_b"], bits, atol=1e-4)
+    hatched = read.cells("difference").hatched
+    alone = np.flatnonzero(np.isnan(bits).all(axis=0)).tolist()
+    assert list(hatched) == alone
+    missing = "no partner in B" if is_piece else "a word that is no single token in B"
+    assert f"Hatched: {missing}." in describe_tint(read, "difference")
 
 
 def test_the_panel_says_how_many_guesses_changed_and_marks_them(shown: ShownPanel) -> None:

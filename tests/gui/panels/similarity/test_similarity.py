@@ -20,6 +20,7 @@ from roberta_gui.analysis.similarity import (
     procrustes,
     rsa,
 )
+from roberta_gui.analysis.stepped import result_of
 from roberta_gui.gui.panels.similarity.panel import SimilarityPanel
 from roberta_gui.gui.widgets.layers.step_bars import StepBars
 from roberta_gui.problems import NoNetwork, Stopped
@@ -28,12 +29,11 @@ from tests.gui.panels.shown_similarity import (
     choose,
     made_up_sample,
     map_of,
-    trigger,
     values_of,
     written,
 )
-from tests.gui.shown_panel import ShownPanel, axes_of, finished
-from tests.made_up import MADE_UP, MADE_UP_TOKENS, MadeUpModel
+from tests.gui.shown_panel import ShownPanel, axes_of
+from tests.made_up import MADE_UP, MADE_UP_TOKENS, SMALLER, MadeUpModel
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 MEASURES = {
@@ -72,11 +72,9 @@ def test_the_map_holds_the_measures_of_prepared_states(
 
 def test_two_models_are_compared_on_the_text_that_both_cut(shown: ShownPanel) -> None:
     shown.show_text("one")
-    trigger(shown, "Compared with", "mini · built in")
+    shown.store.hold_against(model=SMALLER)
     shown.derive()
-    one, steps = MadeUpModel(), MadeUpModel().other("mini", lambda: False, lambda _t, _f: None)
-    other = finished(steps)
-    left, right = made_up_sample(one), made_up_sample(other)
+    left, right = made_up_sample(MadeUpModel()), made_up_sample(MadeUpModel(SMALLER))
     alignment = align(left, right)
     preparations = axes_of(MADE_UP).preparation(Space())
     assert preparations is not None
@@ -91,7 +89,7 @@ def test_two_models_are_compared_on_the_text_that_both_cut(shown: ShownPanel) ->
     assert values.shape == (5, 3)
     assert values[1, 2] == pytest.approx(debiased_cka(rows, columns), abs=1e-4)
     assert "Most alike on the reference sentences:" in shown.said()
-    assert "(mini: by these sentences)" in shown.panel.caption_text()
+    assert "(smaller: by these sentences)" in shown.panel.caption_text()
 
 
 def test_words_tell_how_alike_neighbours_are_and_where_the_largest_step_lies(
@@ -185,16 +183,16 @@ def test_the_table_lists_every_pair_with_its_interval(shown: ShownPanel) -> None
 
 def test_going_back_to_a_finished_map_computes_nothing(shown: ShownPanel) -> None:
     shown.show_text("one")
-    first = values_of(shown)
     choose(shown, "rsa")
-    shown.derive()
-
-    choose(shown, "cka")
     (wanted,) = shown.wanted
-    shown.derive()
+    model = MadeUpModel()
+    first, again = (
+        wanted.work(model, lambda: False, lambda _text, _fraction: None) for _ in range(2)
+    )
+    found = result_of(first)
 
-    assert wanted.model is None  # the model is not asked again
-    assert values_of(shown) is first
+    assert list(again) == [None]
+    assert model.known[next(iter(model.known))] is found
 
 
 def test_the_first_map_is_shown_while_the_intervals_are_still_to_come(shown: ShownPanel) -> None:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QFileDialog, QInputDialog
+from PySide6.QtWidgets import QFileDialog, QMenu
 
 from roberta_gui.gui.panels.similarity.panel import SimilarityPanel
 from roberta_gui.problems import BadArgument
 from tests.gui.panels.shown_similarity import (
+    choice_button,
     choices,
     choose,
     is_grey,
@@ -18,15 +19,15 @@ from tests.gui.panels.shown_similarity import (
     values_of,
 )
 from tests.gui.shown_panel import ShownPanel
-from tests.made_up import MADE_UP
+from tests.made_up import MADE_UP, SMALLER
 
 pytestmark = pytest.mark.panel(kind=SimilarityPanel)
 
 
 def test_cosines_of_unequal_widths_are_greyed_with_the_reason(shown: ShownPanel) -> None:
     shown.show_text("one")
-    trigger(shown, "Compared with", "mini · built in")
     choose(shown, "cosine")
+    shown.store.hold_against(model=SMALLER)
     shown.derive()
 
     assert shown.panel.table() is None
@@ -38,7 +39,7 @@ def test_cosines_of_unequal_widths_are_greyed_with_the_reason(shown: ShownPanel)
     assert not measure_button(shown, "cosine").isEnabled()
     assert "unequal widths" in measure_button(shown, "cosine").toolTip()
     assert not is_grey(map_of(shown))
-    trigger(shown, "Compared with", "same model")
+    shown.store.hold_against(model=None)
     shown.derive()
     assert measure_button(shown, "cosine").isEnabled()
 
@@ -95,20 +96,26 @@ def test_a_line_that_is_too_long_is_told_with_what_was_left_out(
     )
 
 
-def test_a_model_from_the_hub_is_asked_for_by_its_name(
-    shown: ShownPanel, monkeypatch: pytest.MonkeyPatch
+def test_the_second_model_of_the_window_is_the_one_that_is_compared_with(
+    shown: ShownPanel,
 ) -> None:
-    answers = iter([("  someone/their-roberta ", True), ("", True), ("other", False)])
-    monkeypatch.setattr(QInputDialog, "getText", lambda *_: next(answers))
+    menu = QMenu(shown.panel)
+    shown.panel.offer_second_models(menu)
     shown.show_text("one")
+    button = choice_button(shown, "Compared with")
+    before = button.accessibleName()
 
-    for _ in range(3):
-        trigger(shown, "Compared with", "Load from the hub…")
-
-    assert choices(shown, "Compared with")["someone/their-roberta"]
-    assert "other" not in choices(shown, "Compared with")
+    shown.store.hold_against(model=SMALLER)
     shown.derive()
-    assert shown.store.view.derived["similarity"].value.right.name == "someone/their-roberta"
+
+    assert button.menu() is menu
+    assert (before, button.accessibleName()) == (
+        "Compared with: same model", "Compared with: smaller",
+    )  # fmt: skip
+    assert shown.store.view.derived["similarity"].value.right == SMALLER
+    shown.store.hold_against(model=MADE_UP)  # itself, in memory twice
+    shown.derive()
+    assert shown.store.view.derived["similarity"].value.right is None
 
 
 def test_a_file_that_cannot_be_read_is_told_and_the_old_map_stays(
@@ -134,25 +141,8 @@ def test_nothing_chosen_in_a_dialog_changes_nothing(
     shown: ShownPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
     shown.show_text("one")
 
     trigger(shown, "Sentences", "Text file…")
-    trigger(shown, "Compared with", "Open folder…")
 
     assert shown.wanted == []
-
-
-def test_cached_models_and_an_opened_folder_are_offered_but_never_the_model_in_use(
-    shown: ShownPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "mine"
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
-    shown.show_text("one")
-    shown.panel.list_models(("roberta-base", MADE_UP.source))
-
-    trigger(shown, "Compared with", "Open folder…")
-
-    assert choices(shown, "Compared with") == {
-        "same model": False, "mini · built in": False, "roberta-base": False, "mine": True,
-    }  # fmt: skip

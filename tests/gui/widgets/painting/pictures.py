@@ -18,7 +18,6 @@ from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heads.head_ranking import HeadRanking, RankedHead
-from roberta_gui.gui.widgets.heatmap.difference_map import DifferenceMap
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
@@ -65,8 +64,8 @@ def heatmap() -> Pictured:
 
 
 def difference_map() -> Pictured:
-    shown = DifferenceMap()
-    shown.set_difference(VALUES, LABELS, (), ColourScale(-1.0, 1.0), "{} {}".format)
+    shown = Heatmap()
+    shown.set_matrix(VALUES, LABELS, ColourScale(-1.0, 1.0), signed=True, alone=(1,))
     return _figure(shown, shown.cell_clicked, lambda n: _cell(shown, n))
 
 

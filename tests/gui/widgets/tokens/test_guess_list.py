@@ -1,5 +1,6 @@
 """The list of guesses: bars, percentages, pointer and keyboard."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -237,7 +238,7 @@ def drawn_columns(image: QImage) -> list[int]:
 
 
 def test_the_line_above_says_what_marks_are_where_there_are_marks(guesses: GuessList) -> None:
-    guesses.set_guesses(compared((0.5, 0.25), (0.25, 0.5)))
+    guesses.set_guesses(compared((0.5, 0.25), (0.25, 0.5)), "with every head on")
     room = range(0, guesses.width(), guesses.width() // 2)
     wide = drawn_columns(heading_of(guesses))
     guesses.resize(170, guesses.height())
@@ -309,6 +310,9 @@ def test_without_a_comparison_nothing_is_marked(guesses: GuessList) -> None:
 
 
 def test_a_screen_reader_hears_what_a_word_had_before(guesses: GuessList) -> None:
-    guesses.set_guesses([Guess("floor", 0.25, "tip", 0.5)])
+    guesses.set_guesses([Guess("floor", 0.25, "tip", 0.5)], "in B")
+    known = guesses.accessibleDescription()
+    guesses.set_guesses([Guess("floor", 0.25, "tip", math.nan)], "in B")
 
-    assert guesses.accessibleDescription() == "1 of 1: floor, 25.0 %, 50.0 % with every head on"
+    assert known == "1 of 1: floor, 25.0 %, 50.0 % in B"
+    assert guesses.accessibleDescription() == "1 of 1: floor, 25.0 %, no number in B"

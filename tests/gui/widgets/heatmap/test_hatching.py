@@ -8,11 +8,12 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.widgets.heatmap.difference_map import DifferenceMap, runs
+from roberta_gui.gui.widgets.heatmap.hatching import runs
+from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 
 
-def make(bot: QtBot, alone: tuple[int, ...] = ()) -> DifferenceMap:
-    widget = DifferenceMap()
+def make(bot: QtBot, alone: tuple[int, ...] = ()) -> Heatmap:
+    widget = Heatmap()
     bot.addWidget(widget)
     widget.resize(420, 400)
     with bot.waitExposed(widget):
@@ -21,11 +22,13 @@ def make(bot: QtBot, alone: tuple[int, ...] = ()) -> DifferenceMap:
     matrix[0, 0], matrix[1, 1], matrix[4, 4] = 0.25, -0.25, 0.125
     labels = [AxisLabel(f"t{i}") for i in range(5)]
     scale = ColourScale(-0.25, 0.25)
-    widget.set_difference(matrix, labels, alone, scale, "row {}, column {}".format)
+    widget.set_matrix(
+        matrix, labels, scale, signed=True, alone=alone, tip="row {}, column {}".format
+    )
     return widget
 
 
-def colours(widget: DifferenceMap, row: int, column: int) -> set[str]:
+def colours(widget: Heatmap, row: int, column: int) -> set[str]:
     """Return all colours inside of a cell."""
     image: QImage = widget.grab().toImage()
     layout = widget.layout_now()
@@ -75,7 +78,7 @@ def test_a_single_token_among_512_is_seen_to_be_hatched(
     widget = make(qtbot)
     matrix = np.full((512, 512), 0.25, dtype=np.float32)
     labels = [AxisLabel(f"t{i}") for i in range(512)]
-    widget.set_difference(matrix, labels, (alone,), ColourScale(-0.25, 0.25), "{} {}".format)
+    widget.set_matrix(matrix, labels, ColourScale(-0.25, 0.25), signed=True, alone=(alone,))
     image, layout = widget.grab().toImage(), widget.layout_now()
     high = QColor(*theme.difference_map()[255][:3].tolist()).name()
     column = layout.column_rect(511 if alone < 256 else 0).center().x()
