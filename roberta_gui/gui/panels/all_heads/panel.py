@@ -158,7 +158,7 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         if roles is not None:
             names = measures.role_names(self.store.view.model)
             lines.append(measures.describe_head(roles, (layer, head), names))
-        elif small is not None:
+        elif small is not None and apart is None:
             weights = small.analysis.attention[layer, head]
             lines.append(f"entropy {entropy_bits(weights):.2f} bits")
         off = (layer, head) in self.store.view.switched_off
