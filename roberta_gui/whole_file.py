@@ -45,6 +45,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     try:
         with beside:
             yield beside
+            beside.flush()
+            os.fsync(beside.fileno())  # a power cut could leave the new name without content
         if target.exists():
             shutil.copymode(target, beside.name)
         os.replace(beside.name, target)
@@ -52,6 +54,13 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         with suppress(OSError):
             os.unlink(beside.name)
         raise
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write text or bytes as a whole file, into a folder that is made if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
 
 
 def _open_beside(target: Path) -> BinaryIO | None:

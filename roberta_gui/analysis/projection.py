@@ -20,6 +20,7 @@ from roberta_gui.analysis.axes.principal import leading_directions
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray, HoldsArrays, read_only
+from roberta_gui.wording import counted
 
 Basis = Literal["joint", "per_layer"]
 
@@ -129,7 +130,8 @@ class Axes(HoldsArrays):
         if hidden.ndim != 3 or (hidden.shape[0], hidden.shape[2]) != (n_layers, n_features):
             raise BadArgument(
                 f"Hidden states of shape {hidden.shape} do not fit these axes.",
-                f"Expected {n_layers} layers (embedding included) of {n_features} features.",
+                f"Expected {counted(n_layers, 'layer')} (embedding included) of "
+                f"{counted(n_features, 'feature')}.",
             )
         # One thin product a layer: centring and scaling are already inside the loadings.
         points = np.matmul(hidden.astype(np.float32, copy=False), self.loadings)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray
+from roberta_gui.wording import counted
 
 FEWEST_TOKENS: Final = 4
 """Below that the unbiased estimator of HSIC divides by zero."""
@@ -151,7 +152,9 @@ def neighbour_overlap(x: FloatArray, y: FloatArray, k: int = NEIGHBOURS) -> floa
     """
     _check(x, y)
     if not 1 <= k < len(x):
-        raise BadArgument(f"No {k} neighbours among {len(x)} tokens.", f"1 to {len(x) - 1}.")
+        raise BadArgument(
+            f"No {counted(k, 'neighbour')} among {counted(len(x), 'token')}.", f"1 to {len(x) - 1}."
+        )
     from sklearn.metrics.pairwise import cosine_distances
 
     first, second = (nearest(cosine_distances(t.astype(np.float64)), k) for t in (x, y))
@@ -272,4 +275,4 @@ def _check(x: FloatArray, y: FloatArray) -> None:
             "Expected (token, feature) twice, with as many tokens.",
         )
     if len(x) < FEWEST_TOKENS:
-        raise BadArgument(f"{len(x)} tokens are too few to compare.", "Take hundreds.")
+        raise BadArgument(f"Too few to compare: {counted(len(x), 'token')}.", "Take hundreds.")

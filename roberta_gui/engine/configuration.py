@@ -11,6 +11,7 @@ from torch import Tensor
 from roberta_gui import problems
 from roberta_gui.outside import brief
 from roberta_gui.records import Task
+from roberta_gui.wording import counted
 
 
 def _tanh_gelu(x: Tensor) -> Tensor:
@@ -96,7 +97,8 @@ class Configuration:
             )
         if self.n_heads < 1 or self.d_model % self.n_heads:
             raise problems.BrokenCheckpoint(
-                f"{self.d_model} features cannot be shared out among {self.n_heads} heads.",
+                f"{counted(self.d_model, 'feature')} cannot be shared out among "
+                f"{counted(self.n_heads, 'head')}.",
                 "Check hidden_size and num_attention_heads in config.json.",
             )
         if self.max_tokens < 1:

@@ -15,6 +15,7 @@ from roberta_gui.extras import need
 from roberta_gui.findings.names import layer_name, spaced_word, token_name
 from roberta_gui.problems import BadArgument, NoSuchHead
 from roberta_gui.records import Analysis, FloatArray, Lens, Token
+from roberta_gui.wording import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -106,7 +107,7 @@ def surprisal(analysis: Analysis, bits: FloatArray, axes: "Axes | None" = None) 
     if np.shape(bits) != (len(analysis.tokens),):
         raise BadArgument(
             f"Bits of shape {np.shape(bits)} are not this sentence's.",
-            f"It has {len(analysis.tokens)} tokens.",
+            f"It has {counted(len(analysis.tokens), 'token')}.",
         )
     axes = _ready(axes)
     axes.bar(range(len(analysis.tokens)), np.nan_to_num(bits))

@@ -270,3 +270,18 @@ def _recalled(
 def _short(number: float) -> str:
     """Write a number with the digits that matter."""
     return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
+
+
+def table(run: Analysis, bits: NDArray[np.float64], estimator: Estimator = "pll") -> Table:
+    """Return a row for each token of ``run`` that has bits: float64 (token,), nan for none."""
+    return TokenSurprisal(run, estimator, bits).table()
+
+
+def arrays(run: Analysis, bits: NDArray[np.float64], estimator: Estimator = "pll") -> Arrays:
+    """Return bits, ids and words of each token, (token,); see :func:`table`."""
+    return TokenSurprisal(run, estimator, bits).arrays()
+
+
+def caption(run: Analysis, bits: NDArray[np.float64], estimator: Estimator = "pll") -> str:
+    """Say how bits were measured, what they come to, and what that is not; see :func:`table`."""
+    return TokenSurprisal(run, estimator, bits).describe()

@@ -146,10 +146,10 @@ def _tokenizer(wishes: argparse.Namespace) -> None:
 
 
 def _evaluate(wishes: argparse.Namespace) -> None:
-    from roberta_gui.training.atomic_files import write_text_atomically
     from roberta_gui.training.evaluation.cloze import read_gaps
     from roberta_gui.training.evaluation.everything import EvaluationOptions, evaluate, read_sources
     from roberta_gui.training.evaluation.report import as_json, as_table
+    from roberta_gui.whole_file import write_whole
 
     if wishes.text is None and wishes.cloze is None:
         raise problems.BadArgument("There is nothing to measure.", "Give --text or --cloze.")
@@ -164,7 +164,7 @@ def _evaluate(wishes: argparse.Namespace) -> None:
     found = evaluate(wishes.model, wanted, wishes.device, _whisper)
     sys.stdout.write(as_table(found))
     if wishes.json is not None:
-        write_text_atomically(wishes.json, as_json(found))
+        write_whole(wishes.json, as_json(found))
 
 
 def _train(wishes: argparse.Namespace) -> None:

@@ -17,6 +17,7 @@ from roberta_gui.training.text.text_files import Skipped
 from roberta_gui.training.text.tokenized_text import tokenize_files
 from roberta_gui.training.training import Training
 from roberta_gui.training.word_start import start_words
+from roberta_gui.wording import counted
 
 MODEL = "model"
 """Where in its folder a run puts the finished model."""
@@ -62,7 +63,7 @@ def train(
         )
     if main:
         name_skipped(text.skipped)
-        say(f"{len(text.ids):,} tokens of text, {len(text.starts):,} sentences")
+        say(f"{counted(len(text.ids), 'token')} of text, {counted(len(text.starts), 'sentence')}")
     network = with_dropout(start, recipe.dropout).network
     if words_from_text and not (folder / STATE).exists():
         start_words(network, text.ids, recipe.seed)

@@ -18,8 +18,8 @@ from roberta_gui.engine.checkpoints.checkpoint_files import (
 from roberta_gui.engine.checkpoints.parameters import names_in_file
 from roberta_gui.engine.configuration import Configuration
 from roberta_gui.records import Task
-from roberta_gui.training.atomic_files import write_atomically, write_text_atomically
 from roberta_gui.training.text.packing import Specials
+from roberta_gui.whole_file import write_whole
 
 _WEIGHTS = "model.safetensors"
 
@@ -54,9 +54,9 @@ def export(
         # An untied decoder of transformers adds a bias of its own name.
         tensors["lm_head.decoder.bias"] = tensors["lm_head.bias"].clone()
     content = save(tensors, metadata={"format": "pt"})
-    write_atomically(folder / _WEIGHTS, lambda stream: stream.write(content))
+    write_whole(folder / _WEIGHTS, content)
     described = describe(configuration, specials, str(dtype).removeprefix("torch."))
-    write_text_atomically(folder / CONFIGURATION, json.dumps(described, indent=1) + "\n")
+    write_whole(folder / CONFIGURATION, json.dumps(described, indent=1) + "\n")
     for name in (TOKENIZER, *TOKENIZER_NAMES):
         source = tokenizer_folder / name
         if source.is_file() and source.resolve() != (folder / name).resolve():

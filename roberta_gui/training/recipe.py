@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from roberta_gui import problems
+from roberta_gui.wording import counted
 
 Optimizer = Literal["adamw", "muon"]
 Precision = Literal["bf16", "no"]
@@ -81,7 +82,7 @@ class Recipe:
             )
         if self.log_steps < 1 or self.batch_tokens < self.longest:
             raise problems.BadArgument(
-                f"A step of {self.batch_tokens} tokens holds no row of {self.longest}.",
+                f"A step of {counted(self.batch_tokens, 'token')} holds no row of {self.longest}.",
                 "Use larger steps or shorter rows.",
             )
 

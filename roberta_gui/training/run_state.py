@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 
 from roberta_gui import problems
-from roberta_gui.training.atomic_files import write_atomically
 from roberta_gui.training.evaluation.curve import Point
 from roberta_gui.training.recipe import Recipe
 from roberta_gui.training.schedule import Position
+from roberta_gui.whole_file import sweep, whole_file
 
 STATE = "run.pt"
 _FORMAT = 1
@@ -64,7 +64,10 @@ def save_state(folder: Path, state: RunState) -> None:
 
 def save_content(path: Path, content: Mapping[str, Any]) -> None:
     """Write tensors and plain values as the state of a run, whole or not at all."""
-    write_atomically(path, lambda stream: torch.save({**content, "format": _FORMAT}, stream))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sweep(path.parent)  # what a run that was killed left unfinished
+    with whole_file(path) as file:
+        torch.save({**content, "format": _FORMAT}, file)
 
 
 def load_state(folder: Path) -> RunState | None:

@@ -24,6 +24,7 @@ from roberta_gui.training.schedule import Position, phase_of, rate_factor, share
 from roberta_gui.training.text.batches import Batches, step_seed
 from roberta_gui.training.text.packing import Specials
 from roberta_gui.training.text.tokenized_text import TokenizedText
+from roberta_gui.wording import counted
 
 Watch = Callable[[Point, float], None]
 """Told about each point of the loss curve, with the share of the budget used, 0 to 1."""
@@ -60,7 +61,7 @@ class Training:
     ) -> None:
         if recipe.longest > network.configuration.max_tokens:
             raise problems.BadArgument(
-                f"Rows of {recipe.longest} tokens are longer than the network's "
+                f"Rows of {counted(recipe.longest, 'token')} are longer than the network's "
                 f"{network.configuration.max_tokens}.",
                 "Use shorter rows.",
             )

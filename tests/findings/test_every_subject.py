@@ -17,12 +17,14 @@ from roberta_gui.engine import Engine
 from roberta_gui.findings import (
     all_heads,
     attention,
+    comparison,
     guesses,
     hidden_states,
     lens,
     path,
     rogue,
     similarity,
+    surprisal,
     sweep,
 )
 from roberta_gui.findings.tables import Table
@@ -89,6 +91,19 @@ def of_similarity(engine: Engine, axes: ReferenceAxes) -> Finding:
     return similarity.table(found), similarity.arrays(found), similarity.caption(found, engine.info)
 
 
+def of_surprisal(engine: Engine, axes: ReferenceAxes) -> Finding:
+    run, bits = engine.analyse(REQUEST), engine.surprisal(REQUEST)
+    return surprisal.table(run, bits), surprisal.arrays(run, bits), surprisal.caption(run, bits)
+
+
+def of_comparison(engine: Engine, axes: ReferenceAxes) -> Finding:
+    pair = engine.analyse(REQUEST), engine.analyse("The old cat sat on a <mask>.")
+    return (
+        comparison.table(*pair, 2, 3), comparison.arrays(*pair, 2, 3),
+        comparison.caption(*pair, 2, 3, specials="hide"),
+    )  # fmt: skip
+
+
 def of_sweep(engine: Engine, axes: ReferenceAxes) -> Finding:
     *_, found = engine.sweep(REQUEST, " floor")
     return sweep.table(found), sweep.arrays(found), sweep.caption(found)
@@ -96,7 +111,7 @@ def of_sweep(engine: Engine, axes: ReferenceAxes) -> Finding:
 
 SUBJECTS = [
     of_guesses, of_attention, of_all_heads, of_hidden_states, of_lens, of_path, of_rogue,
-    of_similarity, of_sweep,
+    of_similarity, of_surprisal, of_comparison, of_sweep,
 ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray, read_only
+from roberta_gui.wording import counted
 
 
 class Moments:
@@ -67,7 +68,8 @@ class Moments:
         if self._n_tokens and (chunk.shape[0], chunk.shape[2]) != expected:
             raise BadArgument(
                 f"Hidden states of shape {chunk.shape} do not fit the earlier ones.",
-                f"Expected {expected[0]} layers (embedding included) of {expected[1]} features.",
+                f"Expected {counted(expected[0], 'layer')} (embedding included) of "
+                f"{counted(expected[1], 'feature')}.",
             )
         if not np.isfinite(chunk).all():
             raise BadArgument(

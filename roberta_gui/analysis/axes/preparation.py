@@ -13,6 +13,7 @@ from roberta_gui.analysis.axes.moments import Moments
 from roberta_gui.analysis.axes.principal import leading_directions
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray, read_only
+from roberta_gui.wording import counted
 
 _NOTHING = 1e-12
 """Variance below this part of a layer's own is rounding, not variance."""
@@ -85,7 +86,8 @@ class Preparations:
         if hidden.ndim != 3 or (hidden.shape[0], hidden.shape[2]) != (len(self.layers), n_features):
             raise BadArgument(
                 f"Hidden states of shape {hidden.shape} do not fit this space.",
-                f"Expected {len(self.layers)} layers with the embedding, of {n_features} features.",
+                f"Expected {counted(len(self.layers), 'layer')} with the embedding, of "
+                f"{counted(n_features, 'feature')}.",
             )
         prepared = np.empty(hidden.shape, np.float32)
         for layer, states in enumerate(hidden):

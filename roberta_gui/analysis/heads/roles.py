@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray, HoldsArrays, Token, read_only
+from roberta_gui.wording import counted
 
 ROLES: Final = ("start", "end", "self", "previous", "next", "punctuation", "rest")
 """Whom a token may look at. Disjoint: a key that could be two of them is the first it fits."""
@@ -169,7 +170,7 @@ class Keys:
         """
         if attention.shape[-1] != len(self.is_special):
             raise BadArgument(
-                f"Attention between {attention.shape[-1]} tokens is not that of "
+                f"Attention between {counted(attention.shape[-1], 'token')} is not that of "
                 f"{len(self.is_special)}.",
                 "Take both from one analysis.",
             )

@@ -24,6 +24,7 @@ from roberta_gui.analysis.similarity import NEIGHBOURS
 from roberta_gui.analysis.stepped import loading
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray, read_only
+from roberta_gui.wording import counted
 
 Measure: TypeAlias = Literal["cka", "cosine", "rsa", "procrustes", "neighbours"]
 
@@ -186,7 +187,8 @@ def _check(measure: str, n_tokens: int, n_sentences: int) -> None:
         raise BadArgument(f"No such measure: {measure!r}.", f"One of {get_args(Measure)}.")
     if not is_enough(n_tokens, n_sentences):
         raise BadArgument(
-            f"{n_tokens} tokens of {n_sentences} sentences are too few to compare layers by.",
+            "There are too few tokens and sentences to compare layers by: "
+            f"{counted(n_tokens, 'token')} of {counted(n_sentences, 'sentence')}.",
             f"It takes {FEWEST_TOKENS} tokens of {FEWEST_SENTENCES} sentences.",
         )
 

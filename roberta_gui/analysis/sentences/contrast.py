@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray, read_only
+from roberta_gui.wording import counted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +60,7 @@ def contrast(a: FloatArray, b: FloatArray) -> Contrast:
     """
     if a.shape != b.shape:
         raise BadArgument(
-            f"Vocabularies of {len(a)} and {len(b)} words cannot be compared.",
+            f"Vocabularies of {len(a)} and {counted(len(b), 'word')} cannot be compared.",
             "Use one model for both sentences.",
         )
     logs = np.stack([a, b]).astype(np.float64)  # (side, word)

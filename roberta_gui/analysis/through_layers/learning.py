@@ -20,6 +20,12 @@ def kept_shape(start: FloatArray, now: FloatArray) -> Float64Array:
     ----------
     start, now
         float (layer, sample, feature): the same samples, before and after.
+
+    Examples
+    --------
+    >>> start = np.random.default_rng(0).normal(size=(1, 20, 3))
+    >>> kept_shape(start, 2 * start).round(6).tolist()  # another length, the same shape
+    [1.0]
     """
     pairs = zip(start, now, strict=True)
     return np.array([debiased_cka(before, after) for before, after in pairs])
@@ -55,6 +61,12 @@ def probe(states: FloatArray, labels: NDArray[Any], *, numbers: bool = False) ->
         float (layer, sample, feature).
     labels
         (sample,): rows of the labels, or numbers.
+
+    Examples
+    --------
+    >>> labels = np.arange(20) % 2
+    >>> probe(labels[np.newaxis, :, np.newaxis] * 2.0 - 1.0, labels).tolist()
+    [1.0]
     """
     from sklearn.linear_model import Ridge, RidgeClassifier
     from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict

@@ -180,6 +180,21 @@ def with_partners(
     float64 (layer + 1, token)
         Cosines, -1 to 1; exactly 1 where both agree in every bit, nan where a token has no
         partner, and everywhere for hidden states of another width.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> from roberta_gui.analysis.axes.modes import Space
+    >>> from roberta_gui.analysis.axes.preparation import Preparation
+    >>> from roberta_gui.analysis.stepped import result_of
+    >>> as_it_is = Preparation(np.zeros(2), np.ones(2), np.zeros((2, 0)), 1.0)
+    >>> raw = Preparations(Space("raw"), (as_it_is,))
+    >>> a = SimpleNamespace(hidden=np.float32([[[1, 0], [0, 1]]]))
+    >>> b = SimpleNamespace(hidden=np.float32([[[1, 0], [1, 0]]]))
+    >>> held = SimpleNamespace(a=a, b=b, can_compare_states=True, tokens=np.arange(2))
+    >>> held.partners = lambda states, *axes: states
+    >>> result_of(with_partners(held, raw)).tolist()
+    [[1.0, 0.0]]
     """
     hidden = comparison.a.hidden
     found = np.full(hidden.shape[:2], np.nan)

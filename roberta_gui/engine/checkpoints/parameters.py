@@ -16,6 +16,7 @@ from roberta_gui.engine.checkpoints.task import task_names
 from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.roberta import Configuration, Roberta
 from roberta_gui.records import Stop
+from roberta_gui.wording import counted
 
 _WORDS = "embeddings.word_embeddings.weight"
 _POSITIONS = "embeddings.position_embeddings.weight"
@@ -125,7 +126,8 @@ def _check_depth(n_layers: int, n_tensors: int) -> None:
     """Refuse a number of layers that the weights cannot have, before it is counted up to."""
     if n_layers > n_tensors:
         raise problems.BrokenCheckpoint(
-            f"config.json asks for {n_layers:,} layers, but the weights hold {n_tensors} tensors.",
+            f"config.json asks for {counted(n_layers, 'layer')}, but the weights hold "
+            f"{counted(n_tensors, 'tensor')}.",
             "config.json and the weights do not belong together.",
         )
 

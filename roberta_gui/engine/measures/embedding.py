@@ -9,12 +9,14 @@ import torch
 from torch import Tensor
 
 from roberta_gui import problems
+from roberta_gui.analysis.similarity import unit
 from roberta_gui.engine.arguments import whole_number
 from roberta_gui.engine.devices import batch_memory
 from roberta_gui.engine.forward import batch_states, need_finite, real_tokens
 from roberta_gui.engine.measures.reference import batches
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records import FloatArray, Report, Stop, read_only
+from roberta_gui.wording import counted
 
 Pooling = Literal["mean", "cls", "max"]
 
@@ -79,14 +81,7 @@ def embed(
             need_finite(last)
             real = real_tokens(lengths[batch], network.device)  # (batch, token)
             embedded[by_length[batch]] = _pooled(last.float(), real, pooling).cpu().numpy()
-    return read_only(_of_length_one(embedded) if normalize else embedded)
-
-
-def _of_length_one(embedded: FloatArray) -> FloatArray:
-    """Divide each row by its length; a row of zeros stays as it is."""
-    size = np.linalg.norm(embedded, axis=1, keepdims=True)
-    divided: FloatArray = embedded / np.where(size > 0, size, 1)
-    return divided
+    return read_only(unit(embedded) if normalize else embedded)
 
 
 def _pooled(hidden: Tensor, real: Tensor, pooling: Pooling) -> Tensor:
@@ -117,5 +112,5 @@ def _check(pooling: str, batch_tokens: int) -> None:
         )
     if whole_number(batch_tokens, "batch_tokens") < 1:
         raise problems.BadArgument(
-            f"No text fits into batches of {batch_tokens} tokens.", "Give at least 1."
+            f"No text fits into batches of {counted(batch_tokens, 'token')}.", "Give at least 1."
         )

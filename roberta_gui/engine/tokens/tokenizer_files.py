@@ -22,6 +22,7 @@ from roberta_gui.engine.tokens.tokenizer_building import build
 from roberta_gui.engine.tokens.tokenizer_description import TokenizerDescription, read_description
 from roberta_gui.engine.tokens.tokenizer_versions import differences
 from roberta_gui.outside import read_bytes, reading
+from roberta_gui.wording import counted
 
 _STRANGERS = 10
 """A tokenizer of which more than one token in so many has no row belongs to another model."""
@@ -92,11 +93,8 @@ def _without_rows(n_tokens: int, n_rows: int) -> str:
             f"only {n_rows:,}.",
             "tokenizer.json and config.json do not belong together.",
         )
-    if n_strangers == 1:
-        return f"The tokenizer has a token more than the {n_rows:,} that the model knows."
-    return (
-        f"The tokenizer has {n_strangers:,} tokens more than the {n_rows:,} that the model knows."
-    )
+    more = counted(n_strangers, "token")
+    return f"The tokenizer has {more} more than the {n_rows:,} that the model knows."
 
 
 def _sha256(described: TokenizerDescription) -> str:

@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 
 from roberta_gui.analysis.attention import entropy_bits, special_share
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.attention.shown import DrawnHead
 from roberta_gui.findings.comparison.against import describe_unpaired, name_of_b
 from roberta_gui.findings.numbers import whole_percent, written_change
@@ -38,8 +39,8 @@ def facts(shown: DrawnHead, n_drawn: int | None = None) -> str:
         parts.append("between words")
     if shown.measured.measure == "contribution":
         parts.append("lengths, not shares")
-    if shown.is_difference:
-        parts.append(_largest_change(shown))
+    if shown.comparison is not None:
+        parts.append(_largest_change(shown, shown.comparison))
     else:
         if shown.is_off:
             parts.append(_about_off(shown))
@@ -222,13 +223,11 @@ def too_faint(share: float, what: str, remedy: str) -> str:
     return f"{share * 100:.0f} % of {what} is too faint to see here: {remedy}"
 
 
-def _largest_change(shown: DrawnHead) -> str:
-    compared, matrix = shown.comparison, shown.for_lines
-    if compared is None:
-        return ""
+def _largest_change(shown: DrawnHead, compared: Comparison) -> str:
+    matrix = shown.for_lines
     off = counted(len(shown.analysis.request.switched_off), "head")
     against = f"{off} switched off" if compared.is_of_heads else f"against {name_of_b(compared)}"
-    told = f"{against}; {_nothing(shown)}"
+    told = f"{against}; {_nothing(shown, compared)}"
     if matrix.any():  # a change that is not drawn would be looked for in vain
         row, column = np.unravel_index(int(np.abs(matrix).argmax()), matrix.shape)
         told = f"{against}; the largest difference: {cell(shown, int(row), int(column))}"
@@ -237,12 +236,11 @@ def _largest_change(shown: DrawnHead) -> str:
     return f"{told} · hatched, without a partner: {describe_unpaired(len(shown.alone), 0)}"
 
 
-def _nothing(shown: DrawnHead) -> str:
+def _nothing(shown: DrawnHead, compared: Comparison) -> str:
     """Say why a difference is empty: what a head gives first reaches the layer after its own."""
-    compared = shown.comparison
     layers = sorted({layer + 1 for layer, _ in shown.analysis.request.switched_off})
     is_above = shown.measured.measure == "rollout" or not layers or shown.layer + 1 > layers[0]
-    if compared is None or not compared.is_of_heads or is_above:
+    if not compared.is_of_heads or is_above:
         return "nothing differs here"
     own = f"layer {layers[0]}"
     if len(layers) > 1:

@@ -41,7 +41,7 @@ class MeasuredHeads:
     unit: Unit
     groups: Groups
     layers: Sequence[FloatArray]
-    layers_b: Sequence[FloatArray] | None = None
+    layers_b: Sequence[FloatArray] = ()
     known: tuple[float, ...] | None = None
 
     def largest_of(self, layer: int) -> float:
@@ -53,18 +53,12 @@ class MeasuredHeads:
         """The largest value of all layers that are known; looked for once."""
         return max(self.known or (float(layer.max(initial=0.0)) for layer in self.layers))
 
-    @property
-    def drawn(self) -> Iterator[FloatArray]:
-        """Each known layer's values, or A − B without nan: float32 (head, from, to)."""
-        for layer, values in enumerate(self.layers):
-            yield values if self.layers_b is None else self.difference(layer)
-
-    def difference(self, layer: int) -> FloatArray:
-        """Take A − B of a layer; 0 where a row or a column has no partner."""
-        if self.layers_b is None:
-            raise TypeError("nothing is held against B")
-        found = self.layers[layer] - on_rows(self.layers_b[layer], self.partners)
-        return np.nan_to_num(found, copy=False)
+    def drawn(self, layer: int) -> FloatArray:
+        """Return a layer's values, (head, from, to), or A − B, 0 where there is no partner."""
+        values = self.layers[layer]
+        if self.comparison is None:
+            return values
+        return np.nan_to_num(values - on_rows(self.layers_b[layer], self.partners), copy=False)
 
     @cached_property
     def groups_b(self) -> Groups:
@@ -143,9 +137,8 @@ def measure_steps(
         if of_b is not None:
             yield None  # one pass a step
             layers_b.append(next(of_b))
-        found = replace(wish, layers=tuple(layers), layers_b=tuple(layers_b) if of_b else None)
-        each = values if of_b is None else found.difference(nth)
-        known.append(float(np.abs(each).max(initial=0.0)))
+        found = replace(wish, layers=tuple(layers), layers_b=tuple(layers_b))
+        known.append(float(np.abs(found.drawn(nth)).max(initial=0.0)))
         found = replace(found, known=tuple(known))
         yield found if nth >= layer else None
     return found

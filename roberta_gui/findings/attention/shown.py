@@ -261,7 +261,7 @@ def show(measured: MeasuredHeads, layer: int, head: int, choices: AttentionChoic
     whole = measured.layers[layer][head]
     now, kept = show_specials(whole, special, look.specials)
     whole_b, in_b = None, None
-    if measured.comparison is not None and measured.layers_b is not None:
+    if measured.comparison is not None:
         whole_b = measured.layers_b[layer][head]
         special_b = _specials(measured.comparison.b, measured.groups_b)
         of_b, kept_b = show_specials(whole_b, special_b, look.specials)
@@ -317,14 +317,15 @@ def _scale(
     Not with their ``own``, tokens' shares of themselves do not count. Outside a map "auto" is
     linear: only the strongest lines are drawn, and square roots would make them all alike.
     """
-    difference = measured.layers_b is not None
+    difference = measured.comparison is not None
     drawn = drawn if own else without_own(drawn)
     largest = float(np.abs(drawn).max(initial=0.0))
     if scale == "layer" and own:
         largest = max(largest, measured.largest_of(layer))
     elif scale == "all" or (scale == "log" and not difference):
         # Rollout has one matrix a layer, so to look at all of them again is soon done.
-        every = (np.abs(without_own(values)).max(initial=0.0) for values in measured.drawn)
+        known = map(measured.drawn, range(len(measured.layers)))
+        every = (np.abs(without_own(values)).max(initial=0.0) for values in known)
         largest = max(largest, measured.largest if own else float(max(every)))
     if difference and scale == "log":
         return root_scale(drawn, _LEAST_CHANGE if largest else 1.0, signed=True)

@@ -1,1 +1,33 @@
-"""What two sentences have in common, and where they differ."""
+"""What two sentences, models or heads have in common, and where they differ."""
+
+from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.analysis.stepped import result_of
+from roberta_gui.choices import Scale, Specials
+from roberta_gui.findings.comparison.attention import HeadApart, find_apart
+from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.records import Analysis
+
+
+def table(a: Analysis, b: Analysis, layer: int, head: int, *, specials: Specials = "show") -> Table:
+    """Return a head's attention in A minus that in B, between the tokens that both have."""
+    return _apart(a, b, layer, head, specials).table()
+
+
+def arrays(
+    a: Analysis, b: Analysis, layer: int, head: int, *, specials: Specials = "show"
+) -> Arrays:
+    """Return a head's weights over aligned tokens, A − B, and how far all heads are apart."""
+    return _apart(a, b, layer, head, specials).arrays()
+
+
+def caption(
+    a: Analysis, b: Analysis, layer: int, head: int, *,
+    specials: Specials = "show", scale: Scale = "auto",
+) -> str:  # fmt: skip
+    """Say how far a head is apart in A and B, and which heads are most."""
+    return _apart(a, b, layer, head, specials).describe(scale)
+
+
+def _apart(a: Analysis, b: Analysis, layer: int, head: int, specials: Specials) -> HeadApart:
+    steps = find_apart(Comparison(a, b), specials, lambda: False, lambda _text, _share: None)
+    return result_of(steps).head(layer, head)

@@ -63,8 +63,8 @@ def caption(
     """Say what is seen in some pictures, and first where A and B part."""
     told = PathState(found, token, layer)
     sentences = [describe(told, each, against) for each in pictures]
-    if (comparison := found.comparison) is not None:
-        first = apart(told) if comparison.can_compare_states else ""
+    if (comparison := found.comparison) is not None and found.with_b is not None:
+        first = apart(told, found.with_b) if comparison.can_compare_states else ""
         raw = "" if found.of_b else "In the raw space B's own cosines stand beside A's."
         sentences = [first, describe_states(comparison), raw, *sentences]
     return " ".join(sentence for sentence in sentences if sentence)
@@ -135,22 +135,19 @@ def tip_of_change(value: float, change: float, comparison: Comparison) -> str:
     return f"\n{where[0].upper()}{where[1:]}: {in_b}; A − B: {difference}"
 
 
-def apart(told: PathState) -> str:
-    """Say in which layer the tokens are least like their partners in B; "" with no B."""
-    if told.found.with_b is None or not told.tokens:
-        return ""
-    is_paired = np.isfinite(told.found.with_b.min(axis=0)).tolist()
+def apart(told: PathState, with_b: NDArray[np.float64]) -> str:
+    """Say in which layer the tokens are least like their partners in B."""
+    is_paired = np.isfinite(with_b.min(axis=0)).tolist()
     if not any(is_paired):
         return "No token has a partner in B."
-    if (np.nan_to_num(told.found.with_b, nan=1.0) == 1).all():
+    if (np.nan_to_num(with_b, nan=1.0) == 1).all():
         return "Every token is as its partner in B."
-    mean = told.found.with_b[:, ordinary(told.tokens, is_paired)].mean(axis=1)
+    mean = with_b[:, ordinary(told.tokens, is_paired)].mean(axis=1)
     layer = int(mean.argmin())
     own = ""
     if told.token is not None and is_paired[told.token]:
-        at = int(told.found.with_b[:, told.token].argmin())
-        cosine = written(float(told.found.with_b[at, told.token]), 2)
-        own = f", {told.name} in {the_layer(at)} ({cosine})"
+        at = int(with_b[:, told.token].argmin())
+        own = f", {told.name} in {the_layer(at)} ({written(float(with_b[at, told.token]), 2)})"
     return (
         f"The tokens are least like their partners in B in {the_layer(layer)} "
         f"(mean cosine {written(float(mean[layer]), 2)}){own}."

@@ -1,5 +1,6 @@
 """HeadControls: what the controls of all panels have in common that show one head's map."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -13,9 +14,9 @@ from roberta_gui.gui.widgets.controls.stepper import Stepper
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 SPECIALS: Final = {
-    "show": "Draw special tokens like all tokens",
-    "hide": "Leave special tokens out; the other weights stay as they are",
-    "renormalise": "Leave special tokens out and scale each row to sum to 1",
+    "show": ("Show", "Draw special tokens like all tokens"),
+    "hide": ("Hide", "Leave special tokens out; the other weights stay as they are"),
+    "renormalise": ("Renormalise", "Leave special tokens out and scale each row to sum to 1"),
 }
 _SPECIALS_IN_A_MENU: Final = {
     "show": "Specials shown",
@@ -54,10 +55,9 @@ class HeadControls(ControlRow):
         self.specials.set_choice(way)
         self.ways_of_specials[way].setChecked(True)
 
-    def segments(self, name: str, tips: dict[str, str], label: str, **names: str) -> Segments:
-        """Make a choice in sight of Attention's; what has no name is called by its value."""
-        texts = {value: names.get(value, value.capitalize()) for value in tips}
-        segments = Segments(texts, tips, label)
+    def segments(self, name: str, options: Mapping[str, tuple[str, str]], label: str) -> Segments:
+        """Make a choice in sight of Attention's, of options with their names and tips."""
+        segments = Segments(options, label)
         segments.chosen.connect(partial(self.chosen.emit, name))
         return segments
 
@@ -65,7 +65,7 @@ class HeadControls(ControlRow):
         """Add what can happen to special tokens to a menu."""
         group = QActionGroup(menu)
         for way, text in _SPECIALS_IN_A_MENU.items():
-            action = self.add_action(menu, text, SPECIALS[way], "specials", way)
+            action = self.add_action(menu, text, SPECIALS[way][1], "specials", way)
             self.ways_of_specials[way] = action
             group.addAction(action)
 

@@ -88,8 +88,7 @@ class PicturePanel(Panel, Generic[Result]):
         ``options`` gives the label and the tip of each value.
         """
         panel = panel or self.name
-        labels = {value: label for value, (label, _) in options.items()}
-        control = Segments(labels, {value: tip for value, (_, tip) in options.items()}, name)
+        control = Segments(options, name)
 
         def chosen(view: View) -> Any:
             return getattr(getattr(view.choices, panel), field)
@@ -202,7 +201,7 @@ class PicturePanel(Panel, Generic[Result]):
     def say(self, text: str) -> None:
         """Write the caption; the whole of it can be read in its tip."""
         self.caption.setText(text)
-        self.caption.setToolTip(plain_tip(self.caption_text().replace(". ", ".\n")))
+        self.caption.setToolTip(plain_tip(self.caption_text()))
 
     def draw_again(self) -> None:
         """Draw everything anew: something was chosen that no View knows."""

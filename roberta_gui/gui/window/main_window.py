@@ -100,9 +100,7 @@ class MainWindow(QMainWindow):
         self._exporter = Exporter(self, preferences, self.tell, controller.export)
         self.leaving = Closing(self, controller, self.tell)
         self._ways = all_shortcuts(self, self._models, store)
-        self._arrangements = Segments(
-            {a.name: a.title for a in ARRANGEMENTS}, {a.name: a.tip for a in ARRANGEMENTS}, "Panels"
-        )
+        self._arrangements = Segments({a.name: (a.title, a.tip) for a in ARRANGEMENTS}, "Panels")
         self._arrangements.set_choice(self.docks.arrangement)
         self._header = self._build_header()
         self._lay_out()

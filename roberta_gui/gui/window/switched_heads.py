@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 from roberta_gui.findings.heads import _named, head_names
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
+from roberta_gui.gui.widgets.controls.segments import ABLATIONS, Labelled, Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.view import View
 
@@ -23,20 +23,12 @@ class SwitchedHeads(QFrame):
         named("switchedHeads", self)
         self._heads = frozenset[tuple[int, int]]()
         self._text = named("noticeHint", QLabel())
-        self._ablation = Segments(
-            {"zero": "Zero", "mean": "Mean"},
-            {
-                "zero": "A switched-off head gives zeros instead of what it found",
-                "mean": "A switched-off head gives its mean over the tokens of the sentence",
-            },
-            "Instead of what a switched-off head found",
-        )
+        self._ablation = Segments(ABLATIONS, "Instead of what a switched-off head found")
         self._ablation.chosen.connect(lambda chosen: store.ablate(cast("Ablation", chosen)))
         self._against = Segments(
-            {"same": "Off too", "every": "Every head on"},
             {
-                "same": "The same heads are off in what A is held against",
-                "every": "What A is held against has every head on",
+                "same": ("Off too", "The same heads are off in what A is held against"),
+                "every": ("Every head on", "What A is held against has every head on"),
             },
             "Heads of what A is held against",
         )

@@ -10,6 +10,7 @@ from roberta_gui import problems
 from roberta_gui.engine.measures.fill_mask import best, log_softmax
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+from roberta_gui.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def fill_gap(network: Roberta, tokenizer: TextTokenizer, gap: Gap) -> Filled:
     tokens = tokenizer.tokenize(gap.sentence)
     if len(tokens) > network.configuration.max_tokens:
         raise problems.BadArgument(
-            f"{gap.sentence[:40]!r}… has {len(tokens)} tokens.", "Use shorter sentences."
+            f"{gap.sentence[:40]!r}… has {counted(len(tokens), 'token')}.", "Use shorter sentences."
         )
     ids = torch.tensor([[token.id for token in tokens]], device=device)
     (place,) = (token.index for token in tokens if token.is_mask)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from roberta_gui.training.atomic_files import write_atomically, write_text_atomically
+from roberta_gui.whole_file import write_whole
 
 CSV = "loss.csv"
 PNG = "loss.png"
@@ -44,7 +44,7 @@ def write_csv(folder: Path, curve: Sequence[Point]) -> None:
     writer = csv.DictWriter(text, [field.name for field in fields(Point)], lineterminator="\n")
     writer.writeheader()
     writer.writerows(asdict(point) for point in curve)
-    write_text_atomically(folder / CSV, text.getvalue())
+    write_whole(folder / CSV, text.getvalue())
 
 
 def write_png(folder: Path, curve: Sequence[Point]) -> None:
@@ -66,7 +66,7 @@ def write_png(folder: Path, curve: Sequence[Point]) -> None:
     axes.legend()
     picture = io.BytesIO()
     figure.savefig(picture, format="png")
-    write_atomically(folder / PNG, lambda stream: stream.write(picture.getvalue()))
+    write_whole(folder / PNG, picture.getvalue())
 
 
 def smoothed(losses: Sequence[float]) -> list[float]:

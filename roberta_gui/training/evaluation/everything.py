@@ -16,6 +16,7 @@ from roberta_gui.training.evaluation.held_out import HeldOutScores, masked_loss,
 from roberta_gui.training.text.packing import Specials
 from roberta_gui.training.text.text_files import Skipped, read_documents
 from roberta_gui.training.text.tokenized_text import tokenize_documents
+from roberta_gui.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def evaluate(
         )
     pseudo = None
     if wishes.n_sentences:
-        tell(f"Hiding every token of {wishes.n_sentences} sentences")
+        tell(f"Hiding every token of {counted(wishes.n_sentences, 'sentence')}")
         joined = [one for some in wishes.documents.values() for one in some]
         text = tokenize_documents(joined, opened.tokenizer, specials.end)
         pseudo = pseudo_perplexity(network, text, specials, wishes.n_sentences, wishes.seed)

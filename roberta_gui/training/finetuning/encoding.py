@@ -126,14 +126,13 @@ def lengths_told(encoded: Sequence[Encoded], task: Task, max_tokens: int) -> tup
     told: list[str] = []
     cut = sum(one.dropped > 0 for one in encoded)
     if cut:
-        told.append(
-            f"{counted(cut, 'text')} longer than {max_tokens} tokens: what is beyond is not read."
-        )
+        most = counted(max_tokens, "token")
+        told.append(f"{counted(cut, 'text')} longer than {most}: what is beyond is not read.")
     if task.kind == "tokens":
         said = sum(len(one.said) for one in encoded)
         of = sum(len(one.tokens) for one in encoded)
         told.append(
-            f"A word is scored at its first token: {said:,} of {of:,} tokens; "
+            f"A word is scored at its first token: {said:,} of {counted(of, 'token')}; "
             f"the others are ignored."
         )
     return tuple(told)

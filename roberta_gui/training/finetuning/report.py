@@ -11,9 +11,9 @@ import numpy as np
 
 from roberta_gui.records import Task
 from roberta_gui.records.finetuning import Interval, Scores, Snapshot, TuningStep
-from roberta_gui.training.atomic_files import write_text_atomically
 from roberta_gui.training.finetuning.run import Tuned
 from roberta_gui.training.finetuning.task_data import TaskData
+from roberta_gui.whole_file import write_whole
 from roberta_gui.wording import counted
 
 SCORES = "scores.json"
@@ -82,9 +82,9 @@ def write(folder: Path, tuned: Tuned, data: TaskData) -> None:
         "runs": [asdict(scores) for scores in tuned.tested],
     }
     text = json.dumps(content, indent=1, default=np.ndarray.tolist)
-    write_text_atomically(folder / SCORES, f"{text}\n")
+    write_whole(folder / SCORES, f"{text}\n")
     if tuned.snapshots:
-        write_text_atomically(folder / LAYERS, layers_csv(tuned.snapshots))
+        write_whole(folder / LAYERS, layers_csv(tuned.snapshots))
 
 
 def layers_csv(snapshots: Sequence[Snapshot]) -> str:

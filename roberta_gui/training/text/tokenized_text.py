@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from roberta_gui import problems
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
-from roberta_gui.training.atomic_files import write_atomically
 from roberta_gui.training.text.text_files import Skipped, read_documents
+from roberta_gui.whole_file import whole_file
 
 _Kind = type[np.uint16] | type[np.uint32]
 
@@ -151,8 +151,7 @@ def _tokenize_file(
         return documents
     text = tokenize_documents(documents, tokenizer, separator_id)
     if kept is not None:
-        write_atomically(
-            kept,
-            lambda stream: np.savez(stream, ids=text.ids, starts=text.starts, stops=text.stops),
-        )
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(kept) as stream:
+            np.savez(stream, ids=text.ids, starts=text.starts, stops=text.stops)
     return text

@@ -10,8 +10,8 @@ from tokenizers.trainers import BpeTrainer
 
 from roberta_gui import problems
 from roberta_gui.engine.checkpoints.checkpoint_files import TOKENIZER
-from roberta_gui.training.atomic_files import write_text_atomically
 from roberta_gui.training.text.text_files import Skipped, read_documents
+from roberta_gui.whole_file import write_whole
 
 _FIRST = ("<s>", "<pad>", "</s>", "<unk>")
 _MASK = "<mask>"
@@ -75,7 +75,7 @@ def train_tokenizer(
 
 def save_tokenizer(tokenizer: Tokenizer, folder: Path, max_tokens: int = 512) -> None:
     """Write ``tokenizer.json`` and what transformers needs beside it."""
-    write_text_atomically(folder / TOKENIZER, tokenizer.to_str())
+    write_whole(folder / TOKENIZER, tokenizer.to_str())
     described = {
         "tokenizer_class": "RobertaTokenizer",
         "model_max_length": max_tokens,
@@ -89,4 +89,4 @@ def save_tokenizer(tokenizer: Tokenizer, folder: Path, max_tokens: int = 512) ->
         "add_prefix_space": False,
         "trim_offsets": True,
     }
-    write_text_atomically(folder / "tokenizer_config.json", json.dumps(described, indent=1) + "\n")
+    write_whole(folder / "tokenizer_config.json", json.dumps(described, indent=1) + "\n")

@@ -15,6 +15,8 @@ from roberta_gui.gui.panels.layers.panel import LayersPanel
 from roberta_gui.gui.panels.lens.panel import LensPanel
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.panels.path.panel import PathPanel
+from roberta_gui.gui.widgets.charts.scatter import Scatter
+from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.records import Analysis, ModelInfo, Run
 from roberta_gui.view import with_right_side, with_second, with_second_analysis
 from tests.gui.shown_panel import ShownPanel
@@ -262,3 +264,53 @@ def test_layers_that_guess_no_words_are_no_b_for_the_lens(shown: ShownPanel) -> 
     said = "headless has no masked-LM head: its layers guess no words."
     assert said in shown.panel.caption_text()
     assert shown.button("Tint: Difference").toolTip() == said
+
+
+def a_and(shown: ShownPanel, a: Analysis, b: Analysis) -> None:
+    shown.show(a, second=Run.of(b))
+    shown.derive()
+
+
+@pytest.mark.parametrize(
+    "said",
+    each_in(
+        layers=(LayersPanel, "Every token lies where its partner in B does."),
+        path=(PathPanel, "Every token is as its partner in B."),
+    ),
+)  # fmt: skip
+def test_of_the_same_sentence_twice_it_is_said_that_nothing_parts(
+    said: str, shown: ShownPanel
+) -> None:
+    a = made_up_analysis(TEXT)
+
+    a_and(shown, a, replace(a))
+
+    assert said in shown.panel.caption_text()
+
+
+@pytest.mark.parametrize(
+    "kind", each_in(hidden=(HiddenStatesPanel, ""), layers=(LayersPanel, ""), path=(PathPanel, ""))
+)
+def test_of_sentences_without_a_common_token_it_is_said_that_there_are_no_partners(
+    kind: str, shown: ShownPanel
+) -> None:
+    a, b = made_up_analysis("one two"), made_up_analysis("three", seed=1)
+    a, b = (replace(side, tokens=tuple(replace(token, index=token.index - 1)
+                                       for token in side.tokens[1:-1]),
+                    hidden=side.hidden[:, 1:-1], attention=side.attention[..., 1:-1, 1:-1])
+            for side in (a, b))  # fmt: skip
+    b = replace(b, tokens=tuple(replace(token, id=77) for token in b.tokens))
+    shown.store.choose("path", against="b")
+
+    a_and(shown, a, b)
+
+    shown.picture()
+    if isinstance(shown.panel, HiddenStatesPanel):
+        (scatter,) = shown.panel.findChildren(Scatter)
+        assert scatter.describe(0).endswith("no partner in B")
+        return
+    assert "No token has a partner in B." in shown.panel.caption_text()
+    for picture in shown.panel.findChildren(LayerHeatmap)[:1]:
+        assert "There is no partner in B." in picture.tip(1, 0)
+    for picture in shown.panel.findChildren(LayerHeatmap)[1:]:
+        assert "A − B" not in picture.tip(1, 0)

@@ -6,6 +6,7 @@ layers and heads, and vocabulary.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any, Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.attention import rollout
+from roberta_gui.analysis.heads.words import to_words, word_groups, word_numbers
 from roberta_gui.engine import Engine
 from roberta_gui.gui.panels.all_heads.panel import AllHeadsPanel
 from roberta_gui.gui.panels.attention.panel import AttentionPanel
@@ -179,6 +181,42 @@ def check_attention(shown: Shown, sides: Sides) -> None:
         assert "nothing to compare" in picture.tip(*cell)
 
 
+def words_in(analysis: Analysis) -> list[str]:
+    """Spell the rows of a map between words: no word stands twice in these sentences."""
+    groups = word_groups(word_numbers(analysis.tokens))
+    tokens = [(analysis.tokens[group[0]], analysis.tokens[group[-1]]) for group in groups]
+    text = analysis.request.text
+    return [
+        first.text if first.is_special else text[first.start : last.end] for first, last in tokens
+    ]
+
+
+def test_between_words_equal_words_are_compared(qtbot: QtBot, sides: Sides) -> None:
+    shown = Shown(AttentionPanel, sides)
+    qtbot.addWidget(shown.panel)
+    with qtbot.waitExposed(shown.panel):
+        shown.panel.show()
+    shown.hold()
+    shown.store.choose("attention", measure="rollout", unit="words", difference=True)
+    shown.store.select_head(LAYER, 0)
+    shown.ask()
+
+    a, b = words_in(sides.a), words_in(sides.b)
+    last = len(sides.b.attention) - 1 if sides.kind == "model" else LAYER
+    rolled = rollout(sides.a.attention)[LAYER], rollout(sides.b.attention)[last]
+    each = (
+        to_words(layer[None], word_numbers(side.tokens)).matrix[0]
+        for layer, side in zip(rolled, (sides.a, sides.b), strict=True)
+    )
+    of_a, of_b = each
+    expected = np.full(of_a.shape, np.nan)
+    for (row, one), (column, other) in product(enumerate(a), repeat=2):
+        if one in b and other in b:
+            expected[row, column] = of_a[row, column] - of_b[b.index(one), b.index(other)]
+    np.testing.assert_allclose(shown.arrays()["difference"], expected, atol=1e-6)
+    assert bool(np.isnan(expected).any()) is (sides.kind == "sentence")
+
+
 def variations(sides: Sides) -> NDArray[np.float64]:
     shape = sides.a.attention.shape[:2]
     found = np.zeros(shape)
@@ -196,6 +234,29 @@ def check_heads(shown: Shown, sides: Sides) -> None:
     assert press_difference(shown)
     np.testing.assert_allclose(shown.arrays()["total_variation"], variations(sides), atol=1e-6)
     assert "difference to " in shown.panel.caption_text()
+    table = shown.panel.table()
+    assert table is not None
+    at = table.columns.index("total_variation")
+    told = [float(str(row[at])) for row in table.rows]
+    np.testing.assert_allclose(told, variations(sides).ravel(), atol=1e-6)
+    # Without special tokens each side is renormalised by its own.
+    shown.store.choose("attention", specials="renormalise", scale="log")
+    shown.ask()
+    (a, b), at_a = (inner(side) for side in (sides.a, sides.b)), sides.partners[1:-1]
+    apart = max(
+        abs(a[row, column] - b[other - 1, another - 1])
+        for (row, other), (column, another) in product(enumerate(at_a), repeat=2)
+        if other is not None and another is not None
+    )
+    assert shown.arrays()["largest_difference"][LAYER, HEAD] == pytest.approx(apart, abs=1e-6)
+    assert "square-root scale" in shown.panel.caption_text()
+
+
+def inner(side: Analysis) -> FloatArray:
+    """Leave the first and the last token out, and scale what is left of each row to 1."""
+    left = side.attention[LAYER, HEAD][1:-1, 1:-1]
+    scaled: FloatArray = left / left.sum(axis=1, keepdims=True)
+    return scaled
 
 
 def check_surprisal(shown: Shown, sides: Sides) -> None:
@@ -229,6 +290,10 @@ def check_guesses(shown: Shown, sides: Sides) -> None:
 
     np.testing.assert_allclose(shown.arrays()["probabilities_b"], [expected], rtol=1e-4)
     assert "A − B in percentage points" in shown.panel.caption_text()
+    figure: Any = shown.panel.picture()
+    for row, value in enumerate(expected):
+        told = "no number" if np.isnan(value) else "A − B is"
+        assert told in figure.describe(row)
 
 
 def check_difference(shown: Shown, sides: Sides) -> None:

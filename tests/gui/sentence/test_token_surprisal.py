@@ -14,7 +14,7 @@ from roberta_gui.choices import Choices
 from roberta_gui.findings.surprisal import TokenSurprisal, chance_bits
 from roberta_gui.gui.sentence.token_surprisal import surprisal_of
 from roberta_gui.records import Estimator, Run
-from roberta_gui.view import Derived, View
+from roberta_gui.view import Derived, RightSide, View
 from tests.made_up import MADE_UP, MadeUpEngine, MadeUpModel, made_up_analysis
 
 TEXT = "The <mask> sat on the mat"  # tokens 1 and 3 to 6 are scored
@@ -125,10 +125,30 @@ def test_what_switching_heads_off_changes_is_said_and_handed_out() -> None:
     assert "bits_b" not in known().arrays()
 
 
+def test_of_two_texts_without_a_common_token_nothing_is_subtracted() -> None:
+    a, b = known(), made_up_analysis("Quite another one")
+    others = tuple(replace(token, id=token.id + 40) for token in b.tokens[1:-1])
+    b = replace(b, tokens=(b.tokens[0], *others, b.tokens[-1]))
+    bits = np.where(np.isin(np.arange(5), (0, 4)), math.nan, 2.0)
+    one = replace(a, comparison=Comparison(a.analysis, b), b=TokenSurprisal(b, a.estimator, bits))
+
+    assert "no token that is scored has a partner there" in one.describe()
+    assert one.compared_mean == ", as in B"
+
+
+def test_a_second_model_that_gives_no_bits_is_not_asked() -> None:
+    headless = made_up_analysis(TEXT, replace(MADE_UP, name="headless", can_fill_masks=False))
+    view = View(Run.of(made_up_analysis(TEXT)), Run.of(headless), RightSide(model=headless.model))
+
+    assert view.comparison is not None
+    assert measured(view)[1].comparison is None
+
+
 def test_while_the_full_state_comes_in_no_difference_of_means_is_said() -> None:
     said = held_against(np.where(np.arange(8) < 4, BITS, math.nan)).describe()
 
     assert "With every head on 2 of 5 are measured so far." in said
+    assert "every head on" not in held_against(np.full(8, math.nan)).tip(4)
 
 
 def test_without_a_mask_head_nothing_is_asked() -> None:

@@ -314,7 +314,7 @@ def test_the_second_sentence_is_tinted_as_well_and_asks_for_its_own_surprisal(
     idle.store.derive(SECOND, Derived(asked[-1].key, value))
 
     assert none == []
-    assert asked[-1].key == (b, "pll")
+    assert asked[-1].key == (b, None, "pll")  # A is not held against B once more
     assert second(idle).strip.grab().toImage() != before
     assert f"{bits[3]:.3f} bits" in second(idle).strip.describe(3)
     idle.window.compare.toggle()

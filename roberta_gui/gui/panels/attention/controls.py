@@ -6,10 +6,10 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from roberta_gui.choices import LineMass, Scale
+from roberta_gui.findings.attention.shown import look_of
 from roberta_gui.findings.names import array_index
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.panels.attention.measured import compared, subtracted
-from roberta_gui.gui.panels.attention.shown import wanted_look
 from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.head_controls import HeadControls
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
@@ -19,14 +19,20 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.view import View
 
 MEASURES: Final = {
-    "attention": "Weights after softmax: where the head looks",
-    "contribution": "The length of what the head really adds to a token from another",
-    "rollout": "How much of each token's start is left after the layer, through all heads",
+    "attention": ("Attention", "Weights after softmax: where the head looks"),
+    "contribution": (
+        "Contribution",
+        "The length of what the head really adds to a token from another",
+    ),
+    "rollout": (
+        "Rollout",
+        "How much of each token's start is left after the layer, through all heads",
+    ),
 }
 DRAWN_AS: Final = {
-    "map": "Rows look from, columns are looked at",
-    "arcs": "A line from each token at the left to those at the right that it looks at",
-}
+    "map": ("Map", "Rows look from, columns are looked at"),
+    "arcs": ("Arcs", "A line from each token at the left to those at the right that it looks at"),
+}  # fmt: skip
 SCALES: Final = {
     "auto": (
         "Automatic scale",
@@ -75,7 +81,8 @@ class AttentionControls(HeadControls):
 
     def show_view(self, view: View) -> None:
         """Show what is chosen, and grey out what means nothing for it."""
-        choices, look = view.choices.attention, wanted_look(view)
+        choices = view.choices.attention
+        look = look_of(choices, choices.measure)
         rollout, contribution = (choices.measure == m for m in ("rollout", "contribution"))
         difference, arcs = subtracted(view) is not None, choices.drawn_as == "arcs"
         self._measure.set_choice(choices.measure)

@@ -15,14 +15,15 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.view import View
 
 SCALES: Final = {
-    "auto": "Linear, up to this head's largest difference; square roots where much is too faint",
-    "head": "Full colour = this head's largest difference",
-    "layer": "Full colour = the largest difference of this layer",
-    "all": "Full colour = the largest difference of all heads",
-    "log": "Square-root scale of this head's differences: small ones are seen as well",
-}
-# "log" is how all panels call the scale on which small values are seen.
-_NAMES: Final = {scale: scale.capitalize() for scale in SCALES} | {"log": "Root"}
+    "auto": (
+        "Auto", "Linear, up to this head's largest difference; square roots where much is too faint"
+    ),
+    "head": ("Head", "Full colour = this head's largest difference"),
+    "layer": ("Layer", "Full colour = the largest difference of this layer"),
+    "all": ("All", "Full colour = the largest difference of all heads"),
+    # "log" is how all panels call the scale on which small values are seen.
+    "log": ("Root", "Square-root scale of this head's differences: small ones are seen as well"),
+}  # fmt: skip
 
 _WIDE: Final = 920
 """Pixels, at a text zoom of 1, from which on all choices have room in the row."""
@@ -33,13 +34,13 @@ class CompareAttentionControls(HeadControls):
 
     def __init__(self) -> None:
         super().__init__()
-        self._scale = self.segments("scale", SCALES, "Scale of differences", **_NAMES)
+        self._scale = self.segments("scale", SCALES, "Scale of differences")
         self._labelled_scale = Labelled("Scale", self._scale)
         self._labelled = Labelled("Specials", self.specials)
         self._scale_menu = _menu_button("Scale")
         self._scale_actions = {
-            scale: self.add_action(self._scale_menu.menu(), _NAMES[scale], tip, "scale", scale)
-            for scale, tip in SCALES.items()
+            scale: self.add_action(self._scale_menu.menu(), name, tip, "scale", scale)
+            for scale, (name, tip) in SCALES.items()
         }
         group = QActionGroup(self)
         for action in self._scale_actions.values():
@@ -59,8 +60,8 @@ class CompareAttentionControls(HeadControls):
         scale = view.choices.attention.scale
         self._scale.set_choice(scale)
         self._scale_actions[scale].setChecked(True)
-        self._scale_menu.setText(f"Scale: {_NAMES[scale]} ▾")
-        self._scale_menu.setToolTip(plain_tip(SCALES[scale]))
+        self._scale_menu.setText(f"Scale: {SCALES[scale][0]} ▾")
+        self._scale_menu.setToolTip(plain_tip(SCALES[scale][1]))
         self.show_specials(view.choices.attention.specials)
         n_layers, n_heads = shape
         selection = view.selection

@@ -12,13 +12,21 @@ from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
-TINTS: Final[dict[str, str]] = {
-    "probability": "How sure each layer is of the word it would guess",
-    "entropy": "How undecided each layer is, in bits; strong colours are decided",
-    "kl": "How far each layer is from the last layer's guesses, in bits; strong colours are near",
-    "rank": "Where the watched word stands among all guesses; strong colours are first places",
-    "difference": "How much likelier the watched word is than in B: log-probability A − B, in bits",
-}
+TINTS: Final = {
+    "probability": ("Probability", "How sure each layer is of the word it would guess"),
+    "entropy": ("Entropy", "How undecided each layer is, in bits; strong colours are decided"),
+    "kl": (
+        "KL",
+        "How far each layer is from the last layer's guesses, in bits; strong colours are near",
+    ),
+    "rank": (
+        "Rank", "Where the watched word stands among all guesses; strong colours are first places",
+    ),
+    "difference": (
+        "Difference",
+        "How much likelier the watched word is than in B: log-probability A − B, in bits",
+    ),
+}  # fmt: skip
 OF_WORD: Final = ("rank", "difference")
 """Tints that need a watched word."""
 WORD_TIP: Final = (
@@ -47,17 +55,7 @@ class LensControls(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._tints = Segments(
-            {
-                "probability": "Probability",
-                "entropy": "Entropy",
-                "kl": "KL",
-                "rank": "Rank",
-                "difference": "Difference",
-            },
-            TINTS,
-            "Tint",
-        )
+        self._tints = Segments(TINTS, "Tint")
         self._tints.chosen.connect(self.tint_chosen)
         self._word = QLineEdit()
         self._word.setPlaceholderText(_WATCH)

@@ -108,7 +108,7 @@ class SurprisalPanel(SentencePanel[TokenSurprisal]):
         """Draw what is known by now."""
         self._bars.set_bars(_bars(shown))
         self._caveat.setText(f"{shown.caveat} {shown.method}")
-        self._caveat.setToolTip(plain_tip(self.caption_text().replace(". ", ".\n")))
+        self._caveat.setToolTip(plain_tip(self.caption_text()))
 
     def highlight(self, shown: TokenSurprisal, view: View) -> None:
         """Outline the locked tokens."""

@@ -10,7 +10,7 @@ from roberta_gui.findings.watched_word import literal
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.segments import Labelled, Segments
+from roberta_gui.gui.widgets.controls.segments import ABLATIONS, Labelled, Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 
 NO_SENTENCE: Final = "Heads can be tried as soon as a sentence is read"
@@ -49,14 +49,7 @@ class SweepControls(ControlRow):
         )
         self._word.textEdited.connect(self._spell)
         self._word.returnPressed.connect(self.start_wanted)
-        self._ablation = Segments(
-            {"zero": "Zero", "mean": "Mean"},
-            {
-                "zero": "A switched-off head gives zeros instead of what it found",
-                "mean": "A switched-off head gives its mean over the tokens of the sentence",
-            },
-            "Instead of what a head found",
-        )
+        self._ablation = Segments(ABLATIONS, "Instead of what a head found")
         self._ablation.chosen.connect(self.ablation_chosen)
         self._run = named("action", QPushButton())
         self._run.clicked.connect(self._start_or_stop)

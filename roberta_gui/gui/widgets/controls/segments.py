@@ -1,6 +1,7 @@
 """Segments: a row of buttons of which one is chosen."""
 
 from collections.abc import Collection, Mapping
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -16,9 +17,15 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.widgets.painting.spoken import OneOfMany
 
+ABLATIONS: Final = {
+    "zero": ("Zero", "A switched-off head gives zeros instead of what it found"),
+    "mean": ("Mean", "A switched-off head gives its mean over the tokens of the sentence"),
+}
+"""What can stand in the place of what a head found, with its tip."""
+
 
 class Segments(QFrame):
-    """A choice among a few, all of them in sight.
+    """A choice among a few, all of them in sight; each option has a label and a tip.
 
     Signals
     -------
@@ -28,7 +35,7 @@ class Segments(QFrame):
 
     chosen = Signal(str)
 
-    def __init__(self, choices: Mapping[str, str], tips: Mapping[str, str], name: str) -> None:
+    def __init__(self, options: Mapping[str, tuple[str, str]], name: str) -> None:
         super().__init__()
         named("segments", self)
         self.setAccessibleName(name)
@@ -38,12 +45,12 @@ class Segments(QFrame):
         self._group = QButtonGroup(self)
         stop_at_chosen(self._group)
         self._buttons: dict[str, OneOfMany] = {}
-        for value, label in choices.items():
+        for value, (label, tip) in options.items():
             button = named("segment", OneOfMany())
             button.setText(label)
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.setToolTip(plain_tip(tips.get(value, "")))
+            button.setToolTip(plain_tip(tip))
             button.setAccessibleName(f"{name}: {label}")
             button.clicked.connect(lambda _checked, v=value: self.chosen.emit(v))
             self._group.addButton(button)

@@ -45,9 +45,8 @@ class Stepper(QFrame):
         self._text.setMinimumWidth(
             self._text.fontMetrics().horizontalAdvance(f"{self._label} {most} of {most}") + 8
         )
-        what = self._label.lower()
-        rule_out(self._less, "" if value > 1 else f"There is no {what} before this one")
-        rule_out(self._more, "" if value < most else f"There is no {what} after this one")
+        rule_out(self._less, "" if value > 1 else f"{self._label} 1 is the first")
+        rule_out(self._more, "" if value < most else f"{self._label} {most} is the last")
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Move by a notch."""

@@ -67,7 +67,7 @@ def test_a_narrow_row_leaves_the_prepositions_out_and_a_wide_one_writes_them(
     qtbot: QtBot,
 ) -> None:
     button = made_button()
-    row = ChoiceRow(Segments({"a": "One", "b": "Two"}, {}, "Which"), [button])
+    row = ChoiceRow(Segments({"a": ("One", ""), "b": ("Two", "")}, "Which"), [button])
     qtbot.addWidget(row)
     with qtbot.waitExposed(row):
         row.show()
@@ -83,7 +83,7 @@ def test_a_narrow_row_leaves_the_prepositions_out_and_a_wide_one_writes_them(
 
 def test_no_choice_makes_a_row_wider_than_the_shortest_names_need(qtbot: QtBot) -> None:
     button = made_button()
-    row = ChoiceRow(Segments({"a": "One", "b": "Two"}, {}, "Which"), [button])
+    row = ChoiceRow(Segments({"a": ("One", ""), "b": ("Two", "")}, "Which"), [button])
     qtbot.addWidget(row)
     before = row.minimumSizeHint().width()
 
@@ -96,7 +96,7 @@ def test_no_choice_makes_a_row_wider_than_the_shortest_names_need(qtbot: QtBot) 
 def test_a_long_name_is_shortened_before_a_short_one_beside_it(qtbot: QtBot) -> None:
     short, long = made_button(), made_button()
     long.set_choices({LONG: LONG}, LONG)
-    row = ChoiceRow(Segments({"a": "One", "b": "Two"}, {}, "Which"), [short, long])
+    row = ChoiceRow(Segments({"a": ("One", ""), "b": ("Two", "")}, "Which"), [short, long])
     qtbot.addWidget(row)
     with qtbot.waitExposed(row):
         row.show()

@@ -11,7 +11,7 @@ from roberta_gui.gui.widgets.controls.segments import Segments
 
 @pytest.fixture
 def segments(qtbot: QtBot) -> Segments:
-    widget = Segments({"a": "One", "b": "Two", "c": "Three"}, {"a": "The first"}, "Choice")
+    widget = Segments({"a": ("One", "The first"), "b": ("Two", ""), "c": ("Three", "")}, "Choice")
     qtbot.addWidget(widget)
     widget.set_choice("a")
     return widget

@@ -154,7 +154,7 @@ def test_tokens_are_read_with_their_place_and_what_their_tint_tells(qtbot: QtBot
 
 
 def test_a_choice_among_a_few_is_a_radio_button_that_can_be_pressed(qtbot: QtBot) -> None:
-    segments = Segments({"a": "First", "b": "Second"}, {}, "Order")
+    segments = Segments({"a": ("First", ""), "b": ("Second", "")}, "Order")
     qtbot.addWidget(segments)
     segments.set_choice("a")
     first, second = (access(segments).child(n) for n in (0, 1))
