@@ -2,11 +2,14 @@
 
 import csv
 import math
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QImage
+from PySide6.QtWidgets import QAbstractButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.analysis.axes.modes import STANDARDISED, Space
@@ -15,6 +18,8 @@ from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.panel import Panel
+from roberta_gui.gui.widgets.lens.lens_page import LensBar
+from roberta_gui.gui.widgets.painting.spoken import Spoken
 from roberta_gui.problems import NoNetwork
 from roberta_gui.records import Run
 from roberta_gui.view import View
@@ -42,6 +47,14 @@ def made(request: pytest.FixtureRequest, qapp: object) -> ShownPanel:
 def words(n_tokens: int) -> str:
     """Return a sentence of so many tokens, specials counted, with a mask where there is room."""
     return " ".join(["<mask>", *(f"w{i}" for i in range(n_tokens - 3))][: n_tokens - 2])
+
+
+def tree(access: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
+    """Walk through what assistive tools meet, from the outside in."""
+    yield access
+    for nth in range(access.childCount()):
+        if (child := access.child(nth)) is not None:
+            yield from tree(child)
 
 
 def colours(image: QImage) -> set[str]:
@@ -298,3 +311,37 @@ def test_without_special_tokens_a_text_of_no_token_or_of_one_is_drawn(
     assert len(few.tokens) == len(text.split())
     assert shown.panel.is_current
     assert "nan" not in shown.panel.caption_text()
+
+
+def test_a_screen_reader_meets_every_figure_part_by_part_with_values(shown: ShownPanel) -> None:
+    shown.show_text(SENTENCE)
+    shown.store.select_token(2)
+    shown.picture()
+    whole = [*tree(QAccessible.queryAccessibleInterface(shown.panel))]
+    # A colour bar is a legend: what it explains is told with every part.
+    figures = [each for each in whole if isinstance(each.object(), Spoken)]
+    figures = [each for each in figures if not isinstance(each.object(), LensBar)]
+    in_sight = [each for each in figures if not each.state().invisible]
+
+    assert in_sight
+    for figure in in_sight:
+        parts = [figure.child(nth) for nth in range(figure.childCount())]
+        names = [part.text(QAccessible.Text.Name) for part in parts]
+        assert len(set(names)) == len(names) > 1, figure
+        assert all(names)
+        assert "\n" not in "".join(names)
+        assert any(re.search(r"\d\.\d", name) for name in names), names[0]
+        assert all(part.isValid() and part.rect().isValid() for part in parts)
+
+
+def test_choices_of_one_are_radio_buttons_and_no_name_has_an_arrow(shown: ShownPanel) -> None:
+    shown.show_text(SENTENCE)
+    places = [QAccessible.queryAccessibleInterface(e) for e in (shown.panel, shown.panel.heading)]
+    whole = [each for place in places for each in tree(place)]
+
+    assert [each for each in whole if "▾" in each.text(QAccessible.Text.Name)] == []
+    for each in whole:
+        button = each.object()
+        if isinstance(button, QAbstractButton) and button.group() is not None:
+            is_menu = isinstance(button, QToolButton) and button.menu() is not None
+            assert is_menu or each.role() is QAccessible.Role.RadioButton, button

@@ -68,8 +68,9 @@ class Header(QFrame):
 
     def show_model(self, model: str, device: str) -> None:
         """Write which model is in use, and on what it computes."""
-        self.model.setText(model)
-        self.device.setText(device)
+        for button, text in ((self.model, model), (self.device, device)):
+            button.setText(text)
+            button.setAccessibleName(text.rstrip(" ▾"))
         self.make_room()
 
     def make_room(self) -> None:
@@ -121,6 +122,7 @@ class Header(QFrame):
         """Put a button that opens a menu at the right."""
         button = QToolButton()
         button.setText(f"{text} ▾")
+        button.setAccessibleName(text)
         button.setToolTip(plain_tip(tip))
         drop_down(button, menu)
         self._row.addWidget(button)

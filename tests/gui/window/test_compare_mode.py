@@ -293,7 +293,7 @@ def test_tokens_without_a_partner_are_hatched_in_both_cards(idle: IdleWindow) ->
     assert alone == [tuple(a for a, b in rows if b is None), tuple(b for a, b in rows if a is None)]
     assert any(alone)
     for card, places in zip(cards, alone, strict=True):
-        tips = [card.strip.tool_tip(token) for token in range(4, 8)]
+        tips = [card.strip.describe(token) for token in range(4, 8)]
         hatched = [token for token, tip in enumerate(tips, 4) if "not in both sentences" in tip]
         assert hatched == [token for token in places if 4 <= token < 8]
 
@@ -316,6 +316,6 @@ def test_the_second_sentence_is_tinted_as_well_and_asks_for_its_own_surprisal(
     assert none == []
     assert asked[-1].key == (b, None, "pll")  # A is not held against B once more
     assert second(idle).strip.grab().toImage() != before
-    assert f"{bits[3]:.3f} bits" in second(idle).strip.tool_tip(3)
+    assert f"{bits[3]:.3f} bits" in second(idle).strip.describe(3)
     idle.window.compare.toggle()
     assert SECOND not in idle.store.view.derived

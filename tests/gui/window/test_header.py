@@ -86,3 +86,11 @@ def test_the_device_gives_way_before_the_models_name_is_cut(qtbot: QtBot, header
 
     header.resize(1200, 44)
     qtbot.waitUntil(header.device.isVisible)
+
+
+def test_no_name_is_read_with_the_arrow_of_its_menu(header: Header) -> None:
+    header.show_model("mini · 6 layers × 8 heads · built in  ▾", "CPU · float32  ▾")
+
+    names = [button.accessibleName() for button in header.findChildren(QToolButton)]
+    assert {"mini · 6 layers × 8 heads · built in", "CPU · float32", "Export"} <= {*names}
+    assert [name for name in names if "▾" in name] == []

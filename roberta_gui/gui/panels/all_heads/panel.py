@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from roberta_gui.analysis.attention import entropy_bits
 from roberta_gui.analysis.heads.roles import HeadRoles
 from roberta_gui.findings.all_heads import captions, measures, pictures
 from roberta_gui.findings.all_heads.pictures import HeadPictures
@@ -157,6 +158,9 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         if roles is not None:
             names = measures.role_names(self.store.view.model)
             lines.append(measures.describe_head(roles, (layer, head), names))
+        elif small is not None and apart is None:
+            weights = small.analysis.attention[layer, head]
+            lines.append(f"entropy {entropy_bits(weights):.2f} bits")
         off = (layer, head) in self.store.view.switched_off
         lines.append(f"Shift-click switches it {'on again' if off else 'off'}")
         return "\n".join(lines)

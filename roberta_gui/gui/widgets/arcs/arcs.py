@@ -24,6 +24,7 @@ from roberta_gui.gui.widgets.arcs.arcs_layout import GAP, ArcsLayout, Side
 from roberta_gui.gui.widgets.painting.axis_label import LONGEST_LABEL, dress
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.painting.presses import extends
+from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
 from roberta_gui.records import FloatArray
@@ -324,6 +325,12 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
         """Return the row under a point."""
         layout = self.layout_now()
         return None if layout.at(point) is None else (layout.row_at(point), 0.0)
+
+    def parts(self) -> Parts[tuple[Side, int]]:
+        """Return every token that looks at others."""
+        layout = self.layout_now()
+        rows: list[tuple[Side, int]] = [("from", row) for row in range(len(self._matrix))]
+        return rows, lambda spot: layout.name_rect(*spot, layout.cell)
 
     def spot_at(self, point: QPointF) -> tuple[Side, int] | None:
         """Return the token whose name, or half of the row, is under a point."""

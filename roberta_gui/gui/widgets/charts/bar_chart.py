@@ -13,6 +13,7 @@ from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.legend import Legend
+from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.records import FloatArray
 
 _WIDEST = 64
@@ -240,6 +241,10 @@ class BarChart(Plot[int]):
                 painter.drawText(QPointF(-across if slanted else -across / 2, 0), name)
 
     # --- pointer and keys
+
+    def parts(self) -> Parts[int]:
+        """Return every item."""
+        return range(len(self._names)), self.item_rect
 
     def spot_at(self, point: QPointF) -> int | None:
         """Return the item under a point."""

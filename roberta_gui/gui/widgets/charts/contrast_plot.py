@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.charts.point_labels import dot_room, place_names, write_name
+from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.records import FloatArray
 
 _REACH: Final = 9.0
@@ -180,6 +181,10 @@ class ContrastPlot(Plot[int]):
             write_name(painter, room, self._names[word])
 
     # --- pointer
+
+    def parts(self) -> Parts[int]:
+        """Return the marked words: of a whole vocabulary nobody would hear the end."""
+        return self._marked, lambda word: dot_room(QPointF(*self.places()[word]))
 
     def spot_at(self, point: QPointF) -> int | None:
         """Return the word near a point."""

@@ -14,6 +14,7 @@ from roberta_gui.findings.numbers import written
 from roberta_gui.gui.widgets.charts.dots import draw_dot
 from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.painting.legend import Legend
+from roberta_gui.gui.widgets.painting.spoken import Parts
 
 
 class LineChart(Plot[int]):
@@ -161,6 +162,10 @@ class LineChart(Plot[int]):
             if math.isfinite(line.values[layer])
         ]
         return "\n".join([f"Layer {layer}" if layer else "Embeddings", *known])
+
+    def parts(self) -> Parts[int]:
+        """Return every layer."""
+        return range(self.n_layers), lambda n: self.rect_of(n - 0.5, n + 0.5, *self._range)
 
     def spot_at(self, point: QPointF) -> int | None:
         """Return the layer under a point."""

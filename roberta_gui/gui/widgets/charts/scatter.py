@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QWheelEvent
 
+from roberta_gui.findings.numbers import written
 from roberta_gui.gui.widgets.charts.dots import Shape, draw_dot, shape_of
 from roberta_gui.gui.widgets.charts.plot import Plot
-from roberta_gui.gui.widgets.charts.point_labels import PointLabels
+from roberta_gui.gui.widgets.charts.point_labels import PointLabels, dot_room
 from roberta_gui.gui.widgets.painting.navigation import Navigation
 from roberta_gui.gui.widgets.painting.presses import extends
+from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.records import FloatArray
 
 GLIDE_MS = 140
@@ -254,6 +256,10 @@ class Scatter(Plot[int]):
 
     # --- pointer and keys
 
+    def parts(self) -> Parts[int]:
+        """Return every token."""
+        return range(len(self._points)), lambda n: dot_room(QPointF(*self._spots()[n].tolist()))
+
     def spot_at(self, point: QPointF) -> int | None:
         """Return the point that is near enough."""
         away = np.hypot(*(self._spots() - (point.x(), point.y())).T)
@@ -269,6 +275,11 @@ class Scatter(Plot[int]):
     def describe(self, spot: int) -> str:
         """Return what hovering a point says."""
         return self._points[spot].tip
+
+    def say(self, spot: int) -> str:
+        """Return what hovering a point says, and where it is."""
+        across, up = (written(float(value), 2) for value in self._xy[spot])
+        return f"{super().say(spot)}, {across} across, {up} up"
 
     def click(self, spot: int, keys: Qt.KeyboardModifier) -> None:
         """Tell which point was clicked."""

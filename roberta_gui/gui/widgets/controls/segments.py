@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out, why_ruled_out
+from roberta_gui.gui.widgets.painting.spoken import OneOfMany
 
 ABLATIONS: Final = {
     "zero": ("Zero", "A switched-off head gives zeros instead of what it found"),
@@ -128,7 +129,7 @@ class Segments(SegmentRow):
         super().__init__(name, WideButton(*(f"{label} ▾" for label, _ in options.values())))
         self._buttons: dict[str, QToolButton] = {}
         for value, (label, tip) in options.items():
-            button = QToolButton()
+            button = OneOfMany()
             button.setText(label)
             button.setToolTip(plain_tip(tip))
             button.clicked.connect(lambda _checked, v=value: self.chosen.emit(v))

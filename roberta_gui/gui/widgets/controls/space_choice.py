@@ -11,6 +11,7 @@ from roberta_gui.analysis.axes.modes import SPACES, TAKING_MODES, Space
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.segments import SegmentRow, WideButton
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.painting.spoken import OneOfMany
 
 _TIPS: Final = {
     "raw": "Hidden states as they are; a few large dimensions may rule what you see",
@@ -49,7 +50,7 @@ class SpaceChoice(SegmentRow):
         self._buttons: dict[Space, QToolButton] = {}
         for space in SPACES:
             if space not in taking:
-                button = QToolButton()
+                button = OneOfMany()
                 button.setText(space.label)
                 button.setToolTip(plain_tip(_TIPS[space.mode]))
                 button.clicked.connect(partial(self._choose, space))

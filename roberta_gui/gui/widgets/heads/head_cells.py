@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QResizeEvent
 from roberta_gui.findings.heads import place_name
 from roberta_gui.gui.widgets.heads.head_layout import HeadLayout
 from roberta_gui.gui.widgets.painting.figure import Figure
+from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.records import Head
 
 _ALONE = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -203,6 +204,14 @@ class HeadCells(Figure[Head | HeadLine]):
 
     # --- pointer and keys
 
+    def parts(self) -> Parts[Head | HeadLine]:
+        """Return every head."""
+        layout = self.layout_now()
+        return (
+            layout.heads,
+            lambda head: QRectF() if isinstance(head, HeadLine) else layout.rect(head),
+        )
+
     def spot_at(self, point: QPointF) -> Head | HeadLine | None:
         """Return the head under a point, or the layer or column whose number is there."""
         layout = self.layout_now()
@@ -221,6 +230,10 @@ class HeadCells(Figure[Head | HeadLine]):
     def describe(self, spot: Head | HeadLine) -> str:
         """Return what hovering says."""
         return _SWITCHES_LINE if isinstance(spot, HeadLine) else self._tip(*spot)
+
+    def say(self, spot: Head | HeadLine) -> str:
+        """Return what is known of a head, and whether it is off."""
+        return super().say(spot) + (", switched off" if spot in self._off else "")
 
     def click(self, spot: Head | HeadLine, keys: Qt.KeyboardModifier) -> None:
         """Choose a head; with Shift switch it, or the whole line."""

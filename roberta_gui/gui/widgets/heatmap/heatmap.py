@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 
 from roberta_gui.findings.names import AxisLabel
@@ -19,6 +19,7 @@ from roberta_gui.gui.widgets.heatmap.heatmap_raster import raster
 from roberta_gui.gui.widgets.heatmap.margins import Margins, MarginTexts, paint_margins
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.painting.presses import extends
+from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
 from roberta_gui.records import FloatArray
@@ -233,6 +234,18 @@ class Heatmap(ZoomedFigure[CellOrToken]):
         """Return the row and column under a point."""
         layout = self.layout_now()
         return layout.place_at(point) if layout.field.contains(point) else None
+
+    def parts(self) -> Parts[CellOrToken]:
+        """Return every row's strongest cell, and all cells of locked rows."""
+        layout, n = self.layout_now(), len(self._matrix)
+        strong = np.nan_to_num(np.abs(self._matrix)).argmax(axis=1).tolist() if n else []
+        locked = [(row, column) for row in self._rows if row < n for column in range(n)]
+
+        def place(spot: CellOrToken) -> QRectF:
+            row, column = (spot, spot) if isinstance(spot, int) else spot
+            return layout.row_rect(row) & layout.column_rect(column)
+
+        return list(dict.fromkeys([*enumerate(strong), *locked])), place
 
     def spot_at(self, point: QPointF) -> CellOrToken | None:
         """Return the cell under a point, or whose name or place in a strip is there."""

@@ -21,6 +21,7 @@ from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.painting.drawing import hatch, saved
 from roberta_gui.gui.widgets.painting.presses import extends
+from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
 
@@ -272,6 +273,16 @@ class LayerHeatmap(ZoomedFigure[tuple[int, int]]):
         """Return the column under a point."""
         layout = self.layout_now()
         return (0.0, layout.column_at(point)) if layout.field.contains(point) else None
+
+    def parts(self) -> Parts[tuple[int, int]]:
+        """Return the cells of the chosen layer, or the last one, and those of locked columns."""
+        layout = self.layout_now()
+        last, columns = layout.n_layers - 1, layout.columns() if self._shown.values.size else ()
+        layer = last if self._layer is None else min(self._layer, last)
+        locked = [column for column in self._selected if column in columns]
+        cells = [(layer, column) for column in columns]
+        cells += [(n, column) for column in locked for n in range(last + 1) if n != layer]
+        return cells, lambda cell: layout.cell_rect(*cell)
 
     def spot_at(self, point: QPointF) -> tuple[int, int] | None:
         """Return the (layer, column) under a point."""

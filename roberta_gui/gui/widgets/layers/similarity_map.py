@@ -13,6 +13,7 @@ from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_b
 from roberta_gui.gui.widgets.painting.colour_scale import coloured
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
+from roberta_gui.gui.widgets.painting.spoken import Parts
 
 _LARGEST_CELL = 76
 _TIP_FRAME = 34
@@ -242,6 +243,10 @@ class SimilarityMap(Figure[tuple[int, int]]):
 
     # --- pointer and keys
 
+    def parts(self) -> Parts[tuple[int, int]]:
+        """Return every pair of layers."""
+        return list(np.ndindex(self.shape)), lambda cell: self.cell_rect(*cell)
+
     def spot_at(self, point: QPointF) -> tuple[int, int] | None:
         """Return the (row, column) under a point."""
         return self.cell_at(point)
@@ -253,6 +258,10 @@ class SimilarityMap(Figure[tuple[int, int]]):
     def describe(self, spot: tuple[int, int]) -> str:
         """Return what hovering a cell says."""
         return self._cells.tip(*spot)
+
+    def say(self, spot: tuple[int, int]) -> str:
+        """Return the values of a pair of layers, in words."""
+        return self._cells.told(*spot)
 
     def tip_place(self, spot: tuple[int, int], pointer: QPointF) -> QPoint:
         """Return where a tip stands below the pointer without covering scale or words.
@@ -285,7 +294,7 @@ class SimilarityMap(Figure[tuple[int, int]]):
         if cell == self._current:
             return
         self._current = cell
-        self.setAccessibleDescription("" if cell is None else self._cells.told(*cell))
+        self.setAccessibleDescription("" if cell is None else self.say(cell))
         self.update()
         if cell is None:
             self.cell_left.emit()

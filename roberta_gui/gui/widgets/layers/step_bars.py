@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from roberta_gui.findings.marks import NO_CHANGES, StepChanges
 from roberta_gui.findings.numbers import written
 from roberta_gui.gui.widgets.charts.plot import Plot
+from roberta_gui.gui.widgets.painting.spoken import Parts
 
 _WIDEST_BAR = 44
 _LOWEST_BARS, _LOWEST_WITH_NUMBERS = 20, 28
@@ -203,6 +204,10 @@ class StepBars(Plot[int]):
             painter.drawRect(self.bar_rect(self._current))
 
     # --- pointer
+
+    def parts(self) -> Parts[int]:
+        """Return every step."""
+        return range(len(self._shown.changes)), self.strip_rect
 
     def spot_at(self, point: QPointF) -> int | None:
         """Return the step whose strip a point is in."""

@@ -10,6 +10,7 @@ from roberta_gui.gui.widgets.multiples.multiples_layout import CellSpot
 from roberta_gui.gui.widgets.multiples.token_cells import TokenCells
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.presses import extends
+from roberta_gui.gui.widgets.painting.spoken import Parts
 
 _REACH = 10  # how near, in pixels, the pointer must come to a point
 
@@ -67,6 +68,13 @@ class SmallMultiples(TokenCells):
 
     # --- pointer
 
+    def parts(self) -> Parts[CellSpot]:
+        """Return every cell, and the tokens in the chosen one."""
+        cells = [CellSpot(cell, None, is_header=True) for cell in range(self.n_cells)]
+        tokens = range(len(self._points)) if cells else ()
+        cells += [CellSpot(self._chosen, token) for token in tokens]
+        return cells, lambda spot: self.cell_rect(spot.cell)
+
     def spot_at(self, point: QPointF) -> CellSpot | None:
         """Return the cell under a point, and what of it is there."""
         cell, token = self.cell_at(point), self.point_at(point)
@@ -85,6 +93,10 @@ class SmallMultiples(TokenCells):
     def describe(self, spot: CellSpot) -> str:
         """Return what hovering a point says."""
         return "" if spot.token is None else self.tip_of(spot.cell, spot.token)
+
+    def say(self, spot: CellSpot) -> str:
+        """Return what there is to say about a cell, or where a token is in it."""
+        return self.cell_name(spot.cell) if spot.token is None else super().say(spot)
 
     def tip_room(self, spot: CellSpot) -> QRect:
         """Return the point's surroundings, beyond which its tip goes."""

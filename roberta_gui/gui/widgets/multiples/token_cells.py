@@ -121,8 +121,7 @@ class TokenCells(Figure[CellSpot]):
                 self._kept = None  # the names move to another cell
             self.update()
         if cell < len(self._cells):
-            shown = self._cells[cell]
-            self.setAccessibleDescription(f"{shown.name}. {shown.tip}")
+            self.setAccessibleDescription(self.cell_name(cell))
 
     def customEvent(self, event: QEvent) -> None:
         """Take the theme's other colours and sizes."""
@@ -196,6 +195,10 @@ class TokenCells(Figure[CellSpot]):
     def cell_tip(self, cell: int) -> str:
         """Return what there is to say about a cell."""
         return self._cells[cell].tip
+
+    def cell_name(self, cell: int) -> str:
+        """Return the same for a screen reader."""
+        return f"{self._cells[cell].name}. {' '.join(self.cell_tip(cell).split())}"
 
     def _line(self) -> float:
         """Return the height of a header, and of the line that explains the marks."""

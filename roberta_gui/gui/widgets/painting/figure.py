@@ -1,7 +1,5 @@
 """Figure: the base of all painted widgets, with what pointer, keys and painting repeat."""
 
-from typing import Generic
-
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QFocusEvent,
@@ -20,6 +18,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import hide_tip, show_tip
 from roberta_gui.gui.widgets.painting.drawing import draw
 from roberta_gui.gui.widgets.painting.navigation import Navigable
 from roberta_gui.gui.widgets.painting.presses import Presses, Spot
+from roberta_gui.gui.widgets.painting.spoken import Spoken
 
 BY_KEY = (
     Qt.FocusReason.TabFocusReason,
@@ -31,7 +30,7 @@ BY_KEY = (
 _PASSING = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
-class Figure(Navigable, Generic[Spot]):
+class Figure(Navigable, Spoken[Spot]):
     """Base of the painted widgets.
 
     Subclasses write :meth:`paint_picture` (expensive: kept as a pixmap until something changes)
@@ -39,9 +38,10 @@ class Figure(Navigable, Generic[Spot]):
     :meth:`paint`, which draws both straight onto the painter, so an SVG holds vectors. A ring
     around the whole tells, on the screen only, that a key has brought the keyboard here.
 
-    They say with :meth:`spot_at` what lies where, and with ``hover``, ``describe``, ``click``,
+    They say with ``spot_at`` what lies where, and with ``hover``, ``describe``, ``click``,
     ``double_click`` and ``drag`` what that means; when it is a click, and when a tip is shown, is
-    decided here for all of them. Keys: :class:`Navigable`; Esc lets go of what is pressed.
+    decided here for all of them. Screen readers: :class:`Spoken`. Keys: :class:`Navigable`; Esc
+    lets go of what is pressed.
     """
 
     def __init__(self) -> None:
@@ -79,6 +79,7 @@ class Figure(Navigable, Generic[Spot]):
     def repaint_picture(self) -> None:
         """Forget the kept picture, because data, size or theme changed."""
         self._kept = None
+        self.tell_parts()
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -123,10 +124,6 @@ class Figure(Navigable, Generic[Spot]):
 
     def hover(self, spot: Spot | None) -> None:
         """Take note that the pointer is on something, or on nothing any more."""
-
-    def describe(self, spot: Spot) -> str:
-        """Return what the tip over it says; "" for no tip."""
-        return ""
 
     def tip_place(self, spot: Spot, pointer: QPointF) -> QPoint:
         """Return where its tip is shown: at the pointer."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QScrollArea
 from roberta_gui.findings.marks import Guess
 from roberta_gui.findings.numbers import percentage, points
 from roberta_gui.gui.widgets.painting.figure import Figure
+from roberta_gui.gui.widgets.painting.spoken import Parts
 
 _HEADING = 20
 """Pixels of the line above the rows, at a text zoom of 1."""
@@ -94,12 +95,13 @@ class GuessList(Figure[int]):
 
     def _describe(self) -> None:
         """Tell a screen reader which row the keyboard stands on."""
-        if not self._guesses:
-            self.setAccessibleDescription("")
-            return
-        guess = self._guesses[self._current]
-        self.setAccessibleDescription(
-            f"{self._current + 1} of {len(self._guesses)}: {guess.word}, "
+        self.setAccessibleDescription(self.say(self._current) if self._guesses else "")
+
+    def say(self, spot: int) -> str:
+        """Return a word with its place, its probability and what that was before."""
+        guess = self._guesses[spot]
+        return (
+            f"{spot + 1} of {len(self._guesses)}: {guess.word}, "
             f"{percentage(guess.probability)}{self._describe_change(guess)}"
             f"{'' if guess.is_writable else ', which no text gives here'}"
         )
@@ -243,6 +245,10 @@ class GuessList(Figure[int]):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             outline = self._row_rect(self._current).adjusted(0.5, 0.5, -0.5, -0.5)
             painter.drawRoundedRect(outline, 5, 5)
+
+    def parts(self) -> Parts[int]:
+        """Return every row."""
+        return range(len(self._guesses)), self._row_rect
 
     def spot_at(self, point: QPointF) -> int | None:
         """Return the row under a point."""

@@ -16,6 +16,7 @@ from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.presses import extends
+from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.gui.widgets.tokens.token_bars_layout import BarsLayout, lay_out_bars
 
 _STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -328,6 +329,10 @@ class TokenBars(Plot[int]):
             painter.drawText(QPointF(-across / 2 if at.is_flat else -across, 0), text)
 
     # --- pointer and keys
+
+    def parts(self) -> Parts[int]:
+        """Return every token."""
+        return range(len(self._bars.labels)), self.layout_now().slot
 
     def spot_at(self, point: QPointF) -> int | None:
         """Return the token under a point."""

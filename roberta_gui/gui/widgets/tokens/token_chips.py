@@ -11,9 +11,11 @@ from PySide6.QtGui import QFontMetrics
 from roberta_gui.findings.glyphs import (
     SPACE,
     character_groups,
+    describe,
     is_right_to_left,
     visible,
 )
+from roberta_gui.findings.names import token_name
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.records import Token
 
@@ -125,3 +127,16 @@ class ChipMaker:
 
 def _remembering(metrics: QFontMetrics) -> Callable[[str], int]:
     return lru_cache(maxsize=4096)(metrics.horizontalAdvance)
+
+
+def token_tip(tokens: Sequence[Token], index: int, notes: Sequence[str]) -> str:
+    """Explain a token, line by line, with what its tint and hatching mean."""
+    explained = describe(tokens[index], len(tokens), character_groups(tokens)[index])
+    return "\n".join([explained, *notes])
+
+
+def say_token(tokens: Sequence[Token], index: int, notes: Sequence[str]) -> str:
+    """Say for a screen reader which token it is and what its notes tell, else its id."""
+    told = notes or [f"id {tokens[index].id}"]
+    place = f"token {index + 1} of {len(tokens)}"
+    return ", ".join([place, token_name(tokens[index]), *"\n".join(told).splitlines()])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.glyphs import SPACE
@@ -47,6 +47,13 @@ class ChipPainter:
         self._plain_metrics, self._bold_metrics = plain, QFontMetricsF(self._bold)
         self._small_metrics = small
         self.height = round(_TOP + plain.height() + small.height() + 2)
+
+    def paint_none(self, painter: QPainter, rect: QRect) -> None:
+        """Say that there are no chips."""
+        painter.setFont(themes.current().font("small"))
+        painter.setPen(themes.current().color("muted"))
+        middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(rect, middle, "No tokens yet")
 
     def paint(self, painter: QPainter, rect: QRectF, chip: Chip, state: ChipState) -> None:
         """Draw ``chip`` into ``rect``, which is as wide as the chip says."""

@@ -19,14 +19,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 
-from roberta_gui.findings.glyphs import character_groups, describe, visible
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.painting import ring
 from roberta_gui.gui.widgets.controls.tool_tip import hide_tip, show_tip
 from roberta_gui.gui.widgets.painting.drawing import draw
 from roberta_gui.gui.widgets.painting.figure import BY_KEY
 from roberta_gui.gui.widgets.painting.presses import Presses, extends
-from roberta_gui.gui.widgets.tokens.token_chips import Chip, ChipMaker
+from roberta_gui.gui.widgets.painting.spoken import Parts, Spoken
+from roberta_gui.gui.widgets.tokens.token_chips import Chip, ChipMaker, say_token, token_tip
 from roberta_gui.gui.widgets.tokens.token_flow import Flow, flow
 from roberta_gui.gui.widgets.tokens.token_painter import ChipPainter, ChipState
 from roberta_gui.records import Token
@@ -38,9 +38,11 @@ _GAP: Final = 5
 _INDENT: Final = 6  # so that the chips begin where the sentence editor's text begins
 _STALE_OPACITY: Final = 0.55
 _CAPTION_ROOM: Final = "00.0"
+_TOKENS: Final[dict[int, int]] = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_ROWS: Final[dict[int, int]] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
-class TokenStrip(QAbstractScrollArea):
+class TokenStrip(QAbstractScrollArea, Spoken[int]):
     """Shows tokens as chips to hover, click and walk through with the arrow keys.
 
     Signals
@@ -101,6 +103,7 @@ class TokenStrip(QAbstractScrollArea):
         self._hovered = self._pointed = None
         self._current = min(self._current, max(count - 1, 0))
         self._make_chips()
+        self.tell_parts()
 
     def set_tint(
         self, tint: NDArray[np.floating] | None, notes: Sequence[str] = (), *, signed: bool = False
@@ -124,7 +127,7 @@ class TokenStrip(QAbstractScrollArea):
         selected = frozenset(index for index in indexes if 0 <= index < len(self._tokens))
         added = selected - self._selected
         for index in added | (self._selected - selected):
-            self._update_chip(index)
+            self.viewport().update(self.chip_rect(index))
         self._selected = selected
         if added:
             self._current = min(added)
@@ -146,7 +149,7 @@ class TokenStrip(QAbstractScrollArea):
             before, self._hovered = self._hovered, index
             for chip in (before, index):
                 if chip is not None:
-                    self._update_chip(chip)
+                    self.viewport().update(self.chip_rect(chip))
 
     def set_stale(self, stale: bool) -> None:
         """Fade the chips: they are not those of the newest text."""
@@ -188,13 +191,24 @@ class TokenStrip(QAbstractScrollArea):
         chip = self._flow.chip_at(row, position.x())
         return chip if chip is not None and chip < len(self._tokens) else None
 
-    def tool_tip(self, index: int) -> str:
+    def parts(self) -> Parts[int]:
+        """Return every token."""
+        corner = self.viewport().pos()
+        tokens = range(len(self._tokens))
+        return tokens, lambda index: QRectF(self.chip_rect(index).translated(corner))
+
+    def describe(self, spot: int) -> str:
         """Return the explanation of a token."""
-        part = character_groups(self._tokens)[index]
-        tip = describe(self._tokens[index], len(self._tokens), part)
+        return token_tip(self._tokens, spot, self._notes_on(spot))
+
+    def say(self, spot: int) -> str:
+        """Return a token with its place and what it costs, as in “token 3 of 12, ␣love, …”."""
+        return say_token(self._tokens, spot, self._notes_on(spot))
+
+    def _notes_on(self, index: int) -> list[str]:
+        """Return what the tint and the hatching mean for a token."""
         note = self._notes[index] if index < len(self._notes) else ""
-        hatched = self._hatch_note if index in self._hatched else ""
-        return "\n".join(filter(None, (tip, note, hatched)))
+        return [each for each in (note, self._hatch_note * (index in self._hatched)) if each]
 
     # Size
 
@@ -230,10 +244,7 @@ class TokenStrip(QAbstractScrollArea):
         if self._stale:
             painter.setOpacity(_STALE_OPACITY)
         if not self._chips:
-            painter.setFont(themes.current().font("small"))
-            painter.setPen(themes.current().color("muted"))
-            middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(self.viewport().rect(), middle, "No tokens yet")
+            self._painter.paint_none(painter, self.viewport().rect())
             if self.hasFocus():
                 ring(painter, QRectF(self.viewport().rect()), 4)
             return
@@ -282,7 +293,7 @@ class TokenStrip(QAbstractScrollArea):
             if index is None:
                 hide_tip()
             else:
-                tip, chip = self.tool_tip(index), self.chip_rect(index)
+                tip, chip = self.describe(index), self.chip_rect(index)
                 show_tip(event.globalPos(), tip, self.viewport(), chip)
             return True
         if event.type() == QEvent.Type.Leave:
@@ -349,24 +360,15 @@ class TokenStrip(QAbstractScrollArea):
         return self._painter.height + _GAP
 
     def _state(self, index: int) -> ChipState:
-        tint = self._tint
+        tint, captions = self._tint, self._captions  # captions stand in the place of ids
         return ChipState(
             selected=index in self._selected,
             hovered=index == self._hovered,
             tint=float(tint[index]) if tint is not None and index < len(tint) else 0.0,
-            caption=self._caption_of(index),
+            caption=None if captions is None else "".join(captions[index : index + 1]),
             hatched=index in self._hatched,
             is_signed=self._is_signed,
         )
-
-    def _caption_of(self, index: int) -> str | None:
-        """Return what stands under a token instead of its id."""
-        if self._captions is None:
-            return None
-        return self._captions[index] if index < len(self._captions) else ""
-
-    def _update_chip(self, index: int) -> None:
-        self.viewport().update(self.chip_rect(index))
 
     def _scroll_to(self, index: int) -> None:
         top = self._flow.row_of(index) * self._pitch()
@@ -383,18 +385,14 @@ class TokenStrip(QAbstractScrollArea):
         if index is None:
             self.hover_left.emit()
             return
-        token = self._tokens[index]
-        self.setAccessibleDescription(f"Token {index + 1}: {visible(token.text)}, id {token.id}")
+        self.setAccessibleDescription(self.say(index))
         self.token_hovered.emit(index)
 
     def _target_of(self, key: int) -> int | None:
         """Return where a key moves the current token to; None if it moves nothing."""
-        last = len(self._tokens) - 1
-        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            step = 1 if key == Qt.Key.Key_Right else -1
-            return min(max(self._current + step, 0), last)
-        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._tokens:
-            return min(self._flow.across(self._current, 1 if key == Qt.Key.Key_Down else -1), last)
-        if key == Qt.Key.Key_Home:
-            return 0
-        return last if key == Qt.Key.Key_End else None
+        last, here = len(self._tokens) - 1, self._current
+        if key in _ROWS and self._tokens:
+            return min(self._flow.across(here, _ROWS[key]), last)
+        if key in _TOKENS:
+            return min(max(here + _TOKENS[key], 0), last)
+        return {Qt.Key.Key_Home: 0, Qt.Key.Key_End: last}.get(Qt.Key(key))

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 
 from roberta_gui.findings.marks import WordBar
 from roberta_gui.gui.widgets.painting.figure import Figure
+from roberta_gui.gui.widgets.painting.spoken import Parts
 
 _ROW: Final = 22
 
@@ -148,6 +149,10 @@ class WordBars(Figure[WordBar]):
                 painter.drawRoundedRect(self.row_rect(nth).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
 
     # --- pointer and keys
+
+    def parts(self) -> Parts[WordBar]:
+        """Return the words that have room."""
+        return self._bars[: self.n_shown], lambda bar: self.row_rect(self._bars.index(bar))
 
     def spot_at(self, point: QPointF) -> WordBar | None:
         """Return the word under a point."""

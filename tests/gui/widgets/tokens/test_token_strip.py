@@ -270,9 +270,9 @@ def test_notes_on_a_tint_stand_in_the_tips_until_the_tokens_are_others(strip: To
     strip.set_tokens(sentence(4))
     strip.set_tint(np.zeros(4), ["", "3 < 4 bits", "", ""])
 
-    assert "3 < 4 bits" in strip.tool_tip(1)
+    assert "3 < 4 bits" in strip.describe(1)
     strip.set_tokens(sentence(4))
-    assert "bits" not in strip.tool_tip(1)
+    assert "bits" not in strip.describe(1)
 
 
 def test_pieces_of_one_character_touch_and_words_do_not(strip: TokenStrip) -> None:
@@ -280,7 +280,7 @@ def test_pieces_of_one_character_touch_and_words_do_not(strip: TokenStrip) -> No
     word, first, second = (strip.chip_rect(index) for index in range(3))
     assert first.left() > word.right() + 1
     assert second.left() == first.right() + 1
-    assert "Piece 2 of 2" in strip.tool_tip(2)
+    assert "Piece 2 of 2" in strip.describe(2)
 
 
 def test_cut_tokens_are_told_in_a_chip_that_is_no_token(strip: TokenStrip) -> None:
