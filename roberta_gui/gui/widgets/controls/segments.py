@@ -127,7 +127,7 @@ class Segments(SegmentRow):
 
     def __init__(self, options: Mapping[str, tuple[str, str]], name: str) -> None:
         super().__init__(name, WideButton(*(f"{label} ▾" for label, _ in options.values())))
-        self._buttons: dict[str, QToolButton] = {}
+        self._buttons: dict[str, OneOfMany] = {}
         for value, (label, tip) in options.items():
             button = OneOfMany()
             button.setText(label)
