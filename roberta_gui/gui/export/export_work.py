@@ -28,9 +28,10 @@ def save_table(path: Path, table: Table) -> Work:
     """Make the work that writes a table as CSV."""
 
     def write(file: BinaryIO) -> Steps:
-        with io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="") as text:
-            for _ in table.csv_steps(text):
-                yield None
+        text = io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="")
+        for _ in table.csv_steps(text):
+            yield None
+        text.detach()  # all is written; whoever has opened the file has still to close it
 
     return _save(path, write)
 
