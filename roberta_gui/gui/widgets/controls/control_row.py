@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 from superqt.utils import QFlowLayout
@@ -58,6 +58,11 @@ class ControlRow(QWidget):
         control.setVisible(shown)
         self._fit()
 
+    def minimumSizeHint(self) -> QSize:
+        """Need all lines: a column that is too low would cut the second one."""
+        least = self._flow.minimumSize()
+        return QSize(least.width(), max(self._flow.heightForWidth(self.width()), least.height()))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many controls as there is room for."""
         super().resizeEvent(event)
@@ -82,8 +87,6 @@ class ControlRow(QWidget):
         for _ in range(_ROUNDS):
             if not self._fill(*self._shared_out()):
                 break
-        # A column that is too low would cut the second line.
-        self.setMinimumHeight(max(self._flow.heightForWidth(self.width()), 0))
         self._is_fitting = False
 
     def _shared_out(self) -> tuple[list[QWidget], list[QWidget]]:

@@ -138,6 +138,8 @@ class Segments(SegmentRow):
         self._offered: Collection[str] = options.keys()
         self._tips = {value: tip for value, (_, tip) in options.items()}
         named("segment", self._folded)
+        self._folded.setCheckable(True)
+        self._folded.setChecked(True)  # it names what is chosen
         self._menu = QMenu(self._folded)
         self._menu.setToolTipsVisible(True)
         self._menu.aboutToShow.connect(self._fill)

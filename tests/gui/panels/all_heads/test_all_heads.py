@@ -337,7 +337,7 @@ def test_the_change_against_every_head_on_has_its_own_colours(shown: ShownPanel)
 
 def test_without_a_b_the_difference_is_grey_and_says_how_to_get_one(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
-    toggle = shown.button("Difference")
+    toggle = shown.button("All heads: difference")
     usable = [(toggle.isEnabled(), why_ruled_out(toggle))]
 
     shown.switch_off((0, 1))
@@ -359,7 +359,7 @@ def test_heads_are_sorted_by_how_far_they_are_apart_from_b(shown: ShownPanel) ->
     assert read_order(shown) == in_order
     assert "Heads by how far their attention in A is from that in B" in shown.panel.caption_text()
     assert f"total variation {apart[in_order[0]]:.3f}" in grid_of(shown).describe(in_order[0])
-    assert shown.button("Difference").isChecked() is False
+    assert shown.button("All heads: difference").isChecked() is False
     shown.store.restore_heads()
     shown.derive()
     assert read_order(shown)[0] == (3, 0)  # layers up again: there is nothing to sort by

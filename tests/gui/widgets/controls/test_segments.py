@@ -23,7 +23,8 @@ def button(segments: Segments, text: str) -> QToolButton:
 
 
 def chosen(segments: Segments) -> list[str]:
-    return [b.text() for b in segments.findChildren(QToolButton) if b.isChecked()]
+    shown = (b for b in segments.findChildren(QToolButton) if not b.isHidden())
+    return [b.text() for b in shown if b.isChecked()]
 
 
 def test_what_is_ruled_out_says_why_and_comes_back(segments: Segments) -> None:
