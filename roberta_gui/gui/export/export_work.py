@@ -29,9 +29,11 @@ def save_table(path: Path, table: Table) -> Work:
 
     def write(file: BinaryIO) -> Steps:
         text = io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="")
-        for _ in table.csv_steps(text):
-            yield None
-        text.detach()  # all is written; whoever has opened the file has still to close it
+        try:
+            for _ in table.csv_steps(text):
+                yield None
+        finally:
+            text.detach()  # whoever has opened the file has still to close it
 
     return _save(path, write)
 
