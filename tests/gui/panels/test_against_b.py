@@ -197,7 +197,7 @@ def test_the_lens_has_the_bits_of_a_watched_word_and_marks_other_top_guesses(
             differs[layer, i] = read.lens.ids[layer, i, 0] != read.of_b.lens.ids[deep, j, 0]
     np.testing.assert_allclose(arrays["watched_bits_a_minus_b"], bits, atol=1e-5)
     np.testing.assert_array_equal(arrays["top_differs_from_b"], differs)
-    shown.button("Tint: Difference").click()
+    shown.button("Tint of the cells: Difference").click()
     caption = shown.panel.caption_text()
     assert "log-probability of the watched word, A − B" in caption
     assert f"{differs.sum()} of {np.isfinite(bits).sum()} top guesses differ from B's" in caption
@@ -245,7 +245,8 @@ def test_in_raw_states_the_cosines_of_another_width_stand_beside_those_of_a(
 
 
 @pytest.mark.parametrize(
-    "name", each_in(path=(PathPanel, "Itself at: B"), lens=(LensPanel, "Tint: Difference"))
+    "name",
+    each_in(path=(PathPanel, "Itself at: B"), lens=(LensPanel, "Tint of the cells: Difference")),
 )
 def test_what_shows_a_difference_says_why_it_cannot_be_chosen(name: str, shown: ShownPanel) -> None:
     shown.show_text(TEXT)
@@ -263,7 +264,7 @@ def test_layers_that_guess_no_words_are_no_b_for_the_lens(shown: ShownPanel) -> 
 
     said = "headless has no masked-LM head: its layers guess no words."
     assert said in shown.panel.caption_text()
-    assert shown.button("Tint: Difference").toolTip() == said
+    assert shown.button("Tint of the cells: Difference").toolTip() == said
 
 
 def a_and(shown: ShownPanel, a: Analysis, b: Analysis) -> None:

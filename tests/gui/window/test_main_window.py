@@ -306,8 +306,13 @@ def test_the_names_of_panels_that_share_a_place_are_written_out(idle: IdleWindow
 
     def written() -> list[list[str]]:
         bars = [bar for bar in docks.findChildren(QTabBar) if bar.isVisible()]
-        assert all(bar.elideMode() is Qt.TextElideMode.ElideNone for bar in bars)
-        return [[bar.tabText(tab) for tab in range(bar.count())] for bar in bars]
+        return [
+            [bar.tabText(tab) for tab in range(bar.count()) if has_room(bar, tab)] for bar in bars
+        ]
+
+    def has_room(bar: QTabBar, tab: int) -> bool:
+        advance = bar.fontMetrics().horizontalAdvance(bar.tabText(tab))
+        return bar.tabRect(tab).width() >= advance
 
     idle.bot.waitUntil(lambda: ["Guesses", "Attention"] in written())
 
