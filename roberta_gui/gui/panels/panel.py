@@ -78,6 +78,12 @@ class Derivation:
 class _Name(QElidingLabel):
     """A panel's name: cut short where even folded controls leave it too little room."""
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Cut it anew, or no more: Qt tells a label of its font when it is first shown."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self.setText(self.text())
+
     def sizeHint(self) -> QSize:
         """Ask for the room of all of it."""
         hint = QLabel.sizeHint(self)

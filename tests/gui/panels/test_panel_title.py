@@ -1,8 +1,10 @@
 """The top row of a panel: its mark for an old picture comes late, and takes no room."""
 
 import pytest
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
+from superqt.elidable import QElidingLabel
 
 from roberta_gui.gui.panels.panel import PanelTitle
 
@@ -52,3 +54,18 @@ def test_a_picture_that_is_new_in_time_gets_no_mark(title: PanelTitle) -> None:
     title.set_stale(False)
 
     assert not mark(title).isVisible()
+
+
+def test_a_name_that_another_font_has_room_for_is_whole_again(title: PanelTitle) -> None:
+    name = title.findChild(QElidingLabel, "panelName")
+    assert isinstance(name, QElidingLabel)
+    font = name.font()
+    larger = QFont(font)
+    larger.setPixelSize(4 * font.pixelSize())
+    name.setFixedWidth(name.width())
+
+    name.setFont(larger)
+    cut = QLabel.text(name)
+    name.setFont(font)
+
+    assert (cut != "Layer similarity", QLabel.text(name)) == (True, "Layer similarity")
