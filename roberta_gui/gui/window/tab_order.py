@@ -51,19 +51,22 @@ def _parts(widget: QWidget) -> Iterator[QWidget]:
     elif isinstance(widget, QDockWidget):
         yield from (widget.titleBarWidget(), widget.widget())
     else:
-        layout = widget.layout()
-        laid_out = [] if layout is None else list(_laid_out(layout))
+        laid_out = list(_laid_out(widget.layout()))
         yield from laid_out
         for child in widget.children():
             if isinstance(child, QWidget) and not child.isWindow() and child not in laid_out:
                 yield child
 
 
-def _laid_out(layout: QLayout) -> Iterator[QWidget]:
+def _laid_out(layout: object) -> Iterator[QWidget]:
+    # WORKAROUND: PySide takes a new layout for a spacer that was deleted, where that has stood in
+    # memory: its wrapper lives on, because Qt tells nobody of the end of what is no QObject.
+    if not isinstance(layout, QLayout):
+        return
     for at in range(layout.count()):
         item = layout.itemAt(at)
-        widget, inner = (None, None) if item is None else (item.widget(), item.layout())
-        if widget is not None:
+        widget = None if item is None else item.widget()
+        if isinstance(widget, QWidget):
             yield widget
-        elif inner is not None:
-            yield from _laid_out(inner)
+        elif item is not None:
+            yield from _laid_out(item.layout())
