@@ -28,20 +28,35 @@ from roberta_gui.records.sentence import (
     Token,
 )
 from roberta_gui.records.task import Prediction
+from roberta_gui.records.words import (
+    Attribution,
+    AttributionMethod,
+    Filling,
+    Fillings,
+    Patching,
+    PatchSites,
+    WholeWord,
+)
 
 __all__ = [
     "Ablation",
     "Analysis",
     "AnalysisRequest",
     "AnyArray",
+    "Attribution",
+    "AttributionMethod",
     "Candidate",
     "Estimator",
     "FillMask",
+    "Filling",
+    "Fillings",
     "FloatArray",
     "Head",
     "HoldsArrays",
     "Lens",
     "ModelInfo",
+    "PatchSites",
+    "Patching",
     "Prediction",
     "Replacement",
     "Report",
@@ -53,6 +68,7 @@ __all__ = [
     "Token",
     "TokenStates",
     "Watched",
+    "WholeWord",
     "WordOrRow",
     "WordScores",
     "read_only",

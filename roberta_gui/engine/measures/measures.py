@@ -18,13 +18,13 @@ from roberta_gui.engine.measures import (
     surprisal,
     sweep,
     watching,
-    word_scores,
 )
 from roberta_gui.engine.measures.contributions import Words
 from roberta_gui.engine.measures.embedding import Pooling
 from roberta_gui.engine.prepared import Prepared, as_request, need_mask_head, prepare
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+from roberta_gui.engine.words import word_scores
 from roberta_gui.problems import EngineClosed
 from roberta_gui.records import (
     Ablation,
