@@ -63,6 +63,8 @@ class TextTokenizer:
         How the mask is typed, such as ``<mask>``.
     pad_id
         Row that fills up the shorter texts of a batch.
+    vocabulary
+        What each row stands for.
     vocab_size
         One more than the highest row that this tokenizer can give.
     template
@@ -86,7 +88,7 @@ class TextTokenizer:
         content = read_description(description)
         tokenizer = self._tokenizer = build_tokenizer(content)
         tokenizer.encode_special_tokens = splits_specials
-        vocabulary = self._vocabulary = Vocabulary(tokenizer, content)
+        vocabulary = self.vocabulary = Vocabulary(tokenizer, content)
         names = dict(special_names or {})
         row_of, self._n_rows, self._n_types = tokenizer.token_to_id, n_rows, n_types
         known = (mask for mask in _MASKS if row_of(mask) is not None)
@@ -116,7 +118,7 @@ class TextTokenizer:
         A row that is part of a character is spelled by its bytes, as in ``⟨F0 9F⟩``; one that
         only goes on with a word has the vocabulary's mark, as in ``##s``.
         """
-        piece = self._vocabulary.piece(token_id)
+        piece = self.vocabulary.piece(token_id)
         return piece.mark + piece.text, piece.n_spaces > 0
 
     def replacements(
@@ -136,7 +138,7 @@ class TextTokenizer:
         tuple of Replacement or None
             One for each of the ``rows``; None if no text gives that token there.
         """
-        place, piece = place_of(self, request, tokens, mask), self._vocabulary.piece
+        place, piece = place_of(self, request, tokens, mask), self.vocabulary.piece
         return tuple(place.replacement(row, piece(row)) for row in rows)
 
     def row_of(self, word: str) -> int:
@@ -152,7 +154,7 @@ class TextTokenizer:
             The word holds a lone surrogate, or is none.
         """
         _check_text(word)
-        row = self._vocabulary.row_of(word)
+        row = self.vocabulary.row_of(word)
         if row is None:
             raise self._several_pieces(word)
         if not self._has_row(row):
@@ -238,7 +240,7 @@ class TextTokenizer:
         other = word[1:] if word.startswith(" ") else f" {word}"
         if not word.strip():
             hint = "Type a word; a space in front of it counts."
-        elif self._vocabulary.row_of(other) is not None:
+        elif self.vocabulary.row_of(other) is not None:
             without = "without" if word.startswith(" ") else "with"
             hint = f"It is one token {without} a space in front."
         else:
@@ -299,7 +301,7 @@ class TextTokenizer:
 
     def _special(self, index: int, token_id: int, type_id: int) -> Token:
         """Make the record of a token of the template."""
-        name = self._vocabulary.piece(token_id).text
+        name = self.vocabulary.piece(token_id).text
         return Token(
             index, token_id, name, 0, 0, True, False, None, False, None, b"", type_id=type_id
         )
@@ -330,7 +332,7 @@ class TextTokenizer:
                 "tokenizer.json and config.json do not belong together.",
             )
         rows = dict.fromkeys(self._tokenizer.encode("").ids)
-        return tuple(self._vocabulary.piece(row).text for row in rows)
+        return tuple(self.vocabulary.piece(row).text for row in rows)
 
 
 def _check_text(text: str) -> None:

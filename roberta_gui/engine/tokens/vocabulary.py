@@ -82,6 +82,8 @@ class Vocabulary:
         self._byte_fallback = bool(model.get("byte_fallback"))
         self._suffix = str(model.get("end_of_word_suffix") or "")
         self._prefix = str(model.get("continuing_subword_prefix") or "")
+        self.marks_pieces = bool(self._prefix) and not self.is_byte_level
+        """Pieces that go on with a word carry a mark of their own."""
         self.added = {token["id"]: token["content"] for token in description["added_tokens"]}
         """Tokens matched in the text before the model cuts it, such as ``<mask>``: id to name."""
         self._pieces: dict[int, Piece] = {}

@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.alignment import align
+from roberta_gui.engine.arguments import whole_number
 from roberta_gui.engine.measures.measures import Measures
 from roberta_gui.engine.measures.watching import row_watched
 from roberta_gui.engine.prepared import as_request, need_mask_head
 from roberta_gui.engine.words import attribution, patching
 from roberta_gui.engine.words.together import Search
+from roberta_gui.engine.words.whole_words import WholeWords
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import (
     AnalysisRequest,
@@ -24,6 +26,7 @@ from roberta_gui.records import (
     PatchSites,
     Report,
     Stop,
+    WholeWord,
     WordOrRow,
     read_only,
 )
@@ -190,6 +193,47 @@ class Words(Measures):
         )
         pairs = align(runs[0].tokens, runs[1].tokens).pairs
         return patching.steps(self._network, runs, pairs, row, masks, begun, stop, report)
+
+    def whole_words(
+        self,
+        request: str | AnalysisRequest,
+        mask: int = 0,
+        max_pieces: int = 4,
+        top_k: int = 10,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> tuple[WholeWord, ...]:
+        """Guess whole words of up to ``max_pieces`` pieces at a mask: the last of the steps."""
+        steps = self.whole_words_steps(request, mask, max_pieces, top_k, stop, report)
+        return reduce(lambda _older, newer: newer, steps)
+
+    def whole_words_steps(
+        self,
+        request: str | AnalysisRequest,
+        mask: int = 0,
+        max_pieces: int = 4,
+        top_k: int = 10,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[tuple[WholeWord, ...]]:
+        """Guess whole words at a mask, those of one piece first: the ``top_k`` likeliest so far.
+
+        Words of different numbers of pieces are guesses at different numbers of masks: longer
+        words have smaller sums.
+
+        Raises
+        ------
+        problems.NoMaskHead, problems.BadArgument
+            The model cannot guess; there is no such mask; a number is below 1.
+        """
+        request = as_request(request)
+        for value, what in ((max_pieces, "pieces"), (top_k, "words")):
+            if whole_number(value, f"The number of {what}") < 1:
+                raise BadArgument(f"{value} {what} cannot be had.", "Ask for one or more.")
+        prepared = self._prepare(request, stop)
+        at = prepared.place_of_mask(mask)
+        search = WholeWords(self._network, self.tokenizer, prepared, at, max_pieces, top_k)
+        return search.steps(stop, report)
 
     def _written(self, row: int) -> str:
         """Spell a row literally, with the space that belongs to it."""
