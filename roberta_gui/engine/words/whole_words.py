@@ -33,7 +33,9 @@ _INSIDE_WORDS = frozenset("'’-")
 _ROWS_PER_STEP = 5_000
 """Rows of the vocabulary that are read in a small part of 100 ms."""
 
-Beam = tuple[tuple[int, ...], float, Query]
+Rows = tuple[int, ...]
+
+Beam = tuple[Rows, float, Query]
 """Rows that are filled in, their summed log-probability, and what is asked next."""
 
 
@@ -60,7 +62,8 @@ class WholeWords:
         need_mask_head(network)
         self._network, self._tokenizer, self._prepared = network, tokenizer, prepared
         self._at, self._max_pieces, self._top_k = at, max_pieces, top_k
-        self._forms: dict[str, dict[tuple[int, ...], float]] = {}
+        self._forms: dict[str, dict[Rows, float]] = {}
+        self._alone: FloatArray = np.empty(0, dtype=np.float32)
         n_rows = network.configuration.vocab_size
         self._begins, self._goes_on = np.zeros((2, n_rows), dtype=bool)
 
@@ -82,8 +85,14 @@ class WholeWords:
                 report(f"Words of {counted(n_pieces, 'piece')}", (n_pieces - 1) / self._max_pieces)
             found = yield from showing(self._words(), self._search(n_pieces, stop))
             for ids, logarithm, _ in found:
-                if (word := self._word(ids)) is not None:
-                    self._forms.setdefault(word, {})[ids] = logarithm
+                word, forms = self._word(ids)
+                if ids in forms:
+                    known = self._forms.setdefault(word, {})
+                    known[ids] = logarithm
+                    if n_pieces == 1:  # the network has said how likely its other form is, too
+                        known |= {
+                            (row,): float(self._alone[row]) for row, *more in forms if not more
+                        }
             yield self._words()
 
     def _read_vocabulary(self) -> Generator[None, None, None]:
@@ -110,6 +119,7 @@ class WholeWords:
             for batch in batches(list(beam_of), self._network.configuration):
                 end_if(stop)
                 rows = yield from read(self._network, self._prepared, batch, stop)
+                self._alone = rows[0] if n_pieces == 1 else self._alone
                 for query, logarithms in zip(batch, rows, strict=True):
                     ids, so_far = beam_of[query]
                     for row in _likeliest(logarithms, allowed, most):
@@ -118,13 +128,14 @@ class WholeWords:
             beams = sorted(longer, key=lambda beam: (-beam[1], beam[0]))[:most]
         return beams
 
-    def _word(self, ids: tuple[int, ...]) -> str | None:
-        """Read rows as a word; None if they are none, or if the tokenizer cuts it otherwise."""
+    def _word(self, ids: Rows) -> tuple[str, list[Rows]]:
+        """Read rows as a word, and cut it as the tokenizer would, without a space and with one."""
         written = b"".join(self._tokenizer.vocabulary.piece(row).bytes for row in ids)
         word = written.decode(errors="ignore").lstrip(" ")
-        if f" {word}".encode().endswith(written) and all(map(_is_inside_words, word)):
-            return word if list(ids) in self._tokenizer.ids_of([word, f" {word}"]) else None
-        return None  # pieces of characters that do not fit together
+        whole = f" {word}".encode().endswith(written)  # no pieces of characters that do not fit
+        if not (word and whole and all(map(_is_inside_words, word))):
+            return word, []
+        return word, list(map(tuple, self._tokenizer.ids_of([word, f" {word}"])))
 
     def _words(self) -> tuple[WholeWord, ...]:
         """List what is found so far, the likeliest word first."""
