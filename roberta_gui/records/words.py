@@ -171,3 +171,66 @@ class Patching(HoldsArrays):
         if gap == 0:
             return np.full_like(self.log_probability, np.nan)
         return (self.log_probability - self.corrupted_log_probability) / gap
+
+
+@dataclass(frozen=True, slots=True)
+class CutStep:
+    """One step of cutting a word.
+
+    Attributes
+    ----------
+    found
+        The piece that was made (BPE) or taken (WordPiece, Unigram), readable.
+    number
+        BPE: the rank of the merge, from 0, those learned first lowest. WordPiece: how many longer
+        pieces were tried in vain. Unigram: the piece's natural log-probability. nan for what the
+        vocabulary does not hold.
+    pieces
+        All pieces after this step.
+    """
+
+    found: str
+    number: float
+    pieces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CutWord:
+    """How one stretch of a text, which the tokenizer never cuts across, becomes pieces.
+
+    Attributes
+    ----------
+    text, bytes
+        The stretch, readable and as UTF-8, its leading space included.
+    start
+        What the steps begin with: characters or bytes (BPE), or the whole of it.
+    ids
+        Rows of the vocabulary that come out in the end.
+    """
+
+    text: str
+    bytes: bytes
+    start: tuple[str, ...]
+    steps: tuple[CutStep, ...]
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dissection:
+    """A text under the microscope: how its tokenizer cuts it.
+
+    Attributes
+    ----------
+    kind
+        ``"BPE"``, ``"WordPiece"``, ``"Unigram"`` or ``"WordLevel"``.
+    ids
+        The tokenizer's own.
+    agrees
+        Whether the replayed steps end with these ids.
+    """
+
+    text: str
+    kind: str
+    words: tuple[CutWord, ...]
+    ids: tuple[int, ...]
+    agrees: bool

@@ -3,8 +3,9 @@
 This module loads neither torch nor transformers: the window calls it at every keystroke.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 
 from tokenizers import Encoding
 
@@ -12,6 +13,7 @@ from roberta_gui import problems
 from roberta_gui.engine.arguments import expect_text
 from roberta_gui.engine.interruption import Result, within
 from roberta_gui.engine.tokens import tokenizer_description
+from roberta_gui.engine.tokens.dissection import Dissector
 from roberta_gui.engine.tokens.long_text import (
     LONG,
     blocks_of,
@@ -28,10 +30,11 @@ from roberta_gui.engine.tokens.tokenizer_description import (
     read_description,
 )
 from roberta_gui.engine.tokens.vocabulary import Vocabulary
-from roberta_gui.records import AnalysisRequest, Replacement, Stop, Token
+from roberta_gui.records import AnalysisRequest, Dissection, Replacement, Stop, Token
 
 _MASKS = ("<mask>", "[MASK]")
 _PIECES_NAMED = 6
+_MOST_DISSECTED = 200
 
 
 class TextTokenizer:
@@ -133,6 +136,28 @@ class TextTokenizer:
         """
         place, piece = place_of(self, request, tokens, mask), self.vocabulary.piece
         return tuple(place.replacement(row, piece(row)) for row in rows)
+
+    def dissect(self, text: str, stop: Stop | None = None) -> Dissection:
+        """Cut a word or a few step by step: see `Dissection`.
+
+        Raises
+        ------
+        problems.BadArgument, problems.UnencodableText
+            It is no text, or too long to be looked at closely; it holds half a surrogate pair.
+        """
+        _check_text(text)
+        if len(text) > _MOST_DISSECTED:
+            raise problems.BadArgument(
+                f"{len(text):,} characters are too many to be looked at one by one.",
+                f"Give up to {_MOST_DISSECTED}: a word, or a few.",
+            )
+        with cutting():
+            return self._patiently(partial(self._dissector.dissect, text), stop)
+
+    @cached_property
+    def _dissector(self) -> Dissector:
+        model = json.loads(self._tokenizer.to_str())["model"]
+        return Dissector(self._tokenizer, self.vocabulary, model)
 
     def row_of(self, word: str) -> int:
         """Find the row of the vocabulary for a literal piece: ``" cat"`` is not ``"cat"``.

@@ -106,8 +106,12 @@ class Vocabulary:
         row = self._tokenizer.id_to_token(token_id)
         if row is None:
             return Piece(b"", f"⟨row {token_id}⟩", 0, False)
-        piece = _describe(self._bytes_of(row))
-        return replace(piece, mark=self._prefix) if self._goes_on(row) else piece
+        return self.spelled(row)
+
+    def spelled(self, name: str) -> Piece:
+        """Read a piece, or what could be one, as the vocabulary writes it."""
+        piece = _describe(self._bytes_of(name))
+        return replace(piece, mark=self._prefix) if self._goes_on(name) else piece
 
     def _goes_on(self, row: str) -> bool:
         """Whether a row carries the mark of a piece that goes on with a word."""
