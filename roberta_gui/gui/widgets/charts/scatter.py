@@ -13,7 +13,13 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QWheelEvent
 from roberta_gui.findings.numbers import written
 from roberta_gui.gui.widgets.charts.dots import Shape, draw_dot, shape_of
 from roberta_gui.gui.widgets.charts.plot import PointPlot
-from roberta_gui.gui.widgets.charts.point_labels import PointLabels
+from roberta_gui.gui.widgets.charts.point_labels import (
+    dot_room,
+    meets,
+    place_names,
+    rooms_beside,
+    write_name,
+)
 from roberta_gui.gui.widgets.painting.navigation import Navigation
 from roberta_gui.records import FloatArray
 
@@ -28,6 +34,9 @@ _TURN = 10.0
 
 _NOTCH: Final = 0.8
 """How much of what is in sight stays there when somebody zooms in by a notch."""
+
+_MOST_NAMES = 80
+"""More names than this nobody reads, and placing them would take long."""
 
 _EDGE = 6
 """Pixels from the edge at which points wait that lie beyond it."""
@@ -71,7 +80,7 @@ class Scatter(PointPlot):
         self._turning = False
         self._home = (-1.0, 1.0, -1.0, 1.0)
         self._at_home = True
-        self._names = PointLabels()
+        self._names: list[tuple[int, QRectF]] = []
         self._leg = ((_NOWHERE, _NOWHERE), (_NOWHERE, _NOWHERE))
         self._glide = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=GLIDE_MS)
         self._glide.setEasingCurve(QEasingCurve.Type.InOutQuad)
@@ -196,9 +205,17 @@ class Scatter(PointPlot):
         (left, right), (bottom, top) = self.box.viewRange()
         share = (shown - (left, bottom)) / (right - left, top - bottom)
         self._spots = (share * (1, -1) + (0, 1)) * (self.width(), self.height())
+        self._names = self._place_names()
+
+    def _place_names(self) -> list[tuple[int, QRectF]]:
+        """Find room for as many names as fit, first for those that matter."""
+        spots = [QPointF(x, y) for x, y in self._spots.tolist()]
+        # Names keep clear of all points, unless there are so many that none would fit.
+        taken = [dot_room(spot) for spot in spots] if len(spots) <= _MOST_NAMES else []
         matters = [i for i, point in enumerate(self._points) if point.matters]
-        labels = [point.label for point in self._points]
-        self._names.place(self._spots, labels, matters, QRectF(self.rect()))
+        order = dict.fromkeys((*matters, *range(min(len(spots), _MOST_NAMES))))
+        names = ((i, self._points[i].label, spots[i]) for i in order)
+        return place_names(names, self.theme.font("small"), QRectF(self.rect()), taken)
 
     def _symbols(self, xy: FloatArray, size: float, brush: Any, **more: Any) -> pg.ScatterPlotItem:
         """Make points as symbols, of which pyqtgraph keeps one of each size, pen and brush."""
@@ -233,7 +250,24 @@ class Scatter(PointPlot):
         for i in reversed(first):
             color = self._points[i].color
             draw_dot(painter, self.spot(i), 13, color, ring, shape=self._shapes[i])
-        self._names.paint(painter, first)
+        self._paint_names(painter, first)
+
+    def _paint_names(self, painter: QPainter, first: Sequence[int]) -> None:
+        """Write the names, the ``first`` ones in bold and whatever else is there."""
+        lit: list[QRectF] = []
+        sight = QRectF(self.rect())
+        painter.setFont(self.theme.font("small", bold=True))
+        painter.setPen(self.theme.color("accent"))
+        for i in first:
+            rooms = rooms_beside(self.spot(i), painter.font(), self._points[i].label)
+            free = (room for room in rooms if sight.contains(room) and not meets(room, lit))
+            lit.append(next(free, rooms[0]))
+            write_name(painter, lit[-1], self._points[i].label)
+        painter.setFont(self.theme.font("small"))
+        painter.setPen(self.theme.color("text"))
+        for i, room in self._names:
+            if i not in first and not meets(room, lit):
+                write_name(painter, room, self._points[i].label)
 
     # --- pointer and keys
 
