@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 
@@ -34,28 +34,18 @@ class ArcsLayout:
 
     @classmethod
     def fit(
-        cls,
-        width: float,
-        height: float,
-        size: int,
-        zoom: Zoom,
-        *,
-        label: float,
-        number: float,
-        heading: float,
-        bar: float,
-        tallest: float,
-        widest: float,
-    ) -> "ArcsLayout":
-        """Give the arcs the room that names, numbers, headings and colour bar leave."""
-        room = width - 2 * (label + GAP) - bar
-        if room - 2 * number < _NARROWEST:
+        cls, room: QSizeF, size: int, zoom: Zoom, *, label: float, number: float, heading: float,
+        tallest: float, widest: float,
+    ) -> "ArcsLayout":  # fmt: skip
+        """Give the arcs what names, numbers and headings leave of ``room``."""
+        beside = room.width() - 2 * (label + GAP)
+        if beside - 2 * number < _NARROWEST:
             number = 0.0
-        across = min(max(room - 2 * number, 24.0), widest)
-        down = max(height - heading - 6, 24.0)
+        across = min(max(beside - 2 * number, 24.0), widest)
+        down = max(room.height() - heading - 6, 24.0)
         cell = min(down / zoom.span, tallest)
         side = label + GAP + number
-        left = side + max(width - bar - 2 * side - across, 0.0) / 2
+        left = side + max(room.width() - 2 * side - across, 0.0) / 2
         # A few words stand a little above the middle, where the eye looks for them.
         top = heading + (down - cell * zoom.span) / 3
         field = QRectF(math.ceil(left), round(top), math.floor(across), cell * zoom.span)

@@ -228,11 +228,11 @@ def test_the_tip_lists_the_strongest_lines_first(arcs: Arcs) -> None:
     fill(arcs, matrix)
     arcs.set_place("attention[0, 1]")
 
-    lines = arcs.tip(3, incoming=False).splitlines()
+    lines = arcs.describe(("from", 3)).splitlines()
 
     assert lines[:3] == ["from t3, token 4", "t11: 0.6875", "t10: 0.6250"]
     assert lines[-2:] == ["and 3 more lines", "attention[0, 1]"]
-    assert arcs.tip(11, incoming=True).splitlines()[1] == "t3: 0.6875"
+    assert arcs.describe(("to", 11)).splitlines()[1] == "t3: 0.6875"
     assert arcs.accessibleDescription() == "attention[0, 1]"
 
 
