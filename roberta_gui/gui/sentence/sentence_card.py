@@ -7,10 +7,10 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from roberta_gui.findings.glyphs import why_unwritable
 from roberta_gui.findings.names import spaced_word
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.missing_characters import describe_missing
-from roberta_gui.gui.sentence import edits
 from roberta_gui.gui.sentence.sentence_tint import About, SentenceTint, of_first
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.gui.store import ViewStore
@@ -20,7 +20,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.sentence.sentence_edit import SentenceEdit
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from roberta_gui.problems import Problem
-from roberta_gui.records import Candidate, ModelInfo, Replacement, Run, Token
+from roberta_gui.records import Candidate, Replacement, Run, Token
 from roberta_gui.resources import resource
 from roberta_gui.view import View
 from roberta_gui.wording import counted, special_names
@@ -35,15 +35,10 @@ _ICON_GAP: Final = 12
 
 
 class SentenceCard(QFrame):
-    """Where the sentence is written and shown as tokens; two such cards share ``partners``.
-
-    Signals
-    -------
-    notice(title, hint)
-        Something to tell about the text.
-    """
+    """Where the sentence is written and shown as tokens; two such cards share ``partners``."""
 
     notice = Signal(str, str)
+    """Title and hint of something to tell about the text."""
 
     def __init__(self, store: ViewStore, partners: TokenAlignment, about: About = of_first) -> None:
         super().__init__()
@@ -102,8 +97,8 @@ class SentenceCard(QFrame):
         is_other = previous is None or previous.model != view.model
         if is_other or (before and before.tokens) is not (typed and typed.tokens):
             self._draw_tokens(view)
-        if previous is not None and previous.model != view.model:
-            self._tell_about(view.model)
+        if is_other and previous is not None and view.model is not None and view.model.notices:
+            self.notice.emit(f"About {view.model.name}:", " ".join(view.model.notices))
         self.draw_tint(view, previous)
         is_outdated = self.is_outdated(view)
         self.strip.set_stale(is_outdated)
@@ -144,11 +139,6 @@ class SentenceCard(QFrame):
             button.setToolButtonStyle(
                 style.ToolButtonIconOnly if self._is_short else style.ToolButtonTextBesideIcon
             )
-
-    def _tell_about(self, model: ModelInfo | None) -> None:
-        """Say what somebody should know who begins to use a model."""
-        if model is not None and model.notices:
-            self.notice.emit(f"About {model.name}:", " ".join(model.notices))
 
     # --- what of the View this card is about
 
@@ -204,11 +194,12 @@ class SentenceCard(QFrame):
         """
         roomy = window_height / self.editor.fontMetrics().height()
         if of_two:
-            self.editor.set_most_lines(1 if roomy < 36 else 2 if roomy < 52 else 3)
-            self.strip.set_most_rows(1 if roomy < 52 else 2)
-            return
-        self.editor.set_most_lines(2 if roomy < 34 else 3 if roomy < 42 else 4)
-        self.strip.set_most_rows(1 if roomy < 34 else 2 if roomy < 42 else 3)
+            lines, rows = 1 + (roomy >= 36) + (roomy >= 52), 1 + (roomy >= 52)
+        else:
+            rows = 1 + (roomy >= 34) + (roomy >= 42)
+            lines = rows + 1
+        self.editor.set_most_lines(lines)
+        self.strip.set_most_rows(rows)
 
     def insert_mask(self) -> None:
         """Put a mask at the cursor or over the selected word."""
@@ -227,9 +218,9 @@ class SentenceCard(QFrame):
             hint = f"{found.title} {found.hint} Click the guess once more to try again."
             self.notice.emit(f"{word} could not be put into the sentence.", hint)
         elif found is None:
-            self.notice.emit(f"No text gives {word} here.", edits.why_unwritable(candidate))
+            self.notice.emit(f"No text gives {word} here.", why_unwritable(candidate.text))
         else:
-            self._apply(edits.of(found))
+            self.editor.replace(found.start, found.end, found.text)
 
     def toggle_mask(self, index: int) -> None:
         """Hide a token behind a mask, or bring back what a mask hides."""
@@ -238,11 +229,10 @@ class SentenceCard(QFrame):
         if token is None or token.is_special or view.model is None:
             return
         if not token.is_mask:
-            self._apply(edits.hide_token(token, view.model.mask_token))
-            return
-        hidden = self.editor.original_at(token.start)
-        if hidden:
-            self._apply(edits.Edit(token.start, token.end, hidden))
+            mask = view.model.mask_token
+            self.editor.replace(token.start, token.end, mask, remember=token.text)
+        elif hidden := self.editor.original_at(token.start):
+            self.editor.replace(token.start, token.end, hidden)
         else:
             self.notice.emit(
                 "This mask hides no word.", "Only a token that was masked here can be brought back."
@@ -256,9 +246,6 @@ class SentenceCard(QFrame):
         if not self.is_outdated(self.store.view):
             self.choose(token, extend)
 
-    def _apply(self, edit: edits.Edit) -> None:
-        self.editor.replace(edit.start, edit.end, edit.text, edit.remember)
-
     def _draw_tokens(self, view: View) -> None:
         typed = self.typed_of(view)
         model = typed.model or view.model if typed is not None else None
@@ -269,10 +256,9 @@ class SentenceCard(QFrame):
         self.editor.set_mask_token(model.mask_token)
         self.strip.set_tokens(typed.tokens, typed.dropped_tokens)
         count = f"{len(typed.tokens)} / {counted(model.max_tokens, 'token')}"
-        if typed.dropped_tokens:
-            count += f" · {typed.dropped_tokens:,} cut off at the end"
-        self._count.setText(count)
-        named("cutCount" if typed.dropped_tokens else "count", self._count)
+        cut = f" · {typed.dropped_tokens:,} cut off at the end" if typed.dropped_tokens else ""
+        self._count.setText(count + cut)
+        named("cutCount" if cut else "count", self._count)
         specials = special_names(model.special_tokens)
         self._count.setToolTip(
             plain_tip(
@@ -280,13 +266,10 @@ class SentenceCard(QFrame):
                 "Double-click a token to mask it."
             )
         )
-
-        remark = " ".join(filter(None, (_told_of_controls(typed), self._told_of_boxes(typed))))
+        boxes = describe_missing("".join(token.text for token in typed.tokens), self.editor.font())
+        remark = " ".join(filter(None, (_told_of_controls(typed), boxes)))
         self._remark.setText(remark)
         self._remark.setVisible(bool(remark))
-
-    def _told_of_boxes(self, typed: Run) -> str:
-        return describe_missing("".join(token.text for token in typed.tokens), self.editor.font())
 
     def _button(self, text: str, tip: str) -> QToolButton:
         button = named("action", QToolButton())
@@ -297,8 +280,7 @@ class SentenceCard(QFrame):
 
     def _example_menu(self) -> QMenu:
         menu = QMenu(self)
-        groups = json.loads(resource("examples.json").read_text("utf-8"))
-        for group in groups:
+        for group in json.loads(resource("examples.json").read_text("utf-8")):
             if menu.actions():
                 menu.addSeparator()
             for example in group["examples"]:
@@ -311,13 +293,11 @@ class SentenceCard(QFrame):
 
 def _told_of_controls(typed: Run) -> str:
     controls = sorted({token.text for token in typed.tokens if token.is_control})
+    if not controls:
+        return ""
     verb = "stands" if len(controls) == 1 else "stand"
-    return (
-        f"{' and '.join(controls)} {verb} for the model's own control token here, "
-        "not for the letters you typed."
-        if controls
-        else ""
-    )
+    which = f"{' and '.join(controls)} {verb} for the model's own control token here"
+    return f"{which}, not for the letters you typed."
 
 
 def _token_at(typed: Run | None, index: int | None) -> Token | None:

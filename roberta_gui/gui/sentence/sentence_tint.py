@@ -26,8 +26,7 @@ from roberta_gui.gui.sentence.token_surprisal import (
 )
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.tokens.tint_choice import NO_TINT, TintChoice
-from roberta_gui.gui.widgets.tokens.tint_legend import TintLegend
+from roberta_gui.gui.widgets.tokens.tint import NO_TINT, TintChoice, TintLegend
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from roberta_gui.records import Run
 from roberta_gui.selection import carried_values

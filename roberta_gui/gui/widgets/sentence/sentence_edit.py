@@ -19,10 +19,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from roberta_gui.gui.widgets.sentence import chip_memory
 from roberta_gui.gui.widgets.sentence.chip_text_edit import ChipTextEdit
-from roberta_gui.gui.widgets.sentence.mask_chips import chip_around
-from roberta_gui.gui.widgets.sentence.mask_spacing import spaced
-from roberta_gui.gui.widgets.sentence.pasted_text import read_text
-from roberta_gui.gui.widgets.sentence.text_index import LIMIT, Admitted, admit
+from roberta_gui.gui.widgets.sentence.mask_chips import chip_around, spaced
+from roberta_gui.gui.widgets.sentence.text_index import LIMIT, Admitted, admit, read_text
 from roberta_gui.problems import BadArgument
 from roberta_gui.wording import counted
 
@@ -83,12 +81,8 @@ class SentenceEdit(ChipTextEdit):
         """Write ``new_text`` in place of characters ``start`` to ``end``, as one undo step.
 
         Where ``new_text`` is the mask token, its chip remembers ``remember``. A text that does not
-        fit as a whole is refused: half a mask would be worse than none.
-
-        Raises
-        ------
-        problems.BadArgument
-            The text has no such stretch: it has been edited meanwhile.
+        fit as a whole is refused: half a mask would be worse than none. BadArgument is raised
+        where the text has no such stretch.
         """
         cursor = self._cursor_over(start, end)
         if self._is_full(new_text, end - start):
@@ -104,10 +98,7 @@ class SentenceEdit(ChipTextEdit):
         return chip_memory.recall(self.document(), position)
 
     def insert_mask(self) -> None:
-        """Put a mask at the cursor, or over the selected words, which the chip remembers.
-
-        Refused where there is no room for the whole mask.
-        """
+        """Put a mask at the cursor, or over the selected words, which the chip remembers."""
         cursor = self.textCursor()
         start, end = self._python_span(cursor)
         chosen = self._text[start:end]
@@ -131,17 +122,6 @@ class SentenceEdit(ChipTextEdit):
         self.setTextCursor(cursor)
 
     # Places
-
-    def select_span(self, start: int, end: int) -> None:
-        """Select characters ``start`` to ``end`` and scroll to them.
-
-        Raises
-        ------
-        problems.BadArgument
-            The text has no such stretch.
-        """
-        self.setTextCursor(self._cursor_over(start, end))
-        self.ensureCursorVisible()
 
     def highlight_span(self, start: int, end: int | None) -> None:
         """Underline characters softly, as for a hovered token; ``end=None`` underlines none."""

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 
@@ -10,19 +10,13 @@ from itertools import pairwise
 class Flow:
     """Chips in rows.
 
-    Attributes
-    ----------
-    rows
-        For each row its first chip; one more entry ends the last row.
-    left
-        Left edge of each chip, in pixels.
-    widths
-        Width of each chip, in pixels.
+    ``rows`` is the first chip of each row, and one more entry ends the last; ``left`` and
+    ``widths`` are of each chip, in pixels.
     """
 
     rows: tuple[int, ...] = (0,)
     left: tuple[int, ...] = ()
-    widths: tuple[int, ...] = field(default=())
+    widths: tuple[int, ...] = ()
 
     @property
     def n_rows(self) -> int:
@@ -47,34 +41,21 @@ class Flow:
             return nth
         return None
 
-    def nearest(self, row: int, x: float) -> int | None:
-        """Return the chip of ``row`` whose middle is nearest to ``x``."""
-        return min(
-            self.chips_of(row),
-            key=lambda chip: abs(self.left[chip] + self.widths[chip] / 2 - x),
-            default=None,
-        )
-
     def across(self, chip: int, rows: int) -> int:
-        """Return the chip so many rows below another; itself where there is no such row."""
+        """Return the nearest chip so many rows below another; itself where there is no such row."""
         middle = self.left[chip] + self.widths[chip] / 2
-        nearest = self.nearest(self.row_of(chip) + rows, middle)
-        return chip if nearest is None else nearest
+        return min(
+            self.chips_of(self.row_of(chip) + rows),
+            key=lambda other: abs(self.left[other] + self.widths[other] / 2 - middle),
+            default=chip,
+        )
 
 
 def flow(widths: Sequence[int], joined: Sequence[bool], available: int, gap: int) -> Flow:
-    """Lay chips into rows of ``available`` pixels.
+    """Lay chips into rows of ``available`` pixels, ``gap`` between those that are not joined.
 
-    Parameters
-    ----------
-    widths
-        Width of each chip, in pixels.
-    joined
-        Whether a chip hangs on the one before it: no gap, and in the same row where that fits.
-    available
-        Width of a row, in pixels; a chip that is wider has a row to itself.
-    gap
-        Pixels between chips that are not joined.
+    A joined chip hangs on the one before it, in the same row where that fits; one that is wider
+    than a row has one to itself.
     """
     starts = [nth for nth, hangs in enumerate(joined) if not hangs or nth == 0]
     rows, left = [0], [0] * len(widths)

@@ -14,7 +14,7 @@ from roberta_gui.gui.widgets.charts.scatter import Scatter
 from roberta_gui.gui.widgets.heatmap.heatmap_labels import HeatmapLabels
 from roberta_gui.gui.widgets.painting.drawing import draw, saved
 from roberta_gui.gui.widgets.painting.figure import Figure
-from roberta_gui.gui.widgets.tokens.token_painter import ChipPainter
+from roberta_gui.gui.widgets.tokens.token_chips import ChipPainter
 from tests.gui.widgets.painting import pictures
 
 

@@ -1,18 +1,24 @@
-"""TintChoice: by what the sentence's tokens are tinted, and what stands under them."""
+"""The tint of the sentence's tokens: by what they are tinted, and which colour is which value."""
 
 from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtCore import QEvent, QRectF, QSize, Signal
+from PySide6.QtGui import QAction, QActionGroup, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
+from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
+from roberta_gui.gui.widgets.painting.colour_scale import to_image
+from roberta_gui.gui.widgets.painting.drawing import draw
 
 NO_TINT: Final = ""
+
+_LENGTH, _THICK = 84, 9
+"""Pixels of the legend's bar."""
 
 
 class TintChoice(QToolButton):
@@ -76,3 +82,50 @@ class TintChoice(QToolButton):
 
     def _choose(self, value: str, _checked: bool = False) -> None:
         self.chosen.emit(value)
+
+
+class TintLegend(QWidget):
+    """A bar in the colours of the tint with both ends of its scale below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ends = ("", "")
+        self._is_signed = False
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_ends(self, low: str, high: str, tip: str, *, signed: bool = False) -> None:
+        """Print other ends, and say in a tip what they are."""
+        if (low, high) != self._ends:
+            self._ends, self._is_signed = (low, high), signed
+            self.setAccessibleName(f"Tint from {low} to {high}")
+            self.setToolTip(plain_tip(tip))
+            self.update()
+
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As high as the bar and one line of text."""
+        height = QFontMetricsF(themes.current().font("small_number")).height()
+        return QSize(themes.current().pixels(_LENGTH), round(_THICK + 4 + height))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw bar and ends."""
+        draw(self, self._paint_bar)
+
+    def _paint_bar(self, painter: QPainter) -> None:
+        bar = QRectF(0.5, 0.5, self.width() - 1, _THICK)
+        theme = themes.current()
+        colours = theme.difference_map() if self._is_signed else theme.weight_map()
+        painter.drawImage(bar, to_image(colours[None, :, :]))
+        painter.setPen(QPen(theme.color("line"), 1))
+        painter.drawRect(bar)
+        painter.setFont(themes.current().font("small_number"))
+        painter.setPen(themes.current().color("muted"))
+        metrics = QFontMetricsF(painter.font())
+        low, high = self._ends
+        y = bar.bottom() + 3 + metrics.ascent()
+        painter.drawText(0, round(y), low)
+        painter.drawText(round(self.width() - metrics.horizontalAdvance(high)), round(y), high)
