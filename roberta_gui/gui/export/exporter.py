@@ -143,10 +143,9 @@ class Exporter:
 
 
 def _with_ending(path: Path, kind: str, kinds: str, suggested: str) -> Path:
-    """Return the file's name with an ending of one of the kinds: the typed one, where there is one.
+    """Return the file's name with the typed ending of one of the kinds, or with the chosen one.
 
-    Only the suggested name, left as it was, follows the kind that was chosen: choosing another
-    kind does not change the name in the dialog.
+    Only the suggested name, left as it was, follows the kind: the dialog does not change it.
     """
     endings = [f".{part.partition(')')[0]}" for part in kinds.split("*.")[1:]]
     wanted = next((ending for ending in endings if f"*{ending}" in kind), endings[0])
@@ -206,10 +205,7 @@ def save_arrays(path: Path, arrays: Arrays, receipt: Sequence[str]) -> Work:
 
 
 def save_picture(path: Path, encode: Callable[[], bytes]) -> Work:
-    """Make the work that writes a picture that is drawn already and not yet encoded.
-
-    Encoding is one step, of a third of a second for the largest picture on an ordinary screen.
-    """
+    """Make the work that writes a picture that is drawn already, encoded in one step of ≤ 0.3 s."""
 
     def write(file: BinaryIO) -> Steps:
         content = encode()
@@ -233,15 +229,7 @@ def copy_table(table: Table) -> Work:
 
 
 def npz_steps(file: BinaryIO, arrays: Arrays) -> Steps:
-    """Write what ``numpy.savez`` would, some megabytes a step.
-
-    Raises
-    ------
-    OSError
-        The file cannot be written.
-    ValueError
-        An array holds Python objects, which no other program could read.
-    """
+    """Write what ``numpy.savez`` would, some megabytes a step; no arrays of Python objects."""
     total = sum(array.nbytes for array in arrays.values())
     written = waiting = 0
     with ZipFile(file, "w") as archive:

@@ -1,4 +1,4 @@
-"""SentenceCard: the editor, the token count, the examples and the token strip."""
+"""SentenceCard and SecondCard: the editor, the token count, the examples and the token strip."""
 
 import json
 from functools import partial
@@ -11,7 +11,7 @@ from roberta_gui.findings.glyphs import why_unwritable
 from roberta_gui.findings.names import spaced_word
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.missing_characters import describe_missing
-from roberta_gui.gui.sentence.sentence_tint import About, SentenceTint, of_first
+from roberta_gui.gui.sentence.sentence_tint import SECOND, SentenceTint, of_first, of_second
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
@@ -30,17 +30,19 @@ _ALONE: Final = "not in both sentences: nothing to compare it with"
 _MOST_BESIDE: Final = 0.45
 """The share of the card's width that count and buttons may take from the sentence."""
 
-_ICON_GAP: Final = 12
-"""Pixels that text beside an icon takes besides its own."""
+_ICON_GAP: Final = 12  # pixels that text beside an icon takes besides its own
 
 
 class SentenceCard(QFrame):
-    """Where the sentence is written and shown as tokens; two such cards share ``partners``."""
+    """Where one of two sentences is written and shown as tokens: A (``side`` 0), or B (1).
+
+    What is chosen or hovered in A shows at its partner in B; both cards share ``partners``.
+    """
 
     notice = Signal(str, str)
     """Title and hint of something to tell about the text."""
 
-    def __init__(self, store: ViewStore, partners: TokenAlignment, about: About = of_first) -> None:
+    def __init__(self, store: ViewStore, partners: TokenAlignment, side: int = 0) -> None:
         super().__init__()
         named("card", self)
         self.store = store
@@ -50,7 +52,8 @@ class SentenceCard(QFrame):
         self.setFocusProxy(self.editor)
         self.editor.installEventFilter(self)
         self.strip = TokenStrip()
-        self.tint = SentenceTint(store, self.strip, about)
+        self.tint = SentenceTint(store, self.strip, of_second if side else of_first)
+        self._side = side
         self._is_short = False
         self._letter = named("letter", QLabel())
         self._letter.hide()
@@ -72,12 +75,12 @@ class SentenceCard(QFrame):
         top.setSpacing(8)
         top.addWidget(self._letter, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.editor, 1)
-        self._side = QWidget()
-        self._beside = QHBoxLayout(self._side)
+        self._buttons = QWidget()
+        self._beside = QHBoxLayout(self._buttons)
         self._beside.setContentsMargins(0, 0, 0, 0)
         for part in (self._count, self.tint.choice, self._mask, self.examples):
             self._beside.addWidget(part)
-        top.addWidget(self._side, 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(self._buttons, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 12, 10)
         column.setSpacing(6)
@@ -92,22 +95,25 @@ class SentenceCard(QFrame):
 
     def draw(self, view: View, previous: View | None) -> None:
         """Show the tokens of what is typed; selection and hover belong to the analysed ones."""
-        typed = self.typed_of(view)
-        before = None if previous is None else self.typed_of(previous)
+        typed = self._typed(view)
+        before = None if previous is None else self._typed(previous)
         is_other = previous is None or previous.model != view.model
         if is_other or (before and before.tokens) is not (typed and typed.tokens):
             self._draw_tokens(view)
         if is_other and previous is not None and view.model is not None and view.model.notices:
             self.notice.emit(f"About {view.model.name}:", " ".join(view.model.notices))
-        self.draw_tint(view, previous)
-        is_outdated = self.is_outdated(view)
+        self.tint.draw(view, previous)
+        if self._side and view.second is None and SECOND in view.derived:
+            self.store.forget(SECOND)
+        is_outdated = self._is_outdated(view)
         self.strip.set_stale(is_outdated)
         if not is_outdated:
-            hovered = self.hovered_of(view)
-            self.strip.set_selected(self.chosen_of(view))
+            hovered = self._own(view, view.selection.hovered_token)
+            chosen = (self._own(view, token) for token in view.selection.tokens)
+            self.strip.set_selected(token for token in chosen if token is not None)
             self.strip.set_hovered(hovered)
             if not view.is_second_stale:  # while B is typed, a new alignment a key is too dear
-                self.strip.set_hatched(self.alone_of(view), _ALONE)
+                self.strip.set_hatched(self.partners.alone(view, self._side), _ALONE)
             token = _token_at(typed, hovered)
             if token is None or token.is_special:
                 self.editor.highlight_span(0, None)
@@ -130,10 +136,12 @@ class SentenceCard(QFrame):
         """Show buttons as icons alone where their texts would take the room of the sentence."""
         style = Qt.ToolButtonStyle
         buttons = [
-            one for one in self._side.findChildren(QToolButton) if one.text() and not one.isHidden()
+            one
+            for one in self._buttons.findChildren(QToolButton)
+            if one.text() and not one.isHidden()
         ]
         texts = sum(b.fontMetrics().horizontalAdvance(b.text()) + _ICON_GAP for b in buttons)
-        needed = self._side.sizeHint().width() + (texts if self._is_short else 0)
+        needed = self._buttons.sizeHint().width() + (texts if self._is_short else 0)
         self._is_short = needed > self.width() * _MOST_BESIDE
         for button in buttons:
             button.setToolButtonStyle(
@@ -142,33 +150,26 @@ class SentenceCard(QFrame):
 
     # --- what of the View this card is about
 
-    def typed_of(self, view: View) -> Run | None:
+    def _typed(self, view: View) -> Run | None:
         """Return the text and tokens of this card's sentence."""
-        return view.run
+        return view.second if self._side else view.run
 
-    def is_outdated(self, view: View) -> bool:
-        """Tell whether the tokens have no pass yet: then nothing in them can be chosen."""
-        return view.is_stale
+    def _is_outdated(self, view: View) -> bool:
+        """Tell whether the tokens have no pass yet, or no partners: then none can be chosen."""
+        return view.is_stale or (self._side == 1 and view.is_second_stale)
 
-    def chosen_of(self, view: View) -> tuple[int, ...]:
-        """Return which of this card's tokens are locked."""
-        return view.selection.tokens
+    def _own(self, view: View, token: int | None) -> int | None:
+        """Return this card's token for one of A."""
+        if token is None or not self._side:
+            return token
+        return self.partners.second_of(view).get(token)
 
-    def hovered_of(self, view: View) -> int | None:
-        """Return which of this card's tokens is hovered, here or in a picture."""
-        return view.selection.hovered_token
-
-    def alone_of(self, view: View) -> tuple[int, ...]:
-        """Return which of this card's tokens have no partner in another sentence."""
-        return self.partners.alone(view, 0)
-
-    def hover(self, token: int) -> None:
-        """Light up one of this card's tokens."""
-        self.store.hover_token(token)
-
-    def choose(self, token: int, extend: bool) -> None:
-        """Lock one of this card's tokens."""
-        self.store.select_token(token, extend=extend)
+    def _in_a(self, token: int) -> int | None:
+        """Return A's token for one of this card's, which all panels know."""
+        if not self._side:
+            return token
+        pairs = self.partners.second_of(self.store.view)
+        return next((a for a, b in pairs.items() if b == token), None)
 
     # --- what is done with it
 
@@ -182,10 +183,6 @@ class SentenceCard(QFrame):
     def add_button(self, button: QToolButton) -> None:
         """Put a button at the right end."""
         self._beside.addWidget(button)
-
-    def draw_tint(self, view: View, previous: View | None) -> None:
-        """Tint the tokens by their surprisal, if that is wanted."""
-        self.tint.draw(view, previous)
 
     def make_room(self, window_height: int, *, of_two: bool = False) -> None:
         """Show fewer lines and rows of a long text in a low window: the panels need the room.
@@ -210,7 +207,7 @@ class SentenceCard(QFrame):
         self, mask: int, candidate: Candidate, found: Replacement | Problem | None
     ) -> None:
         """Put a guess in place of a mask, so that it becomes the token that was guessed."""
-        token = _token_at(self.typed_of(self.store.view), mask)
+        token = _token_at(self._typed(self.store.view), mask)
         if token is None or not token.is_mask:
             return
         word = spaced_word(candidate.text, candidate.leading_space)
@@ -225,7 +222,7 @@ class SentenceCard(QFrame):
     def toggle_mask(self, index: int) -> None:
         """Hide a token behind a mask, or bring back what a mask hides."""
         view = self.store.view
-        token = _token_at(self.typed_of(view), index)
+        token = _token_at(self._typed(view), index)
         if token is None or token.is_special or view.model is None:
             return
         if not token.is_mask:
@@ -239,15 +236,19 @@ class SentenceCard(QFrame):
             )
 
     def _hover(self, token: int) -> None:
-        if not self.is_outdated(self.store.view):  # else these tokens have no analysis yet
-            self.hover(token)
+        if self._is_outdated(self.store.view):
+            return
+        if (in_a := self._in_a(token)) is not None:
+            self.store.hover_token(in_a)
+        else:
+            self.store.end_hover()
 
     def _choose(self, token: int, extend: bool) -> None:
-        if not self.is_outdated(self.store.view):
-            self.choose(token, extend)
+        if not self._is_outdated(self.store.view) and (in_a := self._in_a(token)) is not None:
+            self.store.select_token(in_a, extend=extend)
 
     def _draw_tokens(self, view: View) -> None:
-        typed = self.typed_of(view)
+        typed = self._typed(view)
         model = typed.model or view.model if typed is not None else None
         if typed is None or model is None:
             self.strip.set_tokens(())
@@ -289,6 +290,30 @@ class SentenceCard(QFrame):
                 action.triggered.connect(partial(self.editor.set_text, example["text"]))
         menu.setToolTipsVisible(True)
         return menu
+
+
+class SecondCard(SentenceCard):
+    """A sentence card for B, with buttons to change the sides and to have one sentence again."""
+
+    swap_wanted = Signal()
+    end_wanted = Signal()
+
+    def __init__(self, store: ViewStore, partners: TokenAlignment) -> None:
+        super().__init__(store, partners, side=1)
+        swap, end = named("action", QToolButton()), QToolButton()
+        swap.setText("Swap")
+        swap.setIcon(icon("swap-vertical", "muted"))
+        swap.setToolTip("Swap A and B (Ctrl+Shift+B)")
+        swap.setAccessibleName("Swap A and B")
+        swap.setToolButtonStyle(self.examples.toolButtonStyle())
+        swap.clicked.connect(self.swap_wanted)
+        end.setIcon(icon("close", "muted"))
+        end.setToolTip("One sentence again (F8)")
+        end.setAccessibleName("One sentence again")
+        end.clicked.connect(self.end_wanted)
+        for button in (swap, end):
+            self.add_button(button)
+        self.set_letter("B")
 
 
 def _told_of_controls(typed: Run) -> str:

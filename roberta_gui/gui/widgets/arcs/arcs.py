@@ -13,14 +13,16 @@ from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.numbers import written, written_change
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.widgets.arcs.arc_lines import (
+    GAP,
     MOST_LINES,
     ArcLines,
+    ArcsLayout,
+    Side,
     lines_in_sight,
     most_lines,
     paint_curves,
     paint_lines,
 )
-from roberta_gui.gui.widgets.arcs.arcs_layout import GAP, ArcsLayout, Side
 from roberta_gui.gui.widgets.painting.axis_label import LONGEST_LABEL, dress
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.painting.presses import extends
@@ -33,37 +35,23 @@ from roberta_gui.wording import counted
 SIDES: Final[tuple[Side, Side]] = ("from", "to")
 
 _ENDS = ("low", "high")
-_TOLD = 8
-"""How many of a token's lines a tip lists."""
+_TOLD = 8  # how many of a token's lines a tip lists
 
 CHOOSE: Final = "Point at a token to see its arcs, or click it to keep them."
 
 _TALLEST_ROW = 40
 _WIDEST_FIELD = 560
-_FADED = 0.9
-"""How much of the card lies over all other lines while a token has only its own."""
+_FADED = 0.9  # how much of the card lies over all other lines while a token has only its own
 
 
 class Arcs(ZoomedFigure[tuple[Side, int]]):
-    """Tokens at the left look at tokens at the right; hovering one leaves only its lines.
+    """Tokens at the left look at tokens at the right; hovering one leaves only its lines."""
 
-    Signals
-    -------
-    token_hovered(row, incoming), token_left()
-        The pointer is on a token's name or in its half of the row; ``incoming`` at the right.
-    token_clicked(row, extend)
-        A token was clicked; ``extend`` with Ctrl or Shift.
-    token_double_clicked(row)
-        A token was clicked twice.
-    room_changed()
-        More or fewer lines have room than before, or others are in sight.
-    """
-
-    token_hovered = Signal(int, bool)
+    token_hovered = Signal(int, bool)  # its name, or its half of the row; True at the right
     token_left = Signal()
-    token_clicked = Signal(int, bool)
+    token_clicked = Signal(int, bool)  # True with Ctrl or Shift
     token_double_clicked = Signal(int)
-    room_changed = Signal()
+    room_changed = Signal()  # for more lines or fewer, or for others
 
     def __init__(self) -> None:
         super().__init__()

@@ -14,8 +14,7 @@ from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.items import Items
 from roberta_gui.records import FloatArray
 
-_LABEL_OVERHANG = 5
-"""Pixels by which pyqtgraph lets an axis's title stand beyond its edge."""
+_LABEL_OVERHANG = 5  # pixels by which pyqtgraph lets an axis's title stand beyond its edge
 
 
 class Axis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no type hints

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
-_HALO = 3.5
-"""Pixels of the stroke around a name that keeps it clear of what is below."""
+_HALO = 3.5  # pixels of the stroke around a name that keeps it clear of what is below
 
 
 def place_names(

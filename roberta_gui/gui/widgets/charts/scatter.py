@@ -29,17 +29,10 @@ _NOWHERE: FloatArray = np.zeros((0, 2), dtype=np.float32)
 
 _SYMBOLS: dict[Shape, str] = {"dot": "o", "diamond": "d", "square": "s"}
 
-_TURN = 10.0
-"""Degrees by which a key turns a three-dimensional picture."""
-
-_NOTCH: Final = 0.8
-"""How much of what is in sight stays there when somebody zooms in by a notch."""
-
-_MOST_NAMES = 80
-"""More names than this nobody reads, and placing them would take long."""
-
-_EDGE = 6
-"""Pixels from the edge at which points wait that lie beyond it."""
+_TURN = 10.0  # degrees by which a key turns a three-dimensional picture
+_NOTCH: Final = 0.8  # how much of what is in sight stays there when somebody zooms in by a notch
+_MOST_NAMES = 80  # more names than this nobody reads, and placing them would take long
+_EDGE = 6  # pixels from the edge at which points wait that lie beyond it
 
 
 @dataclass(frozen=True)
@@ -57,17 +50,10 @@ class Scatter(PointPlot):
     """Points with names; wheel zooms, dragging pans (or turns), a double click shows all.
 
     The keys are + and -, Shift with the arrow keys, and 0.
-
-    Signals
-    -------
-    turned(yaw, pitch)
-        In turning mode the picture was dragged, or turned by keys, by so many degrees.
-    wandered(away)
-        Somebody looks at a part of the picture, or again at all of it.
     """
 
-    turned = Signal(float, float)
-    wandered = Signal(bool)
+    turned = Signal(float, float)  # by so many degrees of yaw and pitch, in turning mode
+    wandered = Signal(bool)  # somebody looks at a part of the picture, or again at all of it
 
     def __init__(self) -> None:
         super().__init__("Hidden states", least=(180, 80), wanted=(360, 240))

@@ -24,8 +24,7 @@ from roberta_gui.gui.widgets.sentence.text_index import LIMIT, Admitted, admit, 
 from roberta_gui.problems import BadArgument
 from roberta_gui.wording import counted
 
-_PAINTED_MS: Final = 60
-"""By then what was written is painted."""
+_PAINTED_MS: Final = 60  # by then what was written is painted
 
 
 class SentenceEdit(ChipTextEdit):
@@ -33,25 +32,13 @@ class SentenceEdit(ChipTextEdit):
 
     The inherited ``undo``, ``redo``, ``undoAvailable`` and ``redoAvailable`` are part of its
     interface; ``setPlainText`` is not, because it empties the undo history.
-
-    Signals
-    -------
-    text_changed(str)
-        The text is another one. Silent while an input method composes and for mere formats.
-    submitted()
-        Enter was pressed: do not wait for a pause.
-    cut_short(int, str)
-        More than ``LIMIT`` characters came: how many of the new ones went in, and the rest.
-        Told in the event loop's next turn.
-    refused(str)
-        A sentence for the user about what could not be kept.
     """
 
-    # object, not str: PySide would copy megabytes twice, and lose a leading byte order mark.
-    text_changed = Signal(object)
-    submitted = Signal()
-    cut_short = Signal(int, object)
-    refused = Signal(str)
+    # Texts as objects: PySide would copy megabytes twice, and lose a leading byte order mark.
+    text_changed = Signal(object)  # silent while an input method composes and for mere formats
+    submitted = Signal()  # by Enter: do not wait for a pause
+    cut_short = Signal(int, object)  # how many characters went in, and the rest; told a turn later
+    refused = Signal(str)  # a sentence for the user about what could not be kept
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,11 +65,10 @@ class SentenceEdit(ChipTextEdit):
         self.setTextCursor(cursor)
 
     def replace(self, start: int, end: int, new_text: str, remember: str = "") -> None:
-        """Write ``new_text`` in place of characters ``start`` to ``end``, as one undo step.
+        """Write over characters ``start`` to ``end``, as one undo step; a mask's chip remembers.
 
-        Where ``new_text`` is the mask token, its chip remembers ``remember``. A text that does not
-        fit as a whole is refused: half a mask would be worse than none. BadArgument is raised
-        where the text has no such stretch.
+        What does not fit as a whole is refused: half a mask would be worse than none. Raises
+        BadArgument where the text has no such stretch.
         """
         cursor = self._cursor_over(start, end)
         if self._is_full(new_text, end - start):

@@ -14,9 +14,7 @@ from roberta_gui.findings.numbers import percentage, points
 from roberta_gui.gui.look.theme import FontRole
 from roberta_gui.gui.widgets.painting.items import Items
 
-_ROW, _HEADING = 27, 20
-"""Pixels of a row, and of the line above the rows, at a text zoom of 1."""
-
+_ROW, _HEADING = 27, 20  # pixels of a row, and of the line above the rows, at a text zoom of 1
 _LEAST_BAR = 24
 _LEAST_ROOM = 60
 """Pixels, at a text zoom of 1, that words must have before a bar is drawn below them."""
@@ -66,14 +64,9 @@ class GuessList(Items):
     What a probability is compared with is a mark on its bar, and the change in percentage points
     a second number; a line above the rows says so. In a narrow panel the words come first: the
     bars go below them, and give way where there is no room for words, with what the line says.
-
-    Signals
-    -------
-    guess_taken(row)
-        Somebody wants this word in the sentence.
     """
 
-    guess_taken = Signal(int)
+    guess_taken = Signal(int)  # somebody wants the word of this row in the sentence
 
     _guesses: tuple[Guess, ...] = ()
 

@@ -17,24 +17,14 @@ from roberta_gui.gui.widgets.painting.drawing import draw
 
 NO_TINT: Final = ""
 
-_LENGTH, _THICK = 84, 9
-"""Pixels of the legend's bar."""
+_LENGTH, _THICK = 84, 9  # pixels of the legend's bar
 
 
 class TintChoice(QToolButton):
-    """A small menu: no tint, or one of some measures, its difference, and its numbers.
+    """A small menu: no tint, or one of some measures, its difference, and its numbers."""
 
-    Signals
-    -------
-    chosen(value)
-        Another measure was chosen, or `NO_TINT`; never emitted by :meth:`set_choice`.
-    switched(name, bool)
-        "bits": numbers shall stand under the tokens, or their ids; "difference": they shall be
-        tinted by A − B, or by A.
-    """
-
-    chosen = Signal(str)
-    switched = Signal(str, bool)
+    chosen = Signal(str)  # a measure, or `NO_TINT`; never emitted by :meth:`set_choice`
+    switched = Signal(str, bool)  # "bits" instead of ids, or the "difference" instead of A
 
     def __init__(self, measures: Mapping[str, str], tips: Mapping[str, str], numbers: str) -> None:
         super().__init__()

@@ -29,8 +29,7 @@ from roberta_gui.gui.widgets.painting.drawing import draw
 from roberta_gui.gui.widgets.painting.figure import BY_KEY
 from roberta_gui.gui.widgets.painting.presses import Presses, extends
 from roberta_gui.gui.widgets.painting.spoken import Parts, Spoken
-from roberta_gui.gui.widgets.tokens.token_chips import Chip, ChipPainter, ChipState
-from roberta_gui.gui.widgets.tokens.token_flow import Flow, flow
+from roberta_gui.gui.widgets.tokens.token_chips import Chip, ChipPainter, ChipState, Flow, flow
 from roberta_gui.records import Token
 
 MAX_ROWS = 3
@@ -45,22 +44,12 @@ _ROWS: Final[dict[int, int]] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 class TokenStrip(QAbstractScrollArea, Spoken[int]):
-    """Shows tokens as chips to hover, click and walk through with the arrow keys.
+    """Shows tokens as chips to hover, click and walk through with the arrow keys."""
 
-    Signals
-    -------
-    token_hovered(int), hover_left()
-        The pointer, or the keyboard's place, is on a token; or on none any more.
-    token_clicked(int, bool)
-        A token was chosen; True: in addition to those chosen already (Ctrl or Shift).
-    token_double_clicked(int)
-        A token was double-clicked, or M was pressed on it.
-    """
-
-    token_hovered = Signal(int)
+    token_hovered = Signal(int)  # by the pointer or the keyboard
     hover_left = Signal()
-    token_clicked = Signal(int, bool)
-    token_double_clicked = Signal(int)
+    token_clicked = Signal(int, bool)  # True: in addition to those chosen already
+    token_double_clicked = Signal(int)  # or M was pressed on it
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -13,7 +13,7 @@ from roberta_gui.findings.glyphs import (
     visible,
     why_unwritable,
 )
-from roberta_gui.gui.widgets.tokens.token_flow import flow
+from roberta_gui.gui.widgets.tokens.token_chips import flow
 from tests.gui.widgets.made_tokens import pieces_of, token
 
 
