@@ -66,8 +66,6 @@ class ContrastPlot(PointPlot):
         down = room.bottom() - (self._b - low) / -low * room.height()
         return np.stack([across, down], axis=1)
 
-    # --- painting
-
     def arrange(self) -> None:
         """Draw axes and points; all of them as one image, of which the marked ones stand out."""
         metrics = QFontMetricsF(self.theme.font("small_number"))

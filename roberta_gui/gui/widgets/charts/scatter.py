@@ -108,11 +108,6 @@ class Scatter(PointPlot):
         self._dust = None
         super().customEvent(event)
 
-    @property
-    def n_items(self) -> int:
-        """How many tokens there are."""
-        return len(self._points)
-
     def set_points(
         self, xy: FloatArray, points: Sequence[Point], others: FloatArray | None = None
     ) -> None:
@@ -123,6 +118,7 @@ class Scatter(PointPlot):
         """
         self._glide.stop()
         self._xy, self._points = xy, tuple(points)
+        self._tips = [point.tip for point in points]
         self._others = _NOWHERE if others is None else others
         self.repaint_picture()
 
@@ -256,10 +252,6 @@ class Scatter(PointPlot):
                 write_name(painter, room, self._points[i].label)
 
     # --- pointer and keys
-
-    def describe(self, spot: int) -> str:
-        """Return what hovering a point says."""
-        return self._points[spot].tip
 
     def say(self, spot: int) -> str:
         """Return what hovering a point says, and where it is."""

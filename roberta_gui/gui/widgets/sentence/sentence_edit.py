@@ -49,8 +49,6 @@ class SentenceEdit(ChipTextEdit):
         self.setPlaceholderText("Type a sentence; Ctrl+M puts a mask into it")
         self.textChanged.connect(self._announce)
 
-    # Text in and out, in Python characters
-
     def text(self) -> str:
         """Return what is written; line breaks are newlines, no-break spaces survive."""
         return self._text
@@ -107,16 +105,12 @@ class SentenceEdit(ChipTextEdit):
         cursor.movePosition(QTextCursor.MoveOperation.PreviousCharacter, n=len(right))
         self.setTextCursor(cursor)
 
-    # Places
-
     def highlight_span(self, start: int, end: int | None) -> None:
         """Underline characters softly, as for a hovered token; ``end=None`` underlines none."""
         span = None
         if end is not None and 0 <= start < end <= len(self._text):
             span = self._index.to_utf16(start), self._index.to_utf16(end)
         self.set_hovered(span)
-
-    # Keys, mouse, input methods, paste and drop
 
     def event(self, event: QEvent) -> bool:
         """Leave undo and redo to the window where it has keys for them, and tips to the card."""
@@ -201,8 +195,6 @@ class SentenceEdit(ChipTextEdit):
         whole = QTextCursor(self.document())
         whole.select(QTextCursor.SelectionType.Document)
         return chip_memory.to_mime(whole, self._chips)
-
-    # Insides
 
     def _paste(self, text: str, hidden: dict[int, str], tail: memoryview) -> None:
         self._insert_at_cursor(text, hidden, tail)

@@ -79,6 +79,7 @@ class GuessList(Items):
     def set_guesses(self, guesses: Sequence[Guess], where: str = "") -> None:
         """Show these guesses, best first; ``where`` they had what they are compared with."""
         self._guesses, self._where = tuple(guesses), where
+        self._tips = [guess.tip for guess in guesses]
         self._current = min(self._current, max(len(guesses) - 1, 0))
         self.setFixedHeight(self.sizeHint().height())
         self.repaint_picture()
@@ -106,11 +107,6 @@ class GuessList(Items):
         return told if guess.is_writable else f"{told}, which no text gives here"
 
     # --- geometry
-
-    @property
-    def n_items(self) -> int:
-        """How many guesses there are."""
-        return len(self._guesses)
 
     def item_rect(self, item: int) -> QRectF:
         """Return a row."""
@@ -234,10 +230,6 @@ class GuessList(Items):
     def hover(self, spot: int | None) -> None:
         """Tint the row under the pointer."""
         self.set_hovered(spot)
-
-    def describe(self, spot: int) -> str:
-        """Return a word's exact probability."""
-        return self._guesses[spot].tip
 
     def click(self, spot: int, keys: Qt.KeyboardModifier) -> None:
         """Take a word."""
