@@ -57,4 +57,4 @@ def rooms_beside(spot: QPointF, font: QFont, text: str) -> list[QRectF]:
 
 def meets(place: QRectF, taken: Sequence[QRectF]) -> bool:
     """Tell whether a place covers any of those that are taken."""
-    return any(place.intersects(other) for other in taken)
+    return any(map(place.intersects, taken))

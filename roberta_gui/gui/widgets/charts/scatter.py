@@ -61,6 +61,7 @@ class Scatter(PointPlot):
         self._cloud = _NOWHERE
         self._dust: pg.ScatterPlotItem | None = None
         self._points: tuple[Point, ...] = ()
+        self._inks: list[QBrush] = []
         self._shapes: list[Shape] = []
         self._trails: tuple[tuple[FloatArray, QColor], ...] = ()
         self._turning = False
@@ -119,6 +120,8 @@ class Scatter(PointPlot):
         self._glide.stop()
         self._xy, self._points = xy, tuple(points)
         self._tips = [point.tip for point in points]
+        inks: dict[int, QBrush] = {}  # pyqtgraph draws a symbol once for each of them
+        self._inks = [inks.setdefault(p.color.rgba(), QBrush(p.color)) for p in points]
         self._others = _NOWHERE if others is None else others
         self.repaint_picture()
 
@@ -172,7 +175,6 @@ class Scatter(PointPlot):
         # Smaller dots for long texts: five hundred large ones would be one blot.
         many = len(self._points)
         size = 9 if many <= 60 else 6 if many <= 200 else 4
-        inks = {color.rgba(): QBrush(color) for color in (point.color for point in self._points)}
         rim = pg.mkPen(theme.color("card"), width=1 if size == 9 else 0.5)
         for path, color in self._trails:
             self.draw(pg.PlotCurveItem(*path.T, pen=pg.mkPen(color, width=1.6), antialias=True))
@@ -180,7 +182,7 @@ class Scatter(PointPlot):
         pairs = zip(self._points, outside.tolist(), strict=True)
         self._shapes = [shape_of(outside=out, square=point.matters) for point, out in pairs]
         tokens = self._symbols(
-            shown, size, [inks[point.color.rgba()] for point in self._points],
+            shown, size, self._inks,
             pen=rim, symbol=[_SYMBOLS[shape] for shape in self._shapes],
         )  # fmt: skip
         self.draw(tokens)
