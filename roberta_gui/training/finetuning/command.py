@@ -56,10 +56,10 @@ def run(wishes: argparse.Namespace) -> None:
     """Read the data, fine-tune, and print the scores."""
     from accelerate import Accelerator
 
-    from roberta_gui.training.commands import say
     from roberta_gui.training.finetuning import report
     from roberta_gui.training.finetuning.run import FineTuning
     from roberta_gui.training.finetuning.task_data import Columns, read_task
+    from roberta_gui.training.progress import say
     from roberta_gui.training.start import from_checkpoint
 
     known = {name: getattr(wishes, name) for name in _D if name != "seeds"}
