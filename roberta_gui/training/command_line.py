@@ -106,29 +106,17 @@ def _describe_text(one: argparse.ArgumentParser) -> None:
 
 def _describe_recipe(one: argparse.ArgumentParser) -> None:
     budget = one.add_argument_group("budget: the learning rate reaches 0 with its end")
-    budget.add_argument("--minutes", type=float, default=_D["minutes"])
-    budget.add_argument("--tokens", type=int, default=_D["tokens"])
-    budget.add_argument("--steps", type=int, default=_D["steps"])
+    for name in ("minutes", "tokens", "steps"):
+        budget.add_argument(f"--{name}", type=type(_D[name]), default=_D[name])
     how = one.add_argument_group("recipe")
     how.add_argument(
         "--lengths", type=_lengths, default=_D["lengths"], help="row lengths, as in 128:0.9,512:0.1"
     )
-    for name, kind in (
-        ("batch_tokens", int),
-        ("learning_rate", float),
-        ("vector_rate", float),
-        ("warmup_steps", int),
-        ("weight_decay", float),
-        ("mask_rate", float),
-        ("dropout", float),
-        ("shifted", float),
-        ("clip", float),
-        ("seed", int),
-        ("checkpoint_seconds", float),
-        ("checkpoint_steps", int),
-        ("log_steps", int),
-    ):
-        how.add_argument(f"--{name.replace('_', '-')}", type=kind, default=_D[name])
+    for name in (
+        "batch_tokens", "learning_rate", "vector_rate", "warmup_steps", "weight_decay", "mask_rate",
+        "dropout", "shifted", "clip", "seed", "checkpoint_seconds", "checkpoint_steps", "log_steps",
+    ):  # fmt: skip
+        how.add_argument(f"--{name.replace('_', '-')}", type=type(_D[name]), default=_D[name])
     how.add_argument("--optimizer", choices=("adamw", "muon"), default=_D["optimizer"])
     how.add_argument("--precision", choices=("bf16", "no"), default=_D["precision"])
     how.add_argument("--compile", action="store_true")

@@ -15,54 +15,34 @@ class Recipe:
     """How to train, with RoBERTa's values where they scale.
 
     Together with text, a start and a seed it fixes every loss of a run.
-
-    Attributes
-    ----------
-    minutes, tokens, steps
-        The budget: training ends, and the learning rate reaches 0, with the first of them that
-        is used up. 0: not limited by this one.
-    lengths
-        ``(length of a row in tokens, share of the budget)``, in the order of training.
-    batch_tokens
-        Tokens of one step, padding and all processes together.
-    learning_rate
-        At its highest; for AdamW, and for Muon's matrices alike.
-    vector_rate
-        The same for word vectors and output biases; 0: as ``learning_rate``.
-    warmup_steps
-        Steps in which the learning rate grows from 0.
-    shifted
-        Share of the rows that begin at a random later position, so that short rows train every
-        position.
-    clip
-        Largest norm of all gradients together.
-    precision
-        ``bf16``: products in bfloat16, weights and sums in float32.
-    compile
-        Let torch.compile make a program of each block: a minute or more first, then faster.
-    checkpoint_seconds, checkpoint_steps
-        How often to save the state of the run (0: not by this measure).
     """
 
     minutes: float = 0.0
     tokens: int = 0
     steps: int = 0
+    """The budget: training ends, and the learning rate reaches 0, with the first of them that is
+    used up. 0: not limited by this one."""
     lengths: tuple[tuple[int, float], ...] = ((128, 0.9), (512, 0.1))
-    batch_tokens: int = 8192
-    learning_rate: float = 1e-3
-    vector_rate: float = 0.0
+    """``(length of a row in tokens, share of the budget)``, in the order of training."""
+    batch_tokens: int = 8192  # tokens of one step, padding and all processes together
+    learning_rate: float = 1e-3  # at its highest; for AdamW, and for Muon's matrices alike
+    vector_rate: float = 0.0  # the same for word vectors and output biases; 0: as ``learning_rate``
     optimizer: Optimizer = "adamw"
-    warmup_steps: int = 150
+    warmup_steps: int = 150  # steps in which the learning rate grows from 0
     weight_decay: float = 0.01
     mask_rate: float = 0.15
     dropout: float = 0.1
     shifted: float = 0.25
-    clip: float = 1.0
+    """Share of the rows that begin at a random later position, so that short rows train every
+    position."""
+    clip: float = 1.0  # largest norm of all gradients together
     seed: int = 0
-    precision: Precision = "bf16"
+    precision: Precision = "bf16"  # ``bf16``: products in bfloat16, weights and sums in float32
     compile: bool = False
+    """Let torch.compile make a program of each block: a minute or more first, then faster."""
     checkpoint_seconds: float = 120.0
     checkpoint_steps: int = 0
+    """How often to save the state of the run (0: not by this measure)."""
     log_steps: int = 10
 
     def __post_init__(self) -> None:

@@ -27,11 +27,9 @@ ALL = "all"
 class EvaluationOptions:
     """What to measure."""
 
-    # Held-out documents of each source; joined they are the held-out text
-    documents: dict[str, tuple[str, ...]]
+    documents: dict[str, tuple[str, ...]]  # of each source; joined they are the held-out text
     gaps: tuple[Gap, ...] = ()
-    # length, rate, seed: as for `masked_loss`
-    length: int = 128
+    length: int = 128  # this and the next two as for `masked_loss`
     rate: float = 0.15
     seed: int = 0
     n_sentences: int = 0  # how many sentences to draw for the pseudo-perplexity; 0: none
@@ -52,9 +50,8 @@ class Evaluation:
 def read_sources(text: Path, sources: Path | None) -> dict[str, tuple[str, ...]]:
     """Sort the documents of a held-out file by where they come from.
 
-    ``sources``: a JSON list with the source of each document, in the order of the file; None: all
-    are of one source. Raises `problems.BadArgument`: a file cannot be used, or the two do not fit
-    together.
+    ``sources`` is a JSON list with the source of each document, in the order of the file; with None
+    all are of one. Raises `problems.BadArgument` where a file cannot be used, or the two don't fit.
     """
     documents = read_documents(text)
     if isinstance(documents, Skipped):

@@ -67,9 +67,8 @@ def scores(
 ) -> Scores:
     """Compare what was said with what is true.
 
-    ``true``, ``said``: for each text, float (n,): rows of the labels, or numbers; several where the
-    task labels words. ``majority``: the commonest label of the training texts, or their mean.
-    ``intervals``: 95 % ones: Wilson's (1927) for the accuracy of texts; else percentiles of a
+    Both for each text, float (n,): rows of the labels, or numbers; several where the task labels
+    words. Intervals are 95 % ones: Wilson's (1927) for the accuracy of texts; else percentiles of a
     bootstrap that draws texts, because the words of one text are no independent witnesses.
     """
     one, other = np.concatenate(true), np.concatenate(said)
