@@ -1,17 +1,26 @@
 """PicturePanel: what every panel repeats, around the one picture that it draws of one result."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
 
+from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import describe_b
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.panels.panel import Panel
-from roberta_gui.gui.panels.reasons import Reason, taking_turns
+from roberta_gui.gui.panels.reasons import (
+    Reason,
+    no_model,
+    no_room,
+    no_sentence,
+    problem_in,
+    reading_reference,
+    taking_turns,
+)
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.control_row import ControlRow
@@ -23,6 +32,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.painting.composition import Arrange, Composition
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.problems import Problem, Stopped
+from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
 LOW: Final = 300
@@ -47,15 +57,24 @@ Result = TypeVar("Result", bound=Finding)
 class PicturePanel(Panel, Generic[Result]):
     """A row of controls, a picture or why there is none, and a caption that keeps its room.
 
-    Subclasses call :meth:`show_picture` once, say in :meth:`reasons` why nothing can be drawn,
-    and draw in :meth:`draw_result` and :meth:`highlight`.
+    Subclasses call :meth:`show_picture` once, say in :meth:`lacks` why nothing can be drawn, and
+    draw in :meth:`draw_result` and :meth:`highlight`.
     """
+
+    busy: ClassVar[str] = "Drawing"
+    """What is said while the picture is computed."""
+    lanes: ClassVar[tuple[str, ...]] = ("sentence",)
+    """The lanes besides its own without whose work nothing can be drawn."""
+    in_space: ClassVar[bool] = False
+    """Whether it draws hidden states in the chosen space, which must be fitted first."""
+    why_reference: ClassVar[str] = ""
+    """What the reference sentences are read for, where that is waited for."""
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
-        self.row = self._no_controls = ControlRow()
-        self._no_controls.setParent(self)
-        self._no_controls.hide()
+        self.row = ControlRow()
+        self.row.setParent(self)
+        self.row.hide()
         self.controls: QWidget = self.row
         self.caption = named("caption", Caption())
         self._empty = EmptyState()
@@ -74,11 +93,15 @@ class PicturePanel(Panel, Generic[Result]):
         self._picture = picture
         self._stack.addWidget(picture)
         self.row.add(*controls)
-        if controls or self.controls is not self._no_controls:
+        if controls or self.controls is not self.row:
             self.body.addWidget(self.controls)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self.caption)
         self._is_captioned = captioned
+
+    def choose(self, panel: str, **changes: Any) -> None:
+        """Choose something else, in this panel or in another one whose choice it shares."""
+        self.store.choose(panel, **changes)
 
     def segments(
         self, field: str, options: Mapping[str, tuple[str, str]], name: str, panel: str = ""
@@ -94,11 +117,27 @@ class PicturePanel(Panel, Generic[Result]):
             return getattr(getattr(view.choices, panel), field)
 
         def choose(text: str) -> None:
-            self.store.choose(panel, **{field: type(chosen(self.store.view))(text)})
+            self.choose(panel, **{field: type(chosen(self.store.view))(text)})
 
         control.chosen.connect(choose)
         self._showing.append(lambda view: control.set_choice(str(chosen(view))))
         return control
+
+    def toggle(
+        self, field: str, text: str, tip: str, on: object = True, off: object = False
+    ) -> QToolButton:
+        """Make a choice between two values as a button that stays pressed while it is ``on``."""
+        button = named("toggle", QToolButton())
+        button.setText(text)
+        button.setCheckable(True)
+        button.setToolTip(plain_tip(tip))
+        button.clicked.connect(
+            lambda is_on: self.choose(self.name, **{field: on if is_on else off})
+        )
+        self._showing.append(
+            lambda view: button.setChecked(getattr(getattr(view.choices, self.name), field) == on)
+        )
+        return button
 
     def composed(
         self,
@@ -141,11 +180,31 @@ class PicturePanel(Panel, Generic[Result]):
     def result(self, view: View) -> Result | None:
         """Return what can be drawn for ``view``, be it of an earlier sentence."""
         derived = view.derived.get(self.name)
-        return None if derived is None else derived.value
+        if derived is None or (self.in_space and self.prepared(view) is None):
+            return None
+        found: Result = derived.value
+        return found
+
+    def prepared(self, view: View) -> Preparations | None:
+        """Return what the chosen space does to hidden states, once it is fitted."""
+        return view.axes.preparation(view.choices.hidden.space) if view.axes else None
 
     def reasons(self, view: View) -> Iterator[Reason | None]:
         """Give the reasons for which nothing can be drawn: the first that holds is said."""
-        raise TypeError(f"{type(self).__name__} has no reasons")
+        yield problem_in(view, *self.lanes, f"panel:{self.name}")
+        yield no_model(view)
+        if self.in_space:
+            yield no_room(view)
+        if self.why_reference:
+            yield reading_reference(view, self.why_reference)
+        yield from self.lacks(view)
+        if "sentence" in self.lanes:
+            yield no_sentence(view)
+        yield taking_turns(self.busy)
+
+    def lacks(self, view: View) -> Iterator[Reason | None]:
+        """Give the reasons that are this panel's own."""
+        yield None
 
     def depends_on(self, view: View) -> tuple[object, ...]:
         """Return what the picture depends on besides its result: what is chosen in the panel."""
@@ -221,7 +280,7 @@ class PicturePanel(Panel, Generic[Result]):
             self._empty.offer(reason.offer)
         return reason
 
-    def _fit_height(self) -> None:
+    def fit(self) -> None:
         """Keep as much room for controls and caption as a panel of this size can spare."""
         if not self.isVisible():
             return  # a tab behind another has not the size that it will have
@@ -238,11 +297,11 @@ class PicturePanel(Panel, Generic[Result]):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say as much as there is room for."""
         super().resizeEvent(event)
-        self._fit_height()
+        self.fit()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened while the panel was hidden."""
-        self._fit_height()
+        self.fit()
         super().showEvent(event)
 
     # --- what other parts of the window ask
@@ -250,7 +309,7 @@ class PicturePanel(Panel, Generic[Result]):
     def customEvent(self, event: QEvent) -> None:
         """Take the theme's other colours and sizes."""
         super().customEvent(event)
-        self._fit_height()
+        self.fit()
 
     def tells(self, problem: Problem) -> bool:
         """Tell whether the panel says what went wrong instead of its picture."""
@@ -265,6 +324,11 @@ class PicturePanel(Panel, Generic[Result]):
     def known(self) -> Result | None:
         """What can be drawn for the View that is shown now."""
         return self.result(self.store.view)
+
+    @property
+    def shown(self) -> Analysis | None:
+        """The pass that the picture was made from."""
+        return getattr(self.known, "analysis", None) if self.obeys_switches else super().shown
 
     def picture(self) -> QWidget:
         """Return the picture."""

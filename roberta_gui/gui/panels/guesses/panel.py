@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from roberta_gui.analysis.sentences.comparison import Comparison
@@ -23,7 +23,7 @@ from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.panels.guesses.known import KnownGuesses, know_guesses
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel
-from roberta_gui.gui.panels.reasons import Reason, no_mask, no_model, no_sentence, problem_in
+from roberta_gui.gui.panels.reasons import Reason, no_mask
 from roberta_gui.gui.sentence.edits import why_unwritable
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
@@ -49,7 +49,6 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
-        self.setMinimumWidth(self.theme.pixels(_LEAST_WIDTH))
         self._before = self._step_button("chevron-up", "Previous mask (Shift+F3)", -1)
         self._after = self._step_button("chevron-down", "Next mask (F3)", 1)
         self._wish: tuple[Analysis, int, int] | None = None  # mask and row that were clicked
@@ -70,6 +69,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
         self.show_picture(scroll, captioned=False)
+        self.fit()
 
     def derive(self, view: View) -> Derivation | None:
         """Ask which guesses can be written, and what they have in B."""
@@ -96,9 +96,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
     def reasons(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a pass, a head that guesses, or a mask."""
         if view.analysis is None:
-            yield problem_in(view, "sentence")
-            yield no_model(view)
-            yield no_sentence(view)
+            yield from super().reasons(view)
         elif not view.analysis.model.can_fill_masks:
             yield Reason(
                 "This model cannot guess words",
@@ -149,15 +147,10 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         said = guesses.caption(analysis, mask, describe_entropy(mask, compared))
         return f"{said} {describe_changes(mask, compared, known.changes)}"
 
-    def customEvent(self, event: QEvent) -> None:
-        """Take the theme's other colours and sizes."""
+    def fit(self) -> None:
+        """Never be narrower than the words."""
+        super().fit()
         self.setMinimumWidth(self.theme.pixels(_LEAST_WIDTH))
-        super().customEvent(event)
-
-    @property
-    def shown(self) -> Analysis | None:
-        """The analysis whose guesses are listed."""
-        return None if self._drawn_result is None else self._drawn_result.analysis
 
     @property
     def known(self) -> KnownGuesses | None:

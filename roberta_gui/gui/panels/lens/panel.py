@@ -16,15 +16,8 @@ from roberta_gui.findings.names import spaced_word, token_name
 from roberta_gui.findings.watched_word import literal
 from roberta_gui.gui.panels.lens.controls import OF_WORD, LensControls
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.reasons import (
-    Reason,
-    no_model,
-    no_sentence,
-    no_tokens,
-    problem_in,
-    taking_turns,
-)
-from roberta_gui.gui.panels.token_panel import SentencePanel
+from roberta_gui.gui.panels.reasons import Reason, no_tokens
+from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
@@ -38,7 +31,7 @@ WIDE: Final = 760
 """From this width on the ten guesses of the chosen cell stand beside the grid."""
 
 
-class LensPanel(SentencePanel[LensState]):
+class LensPanel(TokenPanel[LensState]):
     """Layers up, tokens across, in each cell the likeliest word; a click lists the next ones."""
 
     name = "lens"
@@ -48,16 +41,13 @@ class LensPanel(SentencePanel[LensState]):
         "were not trained for it, so read their entropy too. Click a cell for its ten likeliest "
         "words."
     )
+    busy = "Reading every layer's guesses"
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
         self._without_word: Tint = "probability"
         self._grid = LensGrid()
-        self._grid.cell_hovered.connect(self.hover_cell)
-        self._grid.cell_left.connect(store.leave)
-        self._grid.cell_clicked.connect(self.lock_cell)
-        self._grid.cell_double_clicked.connect(self.mask_cell)
-        self._grid.stepped.connect(self._step)
+        self.connect_cells(self._grid)
         self._grid.sight_changed.connect(self._show_remark)
         self._list, self._table = GuessList(), GuessTable()
         for guesses in (self._list, self._table):
@@ -102,18 +92,14 @@ class LensPanel(SentencePanel[LensState]):
             return None
         return read if read.watch == view.choices.lens.watch else read.unwatched
 
-    def reasons(self, view: View) -> Iterator[Reason | None]:
+    def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a head that guesses, or a token."""
-        yield problem_in(view, "sentence", f"panel:{self.name}")
         if view.model is not None and not view.model.can_fill_masks:
             yield Reason(
                 "This model has no masked-LM head",
                 "Its layers cannot guess words. Open a checkpoint saved as RobertaForMaskedLM.",
             )
         yield no_tokens(view)
-        yield no_model(view)
-        yield no_sentence(view)
-        yield taking_turns("Reading every layer's guesses")
 
     def show_choices(self, view: View) -> None:
         """Show the tint, as far as there is a word whose rank it could be."""
@@ -238,12 +224,13 @@ class LensPanel(SentencePanel[LensState]):
 
     # --- pointer and keys
 
-    def _step(self, layers: int, tokens: int) -> None:
+    def step_cells(self, layers: int, places: int) -> None:
+        """Go to the next layer, or on to the next token from the chosen cell."""
         read, view = self.known, self.store.view
         if layers:
             self.store.travel(layers, 0)
         elif read is not None and self.is_fresh:
-            token = self._cell(view, read)[1] + tokens
+            token = self._cell(view, read)[1] + places
             if 0 <= token < len(read.analysis.tokens):
                 self.store.select_tokens([token])
 
