@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from roberta_gui.analysis.axes.preparation import Preparations
-from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import describe_b
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.panels.panel import Panel
@@ -32,7 +31,6 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.painting.composition import Arrange, Composition
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.problems import Problem, Stopped
-from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
 LOW: Final = 300
@@ -325,11 +323,6 @@ class PicturePanel(Panel, Generic[Result]):
         """What can be drawn for the View that is shown now."""
         return self.result(self.store.view)
 
-    @property
-    def shown(self) -> Analysis | None:
-        """The pass that the picture was made from."""
-        return getattr(self.known, "analysis", None) if self.obeys_switches else super().shown
-
     def picture(self) -> QWidget:
         """Return the picture."""
         return self._picture
@@ -344,18 +337,18 @@ class PicturePanel(Panel, Generic[Result]):
         compared = self.compared
         return f"{text} {describe_b(compared)}" if compared is not None and text else text
 
-    @property
-    def compared(self) -> Comparison | None:
-        """What A is held against in the picture: the result tells."""
-        found: Comparison | None = getattr(self.known, "comparison", None)
-        return found
 
-    def table(self) -> Table | None:
-        """Return the numbers behind the picture."""
-        known = self.known
-        return None if known is None else known.table()
-
-    def arrays(self) -> Arrays | None:
-        """Return the arrays behind the picture."""
-        known = self.known
-        return None if known is None else known.arrays()
+def scrolled(*parts: QWidget, spacing: int) -> QScrollArea:
+    """Put parts below each other, in a column that scrolls where it is too low."""
+    inner, area = QWidget(), QScrollArea()
+    column = QVBoxLayout(inner)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(spacing)
+    for part in parts:
+        column.addWidget(part)
+    column.addStretch(1)
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what lies in it takes the keyboard
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inner)
+    return area
