@@ -40,9 +40,7 @@ from roberta_gui.gui.widgets.sentence.text_index import TextIndex, from_qt
 MAX_LINES = 4
 """The editor grows up to so many lines, then it scrolls."""
 
-_LINES_WITHOUT_BAR: Final = 2
-"""Beside so few lines a scroll bar would be no more than a stub."""
-
+_LINES_WITHOUT_BAR: Final = 2  # beside so few lines a scroll bar would be no more than a stub
 _KEEP: Final = QTextCursor.MoveMode.KeepAnchor
 
 # What each deleting key would take away, so that a chip in its way goes as a whole.
