@@ -10,27 +10,20 @@ from pathlib import Path
 from typing import NoReturn
 
 from roberta_gui import __version__
-from roberta_gui.outside import LARGEST_COUNT, brief, is_no_memory
+from roberta_gui.outside import LARGEST_COUNT, OneLineParser, brief, is_no_memory
 from roberta_gui.problems import LINUX_LIBRARIES
 from roberta_gui.resources import IncompleteInstallation
 
 _SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "QT_QPA_PLATFORM")
 
 
-class _OneLineParser(argparse.ArgumentParser):
-    """Says what is wrong with an argument in one line."""
-
-    def error(self, message: str) -> "None":  # type: ignore[override]
-        """End with status 2 and one line."""
-        self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")
-
-
 def parser() -> argparse.ArgumentParser:
     """Describe the command line."""
-    made = _OneLineParser(
+    made = OneLineParser(
         prog="roberta-gui",
         description="RoBERTa Explorer: type a sentence and look inside RoBERTa.",
-        epilog="Layers and heads count from 1, as in the window; layer 0 is the embeddings.",
+        epilog="Layers and heads count from 1, as in the window; layer 0 is the embeddings. "
+        "Words are scored without a window: roberta-gui score --help.",
         allow_abbrev=False,
     )
     made.add_argument("--version", action="version", version=f"RoBERTa Explorer {__version__}")
@@ -81,8 +74,14 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Start the explorer; return the process's exit status."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given and not given[0].startswith("-"):
+        from roberta_gui import commands
+
+        if given[0] in commands.COMMANDS:
+            return commands.run(given)
     made = parser()
-    wishes = made.parse_args(arguments)
+    wishes = made.parse_args(given)
     if wishes.snapshot is not None:
         folder = wishes.snapshot.absolute().parent
         if wishes.snapshot.suffix.lower() != ".png":

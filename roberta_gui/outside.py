@@ -6,6 +6,7 @@ Nobody can list what a damaged or crafted file makes a parser stumble over: `Rec
 :func:`read_bytes`, which reads regular files of a bounded size only.
 """
 
+import argparse
 import errno
 import stat
 from collections.abc import Iterator
@@ -128,3 +129,11 @@ def _what_is_wrong(error: BaseException, verdict: str) -> str:
         return f"{verdict}: it is not UTF-8 text"
     reason = " ".join(str(error).split())[: 2 * _LONGEST].rstrip(".")
     return f"{verdict}: {reason or type(error).__name__}"
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong with an argument in one line."""
+
+    def error(self, message: str) -> "None":  # type: ignore[override]
+        """End with status 2 and one line."""
+        self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")

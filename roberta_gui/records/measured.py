@@ -1,7 +1,7 @@
 """What is measured beyond one pass: words, states of many texts, the lens, and sweeps."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,8 @@ class WordScores(HoldsArrays):
         the word is not one piece.
     pieces_at
         (mask, word): the same as ``pieces``, at every mask.
+    spelled
+        For each row in ``pieces_at``: readable text, and whether a space leads it.
     """
 
     request: AnalysisRequest
@@ -41,6 +43,7 @@ class WordScores(HoldsArrays):
     log_probability: NDArray[np.float64]
     rank: NDArray[np.int64]
     pieces_at: tuple[tuple[tuple[int, ...], ...], ...]
+    spelled: Mapping[int, tuple[str, bool]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -84,7 +84,17 @@ class Measures:
         stop: Stop | None = None,
         report: Report | None = None,
     ) -> WordScores:
-        """Score words as they would stand at each mask, of however many pieces.
+        """Score words as they would stand at each mask: `score_words_steps`, all at once."""
+        return finish(self.score_words_steps(request, words, stop, report))
+
+    def score_words_steps(
+        self,
+        request: str | AnalysisRequest,
+        words: Sequence[str],
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Generator[None, None, WordScores]:
+        """Score words of however many pieces at each mask, in short steps.
 
         Raises `problems.NoMaskHead`, and `problems.BadArgument` for an empty word.
         """
@@ -93,7 +103,7 @@ class Measures:
         need_mask_head(self._network)
         listed = several(words, "words")
         begun = word_scores.begin(self.tokenizer, request, self.info, prepared, listed)
-        return finish(word_scores.steps(self._network, prepared, begun, stop, report))
+        return word_scores.steps(self._network, prepared, begun, stop, report)
 
     def replacements(
         self,

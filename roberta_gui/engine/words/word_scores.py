@@ -51,7 +51,9 @@ def begin(
     shape = len(places), len(words)
     unknown = read_only(np.full(shape, np.nan)), read_only(np.full(shape, -1))
     first = pieces[0] if pieces else ((),) * len(words)
-    return WordScores(request, model, tuple(words), first, *unknown, pieces)
+    rows = {row for at_mask in pieces for of_word in at_mask for row in of_word}
+    spelled = {row: tokenizer.spell(row) for row in rows}
+    return WordScores(request, model, tuple(words), first, *unknown, pieces, spelled)
 
 
 @torch.inference_mode()

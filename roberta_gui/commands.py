@@ -1,0 +1,114 @@
+"""Numbers without a window: ``roberta-gui score …`` prints a table, or CSV."""
+
+import argparse
+import math
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from roberta_gui import problems
+from roberta_gui.findings.tables import Table
+from roberta_gui.findings.words import ScoredWords, words_in
+from roberta_gui.outside import OneLineParser
+from roberta_gui.records import AnalysisRequest
+
+if TYPE_CHECKING:
+    from roberta_gui.engine import Engine
+
+Found = tuple[Table, str]
+"""What a command prints: a table, and a sentence about it."""
+
+_GAP = "  "
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command; return the process's exit status, 1 with a line where it cannot."""
+    wishes = parser().parse_args(arguments)
+    try:
+        table, said = wishes.run(wishes)
+    except problems.Problem as problem:
+        sys.stderr.write(f"roberta-gui: {problem}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    sys.stdout.write(table.to_csv() if wishes.csv else f"{aligned(table)}{said}\n")
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the commands."""
+    made = OneLineParser(prog="roberta-gui", description=__doc__, allow_abbrev=False)
+    commands = made.add_subparsers(required=True, metavar="COMMAND")
+    for name, (run_it, help_text, describe) in COMMANDS.items():
+        one = commands.add_parser(name, help=help_text, description=help_text)
+        one.add_argument("text", help="the sentence, with <mask> where a word is asked for")
+        describe(one)
+        one.add_argument("--model", default="mini", help="mini, a folder, or a hub name")
+        one.add_argument("--csv", action="store_true", help="print CSV, every digit")
+        one.set_defaults(run=run_it)
+    return made
+
+
+def opened(source: str) -> "Engine":
+    """Open a model."""
+    from roberta_gui.engine import Engine
+
+    return Engine.load(source)
+
+
+def aligned(table: Table) -> str:
+    """Write a table in columns, numbers to the right."""
+    rows = [tuple(table.columns), *(tuple(map(_cell, row)) for row in table.rows)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    kinds = [all(_is_number(cell) for cell in column[1:]) for column in zip(*rows, strict=True)]
+    lines = (
+        _GAP.join(
+            cell.rjust(width) if is_number else cell.ljust(width)
+            for cell, width, is_number in zip(row, widths, kinds, strict=True)
+        ).rstrip()
+        for row in rows
+    )
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _cell(value: object) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _is_number(cell: str) -> bool:
+    return cell == "–" or cell.lstrip("-").replace(".", "", 1).replace("e-", "").isdecimal()
+
+
+def _describe_score(one: argparse.ArgumentParser) -> None:
+    one.add_argument("words", nargs="+", help="words or phrases; commas part them, too")
+    one.add_argument("--against", metavar="TEXT", help="a second sentence, B")
+    one.add_argument("--compare-model", metavar="NAME", help="the model that reads B")
+
+
+def _score(wishes: argparse.Namespace) -> Found:
+    words = words_in(",".join(wishes.words))
+    with opened(wishes.model) as engine:
+        a = engine.score_words(AnalysisRequest(wishes.text), words)
+        b = None
+        other = wishes.text if wishes.against is None else wishes.against
+        if wishes.compare_model is not None:
+            with opened(wishes.compare_model) as second:
+                b = second.score_words(AnalysisRequest(other), words)
+        elif wishes.against is not None:
+            b = engine.score_words(AnalysisRequest(other), words)
+    found = ScoredWords(a, b)
+    if not found.n_masks:
+        raise problems.BadArgument("The sentence has no mask.", "Write <mask> where words stand.")
+    said = (found.caption(mask) for mask in range(found.n_masks))
+    return found.table(), "\n".join(
+        f"Mask {mask}: {sentence}" for mask, sentence in enumerate(said, start=1)
+    )
+
+
+COMMANDS: dict[str, tuple[Callable[[Any], Found], str, Callable[[argparse.ArgumentParser], None]]]
+COMMANDS = {
+    "score": (_score, "Score words at the masks, in bits and percent.", _describe_score),
+}
+"""Each command: what it does, said and described."""

@@ -1,0 +1,98 @@
+"""Words that are scored, side by side: what is told of them."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from roberta_gui.engine import Engine
+from roberta_gui.findings.words import ScoredWords, describe_change, words_in
+from roberta_gui.records import AnalysisRequest, WordScores
+
+WORDS = ("is", "are", "unbelievably")
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine.load("mini", device="cpu")
+
+
+def scored(engine: Engine, text: str, words: Sequence[str] = WORDS) -> WordScores:
+    return engine.score_words(AnalysisRequest(text), words)
+
+
+def test_words_are_read_as_people_write_lists() -> None:
+    assert words_in(" is, are;were\nused  to\tis,,") == ("is", "are", "were", "used to")
+    assert words_in(" , ") == ()
+    assert len(words_in(",".join(map(str, range(1000))))) == 200
+
+
+def test_a_word_has_bits_a_share_a_rank_and_pieces(engine: Engine) -> None:
+    scores = scored(engine, "The keys <mask> here, and the key <mask> there.")
+    found = ScoredWords(scores)
+
+    assert found.n_masks == 2
+    for mask in range(2):
+        for nth, one in enumerate(found.at(mask)):
+            logarithm = scores.log_probability[mask, nth]
+            assert one.bits == pytest.approx(-logarithm / math.log(2))
+            assert one.probability == pytest.approx(math.exp(logarithm))
+            assert one.rank == scores.rank[mask, nth]
+            assert math.isnan(one.change)
+    assert found.at(0)[0].pieces == ("␣is",)
+    assert len(found.at(0)[2].pieces) > 1
+    assert found.at(0)[2].rank == -1
+
+
+def test_b_stands_beside_a_mask_by_mask(engine: Engine) -> None:
+    a = scored(engine, "The keys <mask> here, and the key <mask> there.")
+    b = scored(engine, "The key <mask> here.")
+    found = ScoredWords(a, b)
+
+    first, second = found.at(0), found.at(1)
+    for nth, one in enumerate(first):
+        assert one.bits_b == pytest.approx(-b.log_probability[0, nth] / math.log(2))
+        assert one.change == one.bits - one.bits_b
+    assert all(math.isnan(one.bits_b) and one.rank_b == -1 for one in second)
+    table = list(found.table().rows)
+    assert len(table) == 6
+    assert len(table[0]) == len(found.table().columns) == 10
+    arrays = found.arrays()
+    np.testing.assert_array_equal(arrays["bits_b"][0], [one.bits_b for one in first])
+    assert set(ScoredWords(a).arrays()) == {"words", "bits", "rank"}
+
+
+def test_the_difference_says_its_direction(engine: Engine) -> None:
+    plural, singular = (
+        scored(engine, f"The {noun} <mask> here.", ["are"]) for noun in ("keys", "key")
+    )
+
+    (one,) = ScoredWords(plural, singular).at(0)
+    (other,) = ScoredWords(singular, plural).at(0)
+    (same,) = ScoredWords(plural, plural).at(0)
+
+    amount = f"{abs(one.change):.2f} bits likelier in"
+    assert one.change < 0
+    assert describe_change(one) == f"{amount} A"
+    assert describe_change(other) == f"{amount} B"
+    assert describe_change(same) == "as likely in A as in B"
+    (alone,) = ScoredWords(plural).at(0)
+    assert describe_change(alone) == "no number in one of the two"
+
+
+def test_the_caption_names_the_likeliest_and_the_largest_difference(engine: Engine) -> None:
+    a, b = (scored(engine, f"The {noun} <mask> here.") for noun in ("keys", "key"))
+
+    said = ScoredWords(a, b).caption(0)
+
+    best = min(ScoredWords(a).at(0), key=lambda one: one.bits)
+    assert said.startswith(f"Likeliest is “{best.word}”: {best.bits:.2f} bits, ")
+    assert "differs most: " in said
+    assert "differs" not in ScoredWords(a).caption(0)
+
+
+def test_where_no_word_has_a_number_that_is_said(engine: Engine) -> None:
+    nothing = scored(engine, "A cat<mask> sat.", ["s"])
+
+    assert ScoredWords(nothing).caption(0) == "None of the words has a number here."

@@ -1,0 +1,86 @@
+"""Numbers on the command line: what is printed, with which status, and no window."""
+
+import csv
+import io
+import math
+
+import pytest
+
+from roberta_gui.__main__ import main
+from roberta_gui.commands import aligned
+from roberta_gui.engine import Engine
+from roberta_gui.findings.tables import Table
+from roberta_gui.records import AnalysisRequest
+
+PAIR = "The keys to the cabinet <mask> here.", "The key to the cabinet <mask> here."
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(arguments) == 0
+    return capsys.readouterr().out
+
+
+def test_a_minimal_pair_is_scored_to_the_last_digit(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "score", PAIR[0], "is", "are, were", "--against", PAIR[1], "--csv")
+
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["word"] for row in rows] == ["is", "are", "were"]
+    with Engine.load("mini") as engine:
+        a, b = (engine.score_words(AnalysisRequest(one), ["is", "are", "were"]) for one in PAIR)
+    for nth, row in enumerate(rows):
+        bits, bits_b = (-one.log_probability[0, nth] / math.log(2) for one in (a, b))
+        assert float(row["bits"]) == bits
+        assert float(row["percent"]) == pytest.approx(100 * 2**-bits)
+        assert int(row["rank"]) == a.rank[0, nth]
+        assert float(row["a_minus_b_bits"]) == bits - bits_b
+
+
+def test_a_table_and_a_sentence_are_printed_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "score", "The <mask> sat. The <mask> ran.", "cat", "unbelievably")
+
+    heading, *rows, first, second = text.splitlines()
+    assert heading.split() == ["mask", "word", "pieces", "bits", "percent", "rank"]
+    assert len(rows) == 4
+    assert "–" in rows[1]  # several pieces have no rank
+    assert first.startswith("Mask 1: Likeliest is “cat”: ")
+    assert second.startswith("Mask 2: ")
+
+
+def test_the_same_sentence_is_held_against_another_model(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = printed(capsys, "score", PAIR[0], "is", "--compare-model", "mini", "--csv")
+
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert float(row["a_minus_b_bits"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("score", "No mask.", "is"), "no mask"),
+        (("score", "A <mask>.", "is", "--model", "/nowhere"), "no folder"),
+    ],
+)
+def test_what_cannot_be_scored_is_told_in_one_line(
+    arguments: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("roberta-gui: ")
+    assert told in error
+    assert error.count("\n") == 1
+
+
+def test_stopping_by_the_keyboard_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Engine, "load", stopped)
+    assert main(["score", "A <mask>.", "is"]) == 130
+
+
+def test_numbers_stand_to_the_right_and_what_is_unknown_is_a_dash() -> None:
+    table = Table(("word", "bits"), [("a", 12.5), ("long", math.nan), ("b", 0.000012)])
+
+    assert aligned(table) == "word     bits\na        12.5\nlong        –\nb     1.2e-05\n"
