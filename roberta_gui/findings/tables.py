@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
 
+import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.findings.glyphs import printable
+from roberta_gui.records import Token
 from roberta_gui.records.notebook import frame
 
 if TYPE_CHECKING:
@@ -63,3 +65,8 @@ class Table:
 
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 """Arrays behind a picture, by name."""
+
+
+def ids_of(tokens: Sequence[Token]) -> NDArray[np.int64]:
+    """Return the tokens' rows of the vocabulary, (token,), as arrays hand them out."""
+    return np.array([token.id for token in tokens], dtype=np.int64)

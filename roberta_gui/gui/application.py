@@ -18,7 +18,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 import roberta_gui
-from roberta_gui.findings.heads import describe_switched_heads
+from roberta_gui.findings.names import describe_switched_heads
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.start.first_paint import FirstPaint

@@ -15,9 +15,9 @@ from roberta_gui.analysis.heads.apart import (
 from roberta_gui.analysis.sentences.alignment import Alignment, Row
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Scale, Specials
-from roberta_gui.findings.attention.captions import too_faint, why_roots
+from roberta_gui.findings.attention import too_faint, why_roots
 from roberta_gui.findings.comparison.against import describe_unpaired, row_name
-from roberta_gui.findings.heads import place_name
+from roberta_gui.findings.names import place_name
 from roberta_gui.findings.numbers import whole_percent, written_change
 from roberta_gui.findings.scales import (
     UNREADABLE,

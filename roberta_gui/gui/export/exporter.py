@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from roberta_gui.findings.heads import describe_switched_heads
+from roberta_gui.findings.names import describe_switched_heads
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.export.export_work import (
     copy_table,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from roberta_gui.analysis.projection import Basis
-from roberta_gui.findings.hidden_states.projecting import ProjectedTokens, project
+from roberta_gui.findings.hidden_states import ProjectedTokens, project
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import (
     Reason,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
-from roberta_gui.findings.heads import _named, head_names
+from roberta_gui.findings.names import head_names, name_switched_heads
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import ABLATIONS, Labelled, Segments
@@ -56,11 +56,11 @@ class SwitchedHeads(QFrame):
         self._against.set_choice("every" if view.right_side.every_head_on else "same")
         if previous is None or previous.switched_off != view.switched_off:
             self._heads = view.switched_off
-            self._text.setText(f"{_named(self._heads)}.")
+            self._text.setText(f"{name_switched_heads(self._heads)}.")
             self._text.setToolTip(plain_tip(f"Layer and head: {head_names(self._heads)}"))
 
     def set_brief(self, brief: bool) -> None:
         """Say in few words how many heads are off, or which."""
         n = len(self._heads)
         few = f"{n} head{'s' * (n > 1)} off"
-        self._text.setText(few if brief else f"{_named(self._heads)}.")
+        self._text.setText(few if brief else f"{name_switched_heads(self._heads)}.")

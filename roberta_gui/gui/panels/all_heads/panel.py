@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from roberta_gui.analysis.attention import entropy_bits
 from roberta_gui.analysis.heads.roles import HeadRoles
-from roberta_gui.findings.all_heads import captions, measures, pictures
-from roberta_gui.findings.all_heads.pictures import HeadPictures
+from roberta_gui.findings import all_heads
+from roberta_gui.findings.all_heads import HeadPictures
 from roberta_gui.findings.comparison.against import comparable_heads
-from roberta_gui.findings.heads import place_name
+from roberta_gui.findings.names import place_name
 from roberta_gui.gui.export.receipt import PICTURE_SCALE
 from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.panel import Derivation
@@ -75,9 +75,9 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         known = self._known_roles(view) if wants_roles else None
         wanted = analysis, compared, specials, chosen.difference
         if wants_roles and known is None:
-            work = partial(pictures.shrink_and_measure, *wanted)
+            work = partial(all_heads.shrink_and_measure, *wanted)
             return Derivation((*wanted, wants_roles), work, view.model)
-        return Derivation((*wanted, wants_roles), partial(pictures.shrink, *wanted, known))
+        return Derivation((*wanted, wants_roles), partial(all_heads.shrink, *wanted, known))
 
     def _wants_roles(self, view: View) -> bool:
         return view.choices.heads.roles or view.choices.heads.sort not in ("layer", "difference")
@@ -116,21 +116,21 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
             self._area.show_rect(self._grid.cell_rect(*self._chosen).adjusted(-3, -3, 3, 30))
 
     def _draw_heads(self, view: View, small: HeadPictures) -> None:
-        places = pictures.places(small, view.choices.attention.scale)
+        places = all_heads.places(small, view.choices.attention.scale)
         self._grid.set_thumbnails(places, signed=small.is_difference)
         sort = view.choices.heads.sort
-        measure = measures.measure_of(small, sort)
+        measure = all_heads.measure_of(small, sort)
         if measure is None:
             self._grid.set_order((), {})
         elif small.is_measured or sort == "difference" or not self._grid.underMouse():
-            self._grid.set_order(measures.ordered(measure, sort), measures.written(measure, sort))
+            self._grid.set_order(all_heads.ordered(measure, sort), all_heads.written(measure, sort))
         else:
             # What somebody points at must not move away while more and more is measured.
-            self._grid.set_values(measures.written(measure, sort))
+            self._grid.set_values(all_heads.written(measure, sort))
         labelled = view.choices.heads.roles and small.roles is not None
         self._grid.set_shares(
             small.roles.shares if labelled and small.roles is not None else None,
-            measures.role_names(view.model),
+            all_heads.role_names(view.model),
         )
         self._area.fit()
 
@@ -141,12 +141,12 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
             if progress.fraction is None:
                 return "measuring what heads look at"
             return f"measuring what heads look at, {progress.fraction * 100:.0f} %"
-        scale = captions.describe_scale(small, view.choices.attention.scale, self._grid.n_pixels)
+        scale = all_heads.describe_scale(small, view.choices.attention.scale, self._grid.n_pixels)
         if self._wants_roles(view) and small.roles is not None and not small.is_measured:
-            scale = f"{measures.describe_basis(small.roles)} · {scale}"  # it was stopped
+            scale = f"{all_heads.describe_basis(small.roles)} · {scale}"  # it was stopped
         sort = view.choices.heads.sort
-        is_sorted = measures.measure_of(small, sort) is not None
-        sorted_by = f"{measures.describe_order(sort)} · " if is_sorted else ""
+        is_sorted = all_heads.measure_of(small, sort) is not None
+        sorted_by = f"{all_heads.describe_order(sort)} · " if is_sorted else ""
         return f"{sorted_by}{scale}"
 
     def _tip(self, layer: int, head: int) -> str:
@@ -156,8 +156,8 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         lines = [place_name(layer, head) if apart is None else apart.head_tip(layer, head)]
         roles = self._known_roles(self.store.view) or (small.roles if small is not None else None)
         if roles is not None:
-            names = measures.role_names(self.store.view.model)
-            lines.append(measures.describe_head(roles, (layer, head), names))
+            names = all_heads.role_names(self.store.view.model)
+            lines.append(all_heads.describe_head(roles, (layer, head), names))
         elif small is not None and apart is None:
             weights = small.analysis.attention[layer, head]
             lines.append(f"entropy {entropy_bits(weights):.2f} bits")
@@ -187,7 +187,7 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         """Say what the exported picture shows."""
         scale, sort = view.choices.attention.scale, view.choices.heads.sort
         n_pixels = self._grid.n_pixels_at(PICTURE_SCALE)
-        return captions.caption(small, scale, sort, n_pixels, has_roles=self._wants_roles(view))
+        return all_heads.describe(small, scale, sort, n_pixels, has_roles=self._wants_roles(view))
 
     @property
     def shown(self) -> Analysis | None:
@@ -200,7 +200,7 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         self._difference = DifferenceSwitch(self.title, "Draw A − B of every head's attention")
         self._difference.clicked.connect(lambda on: self.store.choose("heads", difference=on))
         self._order = HeadOrder(
-            {str(sort): name for sort, name in measures.SORTS.items()},
+            {str(sort): name for sort, name in all_heads.SORTS.items()},
             "Bars: what each head looks at",
             "Sort the heads by what they look at, measured on the reference sentences",
         )

@@ -6,7 +6,7 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from roberta_gui.choices import LineMass, Scale
-from roberta_gui.findings.attention.shown import look_of
+from roberta_gui.findings.attention_head import look_of
 from roberta_gui.findings.names import array_index
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.panels.attention.measured import compared, subtracted
@@ -82,7 +82,7 @@ class AttentionControls(HeadControls):
     def show_view(self, view: View) -> None:
         """Show what is chosen, and grey out what means nothing for it."""
         choices = view.choices.attention
-        look = look_of(choices, choices.measure)
+        scale, specials = look_of(choices, choices.measure)
         rollout, contribution = (choices.measure == m for m in ("rollout", "contribution"))
         difference, arcs = subtracted(view) is not None, choices.drawn_as == "arcs"
         self._measure.set_choice(choices.measure)
@@ -90,10 +90,10 @@ class AttentionControls(HeadControls):
             words.setChecked(choices.unit == "words")
         self.drawn_as.set_choice(choices.drawn_as)
         self.specials.rule_out({"renormalise": NO_SUM} if contribution else {})
-        self.show_specials(look.specials)
+        self.show_specials(specials)
         rule_out(self.ways_of_specials["renormalise"], NO_SUM * contribution)
         self._difference.show_choice(choices.difference, *compared(view))
-        self._scales[look.scale].setChecked(True)
+        self._scales[scale].setChecked(True)
         rule_out(self._scales["head"], NO_HEAD * rollout)
         self._scales["log"].setText(ROOT[0] if difference else SCALES["log"][0])
         self._scales["log"].setToolTip(plain_tip(ROOT[1] if difference else SCALES["log"][1]))

@@ -3,7 +3,7 @@
 from functools import partial
 
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.findings.attention.measured import MeasuredHeads, groups_of, measure_steps
+from roberta_gui.findings.attention_steps import MeasuredHeads, groups_of, measure_steps
 from roberta_gui.findings.comparison.against import comparable_heads
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.view import View

@@ -5,9 +5,9 @@ from functools import partial
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from roberta_gui.findings.attention import captions
-from roberta_gui.findings.attention.measured import MeasuredHeads, measured_directly
-from roberta_gui.findings.attention.shown import DrawnHead, show
+from roberta_gui.findings import attention as captions
+from roberta_gui.findings.attention_head import DrawnHead, show
+from roberta_gui.findings.attention_steps import MeasuredHeads, measured_directly
 from roberta_gui.findings.names import array_index
 from roberta_gui.gui.panels.attention.controls import AttentionControls
 from roberta_gui.gui.panels.attention.measured import is_direct, measurement_of, subtracted
@@ -174,7 +174,7 @@ class AttentionPanel(SentencePanel[DrawnHead]):
     def caption_text(self) -> str:
         """Say what the axes are, then what is drawn, then what that means."""
         known = self.known
-        return "" if known is None else self.with_b(captions.caption(known, self._facts))
+        return "" if known is None else self.with_b(captions.describe(known, self._facts))
 
     # --- drawing
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings import guesses
-from roberta_gui.findings.comparison.guess_changes import GuessChanges, compare_guesses
+from roberta_gui.findings.guesses import GuessChanges, compare_guesses
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, FloatArray, Replacement, Report, Stop

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings import guesses
 from roberta_gui.findings.comparison.against import where_b_is
-from roberta_gui.findings.comparison.guess_changes import (
+from roberta_gui.findings.glyphs import STRAY_MEANING, is_stray
+from roberta_gui.findings.guesses import (
     describe_changes,
     describe_entropy,
     known_in_b,
 )
-from roberta_gui.findings.glyphs import STRAY_MEANING, is_stray
 from roberta_gui.findings.marks import Guess
 from roberta_gui.findings.names import spaced_word
 from roberta_gui.findings.numbers import percentage, points

@@ -3,12 +3,12 @@
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.analysis.projection import Basis
-from roberta_gui.findings.hidden_states import captions
-from roberta_gui.findings.hidden_states.captions import percent
-from roberta_gui.findings.hidden_states.projecting import (
+from roberta_gui.findings import hidden_states as captions
+from roberta_gui.findings.hidden_states import (
     ProjectedTokens,
     first_axis_notes,
     first_axis_words,
+    percent,
 )
 from roberta_gui.findings.tables import Table
 from roberta_gui.gui.panels.plane import Plane

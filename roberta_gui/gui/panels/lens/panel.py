@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 from superqt.elidable import QElidingLabel
 
 from roberta_gui.choices import Tint
-from roberta_gui.findings.lens import captions as words
-from roberta_gui.findings.lens.reading import LensRequest, LensState, read_lens
-from roberta_gui.findings.names import spaced_word, token_name
-from roberta_gui.findings.watched_word import literal
+from roberta_gui.findings import lens as words
+from roberta_gui.findings.lens import LensState
+from roberta_gui.findings.lens_steps import LensRequest, read_lens
+from roberta_gui.findings.names import literal, spaced_word, token_name
 from roberta_gui.gui.panels.lens.controls import OF_WORD, LensControls
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import (
@@ -160,7 +160,7 @@ class LensPanel(SentencePanel[LensState]):
 
     def caption_of(self, read: LensState, view: View) -> str:
         """Say what the tint means, what the chosen cell holds, and how to read all of it."""
-        told = words.caption(
+        told = words.describe(
             read, *self._cell(view, read), self._shown_tint(read),
             has_ended=bool(self.heading.ended),
         )  # fmt: skip

@@ -7,9 +7,9 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from roberta_gui.analysis.layer_maps.layer_map import Measure
-from roberta_gui.findings.similarity import captions as words
-from roberta_gui.findings.similarity.comparing import SimilarityRequest, SimilarityResult, compare
-from roberta_gui.findings.similarity.pictures import cells_of, changes_of
+from roberta_gui.findings import similarity as words
+from roberta_gui.findings.similarity import cells_of, changes_of
+from roberta_gui.findings.similarity_steps import SimilarityRequest, SimilarityResult, compare
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.panels.reasons import (
@@ -188,7 +188,7 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
 
     def _caption_of(self, compared: SimilarityResult, with_findings: int = 0) -> str:
         scale, ended = cells_of(compared).scale.labels(), self.heading.ended
-        return words.caption(compared, scale, ended, with_findings=with_findings)
+        return words.describe(compared, scale, ended, with_findings=with_findings)
 
     def _say_caption(self) -> None:
         if self.known is not None:

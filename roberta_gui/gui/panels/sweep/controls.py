@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from roberta_gui.findings.glyphs import SPACE
-from roberta_gui.findings.watched_word import literal
+from roberta_gui.findings.names import literal
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.named import named

@@ -9,11 +9,11 @@ from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QProgressBar
 
+from roberta_gui.findings import sweep as words
 from roberta_gui.findings.names import spaced_word
 from roberta_gui.findings.numbers import percentage, written_change
 from roberta_gui.findings.scales import ColourScale
-from roberta_gui.findings.sweep import captions as words
-from roberta_gui.findings.sweep.sweeping import (
+from roberta_gui.findings.sweep import (
     SweepRequest,
     SweepState,
     by_size,

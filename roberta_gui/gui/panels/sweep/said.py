@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from superqt.elidable import QElidingLabel
 
-from roberta_gui.findings.sweep.captions import LONGEST
+from roberta_gui.findings.sweep import LONGEST
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.paragraph import Paragraph

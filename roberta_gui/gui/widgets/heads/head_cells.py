@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QResizeEvent
 
-from roberta_gui.findings.heads import place_name
+from roberta_gui.findings.names import place_name
 from roberta_gui.gui.widgets.heads.head_layout import HeadLayout
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.spoken import Parts

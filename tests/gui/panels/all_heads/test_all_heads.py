@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.choices import Scale
-from roberta_gui.findings.all_heads.pictures import THUMBNAIL
+from roberta_gui.findings.all_heads import THUMBNAIL
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.panels.all_heads.panel import AllHeadsPanel
 from roberta_gui.gui.widgets.controls.tool_tip import why_ruled_out

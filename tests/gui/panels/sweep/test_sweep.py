@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.findings.sweep.sweeping import SweepState
+from roberta_gui.findings.sweep import SweepState
 from roberta_gui.gui.panels.sweep.panel import SweepPanel
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heads.head_ranking import HeadRanking

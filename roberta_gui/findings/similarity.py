@@ -1,15 +1,23 @@
-"""What a map of likeness says, in words: findings, captions, and the line for one cell."""
+"""How alike the layers are: what a map shows and says."""
 
+import math
+from functools import partial
 from typing import Final
 
 import numpy as np
 
+from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.layer_maps.layer_map import LayerMap, Measure
 from roberta_gui.analysis.layer_maps.procrustes import LEADING
 from roberta_gui.analysis.layer_maps.steps import Steps, steps_of
+from roberta_gui.findings.marks import NO_CHANGES, Cells, StepChanges
 from roberta_gui.findings.names import the_layer, the_layer_first
 from roberta_gui.findings.numbers import written
-from roberta_gui.findings.similarity.comparing import SimilarityResult
+from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.similarity_steps import SimilarityRequest, SimilarityResult, layer_names
+from roberta_gui.findings.similarity_steps import arrays as arrays
+from roberta_gui.findings.similarity_steps import table as table
+from roberta_gui.records import FloatArray, ModelInfo
 from roberta_gui.wording import counted
 
 NAMES: Final[dict[Measure, str]] = {
@@ -188,7 +196,7 @@ def remark(compared: SimilarityResult, ended: str = "") -> str:
     return f"{_n(compared, found)} · {NAMES[found.measure]} · {more}"
 
 
-def caption(
+def describe(
     compared: SimilarityResult, scale: tuple[str, str], ended: str = "", *, with_findings: int = 0
 ) -> str:
     """Say what the whole map is: n, measure, space, scale, and what ± means.
@@ -248,3 +256,64 @@ def _n(compared: SimilarityResult, found: LayerMap) -> str:
 def _whose(compared: SimilarityResult) -> str:
     """Name the sentences, where their file's name would be too long."""
     return "the reference sentences" if compared.wish.file is None else "your sentences"
+
+
+def cells_of(compared: SimilarityResult) -> Cells:
+    """Say how the map is drawn: all of it unknown where there is a reason for none."""
+    found, left, right = compared.found, compared.left, compared.right
+    columns = left if right is None else right
+    values: FloatArray = np.full((left.n_layers + 1, columns.n_layers + 1), np.nan)
+    is_distance = found is not None and found.is_distance
+    if found is not None:
+        values = found.values
+    return Cells(
+        values,
+        layer_names(left.n_layers),
+        layer_names(columns.n_layers),
+        _scale(values, distance=is_distance),
+        partial(cell_tip, compared),
+        partial(describe_cell, compared),
+        small_is_strong=is_distance,
+        row_title="" if right is None else left.name,
+        column_title="" if right is None else right.name,
+        are_bounds=found is not None and found.are_bounds,
+    )
+
+
+def changes_of(compared: SimilarityResult) -> StepChanges:
+    """Say how the steps through one model's layers are drawn."""
+    if compared.found is None or compared.right is not None:
+        return NO_CHANGES
+    if (steps := steps_of(compared.found)) is None:
+        return NO_CHANGES
+    measure = compared.found.measure
+    return StepChanges(
+        steps.changes,
+        steps.half_width,
+        layer_names(len(steps.changes)),
+        change_unit(measure),
+        partial(step_tip, measure, steps),
+    )
+
+
+def _scale(values: FloatArray, *, distance: bool) -> ColourScale:
+    """Let the colours run over the values, from and to whole tenths: the ends are printed.
+
+    The end that means "the same" is always among them where layers of one model are compared.
+    """
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return ColourScale(0.0, 1.0)
+    low, high = (0.0 if distance else math.floor(known.min() * 10) / 10), float(known.max())
+    return ColourScale(low, max(math.ceil(high * 10 - 1e-3) / 10, low + 0.1))
+
+
+RAW = Space("raw")
+
+
+def caption(found: LayerMap, model: ModelInfo, space: Space = RAW) -> str:
+    """Say what a map of one model's layers shows, of its reference sentences."""
+    request = SimilarityRequest(found.measure, space)
+    compared = SimilarityResult(request, model, found=found, is_final=True)
+    told = describe(compared, cells_of(compared).scale.labels())
+    return " ".join((told, *findings(compared)))

@@ -1,4 +1,4 @@
-"""Comparing: from a wish to a layer x layer map, on the worker, in short steps."""
+"""Comparing layers: from a wish to a map, on the worker, in short steps."""
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
