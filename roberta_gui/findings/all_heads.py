@@ -1,8 +1,8 @@
 """What All heads shows and says: thumbnails, and what heads look at."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from roberta_gui.findings.scales import (
     readable_scale,
     root_scale,
 )
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.tables import Arrays, Table, as_mask, grid, layers_and_heads
 from roberta_gui.records import Analysis, FloatArray, Head, ModelInfo, Report, Stop
 from roberta_gui.resources import resource
 from roberta_gui.wording import counted
@@ -69,29 +69,20 @@ class HeadPictures:
 
     def table(self) -> Table:
         """Return each head's largest weight, its attention to special tokens, and its roles."""
-        columns = ["layer", "head", "switched_off"]
-        if self.roles is not None:
-            columns += [f"reference_share_{role}" for role in ROLES]
-            columns += ["reference_entropy_bits", "reference_distance_tokens"]
-        if self.apart is not None:
-            columns += ["total_variation", "largest_difference"]
-        return Table((*columns, "largest_weight", "mean_share_on_specials"), list(self._rows()))
-
-    def _rows(self) -> Iterator[tuple[float, ...]]:
         special = np.array([token.is_special for token in self.analysis.tokens], bool)
-        off, roles = self.analysis.request.switched_off, self.roles
-        for layer, head in np.ndindex(self.analysis.attention.shape[:2]):
-            weights, looks = self.analysis.attention[layer, head], []
-            if roles is not None:
-                looks = roles.shares[layer, head].tolist()
-                looks += [float(roles.entropy_bits[layer, head])]
-                looks += [float(roles.distance_tokens[layer, head])]
-            if self.apart is not None:
-                known = self.apart.apart
-                looks += [float(known.variation[layer, head]), float(known.largest[layer, head])]
-            share = float(weights[:, special].sum(-1).mean()) if len(weights) else 0.0
-            is_off = (layer, head) in off
-            yield layer + 1, head + 1, is_off, *looks, float(weights.max(initial=0)), share
+        off, weights = self.analysis.request.switched_off, self.analysis.attention
+        columns: dict[str, NDArray[Any]] = {"switched_off": as_mask(off, weights)}
+        if (roles := self.roles) is not None:
+            columns = {f"reference_share_{r}": roles.shares[..., n] for n, r in enumerate(ROLES)}
+            columns["reference_entropy_bits"] = roles.entropy_bits
+            columns["reference_distance_tokens"] = roles.distance_tokens
+        if self.apart is not None:
+            columns["total_variation"] = self.apart.apart.variation
+            columns["largest_difference"] = self.apart.apart.largest
+        columns["largest_weight"] = weights.max(axis=(2, 3), initial=0)
+        n_rows = max(weights.shape[2], 1)
+        columns["mean_share_on_specials"] = weights[..., special].sum(axis=(2, 3)) / n_rows
+        return grid(layers_and_heads(weights), columns)
 
     def arrays(self) -> Arrays:
         """Return every attention map, not the thumbnails of it, and what heads look at."""
@@ -149,8 +140,7 @@ def shrink_and_measure(
     """Make all thumbnails, then measure what the heads look at, showing more and more of it."""
     pictures = yield from shrink(analysis, comparison, specials, is_difference, None)
     yield pictures
-    sentences = reference_sentences(resource("reference_sentences.txt"))
-    shown = 0.0
+    sentences, shown = reference_sentences(resource("reference_sentences.txt")), 0.0
     steps = asked.roles(sentences)
     while True:
         try:
@@ -175,8 +165,7 @@ def _signed_thumbnails(change: FloatArray) -> NDArray[np.float32]:
     """Keep under each pixel what is farthest from zero: float32 (head, pixel, pixel)."""
     more = thumbnails(np.maximum(change, 0)[None], THUMBNAIL)[0]
     less = thumbnails(np.maximum(-change, 0)[None], THUMBNAIL)[0]
-    signed: NDArray[np.float32] = np.where(more >= less, more, -less)
-    return signed
+    return np.asarray(np.where(more >= less, more, -less))
 
 
 def places(pictures: HeadPictures, scale: Scale) -> NDArray[np.uint8]:
@@ -194,8 +183,7 @@ def places(pictures: HeadPictures, scale: Scale) -> NDArray[np.uint8]:
     share = (small - low) / np.maximum(high - low, 1e-12)
     if scale == "auto":
         share = np.where(pictures.faint[..., None, None] > UNREADABLE, np.sqrt(share), share)
-    found: NDArray[np.uint8] = np.clip(share * 255 + 0.5, 0, 255).astype(np.uint8)
-    return found
+    return np.asarray(np.clip(share * 255 + 0.5, 0, 255).astype(np.uint8))
 
 
 def change_scale(pictures: HeadPictures, scale: Scale) -> ColourScale:
@@ -255,14 +243,12 @@ def measure_of(pictures: HeadPictures, sort: HeadSort) -> FloatArray | None:
     if sort == "distance":
         return roles.distance_tokens
     names = ("start", "end") if sort == "specials" else (sort,)
-    share: FloatArray = roles.shares[..., [ROLES.index(name) for name in names]].sum(-1)
-    return share
+    return np.asarray(roles.shares[..., [ROLES.index(name) for name in names]].sum(-1))
 
 
 def ordered(measure: FloatArray, sort: HeadSort) -> tuple[Head, ...]:
     """Return the heads in order; equal ones by layer and head, unknown ones last."""
-    rising = measure if sort == "entropy" else -measure
-    order = np.argsort(rising, axis=None, kind="stable")
+    order = np.argsort(measure if sort == "entropy" else -measure, axis=None, kind="stable")
     layers, heads = np.unravel_index(order, measure.shape)
     return tuple(zip(layers.tolist(), heads.tolist(), strict=True))
 

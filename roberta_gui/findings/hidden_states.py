@@ -14,9 +14,9 @@ from roberta_gui.analysis.layer_maps.steps import clear_step
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import describe_states
-from roberta_gui.findings.names import ordinary, the_layer, the_layer_first, token_name
+from roberta_gui.findings.names import ordinary, the_layer, the_layer_first
 from roberta_gui.findings.numbers import written
-from roberta_gui.findings.tables import Arrays, Table, ids_of
+from roberta_gui.findings.tables import Arrays, Table, grid, ids_of, layers_and_tokens
 from roberta_gui.records import Analysis, FloatArray, Report, Stop, read_only
 from roberta_gui.wording import counted
 
@@ -52,16 +52,13 @@ class ProjectedTokens:
     def table(self, n: int = 3) -> Table:
         """Return every token's place on the first ``n`` axes, in every layer; and A − B."""
         sides = {"": self.places} | ({} if self.moved is None else {"_a_minus_b": self.moved})
-        axes = [f"pc{axis + 1}{side}" for side in sides for axis in range(n)]
-        numbers = np.concatenate([values[..., :n] for values in sides.values()], axis=-1)
-        return Table(
-            ("layer", "token_index", "token", *axes),
-            (
-                (layer or "emb", token.index, token_name(token), *place.tolist())
-                for layer, places in enumerate(numbers)
-                for token, place in zip(self.analysis.tokens, places, strict=True)
-            ),
-        )
+        columns = {
+            f"pc{axis + 1}{side}": values[..., axis]
+            for side, values in sides.items()
+            for axis in range(n)
+        }
+        tokens = self.analysis.tokens
+        return grid(layers_and_tokens(len(self.places) - 1, tokens), columns)
 
     def arrays(self) -> Arrays:
         """Return the places, (layer + 1, token, axis), A − B, and what they are seen against."""

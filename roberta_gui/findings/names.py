@@ -13,6 +13,11 @@ def layer_name(layer: int) -> str:
     return str(layer) if layer else "emb"
 
 
+def layer_names(n_layers: int) -> tuple[str, ...]:
+    """Name all hidden-state layers: ``emb``, then from 1."""
+    return tuple(map(layer_name, range(n_layers + 1)))
+
+
 def the_layer(layer: int) -> str:
     """Name a hidden-state layer in the middle of a sentence."""
     return f"layer {layer}" if layer else "the embeddings"

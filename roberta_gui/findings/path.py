@@ -25,14 +25,13 @@ from roberta_gui.findings.comparison.against import describe_states, where_b_is
 from roberta_gui.findings.marks import Line
 from roberta_gui.findings.names import (
     array_index,
-    layer_name,
     ordinary,
     the_layer,
     the_layer_first,
     token_name,
 )
 from roberta_gui.findings.numbers import written, written_change
-from roberta_gui.findings.tables import Arrays, Table, ids_of
+from roberta_gui.findings.tables import Arrays, Table, grid, ids_of, layers_and_tokens
 from roberta_gui.records import Analysis, FloatArray, Report, Stop, Token
 from roberta_gui.wording import counted
 
@@ -80,19 +79,8 @@ class FoundPaths:
 
     def table(self, token: int | None = None) -> Table:
         """Return each token's cosines in every layer; with ``token`` where one is selected."""
-        numbers = self.numbers(token)
-        return Table(
-            ("layer", "token_index", "token", *numbers),
-            (
-                (
-                    layer_name(layer), t.index, token_name(t),
-                    *("" if np.isnan(x := values[layer, t.index]) else float(x)
-                      for values in numbers.values()),
-                )
-                for layer in range(len(self.paths.sentence))
-                for t in self.analysis.tokens
-            ),
-        )  # fmt: skip
+        axes = layers_and_tokens(len(self.paths.sentence) - 1, self.analysis.tokens)
+        return grid(axes, self.numbers(token), unknown="")
 
     def arrays(self) -> Arrays:
         """Return the cosines, (layer + 1, token), those of all pairs, and the curves."""

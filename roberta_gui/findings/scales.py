@@ -14,10 +14,9 @@ from roberta_gui.records import FloatArray
 class ColourScale:
     """Which value gets which end of a colour map.
 
-    With ``log`` the ends are common logarithms, and values are placed by theirs; the labels say
-    what is meant. With ``root`` values are placed by the square root of their size, with their
-    sign, so that small ones are seen beside large ones. ``is_below`` and ``is_above`` say that
-    there are values beyond the low or the high end, which look like those at that end.
+    With ``log`` the ends are common logarithms, and values are placed by theirs. With ``root``
+    values are placed by the square root of their size, with their sign, so that small ones are
+    seen beside large ones. ``is_below`` and ``is_above`` say that there are values beyond an end.
     """
 
     low: float
@@ -43,9 +42,7 @@ class ColourScale:
         return places
 
     def between(self) -> tuple[tuple[float, str], ...]:
-        """Return what to write between the ends where colours are not spread evenly.
-
-        Each as its share of the way from the low end to the high one, and the value there.
+        """Return what to write where colours are not spread evenly: shares of the way, values.
 
         Examples
         --------

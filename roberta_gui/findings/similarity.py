@@ -11,10 +11,10 @@ from roberta_gui.analysis.layer_maps.layer_map import LayerMap, Measure
 from roberta_gui.analysis.layer_maps.procrustes import LEADING
 from roberta_gui.analysis.layer_maps.steps import Steps, steps_of
 from roberta_gui.findings.marks import NO_CHANGES, Cells, StepChanges
-from roberta_gui.findings.names import the_layer, the_layer_first
+from roberta_gui.findings.names import layer_names, the_layer, the_layer_first
 from roberta_gui.findings.numbers import written
 from roberta_gui.findings.scales import ColourScale
-from roberta_gui.findings.similarity_steps import SimilarityRequest, SimilarityResult, layer_names
+from roberta_gui.findings.similarity_steps import SimilarityRequest, SimilarityResult
 from roberta_gui.findings.similarity_steps import arrays as arrays
 from roberta_gui.findings.similarity_steps import table as table
 from roberta_gui.records import FloatArray, ModelInfo
@@ -60,40 +60,40 @@ def measured(value: float, half_width: float) -> str:
 
 def cell_line(compared: SimilarityResult, row: int, column: int) -> str:
     """Say what one cell means: both layers, the value, its interval."""
-    found = compared.found
-    if found is None:
+    if compared.found is None:
         return ""
-    value, width = found.values[row, column], found.half_width[row, column]
-    if compared.right is None:
-        where = f"{the_layer_first(row)} and {the_layer(column)}"
-    else:
+    where = f"{the_layer_first(row)} and {the_layer(column)}"
+    if compared.right is not None:
         where = (
             f"{the_layer_first(row)} of {compared.left.name} and "
             f"{the_layer(column)} of {compared.right.name}"
         )
-    most = "at most " if found.are_bounds else ""
-    return f"{where}: {_SHORT[found.measure]} {most}{measured(value, width)}"
+    return f"{where}: {_value(compared.found, row, column)}"
 
 
 def cell_tip(compared: SimilarityResult, row: int, column: int) -> str:
     """Say beside the pointer the value of a cell, and where it lies in the arrays."""
-    found = compared.found
-    indexes = f"array index: hidden[{row}] and hidden[{column}]"
-    if found is None:
-        return f"{describe_cell(compared, row, column)}\n{indexes}"
-    value, width = found.values[row, column], found.half_width[row, column]
-    most = "at most " if found.are_bounds else ""
-    doubt = "" if np.isnan(width) else " (95 % interval)"
-    return f"{_SHORT[found.measure]} {most}{measured(value, width)}{doubt}\n{indexes}"
+    found, told = compared.found, describe_cell(compared, row, column)
+    if found is not None:
+        told = f"{_value(found, row, column)}{_doubt(found, row, column)}"
+    return f"{told}\narray index: hidden[{row}] and hidden[{column}]"
 
 
 def describe_cell(compared: SimilarityResult, row: int, column: int) -> str:
     """Say everything about a cell, n included."""
-    found = compared.found
-    if found is None:
+    if (found := compared.found) is None:
         return f"No value. {compared.obstacle[0]}."
-    doubt = "" if np.isnan(found.half_width[row, column]) else " (95 % interval)"
+    doubt = _doubt(found, row, column)
     return f"{cell_line(compared, row, column)}{doubt}; {_n(compared, found)}."
+
+
+def _value(found: LayerMap, row: int, column: int) -> str:
+    most, value = "at most " if found.are_bounds else "", found.values[row, column]
+    return f"{_SHORT[found.measure]} {most}{measured(value, found.half_width[row, column])}"
+
+
+def _doubt(found: LayerMap, row: int, column: int) -> str:
+    return "" if np.isnan(found.half_width[row, column]) else " (95 % interval)"
 
 
 def findings(compared: SimilarityResult) -> tuple[str, ...]:
@@ -104,7 +104,7 @@ def findings(compared: SimilarityResult) -> tuple[str, ...]:
     if found.are_bounds or not np.isfinite(found.values).any():
         return ()
     if compared.right is not None:
-        return _between_models(compared, found)
+        return _between_models(compared, compared.right, found)
     if (steps := steps_of(found)) is None:
         return ()
     mean = measured(float(steps.values.mean()), steps.mean_half_width)
@@ -114,9 +114,9 @@ def findings(compared: SimilarityResult) -> tuple[str, ...]:
     ]
     if len(steps.values) > 1:
         sentences.append(_none_stands_out(steps) if steps.are_even else _largest(steps))
-    if len(steps.values) > 1 and np.isfinite(found.values[0, -1]):
-        ends = measured(float(found.values[0, -1]), float(found.half_width[0, -1]))
-        sentences.append(f"Embeddings and last layer: {ends}.")
+        if np.isfinite(found.values[0, -1]):
+            ends = measured(float(found.values[0, -1]), float(found.half_width[0, -1]))
+            sentences.append(f"Embeddings and last layer: {ends}.")
     return tuple(sentences)
 
 
@@ -164,11 +164,11 @@ def change_unit(measure: Measure) -> str:
     return "distance" if measure == "procrustes" else f"1 − {_SHORT[measure]}"
 
 
-def _between_models(compared: SimilarityResult, found: LayerMap) -> tuple[str, ...]:
+def _between_models(
+    compared: SimilarityResult, other: ModelInfo, found: LayerMap
+) -> tuple[str, ...]:
     """Name the most alike pair, and what the last layers of both are most like."""
-    if compared.right is None:
-        return ()
-    left, right = compared.left.name, compared.right.name
+    left, right = compared.left.name, other.name
     likeness = -found.values if found.is_distance else found.values
     likeness = np.where(np.isnan(likeness), -np.inf, likeness)
     row, column = (int(i) for i in np.unravel_index(likeness.argmax(), likeness.shape))
@@ -237,12 +237,10 @@ def describe(
 def _space(compared: SimilarityResult) -> str:
     """Name the space, and on what its means and deviations were found."""
     space = compared.wish.space
-    label = space.phrase
     if space.mode == "raw":
-        return label
-    if compared.right is None:
-        return f"{label} by the reference sentences"
-    return f"{label} by the reference sentences ({compared.right.name}: by these sentences)"
+        return space.phrase
+    other = "" if compared.right is None else f" ({compared.right.name}: by these sentences)"
+    return f"{space.phrase} by the reference sentences{other}"
 
 
 def _n(compared: SimilarityResult, found: LayerMap) -> str:
@@ -262,10 +260,10 @@ def cells_of(compared: SimilarityResult) -> Cells:
     """Say how the map is drawn: all of it unknown where there is a reason for none."""
     found, left, right = compared.found, compared.left, compared.right
     columns = left if right is None else right
-    values: FloatArray = np.full((left.n_layers + 1, columns.n_layers + 1), np.nan)
-    is_distance = found is not None and found.is_distance
+    shape, is_distance = (left.n_layers + 1, columns.n_layers + 1), False
+    values: FloatArray = np.full(shape, np.nan)
     if found is not None:
-        values = found.values
+        values, is_distance = found.values, found.is_distance
     return Cells(
         values,
         layer_names(left.n_layers),
@@ -282,11 +280,10 @@ def cells_of(compared: SimilarityResult) -> Cells:
 
 def changes_of(compared: SimilarityResult) -> StepChanges:
     """Say how the steps through one model's layers are drawn."""
-    if compared.found is None or compared.right is not None:
+    found = compared.found if compared.right is None else None
+    if found is None or (steps := steps_of(found)) is None:
         return NO_CHANGES
-    if (steps := steps_of(compared.found)) is None:
-        return NO_CHANGES
-    measure = compared.found.measure
+    measure = found.measure
     return StepChanges(
         steps.changes,
         steps.half_width,

@@ -89,9 +89,9 @@ class TokenSurprisal:
     @property
     def words(self) -> tuple[WordBits, ...]:
         """Words of several tokens, where the estimator scores words."""
-        if self.estimator != "pll_word_l2r":
-            return ()
-        return word_bits(self.bits, [token.word for token in self.analysis.tokens])
+        scores_words = self.estimator == "pll_word_l2r"
+        words = [token.word for token in self.analysis.tokens]
+        return word_bits(self.bits, words) if scores_words else ()
 
     @property
     def mean(self) -> float:

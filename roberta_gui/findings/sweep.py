@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.names import head_names, place_name, spelled, what_is_watched
 from roberta_gui.findings.numbers import percentage, written_change
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.tables import Arrays, Table, as_mask, grid, layers_and_heads
 from roberta_gui.problems import Problem, SeveralPieces, UnencodableText
 from roberta_gui.records import (
     Ablation,
@@ -132,25 +132,19 @@ def by_size(sweep: Sweep) -> tuple[Head, ...]:
 
 def changes(sweep: Sweep) -> NDArray[np.float64]:
     """Return the changes in nats, (layer, head); nan where a head was not tried or off anyway."""
-    found = sweep.changes.copy()
-    for head in sweep.request.switched_off:
-        found[head] = np.nan
-    return read_only(found)
+    off = as_mask(sweep.request.switched_off, sweep.changes)
+    return read_only(np.where(off, np.nan, sweep.changes))
 
 
 def table(sweep: Sweep) -> Table:
     """Return what each head that was tried means to the word; nan where it was off already."""
-    found, known = changes(sweep), np.exp(sweep.baseline + changes(sweep))
-    return Table(
-        ("layer", "head", "off_throughout", "probability_without", "change_nats"),
-        (
-            (
-                *(layer + 1, head + 1, (layer, head) in sweep.request.switched_off),
-                *(float(known[layer, head]), float(found[layer, head])),
-            )
-            for layer, head in np.argwhere(~np.isnan(sweep.changes)).tolist()
-        ),
-    )
+    found = changes(sweep)
+    columns = {
+        "off_throughout": as_mask(sweep.request.switched_off, found),
+        "probability_without": np.exp(sweep.baseline + found),
+        "change_nats": found,
+    }
+    return grid(layers_and_heads(found), columns, ~np.isnan(sweep.changes))
 
 
 def arrays(sweep: Sweep) -> Arrays:

@@ -13,10 +13,10 @@ from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.through_layers.paths import with_partners
 from roberta_gui.findings.comparison.against import describe_unpaired, row_label, row_name
 from roberta_gui.findings.marks import LayerValues, Line
-from roberta_gui.findings.names import layer_name, the_layer
+from roberta_gui.findings.names import layer_names, the_layer
 from roberta_gui.findings.numbers import written
 from roberta_gui.findings.scales import cosine_scale
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.tables import Arrays, Table, grid
 from roberta_gui.records import Report, Stop, read_only
 from roberta_gui.wording import counted
 
@@ -65,13 +65,10 @@ class FoundCosines:
 
     def table(self) -> Table:
         """Return each pair's cosine in every layer."""
-        pairs, names = self.alignment.pairs.tolist(), self.names
-        rows = (
-            (layer_name(layer), *pair, name, float(value))
-            for layer, values in enumerate(self.values)
-            for pair, name, value in zip(pairs, names, values, strict=True)
-        )
-        return Table(("layer", "token_index_a", "token_index_b", "tokens", "cosine"), rows)
+        a, b = self.alignment.pairs.T.tolist()
+        pairs = {"token_index_a": a, "token_index_b": b, "tokens": self.names}
+        layers = {"layer": layer_names(len(self.values) - 1)}
+        return grid([layers, pairs], {"cosine": self.values})
 
     def arrays(self) -> Arrays:
         """Return the cosines, (layer + 1, pair), their mean, and which tokens they are of."""
