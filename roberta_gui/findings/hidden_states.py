@@ -7,9 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.axes.first_axis import FirstAxis
 from roberta_gui.analysis.axes.modes import STANDARDISED, Space
-from roberta_gui.analysis.axes.reference_axes import Fitted, ReferenceAxes
+from roberta_gui.analysis.axes.reference_axes import FirstAxis, Fitted, ReferenceAxes
 from roberta_gui.analysis.layer_maps.steps import clear_step
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.analysis.sentences.comparison import Comparison
