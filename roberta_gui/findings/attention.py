@@ -57,7 +57,7 @@ def facts(shown: DrawnHead, n_drawn: int | None = None) -> str:
 
     ``n_drawn`` is how many lines are drawn, where there are more than have room.
     """
-    measure, specials = shown.measured.measure, shown.look[1]
+    measure, specials = shown.measured.measure, shown.look.specials
     parts = [_head(shown), _scale(shown) + _about_roots(shown)]
     if shown.measured.unit == "words":
         parts.append("between words")
@@ -178,7 +178,7 @@ def _about_roots(shown: DrawnHead) -> str:
     if not shown.scale.root:
         return ""
     told = []
-    if shown.look[0] == "auto":
+    if shown.look.scale == "auto":
         told.append(why_roots(shown.faint_on_linear))
     if shown.beyond_share > _MUCH_BEYOND:
         share, most = f"{shown.beyond_share * 100:.0f} %", f"{shown.largest:.2g}"
@@ -208,7 +208,7 @@ def _about_off(shown: DrawnHead) -> str:
 
 def _on_specials(shown: DrawnHead) -> str:
     """Say how much rests on special tokens, and whether it can be seen."""
-    measure, whole, specials_shown = shown.measured.measure, shown.whole, shown.look[1]
+    measure, whole, specials_shown = shown.measured.measure, shown.whole, shown.look.specials
     share = _special_length(shown) if measure == "contribution" else None
     share = special_share(whole, shown.is_special) if share is None else share
     told = whole_percent(share)

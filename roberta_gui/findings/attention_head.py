@@ -1,6 +1,6 @@
 """One head as Attention shows it: which rows, on which scale, with which names."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,7 +14,7 @@ from roberta_gui.analysis.attention import (
 )
 from roberta_gui.analysis.heads.words import Groups
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.choices import AttentionChoices, Measure, Scale, Specials
+from roberta_gui.choices import AttentionChoices, Measure
 from roberta_gui.findings.attention_steps import MeasuredHeads, on_rows
 from roberta_gui.findings.names import AxisLabel, axis_label, spaced_word
 from roberta_gui.findings.scales import (
@@ -37,7 +37,7 @@ _LONG, _LOWEST = 40, 5
 """From so many tokens on, so many per cent of the entropies may be below the scale."""
 
 
-def look_of(choices: AttentionChoices, measure: Measure) -> tuple[Scale, Specials]:
+def look_of(choices: AttentionChoices, measure: Measure) -> AttentionChoices:
     """Say how a measure is really shown: what it has no use for becomes what is nearest.
 
     Contributions are lengths: their rows have no sum to be scaled to. Rollout has one matrix a
@@ -49,7 +49,7 @@ def look_of(choices: AttentionChoices, measure: Measure) -> tuple[Scale, Special
         specials = "hide"
     if measure == "rollout" and scale == "head":
         scale = "layer"
-    return scale, specials
+    return replace(choices, scale=scale, specials=specials)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,7 @@ class DrawnHead:
     kept: NDArray[np.intp]
 
     @property
-    def look(self) -> tuple[Scale, Specials]:
+    def look(self) -> AttentionChoices:
         """What of the choices this measure can be shown with."""
         return look_of(self.choices, self.measured.measure)
 
@@ -246,7 +246,7 @@ class DrawnHead:
         Without their own, tokens' shares of themselves do not count. Outside a map "auto" is
         linear: only the strongest lines are drawn, and square roots would make them all alike.
         """
-        measured, scale, difference = self.measured, self.look[0], self.is_difference
+        measured, scale, difference = self.measured, self.look.scale, self.is_difference
         drawn, own = self.for_lines, not self.omits_own
         largest = float(np.abs(drawn).max(initial=0.0))
         if scale == "layer" and own:
@@ -273,7 +273,7 @@ class DrawnHead:
 def show(measured: MeasuredHeads, layer: int, head: int, choices: AttentionChoices) -> DrawnHead:
     """Prepare a head to be drawn; its ``layer`` must be among those that are known."""
     head = 0 if measured.measure == "rollout" else head  # which has one matrix a layer
-    specials = look_of(choices, measured.measure)[1]
+    specials = look_of(choices, measured.measure).specials
     whole, special = measured.layers[layer][head], _specials(measured.analysis, measured.groups)
     now, kept = show_specials(whole, special, specials)
     whole_b, in_b = None, None
