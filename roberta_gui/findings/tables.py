@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas
 
 CELLS_A_STEP = 20_000
-"""Of a table, between two looks at whether something more urgent waits: about 20 ms."""
+"""Between two looks at whether something more urgent waits: about 20 ms."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,7 @@ class Table:
         return text.getvalue()
 
     def to_frame(self) -> "pandas.DataFrame":
-        """Return the table as a pandas DataFrame, text as it is.
-
-        Raises
-        ------
-        problems.MissingPackage
-            pandas is not installed.
-        """
+        """Return a pandas DataFrame, text as it is; `problems.MissingPackage` without pandas."""
         return frame(self.columns, self.rows)
 
     def csv_steps(self, text: TextIO) -> Iterator[None]:
