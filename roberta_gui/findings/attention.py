@@ -3,6 +3,7 @@
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from roberta_gui.analysis.attention import entropy_bits, special_share
 from roberta_gui.analysis.sentences.comparison import Comparison
@@ -13,7 +14,7 @@ from roberta_gui.findings.comparison.against import describe_unpaired, name_of_b
 from roberta_gui.findings.numbers import whole_percent, written_change
 from roberta_gui.findings.scales import UNREADABLE, ends_of
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.records import Analysis
+from roberta_gui.records import Analysis, FloatArray
 from roberta_gui.wording import counted, special_names
 
 AXES: Final = {
@@ -134,11 +135,11 @@ def _explained(shown: DrawnHead) -> str:
         told.append("Differences are the values of A minus those of B.")
     if shown.choices.strips and shown.choices.drawn_as == "map" and len(shown.kept):
         clipped = bool((shown.beside < shown.beside_scale.low).any())
-        ends = ends_of(shown.beside_scale, clipped=clipped)
+        ends, (name, whole) = ends_of(shown.beside_scale, clipped=clipped), beside(shown)
         told.append(
             "Strips, each on a scale of its own: "
             f"received, the {received_meaning(shown)}, {ends_of(shown.received_scale)}; "
-            f"{beside_name(shown)}, the {_beside_whole(shown)}, {ends}."
+            f"{name}, the {whole}, {ends}."
         )
     return " ".join(told)
 
@@ -148,21 +149,11 @@ def received_meaning(shown: DrawnHead) -> str:
     return "difference of the mean of the column" if shown.is_difference else "mean of the column"
 
 
-def beside_name(shown: DrawnHead) -> str:
-    """Name the strip beside the map."""
-    return "given" if shown.measured.measure == "contribution" else "entropy"
-
-
-def beside_meaning(shown: DrawnHead) -> str:
-    """Say what the strip beside the map is of."""
-    whole = _beside_whole(shown)
-    return f"difference of the {whole}" if shown.is_difference else whole
-
-
-def _beside_whole(shown: DrawnHead) -> str:
+def beside(shown: DrawnHead) -> tuple[str, str]:
+    """Name the strip beside the map, and say what it is of."""
     if shown.measured.measure == "contribution":
-        return "sum of the row's lengths"
-    return "bits of the row, how widely the token looks"
+        return "given", "sum of the row's lengths"
+    return "entropy", "bits of the row, how widely the token looks"
 
 
 def _scale(shown: DrawnHead) -> str:
@@ -209,9 +200,8 @@ def _about_off(shown: DrawnHead) -> str:
 def _on_specials(shown: DrawnHead) -> str:
     """Say how much rests on special tokens, and whether it can be seen."""
     measure, whole, specials_shown = shown.measured.measure, shown.whole, shown.look.specials
-    share = _special_length(shown) if measure == "contribution" else None
-    share = special_share(whole, shown.is_special) if share is None else share
-    told = whole_percent(share)
+    share = _special_length if measure == "contribution" else special_share
+    told = whole_percent(share(whole, shown.is_special))
     of_what = f"of what {shown.measured.unit} are made of"
     who = "it spends" if shown.is_off else "this head spends"
     specials = special_names(shown.analysis.model.special_tokens)
@@ -232,10 +222,9 @@ def _on_specials(shown: DrawnHead) -> str:
     return f"{told} {what} is {verb}"
 
 
-def _special_length(shown: DrawnHead) -> float:
+def _special_length(whole: FloatArray, special: NDArray[np.bool_]) -> float:
     """Return the share of all lengths, in rows that are not special, that special tokens bring."""
-    special = shown.is_special
-    rows = shown.whole if special.all() else shown.whole[~special]
+    rows = whole if special.all() else whole[~special]
     total = float(rows.sum(dtype=np.float64))
     return float(rows[:, special].sum(dtype=np.float64)) / total if total else 0.0
 
@@ -243,11 +232,9 @@ def _special_length(shown: DrawnHead) -> float:
 def _lines(shown: DrawnHead, n_drawn: int | None) -> str:
     """Say how much of each row the lines hold, and how many they are."""
     n, of = int(shown.lines.sum()), shown.lines.size
-    row, mass = "each row", shown.choices.line_mass
+    row, own, mass = "each row", "", shown.choices.line_mass
     if shown.omits_own:
         row, own = "the rest of each row", f"without {_kept(shown)} of themselves: "
-    else:
-        own = ""
     if n_drawn is None:
         return f"{own}lines hold {mass} % of {row} ({n:,} of {of:,})"
     return f"{own}the {n_drawn:,} strongest lines in sight ({mass} % of {row} would be {n:,})"

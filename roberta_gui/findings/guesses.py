@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,38 +13,36 @@ from roberta_gui.findings.comparison.guesses import read_vocabularies
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.names import spaced_word
 from roberta_gui.findings.numbers import percentage
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.tables import Arrays, Table, grid
 from roberta_gui.records import Analysis, Candidate, FloatArray, Report, Stop, read_only
 
 
 def table(run: Analysis, in_b: FloatArray | None = None) -> Table:
     """Return the guesses at every mask; with ``in_b`` what they have in B, (mask, rank)."""
-    compared = () if in_b is None else ("probability_b",)
-    columns = "mask", "token_index", "rank", "id", "text", "leading_space"
-    return Table(
-        (*columns, *compared, "probability"),
-        [
-            (
-                *(mask + 1, fill.token_index, c.rank, c.id, c.text, c.leading_space),
-                *(() if in_b is None else (float(in_b[mask, c.rank - 1]),)),
-                c.probability,
-            )
-            for mask, fill in enumerate(run.fills)
-            for c in fill.candidates
-        ],
-    )
+    columns = {name: _listed(run, name) for name in ("id", "text", "leading_space")}
+    columns |= {} if in_b is None else {"probability_b": in_b}
+    columns["probability"] = probabilities = _listed(run, "probability")
+    n_masks, n_ranks = probabilities.shape
+    at = [fill.token_index for fill in run.fills]
+    masks = {"mask": range(1, n_masks + 1), "token_index": at}
+    return grid([masks, {"rank": range(1, n_ranks + 1)}], columns)
 
 
 def arrays(run: Analysis, in_b: FloatArray | None = None) -> Arrays:
     """Return ids and probabilities of the guesses at every mask, (mask, rank)."""
-    rows = [fill.candidates for fill in run.fills]
     compared = {} if in_b is None else {"probabilities_b": in_b}
     return compared | {
         "token_index": np.array([fill.token_index for fill in run.fills], dtype=np.int64),
-        "ids": np.array([[c.id for c in row] for row in rows], dtype=np.int64),
-        "probabilities": np.array([[c.probability for c in row] for row in rows]),
+        "ids": _listed(run, "id"),
+        "probabilities": _listed(run, "probability"),
         "entropy_bits": np.array([fill.entropy_bits for fill in run.fills]),
     }
+
+
+def _listed(run: Analysis, name: str) -> NDArray[Any]:
+    """Collect an attribute of all candidates: (mask, rank)."""
+    rows = [[getattr(guess, name) for guess in fill.candidates] for fill in run.fills]
+    return np.array(rows).reshape(len(rows), -1 if rows else 0)
 
 
 def caption(run: Analysis, mask: int = 0, than: str = "") -> str:

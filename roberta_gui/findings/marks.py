@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.findings.names import AxisLabel
-from roberta_gui.findings.numbers import hundredths
+from roberta_gui.findings.numbers import written
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.records import FloatArray
 
@@ -27,7 +27,7 @@ class LayerValues:
     scale: ColourScale
     tip: Callable[[int, int], str]
     signed: bool = False
-    number: Callable[[float], str] = hundredths
+    number: Callable[[float], str] = written
     small_is_strong: bool = False
     hatched: tuple[int, ...] = ()
 

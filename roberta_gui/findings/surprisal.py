@@ -1,7 +1,7 @@
 """Surprisal of a sentence's tokens: measured, compared and said."""
 
 import math
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Final, TypeAlias
@@ -15,7 +15,7 @@ from roberta_gui.findings.comparison.against import describe_more, where_b_is
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.names import describe_switched_heads, token_name
 from roberta_gui.findings.numbers import written_change
-from roberta_gui.findings.tables import Arrays, Table, ids_of
+from roberta_gui.findings.tables import Arrays, Table, grid, ids_of
 from roberta_gui.records import Analysis, Estimator, ModelInfo, Report, Stop, Token
 from roberta_gui.wording import counted
 
@@ -177,9 +177,17 @@ class TokenSurprisal:
 
     def table(self) -> Table:
         """Return a row for each token that has been scored."""
-        compared = () if self.b is None else ("bits_b", "difference_bits")
-        header = ("token_index", "token", "id", "word", "estimator", "bits", *compared)
-        return Table(header, self._rows())
+        tokens, columns = self.analysis.tokens, {"bits": self.bits}
+        if self.bits_b is not None:
+            columns |= {"bits_b": self.bits_b, "difference_bits": self.difference}
+        names = {
+            "token_index": range(len(tokens)),
+            "token": [token_name(token) for token in tokens],
+            "id": [token.id for token in tokens],
+            "word": [token.word for token in tokens],
+            "estimator": [self.estimator] * len(tokens),
+        }
+        return grid([names], columns, ~np.isnan(self.bits))
 
     def arrays(self) -> Arrays:
         """Return bits, ids and words, (token,); word -1 is none."""
@@ -192,13 +200,6 @@ class TokenSurprisal:
             "estimator": np.array(self.estimator),
         }
         return arrays if self.bits_b is None else {**arrays, "bits_b": self.bits_b}
-
-    def _rows(self) -> Iterator[tuple[object, ...]]:
-        for at, token in enumerate(self.analysis.tokens):
-            if not math.isnan(self.bits[at]):
-                bits = [self.bits, *(() if self.bits_b is None else (self.bits_b, self.difference))]
-                one = token_name(token), token.id, token.word, self.estimator
-                yield at, *one, *(float(each[at]) for each in bits)
 
 
 def chance_bits(model: ModelInfo) -> float:

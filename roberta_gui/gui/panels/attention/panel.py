@@ -315,13 +315,14 @@ def _tip(shown: DrawnHead, row: int, column: int) -> str:
 
 
 def _margins(shown: DrawnHead) -> Margins:
+    name, whole = captions.beside(shown)
     return Margins(
         Strip(shown.received, shown.received_scale, "received", captions.received_meaning(shown)),
         Strip(
             shown.beside,
             shown.beside_scale,
-            captions.beside_name(shown),
-            captions.beside_meaning(shown),
+            name,
+            f"difference of the {whole}" if shown.is_difference else whole,
             "" if shown.measured.measure == "contribution" else "bits",
         ),
     )

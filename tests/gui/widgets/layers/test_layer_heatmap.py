@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.findings.marks import LayerValues
 from roberta_gui.findings.names import AxisLabel
-from roberta_gui.findings.numbers import hundredths
+from roberta_gui.findings.numbers import written
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
@@ -193,7 +193,7 @@ def test_numbers_are_written_where_all_of_them_fit(shown: LayerHeatmap) -> None:
     ("value", "text"), [(0.126, "0.13"), (-0.126, "−0.13"), (-0.004, "0.00"), (1.0, "1.00")]
 )
 def test_numbers_have_two_digits_and_nothing_is_never_negative(value: float, text: str) -> None:
-    assert hundredths(value) == text
+    assert written(value) == text
 
 
 # Pointer and keys
