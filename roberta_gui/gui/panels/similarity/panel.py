@@ -53,7 +53,7 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         self._n_opened = 0
         self._beside_it: Problem | None = None
         self._map = SimilarityMap()
-        self._map.cell_entered.connect(self._say_cell)
+        self._map.cell_hovered.connect(self._say_cell)
         self._map.cell_left.connect(self._say_caption)
         self._map.row_chosen.connect(store.select_layer)
         self._beside = Beside(self._map)

@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
 from roberta_gui.gui.widgets.heads.head_layout import GAP, HeadLayout
-from roberta_gui.gui.widgets.heatmap.heatmap_raster import strongest
 from roberta_gui.gui.widgets.painting.colour_scale import coloured
 from roberta_gui.gui.widgets.painting.legend import Legend
+from roberta_gui.gui.widgets.painting.raster import strongest
 from roberta_gui.records import FloatArray, Head
 
 _BAR = 4

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from roberta_gui.findings.marks import NO_VALUES, LayerValues
 from roberta_gui.findings.names import layer_name
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
-from roberta_gui.gui.widgets.lens.lens_band import LensBand, left_of_cells
+from roberta_gui.gui.widgets.layers.layer_heatmap import left_of_cells
+from roberta_gui.gui.widgets.lens.lens_band import LensBand
 from roberta_gui.gui.widgets.lens.lens_layout import Bands
 from roberta_gui.gui.widgets.lens.lens_page import (
     LensBar,

@@ -12,16 +12,16 @@ from PySide6.QtWidgets import QWidget
 
 from roberta_gui.findings.marks import NO_VALUES, LayerValues, LensCells
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.widgets.layers.layer_values import ramp_of
+from roberta_gui.gui.widgets.layers.layer_heatmap import LARGEST_CELL, left_of_cells
 from roberta_gui.gui.widgets.lens.lens_band import (
     NAME_ROOM,
     TOP,
     LensBand,
-    left_of_cells,
     text_height,
 )
 from roberta_gui.gui.widgets.lens.lens_layout import Bands, Measures
 from roberta_gui.gui.widgets.painting.colour_bar import paint_colour_bar
+from roberta_gui.gui.widgets.painting.colour_scale import ramp_of
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 
@@ -34,7 +34,6 @@ WIDEST_PRINTED = 90
 PRINTED_SPAN, PRINTED_BANDS = 30, 5
 PRINTED_ROW = 20
 
-_LARGEST_CELL = (110, 56)
 _BESIDE_BAR = 32
 
 
@@ -48,7 +47,7 @@ def measures_for(shown: LayerValues) -> Measures:
     least, widest = theme.pixels(NAME_ROOM), theme.pixels(WIDEST_WORD)
     most = _enough_for((label.text for label in shown.labels), 6 / 7)
     lowest = math.ceil(text_height(small))
-    wide, tall = (float(theme.pixels(side)) for side in _LARGEST_CELL)
+    wide, tall = (float(theme.pixels(side)) for side in LARGEST_CELL)
     return Measures(
         wanted=min(max(most, least), widest),
         least=least,
@@ -101,7 +100,8 @@ class LensBar(Figure[None]):
 def paint_bar(painter: QPainter, field: QRectF, shown: LayerValues) -> None:
     """Draw the colour bar of ``shown`` to the right of ``field``."""
     unit = shown.unit if isinstance(shown, LensCells) else ""
-    paint_colour_bar(painter, field, shown.scale, ramp_of(shown), unit)
+    ramp = ramp_of(signed=shown.signed, small_is_strong=shown.small_is_strong)
+    paint_colour_bar(painter, field, shown.scale, ramp, unit)
 
 
 class PrintedLens(QWidget):

@@ -116,7 +116,7 @@ def similarity_map() -> Pictured:
     shown = SimilarityMap()
     names = tuple(map(str, range(6)))
     shown.set_cells(Cells(VALUES, names, names, SCALE, "{} {}".format, "{} {}".format))
-    return _figure(shown, shown.row_chosen, lambda n: shown.cell_rect(n, n))
+    return _figure(shown, shown.row_chosen, lambda n: shown.layout_now().cell_rect(n, n))
 
 
 def step_bars() -> Pictured:
