@@ -33,6 +33,8 @@ class HeadRanking(HeadCells):
     Where there is more width than height, they go on in a second column, or a third.
     """
 
+    wanted = QSize(280, 12 * _ROW)
+
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self._ranked: tuple[RankedHead, ...] = ()
@@ -45,15 +47,11 @@ class HeadRanking(HeadCells):
         """How many rows have room."""
         return len(self.layout_now().heads)
 
-    def sizeHint(self) -> QSize:
-        """Ask for room for a dozen rows."""
-        return QSize(280, 12 * _ROW)
-
     def set_ranking(self, ranked: Sequence[RankedHead], titles: tuple[str, str]) -> None:
         """Show heads in this order; the titles are those of both numbers."""
         self._ranked, self._titles = tuple(ranked), titles
         self._measured = None
-        self.rearrange()
+        self.repaint_picture()
 
     def customEvent(self, event: QEvent) -> None:
         """Take the theme's other colours and sizes."""
@@ -133,15 +131,12 @@ class HeadRanking(HeadCells):
     def _widths(self) -> tuple[float, float, float]:
         """Return what a name and both numbers take; measured once, as every row asks for it."""
         if self._measured is None:
-            self._measured = self._measure()
+            advance = QFontMetricsF(self.theme.font("small_number", bold=True)).horizontalAdvance
+            name = max((advance(_name(row.head)) for row in self._ranked), default=0.0)
+            first = max(map(advance, (self._titles[0], *(row.text for row in self._ranked))))
+            second = max(map(advance, (self._titles[1], *(row.beside for row in self._ranked))))
+            self._measured = name, first, second
         return self._measured
-
-    def _measure(self) -> tuple[float, float, float]:
-        advance = QFontMetricsF(self.theme.font("small_number", bold=True)).horizontalAdvance
-        name = max((advance(_name(row.head)) for row in self._ranked), default=0.0)
-        first = max(map(advance, (self._titles[0], *(row.text for row in self._ranked))))
-        second = max(map(advance, (self._titles[1], *(row.beside for row in self._ranked))))
-        return name, first, second
 
     def _least_width(self) -> float:
         """Return how wide a column is whose bars can be told apart."""

@@ -35,6 +35,8 @@ Tip: TypeAlias = Callable[[int, int], str]
 class Heatmap(CellMap[HeatmapLayout]):
     """Rows look from, columns are looked at; a token's name and strips tell of the token."""
 
+    wanted = QSize(520, 480)
+
     def __init__(self) -> None:
         super().__init__("Attention")
         self._labels = HeatmapLabels(())
@@ -44,10 +46,6 @@ class Heatmap(CellMap[HeatmapLayout]):
         self._tip: Tip | None = None
         self._place = ""
         self.setMinimumSize(180, 160)
-
-    def sizeHint(self) -> QSize:
-        """Ask for room for a sentence."""
-        return QSize(520, 480)
 
     def set_matrix(
         self,

@@ -44,16 +44,14 @@ class LayerHeatmap(CellMap[LayersLayout]):
 
     pool = staticmethod(mean)
 
+    wanted = QSize(520, 300)
+
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self._shown = NO_VALUES
         self._widest: float | None = None
         self._layer: int | None = None
         self.setMinimumSize(180, 110)
-
-    def sizeHint(self) -> QSize:
-        """Ask for room for a sentence."""
-        return QSize(520, 300)
 
     def set_values(self, shown: LayerValues) -> None:
         """Show other values; the columns in sight stay where their number did not change."""

@@ -32,16 +32,14 @@ class SimilarityMap(CellMap[CellLayout]):
 
     has_gaps = False
 
+    wanted = QSize(420, 380)
+
     def __init__(self) -> None:
         super().__init__("Layer similarity")
         self._cells = NO_CELLS
         self._row = 0
         self._current: Cell | None = None
         self.setMinimumSize(140, 120)
-
-    def sizeHint(self) -> QSize:
-        """Ask for room for a dozen layers."""
-        return QSize(420, 380)
 
     def set_cells(self, cells: Cells) -> None:
         """Show other values."""

@@ -2,20 +2,11 @@
 
 import math
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetricsF,
-    QPainter,
-    QPen,
-    QPolygonF,
-    QWheelEvent,
-)
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QWheelEvent
 
 from roberta_gui.findings.glyphs import SPACE
 from roberta_gui.findings.marks import LayerValues, LensCells
@@ -34,14 +25,6 @@ TOP = 4
 
 _NARROWEST = 22
 _LARGEST_MARK = 7.0
-
-
-def _are_equal(
-    one: NDArray[Any] | None, other: NDArray[Any] | None, part: tuple[slice, slice]
-) -> bool:
-    if one is None or other is None:
-        return one is other
-    return one.shape == other.shape and one[part].tobytes() == other[part].tobytes()
 
 
 def text_height(metrics: QFontMetricsF) -> float:
@@ -82,21 +65,15 @@ def fitted(theme: Theme, role: FontRole, width: float) -> Fitted:
 
 
 class LensBand(LayerHeatmap):
-    """A map of layers with a word in every cell; its columns are told, not zoomed into.
+    """A map of layers with a word in every cell; its columns are told, not zoomed into."""
 
-    Signals
-    -------
-    zoomed(notches)
-        Somebody turned the wheel with Ctrl: nearer (1) or farther (-1).
-    """
-
-    zoomed = Signal(float)
+    zoomed = Signal(float)  # notches of the wheel, with Ctrl: nearer (1) or farther (-1)
 
     def __init__(self) -> None:
         super().__init__("What each layer would guess")
         self._columns = range(0)
         self._cell = (1.0, 1.0)
-        self._marked = False
+        self._shows_ring = False
         self.setMinimumSize(0, 0)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # for the grid, its proxy
 
@@ -108,12 +85,12 @@ class LensBand(LayerHeatmap):
     @property
     def is_ringed(self) -> bool:
         """Whether the keys of the whole grid move about in this band."""
-        return self._marked
+        return self._shows_ring
 
     def set_ringed(self, ringed: bool) -> None:
         """Draw the ring of the keyboard, or not."""
-        if ringed is not self._marked:
-            self._marked = ringed
+        if ringed is not self._shows_ring:
+            self._shows_ring = ringed
             self.update()
 
     def set_place(self, columns: range, cell: float, row: float) -> None:
@@ -142,17 +119,14 @@ class LensBand(LayerHeatmap):
         """Tell whether this band's part of two pictures is the same; of words their ids are."""
         if not isinstance(one, LensCells) or not isinstance(other, LensCells):
             return False
-        looks = [
-            (each.scale, each.small_is_strong, each.signed, each.hatched) for each in (one, other)
-        ]
-        if looks[0] != looks[1]:
-            return False
         here = slice(self._columns.start, self._columns.stop)
-        if one.ids is None or other.ids is None or one.labels[here] != other.labels[here]:
-            return False
-        part = np.s_[:, here]
-        pairs = ((one.ids, other.ids), (one.values, other.values), (one.changed, other.changed))
-        return all(_are_equal(a, b, part) for a, b in pairs)
+        looks, parts = [], []
+        for each in (one, other):
+            look = each.scale, each.small_is_strong, each.signed, each.hatched
+            looks.append((*look, each.labels[here]))
+            arrays = each.ids, each.values, each.changed
+            parts.append([None if a is None else a[:, here].tobytes() for a in arrays])
+        return one.ids is not None and looks[0] == looks[1] and parts[0] == parts[1]
 
     def paint_beside(self, painter: QPainter, layout: LayersLayout) -> None:
         """Leave the colour bar to the grid: one for all bands."""

@@ -105,11 +105,7 @@ def paint_bar(painter: QPainter, field: QRectF, shown: LayerValues) -> None:
 
 
 class PrintedLens(QWidget):
-    """As much of the lens as a page holds, its words legible whatever is on the screen.
-
-    All of a sentence in bands of up to ``PRINTED_SPAN`` tokens, or ``PRINTED_BANDS`` of them
-    about ``first``.
-    """
+    """The lens on a page: bands of ``PRINTED_SPAN`` tokens, all or ``PRINTED_BANDS`` of them."""
 
     def __init__(
         self,
@@ -137,10 +133,8 @@ class PrintedLens(QWidget):
         n_bands = math.ceil(shape[1] / max(span, 1))
         high = n_bands * (n_layers * row + measures.below)
         self._bands = Bands.fit(shape, (width, high), measures, span)
-        self._placed = [
-            self._band(range(columns.start + part.start, columns.start + part.stop), chosen)
-            for part in map(self._bands.columns, range(self._bands.n_bands))
-        ]
+        parts = map(self._bands.columns, range(self._bands.n_bands))
+        self._placed = [self._band(columns[part.start : part.stop], chosen) for part in parts]
         self._right = left_of_cells(n_layers) + self._bands.cell * self._bands.span
         self.resize(QSize(math.ceil(self._right + bar_room(shown)), self._bands.total))
 

@@ -1,6 +1,6 @@
 """Figure: the base of all painted widgets, with what pointer, keys and painting repeat."""
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
@@ -44,6 +44,9 @@ class Figure(Navigable, Spoken[Spot]):
     lets go of what is pressed.
     """
 
+    wanted = QSize()
+    """The size that a figure asks for."""
+
     def __init__(self) -> None:
         super().__init__()
         self._kept: QPixmap | None = None
@@ -51,6 +54,10 @@ class Figure(Navigable, Spoken[Spot]):
         self._presses: Presses[Spot] = Presses()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def sizeHint(self) -> QSize:
+        """Ask for the wanted size."""
+        return self.wanted
 
     @property
     def theme(self) -> Theme:
