@@ -111,9 +111,9 @@ class HeadLayout:
         """Return where a head's cell is; one that is not among the heads lies beyond them."""
         row, column = divmod(self.places.get(head, len(self.heads)), self.n_columns)
         across, down = self.pitch.width(), self.pitch.height()
-        left = (column + 0.5) * across - self.cell.width() / 2
-        top = row * down + (down - self.below - self.cell.height()) / 2
-        return QRectF(self.corner + QPointF(left, top), self.cell)
+        left = self.corner.x() + (column + 0.5) * across - self.cell.width() / 2
+        top = self.corner.y() + row * down + (down - self.below - self.cell.height()) / 2
+        return QRectF(QPointF(left, top), self.cell)
 
     def _line_and_column(self, point: QPointF) -> tuple[int, int]:
         from_corner = point - self.corner
