@@ -5,18 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QMarginsF, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QMarginsF, QPointF, QRectF, QSize, QSizeF, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from roberta_gui.findings.marks import NO_VALUES, LayerValues
 from roberta_gui.findings.names import layer_name
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.theme import FontRole
-from roberta_gui.gui.widgets.painting.axis_label import COSINE, LABEL_ANGLE, SINE, dress
+from roberta_gui.gui.widgets.painting.axis_label import COSINE, SINE, dress, write_below
 from roberta_gui.gui.widgets.painting.cell_layout import Cell, CellLayout, fitted, spaced
 from roberta_gui.gui.widgets.painting.cell_map import CellMap, CellOrToken, runs
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room
-from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.raster import mean
 from roberta_gui.gui.widgets.painting.spoken import Parts
 
@@ -152,23 +151,14 @@ class LayerHeatmap(CellMap[LayersLayout]):
     def _paint_column_name(
         self, painter: QPainter, layout: LayersLayout, column: int, *, lit: bool
     ) -> None:
-        label, middle = self._shown.labels[column], layout.column_rect(column).center().x()
-        foot, limit = layout.field.bottom() + 4, float(self.theme.pixels(_LONGEST_LABEL))
-        size = self._name_size(layout)
-        if layout.straight:
-            width = self._name_step(layout) * layout.width
-            text, height = dress(painter, label, lit=lit, most=width - 3, size=size)
-            room = QRectF(middle - width / 2, foot, width, height)
-            painter.drawText(room, Qt.AlignmentFlag.AlignHCenter, text)
-            return
-        # Names hang to the left of their columns: what would leave the widget is cut off.
-        limit = min(limit, (middle - 2) / COSINE)
-        text, _ = dress(painter, label, lit=lit, most=limit, size=size)
-        metrics = QFontMetricsF(painter.font())
-        with saved(painter):
-            painter.translate(middle + metrics.ascent() / 3, foot + metrics.ascent() / 2)
-            painter.rotate(-LABEL_ANGLE)
-            painter.drawText(QPointF(-metrics.horizontalAdvance(text), 0), text)
+        middle, most = layout.column_rect(column).center().x(), self.theme.pixels(_LONGEST_LABEL)
+        # Slanting names hang to the left of their columns: what would leave the widget is cut off.
+        room = self._name_step(layout) * layout.width - 3
+        room = room if layout.straight else min(most, (middle - 2) / COSINE)
+        size, label = self._name_size(layout), self._shown.labels[column]
+        text, _ = dress(painter, label, lit=lit, most=room, size=size)
+        foot = QPointF(middle, layout.field.bottom())
+        write_below(painter, foot, text, slanted=not layout.straight)
 
     # --- pointer and keys
 
