@@ -37,15 +37,14 @@ class HeadCells(Figure[Heads]):
     head_double_clicked = Signal(int, int)
     heads_toggled = Signal(object)  # to be switched off, or those that are off on again
 
-    def __init__(self, name: str) -> None:
-        super().__init__()
+    def __init__(self, name: str, *, least: tuple[int, int], wanted: tuple[int, int]) -> None:
+        super().__init__(name, least=least, wanted=wanted)
         self._layout: HeadLayout | None = None
         self._selected: Head | None = None
         self._hovered: Head | None = None
         self._off: frozenset[Head] = frozenset()
         self._run: tuple[Head, Head] | None = None
         self._tip: Callable[[int, int], str] = place_name
-        self.setAccessibleName(name)
 
     def arrange(self) -> HeadLayout:
         """Decide where the cells are, for the present size, theme and data."""

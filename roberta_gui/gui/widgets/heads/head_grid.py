@@ -30,10 +30,8 @@ class HeadGrid(HeadCells):
     Under each thumbnail there can be a bar of shares, explained by a legend at the top.
     """
 
-    wanted = QSize(340, 320)
-
     def __init__(self) -> None:
-        super().__init__("All heads")
+        super().__init__("All heads", least=(160, 90), wanted=(340, 320))
         self._places: NDArray[np.uint8] = np.zeros((0, 0), dtype=np.uint8)
         self._signed = False
         self._pooled: tuple[int, QImage] | None = None
@@ -42,7 +40,6 @@ class HeadGrid(HeadCells):
         self._values: Mapping[Head, str] = {}
         self._shares: FloatArray | None = None
         self._names: tuple[str, ...] = ()
-        self.setMinimumSize(160, 90)
 
     def set_thumbnails(self, places: NDArray[np.uint8], *, signed: bool = False) -> None:
         """Show uint8 (layer, head, query, key) rows of the colour map, of the signed one if so."""

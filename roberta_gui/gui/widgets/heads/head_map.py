@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.scales import ColourScale
@@ -19,15 +19,12 @@ _LARGEST = (140, 84)
 class HeadMap(HeadCells):
     """Numbers are written into the cells where all of them fit; unknown ones are grey."""
 
-    wanted = QSize(380, 300)
-
     def __init__(self, name: str) -> None:
-        super().__init__(name)
+        super().__init__(name, least=(150, 80), wanted=(380, 300))
         self._values: NDArray[np.floating] = np.zeros((0, 0))
         self._scale = ColourScale(-1.0, 1.0)
         self._write: Callable[[float], str] = str
         self._signed = True
-        self.setMinimumSize(150, 80)
 
     def set_values(
         self,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
@@ -33,14 +33,11 @@ class HeadRanking(HeadCells):
     Where there is more width than height, they go on in a second column, or a third.
     """
 
-    wanted = QSize(280, 12 * _ROW)
-
     def __init__(self, name: str) -> None:
-        super().__init__(name)
+        super().__init__(name, least=(150, 80), wanted=(280, 12 * _ROW))
         self._ranked: tuple[RankedHead, ...] = ()
         self._titles = ("", "")
         self._measured: tuple[float, float, float] | None = None
-        self.setMinimumSize(150, 80)
 
     @property
     def n_shown(self) -> int:

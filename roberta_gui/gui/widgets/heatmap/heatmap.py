@@ -35,17 +35,14 @@ Tip: TypeAlias = Callable[[int, int], str]
 class Heatmap(CellMap[HeatmapLayout]):
     """Rows look from, columns are looked at; a token's name and strips tell of the token."""
 
-    wanted = QSize(520, 480)
-
     def __init__(self) -> None:
-        super().__init__("Attention")
+        super().__init__("Attention", least=(180, 160), wanted=(520, 480))
         self._labels = HeatmapLabels(())
         self._room: tuple[QSize, float] | None = None
         self._margins: Margins | None = None
         self._alone: tuple[int, ...] = ()
         self._tip: Tip | None = None
         self._place = ""
-        self.setMinimumSize(180, 160)
 
     def set_matrix(
         self,

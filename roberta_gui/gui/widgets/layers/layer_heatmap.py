@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QMarginsF, QPointF, QRectF, QSize, QSizeF, Signal
+from PySide6.QtCore import QEvent, QMarginsF, QPointF, QRectF, QSizeF, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from roberta_gui.findings.marks import NO_VALUES, LayerValues
@@ -43,14 +43,11 @@ class LayerHeatmap(CellMap[LayersLayout]):
 
     pool = staticmethod(mean)
 
-    wanted = QSize(520, 300)
-
     def __init__(self, name: str) -> None:
-        super().__init__(name)
+        super().__init__(name, least=(180, 110), wanted=(520, 300))
         self._shown = NO_VALUES
         self._widest: float | None = None
         self._layer: int | None = None
-        self.setMinimumSize(180, 110)
 
     def set_values(self, shown: LayerValues) -> None:
         """Show other values; the columns in sight stay where their number did not change."""

@@ -32,14 +32,11 @@ class SimilarityMap(CellMap[CellLayout]):
 
     has_gaps = False
 
-    wanted = QSize(420, 380)
-
     def __init__(self) -> None:
-        super().__init__("Layer similarity")
+        super().__init__("Layer similarity", least=(140, 120), wanted=(420, 380))
         self._cells = NO_CELLS
         self._row = 0
         self._current: Cell | None = None
-        self.setMinimumSize(140, 120)
 
     def set_cells(self, cells: Cells) -> None:
         """Show other values."""

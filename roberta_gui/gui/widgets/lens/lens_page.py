@@ -79,10 +79,9 @@ class LensBar(Figure[None]):
     """The colour bar of all bands, which stays when they are scrolled."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("Colours")
         self._shown: LayerValues = NO_VALUES
         self._bottom = 0.0
-        self.setAccessibleName("Colours")
 
     def set_values(self, shown: LayerValues, bottom: float) -> None:
         """Explain other colours; the bar stands on ``bottom``."""

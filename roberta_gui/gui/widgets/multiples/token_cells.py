@@ -51,10 +51,8 @@ class CellSpot:
 class TokenCells(Figure[CellSpot]):
     """The picture alone; :class:`SmallMultiples` adds pointer and keys."""
 
-    wanted = QSize(640, 480)
-
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("Hidden states, layer by layer", wanted=(640, 480))
         self._cells: tuple[Cell, ...] = ()
         self._clouds: FloatArray = np.zeros((0, 0, 2), dtype=np.float32)
         self._xy: FloatArray = np.zeros((0, 0, 2), dtype=np.float32)
@@ -67,7 +65,6 @@ class TokenCells(Figure[CellSpot]):
         self._hovered: int | None = None
         self._chosen = 0
         self._pointed: int | None = None
-        self.setAccessibleName("Hidden states, layer by layer")
         self._arrange()
 
     # --- what is shown

@@ -47,14 +47,13 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
 
     has_gaps = True
 
-    def __init__(self, name: str) -> None:
-        super().__init__()
+    def __init__(self, name: str, *, least: tuple[int, int], wanted: tuple[int, int]) -> None:
+        super().__init__(name, least=least, wanted=wanted)
         self._values: FloatArray = np.zeros((0, 0), dtype=np.float32)
         self._scale = ColourScale(0.0, 1.0)
         self._signed = self._small_is_strong = False
         self._selected: tuple[int, ...] = ()
         self._hovered: tuple[int | None, int | None] = (None, None)
-        self.setAccessibleName(name)
 
     @property
     def scale(self) -> ColourScale:

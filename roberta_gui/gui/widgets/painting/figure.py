@@ -44,20 +44,23 @@ class Figure(Navigable, Spoken[Spot]):
     lets go of what is pressed.
     """
 
-    wanted = QSize()
-    """The size that a figure asks for."""
+    _kept: QPixmap | None = None
+    _ringed = False
 
-    def __init__(self) -> None:
+    def __init__(
+        self, name: str = "", *, least: tuple[int, int] = (0, 0), wanted: tuple[int, int] = (-1, -1)
+    ) -> None:
         super().__init__()
-        self._kept: QPixmap | None = None
-        self._ringed = False
+        self.setAccessibleName(name)
+        self.setMinimumSize(*least)
+        self._wanted = QSize(*wanted)
         self._presses: Presses[Spot] = Presses()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def sizeHint(self) -> QSize:
-        """Ask for the wanted size."""
-        return self.wanted
+        """Ask for the room that a picture of this kind likes."""
+        return self._wanted
 
     @property
     def theme(self) -> Theme:

@@ -260,7 +260,7 @@ def test_a_bar_points_at_the_step_in_the_map_and_a_click_chooses_its_layer(
     shown.show_text("one")
     (bars,) = shown.panel.findChildren(StepBars)
     values = values_of(shown)
-    place = bars.strip_rect(2).center().toPoint()
+    place = bars.item_rect(2).center().toPoint()
 
     QTest.mouseMove(bars, QPoint(1, 1))
     QTest.mouseMove(bars, place)

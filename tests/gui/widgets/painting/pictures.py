@@ -132,7 +132,7 @@ def step_bars() -> Pictured:
     shown = StepBars()
     steps, names = np.full(6, 0.5), tuple(map(str, range(7)))
     shown.set_changes(StepChanges(steps, np.full(6, np.nan), names, "1 − CKA", str))
-    return _figure(shown, shown.layer_chosen, shown.strip_rect)
+    return _figure(shown, shown.item_clicked, shown.item_rect)
 
 
 def small_multiples() -> Pictured:
