@@ -93,8 +93,7 @@ def shard_names(index: Path) -> tuple[str, ...]:
     shards = sorted(set(map(str, listed.values()))) if isinstance(listed, dict) else []
     if not shards or not all(map(_is_plain, shards)):
         raise problems.BrokenCheckpoint(
-            f"{index.name} is damaged: it does not list the files of this folder.",
-            COPY_AGAIN,
+            f"{index.name} is damaged: it does not list the files of this folder.", COPY_AGAIN
         )
     return tuple(shards)
 

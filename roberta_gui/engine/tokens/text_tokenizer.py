@@ -37,34 +37,15 @@ _PIECES_NAMED = 6
 class TextTokenizer:
     """Cuts text into tokens that know their place; immutable, so any thread may call it.
 
-    Parameters
-    ----------
-    description
-        The text of a ``tokenizer.json``.
-    special_names
-        What the checkpoint calls its special tokens (``"mask_token"``, ``"pad_token"``,
-        ``"unk_token"``, …); names that are not given are those of RoBERTa.
-    n_rows, n_types
-        Rows of the model's word embeddings, None where there is no model to fit, and of its type
-        table; with one, the template's types mean nothing.
-    splits_specials
-        Whether special tokens in a text are letters like any other.
+    ``description`` is the text of a ``tokenizer.json``; ``special_names`` are what the checkpoint
+    calls its special tokens (``"mask_token"``, ``"pad_token"``, …), else those of RoBERTa. The
+    model has ``n_rows`` of word embeddings, None where there is no model to fit, and ``n_types``;
+    with one, the template's types mean nothing. Raises `problems.BrokenCheckpoint` where this is no
+    tokenizer, or its template does not fit the model.
 
-    Attributes
-    ----------
-    mask_id, mask_token
-        Row of the mask, None where vocabulary or model has none, and how it is typed.
-    pad_id
-        Row that fills up the shorter texts of a batch.
-    vocab_size
-        One more than the highest row that this tokenizer can give.
-    template
-        Names of the tokens that are put around a text, such as ``("<s>", "</s>")``.
-
-    Raises
-    ------
-    problems.BrokenCheckpoint
-        The description is none of a tokenizer, or its template does not fit the model.
+    ``mask_id`` is the row of the mask, None where vocabulary or model has none, and ``mask_token``
+    how it is typed; ``pad_id`` fills up the shorter texts of a batch; ``vocab_size`` is one more
+    than the highest row that it can give; ``template`` names what is put around a text.
     """
 
     def __init__(
@@ -115,19 +96,9 @@ class TextTokenizer:
     def replacements(
         self, request: AnalysisRequest, tokens: Sequence[Token], mask: int, rows: Sequence[int]
     ) -> tuple[Replacement | None, ...]:
-        """Find what to write so that rows of the vocabulary stand where a mask stood.
+        """Find what to write so that ``rows`` of the vocabulary stand where a mask stood.
 
-        Parameters
-        ----------
-        request, tokens
-            The text and its tokens.
-        mask
-            Which of the tokens it is.
-
-        Returns
-        -------
-        tuple of Replacement or None
-            One for each of the ``rows``; None if no text gives that token there.
+        ``mask`` says which of the text's ``tokens`` it is. None if no text gives that token there.
         """
         place, piece = place_of(self, request, tokens, mask), self._vocabulary.piece
         return tuple(place.replacement(row, piece(row)) for row in rows)
@@ -225,7 +196,10 @@ class TextTokenizer:
         """
         ids, words, types = encoding.ids, encoding.word_ids, encoding.type_ids
         sequences, offsets = encoding.sequence_ids, encoding.offsets
-        first_word = words_after + _n_words(words, sequences)
+        first_word = words_after
+        if 1 in sequences:  # its words are numbered after those of segment 0
+            both = zip(words, sequences, strict=True)
+            first_word += 1 + max((w for w, s in both if s == 0 and w is not None), default=-1)
         find, mask_id = self._spans.find, self.mask_id
         tokens: list[Token] = []
         previous = 0
@@ -233,8 +207,9 @@ class TextTokenizer:
             index, token_id, segment = len(tokens), ids[place], sequences[place]
             type_id = types[place] if self._n_types > 1 else 0
             if segment is None:
-                tokens.append(self._special(index, token_id, type_id))
-                previous = 0
+                name, previous = self._vocabulary.piece(token_id).text, 0
+                what = index, token_id, name, 0, 0, True, False, None, False, None, b""
+                tokens.append(Token(*what, type_id=type_id))
                 continue
             if not self._has_row(token_id):
                 raise self._without_row(token_id)
@@ -263,13 +238,6 @@ class TextTokenizer:
                 )
             )
         return tuple(tokens)
-
-    def _special(self, index: int, token_id: int, type_id: int) -> Token:
-        """Make the record of a token of the template."""
-        name = self._vocabulary.piece(token_id).text
-        return Token(
-            index, token_id, name, 0, 0, True, False, None, False, None, b"", type_id=type_id
-        )
 
     def _has_row(self, token_id: int) -> bool:
         return self._n_rows is None or token_id < self._n_rows
@@ -311,15 +279,3 @@ def _check_text(text: str) -> None:
             f"Character {error.start + 1} of the text is half of a surrogate pair{where}.",
             "It stands for nothing on its own: delete it, or paste the text again.",
         ) from error
-
-
-def _n_words(words: Sequence[int | None], sequences: Sequence[int | None]) -> int:
-    """Count the words of segment 0, after which those of a segment 1 are numbered."""
-    if 1 not in sequences:
-        return 0
-    numbers = [
-        word
-        for word, segment in zip(words, sequences, strict=True)
-        if segment == 0 and word is not None
-    ]
-    return 1 + max(numbers, default=-1)
