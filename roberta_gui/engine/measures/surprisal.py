@@ -92,8 +92,8 @@ def _scored(
             if mask_id is None:
                 rows = seen[0, indexes]  # (row, feature)
             else:
-                off = [_hidden_with(token, tokens, estimator) for token in some]
-                copies = [[mask_id if at in o else id for at, id in enumerate(ids)] for o in off]
+                masked = [_hidden_with(token, tokens, estimator) for token in some]
+                copies = [[mask_id if i in at else id for i, id in enumerate(ids)] for at in masked]
                 hidden = yield from climb_whole(network, copies, prepared, shown, stop)
                 rows = hidden[range(len(some)), indexes]  # (row, feature)
             logarithms = of_one_word_each(network, rows, [token.id for token in some])
