@@ -67,7 +67,12 @@ def fit_to_network(
     outside = prefix.removesuffix(".").rpartition(".")[0]
     head_prefix = f"{outside}." if outside else ""
     decoder = tensors.get(f"{head_prefix}lm_head.decoder.weight")
-    _check_depth(configuration.n_layers, len(tensors))
+    if configuration.n_layers > len(tensors):  # before they are counted up to
+        raise problems.BrokenCheckpoint(
+            f"config.json asks for {counted(configuration.n_layers, 'layer')}, but the weights "
+            f"hold {counted(len(tensors), 'tensor')}.",
+            "config.json and the weights do not belong together.",
+        )
     theirs = _encoder_names(configuration, prefix)
     chosen = {ours: tensors[name] for ours, name in theirs.items() if name in tensors}
     if tie and decoder is not None:
@@ -116,16 +121,6 @@ def _prefix(tensors: Mapping[str, Tensor]) -> str:
             "Adapters and other partial weights need the model that they belong to.",
         )
     return min(found, key=len)
-
-
-def _check_depth(n_layers: int, n_tensors: int) -> None:
-    """Refuse a number of layers that the weights cannot have, before it is counted up to."""
-    if n_layers > n_tensors:
-        raise problems.BrokenCheckpoint(
-            f"config.json asks for {counted(n_layers, 'layer')}, but the weights hold "
-            f"{counted(n_tensors, 'tensor')}.",
-            "config.json and the weights do not belong together.",
-        )
 
 
 def _encoder_names(configuration: Configuration, prefix: str) -> dict[str, str]:

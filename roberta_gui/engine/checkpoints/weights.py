@@ -166,11 +166,10 @@ def _place(name: str, entry: Any) -> tuple[int, int]:
 
 
 def _counts(listed: Any) -> list[int]:
-    if not isinstance(listed, list) or len(listed) > _MOST_AXES:
-        raise ValueError(f"{brief(listed)} is no shape and no place")
-    if not all(type(count) is int and 0 <= count < _LARGEST for count in listed):
-        raise ValueError(f"{brief(listed)} is no shape and no place")
-    return listed
+    is_short = isinstance(listed, list) and len(listed) <= _MOST_AXES
+    if is_short and all(type(count) is int and 0 <= count < _LARGEST for count in listed):
+        return listed  # type: ignore[no-any-return]
+    raise ValueError(f"{brief(listed)} is no shape and no place")
 
 
 def _read(file: BinaryIO, entry: Mapping[str, Any], n_bytes: int) -> Tensor:

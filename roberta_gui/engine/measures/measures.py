@@ -34,6 +34,7 @@ from roberta_gui.engine.prepared import (
     prepare,
 )
 from roberta_gui.engine.roberta import Roberta
+from roberta_gui.engine.tokens.places import place_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.problems import EngineClosed
 from roberta_gui.records import (
@@ -125,7 +126,8 @@ class Measures:
         listed = several(rows, "rows")
         for row in listed:
             watching.expect_row(row, self.info)
-        return self.tokenizer.replacements(request, prepared.tokens, at, listed)
+        place = place_of(self.tokenizer, request, prepared.tokens, at)
+        return tuple(place.replacement(row, self.tokenizer.vocabulary.piece(row)) for row in listed)
 
     def mask_log_probabilities(
         self, request: str | AnalysisRequest, stop: Stop | None = None, report: Report | None = None
