@@ -58,16 +58,9 @@ class Engine(Measures):
 
         ``source`` is ``"mini"`` (built in), a folder in the Hugging Face layout, or a hub name;
         ``device`` is ``"auto"``, or one of `devices.present`; ``dtype`` ``"float32"``,
-        ``"bfloat16"`` or ``"float16"``.
-
-        Raises
-        ------
-        problems.DeviceUnavailable, problems.TooLittleMemory
-            No such device or precision here; with ``"auto"``, it does not even fit the CPU.
-        problems.ModelNotFound, problems.NoNetwork, problems.NotRoberta, problems.BrokenCheckpoint
-            It is nowhere, cannot be reached, is no RoBERTa, or a file is missing or damaged.
-        problems.Stopped
-            ``stop()`` said so.
+        ``"bfloat16"`` or ``"float16"``. Raises `problems.DeviceUnavailable`; `TooLittleMemory`,
+        with ``"auto"`` only where it does not even fit the CPU; `ModelNotFound`, `NoNetwork`,
+        `NotRoberta` and `BrokenCheckpoint`, where a file is missing or damaged; and `Stopped`.
         """
         tried, precision = devices.candidates(device), devices.precision(dtype)
         itemsize = precision.itemsize if tried[0] == "cpu" else 0  # other memory is not asked for
@@ -150,13 +143,9 @@ class Engine(Measures):
     ) -> Analysis:
         """Run one forward pass over the request's text and keep all of it.
 
-        Raises
-        ------
-        problems.BadArgument, problems.NoSuchHead, problems.UnencodableText
-            It is neither text nor request, asks for no candidates, names a head that the model has
-            not, or holds half a surrogate pair.
-        problems.Stopped, problems.TooLittleMemory, problems.NotFinite
-            ``stop()`` said so; the pass does not fit, or is not finite.
+        Raises `problems.BadArgument` where it is neither text nor request or asks for no
+        candidates, `NoSuchHead`, `UnencodableText` for half a surrogate pair, `TooLittleMemory`,
+        `NotFinite`, and `Stopped` where ``stop()`` said so.
         """
         request = as_request(request)
         fill_mask.check_top_k(request.top_k)

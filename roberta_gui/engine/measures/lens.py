@@ -1,9 +1,8 @@
 """The logit lens: what each layer would guess, if the masked-LM head read it.
 
-After nostalgebraist (2020), with the whole head: dense, GELU, LayerNorm, then the decoder with
-its bias. The embedding matrix alone, which is enough for a causal model, gives other words.
-Earlier layers were never trained for this head (Belrose et al. 2023, section 1), so every guess
-comes with the entropy of its distribution and its distance from the last layer's.
+After nostalgebraist (2020), with the whole head: the embedding matrix alone, which is enough for a
+causal model, gives other words. Earlier layers were never trained for this head (Belrose et al.
+2023, section 1), so every guess comes with its distribution's entropy and distance from the last.
 
 The head is most of the work. It runs on a few token columns at a time, all layers of them, so
 that columns arrive one after the other and no more logits than these are ever in memory.
