@@ -182,8 +182,10 @@ class Measures:
         """Give all of `contribution_steps`: float32 (layer, head, query, key)."""
         layers = self.contribution_steps(request, words, stop, report)
         lowest = next(layers)
-        of_layer = np.dtype((np.float32, lowest.shape))
-        return read_only(np.fromiter(chain([lowest], layers), of_layer, self.info.n_layers))
+        found = np.empty((self.info.n_layers, *lowest.shape), np.float32)
+        for layer, contributed in enumerate(chain([lowest], layers)):
+            found[layer] = contributed
+        return read_only(found)
 
     def contribution_steps(
         self,
