@@ -7,8 +7,8 @@ from superqt.elidable import QElidingLabel
 
 from roberta_gui.findings.sweep.captions import LONGEST
 from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.widgets.controls.breaking_text import Paragraph
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.paragraph import Paragraph
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 _LINE = 20  # pixels, at a text zoom of 1
