@@ -31,10 +31,17 @@ def run(settings: Settings) -> list[Line]:
 
 
 def own_environment(settings: Settings) -> dict[str, str]:
-    """Return an environment in which the explorer's settings, cache and log are this run's own."""
+    """Return an environment in which the explorer's settings, cache and log are this run's own.
+
+    Where Python may keep no bytecode beside the sources, it is kept in that folder: else every
+    start would compile all of them again, which no user's second start does.
+    """
     home = settings.folder / "home"
     folders = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
-    return os.environ | {name: str(home / name) for name in folders}
+    own = os.environ | {name: str(home / name) for name in folders}
+    if own.pop("PYTHONDONTWRITEBYTECODE", ""):
+        own["PYTHONPYCACHEPREFIX"] = str(home / "bytecode")
+    return own
 
 
 def _starter(settings: Settings, arguments: tuple[str, ...]) -> Callable[[int], None]:

@@ -15,8 +15,12 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.axes.modes import TAKING_MODES, Mode, Space
 from roberta_gui.analysis.axes.moments import Moments
-from roberta_gui.analysis.axes.preparation import Preparation, Preparations, prepare
-from roberta_gui.analysis.axes.principal import leading_directions
+from roberta_gui.analysis.axes.preparation import (
+    Preparation,
+    Preparations,
+    leading_directions,
+    prepare,
+)
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray, HoldsArrays, read_only
@@ -29,32 +33,19 @@ Basis = Literal["joint", "per_layer"]
 class Axes(HoldsArrays):
     """Fitted axes: a linear map for each layer, from hidden states to ``n`` coordinates.
 
-    Attributes
-    ----------
-    mode, basis
-        What they were fitted as.
-    loadings
-        float32 (layer + 1, feature, n): the axes with the mode's scaling folded in.
-    offset
-        float32 (layer + 1, n): where the layer's centre would land; subtracted.
-    explained
-        float64 (layer + 1, n), 0 to 1: the variance of the layer's reference tokens along each
-        axis, as a share of all the variance the mode leaves in that layer. In ``raw`` the axes
-        come from moments about zero, and the share is still one of variance about the mean:
-        an axis that only points from zero to the mean explains nothing.
-    n_tokens
-        How many reference tokens they were fitted on.
-    k
-        Features or components taken away; 0 in the modes that take none.
+    ``explained`` is the variance of a layer's reference tokens along each axis, as a share of all
+    the variance the mode leaves in that layer. In ``raw`` the axes come from moments about zero,
+    and the share is still one of variance about the mean: an axis that only points from zero to
+    the mean explains nothing.
     """
 
     mode: Mode
     basis: Basis
-    loadings: FloatArray
-    offset: FloatArray
-    explained: FloatArray
-    n_tokens: int
-    k: int = 0
+    loadings: FloatArray  # float32 (layer + 1, feature, n), the mode's scaling folded in
+    offset: FloatArray  # float32 (layer + 1, n): where the layer's centre would land; subtracted
+    explained: FloatArray  # float64 (layer + 1, n), 0 to 1
+    n_tokens: int  # how many reference tokens they were fitted on
+    k: int = 0  # features or components taken away; 0 in the modes that take none
 
     @classmethod
     def fit(
@@ -68,32 +59,15 @@ class Axes(HoldsArrays):
     ) -> "Axes":
         """Fit axes to reference states, given whole or as a stream of chunks.
 
-        Parameters
-        ----------
-        hidden
-            float (layer + 1, token, feature), or an iterable of such chunks, special tokens
-            left out. Each chunk is forgotten once it is counted.
-        mode
-            What happens to a layer's states first; see the module.
-        basis
-            ``joint``: the same axes for all layers, from the sum of the layers' second moments,
-            each divided by its trace so that no layer rules by its norm. ``per_layer``: each
-            layer its own axes, which must not be compared across layers.
-        n
-            How many axes. Those beyond the number of features are zero and explain nothing.
-        k
-            How many features (``drop_top``) or components (``all_but_the_top``) to take away;
-            the other modes do not read it.
+        States are float (layer + 1, token, feature), special tokens left out; each chunk is
+        forgotten once it is counted. The basis ``joint`` has the same axes for all layers, from the
+        sum of the layers' second moments, each divided by its trace so that no layer rules by its
+        norm; ``per_layer`` each layer its own, which must not be compared across layers. Axes
+        beyond the number of features are zero and explain nothing. ``k`` is how many features
+        (``drop_top``) or components (``all_but_the_top``) to take away. Raises
+        `problems.BadArgument` for no tokens, chunks that do not fit together, an unknown mode or
+        basis, or ``n`` or ``k`` out of range.
 
-        Raises
-        ------
-        problems.BadArgument
-            No tokens, chunks that do not fit together, an unknown mode or basis, or ``n`` or ``k``
-            out of range.
-
-        Examples
-        --------
-        >>> import numpy as np
         >>> line = np.float32([[[0, 1], [2, 1], [4, 1]]])  # one layer, three tokens in a row
         >>> axes = Axes.fit(line, mode="centred", n=1)
         >>> axes.transform(line).ravel().tolist()
@@ -114,17 +88,9 @@ class Axes(HoldsArrays):
         return Space(self.mode, self.k)
 
     def transform(self, hidden: FloatArray) -> NDArray[np.float32]:
-        """Coordinates of any tokens on these axes, float32 (layer + 1, token, n).
+        """Coordinates of any tokens, (layer + 1, token, feature), on these axes: float32 (…, n).
 
-        Parameters
-        ----------
-        hidden
-            float32 (layer + 1, token, feature), of the model that the axes were fitted on.
-
-        Raises
-        ------
-        problems.BadArgument
-            Other layers or features than the axes were fitted on.
+        Raises `problems.BadArgument` for other layers or features than they were fitted on.
         """
         n_layers, n_features, _ = self.loadings.shape
         if hidden.ndim != 3 or (hidden.shape[0], hidden.shape[2]) != (n_layers, n_features):
@@ -144,27 +110,9 @@ def fit_steps(
 ) -> Generator[float, None, tuple[Preparations, dict[Basis, Axes]]]:
     """Fit a space's axes on several bases in short steps; each layer is prepared only once.
 
-    A generator: each step yields the fraction done, and the return value is what the space does
-    to hidden states, with the axes by basis. A step prepares a layer, looks for axes or asks
-    what they explain; with 768 features each takes some tens of milliseconds on one core, and
-    time grows with the cube of the features.
-
-    Raises
-    ------
-    problems.BadArgument
-        No tokens, an unknown mode or basis, or ``n`` or ``k`` out of range.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> moments = Moments()
-    >>> moments.add(np.float32([[[0, 1], [2, 1], [4, 1]]]))
-    >>> def axes_of_both_bases():
-    ...     preparations, axes = yield from fit_steps(moments, Space("centred"), get_args(Basis))
-    ...     print(preparations.space.label, *axes)
-    >>> [round(done, 2) for done in axes_of_both_bases()]
-    Centred joint per_layer
-    [0.2, 0.4, 0.6, 0.8, 1.0]
+    Each step yields the fraction done; it prepares a layer, looks for axes or asks what they
+    explain. With 768 features each takes some tens of milliseconds on one core, and time grows
+    with the cube of the features. Raises `problems.BadArgument` as :meth:`Axes.fit`.
     """
     _check(moments, space, bases, n)
     n_layers, n_features = moments.n_layers, moments.n_features

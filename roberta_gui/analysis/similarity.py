@@ -2,8 +2,9 @@
 
 Each takes two float (token, feature) arrays, row for row the same tokens; the numbers of features
 may differ, but for `mean_cosine`. All are made for hundreds of tokens of many sentences: from
-the tokens of one sentence none of them says anything about the model. Whole maps over layers
-come from :mod:`roberta_gui.analysis.layer_maps.layer_map`, which shares the work among the pairs.
+the tokens of one sentence none of them says anything about the model. Each raises
+`problems.BadArgument` where the two are not tables of the same tokens, or of fewer than four.
+:mod:`roberta_gui.analysis.layer_maps.layer_map` makes whole maps, sharing the work among pairs.
 """
 
 from typing import Final
@@ -31,19 +32,6 @@ def debiased_cka(x: FloatArray, y: FloatArray) -> float:
     on average, so that a value may be slightly negative; neither rotation nor one factor for all
     features changes it. nan where a representation does not vary.
 
-    Parameters
-    ----------
-    x, y
-        float (token, feature); at least four tokens.
-
-    Raises
-    ------
-    problems.BadArgument
-        Not two tables of the same tokens, or too few of them.
-
-    Examples
-    --------
-    >>> import numpy as np
     >>> x = np.random.default_rng(0).normal(size=(50, 3))
     >>> turned = 7 * x[:, [2, 0, 1]]
     >>> round(debiased_cka(x, turned), 12)
@@ -61,19 +49,6 @@ def rsa(x: FloatArray, y: FloatArray) -> float:
     Spearman's correlation between the cosine distances of all pairs of tokens (Kriegeskorte
     et al. 2008, "Representational Similarity Analysis"). nan where all distances are equal.
 
-    Parameters
-    ----------
-    x, y
-        float (token, feature).
-
-    Raises
-    ------
-    problems.BadArgument
-        Not two tables of the same tokens, or too few of them.
-
-    Examples
-    --------
-    >>> import numpy as np
     >>> x = np.random.default_rng(0).normal(size=(20, 3))
     >>> round(rsa(x, -2 * x), 12)
     1.0
@@ -99,19 +74,6 @@ def procrustes(x: FloatArray, y: FloatArray) -> float:
     ``1 - s**2``. With few tokens for many features a turning always finds much to agree on. nan
     where a representation does not vary.
 
-    Parameters
-    ----------
-    x, y
-        float (token, feature).
-
-    Raises
-    ------
-    problems.BadArgument
-        Not two tables of the same tokens, or too few of them.
-
-    Examples
-    --------
-    >>> import numpy as np
     >>> x = np.random.default_rng(0).normal(size=(20, 3))
     >>> abs(round(procrustes(x, x[:, ::-1] + 5), 12))
     0.0
@@ -131,21 +93,6 @@ def neighbour_overlap(x: FloatArray, y: FloatArray, k: int = NEIGHBOURS) -> floa
     Neighbours by cosine, the token itself left out; the mean over tokens of the shared ones
     divided by ``k``. Unrelated representations give about ``k / (token - 1)``.
 
-    Parameters
-    ----------
-    x, y
-        float (token, feature).
-    k
-        At least one, and fewer than there are other tokens.
-
-    Raises
-    ------
-    problems.BadArgument
-        Not two tables of the same tokens, too few of them, or ``k`` out of range.
-
-    Examples
-    --------
-    >>> import numpy as np
     >>> x = np.random.default_rng(0).normal(size=(20, 3))
     >>> neighbour_overlap(x, 5 * x, k=4)
     1.0
@@ -167,19 +114,6 @@ def mean_cosine(x: FloatArray, y: FloatArray) -> float | None:
     Unlike the other measures it asks whether the very features agree, not only the shape that
     the tokens form: a rotation changes it.
 
-    Parameters
-    ----------
-    x, y
-        float (token, feature).
-
-    Raises
-    ------
-    problems.BadArgument
-        Not two tables of the same tokens, or too few of them.
-
-    Examples
-    --------
-    >>> import numpy as np
     >>> x = np.random.default_rng(0).normal(size=(20, 3))
     >>> round(mean_cosine(x, -x), 12), mean_cosine(x, x[:, :2])
     (-1.0, None)
@@ -194,42 +128,21 @@ def mean_cosine(x: FloatArray, y: FloatArray) -> float | None:
 
 
 def centred(states: FloatArray) -> NDArray[np.float64]:
-    """Take each feature's mean away, in float64.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> centred(np.float32([[1], [3]])).ravel().tolist()
-    [-1.0, 1.0]
-    """
+    """Take each feature's mean away, in float64."""
     exact = states.astype(np.float64)
     exact -= exact.mean(axis=0)
     return exact
 
 
 def unit(states: FloatArray) -> FloatArray:
-    """Scale each token's vector to length 1, in its own precision; a zero vector stays zero.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> unit(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist()
-    [[0.6, 0.8], [0.0, 0.0]]
-    """
+    """Scale each token's vector to length 1, in its own precision; a zero vector stays zero."""
     length = np.linalg.norm(states, axis=1, keepdims=True)
     scaled: FloatArray = states / np.where(length > 0, length, 1)
     return scaled
 
 
 def nearest(distances: FloatArray, k: int) -> NDArray[np.intp]:
-    """Each token's ``k`` nearest others, int (token, k), from distances (token, token).
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> nearest(np.array([[0.0, 0.8, 0.1], [0.8, 0.0, 0.6], [0.1, 0.6, 0.0]]), 1).ravel().tolist()
-    [2, 2, 0]
-    """
+    """Each token's ``k`` nearest others, int (token, k), from distances (token, token)."""
     from sklearn.neighbors import NearestNeighbors
 
     search = NearestNeighbors(n_neighbors=k, metric="precomputed").fit(distances)
@@ -238,14 +151,7 @@ def nearest(distances: FloatArray, k: int) -> NDArray[np.intp]:
 
 
 def shared_neighbours(first: NDArray[np.intp], second: NDArray[np.intp]) -> float:
-    """Mean share of the neighbours in int (token, k) that the other table lists as well.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> shared_neighbours(np.array([[1, 2], [0, 2]]), np.array([[2, 3], [2, 0]]))
-    0.75
-    """
+    """Mean share of the neighbours in int (token, k) that the other table lists as well."""
     return float((first[:, :, np.newaxis] == second[:, np.newaxis, :]).sum() / first.size)
 
 

@@ -1,23 +1,17 @@
 """Work in short steps, written as generators whose return value is the result."""
 
 from collections.abc import Generator
+from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import Any, TypeVar
+
+from threadpoolctl import ThreadpoolController
 
 Result_co = TypeVar("Result_co", covariant=True)
 
 
 def result_of(steps: Generator[Any, None, Result_co]) -> Result_co:
-    """Run stepped work to its end, where nobody waits for anything else.
-
-    Examples
-    --------
-    >>> def steps():
-    ...     yield
-    ...     return 7
-    >>> result_of(steps())
-    7
-    """
+    """Run stepped work to its end, where nobody waits for anything else."""
     while True:
         try:
             next(steps)
@@ -29,16 +23,7 @@ def result_of(steps: Generator[Any, None, Result_co]) -> Result_co:
 def part_of(
     steps: Generator[float, None, Result_co], start: float, share: float
 ) -> Generator[float, None, Result_co]:
-    """Tell the progress of some steps as part of a whole that they are ``share`` of.
-
-    Examples
-    --------
-    >>> def steps():
-    ...     yield 0.5
-    ...     yield 1.0
-    >>> list(part_of(steps(), 0.5, 0.25))
-    [0.625, 0.75]
-    """
+    """Tell the progress of some steps as part of a whole that they are ``share`` of."""
     while True:
         try:
             part = next(steps)
@@ -49,13 +34,28 @@ def part_of(
 
 
 def loading(*modules: str) -> Generator[None, None, None]:
-    """Import libraries that take long, each in a step of its own; the first use pays for them.
-
-    Examples
-    --------
-    >>> list(loading("scipy.linalg", "scipy.special"))
-    [None, None]
-    """
+    """Import libraries that take long, each in a step of its own; the first use pays for them."""
     for module in modules:
         import_module(module)
         yield
+
+
+class OneThread:
+    """Holds BLAS to one thread, again and again, at little cost.
+
+    A decomposition waits for all threads hundreds of times. Where another program keeps the
+    cores busy, a training run for instance, each wait lasts until that one is interrupted: on
+    two busy cores, two threads took twenty times as long as one. The limit is the process's own,
+    so hold it no longer than a step of work.
+    """
+
+    def __init__(self) -> None:
+        import scipy.linalg  # noqa: F401 - brings a BLAS of its own, which must be found below
+
+        # Looks through all libraries that are loaded: some milliseconds.
+        self._libraries = ThreadpoolController().select(user_api="blas")
+
+    def held(self) -> AbstractContextManager[object]:
+        """Return the context in which the limit holds."""
+        limit: AbstractContextManager[object] = self._libraries.limit(limits=1)
+        return limit

@@ -20,18 +20,9 @@ class MaskedWords(nn.Module):
     def forward(self, ids: Tensor, chosen: Tensor, targets: Tensor, shift: Tensor) -> Tensor:
         """Sum the loss over the words to guess.
 
-        Parameters
-        ----------
-        ids, chosen, targets
-            As in `masking.Masked`.
-        shift
-            int64 (batch,): how many positions later than usual a row begins.
-
-        Returns
-        -------
-        Tensor
-            float32, one number: the sum of −ln p(word), in nats. The head runs only on the
-            chosen rows, a few times less work than on all.
+        The first three are those of `masking.Masked`; ``shift``, int64 (batch,), is how many
+        positions later than usual a row begins. Returns the sum of −ln p(word) in nats, float32.
+        The head runs only on the chosen rows, a few times less work than on all.
         """
         hidden = self.hidden(ids, shift)  # (batch, token, feature)
         guessed = chosen.flatten().nonzero()[:, 0]  # (guess,)

@@ -27,26 +27,14 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunState:
-    """Where a run stands.
-
-    Attributes
-    ----------
-    text_sha256
-        Fingerprint of the ids that it reads.
-    network
-        A tensor for each parameter, float32, on the CPU.
-    optimizers
-        As their ``state_dict`` gives it.
-    curve
-        The losses so far.
-    """
+    """Where a run stands."""
 
     recipe: Recipe
-    text_sha256: str
+    text_sha256: str  # fingerprint of the ids that it reads
     position: Position
-    network: Mapping[str, Tensor]
-    optimizers: tuple[dict[str, Any], ...]
-    curve: tuple[Point, ...]
+    network: Mapping[str, Tensor]  # a tensor for each parameter, float32, on the CPU
+    optimizers: tuple[dict[str, Any], ...]  # as their ``state_dict`` gives it
+    curve: tuple[Point, ...]  # the losses so far
 
 
 def save_state(folder: Path, state: RunState) -> None:
@@ -73,10 +61,7 @@ def save_content(path: Path, content: Mapping[str, Any]) -> None:
 def load_state(folder: Path) -> RunState | None:
     """Read the state of a run; None where none was begun.
 
-    Raises
-    ------
-    problems.BrokenCheckpoint
-        The file is damaged, or of another version.
+    Raises `problems.BrokenCheckpoint`: the file is damaged, or of another version.
     """
     return read_content(
         folder / STATE,
@@ -94,10 +79,7 @@ def load_state(folder: Path) -> RunState | None:
 def read_content(path: Path, read: Callable[[dict[str, Any]], Result]) -> Result | None:
     """Read what `save_content` wrote, by ``read``; None where nothing was.
 
-    Raises
-    ------
-    problems.BrokenCheckpoint
-        The file is damaged, or of another version.
+    Raises `problems.BrokenCheckpoint`: the file is damaged, or of another version.
     """
     if not path.exists():
         return None
@@ -118,10 +100,7 @@ def read_content(path: Path, read: Callable[[dict[str, Any]], Result]) -> Result
 def check_same_run(state: RunState, recipe: Recipe, text_sha256: str) -> None:
     """Refuse to go on with other numbers or other text than the run was begun with.
 
-    Raises
-    ------
-    problems.BadArgument
-        Naming what differs.
+    Raises `problems.BadArgument`, naming what differs.
     """
     before = {**asdict(state.recipe), "text": state.text_sha256}
     refuse_differing(before, {**asdict(recipe), "text": text_sha256})

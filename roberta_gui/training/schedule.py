@@ -7,27 +7,13 @@ from roberta_gui.training.recipe import Recipe
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far a run has come; what a checkpoint must hold to go on from there.
+    """How far a run has come; what a checkpoint must hold to go on from there."""
 
-    Attributes
-    ----------
-    step
-        Steps done.
-    tokens
-        Tokens read, padding not counted.
-    seconds
-        Time spent training; time between a kill and going on does not count.
-    rows
-        Rows read of the present length.
-    phase
-        Which of `Recipe.lengths` is in use.
-    """
-
-    step: int = 0
-    tokens: int = 0
-    seconds: float = 0.0
-    rows: int = 0
-    phase: int = 0
+    step: int = 0  # steps done
+    tokens: int = 0  # tokens read, padding not counted
+    seconds: float = 0.0  # time spent training; time between a kill and going on does not count
+    rows: int = 0  # rows read of the present length
+    phase: int = 0  # which of `Recipe.lengths` is in use
 
 
 def share_done(recipe: Recipe, position: Position) -> float:

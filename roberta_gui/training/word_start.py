@@ -37,12 +37,8 @@ def start_words(network: Roberta, ids: NDArray[np.unsignedinteger[Any]], seed: i
     values they replace. Rows that the text has not keep their drawn values. The bias of the
     masked-LM head becomes the log-frequency: what the best guess is before any context is known.
 
-    Parameters
-    ----------
-    ids
-        unsigned (token,): the corpus as one stream.
-    seed
-        For the SVD's random projections.
+    ``ids``: unsigned (token,): the corpus as one stream. ``seed``: for the SVD's random
+    projections.
     """
     words = network.embeddings.word.weight  # (vocabulary, feature)
     head = network.mask_head

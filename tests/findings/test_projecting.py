@@ -2,7 +2,7 @@
 
 import pytest
 
-from roberta_gui.analysis.axes.first_axis import FirstAxis
+from roberta_gui.analysis.axes.reference_axes import FirstAxis
 from roberta_gui.findings.hidden_states.projecting import (
     first_axis_notes,
     first_axis_phrase,

@@ -12,11 +12,16 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.axes.first_axis import FirstAxis
 from roberta_gui.analysis.axes.modes import SPACES, Space
 from roberta_gui.analysis.axes.preparation import Preparation, Preparations
-from roberta_gui.analysis.axes.reference_axes import BASES, Fitted, ReferenceAxes, spaces_for
-from roberta_gui.analysis.axes.repeated import Repeated
+from roberta_gui.analysis.axes.reference_axes import (
+    BASES,
+    FirstAxis,
+    Fitted,
+    ReferenceAxes,
+    spaces_for,
+)
+from roberta_gui.analysis.axes.reference_sentences import Repeated
 from roberta_gui.analysis.projection import Axes, Basis
 from roberta_gui.outside import reading, require_regular
 from roberta_gui.problems import BadArgument, Problem
@@ -48,11 +53,6 @@ def axes_key(
 
     Weights, tokenizer, reference sentences, precision of the pass, spaces, bases, number of
     axes and format version all go in.
-
-    Examples
-    --------
-    >>> axes_key("a1", "b2", "c3") == axes_key("a1", "b2", "c3", dtype="bfloat16")
-    False
     """
     model = (weights_sha256, tokenizer_sha256, reference_sha256, dtype)
     named = "\n".join([_FORMAT, *model, *map(str, SPACES), *BASES, str(n)])
@@ -64,10 +64,8 @@ def save_axes(axes: ReferenceAxes, path: Path) -> bool:
 
     A failure is logged and no more: the axes at hand are as good as before.
 
-    Raises
-    ------
-    problems.BadArgument
-        They are not complete: who reads them would wait for the rest for ever.
+    Raises `problems.BadArgument`: they are not complete: who reads them would wait for the rest for
+    ever.
     """
     if not axes.is_complete:
         raise BadArgument("These axes are not complete.", "Keep them when all are fitted.")
@@ -101,11 +99,6 @@ def load_axes(path: Path) -> ReferenceAxes | None:
 
     A file that is broken or of another format is logged, never raised: axes can be fitted
     anew.
-
-    Examples
-    --------
-    >>> load_axes(Path("none.npz")) is None
-    True
     """
     if not os.path.lexists(path):
         return None

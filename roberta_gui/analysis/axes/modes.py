@@ -28,11 +28,6 @@ Mode = Literal["raw", "centred", "standardised", "drop_top", "all_but_the_top"]
 TAKING_MODES: frozenset[Mode] = frozenset({"drop_top", "all_but_the_top"})
 """The modes that take ``k`` features or components away."""
 
-
-_LABELS: dict[Mode, str] = {
-    "raw": "Raw", "centred": "Centred", "standardised": "Standardised",
-    "drop_top": "Drop top {k}", "all_but_the_top": "All but the top {k}",
-}  # fmt: skip
 _PHRASES: dict[Mode, str] = {
     "raw": "raw", "centred": "centred", "standardised": "standardised",
     "drop_top": "drop top {k}", "all_but_the_top": "all but the top {k}",
@@ -43,27 +38,15 @@ class Space(NamedTuple):
     """What is looked at: hidden states after one of the modes.
 
     The one switch of the window that every similarity and projection obeys and names.
-
-    Attributes
-    ----------
-    mode
-        See the module.
-    k
-        Features or components taken away; 0 in the modes that take none.
-
-    Examples
-    --------
-    >>> Space("drop_top", 3).label, str(Space("drop_top", 3))
-    ('Drop top 3', 'drop_top 3')
     """
 
-    mode: Mode = "standardised"
-    k: int = 0
+    mode: Mode = "standardised"  # see the module
+    k: int = 0  # features or components taken away; 0 in the modes that take none
 
     @property
     def label(self) -> str:
         """What controls call it."""
-        return _LABELS[self.mode].format(k=self.k)
+        return self.phrase.capitalize()
 
     @property
     def phrase(self) -> str:
@@ -78,15 +61,7 @@ class Space(NamedTuple):
     def named(cls, text: str) -> Self:
         """Find the space that ``str`` turned into ``text``.
 
-        Raises
-        ------
-        problems.BadArgument
-            None of `SPACES` is called that.
-
-        Examples
-        --------
-        >>> Space.named("drop_top 3").k
-        3
+        Raises `problems.BadArgument`: none of `SPACES` is called that.
         """
         for space in SPACES:
             if str(space) == text:

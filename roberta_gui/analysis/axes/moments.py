@@ -27,18 +27,10 @@ class Moments:
         self._whole: set[int] = set()  # layers whose upper triangle is up to date
 
     def add(self, chunk: FloatArray) -> None:
-        """Count the tokens of ``chunk`` in.
+        """Count the tokens of ``chunk``, (layer + 1, token, feature), in; none are legal.
 
-        Parameters
-        ----------
-        chunk
-            float (layer + 1, token, feature). About 128 tokens make a step of tens of
-            milliseconds; no tokens at all is legal and changes nothing.
-
-        Raises
-        ------
-        problems.BadArgument
-            Not three axes, other layers or features than before, or values that are not finite.
+        About 128 tokens make a step of tens of milliseconds. Raises `problems.BadArgument` for
+        other axes, layers or features than before, or values that are not finite.
         """
         from scipy.linalg.blas import dsyrk
 
@@ -110,19 +102,9 @@ class Moments:
         return covariance
 
     def variance_along(self, layer: int, directions: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Variance of one layer's tokens along directions of any length.
+        """Variance of one layer's tokens along directions, (feature, n): float64 (n,).
 
-        Parameters
-        ----------
-        layer
-            From 0, the embedding output.
-        directions
-            float64 (feature, n), one direction a column.
-
-        Returns
-        -------
-        float64 (n,)
-            The diagonal of ``directions.T @ covariance(layer) @ directions``, never below 0.
+        The diagonal of ``directions.T @ covariance(layer) @ directions``, never below 0.
         """
         squares = np.einsum("fn,fn->n", directions, self._symmetric(layer) @ directions)
         shift = self._sum[layer] @ directions / self._n_tokens

@@ -12,65 +12,86 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.axes.first_axis import FirstAxis
 from roberta_gui.analysis.axes.modes import SPACES, Space
 from roberta_gui.analysis.axes.preparation import Preparations
-from roberta_gui.analysis.axes.repeated import Repeated
+from roberta_gui.analysis.axes.reference_sentences import Repeated
 from roberta_gui.analysis.projection import Axes, Basis
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray
 
+_ROUNDING = 1e-12
+"""Variance below this part of the mean square is what rounding leaves of a constant."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAxis:
+    """What the first axis of one layer goes with on the reference sample; Pearson's r each.
+
+    Reading the first axis as meaning is a common mistake: in RoBERTa-like models it may be little
+    more than one rogue dimension or how far right a token stands (Luo, Kulmizev & Mao 2021,
+    "Positional Artefacts Propagate Through Masked Language Model Embeddings").
+    """
+
+    position: float  # with the token's place in its sequence
+    norm: float  # with the length of the token's raw hidden state
+    dimension: int  # the feature whose r is largest in size, counted from 0
+    dimension_r: float  # its r, which may be negative
+    n: int  # how many tokens, each of another sentence
+
+
+def first_axes(
+    background: FloatArray, sample: FloatArray, positions: NDArray[np.integer]
+) -> tuple[FirstAxis, ...]:
+    """Say for each layer what its first axis goes with; r is 0 where one of two does not vary.
+
+    ``background`` is the sample on the axes, (layer + 1, sample, n), ``sample`` the same tokens'
+    raw states, (layer + 1, sample, feature), ``positions`` their indexes, (sample,).
+    """
+    found = []
+    for points, states in zip(background, sample.astype(np.float64), strict=True):
+        told = _unit(np.column_stack([positions, np.linalg.norm(states, axis=1), states]))
+        r = (_unit(points[:, :1].astype(np.float64))[:, 0] @ told).clip(-1, 1)
+        dimension = int(np.abs(r[2:]).argmax())
+        position, norm, dimension_r = map(float, r[[0, 1, 2 + dimension]])
+        found.append(FirstAxis(position, norm, dimension, dimension_r, len(states)))
+    return tuple(found)
+
+
+def _unit(columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Centre columns and bring them to length 1; constant ones become 0."""
+    size = np.square(columns).sum(axis=0)
+    centred: NDArray[np.float64] = columns - columns.mean(axis=0)
+    left = np.square(centred).sum(axis=0)
+    varies = left > _ROUNDING * size
+    centred *= np.where(varies, 1 / np.sqrt(np.where(varies, left, 1)), 0)
+    return centred
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
-    """Axes in one space, and the cloud of reference tokens to see them by.
-
-    Attributes
-    ----------
-    axes
-        The axes themselves.
-    background
-        float32 (layer + 1, sample, n): one token of each reference sentence on those axes;
-        the same tokens in every space and layer.
-    first
-        What the first axis goes with on those tokens, one a layer.
-    """
+    """Axes in one space, and the cloud of reference tokens to see them by."""
 
     axes: Axes
+    # float32 (layer + 1, sample, n): one token of each reference sentence on those axes; the same
+    # tokens in every space and layer
     background: FloatArray
-    first: tuple[FirstAxis, ...]
+    first: tuple[FirstAxis, ...]  # what the first axis goes with on those tokens, one a layer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReferenceAxes:
-    """What the reference sentences told about one model; more of it comes while it is fitted.
+    """What the reference sentences told about one model; more of it comes while it is fitted."""
 
-    Attributes
-    ----------
-    n_sentences
-        Reference sentences that gave tokens.
-    n_tokens
-        Reference tokens that everything was fitted on.
-    sample
-        float32 (layer + 1, sample, feature): raw states of one token of each sentence, at most
-        512, drawn once. All pairs of them are from different contexts.
-    positions
-        int64 (sample,): the index of each of those tokens in its sequence.
-    repeated
-        Raw states of words that stand in several sentences.
-    fits
-        By space and basis; ask :meth:`fitted`.
-    preparations
-        By space; ask :meth:`preparation`.
-    """
-
-    n_sentences: int
-    n_tokens: int
+    n_sentences: int  # reference sentences that gave tokens
+    n_tokens: int  # reference tokens that everything was fitted on
+    # float32 (layer + 1, sample, feature): raw states of one token of each sentence, at most 512,
+    # drawn once. All pairs of them are from different contexts.
     sample: FloatArray
+    # int64 (sample,): the index of each of those tokens in its sequence
     positions: NDArray[np.int64]
-    repeated: Repeated
-    fits: Mapping[tuple[Space, Basis], Fitted]
-    preparations: Mapping[Space, Preparations]
+    repeated: Repeated  # raw states of words that stand in several sentences
+    fits: Mapping[tuple[Space, Basis], Fitted]  # by space and basis; ask :meth:`fitted`
+    preparations: Mapping[Space, Preparations]  # by space; ask :meth:`preparation`
 
     @property
     def spaces(self) -> tuple[Space, ...]:
@@ -91,23 +112,15 @@ class ReferenceAxes:
         return self.preparations.get(space)
 
     def need_fitted(self, space: Space, basis: Basis = "joint") -> Fitted:
-        """Give the axes of a space.
-
-        Raises
-        ------
-        problems.BadArgument
-            They are not fitted, as in :meth:`need_preparation`.
-        """
+        """Give the axes of a space; raises as :meth:`need_preparation`."""
         self.need_preparation(space)
         return self.fits[space, basis]
 
     def need_preparation(self, space: Space) -> Preparations:
         """Give what a space does to hidden states.
 
-        Raises
-        ------
-        problems.BadArgument
-            It is not fitted: these axes are not complete, or the model has too few features.
+        Raises `problems.BadArgument` where these axes are not complete, or the model has too few
+        features.
         """
         if space not in self.preparations:
             known = ", ".join(map(str, self.preparations)) or "nothing yet"
@@ -119,11 +132,5 @@ BASES: tuple[Basis, ...] = get_args(Basis)
 
 
 def spaces_for(n_features: int) -> tuple[Space, ...]:
-    """List the spaces that leave something of ``n_features`` features.
-
-    Examples
-    --------
-    >>> [str(space) for space in spaces_for(4)[3:]]
-    ['drop_top 1', 'drop_top 3', 'all_but_the_top 1', 'all_but_the_top 3']
-    """
+    """List the spaces that leave something of ``n_features`` features."""
     return tuple(space for space in SPACES if space.k < n_features)

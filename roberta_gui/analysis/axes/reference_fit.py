@@ -8,12 +8,16 @@ from typing import Final
 
 import numpy as np
 
-from roberta_gui.analysis.axes.first_axis import first_axes
 from roberta_gui.analysis.axes.modes import TAKING_MODES, Space
 from roberta_gui.analysis.axes.moments import Moments
 from roberta_gui.analysis.axes.preparation import Preparations
-from roberta_gui.analysis.axes.reference_axes import BASES, Fitted, ReferenceAxes
-from roberta_gui.analysis.axes.repeated import Occurrence, choose_repeated, gathered, state_of
+from roberta_gui.analysis.axes.reference_axes import BASES, Fitted, ReferenceAxes, first_axes
+from roberta_gui.analysis.axes.reference_sentences import (
+    Occurrence,
+    choose_repeated,
+    gathered,
+    state_of,
+)
 from roberta_gui.analysis.projection import Basis, fit_steps
 from roberta_gui.analysis.stepped import loading, part_of
 from roberta_gui.problems import BadArgument
@@ -41,33 +45,10 @@ def fit_reference_axes(
     loads scipy. States are counted and forgotten, but for one token of each sentence and some
     words in several contexts.
 
-    Parameters
-    ----------
-    states
-        Of the sentences, in any order. One without tokens is legal and counts for nothing.
-    sentences
-        The reference sentences themselves; ``text_index`` points into them.
-    n
-        How many axes.
-    seed
-        Decides which tokens and words are kept.
-
-    Raises
-    ------
-    problems.BadArgument
-        No tokens at all, or sentences that do not fit together.
-
-    Examples
-    --------
-    >>> from roberta_gui.records import Token
-    >>> tokens = tuple(Token(i, 7, "a", i, i + 1, False, False, i, True, 0, b"a") for i in (1, 2))
-    >>> read = TokenStates(0, tokens, np.eye(2, 4, dtype="float32")[None])
-    >>> def progress_then_axes():
-    ...     axes = yield from fit_reference_axes([read], ["aaa"])
-    ...     print(axes.n_tokens, "tokens", axes.fitted(Space("raw")).background.shape)
-    >>> list(progress_then_axes())[-1]
-    2 tokens (1, 1, 3)
-    1.0
+    ``states``: of the sentences, in any order. One without tokens is legal and counts for nothing.
+    ``sentences``: the reference sentences themselves; ``text_index`` points into them. ``n``: how
+    many axes. ``seed``: decides which tokens and words are kept. Raises `problems.BadArgument`: no
+    tokens at all, or sentences that do not fit together.
     """
     yield 0.0
     for _ in loading("scipy.linalg"):

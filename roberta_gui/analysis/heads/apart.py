@@ -24,26 +24,17 @@ class Hiding:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AttentionApart:
-    """How far every head's attention in two sentences is apart.
+    """How far every head's attention in two sentences is apart."""
 
-    Attributes
-    ----------
-    variation
-        float32 (layer, head): total variation over the aligned keys, the mean of the aligned
-        queries; 0 (the same attention) to 1 (none of it in the same place).
-    largest
-        float32 (layer, head): the largest difference of a single weight, by size.
-    left_out
-        float32 (side, layer, head): share of A's and of B's attention, the mean of the aligned
-        queries, that goes to tokens without a partner.
-    hidden
-        float32 (side, layer, head): the same of what goes to hidden special tokens, before
-        anything is renormalised.
-    """
-
+    # float32 (layer, head): total variation over the aligned keys, the mean of the aligned queries;
+    # 0 (the same attention) to 1 (none of it in the same place)
     variation: FloatArray
-    largest: FloatArray
+    largest: FloatArray  # float32 (layer, head): the largest difference of a single weight, by size
+    # float32 (side, layer, head): share of A's and of B's attention, the mean of the aligned
+    # queries, that goes to tokens without a partner
     left_out: FloatArray
+    # float32 (side, layer, head): the same of what goes to hidden special tokens, before anything
+    # is renormalised
     hidden: FloatArray
 
     def strongest(self, n: int) -> tuple[tuple[int, int], ...]:
@@ -62,28 +53,9 @@ def attention_apart(
     2009, "Markov Chains and Mixing Times", proposition 4.2). What goes to keys without a partner
     is left out, and told beside it, because it has no counterpart to be compared with.
 
-    Parameters
-    ----------
-    a, b
-        float32 (layer, head, query, key), after softmax.
-    alignment
-        The tokens to compare; with ``hiding`` without those that are hidden.
-
-    Raises
-    ------
-    problems.BadArgument
-        The two have not the same layers and heads.
-
-    Examples
-    --------
-    >>> a, b = np.float32([[[[1, 0], [0, 1]]]]), np.float32([[[[0.5, 0.5], [0, 1]]]])
-    >>> steps = attention_apart(a, b, Alignment(((0, 0), (1, 1))))
-    >>> next(steps)
-    >>> try:
-    ...     next(steps)
-    ... except StopIteration as end:
-    ...     print(end.value.variation.tolist(), end.value.largest.tolist())
-    [[0.25]] [[0.5]]
+    ``a``, ``b``: float32 (layer, head, query, key), after softmax. ``alignment``: the tokens to
+    compare; with ``hiding`` without those that are hidden. Raises `problems.BadArgument`: the two
+    have not the same layers and heads.
     """
     shape = a.shape[:2]
     variation, largest = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
@@ -115,22 +87,8 @@ def attention_apart(
 def renormalised(weights: FloatArray, special: NDArray[np.bool_]) -> FloatArray:
     """Take the weights to special tokens away and scale what is left of each row to sum to 1.
 
-    Parameters
-    ----------
-    weights
-        float32 (..., query, key).
-    special
-        bool (key,).
-
-    Returns
-    -------
-    float32 (..., query, key)
-        A row with nothing left stays zero.
-
-    Examples
-    --------
-    >>> renormalised(np.float32([[0.5, 0.125, 0.375]]), np.array([True, False, False])).tolist()
-    [[0.0, 0.25, 0.75]]
+    ``weights``: float32 (..., query, key). ``special``: bool (key,). Returns float32 (..., query,
+    key); a row with nothing left stays zero.
     """
     left = np.where(special, np.float32(0), weights)
     sums = left.sum(axis=-1, keepdims=True, dtype=np.float64)

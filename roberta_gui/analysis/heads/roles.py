@@ -23,24 +23,16 @@ class HeadRoles(HoldsArrays):
     """Sums over the sentences measured so far; ``+`` joins those of further sentences.
 
     Only queries that are not special count: ``<s>`` and ``</s>`` have no neighbours to speak of.
-
-    Attributes
-    ----------
-    n_sentences, n_queries
-        What the sums are taken over.
-    role_sums
-        float64 (layer, head, role): attention from all queries to the keys of each of `ROLES`.
-    entropy_sums
-        float64 (layer, head): bits, summed over queries.
-    distance_sums, distance_weights
-        float64 (layer, head): attention times distance in tokens, and attention, both summed over
-        queries and over those keys that are not special.
     """
 
+    # n_sentences, n_queries: what the sums are taken over
     n_sentences: int
     n_queries: int
+    # float64 (layer, head, role): attention from all queries to the keys of each of `ROLES`
     role_sums: NDArray[np.float64]
-    entropy_sums: NDArray[np.float64]
+    entropy_sums: NDArray[np.float64]  # float64 (layer, head): bits, summed over queries
+    # distance_sums, distance_weights: float64 (layer, head): attention times distance in tokens,
+    # and attention, both summed over queries and over those keys that are not special
     distance_sums: NDArray[np.float64]
     distance_weights: NDArray[np.float64]
 
@@ -80,13 +72,7 @@ class HeadRoles(HoldsArrays):
 
 
 def no_roles(n_layers: int, n_heads: int) -> HeadRoles:
-    """Begin a sum: no sentence yet, every share nan.
-
-    Examples
-    --------
-    >>> no_roles(12, 12).shares.shape
-    (12, 12, 7)
-    """
+    """Begin a sum: no sentence yet, every share nan."""
     heads = read_only(np.zeros((n_layers, n_heads)))
     return HeadRoles(
         0, 0, read_only(np.zeros((n_layers, n_heads, len(ROLES)))), heads, heads, heads
@@ -100,17 +86,9 @@ def measure(attention: FloatArray, tokens: Sequence[Token]) -> HeadRoles:
     (end), the query itself, the token before it, the token after it, punctuation, the rest. So a
     full stop right after a query counts as next, not as punctuation.
 
-    Parameters
-    ----------
-    attention
-        float32 (layer, head, query, key), rows sum to 1 over key.
-    tokens
-        The sentence's tokens, specials included.
-
-    Raises
-    ------
-    problems.BadArgument
-        The attention is that of another number of tokens.
+    ``attention``: float32 (layer, head, query, key), rows sum to 1 over key. ``tokens``: the
+    sentence's tokens, specials included. Raises `problems.BadArgument`: the attention is that of
+    another number of tokens.
 
     Examples
     --------
@@ -132,24 +110,12 @@ LayerSums = tuple[NDArray[np.float64], ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Keys:
-    """What a sentence's keys are to its queries; measures layers as they come.
+    """What a sentence's keys are to its queries; measures layers as they come."""
 
-    Attributes
-    ----------
-    queries
-        int (query,): the tokens that are not special.
-    is_role
-        float32 (query · key, role), 1 or 0.
-    distance
-        float32 (query · key): tokens between them, 0 for special keys.
-    is_special
-        bool (key,).
-    """
-
-    queries: NDArray[np.intp]
-    is_role: NDArray[np.float32]
-    distance: NDArray[np.float32]
-    is_special: NDArray[np.bool_]
+    queries: NDArray[np.intp]  # int (query,): the tokens that are not special
+    is_role: NDArray[np.float32]  # float32 (query · key, role), 1 or 0
+    distance: NDArray[np.float32]  # float32 (query · key): tokens between them, 0 for special keys
+    is_special: NDArray[np.bool_]  # bool (key,)
 
     @classmethod
     def of(cls, tokens: Sequence[Token]) -> Self:
@@ -163,10 +129,7 @@ class Keys:
     def measure(self, attention: FloatArray) -> LayerSums:
         """Sum one layer's attention, float32 (head, query, key).
 
-        Raises
-        ------
-        problems.BadArgument
-            The attention is that of another number of tokens.
+        Raises `problems.BadArgument`: the attention is that of another number of tokens.
         """
         if attention.shape[-1] != len(self.is_special):
             raise BadArgument(
@@ -210,14 +173,7 @@ def _roles_of_keys(tokens: Sequence[Token], special: NDArray[np.bool_]) -> NDArr
 
 
 def is_punctuation(token: Token) -> bool:
-    """Tell whether a token is nothing but punctuation (Unicode's categories P), and no special.
-
-    Examples
-    --------
-    >>> from roberta_gui.records import HoldsArrays, Token
-    >>> is_punctuation(Token(3, 4, "?!", 9, 11, False, False, 2, False, 0, b"?!"))
-    True
-    """
+    """Tell whether a token is nothing but punctuation (Unicode's categories P), and no special."""
     text = token.text.strip()
     if token.is_special or token.is_mask or token.is_control or not text:
         return False

@@ -14,31 +14,14 @@ Groups = tuple[tuple[int, ...], ...]
 
 
 class WordAttention(NamedTuple):
-    """Attention from word to word.
+    """Attention from word to word."""
 
-    Attributes
-    ----------
-    matrix
-        float32 (..., from group, to group).
-    groups
-        The token indexes of each group.
-    """
-
-    matrix: NDArray[np.float32]
-    groups: Groups
+    matrix: NDArray[np.float32]  # float32 (..., from group, to group)
+    groups: Groups  # the token indexes of each group
 
 
 def word_numbers(tokens: Sequence[Token]) -> NDArray[np.int64]:
-    """Give the tokens' words as :func:`to_words` wants them: int (token,), −1 at specials.
-
-    Examples
-    --------
-    >>> from roberta_gui.records import Token
-    >>> start = Token(0, 0, "<s>", 0, 0, True, False, None, False, None, b"")
-    >>> word = Token(1, 7, "cat", 0, 3, False, False, 0, False, 0, b"cat")
-    >>> word_numbers([start, word]).tolist()
-    [-1, 0]
-    """
+    """Give the tokens' words as :func:`to_words` wants them: int (token,), −1 at specials."""
     numbers = [-1 if token.word is None else token.word for token in tokens]
     return read_only(np.array(numbers, dtype=np.int64))
 
@@ -46,15 +29,7 @@ def word_numbers(tokens: Sequence[Token]) -> NDArray[np.int64]:
 def word_groups(words: Sequence[int] | NDArray[np.integer]) -> Groups:
     """Put tokens of one word together.
 
-    Parameters
-    ----------
-    words
-        int (token,): equal numbers are one word; −1 is a group of its own each time.
-
-    Examples
-    --------
-    >>> word_groups([-1, 0, 1, 1, -1])
-    ((0,), (1,), (2, 3), (4,))
+    ``words``: int (token,): equal numbers are one word; −1 is a group of its own each time.
     """
     found: dict[tuple[str, int], list[int]] = {}
     for index, word in enumerate(np.asarray(words).tolist()):
@@ -69,17 +44,9 @@ def to_words(attention: FloatArray, words: Sequence[int] | NDArray[np.integer]) 
     To a word: the sum over its pieces. From a word: the mean over them (Clark et al. 2019,
     section 4.1). So rows still sum to 1; a mean on both sides would break that.
 
-    Parameters
-    ----------
-    attention
-        float32 (..., query, key), rows sum to 1 over key.
-    words
-        int (token,): equal numbers are one word; −1 is a group of its own each time.
-
-    Raises
-    ------
-    problems.BadArgument
-        There are not as many numbers as tokens.
+    ``attention``: float32 (..., query, key), rows sum to 1 over key. ``words``: int (token,): equal
+    numbers are one word; −1 is a group of its own each time. Raises `problems.BadArgument`: there
+    are not as many numbers as tokens.
 
     Examples
     --------
@@ -98,14 +65,7 @@ def to_words(attention: FloatArray, words: Sequence[int] | NDArray[np.integer]) 
 
 
 def mean_from(attention: FloatArray, groups: Groups) -> FloatArray:
-    """Average over the queries of each group: (..., query, key) becomes (..., group, key).
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> mean_from(np.float32([[1, 0], [0.5, 0.5]]), ((0, 1),)).tolist()
-    [[0.75, 0.25]]
-    """
+    """Average over the queries of each group: (..., query, key) becomes (..., group, key)."""
     order, starts = _laid_out(groups)
     sizes = np.array([len(group) for group in groups], dtype=attention.dtype)
     summed: FloatArray = np.add.reduceat(attention[..., order, :], starts, axis=-2)
@@ -115,14 +75,7 @@ def mean_from(attention: FloatArray, groups: Groups) -> FloatArray:
 def check_words(words: Sequence[int] | NDArray[np.integer], n_tokens: int) -> None:
     """Refuse word numbers that do not fit the tokens.
 
-    Raises
-    ------
-    problems.BadArgument
-        There are not ``n_tokens`` of them.
-
-    Examples
-    --------
-    >>> check_words([-1, 0, -1], 3)
+    Raises `problems.BadArgument`: there are not ``n_tokens`` of them.
     """
     if len(words) != n_tokens:
         raise BadArgument(

@@ -19,19 +19,12 @@ _UNPAIRED = -1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alignment:
-    """Which stretch of text each token of two samples belongs to.
+    """Which stretch of text each token of two samples belongs to."""
 
-    Attributes
-    ----------
-    left, right
-        int64 (token,): the stretch, from 0; -1 where the other side has nothing there.
-    sentence
-        int64 (stretch,): the sentence that a stretch is in.
-    """
-
+    # left, right: int64 (token,): the stretch, from 0; -1 where the other side has nothing there
     left: NDArray[np.int64]
     right: NDArray[np.int64]
-    sentence: NDArray[np.int64]
+    sentence: NDArray[np.int64]  # int64 (stretch,): the sentence that a stretch is in
 
     @property
     def n_stretches(self) -> int:
@@ -45,21 +38,7 @@ def align(left: Sample, right: Sample) -> Alignment:
     Sentences that only one sample holds, tokens that stand for no characters, and those whose
     characters no token of the other side stands for (a space, as a rule) are left out.
 
-    Parameters
-    ----------
-    left, right
-        From the same list of ``sentences``, by models of any two tokenizers.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> def sample(spans):
-    ...     n = len(spans)
-    ...     hidden, sentence = np.zeros((1, n, 1)), np.zeros(n, dtype=np.int64)
-    ...     return Sample(hidden, sentence, np.array(spans), ("unbelievable",))
-    >>> alignment = align(sample([(0, 2), (2, 8), (8, 12)]), sample([(0, 8), (8, 12)]))
-    >>> alignment.left.tolist(), alignment.right.tolist()
-    ([0, 0, 1], [0, 1])
+    ``left``, ``right``: from the same list of ``sentences``, by models of any two tokenizers.
     """
     stretches = (np.full(left.n_tokens, _UNPAIRED), np.full(right.n_tokens, _UNPAIRED))
     sentences: list[int] = []
@@ -83,20 +62,8 @@ def align(left: Sample, right: Sample) -> Alignment:
 def averaged(states: FloatArray, stretch: NDArray[np.int64], n: int) -> NDArray[np.float32]:
     """Average one layer's states over stretches of text, float32 (stretch, feature).
 
-    Parameters
-    ----------
-    states
-        float32 (token, feature).
-    stretch
-        int (token,): `Alignment.left` or ``right``; tokens marked -1 are left out.
-    n
-        Stretches there are; each has at least one token.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> averaged(np.float32([[1], [3], [7]]), np.array([0, 0, 1]), 2).ravel().tolist()
-    [2.0, 7.0]
+    ``states``: float32 (token, feature). ``stretch``: int (token,): `Alignment.left` or ``right``;
+    tokens marked -1 are left out. ``n``: stretches there are; each has at least one token.
     """
     paired = np.flatnonzero(stretch != _UNPAIRED)
     order = paired[np.argsort(stretch[paired], kind="stable")]

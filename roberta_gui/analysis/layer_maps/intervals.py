@@ -17,9 +17,9 @@ Between independent representations the estimator of HSIC is degenerate and fall
 rather than ``1 / sqrt(n)``; the interval is then too wide by about ``sqrt(3)``, on the safe side.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, Self, TypeAlias
+from typing import Final, NamedTuple, Self, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,41 +34,42 @@ MOST_UNITS: Final = 64
 
 
 class Halved(NamedTuple):
-    """What a measure gives on the whole sample, and on each of its half samples.
+    """What a measure gives on the whole sample, and on each of its half samples."""
 
-    Attributes
-    ----------
-    values
-        float64 (row, column); nan where nothing is known, or not yet.
-    halves
-        float64 (half, row, column); no half at all where they are still to come.
-    are_bounds
-        Whether ``values`` are no more than upper bounds of what is still to come.
-    """
-
-    values: NDArray[np.float64]
+    values: NDArray[np.float64]  # float64 (row, column); nan where nothing is known, or not yet
+    # float64 (half, row, column); no half at all where they are still to come
     halves: NDArray[np.float64]
+    # Whether ``values`` are no more than upper bounds of what is still to come
     are_bounds: bool = False
 
 
 HalvedSteps: TypeAlias = Generator[Halved | None, None, Halved]
 """Work in short steps that yields what is known so far, or None where nothing is new."""
 
+Prepared = TypeVar("Prepared")
+
+
+def prepared(
+    prepare: Callable[[FloatArray], Prepared],
+    left: Sequence[FloatArray],
+    right: Sequence[FloatArray] | None,
+) -> Generator[None, None, tuple[list[Prepared], list[Prepared]]]:
+    """Prepare each layer in a step of its own; without ``right`` the columns are the rows."""
+    layers = []
+    for states in (*left, *(right or ())):
+        layers.append(prepare(states))
+        yield None
+    rows = layers[: len(left)]
+    return rows, rows if right is None else layers[len(left) :]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawing:
-    """Which tokens each half sample holds.
+    """Which tokens each half sample holds."""
 
-    Attributes
-    ----------
-    unit
-        int (token,): the unit of drawing that a token belongs to, a sentence or a few.
-    halves
-        bool (half, unit).
-    """
-
+    # int (token,): the unit of drawing that a token belongs to, a sentence or a few
     unit: NDArray[np.intp]
-    halves: NDArray[np.bool_]
+    halves: NDArray[np.bool_]  # bool (half, unit)
 
     @classmethod
     def of(cls, sentence: NDArray[np.int64], n_halves: int, seed: int = 0) -> Self:
@@ -90,23 +91,7 @@ class Drawing:
 def units_of(
     sentence: NDArray[np.int64], most: int = MOST_UNITS, seed: int = 0
 ) -> NDArray[np.intp]:
-    """Bundle the sentences at random into at most ``most`` units of drawing.
-
-    Parameters
-    ----------
-    sentence
-        int (token,): which sentence a token belongs to.
-
-    Returns
-    -------
-    int (token,): the unit of each token, from 0. Up to ``most`` sentences are a unit each.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> units_of(np.array([7, 7, 3, 9]), most=3).tolist()
-    [0, 0, 2, 1]
-    """
+    """Bundle the sentences of the tokens, int (token,), at random into at most ``most`` units."""
     known, index = np.unique(sentence, return_inverse=True)
     dealt = np.random.default_rng(seed).permutation(len(known)) % most
     return dealt[index]
@@ -115,15 +100,7 @@ def units_of(
 def halves(n_units: int, n_halves: int, seed: int = 0) -> NDArray[np.bool_]:
     """Draw half of the units, rounded down, so many times: bool (half, unit).
 
-    Parameters
-    ----------
-    n_units
-        Units there are; with fewer than `FEWEST_UNITS` there are no halves.
-
-    Examples
-    --------
-    >>> halves(8, 100).sum(axis=1).tolist() == [4] * 100
-    True
+    None at all of fewer than `FEWEST_UNITS`.
     """
     if n_units < FEWEST_UNITS:
         return np.zeros((0, n_units), dtype=bool)
@@ -135,24 +112,8 @@ def halves(n_units: int, n_halves: int, seed: int = 0) -> NDArray[np.bool_]:
 def half_width(values: FloatArray, n_units: int) -> FloatArray:
     """Half the width of the 95 % interval, from what half samples gave.
 
-    Parameters
-    ----------
-    values
-        float (half, …): the measure on each half sample.
-    n_units
-        Units that the halves were drawn from.
-
-    Returns
-    -------
-    float64 (…): Student's 97.5 % point for ``n_units - 1`` times the rescaled deviation; nan
-    where there are too few units.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> values = np.tile([1.0, 3.0], 50)
-    >>> round(float(half_width(values, 20)), 2)  # deviation 1.005, point 2.093
-    2.1
+    From float (half, …) to float64 (…): Student's 97.5 % point for ``n_units - 1`` times the
+    rescaled deviation; nan where there are too few units.
     """
     from scipy.special import stdtrit
 

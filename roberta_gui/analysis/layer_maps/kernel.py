@@ -7,12 +7,13 @@ The products are kept by pairs of units, and a half sample is a sum over its own
 """
 
 from collections.abc import Generator, Sequence
+from functools import partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.layer_maps.intervals import Drawing, Halved, HalvedSteps
+from roberta_gui.analysis.layer_maps.intervals import Drawing, Halved, HalvedSteps, prepared
 from roberta_gui.analysis.similarity import FEWEST_TOKENS, centred
 from roberta_gui.records import FloatArray
 
@@ -23,44 +24,25 @@ _WORK_PER_STEP: Final = 1e9
 def cka_steps(
     left: Sequence[FloatArray], right: Sequence[FloatArray] | None, drawing: Drawing
 ) -> HalvedSteps:
-    """Work out the map of debiased CKA in short steps.
+    """Work out the map of :func:`roberta_gui.analysis.similarity.debiased_cka` in short steps.
 
-    The measure is :func:`roberta_gui.analysis.similarity.debiased_cka`.
-
-    Kernels are float32, of centred and scaled states, and summed up in float64: the map agrees
-    with the exact measure to about 1e-5.
-
-    Parameters
-    ----------
-    left, right
-        float32 (token, feature) of each layer, the tokens in the same order; ``right`` None
-        compares ``left`` with itself.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> layer = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
-    >>> steps = cka_steps([layer], None, Drawing.of(np.arange(40), 0))
-    >>> from roberta_gui.analysis.stepped import result_of
-    >>> result_of(steps).values.round(4).tolist()
-    [[1.0]]
+    Layers are float32 (token, feature). Kernels are float32, of centred and scaled states, and
+    summed up in float64: the map agrees with the exact measure to about 1e-5.
     """
     order = np.argsort(drawing.unit, kind="stable")
-    layers = []
-    for states in (*left, *(right or ())):
-        layers.append(_scaled(states, order))
-        yield None
+    rows, columns = yield from prepared(partial(_scaled, order=order), left, right)
+    layers = rows if right is None else rows + columns
     ends = np.cumsum(np.bincount(drawing.unit))
     # The whole sample is one more draw: the one with every unit in it.
     draws = np.concatenate([np.ones((1, drawing.n_units), dtype=bool), drawing.halves])
     products = yield from _products(layers, ends)
     traces = _summed(products, draws)
-    rows, totals = yield from _row_sums(layers, draws[:, drawing.unit[order]])
+    sums, totals = yield from _row_sums(layers, draws[:, drawing.unit[order]])
     n = draws[:, drawing.unit].sum(axis=1, dtype=np.float64)[:, np.newaxis, np.newaxis]
     n[n < FEWEST_TOKENS] = np.nan
     both = totals[:, :, np.newaxis] * totals[:, np.newaxis, :]
     # Song et al. 2012, eq. 5, for every pair of layers and every draw.
-    hsic = (traces + both / ((n - 1) * (n - 2)) - 2 / (n - 2) * rows) / (n * (n - 3))
+    hsic = (traces + both / ((n - 1) * (n - 2)) - 2 / (n - 2) * sums) / (n * (n - 3))
     own = np.einsum("bll->bl", hsic)
     scale = own[:, :, np.newaxis] * own[:, np.newaxis, :]
     cka = np.divide(hsic, np.sqrt(np.abs(scale)), out=np.full_like(hsic, np.nan), where=scale > 0)
@@ -80,12 +62,7 @@ def _scaled(states: FloatArray, order: NDArray[np.intp]) -> NDArray[np.float32]:
 def _products(
     layers: Sequence[NDArray[np.float32]], ends: NDArray[np.intp]
 ) -> Generator[None, None, NDArray[np.float64]]:
-    """Sum up the products of all pairs of kernels, diagonals left out, by pairs of units.
-
-    Returns
-    -------
-    float64 (unit, unit, layer, layer).
-    """
+    """Sum up products of kernels, diagonals left out: float64 (unit, unit, layer, layer)."""
     n_units, n_layers, n_tokens = len(ends), len(layers), len(layers[0])
     starts = np.concatenate([[0], ends[:-1]])
     products = np.zeros((n_units, n_units, n_layers, n_layers))
@@ -121,17 +98,10 @@ def _summed(products: NDArray[np.float64], draws: NDArray[np.bool_]) -> NDArray[
 def _row_sums(
     layers: Sequence[NDArray[np.float32]], inside: NDArray[np.bool_]
 ) -> Generator[None, None, tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """Sum up the kernels' rows within each draw, their diagonals left out.
+    """Sum up the kernels' rows within each draw, bool (draw, token), their diagonals left out.
 
-    Parameters
-    ----------
-    inside
-        bool (draw, token).
-
-    Returns
-    -------
-    float64 (draw, layer, layer): products of the row sums of two layers, summed over tokens; and
-    float64 (draw, layer): each kernel's total.
+    Gives the products of the row sums of two layers, summed over tokens, float64 (draw, layer,
+    layer), and each kernel's total, float64 (draw, layer).
     """
     n_draws, n_tokens = inside.shape
     weights = inside.astype(np.float32)

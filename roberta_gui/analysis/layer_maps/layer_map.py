@@ -8,20 +8,16 @@ layers share is done once. Intervals come from half-size subsamples of sentences
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final, Literal, Protocol, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.layer_maps.blas_threads import OneThread
-from roberta_gui.analysis.layer_maps.cosine import cosine_steps
+from roberta_gui.analysis.layer_maps.cosines import cosine_steps, neighbour_steps, rsa_steps
 from roberta_gui.analysis.layer_maps.intervals import Drawing, Halved, HalvedSteps, half_width
 from roberta_gui.analysis.layer_maps.kernel import cka_steps
-from roberta_gui.analysis.layer_maps.neighbours import neighbour_steps
 from roberta_gui.analysis.layer_maps.procrustes import procrustes_steps
-from roberta_gui.analysis.layer_maps.ranks import rsa_steps
-from roberta_gui.analysis.similarity import NEIGHBOURS
-from roberta_gui.analysis.stepped import loading
+from roberta_gui.analysis.stepped import OneThread, loading
 from roberta_gui.problems import BadArgument
 from roberta_gui.records import FloatArray, read_only
 from roberta_gui.wording import counted
@@ -39,12 +35,6 @@ neighbours every sixth is shared by chance."""
 FEWEST_SENTENCES: Final = 16
 """Fewer sentences give no map, however long: their tokens are no independent witnesses."""
 
-N_HALVES: Final[dict[Measure, int]] = {
-    "cka": 100, "cosine": 100, "rsa": 40, "procrustes": 100, "neighbours": 40,
-}  # fmt: skip
-"""Half samples drawn: fewer where each must be ranked or searched anew."""
-
-
 _LIBRARIES: Final = (
     "scipy.sparse", "scipy.optimize", "scipy.stats", "sklearn.utils", "sklearn.metrics.pairwise",
     "sklearn.neighbors", "sklearn.decomposition",
@@ -52,41 +42,31 @@ _LIBRARIES: Final = (
 """What the measures need, in steps of up to a fifth of a second, once in a process."""
 
 
-class _Steps(Protocol):
-    def __call__(
-        self, left: Sequence[FloatArray], right: Sequence[FloatArray] | None, drawing: Drawing
-    ) -> HalvedSteps: ...
+_STEPS: Final[dict[Measure, tuple[Callable[..., HalvedSteps], int]]] = {
+    "cka": (cka_steps, 100), "cosine": (cosine_steps, 100), "rsa": (rsa_steps, 40),
+    "procrustes": (procrustes_steps, 100), "neighbours": (neighbour_steps, 40),
+}  # fmt: skip
+"""How each is worked out, with how many half samples: fewer where each must be ranked or searched
+anew."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerMap:
-    """How alike each layer (row) is to each layer (column), and how sure that is.
+    """How alike each layer (row) is to each layer (column), and how sure that is."""
 
-    Attributes
-    ----------
-    measure
-        Which measure; ``procrustes`` is a distance, all others are likenesses.
-    values
-        float64 (row, column), ``[0]`` the embedding output; nan where it is not known.
-    halves
-        float64 (half, row, column): the same on half samples; (0, …) where they are to come.
-    half_width
-        float64 (row, column): half the 95 % interval of each value; nan where it is not known.
-    n_tokens, n_sentences
-        What it was computed from; tokens are stretches of text where two models are compared.
-    n_units
-        Units that the halves were drawn from: sentences, or bundles of them.
-    are_bounds
-        Whether ``values`` are upper bounds only: a first map, before the exact one.
-    """
-
-    measure: Measure
+    measure: Measure  # which measure; ``procrustes`` is a distance, all others are likenesses
+    # float64 (row, column), ``[0]`` the embedding output; nan where it is not known
     values: NDArray[np.float64]
+    # float64 (half, row, column): the same on half samples; (0, …) where they are to come
     halves: NDArray[np.float64]
+    # float64 (row, column): half the 95 % interval of each value; nan where it is not known
     half_width: NDArray[np.float64]
+    # n_tokens, n_sentences: what it was computed from; tokens are stretches of text where two
+    # models are compared
     n_tokens: int
     n_sentences: int
-    n_units: int
+    n_units: int  # units that the halves were drawn from: sentences, or bundles of them
+    # Whether ``values`` are upper bounds only: a first map, before the exact one
     are_bounds: bool = False
 
     @property
@@ -100,13 +80,7 @@ class LayerMap:
 
 
 def is_enough(n_tokens: int, n_sentences: int) -> bool:
-    """Whether a map may be drawn from so few tokens of so few sentences.
-
-    Examples
-    --------
-    >>> is_enough(1024, 60), is_enough(500, 1)
-    (True, False)
-    """
+    """Whether a map may be drawn from so few tokens of so few sentences."""
     return n_tokens >= FEWEST_TOKENS and n_sentences >= FEWEST_SENTENCES
 
 
@@ -116,7 +90,6 @@ def layer_map(
     right: Layers | None,
     sentence: NDArray[np.int64],
     *,
-    k: int = NEIGHBOURS,
     n_halves: int | None = None,
     seed: int = 0,
 ) -> Generator[LayerMap | None, None, LayerMap]:
@@ -125,28 +98,12 @@ def layer_map(
     What a step yields is the map as far as it is known (the values come before the halves), or
     None where nothing is new.
 
-    Parameters
-    ----------
-    measure
-        ``cka``, ``cosine``, ``rsa``, ``procrustes`` or ``neighbours``.
-    left, right
-        float32 (token, feature) of each layer; the same tokens on both sides. ``right`` None
-        compares ``left`` with itself, in about half the time.
-    sentence
-        int (token,): which sentence a token belongs to.
-    k
-        Neighbours that are compared.
-    n_halves
-        Half samples for the intervals; None for as many as the measure can afford.
+    Layers are float32 (token, feature), the same tokens on both sides; ``right`` None compares
+    ``left`` with itself, in about half the time. ``sentence``, int (token,), says which sentence a
+    token belongs to, ``n_halves`` how many half samples the intervals come from; None is as many as
+    the measure can afford. Raises `problems.BadArgument` for an unknown measure, or too few tokens
+    or sentences, see :func:`is_enough`.
 
-    Raises
-    ------
-    problems.BadArgument
-        No such measure, or too few tokens or sentences, see :func:`is_enough`.
-
-    Examples
-    --------
-    >>> import numpy as np
     >>> from roberta_gui.analysis.stepped import result_of
     >>> layers = np.random.default_rng(0).normal(size=(2, 400, 5)).astype(np.float32)
     >>> found = result_of(layer_map("cka", layers, None, np.arange(400) // 10))
@@ -155,11 +112,10 @@ def layer_map(
     """
     n_tokens, n_sentences = len(sentence), len(np.unique(sentence))
     _check(measure, n_tokens, n_sentences)
-    drawing = Drawing.of(sentence, N_HALVES[measure] if n_halves is None else n_halves, seed)
-
+    steps_of, affordable = _STEPS[measure]
+    drawing = Drawing.of(sentence, affordable if n_halves is None else n_halves, seed)
     named = partial(_named, measure, n_tokens, n_sentences, drawing.n_units)
-    sides = tuple(left), None if right is None else tuple(right)
-    steps = _steps_of(measure, k)(*sides, drawing)
+    steps = steps_of(tuple(left), None if right is None else tuple(right), drawing)
     yield from loading(*_LIBRARIES)
     one_thread = OneThread()
     yield None
@@ -191,14 +147,3 @@ def _check(measure: str, n_tokens: int, n_sentences: int) -> None:
             f"{counted(n_tokens, 'token')} of {counted(n_sentences, 'sentence')}.",
             f"It takes {FEWEST_TOKENS} tokens of {FEWEST_SENTENCES} sentences.",
         )
-
-
-def _steps_of(measure: Measure, k: int) -> Callable[..., HalvedSteps]:
-    known: dict[Measure, _Steps] = {
-        "cka": cka_steps,
-        "cosine": cosine_steps,
-        "rsa": rsa_steps,
-        "procrustes": procrustes_steps,
-        "neighbours": partial(neighbour_steps, k=k),
-    }
-    return known[measure]

@@ -6,9 +6,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.layer_maps.blas_threads import OneThread
-from roberta_gui.analysis.layer_maps.intervals import Drawing, Halved, HalvedSteps
+from roberta_gui.analysis.layer_maps.intervals import Drawing, Halved, HalvedSteps, prepared
 from roberta_gui.analysis.similarity import centred
+from roberta_gui.analysis.stepped import OneThread
 from roberta_gui.records import FloatArray
 
 _FAINT: Final = 1e-6
@@ -21,9 +21,7 @@ LEADING: Final = 256
 def procrustes_steps(
     left: Sequence[FloatArray], right: Sequence[FloatArray] | None, drawing: Drawing
 ) -> HalvedSteps:
-    """Work out the map of Procrustes distances.
-
-    The measure is :func:`roberta_gui.analysis.similarity.procrustes`.
+    """Work out the map of :func:`roberta_gui.analysis.similarity.procrustes` in short steps.
 
     Every pair takes a decomposition of its own, some tens of milliseconds for 768 features and
     seconds for all. So where there are more than `LEADING` features, a map of upper bounds comes
@@ -34,29 +32,8 @@ def procrustes_steps(
     measured anew. By the envelope theorem that is how the distance moves with the sample, to
     first order; a turning fitted to 512 tokens of 768 features would fit far better than they
     deserve.
-
-    Parameters
-    ----------
-    left, right
-        float32 (token, feature) of each layer; ``right`` None compares ``left`` with itself.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> layer = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
-    >>> steps = procrustes_steps([layer], [layer[:, ::-1]], Drawing.of(np.arange(40), 0))
-    >>> from roberta_gui.analysis.stepped import result_of
-    >>> abs(result_of(steps).values.round(4)).tolist()
-    [[0.0]]
     """
-    rows = []
-    for states in left:
-        rows.append(_shape(states))
-        yield None
-    columns = rows if right is None else []
-    for states in right or ():
-        columns.append(_shape(states))
-        yield None
+    rows, columns = yield from prepared(_shape, left, right)
     inside = drawing.tokens().astype(np.float64)
     values = np.full((len(rows), len(columns)), np.nan)
     halves = np.full((len(inside), *values.shape), np.nan)
@@ -87,16 +64,9 @@ def _bound_steps(
     left is never less than the distance, and the same where no more than `LEADING` directions
     vary.
     """
-    heads = []
-    for shape in rows:
-        heads.append(_leading(shape))
-        yield None
-    beside_heads = heads if columns is rows else []
-    for shape in columns if columns is not rows else ():
-        beside_heads.append(_leading(shape))
-        yield None
+    leading = yield from prepared(_leading, rows, None if columns is rows else columns)
     bounds = np.full((len(rows), len(columns)), np.nan)
-    yield from _distances(bounds, heads, beside_heads, pairs)
+    yield from _distances(bounds, *leading, pairs)
     yield Halved(bounds, np.empty((0, *bounds.shape)), are_bounds=True)
 
 
@@ -114,33 +84,21 @@ def _distances(
         yield
 
 
-def _leading(shape: NDArray[np.float32]) -> NDArray[np.float32]:
+def _leading(shape: FloatArray) -> FloatArray:
     """Project on the directions that vary most: float32 (token, direction)."""
     from sklearn.decomposition import PCA
 
     if shape.shape[1] <= LEADING:
         return shape
     pca = PCA(LEADING, svd_solver="randomized", iterated_power=1, random_state=0)
-    leading: NDArray[np.float32] = pca.fit_transform(shape)
+    leading: FloatArray = pca.fit_transform(shape)
     return leading
 
 
 def unrelated_distance(x: FloatArray, y: FloatArray, seed: int = 0) -> float:
     """Measure what a turning leaves where nothing is shared: the distance of shuffled tokens.
 
-    Two at most; the less, the fewer tokens there are for the features to fit.
-
-    Parameters
-    ----------
-    x, y
-        float32 (token, feature); ``y`` is shuffled.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> x = np.random.default_rng(0).normal(size=(2000, 2)).astype(np.float32)
-    >>> unrelated_distance(x, x) > 1.8, unrelated_distance(x[:3], x[:3]) < 1
-    (True, True)
+    Two at most; the less, the fewer tokens there are for the features to fit. ``y`` is shuffled.
     """
     shuffled = np.random.default_rng(seed).permutation(len(y))
     with OneThread().held():

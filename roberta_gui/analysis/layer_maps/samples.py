@@ -27,27 +27,16 @@ ReadStates = Callable[[Sequence[str]], Iterable[TokenStates]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """Tokens of several sentences, specials left out, in the order the sentences were read.
+    """Tokens of several sentences, specials left out, in the order the sentences were read."""
 
-    Attributes
-    ----------
-    hidden
-        float32 (layer + 1, token, feature): as the model gave them.
-    sentence
-        int64 (token,): which sentence a token belongs to, an index into ``sentences``.
-    spans
-        int64 (token, 2): the characters ``start`` to ``end`` of that sentence.
-    sentences
-        All sentences there are, read or not yet.
-    cut
-        Which sentences of the sample are longer than the model reads: how many tokens of them
-        it read, and how many it did not.
-    """
-
-    hidden: FloatArray
+    hidden: FloatArray  # float32 (layer + 1, token, feature): as the model gave them
+    # int64 (token,): which sentence a token belongs to, an index into ``sentences``
     sentence: NDArray[np.int64]
+    # int64 (token, 2): the characters ``start`` to ``end`` of that sentence
     spans: NDArray[np.int64]
-    sentences: tuple[str, ...]
+    sentences: tuple[str, ...]  # all sentences there are, read or not yet
+    # Which sentences of the sample are longer than the model reads: how many tokens of them it
+    # read, and how many it did not
     cut: Mapping[int, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -126,19 +115,8 @@ def sentences_of(path: Path) -> tuple[str, ...]:
 
     A line that comes again is read once: doubles are each other's neighbours in every layer.
 
-    Raises
-    ------
-    problems.BadArgument
-        The file cannot be read, is too large, is no UTF-8 text, or holds nothing but blanks.
-
-    Examples
-    --------
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     path = Path(folder) / "mine.txt"
-    ...     _ = path.write_text("It rains.\n\n  It rains.\nThe cat sleeps.\n", "utf-8")
-    ...     sentences_of(path)
-    ('It rains.', 'The cat sleeps.')
+    Raises `problems.BadArgument`: the file cannot be read, is too large, is no UTF-8 text, or holds
+    nothing but blanks.
     """
     try:
         if require_regular(path) > LARGEST_FILE:

@@ -19,17 +19,8 @@ Below that a small change of the sentence names another step: then the steps are
 def clear_step(changes: NDArray[np.floating], least: float = 0.0) -> int | None:
     """Name the step in which most changes, if it stands out from the others.
 
-    Parameters
-    ----------
-    changes
-        float (step,): how much changes in each, from 0 up.
-    least
-        A change up to this counts as none.
-
-    Returns
-    -------
-    int or None
-        Which step; None where no one is ``CLEARLY`` above the mean of all.
+    ``changes``: float (step,): how much changes in each, from 0 up. ``least``: a change up to this
+    counts as none. None where no step is ``CLEARLY`` above the mean of all.
 
     Examples
     --------
@@ -43,30 +34,16 @@ def clear_step(changes: NDArray[np.floating], least: float = 0.0) -> int | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Steps:
-    """The steps up through the layers of one model, ``[0]`` from the embeddings to layer 1.
+    """The steps up through the layers of one model, ``[0]`` from the embeddings to layer 1."""
 
-    Attributes
-    ----------
-    values
-        float64 (step,): the measure between the two layers of each step.
-    changes
-        float64 (step,): the distance where the measure is one, else 1 − likeness.
-    half_width
-        float64 (step,): half the 95 % interval of either; nan where it is not known.
-    mean_half_width
-        Half the 95 % interval of the mean over the steps.
-    largest
-        Which step changes most.
-    rival
-        The next largest one, where the halves cannot tell the two apart; else None.
-    """
-
-    values: NDArray[np.float64]
+    values: NDArray[np.float64]  # float64 (step,): the measure between the two layers of each step
+    # float64 (step,): the distance where the measure is one, else 1 − likeness
     changes: NDArray[np.float64]
+    # float64 (step,): half the 95 % interval of either; nan where it is not known
     half_width: NDArray[np.float64]
-    mean_half_width: float
-    largest: int
-    rival: int | None
+    mean_half_width: float  # half the 95 % interval of the mean over the steps
+    largest: int  # which step changes most
+    rival: int | None  # the next largest one, where the halves cannot tell the two apart; else None
 
     @property
     def times_average(self) -> NDArray[np.float64]:
@@ -81,16 +58,7 @@ class Steps:
 
 
 def steps_of(found: LayerMap) -> Steps | None:
-    """Read the steps off the map of one model; None where they are not all known.
-
-    Examples
-    --------
-    >>> values = np.array([[1.0, 0.9, 0.4], [0.9, 1.0, 0.5], [0.4, 0.5, 1.0]])
-    >>> unknown, none_yet = np.full((3, 3), np.nan), np.zeros((0, 3, 3))
-    >>> steps = steps_of(LayerMap("cka", values, none_yet, unknown, 400, 60, 60))
-    >>> steps.changes.round(2).tolist(), steps.largest, steps.are_even
-    ([0.1, 0.5], 1, False)
-    """
+    """Read the steps off the map of one model; None where they are not all known."""
     values = found.values.diagonal(1)
     if found.are_bounds or not len(values) or not np.isfinite(values).all():
         return None

@@ -114,15 +114,8 @@ def align_spans(a: Sequence[Token], b: Sequence[Token], text_a: str, text_b: str
 def difference(a: FloatArray, b: FloatArray, alignment: Alignment) -> FloatArray:
     """Take A's attention minus B's where both have the tokens: float32 (..., pair, pair).
 
-    Parameters
-    ----------
-    a, b
-        float32 (..., query, key), the same axes before the last two.
-
-    Raises
-    ------
-    problems.BadArgument
-        The two have not the same layers and heads.
+    ``a``, ``b``: float32 (..., query, key), the same axes before the last two. Raises
+    `problems.BadArgument`: the two have not the same layers and heads.
 
     Examples
     --------

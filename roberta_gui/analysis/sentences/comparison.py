@@ -108,10 +108,7 @@ class Comparison:
     def partners(self, b: FloatArray, *axes: Axis) -> FloatArray:
         """Bring B's values onto A's rows, nan where A has what B has not.
 
-        Parameters
-        ----------
-        b
-            Any floats of B, (…): one axis for each of ``axes``, then any others.
+        ``b``: any floats of B, (…): one axis for each of ``axes``, then any others.
         """
         for place, axis in enumerate(axes):
             index = self._index(axis)
@@ -143,15 +140,7 @@ class Comparison:
 
 
 def align_runs(a: Run, b: Run) -> Alignment:
-    """Find which token of A stands for which of B, be the tokenizer another or not.
-
-    Examples
-    --------
-    >>> from roberta_gui.records import Token
-    >>> one, two = (Token(i, 7 + i, "", 0, 0, False, False, i, True, 0, b"") for i in (0, 1))
-    >>> align_runs(Run("a b", (one, two)), Run("b", (two,))).rows
-    ((0, None), (1, 0))
-    """
+    """Find which token of A stands for which of B, be the tokenizer another or not."""
     if not _mean_the_same(a.model, b.model):
         return align_spans(a.tokens, b.tokens, a.text, b.text)
     if [token.id for token in a.tokens] == [token.id for token in b.tokens]:

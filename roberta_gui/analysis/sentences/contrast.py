@@ -12,21 +12,14 @@ from roberta_gui.wording import counted
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contrast:
-    """Two distributions over one vocabulary.
+    """Two distributions over one vocabulary."""
 
-    Attributes
-    ----------
-    a, b
-        float32 (word,): natural log-probabilities of every row of the vocabulary.
-    contribution_bits
-        float64 (word,): what each word adds to the divergence, never below 0.
-    divergence_bits
-        Jensen–Shannon divergence, 0 (the same guesses) to 1 (nothing in common).
-    """
-
+    # a, b: float32 (word,): natural log-probabilities of every row of the vocabulary
     a: FloatArray
     b: FloatArray
+    # float64 (word,): what each word adds to the divergence, never below 0
     contribution_bits: NDArray[np.float64]
+    # Jensen–Shannon divergence, 0 (the same guesses) to 1 (nothing in common)
     divergence_bits: float
 
     def leading(self, n: int) -> NDArray[np.intp]:
@@ -41,15 +34,8 @@ def contrast(a: FloatArray, b: FloatArray) -> Contrast:
     with M the mean of the two distributions. Each word's share of it is at least 0, because
     x log x is convex.
 
-    Parameters
-    ----------
-    a, b
-        float32 (word,): natural log-probabilities over the same vocabulary, −inf allowed.
-
-    Raises
-    ------
-    problems.BadArgument
-        The vocabularies are of different sizes.
+    ``a``, ``b``: float32 (word,): natural log-probabilities over the same vocabulary, −inf allowed.
+    Raises `problems.BadArgument`: the vocabularies are of different sizes.
 
     Examples
     --------

@@ -22,18 +22,9 @@ def word_bits(bits: NDArray[np.float64], words: Sequence[int | None]) -> tuple[W
     Scored from left to right within a word, each piece with the later ones hidden, the sum is
     the surprisal of the whole word (Kauf & Ivanova 2023, section 2).
 
-    Parameters
-    ----------
-    bits
-        float64 (token,): surprisal; nan at tokens that were not scored.
-    words
-        (token,): the word that each token belongs to; None where it belongs to none.
-
-    Returns
-    -------
-    tuple of WordBits
-        In the sentence's order; words of one token, or with one that was not scored, are left
-        out.
+    ``bits``: float64 (token,): surprisal; nan at tokens that were not scored. ``words``: (token,):
+    the word that each token belongs to; None where it belongs to none. Returns tuple of WordBits:
+    in the sentence's order; words of one token, or with one that was not scored, are left out.
 
     Examples
     --------
@@ -58,15 +49,8 @@ def pseudo_perplexity(bits: NDArray[np.float64]) -> float:
     2 to the mean surprisal in bits (Salazar et al. 2020, section 2.3, for one text). It compares
     texts and models; it is no probability, because each token was guessed from both sides.
 
-    Parameters
-    ----------
-    bits
-        float64 (token,): surprisal; nan at tokens that were not scored, which do not count.
-
-    Returns
-    -------
-    float
-        1 where every token was certain; nan where none was scored.
+    ``bits``: float64 (token,): surprisal; nan at tokens that were not scored, which do not count.
+    Returns float: 1 where every token was certain; nan where none was scored.
 
     Examples
     --------

@@ -19,34 +19,13 @@ Float64Array = NDArray[np.float64]
 def with_itself(states: FloatArray, others: FloatArray) -> Float64Array:
     """Compare each token with itself elsewhere: in another layer, or in another pass.
 
-    Parameters
-    ----------
-    states, others
-        float (token, feature).
-
-    Returns
-    -------
-    float64 (token,)
-        Cosines, -1 to 1.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> with_itself(np.array([[1.0, 0], [2, 0]]), np.array([[3.0, 0], [0, 1]])).tolist()
-    [1.0, 0.0]
+    ``states``, ``others``: float (token, feature). Returns float64 (token,): cosines, -1 to 1.
     """
     return read_only(_rowwise(directions(states), directions(others)))
 
 
 def between_tokens(states: FloatArray) -> Float64Array:
-    """Compare all tokens with each other: float64 (token, token), -1 to 1, symmetric.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> between_tokens(np.array([[1.0, 0], [0, 2]])).tolist()
-    [[1.0, 0.0], [0.0, 1.0]]
-    """
+    """Compare all tokens with each other: float64 (token, token), -1 to 1, symmetric."""
     rows = directions(states)
     return read_only((rows @ rows.T).clip(-1, 1))
 
@@ -54,16 +33,8 @@ def between_tokens(states: FloatArray) -> Float64Array:
 def with_others(states: FloatArray) -> Float64Array:
     """Compare each token with all other tokens, on average.
 
-    Returns
-    -------
-    float64 (token,)
-        Mean cosine with the other tokens, the token itself left out; nan where it is alone.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> with_others(np.array([[1.0, 0], [1, 0], [0, 1]])).tolist()
-    [0.5, 0.5, 0.0]
+    Returns float64 (token,): mean cosine with the other tokens, the token itself left out; nan
+    where it is alone.
     """
     if len(states) < 2:
         return read_only(np.full(len(states), np.nan))
@@ -80,16 +51,7 @@ def mean_of_pairs(states: FloatArray) -> float:
     Representations?", section 3.3). Over *all* pairs, which costs no more than a sum of unit
     vectors, where the paper draws pairs.
 
-    Parameters
-    ----------
-    states
-        float (token, feature); of fewer than two tokens the mean is nan.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> round(mean_of_pairs(np.array([[1.0, 0], [1, 0], [0, 1]])), 4)
-    0.3333
+    ``states``: float (token, feature); of fewer than two tokens the mean is nan.
     """
     return float(cosine_shares(states).sum())
 
@@ -97,30 +59,10 @@ def mean_of_pairs(states: FloatArray) -> float:
 def self_similarity(states: FloatArray, words: NDArray[np.integer]) -> Float64Array:
     """Compare each word with itself in other contexts (Ethayarajh 2019, definition 1).
 
-    Parameters
-    ----------
-    states
-        float (occurrence, feature).
-    words
-        int (occurrence,): which word it is, counted from 0.
-
-    Returns
-    -------
-    float64 (word,)
-        Mean cosine of the word's distinct pairs of occurrences; nan for fewer than two of them.
-        Minus the mean of unrelated pairs it is the paper's measure adjusted for anisotropy.
-
-    Raises
-    ------
-    problems.BadArgument
-        Not one word for each occurrence.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> states = np.array([[1.0, 0], [1, 0], [1, 0], [0, 1]])
-    >>> self_similarity(states, np.array([0, 0, 1, 1])).tolist()
-    [1.0, 0.0]
+    ``states``: float (occurrence, feature). ``words``: int (occurrence,): which word it is, counted
+    from 0. Returns float64 (word,): mean cosine of the word's distinct pairs of occurrences; nan
+    for fewer than two of them. Minus the mean of unrelated pairs it is the paper's measure adjusted
+    for anisotropy. Raises `problems.BadArgument`: not one word for each occurrence.
     """
     if words.shape != states.shape[:1]:
         raise BadArgument(
@@ -140,11 +82,8 @@ def cosine_shares(states: FloatArray) -> Float64Array:
     Representational Quality", section 3.1; their share is this divided by the mean cosine). In
     RoBERTa-like models one to three features of several hundred can make up most of it.
 
-    Returns
-    -------
-    float64 (feature,)
-        Sums over features to :func:`mean_of_pairs`; single features may be below 0. nan where
-        there are fewer than two tokens.
+    Returns float64 (feature,): sums over features to :func:`mean_of_pairs`; single features may be
+    below 0. nan where there are fewer than two tokens.
 
     Examples
     --------
@@ -164,16 +103,7 @@ def cosine_shares(states: FloatArray) -> Float64Array:
 def variance_shares(states: FloatArray) -> Float64Array:
     """Split the variance of a layer's tokens into the part of each feature.
 
-    Returns
-    -------
-    float64 (feature,)
-        0 to 1, sums to 1 over features; all 0 where the tokens do not vary.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> variance_shares(np.array([[0.0, 5], [2, 5]])).tolist()
-    [1.0, 0.0]
+    Returns float64 (feature,): 0 to 1, sums to 1 over features; all 0 where the tokens do not vary.
     """
     if not len(states):
         return read_only(np.zeros(states.shape[1]))
@@ -182,14 +112,7 @@ def variance_shares(states: FloatArray) -> Float64Array:
 
 
 def directions(states: FloatArray) -> Float64Array:
-    """Scale each token's state to length 1, in float64; zero stays zero.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> directions(np.float32([[3, 4]])).tolist()
-    [[0.6, 0.8]]
-    """
+    """Scale each token's state to length 1, in float64; zero stays zero."""
     return unit(states.astype(np.float64)).astype(np.float64, copy=False)
 
 

@@ -16,16 +16,7 @@ _FOLDS = 5
 def kept_shape(start: FloatArray, now: FloatArray) -> Float64Array:
     """Give each layer's debiased linear CKA with itself at the start: float64 (layer,).
 
-    Parameters
-    ----------
-    start, now
-        float (layer, sample, feature): the same samples, before and after.
-
-    Examples
-    --------
-    >>> start = np.random.default_rng(0).normal(size=(1, 20, 3))
-    >>> kept_shape(start, 2 * start).round(6).tolist()  # another length, the same shape
-    [1.0]
+    ``start``, ``now``: float (layer, sample, feature): the same samples, before and after.
     """
     pairs = zip(start, now, strict=True)
     return np.array([debiased_cka(before, after) for before, after in pairs])
@@ -35,12 +26,6 @@ def moved(start: FloatArray, now: FloatArray) -> Float64Array:
     """Give the mean distance of each layer's vectors to where they began: float64 (layer,).
 
     As a share of the mean length that they had there.
-
-    Examples
-    --------
-    >>> start = np.array([[[3.0, 4.0], [0.0, 5.0]]])
-    >>> moved(start, start + [0.0, 1.0]).tolist()
-    [0.2]
     """
     apart = np.linalg.norm(now - start, axis=-1).mean(axis=-1)
     length = np.linalg.norm(start, axis=-1).mean(axis=-1)
@@ -55,18 +40,8 @@ def probe(states: FloatArray, labels: NDArray[Any], *, numbers: bool = False) ->
     fewer than five have are left out; nan where fewer than two labels are left. A probe can find
     what the model itself makes no use of (Hewitt & Liang 2019).
 
-    Parameters
-    ----------
-    states
-        float (layer, sample, feature).
-    labels
-        (sample,): rows of the labels, or numbers.
-
-    Examples
-    --------
-    >>> labels = np.arange(20) % 2
-    >>> probe(labels[np.newaxis, :, np.newaxis] * 2.0 - 1.0, labels).tolist()
-    [1.0]
+    ``states``: float (layer, sample, feature). ``labels``: (sample,): rows of the labels, or
+    numbers.
     """
     from sklearn.linear_model import Ridge, RidgeClassifier
     from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict

@@ -27,55 +27,36 @@ Float64Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TokenPaths:
-    """Cosines of one sentence's tokens, in one space.
+    """Cosines of one sentence's tokens, in one space."""
 
-    Attributes
-    ----------
-    with_before
-        float64 (layer + 1, token): each token with itself one layer before; the embedding
-        output has none, so its row is nan.
-    with_embeddings, with_last
-        float64 (layer + 1, token): each token with itself at the embedding output, and in the
-        last layer.
-    with_others
-        float64 (layer + 1, token): the mean with all other tokens of the layer.
-    between
-        float32 (layer + 1, token, token): every token with every other one.
-    sentence
-        float64 (layer + 1,): the mean over all pairs of ``n_tokens`` tokens, the special ones
-        left out; nan where there are fewer than two.
-    repeated
-        float64 (layer + 1, word): the mean over the pairs of each token that stands in the
-        sentence more than once (self-similarity within it).
-    n_tokens
-        Tokens that are not special.
-    """
-
+    # float64 (layer + 1, token): each token with itself one layer before; the embedding output has
+    # none, so its row is nan
     with_before: Float64Array
+    # with_embeddings, with_last: float64 (layer + 1, token): each token with itself at the
+    # embedding output, and in the last layer
     with_embeddings: Float64Array
     with_last: Float64Array
+    # float64 (layer + 1, token): the mean with all other tokens of the layer
     with_others: Float64Array
-    between: FloatArray
+    between: FloatArray  # float32 (layer + 1, token, token): every token with every other one
+    # float64 (layer + 1,): the mean over all pairs of ``n_tokens`` tokens, the special ones left
+    # out; nan where there are fewer than two
     sentence: Float64Array
+    # float64 (layer + 1, word): the mean over the pairs of each token that stands in the sentence
+    # more than once (self-similarity within it)
     repeated: Float64Array
-    n_tokens: int
+    n_tokens: int  # tokens that are not special
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReferenceCurves:
-    """What a model's reference sentences give in one space, to hold a sentence against.
+    """What a model's reference sentences give in one space, to hold a sentence against."""
 
-    Attributes
-    ----------
-    random_pairs
-        float64 (layer + 1,): mean cosine of ``n_sample`` tokens from as many sentences, the
-        anisotropy; see :func:`roberta_gui.analysis.through_layers.cosines.mean_of_pairs`.
-    self_similarity
-        float64 (layer + 1,): the mean over ``n_words`` words of each one's mean cosine with
-        itself in other sentences (Ethayarajh 2019, definition 1), ``n_contexts`` in all.
-    """
-
+    # float64 (layer + 1,): mean cosine of ``n_sample`` tokens from as many sentences, the
+    # anisotropy; see :func:`roberta_gui.analysis.through_layers.cosines.mean_of_pairs`
     random_pairs: Float64Array
+    # float64 (layer + 1,): the mean over ``n_words`` words of each one's mean cosine with itself in
+    # other sentences (Ethayarajh 2019, definition 1), ``n_contexts`` in all
     self_similarity: Float64Array
     n_sample: int
     n_words: int
@@ -87,16 +68,8 @@ def repeated_tokens(tokens: Sequence[Token]) -> tuple[NDArray[np.intp], NDArray[
 
     Masks, special and control tokens do not count: they are no words.
 
-    Returns
-    -------
-    int (occurrence,), int (occurrence,)
-        Where they stand, and which of the repeated tokens each is, counted from 0.
-
-    Examples
-    --------
-    >>> so, it = (Token(0, id, "", 0, 0, False, False, 0, False, 0, b"") for id in (7, 9))
-    >>> [places.tolist() for places in repeated_tokens([so, it, so])]
-    [[0, 2], [0, 0]]
+    Returns int (occurrence,), int (occurrence,): where they stand, and which of the repeated tokens
+    each is, counted from 0.
     """
     ids = np.array(
         [-1 if t.is_special or t.is_control or t.is_mask else t.id for t in tokens], dtype=np.int64
@@ -112,27 +85,8 @@ def token_paths(
 ) -> Generator[None, None, TokenPaths]:
     """Compare every token of a sentence with itself in other layers, and with all others.
 
-    Parameters
-    ----------
-    tokens
-        The sentence.
-    hidden
-        float32 (layer + 1, token, feature), as the model gives them.
-    preparations
-        What the space does to them first.
-
-    Examples
-    --------
-    >>> from roberta_gui.analysis.axes.modes import Space
-    >>> from roberta_gui.analysis.axes.preparation import Preparation
-    >>> as_it_is = Preparation(np.zeros(2), np.ones(2), np.zeros((2, 0)), 1.0)
-    >>> raw = Preparations(Space("raw"), (as_it_is, as_it_is))
-    >>> hidden = np.array([[[1, 0], [1, 0]], [[0, 2], [3, 0]]], dtype=np.float32)
-    >>> tokens = [Token(i, 7, "", 0, 0, False, False, i, False, 0, b"") for i in (0, 1)]
-    >>> from roberta_gui.analysis.stepped import result_of
-    >>> paths = result_of(token_paths(tokens, hidden, raw))
-    >>> paths.with_before[1].tolist(), paths.sentence.tolist()
-    ([0.0, 1.0], [1.0, 0.0])
+    ``tokens``: the sentence. ``hidden``: float32 (layer + 1, token, feature), as the model gives
+    them. ``preparations``: what the space does to them first.
     """
     n_layers, n_tokens, _ = hidden.shape
     prepared = np.empty(hidden.shape, dtype=np.float32)
@@ -170,31 +124,9 @@ def with_partners(
 ) -> Generator[None, None, Float64Array]:
     """Compare every token of A with its partner in B, a layer a step.
 
-    Parameters
-    ----------
-    preparations
-        What A's space does to both sides first.
-
-    Returns
-    -------
-    float64 (layer + 1, token)
-        Cosines, -1 to 1; exactly 1 where both agree in every bit, nan where a token has no
-        partner, and everywhere for hidden states of another width.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> from roberta_gui.analysis.axes.modes import Space
-    >>> from roberta_gui.analysis.axes.preparation import Preparation
-    >>> from roberta_gui.analysis.stepped import result_of
-    >>> as_it_is = Preparation(np.zeros(2), np.ones(2), np.zeros((2, 0)), 1.0)
-    >>> raw = Preparations(Space("raw"), (as_it_is,))
-    >>> a = SimpleNamespace(hidden=np.float32([[[1, 0], [0, 1]]]))
-    >>> b = SimpleNamespace(hidden=np.float32([[[1, 0], [1, 0]]]))
-    >>> held = SimpleNamespace(a=a, b=b, can_compare_states=True, tokens=np.arange(2))
-    >>> held.partners = lambda states, *axes: states
-    >>> result_of(with_partners(held, raw)).tolist()
-    [[1.0, 0.0]]
+    ``preparations``: what A's space does to both sides first. Returns float64 (layer + 1, token):
+    cosines, -1 to 1; exactly 1 where both agree in every bit, nan where a token has no partner, and
+    everywhere for hidden states of another width.
     """
     hidden = comparison.a.hidden
     found = np.full(hidden.shape[:2], np.nan)
@@ -216,9 +148,7 @@ def _within_sentence(
 ) -> Generator[None, None, tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Compare a sentence's ordinary tokens, and those of one word it repeats, a layer a step.
 
-    Returns
-    -------
-    float64 (layer + 1,) and (layer + 1, word): mean cosines of all pairs.
+    Returns float64 (layer + 1,) and (layer + 1, word): mean cosines of all pairs.
     """
     ordinary = np.array([not token.is_special for token in tokens], dtype=bool)
     places, words = repeated_tokens(tokens)
@@ -235,26 +165,8 @@ def reference_curves(
 ) -> Generator[None, None, ReferenceCurves]:
     """Measure anisotropy and self-similarity on a model's reference tokens, a layer a step.
 
-    Parameters
-    ----------
-    axes
-        The model's; only its sample and its repeated words are looked at.
-    preparations
-        What the space does to them first.
-
-    Examples
-    --------
-    >>> from roberta_gui.analysis.axes.modes import Space
-    >>> from roberta_gui.analysis.axes.preparation import Preparation
-    >>> from roberta_gui.analysis.axes.repeated import Repeated
-    >>> as_it_is = Preparation(np.zeros(2), np.ones(2), np.zeros((2, 0)), 1.0)
-    >>> sample, same = np.eye(2, dtype="float32")[None], np.ones((1, 2, 2), "float32")
-    >>> repeated = Repeated(same, np.array([0, 0]), ("so",))
-    >>> axes = ReferenceAxes(2, 2, sample, np.array([1, 1]), repeated, {}, {})
-    >>> from roberta_gui.analysis.stepped import result_of
-    >>> curves = result_of(reference_curves(axes, Preparations(Space("raw"), (as_it_is,))))
-    >>> curves.random_pairs.round(6).tolist(), curves.self_similarity.round(6).tolist()
-    ([0.0], [1.0])
+    ``axes``: the model's; only its sample and its repeated words are looked at. ``preparations``:
+    what the space does to them first.
     """
     pairs, similar = [], []
     words = axes.repeated.words

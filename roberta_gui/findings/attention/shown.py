@@ -7,8 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.attention import LOG_FLOOR, show_specials
-from roberta_gui.analysis.heads.rows import spread_bits, strongest_lines
+from roberta_gui.analysis.attention import (
+    LOG_FLOOR,
+    show_specials,
+    spread_bits,
+    strongest_lines,
+)
 from roberta_gui.analysis.heads.words import Groups
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import AttentionChoices, Measure, Scale, Specials

@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from roberta_gui.analysis.axes.first_axis import FirstAxis
-from roberta_gui.analysis.axes.reference_axes import Fitted, ReferenceAxes
+from roberta_gui.analysis.axes.reference_axes import FirstAxis, Fitted, ReferenceAxes
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.names import token_name
 from roberta_gui.findings.numbers import written

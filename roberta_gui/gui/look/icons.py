@@ -1,5 +1,6 @@
 """Icons that are drawn in the current theme's colours whenever they are painted."""
 
+from functools import lru_cache
 from typing import Final
 
 import qtawesome
@@ -9,6 +10,7 @@ from PySide6.QtGui import QFont, QIcon, QIconEngine, QPainter, QPixmap
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.painting.drawing import saved
 
+_FAMILY: Final = "mdi6"
 _SHARE: Final = 0.875
 """Of the icon's height that the glyph's font takes."""
 
@@ -27,10 +29,9 @@ class _Glyph(QIconEngine):
             role = "faint"
         with saved(painter):
             painter.setPen(themes.current().color(role))
-            painter.setFont(_font(self._name, rect.height()))
-            painter.drawText(
-                QRectF(rect), Qt.AlignmentFlag.AlignCenter, qtawesome.charmap(self._name)
-            )
+            painter.setFont(_font(rect.height()))
+            glyph = _material_design().charmap[_FAMILY][self._name]
+            painter.drawText(QRectF(rect), Qt.AlignmentFlag.AlignCenter, glyph)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """Draw the glyph on nothing."""
@@ -50,9 +51,18 @@ def icon(name: str, role: str = "text", role_on: str = "") -> QIcon:
 
     ``role_on`` is the role where it is checked.
     """
-    return QIcon(_Glyph(f"mdi6.{name}", role, role_on or role))
+    return QIcon(_Glyph(name, role, role_on or role))
 
 
-def _font(name: str, height: int) -> QFont:
-    font: QFont = qtawesome.font(name.partition(".")[0], max(round(height * _SHARE), 1))
+def _font(height: int) -> QFont:
+    font: QFont = _material_design().font(_FAMILY, max(round(height * _SHARE), 1))
     return font
+
+
+@lru_cache(maxsize=1)
+def _material_design() -> qtawesome.IconicFont:
+    """Load the one family in use: qtawesome's own functions load all twelve before the window."""
+    folder, files = qtawesome.get_fonts_info()
+    font = next(name for name in files if name.startswith("materialdesignicons6"))
+    charmap = font.replace("webfont", "webfont-charmap").replace(".ttf", ".json")
+    return qtawesome.IconicFont((_FAMILY, font, charmap, folder))

@@ -4,9 +4,13 @@ Each method returns a piece of work for :class:`~roberta_gui.gui.work.jobs.JobRu
 and with it torch, is imported inside the first of them, so the window is up before torch is.
 """
 
+import ctypes
+import os
+import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +30,18 @@ from roberta_gui.whole_file import sweep
 
 if TYPE_CHECKING:
     from roberta_gui.engine import Engine
+
+
+def open_torch_library() -> None:
+    """Open PyTorch's largest library, so that its import finds it open.
+
+    WORKAROUND: while ``import torch`` opens it, Python's lock is held for 0.2 s and more, and no
+    key is answered; a function that ctypes calls lets go of the lock.
+    """
+    spec = find_spec("torch")
+    if sys.platform == "linux" and spec is not None and spec.origin is not None:
+        library = Path(spec.origin).parent / "lib" / "libtorch_cpu.so"
+        ctypes.CDLL(None).dlopen(os.fsencode(library), os.RTLD_LAZY)
 
 
 @contextmanager
@@ -74,6 +90,7 @@ class EngineWorker:
         def work(stop: Stop, report: Report) -> Generator[Turn, None, Loaded]:
             report("Starting PyTorch", None)
             with _importing_torch():
+                open_torch_library()
                 from roberta_gui.engine import Engine, devices
                 from roberta_gui.engine.checkpoints.checkpoint import download_steps
 

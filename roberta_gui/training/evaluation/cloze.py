@@ -23,28 +23,19 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What a model made of a gap: its first guesses, and where the best right word stands.
-
-    Attributes
-    ----------
-    guesses
-        The five most probable words, best first.
-    rank
-        Of the first right word, from 1; None where no right word is one row of the vocabulary.
-    """
+    """What a model made of a gap: its first guesses, and where the best right word stands."""
 
     gap: Gap
-    guesses: tuple[str, ...]
+    guesses: tuple[str, ...]  # the five most probable words, best first
+    # Of the first right word, from 1; None where no right word is one row of the vocabulary
     rank: int | None
 
 
 def read_gaps(path: Path) -> tuple[Gap, ...]:
     """Read lines of ``sentence with <mask>``, a tab, ``word, word, …``; ``#`` opens a remark.
 
-    Raises
-    ------
-    problems.BadArgument
-        The file cannot be read, or a line is not of that form; the hint names the line.
+    Raises `problems.BadArgument`: the file cannot be read, or a line is not of that form; the hint
+    names the line.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
@@ -71,10 +62,7 @@ def read_gaps(path: Path) -> tuple[Gap, ...]:
 def fill_gap(network: Roberta, tokenizer: TextTokenizer, gap: Gap) -> Filled:
     """Let the model guess, over the whole vocabulary; upper and lower case count alike.
 
-    Raises
-    ------
-    problems.BadArgument
-        The sentence is longer than the network.
+    Raises `problems.BadArgument`: the sentence is longer than the network.
     """
     device = next(network.parameters()).device
     tokens = tokenizer.tokenize(gap.sentence)

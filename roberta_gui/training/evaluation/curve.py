@@ -16,26 +16,15 @@ _SMOOTHED = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What was measured over the steps since the point before.
+    """What was measured over the steps since the point before."""
 
-    Attributes
-    ----------
-    step, tokens, seconds
-        Where the run stood then.
-    length
-        Tokens of a row.
-    loss
-        Mean −ln p of the words to guess, in nats.
-    learning_rate
-        Of the last step.
-    """
-
+    # step, tokens, seconds: where the run stood then
     step: int
     tokens: int
     seconds: float
-    length: int
-    loss: float
-    learning_rate: float
+    length: int  # tokens of a row
+    loss: float  # mean −ln p of the words to guess, in nats
+    learning_rate: float  # of the last step
 
 
 def write_csv(folder: Path, curve: Sequence[Point]) -> None:

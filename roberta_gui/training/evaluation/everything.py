@@ -21,24 +21,16 @@ from roberta_gui.wording import counted
 
 @dataclass(frozen=True, slots=True)
 class EvaluationOptions:
-    """What to measure.
+    """What to measure."""
 
-    Attributes
-    ----------
-    documents
-        Held-out documents of each source; joined they are the held-out text.
-    length, rate, seed
-        As for `masked_loss`.
-    n_sentences
-        How many sentences to draw for the pseudo-perplexity; 0: none.
-    """
-
+    # Held-out documents of each source; joined they are the held-out text
     documents: dict[str, tuple[str, ...]]
     gaps: tuple[Gap, ...] = ()
+    # length, rate, seed: as for `masked_loss`
     length: int = 128
     rate: float = 0.15
     seed: int = 0
-    n_sentences: int = 0
+    n_sentences: int = 0  # how many sentences to draw for the pseudo-perplexity; 0: none
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +48,9 @@ class Evaluation:
 def read_sources(text: Path, sources: Path | None) -> dict[str, tuple[str, ...]]:
     """Sort the documents of a held-out file by where they come from.
 
-    Parameters
-    ----------
-    sources
-        A JSON list with the source of each document, in the order of the file; None: all are
-        of one source.
-
-    Raises
-    ------
-    problems.BadArgument
-        A file cannot be used, or the two do not fit together.
+    ``sources``: a JSON list with the source of each document, in the order of the file; None: all
+    are of one source. Raises `problems.BadArgument`: a file cannot be used, or the two do not fit
+    together.
     """
     documents = read_documents(text)
     if isinstance(documents, Skipped):
@@ -95,10 +80,7 @@ def evaluate(
 ) -> Evaluation:
     """Measure any checkpoint that the explorer opens, in float32.
 
-    Raises
-    ------
-    problems.Problem
-        The model cannot be opened, or has no masked-LM head.
+    Raises `problems.Problem`: the model cannot be opened, or has no masked-LM head.
     """
     opened = open_checkpoint(source)
     network = _network(opened, device)

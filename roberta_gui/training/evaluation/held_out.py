@@ -20,19 +20,14 @@ _TOKENS_AT_ONCE = 4096
 
 @dataclass(frozen=True, slots=True)
 class HeldOutScores:
-    """Sums over held-out words, from which the means follow; ``+`` joins two sources.
+    """Sums over held-out words, from which the means follow; ``+`` joins two sources."""
 
-    Attributes
-    ----------
-    guesses, loss
-        Words that had to be guessed, shown as ``<mask>``, as a random word or as they are, and
-        the sum of their −ln p in nats.
-    hidden, top_1, top_5
-        Words shown as ``<mask>``, and how many of them stood first, among the first five.
-    """
-
+    # guesses, loss: words that had to be guessed, shown as ``<mask>``, as a random word or as they
+    # are, and the sum of their −ln p in nats
     guesses: int = 0
     loss: float = 0.0
+    # hidden, top_1, top_5: words shown as ``<mask>``, and how many of them stood first, among the
+    # first five
     hidden: int = 0
     top_1: int = 0
     top_5: int = 0
@@ -73,12 +68,8 @@ def masked_loss(
 ) -> HeldOutScores:
     """Mask each row once, as in training, and measure the guesses.
 
-    Parameters
-    ----------
-    length
-        Tokens of a row; rows are packed as for training.
-    seed
-        Of the draw: the same for every model with this tokenizer, so their losses compare.
+    ``length``: tokens of a row; rows are packed as for training. ``seed``: of the draw: the same
+    for every model with this tokenizer, so their losses compare.
     """
     device = next(network.parameters()).device
     generator = torch.Generator().manual_seed(seed)
@@ -111,15 +102,8 @@ def pseudo_log_likelihoods(
 
     The pseudo-log-likelihood of Salazar et al. (2020), section 2.1.
 
-    Parameters
-    ----------
-    sentences
-        The ids of each, without ``<s>`` and ``</s>``; what does not fit the network is cut off.
-
-    Yields
-    ------
-    Tensor
-        float32 (token,), natural logarithm.
+    ``sentences``: the ids of each, without ``<s>`` and ``</s>``; what does not fit the network is
+    cut off. Yields float32 (token,), natural logarithms.
     """
     device = next(network.parameters()).device
     room = network.configuration.max_tokens - 2

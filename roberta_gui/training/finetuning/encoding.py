@@ -20,16 +20,11 @@ IGNORED = -100
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """One example.
-
-    Attributes
-    ----------
-    targets
-        A row of the labels, or a number; of a task for words, one for each token: that of its
-        word at a word's first piece, None at all others.
-    """
+    """One example."""
 
     tokens: tuple[Token, ...]
+    # A row of the labels, or a number; of a task for words, one for each token: that of its word at
+    # a word's first piece, None at all others
     targets: tuple[float | None, ...]
     dropped: int
 
@@ -40,21 +35,13 @@ class Encoded:
 
 
 class Batch(NamedTuple):
-    """Texts that run together; tensors on any device.
+    """Texts that run together; tensors on any device."""
 
-    Attributes
-    ----------
-    ids, types
-        int64 (batch, token), padded.
-    real
-        bool (batch, token): False at padding.
-    targets
-        int64 or, of a regression, float32 (batch,); (batch, token) of a task for words.
-    """
-
+    # ids, types: int64 (batch, token), padded
     ids: Tensor
     types: Tensor
-    real: Tensor
+    real: Tensor  # bool (batch, token): False at padding
+    # int64 or, of a regression, float32 (batch,); (batch, token) of a task for words
     targets: Tensor
 
     def to(self, device: torch.device) -> "Batch":

@@ -19,10 +19,7 @@ def judge(
 ) -> Generator[None, None, Scores]:
     """Score texts in short steps; the scores are the return value.
 
-    Parameters
-    ----------
-    majority
-        From `majority_of` the training texts.
+    ``majority``: from `majority_of` the training texts.
     """
     configuration, task = network.network.configuration, network.task
     device = next(network.parameters()).device

@@ -24,16 +24,10 @@ def scores(
 ) -> Scores:
     """Compare what was said with what is true.
 
-    Parameters
-    ----------
-    true, said
-        For each text, float (n,): rows of the labels, or numbers; several where the task labels
-        words.
-    majority
-        The commonest label of the training texts, or their mean.
-    intervals
-        95 % ones: Wilson's (1927) for the accuracy of texts; else percentiles of a bootstrap that
-        draws texts, because the words of one text are no independent witnesses.
+    ``true``, ``said``: for each text, float (n,): rows of the labels, or numbers; several where the
+    task labels words. ``majority``: the commonest label of the training texts, or their mean.
+    ``intervals``: 95 % ones: Wilson's (1927) for the accuracy of texts; else percentiles of a
+    bootstrap that draws texts, because the words of one text are no independent witnesses.
     """
     one, other = np.concatenate(true), np.concatenate(said)
     weights = np.ones((1, len(one)))

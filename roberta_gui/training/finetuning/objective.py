@@ -96,17 +96,8 @@ class TaskLoss(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         """Sum the loss over what is scored.
 
-        Parameters
-        ----------
-        ids, types, real, targets
-            As in `Batch`.
-
-        Returns
-        -------
-        Tensor
-            float32, one number: the sum of −ln p(label) in nats, or of squared errors.
-        Tensor
-            float32 logits, (batch, label) or (batch, token, label).
+        The arguments are a `Batch`. Returns the sum of −ln p(label) in nats, or of squared errors,
+        float32; and the logits, float32 (batch, label) or (batch, token, label).
         """
         hidden = self.network.encode(self.network.embeddings(ids, types), real)
         logits = self.head(hidden).float()

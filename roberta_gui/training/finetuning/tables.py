@@ -17,18 +17,12 @@ _CONLL = (".conll", ".conllu", ".iob", ".bio")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of text under named columns.
-
-    Attributes
-    ----------
-    notices
-        What was left out, in whole sentences.
-    """
+    """Rows of text under named columns."""
 
     name: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    notices: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()  # what was left out, in whole sentences
 
 
 def read_table(path: Path) -> Table:
@@ -39,12 +33,8 @@ def read_table(path: Path) -> Table:
     line after each sentence; its columns are called 1, 2, …, and a row holds a sentence, joined
     by spaces.
 
-    Raises
-    ------
-    problems.BadArgument
-        The file cannot be read as such a table, or has no rows.
-    problems.MissingPackage
-        It is Parquet, and there is no pyarrow.
+    Raises `problems.BadArgument`: the file cannot be read as such a table, or has no rows. Raises
+    `problems.MissingPackage`: it is Parquet, and there is no pyarrow.
     """
     ends = path.suffix.lower()
     hint = "CSV, TSV, Parquet and CoNLL can be read, as UTF-8, with the columns' names on top."

@@ -80,16 +80,10 @@ def read_task(
 ) -> TaskData:
     """Read a task from its file or files.
 
-    Parameters
-    ----------
-    test
-        A file to test on; None: a fifth of the rows. Rows are chosen by a hash of their group,
-        or text, so that a text never stands on both sides and a split never changes.
-
-    Raises
-    ------
-    problems.BadArgument
-        A file cannot be read, a column is missing, or too few rows or labels are left.
+    ``test``: A file to test on; None: a fifth of the rows. Rows are chosen by a hash of their
+    group, or text, so that a text never stands on both sides and a split never changes. Raises
+    `problems.BadArgument`: A file cannot be read, a column is missing, or too few rows or labels
+    are left.
     """
     columns = columns or Columns()
     tables = [read_table(path) for path in (train, test) if path is not None]

@@ -34,34 +34,19 @@ NOTHING = Kept(-1, 0, (-math.inf, -math.inf), {})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TuningState:
-    """Where fine-tuning stands.
+    """Where fine-tuning stands."""
 
-    Attributes
-    ----------
-    run
-        Which of the seeds is at work.
-    step
-        Steps done in it.
-    seconds
-        Spent so far; time between a kill and going on does not count.
-    network, optimizer
-        Of the seed at work; None before its first step.
-    best, champion
-        The best epoch of the seed at work; the best of the seeds that are done.
-    tested
-        Scores of each seed's best epoch on the test texts.
-    snapshots
-        Where the layers went in the first seed, if somebody watches.
-    """
-
-    run: int = 0
-    step: int = 0
-    seconds: float = 0.0
+    run: int = 0  # which of the seeds is at work
+    step: int = 0  # steps done in it
+    seconds: float = 0.0  # spent so far; time between a kill and going on does not count
+    # network, optimizer: of the seed at work; None before its first step
     network: Mapping[str, Tensor] | None = None
     optimizer: Mapping[str, Any] | None = None
+    # best, champion: the best epoch of the seed at work; the best of the seeds that are done
     best: Kept = NOTHING
     champion: Kept = NOTHING
-    tested: tuple[Scores, ...] = ()
+    tested: tuple[Scores, ...] = ()  # scores of each seed's best epoch on the test texts
+    # Where the layers went in the first seed, if somebody watches
     snapshots: tuple[Snapshot, ...] = ()
 
 
@@ -74,12 +59,8 @@ def save(folder: Path, state: TuningState, recipe: TuningRecipe, data_sha256: st
 def load(folder: Path, recipe: TuningRecipe, data_sha256: str) -> TuningState:
     """Read where a run stood, or give the state that one begins with.
 
-    Raises
-    ------
-    problems.BrokenCheckpoint
-        The file is damaged.
-    problems.BadArgument
-        It is of a run with another recipe or other data; what differs is named.
+    Raises `problems.BrokenCheckpoint`: the file is damaged. Raises `problems.BadArgument`: it is of
+    a run with another recipe or other data; what differs is named.
     """
 
     def read(content: dict[str, Any]) -> TuningState:

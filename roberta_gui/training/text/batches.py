@@ -35,12 +35,8 @@ class Batches:
     def read(self, position: Position, process: int, n_processes: int) -> tuple[Masked, Tensor]:
         """Give this process's part of the coming step.
 
-        Returns
-        -------
-        Masked
-            Rows, masked for this one time.
-        Tensor
-            int64 (batch,): how many positions later than usual each row begins.
+        Returns its rows, masked for this one time, and how many positions later than usual each
+        begins, int64 (batch,).
         """
         phase = position.phase
         length = self._recipe.lengths[phase][0]

@@ -19,32 +19,18 @@ _SHOWN_AS_RANDOM = 0.1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Masked:
-    """Rows as the network sees them, and what it has to guess.
+    """Rows as the network sees them, and what it has to guess."""
 
-    Attributes
-    ----------
-    ids
-        int64 (batch, token): with ``<mask>`` and random words put in.
-    chosen
-        bool (batch, token): the places to guess.
-    targets
-        int64 (guess,): the words that stood there, row by row.
-    """
-
-    ids: Tensor
-    chosen: Tensor
-    targets: Tensor
+    ids: Tensor  # int64 (batch, token): with ``<mask>`` and random words put in
+    chosen: Tensor  # bool (batch, token): the places to guess
+    targets: Tensor  # int64 (guess,): the words that stood there, row by row
 
 
 def mask(ids: Tensor, specials: Specials, rate: float, generator: torch.Generator) -> Masked:
     """Hide a share of the words; special tokens are never chosen.
 
-    Parameters
-    ----------
-    ids
-        int64 (batch, token), on the CPU, where the draw is the same whatever trains later.
-    rate
-        Probability of each token to be chosen, 0 to 1.
+    ``ids``: int64 (batch, token), on the CPU, where the draw is the same whatever trains later.
+    ``rate``: probability of each token to be chosen, 0 to 1.
     """
     controls = torch.tensor(specials.all)
     special = torch.isin(ids, controls)  # (batch, token)

@@ -33,10 +33,7 @@ class Specials:
     def of(cls, tokenizer: TextTokenizer) -> Self:
         """Ask a tokenizer for its own.
 
-        Raises
-        ------
-        problems.NoMaskHead
-            It has no mask.
+        Raises `problems.NoMaskHead`: it has no mask.
         """
         if tokenizer.mask_id is None:
             raise problems.NoMaskHead(
@@ -55,21 +52,9 @@ class Specials:
 def pack(text: TokenizedText, length: int) -> NDArray[np.int64]:
     """Share the stream out among rows, each with as many whole sentences as it has room for.
 
-    Parameters
-    ----------
-    length
-        Tokens of a row, ``<s>`` and ``</s>`` counted. A sentence that is longer than a row fills
-        rows of its own; nothing is dropped.
-
-    Returns
-    -------
-    NDArray
-        int64 (row, 2): begin and end of each row in ``text.ids``.
-
-    Raises
-    ------
-    problems.BadArgument
-        There is no room for a token.
+    ``length``: tokens of a row, ``<s>`` and ``</s>`` counted. A sentence that is longer than a row
+    fills rows of its own; nothing is dropped. Returns int64 (row, 2): begin and end of each row
+    in ``text.ids``. Raises `problems.BadArgument`: there is no room for a token.
     """
     room = length - N_FRAME
     if room < 1:
@@ -96,15 +81,7 @@ def frame(
 ) -> NDArray[np.int64]:
     """Write rows out as the network reads them: framed, filled up with padding.
 
-    Parameters
-    ----------
-    rows
-        int64 (row, 2), some of those that `pack` gave.
-
-    Returns
-    -------
-    NDArray
-        int64 (row, token).
+    ``rows``: int64 (row, 2), some of those that `pack` gave. Returns int64 (row, token).
     """
     framed = np.full((len(rows), length), specials.padding, np.int64)
     framed[:, 0] = specials.start

@@ -34,17 +34,9 @@ class Skipped:
 def find_text(paths: Sequence[Path], leave_out: Sequence[str] = ()) -> tuple[Path, ...]:
     """List the text files of folders, in the order of their names; a file stands for itself.
 
-    Parameters
-    ----------
-    paths
-        Folders, searched with all that is in them, and single files.
-    leave_out
-        Patterns of file names such as ``heldout*`` that are not wanted.
-
-    Raises
-    ------
-    problems.BadArgument
-        A path does not exist, or nothing is left.
+    ``paths``: folders, searched with all that is in them, and single files. ``leave_out``: patterns
+    of file names such as ``heldout*`` that are not wanted. Raises `problems.BadArgument`: a path
+    does not exist, or nothing is left.
     """
     found: list[Path] = []
     for path in paths:

@@ -26,23 +26,14 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*(?=\s+[\"'(\[]?[A-Z])")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TokenizedText:
-    """A corpus as one stream of ids, a separator between documents, sentences marked in it.
+    """A corpus as one stream of ids, a separator between documents, sentences marked in it."""
 
-    Attributes
-    ----------
-    ids
-        unsigned (token,): rows of the vocabulary.
-    starts, stops
-        int64 (sentence,): where each sentence begins in ``ids``, and the place after its end.
-        Only the separator before a document stands in no sentence.
-    skipped
-        The files that were left out.
-    """
-
-    ids: NDArray[np.unsignedinteger[Any]]
+    ids: NDArray[np.unsignedinteger[Any]]  # unsigned (token,): rows of the vocabulary
+    # starts, stops: int64 (sentence,): where each sentence begins in ``ids``, and the place after
+    # its end. Only the separator before a document stands in no sentence.
     starts: NDArray[np.int64]
     stops: NDArray[np.int64]
-    skipped: tuple[Skipped, ...] = ()
+    skipped: tuple[Skipped, ...] = ()  # the files that were left out
 
 
 def sentences_of(document: str) -> Iterator[str]:
@@ -98,15 +89,8 @@ def tokenize_files(
 ) -> TokenizedText:
     """Tokenize text files, or take what an earlier run has kept of each.
 
-    Parameters
-    ----------
-    cache
-        Where to keep the ids between runs, and the tokenizer's fingerprint.
-
-    Raises
-    ------
-    problems.BadArgument
-        Not one of the files could be used.
+    ``cache``: where to keep the ids between runs, and the tokenizer's fingerprint. Raises
+    `problems.BadArgument`: not one of the files could be used.
     """
     parts: list[TokenizedText] = []
     skipped: list[Skipped] = []

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from roberta_gui.analysis.axes.first_axis import first_axes
+from roberta_gui.analysis.axes.reference_axes import first_axes
 from tests.analysis.states import CONSTANT, N_LAYERS, ROGUE, made_up_states
 from tests.tolerances import DECOMPOSED
 

@@ -9,9 +9,8 @@ import pytest
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
-from roberta_gui.analysis.axes.first_axis import first_axes
 from roberta_gui.analysis.axes.modes import SPACES, STANDARDISED, Space
-from roberta_gui.analysis.axes.reference_axes import BASES, ReferenceAxes
+from roberta_gui.analysis.axes.reference_axes import BASES, ReferenceAxes, first_axes
 from roberta_gui.analysis.axes.reference_fit import MOST_SAMPLED, fit_reference_axes
 from roberta_gui.analysis.projection import Axes
 from roberta_gui.problems import BadArgument

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from roberta_gui.analysis.axes.reference_sentences import reference_sentences
-from roberta_gui.analysis.axes.repeated import (
+from roberta_gui.analysis.axes.reference_sentences import (
     FEWEST_CONTEXTS,
     MOST_CONTEXTS,
     N_WORDS,
     Occurrence,
     choose_repeated,
+    reference_sentences,
     state_of,
 )
 from roberta_gui.records import Token, TokenStates

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import rankdata
 
+from roberta_gui.analysis.layer_maps.cosines import ranks_in_order
 from roberta_gui.analysis.layer_maps.intervals import Drawing
 from roberta_gui.analysis.layer_maps.layer_map import (
     FEWEST_SENTENCES,
@@ -18,7 +19,6 @@ from roberta_gui.analysis.layer_maps.layer_map import (
     layer_map,
 )
 from roberta_gui.analysis.layer_maps.procrustes import LEADING
-from roberta_gui.analysis.layer_maps.ranks import ranks_in_order
 from roberta_gui.analysis.similarity import (
     debiased_cka,
     mean_cosine,

@@ -11,7 +11,7 @@ from scipy.spatial.distance import cosine
 from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.axes.preparation import Preparation, Preparations
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
-from roberta_gui.analysis.axes.repeated import Repeated
+from roberta_gui.analysis.axes.reference_sentences import Repeated
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.analysis.through_layers.paths import (

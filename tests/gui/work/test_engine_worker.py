@@ -2,6 +2,8 @@
 
 import builtins
 import gc
+import subprocess
+import sys
 import weakref
 from collections.abc import Generator
 from dataclasses import replace
@@ -281,3 +283,19 @@ def test_panels_ask_either_of_two_models_and_none_that_was_let_go_of(
     bench.use_second(other)
     with pytest.raises(Stopped):
         ask(other.info)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the import opens the library itself")
+def test_torchs_library_is_open_before_torch_is_imported() -> None:
+    code = """
+import sys
+from roberta_gui.gui.work.engine_worker import open_torch_library
+open_torch_library()
+print("torch" in sys.modules, "libtorch_cpu" in open("/proc/self/maps").read())
+"""
+
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+
+    assert result.stdout.split() == ["False", "True"], result.stderr

@@ -44,7 +44,7 @@ class CompareLayersPanel(ComparisonPanel[FoundCosines]):
         self._map.cell_double_clicked.connect(self.mask_cell)
         self._map.stepped.connect(self.step_cells)
         self._chart = LineChart("How far apart, layer by layer")
-        self._chart.layer_clicked.connect(store.select_layer)
+        self._chart.item_clicked.connect(store.select_layer)
         self._chart.stepped.connect(lambda layers: store.travel(layers, 0))
         arrange = pair_arranged(beside=QSize(680, 190), share=0.6, below=QSize(0, 420), upper=0.55)
         pictures, choice = self.composed((self._map, self._chart), arrange, PICTURES)
@@ -100,8 +100,8 @@ class CompareLayersPanel(ComparisonPanel[FoundCosines]):
         self._map.set_selected([column for column in columns if column is not None])
         self._map.set_hovered(None, found.place(view.selection.hovered_token))
         layer = min(view.selection.layer, len(found.values) - 1)
-        for each in (self._map, self._chart):
-            each.set_layer(layer)
+        self._map.set_layer(layer)
+        self._chart.set_selected([layer])
 
     def caption_of(self, found: FoundCosines, view: View) -> str:
         """Say where the two part."""

@@ -35,8 +35,8 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
         self._plot = ContrastPlot()
         self._bars = WordBars("Words that tell A and B apart most")
         for part in (self._plot, self._bars):
-            part.word_hovered.connect(self._light)
-            part.word_left.connect(partial(self._light, None))
+            part.item_hovered.connect(self._light)
+            part.hover_left.connect(partial(self._light, None))
         self._mask = Stepper("Mask", "Mask (F3, Shift+F3)")
         self._mask.moved.connect(lambda mask: store.select_mask(mask - 1))
         pictures, choice = self.composed((self._plot, self._bars), arrange, PICTURES)

@@ -77,7 +77,7 @@ class PathPanel(SentencePanel[FoundPaths]):
             each.cell_clicked.connect(self.lock_cell)
             each.cell_double_clicked.connect(self.mask_cell)
             each.stepped.connect(self.step_cells)
-        self._contexts.layer_clicked.connect(store.select_layer)
+        self._contexts.item_clicked.connect(store.select_layer)
         self._contexts.stepped.connect(lambda layers: store.travel(layers, 0))
         figures = (self._itself, self._others, self._contexts)
         self._pictures, choice = self.composed(figures, arrange, PICTURES, "Compare with")
@@ -137,7 +137,7 @@ class PathPanel(SentencePanel[FoundPaths]):
             each.set_layer(layer)
             each.set_selected([t for t in view.selection.tokens if t < n_tokens])
             each.set_hovered(None, hovered if hovered is not None and hovered < n_tokens else None)
-        self._contexts.set_layer(layer)
+        self._contexts.set_selected([layer])
 
     def caption_of(self, found: FoundPaths, view: View) -> str:
         """Say what is seen in the pictures that are in sight."""

@@ -62,9 +62,9 @@ class RoguePanel(PicturePanel[RogueShares]):
         self._dimension: int | None = None
         self._hovered: int | None = None
         self._bars = BarChart("Dimensions of this layer")
-        self._bars.bar_hovered.connect(lambda item: self._hover(self._in_bars, item))
-        self._bars.bar_left.connect(self._leave)
-        self._bars.bar_clicked.connect(lambda item: self._choose(self._in_bars, item))
+        self._bars.item_hovered.connect(lambda item: self._hover(self._in_bars, item))
+        self._bars.hover_left.connect(self._leave)
+        self._bars.item_clicked.connect(lambda item, _extend: self._choose(self._in_bars, item))
         self._bars.stepped.connect(lambda items: self._step(self._in_bars, items))
         self._map = LayerHeatmap("Dimensions of all layers")
         self._map.cell_hovered.connect(lambda _layer, item: self._hover(self._in_map, item))
@@ -201,7 +201,7 @@ class RoguePanel(PicturePanel[RogueShares]):
                 self._map.set_selected([] if chosen is None else [chosen])
                 self._map.set_hovered(None, lit)
             else:
-                self._bars.set_selected(chosen)
+                self._bars.set_selected([] if chosen is None else [chosen])
                 self._bars.set_hovered(lit)
 
     # --- pointer and keys

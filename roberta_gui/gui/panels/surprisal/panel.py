@@ -50,10 +50,10 @@ class SurprisalPanel(SentencePanel[TokenSurprisal]):
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
         self._bars = TokenBars("Surprisal of each token")
-        self._bars.token_hovered.connect(self.hover_token)
+        self._bars.item_hovered.connect(self.hover_token)
         self._bars.hover_left.connect(store.leave)
-        self._bars.token_clicked.connect(self.lock_token)
-        self._bars.token_double_clicked.connect(self.mask_token)
+        self._bars.item_clicked.connect(self.lock_token)
+        self._bars.item_double_clicked.connect(self.mask_token)
         self._bars.stepped.connect(self.step_tokens)
         self._caveat = named("subtitle", QElidingLabel())
         self._tint = named("toggle", QToolButton())

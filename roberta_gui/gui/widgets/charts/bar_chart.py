@@ -5,15 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from roberta_gui.findings.numbers import written
 from roberta_gui.gui.widgets.charts.plot import Plot
-from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
-from roberta_gui.gui.widgets.painting.drawing import saved
+from roberta_gui.gui.widgets.painting.axis_label import write_below
 from roberta_gui.gui.widgets.painting.legend import Legend
-from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.records import FloatArray
 
 _WIDEST = 64
@@ -25,10 +23,7 @@ _SLIMMER = 0.22  # what a bar with another behind it leaves free of that at eith
 
 @dataclass(frozen=True, eq=False)
 class BarSeries:
-    """One kind of bar: a share for each item, drawn in a categorical colour.
-
-    ``faint`` is another share of each item that stands pale and wide behind the first.
-    """
+    """A share for each item in a categorical colour; ``faint`` ones stand pale and wide behind."""
 
     name: str
     shares: FloatArray
@@ -36,39 +31,16 @@ class BarSeries:
     faint: FloatArray | None = None
 
 
-class BarChart(Plot[int]):
-    """Groups of bars with their items' names below; hover tells more, a click chooses an item.
-
-    Signals
-    -------
-    bar_hovered(item), bar_left()
-        The pointer is on an item's bars (from 0, left to right), or on none any more.
-    bar_clicked(item)
-        An item was clicked.
-    stepped(items)
-        An arrow key asks for the item before (-1) or after (1).
-    """
-
-    bar_hovered = Signal(int)
-    bar_left = Signal()
-    bar_clicked = Signal(int)
-    stepped = Signal(int)
+class BarChart(Plot):
+    """Groups of bars with their items' names below."""
 
     def __init__(self, name: str) -> None:
-        super().__init__()
+        super().__init__(name, least=(180, 90), wanted=(520, 260))
         self._names: tuple[str, ...] = ()
         self._tips: tuple[str, ...] = ()
         self._series: tuple[BarSeries, ...] = ()
         self._range = (0.0, 1.0)
         self._faint = ""
-        self._selected: int | None = None
-        self._hovered: int | None = None
-        self.setAccessibleName(name)
-        self.setMinimumSize(180, 90)
-
-    def sizeHint(self) -> QSize:
-        """Ask for room for a score of items."""
-        return QSize(520, 260)
 
     def set_bars(
         self,
@@ -92,57 +64,37 @@ class BarChart(Plot[int]):
         low, high = float(every.min()), float(every.max())
         room = 0.1 * max(high - low, 1e-3)  # numbers stand above the bars
         self._range = (low - room if low < -room / 4 else low, high + room)
-        self._describe()
         self.repaint_picture()
 
-    def set_selected(self, item: int | None) -> None:
-        """Outline the chosen item."""
-        if item != self._selected:
-            self._selected = item
-            self._describe()
-            self.update()
-
-    def _describe(self) -> None:
-        item = self._selected
-        known = item is not None and item < len(self._tips)
-        self.setAccessibleDescription(self._tips[item] if known and item is not None else "")
-
-    def set_hovered(self, item: int | None) -> None:
-        """Light up the item under the pointer."""
-        if item != self._hovered:
-            self._hovered = item
-            self.update()
-
     # --- geometry
+
+    @property
+    def n_items(self) -> int:
+        """How many items have bars."""
+        return len(self._names)
 
     def item_rect(self, item: int) -> QRectF:
         """Return the strip that an item's bars stand in."""
         return self.rect_of(item, item + 1, *self._range)
 
-    def bar_rect(self, series: int, item: int) -> QRectF:
-        """Return a bar's rectangle; it hangs from zero where the share is negative."""
-        left, right = self._sides(series, slim=self._series[series].faint is not None)
-        share = float(self._series[series].shares[item])
-        return self.rect_of(item + left, item + right, 0.0, share)
+    def bar_rect(self, series: int, item: int, *, faint: bool = False) -> QRectF:
+        """Return the rectangle of a bar, or of the ``faint`` one behind it; none where it is not.
 
-    def faint_rect(self, series: int, item: int) -> QRectF:
-        """Return the rectangle of the pale bar behind a bar; empty where there is none."""
-        faint, (left, right) = self._series[series].faint, self._sides(series)
-        if faint is None:
+        It hangs from zero where the share is negative.
+        """
+        shares = self._series[series].faint if faint else self._series[series].shares
+        if shares is None:
             return QRectF()
-        return self.rect_of(item + left, item + right, 0.0, float(faint[item]))
+        left, right = self._sides(series, faint=faint)
+        return self.rect_of(item + left, item + right, 0.0, float(shares[item]))
 
-    def _sides(self, series: int, *, slim: bool = False) -> tuple[float, float]:
+    def _sides(self, series: int, *, faint: bool) -> tuple[float, float]:
         """Return where in their strip, from 0 to 1, the bars of a series begin and end."""
         wide = _FILLED / max(len(self._series), 1)
         left = (1 - _FILLED) / 2 + series * wide
-        aside = wide * _SLIMMER if slim else 0.0
+        is_slim = self._series[series].faint is not None and not faint
+        aside = wide * _SLIMMER if is_slim else 0.0
         return left + aside, left + wide * (1 - _GAP) - aside
-
-    def item_at(self, point: QPointF) -> int | None:
-        """Return the item whose strip a point is in."""
-        value = self.value_at(point) if self._names else None
-        return None if value is None else min(int(value.x()), len(self._names) - 1)
 
     def _legend(self) -> Legend:
         names = [series.name for series in self._series] + ([self._faint] if self._faint else [])
@@ -150,7 +102,7 @@ class BarChart(Plot[int]):
 
     def arrange(self) -> None:
         """Draw grid and bars, the pale ones first."""
-        metrics, n = QFontMetricsF(self.theme.font("small_number")), max(len(self._names), 1)
+        metrics, n = QFontMetricsF(self.theme.font("small_number")), max(self.n_items, 1)
         left = metrics.horizontalAdvance(f"−0.00{self.left.unit}") + 10
         top = self._legend().height + 6
         width = max(min(self.width() - left - 8, self.theme.pixels(_WIDEST) * n), 20.0)
@@ -159,14 +111,13 @@ class BarChart(Plot[int]):
         room = QRectF(left, top, width, max(self.height() - top - below - 4, 20.0))
         self.frame(room, (0.0, n), self._range)
         self.bottom.setTicks([])  # names may be slanted, which pyqtgraph's axes cannot
-        items = np.arange(len(self._names))
+        items = np.arange(self.n_items)
         for nth, series in enumerate(self._series):
-            if series.faint is not None:
-                x0, x1 = self._sides(nth)
-                self.bars(items + x0, items + x1, series.faint, self._pale(series))
-            x0, x1 = self._sides(nth, slim=series.faint is not None)
             ink = self.theme.categorical(series.color)
-            self.bars(items + x0, items + x1, series.shares, ink)
+            for shares, faint in ((series.faint, True), (series.shares, False)):
+                if shares is not None:
+                    x0, x1 = self._sides(nth, faint=faint)
+                    self.bars(items + x0, items + x1, shares, self._pale(ink) if faint else ink)
         self.draw(pg.InfiniteLine(0.0, angle=0, pen=pg.mkPen(self.theme.color("muted"))))
 
     def _longest(self) -> float:
@@ -186,20 +137,25 @@ class BarChart(Plot[int]):
         """Write what the colours mean; the pale ones show a piece of each colour."""
         legend = self._legend()
         legend.paint(painter, 8, 2)
-        inks = [[self.theme.categorical(series.color)] for series in self._series]
-        pale = [self._pale(series) for series in self._series if series.faint is not None]
+        inks = [self.theme.categorical(series.color) for series in self._series]
+        pale = [
+            self._pale(ink)
+            for ink, series in zip(inks, self._series, strict=True)
+            if series.faint is not None
+        ]
         painter.setPen(Qt.PenStyle.NoPen)
-        for sample, colors in zip(legend.samples(8, 2), [*inks, pale], strict=False):
+        samples = legend.samples(8, 2)
+        for sample, colors in zip(samples, [*([ink] for ink in inks), pale], strict=False):
             side = min(sample.height() - 4, sample.width())
             for nth, color in enumerate(colors):
                 painter.setBrush(color)
                 left = sample.right() - side + nth * side / len(colors)
                 painter.drawRect(QRectF(left, sample.top() + 2, side / len(colors), side))
 
-    def _pale(self, series: BarSeries) -> QColor:
-        color = self.theme.categorical(series.color)
-        color.setAlphaF(_PALE)
-        return color
+    def _pale(self, ink: QColor) -> QColor:
+        pale = QColor(ink)
+        pale.setAlphaF(_PALE)
+        return pale
 
     def _paint_numbers(self, painter: QPainter, metrics: QFontMetricsF) -> None:
         """Write the shares at the ends of the bars that are wide enough."""
@@ -211,8 +167,7 @@ class BarChart(Plot[int]):
         painter.setPen(self.theme.color("muted"))
         for nth, series in enumerate(self._series):
             for item, share in enumerate(series.shares.tolist()):
-                bar = self.bar_rect(nth, item)
-                text = written(share, 2)
+                bar, text = self.bar_rect(nth, item), written(share, 2)
                 if not float(f"{share:.2f}"):
                     continue  # a row of zeros says nothing
                 y = bar.bottom() + metrics.ascent() if share < 0 else bar.top() - 2
@@ -221,52 +176,22 @@ class BarChart(Plot[int]):
 
     def paint_highlights(self, painter: QPainter) -> None:
         """Outline the chosen and the hovered item, and write the names."""
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for item, role, width in ((self._hovered, "hover", 1.5), (self._selected, "accent", 2.0)):
-            if item is not None and item < len(self._names):
-                painter.setPen(QPen(self.theme.color(role), width))
-                painter.drawRoundedRect(self.item_rect(item).adjusted(1, 0, -1, 0), 4, 4)
+        self.outline(painter)
+        lit = [item for item, _, _ in self.outlined()]
         slanted = self._longest() + 2 > self.item_rect(0).width()
         for item, name in enumerate(self._names):
-            lit = item in (self._selected, self._hovered)
-            painter.setPen(self.theme.color("accent" if lit else "text"))
-            painter.setFont(self.theme.font("small_number", bold=lit))
-            metrics, strip = QFontMetricsF(painter.font()), self.item_rect(item)
-            across = metrics.horizontalAdvance(name)
-            with saved(painter):
-                painter.translate(strip.center().x(), strip.bottom() + 4 + metrics.ascent())
-                if slanted:
-                    painter.translate(metrics.ascent() / 3, -metrics.ascent() / 2)
-                    painter.rotate(-LABEL_ANGLE)
-                painter.drawText(QPointF(-across if slanted else -across / 2, 0), name)
+            painter.setPen(self.theme.color("accent" if item in lit else "text"))
+            painter.setFont(self.theme.font("small_number", bold=item in lit))
+            strip = self.item_rect(item)
+            write_below(painter, QPointF(strip.center().x(), strip.bottom()), name, slanted=slanted)
 
-    # --- pointer and keys
-
-    def parts(self) -> Parts[int]:
-        """Return every item."""
-        return range(len(self._names)), self.item_rect
+    # --- pointer
 
     def spot_at(self, point: QPointF) -> int | None:
-        """Return the item under a point."""
-        return self.item_at(point)
-
-    def hover(self, spot: int | None) -> None:
-        """Tell which item the pointer is on."""
-        if spot is None:
-            self.bar_left.emit()
-        else:
-            self.bar_hovered.emit(spot)
+        """Return the item whose strip a point is in."""
+        value = self.value_at(point) if self._names else None
+        return None if value is None else min(int(value.x()), self.n_items - 1)
 
     def describe(self, spot: int) -> str:
         """Return what hovering an item says."""
         return self._tips[spot]
-
-    def click(self, spot: int, keys: Qt.KeyboardModifier) -> None:
-        """Choose the item."""
-        self.bar_clicked.emit(spot)
-
-    def step(self, up: int, right: int) -> bool:
-        """Ask for the item to the left or to the right."""
-        if right and self._names:
-            self.stepped.emit(right)
-        return bool(right and self._names)

@@ -6,16 +6,13 @@ from typing import Final
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from roberta_gui.gui.widgets.charts.plot import Plot
+from roberta_gui.gui.widgets.charts.plot import PointPlot
 from roberta_gui.gui.widgets.charts.point_labels import dot_room, place_names, write_name
 from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.records import FloatArray
-
-_REACH: Final = 9.0
-"""Pixels around a point in which the pointer finds it."""
 
 _NEAR, _FAR = 1.0, 7.0
 """Bits from the diagonal at which colour begins, and at which it is full."""
@@ -24,34 +21,23 @@ _LOWEST: Final = -87.0
 """Less than this nobody tells from nothing: float32 ends at about −149."""
 
 
-class ContrastPlot(Plot[int]):
+class ContrastPlot(PointPlot):
     """A whole vocabulary as one raster image: right of the diagonal A's words, left of it B's.
 
-    Signals
-    -------
-    word_hovered(word), word_left()
-        The pointer is on a word (its row in the vocabulary), or on none any more.
+    Its items are words, as rows of the vocabulary.
     """
 
-    word_hovered = Signal(int)
-    word_left = Signal()
+    reach = 9.0
 
     def __init__(self) -> None:
-        super().__init__()
-        nothing = np.zeros(0, dtype=np.float32)
-        self._a: FloatArray = nothing
-        self._b: FloatArray = nothing
+        title = "Log-probability of every word in A and in B"
+        super().__init__(title, least=(190, 170), wanted=(460, 420))
+        self._a: FloatArray = np.zeros(0, dtype=np.float32)
+        self._b = self._a
         self._low = -1.0
         self._names: Sequence[str] = ()
         self._marked: tuple[int, ...] = ()
         self._tip: Callable[[int], str] = str
-        self._hovered: int | None = None
-        self.setAccessibleName("Log-probability of every word in A and in B")
-        self.setMinimumSize(190, 170)
-
-    def sizeHint(self) -> QSize:
-        """Ask for room for names."""
-        return QSize(460, 420)
 
     def set_words(
         self,
@@ -71,28 +57,17 @@ class ContrastPlot(Plot[int]):
         self._hovered = None
         self.repaint_picture()
 
-    def set_hovered(self, word: int | None) -> None:
-        """Light up a word and write its name."""
-        if word != self._hovered:
-            self._hovered = word
-            self.update()
+    @property
+    def n_items(self) -> int:
+        """How many words the vocabulary has."""
+        return len(self._a)
 
-    # --- geometry
-
-    def places(self) -> NDArray[np.float64]:
+    def places(self) -> FloatArray:
         """Return where every word is, float64 (word, 2) in pixels."""
         room, low = self.room(), self._low
         across = room.left() + (self._a - low) / -low * room.width()
         down = room.bottom() - (self._b - low) / -low * room.height()
         return np.stack([across, down], axis=1)
-
-    def word_at(self, point: QPointF) -> int | None:
-        """Return the word nearest to a point, None where none is near."""
-        if not len(self._a):
-            return None
-        away = ((self.places() - (point.x(), point.y())) ** 2).sum(axis=1)
-        word = int(away.argmin())
-        return word if away[word] <= _REACH**2 else None
 
     # --- painting
 
@@ -122,16 +97,13 @@ class ContrastPlot(Plot[int]):
         if not len(self._a):
             return
         super().paint_picture(painter)
-        places = self.places()
-        spots = {word: QPointF(*places[word]) for word in self._marked}
-        font = self.theme.font("small")
+        font, spots = self.theme.font("small"), {word: self.spot(word) for word in self._marked}
         names = ((word, self._names[word], spot) for word, spot in spots.items())
         free = self.room().adjusted(0, 0, 8, 0)
-        taken = [dot_room(spot) for spot in spots.values()]
         painter.setFont(font)
         painter.setPen(self.theme.color("text"))
         halo = self.theme.color("card", 0.85)
-        for word, room in place_names(names, font, free, taken):
+        for word, room in place_names(names, font, free, list(map(dot_room, spots.values()))):
             write_name(painter, room, self._names[word], halo)
 
     def _raster(self, plot: QRectF) -> NDArray[np.uint8]:
@@ -165,45 +137,25 @@ class ContrastPlot(Plot[int]):
 
     def paint_highlights(self, painter: QPainter) -> None:
         """Ring the hovered word and write its name over whatever is there."""
-        word = self._hovered
-        if word is None or word >= len(self._a):
-            return
-        spot = QPointF(*self.places()[word])
-        painter.setPen(QPen(self.theme.color("accent"), 2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(spot, 6, 6)
-        font = self.theme.font("small", bold=True)
-        painter.setFont(font)
-        sight = self.room().adjusted(-20, 0, 10, 10)
-        for _, room in place_names([(word, self._names[word], spot)], font, sight, ()):
-            painter.fillRect(room, self.theme.color("card", 0.85))
-            painter.setPen(self.theme.color("accent"))
-            write_name(painter, room, self._names[word])
-
-    # --- pointer
+        for word, _, _ in self.outlined():
+            painter.setPen(QPen(self.theme.color("accent"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(self.spot(word), 6, 6)
+            font = self.theme.font("small", bold=True)
+            painter.setFont(font)
+            sight, name = self.room().adjusted(-20, 0, 10, 10), self._names[word]
+            for _, room in place_names([(word, name, self.spot(word))], font, sight, ()):
+                painter.fillRect(room, self.theme.color("card", 0.85))
+                painter.setPen(self.theme.color("accent"))
+                write_name(painter, room, name)
 
     def parts(self) -> Parts[int]:
         """Return the marked words: of a whole vocabulary nobody would hear the end."""
-        return self._marked, lambda word: dot_room(QPointF(*self.places()[word]))
-
-    def spot_at(self, point: QPointF) -> int | None:
-        """Return the word near a point."""
-        return self.word_at(point)
-
-    def hover(self, spot: int | None) -> None:
-        """Tell which word the pointer is on."""
-        if spot is None:
-            self.word_left.emit()
-        else:
-            self.word_hovered.emit(spot)
-
-    def tip(self, word: int) -> str:
-        """Return what hovering a word says."""
-        return self._tip(word)
+        return self._marked, self.item_rect
 
     def describe(self, spot: int) -> str:
         """Return what hovering a word says."""
-        return self.tip(spot)
+        return self._tip(spot)
 
 
 def _least(values: FloatArray) -> float:

@@ -47,21 +47,10 @@ def draw_dot(
 class DotGroup:
     """Some of the tokens, drawn alike in every picture.
 
-    Attributes
-    ----------
-    tokens
-        Which ones, as indexes into the arrays that :meth:`draw` and :meth:`stamp` get: where all
-        tokens are, (token, 2) in pixels, and which of them really lie further out, (token,).
-    colors
-        Of each of them.
-    size
-        Across a dot, in pixels.
-    ground
-        What is behind all dots.
-    outline
-        Around each dot; None where there are too many for outlines.
-    squares
-        Which of ``tokens`` are squares; none where it is empty.
+    ``tokens`` are indexes into what :meth:`draw` and :meth:`stamp` get: where all tokens are,
+    (token, 2) in pixels, and which of them really lie further out, (token,). ``size`` is in
+    pixels, ``ground`` is behind all dots, ``outline`` is None where there are too many for it;
+    ``squares`` tells which of ``tokens`` are squares, empty for none.
     """
 
     tokens: Sequence[int]
@@ -139,20 +128,10 @@ def _footprint(
 def cloud_image(
     spots: FloatArray, size: QSize, color: QColor, ground: QColor, ratio: float, side: float = 1.0
 ) -> QImage:
-    """Paint tiny points into one image; where they crowd it is denser.
+    """Paint tiny points, float (point, 2) in pixels, into one image; crowds are denser.
 
-    Parameters
-    ----------
-    spots
-        float (point, 2), pixels from the image's corner; those outside are left out.
-    size
-        Of the image, in the same pixels.
-    color, ground
-        Of one point, with its opacity, and of what is behind all points.
-    ratio
-        Device pixels for each pixel.
-    side
-        Of a point, in pixels; its soft rim comes on top.
+    ``color`` is that of one point, with its opacity, ``ground`` what is behind all; ``ratio`` is
+    in device pixels for each pixel. A point is ``side`` pixels wide, and its soft rim on top.
     """
     height, width = round(size.height() * ratio), round(size.width() * ratio)
     reach = max(1, round(ratio * side))

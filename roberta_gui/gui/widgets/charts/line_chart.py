@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.marks import Line
@@ -14,35 +14,15 @@ from roberta_gui.findings.numbers import written
 from roberta_gui.gui.widgets.charts.dots import draw_dot
 from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.painting.legend import Legend
-from roberta_gui.gui.widgets.painting.spoken import Parts
 
 
-class LineChart(Plot[int]):
-    """Lines over the layers; hover tells all values of a layer, a click chooses it.
-
-    Signals
-    -------
-    layer_clicked(layer)
-        A layer was clicked.
-    stepped(layers)
-        An arrow key asks for the layer before (-1) or after (1).
-    """
-
-    layer_clicked = Signal(int)
-    stepped = Signal(int)
+class LineChart(Plot):
+    """Lines over the layers; hover tells all values of a layer, a click chooses it."""
 
     def __init__(self, name: str) -> None:
-        super().__init__()
+        super().__init__(name, least=(180, 130), wanted=(480, 300))
         self._lines: tuple[Line, ...] = ()
         self._range = (0.0, 1.0)
-        self._layer: int | None = None
-        self._hovered: int | None = None
-        self.setAccessibleName(name)
-        self.setMinimumSize(180, 130)
-
-    def sizeHint(self) -> QSize:
-        """Ask for room for a dozen layers."""
-        return QSize(480, 300)
 
     def set_lines(self, lines: Sequence[Line]) -> None:
         """Show other lines, all over the same layers; the axis holds 0 and every value."""
@@ -54,48 +34,36 @@ class LineChart(Plot[int]):
         self._range = (low - room if low < 0 else 0.0, high + room)
         self.repaint_picture()
 
-    def set_layer(self, layer: int | None) -> None:
-        """Mark the chosen layer."""
-        if layer != self._layer:
-            self._layer = layer
-            self.setAccessibleDescription("" if layer is None else f"Layer {layer_name(layer)}")
-            self.update()
-
-    # --- geometry
-
     @property
-    def n_layers(self) -> int:
+    def n_items(self) -> int:
         """How many layers the lines have, the embedding output counted."""
         return len(self._lines[0].values) if self._lines else 0
 
-    def layer_at(self, point: QPointF) -> int | None:
-        """Return the layer whose column a point is in."""
-        value = self.value_at(point) if self._lines else None
-        return None if value is None else min(max(round(value.x()), 0), self.n_layers - 1)
+    def item_rect(self, item: int) -> QRectF:
+        """Return a layer's column."""
+        return self.rect_of(item - 0.5, item + 0.5, *self._range)
 
     def _legend(self) -> Legend:
-        names = [line.name for line in self._lines]
-        return Legend(names, max(self.width() - 16.0, 40.0))
+        return Legend([line.name for line in self._lines], max(self.width() - 16.0, 40.0))
 
     # --- painting
 
     def arrange(self) -> None:
         """Draw grid and lines, and name as many layers as fit."""
-        metrics = QFontMetricsF(self.theme.font("small_number"))
+        metrics, n = QFontMetricsF(self.theme.font("small_number")), max(self.n_items, 1)
         left, below = metrics.horizontalAdvance("−0.00") + 10, 2 * metrics.height() + 8
         top = self._legend().height + 12
         width, height = max(self.width() - left - 8, 20.0), max(self.height() - top - below, 20.0)
         room = QRectF(left, top, width, height)
-        self.frame(room, (-0.5, max(self.n_layers, 1) - 0.5), self._range, ("layer", ""))
-        column = width / max(self.n_layers, 1)
-        step = max(1, math.ceil((metrics.horizontalAdvance("emb") + 6) / column))
-        named = range(0, self.n_layers, step)
+        self.frame(room, (-0.5, n - 0.5), self._range, ("layer", ""))
+        step = max(1, math.ceil((metrics.horizontalAdvance("emb") + 6) / (width / n)))
+        named = range(0, self.n_items, step)
         self.bottom.setTicks([[(layer, layer_name(layer)) for layer in named]])
         baseline = next((line for line in self._lines if line.color is None), None)
         for line in self._lines:
             if line.filled and baseline is not None:
                 self._tint_between(line, baseline)
-        layers = np.arange(self.n_layers)
+        layers = np.arange(self.n_items)
         for line in self._lines:
             self.draw(
                 pg.PlotCurveItem(
@@ -140,9 +108,7 @@ class LineChart(Plot[int]):
     def paint_highlights(self, painter: QPainter) -> None:
         """Mark the chosen layer and the one under the pointer."""
         room, rim = self.room(), QPen(self.theme.color("card"), 1.5)
-        for layer, role in ((self._hovered, "hover"), (self._layer, "accent")):
-            if layer is None or layer >= self.n_layers:
-                continue
+        for layer, role, _ in self.outlined():
             x = self.place(layer, 0.0).x()
             painter.setPen(QPen(self.theme.color(role), 1.5))
             painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()))
@@ -151,42 +117,19 @@ class LineChart(Plot[int]):
                     at = self.place(layer, value)
                     draw_dot(painter, at, 9, self._color(line), rim, shape="dot")
 
-    # --- pointer and keys
-
-    def tip(self, layer: int) -> str:
-        """Return what hovering a layer says."""
-        lines = [f"{line.name}: {written(float(line.values[layer]), 3)}" for line in self._lines]
-        known = [
-            text
-            for text, line in zip(lines, self._lines, strict=True)
-            if math.isfinite(line.values[layer])
-        ]
-        return "\n".join([f"Layer {layer}" if layer else "Embeddings", *known])
-
-    def parts(self) -> Parts[int]:
-        """Return every layer."""
-        return range(self.n_layers), lambda n: self.rect_of(n - 0.5, n + 0.5, *self._range)
+    # --- pointer
 
     def spot_at(self, point: QPointF) -> int | None:
-        """Return the layer under a point."""
-        return self.layer_at(point)
+        """Return the layer whose column a point is in."""
+        value = self.value_at(point) if self._lines else None
+        return None if value is None else min(max(round(value.x()), 0), self.n_items - 1)
 
     def hover(self, spot: int | None) -> None:
         """Mark the layer under the pointer."""
-        if spot != self._hovered:
-            self._hovered = spot
-            self.update()
+        self.set_hovered(spot)
 
     def describe(self, spot: int) -> str:
-        """Return what hovering a layer says."""
-        return self.tip(spot)
-
-    def click(self, spot: int, keys: Qt.KeyboardModifier) -> None:
-        """Choose the layer."""
-        self.layer_clicked.emit(spot)
-
-    def step(self, up: int, right: int) -> bool:
-        """Ask for the layer before or after."""
-        if right and self._lines:
-            self.stepped.emit(right)
-        return bool(right and self._lines)
+        """Return the values of a layer."""
+        known = [line for line in self._lines if math.isfinite(line.values[spot])]
+        values = [f"{line.name}: {written(float(line.values[spot]), 3)}" for line in known]
+        return "\n".join([f"Layer {spot}" if spot else "Embeddings", *values])

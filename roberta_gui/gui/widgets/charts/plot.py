@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPicture
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPicture
 
 from roberta_gui.findings.numbers import true_minus
+from roberta_gui.gui.widgets.charts.point_labels import dot_room
 from roberta_gui.gui.widgets.painting.drawing import saved
-from roberta_gui.gui.widgets.painting.figure import Figure
-from roberta_gui.gui.widgets.painting.presses import Spot
+from roberta_gui.gui.widgets.painting.items import Items
+from roberta_gui.records import FloatArray
 
 _LABEL_OVERHANG = 5
 """Pixels by which pyqtgraph lets an axis's title stand beyond its edge."""
@@ -42,16 +44,17 @@ class Axis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no type hints
         return QRectF(super().boundingRect()).adjusted(-side, -tall, side, tall)
 
 
-class Plot(Figure[Spot]):
+class Plot(Items):
     """Base of the charts: pyqtgraph draws them into the picture that a figure keeps.
 
     Pointer, keys, highlights, exports and the keyboard's ring are therefore those of all figures.
     Subclasses write :meth:`arrange`: where the axes are, what they reach over, and what is drawn.
     """
 
-    def __init__(self) -> None:
-        self._is_arranged = False
-        super().__init__()
+    _is_arranged = False
+
+    def __init__(self, name: str, *, least: tuple[int, int], wanted: tuple[int, int]) -> None:
+        super().__init__(name, least=least, wanted=wanted)
         # It is never shown: pyqtgraph's items ask the view of their scene how large a pixel is.
         view = pg.GraphicsView(self, useOpenGL=False, background=None)
         view.hide()
@@ -163,6 +166,16 @@ class Plot(Figure[Spot]):
 
     # --- painting
 
+    def outline(self, painter: QPainter) -> None:
+        """Outline the chosen items and the hovered one."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for item, role, width in self.outlined():
+            strip = self.item_rect(item)
+            if strip.width() < 6:  # thin bars would vanish behind their outline
+                strip.adjust(-2, 0, 2, 0)
+            painter.setPen(QPen(self.theme.color(role), width))
+            painter.drawRoundedRect(strip.adjusted(0.5, 0, -0.5, 0), 3, 3)
+
     def paint_picture(self, painter: QPainter) -> None:
         """Let pyqtgraph draw."""
         self.arranged()
@@ -181,3 +194,27 @@ class Plot(Figure[Spot]):
         super().paint(painter)
         for mark in marks:
             mark.setExportMode(False)
+
+
+class PointPlot(Plot):
+    """A plot whose items are points: the nearest one is meant, if the pointer comes near enough."""
+
+    reach = 14.0
+    """Pixels."""
+
+    def places(self) -> FloatArray:
+        """Return where the points are, float (item, 2) in pixels."""
+        return np.zeros((0, 2))
+
+    def spot(self, item: int) -> QPointF:
+        """Return where one is."""
+        return QPointF(*self.places()[item].tolist())
+
+    def item_rect(self, item: int) -> QRectF:
+        """Return the room of a point."""
+        return dot_room(self.spot(item))
+
+    def spot_at(self, point: QPointF) -> int | None:
+        """Return the point that is near enough."""
+        away = ((self.places() - (point.x(), point.y())) ** 2).sum(axis=1)
+        return int(away.argmin()) if away.min(initial=np.inf) <= self.reach**2 else None

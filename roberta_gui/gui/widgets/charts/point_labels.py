@@ -27,11 +27,7 @@ class PointLabels:
         self._sight = QRectF()
 
     def place(
-        self,
-        spots: FloatArray,
-        texts: Sequence[str],
-        matters: Sequence[int],
-        sight: QRectF,
+        self, spots: FloatArray, texts: Sequence[str], matters: Sequence[int], sight: QRectF
     ) -> None:
         """Find room beside points, float (point, 2) in pixels, for as many names as fit.
 
@@ -70,23 +66,10 @@ class PointLabels:
 def place_names(
     names: Iterable[tuple[int, str, QPointF]], font: QFont, sight: QRectF, taken: Sequence[QRectF]
 ) -> list[tuple[int, QRectF]]:
-    """Find room beside points for as many names as fit, the first ones first.
+    """Find room beside points, in pixels, for as many names as fit: index, text and point of each.
 
-    Parameters
-    ----------
-    names
-        Index, text and point of each, in pixels.
-    font
-        What they will be written in.
-    sight
-        What no name may leave.
-    taken
-        What none may cover, see :func:`dot_room`.
-
-    Returns
-    -------
-    list
-        Index and room of each name that fits, for :func:`write_name`.
+    None leaves ``sight`` or covers what is ``taken``, see :func:`dot_room`. Returns index and
+    room of each that fits, for :func:`write_name`.
     """
     full = list(taken)
     places = []

@@ -7,16 +7,14 @@ from typing import Any, Final
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QRectF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QWheelEvent
 
 from roberta_gui.findings.numbers import written
 from roberta_gui.gui.widgets.charts.dots import Shape, draw_dot, shape_of
-from roberta_gui.gui.widgets.charts.plot import Plot
-from roberta_gui.gui.widgets.charts.point_labels import PointLabels, dot_room
+from roberta_gui.gui.widgets.charts.plot import PointPlot
+from roberta_gui.gui.widgets.charts.point_labels import PointLabels
 from roberta_gui.gui.widgets.painting.navigation import Navigation
-from roberta_gui.gui.widgets.painting.presses import extends
-from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.records import FloatArray
 
 GLIDE_MS = 140
@@ -24,9 +22,6 @@ GLIDE_MS = 140
 _NOWHERE: FloatArray = np.zeros((0, 2), dtype=np.float32)
 
 _SYMBOLS: dict[Shape, str] = {"dot": "o", "diamond": "d", "square": "s"}
-
-_REACH = 14
-"""How near, in pixels, the pointer must come to a point."""
 
 _TURN = 10.0
 """Degrees by which a key turns a three-dimensional picture."""
@@ -49,39 +44,30 @@ class Point:
     """A square, and named before the others where there is little room."""
 
 
-class Scatter(Plot[int]):
+class Scatter(PointPlot):
     """Points with names; wheel zooms, dragging pans (or turns), a double click shows all.
 
     The keys are + and -, Shift with the arrow keys, and 0.
 
     Signals
     -------
-    point_hovered(index), point_left()
-        The pointer is near a point, or near none any more.
-    point_clicked(index, extend)
-        A point was clicked; ``extend`` with Ctrl or Shift.
-    point_double_clicked(index)
-        A point was clicked twice.
     turned(yaw, pitch)
         In turning mode the picture was dragged, or turned by keys, by so many degrees.
     wandered(away)
         Somebody looks at a part of the picture, or again at all of it.
     """
 
-    point_hovered = Signal(int)
-    point_left = Signal()
-    point_clicked = Signal(int, bool)
-    point_double_clicked = Signal(int)
     turned = Signal(float, float)
     wandered = Signal(bool)
 
     def __init__(self) -> None:
-        super().__init__()
-        self._xy = self._others = self._cloud = _NOWHERE
+        super().__init__("Hidden states", least=(180, 80), wanted=(360, 240))
+        self._xy = self._others = self._spots = _NOWHERE
+        self._cloud = _NOWHERE
+        self._dust: pg.ScatterPlotItem | None = None
         self._points: tuple[Point, ...] = ()
+        self._shapes: list[Shape] = []
         self._trails: tuple[tuple[FloatArray, QColor], ...] = ()
-        self._selected: tuple[int, ...] = ()
-        self._hovered: int | None = None
         self._turning = False
         self._home = (-1.0, 1.0, -1.0, 1.0)
         self._at_home = True
@@ -93,12 +79,6 @@ class Scatter(Plot[int]):
         self.box.setAspectLocked(True)
         self.left.hide()
         self.bottom.hide()
-        self.setMinimumSize(180, 80)
-        self.setAccessibleName("Hidden states")
-
-    def sizeHint(self) -> QSize:
-        """Ask for room beside the other panels."""
-        return QSize(360, 240)
 
     # --- what is shown
 
@@ -125,8 +105,18 @@ class Scatter(Plot[int]):
 
     def set_cloud(self, xy: FloatArray) -> None:
         """Show the faint reference points, float (point, 2)."""
-        self._cloud = xy
+        self._cloud, self._dust = xy, None
         self.repaint_picture()
+
+    def customEvent(self, event: QEvent) -> None:
+        """Take the theme's other colours and sizes."""
+        self._dust = None
+        super().customEvent(event)
+
+    @property
+    def n_items(self) -> int:
+        """How many tokens there are."""
+        return len(self._points)
 
     def set_points(
         self, xy: FloatArray, points: Sequence[Point], others: FloatArray | None = None
@@ -163,18 +153,6 @@ class Scatter(Plot[int]):
         self._trails = tuple(trails)
         self.repaint_picture()
 
-    def set_selected(self, indexes: Sequence[int]) -> None:
-        """Draw locked tokens larger, with an outline."""
-        if self._selected != tuple(indexes):
-            self._selected = tuple(indexes)
-            self.update()
-
-    def set_hovered(self, index: int | None) -> None:
-        """Draw the hovered token larger and name it first."""
-        if self._hovered != index:
-            self._hovered = index
-            self.update()
-
     # --- painting
 
     def arrange(self) -> None:
@@ -188,13 +166,18 @@ class Scatter(Plot[int]):
         theme = self.theme
         for angle in (0, 90):
             self.draw(pg.InfiniteLine(angle=angle, pen=pg.mkPen(theme.color("line"))))
-        self._symbols(self._cloud, 3, QBrush(theme.color("backdrop", 0.45)))
+        ratio = self.devicePixelRatioF()
+        if self._dust is None or self._dust.fragmentAtlas.devicePixelRatio() != ratio:
+            self._dust = self._symbols(self._cloud, 3, QBrush(theme.color("backdrop", 0.45)))
+        self.draw(self._dust)  # the same while points glide: there are thousands
         thin = pg.mkPen(theme.color("muted"))
-        seen = self._within_sight()[0][: len(self._others)]
+        shown, outside = self._within_sight()
+        seen = shown[: len(self._others)]
         ends = np.stack([self._others[: len(seen)], seen], axis=1)
         ends = ends[np.isfinite(ends).all(axis=(1, 2))]
         self.draw(pg.PlotCurveItem(*ends.reshape(-1, 2).T, pen=thin, connect="pairs"))
-        self._symbols(self._others[np.isfinite(self._others).all(axis=1)], 5, None, pen=thin)
+        marks = self._others[np.isfinite(self._others).all(axis=1)]
+        self.draw(self._symbols(marks, 5, None, pen=thin))
         # Smaller dots for long texts: five hundred large ones would be one blot.
         many = len(self._points)
         size = 9 if many <= 60 else 6 if many <= 200 else 4
@@ -202,75 +185,57 @@ class Scatter(Plot[int]):
         rim = pg.mkPen(theme.color("card"), width=1 if size == 9 else 0.5)
         for path, color in self._trails:
             self.draw(pg.PlotCurveItem(*path.T, pen=pg.mkPen(color, width=1.6), antialias=True))
-            self._symbols(path, 4, QBrush(color))
-        self._symbols(
-            self._within_sight()[0], size, [inks[point.color.rgba()] for point in self._points],
-            pen=rim, symbol=[_SYMBOLS[shape] for shape in self._shapes()],
+            self.draw(self._symbols(path, 4, QBrush(color)))
+        pairs = zip(self._points, outside.tolist(), strict=True)
+        self._shapes = [shape_of(outside=out, square=point.matters) for point, out in pairs]
+        tokens = self._symbols(
+            shown, size, [inks[point.color.rgba()] for point in self._points],
+            pen=rim, symbol=[_SYMBOLS[shape] for shape in self._shapes],
         )  # fmt: skip
+        self.draw(tokens)
+        (left, right), (bottom, top) = self.box.viewRange()
+        share = (shown - (left, bottom)) / (right - left, top - bottom)
+        self._spots = (share * (1, -1) + (0, 1)) * (self.width(), self.height())
         matters = [i for i, point in enumerate(self._points) if point.matters]
         labels = [point.label for point in self._points]
-        self._names.place(self._spots(), labels, matters, QRectF(self.rect()))
+        self._names.place(self._spots, labels, matters, QRectF(self.rect()))
 
-    def _symbols(self, xy: FloatArray, size: float, brush: Any, **more: Any) -> None:
-        """Draw points as symbols, of which pyqtgraph keeps one of each size, pen and brush."""
+    def _symbols(self, xy: FloatArray, size: float, brush: Any, **more: Any) -> pg.ScatterPlotItem:
+        """Make points as symbols, of which pyqtgraph keeps one of each size, pen and brush."""
         symbols = pg.ScatterPlotItem()
         # Before it renders any: else they would have the pixels of its own view, never shown.
         symbols.fragmentAtlas.setDevicePixelRatio(self.devicePixelRatioF())
         symbols.setData(*xy.T, **{"size": size, "brush": brush, "pen": None} | more)
-        self.draw(symbols)
-
-    def _shapes(self) -> list[Shape]:
-        outside = self._within_sight()[1].tolist()
-        pairs = zip(self._points, outside, strict=True)
-        return [shape_of(outside=out, square=point.matters) for point, out in pairs]
+        return symbols
 
     def _within_sight(self) -> tuple[FloatArray, NDArray[np.bool_]]:
         """Return the points, those out of sight moved to the edge, and which these are.
 
         A token that lies far out must not be missing without a sign: it is a diamond at the edge.
         """
-        (left, right), (bottom, top) = self.arranged().viewRange()
+        (left, right), (bottom, top) = self.box.viewRange()
         inset = _EDGE * np.array([(right - left) / self.width(), (top - bottom) / self.height()])
         low, high = np.array([left, bottom]) + inset, np.array([right, top]) - inset
         shown: FloatArray = np.clip(self._xy, low, high).astype(np.float32)
         outside = np.abs(shown - self._xy) > inset
         return shown, outside[:, 0] | outside[:, 1]
 
-    def _spots(self) -> FloatArray:
+    def places(self) -> FloatArray:
         """Return where the points are drawn, float (token, 2) in pixels."""
-        (left, right), (bottom, top) = self.arranged().viewRange()
-        share = (self._within_sight()[0] - (left, bottom)) / (right - left, top - bottom)
-        spots: FloatArray = (share * (1, -1) + (0, 1)) * (self.width(), self.height())
-        return spots
+        self.arranged()
+        return self._spots
 
     def paint_highlights(self, painter: QPainter) -> None:
         """Draw the hovered and the locked points over the others, and write the names."""
-        first = [i for i in (self._hovered, *reversed(self._selected)) if i is not None]
-        first = [i for i in dict.fromkeys(first) if i < len(self._points)]
-        spots, shapes = self._spots(), self._shapes()
+        first = list(dict.fromkeys(self._there((self._hovered, *reversed(self._selected)))))
         ring = QPen(self.theme.color("accent"), 2)
+        self.arranged()
         for i in reversed(first):
-            spot, color = QPointF(*spots[i].tolist()), self._points[i].color
-            draw_dot(painter, spot, 13, color, ring, shape=shapes[i])
+            color = self._points[i].color
+            draw_dot(painter, self.spot(i), 13, color, ring, shape=self._shapes[i])
         self._names.paint(painter, first)
 
     # --- pointer and keys
-
-    def parts(self) -> Parts[int]:
-        """Return every token."""
-        return range(len(self._points)), lambda n: dot_room(QPointF(*self._spots()[n].tolist()))
-
-    def spot_at(self, point: QPointF) -> int | None:
-        """Return the point that is near enough."""
-        away = np.hypot(*(self._spots() - (point.x(), point.y())).T)
-        return int(away.argmin()) if away.min(initial=np.inf) <= _REACH else None
-
-    def hover(self, spot: int | None) -> None:
-        """Tell which point the pointer is near."""
-        if spot is None:
-            self.point_left.emit()
-        else:
-            self.point_hovered.emit(spot)
 
     def describe(self, spot: int) -> str:
         """Return what hovering a point says."""
@@ -281,17 +246,11 @@ class Scatter(Plot[int]):
         across, up = (written(float(value), 2) for value in self._xy[spot])
         return f"{super().say(spot)}, {across} across, {up} up"
 
-    def click(self, spot: int, keys: Qt.KeyboardModifier) -> None:
-        """Tell which point was clicked."""
-        self.point_clicked.emit(spot, extends(keys))
-
     def double_click(self, spot: int | None, keys: Qt.KeyboardModifier) -> bool:
         """Tell which point was clicked twice; beside the points: see everything again."""
         if spot is None:
             self.show_home()
-        else:
-            self.point_double_clicked.emit(spot)
-        return True
+        return super().double_click(spot, keys) or spot is None
 
     def drag(self, start: QPointF, at: QPointF, by: QPointF) -> bool:
         """Turn, or pan."""

@@ -23,7 +23,7 @@ _WORTH_A_NAME = 0.7
 """The line of the average is named where the bars keep this part of their width."""
 
 
-class StepBars(Plot[int]):
+class StepBars(Plot):
     """A bar between each two layers, whiskers for its interval, a line for the average.
 
     Signals
@@ -38,11 +38,11 @@ class StepBars(Plot[int]):
     step_left = Signal()
     layer_chosen = Signal(int)
 
+    _shown = NO_CHANGES
+
     def __init__(self) -> None:
-        super().__init__()
-        self._shown = NO_CHANGES
+        super().__init__("Change from layer to layer", least=(0, 0), wanted=(-1, -1))
         self._current: int | None = None
-        self.setAccessibleName("Change from layer to layer")
         # The arrow keys reach each of these numbers in the map itself.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
@@ -54,9 +54,12 @@ class StepBars(Plot[int]):
     def set_changes(self, shown: StepChanges) -> None:
         """Show other steps."""
         self._shown, self._current = shown, None
-        numbers = ", ".join(map(self._number, shown.changes.tolist()))
-        self.setAccessibleDescription(f"{shown.unit}: {numbers}" if numbers else "")
         self.repaint_picture()
+
+    def told(self) -> str:
+        """Read out every change."""
+        numbers = ", ".join(map(self._number, self._shown.changes.tolist()))
+        return f"{self._shown.unit}: {numbers}" if numbers else ""
 
     # --- geometry
 

@@ -1,10 +1,11 @@
 """How a token is written along an axis: its name, its colour, its place in the sentence."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.widgets.painting.drawing import saved
 
 LABEL_ANGLE = 50.0
 """Degrees by which column labels rise."""
@@ -23,3 +24,15 @@ def dress(painter: QPainter, label: AxisLabel, *, lit: bool) -> tuple[str, float
     metrics = QFontMetricsF(font)
     limit = theme.pixels(LONGEST_LABEL)
     return metrics.elidedText(label.text, Qt.TextElideMode.ElideRight, limit), metrics.height()
+
+
+def write_below(painter: QPainter, foot: QPointF, text: str, *, slanted: bool) -> None:
+    """Write a name below the middle of what it names, where lying flat or slanted it has room."""
+    metrics = QFontMetricsF(painter.font())
+    across = metrics.horizontalAdvance(text)
+    with saved(painter):
+        painter.translate(foot.x(), foot.y() + 4 + metrics.ascent())
+        if slanted:
+            painter.translate(metrics.ascent() / 3, -metrics.ascent() / 2)
+            painter.rotate(-LABEL_ANGLE)
+        painter.drawText(QPointF(-across if slanted else -across / 2, 0), text)

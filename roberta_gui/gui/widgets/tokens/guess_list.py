@@ -1,4 +1,4 @@
-"""GuessList: ranked words with bars and probabilities."""
+"""GuessList and GuessTable: ranked words with probabilities, in rows or side by side."""
 
 import math
 from collections.abc import Sequence
@@ -6,25 +6,33 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QScrollArea
 
 from roberta_gui.findings.marks import Guess
 from roberta_gui.findings.numbers import percentage, points
-from roberta_gui.gui.widgets.painting.figure import Figure
-from roberta_gui.gui.widgets.painting.spoken import Parts
+from roberta_gui.gui.look.theme import FontRole
+from roberta_gui.gui.widgets.painting.items import Items
 
-_HEADING = 20
-"""Pixels of the line above the rows, at a text zoom of 1."""
+_ROW, _HEADING = 27, 20
+"""Pixels of a row, and of the line above the rows, at a text zoom of 1."""
 
 _LEAST_BAR = 24
 _LEAST_ROOM = 60
 """Pixels, at a text zoom of 1, that words must have before a bar is drawn below them."""
 
 _CHANGE = "A − B"
-_TAKES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _NONE = "–"
 """Stands in place of a change where the word is none in B."""
+
+_TAKES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+_LEFT = Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+
+_SHORT_WORD = "nnnnn"
+"""As wide as a guess is that a table never cuts."""
+_MOST_ACROSS = 5
+_GAP = 14
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,7 @@ class _Columns:
         return QRectF(self.rank + self.word, row.center().y() - 4, self.bar, 8)
 
 
-class GuessList(Figure[int]):
+class GuessList(Items):
     """Rows of rank, word, bar and percentage; a click or Enter takes a word.
 
     Bars are drawn relative to the best guess; the numbers beside them are the probabilities.
@@ -67,13 +75,12 @@ class GuessList(Figure[int]):
 
     guess_taken = Signal(int)
 
+    _guesses: tuple[Guess, ...] = ()
+
     def __init__(self) -> None:
-        super().__init__()
-        self._guesses: tuple[Guess, ...] = ()
+        super().__init__("Guesses", least=(0, 0), wanted=(240, 0))
         self._where = ""
-        self._hovered: int | None = None
         self._current = 0
-        self.setAccessibleName("Guesses")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def set_guesses(self, guesses: Sequence[Guess], where: str = "") -> None:
@@ -81,63 +88,50 @@ class GuessList(Figure[int]):
         self._guesses, self._where = tuple(guesses), where
         self._current = min(self._current, max(len(guesses) - 1, 0))
         self.setFixedHeight(self.sizeHint().height())
-        self._describe()
         self.repaint_picture()
 
     def sizeHint(self) -> QSize:
         """Ask for one line a guess."""
-        return QSize(240, int(self._top() + self._row_height() * len(self._guesses)) + 2)
+        return QSize(240, int(self._top() + self.theme.pixels(_ROW) * len(self._guesses)) + 2)
 
     def customEvent(self, event: QEvent) -> None:
         """Take the theme's other colours and sizes."""
         super().customEvent(event)
         self.setFixedHeight(self.sizeHint().height())
 
-    def _describe(self) -> None:
-        """Tell a screen reader which row the keyboard stands on."""
-        self.setAccessibleDescription(self.say(self._current) if self._guesses else "")
+    def told(self) -> str:
+        """Say which row the keyboard stands on."""
+        return self.say(self._current) if self._guesses else ""
 
     def say(self, spot: int) -> str:
         """Return a word with its place, its probability and what that was before."""
         guess = self._guesses[spot]
-        return (
-            f"{spot + 1} of {len(self._guesses)}: {guess.word}, "
-            f"{percentage(guess.probability)}{self._describe_change(guess)}"
-            f"{'' if guess.is_writable else ', which no text gives here'}"
-        )
+        told = f"{spot + 1} of {self.n_items}: {guess.word}, {percentage(guess.probability)}"
+        if guess.before is not None:
+            before = "no number" if math.isnan(guess.before) else percentage(guess.before)
+            told += f", {before} {self._where}"
+        return told if guess.is_writable else f"{told}, which no text gives here"
 
-    def _describe_change(self, guess: Guess) -> str:
-        if guess.before is None:
-            return ""
-        is_none = math.isnan(guess.before)
-        return f", {'no number' if is_none else percentage(guess.before)} {self._where}"
+    # --- geometry
 
-    def _scroll_to_current(self) -> None:
-        """Bring the row that the keyboard stands on into sight, where the list is scrolled."""
-        area = self.parentWidget()
-        while area is not None and not isinstance(area, QScrollArea):
-            area = area.parentWidget()
-        scrolled = None if area is None else area.widget()
-        if area is None or scrolled is None:
-            return
-        row = self._row_rect(self._current).toRect()
-        middle = self.mapTo(scrolled, row.center())
-        area.ensureVisible(middle.x(), middle.y(), 0, row.height())
+    @property
+    def n_items(self) -> int:
+        """How many guesses there are."""
+        return len(self._guesses)
 
-    def _row_height(self) -> float:
-        return float(self.theme.pixels(27))
+    def item_rect(self, item: int) -> QRectF:
+        """Return a row."""
+        height = float(self.theme.pixels(_ROW))
+        return QRectF(0, self._top() + item * height, self.width(), height)
+
+    def spot_at(self, point: QPointF) -> int | None:
+        """Return the row under a point."""
+        rows = (row for row in range(self.n_items) if self.item_rect(row).contains(point))
+        return next(rows, None)
 
     def _top(self) -> float:
         """Return the height of the line above the rows, 0 where nothing is compared."""
         return float(self.theme.pixels(_HEADING)) if self._is_compared else 0.0
-
-    def _row_rect(self, row: int) -> QRectF:
-        top = self._top() + row * self._row_height()
-        return QRectF(0, top, self.width(), self._row_height())
-
-    def _row_at(self, point: QPointF) -> int | None:
-        row = int((point.y() - self._top()) // self._row_height())
-        return row if 0 <= row < len(self._guesses) else None
 
     @property
     def has_bars(self) -> bool:
@@ -148,69 +142,66 @@ class GuessList(Figure[int]):
     def _is_compared(self) -> bool:
         return any(guess.before is not None for guess in self._guesses)
 
+    def _width(self, role: FontRole, text: str) -> float:
+        return QFontMetricsF(self.theme.font(role)).horizontalAdvance(text)
+
     def _columns(self) -> _Columns:
         """Share the width out among ranks, words, bars and both numbers."""
-        advance = {
-            role: QFontMetricsF(self.theme.font(role)).horizontalAdvance
-            for role in ("control", "number", "small_number")
-        }
-        rank = advance["small_number"]("88") + 10
-        number = max(advance["number"](percentage(g.probability)) for g in self._guesses)
+        rank = self._width("small_number", "88") + 10
+        number = max(self._width("number", percentage(g.probability)) for g in self._guesses)
         changes = [_change(g) for g in self._guesses if g.before is not None]
-        change = max(map(advance["small_number"], changes)) + 8.0 if changes else 0.0
-        widest = max(advance["control"](guess.word) for guess in self._guesses) + 10
+        change = max((self._width("small_number", c) + 8.0 for c in changes), default=0.0)
+        widest = max(self._width("control", guess.word) for guess in self._guesses) + 10
         room = self.width() - rank - number - change
         word, beside = min(widest, room), room - widest - 10
         is_below = beside < _LEAST_BAR and room >= self.theme.pixels(_LEAST_ROOM)
         return _Columns(rank, word, room - 10 if is_below else beside, number, change, is_below)
+
+    # --- painting
 
     def paint_picture(self, painter: QPainter) -> None:
         """Draw every row."""
         if not self._guesses:
             return
         theme, columns = self.theme, self._columns()
-        control, number = theme.font("control"), theme.font("number")
-        small = theme.font("small_number")
-        words = QFontMetricsF(control)
+        words = QFontMetricsF(theme.font("control"))
         numbers = [[g.probability, g.before or 0.0] for g in self._guesses]
         best = float(np.nanmax(numbers, initial=1e-12))
-        middle, right = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
         if self._is_compared:
             self._paint_heading(painter, columns)
         for row, guess in enumerate(self._guesses):
-            place = self._row_rect(row)
+            place = self.item_rect(row)
             painter.setPen(theme.color("muted"))
-            painter.setFont(small)
-            painter.drawText(place.adjusted(2, 0, 0, 0), middle, str(row + 1))
+            painter.setFont(theme.font("small_number"))
+            painter.drawText(place.adjusted(2, 0, 0, 0), _LEFT, str(row + 1))
             if guess.before is not None:
-                painter.drawText(place.adjusted(0, 0, -2, 0), right | middle, _change(guess))
+                painter.drawText(place.adjusted(0, 0, -2, 0), _RIGHT, _change(guess))
             painter.setPen(theme.color("text" if guess.is_writable else "muted"))
-            painter.setFont(control)
+            painter.setFont(theme.font("control"))
             written = QRectF(columns.rank, place.top(), columns.word, place.height())
             word = words.elidedText(guess.word, Qt.TextElideMode.ElideRight, columns.word - 6)
-            painter.drawText(written, middle, word)
+            painter.drawText(written, _LEFT, word)
             if not guess.is_writable:
                 self._paint_dashes(painter, written, words.horizontalAdvance(word))
             painter.setPen(theme.color("text"))
-            painter.setFont(number)
+            painter.setFont(theme.font("number"))
             beside = place.adjusted(0, 0, -2 - columns.change, 0)
-            painter.drawText(beside, right | middle, percentage(guess.probability))
+            painter.drawText(beside, _RIGHT, percentage(guess.probability))
             if columns.has_bars:
                 self._paint_bar(painter, columns.bar_rect(place), guess, best)
 
     def _paint_heading(self, painter: QPainter, columns: _Columns) -> None:
         """Say above the rows what the marks on the bars and the second numbers are."""
         place = QRectF(0, 0, self.width() - 2, self._top())
-        middle, right = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
         painter.setFont(self.theme.font("small"))
         painter.setPen(self.theme.color("muted"))
-        painter.drawText(place, right | middle, _CHANGE)
+        painter.drawText(place, _RIGHT, _CHANGE)
         if not columns.has_bars:
             return
         metrics = QFontMetricsF(painter.font())
         named = place.adjusted(columns.rank + 8, 0, -metrics.horizontalAdvance(_CHANGE) - 8, 0)
         name = metrics.elidedText(self._where, Qt.TextElideMode.ElideRight, named.width())
-        painter.drawText(named, middle, name)
+        painter.drawText(named, _LEFT, name)
         mark = QRectF(columns.rank, place.center().y() - 6, 2, 12)
         painter.fillRect(mark, self.theme.color("text"))
 
@@ -222,12 +213,11 @@ class GuessList(Figure[int]):
 
     def _paint_bar(self, painter: QPainter, bar: QRectF, guess: Guess, best: float) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.theme.color("track"))
-        painter.drawRoundedRect(bar, bar.height() / 2, bar.height() / 2)
         filled = QRectF(bar)
         filled.setWidth(max(bar.width() * guess.probability / best, 4))
-        painter.setBrush(self.theme.color("accent"))
-        painter.drawRoundedRect(filled, bar.height() / 2, bar.height() / 2)
+        for part, role in ((bar, "track"), (filled, "accent")):
+            painter.setBrush(self.theme.color(role))
+            painter.drawRoundedRect(part, bar.height() / 2, bar.height() / 2)
         if guess.before is not None and not math.isnan(guess.before):
             x = min(bar.left() + bar.width() * guess.before / best, bar.right() - 1)
             mark = QRectF(x - 1, bar.top() - bar.height() / 2, 2, 2 * bar.height())
@@ -237,27 +227,20 @@ class GuessList(Figure[int]):
     def paint_highlights(self, painter: QPainter) -> None:
         """Tint the row under the pointer and, with the keyboard here, outline the current one."""
         painter.setPen(Qt.PenStyle.NoPen)
-        if self._hovered is not None and self._hovered < len(self._guesses):
+        for row in self._there([self._hovered]):
             painter.setBrush(self.theme.color("accent", 0.10))
-            painter.drawRoundedRect(self._row_rect(self._hovered), 5, 5)
+            painter.drawRoundedRect(self.item_rect(row), 5, 5)
         if self.is_ringed and self._guesses:
             painter.setPen(self.theme.color("accent"))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            outline = self._row_rect(self._current).adjusted(0.5, 0.5, -0.5, -0.5)
+            outline = self.item_rect(self._current).adjusted(0.5, 0.5, -0.5, -0.5)
             painter.drawRoundedRect(outline, 5, 5)
 
-    def parts(self) -> Parts[int]:
-        """Return every row."""
-        return range(len(self._guesses)), self._row_rect
-
-    def spot_at(self, point: QPointF) -> int | None:
-        """Return the row under a point."""
-        return self._row_at(point)
+    # --- pointer and keys
 
     def hover(self, spot: int | None) -> None:
         """Tint the row under the pointer."""
-        self._hovered = spot
-        self.update()
+        self.set_hovered(spot)
 
     def describe(self, spot: int) -> str:
         """Return a word's exact probability."""
@@ -266,7 +249,7 @@ class GuessList(Figure[int]):
     def click(self, spot: int, keys: Qt.KeyboardModifier) -> None:
         """Take a word."""
         self._current = spot
-        self._describe()
+        self._tell()
         self.guess_taken.emit(spot)
 
     def double_click(self, spot: int | None, keys: Qt.KeyboardModifier) -> bool:
@@ -274,12 +257,18 @@ class GuessList(Figure[int]):
         return spot is not None
 
     def step(self, up: int, right: int) -> bool:
-        """Go to the word above or below."""
+        """Go to the word above or below, and bring it into sight where the list is scrolled."""
         if not up or not self._guesses:
             return False
-        self._current = min(max(self._current - up, 0), len(self._guesses) - 1)
-        self._describe()
-        self._scroll_to_current()
+        self._current = min(max(self._current - up, 0), self.n_items - 1)
+        self._tell()
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if area is not None and (scrolled := area.widget()) is not None:
+            row = self.item_rect(self._current).toRect()
+            middle = self.mapTo(scrolled, row.center())
+            area.ensureVisible(middle.x(), middle.y(), 0, row.height())
         self.update()
         return True
 
@@ -295,3 +284,71 @@ def _change(guess: Guess) -> str:
     """Write A − B in percentage points, or that there is none."""
     before = math.nan if guess.before is None else guess.before
     return _NONE if math.isnan(before) else points(guess.probability - before)
+
+
+class GuessTable(GuessList):
+    """Rank, word and percentage, row by row in as many columns as there is room for."""
+
+    def set_guesses(self, guesses: Sequence[Guess], where: str = "") -> None:
+        """Show these guesses, best first; ``where`` they had what they are compared with."""
+        super().set_guesses(guesses, where)
+        self._stand()
+
+    def sizeHint(self) -> QSize:
+        """Ask for as many rows as the present width needs."""
+        rows = math.ceil(max(self.n_items, 10) / self._across())
+        return QSize(self.minimumSizeHint().width(), math.ceil(rows * self._row_height()))
+
+    def minimumSizeHint(self) -> QSize:
+        """Be narrow if need be."""
+        return QSize(math.ceil(2 * self._narrowest() + _GAP), 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the rows anew."""
+        super().resizeEvent(event)
+        self._stand()
+
+    def _stand(self) -> None:
+        """Take the height of the rows, which only the width decides."""
+        height = self.sizeHint().height()
+        if height != self.height():
+            self.setFixedHeight(height)
+
+    def _across(self) -> int:
+        fit = int((self.width() + _GAP) / (self._narrowest() + _GAP))
+        return min(max(fit, 2), _MOST_ACROSS)
+
+    def _narrowest(self) -> float:
+        """Return the room for a rank, a short word and its percentage, in this font."""
+        number = self._width("small_number", percentage(0.888))
+        return self._rank_room() + self._width("small", _SHORT_WORD) + number + 4
+
+    def _rank_room(self) -> float:
+        return self._width("small_number", "88") + 5
+
+    def _row_height(self) -> float:
+        return QFontMetricsF(self.theme.font("small")).height() + 2
+
+    def item_rect(self, item: int) -> QRectF:
+        """Return the cell of a guess."""
+        across, height = self._across(), self._row_height()
+        wide = (self.width() + _GAP) / across
+        return QRectF((item % across) * wide, item // across * height, wide - _GAP, height)
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """Write every guess."""
+        theme, metrics = self.theme, QFontMetricsF(self.theme.font("small"))
+        rank_room = self._rank_room()
+        for row, guess in enumerate(self._guesses):
+            place, chance = self.item_rect(row), percentage(guess.probability)
+            painter.setFont(theme.font("small_number"))
+            painter.setPen(theme.color("muted"))
+            ranked = QRectF(place.left(), place.top(), rank_room - 5, place.height())
+            painter.drawText(ranked, _RIGHT, str(row + 1))
+            painter.drawText(place, _RIGHT, chance)
+            painter.setFont(theme.font("small"))
+            painter.setPen(theme.color("text"))
+            number = self._width("small_number", chance)
+            written = place.adjusted(rank_room, 0, -number - 4, 0)
+            text = metrics.elidedText(guess.word, Qt.TextElideMode.ElideRight, written.width())
+            painter.drawText(written, _LEFT, text)

@@ -1,26 +1,19 @@
 """TokenBars: one bar a token in the sentence's order, from a few to hundreds."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.gui.widgets.charts.plot import Plot
-from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
-from roberta_gui.gui.widgets.painting.drawing import saved
-from roberta_gui.gui.widgets.painting.presses import extends
-from roberta_gui.gui.widgets.painting.spoken import Parts
+from roberta_gui.gui.widgets.painting.axis_label import write_below
 from roberta_gui.gui.widgets.tokens.token_bars_layout import BarsLayout, lay_out_bars
-
-_STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-_EXTENDING: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
 @dataclass(frozen=True)
@@ -40,20 +33,12 @@ class Bars:
     ----------
     labels
         Name of each token; special tokens and masks get no bar but a ground of their own.
-    values
-        float64 (token,), from 0; nan draws none.
-    tips
-        What hovering a token tells.
-    brackets
-        Lines over several bars.
+    values, marks
+        float64 (token,), from 0, and what each is compared with, drawn across it; nan draws none.
     at_least
         The axis reaches so far at least, so that small values look small.
     mean
         Where a dashed line is drawn; nan draws none.
-    marks
-        float64 (token,): what each bar is compared with, a mark across it; nan draws none.
-    unit, bracket_name, mark_name
-        What the axis counts, and what the lines and the marks stand for.
     """
 
     labels: Sequence[AxisLabel] = ()
@@ -75,51 +60,24 @@ class Bars:
         return float(np.nanmax(every, initial=max(self.at_least, 1e-3)))
 
 
-class TokenBars(Plot[int]):
-    """Bars with their tokens below; names drop out where they would overlap, low bars first.
+class TokenBars(Plot):
+    """Bars with their tokens below; names drop out where they would overlap, low bars first."""
 
-    Signals
-    -------
-    token_hovered(token), hover_left()
-        The pointer is above a token, or above none any more.
-    token_clicked(token, extend)
-        A token was clicked; True with Ctrl or Shift.
-    token_double_clicked(token)
-        A token was double-clicked.
-    stepped(tokens)
-        An arrow key asks for the token before (-1) or after (1).
-    """
-
-    token_hovered = Signal(int)
-    hover_left = Signal()
-    token_clicked = Signal(int, bool)
-    token_double_clicked = Signal(int)
-    stepped = Signal(int)
+    _layout: BarsLayout | None = None
+    _named: tuple[tuple[int, ...], dict[int, float]] | None = None
 
     def __init__(self, name: str) -> None:
-        self._layout: BarsLayout | None = None
-        self._labels: tuple[tuple[int, ...], dict[int, float]] | None = None
-        super().__init__()
+        super().__init__(name, least=(180, 104), wanted=(480, 240))
         self._bars = Bars()
         self._high = 1.0
         self._by_height: list[int] = []
-        self._selected: tuple[int, ...] = ()
-        self._hovered: int | None = None
-        self.setAccessibleName(name)
-        self.setMinimumSize(180, 104)
-
-    def sizeHint(self) -> QSize:
-        """Ask for room for a sentence."""
-        return QSize(480, 240)
 
     def set_bars(self, bars: Bars) -> None:
-        """Show other bars; what was selected and hovered goes where it is no token any more."""
+        """Show other bars."""
         self._bars = bars
         self._high = 1.08 * bars.highest
         heights = np.nan_to_num(bars.values, nan=-1.0)
         self._by_height = np.argsort(-heights, kind="stable").tolist()
-        self.set_selected(self._selected)
-        self.set_hovered(self._hovered)
         self.repaint_picture()
 
     def copied(self, size: QSize) -> "TokenBars":
@@ -130,20 +88,6 @@ class TokenBars(Plot[int]):
         copy.set_selected(self._selected)
         return copy
 
-    def set_selected(self, tokens: Iterable[int]) -> None:
-        """Outline these tokens."""
-        self._selected = tuple(t for t in tokens if 0 <= t < len(self._bars.labels))
-        known = self._selected[-1] if self._selected else None
-        self.setAccessibleDescription("" if known is None else self._bars.tips[known])
-        self.update()
-
-    def set_hovered(self, token: int | None) -> None:
-        """Light a token up."""
-        if token is not None and not 0 <= token < len(self._bars.labels):
-            token = None
-        self._hovered = token
-        self.update()
-
     # --- geometry
 
     def layout_now(self) -> BarsLayout:
@@ -153,23 +97,32 @@ class TokenBars(Plot[int]):
             self._layout = lay_out_bars(self.size(), names, self._high)
         return self._layout
 
+    @property
+    def n_items(self) -> int:
+        """How many tokens there are."""
+        return len(self._bars.labels)
+
+    def item_rect(self, item: int) -> QRectF:
+        """Return the strip that a token's bar stands in."""
+        return self.layout_now().slot(item)
+
     def labels(self) -> dict[int, float]:
         """Return where names are written: those of lit tokens first, then of the highest bars."""
-        lit = (*([] if self._hovered is None else [self._hovered]), *reversed(self._selected))
-        if self._labels is None or self._labels[0] != lit:
-            self._labels = lit, self.layout_now().labels((*lit, *self._by_height))
-        return self._labels[1]
+        lit = tuple(self._there((self._hovered, *reversed(self._selected))))
+        if self._named is None or self._named[0] != lit:
+            self._named = lit, self.layout_now().labels((*lit, *self._by_height))
+        return self._named[1]
 
     def repaint_picture(self) -> None:
         """Forget the kept picture and where everything was."""
-        self._layout = self._labels = None
+        self._layout = self._named = None
         super().repaint_picture()
 
     # --- painting
 
     def arrange(self) -> None:
         """Draw grid, bars and the mean."""
-        at, n = self.layout_now(), max(len(self._bars.labels), 1)
+        at, n = self.layout_now(), max(self.n_items, 1)
         self.frame(at.plot, (0.0, n), (0.0, self._high))
         self.bottom.setTicks([])  # names are slanted or aside, which pyqtgraph's axes cannot
         there = np.flatnonzero(self._bars.values > 0)
@@ -226,11 +179,9 @@ class TokenBars(Plot[int]):
         for token, mark in self._marks():
             bar, y = at.bar(token, mark), round(at.y(mark))  # crisp
             over = min(3.0, bar.left() - at.slot(token).left())
-            self._paint_mark(painter, QRectF(bar.left() - over, y - 1, bar.width() + 2 * over, 2))
-
-    def _paint_mark(self, painter: QPainter, mark: QRectF) -> None:
-        painter.fillRect(mark.adjusted(0, -1, 0, 1), self.theme.color("card"))
-        painter.fillRect(mark, self.theme.color("text"))
+            rect = QRectF(bar.left() - over, y - 1, bar.width() + 2 * over, 2)
+            painter.fillRect(rect.adjusted(0, -1, 0, 1), self.theme.color("card"))
+            painter.fillRect(rect, self.theme.color("text"))
 
     def _paint_numbers(self, painter: QPainter, at: BarsLayout, metrics: QFontMetricsF) -> None:
         """Write the values above bars and lines."""
@@ -245,14 +196,14 @@ class TokenBars(Plot[int]):
                 if abs(at.y(bracket.value) - at.y(values[token])) < metrics.height() + 2
             }
         spots += [
-            (at.slot(token).center().x(), value)
+            (at.middle(token), value)
             for token, value in enumerate(values)
             if not math.isnan(value) and token not in crowded
         ]
         painter.setFont(self.theme.font("small_number"))
         painter.setPen(self.theme.color("text"))
         height = metrics.tightBoundingRect("0").height()
-        marks = {at.slot(token).center().x(): at.y(mark) for token, mark in self._marks()}
+        marks = {at.middle(token): at.y(mark) for token, mark in self._marks()}
         for x, value in spots:
             text = f"{value:.1f}"
             across, y = metrics.horizontalAdvance(text), at.y(value) - 3
@@ -292,75 +243,31 @@ class TokenBars(Plot[int]):
         """Outline the selected and the hovered token, and write the names."""
         if not self._bars.labels:
             return
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for token in self._selected:
-            self._outline(painter, token, "accent", 2.0)
-        if self._hovered is not None and self._hovered not in self._selected:
-            self._outline(painter, self._hovered, "hover", 1.5)
+        self.outline(painter)
+        lit = self._there((self._hovered, *self._selected))
         for token, x in self.labels().items():
-            self._paint_label(painter, token, x)
+            self._paint_label(painter, token, x, lit=token in lit)
 
-    def _outline(self, painter: QPainter, token: int, role: str, width: float) -> None:
-        slot = self.layout_now().slot(token)
-        if slot.width() < 6:  # thin bars would vanish behind their outline
-            slot.adjust(-2, 0, 2, 0)
-        painter.setPen(QPen(self.theme.color(role), width))
-        painter.drawRoundedRect(slot.adjusted(0.5, 0, -0.5, 0), 3, 3)
-
-    def _paint_label(self, painter: QPainter, token: int, x: float) -> None:
+    def _paint_label(self, painter: QPainter, token: int, x: float, *, lit: bool) -> None:
         label, at = self._bars.labels[token], self.layout_now()
-        slot, lit = at.slot(token), token == self._hovered or token in self._selected
         role = {"special": "muted", "mask": "mask_text"}.get(label.kind, "text")
         painter.setFont(self.theme.font("small", bold=lit))
         metrics = QFontMetricsF(painter.font())
         text = metrics.elidedText(label.text, Qt.TextElideMode.ElideRight, at.longest)
-        across = metrics.horizontalAdvance(text)
-        foot = slot.bottom() + at.leader
+        bottom = at.plot.bottom()
         if at.leader:
             painter.setPen(self.theme.color("accent" if lit else "muted"))
-            leader = QPointF(slot.center().x(), slot.bottom() + 1), QPointF(x, foot + 1)
-            painter.drawLine(*leader)
+            middle = QPointF(at.middle(token), bottom + 1)
+            painter.drawLine(middle, QPointF(x, bottom + at.leader + 1))
         painter.setPen(self.theme.color("accent" if lit else role))
-        with saved(painter):
-            painter.translate(x, foot + 4 + metrics.ascent())
-            if not at.is_flat:
-                painter.translate(metrics.ascent() / 3, -metrics.ascent() / 2)
-                painter.rotate(-LABEL_ANGLE)
-            painter.drawText(QPointF(-across / 2 if at.is_flat else -across, 0), text)
+        write_below(painter, QPointF(x, bottom + at.leader), text, slanted=not at.is_flat)
 
-    # --- pointer and keys
-
-    def parts(self) -> Parts[int]:
-        """Return every token."""
-        return range(len(self._bars.labels)), self.layout_now().slot
+    # --- pointer
 
     def spot_at(self, point: QPointF) -> int | None:
         """Return the token under a point."""
         return self.layout_now().token_at(point)
 
-    def hover(self, spot: int | None) -> None:
-        """Tell which token the pointer is on."""
-        if spot is None:
-            self.hover_left.emit()
-        else:
-            self.token_hovered.emit(spot)
-
     def describe(self, spot: int) -> str:
         """Return what hovering a token says."""
         return self._bars.tips[spot]
-
-    def click(self, spot: int, keys: Qt.KeyboardModifier) -> None:
-        """Choose the token."""
-        self.token_clicked.emit(spot, extends(keys))
-
-    def double_click(self, spot: int | None, keys: Qt.KeyboardModifier) -> bool:
-        """Tell of a double-clicked token."""
-        if spot is not None:
-            self.token_double_clicked.emit(spot)
-        return spot is not None
-
-    def step(self, up: int, right: int) -> bool:
-        """Ask for the token before or after."""
-        if right and self._bars.labels:
-            self.stepped.emit(right)
-        return bool(right and self._bars.labels)

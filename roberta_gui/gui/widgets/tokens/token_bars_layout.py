@@ -4,6 +4,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize
@@ -26,22 +27,10 @@ _SINE: Final = math.sin(math.radians(LABEL_ANGLE))
 
 @dataclass(frozen=True)
 class BarsLayout:
-    """The places of ``n_tokens`` bars.
+    """The places of ``n_tokens`` bars, in pixels.
 
-    Attributes
-    ----------
-    plot
-        Where bars stand; names are below, numbers of the axis to the left.
-    high
-        What the upper edge stands for; the lower one is 0.
-    is_flat
-        Whether names lie flat: there is room for the longest.
-    longest
-        Pixels that a name may be long; longer ones are cut.
-    label_gap
-        Pixels from one name to the next so that they do not touch.
-    widest_bar
-        Pixels that a bar may be wide.
+    Bars stand in ``plot``, whose upper edge is ``high`` and whose lower one is 0. Names are below,
+    at most ``longest``, flat where that has room, and ``label_gap`` from one to the next.
     """
 
     plot: QRectF
@@ -57,10 +46,14 @@ class BarsLayout:
         """Pixels between bars and names: room for lines where names stand aside."""
         return 0.0 if self.slot_width >= self.label_gap else _LEADER
 
-    @property
+    @cached_property
     def slot_width(self) -> float:
         """Pixels from one bar to the next."""
         return self.plot.width() / max(self.n_tokens, 1)
+
+    def middle(self, token: int) -> float:
+        """Return the middle of a token's strip."""
+        return self.plot.left() + (token + 0.5) * self.slot_width
 
     def slot(self, token: int) -> QRectF:
         """Return the strip that a token's bar stands in."""
@@ -93,7 +86,7 @@ class BarsLayout:
         bar, so that two high bars next to each other can both have theirs.
         """
         if self.slot_width >= self.label_gap:
-            return {token: self.slot(token).center().x() for token in range(self.n_tokens)}
+            return {token: self.middle(token) for token in range(self.n_tokens)}
         tokens: list[int] = []
         leftmost: list[float] = []
         ends: dict[int, tuple[float, float]] = {}
@@ -103,7 +96,7 @@ class BarsLayout:
             if (moved := self._pushed(token, place, tokens, leftmost, ends)) is not None:
                 leftmost[place : place + len(moved) - 1] = moved
                 tokens.insert(place, token)
-        wanted = apart([self.slot(token).center().x() for token in tokens], self.label_gap)
+        wanted = apart(list(map(self.middle, tokens)), self.label_gap)
         x, places = math.inf, [0.0] * len(tokens)
         for nth in reversed(range(len(tokens))):
             x = min(x - self.label_gap, ends[tokens[nth]][1])
@@ -112,7 +105,7 @@ class BarsLayout:
 
     def _ends(self, token: int, reach: float) -> tuple[float, float]:
         """Return how far left and right a token's name may stand."""
-        middle, aside = self.slot(token).center().x(), reach * self.label_gap
+        middle, aside = self.middle(token), reach * self.label_gap
         return max(middle - aside, self.plot.left()), min(middle + aside, self.plot.right())
 
     def _pushed(

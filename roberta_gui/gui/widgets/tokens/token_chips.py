@@ -126,7 +126,8 @@ class ChipMaker:
 
 
 def _remembering(metrics: QFontMetrics) -> Callable[[str], int]:
-    return lru_cache(maxsize=4096)(metrics.horizontalAdvance)
+    # Not the method itself, whose signature lru_cache would ask for: PySide takes 30 ms to tell it.
+    return lru_cache(maxsize=4096)(lambda text: metrics.horizontalAdvance(text))
 
 
 def token_tip(tokens: Sequence[Token], index: int, notes: Sequence[str]) -> str:

@@ -146,7 +146,7 @@ def test_bars_are_percentages_of_the_raw_mean_cosine_and_of_the_variance(
 
     shown.button("Rogue dimensions: Centred").click()
     shown.derive()
-    behind = [bars(shown).faint_rect(series, 0).height() for series in (0, 1)]
+    behind = [bars(shown).bar_rect(series, 0, faint=True).height() for series in (0, 1)]
 
     assert as_raw[1] / as_raw[0] == pytest.approx(share * whole / part, rel=0.02)
     # The raw bars stay where they were, pale, and the cosine's own bar is next to nothing.

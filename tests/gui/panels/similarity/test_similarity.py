@@ -61,7 +61,8 @@ def test_the_map_holds_the_measures_of_prepared_states(
     shown.derive()
     preparations = axes_of(MADE_UP).preparation(space)
     assert preparations is not None
-    prepared = preparations.apply(made_up_sample(MadeUpModel()).hidden)
+    hidden = made_up_sample(MadeUpModel()).hidden
+    prepared = [preparations.apply_layer(*layer) for layer in enumerate(hidden)]
 
     values = values_of(shown)
 

@@ -100,7 +100,7 @@ def test_every_value_lies_inside_the_widget_and_is_drawn_in_its_colour(lines: Li
     for layer, value in enumerate(np.linspace(-0.1, 0.3, N_LAYERS)):
         place = lines.place(layer, float(value))
         assert lines.rect().contains(place.toPoint())
-        assert lines.layer_at(place) == layer
+        assert lines.spot_at(place) == layer
     at = lines.place(3, 0.1)
     assert colour_at(lines, at) == LIGHT.categorical(1).name()
 
@@ -118,35 +118,35 @@ def test_the_room_above_the_baseline_is_tinted(lines: LineChart) -> None:
 
 
 def test_the_tip_tells_every_value_of_a_layer_that_exists(lines: LineChart) -> None:
-    assert lines.tip(2).splitlines() == [
+    assert lines.describe(2).splitlines() == [
         "Layer 2", "chance: 0.133", "same word: 0.800", "this sentence: 0.033",
     ]  # fmt: skip
-    assert lines.tip(0).splitlines()[0] == "Embeddings"
-    assert "same word" not in lines.tip(0)
+    assert lines.describe(0).splitlines()[0] == "Embeddings"
+    assert "same word" not in lines.describe(0)
 
 
 def test_a_click_chooses_a_layer_and_arrow_keys_ask_for_its_neighbours(
     lines: LineChart, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(lines.layer_clicked) as clicked:
+    with qtbot.waitSignal(lines.item_clicked) as clicked:
         QTest.mouseClick(lines, LEFT, NONE, lines.place(4, 0.2).toPoint())
     steps: list[int] = []
     lines.stepped.connect(steps.append)
     QTest.keyClick(lines, Qt.Key.Key_Left)
     QTest.keyClick(lines, Qt.Key.Key_Right)
 
-    assert clicked.args == [4]
+    assert clicked.args == [4, False]
     assert steps == [-1, 1]
 
 
 def test_a_chosen_or_hovered_layer_is_marked_and_let_go(lines: LineChart) -> None:
     plain = lines.grab().toImage()
-    lines.set_layer(3)
+    lines.set_selected([3])
     chosen = lines.grab().toImage()
     QTest.mouseMove(lines, lines.place(5, 0.2).toPoint())
     hovered = lines.grab().toImage()
     QTest.mouseMove(lines, QPoint(1, 1))
-    lines.set_layer(99)
+    lines.set_selected([99])
 
     assert plain != chosen != hovered
     assert lines.grab().toImage() == plain
@@ -168,11 +168,11 @@ def test_a_bar_is_as_tall_as_its_share_and_hangs_where_that_is_negative(bars: Ba
 def test_a_pale_bar_stands_wider_behind_its_own(bars: BarChart) -> None:
     values, behind = np.array([0.1, 0.2]), np.array([0.3, -0.1])
     bars.set_bars(["1", "2"], ["", ""], [BarSeries("x", values, 0, behind)], faint="pale: raw")
-    bar, pale = bars.bar_rect(0, 0), bars.faint_rect(0, 0)
+    bar, pale = bars.bar_rect(0, 0), bars.bar_rect(0, 0, faint=True)
 
     assert pale.height() == pytest.approx(3 * bar.height())
     assert pale.left() < bar.left() < bar.right() < pale.right()
-    assert bars.faint_rect(0, 1).top() == pytest.approx(bar.bottom())
+    assert bars.bar_rect(0, 1, faint=True).top() == pytest.approx(bar.bottom())
     solid = LIGHT.categorical(0).name()
     assert colour_at(bars, bar.center()) == solid
     above = pale.center() - QPointF(0, pale.height() / 3)
@@ -191,22 +191,22 @@ def test_bars_have_their_series_colours(bars: BarChart, theme: object) -> None:
 def test_the_pointer_tells_its_item_and_a_click_chooses_it(bars: BarChart, qtbot: QtBot) -> None:
     spot = bars.item_rect(2).center().toPoint()
 
-    with qtbot.waitSignal(bars.bar_hovered) as hovered:
+    with qtbot.waitSignal(bars.item_hovered) as hovered:
         QTest.mouseMove(bars, spot)
-    with qtbot.waitSignal(bars.bar_clicked) as clicked:
+    with qtbot.waitSignal(bars.item_clicked) as clicked:
         QTest.mouseClick(bars, LEFT, NONE, spot)
-    with qtbot.waitSignal(bars.bar_left):
+    with qtbot.waitSignal(bars.hover_left):
         QTest.mouseMove(bars, QPoint(1, 1))
 
-    assert (hovered.args, clicked.args) == ([2], [2])
+    assert (hovered.args, clicked.args) == ([2], [2, False])
 
 
 def test_the_chosen_item_is_told_to_screen_readers_and_outlined(bars: BarChart) -> None:
     plain = bars.grab().toImage()
-    bars.set_selected(1)
+    bars.set_selected([1])
     chosen = bars.grab().toImage()
     description = bars.accessibleDescription()
-    bars.set_selected(None)
+    bars.set_selected([])
     bars.set_hovered(1)
     hovered = bars.grab().toImage()
     bars.set_hovered(None)

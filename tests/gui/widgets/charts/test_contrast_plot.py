@@ -48,15 +48,15 @@ def test_every_word_stands_at_its_log_probabilities(qtbot: QtBot, n_words: int) 
 def test_the_pointer_finds_the_nearest_word_and_none_far_away(qtbot: QtBot) -> None:
     widget = make(qtbot, 30)
     found: list[int | None] = []
-    widget.word_hovered.connect(found.append)
-    widget.word_left.connect(lambda: found.append(None))
+    widget.item_hovered.connect(found.append)
+    widget.hover_left.connect(lambda: found.append(None))
     nearest = int(widget.places()[:, 0].argmax())  # alone at the right
 
     QTest.mouseMove(widget, QPointF(*widget.places()[nearest]).toPoint() + QPoint(2, -1))
     QTest.mouseMove(widget, widget.room().topLeft().toPoint() + QPoint(4, 4))
 
     assert found == [nearest, None]
-    assert widget.tip(nearest) == f"word {nearest}"
+    assert widget.describe(nearest) == f"word {nearest}"
 
 
 def test_words_that_one_sentence_cannot_have_are_drawn_at_the_edge(qtbot: QtBot) -> None:

@@ -11,11 +11,11 @@ from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.charts.plot import Plot
 
 
-class Diagonal(Plot[int]):
+class Diagonal(Plot):
     """A bar, a mark and both axes."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("made up", least=(10, 10), wanted=(300, 180))
         self.left.unit = " %"
 
     def arrange(self) -> None:

@@ -69,10 +69,10 @@ def test_the_point_under_the_pointer_is_told_and_that_it_was_left(
     scatter: Scatter, qtbot: QtBot
 ) -> None:
     for index, place in enumerate(PLACES):
-        with qtbot.waitSignal(scatter.point_hovered) as hovered:
+        with qtbot.waitSignal(scatter.item_hovered) as hovered:
             QTest.mouseMove(scatter, on_screen(scatter, place) + QPoint(3, -3))
         assert hovered.args == [index]
-    with qtbot.waitSignal(scatter.point_left):
+    with qtbot.waitSignal(scatter.hover_left):
         QTest.mouseMove(scatter, QPoint(200, 290))
 
 
@@ -92,7 +92,7 @@ def test_the_tip_of_a_point_stays_while_the_pointer_rests(scatter: Scatter) -> N
 
 def test_a_click_tells_the_point_and_whether_it_extends(scatter: Scatter) -> None:
     told: list[tuple[int, bool]] = []
-    scatter.point_clicked.connect(lambda *click: told.append(click))
+    scatter.item_clicked.connect(lambda *click: told.append(click))
 
     point = on_screen(scatter, PLACES[2])
     QTest.mouseClick(scatter, LEFT, NONE, point)
@@ -104,7 +104,7 @@ def test_a_click_tells_the_point_and_whether_it_extends(scatter: Scatter) -> Non
 
 def test_a_double_click_tells_the_point_and_beside_points_goes_home(scatter: Scatter) -> None:
     told: list[int] = []
-    scatter.point_double_clicked.connect(told.append)
+    scatter.item_double_clicked.connect(told.append)
     home = scatter.arranged().viewRange()
     QTest.keyClick(scatter, Qt.Key.Key_Plus)
     assert scatter.arranged().viewRange() != home
@@ -125,7 +125,7 @@ def test_a_point_out_of_sight_waits_at_the_edge_and_is_found_there(
     edge.setX(scatter.width() - 7)
 
     assert COLOURS[0] in colours_near(scatter.grab().toImage(), edge)
-    with qtbot.waitSignal(scatter.point_hovered) as hovered:
+    with qtbot.waitSignal(scatter.item_hovered) as hovered:
         QTest.mouseMove(scatter, edge)
     assert hovered.args == [0]
 
@@ -159,7 +159,7 @@ def test_in_turning_mode_dragging_turns_and_is_no_click(scatter: Scatter) -> Non
     turns: list[tuple[float, float]] = []
     clicks: list[int] = []
     scatter.turned.connect(lambda *turn: turns.append(turn))
-    scatter.point_clicked.connect(lambda index, _extend: clicks.append(index))
+    scatter.item_clicked.connect(lambda index, _extend: clicks.append(index))
     home = scatter.arranged().viewRange()
     start = on_screen(scatter, PLACES[1])
     scatter.set_turning(True)
@@ -213,7 +213,7 @@ def test_another_theme_recolours_the_ground(scatter: Scatter) -> None:
 
 def test_no_points_at_all_stand_the_pointer(scatter: Scatter) -> None:
     hovered: list[int] = []
-    scatter.point_hovered.connect(hovered.append)
+    scatter.item_hovered.connect(hovered.append)
     show(scatter, np.zeros((0, 2), dtype=np.float32))
 
     QTest.mouseMove(scatter, QPoint(200, 150))

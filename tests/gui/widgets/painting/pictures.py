@@ -8,11 +8,20 @@ from PySide6.QtCore import QPoint, QRect, QRectF, SignalInstance
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
-from roberta_gui.findings.marks import Cells, Guess, LayerValues, LensCells, Line, StepChanges
+from roberta_gui.findings.marks import (
+    Cells,
+    Guess,
+    LayerValues,
+    LensCells,
+    Line,
+    StepChanges,
+    WordBar,
+)
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.widgets.arcs.arcs import Arcs
 from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
+from roberta_gui.gui.widgets.charts.contrast_plot import ContrastPlot
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.charts.scatter import Point, Scatter
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
@@ -24,10 +33,10 @@ from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
 from roberta_gui.gui.widgets.layers.step_bars import StepBars
 from roberta_gui.gui.widgets.lens.lens_band import LensBand
 from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
-from roberta_gui.gui.widgets.tokens.guess_list import GuessList
-from roberta_gui.gui.widgets.tokens.guess_table import GuessTable
+from roberta_gui.gui.widgets.tokens.guess_list import GuessList, GuessTable
 from roberta_gui.gui.widgets.tokens.token_bars import Bars, TokenBars
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
+from roberta_gui.gui.widgets.tokens.word_bars import WordBars
 from tests.gui.widgets.layers.drawn_cells import show as show_cells
 from tests.gui.widgets.made_tokens import token
 
@@ -140,21 +149,31 @@ def bar_chart() -> Pictured:
     shown = BarChart("bars")
     names = tuple(map(str, range(6)))
     shown.set_bars(names, names, [BarSeries("share", np.full(6, 0.5), 0)])
-    return _figure(shown, shown.bar_clicked, shown.item_rect)
+    return _figure(shown, shown.item_clicked, shown.item_rect)
 
 
 def line_chart() -> Pictured:
     shown = LineChart("lines")
     shown.set_lines([Line("value", np.full(6, 0.5), 0)])
-    return _figure(
-        shown, shown.layer_clicked, lambda n: QRectF(shown.place(n, 0.2), shown.place(n, 0.1))
-    )
+    return _figure(shown, shown.item_clicked, shown.item_rect)
 
 
 def token_bars() -> Pictured:
     shown = TokenBars("bars")
     shown.set_bars(Bars(LABELS, np.full(6, 3.0), [f"tip {n}" for n in range(6)]))
-    return _figure(shown, shown.token_clicked, lambda n: shown.layout_now().slot(n))
+    return _figure(shown, shown.item_clicked, shown.item_rect)
+
+
+def word_bars() -> Pictured:
+    shown = WordBars("words")
+    shown.set_bars([WordBar(n, f"word{n}", 0.5, "") for n in range(6)], ("", ""))
+    return _figure(shown, shown.item_clicked, shown.item_rect)
+
+
+def contrast_plot() -> Pictured:
+    shown, logs = ContrastPlot(), np.linspace(-6, -0.5, 6, dtype=np.float32)
+    shown.set_words(logs, logs[::-1], list("abcdef"), (1, 3), str)
+    return _figure(shown, shown.item_clicked, shown.item_rect)
 
 
 def guess_list() -> Pictured:
@@ -184,7 +203,7 @@ def scatter() -> Pictured:
         return first, second
 
     shown.set_points(places, [Point(name, QColor("red"), name) for name in "ab"])
-    return Pictured(shown, shown, shown.point_clicked, on_screen)
+    return Pictured(shown, shown, shown.item_clicked, on_screen)
 
 
 def token_strip() -> Pictured:
@@ -199,5 +218,5 @@ def token_strip() -> Pictured:
 PICTURES: Sequence[Callable[[], Pictured]] = (
     heatmap, difference_map, arcs, head_grid, head_map, head_ranking, layer_heatmap,
     lens_band, similarity_map, step_bars, small_multiples, bar_chart,
-    line_chart, token_bars, guess_list, guess_table, scatter, token_strip,
+    line_chart, token_bars, word_bars, contrast_plot, guess_list, guess_table, scatter, token_strip,
 )  # fmt: skip

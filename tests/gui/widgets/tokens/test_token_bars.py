@@ -199,8 +199,8 @@ def test_a_mark_stands_across_each_bar_at_what_it_is_compared_with(bars: TokenBa
 def test_pointer_and_keys_tell_which_token_is_meant(bars: TokenBars) -> None:
     bars.set_bars(sentence(12))
     at = bars.layout_now()
-    hovered, clicked = heard(bars.token_hovered), heard(bars.token_clicked)
-    twice, stepped = heard(bars.token_double_clicked), heard(bars.stepped)
+    hovered, clicked = heard(bars.item_hovered), heard(bars.item_clicked)
+    twice, stepped = heard(bars.item_double_clicked), heard(bars.stepped)
     spot = at.slot(4).center().toPoint()
 
     QTest.mouseMove(bars, spot)

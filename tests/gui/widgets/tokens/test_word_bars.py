@@ -26,7 +26,7 @@ def shown(qtbot: QtBot) -> WordBars:
 
 def coloured(shown: WordBars, nth: int, role: str) -> list[int]:
     """Return the places across at which a row has a role's colour."""
-    image, row = shown.grab().toImage(), shown.row_rect(nth)
+    image, row = shown.grab().toImage(), shown.item_rect(nth)
     y = row.center().toPoint().y()
     wanted = QColor(LIGHT.color(role)).name()
     return [x for x in range(shown.width()) if image.pixelColor(x, y).name() == wanted]
@@ -45,18 +45,18 @@ def test_bars_stand_on_the_side_of_their_sign_and_shrink_with_their_values(
 
 
 def test_only_words_with_room_are_shown(shown: WordBars) -> None:
-    few = shown.n_shown
+    few = shown.n_items
     shown.resize(280, 600)
 
-    assert 0 < few < shown.n_shown < len(BARS)
-    assert shown.rect().contains(shown.row_rect(shown.n_shown - 1).toRect())
-    assert shown.bar_at(shown.row_rect(2).center()) == BARS[2]
+    assert 0 < few < shown.n_items < len(BARS)
+    assert shown.rect().contains(shown.item_rect(shown.n_items - 1).toRect())
+    assert shown.spot_at(shown.item_rect(2).center()) == 2
 
 
 def test_arrow_keys_walk_through_the_words_and_stop_at_the_ends(shown: WordBars) -> None:
     found: list[int] = []
-    shown.word_hovered.connect(found.append)
-    shown.word_hovered.connect(shown.set_hovered)
+    shown.item_hovered.connect(found.append)
+    shown.item_hovered.connect(shown.set_hovered)
 
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up):
         QTest.keyClick(shown, key)
@@ -71,4 +71,4 @@ def test_words_stay_near_their_bars_however_wide_the_list_is(shown: WordBars) ->
     left = coloured(shown, 0, "difference_high")
 
     assert min(left) - wide < 120  # the longest bar begins beside the words, after its number
-    assert shown.row_rect(0).width() < 600
+    assert shown.item_rect(0).width() < 600

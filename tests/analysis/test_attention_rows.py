@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from roberta_gui.analysis.attention import entropy_bits
-from roberta_gui.analysis.heads.rows import spread_bits, strongest_lines
+from roberta_gui.analysis.attention import entropy_bits, spread_bits, strongest_lines
 from roberta_gui.problems import BadArgument
 from tests.tolerances import EXACT
 

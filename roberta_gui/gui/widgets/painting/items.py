@@ -1,0 +1,128 @@
+"""Items: the base of figures of things that are counted from 0: bars, points, layers, words."""
+
+from collections.abc import Iterable, Iterator
+
+from PySide6.QtCore import QMetaMethod, QRectF, QSize, Qt, Signal, SignalInstance
+
+from roberta_gui.gui.widgets.painting.figure import Figure
+from roberta_gui.gui.widgets.painting.presses import extends
+from roberta_gui.gui.widgets.painting.spoken import Parts
+
+
+class Items(Figure[int]):
+    """One item is hovered, some are chosen.
+
+    Subclasses write ``n_items``, ``item_rect``, ``spot_at`` and ``describe``.
+
+    Signals
+    -------
+    item_hovered(item), hover_left()
+        The pointer is on an item, or on none any more.
+    item_clicked(item, extend)
+        An item was clicked; ``extend`` with Ctrl or Shift.
+    item_double_clicked(item)
+        An item was clicked twice; where nobody listens, that is one more click.
+    stepped(items)
+        An arrow key asks for the item before (-1) or after (1), where anybody listens.
+    """
+
+    item_hovered = Signal(int)
+    hover_left = Signal()
+    item_clicked = Signal(int, bool)
+    item_double_clicked = Signal(int)
+    stepped = Signal(int)
+
+    _selected: tuple[int, ...] = ()
+    _hovered: int | None = None
+
+    def __init__(self, name: str, *, least: tuple[int, int], wanted: tuple[int, int]) -> None:
+        super().__init__()
+        self._wanted = QSize(*wanted)
+        self.setAccessibleName(name)
+        self.setMinimumSize(*least)
+
+    def sizeHint(self) -> QSize:
+        """Ask for the room that a picture of this kind likes."""
+        return self._wanted
+
+    @property
+    def n_items(self) -> int:
+        """How many there are."""
+        return 0
+
+    def item_rect(self, item: int) -> QRectF:
+        """Return where one is."""
+        return QRectF()
+
+    def set_selected(self, items: Iterable[int]) -> None:
+        """Choose these, first to last."""
+        if (chosen := tuple(items)) != self._selected:
+            self._selected = chosen
+            self._tell()
+            self.update()
+
+    def set_hovered(self, item: int | None) -> None:
+        """Light one up."""
+        if item != self._hovered:
+            self._hovered = item
+            self._tell()
+            self.update()
+
+    def repaint_picture(self) -> None:
+        """Forget the kept picture; what is chosen may tell something else now."""
+        super().repaint_picture()
+        self._tell()
+
+    def told(self) -> str:
+        """Return what screen readers are told: of the item that was chosen last."""
+        known = self._there(self._selected)
+        return self.describe(known[-1]) if known else ""
+
+    def _tell(self) -> None:
+        self.setAccessibleDescription(self.told())
+
+    def _there(self, items: Iterable[int | None]) -> list[int]:
+        """Return those that are items of what is shown now."""
+        return [item for item in items if item is not None and 0 <= item < self.n_items]
+
+    def outlined(self) -> Iterator[tuple[int, str, float]]:
+        """Give the chosen items and the hovered one, each with role and width of its outline."""
+        for item in (chosen := self._there(self._selected)):
+            yield item, "accent", 2.0
+        for item in self._there([self._hovered]):
+            if item not in chosen:
+                yield item, "hover", 1.5
+
+    # --- pointer and keys
+
+    def parts(self) -> Parts[int]:
+        """Return every item."""
+        return range(self.n_items), self.item_rect
+
+    def hover(self, spot: int | None) -> None:
+        """Tell which item the pointer is on."""
+        if spot is None:
+            self.hover_left.emit()
+        else:
+            self.item_hovered.emit(spot)
+
+    def click(self, spot: int, keys: Qt.KeyboardModifier) -> None:
+        """Tell of a click."""
+        self.item_clicked.emit(spot, extends(keys))
+
+    def double_click(self, spot: int | None, keys: Qt.KeyboardModifier) -> bool:
+        """Tell of a second click."""
+        if spot is None or not self._is_heard(self.item_double_clicked):
+            return False
+        self.item_double_clicked.emit(spot)
+        return True
+
+    def step(self, up: int, right: int) -> bool:
+        """Ask for the item to the left or to the right."""
+        if not (right and self.n_items and self._is_heard(self.stepped)):
+            return False
+        self.stepped.emit(right)
+        return True
+
+    def _is_heard(self, signal: SignalInstance) -> bool:
+        return self.isSignalConnected(QMetaMethod.fromSignal(signal))
