@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.segments import SegmentRow
+from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 _ICON_GAP = 4
@@ -41,7 +41,7 @@ class Header(QFrame):
         self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._product = named("productName", QLabel("RoBERTa Explorer"))
         self._texts: list[QToolButton] = []
-        self._choices: list[SegmentRow] = []
+        self._choices: list[Segments] = []
         self._left_out = 0
         self._row.addWidget(self._product)
         self._row.addWidget(self.model)
@@ -61,7 +61,7 @@ class Header(QFrame):
             self._texts.append(button)
         return button
 
-    def add_choice(self, choice: SegmentRow) -> None:
+    def add_choice(self, choice: Segments) -> None:
         """Put a choice among a few at the right."""
         self._choices.append(choice)
         self._row.addWidget(choice)

@@ -28,8 +28,8 @@ from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_mask
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.controls.breaking_text import Paragraph
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.paragraph import Paragraph
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.records import Analysis, Candidate, FloatArray, Replacement, Report, Stop

@@ -16,7 +16,7 @@ from roberta_gui.gui.panels.reasons import Reason, reading_reference
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
-from roberta_gui.gui.widgets.controls.choice_row import ChoiceRow
+from roberta_gui.gui.widgets.controls.control_row import ChoiceRow
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.layers.beside import Beside
