@@ -42,7 +42,17 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         self._grid.set_tips(self._tip)
         self._area = TallArea(self._grid, self._grid.height_for)
         self._area.setMinimumSize(160, 90)
-        self._build_controls()
+        self._difference = DifferenceSwitch(self.title, "Draw A − B of every head's attention")
+        self._difference.clicked.connect(lambda on: store.choose("heads", difference=on))
+        self._order = HeadOrder(
+            {str(sort): name for sort, name in measures.SORTS.items()},
+            "Bars: what each head looks at",
+            "Sort the heads by what they look at, measured on the reference sentences",
+        )
+        self._order.order_chosen.connect(lambda sort: store.choose("heads", sort=sort))
+        self._order.label_wanted.connect(lambda on: store.choose("heads", roles=on))
+        self.heading.add(self._difference)
+        self.heading.add(self._order)
         self.show_picture(self._area, captioned=False)
 
     # --- what is computed
@@ -163,21 +173,6 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         scale, sort = view.choices.attention.scale, view.choices.heads.sort
         n_pixels = self._grid.n_pixels_at(PICTURE_SCALE)
         return captions.caption(small, scale, sort, n_pixels, has_roles=self._wants_roles(view))
-
-    # --- controls
-
-    def _build_controls(self) -> None:
-        self._difference = DifferenceSwitch(self.title, "Draw A − B of every head's attention")
-        self._difference.clicked.connect(lambda on: self.store.choose("heads", difference=on))
-        self._order = HeadOrder(
-            {str(sort): name for sort, name in measures.SORTS.items()},
-            "Bars: what each head looks at",
-            "Sort the heads by what they look at, measured on the reference sentences",
-        )
-        self._order.order_chosen.connect(lambda sort: self.store.choose("heads", sort=sort))
-        self._order.label_wanted.connect(lambda on: self.store.choose("heads", roles=on))
-        self.heading.add(self._difference)
-        self.heading.add(self._order)
 
     def show_choices(self, view: View) -> None:
         """Show how the heads are sorted, and what can be chosen now."""

@@ -93,7 +93,7 @@ class CompareAttentionPanel(HeadPanel[HeadApart], ComparisonPanel[HeadApart]):
     def show_choices(self, view: View) -> None:
         """Show which head is chosen; before the row is laid out by being shown."""
         if (shown := self.result(view)) is not None:
-            self.show_steps(view, *shown.found.shape)
+            self.show_steps(view, *shown.found.apart.variation.shape)
 
     def draw_result(self, shown: HeadApart, view: View, *, is_new: bool) -> None:
         """Draw the shown head's difference, and how far all heads are apart."""
