@@ -8,12 +8,9 @@ from roberta_gui.problems import BadArgument
 
 
 def whole_number(value: object, what: str) -> int:
-    """Take a whole number, of Python or numpy; ``what`` begins the sentence, as in "top_k".
+    """Take a whole number, of Python or numpy, or raise `problems.BadArgument`.
 
-    Raises
-    ------
-    problems.BadArgument
-        It is something else; True and False count nothing.
+    ``what`` begins the sentence, as in "top_k"; True and False count nothing.
     """
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise BadArgument(f"{what} is {value!r}.", "Give a whole number.")
@@ -21,13 +18,7 @@ def whole_number(value: object, what: str) -> int:
 
 
 def several(values: object, what: str) -> list[Any]:
-    """List several things; ``what`` names them, as in "texts".
-
-    Raises
-    ------
-    problems.BadArgument
-        It is one text, or nothing that can be listed.
-    """
+    """List several things, or raise `problems.BadArgument`: one text is no list of texts."""
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
         raise BadArgument(
             f"A {type(values).__name__} is no list of {what}.", "Put even a single one in a list."
@@ -36,13 +27,7 @@ def several(values: object, what: str) -> list[Any]:
 
 
 def expect_text(text: object) -> None:
-    """Refuse what is no text.
-
-    Raises
-    ------
-    problems.BadArgument
-        It is something else.
-    """
+    """Raise `problems.BadArgument` for what is no text."""
     if not isinstance(text, str):
         raise BadArgument(
             f"A {type(text).__name__} is no text.", 'Give a str, such as "The cat sat on the mat."'

@@ -21,14 +21,7 @@ Shown = TypeVar("Shown")
 class LayerSeen:
     """One layer of a pass over one sentence.
 
-    Attributes
-    ----------
-    block
-        The layer itself.
-    hidden
-        (token, feature): what the layer read.
-    attention
-        float32 (head, query, key), rows sum to 1 over key.
+    ``hidden`` (token, feature) is what ``block`` read; ``attention`` is float32 (head, query, key).
     """
 
     block: Block
@@ -52,26 +45,9 @@ def climb(
 ) -> Generator[Shown, None, Tensor]:
     """Run ``layers`` one after the other, pausing before a step gets too long.
 
-    Attention is not kept, so torch's fused kernel computes it.
-
-    Parameters
-    ----------
-    hidden
-        (batch, token, feature), what the first of the layers reads.
-    shown
-        What a pause yields: whatever the caller has to show so far.
-    entered
-        Gets what each layer read appended, where somebody wants to begin there again.
-
-    Returns
-    -------
-    Tensor
-        (batch, token, feature), after the last of the layers.
-
-    Raises
-    ------
-    problems.Stopped
-        ``stop()`` said so between two layers.
+    Attention is not kept, so torch's fused kernel computes it. ``hidden`` (batch, token, feature)
+    is what the first of the layers reads, and a pause yields ``shown``. ``entered`` gets what each
+    layer read appended. Gives (batch, token, feature) after the last; raises `problems.Stopped`.
     """
     room, used = step_room(network.configuration), 0
     for layer in layers:
@@ -112,12 +88,7 @@ def layers_seen(
 ) -> Iterator[LayerSeen]:
     """Run one sentence and show each layer as it is done, attention included.
 
-    Raises
-    ------
-    problems.Stopped
-        ``stop()`` said so between two layers.
-    problems.NotFinite
-        A layer came to infinite or undefined values.
+    Raises `problems.Stopped`, and `problems.NotFinite` where a layer's values are not.
     """
     edit_of = prepared.edit_of
     types = [prepared.types] if prepared.types else None

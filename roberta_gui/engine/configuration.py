@@ -51,27 +51,12 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 class Configuration:
     """The shape of one RoBERTa; together with a weight for every parameter it is the model.
 
-    Attributes
-    ----------
-    max_positions
-        Rows of the position table, the unused ones up to ``padding_id`` counted.
-    n_types
-        Rows of the type table; RoBERTa only ever reads row 0.
-    activation
-        Of the blocks, a key of `ACTIVATIONS`; the masked-LM head always uses exact GELU.
-    tied_decoder
-        The head scores words with the word embeddings themselves.
-    dropout
-        Share of values dropped in training; evaluation never drops.
-    task
-        What the checkpoint was fine-tuned to tell; None: nothing, and there is no head for it.
+    ``max_positions`` counts the unused rows up to ``padding_id``; ``activation`` is that of the
+    blocks (the masked-LM head always uses exact GELU); a ``tied_decoder`` scores words with the
+    word embeddings; ``dropout`` is for training only; ``task``: what it was fine-tuned to tell.
 
-    Raises
-    ------
-    problems.NotRoberta
-        The activation is none that this network knows.
-    problems.BrokenCheckpoint
-        The numbers contradict each other.
+    Raises `problems.NotRoberta` for an unknown activation, and `problems.BrokenCheckpoint` where
+    the numbers contradict each other.
     """
 
     n_layers: int

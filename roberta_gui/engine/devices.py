@@ -3,9 +3,11 @@
 ``auto`` takes the fastest kind of device that this machine has: cuda, then mps, then cpu.
 """
 
+import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -15,6 +17,12 @@ from roberta_gui.records import Report
 from roberta_gui.wording import counted
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+
+_GROUPS = (
+    ("sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory.current"),
+    ("sys/fs/cgroup/memory/memory.limit_in_bytes", "sys/fs/cgroup/memory/memory.usage_in_bytes"),
+)
+"""Limit and use of a container's memory, in versions 2 and 1 of Linux' control groups."""
 
 _OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "not enough memory")
 
@@ -32,8 +40,8 @@ def present() -> tuple[str, ...]:
 def available() -> tuple[tuple[str, str], ...]:
     """List the ``(device, dtype)`` pairs worth offering on this machine.
 
-    A CPU computes bfloat16 fast only where it has instructions for it, and gains nothing by
-    float16; both work on any CPU when asked for by name, only slower than float32.
+    A CPU gains by bfloat16 only where it has instructions for it, and never by float16; both work
+    when asked for by name.
     """
     pairs = []
     for device in present():
@@ -47,13 +55,7 @@ def available() -> tuple[tuple[str, str], ...]:
 
 
 def candidates(device: str) -> tuple[str, ...]:
-    """List the devices to try in turn for what somebody asked for, best first.
-
-    Raises
-    ------
-    problems.DeviceUnavailable
-        No such device here.
-    """
+    """List the devices to try in turn, best first, or raise `problems.DeviceUnavailable`."""
     here = present()
     if device == "auto":
         # Each kind once: a second card would not have more room than the first.
@@ -68,13 +70,7 @@ def candidates(device: str) -> tuple[str, ...]:
 
 
 def precision(dtype: str) -> torch.dtype:
-    """Look up a precision by its name.
-
-    Raises
-    ------
-    problems.DeviceUnavailable
-        No network runs in that precision.
-    """
+    """Look up a precision by its name, or raise `problems.DeviceUnavailable`."""
     if not isinstance(dtype, str) or dtype not in DTYPES:
         raise problems.DeviceUnavailable(
             f"There is no precision {dtype!r}.", f"Choose {', '.join(DTYPES)}."
@@ -87,10 +83,7 @@ def place(
 ) -> str:
     """Move ``network`` to the first of ``devices`` that it fits, and name that device.
 
-    Raises
-    ------
-    problems.TooLittleMemory
-        It fits none of them.
+    Raises `problems.TooLittleMemory` where it fits none of them.
     """
     for device, following in zip(devices, [*devices[1:], None], strict=True):
         try:
@@ -108,17 +101,9 @@ def place(
 
 @contextmanager
 def memory_problems(device: torch.device, what: str) -> Iterator[None]:
-    """Turn running out of memory into a problem with a name, after letting go of what was held.
+    """Let go of what was held where memory runs out, and raise `problems.TooLittleMemory`.
 
-    Parameters
-    ----------
-    what
-        Begins the sentence "… does not fit the memory of cuda."
-
-    Raises
-    ------
-    problems.TooLittleMemory
-        torch, numpy or the driver could not get the memory.
+    ``what`` begins the sentence "… does not fit the memory of cuda."
     """
     try:
         yield
@@ -159,3 +144,53 @@ def has_fast_bfloat16(device: str) -> bool:
     if device == "mps":
         return torch.backends.mps.is_macos_or_newer(14, 0)
     return torch.cuda.get_device_capability(device) >= (8, 0)
+
+
+def require_memory(what: str, needed: int, available: int | None) -> None:
+    """Raise `problems.TooLittleMemory` for work that needs more bytes than there are.
+
+    ``what`` begins the sentence "… needs 1.4 GB of memory".
+    """
+    if available is not None and needed > available:
+        raise problems.TooLittleMemory(
+            f"{what} needs {needed / 1e9:.2g} GB of memory, but only {available / 1e9:.2g} GB "
+            "are free.",
+            "Close other programs, or open a smaller model.",
+        )
+
+
+def available_bytes(root: Path = Path("/")) -> int | None:
+    """Tell how many bytes this process can still get; None where the system does not tell.
+
+    ``root`` is where the system's own files begin.
+    """
+    return min([*_free(root), *_left_of_limits(root)], default=None)
+
+
+def _free(root: Path) -> Iterator[int]:
+    for line in _lines(root / "proc/meminfo"):
+        name, _, value = line.partition(":")
+        if name == "MemAvailable":
+            yield 1024 * int(value.split()[0])
+    for limit, used in _GROUPS:
+        numbers = [*_lines(root / limit), *_lines(root / used)]
+        if len(numbers) == 2 and all(number.isdecimal() for number in numbers):
+            yield max(0, int(numbers[0]) - int(numbers[1]))
+
+
+def _left_of_limits(root: Path) -> Iterator[int]:
+    """Look at what ``ulimit -v`` leaves of the address space."""
+    if sys.platform != "win32":
+        import resource
+
+        limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+        pages = "".join(_lines(root / "proc/self/statm")).split()
+        if limit != resource.RLIM_INFINITY and pages:
+            yield max(0, limit - int(pages[0]) * resource.getpagesize())
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="ascii").splitlines()
+    except OSError:
+        return []

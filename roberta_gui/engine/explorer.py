@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Self
 
 from roberta_gui import problems
-from roberta_gui.engine import devices, forward, packing
+from roberta_gui.engine import devices, fast_layers, forward
 from roberta_gui.engine.arguments import several, whole_number
 from roberta_gui.engine.checkpoints import checkpoint
 from roberta_gui.engine.interruption import end_if
@@ -34,16 +34,10 @@ from roberta_gui.records import (
 
 
 class Engine(Measures):
-    """One loaded model: its network on a device, its tokenizer, and who it is.
+    """One loaded model: its network on a device, its ``tokenizer``, and who it is (``info``).
 
-    ``with Engine.load("mini") as engine:`` closes it at the end.
-
-    Attributes
-    ----------
-    info
-        Name, origin, shape, device and precision of the model.
-    tokenizer
-        Immutable, so another thread may tokenize while this engine computes.
+    ``with Engine.load("mini") as engine:`` closes it at the end. The tokenizer is immutable, so
+    another thread may tokenize while this engine computes.
     """
 
     def __init__(self, network: Roberta, tokenizer: TextTokenizer, info: ModelInfo) -> None:
@@ -73,14 +67,10 @@ class Engine(Measures):
 
         Raises
         ------
-        problems.DeviceUnavailable
-            No such device or precision here.
-        problems.ModelNotFound, problems.NoNetwork
-            The source is nowhere, or cannot be reached.
-        problems.NotRoberta, problems.BrokenCheckpoint
-            It is no RoBERTa, or a file of it is missing or damaged.
-        problems.TooLittleMemory
-            It does not fit the device; with ``"auto"``, not even the CPU.
+        problems.DeviceUnavailable, problems.TooLittleMemory
+            No such device or precision here; with ``"auto"``, it does not even fit the CPU.
+        problems.ModelNotFound, problems.NoNetwork, problems.NotRoberta, problems.BrokenCheckpoint
+            It is nowhere, cannot be reached, is no RoBERTa, or a file is missing or damaged.
         problems.Stopped
             ``stop()`` said so.
         """
@@ -94,7 +84,7 @@ class Engine(Measures):
             report("Moving the model into memory", None)
         placed = devices.place(network, tried, precision, report)
         n_parameters = sum(parameter.numel() for parameter in network.parameters())
-        packing.pack(network)
+        fast_layers.pack(network.blocks)
         info = _info(opened, n_parameters, placed, dtype)
         return cls(network, opened.tokenizer, info)
 
@@ -155,12 +145,7 @@ class Engine(Measures):
     ) -> tuple[Token, ...]:
         """Cut ``text`` (and ``pair``, the second segment) into tokens, however many there are.
 
-        Raises
-        ------
-        problems.UnencodableText
-            A text holds half a surrogate pair.
-        problems.Stopped
-            ``stop()`` said so.
+        Raises `problems.UnencodableText` where a text holds half a surrogate pair.
         """
         end_if(stop)
         if report is not None:
@@ -184,11 +169,9 @@ class Engine(Measures):
 
         Raises
         ------
-        problems.BadArgument, problems.NoSuchHead
-            It is neither text nor request, asks for no candidates, or names a head that the
-            model has not.
-        problems.UnencodableText
-            The text holds half a surrogate pair.
+        problems.BadArgument, problems.NoSuchHead, problems.UnencodableText
+            It is neither text nor request, asks for no candidates, names a head that the model has
+            not, or holds half a surrogate pair.
         problems.Stopped, problems.TooLittleMemory, problems.NotFinite
             ``stop()`` said so; the pass does not fit, or is not finite.
         """
@@ -229,26 +212,10 @@ class Engine(Measures):
     ) -> Lens:
         """Read every layer's guesses at every token through the whole masked-LM head.
 
-        Parameters
-        ----------
-        top_k
-            How many words each state lists.
-        watch
-            A word as it would stand at the first mask (without one: after a space), or a row of
-            the vocabulary, whose rank is wanted everywhere.
-
-        Raises
-        ------
-        problems.NoMaskHead
-            The checkpoint came without the head.
-        problems.BadArgument, problems.NoSuchHead
-            No candidates are asked for, or a head is switched off that the model has not.
-        problems.SeveralPieces
-            The watched word is not one token.
-        problems.UnencodableText
-            The text or the word holds half a surrogate pair.
-        problems.Stopped, problems.TooLittleMemory, problems.NotFinite
-            ``stop()`` said so; the pass or a step does not fit, or is not finite.
+        ``top_k`` is how many words each state lists; ``watch`` a word as it would stand at the
+        first mask (without one: after a space), or a row, whose rank is wanted everywhere. Raises
+        `problems.NoMaskHead`, `problems.SeveralPieces` where the word is not one token, and what
+        `analyse` raises.
         """
         steps = self.lens_steps(request, top_k, watch=watch, stop=stop, report=report)
         return reduce(lambda _older, newer: newer, steps)
@@ -265,22 +232,16 @@ class Engine(Measures):
     ) -> Iterator[Lens]:
         """Read as `lens` does, a few token columns a step: each record holds more than the last.
 
-        A step takes at most about 100 ms on two cores. The request is looked through at once;
-        `problems.Stopped`, `problems.TooLittleMemory` and `problems.NotFinite` may come with any
-        step.
+        A step takes at most about 100 ms on two cores. The request is looked through at once; only
+        `problems.Stopped`, `TooLittleMemory` and `NotFinite` may come with any step.
 
         Parameters
         ----------
         hidden
-            The hidden states of this request's `Analysis`: without them, the first step begins
-            with a pass of its own.
+            The hidden states of this request's `Analysis` (`problems.BadArgument` where they do not
+            fit it): without them, the first step begins with a pass of its own.
         first
             Token columns that are wanted before the others, such as the masks.
-
-        Raises
-        ------
-        problems.BadArgument
-            Also where ``hidden`` does not fit the request; the others are those of `lens`.
         """
         columns = tuple(
             whole_number(token, "A token column") for token in several(first, "columns")
@@ -293,21 +254,9 @@ class Engine(Measures):
     ) -> Iterator[TokenStates]:
         """Give the hidden states of many texts' non-special tokens, step by step.
 
-        For axes and comparisons of layers. A step takes at most about 100 ms on two cores, so
-        that a sentence in the window never waits long behind it; texts are cut at
-        ``info.max_tokens``, and each says how much of it was.
-
-        Yields
-        ------
-        TokenStates
-            One text's tokens; shorter texts come first, and each says which text it is.
-
-        Raises
-        ------
-        problems.UnencodableText
-            A text holds half a surrogate pair.
-        problems.Stopped, problems.TooLittleMemory, problems.NotFinite
-            ``stop()`` said so; a step does not fit, or is not finite.
+        A step takes at most about 100 ms on two cores. Texts are cut at ``info.max_tokens``;
+        shorter ones come first, and each `TokenStates` says which text it is and how much was
+        cut. Raises what `analyse` raises.
         """
         most = self._network.configuration.max_tokens
         cut = [

@@ -1,7 +1,7 @@
 """One forward pass: every hidden state and every attention map, and logits where asked.
 
-The layers run here, one at a time, so that a pass can be stopped between two of them: a
-keystroke that makes a 512-token pass worthless should not have to wait for its end.
+The layers run here, one at a time, so that a keystroke that makes a 512-token pass worthless
+can stop it between two of them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,18 +23,11 @@ from roberta_gui.records import FloatArray, Report, Stop, read_only
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pass:
-    """What one pass over one sentence gives; arrays are read-only.
+    """What one pass over one sentence gives; arrays are float32 and read-only.
 
-    Attributes
-    ----------
-    hidden
-        float32 (layer + 1, token, feature); ``[0]`` is the embedding output.
-    attention
-        float32 (layer, head, query, key): probability, rows sum to 1 over key.
-    logits
-        float32 (row, vocabulary), one row for each token asked about.
-    layers_seconds, head_seconds
-        Wall time of embeddings and blocks, and of the masked-LM head.
+    ``hidden`` (layer + 1, token, feature), ``[0]`` the embedding output; ``attention`` (layer,
+    head, query, key), rows sum to 1 over key; ``logits`` (row, vocabulary), a row for each token
+    asked about; wall time of embeddings and blocks, and of the masked-LM head.
     """
 
     hidden: FloatArray
@@ -56,24 +49,11 @@ def run(
 ) -> Pass:
     """Run one sentence through ``network``.
 
-    Parameters
-    ----------
-    ids
-        Token ids, at most ``network.configuration.max_tokens`` of them.
-    ask
-        Indexes of the tokens whose logits are wanted. The head is a third of a pass when it
-        runs on every token, and next to nothing on one or two.
-    switching
-        Heads to switch off; None leaves the network alone.
-    types
-        Row of the type table of each token; None: all are of type 0.
+    ``ask`` indexes the tokens whose logits are wanted: the head is a third of a pass when it runs
+    on every token, and next to nothing on one or two. ``types`` are rows of the type table.
 
-    Raises
-    ------
-    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
-        ``stop()`` said so; the pass does not fit, or is not finite.
-    problems.NoMaskHead
-        Logits are asked of a model without the head.
+    Raises `problems.Stopped`, `problems.TooLittleMemory`, `problems.NotFinite`, and
+    `problems.NoMaskHead` where logits are asked of a model without the head.
     """
     c, device = network.configuration, network.device
     started = perf_counter()
@@ -107,18 +87,8 @@ def hidden_states(
 ) -> tuple[FloatArray, ...]:
     """Run several sentences as one padded batch, for their hidden states alone.
 
-    Nobody looks at the attention here, so it is never stored, and torch's fused kernel may
-    compute it.
-
-    Returns
-    -------
-    tuple of float32 (layer + 1, token, feature)
-        One array for each sequence, its own length, padding cut away again.
-
-    Raises
-    ------
-    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
-        ``stop()`` said so; the batch does not fit, or is not finite.
+    Gives float32 (layer + 1, token, feature) for each, its own length, padding cut away again.
+    Raises `problems.Stopped`, `problems.TooLittleMemory` and `problems.NotFinite`.
     """
     if not sequences:
         return ()
@@ -140,10 +110,7 @@ def batch_states(
 ) -> Iterator[Tensor]:
     """Run sentences as one padded batch: (batch, token, feature) of embeddings and each block.
 
-    Raises
-    ------
-    problems.Stopped
-        ``stop()`` said so between two layers.
+    Attention is not kept, so torch's fused kernel computes it. Raises `problems.Stopped`.
     """
     state = looked_up(network, sequences, types)
     real = real_tokens([len(ids) for ids in sequences], network.device)
@@ -178,14 +145,8 @@ def logits(network: Roberta, state: Tensor, ask: Sequence[int]) -> FloatArray:
     """Run the head on the asked rows of ``state`` (token, feature): float32 (row, vocabulary).
 
     The same rows of the same state give the same bits every time, but not in the company of
-    other rows: a product of another shape may add in another order.
-
-    Raises
-    ------
-    problems.NoMaskHead
-        The checkpoint came without the head.
-    problems.NotFinite
-        A row holds an infinite or undefined logit.
+    other rows: a product of another shape may add in another order. Raises `problems.NoMaskHead`
+    and `problems.NotFinite`.
     """
     if not ask:
         return read_only(np.empty((0, network.configuration.vocab_size), np.float32))
@@ -225,35 +186,18 @@ def _hand_over(values: Tensor) -> FloatArray:
 
 
 def need_finite(hidden: Tensor) -> None:
-    """Refuse hidden states of any shape, in the network's own precision, that are not all finite.
-
-    Raises
-    ------
-    problems.NotFinite
-        A value is infinite or undefined.
-    """
+    """Raise `problems.NotFinite` unless all hidden states, of any shape, are finite."""
     # A sum with one of them in it is none either, and quicker than asking value by value.
     if not torch.isfinite(hidden.sum(dtype=torch.float32)):
         raise _not_finite("hidden states", hidden.dtype)
 
 
 def need_softmax(largest: FloatArray, dtype: torch.dtype) -> None:
-    """Refuse logits that softmax makes no probabilities of.
+    """Raise `problems.NotFinite` for logits that softmax makes no probabilities of.
 
     A logit of −infinity is a word that is never guessed; an infinite or undefined one is the
-    largest of its row, and leaves no word a probability.
-
-    Parameters
-    ----------
-    largest
-        (row,): each row's largest logit, or another sum over it that goes wrong with that one.
-    dtype
-        The network's own precision.
-
-    Raises
-    ------
-    problems.NotFinite
-        A row's largest logit is infinite or undefined.
+    largest of its row, and leaves no word a probability. ``largest`` (row,) holds each row's
+    largest logit, or another sum over it that goes wrong with that one.
     """
     if not np.isfinite(largest).all():
         raise _not_finite("logits", dtype)

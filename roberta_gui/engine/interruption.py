@@ -1,15 +1,16 @@
 """Leave work that cannot be interrupted, such as waiting for a slow server, at once.
 
-A thread that sits in a read cannot be stopped, and an interpreter that ends waits for the
-threads of its executors. So the work runs on a daemon thread of its own, while the caller looks
-every twentieth of a second whether somebody wants it to stop, and is free between these looks.
+A thread that sits in a read cannot be stopped, and an interpreter that ends waits for its
+executors. So the work runs on a daemon thread of its own, while the caller looks every twentieth
+of a second whether somebody wants it to stop.
 """
 
 import math
 import threading
 from collections.abc import Callable, Generator
+from concurrent.futures import Future
 from time import perf_counter
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from roberta_gui import problems
 from roberta_gui.records import Report, Stop
@@ -29,6 +30,13 @@ def end_if(stop: Stop | None) -> None:
         raise problems.Stopped
 
 
+def go_on(stop: Stop | None, report: Report | None, text: str, fraction: float | None) -> None:
+    """Report how far the work is, unless ``stop()`` asks for its end: `problems.Stopped`."""
+    end_if(stop)
+    if report is not None:
+        report(text, fraction)
+
+
 class Progress:
     """What the worker tells and is told: the last progress, and whether nobody waits any more."""
 
@@ -37,13 +45,7 @@ class Progress:
         self._latest: tuple[str, float | None] | None = None
 
     def tell(self, text: str, fraction: float | None) -> None:
-        """Note how far the work is; called on the worker's thread.
-
-        Raises
-        ------
-        problems.Stopped
-            Nobody waits for the work any more.
-        """
+        """Note, on the work's thread, how far it is; raises `Stopped` once nobody waits for it."""
         if self._abandoned.is_set():
             raise problems.Stopped
         self._latest = (text, fraction)
@@ -58,89 +60,51 @@ class Progress:
         self._abandoned.set()
 
 
-class _Worker(threading.Thread, Generic[Result]):
-    """Runs one piece of work and keeps what came of it."""
-
-    def __init__(self, work: Callable[[Progress], Result], name: str) -> None:
-        super().__init__(name=name, daemon=True)
-        self.progress = Progress()
-        self.result: Result
-        self.error: BaseException | None = None
-        self._work = work
-
-    def run(self) -> None:
-        """Do the work."""
-        try:
-            self.result = self._work(self.progress)
-        except BaseException as error:  # noqa: BLE001 - it is raised again where somebody waits
-            self.error = error
-
-
 def interruptible_steps(
     work: Callable[[Progress], Result],
     stop: Stop | None = None,
     report: Report | None = None,
     name: str = "download",
 ) -> Generator[None, None, Result]:
-    """Run ``work`` on a thread of its own; each step waits a twentieth of a second for its result.
+    """Run ``work`` on a thread called ``name``; each step waits a twentieth of a second for it.
 
-    Who closes the steps waits no more.
-
-    Parameters
-    ----------
-    work
-        Receives a `Progress`, whose `Progress.tell` ends it once nobody waits any more.
-    stop, report
-        Both are called on the thread that asks for the steps only.
-    name
-        Of the thread.
-
-    Raises
-    ------
-    problems.Stopped
-        ``stop()`` said so; the work goes on unheard until it next tells its progress.
+    Who closes the steps waits no more: the work goes on unheard until it next tells its progress.
+    ``stop`` and ``report`` are called on the thread that asks for the steps only. Raises
+    `problems.Stopped`, and what the work raised.
     """
     end_if(stop)
-    worker = _Worker(work, name)
+    progress, outcome = Progress(), Future[Result]()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work(progress))
+        except BaseException as error:  # noqa: BLE001 - it is raised again where somebody waits
+            outcome.set_exception(error)
+
+    worker = threading.Thread(target=run, name=name, daemon=True)
     worker.start()
     try:
         while worker.is_alive():
             worker.join(_LOOK_EVERY)
             end_if(stop)
-            latest = worker.progress.take()
+            latest = progress.take()
             if latest is not None and report is not None:
                 report(*latest)
             if worker.is_alive():
                 yield
     finally:
-        worker.progress.abandon()  # means nothing any more to work that has ended
-    if worker.error is not None:
-        raise worker.error
-    return worker.result
+        progress.abandon()  # means nothing any more to work that has ended
+    return outcome.result()
 
 
 def within(seconds: float, work: Callable[[], Result], stop: Stop | None, name: str) -> Result:
-    """Run ``work`` on a thread called ``name`` and give its result, or leave it after a while.
-
-    Raises
-    ------
-    TooSlow
-        It took more than ``seconds``.
-    problems.Stopped
-        ``stop()`` said so.
-    """
+    """Run ``work`` on a thread called ``name`` and give its result, or raise `TooSlow`."""
     steps = interruptible_steps(lambda _progress: work(), stop, name=name)
     return finish(steps, perf_counter() + seconds)
 
 
 def finish(steps: Generator[object, None, Result], end: float = math.inf) -> Result:
-    """Take all steps at once and give what comes out in the end.
-
-    Raises
-    ------
-    TooSlow
-        ``perf_counter`` went past ``end`` between two of them.
-    """
+    """Take all steps and give their result; `TooSlow` once ``perf_counter`` passes ``end``."""
     while True:
         try:
             next(steps)

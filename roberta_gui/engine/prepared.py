@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from roberta_gui.engine.arguments import whole_number
 from roberta_gui.engine.interruption import end_if
-from roberta_gui.engine.roberta import Roberta
+from roberta_gui.engine.roberta import Roberta, TaskHead
 from roberta_gui.engine.switching import EditOf, Switching, switching_of
-from roberta_gui.engine.task_head import TaskHead
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.problems import BadArgument, NoTaskHead
 from roberta_gui.records import AnalysisRequest, Stop, Task, Token
@@ -14,10 +13,7 @@ from roberta_gui.records import AnalysisRequest, Stop, Task, Token
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What one pass reads: tokens, cut at the model's longest input, and the heads that are off.
-
-    ``dropped`` is how many tokens were cut off.
-    """
+    """What one pass reads: tokens, cut at the model's longest input, and the heads that are off."""
 
     tokens: tuple[Token, ...]
     switching: Switching | None
@@ -45,13 +41,7 @@ class Prepared:
         return [token.index for token in self.tokens if token.is_mask]
 
     def place_of_mask(self, mask: int) -> int:
-        """Return which token the ``mask``-th mask is, counted from 0.
-
-        Raises
-        ------
-        problems.BadArgument
-            The text has no such mask.
-        """
+        """Tell which token the ``mask``-th mask is, from 0, or raise `problems.BadArgument`."""
         masks, mask = self.masks, whole_number(mask, "mask")
         if not 0 <= mask < len(masks):
             raise BadArgument(
@@ -67,17 +57,7 @@ def prepare(
     request: str | AnalysisRequest,
     stop: Stop | None,
 ) -> Prepared:
-    """Tokenize a request, or a text, and check its heads.
-
-    Raises
-    ------
-    problems.BadArgument, problems.NoSuchHead
-        It is neither text nor request, or switches off what is no head, or in an unknown way.
-    problems.UnencodableText
-        The text holds half a surrogate pair.
-    problems.Stopped
-        ``stop()`` said so.
-    """
+    """Tokenize a request, or a text, and check its heads; raises what `Engine.analyse` does."""
     request = as_request(request)
     c = network.configuration
     switching = switching_of(request.switched_off, request.ablation, c)
@@ -87,13 +67,7 @@ def prepare(
 
 
 def as_request(asked: object) -> AnalysisRequest:
-    """Make a request of a bare text, with all else as usual; a request stays as it is.
-
-    Raises
-    ------
-    problems.BadArgument
-        It is something else.
-    """
+    """Make a request of a bare text; raises `problems.BadArgument` for anything but these two."""
     if isinstance(asked, str):
         return AnalysisRequest(asked)
     if not isinstance(asked, AnalysisRequest):
@@ -105,24 +79,12 @@ def as_request(asked: object) -> AnalysisRequest:
 
 
 def need_mask_head(network: Roberta) -> None:
-    """Refuse a model that cannot guess, before any layer runs.
-
-    Raises
-    ------
-    problems.NoMaskHead
-        The checkpoint came without the head.
-    """
+    """Raise `problems.NoMaskHead` for a model that cannot guess, before any layer runs."""
     network.logits(network.embeddings.word.weight[:0])  # no rows: only the question
 
 
 def need_task_head(network: Roberta) -> tuple[Task, TaskHead]:
-    """Give the task that a model was fine-tuned to and its head, or refuse the model.
-
-    Raises
-    ------
-    problems.NoTaskHead
-        The checkpoint came without such a head.
-    """
+    """Give the task that a model was fine-tuned to and its head, or raise `problems.NoTaskHead`."""
     task, head = network.configuration.task, network.task_head
     if task is None or head is None:
         raise NoTaskHead(

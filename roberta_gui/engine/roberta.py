@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from roberta_gui import problems
 from roberta_gui.engine.configuration import ACTIVATIONS, Configuration
 from roberta_gui.engine.fast_layers import Embedding, linear
-from roberta_gui.engine.task_head import TaskHead
+from roberta_gui.records import Task
 from roberta_gui.resources import resource
 
 Edit = Callable[[Tensor], Tensor]
@@ -60,8 +60,8 @@ class Roberta(nn.Module):
     def initialise(self) -> None:
         """Draw every weight anew, as before training.
 
-        The scheme of BERT's published code: weights are normal with spread 0.02 (from torch's
-        own generator), biases and padding rows are 0, LayerNorm gains 1.
+        The scheme of BERT's published code: weights are normal with spread 0.02, biases and padding
+        rows are 0, LayerNorm gains 1.
         """
         for name, parameter in self.named_parameters():
             if parameter.ndim == 2:
@@ -77,19 +77,9 @@ class Roberta(nn.Module):
         return self.embeddings.word.weight.device
 
     def forward(self, ids: Tensor, real: Tensor | None = None) -> Tensor:
-        """Turn token ids into the hidden states of the last layer.
+        """Turn ids, int64 (batch, token), into the last hidden states, (batch, token, feature).
 
-        Parameters
-        ----------
-        ids
-            int64 (batch, token).
-        real
-            bool (batch, token), False where a row was filled up with padding; None: nowhere.
-
-        Returns
-        -------
-        Tensor
-            (batch, token, feature), in the dtype of the weights.
+        ``real``, bool (batch, token), is False where a row was filled up with padding.
         """
         return self.encode(self.embeddings(ids), real)
 
@@ -102,22 +92,9 @@ class Roberta(nn.Module):
         return hidden
 
     def logits(self, hidden: Tensor) -> Tensor:
-        """Score every word of the vocabulary for each of the given rows.
+        """Score every word of the vocabulary, before softmax: (..., feature) to (..., vocabulary).
 
-        Parameters
-        ----------
-        hidden
-            (..., feature): any rows of the last layer, as many as somebody asks about.
-
-        Returns
-        -------
-        Tensor
-            (..., vocabulary), before softmax.
-
-        Raises
-        ------
-        problems.NoMaskHead
-            The checkpoint came without the head.
+        Any rows of the last layer will do. Raises `problems.NoMaskHead`.
         """
         if self.mask_head is None:
             raise problems.NoMaskHead(
@@ -131,15 +108,7 @@ class Roberta(nn.Module):
 def key_mask(real: Tensor | None, dtype: torch.dtype) -> Tensor | None:
     """Make what is added to the scores so that no query looks at padding: 0 or −infinity.
 
-    Parameters
-    ----------
-    real
-        bool (batch, token), or None where there is no padding.
-
-    Returns
-    -------
-    Tensor | None
-        (batch, 1, 1, key): the same for every head and every query.
+    ``real`` is bool (batch, token); what it gives is the same for every head and every query.
     """
     if real is None:
         return None
@@ -192,21 +161,11 @@ def attend(
 
     Dividing the queries instead of the scores is the same product with fewer divisions. Softmax
     runs in float32 whatever the weights are in: in half precision, rows of many small
-    probabilities do not sum to 1.
+    probabilities do not sum to 1. Query, key and value are (batch, head, token, d_head); ``out``
+    is memory for the weights, where somebody keeps those of all layers in one array.
 
-    Parameters
-    ----------
-    query, key, value
-        (batch, head, token, d_head).
-    out
-        Memory for the weights, where somebody keeps those of all layers in one array.
-
-    Returns
-    -------
-    context
-        (batch, head, query, d_head): each head's output.
-    weights
-        float32 (batch, head, query, key), rows sum to 1 over key.
+    Gives each head's context, (batch, head, query, d_head), and its weights, float32 (batch, head,
+    query, key), whose rows sum to 1 over key.
     """
     scores = query / math.sqrt(query.shape[-1]) @ key.transpose(-1, -2)  # (batch, head, query, key)
     if mask is not None:
@@ -274,27 +233,11 @@ class Attention(nn.Module):
         edit: Edit | None = None,
         attend: Attend = attend,
     ) -> tuple[Tensor, Tensor | None]:
-        """Compute MultiHead(X, X, X).
+        """Compute MultiHead(X, X, X) for X (batch, token, feature), without the residual.
 
-        Parameters
-        ----------
-        hidden
-            (batch, token, feature).
-        mask
-            (batch, 1, 1, key), from `key_mask`, added to the scores.
-        edit
-            Changes the heads' outputs before W_O.
-        attend
-            How a context is made of query, key and value: `fused_attend` where nobody asks for
-            the weights.
-
-        Returns
-        -------
-        output
-            (batch, token, feature), before the residual is added.
-        weights
-            float32 (batch, head, query, key): probability, rows sum to 1 over key. None where
-            ``attend`` keeps none.
+        ``mask``, from `key_mask`, is added to the scores; ``edit`` changes the heads' outputs
+        before W_O; ``attend`` makes a context of query, key and value: `fused_attend` where nobody
+        asks for the weights, float32 (batch, head, query, key).
         """
         query = self.split_heads(self.query(hidden))  # (batch, head, query, d_head)
         key = self.split_heads(self.key(hidden))  # (batch, head, key, d_head)
@@ -362,6 +305,28 @@ class MaskHead(nn.Module):
     def matrix(self, word_embeddings: Tensor) -> Tensor:
         """Return the decoder's matrix, (vocabulary, feature): the word embeddings where tied."""
         return word_embeddings if self.decoder is None else self.decoder.weight
+
+
+class TaskHead(nn.Module):
+    """From hidden states to the labels of a task (Liu et al. 2019, section 5).
+
+    A text is judged by the state of ``<s>``, which has attended to all of it, through a layer
+    with tanh as in BERT's pooler; a token by its own state, directly.
+    """
+
+    def __init__(self, configuration: Configuration, task: Task) -> None:
+        super().__init__()
+        c = configuration
+        self.dropout = nn.Dropout(c.dropout)
+        self.dense = None if task.kind == "tokens" else nn.Linear(c.d_model, c.d_model)
+        self.output = nn.Linear(c.d_model, len(task.labels))
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        """Map (batch, token, feature) to (batch, label), or to (batch, token, label)."""
+        if self.dense is not None:
+            hidden = torch.tanh(self.dense(self.dropout(hidden[:, 0])))  # (batch, feature)
+        scored: Tensor = self.output(self.dropout(hidden))  # (batch[, token], label)
+        return scored
 
 
 def example(text: str = "I love to use RoBERTa!") -> str:

@@ -55,12 +55,8 @@ def switching_of(
 ) -> Switching | None:
     """Check which heads to switch off; None where there are none.
 
-    Raises
-    ------
-    problems.BadArgument
-        ``ablation`` is neither ``"zero"`` nor ``"mean"``, or a head is no pair of numbers.
-    problems.NoSuchHead
-        The model has no such layer or head.
+    Raises `problems.BadArgument` for an unknown ``ablation`` or what is no head, and
+    `problems.NoSuchHead` for a head that the model has not.
     """
     kinds = {kind: kind for kind in get_args(Ablation)}
     if not isinstance(ablation, str) or ablation not in kinds:

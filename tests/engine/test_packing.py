@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from roberta_gui.engine import forward
-from roberta_gui.engine.packing import PackedLinear, can_pack, pack
+from roberta_gui.engine.fast_layers import PackedLinear, can_pack, pack
 from roberta_gui.engine.roberta import Roberta
 from tests.engine.comparison import SHAPES, difference, some_ids, their_pass
 from tests.models import make_oracle, network_of
@@ -33,7 +33,7 @@ def test_a_packed_network_agrees_with_transformers(n_tokens: int) -> None:
         n_heads=12, d_model=768, d_feedforward=3072, vocab_size=101, max_positions=140
     )
     network = network_of(oracle)
-    pack(network)
+    pack(network.blocks)
     assert packed_layers(network) == 2 * 6
     ids = some_ids(oracle, n_tokens)
     found = difference(network, their_pass(oracle, ids), ids)
@@ -45,7 +45,7 @@ def test_a_packed_network_agrees_with_transformers(n_tokens: int) -> None:
 def test_odd_shapes_can_be_packed(name: str) -> None:
     oracle = make_oracle(**{"vocab_size": 101, **SHAPES[name]})
     network = network_of(oracle)
-    pack(network)
+    pack(network.blocks)
     assert packed_layers(network) == 6 * oracle.config.num_hidden_layers
     ids = some_ids(oracle)
     found = difference(network, their_pass(oracle, ids), ids)

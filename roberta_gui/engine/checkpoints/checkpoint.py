@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from torch import Tensor
 
@@ -11,24 +12,40 @@ from roberta_gui import problems
 from roberta_gui.engine.checkpoints import hub
 from roberta_gui.engine.checkpoints.checkpoint_files import (
     CONFIGURATION,
+    check_architecture,
     count_parameters,
     read_json,
     refuse_other_kinds,
     weight_files,
 )
-from roberta_gui.engine.checkpoints.configuration_file import is_tied, read_configuration
-from roberta_gui.engine.checkpoints.parameters import fit_to_network
-from roberta_gui.engine.checkpoints.task import task_of
+from roberta_gui.engine.checkpoints.parameters import fit_to_network, task_of
 from roberta_gui.engine.checkpoints.weights import read_tensors, sha256
 from roberta_gui.engine.roberta import Configuration
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
-from roberta_gui.outside import reading
+from roberta_gui.outside import COPY_AGAIN, brief, reading
 from roberta_gui.records import Report, Stop
 from roberta_gui.resources import resource
 
 BUILT_IN = "mini"
 """The name of the model that comes with the product."""
+
+_ASSUMED_VOCABULARY = {"roberta": 50265, "xlm-roberta": 30522, "camembert": 30522}
+_ASSUMED: dict[str, tuple[str, int | float]] = {
+    "n_layers": ("num_hidden_layers", 12),
+    "n_heads": ("num_attention_heads", 12),
+    "d_model": ("hidden_size", 768),
+    "d_feedforward": ("intermediate_size", 3072),
+    "max_positions": ("max_position_embeddings", 512),
+    "n_types": ("type_vocab_size", 2),
+    "padding_id": ("pad_token_id", 1),
+    "layer_norm_eps": ("layer_norm_eps", 1e-12),
+    "dropout": ("hidden_dropout_prob", 0.1),
+}
+"""Our names, those in the file, and what transformers assumes for one that is not there."""
+
+_LIMIT = 2**31
+"""No size of a network comes near it."""
 
 Fetch = Callable[[str, Stop | None, Report | None], Path]
 """Gives the folder that holds a model of the hub, downloading it where need be."""
@@ -38,26 +55,10 @@ Fetch = Callable[[str, Stop | None, Report | None], Path]
 class Checkpoint:
     """Everything that a model folder holds, ready for the network.
 
-    Attributes
-    ----------
-    name
-        What to call the model: ``mini``, the folder's name, or the hub name.
-    source
-        What to open to get the same model again: ``mini``, the folder's path, the hub name.
-    folder
-        Where its files are: for a hub name, in the hub's cache.
-    configuration
-        The shape of the network.
-    weights
-        A tensor for exactly each parameter of that shape, in its stored dtype.
-    tokenizer
-        Cuts text for this model.
-    weights_sha256
-        SHA-256 of the weight file's bytes; of several files', in the order of their names.
-    tokenizer_sha256
-        SHA-256 of the tokenizer's description.
-    notices
-        What somebody who uses the model should know, in whole sentences.
+    ``source`` is what to open to get the same model again: ``mini``, the folder's path, the hub
+    name. ``weights`` has a tensor for exactly each parameter, in its stored dtype.
+    ``weights_sha256`` is that of the weight files' bytes, in the order of their names;
+    ``notices`` are whole sentences for somebody who uses the model.
     """
 
     name: str
@@ -92,66 +93,40 @@ def open_checkpoint(
 
     Raises
     ------
-    problems.ModelNotFound, problems.NoNetwork
-        The source is nowhere, or cannot be reached.
-    problems.NotRoberta, problems.BrokenCheckpoint
-        It is no RoBERTa, or a file of it is missing or damaged.
-    problems.TooLittleMemory
-        Its weights do not fit.
-    problems.BadArgument
-        The source is neither text nor a path.
-    problems.Stopped
-        ``stop()`` said so.
+    problems.ModelNotFound, problems.NoNetwork, problems.BadArgument
+        The source is nowhere, cannot be reached, or is neither text nor a path.
+    problems.NotRoberta, problems.BrokenCheckpoint, problems.TooLittleMemory, problems.Stopped
+        It is no RoBERTa, a file is missing or damaged, its weights do not fit, or ``stop()``.
     """
     if not isinstance(source, str | os.PathLike):
         raise problems.BadArgument(
             f"{source!r} names no model.", "Give a folder, or a hub name such as roberta-base."
         )
     name, origin, folder = _locate(source, stop, report, fetch)
-    with reading(f"The folder of {name}"):
-        return _read(name, origin, folder, stop, report, itemsize)
-
-
-def _read(
-    name: str, origin: str, folder: Path, stop: Stop | None, report: Report | None, itemsize: int
-) -> Checkpoint:
-    """Read everything in the folder of a model."""
     if report is not None:
         report(f"Reading {name}", None)
-    refuse_other_kinds(folder)
-    content = read_json(folder / CONFIGURATION)
-    # Before anything large is read: the file may be of another architecture altogether.
-    described = read_configuration(content, has_mask_head=False, tied_decoder=True)
-    opened = open_tokenizer(folder, described.vocab_size, described.n_types)
-    files = weight_files(folder)
-    tensors = read_tensors(files, stop, needed=count_parameters(folder) * itemsize)
-    described = replace(described, task=task_of(content, tensors))
-    configuration, weights = fit_to_network(tensors, described, is_tied(content), stop)
-    return Checkpoint(
-        name=name,
-        source=origin,
-        folder=folder,
-        configuration=configuration,
-        weights=weights,
-        tokenizer=opened.tokenizer,
-        weights_sha256=sha256(files, stop, report),
-        tokenizer_sha256=opened.sha256,
-        notices=opened.notices,
-    )
+    with reading(f"The folder of {name}"):
+        refuse_other_kinds(folder)
+        content = read_json(folder / CONFIGURATION)
+        # Before anything large is read: the file may be of another architecture altogether.
+        described = _configuration(content)
+        opened = open_tokenizer(folder, described.vocab_size, described.n_types)
+        files, tie = weight_files(folder), bool(content.get("tie_word_embeddings", True))
+        tensors = read_tensors(files, stop, needed=count_parameters(folder) * itemsize)
+        described = replace(described, task=task_of(content, tensors))
+        network = fit_to_network(tensors, described, tie, stop)
+        digests = sha256(files, stop, report), opened.sha256
+        tokenizer, notices = opened.tokenizer, opened.notices
+        return Checkpoint(name, origin, folder, *network, tokenizer, *digests, notices)
 
 
 def download_steps(
     source: str | os.PathLike[str], stop: Stop | None = None, report: Report | None = None
 ) -> Generator[None, None, None]:
-    """Bring the files of a hub model here; for any other source there is nothing to do.
+    """Bring the files of a hub model here, so that opening it waits for no network.
 
-    Whoever opens the model afterwards waits for no network. Each step waits a twentieth of a
-    second at most, and between steps the caller is free.
-
-    Raises
-    ------
-    problems.Problem
-        Whatever `roberta_gui.engine.checkpoints.hub.fetch_steps` names.
+    For any other source there is nothing to do. Each step waits a twentieth of a second at most;
+    raises what `hub.fetch_steps` raises.
     """
     text = os.fspath(source)
     if not isinstance(source, str) or text == BUILT_IN:
@@ -165,7 +140,13 @@ def _locate(
 ) -> tuple[str, str, Path]:
     """Find the folder of a source; with it the model's name, and how to find it again."""
     if source == BUILT_IN:
-        return BUILT_IN, BUILT_IN, _built_in()
+        try:
+            return BUILT_IN, BUILT_IN, resource("models/mini")
+        except FileNotFoundError as error:
+            raise problems.ModelNotFound(
+                "The built-in model is missing: the installation is incomplete.",
+                "Install RoBERTa Explorer again, or open another model.",
+            ) from error
     text = os.fspath(source)
     if folder := _folder(text):
         return folder.name, str(folder), folder
@@ -175,16 +156,6 @@ def _locate(
             "Give a folder with config.json in it, or a hub name such as roberta-base.",
         )
     return text, text, fetch(text, stop, report)
-
-
-def _built_in() -> Path:
-    try:
-        return resource("models/mini")
-    except FileNotFoundError as error:
-        raise problems.ModelNotFound(
-            "The built-in model is missing: the installation is incomplete.",
-            "Install RoBERTa Explorer again, or open another model.",
-        ) from error
 
 
 def _folder(text: str) -> Path | None:
@@ -211,3 +182,30 @@ def _folder_of(file: Path) -> Path:
 def _looks_like_a_path(text: str) -> bool:
     start = text.startswith((".", "~", "/", "\\"))
     return start or "\\" in text or text.endswith("/") or Path(text).is_absolute()
+
+
+def _configuration(content: dict[str, Any]) -> Configuration:
+    """Turn the content of ``config.json`` into our configuration.
+
+    What the weights say of heads is not in it. Raises `problems.NotRoberta` for an architecture
+    that the network does not build, and `problems.BrokenCheckpoint` where a number is none.
+    """
+    check_architecture(content)
+    words = _ASSUMED_VOCABULARY[content["model_type"]]
+    assumed = {"vocab_size": ("vocab_size", words), **_ASSUMED}
+    values = {ours: _number(content, *theirs) for ours, theirs in assumed.items()}
+    activation = str(content.get("hidden_act", "gelu"))
+    return Configuration(**values, activation=activation, tied_decoder=True, has_mask_head=False)
+
+
+def _number(content: dict[str, Any], key: str, assumed: int | float) -> Any:
+    value = content.get(key, assumed)
+    whole = isinstance(assumed, int)
+    fits = isinstance(value, int) if whole else isinstance(value, int | float)
+    least = 0 if key == "pad_token_id" or not whole else 1
+    limit = _LIMIT if whole else 1  # a share, or what is added to a variance near 1
+    if not fits or isinstance(value, bool) or not least <= value < limit:
+        raise problems.BrokenCheckpoint(
+            f"config.json is damaged: {key} is {brief(value)}.", COPY_AGAIN
+        )
+    return type(assumed)(value)

@@ -1,7 +1,6 @@
 """Which files make a checkpoint in the Hugging Face layout, in a folder or on the hub.
 
-Nothing here loads torch or transformers: the model picker asks for the cached models before
-either is there.
+Nothing here loads torch or transformers: the model picker comes before either is there.
 """
 
 import json
@@ -64,10 +63,7 @@ def vocabulary_files(names: Collection[str]) -> tuple[str, ...] | None:
 def read_json(path: Path) -> dict[str, Any]:
     """Read a JSON object, with or without the byte order mark that Windows writes before it.
 
-    Raises
-    ------
-    problems.BrokenCheckpoint
-        The file is missing, or holds something else.
+    Raises `problems.BrokenCheckpoint` where the file is missing, or holds something else.
     """
     with reading(path.name):
         try:
@@ -91,10 +87,7 @@ def read_json(path: Path) -> dict[str, Any]:
 def shard_names(index: Path) -> tuple[str, ...]:
     """List the files that a weights index names, in order.
 
-    Raises
-    ------
-    problems.BrokenCheckpoint
-        The index lists no files, or files outside its folder.
+    Raises `problems.BrokenCheckpoint` where it lists none, or files outside its folder.
     """
     listed = read_json(index).get("weight_map")
     shards = sorted(set(map(str, listed.values()))) if isinstance(listed, dict) else []
@@ -112,13 +105,7 @@ def _is_plain(name: str) -> bool:
 
 
 def weight_files(folder: Path) -> tuple[Path, ...]:
-    """Find the files that hold the weights; several where they are stored in shards.
-
-    Raises
-    ------
-    problems.BrokenCheckpoint
-        There are none, or a shard is missing.
-    """
+    """Find the files that hold the weights, or raise `problems.BrokenCheckpoint`."""
     entry = weights_entry(file_names(folder))
     if entry is None:
         raise problems.BrokenCheckpoint(
@@ -173,23 +160,14 @@ def is_complete(folder: Path) -> bool:
 def file_names(folder: Path) -> frozenset[str]:
     """List the files of a folder by name; a link into nowhere is no file, nor is a pipe.
 
-    Raises
-    ------
-    problems.BrokenCheckpoint
-        The folder, or a link in it, cannot be read.
+    Raises `problems.BrokenCheckpoint` where the folder, or a link in it, cannot be read.
     """
     with reading(folder.name, "Check the rights on the folder."):
         return frozenset(path.name for path in folder.iterdir() if path.is_file())
 
 
 def check_architecture(content: dict[str, Any]) -> None:
-    """Refuse a configuration of anything but a RoBERTa encoder.
-
-    Raises
-    ------
-    problems.NotRoberta
-        With what it is instead.
-    """
+    """Raise `problems.NotRoberta` for a configuration of anything but a RoBERTa encoder."""
     model_type = content.get("model_type")
     if model_type not in FAMILIES:
         what = (
@@ -220,14 +198,7 @@ _LARGEST_POINTER = 1024
 def refuse_other_kinds(folder: Path) -> None:
     """Refuse an adapter, a folder around the model's own, and files that were never fetched.
 
-    Raises
-    ------
-    problems.NotRoberta
-        It is an adapter.
-    problems.ModelNotFound
-        The model lies in a folder inside.
-    problems.BrokenCheckpoint
-        A file is only git-lfs's pointer to it.
+    Raises `problems.NotRoberta`, `problems.ModelNotFound` or `problems.BrokenCheckpoint`.
     """
     names = file_names(folder)
     if _ADAPTER in names and weights_entry(names) is None:

@@ -1,4 +1,4 @@
-"""Give a checkpoint's tensors the names of our network, and find out what head it has.
+"""Give a checkpoint's tensors the names of our network, and find out what heads it has.
 
 The files name a tensor after its place in transformers' modules; the tables below are the whole
 translation. Files written by older versions or for other heads differ only in what surrounds it.
@@ -7,15 +7,16 @@ translation. Files written by older versions or for other heads differ only in w
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from roberta_gui import problems
-from roberta_gui.engine.checkpoints.task import task_names
 from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.roberta import Configuration, Roberta
-from roberta_gui.records import Stop
+from roberta_gui.outside import COPY_AGAIN
+from roberta_gui.records import Stop, Task, TaskKind
 from roberta_gui.wording import counted
 
 _WORDS = "embeddings.word_embeddings.weight"
@@ -37,6 +38,17 @@ _BLOCK = {
     "feedforward_norm": "output.LayerNorm",
 }
 
+_TEXT_HEAD = {
+    "task_head.dense.weight": "classifier.dense.weight",
+    "task_head.dense.bias": "classifier.dense.bias",
+    "task_head.output.weight": "classifier.out_proj.weight",
+    "task_head.output.bias": "classifier.out_proj.bias",
+}
+_TOKEN_HEAD = {
+    "task_head.output.weight": "classifier.weight",
+    "task_head.output.bias": "classifier.bias",
+}
+
 _NUMBER = re.compile(r"^blocks\.\d+\.")
 
 
@@ -46,32 +58,13 @@ def fit_to_network(
     tie: bool,
     stop: Stop | None = None,
 ) -> tuple[Configuration, dict[str, Tensor]]:
-    """Give the tensors our names, and find out what head the checkpoint has.
+    """Give the tensors our names, and find out what masked-LM head the checkpoint has.
 
-    Parameters
-    ----------
-    tensors
-        As `read_tensors` gives them; what the network has no place for is left out.
-    configuration
-        The shape that ``config.json`` describes; what it says about the mask head is not used.
-    tie
-        Whether ``config.json`` wants the decoder tied to the word embeddings. As in
-        transformers, a stored decoder that differs from them is used all the same.
-
-    Returns
-    -------
-    Configuration
-        With ``has_mask_head`` and ``tied_decoder`` as the weights have it.
-    dict of str to Tensor
-        Exactly the parameters of that configuration, in their stored dtype, no two of them
-        in the same memory.
-
-    Raises
-    ------
-    problems.BrokenCheckpoint
-        A tensor is missing, of the wrong shape, or not of floating point.
-    problems.Stopped
-        ``stop`` said so between two tensors.
+    What the network has no place for is left out. ``tie`` is whether ``config.json`` wants the
+    decoder tied to the word embeddings; as in transformers, a stored one that differs is used all
+    the same. Gives the configuration as the weights have it, and exactly its parameters, in their
+    stored dtype, no two in the same memory. Raises `problems.Stopped`, and
+    `problems.BrokenCheckpoint` where a tensor is missing, misshapen, or not of floating point.
     """
     prefix = _prefix(tensors)
     outside = prefix.removesuffix(".").rpartition(".")[0]
@@ -137,7 +130,7 @@ def _check_complete(missing: Sequence[str]) -> None:
         more = f" and {len(missing) - 1} more are" if len(missing) > 1 else " is"
         raise problems.BrokenCheckpoint(
             f"The weights are incomplete: {missing[0]}{more} missing.",
-            "Download or copy the model again.",
+            COPY_AGAIN,
         )
 
 
@@ -204,3 +197,34 @@ def _checked(
 
 def _are_equal(one: Tensor, other: Tensor) -> bool:
     return one.dtype == other.dtype and torch.equal(one, other)
+
+
+def task_of(content: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Task | None:
+    """Tell what a checkpoint was fine-tuned to, by its architecture and the head that is there.
+
+    ``content`` is that of ``config.json``. None where there is no such head, or one of another
+    architecture. Labels without a name are called as transformers calls them.
+    """
+    named = content.get("architectures")
+    architecture = str(named[0]) if isinstance(named, list) and named else ""
+    tokens = architecture.endswith("ForTokenClassification")
+    names = _TOKEN_HEAD if tokens else _TEXT_HEAD
+    if not all(name in tensors for name in names.values()):
+        return None
+    n_labels = len(tensors[names["task_head.output.bias"]])
+    given = content.get("id2label")
+    known = {str(key): str(name) for key, name in given.items()} if isinstance(given, dict) else {}
+    labels = tuple(known.get(str(place), f"LABEL_{place}") for place in range(n_labels))
+    if tokens:
+        return Task("tokens", labels)
+    problem = content.get("problem_type") or ("regression" if n_labels == 1 else "")
+    kinds: dict[object, TaskKind] = {
+        "regression": "regression",
+        "multi_label_classification": "multi_label",
+    }
+    return Task(kinds.get(problem, "classification"), labels)
+
+
+def task_names(task: Task) -> dict[str, str]:
+    """Translate: our name of every parameter of the task's head to the file's."""
+    return _TOKEN_HEAD if task.kind == "tokens" else _TEXT_HEAD

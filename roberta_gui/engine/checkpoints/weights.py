@@ -1,23 +1,41 @@
 """Read weight files: their tensors under their own names, and their fingerprint."""
 
 import hashlib
+import json
+import math
 import pickle
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import torch
 from torch import Tensor
 
 from roberta_gui import problems
-from roberta_gui.engine.checkpoints.safetensors_file import read_safetensors
-from roberta_gui.engine.devices import is_out_of_memory
+from roberta_gui.engine.devices import available_bytes, is_out_of_memory, require_memory
 from roberta_gui.engine.interruption import end_if
-from roberta_gui.engine.memory import available_bytes, require_memory
 from roberta_gui.outside import brief, reading, require_regular
 from roberta_gui.records import Report, Stop
 
 _CHUNK = 1 << 20
+_LARGEST_HEADER = 100_000_000  # bytes, as in the library
+_LARGEST = 2**48
+_MOST_AXES = 8
+_DTYPES = {
+    "F64": torch.float64,
+    "F32": torch.float32,
+    "F16": torch.float16,
+    "BF16": torch.bfloat16,
+    "F8_E4M3": torch.float8_e4m3fn,
+    "F8_E5M2": torch.float8_e5m2,
+    "I64": torch.int64,
+    "I32": torch.int32,
+    "I16": torch.int16,
+    "I8": torch.int8,
+    "U8": torch.uint8,
+    "BOOL": torch.bool,
+}
 
 
 def read_tensors(
@@ -28,23 +46,10 @@ def read_tensors(
 ) -> dict[str, Tensor]:
     """Read every tensor of the weight files, under the names that the files give.
 
-    Pickled files are read with PyTorch's ``weights_only``, which runs no code of theirs.
-
-    Parameters
-    ----------
-    available
-        Bytes of memory that may be taken; None asks the system.
-    needed
-        Bytes that they will take, where that is more than the files do.
-
-    Raises
-    ------
-    problems.BrokenCheckpoint
-        A file is cut short, damaged, no file at all, or holds more than tensors.
-    problems.TooLittleMemory
-        The weights do not fit; nothing was read yet.
-    problems.Stopped
-        ``stop`` said so between two files.
+    Pickled files are read with PyTorch's ``weights_only``, which runs no code of theirs. ``needed``
+    bytes will be taken, where that is more than the files do; ``available`` None asks the system.
+    Raises `problems.BrokenCheckpoint`, `problems.TooLittleMemory` before anything is read, and
+    `problems.Stopped`.
     """
     total = 0
     for file in files:
@@ -57,19 +62,14 @@ def read_tensors(
         end_if(stop)
         with reading(file.name, verdict="is damaged or was cut short"):
             is_safe = file.suffix == ".safetensors"
-            tensors |= read_safetensors(file) if is_safe else _read_pickled(file)
+            tensors |= _read_safetensors(file) if is_safe else _read_pickled(file)
     return {_modern(name): tensor for name, tensor in tensors.items()}
 
 
 def sha256(files: Sequence[Path], stop: Stop | None = None, report: Report | None = None) -> str:
     """Hash the bytes of files, one after the other, as the weights' fingerprint.
 
-    Raises
-    ------
-    problems.BrokenCheckpoint
-        A file cannot be read any more.
-    problems.Stopped
-        ``stop`` said so.
+    Raises `problems.BrokenCheckpoint` where one cannot be read, and `problems.Stopped`.
     """
     digest = hashlib.sha256()
     total = 0
@@ -132,3 +132,65 @@ def _modern(name: str) -> str:
         if name.endswith(f"LayerNorm{old}"):
             return name.removesuffix(old) + new
     return name
+
+
+def _read_safetensors(path: Path) -> dict[str, Tensor]:
+    """Read every tensor of a file, each in memory of its own.
+
+    The format is eight bytes that count the header's, a JSON header that names each tensor's dtype,
+    shape and place, and the numbers (https://github.com/huggingface/safetensors#format).
+
+    WORKAROUND: the library maps the file, and a mapped file that is cut short while it is read ends
+    the process (SIGBUS). Read in pieces, it is only a damaged file: ValueError.
+    """
+    size = require_regular(path)
+    with path.open("rb") as file:
+        length = int.from_bytes(_take(file, 8), "little")
+        if length > min(size - 8, _LARGEST_HEADER):
+            raise ValueError("its header does not fit into it")
+        header = json.loads(_take(file, length).decode())
+        if not isinstance(header, dict):
+            raise ValueError("its header is no JSON object")
+        header.pop("__metadata__", None)
+        offsets = sorted((_place(name, entry), name) for name, entry in header.items())
+        end = 0
+        for (first, last), name in offsets:
+            if first != end:
+                raise ValueError(f"{brief(name)} does not lie where it should")
+            end = last
+        if end != size - 8 - length:
+            raise ValueError("it is not as long as its header says")
+        return {name: _read(file, header[name], last - first) for (first, last), name in offsets}
+
+
+def _place(name: str, entry: Any) -> tuple[int, int]:
+    """Say where a tensor's bytes begin and end, which must be as many as its shape asks for."""
+    if not isinstance(entry, Mapping) or entry.get("dtype") not in _DTYPES:
+        raise ValueError(f"{brief(name)} is not described, or its numbers are of no known kind")
+    shape, place = _counts(entry.get("shape")), _counts(entry.get("data_offsets"))
+    needed = math.prod(shape) * _DTYPES[entry["dtype"]].itemsize
+    if len(place) != 2 or place[1] - place[0] != needed:
+        raise ValueError(f"{brief(name)} is not as long as its shape says")
+    return place[0], place[1]
+
+
+def _counts(listed: Any) -> list[int]:
+    if not isinstance(listed, list) or len(listed) > _MOST_AXES:
+        raise ValueError(f"{brief(listed)} is no shape and no place")
+    if not all(type(count) is int and 0 <= count < _LARGEST for count in listed):
+        raise ValueError(f"{brief(listed)} is no shape and no place")
+    return listed
+
+
+def _read(file: BinaryIO, entry: Mapping[str, Any], n_bytes: int) -> Tensor:
+    content = torch.empty(n_bytes, dtype=torch.uint8)
+    if n_bytes and file.readinto(content.numpy()) != n_bytes:  # type: ignore[attr-defined]
+        raise ValueError("it became shorter while it was read")
+    return content.view(_DTYPES[entry["dtype"]]).reshape(entry["shape"])
+
+
+def _take(file: BinaryIO, count: int) -> bytes:
+    taken = file.read(count)
+    if len(taken) != count:
+        raise ValueError("it ends too early")
+    return taken

@@ -47,29 +47,15 @@ def steps(
     stop: Stop | None = None,
     report: Report | None = None,
 ) -> Iterator[FloatArray]:
-    """Measure ‖α (x W_V + b_V) W_O‖ of each head alone, without b_O and residual.
+    """Measure ‖α (x W_V + b_V) W_O‖ of each head alone, without b_O and residual, layer by layer.
 
     A switched-off head brings what it gives instead: nothing, or its mean, which brings the same
-    to every query.
+    to every query. Yields float32 (head, query, key); with words (head, from word, to word).
 
-    Parameters
-    ----------
-    words
-        int (token,): equal numbers are one word, −1 is a group of its own each time. With words,
-        the vectors of a word's pieces are summed over keys and averaged over queries, and then
-        measured: pieces that pull apart cancel, as they do in the model. None: token by token.
-
-    Yields
-    ------
-    float32 (head, query, key)
-        One layer after the other, lowest first; with words, (head, from word, to word).
-
-    Raises
-    ------
-    problems.BadArgument
-        There are not as many word numbers as tokens.
-    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
-        ``stop()`` said so; the pass does not fit, or is not finite.
+    ``words``, int (token,): equal numbers are one word, −1 is a group of its own each time. The
+    vectors of a word's pieces are summed over keys and averaged over queries, and then measured:
+    pieces that pull apart cancel, as they do in the model. Raises `problems.BadArgument` where
+    there are not as many numbers as tokens, `Stopped`, `TooLittleMemory` and `NotFinite`.
     """
     if words is not None:
         words = [whole_number(word, "The number of a word") for word in several(words, "numbers")]
@@ -97,9 +83,8 @@ def steps(
 def _moved(attention: Attention, hidden: Tensor) -> Tensor:
     """Give vectors as long as (x W_V + b_V) W_O of each head, float32 (head, key, d_head).
 
-    W_O takes a head's d_head features into a space of d_model. In an orthonormal basis of what it
-    reaches there, the vectors have d_head coordinates: W_O = R Q with Q's rows orthonormal, and
-    ‖v W_O‖ = ‖v R‖.
+    In an orthonormal basis of what a head's part of W_O reaches, the vectors have d_head
+    coordinates: W_O = R Q with Q's rows orthonormal, and ‖v W_O‖ = ‖v R‖.
     """
     value = attention.split_heads(attention.value(hidden[None]))[0]  # (head, key, d_head)
     output = attention.output.weight.float().cpu()  # (feature, head · d_head)

@@ -37,31 +37,25 @@ def embed(
 
     Parameters
     ----------
-    texts
-        Token ids, ``<s>`` and ``</s>`` included.
+    texts, types
+        Token ids, ``<s>`` and ``</s>`` included, and rows of the type table.
     layer
         Which hidden states, 0 the embedding output; negative numbers count from the last layer.
     pooling
         ``mean`` or ``max`` of each feature over all tokens, ``<s>`` and ``</s>`` counted, as
         sentence-transformers does it (Reimers & Gurevych 2019, section 3); ``cls``: that of
         ``<s>``.
-    normalize
-        Divide each vector by its length.
     batch_tokens
         Tokens that run at once, padding counted; a longer text runs alone.
-    types
-        Rows of the type table; None: all tokens are of type 0.
 
     Returns
     -------
-    float32 (text, feature)
+    float32 (text, feature), each divided by its length where ``normalize`` says so
 
     Raises
     ------
-    problems.BadArgument
-        No such layer or pooling, or no room in a batch.
-    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
-        ``stop()`` said so; a batch does not fit, or is not finite.
+    problems.BadArgument, problems.Stopped, problems.TooLittleMemory, problems.NotFinite
+        No such layer or pooling, or no room in a batch; else as `Engine.analyse`.
     """
     c = network.configuration
     n_blocks = _n_blocks(layer, c.n_layers)

@@ -21,23 +21,9 @@ Spell = Callable[[int], tuple[str, bool]]
 def fill(
     logits: FloatArray, token_indexes: Sequence[int], top_k: int, spell: Spell
 ) -> tuple[FillMask, ...]:
-    """Rank the guesses at each mask.
+    """Rank the ``top_k`` best guesses at each mask, from logits float32 (mask, vocabulary).
 
-    Parameters
-    ----------
-    logits
-        float32 (mask, vocabulary), before softmax.
-    token_indexes
-        Which token each row belongs to.
-    top_k
-        How many candidates to list, at most the whole vocabulary.
-    spell
-        Spells a row of the vocabulary for a reader.
-
-    Raises
-    ------
-    problems.BadArgument
-        ``top_k`` is below 1.
+    ``token_indexes`` says which token each row belongs to.
     """
     check_top_k(top_k)
     return tuple(
@@ -47,13 +33,7 @@ def fill(
 
 
 def check_top_k(top_k: int) -> None:
-    """Refuse a number of candidates that means nothing, before any work is done for it.
-
-    Raises
-    ------
-    problems.BadArgument
-        ``top_k`` is below 1, or no whole number.
-    """
+    """Raise `problems.BadArgument` for a number of candidates that means nothing."""
     if whole_number(top_k, "top_k") < 1:
         raise problems.BadArgument(f"{top_k} candidates cannot be listed.", "Ask for at least one.")
 

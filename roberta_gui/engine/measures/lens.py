@@ -49,14 +49,9 @@ _LN2 = math.log(2.0)
 class Reading:
     """What the lens has found so far; its arrays fill up column by column.
 
-    Attributes
-    ----------
-    ids, log_probabilities
-        int64 and float32 (layer + 1, token, k), natural.
-    entropy_bits, kl_bits
-        float32 (layer + 1, token).
-    ranks, watched
-        int64 and float32 (layer + 1, token): rank and log-probability of the watched word.
+    ``ids`` int64 and ``log_probabilities`` float32 (layer + 1, token, k), natural; ``entropy_bits``
+    and ``kl_bits`` float32 (layer + 1, token); of the watched word ``ranks`` int64 and ``watched``
+    float32 (layer + 1, token), its log-probability.
     """
 
     ids: NDArray[np.int64]
@@ -92,35 +87,10 @@ def read(
 ) -> Iterator[list[int]]:
     """Read every state of the token ``columns`` into ``reading``, a few columns a step.
 
-    Parameters
-    ----------
-    hidden
-        float32 (layer + 1, token, feature).
-    own
-        By token: the logits that the pass itself gave there, float32 (vocabulary,). Its guesses
-        must come out the same to the bit, which another product of the same rows might not do.
-    columns
-        Token columns in the order in which they are wanted.
-    reading
-        Filled in column by column.
-    watch
-        Row of the vocabulary whose rank is wanted everywhere.
-
-    Yields
-    ------
-    list of int
-        After every step, which columns it has filled in.
-
-    Raises
-    ------
-    problems.NoMaskHead
-        The checkpoint came without the head.
-    problems.Stopped
-        ``stop()`` said so between two steps.
-    problems.TooLittleMemory
-        A step does not fit the device.
-    problems.NotFinite
-        A state gives infinite or undefined logits.
+    ``hidden`` is float32 (layer + 1, token, feature). ``own`` holds by token the logits that the
+    pass itself gave there, float32 (vocabulary,): its guesses must come out the same to the bit,
+    which another product of the same rows might not do. ``watch`` is a row of the vocabulary.
+    Raises `problems.Stopped`, `problems.TooLittleMemory` and `problems.NotFinite`.
     """
     n = min(step_tokens(network.configuration), len(columns))
     device = network.device
@@ -153,16 +123,10 @@ def step_tokens(configuration: Configuration) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rooms:
-    """Memory that every step writes into anew, float32.
+    """Memory that every step writes into anew, float32: to ask for it takes longer than softmax.
 
-    Asking the system for it in every step would take longer than softmax does.
-
-    Attributes
-    ----------
-    logits
-        (row, vocabulary), for all states of a step's tokens.
-    weights
-        (token, state, vocabulary), for as many tokens as are weighed at once.
+    ``logits`` (row, vocabulary) has room for all states of a step's tokens; ``weights`` (token,
+    state, vocabulary) for as many tokens as are weighed at once.
     """
 
     logits: Tensor
@@ -242,18 +206,8 @@ def _weigh(logits: Tensor, bias: Tensor | None, room: Tensor) -> tuple[Tensor, T
     so the entropy is log S − Σ p s, and KL(last ‖ this) is Σ p_last (log p_last − log p). Taking
     the largest away keeps the sums small, where float32 is exact enough.
 
-    Parameters
-    ----------
-    logits
-        (token, state, vocabulary), changed in place: ``bias`` is added to them, and then each
-        state's largest logit taken away.
-    room
-        (token, state, vocabulary), for at least as many tokens.
-
-    Returns
-    -------
-    float32 (row, run), float32 (token, state, 3)
-        The largest s of each run of ids, see `run_maxima`; log S, Σ p s and Σ p_last s.
+    ``logits`` (token, state, vocabulary) are changed in place: they become s. Gives the largest s
+    of each run of ids, float32 (row, run), and float32 (token, state, 3): log S, Σ p s, Σ p_last s.
     """
     if bias is not None:
         logits.add_(bias)

@@ -27,21 +27,9 @@ def run_maxima(logits: Tensor) -> Tensor:
 def likeliest(
     logits: Tensor, maxima: Tensor, k: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Find the ``k`` largest logits of each row.
+    """Find the ``k`` largest logits of float32 (row, vocabulary), whose `run_maxima` are given.
 
-    Parameters
-    ----------
-    logits
-        float32 (row, vocabulary), on any device.
-    maxima
-        What `run_maxima` gives for them.
-    k
-        How many, at most the whole vocabulary.
-
-    Returns
-    -------
-    int64 (row, k), float32 (row, k)
-        Ids, largest logit first and equal ones by id, and the logits themselves.
+    Gives int64 and float32 (row, k): ids, largest logit first and equal ones by id, and the logits.
     """
     n_words = logits.shape[1]
     runs = torch.arange(maxima.shape[1], device=logits.device).expand_as(maxima)  # (row, run)

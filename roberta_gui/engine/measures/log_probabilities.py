@@ -22,14 +22,8 @@ def mask_steps(
 ) -> Generator[None, None, FloatArray]:
     """Give every word's natural log-probability at each mask: float32 (mask, vocabulary).
 
-    A step takes at most about 100 ms on two cores.
-
-    Raises
-    ------
-    problems.NoMaskHead
-        The model has no masked-LM head.
-    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
-        ``stop()`` said so; the pass does not fit, or is not finite.
+    A step takes at most about 100 ms on two cores. Raises `problems.NoMaskHead`, `Stopped`,
+    `TooLittleMemory` and `NotFinite`.
     """
     need_mask_head(network)
     c, masks = network.configuration, prepared.masks
@@ -45,14 +39,7 @@ def mask_steps(
 def of_rows(network: Roberta, rows: Tensor) -> FloatArray:
     """Give every word's natural log-probability for rows (row, feature) of the last layer.
 
-    Returns
-    -------
-    float32 (row, vocabulary)
-
-    Raises
-    ------
-    problems.NotFinite
-        A row holds an infinite or undefined logit.
+    Gives float32 (row, vocabulary); raises `problems.NotFinite`.
     """
     logits: FloatArray = network.logits(rows).float().cpu().numpy()  # (row, vocabulary)
     need_softmax(logits.max(axis=-1), rows.dtype)
@@ -65,19 +52,9 @@ def of_words(logarithms: FloatArray, ids: Sequence[int]) -> NDArray[np.float64]:
 
 
 def of_one_word_each(network: Roberta, rows: Tensor, ids: Sequence[int]) -> NDArray[np.float64]:
-    """Give the natural log-probability of one word for each row: float64 (row,).
+    """Give the natural log-probability of one word for each row (row, feature): float64 (row,).
 
-    Parameters
-    ----------
-    rows
-        (row, feature) of the last layer.
-    ids
-        The word of each row.
-
-    Raises
-    ------
-    problems.NotFinite
-        A row holds an infinite or undefined logit.
+    Raises `problems.NotFinite`.
     """
     logits = network.logits(rows).float()  # (row, vocabulary)
     need_softmax(logits.amax(dim=-1).cpu().numpy(), rows.dtype)

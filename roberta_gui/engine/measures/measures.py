@@ -215,12 +215,7 @@ class Measures:
     ) -> Prediction:
         """Ask a fine-tuned model for the label of a text or a pair, or of each token.
 
-        Heads that the request switches off are off. A text that is too long is cut.
-
-        Raises
-        ------
-        problems.NoTaskHead
-            The checkpoint was fine-tuned to no task.
+        A text that is too long is cut. Raises `problems.NoTaskHead`.
         """
         request = as_request(request)
         return prediction.predict(

@@ -21,19 +21,9 @@ def states(
 ) -> Iterator[TokenStates]:
     """Run all ``texts``, batch by batch, and give the states of their non-special tokens.
 
-    Each text is its tokens and how many more were cut off. Texts of like length run together,
-    so the order is by length, not the caller's.
-
-    Yields
-    ------
-    TokenStates
-        One text's tokens. The first text of a batch takes the batch's time, at most about
-        100 ms; the others are there already.
-
-    Raises
-    ------
-    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
-        ``stop()`` said so; a batch does not fit, or is not finite.
+    Each text is its tokens and how many more were cut off. Texts of like length run together, so
+    the order is by length. The first text of a batch takes the batch's time, at most about 100 ms.
+    Raises `problems.Stopped`, `problems.TooLittleMemory` and `problems.NotFinite`.
     """
     by_length = sorted(range(len(texts)), key=lambda index: len(texts[index][0]))
     lengths = [len(texts[index][0]) for index in by_length]

@@ -25,17 +25,8 @@ def steps(
 ) -> Iterator[HeadRoles]:
     """Measure all sentences; a step takes at most about 100 ms on two cores.
 
-    Yields
-    ------
-    HeadRoles
-        The sums over the sentences so far. The last one is over all.
-
-    Raises
-    ------
-    problems.UnencodableText
-        A text holds half a surrogate pair.
-    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
-        ``stop()`` said so; a pass does not fit, or is not finite.
+    Yields the sums over the sentences so far; the last one is over all. Raises what
+    `Engine.analyse` raises.
     """
     c = network.configuration
     roles, room, used = no_roles(c.n_layers, c.n_heads), step_room(c), 0

@@ -44,20 +44,9 @@ def steps(
 ) -> Iterator[NDArray[np.float64]]:
     """Score the tokens from left to right; a step takes at most about 100 ms on two cores.
 
-    Yields
-    ------
-    float64 (token,)
-        Bits; nan at special tokens, at masks, and where the value is not known yet. The last one
-        is complete.
-
-    Raises
-    ------
-    problems.BadArgument
-        Unknown estimator, or a mask is needed and the tokenizer has none.
-    problems.NoMaskHead
-        The model has no masked-LM head.
-    problems.Stopped, problems.TooLittleMemory, problems.NotFinite
-        ``stop()`` said so; a batch does not fit, or is not finite.
+    Yields float64 (token,) bits, nan at special tokens, at masks, and where not known yet. Raises
+    `problems.BadArgument` for an unknown estimator, or where a mask is needed and the tokenizer has
+    none, `NoMaskHead`, `Stopped`, `TooLittleMemory` and `NotFinite`.
     """
     if estimator not in get_args(Estimator):
         raise problems.BadArgument(

@@ -47,26 +47,9 @@ def steps(
 ) -> Iterator[Sweep]:
     """Switch every head off in turn; a step takes at most about 100 ms on two cores.
 
-    Parameters
-    ----------
-    prepared
-        What is already switched off in it stays off throughout, and counts as no change.
-    begun
-        The sweep to fill: which word, at which mask, and by which ablation.
-
-    Yields
-    ------
-    Sweep
-        What is known so far, the highest layer's heads first. The last one is complete.
-
-    Raises
-    ------
-    problems.NoMaskHead
-        The model has no masked-LM head.
-    problems.Stopped
-        ``stop()`` said so between two layers.
-    problems.TooLittleMemory, problems.NotFinite
-        A batch does not fit the device, or comes to infinite or undefined values.
+    What is already switched off in ``prepared`` stays off throughout, and counts as no change.
+    Yields ``begun`` with what is known so far, the highest layer's heads first. Raises
+    `problems.NoMaskHead`, `Stopped`, `TooLittleMemory` and `NotFinite`.
     """
     need_mask_head(network)
     c = network.configuration

@@ -16,27 +16,12 @@ def row_watched(
     word: WordOrRow,
     model: ModelInfo,
 ) -> int:
-    """Find the row of a word: the form that would stand in the sentence.
+    """Find the row of a word: the form that would stand in the sentence, where a row is not given.
 
     Where that is not one token, the word is taken as the vocabulary spells it, at last with a
-    space in front.
-
-    Parameters
-    ----------
-    at
-        Which token is the mask that the word is watched at; None where there is none, and most
-        words stand after a space.
-    word
-        A row of the vocabulary is taken as it is.
-
-    Raises
-    ------
-    problems.SeveralPieces
-        The word is not one token in any of these forms; it tells of the word as written.
-    problems.UnencodableText
-        The word holds half a surrogate pair.
-    problems.BadArgument
-        The model has no such row.
+    space in front. ``at`` is the mask's token; None where there is none, and most words stand after
+    a space. Raises `problems.SeveralPieces` of the word as written, `problems.UnencodableText`, and
+    `problems.BadArgument` where the model has no such row.
     """
     row = word
     if isinstance(row, str):
@@ -46,13 +31,7 @@ def row_watched(
 
 
 def expect_row(row: int, model: ModelInfo) -> None:
-    """Refuse what is no row of the vocabulary.
-
-    Raises
-    ------
-    problems.BadArgument
-        The model has no such row.
-    """
+    """Raise `problems.BadArgument` for what is no row of the vocabulary."""
     row = whole_number(row, "The row of a word")
     if not 0 <= row < model.vocab_size:
         raise problems.BadArgument(

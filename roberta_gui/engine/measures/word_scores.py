@@ -45,12 +45,7 @@ def begin(
 ) -> WordScores:
     """Put every word in place of every mask, and say what then stands there; nothing is scored.
 
-    Raises
-    ------
-    problems.BadArgument
-        One of the words is empty.
-    problems.UnencodableText
-        One of them holds half a surrogate pair.
+    Raises `problems.BadArgument` for an empty word, and `problems.UnencodableText`.
     """
     for word in words:
         expect_text(word)
@@ -72,21 +67,9 @@ def steps(
     stop: Stop | None = None,
     report: Report | None = None,
 ) -> Generator[None, None, WordScores]:
-    """Score words by their pieces; a step takes at most about 100 ms on two cores.
+    """Score the words that `begin` gives; a step takes at most about 100 ms on two cores.
 
-    Parameters
-    ----------
-    begun
-        What `begin` gives for them.
-
-    Raises
-    ------
-    problems.NoMaskHead
-        The model has no masked-LM head.
-    problems.Stopped
-        ``stop()`` said so between two layers.
-    problems.TooLittleMemory, problems.NotFinite
-        A batch does not fit the device, or comes to infinite or undefined values.
+    Raises `problems.NoMaskHead`, `Stopped`, `TooLittleMemory` and `NotFinite`.
     """
     need_mask_head(network)
     scores, ranks = begun.log_probability.copy(), begun.rank.copy()

@@ -1,9 +1,9 @@
 """Count the tokens of a very long text without keeping them.
 
 A tokenizer that is given ten million characters at once takes a quarter of a minute and
-gigabytes; in parts, it takes two seconds and little memory. A byte-level tokenizer cuts at
-every space that stands between two other characters (Radford et al. 2019, section 2.2: a space
-belongs to the word after it), so parts that end there give the same tokens as the whole.
+gigabytes; in parts, two seconds. A byte-level tokenizer cuts at every space that stands between
+two other characters (Radford et al. 2019, section 2.2), so parts that end there give the same
+tokens as the whole.
 """
 
 import re
@@ -37,10 +37,7 @@ class Head(NamedTuple):
 
 
 def can_count_in_parts(description: dict[str, Any]) -> bool:
-    """Tell whether parts of a text give the same tokens as the whole.
-
-    ``description`` is the content of a ``tokenizer.json``.
-    """
+    """Tell whether parts of a text give the same tokens as the whole, from a ``tokenizer.json``."""
     cutter = description.get("pre_tokenizer") or {}
     return (
         description.get("normalizer") is None
@@ -56,13 +53,7 @@ def can_count_in_parts(description: dict[str, Any]) -> bool:
 
 
 def expect_blanks(text: str) -> None:
-    """Refuse a long text without blanks, which would take minutes and be no text anyway.
-
-    Raises
-    ------
-    problems.BadArgument
-        More than `LONGEST_RUN` characters follow each other without a blank.
-    """
+    """Raise `problems.BadArgument` for a long text without blanks: minutes of work, and no text."""
     if len(text) <= LONGEST_RUN:
         return
     longest = max(map(len, text.split()), default=0)
@@ -78,12 +69,7 @@ def head_of(
 ) -> Head:
     """Take the beginning of ``text`` that holds at least ``n_tokens``, and count what follows.
 
-    Words are counted only where they are asked for: it takes twice as long.
-
-    Raises
-    ------
-    problems.Stopped
-        ``stop`` said so.
+    Words are counted only where they are asked for: it takes twice as long. Raises `Stopped`.
     """
     end_of_head = tokens_in_head = tokens_after = words_after = 0
     encode = tokenizer.encode_batch if count_words else tokenizer.encode_batch_fast
@@ -131,21 +117,10 @@ def blocks_of(segments: Sequence[int | None]) -> list[Block]:
 def kept_ranges(
     blocks: Sequence[Block], max_tokens: int | None, unseen: Sequence[int] = (0, 0)
 ) -> list[range]:
-    """Shorten the segments until ``max_tokens`` are left, special tokens counted.
+    """Shorten the segments until ``max_tokens`` are left, special tokens counted; None keeps all.
 
-    Parameters
-    ----------
-    blocks
-        The places there are.
-    max_tokens
-        How many may stay; None keeps all.
-    unseen
-        How many more tokens each segment has beyond those in ``blocks``; they never stay.
-
-    Raises
-    ------
-    problems.BadArgument
-        There is no room even for the special tokens.
+    ``unseen`` is how many more tokens each segment has beyond those in ``blocks``; they never stay.
+    Raises `problems.BadArgument` where there is no room even for the special tokens.
     """
     sizes = list(unseen)
     n_special = 0

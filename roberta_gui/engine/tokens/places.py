@@ -1,8 +1,8 @@
 """What stands in a sentence: texts put in place of a mask, and the tokens that they become.
 
 One rule for whatever is clicked, watched, swept, filled in or scored: a text is put in place of a
-mask, the sentence is tokenized again, and what then stands there counts. Nothing is assumed about
-the tokenizer: which spaces a token needs around it follows from what comes out.
+mask, the sentence is tokenized again, and what then stands there counts. Which spaces a token
+needs around it follows from what comes out.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,17 +21,7 @@ class Cutter(Protocol):
 
 
 class Place:
-    """One mask of a text, and the tokens beside it, which stay whatever is put there.
-
-    Parameters
-    ----------
-    tokenizer
-        Whose tokens count.
-    text
-        The segment that the mask stands in.
-    mask
-        The mask's token.
-    """
+    """One mask of a segment's text, and the tokens beside it, which stay whatever is put there."""
 
     def __init__(self, tokenizer: Cutter, text: str, mask: Token) -> None:
         self._tokenizer, self._text = tokenizer, text
@@ -45,22 +35,11 @@ class Place:
         self._put_in = next((n for n, t in enumerate(self._right) if not _is_put_in(t)), 0)
 
     def replacement(self, token_id: int, piece: Piece) -> Replacement | None:
-        """Find what to write so that exactly this token stands here and the others stay.
+        """Find what to write so that exactly this token stands here; None if no text gives it.
 
         Of the forms that leave every other token alone the most natural one is taken; where there
-        is none, one that changes no more than which tokens hold the blanks before it.
-
-        Parameters
-        ----------
-        token_id
-            The row of the vocabulary to stand here.
-        piece
-            What the row stands for.
-
-        Returns
-        -------
-        Replacement | None
-            None if no text gives that token here.
+        is none, one that changes no more than which tokens hold the blanks before it. ``piece`` is
+        what the row ``token_id`` stands for.
         """
         second_best = None
         for form in _forms(self._text, self._start, self._end, piece):
@@ -72,15 +51,10 @@ class Place:
         return second_best
 
     def pieces(self, word: str) -> tuple[int, ...]:
-        """Give the tokens that stand here once ``word`` does.
+        """Give the tokens that stand here once ``word`` does, as rows of the vocabulary.
 
-        A space that begins the word is the one before it in the text, where there is one.
-
-        Returns
-        -------
-        tuple of int
-            Rows of the vocabulary; () where the word has no tokens of its own: it is empty, or
-            runs together with what stands beside it.
+        A space that begins the word is the one before it in the text, where there is one. ()
+        where the word is empty, or runs together with what stands beside it.
         """
         if self._text[: self._start][-1:].isspace():
             word = word.lstrip(" ")

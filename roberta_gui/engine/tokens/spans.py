@@ -1,8 +1,7 @@
 """Where a token stands in the text, from what the tokenizer reports about it.
 
-The reports need reading: they hold the space before a word, they give the character *after* a
-blank that the tokenizer put in by itself, and a named token such as ``<mask>`` may have
-swallowed the blanks around it.
+The reports hold the space before a word; they give the character *after* a blank that the
+tokenizer put in; and a named token such as ``<mask>`` may have swallowed the blanks around it.
 """
 
 from collections.abc import Mapping
@@ -24,18 +23,9 @@ class Span(NamedTuple):
 class SpanFinder:
     """Finds spans for the tokens of one tokenizer; immutable.
 
-    Parameters
-    ----------
-    vocabulary
-        The tokenizer's rows.
-    named
-        Tokens whose extent is read from the text rather than from their row: those matched by
-        name, and the one that stands in for unknown characters.
-    control
-        Ids among ``named`` that steer the model, so that typing them deserves a notice.
-    exact
-        The tokenizer changes no character, so that spaces are spaces. With a normalizer other
-        blanks may have become spaces, or several have become one.
+    ``named`` tokens are looked for in the text rather than by their row: those matched by name,
+    and the one that stands in for unknown characters. ``control`` ids among them steer the model.
+    ``exact``: the tokenizer changes no character, so that spaces are spaces.
     """
 
     def __init__(
@@ -51,16 +41,10 @@ class SpanFinder:
         self._exact = exact
 
     def find(self, token_id: int, source: str, start: int, end: int, previous: int) -> Span:
-        """Place one token.
+        """Place one token of a segment's ``source``.
 
-        Parameters
-        ----------
-        source
-            The segment's own string.
-        start, end
-            What the tokenizer reports, leading spaces not trimmed off.
-        previous
-            Where the token before ends.
+        ``start`` and ``end`` are as the tokenizer reports them, leading spaces not trimmed off;
+        ``previous`` is where the token before ends.
         """
         if token_id in self._named:
             return self._find_named(token_id, source, start, end)

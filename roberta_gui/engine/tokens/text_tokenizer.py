@@ -1,8 +1,6 @@
 """Text to tokens: where each token stands in the text, how it reads, and what was cut off.
 
-The tokenizer itself says little of this: it hides leading spaces from its spans, reports no span
-at all for a token that is only a space, and shows ``é`` as ``Ã©``. This module loads neither
-torch nor transformers, because the window calls it at every keystroke.
+This module loads neither torch nor transformers: the window calls it at every keystroke.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -39,8 +37,6 @@ _PIECES_NAMED = 6
 class TextTokenizer:
     """Cuts text into tokens that know their place; immutable, so any thread may call it.
 
-    It owns its copy of the tokenizer, on which truncation and padding are never set.
-
     Parameters
     ----------
     description
@@ -48,19 +44,16 @@ class TextTokenizer:
     special_names
         What the checkpoint calls its special tokens (``"mask_token"``, ``"pad_token"``,
         ``"unk_token"``, …); names that are not given are those of RoBERTa.
-    n_rows
-        Rows of the model's word embeddings; None where there is no model to fit.
-    n_types
-        Rows of its type table; with one, the template's types mean nothing.
+    n_rows, n_types
+        Rows of the model's word embeddings, None where there is no model to fit, and of its type
+        table; with one, the template's types mean nothing.
     splits_specials
         Whether special tokens in a text are letters like any other.
 
     Attributes
     ----------
-    mask_id
-        Row of the mask; None where the vocabulary, or the model, has none.
-    mask_token
-        How the mask is typed, such as ``<mask>``.
+    mask_id, mask_token
+        Row of the mask, None where vocabulary or model has none, and how it is typed.
     pad_id
         Row that fills up the shorter texts of a batch.
     vocab_size
@@ -142,14 +135,8 @@ class TextTokenizer:
     def row_of(self, word: str) -> int:
         """Find the row of the vocabulary for a literal piece: ``" cat"`` is not ``"cat"``.
 
-        Raises
-        ------
-        problems.SeveralPieces
-            No single row stands for ``word``.
-        problems.TokenWithoutRow
-            The model does not know it.
-        problems.UnencodableText, problems.BadArgument
-            The word holds a lone surrogate, or is none.
+        Raises `problems.SeveralPieces`, `problems.TokenWithoutRow` where the model does not know
+        it, `problems.UnencodableText` and `problems.BadArgument`.
         """
         _check_text(word)
         row = self._vocabulary.row_of(word)
@@ -172,12 +159,7 @@ class TextTokenizer:
         that swallows the blanks before it holds them in its ``bytes``, and says so in
         ``leading_space``. Only a space that the tokenizer itself puts in front
         (``add_prefix_space``) comes on top. Tokens that the template added show their name,
-        with an empty span and no bytes.
-
-        Raises
-        ------
-        problems.UnencodableText
-            The text holds a lone surrogate.
+        with an empty span and no bytes. Raises what `tokenize_cut` raises.
         """
         return self.tokenize_cut(text, pair, None)[0]
 
@@ -185,26 +167,11 @@ class TextTokenizer:
     def tokenize_cut(
         self, text: str, pair: str | None, max_tokens: int | None, stop: Stop | None = None
     ) -> tuple[tuple[Token, ...], int]:
-        """Cut into tokens and keep ``max_tokens``: `tokenize` without the rest.
+        """Cut into tokens, keep ``max_tokens``, and tell how many were dropped.
 
-        Only what is kept becomes a record, and a very long text is counted in parts, so that
-        ten million characters take seconds rather than a quarter of a minute.
-
-        Returns
-        -------
-        tuple of Token, int
-            The tokens kept, and how many were dropped.
-
-        Raises
-        ------
-        problems.UnencodableText
-            The text holds a lone surrogate.
-        problems.TokenWithoutRow
-            The text holds a token that the model does not know.
-        problems.BadArgument
-            It is no text, or ``max_tokens`` leaves no room for the special tokens.
-        problems.Stopped
-            ``stop`` said so while a very long text was being counted.
+        A very long text is counted in parts, so that ten million characters take seconds. Raises
+        `problems.UnencodableText`, `problems.TokenWithoutRow` for what the model does not know,
+        `problems.BadArgument` where special tokens have no room, and `problems.Stopped`.
         """
         segments = [text] if pair is None else [text, pair]
         unseen = [0, 0]

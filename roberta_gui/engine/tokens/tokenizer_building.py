@@ -1,6 +1,7 @@
 """Let transformers build a folder's tokenizer, and say truly why where it cannot."""
 
 import importlib
+import json
 import warnings
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tokenizers import Tokenizer
+
 from roberta_gui import problems
 from roberta_gui.engine.checkpoints.checkpoint_files import (
     CONFIGURATION,
@@ -18,39 +21,38 @@ from roberta_gui.engine.checkpoints.checkpoint_files import (
     TOKENIZER_FILES,
     read_json,
 )
-from roberta_gui.engine.tokens.tokenizer_description import TokenizerDescription
+from roberta_gui.engine.tokens.tokenizer_description import TokenizerDescription, build_tokenizer
 from roberta_gui.outside import read_bytes, reading
 from roberta_gui.wording import counted
 
-_SETTINGS = "tokenizer_config.json"
 _SENTENCEPIECE = ("sentencepiece", "google.protobuf")
 _ONLY_IN_PYTHON = "bpe.codes"
+
+_GREEDY_MASKS = ("RobertaTokenizer", "XLMRobertaTokenizer", "CamembertTokenizer")
+
+_PARTS = {
+    "normalizer": "how characters are changed first",
+    "pre_tokenizer": "where words begin and end",
+    "model": "how words are cut into pieces",
+}
+_TEMPLATE = "what is put around a text"
+_MASK = "whether the mask takes the space before it"
 
 _MOST_ROWS = 10_000_000
 """Beyond any vocabulary there is; the largest have about 260,000 rows."""
 
 
-def build(folder: Path, names: frozenset[str]) -> TokenizerDescription:
+def build(folder: Path, names: frozenset[str], settings: Mapping[str, Any]) -> TokenizerDescription:
     """Build a tokenizer from a folder's files, without running any code of theirs.
 
-    Parameters
-    ----------
-    names
-        The files of the folder.
-
-    Raises
-    ------
-    problems.BrokenCheckpoint
-        A file is missing or damaged, or a package is missing that it needs.
-    problems.NotRoberta
-        The tokenizer exists only as Python code, which knows no spans.
+    Raises `problems.BrokenCheckpoint` where a file or a needed package is missing or damaged, and
+    `problems.NotRoberta` where it exists only as Python code, which knows no spans.
     """
     if TOKENIZER not in names:
         _expect_readable(folder, names)
     for name in ("special_tokens_map.json", "added_tokens.json"):
         if name in names:
             read_json(folder / name)
-    settings = read_json(folder / _SETTINGS) if _SETTINGS in names else {}
     with _copied(folder, names) as copy:
         tokenizer = _from_transformers(copy, CONFIGURATION in names, "auto_map" in settings)
     kind = type(tokenizer).__name__
@@ -123,7 +125,7 @@ def _from_transformers(folder: Path, has_configuration: bool, has_own_code: bool
 def _copied(folder: Path, names: frozenset[str]) -> Iterator[Path]:
     """Lay out for transformers what it may read of a folder: files of sensible size, no others.
 
-    By itself it would read whatever is there, and it stumbles over a byte order mark.
+    It stumbles over a byte order mark.
     """
     with TemporaryDirectory(prefix="roberta-gui-") as place:
         copy = Path(place) / folder.name
@@ -180,4 +182,77 @@ def _only_in_python(what: str) -> problems.NotRoberta:
         f"{what} exists only in Python.",
         "It does not tell where a token stands in the text, so nothing could be shown. "
         "A tokenizer.json beside it, made by tokenizers, would do.",
+    )
+
+
+def differences(
+    text: str | None, settings: Mapping[str, Any], described: TokenizerDescription
+) -> tuple[str, ...]:
+    """Tell where transformers 5 reads a tokenizer otherwise than transformers 4 did.
+
+    Version 4 took ``tokenizer.json``, here ``text``, as it is and changed a few settings; version 5
+    builds the tokenizer of the named class anew. The ids here are those of version 5, and whoever
+    compares with older numbers should hear of it.
+    """
+    if text is not None:
+        found = _changed_parts(json.loads(text), settings, described)
+    else:
+        found = [_MASK] if _has_a_shy_mask(described) else []
+    if not found:
+        return ()
+    return (
+        "The tokenizer is read as transformers 5 reads it; transformers 4 differs in "
+        f"{', '.join(found)}.",
+    )
+
+
+def _changed_parts(
+    file: dict[str, Any], settings: Mapping[str, Any], described: TokenizerDescription
+) -> list[str]:
+    _as_version_4_changes_it(file, settings, described.kind)
+    try:
+        older = build_tokenizer(file)
+    except problems.BrokenCheckpoint:  # only version 5 can read it: there is nothing to compare
+        return []
+    newer = Tokenizer.from_str(described.json)
+    before, after = json.loads(older.to_str()), json.loads(described.json)
+    found = [what for part, what in _PARTS.items() if _bare(before[part]) != _bare(after[part])]
+    if _template(older, described.gives_types) != _template(newer, described.gives_types):
+        found.append(_TEMPLATE)
+    return found
+
+
+def _as_version_4_changes_it(file: dict[str, Any], settings: Mapping[str, Any], kind: str) -> None:
+    """Set in the file what version 4 took from the settings."""
+    cutter, normalizer = file.get("pre_tokenizer") or {}, file.get("normalizer") or {}
+    if "add_prefix_space" in cutter and (
+        kind == "RobertaTokenizer" or "add_prefix_space" in settings
+    ):
+        cutter["add_prefix_space"] = bool(settings.get("add_prefix_space", False))
+    if normalizer.get("type") == "BertNormalizer" and kind == "BertTokenizer":
+        normalizer["lowercase"] = settings.get("do_lower_case", True)
+        normalizer["strip_accents"] = settings.get("strip_accents")
+        normalizer["handle_chinese_chars"] = settings.get("tokenize_chinese_chars", True)
+
+
+def _bare(part: Any) -> Any:
+    """Leave out of a part what makes no difference: words, and options that are off."""
+    if isinstance(part, dict):
+        ignored = ("vocab", "merges", "trim_offsets")
+        return {key: _bare(value) for key, value in part.items() if value and key not in ignored}
+    return [_bare(one) for one in part] if isinstance(part, list) else part
+
+
+def _template(tokenizer: Tokenizer, gives_types: bool) -> list[Any]:
+    """Give what is put around an empty text, and around two."""
+    encodings = tokenizer.encode(""), tokenizer.encode("", "")
+    return [(one.ids, one.type_ids if gives_types else []) for one in encodings]
+
+
+def _has_a_shy_mask(described: TokenizerDescription) -> bool:
+    """Tell whether a mask leaves the space before it, that was trained to take it."""
+    mask = described.names.get("mask_token")
+    return described.kind in _GREEDY_MASKS and any(
+        token["content"] == mask and not token["lstrip"]
+        for token in json.loads(described.json)["added_tokens"]
     )

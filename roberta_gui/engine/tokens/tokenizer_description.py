@@ -11,6 +11,9 @@ from tokenizers import Tokenizer
 
 from roberta_gui import problems
 from roberta_gui.engine.interruption import TooSlow
+from roberta_gui.outside import COPY_AGAIN
+
+_NO_TOKENIZER = "tokenizer.json does not describe a tokenizer."
 
 PATIENCE_S = 10.0
 """How long the tokens of a text are waited for: some rules that people wrote match for hours."""
@@ -18,20 +21,11 @@ PATIENCE_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class TokenizerDescription:
-    """A tokenizer and the settings that stand outside its ``tokenizer.json``.
+    """The text of a ``tokenizer.json``, and the settings that stand outside it.
 
-    Attributes
-    ----------
-    json
-        The text of a ``tokenizer.json``.
-    names
-        What the special tokens are called (``"mask_token"``, ``"pad_token"``, ``"unk_token"``, …).
-    kind
-        The class that transformers built it by.
-    gives_types
-        Whether the model is told which type the template gives each token.
-    splits_specials
-        Whether special tokens in a text are letters like any other.
+    ``names`` are those of the special tokens (``"mask_token"``, …); ``kind`` the class that
+    transformers built it by; ``gives_types``: the model is told the template's types;
+    ``splits_specials``: special tokens in a text are letters like any other.
     """
 
     json: str
@@ -44,10 +38,7 @@ class TokenizerDescription:
 def read_description(text: str) -> dict[str, Any]:
     """Read a tokenizer's JSON and switch off what would hide parts of the text.
 
-    Raises
-    ------
-    problems.BrokenCheckpoint
-        It is none of a tokenizer.
+    Raises `problems.BrokenCheckpoint` where it is none of a tokenizer.
     """
     try:
         content: dict[str, Any] = json.loads(text)
@@ -63,34 +54,24 @@ def read_description(text: str) -> dict[str, Any]:
                 part |= {"trim_offsets": False} if "trim_offsets" in part else {}
                 pending += part.get("processors", ())
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise not_a_tokenizer() from error
+        raise problems.BrokenCheckpoint(_NO_TOKENIZER, COPY_AGAIN) from error
     return content
 
 
 def build_tokenizer(content: Mapping[str, Any]) -> Tokenizer:
-    """Build what `read_description` gave.
-
-    Raises
-    ------
-    problems.BrokenCheckpoint
-        It is none of a tokenizer.
-    """
+    """Build what `read_description` gave, or raise `problems.BrokenCheckpoint`."""
     try:
         return Tokenizer.from_str(json.dumps(content))
     except Exception as error:  # the Rust side raises plain Exception for whatever is wrong
-        raise not_a_tokenizer() from error
+        raise problems.BrokenCheckpoint(_NO_TOKENIZER, COPY_AGAIN) from error
 
 
 @contextmanager
 def cutting() -> Iterator[None]:
     """Tell truly of a text for which a tokenizer has no tokens, not even an unknown one.
 
-    Raises
-    ------
-    problems.BrokenCheckpoint
-        It took longer than `PATIENCE_S`.
-    problems.UnencodableText
-        The library could not cut it.
+    Raises `problems.BrokenCheckpoint` where it took longer than `PATIENCE_S`, and
+    `problems.UnencodableText` where the library could not cut it.
     """
     try:
         yield
@@ -108,10 +89,3 @@ def cutting() -> Iterator[None]:
             "This model's tokenizer cannot cut the text.",
             f"It has no token for something in it ({str(error)[:100]}): write it otherwise.",
         ) from error
-
-
-def not_a_tokenizer() -> problems.BrokenCheckpoint:
-    """Say so."""
-    return problems.BrokenCheckpoint(
-        "tokenizer.json does not describe a tokenizer.", "Download or copy the model again."
-    )

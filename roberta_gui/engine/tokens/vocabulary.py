@@ -1,9 +1,8 @@
 """The rows of a vocabulary as bytes and as something a person can read.
 
-Tokenizers store their pieces in disguise. Byte-level BPE (Radford et al. 2019, section 2.2) gives
-each of the 256 bytes a printable letter, so that a space is ``Ġ`` and ``é`` is ``Ã©``;
-SentencePiece (Kudo & Richardson 2018, section 3.2) writes a space as ``▁``. Here the disguise
-comes off.
+Byte-level BPE (Radford et al. 2019, section 2.2) gives each of the 256 bytes a printable letter,
+so that a space is ``Ġ`` and ``é`` is ``Ã©``; SentencePiece (Kudo & Richardson 2018, section 3.2)
+writes a space as ``▁``. Here the disguise comes off.
 """
 
 import re
@@ -37,19 +36,10 @@ _LETTER_OF_BYTE = {byte: letter for letter, byte in _BYTE_OF_LETTER.items()}
 class Piece:
     """One row of a vocabulary.
 
-    Attributes
-    ----------
-    bytes
-        What the row stands for in UTF-8, leading spaces included; may be part of a character.
-    text
-        The same without leading spaces, readable: bytes that are no character are spelled
-        in hexadecimal, as in ``⟨F0 9F⟩``.
-    n_spaces
-        How many spaces stand before ``text``; 0 where there is nothing but blanks.
-    is_blank
-        Nothing but spaces, tabs or line ends: ``text`` is these.
-    mark
-        How the vocabulary marks a piece that only goes on with a word, such as ``##``.
+    ``bytes`` is what it stands for in UTF-8, leading spaces included; ``text`` the same without
+    them, readable: bytes that are no character are in hexadecimal, as in ``⟨F0 9F⟩``. ``n_spaces``
+    stand before it, 0 where ``is_blank``: nothing but spaces, tabs or line ends. ``mark`` is how
+    the vocabulary marks a piece that only goes on with a word, such as ``##``.
     """
 
     bytes: bytes
@@ -60,15 +50,7 @@ class Piece:
 
 
 class Vocabulary:
-    """Reads the rows of one tokenizer; immutable, apart from remembering what it has read.
-
-    Parameters
-    ----------
-    tokenizer
-        Whose rows to read.
-    description
-        The same tokenizer as the mapping that its ``tokenizer.json`` holds.
-    """
+    """Reads the rows of one tokenizer; immutable, apart from remembering what it has read."""
 
     def __init__(self, tokenizer: Tokenizer, description: dict[str, Any]) -> None:
         parts = list(_parts(description.get("pre_tokenizer"), description.get("decoder")))
@@ -87,7 +69,7 @@ class Vocabulary:
         self._pieces: dict[int, Piece] = {}
 
     def piece(self, token_id: int) -> Piece:
-        """Return what row ``token_id`` stands for.
+        """Tell what row ``token_id`` stands for.
 
         Models may have more rows than their tokenizer has names (padded to a round number);
         such a row is spelled by its number.

@@ -19,7 +19,7 @@ from roberta_gui.engine import Engine
 from roberta_gui.engine.checkpoints import weights
 from roberta_gui.engine.checkpoints.checkpoint import open_checkpoint
 from roberta_gui.engine.checkpoints.weights import read_tensors, sha256
-from roberta_gui.engine.memory import available_bytes, require_memory
+from roberta_gui.engine.devices import available_bytes, require_memory
 from tests.engine.changed_checkpoints import configure
 from tests.models import make_checkpoint
 

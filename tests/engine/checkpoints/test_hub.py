@@ -11,8 +11,7 @@ from huggingface_hub import constants, hf_hub_download
 
 from roberta_gui import problems
 from roberta_gui.engine.checkpoints.checkpoint import open_checkpoint
-from roberta_gui.engine.checkpoints.hub import cached_models, fetch, fetch_steps
-from roberta_gui.engine.checkpoints.hub_download import as_problem
+from roberta_gui.engine.checkpoints.hub import as_problem, cached_models, fetch, fetch_steps
 from tests.engine.hub_stand_in import COMMIT, Hub, running_hub
 from tests.models import make_checkpoint
 

@@ -9,8 +9,7 @@ import torch
 
 from roberta_gui import problems
 from roberta_gui.engine import Engine
-from roberta_gui.engine.checkpoints.parameters import names_in_file
-from roberta_gui.engine.checkpoints.task import task_names
+from roberta_gui.engine.checkpoints.parameters import names_in_file, task_names
 from roberta_gui.records import Task
 from roberta_gui.training.finetuning.encoding import batch_of, encode
 from roberta_gui.training.finetuning.objective import (
