@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from roberta_gui.analysis.sentences.alignment import Alignment, Row
+from roberta_gui.analysis.sentences.alignment import Row
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.names import AxisLabel, axis_label, token_name
 from roberta_gui.records import Token
@@ -127,12 +127,6 @@ def row_label(row: Row, a: Sequence[Token], b: Sequence[Token]) -> AxisLabel:
     """Name a row on the axes of a picture."""
     tokens = [side[at] for side, at in ((a, row[0]), (b, row[1])) if at is not None]
     return axis_label(*tokens, name=row_name(row, a, b))
-
-
-def rows_of(tokens: Sequence[int], alignment: Alignment) -> list[int]:
-    """Find the rows of tokens of A."""
-    place = {at_a: row for row, (at_a, _) in enumerate(alignment.rows) if at_a is not None}
-    return [place[token] for token in tokens if token in place]
 
 
 def describe_unpaired(n_a: int, n_b: int, about_a: str = "", about_b: str = "") -> str:

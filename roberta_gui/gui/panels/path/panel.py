@@ -103,12 +103,8 @@ class PathPanel(TokenPanel[FoundPaths]):
 
     def highlight(self, found: FoundPaths, view: View) -> None:
         """Outline what is chosen."""
-        n_tokens, layer = len(found.analysis.tokens), view.selection.layer
-        hovered = view.selection.hovered_token
-        for each in (self._itself, self._others):
-            each.set_layer(layer)
-            each.set_selected([t for t in view.selection.tokens if t < n_tokens])
-            each.set_hovered(None, hovered if hovered is not None and hovered < n_tokens else None)
+        layer = view.selection.layer
+        self.highlight_cells(view, self._itself, self._others, layer=layer)
         self._contexts.set_selected([layer])
 
     def caption_of(self, found: FoundPaths, view: View) -> str:
