@@ -15,10 +15,10 @@ from roberta_gui.engine.interruption import go_on
 from roberta_gui.engine.interventions import HeadEdit, with_edit
 from roberta_gui.engine.measures import fill_mask, reference
 from roberta_gui.engine.measures.lens import Lenses
-from roberta_gui.engine.measures.measures import Measures
 from roberta_gui.engine.prepared import as_request
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+from roberta_gui.engine.words.words import Words
 from roberta_gui.records import (
     Analysis,
     AnalysisRequest,
@@ -33,7 +33,7 @@ from roberta_gui.records import (
 )
 
 
-class Engine(Measures):
+class Engine(Words):
     """One loaded model: its network on a device, its ``tokenizer``, and who it is (``info``).
 
     ``with Engine.load("mini") as engine:`` closes it at the end. The tokenizer is immutable, so

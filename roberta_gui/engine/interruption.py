@@ -18,6 +18,7 @@ from roberta_gui.records import Report, Stop
 _LOOK_EVERY = 0.05  # seconds
 
 Result = TypeVar("Result")
+Shown = TypeVar("Shown")
 
 
 class TooSlow(Exception):
@@ -105,3 +106,14 @@ def finish(steps: Generator[object, None, Result], end: float = math.inf) -> Res
         if perf_counter() > end:
             steps.close()
             raise TooSlow
+
+
+def showing(shown: Shown, steps: Generator[object, None, Result]) -> Generator[Shown, None, Result]:
+    """Take all steps, show the same in every pause between them, and give what comes out."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as ended:
+            result: Result = ended.value
+            return result
+        yield shown

@@ -4,6 +4,7 @@ from random import Random
 
 import shiboken6
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
@@ -38,10 +39,10 @@ class Popups:
         if self._turns > _MOST:
             front.close()
             return f"close {type(front).__name__}"
-        handle = front.windowHandle()
-        if handle is None or rng.random() < 0.6:
+        handle: object = front.windowHandle()
+        if not isinstance(handle, QWindow) or rng.random() < 0.6:
             key = rng.choice(_KEYS)
-            if handle is not None:
+            if isinstance(handle, QWindow):
                 QTest.keyClick(handle, key)
             return f"{key.name} in {type(front).__name__}"
         place = _place(front, rng)

@@ -22,7 +22,6 @@ from roberta_gui.engine.measures import (
     surprisal,
     sweep,
     watching,
-    word_scores,
 )
 from roberta_gui.engine.measures.contributions import Words
 from roberta_gui.engine.measures.reference import Pooling
@@ -36,6 +35,7 @@ from roberta_gui.engine.prepared import (
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.engine.tokens.places import place_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+from roberta_gui.engine.words import word_scores
 from roberta_gui.problems import EngineClosed
 from roberta_gui.records import (
     Ablation,

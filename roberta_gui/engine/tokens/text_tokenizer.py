@@ -3,9 +3,10 @@
 This module loads neither torch nor transformers: the window calls it at every keystroke.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from tokenizers import Encoding
@@ -14,6 +15,7 @@ from roberta_gui import problems
 from roberta_gui.engine.arguments import expect_text
 from roberta_gui.engine.interruption import Result, within
 from roberta_gui.engine.tokens import tokenizer_description
+from roberta_gui.engine.tokens.dissection import Dissector
 from roberta_gui.engine.tokens.long_text import (
     LONG,
     blocks_of,
@@ -28,10 +30,11 @@ from roberta_gui.engine.tokens.tokenizer_description import (
     read_description,
 )
 from roberta_gui.engine.tokens.vocabulary import Piece, Vocabulary
-from roberta_gui.records import Stop, Token
+from roberta_gui.records import Dissection, Stop, Token
 
 _MASKS = ("<mask>", "[MASK]")
 _PIECES_NAMED = 6
+_MOST_DISSECTED = 200
 
 
 class TextTokenizer:
@@ -93,6 +96,28 @@ class TextTokenizer:
         """
         piece = self.vocabulary.piece(token_id)
         return piece.mark + piece.text, piece.n_spaces > 0
+
+    def dissect(self, text: str, stop: Stop | None = None) -> Dissection:
+        """Cut a word or a few step by step: see `Dissection`.
+
+        Raises
+        ------
+        problems.BadArgument, problems.UnencodableText
+            It is no text, or too long to be looked at closely; it holds half a surrogate pair.
+        """
+        _check_text(text)
+        if len(text) > _MOST_DISSECTED:
+            raise problems.BadArgument(
+                f"{len(text):,} characters are too many to be looked at one by one.",
+                f"Give up to {_MOST_DISSECTED}: a word, or a few.",
+            )
+        with cutting():
+            return self._patiently(partial(self._dissector.dissect, text), stop)
+
+    @cached_property
+    def _dissector(self) -> Dissector:
+        model = json.loads(self._tokenizer.to_str())["model"]
+        return Dissector(self._tokenizer, self.vocabulary, model)
 
     def row_of(self, word: str) -> int:
         """Find the row of the vocabulary for a literal piece: ``" cat"`` is not ``"cat"``.

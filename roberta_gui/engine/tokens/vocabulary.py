@@ -64,6 +64,8 @@ class Vocabulary:
         self._byte_fallback = bool(model.get("byte_fallback"))
         self._suffix = str(model.get("end_of_word_suffix") or "")
         self._prefix = str(model.get("continuing_subword_prefix") or "")
+        self.marks_pieces = bool(self._prefix) and not self.is_byte_level
+        """Pieces that go on with a word carry a mark of their own."""
         self.added = {token["id"]: token["content"] for token in description["added_tokens"]}
         """Tokens matched in the text before the model cuts it, such as ``<mask>``: id to name."""
         self._pieces: dict[int, Piece] = {}
@@ -104,8 +106,12 @@ class Vocabulary:
         row = self._tokenizer.id_to_token(token_id)
         if row is None:
             return Piece(b"", f"⟨row {token_id}⟩", 0, False)
-        piece = _describe(self._bytes_of(row))
-        return replace(piece, mark=self._prefix) if self._goes_on(row) else piece
+        return self.spelled(row)
+
+    def spelled(self, name: str) -> Piece:
+        """Read a piece, or what could be one, as the vocabulary writes it."""
+        piece = _describe(self._bytes_of(name))
+        return replace(piece, mark=self._prefix) if self._goes_on(name) else piece
 
     def _goes_on(self, row: str) -> bool:
         """Whether a row carries the mark of a piece that goes on with a word."""

@@ -1,6 +1,7 @@
 """Tab order: Tab goes through the window as it is seen, not as it was put together."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QLayout, QScrollArea, QWidget
@@ -58,15 +59,18 @@ def _parts(widget: QWidget) -> Iterator[QWidget]:
                 yield child
 
 
-def _laid_out(layout: object) -> Iterator[QWidget]:
-    # WORKAROUND: PySide takes a new layout for a spacer that was deleted, where that has stood in
-    # memory: its wrapper lives on, because Qt tells nobody of the end of what is no QObject.
-    if not isinstance(layout, QLayout):
+def _laid_out(layout: QLayout | None) -> Iterator[QWidget]:
+    """Yield what a layout and those in it hold, in their order.
+
+    WORKAROUND: not by `QLayout.itemAt`. PySide's wrapper of an item outlives it, because Qt tells
+    nobody of the end of what is no QObject, and stands for whatever comes to lie there in memory.
+    """
+    inside = None if layout is None else layout.parentWidget()
+    if layout is None or inside is None:
         return
-    for at in range(layout.count()):
-        item = layout.itemAt(at)
-        widget = None if item is None else item.widget()
-        if isinstance(widget, QWidget):
-            yield widget
-        elif item is not None:
-            yield from _laid_out(item.layout())
+    places: list[tuple[int, QWidget | QLayout]] = []
+    for part in (*layout.children(), *inside.children()):
+        if isinstance(part, QWidget | QLayout) and (place := layout.indexOf(part)) >= 0:
+            places.append((place, part))
+    for _, part in sorted(places, key=itemgetter(0)):
+        yield from [part] if isinstance(part, QWidget) else _laid_out(part)

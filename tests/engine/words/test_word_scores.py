@@ -1,6 +1,5 @@
 """Whole words at masks, against explicit passes of transformers and against the vocabulary."""
 
-import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,7 +7,7 @@ import pytest
 
 from roberta_gui import problems
 from roberta_gui.engine import Engine
-from roberta_gui.engine.measures import word_scores
+from roberta_gui.engine.words import queries
 from roberta_gui.records import AnalysisRequest
 from tests.engine.twins import Twins
 from tests.tolerances import PASS, ROW_SUM
@@ -81,53 +80,30 @@ def test_one_piece_is_what_the_guesses_say(twins: Twins) -> None:
         assert probability == pytest.approx(by_id[row].probability, rel=WITHIN)
 
 
-def test_every_pair_of_a_small_vocabulary_together_is_certain(small: Engine) -> None:
+def test_every_pair_of_a_small_vocabulary_together_is_certain(letters: Twins) -> None:
     """Brute force: all words of two pieces that share the first are as likely as the first is."""
     text, rows = "a <mask> b", [chr(code) for code in range(ord("a"), ord("a") + 26)]
 
-    first = small.score_words(AnalysisRequest(text), rows)
-    pairs = small.score_words(AnalysisRequest(text), [f"c{row}" for row in rows])
+    first = letters.engine.score_words(AnalysisRequest(text), rows)
+    pairs = letters.engine.score_words(AnalysisRequest(text), [f"c{row}" for row in rows])
 
     assert {len(pieces) for pieces in pairs.pieces} == {2}
     # The second pieces are a distribution, of which these rows are a part.
-    after_c = small.mask_log_probabilities(AnalysisRequest("a c<mask> b"))[0]
-    at_c = small.mask_log_probabilities(AnalysisRequest("a <mask><mask> b"))[0]
+    after_c = letters.engine.mask_log_probabilities(AnalysisRequest("a c<mask> b"))[0]
+    at_c = letters.engine.mask_log_probabilities(AnalysisRequest("a <mask><mask> b"))[0]
     for (c, second), score in zip(pairs.pieces, pairs.log_probability[0], strict=True):
         assert score == pytest.approx(float(at_c[c]) + float(after_c[second]), abs=2 * WITHIN)
     np.testing.assert_allclose(np.exp(after_c, dtype=float).sum(), 1, atol=ROW_SUM)
     assert len(set(first.pieces)) == len(rows)
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    """Give a random model whose words are single letters, glued to what stands before."""
-    from tokenizers import Tokenizer, models, pre_tokenizers
-
-    from tests.models import make_checkpoint
-
-    names = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
-    names += [chr(code) for code in range(ord("a"), ord("a") + 26)]
-    vocabulary = {name: row for row, name in enumerate(names)}
-    vocabulary |= {f"##{name}": len(vocabulary) + n for n, name in enumerate(names[5:])}
-    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="<unk>"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.add_special_tokens(names[:5])
-    folder = tmp_path_factory.mktemp("letters")
-    tokenizer.save(str(folder / "letters.json"))
-    make_checkpoint(folder / "model", tokenizer_json=folder / "letters.json", n_layers=2)
-    # RoBERTa's own class would make a byte-level tokenizer of it.
-    described = {"tokenizer_class": "PreTrainedTokenizerFast", "mask_token": "<mask>"}
-    (folder / "model" / "tokenizer_config.json").write_text(json.dumps(described))
-    return Engine.load(folder / "model", device="cpu")
-
-
-def test_all_probabilities_of_a_vocabulary_sum_to_one(small: Engine) -> None:
+def test_all_probabilities_of_a_vocabulary_sum_to_one(letters: Twins) -> None:
     """Every row stands somewhere: words after a blank, pieces behind a letter."""
-    letters = [chr(code) for code in range(ord("a"), ord("a") + 26)]
-    whole = small.mask_log_probabilities(AnalysisRequest("a <mask> b"))[0]
+    alphabet = [chr(code) for code in range(ord("a"), ord("a") + 26)]
+    whole = letters.engine.mask_log_probabilities(AnalysisRequest("a <mask> b"))[0]
 
-    found = small.score_words(AnalysisRequest("a <mask> b"), letters)
-    glued = small.score_words(AnalysisRequest("a<mask> b"), letters)
+    found = letters.engine.score_words(AnalysisRequest("a <mask> b"), alphabet)
+    glued = letters.engine.score_words(AnalysisRequest("a<mask> b"), alphabet)
 
     ours = np.exp(found.log_probability[0]).sum()
     rows = sorted(row for (row,) in found.pieces)
@@ -141,7 +117,7 @@ def test_how_many_run_together_changes_no_score(
     room: int, twins: Twins, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usual = twins.engine.score_words(AnalysisRequest(TEXT), WORDS).log_probability
-    monkeypatch.setattr(word_scores, "step_room", lambda configuration: room)
+    monkeypatch.setattr(queries, "step_room", lambda configuration: room)
 
     other = twins.engine.score_words(AnalysisRequest(TEXT), WORDS).log_probability
 

@@ -1,0 +1,1 @@
+"""Words at the masks: scored, filled in together, whole, explained and patched."""

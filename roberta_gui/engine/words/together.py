@@ -1,0 +1,235 @@
+"""Fill several masks with what is likeliest together, not one by one.
+
+A network that was trained to fill in one mask at a time gives no joint distribution: the chain
+rule gives another product in every order of the masks. So a filling is scored in two orders,
+from left to right and back, and the mean counts. A beam search in each order proposes fillings;
+of these, those are scored in both orders that can still be among the best.
+"""
+
+import math
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from roberta_gui import problems
+from roberta_gui.engine.arguments import whole_number
+from roberta_gui.engine.interruption import end_if, showing
+from roberta_gui.engine.measures.fill_mask import Spell, best
+from roberta_gui.engine.measures.log_probabilities import mask_steps
+from roberta_gui.engine.prepared import Prepared
+from roberta_gui.engine.roberta import Roberta
+from roberta_gui.engine.words.queries import Query, batches, read
+from roberta_gui.engine.words.word_scores import rank_of
+from roberta_gui.records import Candidate, Filling, Fillings, FloatArray, Report, Stop
+
+_RANKED = 10_000
+"""Fillings that are ranked by how probable their words are apart."""
+
+_OPEN = -1
+
+Rows = tuple[int, ...]
+"""For each mask, from left to right, the row of the vocabulary in it; `_OPEN`: still a mask."""
+
+Step = tuple[Rows, int, int]
+"""What the chain rule multiplies: what stands already, the next mask, and the row put there."""
+
+
+class Search:
+    """The best fillings of one sentence, as far as they are known.
+
+    Parameters
+    ----------
+    begun
+        The record to fill.
+    n, beams
+        How many fillings to find, and how many beginnings each order goes on with.
+
+    Raises
+    ------
+    problems.BadArgument
+        One of them is below 1, or no whole number.
+    """
+
+    def __init__(
+        self,
+        network: Roberta,
+        prepared: Prepared,
+        spell: Spell,
+        begun: Fillings,
+        n: int,
+        beams: int,
+    ) -> None:
+        for value, what in ((n, "fillings"), (beams, "beams")):
+            if whole_number(value, f"The number of {what}") < 1:
+                raise problems.BadArgument(f"{value} {what} cannot be had.", "Ask for one or more.")
+        self._network, self._prepared, self._spell = network, prepared, spell
+        self._begun, self._n, self._beams = begun, n, max(n, beams)
+        masks = range(len(prepared.masks))
+        self._orders = (masks, masks[::-1])
+        self._proposed: dict[Rows, None] = {}
+        self._known: dict[tuple[Rows, int, int], float] = {}
+        """Natural log-probability of a row at a mask with what stands at the others."""
+
+    @torch.inference_mode()
+    def steps(self, stop: Stop | None, report: Report | None) -> Iterator[Fillings]:
+        """Search in steps of at most about 100 ms on two cores; the last record is complete.
+
+        Raises
+        ------
+        problems.NoMaskHead
+            The model has no masked-LM head.
+        problems.Stopped
+            ``stop()`` said so between two layers.
+        problems.TooLittleMemory, problems.NotFinite
+            A batch does not fit the device, or comes to infinite or undefined values.
+        """
+        shown = self._begun
+        self._alone = yield from showing(shown, mask_steps(self._network, self._prepared, stop))
+        if self._prepared.masks:
+            self._sums = largest_sums(self._alone, _RANKED)
+            apart: Rows = tuple(int(row.argmax()) for row in self._alone)
+            self._proposed[apart] = None
+            in_turn = yield from showing(shown, self._beam_search(self._orders[0], stop, report))
+            yield from showing(shown, self._beam_search(self._orders[1], stop, report))
+            ends = [apart, in_turn]
+            while wanted := [rows for rows in ends if not self._is_scored(rows)] + self._hopeful():
+                yield from showing(shown, self._score(wanted, stop))
+                shown = replace(shown, together=self._best())
+                if report is not None:
+                    scored = sum(map(self._is_scored, self._proposed))
+                    report("Scoring fillings in both orders", scored / len(self._proposed))
+            shown = replace(
+                shown,
+                together=self._best(),
+                apart=self._filling(apart),
+                in_turn=self._filling(in_turn),
+            )
+        yield replace(shown, complete=True)
+
+    def _beam_search(
+        self, order: Sequence[int], stop: Stop | None, report: Report | None
+    ) -> Generator[None, None, Rows]:
+        """Propose fillings in one order of the masks; give the one that greed arrives at."""
+        greedy: Rows = (_OPEN,) * len(order)
+        sums = {greedy: 0.0}
+        for nth, mask in enumerate(order):
+            if report is not None:
+                report(f"Mask {nth + 1} of {len(order)}", nth / len(order))
+            likeliest = yield from self._ask({(rows, mask): None for rows in sums}, stop)
+            longer = {
+                _put(rows, mask, row): sums[rows] + logarithm
+                for (rows, _), found in likeliest.items()
+                for row, logarithm in found.items()
+            }
+            greedy = _put(greedy, mask, next(iter(likeliest[greedy, mask])))
+            kept = sorted(longer, key=longer.__getitem__, reverse=True)[: self._beams]
+            sums = {rows: longer[rows] for rows in [*kept, greedy]}
+        self._proposed.update(dict.fromkeys(sums))
+        return greedy
+
+    def _score(self, fillings: Iterable[Rows], stop: Stop | None) -> Generator[None, None, None]:
+        """Ask for whatever is not known yet of fillings in both orders."""
+        missing: dict[tuple[Rows, int], list[int] | None] = {}
+        for step in chain.from_iterable(map(self._steps_of, fillings)):
+            if step not in self._known:
+                so_far, mask, row = step
+                missing[so_far, mask] = [*(missing.get((so_far, mask)) or ()), row]
+        yield from self._ask(missing, stop)
+
+    def _ask(
+        self, asked: Mapping[tuple[Rows, int], Sequence[int] | None], stop: Stop | None
+    ) -> Generator[None, None, dict[tuple[Rows, int], dict[int, float]]]:
+        """Let the network read sentences with some masks filled, each asked about another mask.
+
+        ``asked`` gives for each the rows of the vocabulary whose log-probability is wanted; None:
+        those of the likeliest, best first.
+        """
+        found: dict[tuple[Rows, int], dict[int, float]] = {}
+        types = None if self._prepared.types is None else tuple(self._prepared.types)
+        queries: dict[Query, tuple[Rows, int]] = {}
+        for rows, mask in asked:
+            ids = self._prepared.ids
+            for place, row in zip(self._prepared.masks, rows, strict=True):
+                ids[place] = ids[place] if row == _OPEN else row
+            queries[Query(tuple(ids), types, self._prepared.masks[mask])] = rows, mask
+        for batch in batches(list(queries), self._network.configuration):
+            end_if(stop)
+            read_rows = yield from read(self._network, self._prepared, batch, stop)
+            for query, logarithms in zip(batch, read_rows, strict=True):
+                rows, mask = queries[query]
+                wanted = asked[rows, mask] or best(logarithms, self._beams)
+                found[rows, mask] = {row: float(logarithms[row]) for row in wanted}
+                self._known |= {(rows, mask, row): one for row, one in found[rows, mask].items()}
+        return found
+
+    def _steps_of(self, rows: Rows) -> Iterator[Step]:
+        """Give all that the chain rule multiplies, in both orders."""
+        return chain.from_iterable(_chain(rows, order) for order in self._orders)
+
+    def _sum(self, rows: Rows, order: Sequence[int]) -> float:
+        """Add up what is known of a filling in an order: what is not counts 0, its most."""
+        return sum(self._known.get(step, 0.0) for step in _chain(rows, order))
+
+    def _mean(self, rows: Rows) -> float:
+        return sum(self._sum(rows, order) for order in self._orders) / 2
+
+    def _is_scored(self, rows: Rows) -> bool:
+        return all(step in self._known for step in self._steps_of(rows))
+
+    def _scored(self) -> list[Rows]:
+        """List the fillings that are scored in both orders, best first."""
+        scored = filter(self._is_scored, self._proposed)
+        return sorted(scored, key=lambda rows: (-self._mean(rows), rows))
+
+    def _hopeful(self) -> list[Rows]:
+        """List some fillings that are not scored yet and may be among the best."""
+        scored = self._scored()
+        least = self._mean(scored[self._n - 1]) if len(scored) >= self._n else -math.inf
+        open_ones = [rows for rows in self._proposed if not self._is_scored(rows)]
+        hopeful = [rows for rows in open_ones if self._mean(rows) > least]
+        return sorted(hopeful, key=self._mean, reverse=True)[: self._n]
+
+    def _best(self) -> tuple[Filling, ...]:
+        return tuple(map(self._filling, self._scored()[: self._n]))
+
+    def _filling(self, rows: Rows) -> Filling:
+        candidates, apart = [], 0.0
+        for row, logarithms in zip(rows, self._alone, strict=True):
+            own = float(logarithms[row])
+            text, leading_space = self._spell(row)
+            rank = rank_of(logarithms, row)
+            candidates.append(Candidate(rank, row, text, leading_space, math.exp(own)))
+            apart += own
+        is_listed = apart >= self._sums[-1] or len(self._sums) < _RANKED
+        rank = 1 + int(np.count_nonzero(self._sums > apart)) if is_listed else -1
+        by_order = self._sum(rows, self._orders[0]), self._sum(rows, self._orders[1])
+        return Filling(tuple(candidates), self._mean(rows), by_order, apart, rank)
+
+
+def largest_sums(logarithms: FloatArray, most: int) -> NDArray[np.float64]:
+    """Give the largest sums of one number from each row, largest first: float64 (sum,).
+
+    A sum of the i-th number of one list and the j-th of another has at least i · j - 1 others
+    before it, so not all pairs need be looked at.
+    """
+    sums = np.zeros(1)
+    for row in logarithms.astype(np.float64):
+        numbers = np.sort(row)[::-1][:most]
+        pairs = [so_far + numbers[: most // (i + 1)] for i, so_far in enumerate(sums)]
+        sums = np.sort(np.concatenate(pairs))[::-1][:most]
+    return sums
+
+
+def _put(rows: Rows, mask: int, row: int) -> Rows:
+    return (*rows[:mask], row, *rows[mask + 1 :])
+
+
+def _chain(rows: Rows, order: Sequence[int]) -> Iterator[Step]:
+    so_far: Rows = (_OPEN,) * len(rows)
+    for mask in order:
+        yield so_far, mask, rows[mask]
+        so_far = _put(so_far, mask, rows[mask])
