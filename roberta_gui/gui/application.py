@@ -13,17 +13,29 @@ from types import TracebackType
 from typing import Any
 
 import platformdirs
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QEvent,
+    QMessageLogContext,
+    QObject,
+    Qt,
+    QtMsgType,
+    Signal,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 import roberta_gui
 from roberta_gui.findings.names import describe_switched_heads
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.dressing import wear
-from roberta_gui.gui.start.first_paint import FirstPaint
-from roberta_gui.gui.start.preferences import Preferences, settings_file
-from roberta_gui.gui.start.remembered import heads_left_off, recall, remember
+from roberta_gui.gui.start.preferences import (
+    Preferences,
+    heads_left_off,
+    recall,
+    remember,
+    settings_file,
+)
 from roberta_gui.gui.start.snapshot import Snapshot
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.sentence.text_index import keep_room
@@ -82,6 +94,31 @@ class CliOptions:
     """Heads to switch off, as (attention layer, head)."""
     space: str | None = None
     choices: Sequence[str] | None = None
+
+
+class FirstPaint(QObject):
+    """Tells once, by ``seen()``, that a window is on the screen, so that heavy work waits for it.
+
+    That is in the event loop's next turn, when all is painted.
+    """
+
+    seen = Signal()
+
+    _begun = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        # Queued: the paint event is only about to be handled when it comes by here.
+        self._begun.connect(self.seen, Qt.ConnectionType.QueuedConnection)
+        window.installEventFilter(self)
+        window.update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look for a paint event, and let all events through."""
+        if event.type() is QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            self._begun.emit()
+        return False
 
 
 class Session:
@@ -145,11 +182,10 @@ def run(wishes: CliOptions) -> int:
     spare_what_stays(session.store)
     failures = catch_failures(session.store)
     session.window.closing.connect(session.jobs.shutdown)
-    refuse: Callable[[str, int], None]
     if wishes.snapshot is None:
         # --theme is for this run: it must not end "follow the desktop" for good.
         session.window.leaving.keep = partial(_keep, session, save, wishes, appearance)
-        refuse = partial(_tell_refusal, session.window)
+        refuse: Callable[[str, int], None] = partial(_tell_refusal, session.window)
     else:
         session.window.resize(*SNAPSHOT_SIZE)  # whatever screen there is, or none
         refuse = _take_snapshot(session, wishes.snapshot, application, failures)
@@ -158,12 +194,11 @@ def run(wishes: CliOptions) -> int:
     _grant(session, wishes, refuse)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop would never see Ctrl+C
     session.start()
-    docks = session.window.docks
     arrangement = COMPARE if wishes.compare is not None else wishes.arrangement
     if arrangement is not None:
-        docks.arrange(arrangement)
+        session.window.docks.arrange(arrangement)
     if wishes.panel is not None:
-        docks.solo(wishes.panel)
+        session.window.docks.solo(wishes.panel)
     status = application.exec()
     session.jobs.linger(LINGER_S)
     if application.clipboard().ownsClipboard():
@@ -172,19 +207,19 @@ def run(wishes: CliOptions) -> int:
 
 
 def _apply_wishes(preferences: Preferences, wishes: CliOptions) -> None:
-    for name, value in (
+    for name, wished in (
         ("text", wishes.text),
         ("second_text", wishes.compare),
         ("model", wishes.model),
         ("compare_model", wishes.compare_model),
-        ("off", None if wishes.off is None else ""),  # exactly what is asked for is off
         ("appearance", wishes.theme),
         ("layer", wishes.layer),
         ("head", None if wishes.head is None else wishes.head - 1),
+        ("off", None if wishes.off is None else ""),  # exactly what is asked for is off
     ):
-        if value is not None:
-            setattr(preferences, name, value)
-    space = [] if wishes.space is None else [f"hidden.space={wishes.space}"]
+        if wished is not None:
+            setattr(preferences, name, wished)
+    space = () if wishes.space is None else (f"hidden.space={wishes.space}",)
     for choice in (*space, *(wishes.choices or ())):
         preferences.choices = preferences.choices.asked(choice)
 

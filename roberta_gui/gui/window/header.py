@@ -48,18 +48,14 @@ class Header(QFrame):
         self._row.addWidget(self.device)
         self._row.addStretch(1)
 
-    def add_action(self, action: QAction, *, text: bool = False) -> QToolButton:
+    def add_action(self, action: QAction, *, text: bool = False) -> None:
         """Put a button for ``action`` at the right; with ``text`` its name stands beside it."""
         button = QToolButton()
         button.setDefaultAction(action)
-        style = Qt.ToolButtonStyle
-        button.setToolButtonStyle(
-            style.ToolButtonTextBesideIcon if text else style.ToolButtonIconOnly
-        )
         self._row.addWidget(button)
         if text:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             self._texts.append(button)
-        return button
 
     def add_choice(self, choice: Segments) -> None:
         """Put a choice among a few at the right."""
@@ -123,7 +119,7 @@ class Header(QFrame):
             self.make_room()
         return super().event(event)
 
-    def add_menu(self, text: str, tip: str, menu: QMenu) -> QToolButton:
+    def add_menu(self, text: str, tip: str, menu: QMenu) -> None:
         """Put a button that opens a menu at the right."""
         button = QToolButton()
         button.setText(f"{text} ▾")
@@ -131,7 +127,6 @@ class Header(QFrame):
         button.setToolTip(plain_tip(tip))
         drop_down(button, menu)
         self._row.addWidget(button)
-        return button
 
     def _picker(self, menu: QMenu, tip: str) -> QToolButton:
         button = named("picker", QToolButton())
