@@ -1,33 +1,19 @@
 """Starts the explorer and says when its window is painted: run by the start-up benchmark."""
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-
 from roberta_gui import __main__ as command_line
 from roberta_gui.gui import application
 
 WORD = "visible"
 
 
-class FirstPaint(QObject):
-    """Prints a word once the window has been painted for the first time."""
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Look for the first paint event, and let all events through."""
-        if event.type() is QEvent.Type.Paint:
-            watched.removeEventFilter(self)
-            # The next turn of the event loop: by then the painting is done.
-            QTimer.singleShot(0, lambda: print(WORD, flush=True))
-        return False
-
-
 class WatchedSession(application.Session):
     """The product's own session, with somebody looking at the window."""
 
     def start(self) -> None:
-        """Start as always."""
-        self.first_paint = FirstPaint()
-        self.window.installEventFilter(self.first_paint)
+        """Start as always, and print a word once the window has been painted."""
         super().start()
+        # Qt asks what was installed last first: the word goes before the import of torch begins.
+        application.FirstPaint(self.window).seen.connect(lambda: print(WORD, flush=True))
 
 
 if __name__ == "__main__":

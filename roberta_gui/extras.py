@@ -7,13 +7,7 @@ from roberta_gui.problems import MissingPackage
 
 
 def need(name: str, extra: str = "notebook") -> Any:
-    """Import a module of such a package, or say how to get it.
-
-    Raises
-    ------
-    problems.MissingPackage
-        It is not installed.
-    """
+    """Import a module of such a package; `problems.MissingPackage` says how to get it."""
     package = name.partition(".")[0]
     try:
         return import_module(name)

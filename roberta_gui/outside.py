@@ -1,9 +1,8 @@
 """The boundary to everything that comes from outside: files, caches, settings, archives.
 
 Nobody can list what a damaged or crafted file makes a parser stumble over: `RecursionError`,
-`MemoryError`, `OverflowError`, a panic in Rust. So whoever reads something foreign does it inside
-:func:`reading`, which turns whatever comes up into a problem, and takes the bytes from
-:func:`read_bytes`, which reads regular files of a bounded size only.
+`MemoryError`, a panic in Rust. So whoever reads something foreign does it inside :func:`reading`,
+and takes the bytes from :func:`read_bytes`, which reads regular files of a bounded size only.
 """
 
 import argparse
@@ -37,16 +36,8 @@ def reading(
 ) -> Iterator[None]:
     """Let what is done here with something foreign fail with a problem only.
 
-    Parameters
-    ----------
-    name
-        What is read, as a person knows it: begins the sentence "… is damaged: …".
-    hint
-        What to do about it.
-    problem
-        What kind of problem it is.
-    verdict
-        What is said of anything that is no trouble of the disk's or the memory's.
+    ``name`` is what is read, as a person knows it: it begins the sentence "… is damaged: …".
+    ``verdict`` is said of anything that is no trouble of the disk's or the memory's.
 
     Raises
     ------
@@ -65,19 +56,10 @@ def reading(
 
 
 def read_bytes(path: Path, most: int) -> bytes:
-    """Read a whole regular file.
+    """Read a whole regular file of at most ``most`` bytes.
 
-    Parameters
-    ----------
-    most
-        Bytes that such a file can sensibly have.
-
-    Raises
-    ------
-    OSError
-        There is no such file, or it cannot be read.
-    ValueError
-        It is no regular file (a pipe would keep its reader waiting for ever), or too large.
+    Raises `OSError` where there is none or it cannot be read, and `ValueError` where it is too
+    large or no regular file: a pipe would keep its reader waiting for ever.
     """
     require_regular(path)
     with path.open("rb") as file:
@@ -88,15 +70,7 @@ def read_bytes(path: Path, most: int) -> bytes:
 
 
 def require_regular(path: Path) -> int:
-    """Give a file's size in bytes, once it is sure to be a file and no pipe or device.
-
-    Raises
-    ------
-    OSError
-        There is no such file.
-    ValueError
-        It is something else.
-    """
+    """Give a file's size in bytes; `ValueError` where it is a pipe, a device, a folder."""
     found = path.stat()
     if not stat.S_ISREG(found.st_mode):
         raise ValueError("it is not a regular file")

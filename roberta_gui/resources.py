@@ -13,12 +13,8 @@ class IncompleteInstallation(FileNotFoundError):
 def resource(name: str) -> Path:
     """Return the path of a shipped file or folder such as ``"models/mini"``.
 
-    A checkout keeps ``resources`` beside the package, a wheel inside it.
-
-    Raises
-    ------
-    IncompleteInstallation
-        Neither place has it.
+    A checkout keeps ``resources`` beside the package, a wheel inside it: `IncompleteInstallation`
+    where neither has it.
     """
     for place in _PLACES:
         if (place / name).exists():

@@ -24,14 +24,9 @@ _LONG_AGO = 24 * 3600
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Open a file to write into; what was there before stays until the new one is whole.
 
-    It is written beside ``path`` under another name and takes its place at the end. What fails on
-    the way leaves nothing behind. Only what cannot be replaced, such as a device or a file in a
-    folder that takes no new ones, is written in place.
-
-    Raises
-    ------
-    OSError
-        The file cannot be written.
+    It is written beside ``path`` and takes its place at the end; what fails leaves nothing behind.
+    Only what cannot be replaced, such as a device or a file in a folder that takes no new ones, is
+    written in place. Raises `OSError` where it cannot be written.
     """
     try:
         target = Path(os.path.realpath(path))  # what a link leads to is replaced, not the link
@@ -85,19 +80,18 @@ def sweep(folder: Path) -> None:
     """
     with suppress(OSError):
         for path in folder.iterdir():
-            found = _PART.fullmatch(path.name)
-            if found is None:
+            if (found := _PART.fullmatch(path.name)) is None:
                 continue
-            ours = found["owner"] == _owner(int(found["process"]))
-            age = time.time() - path.lstat().st_mtime
-            if age > _LONG_AGO or (ours and not _is_alive(int(found["process"]))):
+            process = int(found["process"])
+            is_dead = found["owner"] == _owner(process) and not _is_alive(process)
+            if is_dead or time.time() - path.lstat().st_mtime > _LONG_AGO:
                 path.unlink()
 
 
 def _owner(process: int | None = None) -> str:
     """Name this computer and one of its processes; None is this one."""
     computer = zlib.crc32(platform.node().encode())
-    return f"roberta-{computer:08x}-{os.getpid() if process is None else process}"
+    return f"roberta-{computer:08x}-{process or os.getpid()}"
 
 
 def _is_alive(process: int) -> bool:

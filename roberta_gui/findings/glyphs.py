@@ -119,15 +119,12 @@ def character_groups(tokens: Sequence[Token]) -> list[tuple[int, int]]:
     Byte-level tokenizers may cut one character into several tokens, which then share its span;
     (1, 1) is every other token.
     """
-    parts = [(1, 1)] * len(tokens)
-    start = 0
-    while start < len(tokens):
+    parts: list[tuple[int, int]] = []
+    while (start := len(parts)) < len(tokens):
         end = start + 1
-        if _is_piece(tokens[start]):
-            while end < len(tokens) and _continues(tokens[end - 1], tokens[end]):
-                end += 1
-            parts[start:end] = [(nth + 1, end - start) for nth in range(end - start)]
-        start = end
+        while end < len(tokens) and _continues(tokens[end - 1], tokens[end]):
+            end += 1
+        parts += [(nth + 1, end - start) for nth in range(end - start)]
     return parts
 
 
@@ -142,50 +139,38 @@ def _is_piece(token: Token) -> bool:
 
 
 def _continues(before: Token, token: Token) -> bool:
-    return _is_piece(token) and before.segment == token.segment and token.start < before.end
+    overlaps = before.segment == token.segment and token.start < before.end
+    return overlaps and _is_piece(before) and _is_piece(token)
 
 
 def describe(token: Token, n_tokens: int, part: tuple[int, int] = (1, 1)) -> str:
     """Explain a token, line by line: place, id, characters, bytes, and what is odd about it."""
-    name = visible(token.text)
-    if token.leading_space and not token.is_mask:
-        name = SPACE + name
     lines = [
-        name,
+        SPACE * (token.leading_space and not token.is_mask) + visible(token.text),
         f"id: {token.id}",
         f"position: {token.index + 1} of {n_tokens} (array index {token.index})",
     ]
     if not token.is_special:
         lines.append(f"characters: {token.start}–{token.end}")
-        lines.append(f"bytes: {_hexadecimal(token.bytes)}")
+        written = token.bytes[:_MOST_BYTES].hex(" ").upper() or "none"
+        more = f" … ({len(token.bytes)} in all)" if len(token.bytes) > _MOST_BYTES else ""
+        lines.append(f"bytes: {written}{more}")
     if token.word is not None:
         lines.append(f"word: {token.word}")
     if token.segment:
         lines.append(f"segment: {token.segment} (the second text)")
-    return "\n".join([*lines, *_notes(token, part)])
-
-
-def _notes(token: Token, part: tuple[int, int]) -> list[str]:
-    """Return a sentence for each thing about a token that a reader may wonder at."""
-    notes = []
     number, count = part
     if count > 1:
-        notes.append(
+        lines.append(
             f"Piece {number} of {count} of {visible(token.text)}: the vocabulary has "
             f"no token for it as a whole, so its UTF-8 bytes are spread over {count} tokens."
         )
     if token.is_special:
-        notes.append("Put in by the model's own template.")
+        lines.append("Put in by the model's own template.")
     if token.is_control:
-        notes.append("Typed, and read by the model as its control token, not as letters.")
+        lines.append("Typed, and read by the model as its control token, not as letters.")
     if token.is_mask:
-        notes.append("The model guesses what stands here.")
+        lines.append("The model guesses what stands here.")
     elif token.leading_space:
-        notes.append(f"{SPACE} is the space before it, which belongs to the token.")
-    return notes
-
-
-def _hexadecimal(content: bytes) -> str:
-    if len(content) <= _MOST_BYTES:
-        return content.hex(" ").upper() or "none"
-    return f"{content[:_MOST_BYTES].hex(' ').upper()} … ({len(content)} in all)"
+        lines.append(f"{SPACE} is the space before it, which belongs to the token.")
+    return "\n".join(lines)

@@ -1,39 +1,48 @@
-"""What a model would put at the masks of a text, as a table, as arrays, and said."""
+"""What a model would put at the masks of a text, and what of it B would: tabled and said."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.records import Analysis, FloatArray
+from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.findings.comparison.against import describe_more, where_b_is
+from roberta_gui.findings.comparison.guesses import read_vocabularies
+from roberta_gui.findings.model import ModelHandle
+from roberta_gui.findings.names import spaced_word
+from roberta_gui.findings.numbers import percentage
+from roberta_gui.findings.tables import Arrays, Table, grid
+from roberta_gui.records import Analysis, Candidate, FloatArray, Report, Stop, read_only
 
 
 def table(run: Analysis, in_b: FloatArray | None = None) -> Table:
     """Return the guesses at every mask; with ``in_b`` what they have in B, (mask, rank)."""
-    compared = () if in_b is None else ("probability_b",)
-    columns = "mask", "token_index", "rank", "id", "text", "leading_space"
-    return Table(
-        (*columns, *compared, "probability"),
-        [
-            (
-                *(mask + 1, fill.token_index, c.rank, c.id, c.text, c.leading_space),
-                *(() if in_b is None else (float(in_b[mask, c.rank - 1]),)),
-                c.probability,
-            )
-            for mask, fill in enumerate(run.fills)
-            for c in fill.candidates
-        ],
-    )
+    columns = {name: _listed(run, name) for name in ("id", "text", "leading_space")}
+    columns |= {} if in_b is None else {"probability_b": in_b}
+    columns["probability"] = probabilities = _listed(run, "probability")
+    n_masks, n_ranks = probabilities.shape
+    at = [fill.token_index for fill in run.fills]
+    masks = {"mask": range(1, n_masks + 1), "token_index": at}
+    return grid([masks, {"rank": range(1, n_ranks + 1)}], columns)
 
 
 def arrays(run: Analysis, in_b: FloatArray | None = None) -> Arrays:
     """Return ids and probabilities of the guesses at every mask, (mask, rank)."""
-    rows = [fill.candidates for fill in run.fills]
     compared = {} if in_b is None else {"probabilities_b": in_b}
     return compared | {
         "token_index": np.array([fill.token_index for fill in run.fills], dtype=np.int64),
-        "ids": np.array([[c.id for c in row] for row in rows], dtype=np.int64),
-        "probabilities": np.array([[c.probability for c in row] for row in rows]),
+        "ids": _listed(run, "id"),
+        "probabilities": _listed(run, "probability"),
         "entropy_bits": np.array([fill.entropy_bits for fill in run.fills]),
     }
+
+
+def _listed(run: Analysis, name: str) -> NDArray[Any]:
+    """Collect an attribute of all candidates: (mask, rank)."""
+    rows = [[getattr(guess, name) for guess in fill.candidates] for fill in run.fills]
+    return np.array(rows).reshape(len(rows), -1 if rows else 0)
 
 
 def caption(run: Analysis, mask: int = 0, than: str = "") -> str:
@@ -43,3 +52,104 @@ def caption(run: Analysis, mask: int = 0, than: str = "") -> str:
         f"The {len(fill.candidates)} listed words hold {fill.covered * 100:.1f} % of the "
         f"probability; the entropy is {fill.entropy_bits:.1f} bits{than}."
     )
+
+
+@dataclass(frozen=True, eq=False)
+class GuessChanges:
+    """Probabilities of the words of two lists, each in the pass of the other.
+
+    ``in_b``, float64 (mask, rank), is what the words that A lists have in B; nan where the mask
+    has no partner, or the word is not one token there. ``first_in_a``, float64 (mask,), is what
+    B's first guess has in A; nan likewise.
+    """
+
+    comparison: Comparison
+    in_b: NDArray[np.float64]
+    first_in_a: NDArray[np.float64]
+
+
+def compare_guesses(
+    comparison: Comparison, asked: ModelHandle, stop: Stop, report: Report
+) -> Generator[None, None, GuessChanges]:
+    """Ask the models for what the lists do not hold: a word of one may be far down in the other."""
+    sides, logs = (comparison.a, comparison.b), list[FloatArray]()
+    for side in sides:
+        engine = asked.engine_of(side.model)
+        logs.append((yield from engine.mask_log_probability_steps(side.request, stop)))
+    to_b = to_a = np.arange(max(each.shape[1] for each in logs))
+    if not comparison.has_same_tokenizer:
+        both = yield from read_vocabularies(comparison, asked)
+        to_a, to_b = (_index(both.ids, side) for side in (1, 0))
+    n = max((len(fill.candidates) for fill in comparison.a.fills), default=0)
+    in_b = np.full((len(comparison.a.fills), n), np.nan)
+    first_in_a = np.full(len(in_b), np.nan)
+    for mask, partner in enumerate(comparison.masks.tolist()):
+        if partner >= 0:
+            ids = [candidate.id for candidate in comparison.a.fills[mask].candidates]
+            in_b[mask] = _picked(logs[1][partner], to_b[ids])
+            best = comparison.b.fills[partner].candidates[0].id
+            first_in_a[mask] = _picked(logs[0][mask], to_a[[best]])[0]
+    return GuessChanges(comparison, read_only(in_b), read_only(first_in_a))
+
+
+def _index(ids: NDArray[np.intp], side: int) -> NDArray[np.intp]:
+    """Say for each row of one side's vocabulary which row of the other's it is; −1 for none."""
+    own = ids[:, side]
+    found = np.full(int(own.max(initial=-1)) + 1, -1, dtype=np.intp)
+    found[own[own >= 0]] = ids[own >= 0, 1 - side]
+    return found
+
+
+def _picked(logarithms: FloatArray, ids: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Pick rows out of (vocabulary,): probabilities, nan for the row −1."""
+    picked: NDArray[np.float64] = np.append(logarithms.astype(np.float64), np.nan)[ids]
+    return np.exp(picked)
+
+
+def known_in_b(
+    mask: int, comparison: Comparison | None, changes: GuessChanges | None
+) -> list[float | None]:
+    """Say of each listed word what it has in B, as far as that is known; nan: it is none there."""
+    if comparison is None:
+        return []
+    fill, partner = comparison.a.fills[mask], int(comparison.masks[mask])
+    of_b = comparison.b.fills[partner].candidates if partner >= 0 else ()
+    listed = {_key(comparison, candidate): candidate.probability for candidate in of_b}
+    asked = [None] * len(fill.candidates) if changes is None else changes.in_b[mask].tolist()
+    # What the pass itself gave comes first: it is what the list showed before.
+    known = zip(fill.candidates, asked, strict=True)
+    return [listed.get(_key(comparison, candidate), value) for candidate, value in known]
+
+
+def _key(comparison: Comparison, candidate: Candidate) -> tuple[object, ...]:
+    if comparison.has_same_tokenizer:
+        return (candidate.id,)
+    return candidate.text, candidate.leading_space
+
+
+def describe_entropy(mask: int, comparison: Comparison) -> str:
+    """Say after a mask's entropy how that compares with B's; "" where the mask has no partner."""
+    if (partner := int(comparison.masks[mask])) < 0:
+        return ""
+    now, before = comparison.a.fills[mask], comparison.b.fills[partner]
+    return describe_more(now.entropy_bits - before.entropy_bits, 1, comparison)
+
+
+def describe_changes(mask: int, comparison: Comparison, changes: GuessChanges | None) -> str:
+    """Say in sentences which word leads in B, what the second numbers are, and what lacks."""
+    where, partner = where_b_is(comparison), int(comparison.masks[mask])
+    if partner < 0:
+        return f"This mask has no partner {where}: there is nothing to compare."
+    told, n_lacking = ["Last column: A − B in percentage points."], 0
+    if changes is not None:
+        best = comparison.b.fills[partner].candidates[0]
+        if _key(comparison, best) != _key(comparison, comparison.a.fills[mask].candidates[0]):
+            left, had = float(changes.first_in_a[mask]), percentage(best.probability)
+            a = "is not one token in A" if np.isnan(left) else f"has {percentage(left)} in A"
+            word = spaced_word(best.text, best.leading_space)
+            told.insert(0, f"{word} leads {where} with {had} and {a}.")
+        n_lacking = int(np.isnan(changes.in_b[mask]).sum())
+    if n_lacking:
+        are = "word is" if n_lacking == 1 else "words are"
+        told.append(f"{n_lacking} {are} not one token {where}: no number stands there.")
+    return " ".join(told)

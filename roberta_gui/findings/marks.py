@@ -7,33 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.findings.names import AxisLabel
-from roberta_gui.findings.numbers import hundredths
+from roberta_gui.findings.numbers import written
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.records import FloatArray
 
 
 @dataclass(frozen=True, eq=False)
 class LayerValues:
-    """Values of every layer, with all that is said about them.
+    """Values of every layer, float32 (layer + 1, column), nan for none, and what is said of them.
 
-    Attributes
-    ----------
-    values
-        float32 (layer + 1, column); where there is none: nan.
-    labels
-        A name for each column.
-    scale
-        Which values get the ends of the colour map.
-    tip
-        What hovering a (layer, column) says.
-    signed
-        Values of either sign, zero in the middle of the scale: another colour map.
-    number
-        How a value is written into its cell.
-    small_is_strong
-        The lowest values get the strongest colour.
-    hatched
-        Columns that have nothing to be compared with.
+    ``labels`` name the columns, ``tip`` is what hovering a (layer, column) says, ``number`` writes
+    a value into its cell. ``signed`` values have zero in the middle of another colour map; where
+    ``small_is_strong`` the lowest get the strongest colour. ``hatched`` columns have nothing to be
+    compared with.
     """
 
     values: FloatArray
@@ -41,30 +27,25 @@ class LayerValues:
     scale: ColourScale
     tip: Callable[[int, int], str]
     signed: bool = False
-    number: Callable[[float], str] = hundredths
+    number: Callable[[float], str] = written
     small_is_strong: bool = False
     hatched: tuple[int, ...] = ()
 
 
+_NOTHING = ColourScale(0.0, 1.0)
+
 NO_VALUES = LayerValues(
-    np.zeros((0, 0), dtype=np.float32), (), ColourScale(0.0, 1.0), lambda _layer, _column: ""
+    np.zeros((0, 0), dtype=np.float32), (), _NOTHING, lambda _layer, _column: ""
 )
 
 
 @dataclass(frozen=True, eq=False)
 class LensCells(LayerValues):
-    """Values that tint the cells, and the words that are written into them.
+    """Values, in a ``unit``, that tint the cells, and the words that are written into them.
 
-    Attributes
-    ----------
-    word
-        What stands in a (layer, column); "" where nothing is known yet.
-    unit
-        What the values are, for the colour bar.
-    changed
-        bool (layer + 1, column): the cells that get a mark in their corner, None for none.
-    ids
-        int64 (layer + 1, column): equal ones have the same ``word``; None where nobody knows.
+    ``word`` stands in a (layer, column); "" where nothing is known yet. ``changed``, bool (layer +
+    1, column), gives cells a mark in their corner. Equal ``ids``, int64 (layer + 1, column), have
+    the same word; None where nobody knows.
     """
 
     word: Callable[[int, int], str] = lambda _layer, _column: ""
@@ -75,26 +56,12 @@ class LensCells(LayerValues):
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """What the map shows.
+    """What a map of layers against layers shows, float (row, column), nan where not known.
 
-    Attributes
-    ----------
-    values
-        float (row, column); cells that are not known are nan.
-    rows, columns
-        Names of the layers on both axes.
-    scale
-        Which values get the ends of the colour map.
-    tip
-        What hovering a cell says.
-    told
-        What a screen reader says of a cell.
-    small_is_strong
-        Small values get the strong end, because they mean alike.
-    row_title, column_title
-        Whose layers they are, where that needs saying.
-    are_bounds
-        The values are upper bounds, and written as such or not at all.
+    Beside the names of ``rows`` and ``columns`` stand titles, where whose layers they are needs
+    saying. ``tip`` is what hovering a cell says, ``told`` what a screen reader does. Values that
+    ``are_bounds``, upper ones, are written as such or not at all; where ``small_is_strong``, small
+    ones mean alike.
     """
 
     values: FloatArray
@@ -109,28 +76,15 @@ class Cells:
     are_bounds: bool = False
 
 
-NO_CELLS = Cells(
-    np.zeros((0, 0)), (), (), ColourScale(0.0, 1.0), lambda _row, _column: "",
-    lambda _row, _column: "",
-)  # fmt: skip
+NO_CELLS = Cells(np.zeros((0, 0)), (), (), _NOTHING, NO_VALUES.tip, NO_VALUES.tip)
 
 
 @dataclass(frozen=True, eq=False)
 class StepChanges:
-    """What the bars show.
+    """What the bars show: how much changes in each step, float (step,), measured as ``unit``.
 
-    Attributes
-    ----------
-    changes
-        float (step,): how much changes; 0 is nothing.
-    half_width
-        float (step,): half the 95 % interval; nan where it is not known.
-    layers
-        Names of the layers that the steps lie between, one more than there are steps.
-    unit
-        What a change is measured as.
-    tip
-        What hovering a bar says.
+    ``half_width``, float (step,), is half the 95 % interval; nan where it is not known. The steps
+    lie between ``layers``, one more than there are steps; ``tip`` is what hovering a bar says.
     """
 
     changes: FloatArray

@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.heads.roles import HeadRoles
 from roberta_gui.analysis.layer_maps.samples import Sample
 from roberta_gui.records import (
-    Ablation,
     AnalysisRequest,
-    Estimator,
     FloatArray,
     Lens,
     ModelInfo,
@@ -20,8 +18,6 @@ from roberta_gui.records import (
     Report,
     Stop,
     Sweep,
-    TokenStates,
-    WordOrRow,
 )
 
 
@@ -32,52 +28,27 @@ class Turn(Enum):
 
 
 class EngineHandle(Protocol):
-    """The part of the Engine that panels use."""
+    """The part of the Engine that panels use; what else a method takes is said there."""
 
     @property
     def info(self) -> ModelInfo:
         """Who the model is."""
 
-    def token_states(
-        self, texts: Sequence[str], stop: Stop | None = None, report: Report | None = None
-    ) -> Iterator[TokenStates]:
-        """Give many texts' hidden states, in short steps."""
-
-    def lens_steps(
-        self,
-        request: AnalysisRequest,
-        top_k: int = 10,
-        hidden: FloatArray | None = None,
-        first: Sequence[int] = (),
-        watch: WordOrRow | None = None,
-        stop: Stop | None = None,
-        report: Report | None = None,
-    ) -> Iterator[Lens]:
+    def lens_steps(self, request: AnalysisRequest, *args: Any, **options: Any) -> Iterator[Lens]:
         """Read every layer through the masked-LM head, a few token columns a step."""
 
     def contribution_steps(
-        self,
-        request: AnalysisRequest,
-        words: Sequence[int] | NDArray[np.integer] | None = None,
-        stop: Stop | None = None,
-        report: Report | None = None,
+        self, request: AnalysisRequest, *args: Any, **options: Any
     ) -> Iterator[FloatArray]:
-        """Give what each head brings a token from another, a layer a step: (head, query, key).
-
-        With ``words`` it is between words: (head, from, to).
-        """
+        """Give what each head brings a token from another, a layer a step: (head, query, key)."""
 
     def mask_log_probability_steps(
-        self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None
+        self, request: AnalysisRequest, stop: Stop | None = None
     ) -> Generator[None, None, FloatArray]:
         """Give every word's natural log-probability at each mask, (mask, vocabulary)."""
 
     def surprisal_steps(
-        self,
-        request: AnalysisRequest,
-        estimator: Estimator = "pll",
-        stop: Stop | None = None,
-        report: Report | None = None,
+        self, request: AnalysisRequest, *args: Any, **options: Any
     ) -> Iterator[NDArray[np.float64]]:
         """Give each token's bits, (token,), nan where not known yet; each one knows more."""
 
@@ -85,24 +56,11 @@ class EngineHandle(Protocol):
         """Spell rows of the vocabulary: readable text, and whether a space stands before it."""
 
     def replacements(
-        self,
-        request: AnalysisRequest,
-        rows: Sequence[int],
-        mask: int = 0,
-        stop: Stop | None = None,
-        report: Report | None = None,
+        self, request: AnalysisRequest, *args: Any, **options: Any
     ) -> tuple[Replacement | None, ...]:
         """Find what to write so that rows stand where a mask stood; None: nothing does."""
 
-    def sweep(
-        self,
-        request: AnalysisRequest,
-        word: WordOrRow,
-        ablation: Ablation = "zero",
-        mask: int = 0,
-        stop: Stop | None = None,
-        report: Report | None = None,
-    ) -> Iterator[Sweep]:
+    def sweep(self, request: AnalysisRequest, *args: Any, **options: Any) -> Iterator[Sweep]:
         """Switch each head off alone and watch a word at a mask; each `Sweep` knows more."""
 
 
@@ -117,11 +75,7 @@ class Known(Protocol):
 
 
 class ModelHandle(Protocol):
-    """The model in use, and what was found with it so far.
-
-    What its engine was asked for by one panel (log-probabilities at masks, contributions,
-    surprisal) is there at once for the next one.
-    """
+    """The model in use, and what was found with it so far: panels do not ask twice."""
 
     @property
     def engine(self) -> EngineHandle:
@@ -132,13 +86,7 @@ class ModelHandle(Protocol):
         """What panels' work found with it."""
 
     def handle_of(self, model: ModelInfo) -> "ModelHandle":
-        """Return the model in use or the second one, whichever it is.
-
-        Raises
-        ------
-        problems.Stopped
-            Neither of them is that one any more.
-        """
+        """Return the model in use or the second one; `problems.Stopped` if it is neither now."""
 
     def engine_of(self, model: ModelInfo) -> EngineHandle:
         """Return the engine of :meth:`handle_of`."""
@@ -147,10 +95,7 @@ class ModelHandle(Protocol):
         """Read sentences until there are ``n_tokens``, in short steps; what was read is kept."""
 
     def roles(self, sentences: Sequence[str]) -> Generator[HeadRoles, None, HeadRoles]:
-        """Measure what heads look at, in short steps; what was measured is kept and gone on with.
-
-        It yields what is known so far.
-        """
+        """Measure what heads look at in short steps, kept and gone on with; yield what is known."""
 
 
 ModelWork: TypeAlias = Callable[[ModelHandle, Stop, Report], Any]

@@ -1,16 +1,21 @@
-"""How tokens are named in labels, lists and tables: one way, everywhere."""
+"""How layers, heads and tokens are named in labels, lists, tables and sentences: one way."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from roberta_gui.findings.glyphs import SPACE, visible
-from roberta_gui.records import Token
+from roberta_gui.records import Ablation, Token
 
 
 def layer_name(layer: int) -> str:
     """Name a hidden-state layer on an axis: 0 is the embedding output."""
     return str(layer) if layer else "emb"
+
+
+def layer_names(n_layers: int) -> tuple[str, ...]:
+    """Name all hidden-state layers: ``emb``, then from 1."""
+    return tuple(map(layer_name, range(n_layers + 1)))
 
 
 def the_layer(layer: int) -> str:
@@ -76,9 +81,61 @@ def ordinary(tokens: Sequence[Token], among: Sequence[bool] | None = None) -> li
     return [t.index for t in known if not t.is_special] or [t.index for t in known]
 
 
-def axis_label(token: Token) -> AxisLabel:
-    """Name a token on the axes of a heatmap."""
-    name = token_name(token)
-    if token.is_mask:
-        return AxisLabel(name, "mask", index=token.index)
-    return AxisLabel(name, "special" if token.is_special else "plain", index=token.index)
+def axis_label(*same: Token, name: str = "") -> AxisLabel:
+    """Name a token, or one of A and its partner in B, on the axes of a heatmap."""
+    kind: LabelKind = "special" if all(token.is_special for token in same) else "plain"
+    if all(token.is_mask for token in same):
+        kind = "mask"
+    return AxisLabel(name or token_name(same[0]), kind, index=same[0].index)
+
+
+def literal(written: str) -> str:
+    """Read a word to watch as somebody wrote it: a visible space stands for a space."""
+    return written.replace(SPACE, " ")
+
+
+def spelled(word: str) -> str:
+    """Write a literal word with the space in front of it made visible."""
+    return spaced_word(word.removeprefix(" "), word.startswith(" "))
+
+
+def what_is_watched(written: str, watched: str) -> str:
+    """Say which word is watched, if it is spelled otherwise than it was written; else ""."""
+    if watched == written:
+        return ""
+    return f"Watching {watched}, the form of “{written}” that is one token here."
+
+
+def place_name(layer: int, head: int) -> str:
+    """Name a head for the tool tip: as people count, and as the arrays do."""
+    return f"Layer {layer + 1}, head {head + 1}\n{array_index('attention', layer, head)}"
+
+
+_MOST_NAMED: Final = 8
+
+
+def head_names(heads: Iterable[tuple[int, int]], most: int | None = None) -> str:
+    """List heads as layer.head, counted from 1; only the first ``most`` of them by name."""
+    names = [f"{layer + 1}.{head + 1}" for layer, head in sorted(heads)]
+    if most is not None and len(names) > most:
+        names = [*names[:most], f"{len(names) - most} more"]
+    return ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + "".join(names[-1:])
+
+
+def name_switched_heads(heads: Iterable[tuple[int, int]]) -> str:
+    """Say which heads are off, up to where a full stop or what they give instead follows."""
+    heads = frozenset(heads)
+    names = head_names(heads, _MOST_NAMED)
+    if len(heads) == 1:
+        return f"Head {names} is switched off"
+    return f"{len(heads)} heads are switched off ({names})"
+
+
+def describe_switched_heads(heads: Iterable[tuple[int, int]], ablation: Ablation) -> str:
+    """Say which heads are off and what they give instead; "" if none is."""
+    heads = frozenset(heads)
+    if not heads:
+        return ""
+    its, mean = ("its", "its mean") if len(heads) == 1 else ("their", "their means")
+    instead = "zeros" if ablation == "zero" else f"{mean} over the tokens"
+    return f"{name_switched_heads(heads)}, {its} output replaced by {instead}."

@@ -1,17 +1,6 @@
 """Numbers as people read them: with a true minus, and no sign on what rounds to nothing."""
 
 
-def hundredths(value: float) -> str:
-    """Write a value with two digits and a minus sign; nothing is never negative.
-
-    Examples
-    --------
-    >>> hundredths(-0.126), hundredths(-0.004)
-    ('−0.13', '0.00')
-    """
-    return written(value, 2)
-
-
 def percentage(probability: float) -> str:
     """Write a probability with one decimal, and never a zero that is none."""
     if 0 < probability < 0.0005:
@@ -24,9 +13,6 @@ def points(change: float) -> str:
     return written_change(change * 100, 1)
 
 
-_MINUS = "\N{MINUS SIGN}"
-
-
 def true_minus(text: str) -> str:
     """Put the minus sign for the hyphens of a written number.
 
@@ -35,11 +21,11 @@ def true_minus(text: str) -> str:
     >>> true_minus(f"{-2.5:.4g}")
     '−2.5'
     """
-    return text.replace("-", _MINUS)
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
-def written(value: float, digits: int) -> str:
-    """Write a value with so many decimals.
+def written(value: float, digits: int = 2) -> str:
+    """Write a value with so many decimals; nothing is never negative.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Pictures for notebooks, drawn with matplotlib (extra ``notebook``).
+"""Pictures for notebooks, drawn with matplotlib (`problems.MissingPackage` without it).
 
 Each function draws one record into the matplotlib Axes that it is given, or into a new figure's,
 and returns them. Layers and heads count from 0, as in the records; layer 0 of hidden states and
@@ -31,8 +31,6 @@ def attention(analysis: Analysis, layer: int, head: int, axes: "Axes | None" = N
     ------
     problems.NoSuchHead
         The model has no such layer or head.
-    problems.MissingPackage
-        matplotlib is not installed, as for all functions here.
     """
     n_layers, n_heads = analysis.attention.shape[:2]
     if not (0 <= layer < n_layers and 0 <= head < n_heads):
@@ -45,7 +43,7 @@ def attention(analysis: Analysis, layer: int, head: int, axes: "Axes | None" = N
     picture = axes.imshow(weights, vmin=0, vmax=max(float(weights.max(initial=0)), 1e-9))
     _print_scale(axes, picture, "attention (each row sums to 1)")
     _name_tokens(axes, analysis.tokens)
-    axes.set_yticks(range(len(analysis.tokens)), list(map(_name, analysis.tokens)))
+    axes.set_yticks(range(len(analysis.tokens)), _names(analysis.tokens))
     axes.set(xlabel="key", ylabel="query", title=f"attention[{layer}, {head}]")
     return axes
 
@@ -70,8 +68,8 @@ def hidden_states(
         raise BadArgument("There is one axis only.", "Fit two: Axes.fit(hidden, n=2).")
     axes = _ready(axes)
     axes.scatter(places[:, 0], places[:, 1])
-    for token, place in zip(analysis.tokens, places, strict=True):
-        axes.annotate(_name(token), (place[0], place[1]), xytext=(4, 4), textcoords="offset points")
+    for name, place in zip(_names(analysis.tokens), places, strict=True):
+        axes.annotate(name, (place[0], place[1]), xytext=(4, 4), textcoords="offset points")
     first, second = (f"axis {n + 1} ({fitted.explained[layer, n]:.0%} of variance)" for n in (0, 1))
     title = f"hidden[{layer}], {fitted.mode}, {BASES[fitted.basis]}"
     axes.set(xlabel=first, ylabel=second, title=title)
@@ -130,11 +128,11 @@ def _print_scale(axes: "Axes", picture: Any, label: str) -> None:
 
 def _name_tokens(axes: "Axes", tokens: Sequence[Token]) -> None:
     """Write the tokens below a picture."""
-    axes.set_xticks(range(len(tokens)), list(map(_name, tokens)), rotation=90)
+    axes.set_xticks(range(len(tokens)), _names(tokens), rotation=90)
 
 
-def _name(token: Token) -> str:
-    return _plain(token_name(token))
+def _names(tokens: Sequence[Token]) -> list[str]:
+    return [_plain(token_name(token)) for token in tokens]
 
 
 def _plain(text: str) -> str:

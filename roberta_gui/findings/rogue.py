@@ -12,9 +12,9 @@ from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.analysis.through_layers.cosines import cosine_shares, variance_shares
 from roberta_gui.choices import Order
-from roberta_gui.findings.names import array_index, layer_name, the_layer
+from roberta_gui.findings.names import array_index, layer_names, the_layer
 from roberta_gui.findings.numbers import true_minus, written
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.tables import Arrays, Table, grid
 from roberta_gui.records import Report, Stop, read_only
 from roberta_gui.wording import counted
 
@@ -32,28 +32,19 @@ EMPTY = 0.05
 class RogueShares:
     """What every dimension adds to mean cosine and variance of the reference tokens.
 
-    Attributes
-    ----------
-    cosine
-        float64 (layer + 1, feature): parts that sum to the mean cosine of all pairs of tokens.
-    variance
-        float64 (layer + 1, feature): shares that sum to 1.
-    raw_cosine, raw_variance
-        float64 (layer + 1, feature): the same of raw states.
-    mean, deviation
-        float64 (layer + 1, feature): of the raw states.
-    n_tokens
-        Tokens, one of each reference sentence.
+    All float64 (layer + 1, feature): ``cosine`` sums to the mean cosine of all pairs of tokens,
+    ``variance`` to 1; ``raw_cosine`` and ``raw_variance`` are the same of raw states, as are
+    ``mean`` and ``deviation``. ``n_tokens`` are one of each reference sentence.
     """
 
     space: Space
+    n_tokens: int
     cosine: NDArray[np.float64]
     variance: NDArray[np.float64]
     raw_cosine: NDArray[np.float64]
     raw_variance: NDArray[np.float64]
     mean: NDArray[np.float64]
     deviation: NDArray[np.float64]
-    n_tokens: int
 
     def of(self, order: Order) -> NDArray[np.float64]:
         """Return what dimensions are put in order by, float64 (layer + 1, feature)."""
@@ -71,8 +62,7 @@ class RogueShares:
     def whole(self, layer: int) -> float:
         """Return what parts of the mean cosine are percentages of, in every space.
 
-        That is the mean cosine of raw states, so that one sees what a space leaves of it; 1 where
-        raw states have next to none.
+        It is that of raw states, so that one sees what a space leaves of it; 1 if next to none.
         """
         raw = float(self.raw_cosine[layer].sum())
         return raw if abs(raw) >= RULED else 1.0
@@ -89,17 +79,13 @@ class RogueShares:
         return _largest(np.abs(self.of(order)[layer]))
 
     def drawn(self, layer: int, order: Order) -> NDArray[np.intp]:
-        """Name the dimensions with the largest parts in the space or in raw states.
-
-        The raw ones stay where they are in every space, so that one sees them shrink.
-        """
+        """Name the dimensions with the largest parts in the space, or raw: one sees them go."""
         return _largest(np.maximum(np.abs(self.of(order)), np.abs(self.raw(order)))[layer])
 
     def mapped(self, order: Order) -> tuple[NDArray[np.float64], bool]:
         """Return what a map of all layers shows (layer + 1, feature), and whether it is raw.
 
-        A space in which no dimension adds anything to the cosines would be an empty map: then it
-        shows what there was in raw states.
+        It is where no dimension of the space adds anything to the cosines: the map were empty.
         """
         shown, raw = self.of(order), self.raw(order)
         empty = np.abs(shown).max(initial=0) < EMPTY * np.abs(raw).max(initial=0)
@@ -108,10 +94,8 @@ class RogueShares:
     def tip(self, layer: int, dimension: int) -> str:
         """Say all that is known about a dimension in a layer."""
         lines = [f"dimension {dimension}, {the_layer(layer)}"]
-        spaces = {"raw": (self.raw_cosine, self.raw_variance)}
-        if not self.is_raw:
-            chosen = {self.space.phrase: (self.cosine, self.variance)}
-            spaces = chosen | spaces
+        spaces = {} if self.is_raw else {self.space.phrase: (self.cosine, self.variance)}
+        spaces["raw"] = self.raw_cosine, self.raw_variance
         for name, (cosine, variance) in spaces.items():
             total, part = float(cosine[layer].sum()), float(cosine[layer, dimension])
             share = f" ({written(part / total * 100, 1)} % of it)" if abs(total) >= RULED else ""
@@ -120,28 +104,22 @@ class RogueShares:
                 f"    holds {variance[layer, dimension] * 100:.2f} % of the variance",
             ]
         mean, deviation = self.mean[layer, dimension], self.deviation[layer, dimension]
-        mean_text = true_minus(f"{mean:.3g}")
-        lines += [f"raw: mean {mean_text}, deviation {deviation:.3g}"]
+        lines.append(f"raw: mean {true_minus(f'{mean:.3g}')}, deviation {deviation:.3g}")
         return "\n".join([*lines, array_index("hidden", layer, ":", dimension)])
 
     def table(self) -> Table:
         """Return all numbers, one row a layer and dimension."""
-        rows = (
-            (
-                layer_name(layer), dimension, *(
-                    float(array[layer, dimension])
-                    for array in (
-                        self.mean, self.deviation, self.variance, self.cosine,
-                        self.raw_variance, self.raw_cosine,
-                    )
-                ),
-            )
-            for layer in range(len(self.cosine))
-            for dimension in range(self.cosine.shape[1])
-        )  # fmt: skip
-        columns = ("layer", "dimension", "raw_mean", "raw_deviation")
-        shares = ("share_of_variance", "part_of_mean_cosine")
-        return Table((*columns, *shares, *(f"raw_{name}" for name in shares)), rows)
+        columns = {
+            "raw_mean": self.mean,
+            "raw_deviation": self.deviation,
+            "share_of_variance": self.variance,
+            "part_of_mean_cosine": self.cosine,
+            "raw_share_of_variance": self.raw_variance,
+            "raw_part_of_mean_cosine": self.raw_cosine,
+        }
+        n_layers, n_dimensions = self.cosine.shape
+        dimensions = {"dimension": range(n_dimensions)}
+        return grid([{"layer": layer_names(n_layers - 1)}, dimensions], columns)
 
     def arrays(self) -> Arrays:
         """Return all numbers, (layer + 1, feature)."""
@@ -161,11 +139,12 @@ def describe(shares: RogueShares, layer: int, order: Order) -> str:
     parts, variance = shares.cosine[layer], shares.variance[layer]
     total, raw = float(parts.sum()), shares.raw_cosine[layer]
     first, *_ = top = shares.largest(layer, order)[:3]
+    listed = ", ".join(map(str, top))
     mean = f"the mean cosine {written(total, 2)} of random pairs"
     held = f"{_percent(variance[top].sum())} of the variance"
     if order == "variance":
         text = f"dimension {first} holds {_percent(variance[first])} of the variance, the "
-        text += f"largest three ({_listed(top)}) {held}; an even share would be "
+        text += f"largest three ({listed}) {held}; an even share would be "
         text += _percent(1 / len(variance))
     elif abs(total) < RULED:
         text = f"{mean} is near zero, and no dimension rules it"
@@ -175,13 +154,9 @@ def describe(shares: RogueShares, layer: int, order: Order) -> str:
             text += f"{_percent(raw[most] / raw.sum())} of that"
     else:
         text = f"dimension {first} holds {_percent(parts[first] / total)} of {mean}, the largest "
-        text += f"three ({_listed(top)}) {_percent(parts[top].sum() / total)} of it and {held}"
+        text += f"three ({listed}) {_percent(parts[top].sum() / total)} of it and {held}"
     basis = f"{shares.space.phrase}, {counted(shares.n_tokens, 'token')}"
     return f"In {the_layer(layer)} ({basis}) {text}."
-
-
-def _listed(dimensions: NDArray[np.intp]) -> str:
-    return ", ".join(str(dimension) for dimension in dimensions)
 
 
 def _percent(share: float) -> str:
@@ -200,27 +175,17 @@ def find_shares(
     report: Report | None = None,
 ) -> Generator[None, None, RogueShares]:
     """Measure a model's dimensions on its reference tokens, a layer a step."""
-    cosine, variance, raw_cosine, raw_variance, mean, deviation = [], [], [], [], [], []
+    layers = []
     for layer, states in enumerate(axes.sample):
         prepared = preparations.apply_layer(layer, states)
-        cosine.append(cosine_shares(prepared))
-        variance.append(variance_shares(prepared))
+        shares = cosine_shares(prepared), variance_shares(prepared)
         yield
-        raw_cosine.append(cosine_shares(states))
-        raw_variance.append(variance_shares(states))
-        mean.append(states.mean(axis=0, dtype=np.float64))
-        deviation.append(states.std(axis=0, dtype=np.float64))
+        raw = cosine_shares(states), variance_shares(states)
+        moments = states.mean(axis=0, dtype=np.float64), states.std(axis=0, dtype=np.float64)
+        layers.append((*shares, *raw, *moments))
         yield
-    return RogueShares(
-        space=preparations.space,
-        cosine=read_only(np.array(cosine)),
-        variance=read_only(np.array(variance)),
-        raw_cosine=read_only(np.array(raw_cosine)),
-        raw_variance=read_only(np.array(raw_variance)),
-        mean=read_only(np.array(mean)),
-        deviation=read_only(np.array(deviation)),
-        n_tokens=axes.sample.shape[1],
-    )
+    numbers = (read_only(np.array(each)) for each in zip(*layers, strict=True))
+    return RogueShares(preparations.space, axes.sample.shape[1], *numbers)
 
 
 def table(axes: ReferenceAxes, space: Space = STANDARDISED) -> Table:

@@ -14,10 +14,9 @@ from roberta_gui.records import FloatArray
 class ColourScale:
     """Which value gets which end of a colour map.
 
-    With ``log`` the ends are common logarithms, and values are placed by theirs; the labels say
-    what is meant. With ``root`` values are placed by the square root of their size, with their
-    sign, so that small ones are seen beside large ones. ``is_below`` and ``is_above`` say that
-    there are values beyond the low or the high end, which look like those at that end.
+    With ``log`` the ends are common logarithms, and values are placed by theirs. With ``root``
+    values are placed by the square root of their size, with their sign, so that small ones are
+    seen beside large ones. ``is_below`` and ``is_above`` say that there are values beyond an end.
     """
 
     low: float
@@ -43,9 +42,7 @@ class ColourScale:
         return places
 
     def between(self) -> tuple[tuple[float, str], ...]:
-        """Return what to write between the ends where colours are not spread evenly.
-
-        Each as its share of the way from the low end to the high one, and the value there.
+        """Return what to write where colours are not spread evenly: shares of the way, values.
 
         Examples
         --------
@@ -97,16 +94,45 @@ class ColourScale:
         return f"{of} {low} {'–' if self.low >= 0 else 'to'} {high}"
 
 
-_FIRM = "\N{NO-BREAK SPACE}"
+class RankScale(ColourScale):
+    """A logarithmic scale whose ends are ranks, whole numbers."""
 
+    def labels(self) -> tuple[str, str]:
+        """Write the first and the last rank there is."""
+        return f"{10**self.low:,.0f}", f"{10**self.high:,.0f}"
+
+    def decade(self, exponent: int) -> str:
+        """Write a rank that is a power of ten."""
+        return f"{10**exponent:,}"
+
+
+class PercentScale(ColourScale):
+    """A scale of probabilities, whose ends are written as everywhere else."""
+
+    def labels(self) -> tuple[str, str]:
+        """Write both ends in per cent."""
+        return f"{self.low * 100:.0f} %", f"{self.high * 100:.0f} %"
+
+
+def cosine_scale(values: FloatArray, *, signed: bool = False) -> ColourScale:
+    """Put the colours between the least and the greatest value, in hundredths."""
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return ColourScale(0.0, 1.0)
+    low, high = math.floor(known.min() * 100) / 100, math.ceil(known.max() * 100) / 100
+    if signed:
+        most = max(abs(low), abs(high), 0.01)
+        return ColourScale(-most, most)
+    return ColourScale(low, max(high, low + 0.01))
+
+
+_FIRM = "\N{NO-BREAK SPACE}"
 
 _BEYOND = 0.997
 """So much of all values is within a square-root scale: all but the diagonal of 512 tokens."""
 
-
 _VISIBLE = 0.08
 """Less than this share of a linear scale is hardly told from the ground."""
-
 
 UNREADABLE = 0.25
 """A scale on which more than so much of the whole cannot be seen is not fit to be read."""

@@ -1,7 +1,7 @@
 """Surprisal of a sentence's tokens: measured, compared and said."""
 
 import math
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Final, TypeAlias
@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.sentences.surprisal import WordBits, pseudo_perplexity, word_bits
-from roberta_gui.findings.comparison.against import where_b_is
-from roberta_gui.findings.heads import describe_switched_heads
+from roberta_gui.findings.comparison.against import describe_more, where_b_is
 from roberta_gui.findings.model import ModelHandle
-from roberta_gui.findings.names import token_name
+from roberta_gui.findings.names import describe_switched_heads, token_name
 from roberta_gui.findings.numbers import written_change
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.tables import Arrays, Table, grid, ids_of
 from roberta_gui.records import Analysis, Estimator, ModelInfo, Report, Stop, Token
 from roberta_gui.wording import counted
 
@@ -26,13 +25,11 @@ SHORT_NAMES: Final[dict[str, str]] = {
     "pll_word_l2r": "PLL by word",
 }
 
-
 TIPS: Final[dict[str, str]] = {
     "unmasked": "Nothing is hidden: one pass, but the model mostly copies what it sees",
     "pll": "Pseudo-log-likelihood: each token hidden alone, a pass for each",
     "pll_word_l2r": "Pseudo-log-likelihood, each token hidden with the later pieces of its word",
 }
-
 
 _METHODS: Final[dict[Estimator, str]] = {
     "unmasked": "Unmasked: each token was in sight while the model was asked about it",
@@ -40,7 +37,6 @@ _METHODS: Final[dict[Estimator, str]] = {
     "pll_word_l2r": "Pseudo-log-likelihood by word: each token was hidden together with the "
     "later pieces of its word",
 }
-
 
 _CAVEATS: Final[dict[Estimator, str]] = {
     "unmasked": "A masked model learns to repeat such tokens, so low bits mean copying, not that "
@@ -52,14 +48,9 @@ _CAVEATS: Final[dict[Estimator, str]] = {
 
 @dataclass(frozen=True, eq=False)
 class TokenSurprisal:
-    """Bits of each token of an analysed sentence, as far as they are known.
+    """Bits of each token of an analysed sentence, and of B, as far as they are known.
 
-    Attributes
-    ----------
-    bits
-        float64 (token,); nan at special tokens, at masks and where nothing is known yet.
-    comparison, b
-        What A is held against, and its bits as far as they are known.
+    ``bits`` is float64 (token,); nan at special tokens, at masks and where nothing is known yet.
     """
 
     analysis: Analysis
@@ -98,9 +89,9 @@ class TokenSurprisal:
     @property
     def words(self) -> tuple[WordBits, ...]:
         """Words of several tokens, where the estimator scores words."""
-        if self.estimator != "pll_word_l2r":
-            return ()
-        return word_bits(self.bits, [token.word for token in self.analysis.tokens])
+        scores_words = self.estimator == "pll_word_l2r"
+        words = [token.word for token in self.analysis.tokens]
+        return word_bits(self.bits, words) if scores_words else ()
 
     @property
     def mean(self) -> float:
@@ -125,10 +116,15 @@ class TokenSurprisal:
         if not self.is_complete:
             return f"{self.n_known} of {counted(self.n_scored, 'token')} are measured so far."
         total, tokens = float(np.nansum(self.bits)), counted(self.n_scored, "token")
-        sums = f"{tokens}, {total:.1f} bits, {self.mean:.2f} a token"
-        if self.estimator != "unmasked":
-            sums += f", pseudo-perplexity {_short(pseudo_perplexity(self.bits))}"
-        return f"{sums}."
+        return f"{tokens}, {total:.1f} bits, {self.mean:.2f} a token{self.perplexity}."
+
+    @property
+    def perplexity(self) -> str:
+        """Say what the estimator makes of that, with the digits that matter."""
+        if self.estimator == "unmasked":
+            return ""
+        number = pseudo_perplexity(self.bits)
+        return f", pseudo-perplexity {number:{',.0f' if number >= 100 else '.3g'}}"
 
     @property
     def compared(self) -> str:
@@ -136,12 +132,10 @@ class TokenSurprisal:
         b, comparison = self.b, self.comparison
         if b is None or comparison is None or not b.n_known or not self.is_complete:
             return ""
-        where = where_b_is(comparison)
+        where = where_b_is(comparison, first=True)
         if not b.is_complete:
-            return f"{where.capitalize()} {b.n_known} of {b.n_scored} are measured so far."
-        told = f"{where.capitalize()} {b.mean:.2f} a token"
-        if self.estimator != "unmasked":
-            told += f", pseudo-perplexity {_short(pseudo_perplexity(b.bits))}"
+            return f"{where} {b.n_known} of {b.n_scored} are measured so far."
+        told = f"{where} {b.mean:.2f} a token{b.perplexity}"
         if np.isnan(self.difference).all():
             return f"{told}; no token that is scored has a partner there."
         most = int(np.nanargmax(np.abs(self.difference)))
@@ -153,10 +147,7 @@ class TokenSurprisal:
         """Say behind the mean how much more or less that is than in B; "" where it is unknown."""
         if self.comparison is None or self.b is None or not self.b.is_complete:
             return ""
-        where, more = where_b_is(self.comparison), self.mean - self.b.mean
-        if f"{abs(more):.2f}" == "0.00":
-            return f", as {where}"
-        return f", {abs(more):.2f} {'more' if more > 0 else 'less'} than {where}"
+        return describe_more(self.mean - self.b.mean, 2, self.comparison)
 
     def describe(self) -> str:
         """Say how it was measured, what it comes to, and what it is not."""
@@ -186,9 +177,17 @@ class TokenSurprisal:
 
     def table(self) -> Table:
         """Return a row for each token that has been scored."""
-        compared = () if self.b is None else ("bits_b", "difference_bits")
-        header = ("token_index", "token", "id", "word", "estimator", "bits", *compared)
-        return Table(header, self._rows())
+        tokens, columns = self.analysis.tokens, {"bits": self.bits}
+        if self.bits_b is not None:
+            columns |= {"bits_b": self.bits_b, "difference_bits": self.difference}
+        names = {
+            "token_index": range(len(tokens)),
+            "token": [token_name(token) for token in tokens],
+            "id": [token.id for token in tokens],
+            "word": [token.word for token in tokens],
+            "estimator": [self.estimator] * len(tokens),
+        }
+        return grid([names], columns, ~np.isnan(self.bits))
 
     def arrays(self) -> Arrays:
         """Return bits, ids and words, (token,); word -1 is none."""
@@ -196,18 +195,11 @@ class TokenSurprisal:
         words = [-1 if token.word is None else token.word for token in tokens]
         arrays = {
             "bits": self.bits,
-            "ids": np.array([token.id for token in tokens], dtype=np.int64),
+            "ids": ids_of(tokens),
             "words": np.array(words, dtype=np.int64),
             "estimator": np.array(self.estimator),
         }
         return arrays if self.bits_b is None else {**arrays, "bits_b": self.bits_b}
-
-    def _rows(self) -> Iterator[tuple[object, ...]]:
-        for at, token in enumerate(self.analysis.tokens):
-            if not math.isnan(self.bits[at]):
-                bits = [self.bits, *(() if self.bits_b is None else (self.bits_b, self.difference))]
-                one = token_name(token), token.id, token.word, self.estimator
-                yield at, *one, *(float(each[at]) for each in bits)
 
 
 def chance_bits(model: ModelInfo) -> float:
@@ -275,11 +267,6 @@ def _recalled(
         if one is not None and one.analysis is analysis and one.estimator == estimator:
             return replace(one, comparison=None, b=None) if one.is_complete else None
     return None
-
-
-def _short(number: float) -> str:
-    """Write a number with the digits that matter."""
-    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
 
 
 def table(run: Analysis, bits: NDArray[np.float64], estimator: Estimator = "pll") -> Table:

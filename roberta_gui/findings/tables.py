@@ -6,16 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
 
+import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.findings.glyphs import printable
+from roberta_gui.findings.names import layer_names, token_name
+from roberta_gui.records import Head, Token
 from roberta_gui.records.notebook import frame
 
 if TYPE_CHECKING:
     import pandas
 
 CELLS_A_STEP = 20_000
-"""Of a table, between two looks at whether something more urgent waits: about 20 ms."""
+"""Between two looks at whether something more urgent waits: about 20 ms."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,7 @@ class Table:
         return text.getvalue()
 
     def to_frame(self) -> "pandas.DataFrame":
-        """Return the table as a pandas DataFrame, text as it is.
-
-        Raises
-        ------
-        problems.MissingPackage
-            pandas is not installed.
-        """
+        """Return a pandas DataFrame, text as it is; `problems.MissingPackage` without pandas."""
         return frame(self.columns, self.rows)
 
     def csv_steps(self, text: TextIO) -> Iterator[None]:
@@ -61,5 +58,55 @@ class Table:
                 yield
 
 
+Axis: TypeAlias = Mapping[str, Sequence[object]]
+"""The columns that name the places on an axis of arrays."""
+
+
+def grid(
+    axes: Sequence[Axis],
+    columns: Mapping[str, NDArray[Any]],
+    known: NDArray[np.bool_] | None = None,
+    unknown: object = float("nan"),
+) -> Table:
+    """Table arrays of one shape, a row a cell: where it lies on each axis, then its values.
+
+    Only ``known`` cells have a row; ``unknown`` stands for nan.
+    """
+    cells = np.ones(next(iter(columns.values())).shape, dtype=bool) if known is None else known
+
+    def rows() -> Iterator[tuple[object, ...]]:
+        for at in zip(*np.nonzero(cells), strict=True):
+            where = (axis[name][i] for axis, i in zip(axes, at, strict=True) for name in axis)
+            values = (array[at].item() for array in columns.values())
+            yield *where, *(value if value == value else unknown for value in values)
+
+    return Table((*(name for axis in axes for name in axis), *columns), rows())
+
+
+def layers_and_tokens(n_layers: int, tokens: Sequence[Token]) -> tuple[Axis, Axis]:
+    """Name the axes of arrays (layer + 1, token) for :func:`grid`."""
+    names = [token_name(token) for token in tokens]
+    return {"layer": layer_names(n_layers)}, {"token_index": range(len(tokens)), "token": names}
+
+
+def layers_and_heads(values: NDArray[Any]) -> tuple[Axis, Axis]:
+    """Name the axes of arrays (layer, head, …) for :func:`grid`, counted from 1."""
+    n_layers, n_heads = values.shape[:2]
+    return {"layer": range(1, n_layers + 1)}, {"head": range(1, n_heads + 1)}
+
+
+def as_mask(heads: Iterable[Head], values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Mark some heads among those of arrays (layer, head, …): bool (layer, head)."""
+    marked = np.zeros(values.shape[:2], dtype=bool)
+    for head in heads:
+        marked[head] = True
+    return marked
+
+
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 """Arrays behind a picture, by name."""
+
+
+def ids_of(tokens: Sequence[Token]) -> NDArray[np.int64]:
+    """Return the tokens' rows of the vocabulary, (token,), as arrays hand them out."""
+    return np.array([token.id for token in tokens], dtype=np.int64)

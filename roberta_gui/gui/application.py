@@ -13,17 +13,29 @@ from types import TracebackType
 from typing import Any
 
 import platformdirs
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QEvent,
+    QMessageLogContext,
+    QObject,
+    Qt,
+    QtMsgType,
+    Signal,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 import roberta_gui
-from roberta_gui.findings.heads import describe_switched_heads
+from roberta_gui.findings.names import describe_switched_heads
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.dressing import wear
-from roberta_gui.gui.start.first_paint import FirstPaint
-from roberta_gui.gui.start.preferences import Preferences, settings_file
-from roberta_gui.gui.start.remembered import heads_left_off, recall, remember
+from roberta_gui.gui.start.preferences import (
+    Preferences,
+    heads_left_off,
+    recall,
+    remember,
+    settings_file,
+)
 from roberta_gui.gui.start.snapshot import Snapshot
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.sentence.text_index import keep_room
@@ -52,6 +64,11 @@ _dead_screens: list[str] = []
 
 log = logging.getLogger(__name__)
 
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+}
 _LOG_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -77,6 +94,31 @@ class CliOptions:
     """Heads to switch off, as (attention layer, head)."""
     space: str | None = None
     choices: Sequence[str] | None = None
+
+
+class FirstPaint(QObject):
+    """Tells once, by ``seen()``, that a window is on the screen, so that heavy work waits for it.
+
+    That is in the event loop's next turn, when all is painted.
+    """
+
+    seen = Signal()
+
+    _begun = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        # Queued: the paint event is only about to be handled when it comes by here.
+        self._begun.connect(self.seen, Qt.ConnectionType.QueuedConnection)
+        window.installEventFilter(self)
+        window.update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look for a paint event, and let all events through."""
+        if event.type() is QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            self._begun.emit()
+        return False
 
 
 class Session:
@@ -139,27 +181,24 @@ def run(wishes: CliOptions) -> int:
     session = Session(preferences, log_folder, cache)
     spare_what_stays(session.store)
     failures = catch_failures(session.store)
+    session.window.closing.connect(session.jobs.shutdown)
     if wishes.snapshot is None:
         # --theme is for this run: it must not end "follow the desktop" for good.
         session.window.leaving.keep = partial(_keep, session, save, wishes, appearance)
-    session.window.closing.connect(session.jobs.shutdown)
-    if wishes.snapshot is not None:
+        refuse: Callable[[str, int], None] = partial(_tell_refusal, session.window)
+    else:
         session.window.resize(*SNAPSHOT_SIZE)  # whatever screen there is, or none
+        refuse = _take_snapshot(session, wishes.snapshot, application, failures)
     if wishes.size is not None:
         session.window.resize(*wishes.size)
-    if wishes.snapshot is not None:
-        refuse = _take_snapshot(session, wishes.snapshot, application, failures)
-    else:
-        refuse = partial(_tell_refusal, session.window)
     _grant(session, wishes, refuse)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop would never see Ctrl+C
     session.start()
-    docks = session.window.docks
     arrangement = COMPARE if wishes.compare is not None else wishes.arrangement
     if arrangement is not None:
-        docks.arrange(arrangement)
+        session.window.docks.arrange(arrangement)
     if wishes.panel is not None:
-        docks.solo(wishes.panel)
+        session.window.docks.solo(wishes.panel)
     status = application.exec()
     session.jobs.linger(LINGER_S)
     if application.clipboard().ownsClipboard():
@@ -168,26 +207,21 @@ def run(wishes: CliOptions) -> int:
 
 
 def _apply_wishes(preferences: Preferences, wishes: CliOptions) -> None:
-    if wishes.text is not None:
-        preferences.text = wishes.text
-    if wishes.compare is not None:
-        preferences.second_text = wishes.compare
-    if wishes.model is not None:
-        preferences.model = wishes.model
-    if wishes.compare_model is not None:
-        preferences.compare_model = wishes.compare_model
-    if wishes.off is not None:
-        preferences.off = ""  # exactly what is asked for is off
-    if wishes.theme is not None:
-        preferences.appearance = wishes.theme
-    if wishes.space is not None:
-        preferences.choices = preferences.choices.asked(f"hidden.space={wishes.space}")
-    for choice in wishes.choices or ():
+    for name, wished in (
+        ("text", wishes.text),
+        ("second_text", wishes.compare),
+        ("model", wishes.model),
+        ("compare_model", wishes.compare_model),
+        ("appearance", wishes.theme),
+        ("layer", wishes.layer),
+        ("head", None if wishes.head is None else wishes.head - 1),
+        ("off", None if wishes.off is None else ""),  # exactly what is asked for is off
+    ):
+        if wished is not None:
+            setattr(preferences, name, wished)
+    space = () if wishes.space is None else (f"hidden.space={wishes.space}",)
+    for choice in (*space, *(wishes.choices or ())):
         preferences.choices = preferences.choices.asked(choice)
-    if wishes.layer is not None:
-        preferences.layer = wishes.layer
-    if wishes.head is not None:
-        preferences.head = wishes.head - 1
 
 
 def _keep(
@@ -210,27 +244,22 @@ def _grant(session: Session, wishes: CliOptions, refuse: Callable[[str, int], No
         else:
             session.store.toggle_heads(wishes.off or ())
 
-    def lock_tokens(*_change: object) -> None:
+    def take_up(*_change: object) -> None:
         analysis = session.store.view.analysis
-        if analysis is None or not wishes.tokens:
+        if analysis is None:
             return
-        session.store.changed.disconnect(lock_tokens)
+        session.store.changed.disconnect(take_up)
+        for panel in session.window.docks.panels:
+            if panel.name == wishes.panel:
+                panel.start()
         last = len(analysis.tokens) - 1
-        if (missing := max(wishes.tokens)) > last:
+        if wishes.tokens and (missing := max(wishes.tokens)) > last:
             refuse(f"--token: {missing} is not there, the last one is {last}", 2)
-        else:
+        elif wishes.tokens:
             session.store.select_tokens(wishes.tokens)
 
-    def start_panel(*_change: object) -> None:
-        if session.store.view.analysis is not None:
-            session.store.changed.disconnect(start_panel)
-            for panel in session.window.docks.panels:
-                if panel.name == wishes.panel:
-                    panel.start()
-
     session.controller.model_changed.connect(check_model)
-    session.store.changed.connect(start_panel)
-    session.store.changed.connect(lock_tokens)
+    session.store.changed.connect(take_up)
 
 
 def _tell_refusal(window: MainWindow, message: str, _status: int) -> None:
@@ -278,28 +307,25 @@ def start_log(folder: Path) -> Path | None:
     Returns where it is; None where nothing can be written there: it then goes to the terminal.
     """
     handler: logging.Handler
-    layout = logging.Formatter(_LOG_LINE)
     unwritable: OSError | None = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        file = folder / "roberta-gui.log"
         handler = logging.handlers.RotatingFileHandler(
-            folder / "roberta-gui.log",
-            maxBytes=1_000_000,
-            backupCount=3,
-            encoding="utf-8",
-            errors="backslashreplace",
+            file, maxBytes=1_000_000, backupCount=3, encoding="utf-8", errors="backslashreplace"
         )
+        handler.setFormatter(logging.Formatter(_LOG_LINE))
     except OSError as error:
-        unwritable, handler, layout = error, logging.StreamHandler(), _OneLineEach(_LOG_LINE)
-    handler.setFormatter(layout)
+        unwritable, handler = error, logging.StreamHandler()
+        handler.setFormatter(_OneLineEach(_LOG_LINE))
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     qInstallMessageHandler(log_qt_message)
-    if unwritable is not None:
-        log.warning("the log cannot be kept in %s (%s)", folder, unwritable)
-        return None
-    return folder
+    if unwritable is None:
+        return folder
+    log.warning("the log cannot be kept in %s (%s)", folder, unwritable)
+    return None
 
 
 class _OneLineEach(logging.Formatter):
@@ -315,12 +341,7 @@ def log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -
 
     After a fatal one Qt ends the process: where no window can open, nobody would see a word.
     """
-    levels = {
-        QtMsgType.QtDebugMsg: logging.DEBUG,
-        QtMsgType.QtInfoMsg: logging.INFO,
-        QtMsgType.QtWarningMsg: logging.WARNING,
-    }
-    logging.getLogger("qt").log(levels.get(kind, logging.ERROR), message)
+    logging.getLogger("qt").log(_LEVELS.get(kind, logging.ERROR), message)
     if _DEAD_SCREEN in message:
         _dead_screens.append(message.partition(_DEAD_SCREEN)[2].strip())
     if kind in (QtMsgType.QtFatalMsg, QtMsgType.QtCriticalMsg):
@@ -349,11 +370,10 @@ def catch_failures(store: ViewStore) -> list[str]:
     ) -> None:
         log.critical("uncaught", exc_info=(kind, error, trace))
         text = f"{kind.__name__}: {error}"
-        if text in failures:
-            return
-        failures.append(text)
-        title = "Something went wrong inside RoBERTa Explorer."
-        store.report("window", Problem(title, f"{text}. The log has the details."))
+        if text not in failures:
+            failures.append(text)
+            title = "Something went wrong inside RoBERTa Explorer."
+            store.report("window", Problem(title, f"{text}. The log has the details."))
 
     sys.excepthook = caught
     return failures

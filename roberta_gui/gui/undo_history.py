@@ -29,14 +29,10 @@ class UndoHistory(QObject):
     """Undoes what was done last: to the sentence that is in use, or to the heads.
 
     Each editor remembers its own edits; here is what heads were switched between them.
-
-    Signals
-    -------
-    changed(undo, redo)
-        Whether something can be undone, and done again.
     """
 
     changed = Signal(bool, bool)
+    """Whether something can be undone, and done again."""
 
     def __init__(
         self,
@@ -60,9 +56,8 @@ class UndoHistory(QObject):
         """Take back what was done last."""
         editor = self._in_use()
         if self._done and self._steps(editor) <= self._steps_at(self._done[-1], editor):
-            switch = self._done.pop()
-            self._undone.append(switch)
-            self._put(switch.before)
+            self._undone.append(self._done.pop())
+            self._put(self._undone[-1].before)
         else:
             editor.undo()
         self._end_step()
@@ -74,9 +69,8 @@ class UndoHistory(QObject):
         if self._undone and not (
             can_type and self._steps(editor) < self._steps_at(self._undone[-1], editor)
         ):
-            switch = self._undone.pop()
-            self._done.append(switch)
-            self._put(switch.after)
+            self._done.append(self._undone.pop())
+            self._put(self._done[-1].after)
         else:
             editor.redo()
         self._end_step()

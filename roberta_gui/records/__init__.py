@@ -1,12 +1,18 @@
 """The frozen values that flow between engine, analysis and window (numpy only).
 
-Axis words, in this order wherever they meet: layer, head, query, key, token, feature.
-Every array is read-only. Records that hold arrays compare by identity, because comparing
-arrays element by element is never what a caller of ``==`` means.
+Axis words, in this order wherever they meet: layer, head, query, key, token, feature. Every array
+is read-only. Records that hold arrays compare by identity: ``==`` of arrays is no yes or no.
 """
 
 from roberta_gui.records.arrays import AnyArray, FloatArray, HoldsArrays, read_only
-from roberta_gui.records.measured import Lens, Sweep, TokenStates, Watched, WordScores
+from roberta_gui.records.measured import (
+    Lens,
+    Prediction,
+    Sweep,
+    TokenStates,
+    Watched,
+    WordScores,
+)
 from roberta_gui.records.request import (
     Ablation,
     AnalysisRequest,
@@ -27,7 +33,6 @@ from roberta_gui.records.sentence import (
     TaskKind,
     Token,
 )
-from roberta_gui.records.task import Prediction
 from roberta_gui.records.words import (
     Attribution,
     AttributionMethod,

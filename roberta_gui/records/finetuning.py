@@ -21,22 +21,13 @@ class Interval(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Scores(HoldsArrays):
-    """How well a task is solved on texts that were not learnt from.
+    """How well a task is solved on ``n`` texts (or words) that were not learnt from.
 
-    Attributes
-    ----------
-    n
-        Texts, or words where the task labels words.
-    loss
-        Mean loss: −ln p of the right label in nats, or the squared error.
-    measures
-        ``accuracy``, ``macro_f1`` and ``matthews``, or ``pearson`` and ``rmse``. The first one
-        decides which epoch is best.
-    baseline
-        The same for a model that always says the commonest label of the training texts, or their
-        mean: below it nothing was learnt.
-    confusion
-        int64 (true label, said label); (0, 0) for a regression.
+    ``loss`` is the mean −ln p of the right label in nats, or the squared error. ``measures`` are
+    ``accuracy``, ``macro_f1`` and ``matthews``, or ``pearson`` and ``rmse``; the first one decides
+    which epoch is best. ``baseline`` is the same for a model that always says the commonest label
+    of the training texts, or their mean: below it nothing was learnt. ``confusion`` is int64 (true
+    label, said label); (0, 0) for a regression.
     """
 
     n: int
@@ -53,27 +44,15 @@ class Scores(HoldsArrays):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Snapshot(HoldsArrays):
-    """Where the layers stand after some steps, against where they began.
+    """Where the layers stand after ``step`` steps of a seed, against where they began.
 
-    Attributes
-    ----------
-    step
-        Steps learnt since the start of the seed.
-    cka
-        float64 (layer + 1,): debiased linear CKA of each layer's vectors with its vectors at
-        the start; 1 is unchanged but for rotation and scale.
-    distance
-        float64 (layer + 1,): mean distance of a vector to its place at the start, as a share of
-        the mean length that vectors had there.
-    probe
-        float64 (layer + 1,): how well a linear probe reads the label from this layer, in
-        cross-validation: accuracy, or Pearson's r of a regression; nan of too few texts.
-    points
-        float32 (layer + 1, text, 2): the texts' vectors on axes fitted at the start.
-    labels
-        The label of each text, as the file gives it.
-    mask_loss
-        Mean −ln p of hidden words in held-out texts, nats; nan without a masked-LM head.
+    Of each layer, float64 (layer + 1,): ``cka``, debiased linear CKA of its vectors with those at
+    the start, 1 is unchanged but for rotation and scale; ``distance``, the mean distance of a
+    vector to its place at the start, as a share of the mean length there; ``probe``, how well a
+    linear probe reads the label in cross-validation: accuracy, or Pearson's r of a regression, nan
+    of too few texts. ``points`` is float32 (layer + 1, text, 2): the texts' vectors on axes fitted
+    at the start; ``labels`` are theirs, as the file gives them. ``mask_loss`` is the mean −ln p of
+    hidden words in held-out texts, nats; nan without a masked-LM head.
     """
 
     step: int
@@ -89,22 +68,10 @@ class Snapshot(HoldsArrays):
 class TuningStep(HoldsArrays):
     """One step of fine-tuning; step 0 only shows where the layers are before the first.
 
-    Attributes
-    ----------
-    seed
-        Of which run of several.
-    epoch, step
-        Passes through the training texts begun, and steps done, in this seed.
-    loss
-        Of this step's texts.
-    done
-        Share of the work of all seeds, 0 to 1.
-    seconds
-        Spent so far, sittings before a kill included.
-    held_out
-        Scores at the end of an epoch.
-    snapshot
-        In the first seed, every so many steps, if somebody watches.
+    ``epoch`` and ``step`` count passes begun and steps done in this ``seed``; ``loss`` is of this
+    step's texts. ``done`` is the share of the work of all seeds, 0 to 1, ``seconds`` what it took,
+    sittings before a kill included. ``held_out`` comes at the end of an epoch, ``snapshot`` in the
+    first seed, every so many steps, if somebody watches.
     """
 
     seed: int

@@ -1,4 +1,4 @@
-"""What is measured beyond one pass: words, states of many texts, the lens, and sweeps."""
+"""What is measured beyond one pass: words, states of many texts, the lens, sweeps, labels."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.records.arrays import FloatArray, HoldsArrays
+from roberta_gui.records.arrays import FloatArray, HoldsArrays, read_only
 from roberta_gui.records.request import AnalysisRequest
-from roberta_gui.records.sentence import Candidate, ModelInfo, Token
+from roberta_gui.records.sentence import Candidate, ModelInfo, Task, Token
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -16,24 +16,16 @@ class WordScores(HoldsArrays):
     """How probable some words are at each mask.
 
     A word is what would stand in the sentence: it is put in place of its mask, the filled text is
-    tokenized, and the tokens that then stand there are its pieces.
+    tokenized, and the tokens that then stand there are its pieces. ``pieces`` are each word's rows
+    of the vocabulary at the first mask; () where it has none of its own there, because it runs
+    together with what stands beside it. ``pieces_at``, (mask, word), are those at every mask.
 
-    Attributes
-    ----------
-    pieces
-        For each word, its rows of the vocabulary at the first mask; () where it has none of its
-        own there, because it runs together with what stands beside it.
-    log_probability
-        float64 (mask, word), natural. One piece: the mask's own. Several: the mask becomes as
-        many, and they are scored from left to right, each with the earlier ones filled in and
-        the later ones masked, and summed. nan where the word has no pieces, or does not fit.
-    rank
-        int64 (mask, word): 1 is the most probable row, equal ones in order of their ids; -1 where
-        the word is not one piece.
-    pieces_at
-        (mask, word): the same as ``pieces``, at every mask.
-    spelled
-        For each row in ``pieces_at``: readable text, and whether a space leads it.
+    ``log_probability`` is float64 (mask, word), natural. One piece: the mask's own. Several: the
+    mask becomes as many, and they are scored from left to right, each with the earlier ones filled
+    in and the later ones masked, and summed. nan where the word has no pieces, or does not fit.
+    ``rank`` is int64 (mask, word): 1 is the most probable row, equal ones in order of their ids;
+    -1 where the word is not one piece. ``spelled`` gives, for each row in ``pieces_at``, readable
+    text, and whether a space leads it.
     """
 
     request: AnalysisRequest
@@ -48,18 +40,11 @@ class WordScores(HoldsArrays):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TokenStates(HoldsArrays):
-    """What one of several texts became inside the model, special tokens left out.
+    """What the text ``text_index`` (from 0) of several became inside the model.
 
-    Attributes
-    ----------
-    text_index
-        Which of the texts, counted from 0 in the caller's order.
-    tokens
-        Its tokens without the template's specials; ``index`` still counts those.
-    hidden
-        float32 (layer + 1, token, feature); ``[0]`` is the embedding output.
-    dropped_tokens
-        How many tokens were cut off because the text was too long.
+    ``tokens`` are without the template's specials, which their ``index`` still counts;
+    ``dropped_tokens`` were cut off because the text was too long. ``hidden`` is float32 (layer + 1,
+    token, feature); ``[0]`` is the embedding output.
     """
 
     text_index: int
@@ -70,17 +55,10 @@ class TokenStates(HoldsArrays):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Watched(HoldsArrays):
-    """How one word of the vocabulary fares at every layer and token.
+    """How one word of the vocabulary (``" cat"`` is not ``"cat"``) fares at every layer and token.
 
-    Attributes
-    ----------
-    id, text, leading_space
-        Which word: ``" cat"`` is not ``"cat"``.
-    ranks
-        int64 (layer + 1, token): 1 + the number of words with a greater logit; -1 where not
-        computed yet.
-    log_probabilities
-        float32 (layer + 1, token), natural; nan where not computed yet.
+    ``ranks`` is int64 (layer + 1, token): 1 + the number of words with a greater logit.
+    ``log_probabilities`` is float32 (layer + 1, token), natural. Not computed yet: -1 and nan.
     """
 
     id: int
@@ -98,20 +76,10 @@ class Lens(HoldsArrays):
     them. The last layer's are the model's own. Token columns arrive one after the other; what
     is not computed yet is -1 or nan.
 
-    Attributes
-    ----------
-    ids
-        int64 (layer + 1, token, k): the likeliest words, best first, equal ones by id.
-    log_probabilities
-        float32 (layer + 1, token, k): theirs, natural, over the whole vocabulary.
-    entropy_bits
-        float32 (layer + 1, token): of the distribution over the whole vocabulary.
-    kl_bits
-        float32 (layer + 1, token): KL(last layer ‖ this layer), 0 at the last layer.
-    spelled
-        For each word in ``ids``: readable text, and whether a space leads it.
-    watched
-        The word that somebody watches, if any.
+    ``ids`` is int64 (layer + 1, token, k): the likeliest words, best first, equal ones by id;
+    ``log_probabilities``, float32, theirs, natural, over the whole vocabulary. ``spelled`` gives
+    each word's readable text, and whether a space leads it. ``entropy_bits`` and ``kl_bits`` are
+    float32 (layer + 1, token): of the whole distribution, and KL(last layer ‖ this layer).
     """
 
     request: AnalysisRequest
@@ -145,20 +113,10 @@ class Lens(HoldsArrays):
 class Sweep(HoldsArrays):
     """How much a watched word at one mask depends on each head, as far as is known.
 
-    Attributes
-    ----------
-    request
-        What the heads were switched off in, and by which ablation.
-    word, word_id
-        The watched word, literally, and its row of the vocabulary.
-    token_index
-        Which token the mask is.
-    baseline
-        The word's natural log-probability with no head switched off but the request's own; nan
-        until it is known.
-    changes
-        float64 (layer, head): by how many nats that changes when this head is switched off too,
-        below 0 where the guess depends on the head; nan where it is not known yet.
+    ``request`` says by which ablation; ``word`` is literal, ``word_id`` its row of the vocabulary.
+    ``baseline`` is its natural log-probability with no head switched off but the request's own.
+    ``changes``, float64 (layer, head), is by how many nats that changes when this head is switched
+    off too, below 0 where the guess depends on the head. nan is not known yet.
     """
 
     request: AnalysisRequest
@@ -185,3 +143,39 @@ class Sweep(HoldsArrays):
     def filled(self, baseline: float, changes: NDArray[np.float64]) -> "Sweep":
         """Make the same sweep with more of it known."""
         return replace(self, baseline=baseline, changes=changes)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Prediction(HoldsArrays):
+    """What a fine-tuned model says of a text, or of each of its tokens.
+
+    ``logits`` is float32 (label,), or (token, label) where the task labels tokens.
+    """
+
+    request: AnalysisRequest
+    model: ModelInfo
+    task: Task
+    tokens: tuple[Token, ...]
+    logits: FloatArray
+
+    @property
+    def probabilities(self) -> FloatArray:
+        """float64, of the logits' shape; a regression has none: its values as they are."""
+        logits = self.logits.astype(np.float64)
+        if self.task.kind == "regression":
+            return read_only(logits)
+        if self.task.kind == "multi_label":
+            return read_only(1 / (1 + np.exp(-logits)))
+        powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        return read_only(powers / powers.sum(axis=-1, keepdims=True))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The likeliest label, or each token's; all above half of several; none of regressions."""
+        names = self.task.labels
+        if self.task.kind == "regression":
+            return ()
+        if self.task.kind == "multi_label":
+            above = zip(names, self.logits.tolist(), strict=True)
+            return tuple(name for name, logit in above if logit > 0)
+        return tuple(names[int(place)] for place in np.atleast_1d(self.logits.argmax(axis=-1)))

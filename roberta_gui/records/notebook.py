@@ -18,13 +18,7 @@ _CELL = "text-align:left;white-space:pre"
 
 
 def frame(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> "pandas.DataFrame":
-    """Make a DataFrame of ``rows``.
-
-    Raises
-    ------
-    problems.MissingPackage
-        pandas is not installed.
-    """
+    """Make a DataFrame of ``rows``; `problems.MissingPackage` without pandas."""
     made: pandas.DataFrame = need("pandas").DataFrame(list(rows), columns=list(columns))
     return made
 

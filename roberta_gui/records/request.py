@@ -25,20 +25,11 @@ WordOrRow = str | int
 
 @dataclass(frozen=True, slots=True)
 class AnalysisRequest:
-    """What to compute: the text, and how many guesses a mask gets.
+    """What to compute of a ``text``, which may be "": ``top_k`` candidates a mask.
 
-    Attributes
-    ----------
-    text
-        The sentence; ``""`` is legal.
-    pair
-        A second segment of the same input (``<s> A </s></s> B </s>``).
-    top_k
-        How many candidates each mask lists.
-    switched_off
-        Heads to switch off, as ``(layer, head)`` counted from 0.
-    ablation
-        What a switched-off head gives instead: zeros, or its mean over the tokens.
+    ``pair`` is a second segment of the same input (``<s> A </s></s> B </s>``). Heads that are
+    ``switched_off``, as ``(layer, head)`` from 0, give zeros instead, or their mean over the tokens
+    (``ablation``).
     """
 
     text: str

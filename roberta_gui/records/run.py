@@ -10,17 +10,9 @@ from roberta_gui.records.sentence import Analysis, ModelInfo, Token
 class Run:
     """What one side of the window shows, from the first keystroke on.
 
-    Attributes
-    ----------
-    text, tokens, dropped_tokens
-        What stands in the editor and how it is cut, shown before any model has run; no tokens
-        before a tokenizer has read it.
-    model
-        The model that reads it; None before there is one.
-    switched_off, ablation
-        Heads that are off, as ``(attention layer, head)`` from 0, and what they give instead.
-    analysis
-        The last pass; it may be of an earlier text, model or set of heads, see :attr:`is_stale`.
+    ``text`` stands in the editor; ``tokens`` are there once a tokenizer has read it, before any
+    model has run. ``switched_off`` are heads as ``(layer, head)`` from 0. ``analysis`` is the last
+    pass; it may be of an earlier text, model or set of heads, see :attr:`is_stale`.
     """
 
     text: str = ""

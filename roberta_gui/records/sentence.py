@@ -19,34 +19,15 @@ if TYPE_CHECKING:
 class Token:
     """One token, as the model reads it and as a person can read it.
 
-    Attributes
-    ----------
-    index
-        Place in the sequence, specials counted.
-    id
-        Row of the vocabulary.
-    text
-        What the token stands for in the request's own string, without a leading space;
-        each byte piece of a character shows the whole character.
-    start, end
-        Python character range in the request's string (``pair`` for segment 1),
-        leading space excluded. A token that is only spaces spans them.
-    is_special
-        True only for tokens that the template added (``<s>``, ``</s>``).
-    is_mask
-        The id is the tokenizer's mask id.
-    word
-        The tokenizer's word number, continued in segment 1; None at specials.
-    leading_space
-        The token begins with a space that is not part of ``text``.
-    segment
-        0 or 1, None at specials.
-    bytes
-        The piece's own bytes, its leading space included.
-    is_control
-        A control token such as ``<s>`` that somebody typed.
-    type_id
-        Row of the model's type table, as the template says: 0 but in models with several.
+    ``index`` is its place in the sequence, specials counted; ``id`` its row of the vocabulary.
+    ``text`` is what it stands for in the request's own string, without a leading space
+    (``leading_space`` tells of one); each byte piece of a character shows the whole character,
+    while ``bytes`` are the piece's own. ``start`` and ``end`` count Python characters of that
+    string (``pair`` for segment 1), the leading space excluded; only spaces span themselves.
+    ``is_special`` is true only for tokens that the template added (``<s>``, ``</s>``),
+    ``is_control`` for such ones that somebody typed; ``is_mask`` goes by the tokenizer's mask id.
+    ``word`` is the tokenizer's word number, continued in segment 1, and ``segment`` 0 or 1; both
+    are None at specials. ``type_id`` is the row of the model's type table: 0 but in some models.
     """
 
     index: int
@@ -69,16 +50,11 @@ TaskKind = Literal["classification", "regression", "multi_label", "tokens"]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a checkpoint was fine-tuned to tell.
+    """What a checkpoint was fine-tuned to tell; ``labels`` are in the order of the logits.
 
-    Attributes
-    ----------
-    kind
-        ``classification``: one of the labels for a text, or for a pair of texts;
-        ``regression``: a number for each label; ``multi_label``: any of them may hold;
-        ``tokens``: one of them for each word, read at its first token.
-    labels
-        In the order of the logits.
+    ``classification``: one of the labels for a text, or for a pair of texts; ``regression``: a
+    number for each label; ``multi_label``: any of them may hold; ``tokens``: one of them for each
+    word, read at its first token.
     """
 
     kind: TaskKind
@@ -87,7 +63,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """Which model this is, so that every number and picture can say where it came from."""
+    """Which model this is, so that every number and picture can say where it came from.
+
+    ``max_tokens`` counts ``<s>`` and ``</s>``; ``special_tokens`` are what the tokenizer puts
+    around a text, () where it puts nothing. ``notices`` are what its users should know, in whole
+    sentences; ``task`` is what it was fine-tuned to tell, None without a head for one.
+    """
 
     name: str
     source: str
@@ -96,7 +77,6 @@ class ModelInfo:
     d_model: int
     vocab_size: int
     max_tokens: int
-    """Longest input in tokens, ``<s>`` and ``</s>`` counted."""
     n_parameters: int
     device: str
     dtype: str
@@ -105,11 +85,8 @@ class ModelInfo:
     tokenizer_sha256: str = ""
     mask_token: str = "<mask>"
     special_tokens: tuple[str, ...] = ("<s>", "</s>")
-    """What the tokenizer puts around a text; () where it puts nothing."""
     notices: tuple[str, ...] = ()
-    """What somebody who uses this model should know, in whole sentences."""
     task: Task | None = None
-    """What it was fine-tuned to tell; None where it has no head for a task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +105,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class FillMask:
-    """The guesses at one mask.
+    """The guesses at one mask, the best first; equal ones stand in order of their ids.
 
-    Attributes
-    ----------
-    token_index
-        Which token is the mask.
-    candidates
-        Best first; equal probabilities stand in order of their ids.
-    entropy_bits
-        Entropy of the distribution over the whole vocabulary, in bits.
-    covered
-        Probability that the listed candidates hold together, 0 to 1.
+    ``entropy_bits`` is of the distribution over the whole vocabulary, ``covered`` the probability
+    that the listed candidates hold together, 0 to 1.
     """
 
     token_index: int
@@ -152,12 +121,8 @@ class FillMask:
 class Replacement:
     """What to write so that a token stands where a mask stood.
 
-    Attributes
-    ----------
-    start, end
-        Python character range of the mask's segment that goes, spaces beside the mask included.
-    text
-        What comes instead.
+    ``text`` takes the place of the Python characters ``start`` to ``end`` of the mask's segment,
+    spaces beside the mask included.
     """
 
     start: int
@@ -173,18 +138,11 @@ class Replacement:
 class Analysis(HoldsArrays):
     """Everything that one forward pass gives about one sentence.
 
-    Attributes
-    ----------
-    attention
-        float32 (layer, head, query, key), after softmax: rows sum to 1 over key.
-    hidden
-        float32 (layer + 1, token, feature); ``[0]`` is the embedding output.
-    fills
-        One entry a mask, in order; empty where the model has no masked-LM head.
-    dropped_tokens
-        How many tokens were cut off because the input was too long.
-    seconds
-        Wall time of the parts: ``tokens``, ``layers``, ``head``.
+    ``attention`` is float32 (layer, head, query, key), after softmax: rows sum to 1 over key.
+    ``hidden`` is float32 (layer + 1, token, feature); ``[0]`` is the embedding output. ``fills``
+    has one entry a mask, in order, and none where the model has no masked-LM head.
+    ``dropped_tokens`` were cut off because the input was too long. ``seconds`` is the wall time of
+    the parts ``tokens``, ``layers``, ``head``.
     """
 
     request: AnalysisRequest
@@ -206,17 +164,10 @@ class Analysis(HoldsArrays):
         return notebook.html_of(self.model.name, tokens, guesses)
 
     def to_frame(self, rows: Literal["tokens", "guesses"] = "tokens") -> "pandas.DataFrame":
-        """Return the sentence as a pandas DataFrame.
+        """Return the sentence as a pandas DataFrame: a row a token, or a row a guess.
 
-        Parameters
-        ----------
-        rows
-            ``"tokens"``: a row a token, indexed by its place, with the columns ``id``, ``text``,
-            ``leading_space``, ``start``, ``end``, ``segment``, ``word``, ``is_special``,
-            ``is_mask``, and at masks ``guess`` (the best), ``probability`` and ``entropy_bits``;
-            what a token has not is missing (nan).
-            ``"guesses"``: a row a guess, with the columns ``token_index``, ``rank``, ``id``,
-            ``text``, ``leading_space`` and ``probability``.
+        Columns are named as the attributes of `Token` and `Candidate`; at masks a token's row has
+        the best ``guess``, its ``probability`` and ``entropy_bits``, nan elsewhere.
 
         Raises
         ------
@@ -237,17 +188,16 @@ class Analysis(HoldsArrays):
             raise BadArgument(f"A table has no {rows!r}.", "Rows are tokens or guesses.")
         of_token = ["id", "text", "leading_space", "start", "end", "segment", "word"]
         of_token += ["is_special", "is_mask"]
-        fills = {fill.token_index: fill for fill in self.fills}
+        best: dict[int, tuple[str | None, float, float]] = {
+            fill.token_index: (guess.text, guess.probability, fill.entropy_bits)
+            for fill in self.fills
+            for guess in fill.candidates[:1]
+        }
         listed = [
-            (*(getattr(token, name) for name in of_token), *_best(fills.get(token.index)))
+            (
+                *(getattr(token, name) for name in of_token),
+                *best.get(token.index, (None, math.nan, math.nan)),
+            )
             for token in self.tokens
         ]
         return notebook.frame((*of_token, "guess", "probability", "entropy_bits"), listed)
-
-
-def _best(fill: FillMask | None) -> tuple[str | None, float, float]:
-    """Return the best guess at a mask, its probability, and the entropy; None and nan elsewhere."""
-    if fill is None:
-        return None, math.nan, math.nan
-    best = fill.candidates[0]
-    return best.text, best.probability, fill.entropy_bits

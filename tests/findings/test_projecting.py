@@ -3,7 +3,7 @@
 import pytest
 
 from roberta_gui.analysis.axes.reference_axes import FirstAxis
-from roberta_gui.findings.hidden_states.projecting import (
+from roberta_gui.findings.hidden_states import (
     first_axis_notes,
     first_axis_phrase,
     first_axis_words,

@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from roberta_gui.gui.application import Session
 from roberta_gui.gui.panels.panel import Panel
-from roberta_gui.gui.start.preferences import Preferences
-from roberta_gui.gui.start.remembered import remember
+from roberta_gui.gui.start.preferences import Preferences, remember
 from roberta_gui.gui.window.main_window import MainWindow
 from tests.gui.leaks import leaks, snapshot
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from roberta_gui.analysis.sentences.alignment import Alignment, Row
+from roberta_gui.analysis.sentences.alignment import Row
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.findings.names import AxisLabel, token_name
+from roberta_gui.findings.names import AxisLabel, axis_label, token_name
 from roberta_gui.records import Token
 from roberta_gui.wording import counted
 
@@ -26,12 +26,20 @@ def name_of_b(comparison: Comparison) -> str:
     return name if comparison.has_same_heads else f"{name}, every head on"
 
 
-def where_b_is(comparison: Comparison) -> str:
-    """Say in the middle of a sentence where B's value is from, as in "2 bits more than in B"."""
+def where_b_is(comparison: Comparison, *, first: bool = False) -> str:
+    """Say where B's value is from, as in "2 bits more than in B"; ``first`` in a sentence."""
     if comparison.is_of_heads:
-        return "with every head on"
-    name = _name_without_heads(comparison)
-    return f"in {name}" if comparison.has_same_heads else f"in {name} with every head on"
+        return "With every head on" if first else "with every head on"
+    where = f"{'In' if first else 'in'} {_name_without_heads(comparison)}"
+    return where if comparison.has_same_heads else f"{where} with every head on"
+
+
+def describe_more(change: float, digits: int, comparison: Comparison) -> str:
+    """Say behind a value how much more or less that is than in B."""
+    where, size = where_b_is(comparison), f"{abs(change):.{digits}f}"
+    if not float(size):
+        return f", as {where}"
+    return f", {size} {'more' if change > 0 else 'less'} than {where}"
 
 
 def _name_without_heads(comparison: Comparison) -> str:
@@ -118,18 +126,7 @@ def row_name(row: Row, a: Sequence[Token], b: Sequence[Token]) -> str:
 def row_label(row: Row, a: Sequence[Token], b: Sequence[Token]) -> AxisLabel:
     """Name a row on the axes of a picture."""
     tokens = [side[at] for side, at in ((a, row[0]), (b, row[1])) if at is not None]
-    name = row_name(row, a, b)
-    index = tokens[0].index
-    if all(token.is_mask for token in tokens):
-        return AxisLabel(name, "mask", index=index)
-    special = all(token.is_special for token in tokens)
-    return AxisLabel(name, "special" if special else "plain", index=index)
-
-
-def rows_of(tokens: Sequence[int], alignment: Alignment) -> list[int]:
-    """Find the rows of tokens of A."""
-    place = {at_a: row for row, (at_a, _) in enumerate(alignment.rows) if at_a is not None}
-    return [place[token] for token in tokens if token in place]
+    return axis_label(*tokens, name=row_name(row, a, b))
 
 
 def describe_unpaired(n_a: int, n_b: int, about_a: str = "", about_b: str = "") -> str:
@@ -137,7 +134,7 @@ def describe_unpaired(n_a: int, n_b: int, about_a: str = "", about_b: str = "") 
 
     Examples
     --------
-    >>> told_alone(1, 0), told_alone(2, 1), told_alone(0, 3)
+    >>> describe_unpaired(1, 0), describe_unpaired(2, 1), describe_unpaired(0, 3)
     ('1 token of A', '2 tokens of A and 1 of B', '3 tokens of B')
     """
     told = [(n_a, f"of A{about_a}"), (n_b, f"of B{about_b}")]

@@ -1,6 +1,7 @@
 """What "Guesses, A against B" draws, says and hands out, computed in the background."""
 
-from collections.abc import Generator, Iterator
+from collections import defaultdict
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -10,12 +11,17 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.sentences.contrast import Contrast, contrast
-from roberta_gui.findings.comparison.vocabularies import Vocabularies, read_vocabularies
 from roberta_gui.findings.marks import WordBar
-from roberta_gui.findings.model import ModelHandle
+from roberta_gui.findings.model import EngineHandle, ModelHandle
+from roberta_gui.findings.names import spaced_word
 from roberta_gui.findings.numbers import written
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.records import FloatArray, Report, Stop
+from roberta_gui.records import FloatArray, ModelInfo, Report, Stop, read_only
+
+Word = tuple[str, bool]
+"""What a token is to a reader: its text, and whether a space stands before it."""
+
+_SPELLED_AT_ONCE: Final = 2000
 
 LISTED: Final = 40
 """Words in the list at most."""
@@ -26,10 +32,69 @@ _LEAST_DISTANT: Final = np.log(1e-4)
 
 
 @dataclass(frozen=True, eq=False)
-class ContrastAt:
-    """The guesses at one mask that both sentences have, and what is said about them.
+class Vocabularies:
+    """All words of A, then those that only B has, spelled for a reader in ``names``.
 
-    ``nth`` of ``n_masks``; ``words`` are all that either has: what one lacks has no probability.
+    ``ids`` is int (word, 2): the word's row in A's and in B's vocabulary, −1 where it is no token.
+    """
+
+    models: tuple[ModelInfo, ModelInfo]
+    ids: NDArray[np.intp]
+    names: tuple[str, ...]
+
+    def taken(self, logs: FloatArray, side: int) -> FloatArray:
+        """Bring log-probabilities, (row,), of A (0) or B (1) to the words; −inf for none."""
+        found: FloatArray = np.append(logs, -np.inf).astype(logs.dtype)[self.ids[:, side]]
+        return read_only(found)
+
+
+def pair_words(a: Sequence[Word], b: Sequence[Word]) -> NDArray[np.intp]:
+    """Find for each word of A that of B with the same text, −1 for none; (row of A,).
+
+    Where pieces look alike, the first ones belong together, the second ones, and so on.
+
+    Examples
+    --------
+    >>> pair_words([("cat", True), ("x", False), ("x", False)], [("x", False), ("cat", True)])
+    array([ 1,  0, -1])
+    """
+    rows = defaultdict[Word, list[int]](list)
+    for row in range(len(b) - 1, -1, -1):
+        rows[b[row]].append(row)
+    found = (rows[word].pop() if rows.get(word) else -1 for word in a)
+    return np.fromiter(found, dtype=np.intp, count=len(a))
+
+
+def read_vocabularies(
+    comparison: Comparison, asked: ModelHandle
+) -> Generator[None, None, Vocabularies]:
+    """Spell the words of A, and those of B if its tokenizer is another one, in short steps."""
+    models = comparison.a.model, comparison.b.model
+    a = yield from _spelled(asked.engine_of(models[0]))
+    rows, names = np.arange(len(a), dtype=np.intp), [spaced_word(*word) for word in a]
+    if comparison.has_same_tokenizer:
+        return Vocabularies(models, np.stack([rows, rows], axis=1), tuple(names))
+    b = yield from _spelled(asked.engine_of(models[1]))
+    at_b = pair_words(a, b)
+    only = np.setdiff1d(np.arange(len(b), dtype=np.intp), at_b)
+    ids = np.stack([np.append(rows, np.full(len(only), -1)), np.append(at_b, only)], axis=1)
+    names += (spaced_word(*b[row]) for row in only.tolist())
+    return Vocabularies(models, read_only(ids), tuple(names))
+
+
+def _spelled(engine: EngineHandle) -> Generator[None, None, list[Word]]:
+    words, n = list[Word](), engine.info.vocab_size
+    for start in range(0, n, _SPELLED_AT_ONCE):
+        words += engine.spell(range(start, min(start + _SPELLED_AT_ONCE, n)))
+        yield
+    return words
+
+
+@dataclass(frozen=True, eq=False)
+class ContrastAt:
+    """The guesses at the ``nth`` of ``n_masks`` that both sentences have, and what is said of them.
+
+    ``words`` are all that either has: what one lacks has no probability.
     """
 
     comparison: Comparison
@@ -49,25 +114,27 @@ class ContrastAt:
         return self.contrast.leading(len(self.contrast.a))
 
     @cached_property
+    def _telling(self) -> list[int]:
+        """The words of the list: those that contribute most, and anything at all."""
+        return [int(w) for w in self.order[:LISTED] if self.contrast.contribution_bits[w] > 0]
+
+    @cached_property
     def marked(self) -> tuple[int, ...]:
         """List the words that shall have names: what tells most, the top of each, the distant."""
-        known = self.contrast
-        a, b = known.a, known.b
+        a, b = self.contrast.a, self.contrast.b
         top = [*_largest(a, _TOP), *_largest(b, _TOP)]
         seen = (np.maximum(a, b) > _LEAST_DISTANT) & np.isfinite(a) & np.isfinite(b)
         apart = np.abs(np.subtract(a, b, out=np.zeros_like(a), where=seen))
         distant = [word for word in _largest(apart, _DISTANT) if apart[word] > 1]
-        telling = [word for word in self.order[: LISTED // 2] if known.contribution_bits[word] > 0]
-        words = (*telling, *top, *distant)
+        words = (*self._telling[: LISTED // 2], *top, *distant)
         return tuple(dict.fromkeys(int(word) for word in words))
 
     @cached_property
     def bars(self) -> list[WordBar]:
         """List the words that contribute most; what A gives more is positive."""
-        known = self.contrast
-        words = [int(w) for w in self.order[:LISTED] if known.contribution_bits[w] > 0]
         return [
-            WordBar(word, self.names[word], self._signed(word), self.tip(word)) for word in words
+            WordBar(word, self.names[word], self._signed(word), self.tip(word))
+            for word in self._telling
         ]
 
     def tip(self, word: int) -> str:
@@ -84,41 +151,34 @@ class ContrastAt:
 
     @cached_property
     def caption(self) -> str:
-        """Say how far the guesses are apart."""
-        known, n = self.contrast, self.n_masks
-        which = f"Mask {self.nth + 1} of {n}" if n > 1 else "The mask"
+        """Say how far the guesses are apart, and how many words only one of the two has."""
+        known = self.contrast
+        which = f"Mask {self.nth + 1} of {self.n_masks}" if self.n_masks > 1 else "The mask"
         divergence = known.divergence_bits
         if divergence == 0:
             return f"{which}: A and B give the same guesses, the divergence is 0 bits."
-        leading = self.order[:10]
-        share = float(known.contribution_bits[leading].sum() / max(divergence, 1e-12))
+        share = float(known.contribution_bits[self.order[:10]].sum() / max(divergence, 1e-12))
         top = [
             f"{side}'s first guess “{self.names[int(logs.argmax())]}” {_percent(logs.max())}"
             for side, logs in (("A", known.a), ("B", known.b))
         ]
-        return (
+        told = (
             f"{which}: Jensen–Shannon divergence {divergence:.3f} bits (0: the same guesses, "
             f"1: none in common). {'; '.join(top)}. Ten of {len(known.a):,} words make up "
-            f"{min(share, 1) * 100:.0f} % of it.{self._lacking}"
+            f"{min(share, 1) * 100:.0f} % of it."
         )
-
-    @property
-    def _lacking(self) -> str:
-        """Say how many words lie at the edge, because one of the two has no such token."""
         if self.comparison.has_same_tokenizer:
-            return ""
-        a, b = self.words.n_lacking
+            return told
+        a, b = (self.words.ids < 0).sum(axis=0).tolist()
         return (
-            f" Words are compared by their text; {b:,} of A are not one token in B, {a:,} of B not "
-            "in A: there they have no probability."
+            f"{told} Words are compared by their text; {b:,} of A are not one token in B, {a:,} of "
+            "B not in A: there they have no probability."
         )
 
     def table(self) -> Table:
         """Return the whole vocabulary, what tells the two apart most first."""
-        return Table(
-            ("id_a", "id_b", "word", "log_probability_a", "log_probability_b", "signed_bits"),
-            self._rows(),
-        )
+        header = ("id_a", "id_b", "word", "log_probability_a", "log_probability_b", "signed_bits")
+        return Table(header, self._rows())
 
     def arrays(self) -> Arrays:
         """Return both distributions over the vocabulary and each word's contribution."""

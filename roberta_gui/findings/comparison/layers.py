@@ -13,10 +13,10 @@ from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.through_layers.paths import with_partners
 from roberta_gui.findings.comparison.against import describe_unpaired, row_label, row_name
 from roberta_gui.findings.marks import LayerValues, Line
-from roberta_gui.findings.names import layer_name
+from roberta_gui.findings.names import layer_names, the_layer
 from roberta_gui.findings.numbers import written
-from roberta_gui.findings.path.numbers import scale_of
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.scales import cosine_scale
+from roberta_gui.findings.tables import Arrays, Table, grid
 from roberta_gui.records import Report, Stop, read_only
 from roberta_gui.wording import counted
 
@@ -42,25 +42,16 @@ class FoundCosines:
     @property
     def is_other(self) -> NDArray[np.bool_]:
         """Whether the two tokens of a pair differ, bool (pair,)."""
-        ids_a = np.array([token.id for token in self.comparison.a.tokens])
-        ids_b = np.array([token.id for token in self.comparison.b.tokens])
-        at_a, at_b = self.alignment.pairs.T
-        return np.asarray(ids_a[at_a] != ids_b[at_b])
+        a, b = self.comparison.a.tokens, self.comparison.b.tokens
+        return np.array([a[i].id != b[j].id for i, j in self.alignment.pairs], dtype=bool)
 
     def mean(self, chosen: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
         """Average the (chosen) pairs that have a cosine, float64 (layer + 1,); nan for none."""
-        return _mean(self.values if chosen is None else self.values[:, chosen])
-
-    @property
-    def n_alone(self) -> tuple[int, int]:
-        """How many tokens of A and of B have no partner."""
-        rows = self.alignment.rows
-        return sum(b is None for _, b in rows), sum(a is None for a, _ in rows)
-
-    def place(self, token: int | None) -> int | None:
-        """Find the column of one of A's tokens in the map, which has tokens without partner too."""
-        at_a = [a for a, _ in self.alignment.rows]
-        return None if token is None or token not in at_a else at_a.index(token)
+        values = self.values if chosen is None else self.values[:, chosen]
+        known = np.isfinite(values)
+        sums, counts = np.where(known, values, 0).sum(axis=1), known.sum(axis=1)
+        unknown = np.full(len(sums), np.nan)
+        return np.asarray(np.divide(sums, counts, out=unknown, where=counts > 0))
 
     def column(self, token: int | None) -> int | None:
         """Find the pair of one of A's tokens."""
@@ -69,13 +60,10 @@ class FoundCosines:
 
     def table(self) -> Table:
         """Return each pair's cosine in every layer."""
-        pairs, names = self.alignment.pairs.tolist(), self.names
-        rows = (
-            (layer_name(layer), *pair, name, float(value))
-            for layer, values in enumerate(self.values)
-            for pair, name, value in zip(pairs, names, values, strict=True)
-        )
-        return Table(("layer", "token_index_a", "token_index_b", "tokens", "cosine"), rows)
+        a, b = self.alignment.pairs.T.tolist()
+        pairs = {"token_index_a": a, "token_index_b": b, "tokens": self.names}
+        layers = {"layer": layer_names(len(self.values) - 1)}
+        return grid([layers, pairs], {"cosine": self.values})
 
     def arrays(self) -> Arrays:
         """Return the cosines, (layer + 1, pair), their mean, and which tokens they are of."""
@@ -101,17 +89,16 @@ def map_of(found: FoundCosines) -> LayerValues:
     names = [row_name(row, a, b) for row in rows]
 
     def tip(layer: int, column: int) -> str:
-        where = f"layer {layer}" if layer else "the embeddings"
         at_a, at_b = rows[column]
         if at_a is None or at_b is None:
             return f"{names[column]}\nnot in both sentences: nothing to compare"
-        said = f"{names[column]} in {where}: cosine {values[layer, column]:.3f}"
+        cosine = f"{values[layer, column]:.3f}"
+        said = f"{names[column]} in {the_layer(layer)}: cosine {cosine}"
         return f"{said}\nA hidden[{layer}, {at_a}], B hidden[{layer}, {at_b}]"
 
     labels = tuple(row_label(row, a, b) for row in rows)
     alone = tuple(column for column, row in enumerate(rows) if None in row)
-    scale = scale_of(values[:, both], signed=False)
-    return LayerValues(values, labels, scale, tip, hatched=alone)
+    return LayerValues(values, labels, cosine_scale(values[:, both]), tip, hatched=alone)
 
 
 def lines_of(found: FoundCosines, column: int | None) -> list[Line]:
@@ -131,36 +118,24 @@ def lines_of(found: FoundCosines, column: int | None) -> list[Line]:
 
 
 def caption_of(found: FoundCosines) -> str:
-    """Say between which layers the two part most, and which tokens do."""
+    """Say between which layers the two part most, and which tokens do, and what is hatched."""
     if found.comparison.has_same_tokens and np.nanmin(found.values, initial=1.0) > 1 - 1e-6:
         return "A and B are the same sentence: every cosine is 1, nothing parts."
+    rows, alone = found.alignment.rows, ""
+    n_a, n_b = sum(b is None for _, b in rows), sum(a is None for a, _ in rows)
+    if n_a + n_b:
+        alone = f" Hatched, without a partner: {describe_unpaired(n_a, n_b)}."
     mean = found.mean()
     steps = np.diff(mean)
-    n = len(found.alignment.pairs)
-    tokens = counted(n, "aligned token")
+    tokens = counted(len(found.alignment.pairs), "aligned token")
     said = f"{found.space.label}, mean of {tokens}: {written(mean[0], 2)} in the embeddings"
     last = f"{written(mean[-1], 2)} in layer {len(mean) - 1}"
-    known = len(steps) > 0 and bool(np.isfinite(steps).any())
-    if not known or float(np.nanmin(steps)) > -_PARTED:
-        return f"{said}, {last}: no layer parts them by as much as {_PARTED}.{_alone(found)}"
+    if np.min(steps, initial=np.inf, where=np.isfinite(steps)) > -_PARTED:
+        return f"{said}, {last}: no layer parts them by as much as {_PARTED}.{alone}"
     layer = int(np.nanargmin(steps))
-    start = f"layer {layer}" if layer else "the embeddings"
     column = int(np.nanargmin(np.nan_to_num(found.values[-1], nan=np.inf)))
     return (
-        f"{said}, {last}. They part most between {start} and layer {layer + 1} "
+        f"{said}, {last}. They part most between {the_layer(layer)} and layer {layer + 1} "
         f"({written(steps[layer], 2)}). In the end least alike: “{found.names[column]}” "
-        f"({written(found.values[-1, column], 2)}).{_alone(found)}"
+        f"({written(found.values[-1, column], 2)}).{alone}"
     )
-
-
-def _alone(found: FoundCosines) -> str:
-    """Say what is hatched."""
-    n_a, n_b = found.n_alone
-    return f" Hatched, without a partner: {describe_unpaired(n_a, n_b)}." if n_a + n_b else ""
-
-
-def _mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    known = np.isfinite(values)
-    sums, counts = np.where(known, values, 0).sum(axis=1), known.sum(axis=1)
-    unknown = np.full(len(sums), np.nan)
-    return np.asarray(np.divide(sums, counts, out=unknown, where=counts > 0))

@@ -11,20 +11,7 @@ from roberta_gui.gui.look.theme import FontRole
 
 @dataclass(frozen=True)
 class Look:
-    """How every widget of one name looks; colours are roles of the theme, "" is none.
-
-    Attributes
-    ----------
-    radius
-        Of the corners, in pixels.
-    pad
-        Pixels between edge and content, at the sides and above and below.
-    beyond
-        Pixels that the painted box reaches beyond the widget at its left, top, right and bottom:
-        what lies there is cut off, an edge or two round corners.
-    underlined
-        Whether the text is underlined while it can be pressed.
-    """
+    """How every widget of one name looks; colours are roles of the theme, "" is none."""
 
     text: str = "text"
     ground: str = ""
@@ -33,8 +20,11 @@ class Look:
     bold: bool = False
     radius: int = 6
     pad: tuple[int, int] = (0, 0)
+    """Pixels between edge and content, at the sides and above and below."""
     beyond: tuple[int, int, int, int] = (0, 0, 0, 0)
+    """Pixels by which the box is cut off at its left, top, right and bottom."""
     underlined: bool = False
+    """While it can be pressed."""
 
 
 BUTTON: Final = Look(pad=(8, 3))

@@ -1,7 +1,6 @@
-"""Style: Fusion with our own buttons, frames, tabs and bars.
+"""Style: Fusion with our own buttons, frames, tabs and bars, in the current theme.
 
-No style sheet: for another one Qt makes every widget's rules anew, which took this window up to a
-second. This style reads the current theme whenever it paints, so another theme is a repaint.
+No style sheet: for another one Qt makes every widget's rules anew, which took up to a second.
 """
 
 from typing import Any, Final
@@ -230,8 +229,7 @@ class Style(QProxyStyle):
             _draw_slider(option, QRectF(knob), painter)
         elif control is Complex.CC_ScrollBar and isinstance(option, QStyleOptionSlider):
             handle = QRectF(_scroll_bar_part(option, Part.SC_ScrollBarSlider))
-            pointed = option.state & State.State_MouseOver
-            role = "muted" if pointed else "line"
+            role = "muted" if option.state & State.State_MouseOver else "line"
             painting.bar(painter, handle.adjusted(1, 1, -1, -1), role)
         else:
             super().drawComplexControl(control, option, painter, widget)
@@ -293,12 +291,10 @@ def _draw_tab(option: QStyleOptionTab, painter: QPainter, widget: QWidget | None
     """Paint a tab as a button, with a ring where it is the one that the keyboard moves."""
     state = option.state
     chosen = bool(state & State.State_Selected)
-    has_keys = bool(state & State.State_HasFocus) and chosen
     rect = QRectF(option.rect).adjusted(0, 0, -2, 0)
     role = "accent" if chosen else "text" if state & State.State_MouseOver else "muted"
-    ground = "accent_soft" if chosen else ""
-    painting.box(painter, rect, TAB, ground=ground, edge="")
-    if has_keys:
+    painting.box(painter, rect, TAB, ground="accent_soft" if chosen else "", edge="")
+    if chosen and state & State.State_HasFocus:
         painting.ring(painter, rect, TAB.radius)
     with saved(painter):
         painter.setPen(painting.color(role))
@@ -310,13 +306,11 @@ def _draw_slider(option: QStyleOptionSlider, knob: QRectF, painter: QPainter) ->
     whole = QRectF(option.rect)
     groove = QRectF(whole.left(), whole.center().y() - _GROOVE / 2, whole.width(), _GROOVE)
     painting.bar(painter, groove, "track")
-    usable = bool(option.state & State.State_Enabled)
-    role = "accent" if usable else "line"
+    role = "accent" if option.state & State.State_Enabled else "line"
     groove.setRight(knob.center().x())
     painting.bar(painter, groove, role)
-    side = min(knob.width(), knob.height(), _KNOB)
     has_keys = bool(option.state & State.State_HasFocus)
-    room = side + (4 if has_keys else 0)
+    room = min(knob.width(), knob.height(), _KNOB) + (4 if has_keys else 0)
     place = QRectF(0, 0, room, room)
     place.moveCenter(knob.center())
     painting.knob(painter, place, role, ringed=has_keys)
@@ -339,9 +333,9 @@ def _scroll_bar_part(option: QStyleOptionSlider, part: Part) -> QRect:
         Part.SC_ScrollBarSubPage: (0, start),
         Part.SC_ScrollBarAddPage: (start + handle, length - start - handle),
     }
-    at, size = spans.get(part, (0, 0))
     if part not in spans:
         return QRect()
+    at, size = spans[part]
     if upright:
         return QRect(whole.left(), whole.top() + at, whole.width(), size)
     return QRect(whole.left() + at, whole.top(), size, whole.height())

@@ -1,13 +1,12 @@
 """THE colours, fonts and colour maps: light and dark, as named roles.
 
 No other file holds a colour. Whoever paints asks the :func:`current` theme for roles; every
-widget hears of another one by an event, see :func:`roberta_gui.gui.look.dressing.wear`. So a new
-theme is one value here and nothing else.
+widget hears of another one by an event, see :func:`roberta_gui.gui.look.dressing.wear`.
 """
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,16 +24,7 @@ ZOOM_STEPS = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 # Okabe & Ito's colour-blind-safe set (yellow and black left out: one fails on white, one on dark).
 CATEGORICAL = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 
-_PIXELS: dict[FontRole, int] = {
-    "sentence": 19,
-    "product": 15,
-    "title": 14,
-    "control": 13,
-    "number": 13,
-    "label": 12,
-    "small": 11,
-    "small_number": 11,
-}
+_PIXELS = dict(zip(get_args(FontRole), (19, 15, 14, 13, 13, 12, 11, 11), strict=True))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from roberta_gui.gui.panels.reasons import (
     taking_turns,
 )
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.controls.caption import Caption
+from roberta_gui.gui.widgets.controls.breaking_text import Caption
 from roberta_gui.gui.widgets.controls.control_row import ControlRow
 from roberta_gui.gui.widgets.controls.empty_state import EmptyState
 from roberta_gui.gui.widgets.controls.named import named
@@ -167,7 +167,7 @@ class PicturePanel(Panel, Generic[Result]):
         control.chosen.connect(lambda space: self.store.choose("hidden", space=space))
 
         def show(view: View) -> None:
-            control.set_space(view.choices.hidden.space)
+            control.set_choice(view.choices.hidden.space)
             control.setVisible(view.model is not None)
 
         self._showing.append(show)

@@ -205,15 +205,8 @@ class SentenceTint(QObject):
 def _seen(view: View) -> tuple[object, ...]:
     """Gather what the tint depends on."""
     run = view.run
-    return (
-        run.text,
-        run.tokens,
-        run.analysis,
-        view.derived.get(NAME),
-        view.comparison,
-        view.choices.surprisal,
-        run.model,
-    )
+    of_run = run.text, run.tokens, run.analysis, run.model
+    return *of_run, view.derived.get(NAME), view.comparison, view.choices.surprisal
 
 
 def _bits(view: View, known: TokenSurprisal | None, *, is_difference: bool) -> NDArray[np.float64]:

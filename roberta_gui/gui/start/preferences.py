@@ -11,7 +11,7 @@ import re
 import zlib
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -20,9 +20,10 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from roberta_gui.choices import AS_AT_FIRST, CHOICES, Choices, spelled
 from roberta_gui.gui.look.theme import ZOOM_STEPS, Appearance
+from roberta_gui.gui.store import ViewStore
 from roberta_gui.outside import LARGEST_COUNT, brief, read_bytes, reading
 from roberta_gui.problems import NotKept, Problem
-from roberta_gui.records import Ablation
+from roberta_gui.records import Ablation, ModelInfo
 from roberta_gui.whole_file import whole_file
 
 VERSION = 1
@@ -143,6 +144,43 @@ def _told_if_unusable(name: str) -> Iterator[None]:
         log.info("preference %s is not usable (%s); taking the default", name, error)
 
 
+def remember(preferences: Preferences, store: ViewStore) -> None:
+    """Copy what the View shows into the preferences, to come back at the next start."""
+    view = store.view
+    preferences.layer, preferences.head = view.selection.layer, view.selection.head
+    preferences.choices = view.choices
+    if view.model is not None:  # else what was remembered has not come back yet
+        heads = sorted(view.switched_off)
+        preferences.off = ",".join(f"{layer + 1}.{head + 1}" for layer, head in heads)
+        preferences.off_weights = view.model.weights_sha256
+        preferences.ablation = view.ablation
+    preferences.every_head_on = view.right_side.every_head_on
+
+
+def recall(preferences: Preferences, store: ViewStore) -> None:
+    """Bring the remembered choices and selection back, before anything is drawn."""
+    store.apply(
+        lambda view: replace(
+            view,
+            choices=preferences.choices,
+            right_side=replace(view.right_side, every_head_on=preferences.every_head_on),
+            selection=replace(view.selection, layer=preferences.layer, head=preferences.head),
+        )
+    )
+
+
+def heads_left_off(preferences: Preferences, model: ModelInfo) -> frozenset[tuple[int, int]]:
+    """Return which heads of this very model were off at the end of the last run."""
+    if preferences.off_weights != model.weights_sha256:
+        return frozenset()
+    named = {
+        f"{layer + 1}.{head + 1}": (layer, head)
+        for layer in range(model.n_layers)
+        for head in range(model.n_heads)
+    }
+    return frozenset(named[name] for name in preferences.off.split(",") if name in named)
+
+
 def settings_file() -> QSettings:
     """Open the settings of this user."""
     folder = platformdirs.user_config_path("roberta-gui", appauthor=False)
@@ -222,13 +260,7 @@ def _sealed(value: bytes) -> QByteArray:
 
 
 def _unsealed(stored: object) -> bytes:
-    """Read what :func:`_sealed` wrote.
-
-    Raises
-    ------
-    ValueError
-        It was damaged since, or was never sealed.
-    """
+    """Read what :func:`_sealed` wrote; ValueError where it was damaged since, or never sealed."""
     found = bytes(stored.data()) if isinstance(stored, QByteArray) else b""
     seal, value = found[:_SEAL], found[_SEAL:]
     if seal != zlib.crc32(value).to_bytes(_SEAL, "big"):

@@ -18,10 +18,7 @@ PATIENCE_S = 600
 class Snapshot(QObject):
     """Watches the window until it is settled, then saves its picture.
 
-    Signals
-    -------
-    done(message)
-        The picture is saved (empty message), or why it cannot be.
+    ``done(message)`` tells why it could not be saved, or nothing: it is.
     """
 
     done = Signal(str)

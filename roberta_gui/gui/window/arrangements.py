@@ -43,18 +43,6 @@ class Arrangement:
         """Names of all the panels it shows, column by column."""
         return tuple(p for column in self.columns for cell in column.cells for p in cell.panels)
 
-    def with_only(self, names: frozenset[str]) -> "Arrangement":
-        """Leave out panels that the window has not, and places that then are empty."""
-        columns = []
-        for column in self.columns:
-            cells = [
-                Cell(tuple(p for p in cell.panels if p in names), cell.height)
-                for cell in column.cells
-            ]
-            columns.append(Column(column.width, tuple(cell for cell in cells if cell.panels)))
-        kept = tuple(column for column in columns if column.cells)
-        return Arrangement(self.name, self.title, self.tip, kept)
-
 
 COMPARE: Final = "compare"
 """The arrangement in which two sentences are compared; with it comes the second one."""
@@ -93,8 +81,8 @@ ARRANGEMENTS: Final = (
 
 def lay_out(area: QMainWindow, docks: Mapping[str, QDockWidget], arrangement: Arrangement) -> None:
     """Show an arrangement's panels in their places, and hide all others."""
-    left, corner = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.Corner.BottomLeftCorner
-    area.setCorner(corner, left)
+    left = Qt.DockWidgetArea.LeftDockWidgetArea
+    area.setCorner(Qt.Corner.BottomLeftCorner, left)
     for dock in docks.values():
         dock.setFloating(False)
         area.removeDockWidget(dock)
@@ -112,22 +100,18 @@ def lay_out(area: QMainWindow, docks: Mapping[str, QDockWidget], arrangement: Ar
             below = docks[cell.panels[0]]
             area.splitDockWidget(above, below, Qt.Orientation.Vertical)
             above = below
-    for cell in (cell for column in arrangement.columns for cell in column.cells):
-        _fill(area, docks, cell)
+        for cell in column.cells:
+            first, *others = (docks[name] for name in cell.panels)
+            first.show()
+            for dock in others:
+                area.tabifyDockWidget(first, dock)
+                dock.show()
+            first.raise_()
     for name, dock in docks.items():
         if name not in arrangement.panels:
             # Where it will appear if somebody wants it here all the same.
             area.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
             dock.hide()
-
-
-def _fill(area: QMainWindow, docks: Mapping[str, QDockWidget], cell: Cell) -> None:
-    first = docks[cell.panels[0]]
-    first.show()
-    for name in cell.panels[1:]:
-        area.tabifyDockWidget(first, docks[name])
-        docks[name].show()
-    first.raise_()
 
 
 def share_out(

@@ -14,14 +14,8 @@ log = logging.getLogger(__name__)
 class Closing:
     """Asks the window to stay while files are written, and closes it afterwards.
 
-    So nothing is half-saved, and no process lives on that nobody can see. Whoever closes the
-    window once more gives up on the files.
-
-    Attributes
-    ----------
-    keep
-        Called before the window closes; a problem that it raises is told, and the window stays,
-        once.
+    Whoever closes the window once more gives up on the files. ``keep`` is called before it closes;
+    a problem that it raises is told, and the window stays, once.
     """
 
     def __init__(

@@ -18,13 +18,8 @@ class CompareMode(QObject):
     """Shows sentence B while the arrangement "compare" is in use.
 
     The arrangement alone decides, so header, menu, keys and what is remembered always agree.
-
-    Signals
-    -------
-    changed()
-        There is one sentence more, or one less.
-    active_changed()
-        The other sentence is the one that was edited last.
+    ``changed()`` tells of one sentence more or less, ``active_changed()`` that the other sentence
+    is the one that was edited last.
     """
 
     changed = Signal()

@@ -1,6 +1,7 @@
 """DockArea: the panels as docks that can be moved, tabbed, floated, shown alone, remembered."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from PySide6.QtCore import QByteArray, QChildEvent, QCoreApplication, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
@@ -31,6 +32,8 @@ from roberta_gui.problems import Problem
 _VERSION = 3
 """Raise it when the set of docks changes: an older remembered layout is then left alone."""
 
+_KNOWN = {one.name: one for one in ARRANGEMENTS}
+
 SETTLE_MS = 60
 """Without another layout for so long, the docks have the room that they are going to have."""
 
@@ -38,13 +41,8 @@ SETTLE_MS = 60
 class DockArea(QMainWindow):
     """Holds one dock a panel. A main window inside the window, so that docks keep their margin.
 
-    Signals
-    -------
-    export_wanted(Panel, kind)
-        A picture or table shall leave; kind is ``copy-picture``, ``save-picture``,
-        ``copy-table``, ``save-table`` or ``save-arrays``.
-    arrangement_changed(name)
-        Another arrangement of the panels is in use.
+    ``export_wanted(Panel, kind)`` asks to export a picture or table; kind is ``copy-picture``,
+    ``save-picture``, ``copy-table``, ``save-table`` or ``save-arrays``.
     """
 
     export_wanted = Signal(object, str)
@@ -67,8 +65,7 @@ class DockArea(QMainWindow):
         self._alone = ""
         self._docks: Mapping[str, QDockWidget] = {p.name: self._dock(p) for p in panels}
         self._is_shared_out = False
-        self._known = {a.name: a.with_only(frozenset(self._docks)) for a in ARRANGEMENTS}
-        self._arrangement = self._known[ARRANGEMENTS[0].name]
+        self._arrangement = ARRANGEMENTS[0]
         self._layouts: dict[str, bytes] = {}
         self._lay_out()
 
@@ -100,8 +97,8 @@ class DockArea(QMainWindow):
         self.end_solo()
         if name == self._arrangement.name:
             return
-        self._layouts[self._arrangement.name] = self._layout()
-        self._arrangement = self._known[name]
+        self._layouts[self._arrangement.name] = bytes(self.saveState(_VERSION).data())
+        self._arrangement = _KNOWN[name]
         if not self._restore(self._layouts.get(name, b"")):
             self._lay_out()
         self.arrangement_changed.emit(name)
@@ -113,15 +110,14 @@ class DockArea(QMainWindow):
 
     def remembered(self) -> bytes:
         """Return the layouts to remember; a panel shown alone is not remembered as such."""
-        now = bytes(self._before_solo.data()) if self._before_solo else self._layout()
-        name = self._arrangement.name
-        return write_layouts(name, {**self._layouts, name: now})
+        now, name = self._before_solo or self.saveState(_VERSION), self._arrangement.name
+        return write_layouts(name, {**self._layouts, name: bytes(now.data())})
 
     def bring_back(self, remembered: bytes) -> None:
         """Take up remembered layouts, as far as they are of this version."""
         chosen, self._layouts = read_layouts(remembered)
-        if chosen in self._known and chosen != self._arrangement.name:
-            self._arrangement = self._known[chosen]
+        if chosen in _KNOWN and chosen != self._arrangement.name:
+            self._arrangement = _KNOWN[chosen]
             self._lay_out()
             self.arrangement_changed.emit(chosen)
         if self._restore(self._layouts.get(self._arrangement.name, b"")):
@@ -172,9 +168,6 @@ class DockArea(QMainWindow):
         lay_out(self, self._docks, self._arrangement)
         share_out(self, self._docks, self._arrangement)
 
-    def _layout(self) -> bytes:
-        return bytes(self.saveState(_VERSION).data())
-
     def _restore(self, layout: bytes) -> bool:
         if not layout:
             return False
@@ -183,8 +176,7 @@ class DockArea(QMainWindow):
         for dock in docks:
             self.removeDockWidget(dock)
         # Now, not in the event loop's next turn: else the tab bars in use stay in sight for good.
-        area_layout = self.layout()
-        if area_layout is not None:
+        if (area_layout := self.layout()) is not None:
             area_layout.activate()
         if self.restoreState(QByteArray(layout), _VERSION):
             return True
@@ -252,7 +244,7 @@ class DockArea(QMainWindow):
 
     def _home(self, name: str) -> str:
         """Name the arrangement that a panel belongs to."""
-        return next(a.name for a in self._known.values() if name in a.panels)
+        return next(a.name for a in ARRANGEMENTS if name in a.panels)
 
     # --- building
 
@@ -276,11 +268,10 @@ class DockArea(QMainWindow):
         """Make the menu of what can be done with one panel."""
         menu = self.export_menu(panel, parent)
         menu.addSeparator()
-        alone = menu.addAction("Show alone")
-        alone.triggered.connect(lambda: self.solo(panel.name))
+        alone = menu.addAction("Show alone", partial(self.solo, panel.name))
         menu.aboutToShow.connect(lambda: alone.setText(self._solo_text(panel.name)))
-        menu.addAction("Float or dock").triggered.connect(lambda: self._float(panel.name))
-        menu.addAction("Close").triggered.connect(lambda: self._docks[panel.name].hide())
+        menu.addAction("Float or dock", partial(self._float, panel.name))
+        menu.addAction("Close", lambda: self._docks[panel.name].hide())
         return menu
 
     def _solo_text(self, name: str) -> str:
@@ -297,9 +288,7 @@ class DockArea(QMainWindow):
             ("Save numbers as CSV…", "save-table"),
             ("Save arrays as NPZ…", "save-arrays"),
         ):
-            menu.addAction(text).triggered.connect(
-                lambda _=False, k=kind: self.export_wanted.emit(panel, k)
-            )
+            menu.addAction(text, partial(self.export_wanted.emit, panel, kind))
         return menu
 
     def _float(self, name: str) -> None:

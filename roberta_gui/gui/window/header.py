@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.segments import SegmentRow
+from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
 _ICON_GAP = 4
@@ -41,27 +41,23 @@ class Header(QFrame):
         self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._product = named("productName", QLabel("RoBERTa Explorer"))
         self._texts: list[QToolButton] = []
-        self._choices: list[SegmentRow] = []
+        self._choices: list[Segments] = []
         self._left_out = 0
         self._row.addWidget(self._product)
         self._row.addWidget(self.model)
         self._row.addWidget(self.device)
         self._row.addStretch(1)
 
-    def add_action(self, action: QAction, *, text: bool = False) -> QToolButton:
+    def add_action(self, action: QAction, *, text: bool = False) -> None:
         """Put a button for ``action`` at the right; with ``text`` its name stands beside it."""
         button = QToolButton()
         button.setDefaultAction(action)
-        style = Qt.ToolButtonStyle
-        button.setToolButtonStyle(
-            style.ToolButtonTextBesideIcon if text else style.ToolButtonIconOnly
-        )
         self._row.addWidget(button)
         if text:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             self._texts.append(button)
-        return button
 
-    def add_choice(self, choice: SegmentRow) -> None:
+    def add_choice(self, choice: Segments) -> None:
         """Put a choice among a few at the right."""
         self._choices.append(choice)
         self._row.addWidget(choice)
@@ -123,7 +119,7 @@ class Header(QFrame):
             self.make_room()
         return super().event(event)
 
-    def add_menu(self, text: str, tip: str, menu: QMenu) -> QToolButton:
+    def add_menu(self, text: str, tip: str, menu: QMenu) -> None:
         """Put a button that opens a menu at the right."""
         button = QToolButton()
         button.setText(f"{text} ▾")
@@ -131,7 +127,6 @@ class Header(QFrame):
         button.setToolTip(plain_tip(tip))
         drop_down(button, menu)
         self._row.addWidget(button)
-        return button
 
     def _picker(self, menu: QMenu, tip: str) -> QToolButton:
         button = named("picker", QToolButton())

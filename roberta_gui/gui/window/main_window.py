@@ -4,21 +4,20 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
-    QDesktopServices,
     QGuiApplication,
     QKeySequence,
     QResizeEvent,
     QTextCursor,
 )
-from PySide6.QtWidgets import QMainWindow, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from roberta_gui.gui.export.exporter import Exporter
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.look.dressing import settle_layouts, wear
+from roberta_gui.gui.look.dressing import settle_layouts
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.panel import Panel
@@ -35,16 +34,12 @@ from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.closing import Closing
 from roberta_gui.gui.window.compare_mode import CompareMode
 from roberta_gui.gui.window.dock_area import DockArea
-from roberta_gui.gui.window.folder_drop import FolderDrop
 from roberta_gui.gui.window.header import Header
-from roberta_gui.gui.window.menus import all_shortcuts, export_menu, view_menu
-from roberta_gui.gui.window.model_menu import DeviceMenu, ModelMenu, texts_of
-from roberta_gui.gui.window.problem_bar import ProblemBar
-from roberta_gui.gui.window.shortcuts import MOUSE_WAYS, Shortcut, ShortcutsDialog
-from roberta_gui.gui.window.status_line import StatusLine
-from roberta_gui.gui.window.switched_heads import SwitchedHeads
+from roberta_gui.gui.window.menus import WindowCommands
+from roberta_gui.gui.window.model_menu import DeviceMenu, FolderDrop, ModelMenu, texts_of
+from roberta_gui.gui.window.notice_bar import ProblemBar, Toast
+from roberta_gui.gui.window.status_line import StatusLine, SwitchedHeads
 from roberta_gui.gui.window.tab_order import go_on
-from roberta_gui.gui.window.toast import Toast
 from roberta_gui.gui.work.controller import Controller
 from roberta_gui.gui.work.engine_worker import Loaded
 from roberta_gui.problems import Problem, Stopped
@@ -54,13 +49,10 @@ TITLE_BAR = 36
 """What a desktop puts above a window, about."""
 
 
-class MainWindow(QMainWindow):
+class MainWindow(WindowCommands):
     """Everything a person sees.
 
-    Signals
-    -------
-    closing()
-        The window closes: what is remembered is in the preferences, work may end.
+    ``closing()`` tells that what is remembered is in the preferences, and work may end.
     """
 
     closing = Signal()
@@ -99,13 +91,16 @@ class MainWindow(QMainWindow):
         self._devices = DeviceMenu(self)
         self._exporter = Exporter(self, preferences, self.tell, controller.export)
         self.leaving = Closing(self, controller, self.tell)
-        self._ways = all_shortcuts(self, self._models, store)
         self._arrangements = Segments({a.name: (a.title, a.tip) for a in ARRANGEMENTS}, "Panels")
         self._arrangements.set_choice(self.docks.arrangement)
         self._header = self._build_header()
         self._lay_out()
         self._connect()
-        self._install(self._ways)
+        for way in self.all_shortcuts():
+            if way.run is not None:
+                action = self._action(way.text, way.run, way.text)
+                action.setShortcuts([QKeySequence(key) for key in way.keys])
+                self.addAction(action)
         self._dress()
         self._bring_back()
 
@@ -141,10 +136,6 @@ class MainWindow(QMainWindow):
         self._devices.offer(loaded.devices, (info.device, info.dtype))
         self._models.mark(info.source)
 
-    def tell(self, title: str, hint: str) -> None:
-        """Show a notice that is not a problem; it goes by itself."""
-        self._notices.tell(title, hint)
-
     def stop(self, lane: str) -> None:
         """Give up on what is computed in a lane, and offer to begin again."""
         self._controller.stop(lane)
@@ -158,72 +149,6 @@ class MainWindow(QMainWindow):
         is_tint = lane == f"panel:{SURPRISAL}" and self._store.view.choices.surprisal.tint
         return self.docks.tells(lane, problem) and not is_tint
 
-    # --- what people do
-
-    def toggle_appearance(self) -> None:
-        """Switch between light and dark."""
-        self._preferences.appearance = "light" if themes.current().is_dark else "dark"
-        self.refresh_theme()
-
-    def refresh_theme(self) -> None:
-        """Take the theme that the preferences, or the desktop, ask for now."""
-        wear(themes.choose(self._preferences.appearance, self._preferences.zoom))
-
-    def zoom(self, steps: int) -> None:
-        """Make all text larger or smaller; 0 steps go back to the normal size."""
-        sizes, before = themes.ZOOM_STEPS, self._preferences.zoom
-        at = min(range(len(sizes)), key=lambda i: abs(sizes[i] - before))
-        self._preferences.zoom = sizes[min(max(at + steps, 0), len(sizes) - 1)] if steps else 1.0
-        if before == 1.0:
-            self.docks.keep_sizes()
-        self.refresh_theme()
-        if self._preferences.zoom == 1.0 != before:
-            self.docks.give_sizes_back()
-
-    def show_shortcuts(self) -> None:
-        """Show all keyboard and mouse ways."""
-        dialog = ShortcutsDialog((*self._ways, *MOUSE_WAYS), self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    def open_log_folder(self) -> None:
-        """Show the folder with the log in the desktop's file browser."""
-        if self._log_folder is None:
-            self.tell(
-                "This run keeps no log.",
-                "Its folder cannot be written to, so it goes to the terminal.",
-            )
-        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_folder))):
-            self.tell("The log is in this folder:", str(self._log_folder))
-
-    def escape(self) -> None:
-        """Bring hidden panels back, else let go of the selection."""
-        if not self.docks.end_solo():
-            self._store.clear()
-
-    def go_to_sentence(self) -> None:
-        """Give the sentence the keyboard, all of it selected."""
-        self.card.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.card.editor.selectAll()
-
-    def step_mask(self, by: int) -> None:
-        """List the guesses of the next mask, or with -1 of the one before."""
-        self._store.select_mask(self._store.view.selection.mask + by)
-
-    def play(self) -> None:
-        """Walk through the layers, or stop."""
-        for panel in self.docks.panels:
-            panel.toggle_play()
-
-    def toggle_full_screen(self) -> None:
-        """Fill the screen, or stop that."""
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    def follow_system(self) -> None:
-        """Be light or dark as the desktop is."""
-        self._preferences.appearance = "system"
-        self.refresh_theme()
-
     # --- building
 
     def _build_header(self) -> Header:
@@ -236,14 +161,13 @@ class MainWindow(QMainWindow):
         self._appearance = self._action(
             "Light or dark", self.toggle_appearance, "Light or dark (Ctrl+D)"
         )
-        self._help = self._action("Shortcuts", self.show_shortcuts, "Keyboard and mouse (?)")
+        self._help = self._action("Shortcuts", self._show_shortcuts, "Keyboard and mouse (?)")
         self._help.setIcon(icon("help-circle-outline"))
         header.add_action(self._undo, text=True)
         header.add_action(self._redo, text=True)
         header.add_choice(self._arrangements)
-        exports = export_menu(self.docks, self)
-        header.add_menu("Export", "Copy or save pictures and numbers", exports)
-        header.add_menu("View", "Panels, text size, log", view_menu(self, self))
+        header.add_menu("Export", "Copy or save pictures and numbers", self._export_menu())
+        header.add_menu("View", "Panels, text size, log", self._view_menu())
         header.add_action(self._appearance)
         header.add_action(self._help)
         return header
@@ -335,17 +259,6 @@ class MainWindow(QMainWindow):
     def _show_undo(self, undo: bool, redo: bool) -> None:
         rule_out(self._undo, "" if undo else "There is nothing to undo")
         rule_out(self._redo, "" if redo else "There is nothing to redo")
-
-    def _install(self, ways: tuple[Shortcut, ...]) -> None:
-        for way in ways:
-            if way.run is not None:
-                action = self._action(way.text, way.run, way.text)
-                action.setShortcuts([QKeySequence(key) for key in way.keys])
-                self.addAction(action)
-
-    def open_models(self) -> None:
-        """Open the model menu."""
-        self._header.model.showMenu()
 
     # --- remembering
 

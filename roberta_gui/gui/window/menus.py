@@ -1,150 +1,189 @@
-"""The window's keys and menus: every way to do something, in tables."""
+"""What the window's keys and menus do, and the tables of both."""
 
 from functools import partial
-from typing import Protocol
+from pathlib import Path
 
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QMainWindow, QMenu
 
+from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.panels.panel import Panel
+from roberta_gui.gui.sentence.sentence_card import SentenceCard
+from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.undo_history import UndoHistory
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.compare_mode import CompareMode
 from roberta_gui.gui.window.dock_area import DockArea
+from roberta_gui.gui.window.header import Header
 from roberta_gui.gui.window.model_menu import ModelMenu
-from roberta_gui.gui.window.shortcuts import Shortcut
+from roberta_gui.gui.window.notice_bar import Toast
+from roberta_gui.gui.window.shortcuts import MOUSE_WAYS, Shortcut, ShortcutsDialog
 
 _DIGITS = 9
 """Panels whose keys are Ctrl and a digit; those of the others are Ctrl+Alt and a digit."""
 
 
-class WindowCommands(Protocol):
-    """What the keys and menus of a window can do; the main window does it."""
+class WindowCommands(QMainWindow):
+    """What people can do in the main window, which puts together what it is done with."""
 
+    card: SentenceCard
+    docks: DockArea
     compare: CompareMode
     history: UndoHistory
-    docks: DockArea
+    _store: ViewStore
+    _preferences: Preferences
+    _log_folder: Path | None
+    _header: Header
+    _models: ModelMenu
+    _notices: Toast
 
-    def go_to_sentence(self) -> None:
-        """Put the cursor into the sentence."""
+    def tell(self, title: str, hint: str) -> None:
+        """Show a notice that is not a problem; it goes by itself."""
+        self._notices.tell(title, hint)
 
-    def step_mask(self, step: int) -> None:
-        """List the guesses of another mask."""
+    def toggle_appearance(self) -> None:
+        """Switch between light and dark."""
+        self._preferences.appearance = "light" if themes.current().is_dark else "dark"
+        self.refresh_theme()
+
+    def follow_system(self) -> None:
+        """Be light or dark as the desktop is."""
+        self._preferences.appearance = "system"
+        self.refresh_theme()
+
+    def refresh_theme(self) -> None:
+        """Take the theme that the preferences, or the desktop, ask for now."""
+        wear(themes.choose(self._preferences.appearance, self._preferences.zoom))
+
+    def zoom(self, steps: int) -> None:
+        """Make all text larger or smaller; 0 steps go back to the normal size."""
+        sizes, before = themes.ZOOM_STEPS, self._preferences.zoom
+        at = min(range(len(sizes)), key=lambda i: abs(sizes[i] - before))
+        self._preferences.zoom = sizes[min(max(at + steps, 0), len(sizes) - 1)] if steps else 1.0
+        if before == 1.0:
+            self.docks.keep_sizes()
+        self.refresh_theme()
+        if self._preferences.zoom == 1.0 != before:
+            self.docks.give_sizes_back()
+
+    def open_log_folder(self) -> None:
+        """Show the folder with the log in the desktop's file browser."""
+        if self._log_folder is None:
+            self.tell(
+                "This run keeps no log.",
+                "Its folder cannot be written to, so it goes to the terminal.",
+            )
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_folder))):
+            self.tell("The log is in this folder:", str(self._log_folder))
 
     def open_models(self) -> None:
         """Open the model menu."""
+        self._header.model.showMenu()
 
-    def play(self) -> None:
-        """Play through the layers."""
+    def all_shortcuts(self) -> tuple[Shortcut, ...]:
+        """List every key of the window; widgets add their own in ``MOUSE_WAYS``."""
+        compare, models, move = self.compare, self._models, self._store.travel
+        sentence, layers = "Sentence", "Layers and heads"
+        ways = [
+            Shortcut(sentence, "Go to the sentence", ("Ctrl+L",), self._go_to_sentence),
+            Shortcut(sentence, "Go to sentence B", ("Ctrl+Shift+L",), compare.go_to_second),
+            Shortcut(sentence, "Swap A and B", ("Ctrl+Shift+B",), compare.swap),
+            Shortcut(sentence, "Put a mask at the cursor", ("Ctrl+M",), compare.insert_mask),
+            Shortcut(sentence, "Undo", ("Ctrl+Z",), self.history.undo),
+            Shortcut(sentence, "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), self.history.redo),
+            Shortcut(
+                sentence, "Guesses of the mask before", ("Shift+F3",), partial(self._step_mask, -1)
+            ),
+            Shortcut(sentence, "Guesses of the next mask", ("F3",), partial(self._step_mask, 1)),
+            Shortcut("Model", "Choose a model", ("Ctrl+Shift+M",), self.open_models),
+            Shortcut("Model", "Open a folder", ("Ctrl+O",), models.ask_folder),
+            Shortcut("Model", "Load from the hub", ("Ctrl+Shift+O",), models.ask_name),
+            Shortcut(layers, "Layer before", ("Alt+Down",), partial(move, -1, 0)),
+            Shortcut(layers, "Next layer", ("Alt+Up",), partial(move, 1, 0)),
+            Shortcut(layers, "Head before", ("Alt+Left",), partial(move, 0, -1)),
+            Shortcut(layers, "Next head", ("Alt+Right",), partial(move, 0, 1)),
+            Shortcut(layers, "Play through the layers", ("Ctrl+P",), self._play),
+            Shortcut("Window", "Let go, or show all panels again", ("Esc",), self._escape),
+            Shortcut("Window", "Light or dark", ("Ctrl+D",), self.toggle_appearance),
+            Shortcut("Window", "Larger text", ("Ctrl++", "Ctrl+="), partial(self.zoom, 1)),
+            Shortcut("Window", "Smaller text", ("Ctrl+-",), partial(self.zoom, -1)),
+            Shortcut("Window", "Normal text", ("Ctrl+0",), partial(self.zoom, 0)),
+            Shortcut("Window", "Keyboard and mouse", ("?", "F1"), self._show_shortcuts),
+            Shortcut("Window", "Full screen", ("F11",), self._toggle_full_screen),
+            Shortcut("Window", "Quit", ("Ctrl+Q",), self.close),
+        ]
+        for nth, one in enumerate(ARRANGEMENTS, start=1):
+            show = partial(compare.choose, one.name)
+            ways.append(Shortcut("Panels", f"{one.title}: {one.tip}", (f"F{nth + 5}",), show))
+        for place, panel in enumerate(self.docks.panels, start=1):
+            go, alone = partial(self.docks.focus, panel.name), partial(self.docks.solo, panel.name)
+            is_early = place <= _DIGITS
+            keys, digit = ("Ctrl+", place) if is_early else ("Ctrl+Alt+", place - _DIGITS)
+            ways.append(Shortcut("Panels", panel.title, (f"{keys}{digit}",), go))
+            ways.append(
+                Shortcut("Panels", f"{panel.title} alone", (f"{keys}Shift+{digit}",), alone)
+            )
+        return tuple(ways)
 
-    def escape(self) -> None:
-        """Let go of what is locked, or show all panels again."""
+    def _show_shortcuts(self) -> None:
+        dialog = ShortcutsDialog((*self.all_shortcuts(), *MOUSE_WAYS), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
-    def toggle_appearance(self) -> None:
-        """Change between light and dark."""
+    def _escape(self) -> None:
+        """Bring hidden panels back, else let go of the selection."""
+        if not self.docks.end_solo():
+            self._store.clear()
 
-    def zoom(self, step: int) -> None:
-        """Make the text larger (1), smaller (-1) or normal (0)."""
+    def _go_to_sentence(self) -> None:
+        self.card.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.card.editor.selectAll()
 
-    def show_shortcuts(self) -> None:
-        """Show all keys."""
+    def _step_mask(self, by: int) -> None:
+        self._store.select_mask(self._store.view.selection.mask + by)
 
-    def toggle_full_screen(self) -> None:
-        """Fill the screen, or not any more."""
+    def _play(self) -> None:
+        for panel in self.docks.panels:
+            panel.toggle_play()
 
-    def follow_system(self) -> None:
-        """Follow the desktop's light or dark."""
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
-    def open_log_folder(self) -> None:
-        """Show where the log is."""
+    def _export_menu(self) -> QMenu:
+        """Make the menu of all pictures and tables."""
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        for panel in self.docks.panels:
+            submenu = self.docks.export_menu(panel, menu)
+            menu.addMenu(submenu)
+            # What is not in sight is not drawn: there is nothing of it to export.
+            menu.aboutToShow.connect(partial(_rule_out_unseen, panel, submenu))
+        return menu
 
-    def close(self) -> bool:
-        """Close the window."""
-
-
-def all_shortcuts(
-    window: WindowCommands, models: ModelMenu, store: ViewStore
-) -> tuple[Shortcut, ...]:
-    """List every key of the window; widgets add their own in ``MOUSE_WAYS``."""
-    compare, move = window.compare, store.travel
-    layers = "Layers and heads"
-    ways = [
-        Shortcut("Sentence", "Go to the sentence", ("Ctrl+L",), window.go_to_sentence),
-        Shortcut("Sentence", "Go to sentence B", ("Ctrl+Shift+L",), compare.go_to_second),
-        Shortcut("Sentence", "Swap A and B", ("Ctrl+Shift+B",), compare.swap),
-        Shortcut("Sentence", "Put a mask at the cursor", ("Ctrl+M",), compare.insert_mask),
-        Shortcut("Sentence", "Undo", ("Ctrl+Z",), window.history.undo),
-        Shortcut("Sentence", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), window.history.redo),
-        Shortcut(
-            "Sentence", "Guesses of the mask before", ("Shift+F3",), partial(window.step_mask, -1)
-        ),
-        Shortcut("Sentence", "Guesses of the next mask", ("F3",), partial(window.step_mask, 1)),
-        Shortcut("Model", "Choose a model", ("Ctrl+Shift+M",), window.open_models),
-        Shortcut("Model", "Open a folder", ("Ctrl+O",), models.ask_folder),
-        Shortcut("Model", "Load from the hub", ("Ctrl+Shift+O",), models.ask_name),
-        Shortcut(layers, "Layer before", ("Alt+Down",), partial(move, -1, 0)),
-        Shortcut(layers, "Next layer", ("Alt+Up",), partial(move, 1, 0)),
-        Shortcut(layers, "Head before", ("Alt+Left",), partial(move, 0, -1)),
-        Shortcut(layers, "Next head", ("Alt+Right",), partial(move, 0, 1)),
-        Shortcut(layers, "Play through the layers", ("Ctrl+P",), window.play),
-        Shortcut("Window", "Let go, or show all panels again", ("Esc",), window.escape),
-        Shortcut("Window", "Light or dark", ("Ctrl+D",), window.toggle_appearance),
-        Shortcut("Window", "Larger text", ("Ctrl++", "Ctrl+="), partial(window.zoom, 1)),
-        Shortcut("Window", "Smaller text", ("Ctrl+-",), partial(window.zoom, -1)),
-        Shortcut("Window", "Normal text", ("Ctrl+0",), partial(window.zoom, 0)),
-        Shortcut("Window", "Keyboard and mouse", ("?", "F1"), window.show_shortcuts),
-        Shortcut("Window", "Full screen", ("F11",), window.toggle_full_screen),
-        Shortcut("Window", "Quit", ("Ctrl+Q",), window.close),
-    ]
-    for nth, arrangement in enumerate(ARRANGEMENTS, start=1):
-        show = partial(compare.choose, arrangement.name)
-        ways.append(
-            Shortcut("Panels", f"{arrangement.title}: {arrangement.tip}", (f"F{nth + 5}",), show)
-        )
-    for place, panel in enumerate(window.docks.panels, start=1):
-        go, alone = partial(window.docks.focus, panel.name), partial(window.docks.solo, panel.name)
-        is_early = place <= _DIGITS
-        keys, digit = ("Ctrl+", place) if is_early else ("Ctrl+Alt+", place - _DIGITS)
-        ways.append(Shortcut("Panels", panel.title, (f"{keys}{digit}",), go))
-        ways.append(Shortcut("Panels", f"{panel.title} alone", (f"{keys}Shift+{digit}",), alone))
-    return tuple(ways)
-
-
-def export_menu(docks: DockArea, parent: QWidget) -> QMenu:
-    """Make the menu of all pictures and tables."""
-    menu = QMenu(parent)
-    menu.setToolTipsVisible(True)
-    for panel in docks.panels:
-        submenu = docks.export_menu(panel, menu)
-        menu.addMenu(submenu)
-        # What is not in sight is not drawn: there is nothing of it to export.
-        menu.aboutToShow.connect(partial(_rule_out_unseen, panel, submenu))
-    return menu
+    def _view_menu(self) -> QMenu:
+        """Make the menu of panels, text size, appearance and log."""
+        menu = QMenu(self)
+        for nth, one in enumerate(ARRANGEMENTS, start=1):
+            show = partial(self.compare.choose, one.name)
+            menu.addAction(f"{one.title}\tF{nth + 5}", show).setToolTip(plain_tip(one.tip))
+        menu.addSeparator()
+        for panel in self.docks.panels:
+            menu.addAction(self.docks.dock(panel.name).toggleViewAction())
+        menu.addAction("Reset the layout", self.docks.reset)
+        menu.addSeparator()
+        menu.addAction("Larger text\tCtrl++", partial(self.zoom, 1))
+        menu.addAction("Smaller text\tCtrl+-", partial(self.zoom, -1))
+        menu.addAction("Normal text\tCtrl+0", partial(self.zoom, 0))
+        menu.addSeparator()
+        menu.addAction("Follow the desktop's light or dark", self.follow_system)
+        menu.addAction("Open log folder", self.open_log_folder)
+        return menu
 
 
 def _rule_out_unseen(panel: Panel, submenu: QMenu) -> None:
     why = "" if panel.is_in_sight else "This panel is not in sight: nothing of it is drawn"
     rule_out(submenu.menuAction(), why)
-
-
-def view_menu(window: WindowCommands, parent: QWidget) -> QMenu:
-    """Make the menu of panels, text size, appearance and log."""
-    menu = QMenu(parent)
-    for nth, arrangement in enumerate(ARRANGEMENTS, start=1):
-        show = partial(window.compare.choose, arrangement.name)
-        menu.addAction(f"{arrangement.title}\tF{nth + 5}", show).setToolTip(
-            plain_tip(arrangement.tip)
-        )
-    menu.addSeparator()
-    for panel in window.docks.panels:
-        menu.addAction(window.docks.dock(panel.name).toggleViewAction())
-    menu.addAction("Reset the layout", window.docks.reset)
-    menu.addSeparator()
-    menu.addAction("Larger text\tCtrl++", partial(window.zoom, 1))
-    menu.addAction("Smaller text\tCtrl+-", partial(window.zoom, -1))
-    menu.addAction("Normal text\tCtrl+0", partial(window.zoom, 0))
-    menu.addSeparator()
-    menu.addAction("Follow the desktop's light or dark", window.follow_system)
-    menu.addAction("Open log folder", window.open_log_folder)
-    return menu

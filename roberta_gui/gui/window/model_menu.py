@@ -5,8 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QActionGroup
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QActionGroup, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QWidget
 
 from roberta_gui.gui.start.preferences import Preferences
@@ -28,14 +28,7 @@ _ITEMSIZE: Final = {"float32": 4, "bfloat16": 2, "float16": 2}
 class ModelMenu(QMenu):
     """The built-in model, recent folders, models in the hub's cache, a folder, a hub name.
 
-    Its submenu ``second`` offers the same once more, to compare with, and "Nothing".
-
-    Signals
-    -------
-    model_wanted(source)
-        Somebody chose a model.
-    second_wanted(source)
-        Somebody chose a second one, to compare with; "" is none.
+    Its submenu ``second`` offers the same once more, to compare with, and "Nothing", the source "".
     """
 
     model_wanted = Signal(str)
@@ -152,13 +145,7 @@ class ModelMenu(QMenu):
 
 
 class DeviceMenu(QMenu):
-    """What this machine can compute on, and in which precision.
-
-    Signals
-    -------
-    device_wanted(device, dtype)
-        Somebody chose another.
-    """
+    """What this machine can compute on, and in which precision."""
 
     device_wanted = Signal(str, str)
 
@@ -188,6 +175,28 @@ class DeviceMenu(QMenu):
         self.device_wanted.emit(*choice)
 
 
+class FolderDrop(QObject):
+    """Opens a folder that is dropped anywhere in the window, also on an editor, as a model."""
+
+    dropped = Signal(str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        window.setAcceptDrops(True)
+        for widget in (window, *window.findChildren(QWidget)):
+            if widget.acceptDrops():
+                widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take what is a folder, and let everything else through."""
+        if not isinstance(event, QDropEvent) or (folder := _folder_in(event)) is None:
+            return False
+        event.acceptProposedAction()
+        if event.type() is QEvent.Type.Drop:
+            self.dropped.emit(folder)
+        return True
+
+
 def texts_of(model: ModelInfo | None, second: ModelInfo | None) -> tuple[str, str]:
     """Say what the header's two pickers show."""
     if model is None:
@@ -206,6 +215,13 @@ def model_text(model: ModelInfo, second: ModelInfo | None = None) -> str:
 def device_text(device: str, dtype: str) -> str:
     """Say what a line of the device menu shows."""
     return f"{DEVICE_NAMES.get(device.partition(':')[0], device)} · {dtype}"
+
+
+def _folder_in(event: QDropEvent) -> str | None:
+    """Return the one folder that is dragged, None where it is something else."""
+    urls = event.mimeData().urls()
+    path = urls[0].toLocalFile() if len(urls) == 1 else ""
+    return path if path and Path(path).is_dir() else None
 
 
 def _folder_text(folder: str) -> str:

@@ -33,7 +33,6 @@ SLOW_MS = 400
 
 _BUILT_IN = ("mini", "auto", "float32")
 
-
 MODEL = Lane(Rank.MODEL)
 AXES = Lane(Rank.PANEL, "axes")
 """Of the panels' rank: the hidden states that somebody sees wait for them."""
@@ -45,22 +44,13 @@ log = logging.getLogger(__name__)
 
 
 class Controller(QObject):
-    """Turns what people do into work, and what work gives into the View.
+    """Turns what people do into work, and what work gives into the View."""
 
-    Signals
-    -------
-    model_changed(Loaded)
-        Another model is in use.
-    models_listed(dict)
-        How many parameters the models have that lie here, by hub name or folder.
-    exported(name, result), export_failed(name, problem)
-        What was asked for with :meth:`export` is done, or cannot be.
-    """
-
-    model_changed = Signal(object)
+    model_changed = Signal(object)  # Loaded
     models_listed = Signal(object)
-    exported = Signal(str, object)
-    export_failed = Signal(str, object)
+    """How many parameters the models have that lie here, by hub name or folder."""
+    exported = Signal(str, object)  # name, result
+    export_failed = Signal(str, object)  # name, problem
 
     def __init__(
         self,
@@ -74,10 +64,8 @@ class Controller(QObject):
         patience_ms: int = PATIENCE_MS,
     ) -> None:
         super().__init__(parent)
-        self._store = store
-        self._jobs = jobs
-        self._workbench = workbench
-        self._preferences = preferences
+        self._store, self._jobs = store, jobs
+        self._workbench, self._preferences = workbench, preferences
         self._sides = sides = TwoSides(
             store, jobs, workbench, preferences, self, pause_ms=pause_ms, patience_ms=patience_ms
         )
@@ -254,10 +242,8 @@ class Controller(QObject):
             place = "start"
             self.load_model(*_BUILT_IN)
         if not isinstance(error, Problem):
-            problem = Problem(
-                "Something went wrong inside RoBERTa Explorer.",
-                f"{type(error).__name__}: {error}. The log has the details.",
-            )
+            told = f"{type(error).__name__}: {error}. The log has the details."
+            problem = Problem("Something went wrong inside RoBERTa Explorer.", told)
             problem.__cause__ = error
             error = problem
         if lane.rank in _EXPORTS:

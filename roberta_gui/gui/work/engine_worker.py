@@ -1,7 +1,7 @@
 """What runs on the worker thread: the Engine lives here, and nowhere else.
 
-Each method returns a piece of work for :class:`~roberta_gui.gui.work.jobs.JobRunner`. The engine,
-and with it torch, is imported inside the first of them, so the window is up before torch is.
+Each method returns a piece of work for a ``JobRunner``. The engine, and with it torch, is imported
+inside the first of them, so the window is up before torch is.
 """
 
 import ctypes
@@ -98,7 +98,7 @@ class EngineWorker:
                 yield Turn.OTHERS
             engine = Engine.load(source, device=device, dtype=dtype, stop=stop, report=report)
             tokenizing = Tokenizing(engine.tokenizer)
-            yield from tokenizing.try_out(stop)
+            yield from tokenizing.try_out(stop, report)
             return Loaded(engine, engine.info, tokenizing, devices.available())
 
         return work
@@ -114,29 +114,21 @@ class EngineWorker:
             self._bench.second = self._second
 
     def use_second(self, loaded: Loaded | None) -> None:
-        """Keep a second model beside the first from now on, or only the first; see :meth:`use`."""
+        """Keep a second model beside the first from now on, or only the first."""
         self._second = None if loaded is None or self._is_at_rest else LoadedModel(loaded.engine)
         if self._bench is not None:
             self._bench.second = self._second
 
     def rest(self) -> None:
-        """Let go of the model, for good; what still waits for it ends.
-
-        The window closes, but Qt's connections hold its objects for as long as the process lives.
-        """
+        """Let go of the model, for good: Qt's connections hold our objects past the window."""
         self._is_at_rest, self._bench, self._second = True, None, None
 
     def list_models(self, folders: Sequence[str], written_to: Path) -> Work:
         """Make the work that looks into the hub's cache, once our own places are tidied up.
 
         It tells by name how many parameters the models there and in ``folders`` have. In steps,
-        the slow import first, so that a keystroke waits for one of them only.
-
-        Parameters
-        ----------
-        written_to
-            The folder that files were saved in: like our cache, it may hold what a start that
-            was killed left unfinished.
+        the slow import first, so that a keystroke waits for one of them only. Like our cache,
+        the folder ``written_to`` may hold what a start that was killed left unfinished.
         """
 
         def work(stop: Stop, report: Report) -> Generator[None, None, dict[str, int]]:
@@ -170,7 +162,8 @@ class EngineWorker:
         """
 
         def work(stop: Stop, report: Report) -> tuple[Analysis, ...]:
-            engine = self._loaded() if model is None else self._in_use().engine_of(model)
+            bench = self._in_use()
+            engine = bench.engine if model is None else bench.engine_of(model)
             passes = {each.request: each for each in known if each.model == engine.info}
             return tuple(
                 passes.get(request) or engine.analyse(request, stop=stop, report=report)
@@ -188,14 +181,10 @@ class EngineWorker:
         def work(
             stop: Stop, report: Report
         ) -> Generator[float | ReferenceAxes, None, ReferenceAxes]:
-            engine = self._loaded()
+            engine = self._in_use().engine
             sentences = reference_sentences(resource("reference_sentences.txt"))
-            key = axes_key(
-                engine.info.weights_sha256,
-                engine.info.tokenizer_sha256,
-                reference_sha256(sentences),
-                dtype=engine.info.dtype,
-            )
+            info, text = engine.info, reference_sha256(sentences)
+            key = axes_key(info.weights_sha256, info.tokenizer_sha256, text, dtype=info.dtype)
             file = self._axes / f"{key}.npz"
             if (known := load_axes(file)) is not None:
                 return known
@@ -215,9 +204,6 @@ class EngineWorker:
             return work(self._bench.handle_of(model), stop, report)
 
         return asking
-
-    def _loaded(self) -> "Engine":
-        return self._in_use().engine
 
     def _in_use(self) -> LoadedModel:
         if self._is_at_rest:

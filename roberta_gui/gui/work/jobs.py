@@ -1,10 +1,9 @@
 """THE place for threads: one worker, lanes, and the newest wins.
 
-A piece of work is a function ``work(stop, report)``. It runs on the one worker thread and its
-result comes back on the GUI thread. Work that may take long is a generator function: each step
-takes at most about 100 ms, what it yields streams back as :attr:`JobRunner.yielded`, and between
-steps the runner looks whether something more urgent waits. A step that only waited for something,
-such as a download, yields :attr:`Turn.OTHERS`: sentences go first, and one step of anything else.
+A piece of work is a function ``work(stop, report)`` that runs on the worker thread. One that may
+take long is a generator function: each step takes at most about 100 ms, what it yields streams
+back, and between steps something more urgent goes first. A step that only waited, as for a
+download, yields :attr:`Turn.OTHERS`: sentences go first, and one step of anything else.
 
 Whose turn it is:
 
@@ -86,10 +85,7 @@ class _Ticket:
 
     @property
     def urgency(self) -> float:
-        """What is sorted by: the smallest goes first.
-
-        What only waited gives way to sentences always, and to anything else for one step.
-        """
+        """Sorted by; what only waited gives way to sentences, and to anything else for a step."""
         if self.only_waited:
             return Rank.SENTENCE + 0.5 if self.gave_way else len(Rank)
         return self.lane.rank
@@ -103,38 +99,19 @@ class _Outcome:
     error: BaseException | None = None
     ended: bool = True
 
-    @property
-    def is_silent(self) -> bool:
-        """Whether nobody needs to hear of it, and the work goes on."""
-        return self.value is None and not self.ended
-
 
 class JobRunner(QObject):
-    """Runs work on one thread in fair turns, the newest of a lane only.
+    """Runs work on the one thread of ``executor`` in fair turns, the newest of a lane only.
 
-    Parameters
-    ----------
-    executor
-        Whose one thread does the work.
-    clock
-        Seconds, by which turns are measured.
-
-    Signals
-    -------
-    succeeded(lane, result), yielded(lane, partial), failed(lane, error)
-        On the GUI thread, and only for the newest work of a lane.
-    progressed(lane, text, fraction)
-        What the work reports about itself.
-    busy_changed(lane, busy)
-        A lane has got work, or has nothing left to do; the two alternate.
+    ``clock`` measures turns, in seconds. Its signals come on the GUI thread, and only for the
+    newest work of a lane; ``busy_changed(lane, busy)`` alternates.
     """
 
-    succeeded = Signal(object, object)
-    yielded = Signal(object, object)
-    failed = Signal(object, object)
-    progressed = Signal(object, str, object)
+    succeeded = Signal(object, object)  # lane, result
+    yielded = Signal(object, object)  # lane, what a step gave
+    failed = Signal(object, object)  # lane, error
+    progressed = Signal(object, str, object)  # lane, text, fraction
     busy_changed = Signal(object, bool)
-
     _stepped = Signal(object, object)
     _told = Signal(object, str, object)
 
@@ -146,9 +123,7 @@ class JobRunner(QObject):
         clock: Clock = time.monotonic,
     ) -> None:
         super().__init__(parent)
-        if executor is None:
-            executor = ThreadPoolExecutor(1, thread_name_prefix="worker")
-        self._executor = executor
+        self._executor = executor or ThreadPoolExecutor(1, thread_name_prefix="worker")
         self._clock = clock
         self._latest: dict[Lane, _Ticket] = {}
         self._busy: set[Lane] = set()
@@ -195,10 +170,7 @@ class JobRunner(QObject):
         return any(lane.rank is rank for lane in self._latest)
 
     def shutdown(self, *, wait: bool = False) -> None:
-        """Stop everything; nothing is delivered afterwards.
-
-        The running work ends at its next look at ``stop``; ``wait`` stays until that is done.
-        """
+        """Stop everything and deliver nothing more; ``wait`` stays until the running work ends."""
         for lane in tuple(self._latest):
             self._drop(lane)
         self._closed = True
@@ -237,11 +209,10 @@ class JobRunner(QObject):
             self._breath.stop()
             return
         # min() keeps the first of equals: lanes of one rank take turns (see _deliver).
-        ticket = min(self._latest.values(), key=self._order)
-        self._running = ticket
+        self._running = min(self._latest.values(), key=self._order)
         if not self._breath.isActive():
             self._breath.start()
-        self._last = self._executor.submit(self._run, ticket)
+        self._last = self._executor.submit(self._run, self._running)
 
     def _breathe(self) -> None:
         """Let the worker have Python's lock where a menu, a drag or a dialog is open.
@@ -264,7 +235,9 @@ class JobRunner(QObject):
         """
         end = self._clock() + TURN_S
         outcome = self._step(ticket)
-        while outcome.is_silent and not (ticket.stopped or self._closed) and self._clock() < end:
+        while outcome.value is None and not (outcome.ended or ticket.stopped or self._closed):
+            if self._clock() >= end:
+                break
             outcome = self._step(ticket)
         if not self._closed:
             self._stepped.emit(ticket, outcome)
@@ -291,7 +264,10 @@ class JobRunner(QObject):
                 if not isinstance(result, Generator):
                     return _Outcome(result)
                 ticket.steps = result
-            return _advance(ticket.steps)
+            try:
+                return _Outcome(next(ticket.steps), ended=False)
+            except StopIteration as end:
+                return _Outcome(end.value)
         except BaseException as error:  # noqa: BLE001 - the one place where any failure is caught:
             # whatever a job raises must reach the window as a sentence and never end the worker.
             # A panic inside the tokenizer's Rust code is no Exception, hence the base class.
@@ -317,7 +293,7 @@ class JobRunner(QObject):
         elif outcome.error is None:
             self.succeeded.emit(ticket.lane, outcome.value)
         elif not isinstance(outcome.error, Stopped):
-            _log_failure(ticket, outcome.error)
+            log.error("lane %s failed", ticket.lane.place, exc_info=outcome.error)
             self.failed.emit(ticket.lane, outcome.error)
         self._tell_busy(ticket.lane)
         self._pump()
@@ -325,15 +301,3 @@ class JobRunner(QObject):
     def _tell(self, ticket: _Ticket, text: str, fraction: float | None) -> None:
         if self._latest.get(ticket.lane) is ticket:
             self.progressed.emit(ticket.lane, text, fraction)
-
-
-def _advance(steps: Generator[Any, None, Any]) -> _Outcome:
-    """Ask a generator for its next partial value, or for its result at its end."""
-    try:
-        return _Outcome(next(steps), ended=False)
-    except StopIteration as end:
-        return _Outcome(end.value)
-
-
-def _log_failure(ticket: _Ticket, error: BaseException) -> None:
-    log.error("lane %s failed", ticket.lane.place, exc_info=error)

@@ -32,8 +32,7 @@ _SHARED: Final = {
 class LoadedModel:
     """One loaded model, what was found with it, and a second model to compare with.
 
-    Made anew with every model, so that nothing found with one is ever taken for another's. Only
-    the worker thread may touch it.
+    Made anew with every model, so that nothing found with one is taken for another's.
     """
 
     def __init__(self, engine: "Engine") -> None:

@@ -5,11 +5,11 @@ text has grown a thousandfold, some match for hours. The window must not wait fo
 """
 
 import time
-from collections.abc import Generator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Final, cast
 
 from roberta_gui.findings.model import Turn
-from roberta_gui.gui.work.jobs import Clock, Work
+from roberta_gui.gui.work.jobs import Clock
 from roberta_gui.problems import Stopped
 from roberta_gui.records import Report, Run, Stop
 
@@ -30,15 +30,7 @@ _TRIAL: Final = "Two words, and a third."
 
 
 class Tokenizing:
-    """Cuts text with one tokenizer, and learns how quick it is.
-
-    Parameters
-    ----------
-    tokenizer
-        Of the model in use.
-    clock
-        Seconds.
-    """
+    """Cuts text with one tokenizer, and learns how quick it is; ``clock`` gives seconds."""
 
     def __init__(self, tokenizer: "TextTokenizer", clock: Clock = time.perf_counter) -> None:
         self._tokenizer, self._clock = tokenizer, clock
@@ -70,17 +62,25 @@ class Tokenizing:
         self._learn(text, seconds)
         return typed
 
-    def work(self, text: str, limit: int) -> Work:
+    def work(self, text: str, limit: int) -> Callable[[Stop, Report], Generator[Turn, None, Run]]:
         """Make the work that cuts a text on the worker, where others go on meanwhile."""
 
         def cutting(stop: Stop, report: Report) -> Generator[Turn, None, Run]:
-            typed, seconds = yield from self._among_others(text, limit, stop)
-            self._learn(text, seconds)
-            return typed
+            from roberta_gui.engine.interruption import interruptible_steps
+
+            steps = interruptible_steps(lambda _progress: self._timed(text, limit), stop)
+            while True:
+                try:
+                    next(steps)
+                except StopIteration as ended:
+                    typed, seconds = ended.value
+                    self._learn(text, seconds)
+                    return cast("Run", typed)
+                yield Turn.OTHERS
 
         return cutting
 
-    def try_out(self, stop: Stop) -> Generator[Turn, None, None]:
+    def try_out(self, stop: Stop, report: Report) -> Generator[Turn, None, Run]:
         """Cut a few words on the worker, so that a tokenizer that never ends is not put in use.
 
         Raises
@@ -88,22 +88,7 @@ class Tokenizing:
         BrokenCheckpoint
             It took too long, or failed.
         """
-        _, seconds = yield from self._among_others(_TRIAL, len(_TRIAL), stop)
-        self._learn(_TRIAL, seconds)
-
-    def _among_others(
-        self, text: str, limit: int, stop: Stop
-    ) -> Generator[Turn, None, tuple[Run, float]]:
-        from roberta_gui.engine.interruption import interruptible_steps
-
-        steps = interruptible_steps(lambda _progress: self._timed(text, limit), stop)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as ended:
-                found: tuple[Run, float] = ended.value
-                return found
-            yield Turn.OTHERS
+        return self.work(_TRIAL, len(_TRIAL))(stop, report)
 
     def _timed(self, text: str, limit: int, stop: Stop | None = None) -> tuple[Run, float]:
         began = self._clock()

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton
 
-from roberta_gui.findings.lens.reading import LensState
+from roberta_gui.findings.lens import LensState
 from roberta_gui.gui.widgets.lens.lens_grid import LensGrid
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from tests.gui.shown_panel import ShownPanel

@@ -7,8 +7,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.application import Session
-from roberta_gui.gui.start.first_paint import FirstPaint
+from roberta_gui.gui.application import FirstPaint, Session
 from roberta_gui.gui.start.preferences import Preferences
 
 

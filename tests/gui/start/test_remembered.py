@@ -8,8 +8,7 @@ from typing import Any, cast
 import pytest
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.start.preferences import Preferences
-from roberta_gui.gui.start.remembered import heads_left_off, remember
+from roberta_gui.gui.start.preferences import Preferences, heads_left_off, remember
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.engine_worker import Loaded
 from tests.gui.desk import tokenizing

@@ -2,7 +2,7 @@
 
 import pytest
 
-from roberta_gui.gui.window.arrangements import ARRANGEMENTS, read_layouts, write_layouts
+from roberta_gui.gui.window.arrangements import read_layouts, write_layouts
 
 
 def test_layouts_come_back_as_they_were_written() -> None:
@@ -18,11 +18,3 @@ def test_layouts_come_back_as_they_were_written() -> None:
 )  # fmt: skip
 def test_what_is_no_layout_is_read_as_none(value: bytes) -> None:
     assert read_layouts(value) == ("", {})
-
-
-def test_panels_that_are_not_there_leave_no_gap() -> None:
-    explore = ARRANGEMENTS[0].with_only(frozenset({"guesses", "heads"}))
-
-    assert explore.panels == ("guesses", "heads")
-    assert all(column.cells for column in explore.columns)
-    assert all(cell.panels for column in explore.columns for cell in column.cells)

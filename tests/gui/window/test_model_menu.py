@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.controls.tool_tip import why_ruled_out
-from roberta_gui.gui.window.folder_drop import FolderDrop
 from roberta_gui.gui.window.model_menu import (
     MOST_RECENT,
     DeviceMenu,
+    FolderDrop,
     ModelMenu,
     device_text,
     model_text,

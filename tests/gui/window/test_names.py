@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
-from roberta_gui.gui.widgets.controls.segments import SegmentRow
+from roberta_gui.gui.widgets.controls.segments import Segments
 from roberta_gui.gui.window.model_menu import ModelMenu
 from roberta_gui.gui.work.engine_worker import Loaded
 from tests.gui.idle_window import IdleWindow
@@ -78,7 +78,7 @@ def test_no_two_menus_have_one_name_and_no_two_tints(qtbot: QtBot, tmp_path: Pat
         names = list[str]()
         for button in idle.window.findChildren(QToolButton):
             is_of_b = idle.window.compare.second.isAncestorOf(button)  # B has what A has
-            is_one_of_many = isinstance(button.parent(), SegmentRow) or button.text() == "More ▾"
+            is_one_of_many = isinstance(button.parent(), Segments) or button.text() == "More ▾"
             is_choice = button.menu() is not None or "Tint" in button.text()
             if button.text() and is_choice and not (is_of_b or is_one_of_many):
                 names.append(button.text())

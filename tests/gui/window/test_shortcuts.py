@@ -14,9 +14,6 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import LIGHT
-from roberta_gui.gui.start.preferences import Preferences
-from roberta_gui.gui.window.menus import all_shortcuts
-from roberta_gui.gui.window.model_menu import ModelMenu
 from roberta_gui.gui.window.shortcuts import MOUSE_WAYS, Shortcut, ShortcutsDialog
 from tests.gui.idle_window import IdleWindow
 
@@ -37,7 +34,7 @@ def idle(qtbot: QtBot, tmp_path: Path) -> Iterator[IdleWindow]:
 
 @pytest.fixture
 def ways(idle: IdleWindow) -> tuple[Shortcut, ...]:
-    return all_shortcuts(idle.window, ModelMenu(Preferences(), idle.window), idle.store)
+    return idle.window.all_shortcuts()
 
 
 def tip_of(widget: QWidget | None) -> str:

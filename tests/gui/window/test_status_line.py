@@ -12,8 +12,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.window.status_line import STOP_MS, StatusLine, identity
-from roberta_gui.gui.window.switched_heads import SwitchedHeads
+from roberta_gui.gui.window.status_line import STOP_MS, StatusLine, SwitchedHeads, identity
 from roberta_gui.problems import NotFinite
 from roberta_gui.records import Run
 from roberta_gui.view import (

@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.findings.heads import describe_switched_heads, head_names
+from roberta_gui.findings.names import describe_switched_heads, head_names
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.window.switched_heads import SwitchedHeads
+from roberta_gui.gui.window.status_line import SwitchedHeads
 from roberta_gui.records import Ablation
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.window.toast import Toast
+from roberta_gui.gui.window.notice_bar import Toast
 from tests.gui.idle_window import IdleWindow
 
 TEXT = "The cat sat on the <mask> tonight"

@@ -8,8 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.choices import Choices
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.start.preferences import Preferences
-from roberta_gui.gui.start.remembered import recall, remember
+from roberta_gui.gui.start.preferences import Preferences, recall, remember
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.work.controller import can_retry
 from roberta_gui.gui.work.jobs import Work

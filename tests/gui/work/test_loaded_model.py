@@ -13,8 +13,8 @@ from roberta_gui.analysis.heads.roles import HeadRoles, measure
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.engine import Engine
-from roberta_gui.findings.comparison.guess_changes import compare_guesses
 from roberta_gui.findings.comparison.guesses import find_contrast
+from roberta_gui.findings.guesses import compare_guesses
 from roberta_gui.gui.work.loaded_model import MOST, MOST_BYTES, LoadedModel, Memory
 from roberta_gui.problems import UnencodableText
 from roberta_gui.records import AnalysisRequest

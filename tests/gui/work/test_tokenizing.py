@@ -156,7 +156,7 @@ def test_a_tokenizer_that_never_ends_is_not_put_in_use() -> None:
     tokenizer.is_given_up.set()
 
     with pytest.raises(BrokenCheckpoint, match="takes too long"):
-        result(cast("Any", Tokenizing(cast("Any", tokenizer)).try_out(going)))
+        result(cast("Any", Tokenizing(cast("Any", tokenizer)).try_out(going, lambda *_: None)))
 
 
 # In the window

@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QWidget
 
 from roberta_gui.analysis.attention import entropy_bits
 from roberta_gui.analysis.heads.roles import HeadRoles
-from roberta_gui.findings.all_heads import captions, measures, pictures
-from roberta_gui.findings.all_heads.pictures import HeadPictures
+from roberta_gui.findings import all_heads
+from roberta_gui.findings.all_heads import HeadPictures
 from roberta_gui.findings.comparison.against import comparable_heads
-from roberta_gui.findings.heads import place_name
+from roberta_gui.findings.names import place_name
 from roberta_gui.gui.export.receipt import PICTURE_SCALE
 from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.panel import Derivation
@@ -42,7 +42,17 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         self._grid.set_tips(self._tip)
         self._area = TallArea(self._grid, self._grid.height_for)
         self._area.setMinimumSize(160, 90)
-        self._build_controls()
+        self._difference = DifferenceSwitch(self.title, "Draw A − B of every head's attention")
+        self._difference.clicked.connect(lambda on: store.choose("heads", difference=on))
+        self._order = HeadOrder(
+            {str(sort): name for sort, name in all_heads.SORTS.items()},
+            "Bars: what each head looks at",
+            "Sort the heads by what they look at, measured on the reference sentences",
+        )
+        self._order.order_chosen.connect(lambda sort: store.choose("heads", sort=sort))
+        self._order.label_wanted.connect(lambda on: store.choose("heads", roles=on))
+        self.heading.add(self._difference)
+        self.heading.add(self._order)
         self.show_picture(self._area, captioned=False)
 
     # --- what is computed
@@ -61,9 +71,9 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         known = self._known_roles(view) if wants_roles else None
         wanted = analysis, compared, specials, chosen.difference
         if wants_roles and known is None:
-            work = partial(pictures.shrink_and_measure, *wanted)
+            work = partial(all_heads.shrink_and_measure, *wanted)
             return Derivation((*wanted, wants_roles), work, view.model)
-        return Derivation((*wanted, wants_roles), partial(pictures.shrink, *wanted, known))
+        return Derivation((*wanted, wants_roles), partial(all_heads.shrink, *wanted, known))
 
     def _wants_roles(self, view: View) -> bool:
         return view.choices.heads.roles or view.choices.heads.sort not in ("layer", "difference")
@@ -83,7 +93,22 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         """Draw the thumbnails."""
         if small.is_measured and small.roles is not None:
             self._roles = (small.analysis.model, small.roles)
-        self._draw_heads(view, small)
+        places = all_heads.places(small, view.choices.attention.scale)
+        self._grid.set_thumbnails(places, signed=small.is_difference)
+        sort = view.choices.heads.sort
+        measure = all_heads.measure_of(small, sort)
+        if measure is None:
+            self._grid.set_order((), {})
+        elif small.is_measured or sort == "difference" or not self._grid.underMouse():
+            self._grid.set_order(all_heads.ordered(measure, sort), all_heads.written(measure, sort))
+        else:
+            # What somebody points at must not move away while more and more is measured.
+            self._grid.set_values(all_heads.written(measure, sort))
+        roles = small.roles if view.choices.heads.roles else None
+        self._grid.set_shares(
+            None if roles is None else roles.shares, all_heads.role_names(view.model)
+        )
+        self._area.fit()
 
     def highlight(self, small: HeadPictures, view: View) -> None:
         """Outline the chosen head, and bring it into sight when it was chosen."""
@@ -94,25 +119,6 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         if before not in (None, self._chosen):
             self._area.show_rect(self._grid.cell_rect(*self._chosen).adjusted(-3, -3, 3, 30))
 
-    def _draw_heads(self, view: View, small: HeadPictures) -> None:
-        places = pictures.places(small, view.choices.attention.scale)
-        self._grid.set_thumbnails(places, signed=small.is_difference)
-        sort = view.choices.heads.sort
-        measure = measures.measure_of(small, sort)
-        if measure is None:
-            self._grid.set_order((), {})
-        elif small.is_measured or sort == "difference" or not self._grid.underMouse():
-            self._grid.set_order(measures.ordered(measure, sort), measures.written(measure, sort))
-        else:
-            # What somebody points at must not move away while more and more is measured.
-            self._grid.set_values(measures.written(measure, sort))
-        labelled = view.choices.heads.roles and small.roles is not None
-        self._grid.set_shares(
-            small.roles.shares if labelled and small.roles is not None else None,
-            measures.role_names(view.model),
-        )
-        self._area.fit()
-
     def remark_of(self, small: HeadPictures, view: View) -> str:
         """Say how heads are sorted and drawn, or how far that is."""
         progress = view.progress.get(f"panel:{self.name}")
@@ -120,12 +126,12 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
             if progress.fraction is None:
                 return "measuring what heads look at"
             return f"measuring what heads look at, {progress.fraction * 100:.0f} %"
-        scale = captions.describe_scale(small, view.choices.attention.scale, self._grid.n_pixels)
+        scale = all_heads.describe_scale(small, view.choices.attention.scale, self._grid.n_pixels)
         if self._wants_roles(view) and small.roles is not None and not small.is_measured:
-            scale = f"{measures.describe_basis(small.roles)} · {scale}"  # it was stopped
+            scale = f"{all_heads.describe_basis(small.roles)} · {scale}"  # it was stopped
         sort = view.choices.heads.sort
-        is_sorted = measures.measure_of(small, sort) is not None
-        sorted_by = f"{measures.describe_order(sort)} · " if is_sorted else ""
+        is_sorted = all_heads.measure_of(small, sort) is not None
+        sorted_by = f"{all_heads.describe_order(sort)} · " if is_sorted else ""
         return f"{sorted_by}{scale}"
 
     def _tip(self, layer: int, head: int) -> str:
@@ -135,8 +141,8 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         lines = [place_name(layer, head) if apart is None else apart.head_tip(layer, head)]
         roles = self._known_roles(self.store.view) or (small.roles if small is not None else None)
         if roles is not None:
-            names = measures.role_names(self.store.view.model)
-            lines.append(measures.describe_head(roles, (layer, head), names))
+            names = all_heads.role_names(self.store.view.model)
+            lines.append(all_heads.describe_head(roles, (layer, head), names))
         elif small is not None and apart is None:
             weights = small.analysis.attention[layer, head]
             lines.append(f"entropy {entropy_bits(weights):.2f} bits")
@@ -162,22 +168,7 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         """Say what the exported picture shows."""
         scale, sort = view.choices.attention.scale, view.choices.heads.sort
         n_pixels = self._grid.n_pixels_at(PICTURE_SCALE)
-        return captions.caption(small, scale, sort, n_pixels, has_roles=self._wants_roles(view))
-
-    # --- controls
-
-    def _build_controls(self) -> None:
-        self._difference = DifferenceSwitch(self.title, "Draw A − B of every head's attention")
-        self._difference.clicked.connect(lambda on: self.store.choose("heads", difference=on))
-        self._order = HeadOrder(
-            {str(sort): name for sort, name in measures.SORTS.items()},
-            "Bars: what each head looks at",
-            "Sort the heads by what they look at, measured on the reference sentences",
-        )
-        self._order.order_chosen.connect(lambda sort: self.store.choose("heads", sort=sort))
-        self._order.label_wanted.connect(lambda on: self.store.choose("heads", roles=on))
-        self.heading.add(self._difference)
-        self.heading.add(self._order)
+        return all_heads.describe(small, scale, sort, n_pixels, has_roles=self._wants_roles(view))
 
     def show_choices(self, view: View) -> None:
         """Show how the heads are sorted, and what can be chosen now."""

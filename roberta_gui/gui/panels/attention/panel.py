@@ -1,21 +1,20 @@
 """Attention: one head's weights, contributions or rollout, as a map or as arcs."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.findings.attention import captions
-from roberta_gui.findings.attention.measured import (
+from roberta_gui.findings import attention as captions
+from roberta_gui.findings.attention_head import DrawnHead, look_of, show
+from roberta_gui.findings.attention_steps import (
     MeasuredHeads,
     groups_of,
     measure_steps,
     measured_directly,
 )
-from roberta_gui.findings.attention.shown import DrawnHead, look_of, show
 from roberta_gui.findings.comparison.against import comparable_heads
 from roberta_gui.findings.names import array_index
 from roberta_gui.gui.panels.attention.controls import (
@@ -142,8 +141,7 @@ class AttentionPanel(HeadPanel[DrawnHead]):
             "line_mass": "" if arcs else "Only arcs leave weak lines out",
             "arcs_of": "" if arcs else "A map has no lines",
         }
-        looks = replace(chosen, scale=look.scale, specials=look.specials)
-        self._draw_menu.show_choices(looks, why_not, difference=subtracted(view) is not None)
+        self._draw_menu.show_choices(look, why_not, difference=subtracted(view) is not None)
         self.show_steps(view, *(view.analysis.attention.shape[:2] if view.analysis else (1, 1)))
         rule_out(self.head_steps, NO_HEAD * rollout)
         if is_direct(view) and self.name in view.derived:
@@ -214,7 +212,7 @@ class AttentionPanel(HeadPanel[DrawnHead]):
     def caption_text(self) -> str:
         """Say what the axes are, then what is drawn, then what that means."""
         known = self.known
-        return "" if known is None else self.with_b(captions.caption(known, self._facts))
+        return "" if known is None else self.with_b(captions.describe(known, self._facts))
 
     # --- drawing
 
@@ -317,13 +315,14 @@ def _tip(shown: DrawnHead, row: int, column: int) -> str:
 
 
 def _margins(shown: DrawnHead) -> Margins:
+    name, whole = captions.beside(shown)
     return Margins(
         Strip(shown.received, shown.received_scale, "received", captions.received_meaning(shown)),
         Strip(
             shown.beside,
             shown.beside_scale,
-            captions.beside_name(shown),
-            captions.beside_meaning(shown),
+            name,
+            f"difference of the {whole}" if shown.is_difference else whole,
             "" if shown.measured.measure == "contribution" else "bits",
         ),
     )

@@ -88,11 +88,8 @@ class CompareLayersPanel(ComparisonPanel[FoundCosines]):
 
     def highlight(self, found: FoundCosines, view: View) -> None:
         """Outline what is chosen."""
-        columns = (found.place(token) for token in view.selection.tokens)
-        self._map.set_selected([column for column in columns if column is not None])
-        self._map.set_hovered(None, found.place(view.selection.hovered_token))
         layer = min(view.selection.layer, len(found.values) - 1)
-        self._map.set_layer(layer)
+        self.highlight_cells(view, self._map, layer=layer)
         self._chart.set_selected([layer])
 
     def caption_of(self, found: FoundCosines, view: View) -> str:

@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QToolButton
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings import guesses
 from roberta_gui.findings.comparison.against import where_b_is
-from roberta_gui.findings.comparison.guess_changes import (
+from roberta_gui.findings.glyphs import STRAY_MEANING, is_stray, why_unwritable
+from roberta_gui.findings.guesses import (
     GuessChanges,
     compare_guesses,
     describe_changes,
     describe_entropy,
     known_in_b,
 )
-from roberta_gui.findings.glyphs import STRAY_MEANING, is_stray, why_unwritable
 from roberta_gui.findings.marks import Guess
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.names import spaced_word
@@ -28,8 +28,8 @@ from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_mask
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.controls.breaking_text import Paragraph
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.paragraph import Paragraph
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.records import Analysis, Candidate, FloatArray, Replacement, Report, Stop

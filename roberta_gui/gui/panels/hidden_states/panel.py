@@ -4,8 +4,8 @@ from functools import partial
 
 from PySide6.QtWidgets import QToolButton
 
-from roberta_gui.findings.hidden_states import captions
-from roberta_gui.findings.hidden_states.projecting import ProjectedTokens
+from roberta_gui.findings import hidden_states as captions
+from roberta_gui.findings.hidden_states import ProjectedTokens
 from roberta_gui.gui.panels.plane import Plane
 from roberta_gui.gui.panels.projecting import ProjectionPanel
 from roberta_gui.gui.panels.token_points import are_tinted, points_of, tint_words

@@ -8,16 +8,16 @@ import numpy as np
 from PySide6.QtCore import QRect, QSize
 
 from roberta_gui.choices import Against, PathPicture
+from roberta_gui.findings import path as captions
 from roberta_gui.findings.marks import LayerValues
 from roberta_gui.findings.names import axis_label
 from roberta_gui.findings.numbers import written
-from roberta_gui.findings.path import captions
-from roberta_gui.findings.path.numbers import (
+from roberta_gui.findings.path import (
     FoundPaths,
     find_paths,
     lines_of,
-    scale_of,
 )
+from roberta_gui.findings.scales import cosine_scale
 from roberta_gui.findings.tables import Table
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import why_no_partners
@@ -103,12 +103,8 @@ class PathPanel(TokenPanel[FoundPaths]):
 
     def highlight(self, found: FoundPaths, view: View) -> None:
         """Outline what is chosen."""
-        n_tokens, layer = len(found.analysis.tokens), view.selection.layer
-        hovered = view.selection.hovered_token
-        for each in (self._itself, self._others):
-            each.set_layer(layer)
-            each.set_selected([t for t in view.selection.tokens if t < n_tokens])
-            each.set_hovered(None, hovered if hovered is not None and hovered < n_tokens else None)
+        layer = view.selection.layer
+        self.highlight_cells(view, self._itself, self._others, layer=layer)
         self._contexts.set_selected([layer])
 
     def caption_of(self, found: FoundPaths, view: View) -> str:
@@ -116,7 +112,7 @@ class PathPanel(TokenPanel[FoundPaths]):
         shown = [cast("PathPicture", [*PICTURES][nth]) for nth in self._pictures.shown]
         layer = min(view.selection.layer, len(found.paths.sentence) - 1)
         against = self._against_now(found)
-        return captions.caption(found, layer, _token(view, found), shown, against)
+        return captions.describe(found, layer, _token(view, found), shown, against)
 
     def remark_of(self, found: FoundPaths, view: View) -> str:
         """Name the space."""
@@ -182,7 +178,10 @@ class PathPanel(TokenPanel[FoundPaths]):
         labels, is_of_b = tuple(axis_label(t) for t in tokens), name == ITSELF["b"]
         hatched = np.flatnonzero(np.isnan(values).all(axis=0)).tolist() if is_of_b else ()
         # A few heads of many change little: two digits would be 1.00 nearly everywhere.
-        number, scale = partial(written, digits=3 if is_of_b else 2), scale_of(values, has_signs)
+        number, scale = (
+            partial(written, digits=3 if is_of_b else 2),
+            cosine_scale(values, signed=has_signs),
+        )
         return LayerValues(values, labels, scale, tip, has_signs, number, hatched=tuple(hatched))
 
 

@@ -7,16 +7,16 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from roberta_gui.analysis.layer_maps.layer_map import Measure
-from roberta_gui.findings.similarity import captions as words
-from roberta_gui.findings.similarity.comparing import SimilarityRequest, SimilarityResult, compare
-from roberta_gui.findings.similarity.pictures import cells_of, changes_of
+from roberta_gui.findings import similarity as words
+from roberta_gui.findings.similarity import cells_of, changes_of
+from roberta_gui.findings.similarity_steps import SimilarityRequest, SimilarityResult, compare
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.panels.reasons import Reason, reading_reference
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
-from roberta_gui.gui.widgets.controls.choice_row import ChoiceRow
+from roberta_gui.gui.widgets.controls.control_row import ChoiceRow
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.layers.beside import Beside
@@ -49,15 +49,15 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         self._n_opened = 0
         self._beside_it: Problem | None = None
         self._map = SimilarityMap()
-        self._map.cell_entered.connect(self._say_cell)
+        self._map.cell_hovered.connect(self._say_cell)
         self._map.cell_left.connect(self._say_caption)
         self._map.row_chosen.connect(store.select_layer)
         self._beside = Beside(self._map)
         self._beside.rearranged.connect(self._say_caption)
         bars = self._beside.words.bars
-        bars.step_entered.connect(lambda step: self._map.point_at((step, step + 1)))
-        bars.step_left.connect(lambda: self._map.point_at(None))
-        bars.layer_chosen.connect(store.select_layer)
+        bars.item_hovered.connect(lambda step: self._map.point_at((step, step + 1)))
+        bars.hover_left.connect(lambda: self._map.point_at(None))
+        bars.item_clicked.connect(lambda step, _extend: store.select_layer(step + 1))
         self._trouble = named("note", BreakingLabel())
         self._measures = self.segments("measure", MEASURES, "Measure")
         self.heading.add(self._measures)  # the room below is the map's
@@ -176,7 +176,7 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
 
     def _caption_of(self, compared: SimilarityResult, with_findings: int = 0) -> str:
         scale, ended = cells_of(compared).scale.labels(), self.heading.ended
-        return words.caption(compared, scale, ended, with_findings=with_findings)
+        return words.describe(compared, scale, ended, with_findings=with_findings)
 
     def _say_caption(self) -> None:
         if self.known is not None:

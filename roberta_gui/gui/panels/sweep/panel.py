@@ -9,19 +9,18 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLineEdit, QProgressBar, QPushButton
 from superqt.elidable import QElidingLabel
 
+from roberta_gui.findings import sweep as words
 from roberta_gui.findings.glyphs import SPACE
-from roberta_gui.findings.names import spaced_word
+from roberta_gui.findings.names import literal, spaced_word
 from roberta_gui.findings.numbers import percentage, written_change
 from roberta_gui.findings.scales import ColourScale
-from roberta_gui.findings.sweep import captions as words
-from roberta_gui.findings.sweep.sweeping import (
+from roberta_gui.findings.sweep import (
     SweepRequest,
     SweepState,
     by_size,
     changes,
     sweep_heads,
 )
-from roberta_gui.findings.watched_word import literal
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import LOW
 from roberta_gui.gui.panels.reasons import Reason, n_masks_cut_off, no_mask

@@ -1,4 +1,4 @@
-"""Text that always fits its width, because even a path may break where it must."""
+"""Text that fits its width: in lines that break where they must, or in so many of them."""
 
 import math
 
@@ -43,7 +43,17 @@ def height_of(layout: QTextLayout) -> int:
     return math.ceil(layout.boundingRect().height())
 
 
-class BreakingLabel(QLabel):
+class Paragraph(QLabel):
+    """A label for sentences that wrap, in which ``<s>`` is a token and no mark-up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+
+
+class BreakingLabel(Paragraph):
     """A label that breaks between words where it can and inside them where it must.
 
     ``QLabel`` itself breaks only between words, and the longest of them holds the window wide.
@@ -52,8 +62,7 @@ class BreakingLabel(QLabel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         copy = QAction("Copy", self)
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
         self.addAction(copy)
@@ -81,6 +90,56 @@ class BreakingLabel(QLabel):
     def _write(self, painter: QPainter) -> None:
         option = QStyleOption()
         option.initFrom(self)
-        layout = lay_out(self.text(), self.font(), self.width())
         painter.setPen(option.palette.color(self.foregroundRole()))
-        layout.draw(painter, QPointF(0, max(self.height() - height_of(layout), 0) // 2))
+        layout = self._laid_out()
+        free = 0 if self.alignment() & Qt.AlignmentFlag.AlignTop else self.height()
+        layout.draw(painter, QPointF(0, max(free - height_of(layout), 0) // 2))
+
+    def _laid_out(self) -> QTextLayout:
+        return lay_out(self.text(), self.font(), self.width())
+
+
+class Caption(BreakingLabel):
+    """A label of so many lines, the last of which ends in an ellipsis where more follows.
+
+    It takes the room of all its lines even where it says little: the picture above it must not
+    jump while one text replaces another under the pointer.
+    """
+
+    def __init__(self, n_lines: int = 2) -> None:
+        super().__init__()
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._n_lines = n_lines
+
+    def set_lines(self, n_lines: int) -> None:
+        """Take the room of so many lines."""
+        if n_lines != self._n_lines:
+            self._n_lines = n_lines
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Ask for as little width as there may be; the height follows from the width."""
+        return self.minimumSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Never less than a few letters, on every line."""
+        return QSize(super().minimumSizeHint().width(), self.heightForWidth(self.width()))
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of all lines."""
+        return height_of(lay_out("\n" * (self._n_lines - 1), self.font(), width))
+
+    def lines(self) -> tuple[str, ...]:
+        """Return what is written on each line, the last one cut where there is more."""
+        layout = super()._laid_out()
+        n_lines = min(layout.lineCount(), self._n_lines)
+        starts = [layout.lineAt(i).textStart() for i in range(n_lines)]
+        ends = [*starts[1:], len(self.text())]
+        written = [self.text()[a:b].strip() for a, b in zip(starts, ends, strict=True)]
+        metrics, mode = self.fontMetrics(), Qt.TextElideMode.ElideRight
+        return tuple(metrics.elidedText(line, mode, self.width()) for line in written)
+
+    def _laid_out(self) -> QTextLayout:
+        # Lines that were broken once are not to break again.
+        return lay_out("\n".join(self.lines()), self.font(), 1e6)

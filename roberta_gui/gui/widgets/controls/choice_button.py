@@ -4,16 +4,10 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QActionGroup, QPaintEvent
-from PySide6.QtWidgets import (
-    QMenu,
-    QSizePolicy,
-    QStyle,
-    QStyleOptionToolButton,
-    QToolButton,
-)
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy, QStyle, QStyleOptionToolButton, QToolButton
 
-from roberta_gui.gui.widgets.controls.drop_down import drop_down
+from roberta_gui.gui.widgets.controls.drop_down import add_choices, drop_down
 from roberta_gui.gui.widgets.controls.named import literal, named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.painting.drawing import draw
@@ -26,8 +20,7 @@ class ChoiceButton(QToolButton):
     """Shows what is chosen; its menu lists the others and, last, ``others``.
 
     Where it gets less room than it asks for, it shortens the name: what is chosen never makes a
-    panel wider than it is. A row that has no room for ``preposition`` turns that off, see
-    :meth:`say_all`.
+    panel wider than it is.
 
     Signals
     -------
@@ -56,17 +49,18 @@ class ChoiceButton(QToolButton):
         """List values with their names, and mark one of them."""
         if dict(choices) != self._choices:
             self._choices = dict(choices)
-            self._fill()
-        for action in self._menu.actions():
-            if action.isCheckable():
-                action.setChecked(action.data() == current)
+            self._menu.clear()
+            listed = {value: (label, label) for value, label in choices.items()}
+            self._actions = add_choices(self._menu, listed, self.chosen.emit)
+            self._menu.addSeparator()
+            for other in self._others:
+                self._menu.addAction(other, partial(self.other_wanted.emit, other))
+        self._actions[current].setChecked(True)
         self._label = self._choices[current]
         self.setText(literal(self._whole()))
         self.setToolTip(plain_tip(f"{self._tip}: {self._label}"))
         self.setAccessibleName(f"{self._name}: {self._label}")
         self.updateGeometry()
-
-    # --- size
 
     def say_all(self, says_all: bool) -> None:
         """Write the preposition too, or only the name."""
@@ -81,12 +75,11 @@ class ChoiceButton(QToolButton):
 
     def sizeHint(self) -> QSize:
         """Ask for room for what is to be written."""
-        preposition = self._preposition if self._says_all else ""
-        return self._size(self._written(preposition, self._longest()))
+        return self._size(self._written(self._longest()))
 
     def minimumSizeHint(self) -> QSize:
         """Never less than the beginning and the end of the name."""
-        return self._size(self._written("", self._longest() * _SHORTEST // _LONGEST))
+        return self._size(self._written(self._longest() * _SHORTEST // _LONGEST, says_all=False))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Write as much of the text as there is room for."""
@@ -98,46 +91,27 @@ class ChoiceButton(QToolButton):
 
     def written(self) -> str:
         """Return the text that the present width leaves."""
-        preposition = self._preposition if self._says_all else ""
         missing = self.sizeHint().width() - self.width()
         if missing <= 0:
-            return self._written(preposition, self._longest())
+            return self._written(self._longest())
         advance = self.fontMetrics().horizontalAdvance(self._label)
-        return self._written(preposition, max(min(advance, self._longest()) - missing, 1))
+        return self._written(max(min(advance, self._longest()) - missing, 1))
 
     def _whole(self) -> str:
-        return self._written(self._preposition, self._longest())
+        return self._written(self._longest(), says_all=True)
 
     def _longest(self) -> int:
         # Pixels grow with the text's size.
         return round(_LONGEST * self.fontMetrics().height() / 16)
 
-    def _written(self, preposition: str, room: int) -> str:
+    def _written(self, room: int, *, says_all: bool | None = None) -> str:
         """Write a name shortened to ``room`` pixels, in front of the mark for a menu."""
-        elide = Qt.TextElideMode.ElideMiddle
-        name = self.fontMetrics().elidedText(self._label, elide, room)
-        return f"{preposition} {name} ▾".strip()
+        name = self.fontMetrics().elidedText(self._label, Qt.TextElideMode.ElideMiddle, room)
+        says_all = self._says_all if says_all is None else says_all
+        return f"{self._preposition if says_all else ''} {name} ▾".strip()
 
     def _size(self, text: str) -> QSize:
         """Return the size of the button if it said ``text``."""
         own = QToolButton.sizeHint(self)
         advance = self.fontMetrics().horizontalAdvance
         return QSize(own.width() - advance(self._whole()) + advance(text), own.height())
-
-    # --- menu
-
-    def _fill(self) -> None:
-        self._menu.clear()
-        group = QActionGroup(self._menu)
-        for value, label in self._choices.items():
-            action = self._menu.addAction(literal(label))
-            action.setCheckable(True)
-            action.setData(value)
-            action.triggered.connect(partial(self._choose, value))
-            group.addAction(action)
-        self._menu.addSeparator()
-        for other in self._others:
-            self._menu.addAction(other, partial(self.other_wanted.emit, other))
-
-    def _choose(self, value: str, _checked: bool = False) -> None:
-        self.chosen.emit(value)

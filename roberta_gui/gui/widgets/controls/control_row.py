@@ -1,15 +1,15 @@
-"""ControlRow: controls beside each other, in a few lines; what has no room is behind a button."""
+"""Rows of controls that fold where there is less room: in a few lines, or with shorter names."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from superqt.utils import QFlowLayout
 
+from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.segments import fold_where_narrow
-from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.controls.segments import Segments, fold_where_narrow
 
 _BETWEEN_LINES = 6
 MOST_LINES = 2
@@ -18,8 +18,28 @@ MOST_LINES = 2
 _ROUNDS = 4
 """What is shown, and whether that leaves something out, settles in two or three."""
 
+_SPACING = 4
 
-class ControlRow(QWidget):
+
+class _Row(QWidget):
+    """Fits its controls into every new size, and when one of them takes other room."""
+
+    def event(self, event: QEvent) -> bool:
+        """Fit before a layout looks, and after a new size."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        raise NotImplementedError
+
+
+class ControlRow(_Row):
     """A row that goes on in a next line where there is no room left; ``gap`` is in pixels.
 
     What does not fit into two lines, the last controls first, goes behind a button "More ▾".
@@ -38,9 +58,9 @@ class ControlRow(QWidget):
         self._behind = _Rest(self)
         self._unfold = named("action", QToolButton(self))
         self._unfold.setText("More ▾")
-        self._unfold.setToolTip(plain_tip("The choices that have no room here"))
+        self._unfold.setToolTip("The choices that have no room here")
         self._unfold.setAccessibleName("More choices")
-        self._unfold.clicked.connect(self._open)
+        self._unfold.clicked.connect(lambda: self._behind.open_below(self._unfold))
         self._unfold.hide()
         self.add(*controls)
 
@@ -52,30 +72,15 @@ class ControlRow(QWidget):
 
     def show_control(self, control: QWidget, shown: bool) -> None:
         """Show a control in its place, or leave it out together with the gap beside it."""
-        if shown is (control not in self._absent):
-            return
-        self._absent ^= {control}
-        control.setVisible(shown)
-        self._fit()
+        if shown is (control in self._absent):
+            self._absent ^= {control}
+            control.setVisible(shown)
+            self._fit()
 
     def minimumSizeHint(self) -> QSize:
         """Need all lines: a column that is too low would cut the second one."""
         least = self._flow.minimumSize()
         return QSize(least.width(), max(self._flow.heightForWidth(self.width()), least.height()))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show as many controls as there is room for."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def event(self, event: QEvent) -> bool:
-        """Look again when a control, or the text size, takes other room."""
-        if event.type() is QEvent.Type.LayoutRequest:
-            self._fit()
-        return super().event(event)
-
-    def _open(self) -> None:
-        self._behind.open_below(self._unfold)
 
     def _fit(self) -> None:
         if self._is_fitting:
@@ -85,21 +90,21 @@ class ControlRow(QWidget):
             fold_where_narrow(control, self.width())
         # Being laid out, the row may be told of another size, and leave other controls out.
         for _ in range(_ROUNDS):
-            if not self._fill(*self._shared_out()):
+            if not self._fill(self._in_row()):
                 break
         self._is_fitting = False
 
-    def _shared_out(self) -> tuple[list[QWidget], list[QWidget]]:
-        """Return what stands in the row, the button included, and what is behind that."""
+    def _in_row(self) -> list[QWidget]:
+        """Return what stands in the row; the button is among it where something is behind it."""
         present = [one for one in self._controls if one not in self._absent]
-        shown = len(present)
-        if self._lines(present) > MOST_LINES:
-            while shown > 1 and self._lines([*present[:shown], self._unfold]) > MOST_LINES:
-                shown -= 1
-        behind = present[shown:]
-        return [*present[:shown], *([self._unfold] if behind else [])], behind
+        shown = present
+        for n_shown in reversed(range(1, len(present))):
+            if self._n_lines(shown) <= MOST_LINES:
+                break
+            shown = [*present[:n_shown], self._unfold]
+        return shown
 
-    def _lines(self, controls: Sequence[QWidget]) -> int:
+    def _n_lines(self, controls: Sequence[QWidget]) -> int:
         """Return how many lines these controls take, laid out as the flow does it."""
         lines, at = 1, 0
         for control in controls:
@@ -111,7 +116,7 @@ class ControlRow(QWidget):
             at += width + self._gap
         return lines
 
-    def _fill(self, shown: list[QWidget], behind: list[QWidget]) -> bool:
+    def _fill(self, shown: list[QWidget]) -> bool:
         """Lay out what is shown, and put the others behind the button; False if all is so."""
         items = [self._flow.itemAt(at) for at in range(self._flow.count())]
         if [item.widget() for item in items if item is not None] == shown:
@@ -119,11 +124,11 @@ class ControlRow(QWidget):
         # A control that is merely hidden would leave its gap: so the row is filled anew.
         while self._flow.count():
             self._flow.takeAt(0)
-        self._behind.hold(behind)
+        self._behind.hold([c for c in self._controls if c not in self._absent | {*shown}])
         for control in shown:
             self._flow.addWidget(control)
             control.show()
-        for control in (*self._absent, *([] if behind else [self._unfold])):
+        for control in self._absent | ({self._unfold} - {*shown}):
             control.hide()
         self._flow.invalidate()
         self.updateGeometry()
@@ -156,3 +161,31 @@ class _Rest(QFrame):
         self.move(min(place.x(), screen.right() - self.width()), place.y())
         self.show()
         self.focusNextChild()
+
+
+class ChoiceRow(_Row):
+    """Segments and choice buttons in one line; where it is narrow the latter say less."""
+
+    def __init__(self, first: Segments, buttons: Sequence[ChoiceButton]) -> None:
+        super().__init__()
+        self._first, self._buttons = first, tuple(buttons)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(_SPACING)
+        for control in (first, *buttons):
+            row.addWidget(control)
+        row.addStretch(1)
+
+    def _fit(self) -> None:
+        least = sum(button.minimumSizeHint().width() + _SPACING for button in self._buttons)
+        fold_where_narrow(self._first, self.width() - least)
+        free = self.width() - self._first.sizeHint().width() - _SPACING * len(self._buttons)
+        says_all = sum(button.full_width() for button in self._buttons) <= free
+        for button in self._buttons:
+            button.say_all(says_all)
+        # The longest names are shortened first, so that short ones are left as they are.
+        left = len(self._buttons)
+        for button in sorted(self._buttons, key=lambda button: button.sizeHint().width()):
+            width = max(min(button.sizeHint().width(), free // left), 1)
+            button.setMaximumWidth(width)
+            free, left = free - width, left - 1

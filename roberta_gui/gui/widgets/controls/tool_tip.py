@@ -1,5 +1,6 @@
 """Tool tips show what they are given, letter by letter: `<s>` is a token and no HTML."""
 
+from functools import lru_cache
 from html import escape
 from textwrap import wrap
 
@@ -15,6 +16,7 @@ WIDEST = 80
 _OWN_TIP, _WHY_TIP = "ownTip", "whyTip"
 
 
+@lru_cache(maxsize=256)  # every control that is greyed out asks at each change of the View
 def plain_tip(text: str) -> str:
     """Return what a tool tip must be set to so that ``text`` is read in it.
 

@@ -6,27 +6,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Measures:
-    """The sizes that words ask for, in pixels.
+    """The sizes that words ask for, in pixels."""
 
-    Attributes
-    ----------
-    wanted
-        Width of a column in which most words stand whole.
-    least, widest
-        No column is narrower, unless somebody zooms out, and none is wider.
-    lowest, easy, tallest
-        Height of a row: into which a line of text just fits, that is easy to read, and at most.
-    below
-        What a band takes besides its rows: the names under them, and a gap.
-    """
-
-    wanted: float
-    least: float
-    widest: float
-    lowest: float
-    easy: float
-    tallest: float
-    below: float
+    wanted: float  # width of a column in which most words stand whole
+    least: float  # no column is narrower, unless somebody zooms out,
+    widest: float  # and none is wider
+    lowest: float  # height of a row into which a line of text just fits,
+    easy: float  # that is easy to read,
+    tallest: float  # and at most
+    below: float  # what a band takes besides its rows: the names under them, and a gap
 
 
 @dataclass(frozen=True)
@@ -53,9 +41,8 @@ class Bands:
     ) -> "Bands":
         """Break (layer, column) values for a room of some width and height.
 
-        One band if its columns are not too narrow, else as few as leave most words whole.
-        ``span`` is how many columns somebody wants in a band instead. Rows take the height that
-        there is; where that is too little the bands are higher than the room.
+        One band if its columns are not too narrow, else as few as leave most words whole, or
+        ``span`` columns in each. Where rows have too little height bands are higher than the room.
         """
         n_layers, n_columns = max(shape[0], 1), max(shape[1], 1)
         width, height = max(room[0], 1.0), room[1]

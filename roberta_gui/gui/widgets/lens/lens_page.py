@@ -12,16 +12,16 @@ from PySide6.QtWidgets import QWidget
 
 from roberta_gui.findings.marks import NO_VALUES, LayerValues, LensCells
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.widgets.layers.layer_values import ramp_of
+from roberta_gui.gui.widgets.layers.layer_heatmap import LARGEST_CELL, left_of_cells
 from roberta_gui.gui.widgets.lens.lens_band import (
     NAME_ROOM,
     TOP,
     LensBand,
-    left_of_cells,
     text_height,
 )
 from roberta_gui.gui.widgets.lens.lens_layout import Bands, Measures
 from roberta_gui.gui.widgets.painting.colour_bar import paint_colour_bar
+from roberta_gui.gui.widgets.painting.colour_scale import ramp_of
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 
@@ -34,7 +34,6 @@ WIDEST_PRINTED = 90
 PRINTED_SPAN, PRINTED_BANDS = 30, 5
 PRINTED_ROW = 20
 
-_LARGEST_CELL = (110, 56)
 _BESIDE_BAR = 32
 
 
@@ -48,7 +47,7 @@ def measures_for(shown: LayerValues) -> Measures:
     least, widest = theme.pixels(NAME_ROOM), theme.pixels(WIDEST_WORD)
     most = _enough_for((label.text for label in shown.labels), 6 / 7)
     lowest = math.ceil(text_height(small))
-    wide, tall = (float(theme.pixels(side)) for side in _LARGEST_CELL)
+    wide, tall = (float(theme.pixels(side)) for side in LARGEST_CELL)
     return Measures(
         wanted=min(max(most, least), widest),
         least=least,
@@ -80,10 +79,9 @@ class LensBar(Figure[None]):
     """The colour bar of all bands, which stays when they are scrolled."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("Colours")
         self._shown: LayerValues = NO_VALUES
         self._bottom = 0.0
-        self.setAccessibleName("Colours")
 
     def set_values(self, shown: LayerValues, bottom: float) -> None:
         """Explain other colours; the bar stands on ``bottom``."""
@@ -101,15 +99,12 @@ class LensBar(Figure[None]):
 def paint_bar(painter: QPainter, field: QRectF, shown: LayerValues) -> None:
     """Draw the colour bar of ``shown`` to the right of ``field``."""
     unit = shown.unit if isinstance(shown, LensCells) else ""
-    paint_colour_bar(painter, field, shown.scale, ramp_of(shown), unit)
+    ramp = ramp_of(signed=shown.signed, small_is_strong=shown.small_is_strong)
+    paint_colour_bar(painter, field, shown.scale, ramp, unit)
 
 
 class PrintedLens(QWidget):
-    """As much of the lens as a page holds, its words legible whatever is on the screen.
-
-    All of a sentence in bands of up to ``PRINTED_SPAN`` tokens, or ``PRINTED_BANDS`` of them
-    about ``first``.
-    """
+    """The lens on a page: bands of ``PRINTED_SPAN`` tokens, all or ``PRINTED_BANDS`` of them."""
 
     def __init__(
         self,
@@ -137,10 +132,8 @@ class PrintedLens(QWidget):
         n_bands = math.ceil(shape[1] / max(span, 1))
         high = n_bands * (n_layers * row + measures.below)
         self._bands = Bands.fit(shape, (width, high), measures, span)
-        self._placed = [
-            self._band(range(columns.start + part.start, columns.start + part.stop), chosen)
-            for part in map(self._bands.columns, range(self._bands.n_bands))
-        ]
+        parts = map(self._bands.columns, range(self._bands.n_bands))
+        self._placed = [self._band(columns[part.start : part.stop], chosen) for part in parts]
         self._right = left_of_cells(n_layers) + self._bands.cell * self._bands.span
         self.resize(QSize(math.ceil(self._right + bar_room(shown)), self._bands.total))
 

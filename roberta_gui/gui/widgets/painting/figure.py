@@ -1,6 +1,6 @@
 """Figure: the base of all painted widgets, with what pointer, keys and painting repeat."""
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
@@ -44,13 +44,23 @@ class Figure(Navigable, Spoken[Spot]):
     lets go of what is pressed.
     """
 
-    def __init__(self) -> None:
+    _kept: QPixmap | None = None
+    _ringed = False
+
+    def __init__(
+        self, name: str = "", *, least: tuple[int, int] = (0, 0), wanted: tuple[int, int] = (-1, -1)
+    ) -> None:
         super().__init__()
-        self._kept: QPixmap | None = None
-        self._ringed = False
+        self.setAccessibleName(name)
+        self.setMinimumSize(*least)
+        self._wanted = QSize(*wanted)
         self._presses: Presses[Spot] = Presses()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def sizeHint(self) -> QSize:
+        """Ask for the room that a picture of this kind likes."""
+        return self._wanted
 
     @property
     def theme(self) -> Theme:

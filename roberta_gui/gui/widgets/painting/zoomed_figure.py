@@ -19,9 +19,7 @@ class ZoomedFigure(Figure[Spot]):
     other one's places are 0 and its cells have no size.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._zoom = Zoom.whole(1)
+    _zoom = Zoom.whole(1)
 
     @property
     def n_cells(self) -> int:

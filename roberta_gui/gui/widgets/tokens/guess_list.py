@@ -274,11 +274,6 @@ def _change(guess: Guess) -> str:
 class GuessTable(GuessList):
     """Rank, word and percentage, row by row in as many columns as there is room for."""
 
-    def set_guesses(self, guesses: Sequence[Guess], where: str = "") -> None:
-        """Show these guesses, best first; ``where`` they had what they are compared with."""
-        super().set_guesses(guesses, where)
-        self._stand()
-
     def sizeHint(self) -> QSize:
         """Ask for as many rows as the present width needs."""
         rows = math.ceil(max(self.n_items, 10) / self._across())
@@ -291,12 +286,7 @@ class GuessTable(GuessList):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Break the rows anew."""
         super().resizeEvent(event)
-        self._stand()
-
-    def _stand(self) -> None:
-        """Take the height of the rows, which only the width decides."""
-        height = self.sizeHint().height()
-        if height != self.height():
+        if (height := self.sizeHint().height()) != self.height():
             self.setFixedHeight(height)
 
     def _across(self) -> int:

@@ -1,7 +1,6 @@
 """The tint of the sentence's tokens: by what they are tinted, and which colour is which value."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Signal
@@ -39,7 +38,7 @@ class TintChoice(QToolButton):
             action = menu.addAction(name)
             action.setCheckable(True)
             action.setToolTip(plain_tip(tips.get(value, "Plain tokens with their ids")))
-            action.triggered.connect(partial(self._choose, value))
+            action.triggered.connect(lambda _on, value=value: self.chosen.emit(value))
             group.addAction(action)
             self._actions[value] = action
         menu.addSeparator()
@@ -69,9 +68,6 @@ class TintChoice(QToolButton):
         name = self._names[value]
         self.setText("Tint" if value == NO_TINT else f"Tint: {name}{', A − B' * difference}")
         self.setAccessibleName(f"Tint of the tokens: {name}")
-
-    def _choose(self, value: str, _checked: bool = False) -> None:
-        self.chosen.emit(value)
 
 
 class TintLegend(QWidget):
@@ -112,8 +108,8 @@ class TintLegend(QWidget):
         painter.drawImage(bar, to_image(colours[None, :, :]))
         painter.setPen(QPen(theme.color("line"), 1))
         painter.drawRect(bar)
-        painter.setFont(themes.current().font("small_number"))
-        painter.setPen(themes.current().color("muted"))
+        painter.setFont(theme.font("small_number"))
+        painter.setPen(theme.color("muted"))
         metrics = QFontMetricsF(painter.font())
         low, high = self._ends
         y = bar.bottom() + 3 + metrics.ascent()

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from roberta_gui.analysis.heads.roles import HeadRoles
-from roberta_gui.findings.all_heads.pictures import HeadPictures
+from roberta_gui.findings.all_heads import HeadPictures
 from roberta_gui.gui.panels.all_heads.panel import AllHeadsPanel
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.problems import Stopped

@@ -7,7 +7,7 @@ import pytest
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.engine import Engine
-from roberta_gui.findings.comparison.guess_changes import (
+from roberta_gui.findings.guesses import (
     GuessChanges,
     compare_guesses,
     describe_changes,

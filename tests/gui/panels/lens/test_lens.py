@@ -9,10 +9,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.engine import Engine
-from roberta_gui.findings.lens.reading import LensState
+from roberta_gui.findings.lens import LensState
 from roberta_gui.findings.marks import LensCells
 from roberta_gui.gui.panels.lens.panel import LensPanel
-from roberta_gui.gui.widgets.layers.layer_values import ramp_of
+from roberta_gui.gui.widgets.painting.colour_scale import ramp_of
 from roberta_gui.gui.widgets.tokens.guess_list import GuessTable
 from roberta_gui.problems import Stopped
 from roberta_gui.records import AnalysisRequest, Lens
@@ -42,8 +42,10 @@ def test_the_real_engines_guesses_are_what_the_cells_say() -> None:
 
     top = fill.candidates[0]
     assert found.word(engine.info.n_layers, fill.token_index).endswith(top.text)
-    assert found.values("probability")[-1, fill.token_index] == pytest.approx(top.probability)
-    assert not found.values("kl")[-1].any()
+    assert found.tinted("probability").values[-1, fill.token_index] == pytest.approx(
+        top.probability
+    )
+    assert not found.tinted("kl").values[-1].any()
 
 
 def test_masks_and_the_selected_token_are_read_first(shown: ShownPanel) -> None:
@@ -113,7 +115,7 @@ def test_the_tint_is_what_was_chosen(shown: ShownPanel, name: str, values: str) 
         shown.panel.caption_text()
     )
     np.testing.assert_array_equal(
-        read(shown).values("entropy" if name == "Entropy" else "kl"),
+        read(shown).tinted("entropy" if name == "Entropy" else "kl").values,
         getattr(read(shown).lens, values),
     )
 
@@ -174,7 +176,10 @@ def test_small_entropy_has_the_strong_colour(shown: ShownPanel) -> None:
 
     assert isinstance(cells, LensCells)
     theme = shown.panel.theme
-    np.testing.assert_array_equal(ramp_of(cells), theme.weight_map()[::-1])
+    np.testing.assert_array_equal(
+        ramp_of(signed=cells.signed, small_is_strong=cells.small_is_strong),
+        theme.weight_map()[::-1],
+    )
 
 
 def test_the_remark_says_which_tokens_are_in_sight_also_after_scrolling(
@@ -203,7 +208,7 @@ def test_percentages_are_written_as_in_the_list(shown: ShownPanel) -> None:
     assert "  100.0 %" in told
     assert "  < 0.1 %" in told
     assert "  0.4 %" in told
-    assert read(shown).scale("probability").labels() == ("0 %", "100 %")
+    assert read(shown).tinted("probability").scale.labels() == ("0 %", "100 %")
 
 
 @pytest.mark.parametrize("width", [320, 520, 1000])

@@ -8,8 +8,8 @@ import pytest
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.engine import Engine
-from roberta_gui.findings.lens.captions import describe_tint
-from roberta_gui.findings.lens.reading import LensRequest, LensState, read_lens
+from roberta_gui.findings.lens import LensState, describe_tint
+from roberta_gui.findings.lens_steps import LensRequest, read_lens
 from roberta_gui.findings.marks import LensCells
 from roberta_gui.findings.numbers import percentage
 from roberta_gui.gui.panels.lens.panel import LensPanel

@@ -37,7 +37,7 @@ def test_a_watched_word_is_followed_by_its_rank(shown: ShownPanel) -> None:
     assert watched is not None
     assert (watched.text, watched.leading_space) == ("floor", True)
     assert tint(shown, "Rank").isChecked()
-    np.testing.assert_array_equal(read(shown).values("rank"), watched.ranks)
+    np.testing.assert_array_equal(read(shown).tinted("rank").values, watched.ranks)
     assert f"number {watched.ranks[1, MASK]:,}" in shown.said()
     arrays = shown.panel.arrays()
     assert arrays is not None

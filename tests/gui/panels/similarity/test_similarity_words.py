@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.layer_maps.layer_map import LayerMap, layer_map
 from roberta_gui.analysis.layer_maps.procrustes import LEADING
 from roberta_gui.analysis.layer_maps.steps import steps_of
-from roberta_gui.findings.similarity import captions as words
-from roberta_gui.findings.similarity.comparing import Cut, SimilarityRequest, SimilarityResult
+from roberta_gui.findings import similarity as words
+from roberta_gui.findings.similarity_steps import Cut, SimilarityRequest, SimilarityResult
 from tests.analysis.representations import related
 from tests.made_up import MADE_UP
 
@@ -35,14 +35,14 @@ def test_upper_bounds_are_never_told_as_distances() -> None:
         words.cell_line(at_first, 0, 2) == f"The embeddings and layer 2: distance at most {value}"
     )
     assert "upper bounds" in words.remark(at_first)
-    assert f"upper bounds from the {LEADING} leading directions" in words.caption(
+    assert f"upper bounds from the {LEADING} leading directions" in words.describe(
         at_first, ("0", "2")
     )
     assert words.findings(at_first) == ()
 
     value = f"{distances.values[0, 2]:.2f}"
     assert words.cell_line(later, 0, 2) == f"The embeddings and layer 2: distance {value}"
-    assert "upper bounds" not in words.remark(later) + words.caption(later, ("0", "2"))
+    assert "upper bounds" not in words.remark(later) + words.describe(later, ("0", "2"))
     assert "the largest is" in " ".join(words.findings(later))
 
 
@@ -50,7 +50,7 @@ def test_the_caption_tells_once_intervals_are_there() -> None:
     _, distances = bounds_and_distances()
     halves = np.repeat(distances.values[np.newaxis], 5, axis=0)
 
-    caption = words.caption(compared(replace(distances, halves=halves)), ("0", "2"))
+    caption = words.describe(compared(replace(distances, halves=halves)), ("0", "2"))
 
     assert "on their way" not in caption
     assert "95 % interval from 5 half-size samples" in caption
@@ -60,13 +60,13 @@ def test_what_was_stopped_is_not_told_as_coming() -> None:
     bounds, distances = (compared(found) for found in bounds_and_distances())
 
     told = [words.remark(bounds, "stopped")]
-    told += [words.caption(one, ("0", "2"), "stopped") for one in (bounds, distances)]
+    told += [words.describe(one, ("0", "2"), "stopped") for one in (bounds, distances)]
 
     assert not any("follow" in each or "on their way" in each for each in told)
     assert "upper bounds only: stopped" in told[0]
     assert "upper bounds only: stopped; from the" in told[1]
     assert "no intervals: stopped" in told[2]
-    assert "on their way" in words.caption(distances, ("0", "2"))
+    assert "on their way" in words.describe(distances, ("0", "2"))
 
 
 def told_of(near: list[float], halves: NDArray[np.float64] | None = None) -> str:
@@ -111,7 +111,7 @@ def test_a_caption_without_words_beside_it_tells_the_findings_after_n() -> None:
     _, distances = bounds_and_distances()
     one = compared(distances)
 
-    told = words.caption(one, ("0", "2"), with_findings=2)
+    told = words.describe(one, ("0", "2"), with_findings=2)
 
     assert told.startswith("n = 400 tokens, 67 sentences. ")
     assert told.index("the largest is") < told.index("Procrustes distance") < told.index("scale")

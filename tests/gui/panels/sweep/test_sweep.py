@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.findings.sweep.sweeping import SweepState
+from roberta_gui.findings.sweep import SweepState
 from roberta_gui.gui.panels.sweep.panel import SweepPanel
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heads.head_ranking import HeadRanking
@@ -162,7 +162,7 @@ def test_the_ranking_begins_with_the_largest_change_and_chooses_heads(shown: Sho
         assert ranking.head_at(place) == wanted[row]
         QTest.mouseClick(ranking, LEFT, Qt.KeyboardModifier.NoModifier, place.toPoint())
         found.append(shown.store.view.selection.shown_head)
-        assert place.y() == pytest.approx(ranking.layout_now().top + (row + 0.5) * 22, abs=2)
+        assert place.y() == pytest.approx(ranking.layout_now().corner.y() + (row + 0.5) * 22, abs=2)
 
     assert found == wanted[:3]
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from roberta_gui.findings.sweep import captions as words
-from roberta_gui.findings.sweep.sweeping import SweepRequest, by_size
+from roberta_gui.findings import sweep as words
+from roberta_gui.findings.sweep import SweepRequest, by_size
 from roberta_gui.records import AnalysisRequest, Sweep
 from tests.made_up import MADE_UP, made_up_analysis
 

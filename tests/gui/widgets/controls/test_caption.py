@@ -3,7 +3,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.widgets.controls.caption import Caption
+from roberta_gui.gui.widgets.controls.breaking_text import Caption
 
 SHORT, LONG = "A few words", "A sentence that goes on and on " * 20
 

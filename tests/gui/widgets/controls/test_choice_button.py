@@ -4,7 +4,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
-from roberta_gui.gui.widgets.controls.choice_row import ChoiceRow
+from roberta_gui.gui.widgets.controls.control_row import ChoiceRow
 from roberta_gui.gui.widgets.controls.segments import Segments
 
 LONG = "a-very-long-name-of-a-file-that-somebody-has.txt"

@@ -2,7 +2,7 @@
 
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.widgets.controls.paragraph import Paragraph
+from roberta_gui.gui.widgets.controls.breaking_text import Paragraph
 
 
 def test_a_token_in_a_sentence_is_no_mark_up(qtbot: QtBot) -> None:

@@ -46,27 +46,27 @@ def test_the_menu_offers_every_space(qtbot: QtBot, choice: SpaceChoice, space: S
 
 
 def test_a_space_of_the_menu_is_named_in_short_on_its_button(choice: SpaceChoice) -> None:
-    choice.set_space(Space("drop_top", 3))
+    choice.set_choice(Space("drop_top", 3))
     assert checked(choice) == ["−3 dim ▾"]
-    choice.set_space(Space("all_but_the_top", 10))
+    choice.set_choice(Space("all_but_the_top", 10))
     assert checked(choice) == ["−10 PCs ▾"]
 
-    choice.set_space(Space("centred"))
+    choice.set_choice(Space("centred"))
     assert checked(choice) == ["Centred"]
     assert "More ▾" in buttons(choice)
 
 
 def test_where_there_is_no_room_its_menu_is_all_there_is(choice: SpaceChoice) -> None:
-    choice.set_space(Space("centred"))
+    choice.set_choice(Space("centred"))
     wide = choice.sizeHint().width()
     choice.fold(True)
     assert [t for t, b in buttons(choice).items() if not b.isHidden()] == ["Centred ▾"]
     assert checked(choice) == ["Centred ▾"]
-    choice.set_space(Space("drop_top", 3))
+    choice.set_choice(Space("drop_top", 3))
     assert checked(choice) == ["−3 dim ▾"]
     assert choice.sizeHint().width() < wide == choice.full_width
 
-    choice.set_space(Space("centred"))
+    choice.set_choice(Space("centred"))
     choice.fold(False)
     assert checked(choice) == ["Centred"]
     assert "More ▾" in buttons(choice)
@@ -75,13 +75,13 @@ def test_where_there_is_no_room_its_menu_is_all_there_is(choice: SpaceChoice) ->
 def test_showing_a_space_tells_nobody(qtbot: QtBot, choice: SpaceChoice) -> None:
     with qtbot.assertNotEmitted(choice.chosen):
         for space in SPACES:
-            choice.set_space(space)
+            choice.set_choice(space)
 
 
 def test_no_choice_makes_it_wider(choice: SpaceChoice) -> None:
     widths = set()
     for space in SPACES:
-        choice.set_space(space)
+        choice.set_choice(space)
         widths.add((choice.sizeHint().width(), choice.minimumSizeHint().width()))
 
     assert len(widths) == 1

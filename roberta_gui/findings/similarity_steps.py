@@ -1,4 +1,4 @@
-"""Comparing: from a wish to a layer x layer map, on the worker, in short steps."""
+"""Comparing layers: from a wish to a map, on the worker, in short steps."""
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,8 @@ from roberta_gui.analysis.layer_maps.layer_map import (
 from roberta_gui.analysis.layer_maps.procrustes import unrelated_distance
 from roberta_gui.analysis.layer_maps.samples import Sample, sentences_of
 from roberta_gui.findings.model import ModelHandle
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.names import layer_names
+from roberta_gui.findings.tables import Arrays, Table, grid
 from roberta_gui.records import FloatArray, ModelInfo, Report, Stop
 from roberta_gui.resources import resource
 from roberta_gui.wording import counted
@@ -43,14 +44,9 @@ _LETTERS_A_TOKEN: Final = 4.5
 
 @dataclass(frozen=True, slots=True)
 class SimilarityRequest:
-    """What somebody wants compared.
+    """What somebody wants compared: the model in use with itself or one that it is ``against``.
 
-    Attributes
-    ----------
-    against
-        The second model; None compares the model in use with itself.
-    file
-        A text file of the user's; None for the reference sentences.
+    ``file`` is a text file of the user's; None for the reference sentences.
     """
 
     measure: Measure = "cka"
@@ -77,20 +73,12 @@ class Cut(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SimilarityResult:
-    """A map and what it was made from, or why there is none.
+    """A map and what it was made from, or the ``obstacle`` why there is none, as title and hint.
 
-    Attributes
-    ----------
-    left, right
-        The model in use (rows), and the second one (columns) where there is one.
-    found
-        None where there is nothing to draw: ``obstacle`` says why, as title and hint.
-    unrelated
-        What the measure gives where nothing is shared, if that is not about 0.
-    cut
-        What of the sentences was too long to be read, if anything.
-    is_final
-        Nothing more comes: neither intervals nor a finer map.
+    ``left`` is the model in use (rows), ``right`` the second one (columns) where there is one.
+    ``unrelated`` is what the measure gives where nothing is shared, if that is not about 0;
+    ``cut`` what of the sentences was too long to be read. Where it ``is_final`` nothing more
+    comes: neither intervals nor a finer map.
     """
 
     wish: SimilarityRequest
@@ -129,12 +117,8 @@ def compare(
 ) -> Generator[SimilarityResult | None, None, SimilarityResult]:
     """Read sentences with one model or two, and compare the layers: a first map, then a finer one.
 
-    A finished map is kept, so that going back to one takes no time.
-
-    Raises
-    ------
-    problems.Problem
-        The text file cannot be read.
+    A finished map is kept, so that going back to one takes no time. Raises a `problems.Problem`
+    where the text file cannot be read.
     """
     if wish.file is None:
         sentences = reference_sentences(resource("reference_sentences.txt"))
@@ -158,7 +142,13 @@ def _compared(
 ) -> Generator[SimilarityResult | None, None, SimilarityResult]:
     other = None if wish.against is None else asked.handle_of(wish.against)
     blank = SimilarityResult(wish, asked.engine.info, wish.against)
-    if (obstacle := _unequal_widths(blank)) is not None:
+    left, right = blank.left, blank.right
+    if wish.measure == "cosine" and right is not None and left.d_model != right.d_model:
+        obstacle = (
+            "No cosine between unequal widths",
+            f"A hidden state of {left.name} has {left.d_model} features, one of {right.name} "
+            f"{right.d_model}. The other measures compare the shapes that the tokens form.",
+        )
         return replace(blank, obstacle=obstacle, is_final=True)
     compared, n_before = blank, 0
     for n_tokens in (FIRST_TOKENS, REFINED_TOKENS)[: 1 + (wish.measure in REFINED)]:
@@ -191,8 +181,7 @@ def _mapped(
             found = next(steps)
         except StopIteration as end:
             return replace(blank, found=end.value)
-        news = None if found is None or before.found is not None else replace(blank, found=found)
-        yield news
+        yield None if found is None or before.found is not None else replace(blank, found=found)
 
 
 def _read(
@@ -215,7 +204,7 @@ def _read(
     second = yield from _sampled(other, sentences, n_tokens, report)
     alignment = align(sample, second)
     yield
-    own = yield from own_preparations(second, wish.space)
+    own = yield from _own_preparations(second, wish.space)
     n = alignment.n_stretches
     left, right = [], []
     for layer, states in enumerate(sample.hidden):
@@ -229,12 +218,11 @@ def _read(
 
 def _cut(*samples: Sample) -> Cut | None:
     """Count the lines that any of the models could not read to their ends."""
-    lines = {line for sample in samples for line in sample.cut}
-    if not lines:
+    if not (known := [sample.cut for sample in samples if sample.cut]):
         return None
-    known = [sample.cut for sample in samples if sample.cut]
     left_out = max(sum(n for _, n in cut.values()) for cut in known)
-    return Cut(len(lines), max(n for cut in known for n, _ in cut.values()), left_out)
+    after = max(n for cut in known for n, _ in cut.values())
+    return Cut(len(set().union(*known)), after, left_out)
 
 
 def _sampled(
@@ -243,8 +231,7 @@ def _sampled(
     """Read a sample and tell how far that is, by the sentences read of those expected."""
     letters = sum(map(len, sentences)) / len(sentences)
     expected = min(n_tokens * _LETTERS_A_TOKEN / max(letters, 1), len(sentences))
-    steps = asked.sample(sentences, n_tokens)
-    n_read = 0
+    steps, n_read = asked.sample(sentences, n_tokens), 0
     while True:
         try:
             next(steps)
@@ -257,7 +244,7 @@ def _sampled(
         yield
 
 
-def own_preparations(sample: Sample, space: Space) -> Generator[None, None, Preparations]:
+def _own_preparations(sample: Sample, space: Space) -> Generator[None, None, Preparations]:
     """Work out what ``space`` does to a model that has no reference axes, on the sample itself."""
     moments = Moments()
     hidden: FloatArray = sample.hidden
@@ -273,17 +260,6 @@ def own_preparations(sample: Sample, space: Space) -> Generator[None, None, Prep
     return Preparations(space, tuple(layers))
 
 
-def _unequal_widths(blank: SimilarityResult) -> tuple[str, str] | None:
-    left, right = blank.left, blank.right
-    if blank.wish.measure != "cosine" or right is None or left.d_model == right.d_model:
-        return None
-    return (
-        "No cosine between unequal widths",
-        f"A hidden state of {left.name} has {left.d_model} features, one of {right.name} "
-        f"{right.d_model}. The other measures compare the shapes that the tokens form.",
-    )
-
-
 def _too_few(sides: _Sides, wish: SimilarityRequest) -> tuple[str, str]:
     n_tokens, n_sentences = len(sides.sentence), len(np.unique(sides.sentence))
     what = "tokens" if sides.right is None else "pairs of tokens"
@@ -297,25 +273,18 @@ def _too_few(sides: _Sides, wish: SimilarityRequest) -> tuple[str, str]:
     )
 
 
-def layer_names(n_layers: int) -> tuple[str, ...]:
-    """Name the hidden-state layers as everywhere: ``emb``, then from 1."""
-    return ("emb", *(str(layer) for layer in range(1, n_layers + 1)))
-
-
 def table(found: LayerMap) -> Table | None:
     """Return the value of every pair of layers, and how sure it is; no bounds are tabled."""
     if found.are_bounds:
         return None
     rows, columns = (layer_names(n - 1) for n in found.values.shape)
-    return Table(
-        ("row_layer", "column_layer", "n_tokens", "half_width_95", "value"),
-        (
-            (row, column, found.n_tokens, float(found.half_width[i, j]), float(found.values[i, j]))
-            for i, row in enumerate(rows)
-            for j, column in enumerate(columns)
-            if np.isfinite(found.values[i, j])
-        ),
-    )
+    numbers = {
+        "n_tokens": np.full(found.values.shape, found.n_tokens),
+        "half_width_95": found.half_width,
+        "value": found.values,
+    }
+    axes = [{"row_layer": rows}, {"column_layer": columns}]
+    return grid(axes, numbers, np.isfinite(found.values))
 
 
 def arrays(found: LayerMap) -> Arrays | None:

@@ -1,8 +1,7 @@
 """One head as Attention shows it: which rows, on which scale, with which names."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +14,8 @@ from roberta_gui.analysis.attention import (
 )
 from roberta_gui.analysis.heads.words import Groups
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.choices import AttentionChoices, Measure, Scale, Specials
-from roberta_gui.findings.attention.measured import MeasuredHeads, on_rows
+from roberta_gui.choices import AttentionChoices, Measure
+from roberta_gui.findings.attention_steps import MeasuredHeads, on_rows
 from roberta_gui.findings.names import AxisLabel, axis_label, spaced_word
 from roberta_gui.findings.scales import (
     ColourScale,
@@ -25,30 +24,21 @@ from roberta_gui.findings.scales import (
     readable_scale,
     root_scale,
 )
-from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.tables import Arrays, Table, ids_of
 from roberta_gui.records import Analysis, FloatArray
 
 _LEAST_CHANGE = 1e-6
 """A square-root scale ends here at the nearest: below it there is but rounding."""
 
-
 _LEAST_BITS = 0.01
 """Entropies that differ by less are the same: below it there is but rounding."""
-
 
 _LONG, _LOWEST = 40, 5
 """From so many tokens on, so many per cent of the entropies may be below the scale."""
 
 
-class Look(NamedTuple):
-    """The choices that a measure leaves: what it has no use for is replaced by what is nearest."""
-
-    scale: Scale
-    specials: Specials
-
-
-def look_of(choices: AttentionChoices, measure: Measure) -> Look:
-    """Say how a measure is really shown.
+def look_of(choices: AttentionChoices, measure: Measure) -> AttentionChoices:
+    """Say how a measure is really shown: what it has no use for becomes what is nearest.
 
     Contributions are lengths: their rows have no sum to be scaled to. Rollout has one matrix a
     layer, so a scale for each head means nothing. Changes have no logarithm: "log" shows their
@@ -59,49 +49,48 @@ def look_of(choices: AttentionChoices, measure: Measure) -> Look:
         specials = "hide"
     if measure == "rollout" and scale == "head":
         scale = "layer"
-    return Look(scale, specials)
+    return replace(choices, scale=scale, specials=specials)
 
 
 @dataclass(frozen=True, eq=False)
 class DrawnHead:
     """One head of what was measured, without the tokens that are hidden.
 
-    Attributes
-    ----------
-    choices, look
-        What was chosen, and what of it this measure can be shown with.
-    layer, head
-        From 0; of rollout the head means nothing.
-    now, in_b
-        float32 (row, column): the values, and in a difference those of B on A's rows, nan where
-        a token has no partner.
-    whole, whole_b
-        The same with all special tokens, as they were measured; those of B on its own rows.
-    kept
-        int (row,): which groups the rows are.
-    labels
-        The rows' names.
-    scale
-        What the colours mean.
+    ``now`` is float32 (row, column), and in a difference ``in_b`` those of B on A's rows, nan
+    where a token has no partner; ``whole`` and ``whole_b`` are the same with all special tokens,
+    B's on its own rows. ``kept``, int (row,), are the groups that the rows are. ``layer`` and
+    ``head`` count from 0; of rollout the head means nothing.
     """
 
     measured: MeasuredHeads
     choices: AttentionChoices
     layer: int
     head: int
-    look: Look
     now: FloatArray
     in_b: FloatArray | None
     whole: FloatArray
     whole_b: FloatArray | None
     kept: NDArray[np.intp]
-    labels: tuple[AxisLabel, ...]
-    scale: ColourScale
+
+    @property
+    def look(self) -> AttentionChoices:
+        """What of the choices this measure can be shown with."""
+        return look_of(self.choices, self.measured.measure)
 
     @property
     def analysis(self) -> Analysis:
         """The pass that the values belong to."""
         return self.measured.analysis
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """What A is held against, in a difference."""
+        return self.measured.comparison
+
+    @cached_property
+    def labels(self) -> tuple[AxisLabel, ...]:
+        """The rows' names."""
+        return tuple(_label(self.measured, int(group)) for group in self.kept)
 
     @cached_property
     def matrix(self) -> FloatArray:
@@ -114,11 +103,6 @@ class DrawnHead:
         if self.in_b is None:
             return ()
         return tuple(np.flatnonzero(self.measured.partners[self.kept] < 0).tolist())
-
-    @property
-    def comparison(self) -> Comparison | None:
-        """What A is held against, in a difference."""
-        return self.measured.comparison
 
     @property
     def is_difference(self) -> bool:
@@ -179,17 +163,16 @@ class DrawnHead:
 
     @cached_property
     def for_lines(self) -> FloatArray:
-        """float32 (row, column): what arcs are drawn of.
-
-        Of rollout, that is without what each token keeps of itself, which is most everywhere
-        (half of every layer) and would hide all else.
-        """
-        return without_own(self.matrix) if self.omits_own else self.matrix
+        """float32 (row, column): what arcs are drawn of, see `omits_own`."""
+        return _without_own(self.matrix) if self.omits_own else self.matrix
 
     @property
     def omits_own(self) -> bool:
-        """Whether what each token keeps of itself is left out."""
-        return _omits_own(self.measured, self.choices)
+        """Whether what each token keeps of itself is left out.
+
+        Arcs of rollout do: it is most everywhere (half of every layer) and would hide all else.
+        """
+        return self.measured.measure == "rollout" and self.choices.drawn_as == "arcs"
 
     @cached_property
     def lines(self) -> NDArray[np.bool_]:
@@ -250,36 +233,59 @@ class DrawnHead:
             "given" if self.measured.measure == "contribution" else "row_bits": self.beside,
             "token_index": np.array(first, dtype=np.int64),
             "row_of_token": rows,
-            "ids": np.array([token.id for token in self.analysis.tokens], dtype=np.int64),
+            "ids": ids_of(self.analysis.tokens),
         }
         if self.in_b is None:
             return found
         return found | {"b": self.in_b, "difference": self.now - self.in_b}
 
+    @cached_property
+    def scale(self) -> ColourScale:
+        """What the colours mean: up to this head's, this layer's or all layers' largest value.
+
+        Without their own, tokens' shares of themselves do not count. Outside a map "auto" is
+        linear: only the strongest lines are drawn, and square roots would make them all alike.
+        """
+        measured, scale, difference = self.measured, self.look.scale, self.is_difference
+        drawn, own = self.for_lines, not self.omits_own
+        largest = float(np.abs(drawn).max(initial=0.0))
+        if scale == "layer" and own:
+            largest = max(largest, measured.largest_of(self.layer))
+        elif scale == "all" or (scale == "log" and not difference):
+            # Rollout has one matrix a layer, so to look at all of them again is soon done.
+            known = map(measured.drawn, range(len(measured.layers)))
+            every = (np.abs(_without_own(values)).max(initial=0.0) for values in known)
+            largest = max(largest, measured.largest if own else float(max(every)))
+        if difference and scale == "log":
+            return root_scale(drawn, _LEAST_CHANGE if largest else 1.0, signed=True)
+        if scale == "log":
+            # Contributions have no natural unit: four decades below their largest value as well.
+            floor = LOG_FLOOR * (largest if measured.measure == "contribution" else 1.0)
+            low = floor or LOG_FLOOR
+            return ColourScale(float(np.log10(low)), float(np.log10(max(largest, low))), log=True)
+        if difference:
+            largest = largest or 1.0  # no change at all is the middle of the colours
+        linear = ColourScale(-largest if difference else 0.0, largest)
+        in_roots = scale == "auto" and self.choices.drawn_as == "map"
+        return readable_scale(drawn, linear, _LEAST_CHANGE) if in_roots else linear
+
 
 def show(measured: MeasuredHeads, layer: int, head: int, choices: AttentionChoices) -> DrawnHead:
     """Prepare a head to be drawn; its ``layer`` must be among those that are known."""
-    look = look_of(choices, measured.measure)
-    layer, head = measured.place(layer, head)
-    special = _specials(measured.analysis, measured.groups)
-    whole = measured.layers[layer][head]
-    now, kept = show_specials(whole, special, look.specials)
+    head = 0 if measured.measure == "rollout" else head  # which has one matrix a layer
+    specials = look_of(choices, measured.measure).specials
+    whole, special = measured.layers[layer][head], _specials(measured.analysis, measured.groups)
+    now, kept = show_specials(whole, special, specials)
     whole_b, in_b = None, None
     if measured.comparison is not None:
         whole_b = measured.layers_b[layer][head]
         special_b = _specials(measured.comparison.b, measured.groups_b)
-        of_b, kept_b = show_specials(whole_b, special_b, look.specials)
+        of_b, kept_b = show_specials(whole_b, special_b, specials)
         # B's rows without the hidden ones; the last place is for what has no partner.
         places = np.full(len(special_b) + 1, -1, dtype=np.intp)
         places[kept_b] = np.arange(len(kept_b))
         in_b = on_rows(of_b, places[measured.partners[kept]])
-    drawn = now if in_b is None else np.nan_to_num(now - in_b)
-    labels = tuple(_label(measured, int(group)) for group in kept)
-    own, in_map = not _omits_own(measured, choices), choices.drawn_as == "map"
-    scale = _scale(measured, layer, look.scale, drawn, own=own, in_map=in_map)
-    return DrawnHead(
-        measured, choices, layer, head, look, now, in_b, whole, whole_b, kept, labels, scale
-    )
+    return DrawnHead(measured, choices, layer, head, now, in_b, whole, whole_b, kept)
 
 
 def _specials(analysis: Analysis, groups: Groups) -> NDArray[np.bool_]:
@@ -297,53 +303,12 @@ def _label(measured: MeasuredHeads, group: int) -> AxisLabel:
     return AxisLabel(name, index=places[0], last=places[-1])
 
 
-def without_own(matrix: FloatArray) -> FloatArray:
+def _without_own(matrix: FloatArray) -> FloatArray:
     """Leave out what each token has of itself: float32 (..., row, column), zero where they meet."""
-    n = matrix.shape[-1]
-    return np.where(np.eye(n, dtype=bool), np.float32(0), matrix)
-
-
-def _omits_own(measured: MeasuredHeads, choices: AttentionChoices) -> bool:
-    return measured.measure == "rollout" and choices.drawn_as == "arcs"
+    return np.where(np.eye(matrix.shape[-1], dtype=bool), np.float32(0), matrix)
 
 
 def _scale_of(values: FloatArray, *, signed: bool) -> ColourScale:
     """Choose a scale for a strip: from 0, or the same to both sides of it."""
     most = float(np.abs(values).max(initial=0.0))
     return ColourScale(-(most or 1.0), most or 1.0) if signed else ColourScale(0.0, most)
-
-
-def _scale(
-    measured: MeasuredHeads, layer: int, scale: Scale, drawn: FloatArray, *, own: bool, in_map: bool
-) -> ColourScale:
-    """Choose which values the ends of the colours stand for.
-
-    Not with their ``own``, tokens' shares of themselves do not count. Outside a map "auto" is
-    linear: only the strongest lines are drawn, and square roots would make them all alike.
-    """
-    difference = measured.comparison is not None
-    drawn = drawn if own else without_own(drawn)
-    largest = float(np.abs(drawn).max(initial=0.0))
-    if scale == "layer" and own:
-        largest = max(largest, measured.largest_of(layer))
-    elif scale == "all" or (scale == "log" and not difference):
-        # Rollout has one matrix a layer, so to look at all of them again is soon done.
-        known = map(measured.drawn, range(len(measured.layers)))
-        every = (np.abs(without_own(values)).max(initial=0.0) for values in known)
-        largest = max(largest, measured.largest if own else float(max(every)))
-    if difference and scale == "log":
-        return root_scale(drawn, _LEAST_CHANGE if largest else 1.0, signed=True)
-    if scale == "log":
-        return _log_scale(measured, largest)
-    if difference:
-        largest = largest or 1.0  # no change at all is the middle of the colours, not their end
-    linear = ColourScale(-largest if difference else 0.0, largest)
-    return readable_scale(drawn, linear, _LEAST_CHANGE) if scale == "auto" and in_map else linear
-
-
-def _log_scale(measured: MeasuredHeads, largest: float) -> ColourScale:
-    """Choose a logarithmic scale up to the largest value of all heads."""
-    # Contributions have no natural unit: four decades below their largest value as well.
-    floor = LOG_FLOOR * (largest if measured.measure == "contribution" else 1.0)
-    floor = floor or LOG_FLOOR
-    return ColourScale(float(np.log10(floor)), float(np.log10(max(largest, floor))), log=True)

@@ -1,15 +1,20 @@
-"""What the Attention panel says about the head that it shows, in sentences."""
+"""What is said of one head; layer and head count from 0, as in the arrays."""
 
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from roberta_gui.analysis.attention import entropy_bits, special_share
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.findings.attention.shown import DrawnHead
+from roberta_gui.choices import AttentionChoices
+from roberta_gui.findings.attention_head import DrawnHead, show
+from roberta_gui.findings.attention_steps import measured_directly
 from roberta_gui.findings.comparison.against import describe_unpaired, name_of_b
 from roberta_gui.findings.numbers import whole_percent, written_change
 from roberta_gui.findings.scales import UNREADABLE, ends_of
+from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.records import Analysis, FloatArray
 from roberta_gui.wording import counted, special_names
 
 AXES: Final = {
@@ -23,10 +28,29 @@ NAMED: Final = 3
 """How many tokens a line about one token names."""
 
 
-def caption(shown: DrawnHead, told: str = "") -> str:
+def table(run: Analysis, layer: int, head: int) -> Table:
+    """Return a head's weights: one row a query, one column a key."""
+    return _drawn(run, layer, head).table()
+
+
+def arrays(run: Analysis, layer: int, head: int) -> Arrays:
+    """Return a head's weights, (query, key), with what tokens receive and how widely they look."""
+    return _drawn(run, layer, head).arrays()
+
+
+def caption(run: Analysis, layer: int, head: int) -> str:
+    """Say what a head looks at most, in whole sentences."""
+    return describe(_drawn(run, layer, head))
+
+
+def _drawn(run: Analysis, layer: int, head: int) -> DrawnHead:
+    return show(measured_directly(run), layer, head, AttentionChoices())
+
+
+def describe(shown: DrawnHead, told: str = "") -> str:
     """Say what the axes are, then what is drawn (``told``, else its facts), then what it means."""
     axes = AXES[shown.choices.drawn_as]
-    return " ".join(part for part in (axes, told or facts(shown), explained(shown)) if part)
+    return " ".join(part for part in (axes, told or facts(shown), _explained(shown)) if part)
 
 
 def facts(shown: DrawnHead, n_drawn: int | None = None) -> str:
@@ -34,10 +58,11 @@ def facts(shown: DrawnHead, n_drawn: int | None = None) -> str:
 
     ``n_drawn`` is how many lines are drawn, where there are more than have room.
     """
+    measure, specials = shown.measured.measure, shown.look.specials
     parts = [_head(shown), _scale(shown) + _about_roots(shown)]
     if shown.measured.unit == "words":
         parts.append("between words")
-    if shown.measured.measure == "contribution":
+    if measure == "contribution":
         parts.append("lengths, not shares")
     if shown.comparison is not None:
         parts.append(_largest_change(shown, shown.comparison))
@@ -45,14 +70,16 @@ def facts(shown: DrawnHead, n_drawn: int | None = None) -> str:
         if shown.is_off:
             parts.append(_about_off(shown))
         parts.append(_on_specials(shown))
-        if shown.measured.measure == "attention":
+        if measure == "attention":
             names = special_names(shown.analysis.model.special_tokens)
-            with_specials = "" if shown.look.specials == "show" else f" with {names}"
+            with_specials = "" if specials == "show" else f" with {names}"
             parts.append(f"mean entropy{with_specials} {entropy_bits(shown.whole):.1f} bits")
     if shown.choices.drawn_as == "arcs":
         parts.append(_lines(shown, n_drawn))
     elif shown.faint_share > UNREADABLE:
-        parts.append(_faint(shown))
+        what = "differences" if shown.is_difference else "whole"
+        remedy = "“Automatic scale” in Draw ▾ shows it"
+        parts.append(too_faint(shown.faint_share, f"the {what}", remedy))
     return " · ".join(parts) + "."
 
 
@@ -82,13 +109,38 @@ def strongest(shown: DrawnHead, row: int, *, incoming: bool) -> str:
     return f"{'to' if incoming else 'from'} {shown.name(row)}: {', '.join(told)}"
 
 
-def explained(shown: DrawnHead) -> str:
+def _explained(shown: DrawnHead) -> str:
     """Explain the measure, the unit and the strips, for whoever did not choose them."""
-    told = [*_about_measure(shown), *_about_unit(shown)]
+    told, measure = [], shown.measured.measure
+    if measure == "contribution":
+        told.append(
+            "A contribution is ‖α (x W_V + b_V) W_O‖: the length of the vector that the head adds "
+            "to the query from the key, without output bias and residual (Kobayashi et al. 2020)."
+        )
+    if measure == "rollout":
+        told.append(
+            "Rollout says how much of each token's start is in each token after the layer: half "
+            "the mean of all heads and half the token itself, followed through the layers "
+            "(Abnar & Zuidema 2020); rows sum to 1."
+        )
+        if shown.analysis.request.switched_off:
+            told.append("Switched-off heads count with their own pattern.")
+    if shown.measured.unit == "words":
+        told.append(
+            "Between words: the vectors of a word's pieces are summed, then measured."
+            if measure == "contribution"
+            else "Between words: to a word the sum over its pieces, from a word their mean."
+        )
     if shown.is_difference:
         told.append("Differences are the values of A minus those of B.")
     if shown.choices.strips and shown.choices.drawn_as == "map" and len(shown.kept):
-        told.append(_about_strips(shown))
+        clipped = bool((shown.beside < shown.beside_scale.low).any())
+        ends, (name, whole) = ends_of(shown.beside_scale, clipped=clipped), beside(shown)
+        told.append(
+            "Strips, each on a scale of its own: "
+            f"received, the {received_meaning(shown)}, {ends_of(shown.received_scale)}; "
+            f"{name}, the {whole}, {ends}."
+        )
     return " ".join(told)
 
 
@@ -97,21 +149,11 @@ def received_meaning(shown: DrawnHead) -> str:
     return "difference of the mean of the column" if shown.is_difference else "mean of the column"
 
 
-def beside_name(shown: DrawnHead) -> str:
-    """Name the strip beside the map."""
-    return "given" if shown.measured.measure == "contribution" else "entropy"
-
-
-def beside_meaning(shown: DrawnHead) -> str:
-    """Say what the strip beside the map is of."""
-    whole = _beside_whole(shown)
-    return f"difference of the {whole}" if shown.is_difference else whole
-
-
-def _beside_whole(shown: DrawnHead) -> str:
+def beside(shown: DrawnHead) -> tuple[str, str]:
+    """Name the strip beside the map, and say what it is of."""
     if shown.measured.measure == "contribution":
-        return "sum of the row's lengths"
-    return "bits of the row, how widely the token looks"
+        return "given", "sum of the row's lengths"
+    return "entropy", "bits of the row, how widely the token looks"
 
 
 def _scale(shown: DrawnHead) -> str:
@@ -157,34 +199,32 @@ def _about_off(shown: DrawnHead) -> str:
 
 def _on_specials(shown: DrawnHead) -> str:
     """Say how much rests on special tokens, and whether it can be seen."""
-    measure, whole = shown.measured.measure, shown.whole
-    share = _special_length(shown) if measure == "contribution" else None
-    share = special_share(whole, shown.is_special) if share is None else share
-    told = whole_percent(share)
+    measure, whole, specials_shown = shown.measured.measure, shown.whole, shown.look.specials
+    share = _special_length if measure == "contribution" else special_share
+    told = whole_percent(share(whole, shown.is_special))
     of_what = f"of what {shown.measured.unit} are made of"
     who = "it spends" if shown.is_off else "this head spends"
     specials = special_names(shown.analysis.model.special_tokens)
-    if shown.look.specials == "show":
+    if specials_shown == "show":
         return {
             "attention": f"{who} {told} of its attention on {specials}",
             "contribution": f"{told} of their sum comes from {specials}",
             "rollout": f"{specials} make up {told} {of_what}",
         }[measure]
-    verb = "hidden" if shown.look.specials == "hide" else "left out before scaling"
+    verb = "hidden" if specials_shown == "hide" else "left out before scaling"
     what = {
         "attention": f"of the attention, on {specials},",
         "contribution": f"of their sum, from {specials},",
         "rollout": f"{of_what}, {specials},",
     }[measure]
-    if shown.choices.specials != shown.look.specials:
+    if shown.choices.specials != specials_shown:
         verb = "hidden, not renormalised: lengths have no sum to scale to"
     return f"{told} {what} is {verb}"
 
 
-def _special_length(shown: DrawnHead) -> float:
+def _special_length(whole: FloatArray, special: NDArray[np.bool_]) -> float:
     """Return the share of all lengths, in rows that are not special, that special tokens bring."""
-    special = shown.is_special
-    rows = shown.whole if special.all() else shown.whole[~special]
+    rows = whole if special.all() else whole[~special]
     total = float(rows.sum(dtype=np.float64))
     return float(rows[:, special].sum(dtype=np.float64)) / total if total else 0.0
 
@@ -192,11 +232,9 @@ def _special_length(shown: DrawnHead) -> float:
 def _lines(shown: DrawnHead, n_drawn: int | None) -> str:
     """Say how much of each row the lines hold, and how many they are."""
     n, of = int(shown.lines.sum()), shown.lines.size
-    row, mass = "each row", shown.choices.line_mass
+    row, own, mass = "each row", "", shown.choices.line_mass
     if shown.omits_own:
         row, own = "the rest of each row", f"without {_kept(shown)} of themselves: "
-    else:
-        own = ""
     if n_drawn is None:
         return f"{own}lines hold {mass} % of {row} ({n:,} of {of:,})"
     return f"{own}the {n_drawn:,} strongest lines in sight ({mass} % of {row} would be {n:,})"
@@ -210,12 +248,6 @@ def _kept(shown: DrawnHead) -> str:
         return f"what {unit} keep"
     kept = 1 - float(shown.for_lines.sum(dtype=np.float64)) / whole
     return f"the {kept * 100:.0f} % that {unit} keep"
-
-
-def _faint(shown: DrawnHead) -> str:
-    """Say that the chosen scale hides most, and which one does not."""
-    what = "differences" if shown.is_difference else "whole"
-    return too_faint(shown.faint_share, f"the {what}", "“Automatic scale” in Draw ▾ shows it")
 
 
 def too_faint(share: float, what: str, remedy: str) -> str:
@@ -246,41 +278,6 @@ def _nothing(shown: DrawnHead, compared: Comparison) -> str:
     if len(layers) > 1:
         own = f"layers {', '.join(map(str, layers[:-1]))} and {layers[-1]}"
     return f"nothing differs here: heads off in {own} change attention only above layer {layers[0]}"
-
-
-def _about_measure(shown: DrawnHead) -> list[str]:
-    if shown.measured.measure == "contribution":
-        return [
-            "A contribution is ‖α (x W_V + b_V) W_O‖: the length of the vector that the head adds "
-            "to the query from the key, without output bias and residual (Kobayashi et al. 2020)."
-        ]
-    if shown.measured.measure == "rollout":
-        told = (
-            "Rollout says how much of each token's start is in each token after the layer: half "
-            "the mean of all heads and half the token itself, followed through the layers "
-            "(Abnar & Zuidema 2020); rows sum to 1."
-        )
-        ignored = "Switched-off heads count with their own pattern."
-        return [told, ignored] if shown.analysis.request.switched_off else [told]
-    return []
-
-
-def _about_unit(shown: DrawnHead) -> list[str]:
-    if shown.measured.unit == "tokens":
-        return []
-    if shown.measured.measure == "contribution":
-        return ["Between words: the vectors of a word's pieces are summed, then measured."]
-    return ["Between words: to a word the sum over its pieces, from a word their mean."]
-
-
-def _about_strips(shown: DrawnHead) -> str:
-    clipped = bool((shown.beside < shown.beside_scale.low).any())
-    ends = ends_of(shown.beside_scale, clipped=clipped)
-    return (
-        "Strips, each on a scale of its own: "
-        f"received, the {received_meaning(shown)}, {ends_of(shown.received_scale)}; "
-        f"{beside_name(shown)}, the {_beside_whole(shown)}, {ends}."
-    )
 
 
 def _number(shown: DrawnHead, value: float) -> str:

@@ -13,26 +13,17 @@ from roberta_gui.analysis.sentences.alignment import align_spans
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Measure, Unit
 from roberta_gui.findings.model import ModelHandle
-from roberta_gui.records import Analysis, FloatArray, Report, Stop, Token
+from roberta_gui.records import Analysis, FloatArray, Report, Stop
 
 
 @dataclass(frozen=True, eq=False)
 class MeasuredHeads:
     """One measure of one sentence, layer by layer, as far as it is known.
 
-    Attributes
-    ----------
-    comparison
-        In a difference, what A is held against; else None.
-    groups
-        Which tokens each row (and column) stands for.
-    layers
-        float32 (head, from, to) each; rollout is of all heads, so it has one.
-    layers_b
-        In a difference, the same of B over its own groups: for each layer of A that of B which
-        is as deep.
-    known
-        Each layer's largest value (of a difference: the largest one), if that is known already.
+    ``groups`` are the tokens that each row (and column) stands for. ``layers`` are float32 (head,
+    from, to) each; rollout is of all heads, so it has one. In a difference to ``comparison``
+    ``layers_b`` are the same of B over its own groups: for each layer of A that of B which is as
+    deep. ``known`` is each layer's largest value (of a difference: the largest one), if it is.
     """
 
     analysis: Analysis
@@ -51,7 +42,7 @@ class MeasuredHeads:
     @cached_property
     def largest(self) -> float:
         """The largest value of all layers that are known; looked for once."""
-        return max(self.known or (float(layer.max(initial=0.0)) for layer in self.layers))
+        return max(map(self.largest_of, range(len(self.layers))))
 
     def drawn(self, layer: int) -> FloatArray:
         """Return a layer's values, (head, from, to), or A − B, 0 where there is no partner."""
@@ -75,17 +66,17 @@ class MeasuredHeads:
             tokens = self.comparison.tokens
             found = [places.get(tuple(tokens[list(group)].tolist()), -1) for group in self.groups]
             return np.array(found, dtype=np.intp)
-        sides = (self.comparison.a, self.groups), (self.comparison.b, self.groups_b)
-        words = [[_whole(side.tokens, group) for group in groups] for side, groups in sides]
-        texts = [side.request.text for side, _ in sides]
+        words, texts = [], []  # one token of a word's pieces, to be aligned by its characters
+        for side, groups in (
+            (self.comparison.a, self.groups), (self.comparison.b, self.groups_b)
+        ):  # fmt: skip
+            ends = [(side.tokens[group[0]], side.tokens[group[-1]].end) for group in groups]
+            words.append([replace(first, end=end) for first, end in ends])
+            texts.append(side.request.text)
         pairs = align_spans(words[0], words[1], texts[0], texts[1]).pairs
         partners = np.full(len(self.groups), -1, dtype=np.intp)
         partners[pairs[:, 0]] = pairs[:, 1]
         return partners
-
-    def place(self, layer: int, head: int) -> tuple[int, int]:
-        """Return where the values of a head are: rollout has one matrix a layer."""
-        return layer, head if self.measure != "rollout" else 0
 
 
 def measured_directly(analysis: Analysis) -> MeasuredHeads:
@@ -104,12 +95,6 @@ def on_rows(values: FloatArray, index: NDArray[np.intp]) -> FloatArray:
     return found
 
 
-def _whole(tokens: Sequence[Token], group: tuple[int, ...]) -> Token:
-    """Make one token of a word's pieces, to be aligned by its characters."""
-    first, last = tokens[group[0]], tokens[group[-1]]
-    return replace(first, end=last.end)
-
-
 def groups_of(analysis: Analysis, unit: Unit) -> Groups:
     """Group the tokens by words, or leave each alone."""
     if unit == "words":
@@ -124,22 +109,17 @@ def measure_steps(
 
     Earlier there would be nothing to draw, and the last picture would go for nothing.
     """
-    layers: list[FloatArray] = []
-    layers_b: list[FloatArray] = []
-    known: list[float] = []
-    compared = wish.comparison
+    compared, n_layers, found = wish.comparison, len(wish.analysis.attention), wish
     of_b = None if compared is None else _as_deep(_layers(wish, compared.b, asked, stop), compared)
-    n_layers = len(wish.analysis.attention)
-    found = wish
     for nth, values in enumerate(_layers(wish, wish.analysis, asked, stop)):
         report(f"Layer {nth + 1} of {n_layers}", nth / n_layers)
-        layers.append(values)
+        layers_b, known = found.layers_b, found.known or ()
         if of_b is not None:
             yield None  # one pass a step
-            layers_b.append(next(of_b))
-        found = replace(wish, layers=tuple(layers), layers_b=tuple(layers_b))
-        known.append(float(np.abs(found.drawn(nth)).max(initial=0.0)))
-        found = replace(found, known=tuple(known))
+            layers_b = (*layers_b, next(of_b))
+        found = replace(wish, layers=(*found.layers, values), layers_b=layers_b)
+        known = (*known, float(np.abs(found.drawn(nth)).max(initial=0.0)))
+        found = replace(found, known=known)
         yield found if nth >= layer else None
     return found
 
@@ -162,10 +142,8 @@ def _layers(
         engine = asked.engine_of(analysis.model)
         yield from engine.contribution_steps(analysis.request, words, stop)
         return
-    each = (
-        (rolled[np.newaxis] for rolled in rollout_steps(analysis.attention))
-        if wish.measure == "rollout"
-        else iter(analysis.attention)
-    )
+    each = iter(analysis.attention)
+    if wish.measure == "rollout":
+        each = (rolled[np.newaxis] for rolled in rollout_steps(analysis.attention))
     for values in each:
         yield values if words is None else to_words(values, words).matrix

@@ -1,15 +1,23 @@
-"""What a map of likeness says, in words: findings, captions, and the line for one cell."""
+"""How alike the layers are: what a map shows and says."""
 
+import math
+from functools import partial
 from typing import Final
 
 import numpy as np
 
+from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.layer_maps.layer_map import LayerMap, Measure
 from roberta_gui.analysis.layer_maps.procrustes import LEADING
 from roberta_gui.analysis.layer_maps.steps import Steps, steps_of
-from roberta_gui.findings.names import the_layer, the_layer_first
+from roberta_gui.findings.marks import NO_CHANGES, Cells, StepChanges
+from roberta_gui.findings.names import layer_names, the_layer, the_layer_first
 from roberta_gui.findings.numbers import written
-from roberta_gui.findings.similarity.comparing import SimilarityResult
+from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.similarity_steps import SimilarityRequest, SimilarityResult
+from roberta_gui.findings.similarity_steps import arrays as arrays
+from roberta_gui.findings.similarity_steps import table as table
+from roberta_gui.records import FloatArray, ModelInfo
 from roberta_gui.wording import counted
 
 NAMES: Final[dict[Measure, str]] = {
@@ -52,40 +60,40 @@ def measured(value: float, half_width: float) -> str:
 
 def cell_line(compared: SimilarityResult, row: int, column: int) -> str:
     """Say what one cell means: both layers, the value, its interval."""
-    found = compared.found
-    if found is None:
+    if compared.found is None:
         return ""
-    value, width = found.values[row, column], found.half_width[row, column]
-    if compared.right is None:
-        where = f"{the_layer_first(row)} and {the_layer(column)}"
-    else:
+    where = f"{the_layer_first(row)} and {the_layer(column)}"
+    if compared.right is not None:
         where = (
             f"{the_layer_first(row)} of {compared.left.name} and "
             f"{the_layer(column)} of {compared.right.name}"
         )
-    most = "at most " if found.are_bounds else ""
-    return f"{where}: {_SHORT[found.measure]} {most}{measured(value, width)}"
+    return f"{where}: {_value(compared.found, row, column)}"
 
 
 def cell_tip(compared: SimilarityResult, row: int, column: int) -> str:
     """Say beside the pointer the value of a cell, and where it lies in the arrays."""
-    found = compared.found
-    indexes = f"array index: hidden[{row}] and hidden[{column}]"
-    if found is None:
-        return f"{describe_cell(compared, row, column)}\n{indexes}"
-    value, width = found.values[row, column], found.half_width[row, column]
-    most = "at most " if found.are_bounds else ""
-    doubt = "" if np.isnan(width) else " (95 % interval)"
-    return f"{_SHORT[found.measure]} {most}{measured(value, width)}{doubt}\n{indexes}"
+    found, told = compared.found, describe_cell(compared, row, column)
+    if found is not None:
+        told = f"{_value(found, row, column)}{_doubt(found, row, column)}"
+    return f"{told}\narray index: hidden[{row}] and hidden[{column}]"
 
 
 def describe_cell(compared: SimilarityResult, row: int, column: int) -> str:
     """Say everything about a cell, n included."""
-    found = compared.found
-    if found is None:
+    if (found := compared.found) is None:
         return f"No value. {compared.obstacle[0]}."
-    doubt = "" if np.isnan(found.half_width[row, column]) else " (95 % interval)"
+    doubt = _doubt(found, row, column)
     return f"{cell_line(compared, row, column)}{doubt}; {_n(compared, found)}."
+
+
+def _value(found: LayerMap, row: int, column: int) -> str:
+    most, value = "at most " if found.are_bounds else "", found.values[row, column]
+    return f"{_SHORT[found.measure]} {most}{measured(value, found.half_width[row, column])}"
+
+
+def _doubt(found: LayerMap, row: int, column: int) -> str:
+    return "" if np.isnan(found.half_width[row, column]) else " (95 % interval)"
 
 
 def findings(compared: SimilarityResult) -> tuple[str, ...]:
@@ -96,7 +104,7 @@ def findings(compared: SimilarityResult) -> tuple[str, ...]:
     if found.are_bounds or not np.isfinite(found.values).any():
         return ()
     if compared.right is not None:
-        return _between_models(compared, found)
+        return _between_models(compared, compared.right, found)
     if (steps := steps_of(found)) is None:
         return ()
     mean = measured(float(steps.values.mean()), steps.mean_half_width)
@@ -106,9 +114,9 @@ def findings(compared: SimilarityResult) -> tuple[str, ...]:
     ]
     if len(steps.values) > 1:
         sentences.append(_none_stands_out(steps) if steps.are_even else _largest(steps))
-    if len(steps.values) > 1 and np.isfinite(found.values[0, -1]):
-        ends = measured(float(found.values[0, -1]), float(found.half_width[0, -1]))
-        sentences.append(f"Embeddings and last layer: {ends}.")
+        if np.isfinite(found.values[0, -1]):
+            ends = measured(float(found.values[0, -1]), float(found.half_width[0, -1]))
+            sentences.append(f"Embeddings and last layer: {ends}.")
     return tuple(sentences)
 
 
@@ -156,11 +164,11 @@ def change_unit(measure: Measure) -> str:
     return "distance" if measure == "procrustes" else f"1 − {_SHORT[measure]}"
 
 
-def _between_models(compared: SimilarityResult, found: LayerMap) -> tuple[str, ...]:
+def _between_models(
+    compared: SimilarityResult, other: ModelInfo, found: LayerMap
+) -> tuple[str, ...]:
     """Name the most alike pair, and what the last layers of both are most like."""
-    if compared.right is None:
-        return ()
-    left, right = compared.left.name, compared.right.name
+    left, right = compared.left.name, other.name
     likeness = -found.values if found.is_distance else found.values
     likeness = np.where(np.isnan(likeness), -np.inf, likeness)
     row, column = (int(i) for i in np.unravel_index(likeness.argmax(), likeness.shape))
@@ -188,7 +196,7 @@ def remark(compared: SimilarityResult, ended: str = "") -> str:
     return f"{_n(compared, found)} · {NAMES[found.measure]} · {more}"
 
 
-def caption(
+def describe(
     compared: SimilarityResult, scale: tuple[str, str], ended: str = "", *, with_findings: int = 0
 ) -> str:
     """Say what the whole map is: n, measure, space, scale, and what ± means.
@@ -229,12 +237,10 @@ def caption(
 def _space(compared: SimilarityResult) -> str:
     """Name the space, and on what its means and deviations were found."""
     space = compared.wish.space
-    label = space.phrase
     if space.mode == "raw":
-        return label
-    if compared.right is None:
-        return f"{label} by the reference sentences"
-    return f"{label} by the reference sentences ({compared.right.name}: by these sentences)"
+        return space.phrase
+    other = "" if compared.right is None else f" ({compared.right.name}: by these sentences)"
+    return f"{space.phrase} by the reference sentences{other}"
 
 
 def _n(compared: SimilarityResult, found: LayerMap) -> str:
@@ -248,3 +254,63 @@ def _n(compared: SimilarityResult, found: LayerMap) -> str:
 def _whose(compared: SimilarityResult) -> str:
     """Name the sentences, where their file's name would be too long."""
     return "the reference sentences" if compared.wish.file is None else "your sentences"
+
+
+def cells_of(compared: SimilarityResult) -> Cells:
+    """Say how the map is drawn: all of it unknown where there is a reason for none."""
+    found, left, right = compared.found, compared.left, compared.right
+    columns = left if right is None else right
+    shape, is_distance = (left.n_layers + 1, columns.n_layers + 1), False
+    values: FloatArray = np.full(shape, np.nan)
+    if found is not None:
+        values, is_distance = found.values, found.is_distance
+    return Cells(
+        values,
+        layer_names(left.n_layers),
+        layer_names(columns.n_layers),
+        _scale(values, distance=is_distance),
+        partial(cell_tip, compared),
+        partial(describe_cell, compared),
+        small_is_strong=is_distance,
+        row_title="" if right is None else left.name,
+        column_title="" if right is None else right.name,
+        are_bounds=found is not None and found.are_bounds,
+    )
+
+
+def changes_of(compared: SimilarityResult) -> StepChanges:
+    """Say how the steps through one model's layers are drawn."""
+    found = compared.found if compared.right is None else None
+    if found is None or (steps := steps_of(found)) is None:
+        return NO_CHANGES
+    measure = found.measure
+    return StepChanges(
+        steps.changes,
+        steps.half_width,
+        layer_names(len(steps.changes)),
+        change_unit(measure),
+        partial(step_tip, measure, steps),
+    )
+
+
+def _scale(values: FloatArray, *, distance: bool) -> ColourScale:
+    """Let the colours run over the values, from and to whole tenths: the ends are printed.
+
+    The end that means "the same" is always among them where layers of one model are compared.
+    """
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return ColourScale(0.0, 1.0)
+    low, high = (0.0 if distance else math.floor(known.min() * 10) / 10), float(known.max())
+    return ColourScale(low, max(math.ceil(high * 10 - 1e-3) / 10, low + 0.1))
+
+
+RAW = Space("raw")
+
+
+def caption(found: LayerMap, model: ModelInfo, space: Space = RAW) -> str:
+    """Say what a map of one model's layers shows, of its reference sentences."""
+    request = SimilarityRequest(found.measure, space)
+    compared = SimilarityResult(request, model, found=found, is_final=True)
+    told = describe(compared, cells_of(compared).scale.labels())
+    return " ".join((told, *findings(compared)))
