@@ -13,15 +13,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 
 
 class HeadOrder(QToolButton):
-    """Shows by what heads are sorted; its menu lists the other orders, and a label to switch.
-
-    Signals
-    -------
-    order_chosen(value)
-        Somebody chose another order.
-    label_wanted(on)
-        Somebody wants the label, or does not any more.
-    """
+    """Shows by what heads are sorted; its menu lists the other orders, and a label to switch."""
 
     order_chosen = Signal(str)
     label_wanted = Signal(bool)

@@ -135,13 +135,9 @@ class Figure(Navigable, Spoken[Spot]):
     def hover(self, spot: Spot | None) -> None:
         """Take note that the pointer is on something, or on nothing any more."""
 
-    def tip_place(self, spot: Spot, pointer: QPointF) -> QPoint:
-        """Return where its tip is shown: at the pointer."""
-        return pointer.toPoint()
-
-    def tip_room(self, spot: Spot) -> QRect:
-        """Return the room that the pointer leaves before the tip goes; empty for any."""
-        return QRect()
+    def tip_place(self, spot: Spot, pointer: QPointF) -> tuple[QPoint, QRect]:
+        """Return where its tip is shown, and which room the pointer leaves before it goes."""
+        return pointer.toPoint(), QRect()
 
     def click(self, spot: Spot, keys: Qt.KeyboardModifier) -> None:
         """Do what a click on it means."""
@@ -176,8 +172,8 @@ class Figure(Navigable, Spoken[Spot]):
         if spot is None or not text:
             hide_tip()
         else:
-            place = self.mapToGlobal(self.tip_place(spot, event.position()))
-            show_tip(place, text, self, self.tip_room(spot))
+            place, room = self.tip_place(spot, event.position())
+            show_tip(self.mapToGlobal(place), text, self, room)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a click or a drag."""

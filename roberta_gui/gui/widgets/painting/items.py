@@ -13,24 +13,13 @@ class Items(Figure[int]):
     """One item is hovered, some are chosen.
 
     Subclasses write ``n_items``, ``item_rect``, ``spot_at`` and ``describe``.
-
-    Signals
-    -------
-    item_hovered(item), hover_left()
-        The pointer is on an item, or on none any more.
-    item_clicked(item, extend)
-        An item was clicked; ``extend`` with Ctrl or Shift.
-    item_double_clicked(item)
-        An item was clicked twice; where nobody listens, that is one more click.
-    stepped(items)
-        An arrow key asks for the item before (-1) or after (1), where anybody listens.
     """
 
     item_hovered = Signal(int)
     hover_left = Signal()
-    item_clicked = Signal(int, bool)
-    item_double_clicked = Signal(int)
-    stepped = Signal(int)
+    item_clicked = Signal(int, bool)  # whether with Ctrl or Shift
+    item_double_clicked = Signal(int)  # where nobody listens, that is one more click
+    stepped = Signal(int)  # an arrow key asks for the item before (-1) or after (1)
 
     _selected: tuple[int, ...] = ()
     _hovered: int | None = None
