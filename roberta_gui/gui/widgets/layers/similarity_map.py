@@ -107,7 +107,7 @@ class SimilarityMap(CellMap[CellLayout]):
         title = metrics.height() + 4
         left = widest + 10 + (title if self._cells.row_title else 0)
         bottom = metrics.height() + 6 + (title if self._cells.column_title else 0)
-        return left, bottom, bar_room(self._scale)
+        return left, bottom, bar_room(self.scale)
 
     # --- painting
 

@@ -49,15 +49,10 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
     def __init__(self, name: str, *, least: tuple[int, int], wanted: tuple[int, int]) -> None:
         super().__init__(name, least=least, wanted=wanted)
         self._values: FloatArray = np.zeros((0, 0), dtype=np.float32)
-        self._scale = ColourScale(0.0, 1.0)
+        self.scale = ColourScale(0.0, 1.0)
         self._signed = self._small_is_strong = False
         self._selected: tuple[int, ...] = ()
         self._hovered: tuple[int | None, int | None] = (None, None)
-
-    @property
-    def scale(self) -> ColourScale:
-        """The colour scale that is drawn with."""
-        return self._scale
 
     def show_values(
         self,
@@ -70,7 +65,7 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
         """Show other (row, column) values; what is in sight stays, if there are as many columns."""
         if values.shape[1] != self._values.shape[1]:
             self._zoom = Zoom.whole(values.shape[1])
-        self._values, self._scale = values, scale
+        self._values, self.scale = values, scale
         self._signed, self._small_is_strong = signed, small_is_strong
         self.repaint_picture()
 
@@ -106,7 +101,7 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
 
     def paint_beside(self, painter: QPainter, layout: Layout) -> None:
         """Draw what stands beside the cells: the colour bar."""
-        paint_colour_bar(painter, layout.field, self._scale, self.ramp)
+        paint_colour_bar(painter, layout.field, self.scale, self.ramp)
 
     def outlines(self, layout: Layout) -> Iterator[tuple[QRectF, str, float]]:
         """Return what is outlined, in which colour and how thick: what is hovered, first of all."""
@@ -131,7 +126,7 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
         if not self._values.size:
             return
         layout, ratio = self.layout_now(), self.devicePixelRatioF()
-        image = raster(self._values, layout, self._scale, self.ramp, ratio, self.pool)
+        image = raster(self._values, layout, self.scale, self.ramp, ratio, self.pool)
         painter.drawImage(layout.field, image)
         if self.has_gaps:
             self._paint_gaps(painter, layout)
@@ -161,7 +156,7 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
             return
         texts, font = numbers
         painter.setFont(font)
-        places = self._scale.places(np.nan_to_num(self._values))
+        places = self.scale.places(np.nan_to_num(self._values))
         inks = [self.theme.text_on(QColor(*rgba)) for rgba in self.ramp.tolist()]
         for cell, text in texts.items():
             painter.setPen(inks[places[cell]])

@@ -31,17 +31,11 @@ _PASSING = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusRea
 
 
 class Figure(Navigable, Spoken[Spot]):
-    """Base of the painted widgets.
+    """Base of the painted widgets: what a click is, and when a tip is shown, is decided here.
 
-    Subclasses write :meth:`paint_picture` (expensive: kept as a pixmap until something changes)
-    and :meth:`paint_highlights` (cheap: what the pointer and the selection add). Exports call
-    :meth:`paint`, which draws both straight onto the painter, so an SVG holds vectors. A ring
-    around the whole tells, on the screen only, that a key has brought the keyboard here.
-
-    They say with ``spot_at`` what lies where, and with ``hover``, ``describe``, ``click``,
-    ``double_click`` and ``drag`` what that means; when it is a click, and when a tip is shown, is
-    decided here for all of them. Screen readers: :class:`Spoken`. Keys: :class:`Navigable`; Esc
-    lets go of what is pressed.
+    The picture (expensive) is kept as a pixmap until something changes; the highlights (cheap) are
+    what pointer and selection add. Exports draw both straight onto the painter, so an SVG holds
+    vectors. A ring tells, on the screen only, that a key has brought the keyboard here.
     """
 
     _kept: QPixmap | None = None
