@@ -1,6 +1,7 @@
 """CellMap: what every map of cells repeats, from its colours to what the pointer tells."""
 
 import math
+from abc import abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Generic, TypeAlias, TypeVar
 
@@ -83,13 +84,13 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
 
     # --- what subclasses say
 
+    @abstractmethod
     def layout_now(self) -> Layout:
         """Return where everything is at the present size."""
-        raise TypeError(f"{type(self).__name__} has no layout_now")
 
+    @abstractmethod
     def tip(self, row: int, column: int) -> str:
         """Return what hovering a cell says."""
-        raise TypeError(f"{type(self).__name__} has no tip")
 
     def hatched(self, layout: Layout) -> Iterable[QRectF]:
         """Return the bands of which nothing is known, which is not nothing."""
@@ -130,7 +131,8 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
         painter.drawImage(layout.field, image)
         if self.has_gaps:
             self._paint_gaps(painter, layout)
-        hatch(painter, (_widened(band, layout.field) for band in self.hatched(layout)))
+        bands = (band for band in self.hatched(layout) if not band.isEmpty())
+        hatch(painter, (_widened(band, layout.field) for band in bands))
         self.paint_cells(painter, layout)
         painter.setPen(QPen(self.theme.color("line"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -208,10 +210,8 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
     def cells_at(self, point: QPointF) -> tuple[float, float] | None:
         """Return the row, 0 where all are in sight, and the column under a point."""
         layout = self.layout_now()
-        if not layout.field.contains(point):
-            return None
         row, column = layout.place_at(point)
-        return row * (not layout.rising), column
+        return (row * (not layout.rising), column) if layout.field.contains(point) else None
 
     def spot_at(self, point: QPointF) -> CellOrToken | None:
         """Return the cell under a point."""
@@ -265,8 +265,6 @@ def runs(indexes: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 def _widened(part: QRectF, field: QRectF) -> QRectF:
     """Make a band so thick that it is seen to be hatched, a little over its neighbours."""
-    if part.isEmpty():
-        return part
     wide, high = max(part.width(), _THINNEST), max(part.height(), _THINNEST)
     widened = QRectF(0.0, 0.0, wide, high)
     widened.moveCenter(part.center())
