@@ -287,9 +287,15 @@ class Panel(QFrame):
         self.store.forget(self.name)
 
     @property
+    def known(self) -> Any:
+        """What can be drawn now, and knows the numbers behind its picture; None if nothing."""
+        return None
+
+    @property
     def shown(self) -> Analysis | None:
         """The analysis that the picture, the caption and the table belong to."""
-        return self._drawn.analysis if self._drawn is not None else None
+        drawn = self._drawn.analysis if self._drawn is not None else None
+        return getattr(self.known, "analysis", None) if self.obeys_switches else drawn
 
     def picture(self) -> QWidget:
         """Return the widget that shows the picture, and takes the keyboard."""
@@ -306,15 +312,18 @@ class Panel(QFrame):
     @property
     def compared(self) -> Comparison | None:
         """What A is held against in the picture, where it is held against anything."""
-        return None
+        found: Comparison | None = getattr(self.known, "comparison", None)
+        return found
 
     def table(self) -> Table | None:
         """Return the numbers behind the picture, or None where there are none yet."""
-        return None
+        found: Table | None = None if self.known is None else self.known.table()
+        return found
 
     def arrays(self) -> Arrays | None:
         """Return the arrays behind the picture by name, or None where there are none yet."""
-        return None
+        found: Arrays | None = None if self.known is None else self.known.arrays()
+        return found
 
     @property
     def has_picture(self) -> bool:

@@ -1,10 +1,7 @@
 """All heads: every head of every layer as a thumbnail."""
 
-from collections.abc import Iterator
 from functools import partial
 
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.analysis.attention import entropy_bits
@@ -16,24 +13,16 @@ from roberta_gui.findings.heads import place_name
 from roberta_gui.gui.export.receipt import PICTURE_SCALE
 from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.picture_panel import PicturePanel
-from roberta_gui.gui.panels.reasons import (
-    Reason,
-    no_model,
-    no_sentence,
-    problem_in,
-    taking_turns,
-)
+from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.gui.widgets.controls.tool_tip import rule_out
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.widgets.heads.head_order import HeadOrder
-from roberta_gui.records import Analysis, ModelInfo
 from roberta_gui.view import View
 
 
-class AllHeadsPanel(PicturePanel[HeadPictures]):
+class AllHeadsPanel(TokenPanel[HeadPictures]):
     """Layers up, heads across; a click chooses a head, a double click shows it alone."""
 
     name = "heads"
@@ -42,17 +31,14 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         "Every head's attention in small. Arrow keys travel, a double click shows one alone, "
         "Shift-click (or O) switches one off."
     )
+    busy = "Drawing every head"
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
         self._chosen: tuple[int, int] | None = None
-        self._roles: tuple[ModelInfo, HeadRoles] | None = None
+        self._roles: tuple[object, HeadRoles] | None = None
         self._grid = HeadGrid()
-        self._grid.head_hovered.connect(store.hover_head)
-        self._grid.head_left.connect(store.leave)
-        self._grid.head_clicked.connect(store.select_head)
-        self._grid.head_double_clicked.connect(self._solo)
-        self._grid.heads_toggled.connect(store.toggle_heads)
+        self.connect_heads(self._grid)
         self._grid.set_tips(self._tip)
         self._area = TallArea(self._grid, self._grid.height_for)
         self._area.setMinimumSize(160, 90)
@@ -87,13 +73,6 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         return self._roles[1] if self._roles is not None and self._roles[0] == view.model else None
 
     # --- drawing
-
-    def reasons(self, view: View) -> Iterator[Reason | None]:
-        """Say what is missing."""
-        yield problem_in(view, f"panel:{self.name}", "sentence")
-        yield no_model(view)
-        yield no_sentence(view)
-        yield taking_turns("Drawing every head")
 
     def depends_on(self, view: View) -> tuple[object, ...]:
         """Give the scale, and how far it is known what heads look at."""
@@ -165,17 +144,13 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         lines.append(f"Shift-click switches it {'on again' if off else 'off'}")
         return "\n".join(lines)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def fit(self) -> None:
         """Say anew what a pixel stands for: there are more or fewer of them."""
-        super().resizeEvent(event)
+        super().fit()
+        self._area.fit()
         small = self.known
         if small is not None:
             self.heading.set_remark(self.remark_of(small, self.store.view))
-
-    def customEvent(self, event: QEvent) -> None:
-        """Take the theme's other colours and sizes."""
-        self._area.fit()
-        super().customEvent(event)
 
     # --- what is handed out
 
@@ -188,11 +163,6 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         scale, sort = view.choices.attention.scale, view.choices.heads.sort
         n_pixels = self._grid.n_pixels_at(PICTURE_SCALE)
         return captions.caption(small, scale, sort, n_pixels, has_roles=self._wants_roles(view))
-
-    @property
-    def shown(self) -> Analysis | None:
-        """The analysis that the thumbnails were made from."""
-        return self.known.analysis if self.known is not None else None
 
     # --- controls
 
@@ -217,7 +187,3 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         rule_out(self._order, "" if view.analysis else "Heads are sorted once a sentence is read")
         self._order.set_order(view.choices.heads.sort)
         self._order.set_labelled(view.choices.heads.roles)
-
-    def _solo(self, layer: int, head: int) -> None:
-        self.store.select_head(layer, head)
-        self.solo_wanted.emit("attention")

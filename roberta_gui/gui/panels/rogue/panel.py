@@ -1,6 +1,5 @@
 """Rogue dimensions: the few features that rule mean cosine and variance, layer by layer."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
@@ -15,14 +14,6 @@ from roberta_gui.findings.rogue import MOST, RULED, RogueShares, describe, find_
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel
-from roberta_gui.gui.panels.reasons import (
-    Reason,
-    no_model,
-    no_room,
-    problem_in,
-    reading_reference,
-    taking_turns,
-)
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
 from roberta_gui.gui.widgets.controls.segments import Labelled
@@ -56,6 +47,10 @@ class RoguePanel(PicturePanel[RogueShares]):
     title = "Rogue dimensions"
     tip = "The dimensions that rule cosines and variance, found on the reference sentences."
     obeys_switches = False
+    busy = "Measuring every dimension of every layer"
+    lanes = ("panel:axes",)
+    in_space = True
+    why_reference = "Once for each model: its dimensions are measured on them, none is looked up."
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -81,25 +76,10 @@ class RoguePanel(PicturePanel[RogueShares]):
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for the shares of all dimensions; no sentence has a part in them."""
-        axes = view.axes
-        preparations = axes.preparation(view.choices.hidden.space) if axes is not None else None
+        axes, preparations = view.axes, self.prepared(view)
         if axes is None or preparations is None:
             return None
         return Derivation(preparations, partial(find_shares, axes, preparations))
-
-    def result(self, view: View) -> RogueShares | None:
-        """Return the shares; nothing while their space is still being fitted."""
-        is_fitted = view.axes and view.axes.preparation(view.choices.hidden.space)
-        return super().result(view) if is_fitted else None
-
-    def reasons(self, view: View) -> Iterator[Reason | None]:
-        """Say what is missing: no sentence has a part in it."""
-        yield problem_in(view, "panel:axes", f"panel:{self.name}")
-        yield no_model(view)
-        yield no_room(view)
-        why = "Once for each model: its dimensions are measured on them, none is looked up."
-        yield reading_reference(view, why)
-        yield taking_turns("Measuring every dimension of every layer")
 
     def depends_on(self, view: View) -> tuple[object, ...]:
         """Give the order and the layer."""
