@@ -80,7 +80,7 @@ def most_lines(layout: ArcsLayout) -> int:
 
     Examples
     --------
-    >>> from roberta_gui.gui.widgets.painting.zoomed_figure import Zoom
+    >>> from roberta_gui.gui.widgets.painting.zoom import Zoom
     >>> field = QRectF(0, 0, 300, 200)
     >>> most_lines(ArcsLayout(field, 0.5, Zoom.whole(400), 400, 50, 0))
     120

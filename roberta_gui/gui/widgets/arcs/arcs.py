@@ -25,7 +25,8 @@ from roberta_gui.gui.widgets.painting.axis_label import LONGEST_LABEL, dress
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.spoken import Parts
-from roberta_gui.gui.widgets.painting.zoomed_figure import Zoom, ZoomedFigure
+from roberta_gui.gui.widgets.painting.zoom import Zoom
+from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
 from roberta_gui.records import FloatArray
 from roberta_gui.wording import counted
 

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF
 
-from roberta_gui.gui.widgets.painting.zoomed_figure import Zoom
+from roberta_gui.gui.widgets.painting.zoom import Zoom
 
 Side: TypeAlias = Literal["from", "to"]
 

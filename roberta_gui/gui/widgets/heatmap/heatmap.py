@@ -10,8 +10,8 @@ from PySide6.QtGui import QPainter
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.numbers import written_change
 from roberta_gui.findings.scales import ColourScale
+from roberta_gui.gui.widgets.heatmap.heatmap_labels import HeatmapLabels
 from roberta_gui.gui.widgets.heatmap.margins import (
-    HeatmapLabels,
     HeatmapLayout,
     Margins,
     MarginTexts,
@@ -22,7 +22,7 @@ from roberta_gui.gui.widgets.painting.cell_layout import fitted
 from roberta_gui.gui.widgets.painting.cell_map import CellMap, CellOrToken, runs
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.painting.spoken import Parts
-from roberta_gui.gui.widgets.painting.zoomed_figure import Zoom
+from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.records import FloatArray
 
 _LARGEST_CELL = 56

@@ -15,7 +15,7 @@ from roberta_gui.gui.widgets.painting.cell_map import CellMap, CellOrToken
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.spoken import Parts
-from roberta_gui.gui.widgets.painting.zoomed_figure import Zoom
+from roberta_gui.gui.widgets.painting.zoom import Zoom
 
 _LARGEST_CELL = 76
 _TOP = 4

@@ -16,7 +16,7 @@ from roberta_gui.gui.widgets.layers.layer_heatmap import (
     LayersLayout,
     left_of_cells,
 )
-from roberta_gui.gui.widgets.painting.zoomed_figure import Zoom
+from roberta_gui.gui.widgets.painting.zoom import Zoom
 
 NAME_ROOM = 34
 """Pixels that a token's name needs below its column, at a text zoom of 1."""

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSize, QSizeF
 
-from roberta_gui.gui.widgets.painting.zoomed_figure import Zoom
+from roberta_gui.gui.widgets.painting.zoom import Zoom
 
 Cell: TypeAlias = tuple[int, int]
 """A row and a column."""

@@ -17,7 +17,8 @@ from roberta_gui.gui.widgets.painting.colour_scale import ramp_of
 from roberta_gui.gui.widgets.painting.drawing import hatch
 from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.raster import Pool, raster, strongest
-from roberta_gui.gui.widgets.painting.zoomed_figure import Zoom, ZoomedFigure
+from roberta_gui.gui.widgets.painting.zoom import Zoom
+from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
 from roberta_gui.records import FloatArray
 
 CellOrToken: TypeAlias = Cell | int

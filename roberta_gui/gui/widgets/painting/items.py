@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from PySide6.QtCore import QMetaMethod, QRectF, Qt, Signal, SignalInstance
+from PySide6.QtCore import QMetaMethod, QRectF, QSize, Qt, Signal, SignalInstance
 
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.presses import extends
@@ -13,16 +13,37 @@ class Items(Figure[int]):
     """One item is hovered, some are chosen.
 
     Subclasses write ``n_items``, ``item_rect``, ``spot_at`` and ``describe``.
+
+    Signals
+    -------
+    item_hovered(item), hover_left()
+        The pointer is on an item, or on none any more.
+    item_clicked(item, extend)
+        An item was clicked; ``extend`` with Ctrl or Shift.
+    item_double_clicked(item)
+        An item was clicked twice; where nobody listens, that is one more click.
+    stepped(items)
+        An arrow key asks for the item before (-1) or after (1), where anybody listens.
     """
 
     item_hovered = Signal(int)
     hover_left = Signal()
-    item_clicked = Signal(int, bool)  # whether with Ctrl or Shift
-    item_double_clicked = Signal(int)  # where nobody listens, that is one more click
-    stepped = Signal(int)  # an arrow key asks for the item before (-1) or after (1)
+    item_clicked = Signal(int, bool)
+    item_double_clicked = Signal(int)
+    stepped = Signal(int)
 
     _selected: tuple[int, ...] = ()
     _hovered: int | None = None
+
+    def __init__(self, name: str, *, least: tuple[int, int], wanted: tuple[int, int]) -> None:
+        super().__init__()
+        self._wanted = QSize(*wanted)
+        self.setAccessibleName(name)
+        self.setMinimumSize(*least)
+
+    def sizeHint(self) -> QSize:
+        """Ask for the room that a picture of this kind likes."""
+        return self._wanted
 
     @property
     def n_items(self) -> int:

@@ -1,7 +1,6 @@
 """ZoomedFigure: a figure of many cells of which a part can be looked at."""
 
 from abc import abstractmethod
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QSizeF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -9,40 +8,10 @@ from PySide6.QtGui import QWheelEvent
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.navigation import Navigation
 from roberta_gui.gui.widgets.painting.presses import Spot
+from roberta_gui.gui.widgets.painting.zoom import Zoom
 
 _NOTCH = 0.8
 """What a notch of the wheel leaves of what is in sight."""
-
-
-@dataclass(frozen=True)
-class Zoom:
-    """Which part of a square of ``size`` tokens is in sight."""
-
-    top: float
-    left: float
-    span: float
-
-    @classmethod
-    def whole(cls, size: int) -> "Zoom":
-        """See everything."""
-        return cls(0.0, 0.0, float(max(size, 1)))
-
-    def scaled(self, factor: float, row: float, column: float, size: int) -> "Zoom":
-        """Zoom by ``factor`` so that the point at ``row``, ``column`` stays where it is."""
-        span = min(max(self.span * factor, min(6.0, size)), float(size))
-        shrink = span / self.span
-        return Zoom(
-            row - (row - self.top) * shrink, column - (column - self.left) * shrink, span
-        ).within(size)
-
-    def moved(self, rows: float, columns: float, size: int) -> "Zoom":
-        """Pan by some rows and columns."""
-        return Zoom(self.top + rows, self.left + columns, self.span).within(size)
-
-    def within(self, size: int) -> "Zoom":
-        """Keep the part in sight inside the matrix."""
-        edge = max(size - self.span, 0.0)
-        return Zoom(min(max(self.top, 0.0), edge), min(max(self.left, 0.0), edge), self.span)
 
 
 class ZoomedFigure(Figure[Spot]):

@@ -15,7 +15,7 @@ from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.arcs.arc_lines import MOST_LINES, lines_in_sight
 from roberta_gui.gui.widgets.arcs.arcs import Arcs
 from roberta_gui.gui.widgets.arcs.arcs_layout import Side
-from roberta_gui.gui.widgets.painting.zoomed_figure import Zoom
+from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.records import FloatArray
 from tests.gui.clicks import double_click
 

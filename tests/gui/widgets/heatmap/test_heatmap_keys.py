@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
-from roberta_gui.gui.widgets.painting.zoomed_figure import Zoom
+from roberta_gui.gui.widgets.painting.zoom import Zoom
 
 
 @pytest.fixture

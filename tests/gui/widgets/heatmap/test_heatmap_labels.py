@@ -14,7 +14,8 @@ from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
-from roberta_gui.gui.widgets.heatmap.margins import HeatmapLabels, Margins, Strip
+from roberta_gui.gui.widgets.heatmap.heatmap_labels import HeatmapLabels
+from roberta_gui.gui.widgets.heatmap.margins import Margins, Strip
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
 
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.charts.point_labels import PointLabels
-from roberta_gui.gui.widgets.heatmap.margins import HeatmapLabels
+from roberta_gui.gui.widgets.heatmap.heatmap_labels import HeatmapLabels
 from roberta_gui.gui.widgets.painting.drawing import draw, saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.tokens.token_painter import ChipPainter
