@@ -174,7 +174,7 @@ def with_run(view: View, **changes: Any) -> View:
     return replace(view, run=run, against=view.right_side.of(run, view.against))
 
 
-def with_right_side(view: View, **changes: Any) -> View:
+def with_right_side(view: View, /, **changes: Any) -> View:
     """Choose what A is held against."""
     right_side = replace(view.right_side, **changes)
     # What the one kind of B had computed is none of the other's.
@@ -309,7 +309,7 @@ def _noted(known: Mapping[str, Value], name: str, value: Value | None) -> Mappin
     return MappingProxyType(others if value is None else {**others, name: value})
 
 
-def with_chosen(view: View, panel: str, **changes: Any) -> View:
+def with_chosen(view: View, /, panel: str, **changes: Any) -> View:
     """Choose something else in a panel, for example ``scale="log"``."""
     return replace(view, choices=view.choices.chosen(panel, **changes))
 
