@@ -3,7 +3,7 @@
 No style sheet: for another one Qt makes every widget's rules anew, which took up to a second.
 """
 
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPalette
@@ -37,6 +37,7 @@ Complex = QStyle.ComplexControl
 Contents = QStyle.ContentsType
 Metric = QStyle.PixelMetric
 Part = QStyle.SubControl
+Holder: TypeAlias = QWidget | None
 
 _EDGE: Final = 1
 _BAR: Final = 10
@@ -110,7 +111,7 @@ class Style(QProxyStyle):
     # --- sizes (Qt's stubs forget that there may be no widget)
 
     def pixelMetric(
-        self, metric: Metric, option: QStyleOption | None = None, widget: QWidget | None = None
+        self, metric: Metric, option: QStyleOption | None = None, widget: Holder = None
     ) -> int:
         """Return our own lengths; icons grow with the text."""
         if metric in _LENGTHS:
@@ -122,7 +123,7 @@ class Style(QProxyStyle):
         return super().pixelMetric(metric, option, widget)
 
     def sizeFromContents(
-        self, kind: Contents, option: QStyleOption, size: QSize, widget: QWidget | None = None
+        self, kind: Contents, option: QStyleOption, size: QSize, widget: Holder = None
     ) -> QSize:
         """Add the room that a look keeps between edge and content."""
         if kind in (Contents.CT_ToolButton, Contents.CT_PushButton):
@@ -132,7 +133,7 @@ class Style(QProxyStyle):
         return super().sizeFromContents(kind, option, size, widget)  # type: ignore[arg-type]
 
     def subElementRect(
-        self, element: QStyle.SubElement, option: QStyleOption, widget: QWidget | None = None
+        self, element: QStyle.SubElement, option: QStyleOption, widget: Holder = None
     ) -> QRect:
         """Return where a push button and a line edit write."""
         if element is QStyle.SubElement.SE_PushButtonContents:
@@ -142,11 +143,7 @@ class Style(QProxyStyle):
         return super().subElementRect(element, option, widget)  # type: ignore[arg-type]
 
     def subControlRect(
-        self,
-        control: Complex,
-        option: QStyleOptionComplex,
-        part: Part,
-        widget: QWidget | None = None,
+        self, control: Complex, option: QStyleOptionComplex, part: Part, widget: Holder = None
     ) -> QRect:
         """Return where the parts of a scroll bar are: it has no arrows."""
         if control is Complex.CC_ScrollBar and isinstance(option, QStyleOptionSlider):
@@ -156,11 +153,7 @@ class Style(QProxyStyle):
     # --- painting
 
     def drawPrimitive(
-        self,
-        element: Primitive,
-        option: QStyleOption,
-        painter: QPainter,
-        widget: QWidget | None = None,
+        self, element: Primitive, option: QStyleOption, painter: QPainter, widget: Holder = None
     ) -> None:
         """Paint panels and frames."""
         rect = QRectF(option.rect)
@@ -183,11 +176,7 @@ class Style(QProxyStyle):
             super().drawPrimitive(element, option, painter, widget)
 
     def drawControl(
-        self,
-        element: Control,
-        option: QStyleOption,
-        painter: QPainter,
-        widget: QWidget | None = None,
+        self, element: Control, option: QStyleOption, painter: QPainter, widget: Holder = None
     ) -> None:
         """Paint frames, push buttons, tabs, menu items and progress."""
         if element is Control.CE_ShapedFrame:
@@ -217,7 +206,7 @@ class Style(QProxyStyle):
         control: Complex,
         option: QStyleOptionComplex,
         painter: QPainter,
-        widget: QWidget | None = None,
+        widget: Holder = None,
     ) -> None:
         """Paint tool buttons, sliders and scroll bars."""
         if control is Complex.CC_ToolButton and isinstance(option, QStyleOptionToolButton):
@@ -234,7 +223,7 @@ class Style(QProxyStyle):
         else:
             super().drawComplexControl(control, option, painter, widget)
 
-    def _draw_frame(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> None:
+    def _draw_frame(self, option: QStyleOption, painter: QPainter, widget: Holder) -> None:
         """Paint what a named widget stands on; of the others, frames where they have one."""
         name = widget.objectName() if widget is not None else ""
         if name in LOOKS:
@@ -243,11 +232,7 @@ class Style(QProxyStyle):
             super().drawControl(Control.CE_ShapedFrame, option, painter, widget)
 
     def _write(
-        self,
-        element: Control,
-        option: QStyleOptionToolButton | QStyleOptionButton,
-        painter: QPainter,
-        widget: QWidget | None,
+        self, element: Control, option: QStyleOption, painter: QPainter, widget: Holder
     ) -> None:
         """Write what is on a button in the colour of its state."""
         look = look_of(widget, BUTTON)
@@ -287,7 +272,7 @@ def _of_menus(palette: QPalette) -> QPalette:
     return soft
 
 
-def _draw_tab(option: QStyleOptionTab, painter: QPainter, widget: QWidget | None) -> None:
+def _draw_tab(option: QStyleOptionTab, painter: QPainter, widget: Holder) -> None:
     """Paint a tab as a button, with a ring where it is the one that the keyboard moves."""
     state = option.state
     chosen = bool(state & State.State_Selected)
