@@ -47,14 +47,6 @@ _SHORTEST: Final = 24
 _GROOVE: Final = 4
 _KNOB: Final = 14
 
-_PLAIN: Final = frozenset(
-    {
-        Metric.PM_ButtonShiftHorizontal,
-        Metric.PM_ButtonShiftVertical,
-        Metric.PM_ToolBarFrameWidth,
-        Metric.PM_MenuPanelWidth,
-    }
-)
 _LENGTHS: Final = {
     Metric.PM_ScrollBarExtent: _BAR,
     Metric.PM_ScrollBarSliderMin: _SHORTEST,
@@ -70,6 +62,10 @@ _LENGTHS: Final = {
     Metric.PM_TabBarTabShiftVertical: 0,
     Metric.PM_TabBarTabShiftHorizontal: 0,
     Metric.PM_TabBarBaseOverlap: 0,
+    Metric.PM_ButtonShiftHorizontal: 0,
+    Metric.PM_ButtonShiftVertical: 0,
+    Metric.PM_ToolBarFrameWidth: 0,
+    Metric.PM_MenuPanelWidth: 0,
 }
 _ICONS: Final = (
     Metric.PM_ButtonIconSize,
@@ -118,8 +114,6 @@ class Style(QProxyStyle):
             return _LENGTHS[metric]
         if metric in _ICONS:
             return themes.current().pixels(_ICON)
-        if metric in _PLAIN:
-            return 0
         return super().pixelMetric(metric, option, widget)
 
     def sizeFromContents(
@@ -179,8 +173,11 @@ class Style(QProxyStyle):
         self, element: Control, option: QStyleOption, painter: QPainter, widget: Holder = None
     ) -> None:
         """Paint frames, push buttons, tabs, menu items and progress."""
-        if element is Control.CE_ShapedFrame:
-            self._draw_frame(option, painter, widget)
+        name = widget.objectName() if widget is not None else ""
+        if element is Control.CE_ShapedFrame and name in LOOKS:
+            _frame(painter, QRectF(option.rect), LOOKS[name], option.state)
+        elif element is Control.CE_ShapedFrame and isinstance(widget, QAbstractScrollArea):
+            pass  # what lies in it stands on the ground around it
         elif element is Control.CE_PushButtonBevel and isinstance(option, QStyleOptionButton):
             look = look_of(widget, BUTTON)
             painting.button(painter, QRectF(option.rect), look, option.state)
@@ -222,14 +219,6 @@ class Style(QProxyStyle):
             painting.bar(painter, handle.adjusted(1, 1, -1, -1), role)
         else:
             super().drawComplexControl(control, option, painter, widget)
-
-    def _draw_frame(self, option: QStyleOption, painter: QPainter, widget: Holder) -> None:
-        """Paint what a named widget stands on; of the others, frames where they have one."""
-        name = widget.objectName() if widget is not None else ""
-        if name in LOOKS:
-            _frame(painter, QRectF(option.rect), LOOKS[name], option.state)
-        elif not isinstance(widget, QAbstractScrollArea):
-            super().drawControl(Control.CE_ShapedFrame, option, painter, widget)
 
     def _write(
         self, element: Control, option: QStyleOption, painter: QPainter, widget: Holder
