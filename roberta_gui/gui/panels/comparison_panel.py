@@ -1,30 +1,19 @@
 """What the panels have in common that show nothing but A held against B."""
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, Protocol, TypeVar
+from typing import ClassVar
 
 from roberta_gui.analysis.sentences.alignment import Alignment
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import HOW_TO_COMPARE, describe_not_comparable
-from roberta_gui.gui.panels.picture_panel import Finding
+from roberta_gui.gui.panels.picture_panel import Result
 from roberta_gui.gui.panels.reasons import Reason
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
 
-class Compared(Finding, Protocol):
-    """What was found of two passes."""
-
-    @property
-    def comparison(self) -> Comparison:
-        """Which two."""
-
-
-Comparing = TypeVar("Comparing", bound=Compared)
-
-
-class ComparisonPanel(TokenPanel[Comparing]):
+class ComparisonPanel(TokenPanel[Result]):
     """A panel that shows nothing but the comparison of two passes."""
 
     busy = "Waiting for both sides"
@@ -48,7 +37,7 @@ class ComparisonPanel(TokenPanel[Comparing]):
         """Tell whether either pass belongs to an earlier text or model."""
         return view.is_stale or view.is_second_stale
 
-    def result(self, view: View) -> Comparing | None:
+    def result(self, view: View) -> Result | None:
         """Return what was found; nothing once there is nothing to compare."""
         return super().result(view) if self.has_two(view) else None
 
@@ -67,7 +56,7 @@ class ComparisonPanel(TokenPanel[Comparing]):
     @property
     def shown(self) -> Analysis | None:
         """The pass of A."""
-        return None if self.known is None else self.known.comparison.a
+        return None if self.compared is None else self.compared.a
 
 
 def tokens_of(alignment: Alignment) -> Sequence[int | None]:

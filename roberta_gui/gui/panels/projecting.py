@@ -6,7 +6,7 @@ from functools import partial
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.findings.hidden_states.projecting import ProjectedTokens, project
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.reasons import Reason
+from roberta_gui.gui.panels.reasons import Reason, no_room
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.view import View
 
@@ -49,12 +49,9 @@ class ProjectionPanel(TokenPanel[ProjectedTokens]):
                 progress.fraction,
                 is_busy=True,
             )
-        if view.axes is not None and space not in view.axes.spaces:
-            text = "This model has too few dimensions to take so many away."
-            yield Reason(f"{space.label} leaves nothing", text, keeps_choices=True)
+        yield no_room(view)
         if progress is not None and view.axes is not None and not view.axes.is_complete:
-            is_joint = self.basis(view) == "joint"
-            what = space.phrase if is_joint else "axes for each layer"
+            what = space.phrase if self.basis(view) == "joint" else "axes for each layer"
             yield Reason(
                 f"Fitting {what}",
                 "Raw, centred and standardised on joint axes are there already; the others follow.",

@@ -6,13 +6,13 @@ from roberta_gui.gui.panels.picture_panel import PicturePanel, Result
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.lens.lens_grid import LensGrid
+from roberta_gui.view import View
 
 
 class TokenPanel(PicturePanel[Result]):
     """A panel that has places for the tokens of the sentence, or for the heads.
 
-    What is pointed at, clicked or double-clicked there means the same in all of them. While the
-    picture is still of an earlier sentence its places are other tokens, and nothing happens.
+    While the picture is still of an earlier sentence its places are other tokens: nothing happens.
     """
 
     @property
@@ -77,6 +77,15 @@ class TokenPanel(PicturePanel[Result]):
             self.store.travel(layers, 0)
         else:
             self.step_tokens(places)
+
+    def highlight_cells(self, view: View, *maps: LayerHeatmap | LensGrid, layer: int) -> None:
+        """Outline what is locked in such maps, and light up what is hovered."""
+        selection = view.selection
+        places = {token: place for place, token in enumerate(self.tokens) if token is not None}
+        for each in maps:
+            each.set_layer(layer)
+            each.set_selected([places[token] for token in selection.tokens if token in places])
+            each.set_hovered(None, places.get(-1 if (t := selection.hovered_token) is None else t))
 
     def connect_heads(self, *figures: HeadCells) -> None:
         """Listen to figures in which every head has a cell; a double click shows it alone."""

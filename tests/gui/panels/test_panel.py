@@ -267,3 +267,4 @@ def test_a_panel_that_lacks_a_part_says_which(panel: Counting) -> None:
         with pytest.raises(TypeError, match="Counting"):
             lacking()
     assert not Panel.tells(panel, FAILED)
+    assert Panel.known.__get__(panel) is None

@@ -42,7 +42,17 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         self._grid.set_tips(self._tip)
         self._area = TallArea(self._grid, self._grid.height_for)
         self._area.setMinimumSize(160, 90)
-        self._build_controls()
+        self._difference = DifferenceSwitch(self.title, "Draw A − B of every head's attention")
+        self._difference.clicked.connect(lambda on: store.choose("heads", difference=on))
+        self._order = HeadOrder(
+            {str(sort): name for sort, name in measures.SORTS.items()},
+            "Bars: what each head looks at",
+            "Sort the heads by what they look at, measured on the reference sentences",
+        )
+        self._order.order_chosen.connect(lambda sort: store.choose("heads", sort=sort))
+        self._order.label_wanted.connect(lambda on: store.choose("heads", roles=on))
+        self.heading.add(self._difference)
+        self.heading.add(self._order)
         self.show_picture(self._area, captioned=False)
 
     # --- what is computed
@@ -83,18 +93,6 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         """Draw the thumbnails."""
         if small.is_measured and small.roles is not None:
             self._roles = (small.analysis.model, small.roles)
-        self._draw_heads(view, small)
-
-    def highlight(self, small: HeadPictures, view: View) -> None:
-        """Outline the chosen head, and bring it into sight when it was chosen."""
-        before, self._chosen = self._chosen, (view.selection.attention_layer, view.selection.head)
-        self._grid.set_switched_off(view.switched_off)
-        self._grid.set_selected(*self._chosen)
-        self._grid.set_hovered(view.selection.hovered_head)
-        if before not in (None, self._chosen):
-            self._area.show_rect(self._grid.cell_rect(*self._chosen).adjusted(-3, -3, 3, 30))
-
-    def _draw_heads(self, view: View, small: HeadPictures) -> None:
         places = pictures.places(small, view.choices.attention.scale)
         self._grid.set_thumbnails(places, signed=small.is_difference)
         sort = view.choices.heads.sort
@@ -106,12 +104,20 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         else:
             # What somebody points at must not move away while more and more is measured.
             self._grid.set_values(measures.written(measure, sort))
-        labelled = view.choices.heads.roles and small.roles is not None
+        roles = small.roles if view.choices.heads.roles else None
         self._grid.set_shares(
-            small.roles.shares if labelled and small.roles is not None else None,
-            measures.role_names(view.model),
+            None if roles is None else roles.shares, measures.role_names(view.model)
         )
         self._area.fit()
+
+    def highlight(self, small: HeadPictures, view: View) -> None:
+        """Outline the chosen head, and bring it into sight when it was chosen."""
+        before, self._chosen = self._chosen, (view.selection.attention_layer, view.selection.head)
+        self._grid.set_switched_off(view.switched_off)
+        self._grid.set_selected(*self._chosen)
+        self._grid.set_hovered(view.selection.hovered_head)
+        if before not in (None, self._chosen):
+            self._area.show_rect(self._grid.cell_rect(*self._chosen).adjusted(-3, -3, 3, 30))
 
     def remark_of(self, small: HeadPictures, view: View) -> str:
         """Say how heads are sorted and drawn, or how far that is."""
@@ -163,21 +169,6 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         scale, sort = view.choices.attention.scale, view.choices.heads.sort
         n_pixels = self._grid.n_pixels_at(PICTURE_SCALE)
         return captions.caption(small, scale, sort, n_pixels, has_roles=self._wants_roles(view))
-
-    # --- controls
-
-    def _build_controls(self) -> None:
-        self._difference = DifferenceSwitch(self.title, "Draw A − B of every head's attention")
-        self._difference.clicked.connect(lambda on: self.store.choose("heads", difference=on))
-        self._order = HeadOrder(
-            {str(sort): name for sort, name in measures.SORTS.items()},
-            "Bars: what each head looks at",
-            "Sort the heads by what they look at, measured on the reference sentences",
-        )
-        self._order.order_chosen.connect(lambda sort: self.store.choose("heads", sort=sort))
-        self._order.label_wanted.connect(lambda on: self.store.choose("heads", roles=on))
-        self.heading.add(self._difference)
-        self.heading.add(self._order)
 
     def show_choices(self, view: View) -> None:
         """Show how the heads are sorted, and what can be chosen now."""

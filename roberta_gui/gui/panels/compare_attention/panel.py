@@ -53,14 +53,16 @@ class CompareAttentionPanel(HeadPanel[HeadApart], ComparisonPanel[HeadApart]):
         self.connect_heads(self._heads)
         scale = self.segments("scale", SCALES, "Scale of differences", "attention")
         specials = self.segments("specials", SPECIALS, "Specials", "attention")
+        self._specials = Labelled("Specials", specials)
+        self.heading.add(self._specials)  # the room below is the maps'
         arrange = pair_arranged(
             beside=QSize(620, 200), share=0.66, below=QSize(0, 560), upper=0.64, widest=400
         )
         pictures, choice = self.composed((self.heatmap, self._heads), arrange, PICTURES)
         # The panel's own title says what the map shows: a heading would take its room.
         pictures.set_headings(("", "Total variation, layers × heads"))
-        named = Labelled("Scale", scale), Labelled("Specials", specials)
-        self.show_picture(pictures, self.layer_steps, self.head_steps, *named, choice)
+        steps = self.layer_steps, self.head_steps
+        self.show_picture(pictures, *steps, Labelled("Scale", scale), choice)
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for every head's difference."""
@@ -92,8 +94,10 @@ class CompareAttentionPanel(HeadPanel[HeadApart], ComparisonPanel[HeadApart]):
 
     def show_choices(self, view: View) -> None:
         """Show which head is chosen; before the row is laid out by being shown."""
-        if (shown := self.result(view)) is not None:
-            self.show_steps(view, *shown.found.shape)
+        shown = self.result(view)
+        self._specials.setVisible(shown is not None)
+        if shown is not None:
+            self.show_steps(view, *shown.found.apart.variation.shape)
 
     def draw_result(self, shown: HeadApart, view: View, *, is_new: bool) -> None:
         """Draw the shown head's difference, and how far all heads are apart."""

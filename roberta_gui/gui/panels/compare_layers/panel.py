@@ -41,7 +41,7 @@ class CompareLayersPanel(ComparisonPanel[FoundCosines]):
         self._map = LayerHeatmap("Aligned tokens, layer by layer")
         self.connect_cells(self._map)
         self._chart = LineChart("How far apart, layer by layer")
-        self._chart.item_clicked.connect(store.select_layer)
+        self._chart.item_clicked.connect(lambda layer, _extend: store.select_layer(layer))
         self._chart.stepped.connect(lambda layers: store.travel(layers, 0))
         arrange = pair_arranged(beside=QSize(680, 190), share=0.6, below=QSize(0, 420), upper=0.55)
         pictures, choice = self.composed((self._map, self._chart), arrange, PICTURES)
@@ -88,11 +88,8 @@ class CompareLayersPanel(ComparisonPanel[FoundCosines]):
 
     def highlight(self, found: FoundCosines, view: View) -> None:
         """Outline what is chosen."""
-        columns = (found.place(token) for token in view.selection.tokens)
-        self._map.set_selected([column for column in columns if column is not None])
-        self._map.set_hovered(None, found.place(view.selection.hovered_token))
         layer = min(view.selection.layer, len(found.values) - 1)
-        self._map.set_layer(layer)
+        self.highlight_cells(view, self._map, layer=layer)
         self._chart.set_selected([layer])
 
     def caption_of(self, found: FoundCosines, view: View) -> str:

@@ -1,6 +1,6 @@
 """Logit lens: what each layer would guess at each token, if the masked-LM head read it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.lens.lens_grid import LensGrid
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList, GuessTable
-from roberta_gui.records import Candidate, WordOrRow
+from roberta_gui.records import WordOrRow
 from roberta_gui.view import View
 
 TINTS: Final = {
@@ -160,11 +160,6 @@ class LensPanel(TokenPanel[LensState]):
         self._grid.set_values(read.cells(self._shown_tint(read)))
         self._note.setText(read.note)
 
-    def highlight(self, read: LensState, view: View) -> None:
-        """Outline the chosen cell, and say what it holds."""
-        self._show_selection(view, read)
-        self._show_remark()
-
     def fit(self) -> None:
         """Put the list beside the grid where there is room."""
         super().fit()
@@ -220,14 +215,10 @@ class LensPanel(TokenPanel[LensState]):
         chosen = token if token is not None and token < len(tokens) else first
         return min(view.selection.layer, len(read.lens.ids) - 1), chosen
 
-    def _show_selection(self, view: View, read: LensState) -> None:
+    def highlight(self, read: LensState, view: View) -> None:
+        """Outline the chosen cell, and say what it holds."""
         layer, token = self._cell(view, read)
-        n_tokens, hovered = len(read.analysis.tokens), view.selection.hovered_token
-        self._grid.set_layer(layer)
-        self._grid.set_selected([t for t in view.selection.tokens if t < n_tokens])
-        self._grid.set_hovered(
-            None, hovered if hovered is not None and hovered < n_tokens else None
-        )
+        self.highlight_cells(view, self._grid, layer=layer)
         self._grid.bring_into_sight(layer, token)
         for guesses in (self._list, self._table):
             guesses.set_guesses([words.row(each) for each in read.lens.candidates(layer, token)])
@@ -242,6 +233,7 @@ class LensPanel(TokenPanel[LensState]):
         self._words.setText(" ".join(part for part in told if part))
         for label in (self._line, self._words):
             label.setToolTip(plain_tip(self.caption_text()))
+        self._show_remark()
 
     def _show_words_about_it(self) -> None:
         """Say under the grid what does not stand beside it."""
@@ -281,19 +273,16 @@ class LensPanel(TokenPanel[LensState]):
         super().choose(panel, **changes)
         read, chosen = self.known, self.store.view.choices.lens
         if chosen.tint in OF_WORD and chosen.watch == "" and read is not None:
-            layer, token = len(read.lens.ids) - 1, self._cell(self.store.view, read)[1]
-            self._watch_best(read.lens.candidates(layer, token)[:1])
+            self._watch_best(len(read.lens.ids) - 1, self._cell(self.store.view, read)[1])
 
     def _watch_guess(self, row: int) -> None:
-        """Watch a word of the list."""
-        view = self.store.view
-        read = self.known
-        if read is not None:
-            self._watch_best(read.lens.candidates(*self._cell(view, read))[row:])
+        """Watch a word of the list: that row of the vocabulary, and no other form of it."""
+        if (read := self.known) is not None:
+            self._watch_best(*self._cell(self.store.view, read), row)
 
-    def _watch_best(self, guesses: Sequence[Candidate]) -> None:
-        """Watch the first of some guesses, if there is one: that row, and no other form of it."""
-        for guess in guesses[:1]:
+    def _watch_best(self, layer: int, token: int, row: int = 0) -> None:
+        read = self.known
+        for guess in () if read is None else read.lens.candidates(layer, token)[row : row + 1]:
             self._watch_word(guess.id, spaced_word(guess.text, guess.leading_space))
 
     def _watch_text(self, text: str) -> None:

@@ -67,7 +67,7 @@ class PathPanel(TokenPanel[FoundPaths]):
         self._others = LayerHeatmap("The selected token with the others")
         self._contexts = LineChart("Contexts and random pairs")
         self.connect_cells(self._itself, self._others)
-        self._contexts.item_clicked.connect(store.select_layer)
+        self._contexts.item_clicked.connect(lambda layer, _extend: store.select_layer(layer))
         self._contexts.stepped.connect(lambda layers: store.travel(layers, 0))
         figures = (self._itself, self._others, self._contexts)
         self._pictures, choice = self.composed(figures, arrange, PICTURES, "Compare with")
@@ -103,12 +103,8 @@ class PathPanel(TokenPanel[FoundPaths]):
 
     def highlight(self, found: FoundPaths, view: View) -> None:
         """Outline what is chosen."""
-        n_tokens, layer = len(found.analysis.tokens), view.selection.layer
-        hovered = view.selection.hovered_token
-        for each in (self._itself, self._others):
-            each.set_layer(layer)
-            each.set_selected([t for t in view.selection.tokens if t < n_tokens])
-            each.set_hovered(None, hovered if hovered is not None and hovered < n_tokens else None)
+        layer = view.selection.layer
+        self.highlight_cells(view, self._itself, self._others, layer=layer)
         self._contexts.set_selected([layer])
 
     def caption_of(self, found: FoundPaths, view: View) -> str:

@@ -57,13 +57,13 @@ class RoguePanel(PicturePanel[RogueShares]):
         self._dimension: int | None = None
         self._hovered: int | None = None
         self._bars = BarChart("Dimensions of this layer")
-        self._bars.item_hovered.connect(lambda item: self._hover(self._in_bars, item))
-        self._bars.hover_left.connect(self._leave)
-        self._bars.item_clicked.connect(lambda item, _extend: self._choose(self._in_bars, item))
+        self._bars.item_hovered.connect(lambda item: self._hover(self._in_bars[item]))
+        self._bars.hover_left.connect(partial(self._hover, None))
+        self._bars.item_clicked.connect(lambda item, _extend: self._choose(item))
         self._bars.stepped.connect(lambda items: self._step(self._in_bars, items))
         self._map = LayerHeatmap("Dimensions of all layers")
-        self._map.cell_hovered.connect(lambda _layer, item: self._hover(self._in_map, item))
-        self._map.cell_left.connect(self._leave)
+        self._map.cell_hovered.connect(lambda _layer, item: self._hover(self._in_map[item]))
+        self._map.cell_left.connect(partial(self._hover, None))
         self._map.cell_clicked.connect(self._click)
         self._map.stepped.connect(self._walk)
         self._in_bars: tuple[int, ...] = ()
@@ -173,30 +173,24 @@ class RoguePanel(PicturePanel[RogueShares]):
 
     def _show_dimensions(self) -> None:
         """Outline the chosen dimension and light up the hovered one, in both pictures."""
-        for dimensions, in_map in ((self._in_bars, False), (self._in_map, True)):
-            place = {dimension: item for item, dimension in enumerate(dimensions)}
-            chosen = place.get(self._dimension) if self._dimension is not None else None
-            lit = place.get(self._hovered) if self._hovered is not None else None
-            if in_map:
-                self._map.set_selected([] if chosen is None else [chosen])
-                self._map.set_hovered(None, lit)
-            else:
-                self._bars.set_selected([] if chosen is None else [chosen])
-                self._bars.set_hovered(lit)
+        for figure, dimensions in ((self._bars, self._in_bars), (self._map, self._in_map)):
+            chosen, lit = (
+                [nth for nth, dimension in enumerate(dimensions) if dimension == wanted]
+                for wanted in (self._dimension, self._hovered)
+            )
+            figure.set_selected(chosen)
+            item = lit[0] if lit else None
+            figure.set_hovered(*((None, item) if figure is self._map else (item,)))
 
     # --- pointer and keys
 
-    def _hover(self, dimensions: tuple[int, ...], item: int) -> None:
-        self._hovered = dimensions[item]
+    def _hover(self, dimension: int | None) -> None:
+        self._hovered = dimension
         self._show_dimensions()
 
-    def _leave(self) -> None:
-        self._hovered = None
-        self._show_dimensions()
-
-    def _choose(self, dimensions: tuple[int, ...], item: int) -> None:
-        """Keep a dimension outlined, or let it go."""
-        dimension = dimensions[item]
+    def _choose(self, item: int) -> None:
+        """Keep a bar's dimension outlined, or let it go."""
+        dimension = self._in_bars[item]
         self._dimension = None if self._dimension == dimension else dimension
         self._show_dimensions()
 
@@ -208,10 +202,9 @@ class RoguePanel(PicturePanel[RogueShares]):
 
     def _step(self, dimensions: tuple[int, ...], items: int) -> None:
         """Go to the next dimension, from none to the first or the last."""
+        item = 0 if items > 0 else len(dimensions) - 1
         if self._dimension in dimensions:
             item = dimensions.index(self._dimension) + items
-        else:
-            item = 0 if items > 0 else len(dimensions) - 1
         if 0 <= item < len(dimensions):
             self._dimension = dimensions[item]
             self._show_dimensions()

@@ -49,15 +49,15 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         self._n_opened = 0
         self._beside_it: Problem | None = None
         self._map = SimilarityMap()
-        self._map.cell_entered.connect(self._say_cell)
+        self._map.cell_hovered.connect(self._say_cell)
         self._map.cell_left.connect(self._say_caption)
         self._map.row_chosen.connect(store.select_layer)
         self._beside = Beside(self._map)
         self._beside.rearranged.connect(self._say_caption)
         bars = self._beside.words.bars
-        bars.step_entered.connect(lambda step: self._map.point_at((step, step + 1)))
-        bars.step_left.connect(lambda: self._map.point_at(None))
-        bars.layer_chosen.connect(store.select_layer)
+        bars.item_hovered.connect(lambda step: self._map.point_at((step, step + 1)))
+        bars.hover_left.connect(lambda: self._map.point_at(None))
+        bars.item_clicked.connect(lambda step, _extend: store.select_layer(step + 1))
         self._trouble = named("note", BreakingLabel())
         self._measures = self.segments("measure", MEASURES, "Measure")
         self.heading.add(self._measures)  # the room below is the map's

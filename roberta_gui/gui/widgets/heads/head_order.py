@@ -11,15 +11,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 
 
 class HeadOrder(QToolButton):
-    """Shows by what heads are sorted; its menu lists the other orders, and a label to switch.
-
-    Signals
-    -------
-    order_chosen(value)
-        Somebody chose another order.
-    label_wanted(on)
-        Somebody wants the label, or does not any more.
-    """
+    """Shows by what heads are sorted; its menu lists the other orders, and a label to switch."""
 
     order_chosen = Signal(str)
     label_wanted = Signal(bool)
@@ -28,7 +20,6 @@ class HeadOrder(QToolButton):
         super().__init__()
         named("action", self)
         self.setToolTip(plain_tip(tip))
-        self._orders = dict(orders)
         menu = QMenu(self)
         menu.addSection("Sort by")
         choices = {value: (name, "") for value, name in orders.items()}
@@ -43,7 +34,7 @@ class HeadOrder(QToolButton):
     def set_order(self, value: str) -> None:
         """Show which order is chosen."""
         self._actions[value].setChecked(True)
-        name = self._orders[value]
+        name = self._actions[value].text()
         self.setText(f"By {name[:1].lower()}{name[1:]} ▾")
         self.setAccessibleName(f"Heads sorted by: {name}")
 
