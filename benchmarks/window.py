@@ -112,7 +112,6 @@ def write(session: Session, text: str) -> None:
     """Write a sentence, with the cursor at its end, and wait until it is drawn."""
     editor = session.window.card.editor
     editor.set_text(text)
-    editor.select_span(len(text), len(text))
     settle(session)
 
 

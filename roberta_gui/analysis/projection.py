@@ -132,6 +132,7 @@ def fit_steps(
         if "joint" in bases and (trace := np.trace(second)) > 0:
             second /= trace
             joint += second
+    centre = np.stack([preparation.centre for preparation in prepared])
     axes: dict[Basis, Axes] = {}
     for basis in bases:
         directions = own
@@ -141,42 +142,17 @@ def fit_steps(
         folded = np.stack([p.fold(d) for p, d in zip(prepared, directions, strict=True)])
         explained = np.zeros((n_layers, n))
         for layer, preparation in enumerate(prepared):
-            explained[layer] = _explained(moments, layer, folded[layer], preparation)
+            # Folded loadings meet untouched states, so the same moments serve every space.
+            if preparation.total > 0:
+                along = moments.variance_along(layer, folded[layer])
+                explained[layer] = (along / preparation.total).clip(max=1)
             yield next(done) / n_steps
-        axes[basis] = _axes(space, basis, prepared, folded, explained, moments.n_tokens)
-    return Preparations(space, tuple(prepared)), axes
-
-
-def _explained(
-    moments: Moments, layer: int, folded: NDArray[np.float64], preparation: Preparation
-) -> NDArray[np.float64]:
-    """Share of a layer's variance along each axis, float64 (n,)."""
-    if preparation.total <= 0:
-        return np.zeros(folded.shape[1])
-    # Folded loadings meet untouched states, so the same moments serve every space.
-    return (moments.variance_along(layer, folded) / preparation.total).clip(max=1)
-
-
-def _axes(
-    space: Space,
-    basis: Basis,
-    prepared: list[Preparation],
-    folded: NDArray[np.float64],
-    explained: NDArray[np.float64],
-    n_tokens: int,
-) -> Axes:
-    loadings = folded.astype(np.float32)
-    centre = np.stack([preparation.centre for preparation in prepared])
-    return Axes(
-        mode=space.mode,
-        basis=basis,
-        loadings=read_only(loadings),
+        loadings = folded.astype(np.float32)
         # From the rounded loadings, so that the mean itself lands on zero.
-        offset=read_only(np.einsum("lf,lfn->ln", centre, loadings).astype(np.float32)),
-        explained=read_only(explained),
-        n_tokens=n_tokens,
-        k=space.k,
-    )
+        offset = np.einsum("lf,lfn->ln", centre, loadings).astype(np.float32)
+        arrays = read_only(loadings), read_only(offset), read_only(explained)
+        axes[basis] = Axes(space.mode, basis, *arrays, moments.n_tokens, space.k)
+    return Preparations(space, tuple(prepared)), axes
 
 
 def _check(moments: Moments, space: Space, bases: Iterable[str], n: int) -> None:

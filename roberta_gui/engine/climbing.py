@@ -10,8 +10,8 @@ from roberta_gui.engine.forward import looked_up, need_finite
 from roberta_gui.engine.interruption import end_if
 from roberta_gui.engine.measures.reference import step_tokens
 from roberta_gui.engine.prepared import Prepared
-from roberta_gui.engine.roberta import Block, Configuration, Roberta, fused_attend
-from roberta_gui.engine.switching import EditOf
+from roberta_gui.engine.roberta import Block, Configuration, Edit, Roberta, fused_attend
+from roberta_gui.engine.switching import ALL_ON, EditOf
 from roberta_gui.records import Stop
 
 Shown = TypeVar("Shown")
@@ -21,12 +21,14 @@ Shown = TypeVar("Shown")
 class LayerSeen:
     """One layer of a pass over one sentence.
 
-    ``hidden`` (token, feature) is what ``block`` read; ``attention`` is float32 (head, query, key).
+    ``hidden`` (token, feature) is what ``block`` read; ``attention`` is float32 (head, query, key),
+    as it was before ``edit``.
     """
 
     block: Block
     hidden: Tensor
     attention: Tensor
+    edit: Edit | None
 
 
 def step_room(configuration: Configuration) -> int:
@@ -39,7 +41,7 @@ def climb(
     hidden: Tensor,
     layers: range,
     shown: Shown,
-    edit_of: EditOf | None = None,
+    edit_of: EditOf = ALL_ON.edit,
     stop: Stop | None = None,
     entered: list[Tensor] | None = None,
 ) -> Generator[Shown, None, Tensor]:
@@ -58,8 +60,7 @@ def climb(
         end_if(stop)
         if entered is not None:
             entered.append(hidden)
-        edit = None if edit_of is None else edit_of(layer)
-        hidden, _ = network.blocks[layer](hidden, None, edit, fused_attend)
+        hidden, _ = network.blocks[layer](hidden, None, edit_of(layer), fused_attend)
         used += hidden.shape[0] * hidden.shape[1]  # an edit may have made more rows of one
     return hidden
 
@@ -90,14 +91,13 @@ def layers_seen(
 
     Raises `problems.Stopped`, and `problems.NotFinite` where a layer's values are not.
     """
-    edit_of = prepared.edit_of
     types = [prepared.types] if prepared.types else None
     hidden = looked_up(network, [prepared.ids], types)  # (1, token, feature)
     for layer, module in enumerate(network.blocks):
         block = cast("Block", module)
         end_if(stop)
-        edit = None if edit_of is None else edit_of(layer)
+        edit = prepared.edit_of(layer)
         after, attention = block(hidden, None, edit)
         need_finite(after)
-        yield LayerSeen(block, hidden[0], attention[0])
+        yield LayerSeen(block, hidden[0], attention[0], edit)
         hidden = after

@@ -164,7 +164,7 @@ def available_bytes(root: Path = Path("/")) -> int | None:
 
     ``root`` is where the system's own files begin.
     """
-    return min([*_free(root), *_left_of_limits(root)], default=None)
+    return min(_free(root), default=None)
 
 
 def _free(root: Path) -> Iterator[int]:
@@ -176,17 +176,13 @@ def _free(root: Path) -> Iterator[int]:
         numbers = [*_lines(root / limit), *_lines(root / used)]
         if len(numbers) == 2 and all(number.isdecimal() for number in numbers):
             yield max(0, int(numbers[0]) - int(numbers[1]))
-
-
-def _left_of_limits(root: Path) -> Iterator[int]:
-    """Look at what ``ulimit -v`` leaves of the address space."""
-    if sys.platform != "win32":
+    if sys.platform != "win32":  # what "ulimit -v" leaves of the address space
         import resource
 
-        limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+        most = resource.getrlimit(resource.RLIMIT_AS)[0]
         pages = "".join(_lines(root / "proc/self/statm")).split()
-        if limit != resource.RLIM_INFINITY and pages:
-            yield max(0, limit - int(pages[0]) * resource.getpagesize())
+        if most != resource.RLIM_INFINITY and pages:
+            yield max(0, most - int(pages[0]) * resource.getpagesize())
 
 
 def _lines(file: Path) -> list[str]:

@@ -11,10 +11,10 @@ from roberta_gui import problems
 from roberta_gui.engine import devices, fast_layers, forward
 from roberta_gui.engine.arguments import several, whole_number
 from roberta_gui.engine.checkpoints import checkpoint
-from roberta_gui.engine.interruption import end_if
+from roberta_gui.engine.interruption import go_on
 from roberta_gui.engine.interventions import HeadEdit, with_edit
 from roberta_gui.engine.measures import fill_mask, reference
-from roberta_gui.engine.measures.lens_steps import LensQuestion, LensReading
+from roberta_gui.engine.measures.lens import Lenses
 from roberta_gui.engine.measures.measures import Measures
 from roberta_gui.engine.prepared import as_request
 from roberta_gui.engine.roberta import Roberta
@@ -56,32 +56,18 @@ class Engine(Measures):
     ) -> Self:
         """Open a model.
 
-        Parameters
-        ----------
-        source
-            ``"mini"`` (built in), a folder in the Hugging Face layout, or a hub name.
-        device
-            ``"auto"``, or one of `devices.present`.
-        dtype
-            ``"float32"``, ``"bfloat16"`` or ``"float16"``.
-
-        Raises
-        ------
-        problems.DeviceUnavailable, problems.TooLittleMemory
-            No such device or precision here; with ``"auto"``, it does not even fit the CPU.
-        problems.ModelNotFound, problems.NoNetwork, problems.NotRoberta, problems.BrokenCheckpoint
-            It is nowhere, cannot be reached, is no RoBERTa, or a file is missing or damaged.
-        problems.Stopped
-            ``stop()`` said so.
+        ``source`` is ``"mini"`` (built in), a folder in the Hugging Face layout, or a hub name;
+        ``device`` is ``"auto"``, or one of `devices.present`; ``dtype`` ``"float32"``,
+        ``"bfloat16"`` or ``"float16"``. Raises `problems.DeviceUnavailable`; `TooLittleMemory`,
+        with ``"auto"`` only where it does not even fit the CPU; `ModelNotFound`, `NoNetwork`,
+        `NotRoberta` and `BrokenCheckpoint`, where a file is missing or damaged; and `Stopped`.
         """
         tried, precision = devices.candidates(device), devices.precision(dtype)
         itemsize = precision.itemsize if tried[0] == "cpu" else 0  # other memory is not asked for
         opened = checkpoint.open_checkpoint(source, stop, report, itemsize=itemsize)
-        end_if(stop)
         network = Roberta.holding(opened.configuration, opened.weights)
         network.eval().requires_grad_(False)
-        if report is not None:
-            report("Moving the model into memory", None)
+        go_on(stop, report, "Moving the model into memory", None)
         placed = devices.place(network, tried, precision, report)
         n_parameters = sum(parameter.numel() for parameter in network.parameters())
         fast_layers.pack(network.blocks)
@@ -107,21 +93,13 @@ class Engine(Measures):
     def edited(self, edit: HeadEdit) -> "Engine":
         """Give an engine whose heads' outputs are changed by ``edit`` in every pass.
 
-        It shares the weights, which go once both are closed; this engine stays as it is.
-
-        Parameters
-        ----------
-        edit
-            Called as ``edit(layer, context)`` in every layer, counted from 0. ``context`` is
-            float32 (head, token, d_head): what each head found, before W_O mixes the heads, and
-            yours to write in. What is returned, of the same shape, goes on instead. Heads that
-            a request switches off are so already. `embed` and `token_states` run texts of
-            different lengths together: there, the shorter ones have padding at their end.
-
-        Notes
-        -----
-        `contributions` of an edited engine are those of the attention as the edits below leave
-        it; the edit of the layer itself comes after them. Records name the model, not the edit.
+        It shares the weights, which go once both are closed; this engine stays as it is. ``edit``
+        is called as ``edit(layer, context)`` in every layer, counted from 0. ``context`` is
+        float32 (head, token, d_head): what each head found, before W_O mixes the heads, and yours
+        to write in. What is returned, of the same shape, goes on instead. Heads that a request
+        switches off are so already. `embed` and `token_states` run texts of different lengths
+        together: there, the shorter ones have padding at their end. `contributions` are those of
+        the attention as the edits below leave it. Records name the model, not the edit.
 
         Examples
         --------
@@ -147,9 +125,7 @@ class Engine(Measures):
 
         Raises `problems.UnencodableText` where a text holds half a surrogate pair.
         """
-        end_if(stop)
-        if report is not None:
-            report("Cutting the text into tokens", None)
+        go_on(stop, report, "Cutting the text into tokens", None)
         return self.tokenizer.tokenize_cut(text, pair, None, stop)[0]
 
     def spell(self, ids: Sequence[int]) -> tuple[tuple[str, bool], ...]:
@@ -167,13 +143,9 @@ class Engine(Measures):
     ) -> Analysis:
         """Run one forward pass over the request's text and keep all of it.
 
-        Raises
-        ------
-        problems.BadArgument, problems.NoSuchHead, problems.UnencodableText
-            It is neither text nor request, asks for no candidates, names a head that the model has
-            not, or holds half a surrogate pair.
-        problems.Stopped, problems.TooLittleMemory, problems.NotFinite
-            ``stop()`` said so; the pass does not fit, or is not finite.
+        Raises `problems.BadArgument` where it is neither text nor request or asks for no
+        candidates, `NoSuchHead`, `UnencodableText` for half a surrogate pair, `TooLittleMemory`,
+        `NotFinite`, and `Stopped` where ``stop()`` said so.
         """
         request = as_request(request)
         fill_mask.check_top_k(request.top_k)
@@ -233,21 +205,14 @@ class Engine(Measures):
         """Read as `lens` does, a few token columns a step: each record holds more than the last.
 
         A step takes at most about 100 ms on two cores. The request is looked through at once; only
-        `problems.Stopped`, `TooLittleMemory` and `NotFinite` may come with any step.
-
-        Parameters
-        ----------
-        hidden
-            The hidden states of this request's `Analysis` (`problems.BadArgument` where they do not
-            fit it): without them, the first step begins with a pass of its own.
-        first
-            Token columns that are wanted before the others, such as the masks.
+        `problems.Stopped`, `TooLittleMemory` and `NotFinite` may come with any step. ``hidden``
+        are the states of this request's `Analysis` (`problems.BadArgument` where they are not):
+        without them, the first step begins with a pass of its own. ``first`` are token columns that
+        are wanted before the others, such as the masks.
         """
-        columns = tuple(
-            whole_number(token, "A token column") for token in several(first, "columns")
-        )
-        question = LensQuestion(request, top_k, hidden, columns, watch)
-        return LensReading(self._network, self.tokenizer, self.info, question).steps(stop, report)
+        columns = [whole_number(token, "A token column") for token in several(first, "columns")]
+        asked = Lenses(self._network, self.tokenizer, self.info, request, top_k, hidden, watch)
+        return asked.steps(columns, stop, report)
 
     def token_states(
         self, texts: Sequence[str], stop: Stop | None = None, report: Report | None = None
@@ -258,11 +223,7 @@ class Engine(Measures):
         shorter ones come first, and each `TokenStates` says which text it is and how much was
         cut. Raises what `analyse` raises.
         """
-        most = self._network.configuration.max_tokens
-        cut = [
-            self.tokenizer.tokenize_cut(text, None, most, stop) for text in several(texts, "texts")
-        ]
-        yield from reference.states(self._network, cut, stop, report)
+        yield from reference.states(self._network, self._cut(texts, stop), stop, report)
 
 
 def _info(opened: checkpoint.Checkpoint, n_parameters: int, device: str, dtype: str) -> ModelInfo:

@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 
 from roberta_gui.engine.devices import batch_memory
-from roberta_gui.engine.interruption import end_if
+from roberta_gui.engine.interruption import end_if, go_on
 from roberta_gui.engine.roberta import Roberta, attend, fused_attend, key_mask
-from roberta_gui.engine.switching import Switching
+from roberta_gui.engine.switching import ALL_ON, Switching
 from roberta_gui.problems import NotFinite
 from roberta_gui.records import FloatArray, Report, Stop, read_only
 
@@ -42,7 +42,7 @@ def run(
     network: Roberta,
     ids: Sequence[int],
     ask: Sequence[int] = (),
-    switching: Switching | None = None,
+    switching: Switching = ALL_ON,
     stop: Stop | None = None,
     report: Report | None = None,
     types: Sequence[int] | None = None,
@@ -63,12 +63,9 @@ def run(
         state = looked_up(network, [ids], None if types is None else [types])
         hidden[0] = state[0]
         for layer, block in enumerate(network.blocks):
-            end_if(stop)
-            if report is not None:
-                report(f"Layer {layer + 1} of {c.n_layers}", layer / c.n_layers)
-            edit = None if switching is None else switching.edit(layer)
+            go_on(stop, report, f"Layer {layer + 1} of {c.n_layers}", layer / c.n_layers)
             keep = partial(attend, out=attention[layer][None])
-            state, _ = block(state, None, edit, keep)  # (1, token, feature)
+            state, _ = block(state, None, switching.edit(layer), keep)  # (1, token, feature)
             hidden[layer + 1] = state[0]
         need_finite(state)
         shown = _hand_over(hidden), _hand_over(attention)

@@ -41,23 +41,14 @@ class Progress:
     """What the worker tells and is told: the last progress, and whether nobody waits any more."""
 
     def __init__(self) -> None:
-        self._abandoned = threading.Event()
-        self._latest: tuple[str, float | None] | None = None
+        self.abandoned = False
+        self.latest: tuple[str, float | None] | None = None
 
     def tell(self, text: str, fraction: float | None) -> None:
         """Note, on the work's thread, how far it is; raises `Stopped` once nobody waits for it."""
-        if self._abandoned.is_set():
+        if self.abandoned:
             raise problems.Stopped
-        self._latest = (text, fraction)
-
-    def take(self) -> tuple[str, float | None] | None:
-        """Give what was told since the last call; called on the waiting thread."""
-        latest, self._latest = self._latest, None
-        return latest
-
-    def abandon(self) -> None:
-        """Make the next `tell` end the work."""
-        self._abandoned.set()
+        self.latest = (text, fraction)
 
 
 def interruptible_steps(
@@ -87,13 +78,13 @@ def interruptible_steps(
         while worker.is_alive():
             worker.join(_LOOK_EVERY)
             end_if(stop)
-            latest = progress.take()
+            latest, progress.latest = progress.latest, None
             if latest is not None and report is not None:
                 report(*latest)
             if worker.is_alive():
                 yield
     finally:
-        progress.abandon()  # means nothing any more to work that has ended
+        progress.abandoned = True  # means nothing any more to work that has ended
     return outcome.result()
 
 

@@ -16,7 +16,7 @@ class Prepared:
     """What one pass reads: tokens, cut at the model's longest input, and the heads that are off."""
 
     tokens: tuple[Token, ...]
-    switching: Switching | None
+    switching: Switching
     dropped: int = 0
 
     @property
@@ -31,9 +31,9 @@ class Prepared:
         return types if any(types) else None
 
     @property
-    def edit_of(self) -> EditOf | None:
-        """Say what a request switches off, layer by layer; None where all heads are on."""
-        return None if self.switching is None else self.switching.edit
+    def edit_of(self) -> EditOf:
+        """Say what a request switches off, layer by layer."""
+        return self.switching.edit
 
     @property
     def masks(self) -> list[int]:
@@ -52,10 +52,7 @@ class Prepared:
 
 
 def prepare(
-    network: Roberta,
-    tokenizer: TextTokenizer,
-    request: str | AnalysisRequest,
-    stop: Stop | None,
+    network: Roberta, tokenizer: TextTokenizer, request: str | AnalysisRequest, stop: Stop | None
 ) -> Prepared:
     """Tokenize a request, or a text, and check its heads; raises what `Engine.analyse` does."""
     request = as_request(request)

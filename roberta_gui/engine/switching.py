@@ -26,13 +26,16 @@ EditOf = Callable[[int], Edit | None]
 class Switching:
     """Which heads are off, as ``(layer, head)`` from 0, and what they give instead."""
 
-    switched_off: frozenset[tuple[int, int]]
-    ablation: Ablation
+    switched_off: frozenset[tuple[int, int]] = frozenset()
+    ablation: Ablation = "zero"
 
     def edit(self, layer: int) -> Edit | None:
         """Say what to do to the heads of ``layer``; None where all of them are on."""
         heads = sorted(head for at, head in self.switched_off if at == layer)
         return partial(switch_off, heads=heads, ablation=self.ablation) if heads else None
+
+
+ALL_ON = Switching()
 
 
 def switch_off(context: Tensor, heads: list[int], ablation: Ablation) -> Tensor:
@@ -52,8 +55,8 @@ def switch_off(context: Tensor, heads: list[int], ablation: Ablation) -> Tensor:
 
 def switching_of(
     switched_off: Iterable[tuple[int, int]], ablation: str, configuration: Configuration
-) -> Switching | None:
-    """Check which heads to switch off; None where there are none.
+) -> Switching:
+    """Check which heads to switch off.
 
     Raises `problems.BadArgument` for an unknown ``ablation`` or what is no head, and
     `problems.NoSuchHead` for a head that the model has not.
@@ -71,7 +74,7 @@ def switching_of(
                 f"There is no head ({layer}, {head}).",
                 f"Layers go from 0 to {c.n_layers - 1}, heads from 0 to {c.n_heads - 1}.",
             )
-    return Switching(off, kinds[ablation]) if off else None
+    return Switching(off, kinds[ablation])
 
 
 def _head(pair: object) -> tuple[int, int]:

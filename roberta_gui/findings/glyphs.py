@@ -74,6 +74,13 @@ def is_stray(text: str) -> bool:
 STRAY_MEANING = "⟨ ⟩ holds bytes in hexadecimal, or the row of a token that is no text of its own."
 
 
+def why_unwritable(text: str) -> str:
+    """Say why no text gives a guess, whose token reads ``text``, in place of its mask."""
+    if is_stray(text):
+        return "It is only part of a character, and cannot stand without what completes it."
+    return "However it is written there, the tokenizer reads other tokens."
+
+
 def printable(text: str) -> str:
     r"""Write ``text`` as it is, but for characters that no document can hold.
 

@@ -26,7 +26,7 @@ from roberta_gui.gui.start.preferences import Preferences, settings_file
 from roberta_gui.gui.start.remembered import heads_left_off, recall, remember
 from roberta_gui.gui.start.snapshot import Snapshot
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.sentence.pasted_text import keep_room
+from roberta_gui.gui.widgets.sentence.text_index import keep_room
 from roberta_gui.gui.window.arrangements import COMPARE
 from roberta_gui.gui.window.main_window import MainWindow
 from roberta_gui.gui.work.controller import Controller

@@ -38,7 +38,7 @@ class Shape:
 def fresh(tokenizer_folder: Path, shape: Shape, seed: int) -> Start:
     """Draw a new network for a tokenizer.
 
-    Raises `problems.BrokenCheckpoint`: the folder holds no tokenizer, or the shape contradicts
+    Raises `problems.BrokenCheckpoint` where the folder holds no tokenizer, or the shape contradicts
     itself.
     """
     if not tokenizer_folder.is_dir():
@@ -68,7 +68,7 @@ def fresh(tokenizer_folder: Path, shape: Shape, seed: int) -> Start:
 def from_checkpoint(source: str, *, needs_mask_head: bool = True) -> Start:
     """Take the network of a folder in the Hugging Face layout, a hub name, or ``mini``.
 
-    Raises `problems.Problem`: as `open_checkpoint` does; also where the checkpoint cannot be
+    Raises `problems.Problem` as `open_checkpoint` does; also where the checkpoint cannot be
     trained further.
     """
     opened = open_checkpoint(source)

@@ -10,13 +10,13 @@ import torch
 from roberta_gui import problems
 from roberta_gui.engine import forward
 from roberta_gui.engine.roberta import Roberta
-from roberta_gui.engine.switching import Switching, switching_of
+from roberta_gui.engine.switching import ALL_ON, Switching, switching_of
 from tests.tolerances import PASS, ROW_SUM
 
 IDS = [0, 31, 57, 8, 99, 12, 64, 2]
 
 
-def off(*heads: tuple[int, int], ablation: str = "zero", network: Roberta) -> Switching | None:
+def off(*heads: tuple[int, int], ablation: str = "zero", network: Roberta) -> Switching:
     """Switch ``(layer, head)`` off."""
     return switching_of(heads, ablation, network.configuration)
 
@@ -172,7 +172,7 @@ def test_a_switched_off_head_still_shows_its_own_attention(network: Roberta, abl
 def test_switching_back_on_gives_the_same_bits(network: Roberta) -> None:
     before = forward.run(network, IDS, [3])
     forward.run(network, IDS, [3], off((1, 1), ablation="mean", network=network))
-    assert off(network=network) is None
+    assert off(network=network) == ALL_ON
     after = forward.run(network, IDS, [3], off(network=network))
     for one, other in (
         (before.hidden, after.hidden),

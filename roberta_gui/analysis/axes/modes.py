@@ -61,7 +61,7 @@ class Space(NamedTuple):
     def named(cls, text: str) -> Self:
         """Find the space that ``str`` turned into ``text``.
 
-        Raises `problems.BadArgument`: none of `SPACES` is called that.
+        Raises `problems.BadArgument` where none of `SPACES` is called that.
         """
         for space in SPACES:
             if str(space) == text:

@@ -50,10 +50,21 @@ def fit_reference_axes(
     for _ in loading("scipy.linalg"):
         yield 0.0
     reading = _Reading(sentences, seed)
-    yield from _read(states, reading, len(sentences))
+    for done, read in enumerate(states):
+        fraction = _READING * min(done / max(len(sentences), 1), 1)
+        yield fraction
+        for _ in reading.take(read):
+            yield fraction
+    for _ in reading.count():
+        yield _READING
     nothing = reading.axes()
     fits: dict[tuple[Space, Basis], Fitted] = {}
     preparations: dict[Space, Preparations] = {}
+
+    def so_far() -> ReferenceAxes:
+        known = MappingProxyType(dict(fits)), MappingProxyType(dict(preparations))
+        return replace(nothing, fits=known[0], preparations=known[1])
+
     plan, at_once = _plan(nothing.spaces)
     share = (1 - _READING) / len(plan)
     for number, (space, bases) in enumerate(plan):
@@ -61,9 +72,9 @@ def fit_reference_axes(
         preparations[space], fitted = yield from part_of(steps, _READING + number * share, share)
         fits.update(((space, basis), fitted[basis]) for basis in bases)
         if number + 1 == at_once:
-            yield _with(nothing, fits, preparations)
+            yield so_far()
     yield 1.0
-    return _with(nothing, fits, preparations)
+    return so_far()
 
 
 class _Reading:
@@ -134,19 +145,6 @@ class _Reading:
         )
 
 
-def _read(
-    states: Iterable[TokenStates], reading: _Reading, n_sentences: int
-) -> Generator[float, None, None]:
-    """Take all sentences, and tell how far that is."""
-    for done, read in enumerate(states):
-        fraction = _READING * min(done / max(n_sentences, 1), 1)
-        yield fraction
-        for _ in reading.take(read):
-            yield fraction
-    for _ in reading.count():
-        yield _READING
-
-
 def _tokens_per_step(states: FloatArray) -> int:
     """How many tokens of this model make one step of counting."""
     n_layers, _, n_features = states.shape
@@ -179,16 +177,3 @@ def _fit_space(
         fitted[basis] = Fitted(axes[basis], background, first)
         yield 0.9 + 0.1 * done / len(bases)
     return preparations, fitted
-
-
-def _with(
-    kept: ReferenceAxes,
-    fits: dict[tuple[Space, Basis], Fitted],
-    preparations: dict[Space, Preparations],
-) -> ReferenceAxes:
-    """Give the axes as far as they are fitted."""
-    return replace(
-        kept,
-        fits=MappingProxyType(dict(fits)),
-        preparations=MappingProxyType(dict(preparations)),
-    )

@@ -85,13 +85,6 @@ def measure(attention: FloatArray, tokens: Sequence[Token]) -> HeadRoles:
 
     Attention is float32 (layer, head, query, key). Raises `problems.BadArgument` where it is that
     of another number of tokens, specials included.
-
-    >>> from roberta_gui.records import Token
-    >>> start = Token(0, 0, "<s>", 0, 0, True, False, None, False, None, b"")
-    >>> word = Token(1, 7, "cat", 0, 3, False, False, 0, False, 0, b"cat")
-    >>> found = measure(np.float32([[[[1, 0], [0.75, 0.25]]]]), [start, word])
-    >>> dict(zip(ROLES, found.shares[0, 0].tolist()))["start"], found.n_queries
-    (0.75, 1)
     """
     keys = Keys.of(tokens)
     return keys.roles([keys.measure(layer) for layer in attention])

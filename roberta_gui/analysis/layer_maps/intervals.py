@@ -37,10 +37,8 @@ class Halved(NamedTuple):
     """What a measure gives on the whole sample, and on each of its half samples."""
 
     values: NDArray[np.float64]  # float64 (row, column); nan where nothing is known, or not yet
-    # float64 (half, row, column); no half at all where they are still to come
-    halves: NDArray[np.float64]
-    # Whether ``values`` are no more than upper bounds of what is still to come
-    are_bounds: bool = False
+    halves: NDArray[np.float64]  # float64 (half, row, column); none where they are to come
+    are_bounds: bool = False  # ``values`` are no more than upper bounds of what is to come
 
 
 HalvedSteps: TypeAlias = Generator[Halved | None, None, Halved]
@@ -67,8 +65,7 @@ def prepared(
 class Drawing:
     """Which tokens each half sample holds."""
 
-    # int (token,): the unit of drawing that a token belongs to, a sentence or a few
-    unit: NDArray[np.intp]
+    unit: NDArray[np.intp]  # int (token,): the unit of drawing, a sentence or a few
     halves: NDArray[np.bool_]  # bool (half, unit)
 
     @classmethod

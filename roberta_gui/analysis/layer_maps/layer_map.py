@@ -55,19 +55,13 @@ class LayerMap:
     """How alike each layer (row) is to each layer (column), and how sure that is."""
 
     measure: Measure  # which measure; ``procrustes`` is a distance, all others are likenesses
-    # float64 (row, column), ``[0]`` the embedding output; nan where it is not known
-    values: NDArray[np.float64]
-    # float64 (half, row, column): the same on half samples; (0, …) where they are to come
-    halves: NDArray[np.float64]
-    # float64 (row, column): half the 95 % interval of each value; nan where it is not known
-    half_width: NDArray[np.float64]
-    # n_tokens, n_sentences: what it was computed from; tokens are stretches of text where two
-    # models are compared
-    n_tokens: int
+    values: NDArray[np.float64]  # (row, column), ``[0]`` the embedding output; nan: not known
+    halves: NDArray[np.float64]  # (half, row, column), of half samples; (0, …): still to come
+    half_width: NDArray[np.float64]  # (row, column): half the 95 % interval; nan: not known
+    n_tokens: int  # stretches of text where two models are compared
     n_sentences: int
     n_units: int  # units that the halves were drawn from: sentences, or bundles of them
-    # Whether ``values`` are upper bounds only: a first map, before the exact one
-    are_bounds: bool = False
+    are_bounds: bool = False  # ``values`` are upper bounds only, before the exact map
 
     @property
     def is_distance(self) -> bool:

@@ -30,10 +30,8 @@ class Sample:
     """Tokens of several sentences, specials left out, in the order the sentences were read."""
 
     hidden: FloatArray  # float32 (layer + 1, token, feature): as the model gave them
-    # int64 (token,): which sentence a token belongs to, an index into ``sentences``
-    sentence: NDArray[np.int64]
-    # int64 (token, 2): the characters ``start`` to ``end`` of that sentence
-    spans: NDArray[np.int64]
+    sentence: NDArray[np.int64]  # int64 (token,): its sentence, an index into ``sentences``
+    spans: NDArray[np.int64]  # int64 (token, 2): ``start`` to ``end`` of its characters there
     sentences: tuple[str, ...]  # all sentences there are, read or not yet
     # Which sentences of the sample are longer than the model reads: how many tokens of them it
     # read, and how many it did not
@@ -70,7 +68,9 @@ class Reading:
         A step is one sentence of the engine's, at most about 100 ms. The sample is cut to
         ``n_tokens``, so that equal wishes give equal samples, whatever was read before.
         """
-        while self._next < len(self._order) and self._n_known() < n_tokens:
+        while self._next < len(self._order):
+            if sum(len(states.tokens) for _, states in self._known) >= n_tokens:
+                break
             first = self._next
             chosen = self._order[first : first + READ_AT_ONCE]
             texts = [self._sentences[index] for index in chosen]
@@ -83,9 +83,6 @@ class Reading:
                 read.sort(key=lambda states: states.text_index)
                 self._known.extend((chosen[s.text_index], s) for s in read if s.tokens)
         return self._cut(n_tokens)
-
-    def _n_known(self) -> int:
-        return sum(len(states.tokens) for _, states in self._known)
 
     def _cut(self, n_tokens: int) -> Sample:
         hidden, sentence, spans, room = [], [], [], n_tokens

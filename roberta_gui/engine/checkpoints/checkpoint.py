@@ -20,6 +20,7 @@ from roberta_gui.engine.checkpoints.checkpoint_files import (
 )
 from roberta_gui.engine.checkpoints.parameters import fit_to_network, task_of
 from roberta_gui.engine.checkpoints.weights import read_tensors, sha256
+from roberta_gui.engine.interruption import go_on
 from roberta_gui.engine.roberta import Configuration
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
@@ -46,6 +47,9 @@ _ASSUMED: dict[str, tuple[str, int | float]] = {
 
 _LIMIT = 2**31
 """No size of a network comes near it."""
+
+_PICKED = (".json", ".safetensors", ".bin")
+"""Files that somebody may pick instead of the folder they stand for."""
 
 Fetch = Callable[[str, Stop | None, Report | None], Path]
 """Gives the folder that holds a model of the hub, downloading it where need be."""
@@ -81,30 +85,18 @@ def open_checkpoint(
 ) -> Checkpoint:
     """Open a model of the RoBERTa family.
 
-    Parameters
-    ----------
-    source
-        ``"mini"`` (built in), else a folder in the Hugging Face layout, else a hub name such as
-        ``"roberta-base"``. A path object is always a folder.
-    fetch
-        How a hub name becomes a folder.
-    itemsize
-        Bytes that each number will take: more memory may be needed than the files are large.
-
-    Raises
-    ------
-    problems.ModelNotFound, problems.NoNetwork, problems.BadArgument
-        The source is nowhere, cannot be reached, or is neither text nor a path.
-    problems.NotRoberta, problems.BrokenCheckpoint, problems.TooLittleMemory, problems.Stopped
-        It is no RoBERTa, a file is missing or damaged, its weights do not fit, or ``stop()``.
+    ``source`` is ``"mini"`` (built in), else a folder in the Hugging Face layout, else a hub name
+    such as ``"roberta-base"``, which ``fetch`` makes a folder of. A path object is always a folder.
+    ``itemsize`` is how many bytes each number will take: more memory may be needed than the files
+    are large. Raises what `Engine.load` raises for a source, and `problems.BadArgument` where it is
+    neither text nor a path.
     """
     if not isinstance(source, str | os.PathLike):
         raise problems.BadArgument(
             f"{source!r} names no model.", "Give a folder, or a hub name such as roberta-base."
         )
     name, origin, folder = _locate(source, stop, report, fetch)
-    if report is not None:
-        report(f"Reading {name}", None)
+    go_on(stop, report, f"Reading {name}", None)
     with reading(f"The folder of {name}"):
         refuse_other_kinds(folder)
         content = read_json(folder / CONFIGURATION)
@@ -163,20 +155,16 @@ def _folder(text: str) -> Path | None:
     try:
         path = Path(text).expanduser()
         if path.is_file():
-            path = _folder_of(path)
+            if not (path.parent / CONFIGURATION).is_file() or path.suffix not in _PICKED:
+                raise problems.ModelNotFound(
+                    f"{path.name} is not a model.",
+                    "Open the folder that holds config.json and the weights.",
+                )
+            path = path.parent
         return path.resolve() if text and path.is_dir() else None
     except (OSError, RuntimeError, ValueError):
         # A name too long for the system, an unknown ~user, a character that no name can have.
         return None
-
-
-def _folder_of(file: Path) -> Path:
-    """Accept a file that somebody picked instead of the folder it stands for."""
-    if (file.parent / CONFIGURATION).is_file() and file.suffix in {".json", ".safetensors", ".bin"}:
-        return file.parent
-    raise problems.ModelNotFound(
-        f"{file.name} is not a model.", "Open the folder that holds config.json and the weights."
-    )
 
 
 def _looks_like_a_path(text: str) -> bool:

@@ -93,8 +93,7 @@ def shard_names(index: Path) -> tuple[str, ...]:
     shards = sorted(set(map(str, listed.values()))) if isinstance(listed, dict) else []
     if not shards or not all(map(_is_plain, shards)):
         raise problems.BrokenCheckpoint(
-            f"{index.name} is damaged: it does not list the files of this folder.",
-            COPY_AGAIN,
+            f"{index.name} is damaged: it does not list the files of this folder.", COPY_AGAIN
         )
     return tuple(shards)
 
@@ -150,11 +149,9 @@ def is_complete(folder: Path) -> bool:
     names = file_names(folder)
     if CONFIGURATION not in names or vocabulary_files(names) is None:
         return False
-    try:
-        weight_files(folder)
-    except problems.BrokenCheckpoint:
-        return False
-    return True
+    with suppress(problems.BrokenCheckpoint):
+        return bool(weight_files(folder))
+    return False
 
 
 def file_names(folder: Path) -> frozenset[str]:
@@ -208,7 +205,8 @@ def refuse_other_kinds(folder: Path) -> None:
             f"{folder.name} holds an adapter (such as LoRA), which is only the change of a model.",
             f"{merged} with peft's merge_and_unload, save the result, and open that folder.",
         )
-    if CONFIGURATION not in names and (inside := _folders_with_a_model(folder)):
+    inside = sorted(path.parent.name for path in folder.glob(f"*/{CONFIGURATION}"))
+    if CONFIGURATION not in names and inside:
         raise problems.ModelNotFound(
             f"The model lies in a folder inside {folder.name}: {', '.join(inside)}.",
             f"Open {folder / inside[0]}.",
@@ -221,16 +219,8 @@ def refuse_other_kinds(folder: Path) -> None:
             )
 
 
-def _folders_with_a_model(folder: Path) -> list[str]:
-    inside = sorted(path for path in folder.iterdir() if path.is_dir())
-    return [path.name for path in inside if (path / CONFIGURATION).is_file()]
-
-
 def _is_pointer(file: Path) -> bool:
-    try:
-        if not len(_POINTER) < file.stat().st_size <= _LARGEST_POINTER:
-            return False
-        with file.open("rb") as stream:
-            return stream.read(len(_POINTER)) == _POINTER
-    except OSError:  # whoever reads the file tells of it
-        return False
+    with suppress(OSError):  # whoever reads the file tells of it
+        is_as_long = len(_POINTER) < file.stat().st_size <= _LARGEST_POINTER
+        return is_as_long and file.read_bytes().startswith(_POINTER)
+    return False

@@ -10,7 +10,6 @@ import os
 import shutil
 from collections.abc import Callable, Generator, Sequence
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,21 +68,10 @@ def fetch_steps(
 ) -> Generator[None, None, Path]:
     """Give the folder of a hub model; while it is downloaded, be free for others between steps.
 
-    Parameters
-    ----------
-    name
-        Such as ``"roberta-base"`` or ``"FacebookAI/roberta-base"``.
-    endpoint, cache_dir
-        The hub's address, and where models are kept; None: as huggingface_hub is set up.
-
-    Raises
-    ------
-    problems.ModelNotFound, problems.NoNetwork
-        The hub has no such model for you, cannot be reached, or the download broke off.
-    problems.NotRoberta
-        It is another architecture; only ``config.json`` was downloaded.
-    problems.BrokenCheckpoint, problems.Stopped
-        Files are missing on the hub, the disk is full, the copy is damaged; or ``stop()``.
+    ``name`` is such as ``"FacebookAI/roberta-base"``; ``endpoint``, the hub's address, and
+    ``cache_dir``, where models are kept, are as huggingface_hub is set up, if None. Raises
+    `problems.ModelNotFound`, `NoNetwork`, `Stopped`; `NotRoberta`, when only ``config.json`` was
+    downloaded; `BrokenCheckpoint` where files are missing, damaged, or have no room.
     """
     _check_name(name)
     cache = _cache(cache_dir)
@@ -280,9 +268,10 @@ def as_problem(error: Exception, name: str) -> problems.Problem | None:
         return _refused(error.response.status_code, name)
     if isinstance(error, OSError) and error.errno is not None:
         return _disk(error)
-    broken_off = isinstance(error, errors.LocalEntryNotFoundError | errors.FileMetadataError)
-    # huggingface_hub reports a file of the wrong length as a plain OSError.
-    if broken_off or isinstance(error, (*_transport_errors(), OSError)):
+    # A file of the wrong length is a plain OSError; the client behind the hub changed over time.
+    broken_off = OSError | errors.LocalEntryNotFoundError | errors.FileMetadataError
+    kinds = [kind.__name__ for kind in type(error).__mro__]
+    if isinstance(error, broken_off) or "TransportError" in kinds:
         return problems.NoNetwork(
             f"The hub cannot be reached, or the download of {name} broke off.",
             "Check the connection and try again; the models that the menu lists need none.",
@@ -329,14 +318,3 @@ def _disk(error: OSError) -> problems.Problem:
         f"The model could not be stored: {error.strerror}.",
         "Check the rights on the hub's cache folder, or let HF_HOME name another one.",
     )
-
-
-def _transport_errors() -> tuple[type[Exception], ...]:
-    """List the network errors of the client that huggingface_hub uses; it changed over time."""
-    found: list[type[Exception]] = []
-    for name in ("httpx2", "httpx"):
-        try:
-            found.append(import_module(name).TransportError)
-        except ImportError:
-            continue
-    return tuple(found)

@@ -5,7 +5,7 @@ translation. Files written by older versions or for other heads differ only in w
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -53,10 +53,7 @@ _NUMBER = re.compile(r"^blocks\.\d+\.")
 
 
 def fit_to_network(
-    tensors: Mapping[str, Tensor],
-    configuration: Configuration,
-    tie: bool,
-    stop: Stop | None = None,
+    tensors: Mapping[str, Tensor], configuration: Configuration, tie: bool, stop: Stop | None = None
 ) -> tuple[Configuration, dict[str, Tensor]]:
     """Give the tensors our names, and find out what masked-LM head the checkpoint has.
 
@@ -70,15 +67,26 @@ def fit_to_network(
     outside = prefix.removesuffix(".").rpartition(".")[0]
     head_prefix = f"{outside}." if outside else ""
     decoder = tensors.get(f"{head_prefix}lm_head.decoder.weight")
-    _check_depth(configuration.n_layers, len(tensors))
+    if configuration.n_layers > len(tensors):  # before they are counted up to
+        raise problems.BrokenCheckpoint(
+            f"config.json asks for {counted(configuration.n_layers, 'layer')}, but the weights "
+            f"hold {counted(len(tensors), 'tensor')}.",
+            "config.json and the weights do not belong together.",
+        )
     theirs = _encoder_names(configuration, prefix)
     chosen = {ours: tensors[name] for ours, name in theirs.items() if name in tensors}
     if tie and decoder is not None:
         # Tied either way round: a file may hold only one of the two.
         chosen.setdefault("embeddings.word.weight", decoder)
-    _check_complete([name for ours, name in theirs.items() if ours not in chosen])
+    missing = [name for ours, name in theirs.items() if ours not in chosen]
+    if missing:
+        more = f" and {len(missing) - 1} more are" if len(missing) > 1 else " is"
+        raise problems.BrokenCheckpoint(
+            f"The weights are incomplete: {missing[0]}{more} missing.", COPY_AGAIN
+        )
     words = chosen["embeddings.word.weight"]
-    tied = tie and (decoder is None or _are_equal(decoder, words))
+    is_same = decoder is None or (decoder.dtype == words.dtype and torch.equal(decoder, words))
+    tied = tie and is_same
     head = _head(tensors, head_prefix)
     has_head = head is not None and (tied or decoder is not None)
     if head is not None and has_head:
@@ -113,25 +121,6 @@ def _prefix(tensors: Mapping[str, Tensor]) -> str:
             "Adapters and other partial weights need the model that they belong to.",
         )
     return min(found, key=len)
-
-
-def _check_depth(n_layers: int, n_tensors: int) -> None:
-    """Refuse a number of layers that the weights cannot have, before it is counted up to."""
-    if n_layers > n_tensors:
-        raise problems.BrokenCheckpoint(
-            f"config.json asks for {counted(n_layers, 'layer')}, but the weights hold "
-            f"{counted(n_tensors, 'tensor')}.",
-            "config.json and the weights do not belong together.",
-        )
-
-
-def _check_complete(missing: Sequence[str]) -> None:
-    if missing:
-        more = f" and {len(missing) - 1} more are" if len(missing) > 1 else " is"
-        raise problems.BrokenCheckpoint(
-            f"The weights are incomplete: {missing[0]}{more} missing.",
-            COPY_AGAIN,
-        )
 
 
 def _encoder_names(configuration: Configuration, prefix: str) -> dict[str, str]:
@@ -193,10 +182,6 @@ def _checked(
         taken.add(storage.data_ptr())
         checked[name] = tensor
     return checked
-
-
-def _are_equal(one: Tensor, other: Tensor) -> bool:
-    return one.dtype == other.dtype and torch.equal(one, other)
 
 
 def task_of(content: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Task | None:

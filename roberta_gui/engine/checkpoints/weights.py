@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 import pickle
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from torch import Tensor
 
 from roberta_gui import problems
 from roberta_gui.engine.devices import available_bytes, is_out_of_memory, require_memory
-from roberta_gui.engine.interruption import end_if
+from roberta_gui.engine.interruption import end_if, go_on
 from roberta_gui.outside import brief, reading, require_regular
 from roberta_gui.records import Report, Stop
 
@@ -39,10 +40,7 @@ _DTYPES = {
 
 
 def read_tensors(
-    files: Sequence[Path],
-    stop: Stop | None = None,
-    available: int | None = None,
-    needed: int = 0,
+    files: Sequence[Path], stop: Stop | None = None, available: int | None = None, needed: int = 0
 ) -> dict[str, Tensor]:
     """Read every tensor of the weight files, under the names that the files give.
 
@@ -51,19 +49,18 @@ def read_tensors(
     Raises `problems.BrokenCheckpoint`, `problems.TooLittleMemory` before anything is read, and
     `problems.Stopped`.
     """
-    total = 0
-    for file in files:
-        with reading(file.name):
-            total += require_regular(file)
     available = available_bytes() if available is None else available
-    require_memory("The model", max(total, needed), available)
+    require_memory("The model", max(_size(files), needed), available)
     tensors: dict[str, Tensor] = {}
     for file in files:
         end_if(stop)
         with reading(file.name, verdict="is damaged or was cut short"):
             is_safe = file.suffix == ".safetensors"
             tensors |= _read_safetensors(file) if is_safe else _read_pickled(file)
-    return {_modern(name): tensor for name, tensor in tensors.items()}
+    # LayerNorms had other names before 2019.
+    older = re.compile(r"(?<=LayerNorm\.)(gamma|beta)$")
+    newer = {"gamma": "weight", "beta": "bias"}
+    return {older.sub(lambda m: newer[m[0]], name): tensor for name, tensor in tensors.items()}
 
 
 def sha256(files: Sequence[Path], stop: Stop | None = None, report: Report | None = None) -> str:
@@ -71,22 +68,24 @@ def sha256(files: Sequence[Path], stop: Stop | None = None, report: Report | Non
 
     Raises `problems.BrokenCheckpoint` where one cannot be read, and `problems.Stopped`.
     """
-    digest = hashlib.sha256()
-    total = 0
-    for file in files:
-        with reading(file.name):
-            total += require_regular(file)
-    done = 0
+    digest, total, done = hashlib.sha256(), _size(files), 0
     buffer = memoryview(bytearray(_CHUNK))
     for file in files:
         with reading(file.name), file.open("rb", buffering=0) as stream:
             while count := stream.readinto(buffer):
-                end_if(stop)
                 digest.update(buffer[:count])
                 done += count
-                if report is not None:
-                    report(f"Checking {file.name}", min(1.0, done / max(1, total)))
+                go_on(stop, report, f"Checking {file.name}", min(1.0, done / max(1, total)))
     return digest.hexdigest()
+
+
+def _size(files: Sequence[Path]) -> int:
+    """Add up the bytes of files that must be regular ones."""
+    total = 0
+    for file in files:
+        with reading(file.name):
+            total += require_regular(file)
+    return total
 
 
 def _read_pickled(file: Path) -> dict[str, Tensor]:
@@ -124,14 +123,6 @@ def _require_plain(name: object, tensor: Tensor) -> None:
     if tensor.numel() * tensor.element_size() > tensor.untyped_storage().nbytes():
         # A stride of 0 makes gigabytes of one number.
         raise ValueError(f"{brief(name)} asks for more numbers than are stored")
-
-
-def _modern(name: str) -> str:
-    """Undo the names that LayerNorms had before 2019."""
-    for old, new in ((".gamma", ".weight"), (".beta", ".bias")):
-        if name.endswith(f"LayerNorm{old}"):
-            return name.removesuffix(old) + new
-    return name
 
 
 def _read_safetensors(path: Path) -> dict[str, Tensor]:
@@ -175,11 +166,10 @@ def _place(name: str, entry: Any) -> tuple[int, int]:
 
 
 def _counts(listed: Any) -> list[int]:
-    if not isinstance(listed, list) or len(listed) > _MOST_AXES:
-        raise ValueError(f"{brief(listed)} is no shape and no place")
-    if not all(type(count) is int and 0 <= count < _LARGEST for count in listed):
-        raise ValueError(f"{brief(listed)} is no shape and no place")
-    return listed
+    is_short = isinstance(listed, list) and len(listed) <= _MOST_AXES
+    if is_short and all(type(count) is int and 0 <= count < _LARGEST for count in listed):
+        return listed  # type: ignore[no-any-return]
+    raise ValueError(f"{brief(listed)} is no shape and no place")
 
 
 def _read(file: BinaryIO, entry: Mapping[str, Any], n_bytes: int) -> Tensor:

@@ -16,27 +16,12 @@ from roberta_gui.analysis.heads.words import Groups, check_words, mean_from, wor
 from roberta_gui.engine.arguments import several, whole_number
 from roberta_gui.engine.climbing import layers_seen
 from roberta_gui.engine.devices import batch_memory
+from roberta_gui.engine.interruption import go_on
 from roberta_gui.engine.prepared import Prepared
 from roberta_gui.engine.roberta import Attention, Roberta
 from roberta_gui.records import FloatArray, Report, Stop, read_only
 
 Words = Sequence[int] | NDArray[np.integer]
-
-
-def whole(
-    network: Roberta,
-    prepared: Prepared,
-    words: Words | None = None,
-    stop: Stop | None = None,
-    report: Report | None = None,
-) -> FloatArray:
-    """Give all layers at once: float32 (layer, head, query, key); raises as `steps`."""
-    found = None
-    for layer, contributed in enumerate(steps(network, prepared, words, stop, report)):
-        if found is None:
-            found = np.empty((network.configuration.n_layers, *contributed.shape), np.float32)
-        found[layer] = contributed
-    return read_only(np.empty((0, 0, 0, 0), np.float32) if found is None else found)
 
 
 @torch.inference_mode()
@@ -61,16 +46,13 @@ def steps(
         words = [whole_number(word, "The number of a word") for word in several(words, "numbers")]
         check_words(words, len(prepared.tokens))
     groups = None if words is None else word_groups(words)
-    edit_of = prepared.edit_of
     n_layers = network.configuration.n_layers
     with batch_memory(network.device, 1, len(prepared.tokens)):
         for layer, seen in enumerate(layers_seen(network, prepared, stop)):
-            if report is not None:
-                report(f"Layer {layer + 1} of {n_layers}", layer / n_layers)
-            edit = None if edit_of is None else edit_of(layer)
+            go_on(stop, report, f"Layer {layer + 1} of {n_layers}", layer / n_layers)
             # What a head gives is linear in its weights: switching one off is switching its
             # weights off, or averaging them over the queries.
-            weights = seen.attention if edit is None else edit(seen.attention[None])[0]
+            weights = seen.edit(seen.attention[None])[0] if seen.edit else seen.attention
             moved = _moved(seen.block.attention, seen.hidden)  # (head, key, d_head)
             if groups is None:
                 reach = torch.linalg.vector_norm(moved, dim=-1)  # (head, key)

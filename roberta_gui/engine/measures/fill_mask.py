@@ -26,10 +26,17 @@ def fill(
     ``token_indexes`` says which token each row belongs to.
     """
     check_top_k(top_k)
-    return tuple(
-        _fill_one(row, index, top_k, spell)
-        for row, index in zip(logits, token_indexes, strict=True)
-    )
+    fills = []
+    for row, token_index in zip(logits, token_indexes, strict=True):
+        log_probabilities = log_softmax(row)  # (vocabulary,)
+        probabilities = np.exp(log_probabilities)  # (vocabulary,)
+        candidates = tuple(
+            Candidate(rank, word, *spell(word), float(probabilities[word]))
+            for rank, word in enumerate(best(probabilities, top_k), start=1)
+        )
+        covered = min(1.0, math.fsum(candidate.probability for candidate in candidates))
+        fills.append(FillMask(token_index, candidates, entropy_bits(log_probabilities), covered))
+    return tuple(fills)
 
 
 def check_top_k(top_k: int) -> None:
@@ -69,15 +76,3 @@ def entropy_bits(log_probabilities: FloatArray) -> float:
     some = probabilities > 0
     nats = -float(np.sum(probabilities[some] * log_probabilities[some], dtype=np.float64))
     return max(nats, 0.0) / math.log(2.0)
-
-
-def _fill_one(logits: FloatArray, token_index: int, top_k: int, spell: Spell) -> FillMask:
-    """Rank the guesses of one row of logits, (vocabulary,)."""
-    log_probabilities = log_softmax(logits)  # (vocabulary,)
-    probabilities = np.exp(log_probabilities)  # (vocabulary,)
-    candidates = []
-    for rank, row in enumerate(best(probabilities, top_k), start=1):
-        text, leading_space = spell(row)
-        candidates.append(Candidate(rank, row, text, leading_space, float(probabilities[row])))
-    covered = min(1.0, math.fsum(candidate.probability for candidate in candidates))
-    return FillMask(token_index, tuple(candidates), entropy_bits(log_probabilities), covered)

@@ -1,9 +1,8 @@
 """The logit lens: what each layer would guess, if the masked-LM head read it.
 
-After nostalgebraist (2020), with the whole head: dense, GELU, LayerNorm, then the decoder with
-its bias. The embedding matrix alone, which is enough for a causal model, gives other words.
-Earlier layers were never trained for this head (Belrose et al. 2023, section 1), so every guess
-comes with the entropy of its distribution and its distance from the last layer's.
+After nostalgebraist (2020), with the whole head: the embedding matrix alone, which is enough for a
+causal model, gives other words. Earlier layers were never trained for this head (Belrose et al.
+2023, section 1), so every guess comes with its distribution's entropy and distance from the last.
 
 The head is most of the work. It runs on a few token columns at a time, all layers of them, so
 that columns arrive one after the other and no more logits than these are ever in memory.
@@ -12,6 +11,7 @@ that columns arrive one after the other and no more logits than these are ever i
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,14 +19,28 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from roberta_gui import problems
 from roberta_gui.engine import forward
 from roberta_gui.engine.devices import memory_problems
 from roberta_gui.engine.forward import need_softmax
-from roberta_gui.engine.interruption import end_if
+from roberta_gui.engine.interruption import end_if, go_on
 from roberta_gui.engine.measures import fill_mask
 from roberta_gui.engine.measures.likeliest import likeliest, run_maxima
+from roberta_gui.engine.measures.watching import row_watched
+from roberta_gui.engine.prepared import as_request, need_mask_head, prepare
 from roberta_gui.engine.roberta import Configuration, Roberta
-from roberta_gui.records import FloatArray, Report, Stop
+from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+from roberta_gui.records import (
+    AnalysisRequest,
+    FloatArray,
+    Lens,
+    ModelInfo,
+    Report,
+    Stop,
+    Watched,
+    WordOrRow,
+    read_only,
+)
 from roberta_gui.wording import counted
 
 _WORK_PER_STEP = 6.6e9
@@ -75,37 +89,125 @@ class Reading:
         )  # fmt: skip
 
 
-def read(
-    network: Roberta,
-    hidden: FloatArray,
-    own: Mapping[int, FloatArray],
-    columns: Sequence[int],
-    reading: Reading,
-    watch: int | None = None,
-    stop: Stop | None = None,
-    report: Report | None = None,
-) -> Iterator[list[int]]:
-    """Read every state of the token ``columns`` into ``reading``, a few columns a step.
+class Lenses:
+    """One request to one model, looked through before any work is done for it.
 
-    ``hidden`` is float32 (layer + 1, token, feature). ``own`` holds by token the logits that the
-    pass itself gave there, float32 (vocabulary,): its guesses must come out the same to the bit,
-    which another product of the same rows might not do. ``watch`` is a row of the vocabulary.
-    Raises `problems.Stopped`, `problems.TooLittleMemory` and `problems.NotFinite`.
+    Raises what `Engine.lens_steps` raises at once.
     """
-    n = min(step_tokens(network.configuration), len(columns))
-    device = network.device
-    with memory_problems(device, f"The lens on {counted(n, 'token')}"):
-        rooms = _Rooms.of(network, n, len(hidden))
-    for start in range(0, len(columns), n):
-        end_if(stop)
-        if report is not None:
-            report("Reading every layer's guesses", start / len(columns))
-        chosen = list(columns[start : start + n])
-        with memory_problems(device, f"The lens on {counted(len(chosen), 'token')}"):
-            _read_columns(network, hidden, chosen, rooms, watch, reading)
-        for token in own.keys() & set(chosen):
-            _take_own(own[token], token, watch, reading)
-        yield chosen
+
+    def __init__(
+        self,
+        network: Roberta,
+        tokenizer: TextTokenizer,
+        info: ModelInfo,
+        request: str | AnalysisRequest,
+        top_k: int,
+        hidden: FloatArray | None,
+        watch: WordOrRow | None,
+    ) -> None:
+        need_mask_head(network)
+        fill_mask.check_top_k(top_k)
+        self._network, self._tokenizer, self._info = network, tokenizer, info
+        self._request, self._k = as_request(request), min(top_k, info.vocab_size)
+        prepared = self._prepared = prepare(network, tokenizer, self._request, None)
+        self._watch: int | None = None
+        if watch is not None:
+            at = next(iter(prepared.masks), None)
+            self._watch = row_watched(tokenizer, self._request, prepared, at, watch, info)
+        shape = (info.n_layers + 1, len(prepared.tokens), info.d_model)
+        if hidden is not None and np.shape(hidden) != shape:
+            raise problems.BadArgument(
+                f"Hidden states of shape {np.shape(hidden)} are not this request's.",
+                f"Its analysis has them as {shape}.",
+            )
+        self._hidden = hidden
+
+    def steps(
+        self, first: Sequence[int], stop: Stop | None = None, report: Report | None = None
+    ) -> Iterator[Lens]:
+        """Read step by step, the ``first`` columns before the others; each record holds more."""
+        network, watch, masks = self._network, self._watch, self._prepared.masks
+        hidden, columns = self._hidden, order(len(self._prepared.tokens), first)
+        if hidden is None:
+            done = forward.run(
+                network, self._prepared.ids, masks, self._prepared.switching, stop, report,
+                self._prepared.types,
+            )  # fmt: skip
+            hidden, logits = done.hidden, done.logits
+        else:
+            end_if(stop)
+            logits = self._logits_at(hidden, masks)
+        # What the pass itself gave at its masks: its guesses must come out the same to the bit,
+        # which another product of the same rows might not do.
+        own = dict(zip(masks, logits, strict=True))
+        reading = Reading.empty(len(hidden), len(self._prepared.tokens), self._k)
+        if not columns:
+            yield self._record(reading)
+            return
+        n = min(step_tokens(network.configuration), len(columns))
+        with memory_problems(network.device, f"The lens on {counted(n, 'token')}"):
+            rooms = _rooms(network, n, len(hidden))
+        for start in range(0, len(columns), n):
+            go_on(stop, report, "Reading every layer's guesses", start / len(columns))
+            chosen = list(columns[start : start + n])
+            with memory_problems(network.device, f"The lens on {counted(len(chosen), 'token')}"):
+                _read_columns(network, hidden, chosen, rooms, watch, reading)
+            for token in own.keys() & set(chosen):
+                _take_own(own[token], token, watch, reading)
+            yield self._record(reading)
+
+    @torch.inference_mode()
+    def _logits_at(self, hidden: FloatArray, masks: Sequence[int]) -> FloatArray:
+        """Run the head on the last states of the masks, as the pass did: float32 (mask, word)."""
+        # A copy in torch's own memory, laid out as the pass had it: else the last bit may differ.
+        word = self._network.embeddings.word.weight
+        last = torch.tensor(hidden[-1], device=word.device, dtype=word.dtype)  # (token, feature)
+        return forward.logits(self._network, last, masks)
+
+    def _record(self, reading: Reading) -> Lens:
+        """Freeze what has been read so far."""
+        found = {
+            name: read_only(getattr(reading, name).copy()) for name in Reading.__dataclass_fields__
+        }
+        ranks, log_probabilities = found.pop("ranks"), found.pop("watched")
+        watched = None
+        if self._watch is not None:
+            spelled = self._tokenizer.spell(self._watch)
+            watched = Watched(self._watch, *spelled, ranks, log_probabilities)
+        return Lens(
+            request=self._request,
+            model=self._info,
+            tokens=self._prepared.tokens,
+            spelled=Spelled(found["ids"], self._tokenizer.spell),
+            watched=watched,
+            dropped_tokens=self._prepared.dropped,
+            **found,
+        )
+
+
+class Spelled(Mapping[int, tuple[str, bool]]):
+    """Readable texts of the words in ``ids``, each spelled when somebody looks it up.
+
+    A long text has thousands of different words in its layers, and few of them are looked at.
+    """
+
+    def __init__(self, ids: NDArray[np.int64], spell: fill_mask.Spell) -> None:
+        self._ids, self._spell = ids, spell
+
+    @cached_property
+    def _rows(self) -> frozenset[int]:
+        return frozenset(np.unique(self._ids[self._ids >= 0]).tolist())
+
+    def __getitem__(self, row: int) -> tuple[str, bool]:
+        if row not in self._rows:
+            raise KeyError(row)
+        return self._spell(row)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(sorted(self._rows))
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 def order(n_tokens: int, first: Sequence[int]) -> list[int]:
@@ -121,27 +223,16 @@ def step_tokens(configuration: Configuration) -> int:
     return max(int(rows / (c.n_layers + 1)), 1)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Rooms:
-    """Memory that every step writes into anew, float32: to ask for it takes longer than softmax.
+def _rooms(network: Roberta, n_tokens: int, n_states: int) -> tuple[Tensor, Tensor]:
+    """Make memory that every step writes into anew: to ask for it takes longer than softmax.
 
-    ``logits`` (row, vocabulary) has room for all states of a step's tokens; ``weights`` (token,
-    state, vocabulary) for as many tokens as are weighed at once.
+    float32 (row, vocabulary) for the logits of all states of a step's tokens, and (token, state,
+    vocabulary) for as many tokens as are weighed at once.
     """
-
-    logits: Tensor
-    weights: Tensor
-
-    @classmethod
-    def of(cls, network: Roberta, n_tokens: int, n_states: int) -> "_Rooms":
-        """Make room for ``n_tokens`` columns on the network's device."""
-        word = network.embeddings.word.weight
-        n_words = network.configuration.vocab_size
-        n_weighed = max(int(_WEIGHTS_AT_ONCE / (n_states * n_words)), 1)
-        return cls(
-            forward.room((n_tokens * n_states, n_words), word.device),
-            forward.room((n_weighed, n_states, n_words), word.device),
-        )
+    n_words, device = network.configuration.vocab_size, network.device
+    n_weighed = max(int(_WEIGHTS_AT_ONCE / (n_states * n_words)), 1)
+    logits = forward.room((n_tokens * n_states, n_words), device)
+    return logits, forward.room((n_weighed, n_states, n_words), device)
 
 
 @torch.inference_mode()
@@ -149,7 +240,7 @@ def _read_columns(
     network: Roberta,
     hidden: FloatArray,
     chosen: list[int],
-    rooms: _Rooms,
+    rooms: tuple[Tensor, Tensor],
     watch: int | None,
     reading: Reading,
 ) -> None:
@@ -157,12 +248,11 @@ def _read_columns(
     word = network.embeddings.word.weight
     states = np.ascontiguousarray(hidden[:, chosen].swapaxes(0, 1))  # (token, state, feature)
     rows = torch.from_numpy(states).to(word.device, word.dtype).flatten(0, 1)  # (row, feature)
-    logits = rooms.logits[: len(rows)]  # (row, vocabulary)
+    logits, weights = rooms[0][: len(rows)], rooms[1]  # (row, vocabulary), (token, state, …)
     bias = _score(network, rows, logits)
-    per_token, n = logits.view(*states.shape[:2], -1), len(rooms.weights)
+    per_token, n = logits.view(*states.shape[:2], -1), len(weights)
     weighed = [
-        _weigh(per_token[start : start + n], bias, rooms.weights)
-        for start in range(0, len(chosen), n)
+        _weigh(per_token[start : start + n], bias, weights) for start in range(0, len(chosen), n)
     ]
     maxima, sums = (torch.cat(parts) for parts in zip(*weighed, strict=True))
     log_total, own, under_last = np.moveaxis(_float64(sums), -1, 0)  # (token, state)

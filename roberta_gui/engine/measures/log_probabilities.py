@@ -10,6 +10,7 @@ from torch import Tensor
 from roberta_gui.engine.climbing import climb_whole
 from roberta_gui.engine.devices import batch_memory
 from roberta_gui.engine.forward import need_softmax
+from roberta_gui.engine.interruption import go_on
 from roberta_gui.engine.measures import fill_mask
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Roberta
@@ -29,8 +30,7 @@ def mask_steps(
     c, masks = network.configuration, prepared.masks
     if not masks:
         return read_only(np.empty((0, c.vocab_size), np.float32))
-    if report is not None:
-        report("Prepared the sentence", None)
+    go_on(stop, report, "Prepared the sentence", None)
     with batch_memory(network.device, 1, len(prepared.tokens)):
         hidden = yield from climb_whole(network, [prepared.ids], prepared, None, stop)
         return of_rows(network, hidden[0, masks])
@@ -44,11 +44,6 @@ def of_rows(network: Roberta, rows: Tensor) -> FloatArray:
     logits: FloatArray = network.logits(rows).float().cpu().numpy()  # (row, vocabulary)
     need_softmax(logits.max(axis=-1), rows.dtype)
     return read_only(fill_mask.log_softmax(logits))
-
-
-def of_words(logarithms: FloatArray, ids: Sequence[int]) -> NDArray[np.float64]:
-    """Pick words out of what `mask_steps` gives: float64 (mask, word)."""
-    return read_only(logarithms[:, list(ids)].astype(np.float64))
 
 
 def of_one_word_each(network: Roberta, rows: Tensor, ids: Sequence[int]) -> NDArray[np.float64]:

@@ -2,18 +2,22 @@
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.heads.roles import HeadRoles
 from roberta_gui.engine.arguments import several
-from roberta_gui.engine.interruption import finish
+from roberta_gui.engine.climbing import climb_whole
+from roberta_gui.engine.devices import batch_memory
+from roberta_gui.engine.forward import need_finite
+from roberta_gui.engine.interruption import finish, go_on
 from roberta_gui.engine.measures import (
     contributions,
-    embedding,
     log_probabilities,
-    prediction,
+    reference,
     roles,
     surprisal,
     sweep,
@@ -21,9 +25,16 @@ from roberta_gui.engine.measures import (
     word_scores,
 )
 from roberta_gui.engine.measures.contributions import Words
-from roberta_gui.engine.measures.embedding import Pooling
-from roberta_gui.engine.prepared import Prepared, as_request, need_mask_head, prepare
+from roberta_gui.engine.measures.reference import Pooling
+from roberta_gui.engine.prepared import (
+    Prepared,
+    as_request,
+    need_mask_head,
+    need_task_head,
+    prepare,
+)
 from roberta_gui.engine.roberta import Roberta
+from roberta_gui.engine.tokens.places import place_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.problems import EngineClosed
 from roberta_gui.records import (
@@ -39,6 +50,7 @@ from roberta_gui.records import (
     Sweep,
     WordOrRow,
     WordScores,
+    read_only,
 )
 
 
@@ -75,7 +87,7 @@ class Measures:
         """
         ids = [self.tokenizer.row_of(word) for word in several(words, "words")]
         found = self.mask_log_probabilities(request, stop, report)
-        return log_probabilities.of_words(found, ids)
+        return read_only(found[:, ids].astype(np.float64))
 
     def score_words(
         self,
@@ -114,7 +126,8 @@ class Measures:
         listed = several(rows, "rows")
         for row in listed:
             watching.expect_row(row, self.info)
-        return self.tokenizer.replacements(request, prepared.tokens, at, listed)
+        place = place_of(self.tokenizer, request, prepared.tokens, at)
+        return tuple(place.replacement(row, self.tokenizer.vocabulary.piece(row)) for row in listed)
 
     def mask_log_probabilities(
         self, request: str | AnalysisRequest, stop: Stop | None = None, report: Report | None = None
@@ -167,8 +180,12 @@ class Measures:
         report: Report | None = None,
     ) -> FloatArray:
         """Give all of `contribution_steps`: float32 (layer, head, query, key)."""
-        prepared = self._prepare(request, stop)
-        return contributions.whole(self._network, prepared, words, stop, report)
+        layers = self.contribution_steps(request, words, stop, report)
+        lowest = next(layers)
+        found = np.empty((self.info.n_layers, *lowest.shape), np.float32)
+        for layer, contributed in enumerate(chain([lowest], layers)):
+            found[layer] = contributed
+        return read_only(found)
 
     def contribution_steps(
         self,
@@ -206,8 +223,9 @@ class Measures:
         place = prepared.place_of_mask(mask)
         row = watching.row_watched(self.tokenizer, request, prepared, place, word, self.info)
         text, leading_space = self.tokenizer.spell(row)
-        literal = " " * leading_space + text
-        begun = sweep.begin(request, self.info, prepared, literal, row, place)
+        watched = " " * leading_space + text, row, place
+        unknown = read_only(np.full((self.info.n_layers, self.info.n_heads), np.nan))
+        begun = Sweep(request, self.info, prepared.tokens, *watched, np.nan, unknown)
         return sweep.steps(self._network, prepared, begun, stop, report)
 
     def predict(
@@ -217,10 +235,15 @@ class Measures:
 
         A text that is too long is cut. Raises `problems.NoTaskHead`.
         """
-        request = as_request(request)
-        return prediction.predict(
-            self._network, self.info, request, self._prepare(request, stop), stop, report
-        )
+        request, network = as_request(request), self._network
+        prepared = self._prepare(request, stop)
+        task, head = need_task_head(network)
+        go_on(stop, report, "Reading the text", None)
+        with torch.inference_mode(), batch_memory(network.device, 1, len(prepared.tokens)):
+            hidden = finish(climb_whole(network, [prepared.ids], prepared, None, stop))
+            need_finite(hidden)
+            logits = head(hidden)[0].float().cpu().numpy()  # (label,) or (token, label)
+        return Prediction(request, self.info, task, prepared.tokens, read_only(logits))
 
     def embed(
         self,
@@ -232,26 +255,20 @@ class Measures:
         stop: Stop | None = None,
         report: Report | None = None,
     ) -> FloatArray:
-        """Give one vector a text: float32 (text, feature), as `embedding.embed` describes."""
-        most = self._network.configuration.max_tokens
-        cut = [
-            self.tokenizer.tokenize_cut(text, None, most, stop)[0]
-            for text in several(texts, "texts")
-        ]
-        ids = [[token.id for token in tokens] for tokens in cut]
-        types = [[token.type_id for token in tokens] for tokens in cut]
+        """Give one vector a text: float32 (text, feature), as `reference.embed` describes."""
         wishes = layer, pooling, normalize, batch_tokens
-        return embedding.embed(self._network, ids, *wishes, stop, report, types)
+        return reference.embed(self._network, self._cut(texts, stop), *wishes, stop, report)
 
     def role_steps(
         self, texts: Sequence[str], stop: Stop | None = None, report: Report | None = None
     ) -> Iterator[HeadRoles]:
         """Measure over ``texts`` what each head looks at; each `HeadRoles` is over more of them."""
+        listed = several(texts, "texts")
+        return roles.steps(self._network, self.tokenizer, listed, stop, report)
 
-        def prepared(text: str) -> Prepared:
-            return self._prepare(AnalysisRequest(text), stop)
-
-        return roles.steps(self._network, several(texts, "texts"), prepared, stop, report)
+    def _cut(self, texts: Sequence[str], stop: Stop | None) -> list[reference.Cut]:
+        most, cut = self._network.configuration.max_tokens, self.tokenizer.tokenize_cut
+        return [cut(text, None, most, stop) for text in several(texts, "texts")]
 
     def _prepare(self, request: str | AnalysisRequest, stop: Stop | None) -> Prepared:
         return prepare(self._network, self.tokenizer, request, stop)

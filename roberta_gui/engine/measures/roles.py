@@ -1,15 +1,17 @@
 """The roles of the heads of one model, measured sentence by sentence."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 
 from roberta_gui.analysis.heads.roles import HeadRoles, Keys, no_roles
 from roberta_gui.engine.climbing import layers_seen, step_room
 from roberta_gui.engine.devices import batch_memory
-from roberta_gui.engine.prepared import Prepared
+from roberta_gui.engine.interruption import go_on
+from roberta_gui.engine.prepared import prepare
 from roberta_gui.engine.roberta import Roberta
-from roberta_gui.records import Report, Stop
+from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
+from roberta_gui.records import AnalysisRequest, Report, Stop
 
 _LEAST = 100
 """Fewer tokens than these take a layer hardly less time: it goes into calls, not arithmetic."""
@@ -18,8 +20,8 @@ _LEAST = 100
 @torch.inference_mode()
 def steps(
     network: Roberta,
+    tokenizer: TextTokenizer,
     texts: Sequence[str],
-    prepare: Callable[[str], Prepared],
     stop: Stop | None = None,
     report: Report | None = None,
 ) -> Iterator[HeadRoles]:
@@ -31,9 +33,8 @@ def steps(
     c = network.configuration
     roles, room, used = no_roles(c.n_layers, c.n_heads), step_room(c), 0
     for n_done, text in enumerate(texts):
-        if report is not None:
-            report("Measuring what heads look at", n_done / len(texts))
-        prepared = prepare(text)
+        go_on(stop, report, "Measuring what heads look at", n_done / len(texts))
+        prepared = prepare(network, tokenizer, AnalysisRequest(text), stop)
         keys, n_tokens = Keys.of(prepared.tokens), len(prepared.tokens)
         measured = []
         with batch_memory(network.device, 1, n_tokens):

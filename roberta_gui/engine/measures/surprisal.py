@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from roberta_gui import problems
 from roberta_gui.engine.climbing import climb_whole
 from roberta_gui.engine.devices import batch_memory
-from roberta_gui.engine.interruption import end_if
+from roberta_gui.engine.interruption import go_on
 from roberta_gui.engine.measures.log_probabilities import of_one_word_each
 from roberta_gui.engine.measures.reference import step_tokens
 from roberta_gui.engine.prepared import Prepared, need_mask_head
@@ -55,68 +55,51 @@ def steps(
         )
     need_mask_head(network)
     if estimator == "unmasked":
-        return _as_it_is(network, prepared, stop, report)
-    if mask_id is None:
+        mask_id = None
+    elif mask_id is None:
         raise problems.BadArgument(
             "This model's tokenizer has no mask.", "Only unmasked surprisal can be had."
         )
-    return _masked(network, prepared, estimator, mask_id, stop, report)
+    return _scored(network, prepared, estimator, mask_id, stop, report)
 
 
 @torch.inference_mode()
-def _as_it_is(
-    network: Roberta, prepared: Prepared, stop: Stop | None, report: Report | None
-) -> Iterator[NDArray[np.float64]]:
-    """Score every token in one pass that sees them all."""
-    bits = np.full(len(prepared.tokens), np.nan)
-    shown = _snapshot(bits)
-    yield shown
-    scored = _scored(prepared)
-    with batch_memory(network.device, 1, len(prepared.tokens)):
-        hidden = yield from climb_whole(network, [prepared.ids], prepared, shown, stop)
-        yield shown
-        for start in range(0, len(scored), _ROWS_AT_ONCE):
-            end_if(stop)
-            _tell(report, start, len(scored))
-            some = scored[start : start + _ROWS_AT_ONCE]
-            indexes = [token.index for token in some]
-            bits[indexes] = _bits(network, hidden[0, indexes], some)
-            shown = _snapshot(bits)
-            yield shown
-
-
-@torch.inference_mode()
-def _masked(
+def _scored(
     network: Roberta,
     prepared: Prepared,
     estimator: Estimator,
-    mask_id: int,
+    mask_id: int | None,
     stop: Stop | None,
     report: Report | None,
 ) -> Iterator[NDArray[np.float64]]:
-    """Score every token in a copy of the sentence that hides it, some copies at a time."""
-    bits = np.full(len(prepared.tokens), np.nan)
-    shown = _snapshot(bits)
+    """Score tokens in copies of the sentence that hide them, or in one pass that sees them all."""
+    tokens, ids = prepared.tokens, prepared.ids
+    scored = [token for token in tokens if not (token.is_special or token.is_mask)]
+    most = _STEPS_IN_A_BATCH * step_tokens(network.configuration) // max(1, len(ids))
+    sizes = max(1, most // _FIRST_SHARE), max(1, most)
+    bits = np.full(len(tokens), np.nan)
+    shown = read_only(bits.copy())
     yield shown
-    scored, ids = _scored(prepared), prepared.ids
-    for some in _batches(scored, len(ids), step_tokens(network.configuration)):
-        end_if(stop)
-        _tell(report, scored.index(some[0]), len(scored))
-        copies = []
-        for token in some:
-            hidden_indexes = _hidden_with(token, prepared.tokens, estimator)
-            copies.append([mask_id if at in hidden_indexes else id for at, id in enumerate(ids)])
-        indexes = [token.index for token in some]
-        with batch_memory(network.device, len(copies), len(ids)):
-            hidden = yield from climb_whole(network, copies, prepared, shown, stop)
-            bits[indexes] = _bits(network, hidden[range(len(some)), indexes], some)
-        shown = _snapshot(bits)
+    if mask_id is None:
+        with batch_memory(network.device, 1, len(ids)):
+            seen = yield from climb_whole(network, [ids], prepared, shown, stop)
+        sizes = _ROWS_AT_ONCE, _ROWS_AT_ONCE
         yield shown
-
-
-def _scored(prepared: Prepared) -> list[Token]:
-    """List the tokens that have a surprisal."""
-    return [token for token in prepared.tokens if not (token.is_special or token.is_mask)]
+    for some in _batches(scored, *sizes):
+        go_on(stop, report, "Measuring surprisal", scored.index(some[0]) / len(scored))
+        indexes = [token.index for token in some]
+        with batch_memory(network.device, 1 if mask_id is None else len(some), len(ids)):
+            if mask_id is None:
+                rows = seen[0, indexes]  # (row, feature)
+            else:
+                masked = [_hidden_with(token, tokens, estimator) for token in some]
+                copies = [[mask_id if i in at else id for i, id in enumerate(ids)] for at in masked]
+                hidden = yield from climb_whole(network, copies, prepared, shown, stop)
+                rows = hidden[range(len(some)), indexes]  # (row, feature)
+            logarithms = of_one_word_each(network, rows, [token.id for token in some])
+        bits[indexes] = logarithms / -math.log(2.0)
+        shown = read_only(bits.copy())
+        yield shown
 
 
 def _hidden_with(token: Token, tokens: Sequence[Token], estimator: Estimator) -> set[int]:
@@ -127,25 +110,9 @@ def _hidden_with(token: Token, tokens: Sequence[Token], estimator: Estimator) ->
     return {piece.index for piece in later if piece.word == token.word}
 
 
-def _batches(scored: list[Token], n_tokens: int, step: int) -> Iterator[list[Token]]:
-    """Share the copies out: a small batch first, so that something can soon be shown."""
-    most = max(1, _STEPS_IN_A_BATCH * step // max(1, n_tokens))
-    start, size = 0, max(1, most // _FIRST_SHARE)
+def _batches(scored: list[Token], first: int, most: int) -> Iterator[list[Token]]:
+    """Share the tokens out: a small batch first, so that something can soon be shown."""
+    start, size = 0, first
     while start < len(scored):
         yield scored[start : start + size]
         start, size = start + size, most
-
-
-def _bits(network: Roberta, rows: torch.Tensor, tokens: Sequence[Token]) -> NDArray[np.float64]:
-    """Score rows (row, feature) of the last layer, each by the token that stands there."""
-    logarithms = of_one_word_each(network, rows, [token.id for token in tokens])
-    return logarithms / -math.log(2.0)
-
-
-def _snapshot(bits: NDArray[np.float64]) -> NDArray[np.float64]:
-    return read_only(bits.copy())
-
-
-def _tell(report: Report | None, done: int, n_scored: int) -> None:
-    if report is not None:
-        report("Measuring surprisal", done / n_scored)

@@ -15,26 +15,12 @@ from torch import Tensor
 
 from roberta_gui.engine.climbing import climb, climb_whole, step_room
 from roberta_gui.engine.devices import batch_memory
-from roberta_gui.engine.interruption import end_if
+from roberta_gui.engine.interruption import go_on
 from roberta_gui.engine.measures.log_probabilities import of_one_word_each
 from roberta_gui.engine.prepared import Prepared, need_mask_head
 from roberta_gui.engine.roberta import Edit, Roberta
 from roberta_gui.engine.switching import EditOf, switch_off
-from roberta_gui.records import Ablation, AnalysisRequest, ModelInfo, Report, Stop, Sweep, read_only
-
-
-def begin(
-    request: AnalysisRequest,
-    model: ModelInfo,
-    prepared: Prepared,
-    word: str,
-    word_id: int,
-    token_index: int,
-) -> Sweep:
-    """Describe a sweep of which nothing is known yet."""
-    unknown = read_only(np.full((model.n_layers, model.n_heads), np.nan))
-    nothing = float("nan"), unknown
-    return Sweep(request, model, prepared.tokens, word, word_id, token_index, *nothing)
+from roberta_gui.records import Ablation, Report, Stop, Sweep, read_only
 
 
 @torch.inference_mode()
@@ -61,14 +47,14 @@ def steps(
             network, [prepared.ids], prepared, shown, stop, entered=entered
         )  # (1, token, feature)
         (baseline,) = of_one_word_each(network, hidden[:, begun.token_index], [begun.word_id])
-        changes = _unchanged(prepared, begun.changes.shape)
+        changes = np.full(begun.changes.shape, np.nan)
+        for off in prepared.switching.switched_off:
+            changes[off] = 0.0
         shown = begun.filled(float(baseline), read_only(changes.copy()))
         yield shown
         for layer in range(c.n_layers - 1, -1, -1):
             for heads in _batches(changes[layer], len(prepared.tokens), step_room(c)):
-                end_if(stop)
-                if report is not None:
-                    report("Switching heads off, one at a time", shown.fraction)
+                go_on(stop, report, "Switching heads off, one at a time", shown.fraction)
                 edit_of = _each_alone(prepared.edit_of, layer, heads, begun.request.ablation)
                 hidden = yield from climb(
                     network, entered[layer], range(layer, c.n_layers), shown, edit_of, stop
@@ -80,14 +66,6 @@ def steps(
                 yield shown
 
 
-def _unchanged(prepared: Prepared, shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """Begin with nan everywhere but at heads that are off already, which change nothing."""
-    changes = np.full(shape, np.nan)
-    for off in () if prepared.switching is None else prepared.switching.switched_off:
-        changes[off] = 0.0
-    return changes
-
-
 def _batches(changes: NDArray[np.float64], n_tokens: int, room: int) -> Iterator[list[int]]:
     """Share the heads of a layer that are not known yet out to batches of one step a layer."""
     unknown = np.flatnonzero(np.isnan(changes)).tolist()
@@ -96,11 +74,11 @@ def _batches(changes: NDArray[np.float64], n_tokens: int, room: int) -> Iterator
         yield unknown[start : start + most]
 
 
-def _each_alone(base: EditOf | None, layer: int, heads: list[int], ablation: Ablation) -> EditOf:
+def _each_alone(base: EditOf, layer: int, heads: list[int], ablation: Ablation) -> EditOf:
     """Switch each of ``heads`` off in a copy of its own at ``layer``, besides what is off."""
 
     def edit_of(at: int) -> Edit | None:
-        kept = None if base is None else base(at)
+        kept = base(at)
         if at != layer:
             return kept
         return partial(_copies, kept=kept, heads=heads, ablation=ablation)

@@ -1,5 +1,7 @@
 """Which row of the vocabulary somebody means who wants to watch a word."""
 
+from contextlib import suppress
+
 from roberta_gui import problems
 from roberta_gui.engine.arguments import whole_number
 from roberta_gui.engine.prepared import Prepared
@@ -23,11 +25,19 @@ def row_watched(
     a space. Raises `problems.SeveralPieces` of the word as written, `problems.UnencodableText`, and
     `problems.BadArgument` where the model has no such row.
     """
-    row = word
-    if isinstance(row, str):
-        row = _row_of_word(tokenizer, request, prepared, at, row)
-    expect_row(row, model)
-    return row
+    if not isinstance(word, str):
+        expect_row(word, model)
+        return word
+    forms = [word] if word.startswith(" ") or not word else [word, f" {word}"]
+    if at is None:
+        forms = forms[::-1]
+    elif len(pieces := place_of(tokenizer, request, prepared.tokens, at).pieces(word)) == 1:
+        expect_row(pieces[0], model)
+        return pieces[0]
+    for form in forms:
+        with suppress(problems.SeveralPieces):  # what is told is why the word itself cannot be
+            return tokenizer.row_of(form)
+    return tokenizer.row_of(word)
 
 
 def expect_row(row: int, model: ModelInfo) -> None:
@@ -37,23 +47,3 @@ def expect_row(row: int, model: ModelInfo) -> None:
         raise problems.BadArgument(
             f"The model has no row {row}.", f"Its vocabulary has rows 0 to {model.vocab_size - 1}."
         )
-
-
-def _row_of_word(
-    tokenizer: TextTokenizer,
-    request: AnalysisRequest,
-    prepared: Prepared,
-    at: int | None,
-    word: str,
-) -> int:
-    forms = [word] if word.startswith(" ") or not word else [word, f" {word}"]
-    if at is None:
-        forms = forms[::-1]
-    elif len(pieces := place_of(tokenizer, request, prepared.tokens, at).pieces(word)) == 1:
-        return pieces[0]
-    for form in forms:
-        try:
-            return tokenizer.row_of(form)
-        except problems.SeveralPieces:
-            pass  # what is told is why the word itself cannot be watched
-    return tokenizer.row_of(word)

@@ -7,23 +7,17 @@ needs around it follows from what comes out.
 
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
+from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
 from roberta_gui.engine.tokens.vocabulary import Piece
 from roberta_gui.records import AnalysisRequest, Replacement, Token
-
-
-class Cutter(Protocol):
-    """The part of a tokenizer that is needed here."""
-
-    def tokenize(self, text: str, pair: str | None = None) -> tuple[Token, ...]:
-        """Cut a text into tokens."""
 
 
 class Place:
     """One mask of a segment's text, and the tokens beside it, which stay whatever is put there."""
 
-    def __init__(self, tokenizer: Cutter, text: str, mask: Token) -> None:
+    def __init__(self, tokenizer: TextTokenizer, text: str, mask: Token) -> None:
         self._tokenizer, self._text = tokenizer, text
         self._start, self._end = mask.start, mask.end
         tokens = tokenizer.tokenize(text)
@@ -93,7 +87,7 @@ class _Standing(NamedTuple):
 
 
 def place_of(
-    tokenizer: Cutter, request: AnalysisRequest, tokens: Sequence[Token], at: int
+    tokenizer: TextTokenizer, request: AnalysisRequest, tokens: Sequence[Token], at: int
 ) -> Place:
     """Find the place of the mask that is token ``at`` of a request.
 

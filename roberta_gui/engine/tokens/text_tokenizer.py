@@ -4,7 +4,9 @@ This module loads neither torch nor transformers: the window calls it at every k
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from tokenizers import Encoding
 
@@ -20,15 +22,13 @@ from roberta_gui.engine.tokens.long_text import (
     head_of,
     kept_ranges,
 )
-from roberta_gui.engine.tokens.places import place_of
-from roberta_gui.engine.tokens.spans import SpanFinder
 from roberta_gui.engine.tokens.tokenizer_description import (
     build_tokenizer,
     cutting,
     read_description,
 )
-from roberta_gui.engine.tokens.vocabulary import Vocabulary
-from roberta_gui.records import AnalysisRequest, Replacement, Stop, Token
+from roberta_gui.engine.tokens.vocabulary import Piece, Vocabulary
+from roberta_gui.records import Stop, Token
 
 _MASKS = ("<mask>", "[MASK]")
 _PIECES_NAMED = 6
@@ -37,34 +37,16 @@ _PIECES_NAMED = 6
 class TextTokenizer:
     """Cuts text into tokens that know their place; immutable, so any thread may call it.
 
-    Parameters
-    ----------
-    description
-        The text of a ``tokenizer.json``.
-    special_names
-        What the checkpoint calls its special tokens (``"mask_token"``, ``"pad_token"``,
-        ``"unk_token"``, …); names that are not given are those of RoBERTa.
-    n_rows, n_types
-        Rows of the model's word embeddings, None where there is no model to fit, and of its type
-        table; with one, the template's types mean nothing.
-    splits_specials
-        Whether special tokens in a text are letters like any other.
+    ``description`` is the text of a ``tokenizer.json``; ``special_names`` are what the checkpoint
+    calls its special tokens (``"mask_token"``, ``"pad_token"``, …), else those of RoBERTa. The
+    model has ``n_rows`` of word embeddings, None where there is no model to fit, and ``n_types``;
+    with one, the template's types mean nothing. Raises `problems.BrokenCheckpoint` where this is no
+    tokenizer, or its template does not fit the model.
 
-    Attributes
-    ----------
-    mask_id, mask_token
-        Row of the mask, None where vocabulary or model has none, and how it is typed.
-    pad_id
-        Row that fills up the shorter texts of a batch.
-    vocab_size
-        One more than the highest row that this tokenizer can give.
-    template
-        Names of the tokens that are put around a text, such as ``("<s>", "</s>")``.
-
-    Raises
-    ------
-    problems.BrokenCheckpoint
-        The description is none of a tokenizer, or its template does not fit the model.
+    ``mask_id`` is the row of the mask, None where vocabulary or model has none, and ``mask_token``
+    how it is typed; ``pad_id`` fills up the shorter texts of a batch; ``vocab_size`` is one more
+    than the highest row that it can give; ``vocabulary`` reads the rows; ``template`` names what is
+    put around a text.
     """
 
     def __init__(
@@ -79,7 +61,7 @@ class TextTokenizer:
         content = read_description(description)
         tokenizer = self._tokenizer = build_tokenizer(content)
         tokenizer.encode_special_tokens = splits_specials
-        vocabulary = self._vocabulary = Vocabulary(tokenizer, content)
+        vocabulary = self.vocabulary = Vocabulary(tokenizer, content)
         names = dict(special_names or {})
         row_of, self._n_rows, self._n_types = tokenizer.token_to_id, n_rows, n_types
         known = (mask for mask in _MASKS if row_of(mask) is not None)
@@ -98,7 +80,7 @@ class TextTokenizer:
             named.setdefault(unknown_id, unknown)
         marked = frozenset(token["id"] for token in content["added_tokens"] if token["special"])
         exact = vocabulary.is_byte_level and content.get("normalizer") is None
-        self._spans = SpanFinder(vocabulary, named, marked - {self.mask_id}, exact)
+        self._spans = _SpanFinder(vocabulary, named, marked - {self.mask_id}, exact)
         self._can_count_in_parts = can_count_in_parts(content)
         cutter = content.get("pre_tokenizer") or {}
         self._is_plain = content.get("normalizer") is None and cutter.get("type") == "ByteLevel"
@@ -109,28 +91,8 @@ class TextTokenizer:
         A row that is part of a character is spelled by its bytes, as in ``⟨F0 9F⟩``; one that
         only goes on with a word has the vocabulary's mark, as in ``##s``.
         """
-        piece = self._vocabulary.piece(token_id)
+        piece = self.vocabulary.piece(token_id)
         return piece.mark + piece.text, piece.n_spaces > 0
-
-    def replacements(
-        self, request: AnalysisRequest, tokens: Sequence[Token], mask: int, rows: Sequence[int]
-    ) -> tuple[Replacement | None, ...]:
-        """Find what to write so that rows of the vocabulary stand where a mask stood.
-
-        Parameters
-        ----------
-        request, tokens
-            The text and its tokens.
-        mask
-            Which of the tokens it is.
-
-        Returns
-        -------
-        tuple of Replacement or None
-            One for each of the ``rows``; None if no text gives that token there.
-        """
-        place, piece = place_of(self, request, tokens, mask), self._vocabulary.piece
-        return tuple(place.replacement(row, piece(row)) for row in rows)
 
     def row_of(self, word: str) -> int:
         """Find the row of the vocabulary for a literal piece: ``" cat"`` is not ``"cat"``.
@@ -139,7 +101,7 @@ class TextTokenizer:
         it, `problems.UnencodableText` and `problems.BadArgument`.
         """
         _check_text(word)
-        row = self._vocabulary.row_of(word)
+        row = self.vocabulary.row_of(word)
         if row is None:
             raise self._several_pieces(word)
         if not self._has_row(row):
@@ -205,7 +167,7 @@ class TextTokenizer:
         other = word[1:] if word.startswith(" ") else f" {word}"
         if not word.strip():
             hint = "Type a word; a space in front of it counts."
-        elif self._vocabulary.row_of(other) is not None:
+        elif self.vocabulary.row_of(other) is not None:
             without = "without" if word.startswith(" ") else "with"
             hint = f"It is one token {without} a space in front."
         else:
@@ -225,7 +187,10 @@ class TextTokenizer:
         """
         ids, words, types = encoding.ids, encoding.word_ids, encoding.type_ids
         sequences, offsets = encoding.sequence_ids, encoding.offsets
-        first_word = words_after + _n_words(words, sequences)
+        first_word = words_after
+        if 1 in sequences:  # its words are numbered after those of segment 0
+            both = zip(words, sequences, strict=True)
+            first_word += 1 + max((w for w, s in both if s == 0 and w is not None), default=-1)
         find, mask_id = self._spans.find, self.mask_id
         tokens: list[Token] = []
         previous = 0
@@ -233,8 +198,9 @@ class TextTokenizer:
             index, token_id, segment = len(tokens), ids[place], sequences[place]
             type_id = types[place] if self._n_types > 1 else 0
             if segment is None:
-                tokens.append(self._special(index, token_id, type_id))
-                previous = 0
+                name, previous = self.vocabulary.piece(token_id).text, 0
+                what = index, token_id, name, 0, 0, True, False, None, False, None, b""
+                tokens.append(Token(*what, type_id=type_id))
                 continue
             if not self._has_row(token_id):
                 raise self._without_row(token_id)
@@ -264,13 +230,6 @@ class TextTokenizer:
             )
         return tuple(tokens)
 
-    def _special(self, index: int, token_id: int, type_id: int) -> Token:
-        """Make the record of a token of the template."""
-        name = self._vocabulary.piece(token_id).text
-        return Token(
-            index, token_id, name, 0, 0, True, False, None, False, None, b"", type_id=type_id
-        )
-
     def _has_row(self, token_id: int) -> bool:
         return self._n_rows is None or token_id < self._n_rows
 
@@ -297,7 +256,7 @@ class TextTokenizer:
                 "tokenizer.json and config.json do not belong together.",
             )
         rows = dict.fromkeys(self._tokenizer.encode("").ids)
-        return tuple(self._vocabulary.piece(row).text for row in rows)
+        return tuple(self.vocabulary.piece(row).text for row in rows)
 
 
 def _check_text(text: str) -> None:
@@ -313,13 +272,72 @@ def _check_text(text: str) -> None:
         ) from error
 
 
-def _n_words(words: Sequence[int | None], sequences: Sequence[int | None]) -> int:
-    """Count the words of segment 0, after which those of a segment 1 are numbered."""
-    if 1 not in sequences:
-        return 0
-    numbers = [
-        word
-        for word, segment in zip(words, sequences, strict=True)
-        if segment == 0 and word is not None
-    ]
-    return 1 + max(numbers, default=-1)
+class _Span(NamedTuple):
+    """What a token covers: Python characters ``start`` to ``end``, its leading space outside."""
+
+    start: int
+    end: int
+    leading_space: bool
+    bytes: bytes
+    is_control: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _SpanFinder:
+    """Tells where a token stands in the text from what the tokenizer reports about it.
+
+    The reports hold the space before a word; they give the character *after* a blank that the
+    tokenizer put in; and a named token such as ``<mask>`` may have swallowed the blanks around it.
+
+    ``named`` tokens are looked for in the text rather than by their row: those matched by name,
+    and the one that stands in for unknown characters. ``control`` ids among them steer the model.
+    ``exact``: the tokenizer changes no character, so that spaces are spaces.
+    """
+
+    vocabulary: Vocabulary
+    named: Mapping[int, str]
+    control: frozenset[int]
+    exact: bool
+
+    def find(self, token_id: int, source: str, start: int, end: int, previous: int) -> _Span:
+        """Place one token of a segment's ``source``.
+
+        ``start`` and ``end`` are as the tokenizer reports them, leading spaces not trimmed off;
+        ``previous`` is where the token before ends.
+        """
+        if token_id in self.named:
+            return self._find_named(token_id, source, start, end)
+        piece = self.vocabulary.piece(token_id)
+        if piece.is_blank:
+            return self._find_blank(piece, source, start, end, previous)
+        if not piece.n_spaces:
+            return _Span(start, end, False, piece.bytes)
+        # A space that the tokenizer put in is in the piece, but not here to be skipped.
+        last = start + piece.n_spaces if self.exact else end
+        while start < last and (source[start] == " " if self.exact else source[start].isspace()):
+            start += 1
+        return _Span(start, end, True, piece.bytes)
+
+    def _find_named(self, token_id: int, source: str, start: int, end: int) -> _Span:
+        covered = source[start:end]
+        name = self.named[token_id]
+        at = covered.find(name)
+        if at >= 0:
+            first, last = start + at, start + at + len(name)
+        elif covered.isspace():
+            first, last = start, end
+        else:
+            first, last = end - len(covered.lstrip()), end
+        is_control = at >= 0 and token_id in self.control
+        return _Span(first, last, first > start, covered.encode(), is_control)
+
+    def _find_blank(self, piece: Piece, source: str, start: int, end: int, previous: int) -> _Span:
+        covered = source[start:end]
+        if covered == piece.text or (not self.exact and covered.isspace()):
+            return _Span(start, end, False, piece.bytes)
+        # What is reported here is the next character. Either the blank was never in the text,
+        # or the tokenizer dropped the blanks before it cut (WhitespaceSplit does): take these.
+        end = start
+        while not self.exact and start > previous and source[start - 1].isspace():
+            start -= 1
+        return _Span(start, end, start == end, piece.bytes)

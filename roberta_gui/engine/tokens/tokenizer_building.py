@@ -67,7 +67,14 @@ def build(folder: Path, names: frozenset[str], settings: Mapping[str, Any]) -> T
             "are missing.",
             "Add them, or name the right tokenizer_class in tokenizer_config.json.",
         )
-    _refuse_absurd_rows(folder.name, backend.get_vocab(with_added_tokens=True))
+    vocabulary = backend.get_vocab(with_added_tokens=True)
+    largest = max(vocabulary.values(), default=0)
+    if largest > _MOST_ROWS:  # to write it down would be to count up to there
+        raise problems.BrokenCheckpoint(
+            f"The tokenizer of {folder.name} names row {largest:,}, though it has "
+            f"{counted(len(vocabulary), 'token')}.",
+            "Its vocabulary is damaged; download the model again.",
+        )
     return TokenizerDescription(
         json=backend.to_str(),
         names={key: str(token) for key, token in tokenizer.special_tokens_map.items()},
@@ -75,17 +82,6 @@ def build(folder: Path, names: frozenset[str], settings: Mapping[str, Any]) -> T
         gives_types="token_type_ids" in tokenizer.model_input_names,
         splits_specials=bool(tokenizer.split_special_tokens),
     )
-
-
-def _refuse_absurd_rows(name: str, vocabulary: Mapping[str, int]) -> None:
-    """Refuse a vocabulary that claims a row no model has: writing it down would count up to it."""
-    largest = max(vocabulary.values(), default=0)
-    if largest > _MOST_ROWS:
-        raise problems.BrokenCheckpoint(
-            f"The tokenizer of {name} names row {largest:,}, though it has "
-            f"{counted(len(vocabulary), 'token')}.",
-            "Its vocabulary is damaged; download the model again.",
-        )
 
 
 def _from_transformers(folder: Path, has_configuration: bool, has_own_code: bool) -> Any:

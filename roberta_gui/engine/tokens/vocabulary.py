@@ -141,9 +141,8 @@ def _describe(content: bytes) -> Piece:
     if not text.strip():
         return Piece(content, text, 0, True)
     bare = text.lstrip(" ")
-    readable = _STRAY_BYTES.sub(lambda run: f"⟨{_hexadecimal(run[0])}⟩", bare)
-    return Piece(content, readable, len(text) - len(bare), False)
 
+    def spelled(run: re.Match[str]) -> str:
+        return f"⟨{run[0].encode('utf-8', 'surrogateescape').hex(' ').upper()}⟩"
 
-def _hexadecimal(stray: str) -> str:
-    return " ".join(f"{ord(letter) - 0xDC00:02X}" for letter in stray)
+    return Piece(content, _STRAY_BYTES.sub(spelled, bare), len(text) - len(bare), False)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QPointF, QRect, QSize
-from PySide6.QtGui import QImage, QImageWriter, QPaintDevice, QPainter, QTextLayout
+from PySide6.QtGui import QImage, QImageWriter, QPainter, QTextLayout
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
@@ -18,13 +18,12 @@ from roberta_gui.gui.widgets.painting.drawing import saved
 PICTURE_SCALE = 2
 """Pixels of a PNG for each pixel on the screen, so that it stays sharp on paper."""
 
-
 LONGEST_NOTE = 600
 """Characters of a note that are drawn; the metadata holds all of them."""
 
 _MARGIN = 16
+_TITLE = 18  # pixels, at a text zoom of 1
 _GAP = 3  # pixels between notes
-
 
 CLIPBOARD = "clipboard"
 """Names what is made for the clipboard; what is made for a file has the file's name."""
@@ -51,7 +50,8 @@ class Picture:
         size = self._size()
         image = QImage(size * PICTURE_SCALE, QImage.Format.Format_ARGB32)
         image.setDevicePixelRatio(PICTURE_SCALE)
-        self._paint(image, size)
+        with QPainter(image) as painter:
+            self._draw(painter, size)
         image.setText("Title", self.title)
         image.setText("Description", printable("\n".join(self.notes)))
         return image
@@ -67,7 +67,8 @@ class Picture:
         generator.setViewBox(QRect(QPoint(0, 0), size))
         generator.setTitle(self.title)
         generator.setDescription("\n".join(self.notes))
-        self._paint(generator, size)
+        with QPainter(generator) as painter:
+            self._draw(painter, size)
         buffer.close()
         # Whatever a panel draws: one character of its tokens must not make all of it unreadable.
         return printable(bytes(buffer.data().data()).decode(errors="replace")).encode()
@@ -85,12 +86,9 @@ class Picture:
     def _size(self) -> QSize:
         width = max(self.widget.width(), 360)
         notes = sum(height_of(note) + _GAP for note in self._drawn_notes(width))
-        above = _MARGIN + self._title_height()
+        above = _MARGIN + themes.current().pixels(_TITLE)
         height = above + self.widget.height() + _MARGIN // 2 + notes + _MARGIN
         return QSize(width + 2 * _MARGIN, height)
-
-    def _title_height(self) -> int:
-        return themes.current().pixels(18)
 
     def _drawn_notes(self, width: float) -> list[QTextLayout]:
         """Shorten each note to what is drawn of it, and break it into lines.
@@ -104,16 +102,12 @@ class Picture:
         )
         return [lay_out(printable(note), font, width) for note in shortened]
 
-    def _paint(self, device: QPaintDevice, size: QSize) -> None:
-        with QPainter(device) as painter:
-            self._draw(painter, size)
-
     def _draw(self, painter: QPainter, size: QSize) -> None:
         theme = themes.current()
         painter.fillRect(QRect(QPoint(0, 0), size), theme.color("card"))
         painter.setFont(theme.font("title", bold=True))
         painter.setPen(theme.color("text"))
-        top = _MARGIN + self._title_height()
+        top = _MARGIN + themes.current().pixels(_TITLE)
         painter.drawText(_MARGIN, top - 6, self.title)
         with saved(painter):
             painter.translate(_MARGIN, top)

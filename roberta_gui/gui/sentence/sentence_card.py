@@ -1,4 +1,4 @@
-"""SentenceCard: the editor, the token count, the examples and the token strip."""
+"""SentenceCard and SecondCard: the editor, the token count, the examples and the token strip."""
 
 import json
 from functools import partial
@@ -7,11 +7,11 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from roberta_gui.findings.glyphs import why_unwritable
 from roberta_gui.findings.names import spaced_word
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.missing_characters import describe_missing
-from roberta_gui.gui.sentence import edits
-from roberta_gui.gui.sentence.sentence_tint import About, SentenceTint, of_first
+from roberta_gui.gui.sentence.sentence_tint import SECOND, SentenceTint, of_first, of_second
 from roberta_gui.gui.sentence.token_alignment import TokenAlignment
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
@@ -20,7 +20,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.sentence.sentence_edit import SentenceEdit
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from roberta_gui.problems import Problem
-from roberta_gui.records import Candidate, ModelInfo, Replacement, Run, Token
+from roberta_gui.records import Candidate, Replacement, Run, Token
 from roberta_gui.resources import resource
 from roberta_gui.view import View
 from roberta_gui.wording import counted, special_names
@@ -30,22 +30,19 @@ _ALONE: Final = "not in both sentences: nothing to compare it with"
 _MOST_BESIDE: Final = 0.45
 """The share of the card's width that count and buttons may take from the sentence."""
 
-_ICON_GAP: Final = 12
-"""Pixels that text beside an icon takes besides its own."""
+_ICON_GAP: Final = 12  # pixels that text beside an icon takes besides its own
 
 
 class SentenceCard(QFrame):
-    """Where the sentence is written and shown as tokens; two such cards share ``partners``.
+    """Where one of two sentences is written and shown as tokens: A (``side`` 0), or B (1).
 
-    Signals
-    -------
-    notice(title, hint)
-        Something to tell about the text.
+    What is chosen or hovered in A shows at its partner in B; both cards share ``partners``.
     """
 
     notice = Signal(str, str)
+    """Title and hint of something to tell about the text."""
 
-    def __init__(self, store: ViewStore, partners: TokenAlignment, about: About = of_first) -> None:
+    def __init__(self, store: ViewStore, partners: TokenAlignment, side: int = 0) -> None:
         super().__init__()
         named("card", self)
         self.store = store
@@ -55,7 +52,8 @@ class SentenceCard(QFrame):
         self.setFocusProxy(self.editor)
         self.editor.installEventFilter(self)
         self.strip = TokenStrip()
-        self.tint = SentenceTint(store, self.strip, about)
+        self.tint = SentenceTint(store, self.strip, of_second if side else of_first)
+        self._side = side
         self._is_short = False
         self._letter = named("letter", QLabel())
         self._letter.hide()
@@ -77,12 +75,12 @@ class SentenceCard(QFrame):
         top.setSpacing(8)
         top.addWidget(self._letter, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.editor, 1)
-        self._side = QWidget()
-        self._beside = QHBoxLayout(self._side)
+        self._buttons = QWidget()
+        self._beside = QHBoxLayout(self._buttons)
         self._beside.setContentsMargins(0, 0, 0, 0)
         for part in (self._count, self.tint.choice, self._mask, self.examples):
             self._beside.addWidget(part)
-        top.addWidget(self._side, 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(self._buttons, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 12, 10)
         column.setSpacing(6)
@@ -97,22 +95,25 @@ class SentenceCard(QFrame):
 
     def draw(self, view: View, previous: View | None) -> None:
         """Show the tokens of what is typed; selection and hover belong to the analysed ones."""
-        typed = self.typed_of(view)
-        before = None if previous is None else self.typed_of(previous)
+        typed = self._typed(view)
+        before = None if previous is None else self._typed(previous)
         is_other = previous is None or previous.model != view.model
         if is_other or (before and before.tokens) is not (typed and typed.tokens):
             self._draw_tokens(view)
-        if previous is not None and previous.model != view.model:
-            self._tell_about(view.model)
-        self.draw_tint(view, previous)
-        is_outdated = self.is_outdated(view)
+        if is_other and previous is not None and view.model is not None and view.model.notices:
+            self.notice.emit(f"About {view.model.name}:", " ".join(view.model.notices))
+        self.tint.draw(view, previous)
+        if self._side and view.second is None and SECOND in view.derived:
+            self.store.forget(SECOND)
+        is_outdated = self._is_outdated(view)
         self.strip.set_stale(is_outdated)
         if not is_outdated:
-            hovered = self.hovered_of(view)
-            self.strip.set_selected(self.chosen_of(view))
+            hovered = self._own(view, view.selection.hovered_token)
+            chosen = (self._own(view, token) for token in view.selection.tokens)
+            self.strip.set_selected(token for token in chosen if token is not None)
             self.strip.set_hovered(hovered)
             if not view.is_second_stale:  # while B is typed, a new alignment a key is too dear
-                self.strip.set_hatched(self.alone_of(view), _ALONE)
+                self.strip.set_hatched(self.partners.alone(view, self._side), _ALONE)
             token = _token_at(typed, hovered)
             if token is None or token.is_special:
                 self.editor.highlight_span(0, None)
@@ -135,50 +136,40 @@ class SentenceCard(QFrame):
         """Show buttons as icons alone where their texts would take the room of the sentence."""
         style = Qt.ToolButtonStyle
         buttons = [
-            one for one in self._side.findChildren(QToolButton) if one.text() and not one.isHidden()
+            one
+            for one in self._buttons.findChildren(QToolButton)
+            if one.text() and not one.isHidden()
         ]
         texts = sum(b.fontMetrics().horizontalAdvance(b.text()) + _ICON_GAP for b in buttons)
-        needed = self._side.sizeHint().width() + (texts if self._is_short else 0)
+        needed = self._buttons.sizeHint().width() + (texts if self._is_short else 0)
         self._is_short = needed > self.width() * _MOST_BESIDE
         for button in buttons:
             button.setToolButtonStyle(
                 style.ToolButtonIconOnly if self._is_short else style.ToolButtonTextBesideIcon
             )
 
-    def _tell_about(self, model: ModelInfo | None) -> None:
-        """Say what somebody should know who begins to use a model."""
-        if model is not None and model.notices:
-            self.notice.emit(f"About {model.name}:", " ".join(model.notices))
-
     # --- what of the View this card is about
 
-    def typed_of(self, view: View) -> Run | None:
+    def _typed(self, view: View) -> Run | None:
         """Return the text and tokens of this card's sentence."""
-        return view.run
+        return view.second if self._side else view.run
 
-    def is_outdated(self, view: View) -> bool:
-        """Tell whether the tokens have no pass yet: then nothing in them can be chosen."""
-        return view.is_stale
+    def _is_outdated(self, view: View) -> bool:
+        """Tell whether the tokens have no pass yet, or no partners: then none can be chosen."""
+        return view.is_stale or (self._side == 1 and view.is_second_stale)
 
-    def chosen_of(self, view: View) -> tuple[int, ...]:
-        """Return which of this card's tokens are locked."""
-        return view.selection.tokens
+    def _own(self, view: View, token: int | None) -> int | None:
+        """Return this card's token for one of A."""
+        if token is None or not self._side:
+            return token
+        return self.partners.second_of(view).get(token)
 
-    def hovered_of(self, view: View) -> int | None:
-        """Return which of this card's tokens is hovered, here or in a picture."""
-        return view.selection.hovered_token
-
-    def alone_of(self, view: View) -> tuple[int, ...]:
-        """Return which of this card's tokens have no partner in another sentence."""
-        return self.partners.alone(view, 0)
-
-    def hover(self, token: int) -> None:
-        """Light up one of this card's tokens."""
-        self.store.hover_token(token)
-
-    def choose(self, token: int, extend: bool) -> None:
-        """Lock one of this card's tokens."""
-        self.store.select_token(token, extend=extend)
+    def _in_a(self, token: int) -> int | None:
+        """Return A's token for one of this card's, which all panels know."""
+        if not self._side:
+            return token
+        pairs = self.partners.second_of(self.store.view)
+        return next((a for a, b in pairs.items() if b == token), None)
 
     # --- what is done with it
 
@@ -193,10 +184,6 @@ class SentenceCard(QFrame):
         """Put a button at the right end."""
         self._beside.addWidget(button)
 
-    def draw_tint(self, view: View, previous: View | None) -> None:
-        """Tint the tokens by their surprisal, if that is wanted."""
-        self.tint.draw(view, previous)
-
     def make_room(self, window_height: int, *, of_two: bool = False) -> None:
         """Show fewer lines and rows of a long text in a low window: the panels need the room.
 
@@ -204,11 +191,12 @@ class SentenceCard(QFrame):
         """
         roomy = window_height / self.editor.fontMetrics().height()
         if of_two:
-            self.editor.set_most_lines(1 if roomy < 36 else 2 if roomy < 52 else 3)
-            self.strip.set_most_rows(1 if roomy < 52 else 2)
-            return
-        self.editor.set_most_lines(2 if roomy < 34 else 3 if roomy < 42 else 4)
-        self.strip.set_most_rows(1 if roomy < 34 else 2 if roomy < 42 else 3)
+            lines, rows = 1 + (roomy >= 36) + (roomy >= 52), 1 + (roomy >= 52)
+        else:
+            rows = 1 + (roomy >= 34) + (roomy >= 42)
+            lines = rows + 1
+        self.editor.set_most_lines(lines)
+        self.strip.set_most_rows(rows)
 
     def insert_mask(self) -> None:
         """Put a mask at the cursor or over the selected word."""
@@ -219,7 +207,7 @@ class SentenceCard(QFrame):
         self, mask: int, candidate: Candidate, found: Replacement | Problem | None
     ) -> None:
         """Put a guess in place of a mask, so that it becomes the token that was guessed."""
-        token = _token_at(self.typed_of(self.store.view), mask)
+        token = _token_at(self._typed(self.store.view), mask)
         if token is None or not token.is_mask:
             return
         word = spaced_word(candidate.text, candidate.leading_space)
@@ -227,40 +215,40 @@ class SentenceCard(QFrame):
             hint = f"{found.title} {found.hint} Click the guess once more to try again."
             self.notice.emit(f"{word} could not be put into the sentence.", hint)
         elif found is None:
-            self.notice.emit(f"No text gives {word} here.", edits.why_unwritable(candidate))
+            self.notice.emit(f"No text gives {word} here.", why_unwritable(candidate.text))
         else:
-            self._apply(edits.of(found))
+            self.editor.replace(found.start, found.end, found.text)
 
     def toggle_mask(self, index: int) -> None:
         """Hide a token behind a mask, or bring back what a mask hides."""
         view = self.store.view
-        token = _token_at(self.typed_of(view), index)
+        token = _token_at(self._typed(view), index)
         if token is None or token.is_special or view.model is None:
             return
         if not token.is_mask:
-            self._apply(edits.hide_token(token, view.model.mask_token))
-            return
-        hidden = self.editor.original_at(token.start)
-        if hidden:
-            self._apply(edits.Edit(token.start, token.end, hidden))
+            mask = view.model.mask_token
+            self.editor.replace(token.start, token.end, mask, remember=token.text)
+        elif hidden := self.editor.original_at(token.start):
+            self.editor.replace(token.start, token.end, hidden)
         else:
             self.notice.emit(
                 "This mask hides no word.", "Only a token that was masked here can be brought back."
             )
 
     def _hover(self, token: int) -> None:
-        if not self.is_outdated(self.store.view):  # else these tokens have no analysis yet
-            self.hover(token)
+        if self._is_outdated(self.store.view):
+            return
+        if (in_a := self._in_a(token)) is not None:
+            self.store.hover_token(in_a)
+        else:
+            self.store.end_hover()
 
     def _choose(self, token: int, extend: bool) -> None:
-        if not self.is_outdated(self.store.view):
-            self.choose(token, extend)
-
-    def _apply(self, edit: edits.Edit) -> None:
-        self.editor.replace(edit.start, edit.end, edit.text, edit.remember)
+        if not self._is_outdated(self.store.view) and (in_a := self._in_a(token)) is not None:
+            self.store.select_token(in_a, extend=extend)
 
     def _draw_tokens(self, view: View) -> None:
-        typed = self.typed_of(view)
+        typed = self._typed(view)
         model = typed.model or view.model if typed is not None else None
         if typed is None or model is None:
             self.strip.set_tokens(())
@@ -269,10 +257,9 @@ class SentenceCard(QFrame):
         self.editor.set_mask_token(model.mask_token)
         self.strip.set_tokens(typed.tokens, typed.dropped_tokens)
         count = f"{len(typed.tokens)} / {counted(model.max_tokens, 'token')}"
-        if typed.dropped_tokens:
-            count += f" · {typed.dropped_tokens:,} cut off at the end"
-        self._count.setText(count)
-        named("cutCount" if typed.dropped_tokens else "count", self._count)
+        cut = f" · {typed.dropped_tokens:,} cut off at the end" if typed.dropped_tokens else ""
+        self._count.setText(count + cut)
+        named("cutCount" if cut else "count", self._count)
         specials = special_names(model.special_tokens)
         self._count.setToolTip(
             plain_tip(
@@ -280,13 +267,10 @@ class SentenceCard(QFrame):
                 "Double-click a token to mask it."
             )
         )
-
-        remark = " ".join(filter(None, (_told_of_controls(typed), self._told_of_boxes(typed))))
+        boxes = describe_missing("".join(token.text for token in typed.tokens), self.editor.font())
+        remark = " ".join(filter(None, (_told_of_controls(typed), boxes)))
         self._remark.setText(remark)
         self._remark.setVisible(bool(remark))
-
-    def _told_of_boxes(self, typed: Run) -> str:
-        return describe_missing("".join(token.text for token in typed.tokens), self.editor.font())
 
     def _button(self, text: str, tip: str) -> QToolButton:
         button = named("action", QToolButton())
@@ -297,8 +281,7 @@ class SentenceCard(QFrame):
 
     def _example_menu(self) -> QMenu:
         menu = QMenu(self)
-        groups = json.loads(resource("examples.json").read_text("utf-8"))
-        for group in groups:
+        for group in json.loads(resource("examples.json").read_text("utf-8")):
             if menu.actions():
                 menu.addSeparator()
             for example in group["examples"]:
@@ -309,15 +292,37 @@ class SentenceCard(QFrame):
         return menu
 
 
+class SecondCard(SentenceCard):
+    """A sentence card for B, with buttons to change the sides and to have one sentence again."""
+
+    swap_wanted = Signal()
+    end_wanted = Signal()
+
+    def __init__(self, store: ViewStore, partners: TokenAlignment) -> None:
+        super().__init__(store, partners, side=1)
+        swap, end = named("action", QToolButton()), QToolButton()
+        swap.setText("Swap")
+        swap.setIcon(icon("swap-vertical", "muted"))
+        swap.setToolTip("Swap A and B (Ctrl+Shift+B)")
+        swap.setAccessibleName("Swap A and B")
+        swap.setToolButtonStyle(self.examples.toolButtonStyle())
+        swap.clicked.connect(self.swap_wanted)
+        end.setIcon(icon("close", "muted"))
+        end.setToolTip("One sentence again (F8)")
+        end.setAccessibleName("One sentence again")
+        end.clicked.connect(self.end_wanted)
+        for button in (swap, end):
+            self.add_button(button)
+        self.set_letter("B")
+
+
 def _told_of_controls(typed: Run) -> str:
     controls = sorted({token.text for token in typed.tokens if token.is_control})
+    if not controls:
+        return ""
     verb = "stands" if len(controls) == 1 else "stand"
-    return (
-        f"{' and '.join(controls)} {verb} for the model's own control token here, "
-        "not for the letters you typed."
-        if controls
-        else ""
-    )
+    which = f"{' and '.join(controls)} {verb} for the model's own control token here"
+    return f"{which}, not for the letters you typed."
 
 
 def _token_at(typed: Run | None, index: int | None) -> Token | None:

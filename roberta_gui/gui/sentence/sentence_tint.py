@@ -1,4 +1,4 @@
-"""SentenceTint: the sentence's tokens tinted by their surprisal, as the values come in."""
+"""SentenceTint: the tokens' surprisal, asked for once for strip and panel, and the tint by it."""
 
 import math
 from collections.abc import Callable
@@ -11,27 +11,34 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QPushButton
 
+from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.choices import AS_AT_FIRST
 from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE
 from roberta_gui.findings.numbers import written_change
-from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, chance_bits
-from roberta_gui.gui.look.icons import icon
-from roberta_gui.gui.sentence.token_surprisal import (
-    NAME,
-    SECOND,
-    allow,
-    describe_cost,
-    known_surprisal,
-    passes_to_allow,
-    surprisal_of,
+from roberta_gui.findings.surprisal import (
+    SHORT_NAMES,
+    TIPS,
+    TokenSurprisal,
+    chance_bits,
+    measure_steps,
+    passes_needed,
 )
+from roberta_gui.gui.look.icons import icon
+from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.tokens.tint_choice import NO_TINT, TintChoice
-from roberta_gui.gui.widgets.tokens.tint_legend import TintLegend
+from roberta_gui.gui.widgets.tokens.tint import NO_TINT, TintChoice, TintLegend
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from roberta_gui.records import Run
 from roberta_gui.selection import carried_values
 from roberta_gui.view import RightSide, View
+from roberta_gui.wording import counted, rough_time
+
+NAME: Final = "surprisal"
+"""Under which name the View keeps it."""
+
+SECOND: Final = "surprisal:second"
+"""The same of a second sentence."""
 
 About: TypeAlias = Callable[[View], View]
 """From what the window shows to the same with one of its sentences as the only one."""
@@ -53,16 +60,67 @@ def of_second(view: View) -> View:
     return replace(view, run=run, against=None, right_side=RightSide(), derived=derived)
 
 
-class SentenceTint(QObject):
-    """Tints a strip; asks for the values itself, since the panel of them may be hidden.
+def surprisal_of(view: View) -> Derivation | None:
+    """Say what to ask the models for, so that surprisal can be shown; None if it cannot be had.
 
-    Signals
-    -------
-    derivation_wanted(Derivation)
-        The tokens' surprisal must be measured before the strip can be tinted.
+    It is asked for in B too, where there is a B whose model can be asked; what is known is not.
+    What takes many passes waits until somebody agrees to it, see :func:`passes_to_allow`.
     """
+    analysis, estimator = view.analysis, view.choices.surprisal.estimator
+    if analysis is None or not analysis.model.can_fill_masks or passes_to_allow(view):
+        return None
+    comparison = _askable(view)
+    work = partial(measure_steps, analysis, comparison, estimator, _known(view))
+    return Derivation((analysis, comparison, estimator), work, analysis.model)
 
-    derivation_wanted = Signal(object)
+
+def passes_to_allow(view: View) -> int:
+    """Return how many passes somebody must agree to first: 0 where there are few, or were."""
+    analysis, chosen = view.analysis, view.choices.surprisal
+    if analysis is None or not analysis.model.can_fill_masks:
+        return 0
+    comparison = _askable(view)
+    measured = (analysis,) if comparison is None else (analysis, comparison.b)
+    needed = passes_needed(measured, chosen.estimator, _known(view))
+    return needed if needed > chosen.passes else 0
+
+
+def describe_cost(view: View) -> str:
+    """Say what those passes take; the pass that was made for the pictures gives the time."""
+    passes = passes_to_allow(view)
+    seconds = 0.0 if view.analysis is None else view.analysis.seconds.get("layers", 0.0)
+    cost = f"Measure: {counted(passes, 'pass', 'passes')}"
+    return f"{cost}, {rough_time(seconds * passes)}" if seconds else cost
+
+
+def allow(store: ViewStore, passes: int) -> None:
+    """Agree to so many passes, and to those of a text that is a little longer: typing goes on."""
+    most = AS_AT_FIRST.surprisal.passes
+    while most < passes:
+        most *= 2
+    store.choose("surprisal", passes=most)
+
+
+def known_surprisal(view: View) -> TokenSurprisal | None:
+    """Return what is known by now; it may still belong to the sentence before."""
+    derived = view.derived.get(NAME)
+    return derived.value if derived is not None else None
+
+
+def _askable(view: View) -> Comparison | None:
+    """Return what the sentence is compared with, if the model of B can be asked."""
+    comparison = view.comparison
+    return comparison if comparison is not None and comparison.b.model.can_fill_masks else None
+
+
+def _known(view: View) -> list[TokenSurprisal]:
+    return [view.derived[name].value for name in (NAME, SECOND) if name in view.derived]
+
+
+class SentenceTint(QObject):
+    """Tints a strip; asks for the values itself, since the panel of them may be hidden."""
+
+    derivation_wanted = Signal(object)  # the Derivation of the tokens' surprisal
 
     def __init__(self, store: ViewStore, strip: TokenStrip, about: About = of_first) -> None:
         super().__init__(strip)
@@ -147,15 +205,8 @@ class SentenceTint(QObject):
 def _seen(view: View) -> tuple[object, ...]:
     """Gather what the tint depends on."""
     run = view.run
-    return (
-        run.text,
-        run.tokens,
-        run.analysis,
-        view.derived.get(NAME),
-        view.comparison,
-        view.choices.surprisal,
-        run.model,
-    )
+    of_run = run.text, run.tokens, run.analysis, run.model
+    return *of_run, view.derived.get(NAME), view.comparison, view.choices.surprisal
 
 
 def _bits(view: View, known: TokenSurprisal | None, *, is_difference: bool) -> NDArray[np.float64]:

@@ -6,9 +6,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from roberta_gui.gui.sentence.overflow_bar import OverflowBar
-from roberta_gui.gui.sentence.second_card import SecondCard
-from roberta_gui.gui.sentence.sentence_card import SentenceCard
-from roberta_gui.gui.sentence.token_surprisal import SECOND
+from roberta_gui.gui.sentence.sentence_card import SecondCard, SentenceCard
+from roberta_gui.gui.sentence.sentence_tint import SECOND
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS, COMPARE
 from roberta_gui.gui.window.dock_area import DockArea

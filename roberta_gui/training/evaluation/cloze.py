@@ -27,15 +27,14 @@ class Filled:
 
     gap: Gap
     guesses: tuple[str, ...]  # the five most probable words, best first
-    # Of the first right word, from 1; None where no right word is one row of the vocabulary
-    rank: int | None
+    rank: int | None  # of the first right word, from 1; None where none is a row of the vocabulary
 
 
 def read_gaps(path: Path) -> tuple[Gap, ...]:
     """Read lines of ``sentence with <mask>``, a tab, ``word, word, …``; ``#`` opens a remark.
 
-    Raises `problems.BadArgument`: the file cannot be read, or a line is not of that form; the hint
-    names the line.
+    Raises `problems.BadArgument` where the file cannot be read, or a line, which the hint names, is
+    not of that form.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
@@ -62,7 +61,7 @@ def read_gaps(path: Path) -> tuple[Gap, ...]:
 def fill_gap(network: Roberta, tokenizer: TextTokenizer, gap: Gap) -> Filled:
     """Let the model guess, over the whole vocabulary; upper and lower case count alike.
 
-    Raises `problems.BadArgument`: the sentence is longer than the network.
+    Raises `problems.BadArgument` where the sentence is longer than the network.
     """
     device = next(network.parameters()).device
     tokens = tokenizer.tokenize(gap.sentence)

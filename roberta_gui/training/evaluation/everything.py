@@ -81,7 +81,7 @@ def evaluate(
 ) -> Evaluation:
     """Measure any checkpoint that the explorer opens, in float32.
 
-    Raises `problems.Problem`: the model cannot be opened, or has no masked-LM head.
+    Raises `problems.Problem` where the model cannot be opened, or has no masked-LM head.
     """
     opened = open_checkpoint(source)
     network = _network(opened, device)

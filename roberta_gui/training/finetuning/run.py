@@ -123,7 +123,9 @@ class FineTuning:
         loss = TaskLoss(network).train()
         objective, prepared = accelerator.prepare(loss, optimizer)
         began = saved = time.monotonic() - self._state.seconds
-        watch = yield from self._watch(run)
+        watch = None
+        if not run and recipe.watch_steps:
+            watch = yield from Watch.begin(self._start, self._data)
         if watch is not None and self._state.step == 0:
             yield self._told(run, math.nan, 0.0, None, (yield from self._look(watch, network)))
         while (step := self._state.step) < self._n_steps:
@@ -155,11 +157,6 @@ class FineTuning:
             snapshots=self._state.snapshots,
         )
         self._write()
-
-    def _watch(self, run: int) -> Generator[None, None, Watch | None]:
-        if run or not self._recipe.watch_steps:
-            return None
-        return (yield from Watch.begin(self._start, self._data))
 
     def _look(self, watch: Watch, network: Roberta) -> Generator[None, None, Snapshot]:
         snapshot = yield from watch.measure(network, self._state.step)

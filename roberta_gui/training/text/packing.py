@@ -33,7 +33,7 @@ class Specials:
     def of(cls, tokenizer: TextTokenizer) -> Self:
         """Ask a tokenizer for its own.
 
-        Raises `problems.NoMaskHead`: it has no mask.
+        Raises `problems.NoMaskHead` where it has no mask.
         """
         if tokenizer.mask_id is None:
             raise problems.NoMaskHead(

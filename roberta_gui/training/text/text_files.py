@@ -6,7 +6,7 @@ of a dialogue. One bad file never ends a run of hours: it is named, and the othe
 
 import lzma
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -72,12 +72,5 @@ def read_documents(path: Path) -> tuple[str, ...] | Skipped:
         return Skipped(path, f"it cannot be read ({error.strerror})")
     if _BINARY.search(text):
         return Skipped(path, "it is binary")
-    documents = tuple(split_documents(text))
-    return documents or Skipped(path, "it is empty")
-
-
-def split_documents(text: str) -> Iterator[str]:
-    """Give the blocks between blank lines, in order."""
-    for block in _BLANK_LINES.split(text.replace("\r\n", "\n")):
-        if stripped := block.strip():
-            yield stripped
+    blocks = (block.strip() for block in _BLANK_LINES.split(text.replace("\r\n", "\n")))
+    return tuple(filter(None, blocks)) or Skipped(path, "it is empty")

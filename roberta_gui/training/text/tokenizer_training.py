@@ -27,7 +27,7 @@ def train_tokenizer(
     can be written; then merges, commonest first; the last is ``<mask>``, which takes the space
     before it.
 
-    Raises `problems.BadArgument`: the size has no room for the bytes, or no file can be used.
+    Raises `problems.BadArgument` where the size has no room for the bytes, or no file can be used.
     """
     if vocab_size < _N_BYTES + len(_FIRST) + 1:
         raise problems.BadArgument(

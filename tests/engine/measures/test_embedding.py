@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from roberta_gui import problems
-from roberta_gui.engine.measures.embedding import Pooling
+from roberta_gui.engine.measures.reference import Pooling
 from tests.engine.twins import Twins
 from tests.tolerances import PASS, rounding
 

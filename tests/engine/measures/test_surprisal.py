@@ -11,6 +11,7 @@ from roberta_gui.engine import Engine
 from roberta_gui.engine.measures import surprisal
 from roberta_gui.engine.prepared import Prepared
 from roberta_gui.engine.roberta import Roberta
+from roberta_gui.engine.switching import ALL_ON
 from roberta_gui.records import AnalysisRequest, Estimator
 from tests.engine.twins import Twins
 from tests.made_up import make_tokens
@@ -158,7 +159,7 @@ def test_an_unknown_estimator_and_a_model_without_the_head_are_refused(
 def test_without_a_mask_in_the_vocabulary_only_unmasked_surprisal_can_be_had(
     network: Roberta,
 ) -> None:
-    prepared = Prepared(make_tokens([31, 57]), None)
+    prepared = Prepared(make_tokens([31, 57]), ALL_ON)
 
     with pytest.raises(problems.BadArgument, match="no mask"):
         surprisal.steps(network, prepared, "pll", None)

@@ -9,9 +9,9 @@ from tokenizers import Tokenizer
 
 from roberta_gui import problems
 from roberta_gui.engine import Engine
-from roberta_gui.engine.tokens.places import Place
+from roberta_gui.engine.tokens.places import Place, place_of
 from roberta_gui.engine.tokens.text_tokenizer import TextTokenizer
-from roberta_gui.records import AnalysisRequest, Replacement
+from roberta_gui.records import AnalysisRequest, Replacement, Token
 from tests.engine.tokens.kinds_of_tokenizers import KINDS, description, tokenizer
 
 TEXTS = (
@@ -57,7 +57,14 @@ def masks_of(kind: str, text: str) -> list[int]:
 
 def put(kind: str, text: str, mask: int, row: int) -> Replacement | None:
     ours = tokenizer(kind)
-    return ours.replacements(AnalysisRequest(text), ours.tokenize(text), mask, [row])[0]
+    return stand(ours, AnalysisRequest(text), ours.tokenize(text), mask, row)
+
+
+def stand(
+    ours: TextTokenizer, request: AnalysisRequest, tokens: tuple[Token, ...], mask: int, row: int
+) -> Replacement | None:
+    place = place_of(ours, request, tokens, mask)
+    return place.replacement(row, ours.vocabulary.piece(row))
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -165,7 +172,7 @@ def test_the_piece_that_was_masked_can_be_put_back() -> None:
             masked = ours.tokenize(hidden)
             (mask,) = (each.index for each in masked if each.is_mask)
             others = [each.id for each in masked if not each.is_mask]
-            (found,) = ours.replacements(AnalysisRequest(hidden), masked, mask, [token.id])
+            found = stand(ours, AnalysisRequest(hidden), masked, mask, token.id)
             expected = [*others[:mask], token.id, *others[mask:]]
             if [each.id for each in tokens] == expected:
                 assert found is not None, (kind, hidden)
@@ -177,7 +184,7 @@ def test_the_second_of_a_pair_is_its_own_text() -> None:
     tokens = ours.tokenize(request.text, request.pair)
     (mask,) = (token.index for token in tokens if token.is_mask)
 
-    (found,) = ours.replacements(request, tokens, mask, [ours.row_of(" dogs")])
+    found = stand(ours, request, tokens, mask, ours.row_of(" dogs"))
 
     assert found is not None
     assert found.applied("Two <mask> here.") == "Two dogs here."
@@ -194,9 +201,8 @@ def test_what_was_cut_off_is_not_tokenized_again() -> None:
             seen.append(text)
             return super().tokenize(text, pair)
 
-    (found,) = Noting(description("roberta-base")).replacements(
-        AnalysisRequest(text), tokens, 2, [ours.row_of(" cat")]
-    )
+    noting = Noting(description("roberta-base"))
+    found = stand(noting, AnalysisRequest(text), tokens, 2, ours.row_of(" cat"))
 
     assert dropped > 1000
     assert found == Replacement(3, 10, " cat")

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from roberta_gui.findings.tables import CELLS_A_STEP, Table
-from roberta_gui.gui.export.export_work import (
+from roberta_gui.gui.export.exporter import (
     BYTES_A_STEP,
     copy_table,
     npz_steps,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Choices
 from roberta_gui.findings.surprisal import TokenSurprisal, chance_bits
-from roberta_gui.gui.sentence.token_surprisal import (
+from roberta_gui.gui.sentence.sentence_tint import (
     describe_cost,
     passes_to_allow,
     surprisal_of,

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.analysis.sentences.alignment import align
 from roberta_gui.findings.surprisal import TokenSurprisal
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.sentence.second_card import SecondCard
-from roberta_gui.gui.sentence.token_surprisal import SECOND
+from roberta_gui.gui.sentence.sentence_card import SecondCard
+from roberta_gui.gui.sentence.sentence_tint import SECOND
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.widgets.sentence.text_index import LIMIT
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS, COMPARE
@@ -287,7 +287,7 @@ def test_whoever_asks_for_a_second_sentence_can_write_it_at_once(idle: IdleWindo
 def test_tokens_without_a_partner_are_hatched_in_both_cards(idle: IdleWindow) -> None:
     show_both(idle)
     cards = idle.window.card, second(idle)
-    alone = [card.alone_of(idle.store.view) for card in cards]
+    alone = [cards[0].partners.alone(idle.store.view, side) for side in (0, 1)]
     rows = align(*(made_up_analysis(text).tokens for text in (A, B))).rows
 
     assert alone == [tuple(a for a, b in rows if b is None), tuple(b for a, b in rows if a is None)]

@@ -17,7 +17,7 @@ from roberta_gui.findings.comparison.guess_changes import (
     describe_entropy,
     known_in_b,
 )
-from roberta_gui.findings.glyphs import STRAY_MEANING, is_stray
+from roberta_gui.findings.glyphs import STRAY_MEANING, is_stray, why_unwritable
 from roberta_gui.findings.marks import Guess
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.names import spaced_word
@@ -27,7 +27,6 @@ from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_mask
-from roberta_gui.gui.sentence.edits import why_unwritable
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.breaking_text import Paragraph
 from roberta_gui.gui.widgets.controls.named import named
@@ -264,5 +263,5 @@ def _guess(candidate: Candidate, in_b: float | None, where: str, is_writable: bo
     if is_stray(candidate.text):
         tip += f"\n{STRAY_MEANING}"
     if not is_writable:
-        tip += f"\nNo text gives this piece here. {why_unwritable(candidate)}"
+        tip += f"\nNo text gives this piece here. {why_unwritable(candidate.text)}"
     return Guess(word, candidate.probability, tip, in_b, is_writable)

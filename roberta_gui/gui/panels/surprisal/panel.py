@@ -15,7 +15,7 @@ from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason, no_sentence
 from roberta_gui.gui.panels.token_panel import TokenPanel
-from roberta_gui.gui.sentence.token_surprisal import (
+from roberta_gui.gui.sentence.sentence_tint import (
     NAME,
     allow,
     describe_cost,

@@ -13,14 +13,16 @@ from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.numbers import written, written_change
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.widgets.arcs.arc_lines import (
+    GAP,
     MOST_LINES,
     ArcLines,
+    ArcsLayout,
+    Side,
     lines_in_sight,
     most_lines,
     paint_curves,
     paint_lines,
 )
-from roberta_gui.gui.widgets.arcs.arcs_layout import GAP, ArcsLayout, Side
 from roberta_gui.gui.widgets.painting.axis_label import LONGEST_LABEL, dress
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.painting.presses import extends
@@ -33,37 +35,23 @@ from roberta_gui.wording import counted
 SIDES: Final[tuple[Side, Side]] = ("from", "to")
 
 _ENDS = ("low", "high")
-_TOLD = 8
-"""How many of a token's lines a tip lists."""
+_TOLD = 8  # how many of a token's lines a tip lists
 
 CHOOSE: Final = "Point at a token to see its arcs, or click it to keep them."
 
 _TALLEST_ROW = 40
 _WIDEST_FIELD = 560
-_FADED = 0.9
-"""How much of the card lies over all other lines while a token has only its own."""
+_FADED = 0.9  # how much of the card lies over all other lines while a token has only its own
 
 
 class Arcs(ZoomedFigure[tuple[Side, int]]):
-    """Tokens at the left look at tokens at the right; hovering one leaves only its lines.
+    """Tokens at the left look at tokens at the right; hovering one leaves only its lines."""
 
-    Signals
-    -------
-    token_hovered(row, incoming), token_left()
-        The pointer is on a token's name or in its half of the row; ``incoming`` at the right.
-    token_clicked(row, extend)
-        A token was clicked; ``extend`` with Ctrl or Shift.
-    token_double_clicked(row)
-        A token was clicked twice.
-    room_changed()
-        More or fewer lines have room than before, or others are in sight.
-    """
-
-    token_hovered = Signal(int, bool)
+    token_hovered = Signal(int, bool)  # its name, or its half of the row; True at the right
     token_left = Signal()
-    token_clicked = Signal(int, bool)
+    token_clicked = Signal(int, bool)  # True with Ctrl or Shift
     token_double_clicked = Signal(int)
-    room_changed = Signal()
+    room_changed = Signal()  # for more lines or fewer, or for others
 
     def __init__(self) -> None:
         super().__init__()
@@ -126,9 +114,7 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
 
     def set_hovered(self, row: int | None, *, incoming: bool = False) -> None:
         """Leave only the lines from a token, or with ``incoming`` those to it."""
-        hovered: tuple[Side, int] | None = None
-        if row is not None:
-            hovered = ("to" if incoming else "from"), row
+        hovered = None if row is None else (SIDES[incoming], row)
         if hovered != self._hovered:
             self._hovered = hovered
             self.update()
@@ -148,14 +134,12 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
             self._widest = max(map(advance, {label.text for label in self._labels}), default=0.0)
         small = QFontMetricsF(theme.font("small_number"))
         return ArcsLayout.fit(
-            self.width(),
-            self.height(),
+            QSizeF(self.width() - bar_room(self._scale) - GAP, self.height()),
             len(self._matrix),
             self._zoom,
             label=min(self._widest, theme.pixels(LONGEST_LABEL)) + 4,
             number=small.horizontalAdvance("−00.00") + 4,
             heading=small.height() + 8,
-            bar=bar_room(self._scale) + GAP,
             tallest=theme.pixels(_TALLEST_ROW),
             widest=theme.pixels(_WIDEST_FIELD),
         )
@@ -216,7 +200,10 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
         focus = self._focus()
         if focus:
             painter.fillRect(layout.field, self.theme.color("card", _FADED))
-            lines = self._in_sight(layout, self._lines_of(focus), MOST_LINES)
+            theirs = np.zeros_like(self._chosen)
+            for side, place in focus:
+                (theirs if side == "from" else theirs.T)[place] = self._of(side, place)[1]
+            lines = self._in_sight(layout, theirs, MOST_LINES)
             self._paint_lines(painter, layout, lines, thicker=1.5)
         elif self._only_chosen:
             painter.setFont(self.theme.font("control"))
@@ -241,17 +228,14 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
             return [self._hovered]
         return [("from", row) for row in self._rows if row < n]
 
-    def _lines_of(self, focus: Sequence[tuple[Side, int]]) -> NDArray[np.bool_]:
-        chosen = np.zeros_like(self._chosen)
-        for side, place in focus:
-            at = np.s_[place, :] if side == "from" else np.s_[:, place]
-            chosen[at] = self._chosen[at]
-        return chosen
+    def _of(self, side: Side, place: int) -> tuple[FloatArray, NDArray[np.bool_]]:
+        """Return a token's values with all at the other side, and which of them have lines."""
+        at = np.s_[place, :] if side == "from" else np.s_[:, place]
+        return self._matrix[at], self._chosen[at]
 
     def _partners(self, side: Side, place: int) -> list[int]:
         """Return the tokens at the other end of a token's lines, the strongest line first."""
-        values = self._matrix[place] if side == "from" else self._matrix[:, place]
-        chosen = self._chosen[place] if side == "from" else self._chosen[:, place]
+        values, chosen = self._of(side, place)
         rows = np.flatnonzero(chosen)
         order = np.argsort(-np.abs(values[rows]), kind="stable")
         partners: list[int] = rows[order].tolist()
@@ -261,8 +245,7 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
         self, painter: QPainter, layout: ArcsLayout, side: Side, place: int, named: Sequence[int]
     ) -> None:
         """Write beside names what they get from the token at the other side, or give it."""
-        values = self._matrix[place] if side == "to" else self._matrix[:, place]
-        chosen = self._chosen[place] if side == "to" else self._chosen[:, place]
+        values, chosen = self._of("from" if side == "to" else "to", place)
         painter.setFont(self.theme.font("small_number"))
         painter.setPen(self.theme.color("muted"))
         height = QFontMetricsF(painter.font()).height()
@@ -299,12 +282,12 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
 
     # --- pointer and keys
 
-    def tip(self, row: int, *, incoming: bool) -> str:
+    def describe(self, spot: tuple[Side, int]) -> str:
         """Return what hovering a token says: its strongest lines, and how many there are."""
+        side, row = spot
         label = self._labels[row]
-        values = self._matrix[:, row] if incoming else self._matrix[row]
-        partners = self._partners("to" if incoming else "from", row)
-        lines = [f"{'to' if incoming else 'from'} {label.text}, token {label.places(row)}"]
+        values, partners = self._of(side, row)[0], self._partners(side, row)
+        lines = [f"{side} {label.text}, token {label.places(row)}"]
         for other in partners[:_TOLD]:
             name = self._labels[other].text
             lines.append(f"{name}: {self._number(float(values[other]), 4)}")
@@ -329,7 +312,7 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
     def parts(self) -> Parts[tuple[Side, int]]:
         """Return every token that looks at others."""
         layout = self.layout_now()
-        rows: list[tuple[Side, int]] = [("from", row) for row in range(len(self._matrix))]
+        rows = [(SIDES[0], row) for row in range(len(self._matrix))]
         return rows, lambda spot: layout.name_rect(*spot, layout.cell)
 
     def spot_at(self, point: QPointF) -> tuple[Side, int] | None:
@@ -342,10 +325,6 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
             self.token_left.emit()
         else:
             self.token_hovered.emit(spot[1], spot[0] == "to")
-
-    def describe(self, spot: tuple[Side, int]) -> str:
-        """Return what hovering a token says."""
-        return self.tip(spot[1], incoming=spot[0] == "to")
 
     def click(self, spot: tuple[Side, int], keys: Qt.KeyboardModifier) -> None:
         """Tell which token was clicked."""

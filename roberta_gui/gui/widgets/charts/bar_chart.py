@@ -37,7 +37,6 @@ class BarChart(Plot):
     def __init__(self, name: str) -> None:
         super().__init__(name, least=(180, 90), wanted=(520, 260))
         self._names: tuple[str, ...] = ()
-        self._tips: tuple[str, ...] = ()
         self._series: tuple[BarSeries, ...] = ()
         self._range = (0.0, 1.0)
         self._faint = ""
@@ -65,17 +64,6 @@ class BarChart(Plot):
         room = 0.1 * max(high - low, 1e-3)  # numbers stand above the bars
         self._range = (low - room if low < -room / 4 else low, high + room)
         self.repaint_picture()
-
-    # --- geometry
-
-    @property
-    def n_items(self) -> int:
-        """How many items have bars."""
-        return len(self._names)
-
-    def item_rect(self, item: int) -> QRectF:
-        """Return the strip that an item's bars stand in."""
-        return self.rect_of(item, item + 1, *self._range)
 
     def bar_rect(self, series: int, item: int, *, faint: bool = False) -> QRectF:
         """Return the rectangle of a bar, or of the ``faint`` one behind it; none where it is not.
@@ -123,8 +111,6 @@ class BarChart(Plot):
     def _longest(self) -> float:
         metrics = QFontMetricsF(self.theme.font("small_number"))
         return max(map(metrics.horizontalAdvance, self._names), default=0.0)
-
-    # --- painting
 
     def paint_picture(self, painter: QPainter) -> None:
         """Draw grid, bars and legend, and numbers where they fit."""
@@ -184,14 +170,3 @@ class BarChart(Plot):
             painter.setFont(self.theme.font("small_number", bold=item in lit))
             strip = self.item_rect(item)
             write_below(painter, QPointF(strip.center().x(), strip.bottom()), name, slanted=slanted)
-
-    # --- pointer
-
-    def spot_at(self, point: QPointF) -> int | None:
-        """Return the item whose strip a point is in."""
-        value = self.value_at(point) if self._names else None
-        return None if value is None else min(int(value.x()), self.n_items - 1)
-
-    def describe(self, spot: int) -> str:
-        """Return what hovering an item says."""
-        return self._tips[spot]

@@ -14,11 +14,8 @@ from roberta_gui.gui.widgets.charts.point_labels import dot_room, place_names, w
 from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.records import FloatArray
 
-_NEAR, _FAR = 1.0, 7.0
-"""Bits from the diagonal at which colour begins, and at which it is full."""
-
-_LOWEST: Final = -87.0
-"""Less than this nobody tells from nothing: float32 ends at about −149."""
+_NEAR, _FAR = 1.0, 7.0  # bits from the diagonal at which colour begins, and at which it is full
+_LOWEST: Final = -87.0  # less than this nobody tells from nothing: float32 ends at about −149
 
 
 class ContrastPlot(PointPlot):
@@ -68,8 +65,6 @@ class ContrastPlot(PointPlot):
         across = room.left() + (self._a - low) / -low * room.width()
         down = room.bottom() - (self._b - low) / -low * room.height()
         return np.stack([across, down], axis=1)
-
-    # --- painting
 
     def arrange(self) -> None:
         """Draw axes and points; all of them as one image, of which the marked ones stand out."""

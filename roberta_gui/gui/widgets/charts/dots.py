@@ -15,9 +15,7 @@ from roberta_gui.records import FloatArray
 
 Shape: TypeAlias = Literal["dot", "diamond", "square"]
 
-_RIM = 0.35
-"""Opacity of the pixels around a cloud's point, as a share of the point's own."""
-
+_RIM = 0.35  # opacity of the pixels around a cloud's point, as a share of the point's own
 _SHIFTS = np.array([16, 8, 0], dtype=np.uint32)  # where red, green and blue are in a colour
 
 

@@ -8,8 +8,7 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.records import FloatArray
 
-_STEP = 3.0
-"""Pixels between corners: a hand is not steadier, and fewer corners are faster."""
+_STEP = 3.0  # pixels between corners: a hand is not steadier, and fewer corners are faster
 
 
 class Lasso:

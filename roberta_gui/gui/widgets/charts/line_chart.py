@@ -19,6 +19,8 @@ from roberta_gui.gui.widgets.painting.legend import Legend
 class LineChart(Plot):
     """Lines over the layers; hover tells all values of a layer, a click chooses it."""
 
+    first = -0.5
+
     def __init__(self, name: str) -> None:
         super().__init__(name, least=(180, 130), wanted=(480, 300))
         self._lines: tuple[Line, ...] = ()
@@ -39,14 +41,8 @@ class LineChart(Plot):
         """How many layers the lines have, the embedding output counted."""
         return len(self._lines[0].values) if self._lines else 0
 
-    def item_rect(self, item: int) -> QRectF:
-        """Return a layer's column."""
-        return self.rect_of(item - 0.5, item + 0.5, *self._range)
-
     def _legend(self) -> Legend:
         return Legend([line.name for line in self._lines], max(self.width() - 16.0, 40.0))
-
-    # --- painting
 
     def arrange(self) -> None:
         """Draw grid and lines, and name as many layers as fit."""
@@ -116,13 +112,6 @@ class LineChart(Plot):
                 if math.isfinite(value := float(line.values[layer])):
                     at = self.place(layer, value)
                     draw_dot(painter, at, 9, self._color(line), rim, shape="dot")
-
-    # --- pointer
-
-    def spot_at(self, point: QPointF) -> int | None:
-        """Return the layer whose column a point is in."""
-        value = self.value_at(point) if self._lines else None
-        return None if value is None else min(max(round(value.x()), 0), self.n_items - 1)
 
     def hover(self, spot: int | None) -> None:
         """Mark the layer under the pointer."""

@@ -14,8 +14,7 @@ from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.items import Items
 from roberta_gui.records import FloatArray
 
-_LABEL_OVERHANG = 5
-"""Pixels by which pyqtgraph lets an axis's title stand beyond its edge."""
+_LABEL_OVERHANG = 5  # pixels by which pyqtgraph lets an axis's title stand beyond its edge
 
 
 class Axis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no type hints
@@ -50,6 +49,9 @@ class Plot(Items):
     Pointer, keys, highlights, exports and the keyboard's ring are therefore those of all figures.
     Subclasses write :meth:`arrange`: where the axes are, what they reach over, and what is drawn.
     """
+
+    first = 0.0
+    """Where on the axis below the first item begins; each is 1 wide."""
 
     _is_arranged = False
 
@@ -88,8 +90,6 @@ class Plot(Items):
         """Forget also where everything was."""
         self._is_arranged = False
         super().repaint_picture()
-
-    # --- what subclasses arrange
 
     def frame(
         self,
@@ -145,8 +145,6 @@ class Plot(Items):
         rim = pg.mkPen(self.theme.color("card"), width=1.5)
         self.draw(pg.ScatterPlotItem(x, y, size=size, brush=list(colors), pen=rim, useCache=False))
 
-    # --- where things are
-
     def room(self) -> QRectF:
         """Return where the data is drawn, in pixels."""
         return QRectF(self.arranged().geometry())
@@ -164,7 +162,15 @@ class Plot(Items):
         box = self.arranged()
         return QPointF(box.mapSceneToView(point)) if box.geometry().contains(point) else None
 
-    # --- painting
+    def item_rect(self, item: int) -> QRectF:
+        """Return the strip that belongs to an item."""
+        left, (low, high) = self.first + item, self.arranged().viewRange()[1]
+        return self.rect_of(left, left + 1, low, high)
+
+    def spot_at(self, point: QPointF) -> int | None:
+        """Return the item whose strip a point is in."""
+        value = self.value_at(point) if self.n_items else None
+        return None if value is None else min(int(value.x() - self.first), self.n_items - 1)
 
     def outline(self, painter: QPainter) -> None:
         """Outline the chosen items and the hovered one."""

@@ -13,7 +13,13 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QWheelEvent
 from roberta_gui.findings.numbers import written
 from roberta_gui.gui.widgets.charts.dots import Shape, draw_dot, shape_of
 from roberta_gui.gui.widgets.charts.plot import PointPlot
-from roberta_gui.gui.widgets.charts.point_labels import PointLabels
+from roberta_gui.gui.widgets.charts.point_labels import (
+    dot_room,
+    meets,
+    place_names,
+    rooms_beside,
+    write_name,
+)
 from roberta_gui.gui.widgets.painting.navigation import Navigation
 from roberta_gui.records import FloatArray
 
@@ -23,14 +29,10 @@ _NOWHERE: FloatArray = np.zeros((0, 2), dtype=np.float32)
 
 _SYMBOLS: dict[Shape, str] = {"dot": "o", "diamond": "d", "square": "s"}
 
-_TURN = 10.0
-"""Degrees by which a key turns a three-dimensional picture."""
-
-_NOTCH: Final = 0.8
-"""How much of what is in sight stays there when somebody zooms in by a notch."""
-
-_EDGE = 6
-"""Pixels from the edge at which points wait that lie beyond it."""
+_TURN = 10.0  # degrees by which a key turns a three-dimensional picture
+_NOTCH: Final = 0.8  # how much of what is in sight stays there when somebody zooms in by a notch
+_MOST_NAMES = 80  # more names than this nobody reads, and placing them would take long
+_EDGE = 6  # pixels from the edge at which points wait that lie beyond it
 
 
 @dataclass(frozen=True)
@@ -48,17 +50,10 @@ class Scatter(PointPlot):
     """Points with names; wheel zooms, dragging pans (or turns), a double click shows all.
 
     The keys are + and -, Shift with the arrow keys, and 0.
-
-    Signals
-    -------
-    turned(yaw, pitch)
-        In turning mode the picture was dragged, or turned by keys, by so many degrees.
-    wandered(away)
-        Somebody looks at a part of the picture, or again at all of it.
     """
 
-    turned = Signal(float, float)
-    wandered = Signal(bool)
+    turned = Signal(float, float)  # by so many degrees of yaw and pitch, in turning mode
+    wandered = Signal(bool)  # somebody looks at a part of the picture, or again at all of it
 
     def __init__(self) -> None:
         super().__init__("Hidden states", least=(180, 80), wanted=(360, 240))
@@ -66,12 +61,13 @@ class Scatter(PointPlot):
         self._cloud = _NOWHERE
         self._dust: pg.ScatterPlotItem | None = None
         self._points: tuple[Point, ...] = ()
+        self._inks: list[QBrush] = []
         self._shapes: list[Shape] = []
         self._trails: tuple[tuple[FloatArray, QColor], ...] = ()
         self._turning = False
         self._home = (-1.0, 1.0, -1.0, 1.0)
         self._at_home = True
-        self._names = PointLabels()
+        self._names: list[tuple[int, QRectF]] = []
         self._leg = ((_NOWHERE, _NOWHERE), (_NOWHERE, _NOWHERE))
         self._glide = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=GLIDE_MS)
         self._glide.setEasingCurve(QEasingCurve.Type.InOutQuad)
@@ -113,11 +109,6 @@ class Scatter(PointPlot):
         self._dust = None
         super().customEvent(event)
 
-    @property
-    def n_items(self) -> int:
-        """How many tokens there are."""
-        return len(self._points)
-
     def set_points(
         self, xy: FloatArray, points: Sequence[Point], others: FloatArray | None = None
     ) -> None:
@@ -128,6 +119,9 @@ class Scatter(PointPlot):
         """
         self._glide.stop()
         self._xy, self._points = xy, tuple(points)
+        self._tips = [point.tip for point in points]
+        inks: dict[int, QBrush] = {}  # pyqtgraph draws a symbol once for each of them
+        self._inks = [inks.setdefault(p.color.rgba(), QBrush(p.color)) for p in points]
         self._others = _NOWHERE if others is None else others
         self.repaint_picture()
 
@@ -181,7 +175,6 @@ class Scatter(PointPlot):
         # Smaller dots for long texts: five hundred large ones would be one blot.
         many = len(self._points)
         size = 9 if many <= 60 else 6 if many <= 200 else 4
-        inks = {color.rgba(): QBrush(color) for color in (point.color for point in self._points)}
         rim = pg.mkPen(theme.color("card"), width=1 if size == 9 else 0.5)
         for path, color in self._trails:
             self.draw(pg.PlotCurveItem(*path.T, pen=pg.mkPen(color, width=1.6), antialias=True))
@@ -189,16 +182,24 @@ class Scatter(PointPlot):
         pairs = zip(self._points, outside.tolist(), strict=True)
         self._shapes = [shape_of(outside=out, square=point.matters) for point, out in pairs]
         tokens = self._symbols(
-            shown, size, [inks[point.color.rgba()] for point in self._points],
+            shown, size, self._inks,
             pen=rim, symbol=[_SYMBOLS[shape] for shape in self._shapes],
         )  # fmt: skip
         self.draw(tokens)
         (left, right), (bottom, top) = self.box.viewRange()
         share = (shown - (left, bottom)) / (right - left, top - bottom)
         self._spots = (share * (1, -1) + (0, 1)) * (self.width(), self.height())
+        self._names = self._place_names()
+
+    def _place_names(self) -> list[tuple[int, QRectF]]:
+        """Find room for as many names as fit, first for those that matter."""
+        spots = [QPointF(x, y) for x, y in self._spots.tolist()]
+        # Names keep clear of all points, unless there are so many that none would fit.
+        taken = [dot_room(spot) for spot in spots] if len(spots) <= _MOST_NAMES else []
         matters = [i for i, point in enumerate(self._points) if point.matters]
-        labels = [point.label for point in self._points]
-        self._names.place(self._spots, labels, matters, QRectF(self.rect()))
+        order = dict.fromkeys((*matters, *range(min(len(spots), _MOST_NAMES))))
+        names = ((i, self._points[i].label, spots[i]) for i in order)
+        return place_names(names, self.theme.font("small"), QRectF(self.rect()), taken)
 
     def _symbols(self, xy: FloatArray, size: float, brush: Any, **more: Any) -> pg.ScatterPlotItem:
         """Make points as symbols, of which pyqtgraph keeps one of each size, pen and brush."""
@@ -233,13 +234,26 @@ class Scatter(PointPlot):
         for i in reversed(first):
             color = self._points[i].color
             draw_dot(painter, self.spot(i), 13, color, ring, shape=self._shapes[i])
-        self._names.paint(painter, first)
+        self._paint_names(painter, first)
+
+    def _paint_names(self, painter: QPainter, first: Sequence[int]) -> None:
+        """Write the names, the ``first`` ones in bold and whatever else is there."""
+        lit: list[QRectF] = []
+        sight = QRectF(self.rect())
+        painter.setFont(self.theme.font("small", bold=True))
+        painter.setPen(self.theme.color("accent"))
+        for i in first:
+            rooms = rooms_beside(self.spot(i), painter.font(), self._points[i].label)
+            free = (room for room in rooms if sight.contains(room) and not meets(room, lit))
+            lit.append(next(free, rooms[0]))
+            write_name(painter, lit[-1], self._points[i].label)
+        painter.setFont(self.theme.font("small"))
+        painter.setPen(self.theme.color("text"))
+        for i, room in self._names:
+            if i not in first and not meets(room, lit):
+                write_name(painter, room, self._points[i].label)
 
     # --- pointer and keys
-
-    def describe(self, spot: int) -> str:
-        """Return what hovering a point says."""
-        return self._points[spot].tip
 
     def say(self, spot: int) -> str:
         """Return what hovering a point says, and where it is."""

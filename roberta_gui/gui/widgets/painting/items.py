@@ -1,6 +1,6 @@
 """Items: the base of figures of things that are counted from 0: bars, points, layers, words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from PySide6.QtCore import QMetaMethod, QRectF, QSize, Qt, Signal, SignalInstance
 
@@ -12,26 +12,18 @@ from roberta_gui.gui.widgets.painting.spoken import Parts
 class Items(Figure[int]):
     """One item is hovered, some are chosen.
 
-    Subclasses write ``n_items``, ``item_rect``, ``spot_at`` and ``describe``.
-
-    Signals
-    -------
-    item_hovered(item), hover_left()
-        The pointer is on an item, or on none any more.
-    item_clicked(item, extend)
-        An item was clicked; ``extend`` with Ctrl or Shift.
-    item_double_clicked(item)
-        An item was clicked twice; where nobody listens, that is one more click.
-    stepped(items)
-        An arrow key asks for the item before (-1) or after (1), where anybody listens.
+    Subclasses set ``_tips``, what hovering each says, and write ``item_rect`` and ``spot_at``.
+    Where nobody listens to it, a double click is one more click, and a step is left to the
+    widgets around.
     """
 
     item_hovered = Signal(int)
     hover_left = Signal()
-    item_clicked = Signal(int, bool)
+    item_clicked = Signal(int, bool)  # True with Ctrl or Shift
     item_double_clicked = Signal(int)
-    stepped = Signal(int)
+    stepped = Signal(int)  # to the item before (-1) or after (1)
 
+    _tips: Sequence[str] = ()
     _selected: tuple[int, ...] = ()
     _hovered: int | None = None
 
@@ -48,7 +40,7 @@ class Items(Figure[int]):
     @property
     def n_items(self) -> int:
         """How many there are."""
-        return 0
+        return len(self._tips)
 
     def item_rect(self, item: int) -> QRectF:
         """Return where one is."""
@@ -94,6 +86,10 @@ class Items(Figure[int]):
                 yield item, "hover", 1.5
 
     # --- pointer and keys
+
+    def describe(self, spot: int) -> str:
+        """Return what hovering an item says."""
+        return self._tips[spot]
 
     def parts(self) -> Parts[int]:
         """Return every item."""

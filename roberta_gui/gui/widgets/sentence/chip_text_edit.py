@@ -40,9 +40,7 @@ from roberta_gui.gui.widgets.sentence.text_index import TextIndex, from_qt
 MAX_LINES = 4
 """The editor grows up to so many lines, then it scrolls."""
 
-_LINES_WITHOUT_BAR: Final = 2
-"""Beside so few lines a scroll bar would be no more than a stub."""
-
+_LINES_WITHOUT_BAR: Final = 2  # beside so few lines a scroll bar would be no more than a stub
 _KEEP: Final = QTextCursor.MoveMode.KeepAnchor
 
 # What each deleting key would take away, so that a chip in its way goes as a whole.
@@ -167,7 +165,9 @@ class ChipTextEdit(QPlainTextEdit):
             ]
             for chip, rect in span_rects(block, chips, box.topLeft(), area):
                 left, right = overhangs(block, chip)
-                self._paint_chip(painter, rect.adjusted(-left, 0.5, right, -0.5))
+                painter.setPen(QPen(themes.current().color("mask", 0.35), 1))
+                painter.setBrush(themes.current().color("mask_soft"))
+                painter.drawRoundedRect(rect.adjusted(-left, 0.5, right, -0.5), 5, 5)
             block = block.next()
 
     @property
@@ -192,11 +192,6 @@ class ChipTextEdit(QPlainTextEdit):
 
     def _has_bar(self) -> bool:
         return self._is_cut and self._most_lines > _LINES_WITHOUT_BAR
-
-    def _paint_chip(self, painter: QPainter, rect: QRectF) -> None:
-        painter.setPen(QPen(themes.current().color("mask", 0.35), 1))
-        painter.setBrush(themes.current().color("mask_soft"))
-        painter.drawRoundedRect(rect, 5, 5)
 
     def _paint_hovered(self, painter: QPainter, rect: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)

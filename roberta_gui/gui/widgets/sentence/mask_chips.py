@@ -4,6 +4,7 @@ A chip is literal text in the document, so copy, undo and screen readers need no
 Positions here are Qt's (UTF-16 units, counted from the start of the document or block).
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
@@ -29,6 +30,9 @@ OVERHANG = 5
 
 _TIGHT = 1  # the same where something follows directly
 
+_OPENING = frozenset("([{<“‘«‹¿¡#@$€£/-–—_")
+_STRAIGHT_QUOTES = frozenset("\"'")
+
 _ROOM = 5
 """Pixels by which a space beside a chip is widened, so that the ground keeps off the words."""
 
@@ -37,14 +41,9 @@ def find_chips(text: str, mask_token: str, index: TextIndex | None = None) -> li
     """Return the UTF-16 span of every mask token in ``text``, left to right."""
     if not mask_token or mask_token not in text:
         return []
-    index = index or TextIndex(text)
-    chips = []
-    start = text.find(mask_token)
-    while start >= 0:
-        end = start + len(mask_token)
-        chips.append((index.to_utf16(start), index.to_utf16(end)))
-        start = text.find(mask_token, end)
-    return chips
+    place = (index or TextIndex(text)).to_utf16
+    found = re.finditer(re.escape(mask_token), text)
+    return [(place(match.start()), place(match.end())) for match in found]
 
 
 def chip_around(chips: Sequence[Span], position: int) -> Span | None:
@@ -61,15 +60,11 @@ def snap(chips: Sequence[Span], position: int, came_from: int) -> int:
     A cursor that came from the chip's one side leaves at the other; one that came from farther
     away, as with a click or the Up key, takes the nearer edge.
     """
-    chip = chip_around(chips, position)
-    if chip is None:
+    if (chip := chip_around(chips, position)) is None:
         return position
     start, end = chip
-    if came_from == start:
-        return end
-    if came_from == end:
-        return start
-    return start if position - start < end - position else end
+    is_past = came_from == start or (came_from != end and position - start >= end - position)
+    return end if is_past else start
 
 
 def overlapping(chips: Sequence[Span], start: int, end: int) -> Span:
@@ -87,10 +82,7 @@ def touched(chips: Sequence[Span], start: int, end: int) -> Span | None:
 
 
 class ChipHighlighter(QSyntaxHighlighter):
-    """Sets mask tokens in bold mask colour, with room around, as layout formats only.
-
-    Formats of the layout enter no undo history and belong to no copied text.
-    """
+    """Sets mask tokens in bold mask colour, with room around, by formats that no undo knows."""
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
@@ -123,16 +115,8 @@ def span_rects(
 ) -> Iterator[tuple[Span, QRectF]]:
     """Yield stretches of a block's text and where they are drawn, once for each of their lines.
 
-    Parameters
-    ----------
-    block
-        A block that is laid out.
-    spans
-        Document positions, left to right without overlap; parts outside the block are ignored.
-    origin
-        Top left corner of the block, in the caller's coordinates.
-    area
-        Lines outside this part are skipped: a block of 20,000 characters has 200 of them.
+    ``spans`` are document positions, left to right without overlap; ``origin`` is the block's top
+    left corner. Lines outside ``area`` are skipped: 20,000 characters have 200 of them.
     """
     layout = block.layout()
     composed = TextIndex(layout.preeditAreaText()).to_utf16(len(layout.preeditAreaText()))
@@ -181,3 +165,26 @@ def _extent(line: QTextLine, start: int, end: int) -> tuple[float, float]:
         for edge in (QTextLine.Edge.Leading, QTextLine.Edge.Trailing)
     ]
     return min(edges), max(edges)
+
+
+def spaced(mask_token: str, before: str, after: str) -> tuple[str, str, str]:
+    """Return the mask token with the space that it needs between the text around its place.
+
+    Examples
+    --------
+    >>> spaced("<mask>", "The", "sat.")
+    (' ', '<mask>', ' ')
+    >>> spaced("<mask>", "(", ".")
+    ('', '<mask>', '')
+    """
+    left = " " if before and not _opens(before) else ""
+    right = " " if after and (after[0].isalnum() or after[0] in _OPENING) else ""
+    return left, mask_token, right
+
+
+def _opens(before: str) -> bool:
+    """Whether a word may follow ``before`` directly."""
+    last = before[-1]
+    if last in _STRAIGHT_QUOTES:  # opening if it stands at the start or behind a space
+        return len(before) == 1 or before[-2].isspace()
+    return last.isspace() or last in _OPENING

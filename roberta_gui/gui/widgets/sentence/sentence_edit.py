@@ -19,15 +19,12 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from roberta_gui.gui.widgets.sentence import chip_memory
 from roberta_gui.gui.widgets.sentence.chip_text_edit import ChipTextEdit
-from roberta_gui.gui.widgets.sentence.mask_chips import chip_around
-from roberta_gui.gui.widgets.sentence.mask_spacing import spaced
-from roberta_gui.gui.widgets.sentence.pasted_text import read_text
-from roberta_gui.gui.widgets.sentence.text_index import LIMIT, Admitted, admit
+from roberta_gui.gui.widgets.sentence.mask_chips import chip_around, spaced
+from roberta_gui.gui.widgets.sentence.text_index import LIMIT, Admitted, admit, read_text
 from roberta_gui.problems import BadArgument
 from roberta_gui.wording import counted
 
-_PAINTED_MS: Final = 60
-"""By then what was written is painted."""
+_PAINTED_MS: Final = 60  # by then what was written is painted
 
 
 class SentenceEdit(ChipTextEdit):
@@ -35,25 +32,13 @@ class SentenceEdit(ChipTextEdit):
 
     The inherited ``undo``, ``redo``, ``undoAvailable`` and ``redoAvailable`` are part of its
     interface; ``setPlainText`` is not, because it empties the undo history.
-
-    Signals
-    -------
-    text_changed(str)
-        The text is another one. Silent while an input method composes and for mere formats.
-    submitted()
-        Enter was pressed: do not wait for a pause.
-    cut_short(int, str)
-        More than ``LIMIT`` characters came: how many of the new ones went in, and the rest.
-        Told in the event loop's next turn.
-    refused(str)
-        A sentence for the user about what could not be kept.
     """
 
-    # object, not str: PySide would copy megabytes twice, and lose a leading byte order mark.
-    text_changed = Signal(object)
-    submitted = Signal()
-    cut_short = Signal(int, object)
-    refused = Signal(str)
+    # Texts as objects: PySide would copy megabytes twice, and lose a leading byte order mark.
+    text_changed = Signal(object)  # silent while an input method composes and for mere formats
+    submitted = Signal()  # by Enter: do not wait for a pause
+    cut_short = Signal(int, object)  # how many characters went in, and the rest; told a turn later
+    refused = Signal(str)  # a sentence for the user about what could not be kept
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,8 +48,6 @@ class SentenceEdit(ChipTextEdit):
         self.setAccessibleName("Sentence")
         self.setPlaceholderText("Type a sentence; Ctrl+M puts a mask into it")
         self.textChanged.connect(self._announce)
-
-    # Text in and out, in Python characters
 
     def text(self) -> str:
         """Return what is written; line breaks are newlines, no-break spaces survive."""
@@ -80,15 +63,10 @@ class SentenceEdit(ChipTextEdit):
         self.setTextCursor(cursor)
 
     def replace(self, start: int, end: int, new_text: str, remember: str = "") -> None:
-        """Write ``new_text`` in place of characters ``start`` to ``end``, as one undo step.
+        """Write over characters ``start`` to ``end``, as one undo step; a mask's chip remembers.
 
-        Where ``new_text`` is the mask token, its chip remembers ``remember``. A text that does not
-        fit as a whole is refused: half a mask would be worse than none.
-
-        Raises
-        ------
-        problems.BadArgument
-            The text has no such stretch: it has been edited meanwhile.
+        What does not fit as a whole is refused: half a mask would be worse than none. Raises
+        BadArgument where the text has no such stretch.
         """
         cursor = self._cursor_over(start, end)
         if self._is_full(new_text, end - start):
@@ -104,10 +82,7 @@ class SentenceEdit(ChipTextEdit):
         return chip_memory.recall(self.document(), position)
 
     def insert_mask(self) -> None:
-        """Put a mask at the cursor, or over the selected words, which the chip remembers.
-
-        Refused where there is no room for the whole mask.
-        """
+        """Put a mask at the cursor, or over the selected words, which the chip remembers."""
         cursor = self.textCursor()
         start, end = self._python_span(cursor)
         chosen = self._text[start:end]
@@ -130,27 +105,12 @@ class SentenceEdit(ChipTextEdit):
         cursor.movePosition(QTextCursor.MoveOperation.PreviousCharacter, n=len(right))
         self.setTextCursor(cursor)
 
-    # Places
-
-    def select_span(self, start: int, end: int) -> None:
-        """Select characters ``start`` to ``end`` and scroll to them.
-
-        Raises
-        ------
-        problems.BadArgument
-            The text has no such stretch.
-        """
-        self.setTextCursor(self._cursor_over(start, end))
-        self.ensureCursorVisible()
-
     def highlight_span(self, start: int, end: int | None) -> None:
         """Underline characters softly, as for a hovered token; ``end=None`` underlines none."""
         span = None
         if end is not None and 0 <= start < end <= len(self._text):
             span = self._index.to_utf16(start), self._index.to_utf16(end)
         self.set_hovered(span)
-
-    # Keys, mouse, input methods, paste and drop
 
     def event(self, event: QEvent) -> bool:
         """Leave undo and redo to the window where it has keys for them, and tips to the card."""
@@ -235,8 +195,6 @@ class SentenceEdit(ChipTextEdit):
         whole = QTextCursor(self.document())
         whole.select(QTextCursor.SelectionType.Document)
         return chip_memory.to_mime(whole, self._chips)
-
-    # Insides
 
     def _paste(self, text: str, hidden: dict[int, str], tail: memoryview) -> None:
         self._insert_at_cursor(text, hidden, tail)

@@ -1,4 +1,4 @@
-"""Between Python's characters and Qt's UTF-16 units, and what of a text Qt can hold at all.
+"""Between Python's characters and Qt's UTF-16 units, and what of a text goes into the editor.
 
 Qt counts in UTF-16, where 😀 is two units; Python counts characters. Only the sentence editor
 needs both, so only it imports this.
@@ -7,9 +7,21 @@ needs both, so only it imports this.
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QMimeData
 
 LIMIT = 20_000
 """Most characters that the sentence editor holds."""
+
+_PLAIN: Final = "text/plain"
+_UTF8: Final = "text/plain;charset=utf-8"
+
+# In UTF-8 a character takes up to four bytes; two more characters see a line break whole.
+_ENOUGH: Final = 4 * (LIMIT + 2)
+
+_ROOM: Final = 32_000_000
+"""Bytes that Qt uses at most at a time while it fetches 10 MB from another program."""
 
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
@@ -41,18 +53,9 @@ class TextIndex:
 class Admitted:
     r"""What of an incoming text goes into the editor.
 
-    Attributes
-    ----------
-    kept
-        The part that goes in, its line breaks as ``"\n"``.
-    replaced
-        How many characters of ``kept`` became U+FFFD because Qt cannot hold them.
-    head
-        The text as it came, or as much of it as certainly suffices.
-    cut
-        How many characters of ``head`` went into ``kept``.
-    tail
-        What comes after ``head``, in UTF-8.
+    ``kept`` goes in, its line breaks as ``"\n"``; Qt cannot hold ``replaced`` of its characters,
+    which became U+FFFD. ``head`` is the text as it came, or as much as certainly suffices, of which
+    ``cut`` characters were taken; ``tail`` comes after it, in UTF-8.
     """
 
     kept: str
@@ -96,3 +99,35 @@ def to_qt(text: str) -> str:
     order mark; a second one survives.
     """
     return "\ufeff" + text if text.startswith("\ufeff") else text
+
+
+def keep_room() -> None:
+    """Have the memory ready that a first long paste takes.
+
+    Asking the system for it page by page takes a fifth of the 50 ms that a paste of 10 MB may
+    hold the window. What is given back here stays with the process: the first time moves the
+    size from which the C library returns memory at once, the second touches what it then keeps.
+    """
+    for _ in range(2):
+        QByteArray(_ROOM, 0)
+
+
+def read_text(source: QMimeData) -> tuple[str, memoryview]:
+    """Return a text's beginning, all of it or over ``LIMIT`` characters, and the rest as UTF-8.
+
+    ``QMimeData.text`` would turn all of it into a QString and then into a Python string, which at
+    10 MB costs most of the 50 ms that the event loop may be blocked.
+    """
+    # Where the other program offers UTF-8 under this name, its bytes come as they are; under the
+    # plain one Qt turns them into a QString and back, which takes longer than fetching them.
+    raw = source.data(_UTF8 if source.hasFormat(_UTF8) else _PLAIN)
+    if raw.size() <= _ENOUGH:
+        return source.text(), memoryview(b"")
+    data = memoryview(raw)  # type: ignore[arg-type]  # a buffer, which the stubs do not know
+    cut = _ENOUGH
+    while data[cut] & 0xC0 == 0x80:  # inside a character
+        cut -= 1
+    try:
+        return str(data[:cut], "utf-8"), data[cut:]
+    except UnicodeDecodeError:  # a program that lies about its encoding: Qt knows better
+        return source.text(), memoryview(b"")

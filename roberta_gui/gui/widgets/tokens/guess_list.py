@@ -14,9 +14,7 @@ from roberta_gui.findings.numbers import percentage, points
 from roberta_gui.gui.look.theme import FontRole
 from roberta_gui.gui.widgets.painting.items import Items
 
-_ROW, _HEADING = 27, 20
-"""Pixels of a row, and of the line above the rows, at a text zoom of 1."""
-
+_ROW, _HEADING = 27, 20  # pixels of a row, and of the line above the rows, at a text zoom of 1
 _LEAST_BAR = 24
 _LEAST_ROOM = 60
 """Pixels, at a text zoom of 1, that words must have before a bar is drawn below them."""
@@ -66,14 +64,9 @@ class GuessList(Items):
     What a probability is compared with is a mark on its bar, and the change in percentage points
     a second number; a line above the rows says so. In a narrow panel the words come first: the
     bars go below them, and give way where there is no room for words, with what the line says.
-
-    Signals
-    -------
-    guess_taken(row)
-        Somebody wants this word in the sentence.
     """
 
-    guess_taken = Signal(int)
+    guess_taken = Signal(int)  # somebody wants the word of this row in the sentence
 
     _guesses: tuple[Guess, ...] = ()
 
@@ -86,6 +79,7 @@ class GuessList(Items):
     def set_guesses(self, guesses: Sequence[Guess], where: str = "") -> None:
         """Show these guesses, best first; ``where`` they had what they are compared with."""
         self._guesses, self._where = tuple(guesses), where
+        self._tips = [guess.tip for guess in guesses]
         self._current = min(self._current, max(len(guesses) - 1, 0))
         self.setFixedHeight(self.sizeHint().height())
         self.repaint_picture()
@@ -113,11 +107,6 @@ class GuessList(Items):
         return told if guess.is_writable else f"{told}, which no text gives here"
 
     # --- geometry
-
-    @property
-    def n_items(self) -> int:
-        """How many guesses there are."""
-        return len(self._guesses)
 
     def item_rect(self, item: int) -> QRectF:
         """Return a row."""
@@ -242,10 +231,6 @@ class GuessList(Items):
         """Tint the row under the pointer."""
         self.set_hovered(spot)
 
-    def describe(self, spot: int) -> str:
-        """Return a word's exact probability."""
-        return self._guesses[spot].tip
-
     def click(self, spot: int, keys: Qt.KeyboardModifier) -> None:
         """Take a word."""
         self._current = spot
@@ -289,11 +274,6 @@ def _change(guess: Guess) -> str:
 class GuessTable(GuessList):
     """Rank, word and percentage, row by row in as many columns as there is room for."""
 
-    def set_guesses(self, guesses: Sequence[Guess], where: str = "") -> None:
-        """Show these guesses, best first; ``where`` they had what they are compared with."""
-        super().set_guesses(guesses, where)
-        self._stand()
-
     def sizeHint(self) -> QSize:
         """Ask for as many rows as the present width needs."""
         rows = math.ceil(max(self.n_items, 10) / self._across())
@@ -306,12 +286,7 @@ class GuessTable(GuessList):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Break the rows anew."""
         super().resizeEvent(event)
-        self._stand()
-
-    def _stand(self) -> None:
-        """Take the height of the rows, which only the width decides."""
-        height = self.sizeHint().height()
-        if height != self.height():
+        if (height := self.sizeHint().height()) != self.height():
             self.setFixedHeight(height)
 
     def _across(self) -> int:

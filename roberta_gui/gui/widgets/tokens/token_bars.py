@@ -74,7 +74,7 @@ class TokenBars(Plot):
 
     def set_bars(self, bars: Bars) -> None:
         """Show other bars."""
-        self._bars = bars
+        self._bars, self._tips = bars, bars.tips
         self._high = 1.08 * bars.highest
         heights = np.nan_to_num(bars.values, nan=-1.0)
         self._by_height = np.argsort(-heights, kind="stable").tolist()
@@ -88,19 +88,12 @@ class TokenBars(Plot):
         copy.set_selected(self._selected)
         return copy
 
-    # --- geometry
-
     def layout_now(self) -> BarsLayout:
         """Return where everything is at the present size."""
         if self._layout is None:
             names = [label.text for label in self._bars.labels]
             self._layout = lay_out_bars(self.size(), names, self._high)
         return self._layout
-
-    @property
-    def n_items(self) -> int:
-        """How many tokens there are."""
-        return len(self._bars.labels)
 
     def item_rect(self, item: int) -> QRectF:
         """Return the strip that a token's bar stands in."""
@@ -117,8 +110,6 @@ class TokenBars(Plot):
         """Forget the kept picture and where everything was."""
         self._layout = self._named = None
         super().repaint_picture()
-
-    # --- painting
 
     def arrange(self) -> None:
         """Draw grid, bars and the mean."""
@@ -262,12 +253,6 @@ class TokenBars(Plot):
         painter.setPen(self.theme.color("accent" if lit else role))
         write_below(painter, QPointF(x, bottom + at.leader), text, slanted=not at.is_flat)
 
-    # --- pointer
-
     def spot_at(self, point: QPointF) -> int | None:
         """Return the token under a point."""
         return self.layout_now().token_at(point)
-
-    def describe(self, spot: int) -> str:
-        """Return what hovering a token says."""
-        return self._bars.tips[spot]

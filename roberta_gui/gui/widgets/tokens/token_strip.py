@@ -1,5 +1,6 @@
 """The token strip: one chip a token, in rows, painted as one widget."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Final
@@ -19,6 +20,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 
+from roberta_gui.findings.glyphs import character_groups, describe
+from roberta_gui.findings.names import token_name
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.painting import ring
 from roberta_gui.gui.widgets.controls.tool_tip import hide_tip, show_tip
@@ -26,9 +29,7 @@ from roberta_gui.gui.widgets.painting.drawing import draw
 from roberta_gui.gui.widgets.painting.figure import BY_KEY
 from roberta_gui.gui.widgets.painting.presses import Presses, extends
 from roberta_gui.gui.widgets.painting.spoken import Parts, Spoken
-from roberta_gui.gui.widgets.tokens.token_chips import Chip, ChipMaker, say_token, token_tip
-from roberta_gui.gui.widgets.tokens.token_flow import Flow, flow
-from roberta_gui.gui.widgets.tokens.token_painter import ChipPainter, ChipState
+from roberta_gui.gui.widgets.tokens.token_chips import Chip, ChipPainter, ChipState, Flow, flow
 from roberta_gui.records import Token
 
 MAX_ROWS = 3
@@ -43,22 +44,12 @@ _ROWS: Final[dict[int, int]] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 class TokenStrip(QAbstractScrollArea, Spoken[int]):
-    """Shows tokens as chips to hover, click and walk through with the arrow keys.
+    """Shows tokens as chips to hover, click and walk through with the arrow keys."""
 
-    Signals
-    -------
-    token_hovered(int), hover_left()
-        The pointer, or the keyboard's place, is on a token; or on none any more.
-    token_clicked(int, bool)
-        A token was chosen; True: in addition to those chosen already (Ctrl or Shift).
-    token_double_clicked(int)
-        A token was double-clicked, or M was pressed on it.
-    """
-
-    token_hovered = Signal(int)
+    token_hovered = Signal(int)  # by the pointer or the keyboard
     hover_left = Signal()
-    token_clicked = Signal(int, bool)
-    token_double_clicked = Signal(int)
+    token_clicked = Signal(int, bool)  # True: in addition to those chosen already
+    token_double_clicked = Signal(int)  # or M was pressed on it
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,12 +115,10 @@ class TokenStrip(QAbstractScrollArea, Spoken[int]):
 
     def set_selected(self, indexes: Iterable[int]) -> None:
         """Outline the selected tokens and scroll to the first that was not selected before."""
-        selected = frozenset(index for index in indexes if 0 <= index < len(self._tokens))
-        added = selected - self._selected
-        for index in added | (self._selected - selected):
-            self.viewport().update(self.chip_rect(index))
-        self._selected = selected
-        if added:
+        before = self._selected
+        self._selected = frozenset(index for index in indexes if 0 <= index < len(self._tokens))
+        self._update_chips(before ^ self._selected)
+        if added := self._selected - before:
             self._current = min(added)
             self._scroll_to(self._current)
 
@@ -145,11 +134,14 @@ class TokenStrip(QAbstractScrollArea, Spoken[int]):
         """Outline the token that is hovered here or in another panel."""
         if index is not None and not 0 <= index < len(self._tokens):
             index = None
-        if index != self._hovered:
-            before, self._hovered = self._hovered, index
-            for chip in (before, index):
-                if chip is not None:
-                    self.viewport().update(self.chip_rect(chip))
+        changed = {self._hovered, index} if index != self._hovered else set()
+        self._hovered = index
+        self._update_chips(changed - {None})
+
+    def _update_chips(self, indexes: Iterable[int | None]) -> None:
+        for index in indexes:
+            if index is not None:
+                self.viewport().update(self.chip_rect(index))
 
     def set_stale(self, stale: bool) -> None:
         """Fade the chips: they are not those of the newest text."""
@@ -168,7 +160,7 @@ class TokenStrip(QAbstractScrollArea, Spoken[int]):
         self._dress()
 
     def _dress(self) -> None:
-        self._maker, self._painter = ChipMaker(), ChipPainter()
+        self._painter = ChipPainter()
         self.verticalScrollBar().setSingleStep(self._pitch())
         self._make_chips()
 
@@ -199,11 +191,15 @@ class TokenStrip(QAbstractScrollArea, Spoken[int]):
 
     def describe(self, spot: int) -> str:
         """Return the explanation of a token."""
-        return token_tip(self._tokens, spot, self._notes_on(spot))
+        part = character_groups(self._tokens)[spot]
+        explained = describe(self._tokens[spot], len(self._tokens), part)
+        return "\n".join([explained, *self._notes_on(spot)])
 
     def say(self, spot: int) -> str:
         """Return a token with its place and what it costs, as in “token 3 of 12, ␣love, …”."""
-        return say_token(self._tokens, spot, self._notes_on(spot))
+        token = self._tokens[spot]
+        told = "\n".join(self._notes_on(spot) or [f"id {token.id}"]).splitlines()
+        return ", ".join([f"token {spot + 1} of {len(self._tokens)}", token_name(token), *told])
 
     def _notes_on(self, index: int) -> list[str]:
         """Return what the tint and the hatching mean for a token."""
@@ -245,22 +241,18 @@ class TokenStrip(QAbstractScrollArea, Spoken[int]):
             painter.setOpacity(_STALE_OPACITY)
         if not self._chips:
             self._painter.paint_none(painter, self.viewport().rect())
-            if self.hasFocus():
-                ring(painter, QRectF(self.viewport().rect()), 4)
-            return
         room, offset = region.boundingRect(), self.verticalScrollBar().value()
-        first = (room.top() + offset) // self._pitch()
+        first = max((room.top() + offset) // self._pitch(), 0)
         last = (room.bottom() + offset) // self._pitch()
-        for row in range(max(first, 0), last + 1):
-            for index in self._flow.chips_of(row):
-                rect = self.chip_rect(index)
-                if region.intersects(rect):
-                    chip, state = self._chips[index], self._state(index)
-                    self._painter.paint(painter, QRectF(rect), chip, state)
+        for index in itertools.chain(*map(self._flow.chips_of, range(first, last + 1))):
+            rect = self.chip_rect(index)
+            if region.intersects(rect):
+                chip, state = self._chips[index], self._state(index)
+                self._painter.paint(painter, QRectF(rect), chip, state)
         if self.hasFocus():
             # Inside: the outline itself tells which tokens are selected.
-            inside = QRectF(self.chip_rect(self._current)).adjusted(3, 3, -3, -3)
-            ring(painter, inside, 4)
+            here = self.chip_rect(self._current).adjusted(3, 3, -3, -3) if self._chips else None
+            ring(painter, QRectF(here or self.viewport().rect()), 4)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell which token the pointer is on."""
@@ -289,8 +281,7 @@ class TokenStrip(QAbstractScrollArea, Spoken[int]):
     def viewportEvent(self, event: QEvent) -> bool:
         """Show tool tips, and notice that the pointer left."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            index = self.token_at(event.pos())
-            if index is None:
+            if (index := self.token_at(event.pos())) is None:
                 hide_tip()
             else:
                 tip, chip = self.describe(index), self.chip_rect(index)
@@ -331,7 +322,7 @@ class TokenStrip(QAbstractScrollArea, Spoken[int]):
 
     def _make_chips(self) -> None:
         room = "" if self._captions is None else _CAPTION_ROOM
-        self._chips = self._maker.chips(self._tokens, self._dropped, room)
+        self._chips = self._painter.chips(self._tokens, self._dropped, room)
         self._lay_out()
         self.viewport().update()
 
@@ -352,7 +343,7 @@ class TokenStrip(QAbstractScrollArea, Spoken[int]):
 
     def _height_of(self, n_rows: int) -> int:
         if n_rows == 0:
-            return self._maker.caption_height + 4
+            return self._painter.caption_height + 4
         return min(n_rows, self._most_rows) * self._pitch() - _GAP
 
     def _pitch(self) -> int:

@@ -34,13 +34,12 @@ class WordBars(Items):
     def set_bars(self, bars: Sequence[WordBar], sides: tuple[str, str]) -> None:
         """Show other words; ``sides`` says what a bar to the left, and one to the right, means."""
         self._bars, self._sides = tuple(bars), sides
+        self._tips = [bar.tip for bar in bars]
         self.repaint_picture()
 
     def told(self) -> str:
         """Name the word that is lit up, if it is in the list."""
         return next((bar.name for bar in self._bars if bar.word == self._hovered), "")
-
-    # --- geometry
 
     @property
     def n_items(self) -> int:
@@ -66,8 +65,6 @@ class WordBars(Items):
         name = min(widest + 18, self.width() * 0.34)
         room = min(self.width() - name - 8, float(self.theme.pixels(_LONGEST_BARS)))
         return name + room / 2, room / 2 - 2
-
-    # --- painting
 
     def paint_picture(self, painter: QPainter) -> None:
         """Draw the words and their bars, the longest as long as there is room."""
@@ -121,15 +118,9 @@ class WordBars(Items):
                 painter.setBrush(self.theme.color("accent", 0.08))
                 painter.drawRoundedRect(self.item_rect(nth).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
 
-    # --- pointer and keys
-
     def hover(self, spot: int | None) -> None:
         """Tell which word the pointer is on."""
         super().hover(None if spot is None else self._bars[spot].word)
-
-    def describe(self, spot: int) -> str:
-        """Return what hovering a word says."""
-        return self._bars[spot].tip
 
     def step(self, up: int, right: int) -> bool:
         """Walk to the word above or below."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPainterPath, QPen
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.widgets.arcs.arc_raster import DARKEST, arcs_image, bend
+from roberta_gui.gui.widgets.arcs.arc_lines import DARKEST, arcs_image, bend
 from roberta_gui.records import FloatArray
 
 BLUE, RED = QColor("#2F78C8"), QColor("#D9571E")

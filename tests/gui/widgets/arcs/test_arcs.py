@@ -12,9 +12,8 @@ from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.export.receipt import Picture
 from roberta_gui.gui.look.theme import LIGHT
-from roberta_gui.gui.widgets.arcs.arc_lines import MOST_LINES, lines_in_sight
+from roberta_gui.gui.widgets.arcs.arc_lines import MOST_LINES, Side, lines_in_sight
 from roberta_gui.gui.widgets.arcs.arcs import Arcs
-from roberta_gui.gui.widgets.arcs.arcs_layout import Side
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.records import FloatArray
 from tests.gui.clicks import double_click
@@ -228,11 +227,11 @@ def test_the_tip_lists_the_strongest_lines_first(arcs: Arcs) -> None:
     fill(arcs, matrix)
     arcs.set_place("attention[0, 1]")
 
-    lines = arcs.tip(3, incoming=False).splitlines()
+    lines = arcs.describe(("from", 3)).splitlines()
 
     assert lines[:3] == ["from t3, token 4", "t11: 0.6875", "t10: 0.6250"]
     assert lines[-2:] == ["and 3 more lines", "attention[0, 1]"]
-    assert arcs.tip(11, incoming=True).splitlines()[1] == "t3: 0.6875"
+    assert arcs.describe(("to", 11)).splitlines()[1] == "t3: 0.6875"
     assert arcs.accessibleDescription() == "attention[0, 1]"
 
 

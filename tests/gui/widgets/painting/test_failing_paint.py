@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.theme import LIGHT
-from roberta_gui.gui.widgets.charts.point_labels import PointLabels
+from roberta_gui.gui.widgets.charts.scatter import Scatter
 from roberta_gui.gui.widgets.heatmap.heatmap_labels import HeatmapLabels
 from roberta_gui.gui.widgets.painting.drawing import draw, saved
 from roberta_gui.gui.widgets.painting.figure import Figure
-from roberta_gui.gui.widgets.tokens.token_painter import ChipPainter
+from roberta_gui.gui.widgets.tokens.token_chips import ChipPainter
 from tests.gui.widgets.painting import pictures
 
 
@@ -127,7 +127,7 @@ def test_an_export_fails_as_a_whole_instead_of_being_half_a_picture(figure: Fail
     ("make", "part", "method"),
     [
         (pictures.token_strip, ChipPainter, "paint"),
-        (pictures.scatter, PointLabels, "paint"),
+        (pictures.scatter, Scatter, "paint_highlights"),
         (pictures.heatmap, HeatmapLabels, "paint_rows"),
     ],
     ids=["token strip", "scatter", "heatmap"],

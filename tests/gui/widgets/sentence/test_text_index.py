@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roberta_gui.gui.widgets.sentence.mask_spacing import spaced
+from roberta_gui.gui.widgets.sentence.mask_chips import spaced
 from roberta_gui.gui.widgets.sentence.text_index import LIMIT, TextIndex, admit
 
 

@@ -11,8 +11,9 @@ from roberta_gui.findings.glyphs import (
     describe,
     is_right_to_left,
     visible,
+    why_unwritable,
 )
-from roberta_gui.gui.widgets.tokens.token_flow import flow
+from roberta_gui.gui.widgets.tokens.token_chips import flow
 from tests.gui.widgets.made_tokens import pieces_of, token
 
 
@@ -126,4 +127,16 @@ def test_a_place_between_chips_belongs_to_none() -> None:
     result = flow([30, 30], [False, False], 100, 5)
     assert [result.chip_at(0, x) for x in (0, 29, 32, 35, 64, 65)] == [0, 0, None, 1, 1, None]
     assert result.chip_at(1, 0) is None
-    assert result.nearest(0, 90) == 1
+
+
+def test_up_and_down_go_to_the_nearest_chip_and_stay_where_there_is_no_row() -> None:
+    result = flow([30, 30, 60], [False] * 3, 65, 5)
+    assert [result.across(chip, 1) for chip in range(3)] == [2, 2, 2]
+    assert [result.across(2, rows) for rows in (-1, 1)] == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_part"), [("⟨F0 9F⟩", True), ("⟨row 50261⟩", True), ("⟨cat⟩", False), ("é", False)]
+)
+def test_bytes_that_make_no_character_are_called_so(text: str, is_part: bool) -> None:
+    assert ("part of a character" in why_unwritable(text)) is is_part

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import LIGHT, Theme
-from roberta_gui.gui.widgets.tokens.token_painter import tinted
+from roberta_gui.gui.widgets.tokens.token_chips import tinted
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
 from tests.gui.clicks import double_click
 from tests.gui.widgets.made_tokens import pieces_of, sentence, token
