@@ -1,13 +1,11 @@
 """HeadOrder: the menu by which heads are sorted and labelled."""
 
 from collections.abc import Mapping
-from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton
 
-from roberta_gui.gui.widgets.controls.drop_down import drop_down
+from roberta_gui.gui.widgets.controls.drop_down import add_choices, drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 
@@ -23,14 +21,9 @@ class HeadOrder(QToolButton):
         named("action", self)
         self.setToolTip(plain_tip(tip))
         menu = QMenu(self)
-        menu.setToolTipsVisible(True)
         menu.addSection("Sort by")
-        group = QActionGroup(menu)
-        self._actions: dict[str, QAction] = {}
-        for value, name in orders.items():
-            self._actions[value] = action = group.addAction(menu.addAction(name))
-            action.setCheckable(True)
-            action.triggered.connect(partial(self._choose, value))
+        choices = {value: (name, "") for value, name in orders.items()}
+        self._actions = add_choices(menu, choices, self._choose)
         menu.addSeparator()
         self._label = menu.addAction(label)
         self._label.setCheckable(True)
@@ -53,6 +46,6 @@ class HeadOrder(QToolButton):
         """Show whether the label is wanted."""
         self._label.setChecked(on)
 
-    def _choose(self, value: str, _checked: bool = False) -> None:
+    def _choose(self, value: str) -> None:
         self.set_order(value)
         self.order_chosen.emit(value)
