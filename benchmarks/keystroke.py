@@ -15,7 +15,7 @@ from benchmarks.measuring import Sample
 from benchmarks.settings import Settings
 from benchmarks.texts import sentences
 from roberta_gui.gui.application import Session
-from roberta_gui.gui.work.debouncer import PAUSE_MS
+from roberta_gui.gui.work.typed_sentence import PAUSE_MS
 
 N_TOKENS = 30
 REST_S = 0.040

@@ -38,21 +38,9 @@ _PASSING: Final = {"is_remembered": False}
 class AttentionChoices:
     """How heads are drawn, in Attention and wherever else there are heads.
 
-    Attributes
-    ----------
-    scale
-        What the colours of a head's values mean; "auto" is linear for each head, and takes
-        square roots where much would be too pale to be seen.
-    measure, drawn_as, unit
-        What is drawn of a head, in which way, and between what.
-    strips
-        Whether strips beside the map tell what is received and given.
-    line_mass
-        Per cent of each row that arcs show, the strongest first.
-    arcs_of
-        Whether those of all tokens are drawn, or only those of the chosen ones.
-    difference
-        Whether A − B is drawn, where there is a B.
+    ``scale`` "auto" is linear for each head, and takes square roots where much would be too pale
+    to be seen. ``strips`` beside the map tell what is received and given. Arcs show the strongest
+    ``line_mass`` per cent of each row; ``difference`` draws A − B, where there is a B.
     """
 
     scale: Scale = "auto"
@@ -113,7 +101,7 @@ class LensChoices:
 
 @dataclass(frozen=True, slots=True)
 class PathChoices:
-    """With what each token is compared, and the picture where there is room for one only."""
+    """With what each token is compared; ``picture``, here and below, where one only has room."""
 
     against: Against = "before"
     picture: PathPicture = "itself"
@@ -121,29 +109,18 @@ class PathChoices:
 
 @dataclass(frozen=True, slots=True)
 class RogueChoices:
-    """By what the dimensions are the largest, and the picture where there is room for one."""
+    """By what the dimensions are the largest."""
 
     order: Order = "cosine"
     picture: Literal["layer", "all"] = "layer"
 
 
 @dataclass(frozen=True, slots=True)
-class SweepChoices:
-    """The picture that is shown where there is room for one only."""
-
-    picture: Literal["map", "ranking"] = "map"
-
-
-@dataclass(frozen=True, slots=True)
 class SurprisalChoices:
     """How surprisal is asked for, wherever it is shown; whether it tints the sentence, in bits.
 
-    With ``difference`` it is A − B that tints the sentence, where there is a B.
-
-    Attributes
-    ----------
-    passes
-        As many passes through the model may be made for a text before somebody agrees to more.
+    With ``difference`` it is A − B that tints the sentence, where there is a B. As many ``passes``
+    through the model may be made for a text before somebody agrees to more.
     """
 
     estimator: Estimator = "pll"
@@ -154,22 +131,29 @@ class SurprisalChoices:
 
 
 @dataclass(frozen=True, slots=True)
+class SweepChoices:
+    """Which picture."""
+
+    picture: Literal["map", "ranking"] = "map"
+
+
+@dataclass(frozen=True, slots=True)
 class DifferenceChoices:
-    """The picture that is shown where there is room for one only."""
+    """Which picture."""
 
     picture: Literal["head", "heads"] = "head"
 
 
 @dataclass(frozen=True, slots=True)
 class ContrastChoices:
-    """The picture that is shown where there is room for one only."""
+    """Which picture."""
 
     picture: Literal["words", "list"] = "words"
 
 
 @dataclass(frozen=True, slots=True)
 class AlignedChoices:
-    """The picture that is shown where there is room for one only."""
+    """Which picture."""
 
     picture: Literal["tokens", "mean"] = "tokens"
 
@@ -217,13 +201,7 @@ AS_AT_FIRST: Final = Choices()
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the choices that can be written down: where it is, and what there is to choose from.
-
-    Attributes
-    ----------
-    key
-        The name under which it is remembered.
-    """
+    """One of the choices that can be written down; ``key`` is its name among what is remembered."""
 
     panel: str
     name: str

@@ -10,20 +10,11 @@ from roberta_gui.records import Analysis, Token
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is locked by a click, and what the pointer is on.
+    """What is locked by a click, and what the pointer is on; everything is counted from 0.
 
-    Attributes
-    ----------
-    layer
-        Hidden-state layer: 0 is the embedding output, ``l`` is what block ``l`` produces.
-    head
-        Head, counted from 0.
-    tokens
-        Locked tokens, oldest first; the last one is *the* selected token.
-    mask
-        Which mask's guesses are listed, counted from 0 among the masks.
-    hovered_token, hovered_head
-        Under the pointer; the head as ``(attention layer, head)``, both from 0.
+    ``layer`` 0 is the embedding output, ``l`` is what block ``l`` produces. The last of ``tokens``
+    is *the* selected one; ``mask`` is the one whose guesses are listed, among the masks. A hovered
+    head is ``(attention layer, head)``.
     """
 
     layer: int = 1

@@ -1,14 +1,12 @@
 """What is shown: one frozen View, and the pure transitions from one to the next (no Qt).
 
-Every panel draws from a View and nothing else. A transition takes a View and returns a new one
-in which all indexes fit the analysis, so that no panel ever meets a layer, head or token that is
-not there.
+All indexes of a View fit its analysis: no panel ever meets a layer or token that is not there.
 """
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.sentences.comparison import Comparison
@@ -17,22 +15,17 @@ from roberta_gui.problems import Problem
 from roberta_gui.records import Ablation, Analysis, ModelInfo, Run
 from roberta_gui.selection import NOTHING_SELECTED, Selection, carried, carried_mask, clamped
 
+Value = TypeVar("Value")
+
 NOTHING: Final = Run()
 """The run before anything is typed or loaded."""
 
 
 @dataclass(frozen=True, slots=True)
 class RightSide:
-    """What somebody has chosen to hold A against.
+    """What somebody has chosen to hold A against: a sentence B, a second ``model``, or both.
 
-    Attributes
-    ----------
-    has_sentence
-        There is a sentence B, with an editor of its own.
-    model
-        A second model that reads B, or A's sentence; None is A's own model.
-    every_head_on
-        Heads that are off in A are on in B; with neither sentence nor model chosen they always are.
+    With ``every_head_on``, heads that are off in A are on in B; with neither of both always.
     """
 
     has_sentence: bool = False
@@ -80,22 +73,16 @@ class View:
 
     Attributes
     ----------
-    run
-        A: the sentence, its model, the heads that are off, and what the panels draw of it.
-    against
-        B, what A is held against: see :class:`RightSide`; None where nothing stands there.
-    right_side
-        What was chosen to stand there.
+    run, against
+        A, and B, what A is held against: None where nothing was chosen for the ``right_side``.
     comparison
         The two passes side by side, where they belong together; found anew only for new passes.
     axes
-        The axes fitted on the reference sentences for this model; None while they are fitted.
+        Fitted on the reference sentences for this model; None while they are.
     derived
-        By panel name: what :class:`Derived` work gave last.
-    progress
-        By lane: what is running and how far it is.
-    problems
-        By lane, oldest first: what went wrong there and has not been put right since.
+        By panel name: what its work in the background gave last.
+    progress, problems
+        By lane: how far it is; what went wrong and was not put right since, oldest first.
     """
 
     run: Run = NOTHING
@@ -187,7 +174,7 @@ def with_run(view: View, **changes: Any) -> View:
     return replace(view, run=run, against=view.right_side.of(run, view.against))
 
 
-def with_right_side(view: View, **changes: Any) -> View:
+def with_right_side(view: View, /, **changes: Any) -> View:
     """Choose what A is held against."""
     right_side = replace(view.right_side, **changes)
     # What the one kind of B had computed is none of the other's.
@@ -294,10 +281,7 @@ def _written(run: Run) -> dict[str, Any]:
 
 def with_problem(view: View, lane: str, problem: Problem | None) -> View:
     """Note what went wrong in a lane, or that all is well there."""
-    known = {name: p for name, p in view.problems.items() if name != lane}
-    if problem is not None:
-        known[lane] = problem
-    return replace(view, problems=MappingProxyType(known))
+    return replace(view, problems=_noted(view.problems, lane, problem))
 
 
 def with_axes(view: View, axes: ReferenceAxes) -> View:
@@ -307,25 +291,25 @@ def with_axes(view: View, axes: ReferenceAxes) -> View:
 
 def with_progress(view: View, lane: str, progress: Progress | None) -> View:
     """Note how far a lane's work has come, or that it has ended."""
-    known = {**view.progress, lane: progress}
-    return replace(
-        view,
-        progress=MappingProxyType({name: p for name, p in known.items() if p is not None}),
-    )
+    return replace(view, progress=_noted(view.progress, lane, progress))
 
 
 def with_derived(view: View, name: str, derived: Derived) -> View:
     """Take what a panel had computed in the background."""
-    return replace(view, derived=MappingProxyType({**view.derived, name: derived}))
+    return replace(view, derived=_noted(view.derived, name, derived))
 
 
 def without_derived(view: View, name: str) -> View:
     """Let go of what a panel had computed: nobody sees it."""
-    known = {key: value for key, value in view.derived.items() if key != name}
-    return replace(view, derived=MappingProxyType(known))
+    return replace(view, derived=_noted(view.derived, name, None))
 
 
-def with_chosen(view: View, panel: str, **changes: Any) -> View:
+def _noted(known: Mapping[str, Value], name: str, value: Value | None) -> Mapping[str, Value]:
+    others = {key: each for key, each in known.items() if key != name}
+    return MappingProxyType(others if value is None else {**others, name: value})
+
+
+def with_chosen(view: View, /, panel: str, **changes: Any) -> View:
     """Choose something else in a panel, for example ``scale="log"``."""
     return replace(view, choices=view.choices.chosen(panel, **changes))
 

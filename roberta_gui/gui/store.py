@@ -4,23 +4,31 @@ Panels ask for changes here and hear of them here. One change is one signal that
 and the previous View, so nobody ever sees a new analysis with an old selection.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from roberta_gui import view as transitions
-from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
-from roberta_gui.problems import Problem
-from roberta_gui.records import Ablation, Analysis, ModelInfo, Run
-from roberta_gui.view import Derived, Progress, View
+from roberta_gui.view import View
+
+P = ParamSpec("P")
 
 HOVER_GRACE_MS = 300
 """How long a hover outlives the pointer: long enough to cross a gap without flicker."""
 
 
+def _step(transition: Callable[Concatenate[View, P], View]) -> Callable[Concatenate[Any, P], None]:
+    """Make a method of the store that replaces its View by what ``transition`` makes of it."""
+
+    def step(self: "ViewStore", /, *args: P.args, **changes: P.kwargs) -> None:
+        self.apply(transition, *args, **changes)
+
+    return step
+
+
 class ViewStore(QObject):
-    """Holds the View that the window shows.
+    """Holds the View that the window shows; its steps are what can be asked for.
 
     Signals
     -------
@@ -59,93 +67,28 @@ class ViewStore(QObject):
         finally:
             self._telling = False
 
-    def show(self, analysis: Analysis, baseline: Analysis | None = None) -> None:
-        """Show a new analysis; with heads switched off, beside the one with every head on."""
-        self.apply(transitions.with_analysis, analysis, baseline)
-
-    def show_second(self, analysis: Analysis) -> None:
-        """Show a new analysis of what A is held against."""
-        self.apply(transitions.with_second_analysis, analysis)
-
-    def hold_against(self, **changes: Any) -> None:
-        """Choose what A is held against, see :class:`~roberta_gui.view.RightSide`."""
-        self.apply(transitions.with_right_side, **changes)
-
-    def type(self, typed: Run) -> None:
-        """Show the tokens of what is being typed."""
-        self.apply(transitions.with_typed, typed)
-
-    def type_second(self, typed: Run | None) -> None:
-        """Show the tokens of a second sentence, or compare no more."""
-        self.apply(transitions.with_second_typed, typed)
-
-    def toggle_heads(self, heads: Iterable[tuple[int, int]]) -> None:
-        """Switch heads off, or on again, as ``(attention layer, head)``."""
-        self.apply(transitions.toggled_heads, heads)
-
-    def restore_heads(self) -> None:
-        """Switch every head on."""
-        self.apply(transitions.with_switched_off, ())
-
-    def switch_heads(self, off: Iterable[tuple[int, int]], ablation: Ablation) -> None:
-        """Switch exactly these heads off, giving this instead."""
-        self.apply(transitions.with_switches, off, ablation)
-
-    def ablate(self, ablation: Ablation) -> None:
-        """Choose what a switched-off head gives instead."""
-        self.apply(transitions.with_ablation, ablation)
-
-    def use_model(self, model: ModelInfo) -> None:
-        """Another model is in use."""
-        self.apply(transitions.with_model, model)
-
-    def use_axes(self, axes: ReferenceAxes) -> None:
-        """Take the axes that were fitted for the model in use."""
-        self.apply(transitions.with_axes, axes)
-
-    def report(self, lane: str, problem: Problem | None) -> None:
-        """Show what went wrong in a lane, or clear it."""
-        self.apply(transitions.with_problem, lane, problem)
-
-    def progress(self, lane: str, progress: Progress | None) -> None:
-        """Show how far a lane has come."""
-        self.apply(transitions.with_progress, lane, progress)
-
-    def derive(self, name: str, derived: Derived) -> None:
-        """Hand a panel what it had computed in the background."""
-        self.apply(transitions.with_derived, name, derived)
-
-    def forget(self, name: str) -> None:
-        """Let go of what a panel had computed."""
-        self.apply(transitions.without_derived, name)
-
-    def choose(self, panel: str, **changes: Any) -> None:
-        """Choose something else in a panel."""
-        self.apply(transitions.with_chosen, panel, **changes)
-
-    def select_layer(self, layer: int) -> None:
-        """Choose a hidden-state layer (0 is the embedding output)."""
-        self.apply(transitions.with_layer, layer)
-
-    def select_head(self, attention_layer: int, head: int) -> None:
-        """Choose a head, both indexes from 0."""
-        self.apply(transitions.with_head, attention_layer, head)
-
-    def travel(self, layers: int, heads: int) -> None:
-        """Go some layers and heads on from the chosen ones."""
-        self.apply(transitions.travelled, layers, heads)
-
-    def select_token(self, token: int | None, *, extend: bool = False) -> None:
-        """Lock a token, or let it go."""
-        self.apply(transitions.with_token, token, extend=extend)
-
-    def select_tokens(self, tokens: Iterable[int]) -> None:
-        """Lock several tokens at once, and no others."""
-        self.apply(transitions.with_tokens, tokens)
-
-    def select_mask(self, mask: int) -> None:
-        """List another mask's guesses."""
-        self.apply(transitions.with_mask, mask)
+    show = _step(transitions.with_analysis)
+    show_second = _step(transitions.with_second_analysis)
+    hold_against = _step(transitions.with_right_side)
+    type = _step(transitions.with_typed)
+    type_second = _step(transitions.with_second_typed)
+    toggle_heads = _step(transitions.toggled_heads)
+    restore_heads = _step(lambda view: transitions.with_switched_off(view, ()))
+    switch_heads = _step(transitions.with_switches)
+    ablate = _step(transitions.with_ablation)
+    use_model = _step(transitions.with_model)
+    use_axes = _step(transitions.with_axes)
+    report = _step(transitions.with_problem)
+    progress = _step(transitions.with_progress)
+    derive = _step(transitions.with_derived)
+    forget = _step(transitions.without_derived)
+    choose = _step(transitions.with_chosen)
+    select_layer = _step(transitions.with_layer)
+    select_head = _step(transitions.with_head)
+    travel = _step(transitions.travelled)
+    select_token = _step(transitions.with_token)
+    select_tokens = _step(transitions.with_tokens)
+    select_mask = _step(transitions.with_mask)
 
     def hover_token(self, token: int) -> None:
         """Light a token up in every panel."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from roberta_gui import problems
 from roberta_gui.training.finetuning import command as finetuning
 from roberta_gui.training.recipe import Recipe
+from roberta_gui.wording import counted
 
 # What the package's own requirements leave out, since only training needs it.
 _FURTHER = ("accelerate", "matplotlib", "tqdm")
@@ -105,29 +106,17 @@ def _describe_text(one: argparse.ArgumentParser) -> None:
 
 def _describe_recipe(one: argparse.ArgumentParser) -> None:
     budget = one.add_argument_group("budget: the learning rate reaches 0 with its end")
-    budget.add_argument("--minutes", type=float, default=_D["minutes"])
-    budget.add_argument("--tokens", type=int, default=_D["tokens"])
-    budget.add_argument("--steps", type=int, default=_D["steps"])
+    for name in ("minutes", "tokens", "steps"):
+        budget.add_argument(f"--{name}", type=type(_D[name]), default=_D[name])
     how = one.add_argument_group("recipe")
     how.add_argument(
         "--lengths", type=_lengths, default=_D["lengths"], help="row lengths, as in 128:0.9,512:0.1"
     )
-    for name, kind in (
-        ("batch_tokens", int),
-        ("learning_rate", float),
-        ("vector_rate", float),
-        ("warmup_steps", int),
-        ("weight_decay", float),
-        ("mask_rate", float),
-        ("dropout", float),
-        ("shifted", float),
-        ("clip", float),
-        ("seed", int),
-        ("checkpoint_seconds", float),
-        ("checkpoint_steps", int),
-        ("log_steps", int),
-    ):
-        how.add_argument(f"--{name.replace('_', '-')}", type=kind, default=_D[name])
+    for name in (
+        "batch_tokens", "learning_rate", "vector_rate", "warmup_steps", "weight_decay", "mask_rate",
+        "dropout", "shifted", "clip", "seed", "checkpoint_seconds", "checkpoint_steps", "log_steps",
+    ):  # fmt: skip
+        how.add_argument(f"--{name.replace('_', '-')}", type=type(_D[name]), default=_D[name])
     how.add_argument("--optimizer", choices=("adamw", "muon"), default=_D["optimizer"])
     how.add_argument("--precision", choices=("bf16", "no"), default=_D["precision"])
     how.add_argument("--compile", action="store_true")
@@ -147,8 +136,13 @@ def _tokenizer(wishes: argparse.Namespace) -> None:
 
 def _evaluate(wishes: argparse.Namespace) -> None:
     from roberta_gui.training.evaluation.cloze import read_gaps
-    from roberta_gui.training.evaluation.everything import EvaluationOptions, evaluate, read_sources
-    from roberta_gui.training.evaluation.report import as_json, as_table
+    from roberta_gui.training.evaluation.everything import (
+        EvaluationOptions,
+        as_json,
+        as_table,
+        evaluate,
+        read_sources,
+    )
     from roberta_gui.whole_file import write_whole
 
     if wishes.text is None and wishes.cloze is None:
@@ -168,12 +162,22 @@ def _evaluate(wishes: argparse.Namespace) -> None:
 
 
 def _train(wishes: argparse.Namespace) -> None:
+    """Train, going on where an earlier run in the folder stopped."""
     # torch takes seconds to import: --help and a wrong argument should not.
-    from roberta_gui.training import commands
-    from roberta_gui.training.start import Shape, fresh, from_checkpoint
-    from roberta_gui.training.text.text_files import find_text
+    import torch
+    from accelerate import Accelerator
 
-    recipe = Recipe(**{name: getattr(wishes, name) for name in _D})
+    from roberta_gui.training.export import export
+    from roberta_gui.training.progress import ProgressBar, say
+    from roberta_gui.training.run_state import STATE
+    from roberta_gui.training.start import Shape, fresh, from_checkpoint, with_dropout
+    from roberta_gui.training.text.packing import Specials
+    from roberta_gui.training.text.text_files import find_text
+    from roberta_gui.training.text.tokenized_text import tokenize_files
+    from roberta_gui.training.training import Training
+    from roberta_gui.training.word_start import start_words
+
+    recipe, folder = Recipe(**{name: getattr(wishes, name) for name in _D}), wishes.out
     files = find_text(wishes.text, wishes.leave_out)
     if wishes.start_from:
         start = from_checkpoint(wishes.start_from)
@@ -181,10 +185,30 @@ def _train(wishes: argparse.Namespace) -> None:
         wide = wishes.feedforward or 4 * wishes.features
         shape = Shape(wishes.layers, wishes.heads, wishes.features, wide, wishes.max_tokens)
         start = fresh(wishes.tokenizer, shape, wishes.seed)
-    commands.train(
-        files, start, recipe, wishes.out, cpu=wishes.cpu, dtype=wishes.dtype,
-        words_from_text=wishes.words == "text" and not wishes.start_from,
-    )  # fmt: skip
+    accelerator = Accelerator(mixed_precision=recipe.precision, cpu=wishes.cpu)
+    tokenizer, specials = start.tokenizer, Specials.of(start.tokenizer)
+    main, cache = accelerator.is_main_process, (folder / "ids", start.tokenizer_sha256)
+    # The first process on each machine tokenizes; the others then find its result.
+    with accelerator.local_main_process_first():
+        text = tokenize_files(files, tokenizer, specials.end, cache, say if main else None)
+    if main:
+        for one in text.skipped:
+            say(str(one))
+        say(f"{counted(len(text.ids), 'token')} of text, {counted(len(text.starts), 'sentence')}")
+    network = with_dropout(start, recipe.dropout).network
+    if wishes.words == "text" and not wishes.start_from and not (folder / STATE).exists():
+        start_words(network, text.ids, recipe.seed)
+    training = Training(network, text, specials, recipe, folder, accelerator)
+    if main and training.position.step:
+        say(f"Going on after step {training.position.step:,}")
+    with ProgressBar(shown=main) as bar:
+        training.run(bar.show)
+    if main:
+        target, shape_of, weights = folder / "model", network.configuration, network.state_dict()
+        dtype = getattr(torch, wishes.dtype)
+        export(target, shape_of, weights, specials, start.tokenizer_folder, dtype)
+        say(f"The model is in {target}")
+    accelerator.end_training()
 
 
 def _lengths(text: str) -> tuple[tuple[int, float], ...]:

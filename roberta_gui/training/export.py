@@ -38,8 +38,8 @@ def export(
     RobertaForTokenClassification; the masked-LM head stays in the file for this app's guesses,
     and transformers reports its tensors as unexpected.
 
-    ``weights``: A tensor for each of our parameters, under our names. ``dtype``: to store them in;
-    half precision halves the file and moves logits by about 1e-3.
+    Weights are a tensor for each of our parameters, under our names; storing them in half precision
+    halves the file and moves logits by about 1e-3.
     """
     names = names_in_file(configuration)
     tensors = {

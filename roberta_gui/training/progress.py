@@ -1,7 +1,6 @@
 """A bar on the terminal: share of the budget, loss, tokens a second, time left."""
 
 import sys
-from types import TracebackType
 from typing import Self
 
 from tqdm import tqdm
@@ -9,6 +8,12 @@ from tqdm import tqdm
 from roberta_gui.training.evaluation.curve import Point
 
 _FORMAT = "{percentage:5.1f}% |{bar}| {elapsed}{postfix}"
+
+
+def say(line: str) -> None:
+    """Tell the user something, at once also where the output is a file."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 class ProgressBar:
@@ -33,12 +38,7 @@ class ProgressBar:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        where: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._bar.close()
 
     def show(self, point: Point, done: float) -> None:

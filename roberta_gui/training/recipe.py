@@ -1,4 +1,4 @@
-"""Every number of a training run that can be chosen, with RoBERTa's values where they scale."""
+"""Every number of a training run that can be chosen, and where a run stands in its budget."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -12,55 +12,37 @@ Precision = Literal["bf16", "no"]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How to train; together with text, a start and a seed it fixes every loss of a run.
+    """How to train, with RoBERTa's values where they scale.
 
-    Attributes
-    ----------
-    minutes, tokens, steps
-        The budget: training ends, and the learning rate reaches 0, with the first of them that
-        is used up. 0: not limited by this one.
-    lengths
-        ``(length of a row in tokens, share of the budget)``, in the order of training.
-    batch_tokens
-        Tokens of one step, padding and all processes together.
-    learning_rate
-        At its highest; for AdamW, and for Muon's matrices alike.
-    vector_rate
-        The same for word vectors and output biases; 0: as ``learning_rate``.
-    warmup_steps
-        Steps in which the learning rate grows from 0.
-    shifted
-        Share of the rows that begin at a random later position, so that short rows train every
-        position.
-    clip
-        Largest norm of all gradients together.
-    precision
-        ``bf16``: products in bfloat16, weights and sums in float32.
-    compile
-        Let torch.compile make a program of each block: a minute or more first, then faster.
-    checkpoint_seconds, checkpoint_steps
-        How often to save the state of the run (0: not by this measure).
+    Together with text, a start and a seed it fixes every loss of a run.
     """
 
     minutes: float = 0.0
     tokens: int = 0
     steps: int = 0
+    """The budget: training ends, and the learning rate reaches 0, with the first of them that is
+    used up. 0: not limited by this one."""
     lengths: tuple[tuple[int, float], ...] = ((128, 0.9), (512, 0.1))
-    batch_tokens: int = 8192
-    learning_rate: float = 1e-3
-    vector_rate: float = 0.0
+    """``(length of a row in tokens, share of the budget)``, in the order of training."""
+    batch_tokens: int = 8192  # tokens of one step, padding and all processes together
+    learning_rate: float = 1e-3  # at its highest; for AdamW, and for Muon's matrices alike
+    vector_rate: float = 0.0  # the same for word vectors and output biases; 0: as ``learning_rate``
     optimizer: Optimizer = "adamw"
-    warmup_steps: int = 150
+    warmup_steps: int = 150  # steps in which the learning rate grows from 0
     weight_decay: float = 0.01
     mask_rate: float = 0.15
     dropout: float = 0.1
     shifted: float = 0.25
-    clip: float = 1.0
+    """Share of the rows that begin at a random later position, so that short rows train every
+    position."""
+    clip: float = 1.0  # largest norm of all gradients together
     seed: int = 0
-    precision: Precision = "bf16"
+    precision: Precision = "bf16"  # ``bf16``: products in bfloat16, weights and sums in float32
     compile: bool = False
+    """Let torch.compile make a program of each block: a minute or more first, then faster."""
     checkpoint_seconds: float = 120.0
     checkpoint_steps: int = 0
+    """How often to save the state of the run (0: not by this measure)."""
     log_steps: int = 10
 
     def __post_init__(self) -> None:
@@ -90,3 +72,50 @@ class Recipe:
     def longest(self) -> int:
         """Tokens of the longest row."""
         return max(length for length, _ in self.lengths)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a run has come; what a checkpoint must hold to go on from there."""
+
+    step: int = 0  # steps done
+    tokens: int = 0  # tokens read, padding not counted
+    seconds: float = 0.0  # time spent training; time between a kill and going on does not count
+    rows: int = 0  # rows read of the present length
+    phase: int = 0  # which of `Recipe.lengths` is in use
+
+
+def share_done(recipe: Recipe, position: Position) -> float:
+    """Tell how much of the budget is used up, 0 to 1: of the limits, the nearest one counts."""
+    used = [
+        spent / limit
+        for spent, limit in (
+            (position.seconds, recipe.minutes * 60),
+            (position.tokens, recipe.tokens),
+            (position.step, recipe.steps),
+        )
+        if limit > 0
+    ]
+    return min(1.0, max(used))
+
+
+def rate_factor(recipe: Recipe, position: Position) -> float:
+    """Give the factor of the learning rate for the coming step, 0 to 1.
+
+    Linear warm-up by steps, then linear decay to 0 (Liu et al. 2019, section 3.1, after Devlin
+    et al. 2019, appendix A.2); the decay follows the budget, so it ends when the budget does,
+    also where that is measured in time.
+    """
+    warmed = (position.step + 1) / recipe.warmup_steps if recipe.warmup_steps else 1.0
+    return min(1.0, warmed, 1.0 - share_done(recipe, position))
+
+
+def phase_of(recipe: Recipe, position: Position) -> int:
+    """Tell which of the row lengths is due; phases only ever follow one another."""
+    done = share_done(recipe, position) * sum(share for _, share in recipe.lengths)
+    passed = 0.0
+    for phase, (_, share) in enumerate(recipe.lengths):
+        passed += share
+        if done < passed:
+            return max(phase, position.phase)
+    return len(recipe.lengths) - 1

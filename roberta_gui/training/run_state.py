@@ -3,24 +3,23 @@
 import io
 import pickle
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from roberta_gui import problems
 from roberta_gui.training.evaluation.curve import Point
-from roberta_gui.training.recipe import Recipe
-from roberta_gui.training.schedule import Position
+from roberta_gui.training.recipe import Position, Recipe
 from roberta_gui.whole_file import sweep, whole_file
 
 STATE = "run.pt"
 _FORMAT = 1
 # What may differ when a run goes on: it changes no loss.
 _FREE = frozenset({"compile", "checkpoint_seconds", "checkpoint_steps"})
-
 
 Result = TypeVar("Result")
 
@@ -37,33 +36,28 @@ class RunState:
     curve: tuple[Point, ...]  # the losses so far
 
 
-def save_state(folder: Path, state: RunState) -> None:
-    """Write the state so that a kill at any moment leaves this one or the one before."""
-    content = {
-        "recipe": asdict(state.recipe),
-        "text_sha256": state.text_sha256,
-        "position": asdict(state.position),
-        "network": dict(state.network),
-        "optimizers": list(state.optimizers),
-        "curve": [asdict(point) for point in state.curve],
-    }
-    save_content(folder / STATE, content)
-
-
-def save_content(path: Path, content: Mapping[str, Any]) -> None:
-    """Write tensors and plain values as the state of a run, whole or not at all."""
+def save_record(path: Path, record: object, **more: Any) -> None:
+    """Write the state of a run so that a kill at any moment leaves this one or the one before."""
     path.parent.mkdir(parents=True, exist_ok=True)
     sweep(path.parent)  # what a run that was killed left unfinished
     with whole_file(path) as file:
-        torch.save({**content, "format": _FORMAT}, file)
+        torch.save({**_stored(record), **more, "format": _FORMAT}, file)
+
+
+def _stored(value: Any) -> Any:
+    """Write records as a file of weights can hold them: tensors, numbers and names."""
+    if is_dataclass(value):
+        return {field.name: _stored(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {name: _stored(one) for name, one in value.items()}
+    if isinstance(value, tuple):
+        return tuple(map(_stored, value))
+    return torch.from_numpy(value.copy()) if isinstance(value, np.ndarray) else value
 
 
 def load_state(folder: Path) -> RunState | None:
-    """Read the state of a run; None where none was begun.
-
-    Raises `problems.BrokenCheckpoint`: the file is damaged, or of another version.
-    """
-    return read_content(
+    """Read the state of a run, as `read_record` does; None where none was begun."""
+    return read_record(
         folder / STATE,
         lambda content: RunState(
             recipe=Recipe(**content["recipe"]),
@@ -76,10 +70,10 @@ def load_state(folder: Path) -> RunState | None:
     )
 
 
-def read_content(path: Path, read: Callable[[dict[str, Any]], Result]) -> Result | None:
-    """Read what `save_content` wrote, by ``read``; None where nothing was.
+def read_record(path: Path, read: Callable[[dict[str, Any]], Result]) -> Result | None:
+    """Read what `save_record` wrote, by ``read``; None where nothing was.
 
-    Raises `problems.BrokenCheckpoint`: the file is damaged, or of another version.
+    Raises `problems.BrokenCheckpoint` where the file is damaged, or of another version.
     """
     if not path.exists():
         return None
@@ -97,17 +91,11 @@ def read_content(path: Path, read: Callable[[dict[str, Any]], Result]) -> Result
         ) from error
 
 
-def check_same_run(state: RunState, recipe: Recipe, text_sha256: str) -> None:
-    """Refuse to go on with other numbers or other text than the run was begun with.
+def refuse_differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Refuse to go on with other numbers than a run was begun with.
 
     Raises `problems.BadArgument`, naming what differs.
     """
-    before = {**asdict(state.recipe), "text": state.text_sha256}
-    refuse_differing(before, {**asdict(recipe), "text": text_sha256})
-
-
-def refuse_differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-    """Name what differs between the numbers that a run was begun with and those of now."""
     differing = [name for name in before if name not in _FREE and before[name] != now[name]]
     if differing:
         raise problems.BadArgument(

@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
@@ -18,9 +18,14 @@ from roberta_gui.engine.roberta import Roberta
 from roberta_gui.training.evaluation.curve import Point, write_csv, write_png
 from roberta_gui.training.objective import MaskedWords
 from roberta_gui.training.optimizers import make_optimizers, set_rates
-from roberta_gui.training.recipe import Recipe
-from roberta_gui.training.run_state import RunState, check_same_run, load_state, save_state
-from roberta_gui.training.schedule import Position, phase_of, rate_factor, share_done
+from roberta_gui.training.recipe import Position, Recipe, phase_of, rate_factor, share_done
+from roberta_gui.training.run_state import (
+    STATE,
+    RunState,
+    load_state,
+    refuse_differing,
+    save_record,
+)
 from roberta_gui.training.text.batches import Batches, step_seed
 from roberta_gui.training.text.packing import Specials
 from roberta_gui.training.text.tokenized_text import TokenizedText
@@ -33,21 +38,10 @@ Watch = Callable[[Point, float], None]
 class Training:
     """One run, begun or gone on with: everything that changes from step to step.
 
-    Parameters
-    ----------
-    network
-        Trained in place.
-    folder
-        Where the run keeps its state, ``run.pt``, and its loss curve.
-    accelerator
-        Says which devices and processes take part.
-
-    Raises
-    ------
-    problems.BadArgument
-        The folder holds a run with another recipe or text, or rows are longer than the network.
-    problems.BrokenCheckpoint
-        The state of the run is damaged.
+    The network is trained in place; the folder keeps the state of the run, ``run.pt``, and its
+    loss curve. Raises `problems.BadArgument` where the folder holds a run with another recipe or
+    text, or rows are longer than the network, `problems.BrokenCheckpoint` where its state is
+    damaged.
     """
 
     def __init__(
@@ -167,15 +161,11 @@ class Training:
     def _save(self) -> None:
         if not self._accelerator.is_main_process:
             return
-        state = RunState(
-            recipe=self._recipe,
-            text_sha256=self._text_sha256,
-            position=self.position,
-            network={name: value.cpu() for name, value in self._network.state_dict().items()},
-            optimizers=tuple(optimizer.state_dict() for optimizer in self._optimizers),
-            curve=self.curve,
-        )
-        save_state(self._folder, state)
+        network = {name: value.cpu() for name, value in self._network.state_dict().items()}
+        optimizers = tuple(optimizer.state_dict() for optimizer in self._optimizers)
+        begun = self._recipe, self._text_sha256
+        state = RunState(*begun, self.position, network, optimizers, self.curve)
+        save_record(self._folder / STATE, state)
         write_csv(self._folder, self.curve)
         write_png(self._folder, self.curve)
 
@@ -183,7 +173,10 @@ class Training:
         state = load_state(self._folder)
         if state is None:
             return
-        check_same_run(state, self._recipe, self._text_sha256)
+        refuse_differing(
+            {**asdict(state.recipe), "text": state.text_sha256},
+            {**asdict(self._recipe), "text": self._text_sha256},
+        )
         self._network.load_state_dict(state.network)
         for optimizer, content in zip(optimizers, state.optimizers, strict=True):
             optimizer.load_state_dict(content)

@@ -36,9 +36,7 @@ def start_words(network: Roberta, ids: NDArray[np.unsignedinteger[Any]], seed: i
     Factorization", sections 3 and 5: U times the square root of S), scaled to the spread of the
     values they replace. Rows that the text has not keep their drawn values. The bias of the
     masked-LM head becomes the log-frequency: what the best guess is before any context is known.
-
-    ``ids``: unsigned (token,): the corpus as one stream. ``seed``: for the SVD's random
-    projections.
+    ``ids`` are the corpus as one stream; the seed is for the SVD's random projections.
     """
     words = network.embeddings.word.weight  # (vocabulary, feature)
     head = network.mask_head

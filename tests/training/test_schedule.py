@@ -3,8 +3,7 @@ from dataclasses import replace
 import pytest
 
 from roberta_gui import problems
-from roberta_gui.training.recipe import Recipe
-from roberta_gui.training.schedule import Position, phase_of, rate_factor, share_done
+from roberta_gui.training.recipe import Position, Recipe, phase_of, rate_factor, share_done
 
 BY_STEPS = Recipe(steps=100, warmup_steps=10, lengths=((16, 0.75), (32, 0.25)))
 

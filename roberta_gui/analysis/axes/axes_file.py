@@ -62,10 +62,8 @@ def axes_key(
 def save_axes(axes: ReferenceAxes, path: Path) -> bool:
     """Write axes to an ``.npz`` file, whole or not at all; False where that failed.
 
-    A failure is logged and no more: the axes at hand are as good as before.
-
-    Raises `problems.BadArgument`: they are not complete: who reads them would wait for the rest for
-    ever.
+    A failure is logged and no more: the axes at hand are as good as before. Raises
+    `problems.BadArgument` where they are not complete: who reads them would wait for ever.
     """
     if not axes.is_complete:
         raise BadArgument("These axes are not complete.", "Keep them when all are fitted.")

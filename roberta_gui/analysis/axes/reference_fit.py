@@ -38,17 +38,13 @@ def fit_reference_axes(
 ) -> Generator[float | ReferenceAxes, None, ReferenceAxes]:
     """Fit a model's reference axes in short steps, so that a keystroke never waits for them.
 
-    A generator: each step yields the fraction done, 0 to 1, and the axes are its return value
-    (``axes = yield from fit_reference_axes(...)``). Once on the way it yields axes instead: raw,
-    centred and standardised on the joint basis, so that there is something to see early. A step
-    is one draw from ``states``, or some tens of milliseconds of counting or fitting; the first
-    loads scipy. States are counted and forgotten, but for one token of each sentence and some
-    words in several contexts.
-
-    ``states``: of the sentences, in any order. One without tokens is legal and counts for nothing.
-    ``sentences``: the reference sentences themselves; ``text_index`` points into them. ``n``: how
-    many axes. ``seed``: decides which tokens and words are kept. Raises `problems.BadArgument`: no
-    tokens at all, or sentences that do not fit together.
+    Each step yields the fraction done, 0 to 1; the axes are the return value. Once on the way it
+    yields axes instead: raw, centred and standardised on the joint basis, so that there is
+    something to see early. A step is one draw from ``states``, or some tens of milliseconds of
+    counting or fitting; the first loads scipy. The states of the sentences come in any order, and
+    are forgotten, but for one token of each sentence and some words in several contexts that
+    ``seed`` draws. Raises `problems.BadArgument` for no tokens at all, or sentences that do not fit
+    together.
     """
     yield 0.0
     for _ in loading("scipy.linalg"):

@@ -53,9 +53,8 @@ def attention_apart(
     2009, "Markov Chains and Mixing Times", proposition 4.2). What goes to keys without a partner
     is left out, and told beside it, because it has no counterpart to be compared with.
 
-    ``a``, ``b``: float32 (layer, head, query, key), after softmax. ``alignment``: the tokens to
-    compare; with ``hiding`` without those that are hidden. Raises `problems.BadArgument`: the two
-    have not the same layers and heads.
+    Attention is float32 (layer, head, query, key); with ``hiding`` the ``alignment`` is without
+    what is hidden. Raises `problems.BadArgument` where the two have not the same layers and heads.
     """
     shape = a.shape[:2]
     variation, largest = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
@@ -85,10 +84,9 @@ def attention_apart(
 
 
 def renormalised(weights: FloatArray, special: NDArray[np.bool_]) -> FloatArray:
-    """Take the weights to special tokens away and scale what is left of each row to sum to 1.
+    """Take the weights, (..., query, key), to special tokens away, and scale rows to sum to 1.
 
-    ``weights``: float32 (..., query, key). ``special``: bool (key,). Returns float32 (..., query,
-    key); a row with nothing left stays zero.
+    A row with nothing left stays zero.
     """
     left = np.where(special, np.float32(0), weights)
     sums = left.sum(axis=-1, keepdims=True, dtype=np.float64)

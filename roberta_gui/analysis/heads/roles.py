@@ -37,13 +37,10 @@ class HeadRoles(HoldsArrays):
     distance_weights: NDArray[np.float64]
 
     def __add__(self, other: "HeadRoles") -> "HeadRoles":
+        counts = self.n_sentences + other.n_sentences, self.n_queries + other.n_queries
+        names = ("role_sums", "entropy_sums", "distance_sums", "distance_weights")
         return HeadRoles(
-            self.n_sentences + other.n_sentences,
-            self.n_queries + other.n_queries,
-            read_only(self.role_sums + other.role_sums),
-            read_only(self.entropy_sums + other.entropy_sums),
-            read_only(self.distance_sums + other.distance_sums),
-            read_only(self.distance_weights + other.distance_weights),
+            *counts, *(read_only(getattr(self, name) + getattr(other, name)) for name in names)
         )
 
     @property
@@ -86,14 +83,10 @@ def measure(attention: FloatArray, tokens: Sequence[Token]) -> HeadRoles:
     (end), the query itself, the token before it, the token after it, punctuation, the rest. So a
     full stop right after a query counts as next, not as punctuation.
 
-    ``attention``: float32 (layer, head, query, key), rows sum to 1 over key. ``tokens``: the
-    sentence's tokens, specials included. Raises `problems.BadArgument`: the attention is that of
-    another number of tokens.
+    Attention is float32 (layer, head, query, key). Raises `problems.BadArgument` where it is that
+    of another number of tokens, specials included.
 
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from roberta_gui.records import HoldsArrays, Token
+    >>> from roberta_gui.records import Token
     >>> start = Token(0, 0, "<s>", 0, 0, True, False, None, False, None, b"")
     >>> word = Token(1, 7, "cat", 0, 3, False, False, 0, False, 0, b"cat")
     >>> found = measure(np.float32([[[[1, 0], [0.75, 0.25]]]]), [start, word])
@@ -127,10 +120,7 @@ class Keys:
         return cls(queries, is_role, ahead.reshape(-1).astype(np.float32), special)
 
     def measure(self, attention: FloatArray) -> LayerSums:
-        """Sum one layer's attention, float32 (head, query, key).
-
-        Raises `problems.BadArgument`: the attention is that of another number of tokens.
-        """
+        """Sum one layer's attention, float32 (head, query, key), as `measure` does."""
         if attention.shape[-1] != len(self.is_special):
             raise BadArgument(
                 f"Attention between {counted(attention.shape[-1], 'token')} is not that of "

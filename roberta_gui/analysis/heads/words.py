@@ -27,10 +27,7 @@ def word_numbers(tokens: Sequence[Token]) -> NDArray[np.int64]:
 
 
 def word_groups(words: Sequence[int] | NDArray[np.integer]) -> Groups:
-    """Put tokens of one word together.
-
-    ``words``: int (token,): equal numbers are one word; −1 is a group of its own each time.
-    """
+    """Put tokens together: equal numbers are one word, −1 is a group of its own each time."""
     found: dict[tuple[str, int], list[int]] = {}
     for index, word in enumerate(np.asarray(words).tolist()):
         # A key of another kind, so that a lone token never meets a word of the same number.
@@ -44,13 +41,9 @@ def to_words(attention: FloatArray, words: Sequence[int] | NDArray[np.integer]) 
     To a word: the sum over its pieces. From a word: the mean over them (Clark et al. 2019,
     section 4.1). So rows still sum to 1; a mean on both sides would break that.
 
-    ``attention``: float32 (..., query, key), rows sum to 1 over key. ``words``: int (token,): equal
-    numbers are one word; −1 is a group of its own each time. Raises `problems.BadArgument`: there
-    are not as many numbers as tokens.
+    Attention is float32 (..., query, key), ``words`` as :func:`word_groups` takes them. Raises
+    `problems.BadArgument` where there are not as many numbers as tokens.
 
-    Examples
-    --------
-    >>> import numpy as np
     >>> attention = np.float32([[1, 0, 0], [0.5, 0.25, 0.25], [0, 0.5, 0.5]])
     >>> matrix, groups = to_words(attention, [-1, 4, 4])
     >>> matrix.tolist(), groups
@@ -73,10 +66,7 @@ def mean_from(attention: FloatArray, groups: Groups) -> FloatArray:
 
 
 def check_words(words: Sequence[int] | NDArray[np.integer], n_tokens: int) -> None:
-    """Refuse word numbers that do not fit the tokens.
-
-    Raises `problems.BadArgument`: there are not ``n_tokens`` of them.
-    """
+    """Raise `problems.BadArgument` where there are not ``n_tokens`` word numbers."""
     if len(words) != n_tokens:
         raise BadArgument(
             f"{len(words)} word numbers do not fit {n_tokens} tokens.", "Give one for each token."

@@ -21,9 +21,8 @@ _UNPAIRED = -1
 class Alignment:
     """Which stretch of text each token of two samples belongs to."""
 
-    # left, right: int64 (token,): the stretch, from 0; -1 where the other side has nothing there
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
+    left: NDArray[np.int64]  # int64 (token,): the stretch, from 0; -1: nothing on the other side
+    right: NDArray[np.int64]  # int64 (token,): the same
     sentence: NDArray[np.int64]  # int64 (stretch,): the sentence that a stretch is in
 
     @property
@@ -37,8 +36,6 @@ def align(left: Sample, right: Sample) -> Alignment:
 
     Sentences that only one sample holds, tokens that stand for no characters, and those whose
     characters no token of the other side stands for (a space, as a rule) are left out.
-
-    ``left``, ``right``: from the same list of ``sentences``, by models of any two tokenizers.
     """
     stretches = (np.full(left.n_tokens, _UNPAIRED), np.full(right.n_tokens, _UNPAIRED))
     sentences: list[int] = []
@@ -60,10 +57,9 @@ def align(left: Sample, right: Sample) -> Alignment:
 
 
 def averaged(states: FloatArray, stretch: NDArray[np.int64], n: int) -> NDArray[np.float32]:
-    """Average one layer's states over stretches of text, float32 (stretch, feature).
+    """Average a layer's states, (token, feature), over stretches: float32 (stretch, feature).
 
-    ``states``: float32 (token, feature). ``stretch``: int (token,): `Alignment.left` or ``right``;
-    tokens marked -1 are left out. ``n``: stretches there are; each has at least one token.
+    ``stretch`` is `Alignment.left` or ``right``; each of the ``n`` has at least one token.
     """
     paired = np.flatnonzero(stretch != _UNPAIRED)
     order = paired[np.argsort(stretch[paired], kind="stable")]

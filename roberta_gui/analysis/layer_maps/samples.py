@@ -114,9 +114,7 @@ def sentences_of(path: Path) -> tuple[str, ...]:
     r"""Read the lines of a text file, each once and none that is blank.
 
     A line that comes again is read once: doubles are each other's neighbours in every layer.
-
-    Raises `problems.BadArgument`: the file cannot be read, is too large, is no UTF-8 text, or holds
-    nothing but blanks.
+    Raises `problems.BadArgument` for what cannot be read, is too large, no UTF-8 or all blanks.
     """
     try:
         if require_regular(path) > LARGEST_FILE:

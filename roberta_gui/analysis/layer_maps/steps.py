@@ -19,11 +19,9 @@ Below that a small change of the sentence names another step: then the steps are
 def clear_step(changes: NDArray[np.floating], least: float = 0.0) -> int | None:
     """Name the step in which most changes, if it stands out from the others.
 
-    ``changes``: float (step,): how much changes in each, from 0 up. ``least``: a change up to this
-    counts as none. None where no step is ``CLEARLY`` above the mean of all.
+    Of changes, float (step,), from 0 up; up to ``least`` is none. None where no step is ``CLEARLY``
+    above the mean of all.
 
-    Examples
-    --------
     >>> clear_step(np.array([0.1, 0.4, 0.1])), clear_step(np.array([0.12, 0.14, 0.13]))
     (1, None)
     """
@@ -37,10 +35,8 @@ class Steps:
     """The steps up through the layers of one model, ``[0]`` from the embeddings to layer 1."""
 
     values: NDArray[np.float64]  # float64 (step,): the measure between the two layers of each step
-    # float64 (step,): the distance where the measure is one, else 1 − likeness
-    changes: NDArray[np.float64]
-    # float64 (step,): half the 95 % interval of either; nan where it is not known
-    half_width: NDArray[np.float64]
+    changes: NDArray[np.float64]  # float64 (step,): the distance, or 1 − likeness
+    half_width: NDArray[np.float64]  # float64 (step,): half the 95 % interval of either, or nan
     mean_half_width: float  # half the 95 % interval of the mean over the steps
     largest: int  # which step changes most
     rival: int | None  # the next largest one, where the halves cannot tell the two apart; else None

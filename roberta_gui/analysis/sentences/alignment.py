@@ -18,13 +18,9 @@ Row = tuple[int | None, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Two sentences side by side.
+    """Two sentences side by side: every token of both, each once, in reading order.
 
-    Attributes
-    ----------
-    rows
-        Every token of both, each once, in reading order; within a stretch that could not be
-        paired, A's tokens come first.
+    Within a stretch that could not be paired, A's tokens come first.
     """
 
     rows: tuple[Row, ...]
@@ -44,8 +40,6 @@ def align(a: Sequence[Token], b: Sequence[Token]) -> Alignment:
     Of what is left, two gaps of one length that face each other are paired token by token;
     gaps of different lengths stay alone, because nobody can tell which token stands for which.
 
-    Examples
-    --------
     >>> from roberta_gui.records import Token
     >>> def word(index, id):
     ...     return Token(index, id, "", 0, 0, False, False, index, True, 0, b"")
@@ -77,8 +71,6 @@ def align_spans(a: Sequence[Token], b: Sequence[Token], text_a: str, text_b: str
     aligned word by word first: what stayed the same in both is compared. A token that
     the other tokenizer cuts otherwise stays alone, because no single token stands for it.
 
-    Examples
-    --------
     >>> from roberta_gui.records import Token
     >>> def piece(index, start, end):
     ...     return Token(index, 0, "", start, end, False, False, index, True, 0, b"")
@@ -112,19 +104,18 @@ def align_spans(a: Sequence[Token], b: Sequence[Token], text_a: str, text_b: str
 
 
 def difference(a: FloatArray, b: FloatArray, alignment: Alignment) -> FloatArray:
-    """Take A's attention minus B's where both have the tokens: float32 (..., pair, pair).
+    """Take A's attention, (..., query, key), minus B's where both have the tokens.
 
-    ``a``, ``b``: float32 (..., query, key), the same axes before the last two. Raises
-    `problems.BadArgument`: the two have not the same layers and heads.
+    float32 (..., pair, pair). Raises `problems.BadArgument` where the two have not the same layers
+    and heads.
 
-    Examples
-    --------
-    >>> import numpy as np
     >>> a, b = np.float32([[1, 0], [0.5, 0.5]]), np.float32([[1, 0, 0], [0, 1, 0], [0.75, 0, 0.25]])
     >>> difference(a, b, Alignment(((0, 0), (None, 1), (1, 2)))).tolist()
     [[0.0, 0.0], [-0.25, 0.25]]
     """
-    _check_same(a.shape[:-2], b.shape[:-2], "layers and heads")
+    if a.shape[:-2] != b.shape[:-2]:
+        what = "The two sentences have not the same layers and heads."
+        raise BadArgument(what, "Use one model for both.")
     at_a, at_b = alignment.pairs.T
     shown: FloatArray = a[..., at_a[:, None], at_a] - b[..., at_b[:, None], at_b]
     return read_only(shown)
@@ -200,8 +191,3 @@ def _span_keys(tokens: Sequence[Token], places: Mapping[int, int]) -> list[_Span
         keys.append((kind, seen[kind]))
         seen[kind] += 1
     return keys
-
-
-def _check_same(a: tuple[int, ...], b: tuple[int, ...], what: str) -> None:
-    if a != b:
-        raise BadArgument(f"The two sentences have not the same {what}.", "Use one model for both.")

@@ -106,10 +106,7 @@ class Comparison:
         return read_only(np.array(found, dtype=np.intp))
 
     def partners(self, b: FloatArray, *axes: Axis) -> FloatArray:
-        """Bring B's values onto A's rows, nan where A has what B has not.
-
-        ``b``: any floats of B, (…): one axis for each of ``axes``, then any others.
-        """
+        """Bring B's values onto A's rows, nan where A has what B has not."""
         for place, axis in enumerate(axes):
             index = self._index(axis)
             if len(index) != b.shape[place] or (index != np.arange(len(index))).any():

@@ -14,13 +14,10 @@ from roberta_gui.wording import counted
 class Contrast:
     """Two distributions over one vocabulary."""
 
-    # a, b: float32 (word,): natural log-probabilities of every row of the vocabulary
-    a: FloatArray
+    a: FloatArray  # float32 (word,): natural log-probabilities of every row of the vocabulary
     b: FloatArray
-    # float64 (word,): what each word adds to the divergence, never below 0
-    contribution_bits: NDArray[np.float64]
-    # Jensen–Shannon divergence, 0 (the same guesses) to 1 (nothing in common)
-    divergence_bits: float
+    contribution_bits: NDArray[np.float64]  # (word,): added to the divergence, never below 0
+    divergence_bits: float  # Jensen–Shannon, 0 (the same guesses) to 1 (nothing in common)
 
     def leading(self, n: int) -> NDArray[np.intp]:
         """List the ``n`` words that tell the two most apart, the most first, equal ones by id."""
@@ -32,14 +29,9 @@ def contrast(a: FloatArray, b: FloatArray) -> Contrast:
 
     Jensen–Shannon divergence (Lin 1991, section IV) in bits: the mean of KL(A ‖ M) and KL(B ‖ M)
     with M the mean of the two distributions. Each word's share of it is at least 0, because
-    x log x is convex.
+    x log x is convex. From natural log-probabilities, (word,), −inf allowed; raises
+    `problems.BadArgument` where the vocabularies are of different sizes.
 
-    ``a``, ``b``: float32 (word,): natural log-probabilities over the same vocabulary, −inf allowed.
-    Raises `problems.BadArgument`: the vocabularies are of different sizes.
-
-    Examples
-    --------
-    >>> import numpy as np
     >>> found = contrast(np.log([0.5, 0.5, 1e-30]), np.log([1e-30, 0.5, 0.5]))
     >>> round(found.divergence_bits, 6), found.contribution_bits.round(6).tolist()
     (0.5, [0.25, 0.0, 0.25])

@@ -20,15 +20,10 @@ def word_bits(bits: NDArray[np.float64], words: Sequence[int | None]) -> tuple[W
     """Add up the surprisal of words that were cut into several tokens.
 
     Scored from left to right within a word, each piece with the later ones hidden, the sum is
-    the surprisal of the whole word (Kauf & Ivanova 2023, section 2).
+    the surprisal of the whole word (Kauf & Ivanova 2023, section 2). Of each token, (token,), come
+    its surprisal, nan where it was not scored, and its word, None for none. Words of one token, or
+    with one that was not scored, are left out.
 
-    ``bits``: float64 (token,): surprisal; nan at tokens that were not scored. ``words``: (token,):
-    the word that each token belongs to; None where it belongs to none. Returns tuple of WordBits:
-    in the sentence's order; words of one token, or with one that was not scored, are left out.
-
-    Examples
-    --------
-    >>> import numpy as np
     >>> word_bits(np.array([np.nan, 2.0, 3.0, 1.5, np.nan]), [None, 0, 1, 1, None])
     (WordBits(first=2, last=3, bits=4.5),)
     """
@@ -46,15 +41,10 @@ def word_bits(bits: NDArray[np.float64], words: Sequence[int | None]) -> tuple[W
 def pseudo_perplexity(bits: NDArray[np.float64]) -> float:
     """Tell how surprised a masked language model is by a text, one token with another.
 
-    2 to the mean surprisal in bits (Salazar et al. 2020, section 2.3, for one text). It compares
-    texts and models; it is no probability, because each token was guessed from both sides.
+    2 to the mean surprisal in bits (Salazar et al. 2020, section 2.3, for one text), 1 where every
+    token was certain. It compares texts and models; it is no probability, because each token was
+    guessed from both sides. Tokens of nan, which were not scored, do not count.
 
-    ``bits``: float64 (token,): surprisal; nan at tokens that were not scored, which do not count.
-    Returns float: 1 where every token was certain; nan where none was scored.
-
-    Examples
-    --------
-    >>> import numpy as np
     >>> pseudo_perplexity(np.array([np.nan, 1.0, 3.0, np.nan]))
     4.0
     """

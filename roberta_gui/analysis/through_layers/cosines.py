@@ -17,28 +17,21 @@ Float64Array = NDArray[np.float64]
 
 
 def with_itself(states: FloatArray, others: FloatArray) -> Float64Array:
-    """Compare each token with itself elsewhere: in another layer, or in another pass.
-
-    ``states``, ``others``: float (token, feature). Returns float64 (token,): cosines, -1 to 1.
-    """
-    return read_only(_rowwise(directions(states), directions(others)))
+    """Compare each token with itself in another layer or pass: float64 (token,), -1 to 1."""
+    return read_only(_rowwise(unit(states.astype(np.float64)), unit(others.astype(np.float64))))
 
 
 def between_tokens(states: FloatArray) -> Float64Array:
     """Compare all tokens with each other: float64 (token, token), -1 to 1, symmetric."""
-    rows = directions(states)
+    rows = unit(states.astype(np.float64))
     return read_only((rows @ rows.T).clip(-1, 1))
 
 
 def with_others(states: FloatArray) -> Float64Array:
-    """Compare each token with all other tokens, on average.
-
-    Returns float64 (token,): mean cosine with the other tokens, the token itself left out; nan
-    where it is alone.
-    """
+    """Give each token's mean cosine with all others: float64 (token,); nan where it is alone."""
     if len(states) < 2:
         return read_only(np.full(len(states), np.nan))
-    rows = directions(states)
+    rows = unit(states.astype(np.float64))
     return read_only((rows @ rows.sum(axis=0) - _rowwise(rows, rows)) / (len(rows) - 1))
 
 
@@ -49,9 +42,7 @@ def mean_of_pairs(states: FloatArray) -> float:
     direction, unrelated tokens have a high cosine, and a cosine of two tokens says something only
     in so far as it is above this (Ethayarajh 2019, "How Contextual are Contextualized Word
     Representations?", section 3.3). Over *all* pairs, which costs no more than a sum of unit
-    vectors, where the paper draws pairs.
-
-    ``states``: float (token, feature); of fewer than two tokens the mean is nan.
+    vectors, where the paper draws pairs. nan for fewer than two tokens.
     """
     return float(cosine_shares(states).sum())
 
@@ -59,10 +50,9 @@ def mean_of_pairs(states: FloatArray) -> float:
 def self_similarity(states: FloatArray, words: NDArray[np.integer]) -> Float64Array:
     """Compare each word with itself in other contexts (Ethayarajh 2019, definition 1).
 
-    ``states``: float (occurrence, feature). ``words``: int (occurrence,): which word it is, counted
-    from 0. Returns float64 (word,): mean cosine of the word's distinct pairs of occurrences; nan
-    for fewer than two of them. Minus the mean of unrelated pairs it is the paper's measure adjusted
-    for anisotropy. Raises `problems.BadArgument`: not one word for each occurrence.
+    The mean cosine of a word's distinct pairs of occurrences, float64 (word,), nan for fewer than
+    two; ``words``, int (occurrence,), counts from 0. Minus the mean of unrelated pairs it is the
+    paper's measure adjusted for anisotropy. Raises `problems.BadArgument` where the two do not fit.
     """
     if words.shape != states.shape[:1]:
         raise BadArgument(
@@ -80,43 +70,30 @@ def cosine_shares(states: FloatArray) -> Float64Array:
     its mean over all distinct pairs is a sum over features too (Timkey & van Schijndel 2021,
     "All Bark and No Bite: Rogue Dimensions in Transformer Language Models Obscure
     Representational Quality", section 3.1; their share is this divided by the mean cosine). In
-    RoBERTa-like models one to three features of several hundred can make up most of it.
+    RoBERTa-like models one to three features of several hundred can make up most of it. Single
+    features, float64 (feature,), may be below 0; nan where there are fewer than two tokens.
 
-    Returns float64 (feature,): sums over features to :func:`mean_of_pairs`; single features may be
-    below 0. nan where there are fewer than two tokens.
-
-    Examples
-    --------
-    >>> import numpy as np
     >>> cosine_shares(np.array([[3.0, 4], [3, -4]])).round(2).tolist()
     [0.36, -0.64]
     """
     n = len(states)
     if n < 2:
         return read_only(np.full(states.shape[1], np.nan))
-    rows = directions(states)
+    rows = unit(states.astype(np.float64))
     # Each vector's square with itself is taken out again.
     pairs = np.square(rows.sum(axis=0)) - np.square(rows).sum(axis=0)
     return read_only(pairs / (n * (n - 1)))
 
 
 def variance_shares(states: FloatArray) -> Float64Array:
-    """Split the variance of a layer's tokens into the part of each feature.
-
-    Returns float64 (feature,): 0 to 1, sums to 1 over features; all 0 where the tokens do not vary.
-    """
+    """Give each feature's part of the variance, (feature,), sum 1; 0 where no token varies."""
     if not len(states):
         return read_only(np.zeros(states.shape[1]))
     variance = states.astype(np.float64).var(axis=0)
     return read_only(variance / (variance.sum() or 1.0))
 
 
-def directions(states: FloatArray) -> Float64Array:
-    """Scale each token's state to length 1, in float64; zero stays zero."""
-    return unit(states.astype(np.float64)).astype(np.float64, copy=False)
-
-
-def _rowwise(left: Float64Array, right: Float64Array) -> Float64Array:
+def _rowwise(left: FloatArray, right: FloatArray) -> Float64Array:
     """Cosines of the unit vectors of two tables, row for row."""
     cosines: Float64Array = np.einsum("tf,tf->t", left, right)
     return cosines.clip(-1, 1)

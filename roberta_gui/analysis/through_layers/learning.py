@@ -14,10 +14,7 @@ _FOLDS = 5
 
 
 def kept_shape(start: FloatArray, now: FloatArray) -> Float64Array:
-    """Give each layer's debiased linear CKA with itself at the start: float64 (layer,).
-
-    ``start``, ``now``: float (layer, sample, feature): the same samples, before and after.
-    """
+    """Give each layer's debiased CKA, of (layer, sample, feature), with its start: (layer,)."""
     pairs = zip(start, now, strict=True)
     return np.array([debiased_cka(before, after) for before, after in pairs])
 
@@ -38,10 +35,8 @@ def probe(states: FloatArray, labels: NDArray[Any], *, numbers: bool = False) ->
     A ridge probe on standardised features, judged on samples that it was not fitted on (five
     folds, fixed): the share it gets right, or Pearson's r of numbers. Samples of labels that
     fewer than five have are left out; nan where fewer than two labels are left. A probe can find
-    what the model itself makes no use of (Hewitt & Liang 2019).
-
-    ``states``: float (layer, sample, feature). ``labels``: (sample,): rows of the labels, or
-    numbers.
+    what the model itself makes no use of (Hewitt & Liang 2019). Of states,
+    (layer, sample, feature).
     """
     from sklearn.linear_model import Ridge, RidgeClassifier
     from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict

@@ -29,14 +29,11 @@ Float64Array = NDArray[np.float64]
 class TokenPaths:
     """Cosines of one sentence's tokens, in one space."""
 
-    # float64 (layer + 1, token): each token with itself one layer before; the embedding output has
-    # none, so its row is nan
+    # (layer + 1, token): each token with itself one layer before, nan at the embedding output; at
+    # the embedding output; in the last layer; and the mean with all other tokens of its layer
     with_before: Float64Array
-    # with_embeddings, with_last: float64 (layer + 1, token): each token with itself at the
-    # embedding output, and in the last layer
     with_embeddings: Float64Array
     with_last: Float64Array
-    # float64 (layer + 1, token): the mean with all other tokens of the layer
     with_others: Float64Array
     between: FloatArray  # float32 (layer + 1, token, token): every token with every other one
     # float64 (layer + 1,): the mean over all pairs of ``n_tokens`` tokens, the special ones left
@@ -66,10 +63,8 @@ class ReferenceCurves:
 def repeated_tokens(tokens: Sequence[Token]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Find the tokens that stand in a sentence more than once.
 
-    Masks, special and control tokens do not count: they are no words.
-
-    Returns int (occurrence,), int (occurrence,): where they stand, and which of the repeated tokens
-    each is, counted from 0.
+    Where they stand, and which of the repeated tokens each is, counted from 0: int (occurrence,)
+    each. Masks, special and control tokens do not count: they are no words.
     """
     ids = np.array(
         [-1 if t.is_special or t.is_control or t.is_mask else t.id for t in tokens], dtype=np.int64
@@ -85,8 +80,7 @@ def token_paths(
 ) -> Generator[None, None, TokenPaths]:
     """Compare every token of a sentence with itself in other layers, and with all others.
 
-    ``tokens``: the sentence. ``hidden``: float32 (layer + 1, token, feature), as the model gives
-    them. ``preparations``: what the space does to them first.
+    ``hidden``, float32 (layer + 1, token, feature), is as the model gives it.
     """
     n_layers, n_tokens, _ = hidden.shape
     prepared = np.empty(hidden.shape, dtype=np.float32)
@@ -122,10 +116,9 @@ def token_paths(
 def with_partners(
     comparison: Comparison, preparations: Preparations
 ) -> Generator[None, None, Float64Array]:
-    """Compare every token of A with its partner in B, a layer a step.
+    """Compare every token of A with its partner in B, in A's space: float64 (layer + 1, token).
 
-    ``preparations``: what A's space does to both sides first. Returns float64 (layer + 1, token):
-    cosines, -1 to 1; exactly 1 where both agree in every bit, nan where a token has no partner, and
+    A layer a step. Exactly 1 where both agree in every bit, nan where a token has no partner, and
     everywhere for hidden states of another width.
     """
     hidden = comparison.a.hidden
@@ -146,10 +139,7 @@ def with_partners(
 def _within_sentence(
     tokens: Sequence[Token], prepared: FloatArray
 ) -> Generator[None, None, tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """Compare a sentence's ordinary tokens, and those of one word it repeats, a layer a step.
-
-    Returns float64 (layer + 1,) and (layer + 1, word): mean cosines of all pairs.
-    """
+    """Give mean cosines of ordinary tokens, (layer + 1,), and of repeated, (layer + 1, word)."""
     ordinary = np.array([not token.is_special for token in tokens], dtype=bool)
     places, words = repeated_tokens(tokens)
     sentence, repeated = np.empty(len(prepared)), []
@@ -163,11 +153,7 @@ def _within_sentence(
 def reference_curves(
     axes: ReferenceAxes, preparations: Preparations
 ) -> Generator[None, None, ReferenceCurves]:
-    """Measure anisotropy and self-similarity on a model's reference tokens, a layer a step.
-
-    ``axes``: the model's; only its sample and its repeated words are looked at. ``preparations``:
-    what the space does to them first.
-    """
+    """Measure anisotropy and self-similarity on a model's reference tokens, a layer a step."""
     pairs, similar = [], []
     words = axes.repeated.words
     for layer, (sample, contexts) in enumerate(zip(axes.sample, axes.repeated.hidden, strict=True)):

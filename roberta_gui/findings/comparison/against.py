@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from roberta_gui.analysis.sentences.alignment import Alignment, Row
+from roberta_gui.analysis.sentences.alignment import Row
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.names import AxisLabel, token_name
 from roberta_gui.records import Token
@@ -124,12 +124,6 @@ def row_label(row: Row, a: Sequence[Token], b: Sequence[Token]) -> AxisLabel:
         return AxisLabel(name, "mask", index=index)
     special = all(token.is_special for token in tokens)
     return AxisLabel(name, "special" if special else "plain", index=index)
-
-
-def rows_of(tokens: Sequence[int], alignment: Alignment) -> list[int]:
-    """Find the rows of tokens of A."""
-    place = {at_a: row for row, (at_a, _) in enumerate(alignment.rows) if at_a is not None}
-    return [place[token] for token in tokens if token in place]
 
 
 def describe_unpaired(n_a: int, n_b: int, about_a: str = "", about_b: str = "") -> str:

@@ -1,6 +1,6 @@
 """What "Attention, A − B" draws, says and hands out, computed in the background."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -38,13 +38,7 @@ _NAMED = 3
 
 @dataclass(frozen=True, eq=False)
 class FoundApart:
-    """Two passes, which tokens belong together, and how far all heads are apart.
-
-    Attributes
-    ----------
-    alignment
-        The tokens that are shown: without the special ones where those are hidden.
-    """
+    """Two passes, which of the shown tokens belong together, and how far all heads are apart."""
 
     comparison: Comparison
     specials: Specials
@@ -62,30 +56,28 @@ class FoundApart:
         a, b = self.comparison.a.tokens, self.comparison.b.tokens
         return [row_name(row, a, b) for row in self.alignment.rows]
 
-    @property
-    def shape(self) -> tuple[int, int]:
-        """How many layers there are, of how many heads."""
-        n_layers, n_heads = self.apart.variation.shape
-        return n_layers, n_heads
-
     def inside(self, layer: int, head: int) -> tuple[int, int]:
         """Bring a head of another model among those that were compared."""
-        n_layers, n_heads = self.shape
+        n_layers, n_heads = self.apart.variation.shape
         return min(layer, n_layers - 1), min(head, n_heads - 1)
+
+    def _sides(self, *at: int) -> list[FloatArray]:
+        """Return the attention of A and of B in a layer or a head."""
+        sides = [side.attention[at] for side in (self.comparison.a, self.comparison.b)]
+        if self.specials != "renormalise":
+            return sides
+        special = _special(self.comparison)
+        return [renormalised(*each) for each in zip(sides, (special.a, special.b), strict=True)]
 
     def head(self, layer: int, head: int) -> "HeadApart":
         """Subtract one head's attention in B from that in A."""
         layer, head = self.inside(layer, head)
-        both = [i for i, row in enumerate(self.alignment.rows) if None not in row]
-        at_a, at_b = self.alignment.pairs.T
-        a, b = self.comparison.a.attention[layer, head], self.comparison.b.attention[layer, head]
-        if self.specials == "renormalise":
-            special = _special(self.comparison)
-            a, b = renormalised(a, special.a), renormalised(b, special.b)
+        both = tuple(i for i, row in enumerate(self.alignment.rows) if None not in row)
         weights = np.full((2, *2 * (len(self.alignment.rows),)), np.nan, dtype=np.float32)
-        weights[0][np.ix_(both, both)] = a[at_a[:, None], at_a]
-        weights[1][np.ix_(both, both)] = b[at_b[:, None], at_b]
-        return HeadApart(self, layer, head, weights, tuple(both))
+        sides = zip(self._sides(layer, head), self.alignment.pairs.T, strict=True)
+        for into, (side, at) in zip(weights, sides, strict=True):
+            into[np.ix_(both, both)] = side[at[:, None], at]
+        return HeadApart(self, layer, head, weights, both)
 
     def head_tip(self, layer: int, head: int) -> str:
         """Say what is known of a head."""
@@ -98,13 +90,10 @@ class FoundApart:
 
     def layer(self, layer: int) -> FloatArray:
         """Take A − B of a layer's heads on A's tokens: float32 (head, query, key), without nan."""
-        sides = self.comparison.a, self.comparison.b
-        a, b = (side.attention[layer] for side in sides)
-        special = _special(self.comparison)
-        if self.specials == "renormalise":
-            a, b = renormalised(a, special.a), renormalised(b, special.b)
+        a, b = self._sides(layer)
         shown = np.nan_to_num(self.comparison.difference(a, b, "head", "token", "token"))
-        return shown if self.specials == "show" else shown[:, ~special.a][..., ~special.a]
+        kept = ~_special(self.comparison).a
+        return shown if self.specials == "show" else shown[:, kept][..., kept]
 
     def arrays(self) -> Arrays:
         """Return what is known of all heads, (layer, head), and the tokens that are compared."""
@@ -147,6 +136,11 @@ class HeadApart:
         matrix: FloatArray = np.nan_to_num(self.weights[0] - self.weights[1])
         return matrix
 
+    @property
+    def compared(self) -> FloatArray:
+        """A − B between the tokens that both have, float32 (both, both)."""
+        return self.matrix[np.ix_(self.both, self.both)]
+
     @cached_property
     def variations(self) -> FloatArray:
         """Total variation of each row, float32 (row,); 0 where its token has no partner."""
@@ -157,9 +151,8 @@ class HeadApart:
 
         Differences of either sign have no logarithms; in place of them their square roots count.
         """
-        compared = self.matrix[np.ix_(self.both, self.both)]
         if scale == "log":
-            return root_scale(compared, _LEAST, signed=True)
+            return root_scale(self.compared, _LEAST, signed=True)
         largest = self.found.apart.largest
         if scale in ("auto", "head"):
             largest = largest[self.layer, self.head]
@@ -167,7 +160,7 @@ class HeadApart:
             largest = largest[self.layer]
         most = max(float(np.max(largest, initial=0.0)), _LEAST)
         linear = ColourScale(-most, most)
-        return readable_scale(compared, linear, _LEAST) if scale == "auto" else linear
+        return readable_scale(self.compared, linear, _LEAST) if scale == "auto" else linear
 
     def tip(self, row: int, column: int) -> str:
         """Say how much the row looks at the column in each sentence."""
@@ -200,15 +193,9 @@ class HeadApart:
         heads = apart.strongest(_NAMED)
         told = ", ".join(f"{lay + 1}.{h + 1} ({apart.variation[lay, h]:.3f})" for lay, h in heads)
         parts.append(f". Layer.head most apart: {told}.")
-        parts += self._faint(scale), self._hidden(), self._left_out()
-        return "".join(parts)
-
-    def _faint(self, scale: ColourScale) -> str:
-        """Say that most cannot be seen, and on which scale it can."""
-        share = faint_share(self.matrix, scale)
-        if share <= UNREADABLE:
-            return ""
-        return f" {too_faint(share, 'the whole', '“Auto” shows it')}."
+        if (share := faint_share(self.matrix, scale)) > UNREADABLE:
+            parts.append(f" {too_faint(share, 'the whole', '“Auto” shows it')}.")
+        return "".join([*parts, self._hidden(), self._left_out()])
 
     def _hidden(self) -> str:
         """Say how much of the attention goes to specials that are not shown."""
@@ -232,21 +219,16 @@ class HeadApart:
     def table(self) -> Table:
         """Return the differences between tokens that both have, then each row's variation."""
         names = [f"{row} {self.found.names[row]}" for row in self.both]
-        values = self.matrix[np.ix_(self.both, self.both)]
-        variations = self.variations
-
-        def rows() -> Iterator[tuple[object, ...]]:
-            for name, row, differences in zip(names, self.both, values, strict=True):
-                yield (name, *differences.tolist(), float(variations[row]))
-
-        return Table(("A - B: from \\ to", *names, "total_variation"), rows())
+        values = zip(self.compared.tolist(), self.variations[list(self.both)].tolist(), strict=True)
+        rows = ((name, *each, varied) for name, (each, varied) in zip(names, values, strict=True))
+        return Table(("A - B: from \\ to", *names, "total_variation"), rows)
 
     def arrays(self) -> Arrays:
         """Return the head's weights over aligned tokens, and what is known of all heads."""
         pick = np.ix_((0, 1), self.both, self.both)
         return {
             "weights_a_b": self.weights[pick],
-            "difference": self.matrix[np.ix_(self.both, self.both)],
+            "difference": self.compared,
             **self.found.arrays(),
             "ids_a": np.array([t.id for t in self.found.comparison.a.tokens], dtype=np.int64),
             "ids_b": np.array([t.id for t in self.found.comparison.b.tokens], dtype=np.int64),

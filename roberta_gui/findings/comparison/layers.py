@@ -57,11 +57,6 @@ class FoundCosines:
         rows = self.alignment.rows
         return sum(b is None for _, b in rows), sum(a is None for a, _ in rows)
 
-    def place(self, token: int | None) -> int | None:
-        """Find the column of one of A's tokens in the map, which has tokens without partner too."""
-        at_a = [a for a, _ in self.alignment.rows]
-        return None if token is None or token not in at_a else at_a.index(token)
-
     def column(self, token: int | None) -> int | None:
         """Find the pair of one of A's tokens."""
         at_a = self.alignment.pairs[:, 0].tolist()

@@ -12,14 +12,6 @@ from roberta_gui.records import Head, Sweep
 
 INSTEAD = {"zero": "zeros", "mean": "its mean over the tokens"}
 
-LONGEST = (
-    "Without 12.12: 88.8 % → 88.8 %, the largest change of the 144 tried so far (−8.88 bits). "
-    "“␣administration” has 88.8 % at mask 2 with every head on. It gains most without 12.12 "
-    "(+8.88). Each head alone gives its mean over the tokens instead; colours from −8.8 (it "
-    "needs the head) to +8.8 bits."
-)
-"""About the longest caption, for which room is kept."""
-
 
 def bits(change: float) -> str:
     """Write a change of a log-probability, given in nats, in bits and with its sign."""

@@ -39,6 +39,8 @@ def wear(theme: Theme) -> None:
     font = theme.font("control")
     if QApplication.font() != font or before.zoom != theme.zoom:
         QApplication.setFont(font)
+        # Posted only, too: what has no look of its own would grow late, and all be painted twice.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.ApplicationFontChange)
         QToolTip.setFont(theme.font("label"))
         for widget in QApplication.allWidgets():
             fit(widget)

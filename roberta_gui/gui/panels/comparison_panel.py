@@ -1,32 +1,23 @@
 """What the panels have in common that show nothing but A held against B."""
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, Protocol, TypeVar
+from typing import ClassVar
 
 from roberta_gui.analysis.sentences.alignment import Alignment
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import HOW_TO_COMPARE, describe_not_comparable
-from roberta_gui.gui.panels.picture_panel import Finding, PicturePanel
-from roberta_gui.gui.panels.reasons import Reason, no_model, no_sentence, problem_in, taking_turns
+from roberta_gui.gui.panels.picture_panel import Result
+from roberta_gui.gui.panels.reasons import Reason
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.records import Analysis
 from roberta_gui.view import View
 
 
-class Compared(Finding, Protocol):
-    """What was found of two passes."""
-
-    @property
-    def comparison(self) -> Comparison:
-        """Which two."""
-
-
-Comparing = TypeVar("Comparing", bound=Compared)
-
-
-class ComparisonPanel(TokenPanel, PicturePanel[Comparing]):
+class ComparisonPanel(TokenPanel[Result]):
     """A panel that shows nothing but the comparison of two passes."""
 
+    busy = "Waiting for both sides"
+    lanes = ("sentence", "sentence:second", "text:second")
     needs: ClassVar[str] = ""
     """Name what two models must have in common, of all that a :class:`Comparison` tells."""
 
@@ -40,13 +31,13 @@ class ComparisonPanel(TokenPanel, PicturePanel[Comparing]):
     @property
     def passes(self) -> tuple[str, ...]:
         """Both are shown, or waited for."""
-        return "sentence", "sentence:second"
+        return self.lanes[:2]
 
     def is_outdated(self, view: View) -> bool:
         """Tell whether either pass belongs to an earlier text or model."""
         return view.is_stale or view.is_second_stale
 
-    def result(self, view: View) -> Comparing | None:
+    def result(self, view: View) -> Result | None:
         """Return what was found; nothing once there is nothing to compare."""
         return super().result(view) if self.has_two(view) else None
 
@@ -60,16 +51,12 @@ class ComparisonPanel(TokenPanel, PicturePanel[Comparing]):
             yield Reason("Nothing to compare with", f"{HOW_TO_COMPARE}.")
         if view.comparison is not None and self.comparable(view) is None:
             yield Reason("Not comparable here", describe_not_comparable(view.comparison))
-        yield problem_in(view, *self.passes, "text:second", f"panel:{self.name}")
-        yield no_model(view)
-        yield no_sentence(view)
-        yield taking_turns("Waiting for both sides")
+        yield from super().reasons(view)
 
     @property
     def shown(self) -> Analysis | None:
         """The pass of A."""
-        known = self.known
-        return None if known is None else known.comparison.a
+        return None if self.compared is None else self.compared.a
 
 
 def tokens_of(alignment: Alignment) -> Sequence[int | None]:

@@ -60,11 +60,10 @@ class Derivation:
     key
         Names the inputs: equal keys mean equal results.
     work
-        A `Work` of the runner: arrays in, arrays out. Long work is a generator, see
-        :mod:`roberta_gui.gui.work.jobs`; what it yields, if not None, is shown as a partial result.
+        Called as ``work(stop, report)``; what a generator yields, if not None, is shown meanwhile.
     model
-        Where the work needs the model itself, which one: it is then a `ModelWork`, called as
-        ``work(asked, stop, report)``, and ends silently if another model is in use by then.
+        Which model the work needs, if any: ``work(asked, stop, report)`` ends silently if it is
+        another one that is in use by then.
     is_extra
         The picture is whole without it: nobody waits for it, and nothing is called stale.
     """
@@ -91,13 +90,7 @@ class _Name(QElidingLabel):
 
 
 class PanelTitle(QFrame):
-    """The top row of a panel, by which it is dragged: name, remark, controls.
-
-    Signals
-    -------
-    retry_wanted()
-        What has ended too early shall be computed again.
-    """
+    """The top row of a panel, by which it is dragged: name, remark, controls."""
 
     retry_wanted = Signal()
 
@@ -133,8 +126,7 @@ class PanelTitle(QFrame):
     def set_stale(self, stale: bool, *, ended: End = "") -> None:
         """Mark that the picture belongs to an earlier text or model, if that lasts.
 
-        ``ended`` tells that nothing more will come: it failed, or was stopped. The mark then
-        stands for as long as that, and can be pressed to try again.
+        If it ``ended``, nothing more will come: the mark stays, and can be pressed to try again.
         """
         if ended != self._end or not stale:
             self._late.stop()
@@ -177,23 +169,7 @@ class PanelTitle(QFrame):
 
 
 class Panel(QFrame):
-    """A view of the analysis. Subclasses set ``name`` and ``title`` and write ``draw``.
-
-    Signals
-    -------
-    derivation_wanted(Derivation)
-        Something must be computed before this panel can draw.
-    replacement_wanted(token, Candidate, Replacement or Problem or None)
-        A guess shall be put into the sentence; a Problem is why it is not known how.
-    mask_wanted(token)
-        A token shall be masked, or brought back.
-    solo_wanted(name)
-        A panel shall be shown alone.
-    sight_lost()
-        Nobody sees the panel any more, until it asks for something again.
-    retry_wanted()
-        What failed here, or was stopped, shall be computed again.
-    """
+    """A view of the analysis. Subclasses set ``name`` and ``title`` and write ``draw``."""
 
     name: ClassVar[str]
     title: ClassVar[str]
@@ -201,12 +177,13 @@ class Panel(QFrame):
     obeys_switches: ClassVar[bool] = True
     """Whether switching heads off changes what is shown; not where no sentence of yours is."""
 
-    derivation_wanted = Signal(object)
+    derivation_wanted = Signal(object)  # a Derivation, before this panel can draw
+    # Token, Candidate, and a Replacement, a Problem (why it is not known how), or None.
     replacement_wanted = Signal(int, object, object)
-    mask_wanted = Signal(int)
-    solo_wanted = Signal(str)
-    sight_lost = Signal()
-    retry_wanted = Signal()
+    mask_wanted = Signal(int)  # or brought back
+    solo_wanted = Signal(str)  # the name of the panel to be shown alone
+    sight_lost = Signal()  # until it asks for something again
+    retry_wanted = Signal()  # what failed here, or was stopped
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__()
@@ -287,9 +264,15 @@ class Panel(QFrame):
         self.store.forget(self.name)
 
     @property
+    def known(self) -> Any:
+        """What can be drawn now, and knows the numbers behind its picture; None if nothing."""
+        return None
+
+    @property
     def shown(self) -> Analysis | None:
         """The analysis that the picture, the caption and the table belong to."""
-        return self._drawn.analysis if self._drawn is not None else None
+        drawn = self._drawn.analysis if self._drawn is not None else None
+        return getattr(self.known, "analysis", None) if self.obeys_switches else drawn
 
     def picture(self) -> QWidget:
         """Return the widget that shows the picture, and takes the keyboard."""
@@ -306,15 +289,18 @@ class Panel(QFrame):
     @property
     def compared(self) -> Comparison | None:
         """What A is held against in the picture, where it is held against anything."""
-        return None
+        found: Comparison | None = getattr(self.known, "comparison", None)
+        return found
 
     def table(self) -> Table | None:
         """Return the numbers behind the picture, or None where there are none yet."""
-        return None
+        found: Table | None = None if self.known is None else self.known.table()
+        return found
 
     def arrays(self) -> Arrays | None:
         """Return the arrays behind the picture by name, or None where there are none yet."""
-        return None
+        found: Arrays | None = None if self.known is None else self.known.arrays()
+        return found
 
     @property
     def has_picture(self) -> bool:

@@ -1,17 +1,25 @@
 """PicturePanel: what every panel repeats, around the one picture that it draws of one result."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.findings.comparison.against import describe_b
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.panels.panel import Panel
-from roberta_gui.gui.panels.reasons import Reason, taking_turns
+from roberta_gui.gui.panels.reasons import (
+    Reason,
+    no_model,
+    no_room,
+    no_sentence,
+    problem_in,
+    reading_reference,
+    taking_turns,
+)
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.caption import Caption
 from roberta_gui.gui.widgets.controls.control_row import ControlRow
@@ -47,15 +55,24 @@ Result = TypeVar("Result", bound=Finding)
 class PicturePanel(Panel, Generic[Result]):
     """A row of controls, a picture or why there is none, and a caption that keeps its room.
 
-    Subclasses call :meth:`show_picture` once, say in :meth:`reasons` why nothing can be drawn,
-    and draw in :meth:`draw_result` and :meth:`highlight`.
+    Subclasses call :meth:`show_picture` once, say in :meth:`lacks` why nothing can be drawn, and
+    draw in :meth:`draw_result` and :meth:`highlight`.
     """
+
+    busy: ClassVar[str] = "Drawing"
+    """What is said while the picture is computed."""
+    lanes: ClassVar[tuple[str, ...]] = ("sentence",)
+    """The lanes besides its own without whose work nothing can be drawn."""
+    in_space: ClassVar[bool] = False
+    """Whether it draws hidden states in the chosen space, which must be fitted first."""
+    why_reference: ClassVar[str] = ""
+    """What the reference sentences are read for, where that is waited for."""
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
-        self.row = self._no_controls = ControlRow()
-        self._no_controls.setParent(self)
-        self._no_controls.hide()
+        self.row = ControlRow()
+        self.row.setParent(self)
+        self.row.hide()
         self.controls: QWidget = self.row
         self.caption = named("caption", Caption())
         self._empty = EmptyState()
@@ -74,11 +91,15 @@ class PicturePanel(Panel, Generic[Result]):
         self._picture = picture
         self._stack.addWidget(picture)
         self.row.add(*controls)
-        if controls or self.controls is not self._no_controls:
+        if controls or self.controls is not self.row:
             self.body.addWidget(self.controls)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self.caption)
         self._is_captioned = captioned
+
+    def choose(self, panel: str, **changes: Any) -> None:
+        """Choose something else, in this panel or in another one whose choice it shares."""
+        self.store.choose(panel, **changes)
 
     def segments(
         self, field: str, options: Mapping[str, tuple[str, str]], name: str, panel: str = ""
@@ -94,11 +115,27 @@ class PicturePanel(Panel, Generic[Result]):
             return getattr(getattr(view.choices, panel), field)
 
         def choose(text: str) -> None:
-            self.store.choose(panel, **{field: type(chosen(self.store.view))(text)})
+            self.choose(panel, **{field: type(chosen(self.store.view))(text)})
 
         control.chosen.connect(choose)
         self._showing.append(lambda view: control.set_choice(str(chosen(view))))
         return control
+
+    def toggle(
+        self, field: str, text: str, tip: str, on: object = True, off: object = False
+    ) -> QToolButton:
+        """Make a choice between two values as a button that stays pressed while it is ``on``."""
+        button = named("toggle", QToolButton())
+        button.setText(text)
+        button.setCheckable(True)
+        button.setToolTip(plain_tip(tip))
+        button.clicked.connect(
+            lambda is_on: self.choose(self.name, **{field: on if is_on else off})
+        )
+        self._showing.append(
+            lambda view: button.setChecked(getattr(getattr(view.choices, self.name), field) == on)
+        )
+        return button
 
     def composed(
         self,
@@ -141,11 +178,31 @@ class PicturePanel(Panel, Generic[Result]):
     def result(self, view: View) -> Result | None:
         """Return what can be drawn for ``view``, be it of an earlier sentence."""
         derived = view.derived.get(self.name)
-        return None if derived is None else derived.value
+        if derived is None or (self.in_space and self.prepared(view) is None):
+            return None
+        found: Result = derived.value
+        return found
+
+    def prepared(self, view: View) -> Preparations | None:
+        """Return what the chosen space does to hidden states, once it is fitted."""
+        return view.axes.preparation(view.choices.hidden.space) if view.axes else None
 
     def reasons(self, view: View) -> Iterator[Reason | None]:
         """Give the reasons for which nothing can be drawn: the first that holds is said."""
-        raise TypeError(f"{type(self).__name__} has no reasons")
+        yield problem_in(view, *self.lanes, f"panel:{self.name}")
+        yield no_model(view)
+        if self.in_space:
+            yield no_room(view)
+        if self.why_reference:
+            yield reading_reference(view, self.why_reference)
+        yield from self.lacks(view)
+        if "sentence" in self.lanes:
+            yield no_sentence(view)
+        yield taking_turns(self.busy)
+
+    def lacks(self, view: View) -> Iterator[Reason | None]:
+        """Give the reasons that are this panel's own."""
+        yield None
 
     def depends_on(self, view: View) -> tuple[object, ...]:
         """Return what the picture depends on besides its result: what is chosen in the panel."""
@@ -221,7 +278,7 @@ class PicturePanel(Panel, Generic[Result]):
             self._empty.offer(reason.offer)
         return reason
 
-    def _fit_height(self) -> None:
+    def fit(self) -> None:
         """Keep as much room for controls and caption as a panel of this size can spare."""
         if not self.isVisible():
             return  # a tab behind another has not the size that it will have
@@ -238,11 +295,11 @@ class PicturePanel(Panel, Generic[Result]):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say as much as there is room for."""
         super().resizeEvent(event)
-        self._fit_height()
+        self.fit()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened while the panel was hidden."""
-        self._fit_height()
+        self.fit()
         super().showEvent(event)
 
     # --- what other parts of the window ask
@@ -250,7 +307,7 @@ class PicturePanel(Panel, Generic[Result]):
     def customEvent(self, event: QEvent) -> None:
         """Take the theme's other colours and sizes."""
         super().customEvent(event)
-        self._fit_height()
+        self.fit()
 
     def tells(self, problem: Problem) -> bool:
         """Tell whether the panel says what went wrong instead of its picture."""
@@ -280,18 +337,18 @@ class PicturePanel(Panel, Generic[Result]):
         compared = self.compared
         return f"{text} {describe_b(compared)}" if compared is not None and text else text
 
-    @property
-    def compared(self) -> Comparison | None:
-        """What A is held against in the picture: the result tells."""
-        found: Comparison | None = getattr(self.known, "comparison", None)
-        return found
 
-    def table(self) -> Table | None:
-        """Return the numbers behind the picture."""
-        known = self.known
-        return None if known is None else known.table()
-
-    def arrays(self) -> Arrays | None:
-        """Return the arrays behind the picture."""
-        known = self.known
-        return None if known is None else known.arrays()
+def scrolled(*parts: QWidget, spacing: int) -> QScrollArea:
+    """Put parts below each other, in a column that scrolls where it is too low."""
+    inner, area = QWidget(), QScrollArea()
+    column = QVBoxLayout(inner)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(spacing)
+    for part in parts:
+        column.addWidget(part)
+    column.addStretch(1)
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what lies in it takes the keyboard
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inner)
+    return area

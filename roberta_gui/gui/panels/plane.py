@@ -39,10 +39,7 @@ class Plane:
 
     @staticmethod
     def around(flat: FloatArray) -> tuple[float, float, float, float]:
-        """Return left, right, bottom and top of what holds all of some points, with room to name.
-
-        ``flat`` is float (point, 2), as :meth:`flat` returns it.
-        """
+        """Return left, right, bottom and top of what holds all of float (point, 2), with room."""
         if not len(flat):
             return (-1.0, 1.0, -1.0, 1.0)
         low, high = flat.min(axis=0), flat.max(axis=0)
@@ -51,10 +48,9 @@ class Plane:
         return left, right, bottom, top
 
     def extent(self, background: FloatArray) -> tuple[float, float, float, float]:
-        """Look at the cloud of every layer; return its left, right, bottom and top.
+        """Look at the cloud of every layer, float (layer + 1, point, axis); return its edges.
 
-        The outermost points are left outside, so that one far point does not make all
-        others a speck. ``background`` is float (layer + 1, point, axis).
+        The outermost points stay outside: one far point must not make all others a speck.
         """
         everything = background.reshape(-1, background.shape[2])
         if self._dimensions == 3:
@@ -65,9 +61,5 @@ class Plane:
             return (-radius, radius, -radius, radius)
         low, high = np.percentile(everything[:, :2], (0.2, 99.8), axis=0)
         centre, half = (low + high) / 2, np.maximum((high - low) / 2, 1e-6) * 1.06
-        return (
-            float(centre[0] - half[0]),
-            float(centre[0] + half[0]),
-            float(centre[1] - half[1]),
-            float(centre[1] + half[1]),
-        )
+        (left, bottom), (right, top) = (centre - half).tolist(), (centre + half).tolist()
+        return left, right, bottom, top

@@ -6,42 +6,31 @@ from functools import partial
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.findings.hidden_states.projecting import ProjectedTokens, project
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.reasons import (
-    Reason,
-    no_model,
-    no_sentence,
-    problem_in,
-    taking_turns,
-)
-from roberta_gui.gui.panels.token_panel import SentencePanel
+from roberta_gui.gui.panels.reasons import Reason, no_room
+from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.view import View
 
 
-def projection_of(view: View, basis: Basis) -> Derivation | None:
-    """Name the work that finds the tokens' places in all layers; None while it cannot be done.
-
-    Where A is held against B, also the places of B's.
-    """
-    if view.analysis is None or view.axes is None or view.analysis.model != view.model:
-        return None
-    fitted = view.axes.fitted(view.choices.hidden.space, basis)
-    if fitted is None:
-        return None
-    # By what is fitted, not by all axes: those grow while other spaces are fitted.
-    work = partial(project, view.analysis, view.comparison, view.axes, fitted)
-    return Derivation((view.analysis, view.comparison, fitted), work)
-
-
-class ProjectionPanel(SentencePanel[ProjectedTokens]):
+class ProjectionPanel(TokenPanel[ProjectedTokens]):
     """A panel that shows where the sentence's tokens lie on principal axes."""
+
+    busy = "Projecting the sentence"
+    lanes = ("sentence", "panel:axes")
 
     def basis(self, view: View) -> Basis:
         """Return the axes that are wanted: the same for all layers, or each layer's own."""
         return "joint"
 
     def derive(self, view: View) -> Derivation | None:
-        """Ask for the tokens' places on the axes, in all layers at once."""
-        return projection_of(view, self.basis(view))
+        """Ask for the tokens' places on the axes, in all layers at once; also of B's."""
+        if view.analysis is None or view.axes is None or view.analysis.model != view.model:
+            return None
+        fitted = view.axes.fitted(view.choices.hidden.space, self.basis(view))
+        if fitted is None:
+            return None
+        # By what is fitted, not by all axes: those grow while other spaces are fitted.
+        work = partial(project, view.analysis, view.comparison, view.axes, fitted)
+        return Derivation((view.analysis, view.comparison, fitted), work)
 
     def result(self, view: View) -> ProjectedTokens | None:
         """Return the places; nothing while the axes of their space are fitted."""
@@ -49,11 +38,9 @@ class ProjectionPanel(SentencePanel[ProjectedTokens]):
         fitted = view.axes.fitted(space, self.basis(view)) if view.axes is not None else None
         return None if fitted is None else super().result(view)
 
-    def reasons(self, view: View) -> Iterator[Reason | None]:
+    def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say why nothing lies on any axes yet, and how far that is."""
         progress, space = view.progress.get("panel:axes"), view.choices.hidden.space
-        yield problem_in(view, "sentence", "panel:axes", f"panel:{self.name}")
-        yield no_model(view)
         if progress is not None and view.axes is None:
             yield Reason(
                 "Fitting the axes",
@@ -62,12 +49,9 @@ class ProjectionPanel(SentencePanel[ProjectedTokens]):
                 progress.fraction,
                 is_busy=True,
             )
-        if view.axes is not None and space not in view.axes.spaces:
-            text = "This model has too few dimensions to take so many away."
-            yield Reason(f"{space.label} leaves nothing", text, keeps_choices=True)
+        yield no_room(view)
         if progress is not None and view.axes is not None and not view.axes.is_complete:
-            is_joint = self.basis(view) == "joint"
-            what = space.phrase if is_joint else "axes for each layer"
+            what = space.phrase if self.basis(view) == "joint" else "axes for each layer"
             yield Reason(
                 f"Fitting {what}",
                 "Raw, centred and standardised on joint axes are there already; the others follow.",
@@ -75,8 +59,6 @@ class ProjectionPanel(SentencePanel[ProjectedTokens]):
                 is_busy=True,
                 keeps_choices=True,
             )
-        yield no_sentence(view)
-        yield taking_turns("Projecting the sentence")
 
     def layer_of(self, shown: ProjectedTokens, view: View) -> int:
         """Return the chosen layer, or the last one that the picture has."""

@@ -14,18 +14,8 @@ from roberta_gui.view import View
 class Reason:
     """Why a panel has nothing to show, and what to do about it.
 
-    Attributes
-    ----------
-    fraction
-        How far that has come by which it ends; None where nobody knows.
-    is_busy
-        Whether it ends by itself.
-    problem
-        What went wrong, where that is the reason.
-    keeps_choices
-        Whether one of the panel's own choices is the way out.
-    offer
-        What a button below says and does, where that is the way out.
+    What ``is_busy`` ends by itself, and has come so far (``fraction``). The way out may be one of
+    the panel's own choices (``keeps_choices``), or a button below: what it says and does.
     """
 
     title: str

@@ -1,26 +1,18 @@
-"""TokenPanel: what pointing at tokens does in every panel that shows the sentence's own."""
+"""TokenPanel: what pointing at tokens and heads does in every panel that has places for them."""
 
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
 
-from roberta_gui.gui.panels.panel import Panel
-from roberta_gui.gui.panels.picture_panel import Finding, PicturePanel
-from roberta_gui.records import Analysis
-
-
-class OfSentence(Finding, Protocol):
-    """What was found of a sentence."""
-
-    @property
-    def analysis(self) -> Analysis:
-        """The pass that it was found in."""
+from roberta_gui.gui.panels.picture_panel import PicturePanel, Result
+from roberta_gui.gui.widgets.heads.head_cells import HeadCells
+from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
+from roberta_gui.gui.widgets.lens.lens_grid import LensGrid
+from roberta_gui.view import View
 
 
-class TokenPanel(Panel):
-    """A panel that has places for the tokens of the sentence.
+class TokenPanel(PicturePanel[Result]):
+    """A panel that has places for the tokens of the sentence, or for the heads.
 
-    What is pointed at, clicked or double-clicked there means the same in all of them. While the
-    picture is still of an earlier sentence its places are other tokens, and nothing happens.
+    While the picture is still of an earlier sentence its places are other tokens: nothing happens.
     """
 
     @property
@@ -61,13 +53,16 @@ class TokenPanel(Panel):
         start = known.index(chosen) + steps if chosen in known else 0 if steps > 0 else last
         self.store.select_tokens([known[min(max(start, 0), last)]])
 
-    # --- where every token has a cell in every layer
+    def connect_cells(self, *maps: LayerHeatmap | LensGrid) -> None:
+        """Listen to maps in which every token has a cell in every layer."""
+        for each in maps:
+            each.cell_hovered.connect(lambda _layer, place: self.hover_token(place))
+            each.cell_left.connect(self.store.leave)
+            each.cell_clicked.connect(self._lock_cell)
+            each.cell_double_clicked.connect(lambda _layer, place: self.mask_token(place))
+            each.stepped.connect(self.step_cells)
 
-    def hover_cell(self, _layer: int, place: int) -> None:
-        """Light up the token of a cell."""
-        self.hover_token(place)
-
-    def lock_cell(self, layer: int, place: int, extend: bool) -> None:
+    def _lock_cell(self, layer: int, place: int, extend: bool) -> None:
         """Choose a cell's layer and lock its token, which stays locked from layer to layer."""
         selection = self.store.view.selection
         if not self.is_fresh or (token := self.tokens[place]) is None:
@@ -76,10 +71,6 @@ class TokenPanel(Panel):
             self.store.select_token(token, extend=extend)
         self.store.select_layer(layer)
 
-    def mask_cell(self, _layer: int, place: int) -> None:
-        """Put a mask in the place of a cell's token, or take it back."""
-        self.mask_token(place)
-
     def step_cells(self, layers: int, places: int) -> None:
         """Go to the next layer, or on to the next token."""
         if layers:
@@ -87,14 +78,25 @@ class TokenPanel(Panel):
         else:
             self.step_tokens(places)
 
+    def highlight_cells(self, view: View, *maps: LayerHeatmap | LensGrid, layer: int) -> None:
+        """Outline what is locked in such maps, and light up what is hovered."""
+        selection = view.selection
+        places = {token: place for place, token in enumerate(self.tokens) if token is not None}
+        for each in maps:
+            each.set_layer(layer)
+            each.set_selected([places[token] for token in selection.tokens if token in places])
+            each.set_hovered(None, places.get(-1 if (t := selection.hovered_token) is None else t))
 
-Found = TypeVar("Found", bound=OfSentence)
+    def connect_heads(self, *figures: HeadCells) -> None:
+        """Listen to figures in which every head has a cell; a double click shows it alone."""
+        for each in figures:
+            each.head_hovered.connect(self.store.hover_head)
+            each.head_left.connect(self.store.leave)
+            each.head_clicked.connect(self.store.select_head)
+            each.head_double_clicked.connect(self.show_head)
+            each.heads_toggled.connect(self.store.toggle_heads)
 
-
-class SentencePanel(TokenPanel, PicturePanel[Found]):
-    """A panel with places for the tokens, whose picture is of one pass."""
-
-    @property
-    def shown(self) -> Analysis | None:
-        """The pass that the picture was made from."""
-        return None if self.known is None else self.known.analysis
+    def show_head(self, layer: int, head: int) -> None:
+        """Show a head's map alone."""
+        self.store.select_head(layer, head)
+        self.solo_wanted.emit("attention")

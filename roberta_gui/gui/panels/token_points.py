@@ -28,10 +28,8 @@ def are_tinted(tokens: Sequence[Token]) -> bool:
 def points_of(tokens: Sequence[Token], comparison: Comparison | None = None) -> list[Point]:
     """Say how a sentence's tokens are drawn: masks amber squares, specials muted.
 
-    Their tips tell of the partners that they have in B.
-
     The others have colours that repeat only after fifteen words, or in longer sentences a tint
-    by their place.
+    by their place. Tips tell of the partners in B.
     """
     theme = themes.current()
     tinted, n_words = are_tinted(tokens), 0

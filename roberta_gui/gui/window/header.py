@@ -17,8 +17,8 @@ from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.segments import SegmentRow
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 
-_ICON_GAP = 12
-"""Pixels that text beside an icon takes besides its own."""
+_ICON_GAP = 4
+"""Pixels between an icon and the text beside it."""
 
 _SHORTEST_MODEL = 110
 """Pixels that the model's name keeps in the narrowest window."""
@@ -107,8 +107,13 @@ class Header(QFrame):
         names = self._product.sizeHint().width() + gap
         icons = 0
         for button in self._texts:
-            names += button.fontMetrics().horizontalAdvance(button.text()) + _ICON_GAP
-            icons += button.iconSize().width() + gap
+            metrics = button.fontMetrics()
+            # As Qt reckons what text beside an icon takes.
+            text = metrics.size(Qt.TextFlag.TextShowMnemonic, button.text()).width() + _ICON_GAP
+            text += 2 * metrics.horizontalAdvance(" ")
+            has_text = button.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            names += text
+            icons += button.sizeHint().width() - (text if has_text else 0) + gap
         device = self.device.sizeHint().width() + gap if self.device.text() else 0
         return names, icons, device
 

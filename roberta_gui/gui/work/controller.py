@@ -21,10 +21,10 @@ from roberta_gui.gui.export.receipt import CLIPBOARD
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.start.preferences import Preferences
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.work.debouncer import PATIENCE_MS, PAUSE_MS
 from roberta_gui.gui.work.engine_worker import EngineWorker, Loaded
 from roberta_gui.gui.work.jobs import JobRunner, Lane, Rank, Work
 from roberta_gui.gui.work.two_sides import FIRST, SECOND, SECOND_MODEL, TwoSides
+from roberta_gui.gui.work.typed_sentence import PATIENCE_MS, PAUSE_MS
 from roberta_gui.problems import Problem, Stopped
 from roberta_gui.view import Derived, Progress, View
 

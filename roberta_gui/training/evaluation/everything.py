@@ -1,9 +1,10 @@
-"""Everything that can be measured about a checkpoint."""
+"""Everything that can be measured about a checkpoint, and how it is written down."""
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -11,23 +12,24 @@ from roberta_gui import problems
 from roberta_gui.engine import devices
 from roberta_gui.engine.checkpoints.checkpoint import Checkpoint, open_checkpoint
 from roberta_gui.engine.roberta import Roberta
-from roberta_gui.training.evaluation.cloze import Filled, Gap, fill_gap
+from roberta_gui.training.evaluation.cloze import Filled, Gap, fill_gap, share_within
 from roberta_gui.training.evaluation.held_out import HeldOutScores, masked_loss, pseudo_perplexity
 from roberta_gui.training.text.packing import Specials
 from roberta_gui.training.text.text_files import Skipped, read_documents
 from roberta_gui.training.text.tokenized_text import tokenize_documents
 from roberta_gui.wording import counted
 
+ALL = "all"
+"""What the sum over all sources is called."""
+
 
 @dataclass(frozen=True, slots=True)
 class EvaluationOptions:
     """What to measure."""
 
-    # Held-out documents of each source; joined they are the held-out text
-    documents: dict[str, tuple[str, ...]]
+    documents: dict[str, tuple[str, ...]]  # of each source; joined they are the held-out text
     gaps: tuple[Gap, ...] = ()
-    # length, rate, seed: as for `masked_loss`
-    length: int = 128
+    length: int = 128  # this and the next two as for `masked_loss`
     rate: float = 0.15
     seed: int = 0
     n_sentences: int = 0  # how many sentences to draw for the pseudo-perplexity; 0: none
@@ -48,9 +50,8 @@ class Evaluation:
 def read_sources(text: Path, sources: Path | None) -> dict[str, tuple[str, ...]]:
     """Sort the documents of a held-out file by where they come from.
 
-    ``sources``: a JSON list with the source of each document, in the order of the file; None: all
-    are of one source. Raises `problems.BadArgument`: a file cannot be used, or the two do not fit
-    together.
+    ``sources`` is a JSON list with the source of each document, in the order of the file; with None
+    all are of one. Raises `problems.BadArgument` where a file cannot be used, or the two don't fit.
     """
     documents = read_documents(text)
     if isinstance(documents, Skipped):
@@ -120,3 +121,66 @@ def _network(opened: Checkpoint, device: str) -> Roberta:
     network.eval().requires_grad_(False)
     devices.place(network, devices.candidates(device), torch.float32)
     return network
+
+
+def as_table(evaluation: Evaluation) -> str:
+    """Write an evaluation down as Markdown, ready for a model card."""
+    wishes = evaluation.wishes
+    lines = [f"{evaluation.model} (SHA-256 of the weights {evaluation.weights_sha256[:16]}…)", ""]
+    if evaluation.sources:
+        lines += [
+            f"Held-out text, {wishes.rate:.0%} masked, rows of {wishes.length} tokens.",
+            "",
+            "| source | loss (nats) | perplexity | top 1 | top 5 | guesses |",
+            "| --- | ---: | ---: | ---: | ---: | ---: |",
+        ]
+        total = sum(evaluation.sources.values(), HeldOutScores())
+        rows = {**evaluation.sources, ALL: total} if len(evaluation.sources) > 1 else None
+        lines += [_row(name, one) for name, one in (rows or evaluation.sources).items()]
+    if evaluation.pseudo_perplexity is not None:
+        value, count = evaluation.pseudo_perplexity
+        lines += ["", f"Pseudo-perplexity {value:.2f} (each of {count:,} tokens hidden alone)."]
+    if evaluation.filled:
+        shares = [f"{share_within(evaluation.filled, k):.0%} among the first {k}" for k in (1, 5)]
+        lines += ["", f"Cloze, {len(evaluation.filled)} sentences: {', '.join(shares)}.", ""]
+        lines += ["| sentence | first five guesses | first right one |", "| --- | --- | ---: |"]
+        lines += [
+            f"| {one.gap.sentence} | {', '.join(one.guesses)} | {one.rank or '–'} |"
+            for one in evaluation.filled
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def as_json(evaluation: Evaluation) -> str:
+    """Write an evaluation down for programs: the same numbers, unrounded."""
+    total = sum(evaluation.sources.values(), HeldOutScores())
+    content: dict[str, Any] = {
+        "model": evaluation.model,
+        "weights_sha256": evaluation.weights_sha256,
+        "length": evaluation.wishes.length,
+        "mask_rate": evaluation.wishes.rate,
+        "seed": evaluation.wishes.seed,
+        "sources": {
+            name: asdict(one) | {"mean_loss": one.mean_loss, "perplexity": one.perplexity}
+            for name, one in {**evaluation.sources, ALL: total}.items()
+            if one.guesses
+        },
+        "pseudo_perplexity": evaluation.pseudo_perplexity,
+        "cloze": [
+            {
+                "sentence": one.gap.sentence,
+                "words": sorted(one.gap.words),
+                "guesses": one.guesses,
+                "rank": one.rank,
+            }
+            for one in evaluation.filled
+        ],
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _row(name: str, one: HeldOutScores) -> str:
+    return (
+        f"| {name} | {one.mean_loss:.3f} | {one.perplexity:.1f} | {one.accuracy(1):.1%} "
+        f"| {one.accuracy(5):.1%} | {one.guesses:,} |"
+    )

@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from operator import add
 
 import numpy as np
 import torch
@@ -22,24 +23,14 @@ _TOKENS_AT_ONCE = 4096
 class HeldOutScores:
     """Sums over held-out words, from which the means follow; ``+`` joins two sources."""
 
-    # guesses, loss: words that had to be guessed, shown as ``<mask>``, as a random word or as they
-    # are, and the sum of their −ln p in nats
-    guesses: int = 0
-    loss: float = 0.0
-    # hidden, top_1, top_5: words shown as ``<mask>``, and how many of them stood first, among the
-    # first five
-    hidden: int = 0
-    top_1: int = 0
+    guesses: int = 0  # words to guess, shown as ``<mask>``, as a random word or as they are
+    loss: float = 0.0  # the sum of their −ln p, in nats
+    hidden: int = 0  # words shown as ``<mask>``
+    top_1: int = 0  # how many of these stood first, and among the first five
     top_5: int = 0
 
     def __add__(self, other: "HeldOutScores") -> "HeldOutScores":
-        return HeldOutScores(
-            self.guesses + other.guesses,
-            self.loss + other.loss,
-            self.hidden + other.hidden,
-            self.top_1 + other.top_1,
-            self.top_5 + other.top_5,
-        )
+        return HeldOutScores(*map(add, astuple(self), astuple(other)))
 
     @property
     def mean_loss(self) -> float:
@@ -68,8 +59,8 @@ def masked_loss(
 ) -> HeldOutScores:
     """Mask each row once, as in training, and measure the guesses.
 
-    ``length``: tokens of a row; rows are packed as for training. ``seed``: of the draw: the same
-    for every model with this tokenizer, so their losses compare.
+    Rows of ``length`` tokens are packed as for training. The draw of a ``seed`` is the same for
+    every model with this tokenizer, so their losses compare.
     """
     device = next(network.parameters()).device
     generator = torch.Generator().manual_seed(seed)
@@ -98,12 +89,10 @@ def masked_loss(
 def pseudo_log_likelihoods(
     network: Roberta, sentences: Sequence[Sequence[int]], specials: Specials
 ) -> Iterator[Tensor]:
-    """Give ln p of each token of each sentence, itself hidden and all others seen.
+    """Give ln p of each token of each sentence, float32 (token,), itself hidden, all others seen.
 
-    The pseudo-log-likelihood of Salazar et al. (2020), section 2.1.
-
-    ``sentences``: the ids of each, without ``<s>`` and ``</s>``; what does not fit the network is
-    cut off. Yields float32 (token,), natural logarithms.
+    The pseudo-log-likelihood of Salazar et al. (2020), section 2.1. Sentences are ids without
+    ``<s>`` and ``</s>``; what does not fit the network is cut off.
     """
     device = next(network.parameters()).device
     room = network.configuration.max_tokens - 2

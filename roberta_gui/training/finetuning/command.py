@@ -37,11 +37,11 @@ def describe(one: argparse.ArgumentParser) -> None:
     for column in ("text", "pair", "label", "group"):
         one.add_argument(f"--{column}", default="", metavar="COLUMN", help=f"the {column} column")
     how = one.add_argument_group("recipe, as in Liu et al. (2019)")
-    for name in ("epochs", "batch_size", "max_tokens", "part_tokens", "watch_steps"):
-        how.add_argument(f"--{name.replace('_', '-')}", type=int, default=_D[name])
-    for name in ("learning_rate", "warmup", "weight_decay", "dropout", "clip"):
-        how.add_argument(f"--{name.replace('_', '-')}", type=float, default=_D[name])
-    how.add_argument("--checkpoint-seconds", type=float, default=_D["checkpoint_seconds"])
+    for name in (
+        "epochs", "batch_size", "max_tokens", "part_tokens", "watch_steps", "learning_rate",
+        "warmup", "weight_decay", "dropout", "clip", "checkpoint_seconds",
+    ):  # fmt: skip
+        how.add_argument(f"--{name.replace('_', '-')}", type=type(_D[name]), default=_D[name])
     how.add_argument("--seeds", type=int, default=3, help="how many runs")
     how.add_argument("--no-dropout", action="store_const", const=0.0, dest="dropout")
     some = how.add_mutually_exclusive_group()
@@ -56,10 +56,10 @@ def run(wishes: argparse.Namespace) -> None:
     """Read the data, fine-tune, and print the scores."""
     from accelerate import Accelerator
 
-    from roberta_gui.training.commands import say
     from roberta_gui.training.finetuning import report
     from roberta_gui.training.finetuning.run import FineTuning
     from roberta_gui.training.finetuning.task_data import Columns, read_task
+    from roberta_gui.training.progress import say
     from roberta_gui.training.start import from_checkpoint
 
     known = {name: getattr(wishes, name) for name in _D if name != "seeds"}

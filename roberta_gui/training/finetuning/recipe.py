@@ -9,54 +9,31 @@ from roberta_gui.training.recipe import Precision
 
 @dataclass(frozen=True, slots=True)
 class TuningRecipe:
-    """How to fine-tune (Liu et al. 2019, section 5.1 and table 10).
-
-    Attributes
-    ----------
-    epochs
-        Passes through the training texts; the best one on the held-out texts is kept. Ten in the
-        paper.
-    batch_size
-        Texts of a step, all processes together.
-    learning_rate
-        At its highest. 0: by the network's width, 2e-5 at 768 features; narrower ones take
-        larger steps.
-    warmup
-        Share of the steps in which the learning rate grows from 0; it then falls to 0 linearly.
-    weight_decay
-        Of matrices; biases and LayerNorms do not decay.
-    dropout
-        Share of values dropped.
-    clip
-        Largest norm of all gradients together, as transformers' Trainer has it; 0: none.
-    layers
-        How many of the top layers learn, besides the head; None: the whole network.
-    max_tokens
-        Longer texts are cut; 0: what the network reads at most.
-    part_tokens
-        Tokens of a batch that run at once, padding counted; 0: 256 on a CPU, elsewhere all of
-        them. Fewer take less memory, and a worker can pause sooner.
-    seeds
-        A run for each: it draws the head, the order of the texts and dropout.
-    watch_steps
-        Steps between two snapshots of the layers in the first seed; 0: none.
-    precision
-        ``bf16``: products in bfloat16, weights and sums in float32.
-    """
+    """How to fine-tune (Liu et al. 2019, section 5.1 and table 10)."""
 
     epochs: int = 3
-    batch_size: int = 16
+    """Passes through the training texts; the best one on the held-out texts is kept. Ten in the
+    paper."""
+    batch_size: int = 16  # texts of a step, all processes together
     learning_rate: float = 0.0
+    """At its highest. 0: by the network's width, 2e-5 at 768 features; narrower ones take larger
+    steps."""
     warmup: float = 0.06
-    weight_decay: float = 0.1
-    dropout: float = 0.1
+    """Share of the steps in which the learning rate grows from 0; it then falls to 0 linearly."""
+    weight_decay: float = 0.1  # of matrices; biases and LayerNorms do not decay
+    dropout: float = 0.1  # share of values dropped
     clip: float = 1.0
+    """Largest norm of all gradients together, as transformers' Trainer has it; 0: none."""
     layers: int | None = None
-    max_tokens: int = 0
+    """How many of the top layers learn, besides the head; None: the whole network."""
+    max_tokens: int = 0  # longer texts are cut; 0: what the network reads at most
     part_tokens: int = 0
+    """Tokens of a batch that run at once, padding counted; 0: 256 on a CPU, elsewhere all of
+    them. Fewer take less memory, and a worker can pause sooner."""
     seeds: tuple[int, ...] = (0,)
-    watch_steps: int = 0
-    precision: Precision = "no"
+    """A run for each: it draws the head, the order of the texts and dropout."""
+    watch_steps: int = 0  # steps between two snapshots of the layers in the first seed; 0: none
+    precision: Precision = "no"  # ``bf16``: products in bfloat16, weights and sums in float32
     checkpoint_seconds: float = 60.0
 
     def __post_init__(self) -> None:

@@ -20,7 +20,7 @@ from roberta_gui.records.finetuning import Scores, Snapshot, TuningStep
 from roberta_gui.training.export import export
 from roberta_gui.training.finetuning import tuning_state
 from roberta_gui.training.finetuning.encoding import batch_of, encode, lengths_told
-from roberta_gui.training.finetuning.judging import judge, majority_of
+from roberta_gui.training.finetuning.metrics import judge, majority_of
 from roberta_gui.training.finetuning.objective import (
     TaskLoss,
     draw_head,
@@ -46,25 +46,13 @@ _CPU_TOKENS = 256
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tuned:
-    """What fine-tuning came to.
+    """What fine-tuning came to: the model of the epoch that was best on the held-out texts."""
 
-    Attributes
-    ----------
-    folder
-        The best seed's model, for this app and for transformers.
-    seed, epoch
-        Which it is: the best on the held-out texts.
-    tested
-        Scores on the test texts, of each seed's best epoch.
-    snapshots
-        Where the layers went in the first seed, if somebody watched.
-    """
-
-    folder: Path
+    folder: Path  # for this app and for transformers
     seed: int
     epoch: int
-    tested: tuple[Scores, ...]
-    snapshots: tuple[Snapshot, ...]
+    tested: tuple[Scores, ...]  # on the test texts, of each seed's best epoch
+    snapshots: tuple[Snapshot, ...]  # where the layers went in the first seed, if somebody watched
 
     def summary(self) -> dict[str, tuple[float, float]]:
         """Give each measure's mean over the seeds and its standard deviation (nan for one)."""
@@ -77,26 +65,12 @@ class Tuned:
 
 
 class FineTuning:
-    """One run over all seeds, begun or gone on with.
+    """One run over all seeds, begun or gone on with; ``start`` stays as it is.
 
-    Parameters
-    ----------
-    start
-        A network and its tokenizer; it stays as it is.
-    folder
-        Where the run keeps its state, and its model at the end.
-
-    Attributes
-    ----------
-    notices
-        What somebody should know about the data, in whole sentences.
-
-    Raises
-    ------
-    problems.BadArgument
-        The folder holds a run with another recipe or other data.
-    problems.BrokenCheckpoint
-        The state of the run is damaged.
+    The folder keeps the state of the run, and its model at the end; ``notices`` are what somebody
+    should know about the data, in whole sentences. Raises `problems.BadArgument` where the folder
+    holds a run with another recipe or other data, `problems.BrokenCheckpoint` where its state is
+    damaged.
     """
 
     def __init__(
@@ -129,7 +103,10 @@ class FineTuning:
         self._state = tuning_state.load(folder, recipe, self._data_sha256)
 
     def steps(self) -> Generator[TuningStep | None, None, Tuned]:
-        """Learn step by step; None is a pause in the middle of one, for whoever has a queue."""
+        """Learn step by step, whenever there is time; what comes out is the return value.
+
+        None is a pause in the middle of a step, for whoever has a queue.
+        """
         for run in range(self._state.run, len(self._recipe.seeds)):
             yield from self._seed(run)
         best, target = self._state.champion, self._folder / MODEL
@@ -278,21 +255,6 @@ class FineTuning:
     def _write(self) -> None:
         if self._accelerator.is_main_process:
             tuning_state.save(self._folder, self._state, self._recipe, self._data_sha256)
-
-
-def finetune(
-    start: Start,
-    data: TaskData,
-    recipe: TuningRecipe,
-    folder: Path,
-    accelerator: Accelerator | None = None,
-) -> Generator[TuningStep | None, None, Tuned]:
-    """Fine-tune step by step, going on where an earlier run in ``folder`` stopped.
-
-    A worker may take a step whenever it has time. None is a pause in the middle of a step; what
-    comes out is the generator's return value. The arguments are those of `FineTuning`.
-    """
-    return (yield from FineTuning(start, data, recipe, folder, accelerator).steps())
 
 
 def _copied(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -31,10 +31,8 @@ def read_table(path: Path) -> Table:
     CSV is quoted as spreadsheets do it; in TSV a quotation mark is a letter like any other, as in
     the files of GLUE. CoNLL has a word a line with its columns between blanks or tabs and an empty
     line after each sentence; its columns are called 1, 2, …, and a row holds a sentence, joined
-    by spaces.
-
-    Raises `problems.BadArgument`: the file cannot be read as such a table, or has no rows. Raises
-    `problems.MissingPackage`: it is Parquet, and there is no pyarrow.
+    by spaces. Raises `problems.BadArgument` for what is no such table, or has no rows, and
+    `problems.MissingPackage` for Parquet without pyarrow.
     """
     ends = path.suffix.lower()
     hint = "CSV, TSV, Parquet and CoNLL can be read, as UTF-8, with the columns' names on top."

@@ -27,52 +27,36 @@ _GROUP = ("group",)
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which columns hold what; "" looks for a usual name, such as ``text`` or ``label``.
-
-    Attributes
-    ----------
-    group
-        Rows that agree in it stand on the same side of a split, such as the halves of a minimal
-        pair.
-    """
+    """Which columns hold what; "" looks for a usual name, such as ``text`` or ``label``."""
 
     text: str = ""
     label: str = ""
     pair: str = ""
     group: str = ""
+    """Rows that agree in it stand on the same side of a split, such as the halves of a minimal
+    pair."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A labelled text.
-
-    Attributes
-    ----------
-    labels
-        One; where the task labels words, one for each of the text's words between blanks.
-    """
+    """A labelled text."""
 
     text: str
     pair: str | None
     labels: tuple[str, ...]
+    """One; where the task labels words, one for each of the text's words between blanks."""
     group: str
 
 
 @dataclass(frozen=True, slots=True)
 class TaskData:
-    """A task and its examples: to learn from, to choose the best epoch by, to test on.
-
-    Attributes
-    ----------
-    notices
-        What somebody should know about the data, in whole sentences.
-    """
+    """A task and its examples: to learn from, to choose the best epoch by, to test on."""
 
     task: Task
     train: tuple[Example, ...]
     held_out: tuple[Example, ...]
     test: tuple[Example, ...]
-    notices: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()  # what somebody should know about the data, in whole sentences
 
 
 def read_task(
@@ -80,10 +64,9 @@ def read_task(
 ) -> TaskData:
     """Read a task from its file or files.
 
-    ``test``: A file to test on; None: a fifth of the rows. Rows are chosen by a hash of their
-    group, or text, so that a text never stands on both sides and a split never changes. Raises
-    `problems.BadArgument`: A file cannot be read, a column is missing, or too few rows or labels
-    are left.
+    Without a file to test on a fifth of the rows are chosen by a hash of their group, or text, so
+    that a text never stands on both sides and a split never changes. Raises `problems.BadArgument`
+    where a file cannot be read, a column is missing, or too few rows or labels are left.
     """
     columns = columns or Columns()
     tables = [read_table(path) for path in (train, test) if path is not None]

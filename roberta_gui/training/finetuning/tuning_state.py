@@ -6,14 +6,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
 from torch import Tensor
 
 from roberta_gui.records import read_only
 from roberta_gui.records.finetuning import Interval, Scores, Snapshot
 from roberta_gui.training.finetuning.recipe import TuningRecipe
-from roberta_gui.training.run_state import read_content, refuse_differing, save_content
+from roberta_gui.training.run_state import read_record, refuse_differing, save_record
 
 STATE = "tuning.pt"
 
@@ -39,28 +37,24 @@ class TuningState:
     run: int = 0  # which of the seeds is at work
     step: int = 0  # steps done in it
     seconds: float = 0.0  # spent so far; time between a kill and going on does not count
-    # network, optimizer: of the seed at work; None before its first step
-    network: Mapping[str, Tensor] | None = None
+    network: Mapping[str, Tensor] | None = None  # of the seed at work; None before its first step
     optimizer: Mapping[str, Any] | None = None
-    # best, champion: the best epoch of the seed at work; the best of the seeds that are done
-    best: Kept = NOTHING
-    champion: Kept = NOTHING
+    best: Kept = NOTHING  # the best epoch of the seed at work
+    champion: Kept = NOTHING  # the best of the seeds that are done
     tested: tuple[Scores, ...] = ()  # scores of each seed's best epoch on the test texts
-    # Where the layers went in the first seed, if somebody watches
-    snapshots: tuple[Snapshot, ...] = ()
+    snapshots: tuple[Snapshot, ...] = ()  # where the layers went in the first seed, if watched
 
 
 def save(folder: Path, state: TuningState, recipe: TuningRecipe, data_sha256: str) -> None:
     """Write the state so that a kill at any moment leaves this one or the one before."""
-    begun = {**asdict(recipe), "data": data_sha256}
-    save_content(folder / STATE, {**_stored(state), "begun": begun})
+    save_record(folder / STATE, state, begun={**asdict(recipe), "data": data_sha256})
 
 
 def load(folder: Path, recipe: TuningRecipe, data_sha256: str) -> TuningState:
     """Read where a run stood, or give the state that one begins with.
 
-    Raises `problems.BrokenCheckpoint`: the file is damaged. Raises `problems.BadArgument`: it is of
-    a run with another recipe or other data; what differs is named.
+    Raises `problems.BrokenCheckpoint` where the file is damaged, `problems.BadArgument` where it is
+    of a run with another recipe or other data.
     """
 
     def read(content: dict[str, Any]) -> TuningState:
@@ -71,18 +65,7 @@ def load(folder: Path, recipe: TuningRecipe, data_sha256: str) -> TuningState:
         snapshots = tuple(Snapshot(**_arrays(one)) for one in fields["snapshots"])
         return TuningState(**{**fields, **kept, "tested": tested, "snapshots": snapshots})
 
-    return read_content(folder / STATE, read) or TuningState()
-
-
-def _stored(value: Any) -> Any:
-    """Write records as a file of weights can hold them: tensors, numbers and names."""
-    if isinstance(value, TuningState | Kept | Scores | Snapshot):
-        return {name: _stored(getattr(value, name)) for name in type(value).__slots__}
-    if isinstance(value, Mapping):
-        return {name: _stored(one) for name, one in value.items()}
-    if isinstance(value, tuple):
-        return tuple(map(_stored, value))
-    return torch.from_numpy(value.copy()) if isinstance(value, np.ndarray) else value
+    return read_record(folder / STATE, read) or TuningState()
 
 
 def _scores(content: dict[str, Any]) -> Scores:

@@ -7,8 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from roberta_gui.training.recipe import Recipe
-from roberta_gui.training.schedule import Position
+from roberta_gui.training.recipe import Position, Recipe
 from roberta_gui.training.text.masking import Masked, mask
 from roberta_gui.training.text.packing import Specials, frame, pack
 from roberta_gui.training.text.tokenized_text import TokenizedText

@@ -52,9 +52,9 @@ class Specials:
 def pack(text: TokenizedText, length: int) -> NDArray[np.int64]:
     """Share the stream out among rows, each with as many whole sentences as it has room for.
 
-    ``length``: tokens of a row, ``<s>`` and ``</s>`` counted. A sentence that is longer than a row
-    fills rows of its own; nothing is dropped. Returns int64 (row, 2): begin and end of each row
-    in ``text.ids``. Raises `problems.BadArgument`: there is no room for a token.
+    Gives begin and end of each row in ``text.ids``, int64 (row, 2); ``length`` counts ``<s>`` and
+    ``</s>``. A sentence that is longer than a row fills rows of its own; nothing is dropped. Raises
+    `problems.BadArgument` where there is no room for a token.
     """
     room = length - N_FRAME
     if room < 1:
@@ -79,10 +79,7 @@ def pack(text: TokenizedText, length: int) -> NDArray[np.int64]:
 def frame(
     ids: NDArray[np.unsignedinteger[Any]], rows: NDArray[np.int64], length: int, specials: Specials
 ) -> NDArray[np.int64]:
-    """Write rows out as the network reads them: framed, filled up with padding.
-
-    ``rows``: int64 (row, 2), some of those that `pack` gave. Returns int64 (row, token).
-    """
+    """Write rows of `pack` as the network reads them, framed and padded: int64 (row, token)."""
     framed = np.full((len(rows), length), specials.padding, np.int64)
     framed[:, 0] = specials.start
     for row, (begin, end) in zip(framed, rows, strict=True):

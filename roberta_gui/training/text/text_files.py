@@ -34,9 +34,8 @@ class Skipped:
 def find_text(paths: Sequence[Path], leave_out: Sequence[str] = ()) -> tuple[Path, ...]:
     """List the text files of folders, in the order of their names; a file stands for itself.
 
-    ``paths``: folders, searched with all that is in them, and single files. ``leave_out``: patterns
-    of file names such as ``heldout*`` that are not wanted. Raises `problems.BadArgument`: a path
-    does not exist, or nothing is left.
+    File names that fit a pattern of ``leave_out``, such as ``heldout*``, are not wanted. Raises
+    `problems.BadArgument` where a path does not exist, or nothing is left.
     """
     found: list[Path] = []
     for path in paths:

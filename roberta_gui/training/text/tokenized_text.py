@@ -29,9 +29,8 @@ class TokenizedText:
     """A corpus as one stream of ids, a separator between documents, sentences marked in it."""
 
     ids: NDArray[np.unsignedinteger[Any]]  # unsigned (token,): rows of the vocabulary
-    # starts, stops: int64 (sentence,): where each sentence begins in ``ids``, and the place after
-    # its end. Only the separator before a document stands in no sentence.
-    starts: NDArray[np.int64]
+    starts: NDArray[np.int64]  # int64 (sentence,): where each sentence begins in ``ids``
+    # The place after its end. Only the separator before a document stands in no sentence.
     stops: NDArray[np.int64]
     skipped: tuple[Skipped, ...] = ()  # the files that were left out
 
@@ -89,8 +88,8 @@ def tokenize_files(
 ) -> TokenizedText:
     """Tokenize text files, or take what an earlier run has kept of each.
 
-    ``cache``: where to keep the ids between runs, and the tokenizer's fingerprint. Raises
-    `problems.BadArgument`: not one of the files could be used.
+    The cache is where to keep the ids between runs, and the tokenizer's fingerprint. Raises
+    `problems.BadArgument` where not one of the files could be used.
     """
     parts: list[TokenizedText] = []
     skipped: list[Skipped] = []

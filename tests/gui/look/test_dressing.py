@@ -67,6 +67,20 @@ def test_text_room_and_icons_grow_together(qtbot: QtBot) -> None:
     assert button.sizeHint().width() >= 32
 
 
+def test_what_has_no_look_of_its_own_grows_at_once(qtbot: QtBot) -> None:
+    wear(LIGHT)
+    button = QToolButton()
+    button.setText("Undo")
+    qtbot.addWidget(button)
+    button.show()
+    small = button.sizeHint()
+
+    wear(replace(LIGHT, zoom=2.0))
+
+    assert button.font().pixelSize() == 2 * 13
+    assert button.sizeHint().height() > 1.5 * small.height()
+
+
 def test_an_icon_has_the_colour_of_its_role_in_the_theme_of_now(theme: Theme) -> None:
     drawn = icon("square", "muted", "accent")
     plain = colours(drawn.pixmap(32, QIcon.Mode.Normal, QIcon.State.Off).toImage())

@@ -58,9 +58,11 @@ def trigger(shown: ShownPanel, name: str, text: str) -> None:
 
 def is_grey(heat: SimilarityMap) -> bool:
     """Tell whether all cells have one colour, as where nothing is known."""
-    image, row, column = heat.grab().toImage(), *heat.shape
+    image, row, column = heat.grab().toImage(), *heat.layout_now().shape
     ratio = image.devicePixelRatio()
-    corners = (heat.cell_rect(r, c).topLeft() for r in range(1, row) for c in range(column))
+    corners = (
+        heat.layout_now().cell_rect(r, c).topLeft() for r in range(1, row) for c in range(column)
+    )
     places = ((corner + QPoint(4, 4)) * ratio for corner in corners)
     # The chosen row's outline is left out: below it.
     return len({image.pixel(place.toPoint()) for place in places}) == 1

@@ -194,6 +194,7 @@ def words_in(analysis: Analysis) -> list[str]:
 def test_between_words_equal_words_are_compared(qtbot: QtBot, sides: Sides) -> None:
     shown = Shown(AttentionPanel, sides)
     qtbot.addWidget(shown.panel)
+    qtbot.addWidget(shown.panel.heading)
     with qtbot.waitExposed(shown.panel):
         shown.panel.show()
     shown.hold()

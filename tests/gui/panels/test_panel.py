@@ -261,10 +261,10 @@ def test_a_panel_that_lacks_a_part_says_which(panel: Counting) -> None:
     view = panel.store.view
     for lacking in (
         lambda: Panel.draw(panel, view, None),
-        lambda: PicturePanel.reasons(panel, view),
         lambda: PicturePanel.draw_result(panel, Count(1), view, is_new=True),
         lambda: PicturePanel.caption_of(panel, Count(1), view),
     ):
         with pytest.raises(TypeError, match="Counting"):
             lacking()
     assert not Panel.tells(panel, FAILED)
+    assert Panel.known.__get__(panel) is None

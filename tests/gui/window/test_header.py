@@ -1,11 +1,36 @@
 """The header leaves out what says nothing new before anything is cut."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QIcon, QPixmap
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from roberta_gui.gui.window.header import Header
+
+
+def texts_beside(header: Header) -> dict[str, tuple[bool, Qt.ToolButtonStyle]]:
+    """Tell which buttons are there, and whether their names stand beside their icons."""
+    buttons = header.findChildren(QToolButton)
+    return {b.text(): (b.isHidden(), b.toolButtonStyle()) for b in buttons}
+
+
+@pytest.mark.parametrize("size", [10, 13, 20])
+def test_what_is_left_out_is_the_same_when_looked_at_again(header: Header, size: int) -> None:
+    font = header.font()
+    font.setPixelSize(size)
+    for button in header.findChildren(QToolButton):
+        button.setFont(font)
+    flickering = []
+    for width in range(header.minimumSizeHint().width(), 1200):
+        header.resize(width, 44)
+        header.make_room()
+        seen = texts_beside(header)
+        header.make_room()
+        if texts_beside(header) != seen:
+            flickering.append(width)
+
+    assert flickering == []
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from roberta_gui.engine import Engine
 from roberta_gui.training.command_line import main
 from roberta_gui.training.finetuning.recipe import TuningRecipe
 from roberta_gui.training.finetuning.report import as_table, describe_data
-from roberta_gui.training.finetuning.run import finetune
+from roberta_gui.training.finetuning.run import FineTuning
 from roberta_gui.training.finetuning.tuning_state import STATE
 from tests.tolerances import PASS, resumed_loss
 from tests.training import toy
@@ -127,7 +127,7 @@ def test_what_is_frozen_stays_to_the_bit(
     before = {name: value.clone() for name, value in start.network.state_dict().items()}
     recipe = replace(RECIPE, layers=layers, epochs=1, seeds=(0,))
 
-    steps = finetune(start, small.data_of(tmp_path), recipe, tmp_path)
+    steps = FineTuning(start, small.data_of(tmp_path), recipe, tmp_path).steps()
     tuned = sit(steps).tuned
 
     assert tuned is not None
@@ -207,7 +207,8 @@ def test_the_command_teaches_a_task_and_leaves_a_model_that_both_open(
     from transformers import RobertaForSequenceClassification
 
     begin = tmp_path / "begin"
-    sit(finetune(toy.start_of(tokenizer_folder), small.data_of(tmp_path), RECIPE, begin))
+    start = toy.start_of(tokenizer_folder)
+    sit(FineTuning(start, small.data_of(tmp_path), RECIPE, begin).steps())
     out = tmp_path / "run"
     wishes = [str(small.write_task(tmp_path)), "--model", str(begin / "model"), "--out", str(out)]
     wishes += ["--epochs", "2", "--learning-rate", "3e-3", "--seeds", "2", "--cpu"]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from roberta_gui.records.finetuning import Snapshot
-from roberta_gui.training.finetuning.run import finetune
+from roberta_gui.training.finetuning.run import FineTuning
 from roberta_gui.training.finetuning.task_data import Kind
 from roberta_gui.training.start import Start
 from tests.training.finetuning import small
@@ -81,7 +81,8 @@ def test_without_a_masked_lm_head_there_is_no_loss_of_guessing(
     start.network.mask_head = None
     start.network.configuration = replace(start.network.configuration, has_mask_head=False)
 
-    steps = finetune(start, small.data_of(tmp_path), replace(WATCHED, epochs=1), tmp_path)
+    recipe = replace(WATCHED, epochs=1)
+    steps = FineTuning(start, small.data_of(tmp_path), recipe, tmp_path).steps()
     tuned = sit(steps).tuned
 
     assert tuned is not None

@@ -1,10 +1,7 @@
 """All heads: every head of every layer as a thumbnail."""
 
-from collections.abc import Iterator
 from functools import partial
 
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.analysis.attention import entropy_bits
@@ -16,24 +13,16 @@ from roberta_gui.findings.heads import place_name
 from roberta_gui.gui.export.receipt import PICTURE_SCALE
 from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.picture_panel import PicturePanel
-from roberta_gui.gui.panels.reasons import (
-    Reason,
-    no_model,
-    no_sentence,
-    problem_in,
-    taking_turns,
-)
+from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.gui.widgets.controls.tool_tip import rule_out
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
 from roberta_gui.gui.widgets.heads.head_order import HeadOrder
-from roberta_gui.records import Analysis, ModelInfo
 from roberta_gui.view import View
 
 
-class AllHeadsPanel(PicturePanel[HeadPictures]):
+class AllHeadsPanel(TokenPanel[HeadPictures]):
     """Layers up, heads across; a click chooses a head, a double click shows it alone."""
 
     name = "heads"
@@ -42,21 +31,28 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         "Every head's attention in small. Arrow keys travel, a double click shows one alone, "
         "Shift-click (or O) switches one off."
     )
+    busy = "Drawing every head"
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
         self._chosen: tuple[int, int] | None = None
-        self._roles: tuple[ModelInfo, HeadRoles] | None = None
+        self._roles: tuple[object, HeadRoles] | None = None
         self._grid = HeadGrid()
-        self._grid.head_hovered.connect(store.hover_head)
-        self._grid.head_left.connect(store.leave)
-        self._grid.head_clicked.connect(store.select_head)
-        self._grid.head_double_clicked.connect(self._solo)
-        self._grid.heads_toggled.connect(store.toggle_heads)
+        self.connect_heads(self._grid)
         self._grid.set_tips(self._tip)
         self._area = TallArea(self._grid, self._grid.height_for)
         self._area.setMinimumSize(160, 90)
-        self._build_controls()
+        self._difference = DifferenceSwitch(self.title, "Draw A − B of every head's attention")
+        self._difference.clicked.connect(lambda on: store.choose("heads", difference=on))
+        self._order = HeadOrder(
+            {str(sort): name for sort, name in measures.SORTS.items()},
+            "Bars: what each head looks at",
+            "Sort the heads by what they look at, measured on the reference sentences",
+        )
+        self._order.order_chosen.connect(lambda sort: store.choose("heads", sort=sort))
+        self._order.label_wanted.connect(lambda on: store.choose("heads", roles=on))
+        self.heading.add(self._difference)
+        self.heading.add(self._order)
         self.show_picture(self._area, captioned=False)
 
     # --- what is computed
@@ -88,13 +84,6 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
 
     # --- drawing
 
-    def reasons(self, view: View) -> Iterator[Reason | None]:
-        """Say what is missing."""
-        yield problem_in(view, f"panel:{self.name}", "sentence")
-        yield no_model(view)
-        yield no_sentence(view)
-        yield taking_turns("Drawing every head")
-
     def depends_on(self, view: View) -> tuple[object, ...]:
         """Give the scale, and how far it is known what heads look at."""
         progress = view.progress.get(f"panel:{self.name}")
@@ -104,18 +93,6 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         """Draw the thumbnails."""
         if small.is_measured and small.roles is not None:
             self._roles = (small.analysis.model, small.roles)
-        self._draw_heads(view, small)
-
-    def highlight(self, small: HeadPictures, view: View) -> None:
-        """Outline the chosen head, and bring it into sight when it was chosen."""
-        before, self._chosen = self._chosen, (view.selection.attention_layer, view.selection.head)
-        self._grid.set_switched_off(view.switched_off)
-        self._grid.set_selected(*self._chosen)
-        self._grid.set_hovered(view.selection.hovered_head)
-        if before not in (None, self._chosen):
-            self._area.show_rect(self._grid.cell_rect(*self._chosen).adjusted(-3, -3, 3, 30))
-
-    def _draw_heads(self, view: View, small: HeadPictures) -> None:
         places = pictures.places(small, view.choices.attention.scale)
         self._grid.set_thumbnails(places, signed=small.is_difference)
         sort = view.choices.heads.sort
@@ -127,12 +104,20 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         else:
             # What somebody points at must not move away while more and more is measured.
             self._grid.set_values(measures.written(measure, sort))
-        labelled = view.choices.heads.roles and small.roles is not None
+        roles = small.roles if view.choices.heads.roles else None
         self._grid.set_shares(
-            small.roles.shares if labelled and small.roles is not None else None,
-            measures.role_names(view.model),
+            None if roles is None else roles.shares, measures.role_names(view.model)
         )
         self._area.fit()
+
+    def highlight(self, small: HeadPictures, view: View) -> None:
+        """Outline the chosen head, and bring it into sight when it was chosen."""
+        before, self._chosen = self._chosen, (view.selection.attention_layer, view.selection.head)
+        self._grid.set_switched_off(view.switched_off)
+        self._grid.set_selected(*self._chosen)
+        self._grid.set_hovered(view.selection.hovered_head)
+        if before not in (None, self._chosen):
+            self._area.show_rect(self._grid.cell_rect(*self._chosen).adjusted(-3, -3, 3, 30))
 
     def remark_of(self, small: HeadPictures, view: View) -> str:
         """Say how heads are sorted and drawn, or how far that is."""
@@ -165,17 +150,13 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         lines.append(f"Shift-click switches it {'on again' if off else 'off'}")
         return "\n".join(lines)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def fit(self) -> None:
         """Say anew what a pixel stands for: there are more or fewer of them."""
-        super().resizeEvent(event)
+        super().fit()
+        self._area.fit()
         small = self.known
         if small is not None:
             self.heading.set_remark(self.remark_of(small, self.store.view))
-
-    def customEvent(self, event: QEvent) -> None:
-        """Take the theme's other colours and sizes."""
-        self._area.fit()
-        super().customEvent(event)
 
     # --- what is handed out
 
@@ -189,26 +170,6 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         n_pixels = self._grid.n_pixels_at(PICTURE_SCALE)
         return captions.caption(small, scale, sort, n_pixels, has_roles=self._wants_roles(view))
 
-    @property
-    def shown(self) -> Analysis | None:
-        """The analysis that the thumbnails were made from."""
-        return self.known.analysis if self.known is not None else None
-
-    # --- controls
-
-    def _build_controls(self) -> None:
-        self._difference = DifferenceSwitch(self.title, "Draw A − B of every head's attention")
-        self._difference.clicked.connect(lambda on: self.store.choose("heads", difference=on))
-        self._order = HeadOrder(
-            {str(sort): name for sort, name in measures.SORTS.items()},
-            "Bars: what each head looks at",
-            "Sort the heads by what they look at, measured on the reference sentences",
-        )
-        self._order.order_chosen.connect(lambda sort: self.store.choose("heads", sort=sort))
-        self._order.label_wanted.connect(lambda on: self.store.choose("heads", roles=on))
-        self.heading.add(self._difference)
-        self.heading.add(self._order)
-
     def show_choices(self, view: View) -> None:
         """Show how the heads are sorted, and what can be chosen now."""
         compared, why_not = comparable_heads(view.comparison)
@@ -217,7 +178,3 @@ class AllHeadsPanel(PicturePanel[HeadPictures]):
         rule_out(self._order, "" if view.analysis else "Heads are sorted once a sentence is read")
         self._order.set_order(view.choices.heads.sort)
         self._order.set_labelled(view.choices.heads.roles)
-
-    def _solo(self, layer: int, head: int) -> None:
-        self.store.select_head(layer, head)
-        self.solo_wanted.emit("attention")

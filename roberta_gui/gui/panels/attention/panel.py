@@ -1,27 +1,47 @@
 """Attention: one head's weights, contributions or rollout, as a map or as arcs."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.attention import captions
-from roberta_gui.findings.attention.measured import MeasuredHeads, measured_directly
-from roberta_gui.findings.attention.shown import DrawnHead, show
+from roberta_gui.findings.attention.measured import (
+    MeasuredHeads,
+    groups_of,
+    measure_steps,
+    measured_directly,
+)
+from roberta_gui.findings.attention.shown import DrawnHead, look_of, show
+from roberta_gui.findings.comparison.against import comparable_heads
 from roberta_gui.findings.names import array_index
-from roberta_gui.gui.panels.attention.controls import AttentionControls
-from roberta_gui.gui.panels.attention.measured import is_direct, measurement_of, subtracted
+from roberta_gui.gui.panels.attention.controls import (
+    DRAWN_AS,
+    MEASURES,
+    NO_HEAD,
+    NO_SUM,
+    WORDS,
+    DrawMenu,
+)
+from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
+from roberta_gui.gui.panels.head_panel import SPECIALS, HeadPanel
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.reasons import Reason, no_model, no_sentence, problem_in
-from roberta_gui.gui.panels.token_panel import SentencePanel
+from roberta_gui.gui.panels.reasons import Reason
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.arcs.arcs import Arcs
-from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
+from roberta_gui.gui.widgets.controls.segments import Labelled
+from roberta_gui.gui.widgets.controls.tool_tip import rule_out
 from roberta_gui.gui.widgets.heatmap.margins import Margins, Strip
 from roberta_gui.view import View
 
+_WIDE = 500
+"""Pixels, at a text zoom of 1, from which on specials and words have room beside the menu."""
 
-class AttentionPanel(SentencePanel[DrawnHead]):
+
+class AttentionPanel(HeadPanel[DrawnHead]):
     """A map or arcs of one head; specials can be hidden, the scale is printed."""
 
     name = "attention"
@@ -33,34 +53,41 @@ class AttentionPanel(SentencePanel[DrawnHead]):
         self._head: DrawnHead | None = None
         self._facts = ""
         self._direct: MeasuredHeads | None = None
-        self._hovered: tuple[int, int] | None = None
-        self._incoming = False
-        self._controls = self.controls = self.row = AttentionControls()
-        self._controls.layer_moved.connect(store.select_layer)
-        self._controls.head_moved.connect(self._choose_head)
-        self._controls.chosen.connect(self._choose)
-        self.heading.add(self._controls.drawn_as)
-        self._heatmap = Heatmap()
-        self._heatmap.cell_hovered.connect(self._hover_cell)
-        self._heatmap.cell_left.connect(self._leave)
-        self._heatmap.cell_clicked.connect(lambda row, _column, extend: self._lock(row, extend))
-        self._heatmap.cell_double_clicked.connect(lambda row, _column: self._mask(row))
-        self._heatmap.token_hovered.connect(self._hover_token)
+        self._drawn_as = self.segments("drawn_as", DRAWN_AS, "Drawn as")
+        self.heading.add(self._drawn_as)
+        measure = self.segments("measure", MEASURES, "Measure")
+        self._draw_menu = DrawMenu()
+        self._draw_menu.chosen.connect(lambda name, value: self.choose(self.name, **{name: value}))
+        self._difference = DifferenceSwitch(self.title, "Draw A − B in place of A")
+        self._difference.clicked.connect(lambda on: self.choose(self.name, difference=on))
+        self._specials = self.segments("specials", SPECIALS, "Specials")
+        self._labelled_specials = Labelled("Specials", self._specials)
+        self._words = self.toggle("unit", "Words", WORDS, "words", "tokens")
         self._arcs = Arcs()
-        self._arcs.token_hovered.connect(self._hover_token)
+        self._arcs.token_hovered.connect(lambda row, to: self.hover_row(row, incoming=to))
         self._arcs.token_left.connect(self._leave)
         self._arcs.room_changed.connect(self._tell_lines)
-        for each in (self._heatmap, self._arcs):
-            each.token_clicked.connect(self._lock)
-            each.token_double_clicked.connect(self._mask)
+        self.connect_names(self._arcs)
         self._pages = QStackedWidget()
-        for page in (self._heatmap, self._arcs):
+        for page in (self.heatmap, self._arcs):
             self._pages.addWidget(page)
-        self.show_picture(self._pages)
+        self.show_picture(
+            self._pages, self.layer_steps, self.head_steps, measure, self._draw_menu,
+            self._difference, self._labelled_specials, self._words,
+        )  # fmt: skip
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for what the pass itself does not hold: contributions, rollout, words, changes."""
-        return measurement_of(view)
+        analysis = view.analysis
+        if analysis is None or analysis.model != view.model or is_direct(view):
+            return None
+        measure, unit = view.choices.attention.measure, view.choices.attention.unit
+        comparison = subtracted(view)
+        wish = MeasuredHeads(analysis, comparison, measure, unit, groups_of(analysis, unit), ())
+        work = partial(measure_steps, wish, view.selection.shown_head[0])
+        asked = analysis.model if measure == "contribution" else None
+        told = work if asked is not None else partial(work, None)
+        return Derivation((analysis, comparison, measure, unit), told, asked)
 
     def result(self, view: View) -> DrawnHead | None:
         """Return the shown head; until what is wanted is there, that of the last picture."""
@@ -86,34 +113,48 @@ class AttentionPanel(SentencePanel[DrawnHead]):
         """The head that is drawn."""
         return self._drawn_result
 
-    def reasons(self, view: View) -> Iterator[Reason | None]:
-        """Say what is missing: the pass, or what is measured on it."""
-        if view.analysis is None:
-            yield problem_in(view, "sentence")
-            yield no_model(view)
-            yield no_sentence(view)
-        yield problem_in(view, f"panel:{self.name}")
-        progress = view.progress.get(f"panel:{self.name}")
-        what = {"contribution": "contributions", "rollout": "rollout"}
-        title = f"Measuring {what.get(view.choices.attention.measure, 'attention')}"
-        fraction = None if progress is None else progress.fraction
-        yield Reason(title, "Layer by layer, the lowest first.", fraction, is_busy=True)
+    def lacks(self, view: View) -> Iterator[Reason | None]:
+        """Say how far that is which is measured on the pass."""
+        if view.analysis is not None:
+            progress = view.progress.get(f"panel:{self.name}")
+            what = {"contribution": "contributions", "rollout": "rollout"}
+            title = f"Measuring {what.get(view.choices.attention.measure, 'attention')}"
+            fraction = None if progress is None else progress.fraction
+            yield Reason(title, "Layer by layer, the lowest first.", fraction, is_busy=True)
 
     def offers_choices(self, view: View) -> bool:
         """Let one choose another head or measure as soon as there is a pass."""
         return view.analysis is not None
 
     def show_choices(self, view: View) -> None:
-        """Show what is chosen, before it is laid out by being shown."""
-        self._controls.show_view(view)
-        self._controls.drawn_as.setVisible(view.analysis is not None)
+        """Show what is chosen, and grey out what means nothing for it."""
+        chosen = view.choices.attention
+        look, rollout = look_of(chosen, chosen.measure), chosen.measure == "rollout"
+        no_sum, arcs = NO_SUM * (chosen.measure == "contribution"), chosen.drawn_as == "arcs"
+        self._drawn_as.setVisible(view.analysis is not None)
+        self._specials.set_choice(look.specials)
+        self._specials.rule_out({"renormalise": no_sum})
+        self._difference.show_choice(chosen.difference, *comparable(view))
+        why_not = {
+            "renormalise": no_sum,
+            "head": NO_HEAD * rollout,
+            "strips": "Strips stand along the map, not along arcs" * arcs,
+            "line_mass": "" if arcs else "Only arcs leave weak lines out",
+            "arcs_of": "" if arcs else "A map has no lines",
+        }
+        looks = replace(chosen, scale=look.scale, specials=look.specials)
+        self._draw_menu.show_choices(looks, why_not, difference=subtracted(view) is not None)
+        self.show_steps(view, *(view.analysis.attention.shape[:2] if view.analysis else (1, 1)))
+        rule_out(self.head_steps, NO_HEAD * rollout)
         if is_direct(view) and self.name in view.derived:
             self.store.forget(self.name)  # all heads' numbers, which nobody looks at
 
     def draw_result(self, shown: DrawnHead, view: View, *, is_new: bool) -> None:
         """Draw the map or the arcs."""
-        is_gone = self._hovered is not None and max(self._hovered) >= len(shown.kept)
-        self._hovered = None if is_gone else self._hovered
+        if self.pointed is not None and max(self.pointed[0], self.pointed[1] or 0) >= len(
+            shown.kept
+        ):
+            self.pointed = None
         self._facts = captions.facts(shown)
         scale, signed = shown.scale, shown.is_difference
         if shown.choices.drawn_as == "arcs":
@@ -123,27 +164,19 @@ class AttentionPanel(SentencePanel[DrawnHead]):
             self._arcs.set_place(_place(shown))
             self._facts = captions.facts(shown, self._arcs.n_drawn())
             return
-        self._pages.setCurrentWidget(self._heatmap)
+        self._pages.setCurrentWidget(self.heatmap)
         margins = _margins(shown) if shown.choices.strips and len(shown.kept) else None
-        self._heatmap.set_matrix(
+        self.heatmap.set_matrix(
             shown.matrix, shown.labels, scale, signed=signed, margins=margins, alone=shown.alone,
             tip=partial(_tip, shown) if signed else None,
         )  # fmt: skip
-        self._heatmap.set_place(_place(shown))
+        self.heatmap.set_place(_place(shown))
 
     def highlight(self, shown: DrawnHead, view: View) -> None:
-        """Outline what is locked and hovered, unless the picture is of other tokens."""
-        fresh = self.is_fresh
-        locked = [shown.rows[t] for t in view.selection.tokens if t in shown.rows] if fresh else []
-        hovered = view.selection.hovered_token if fresh else None
-        lit = None if hovered is None else shown.rows.get(hovered)
-        for each in (self._heatmap, self._arcs):
-            each.set_selected(tuple(dict.fromkeys(locked)))
-        column = lit
-        if self._hovered is not None and lit == self._hovered[0]:
-            column = self._hovered[1]
-        self._heatmap.set_hovered(lit, column)
-        self._arcs.set_hovered(lit, incoming=self._incoming)
+        """Outline what is locked and hovered, and say what that is."""
+        locked, lit = self.highlight_rows(shown.rows, view)
+        self._arcs.set_selected(locked)
+        self._arcs.set_hovered(lit, incoming=self.incoming)
         told = "" if lit is None else self._describe_row(shown, lit)
         self.caption.setText(captions.hovered(shown, told) if told else self._facts)
 
@@ -157,10 +190,17 @@ class AttentionPanel(SentencePanel[DrawnHead]):
             return "left = from (query) · right = to (key)"
         return "row = from (query) · column = to (key)"
 
+    def fit(self) -> None:
+        """Leave to the menu what there is no room for."""
+        super().fit()
+        wide = self.width() >= self.theme.pixels(_WIDE)
+        self.row.show_control(self._labelled_specials, wide)
+        self.row.show_control(self._words, wide)
+
     def forget(self) -> None:
         """Let go of the pass that was drawn."""
         super().forget()
-        self._head = self._direct = self._hovered = None
+        self._head = self._direct = self.pointed = None
 
     @property
     def has_picture(self) -> bool:
@@ -169,7 +209,7 @@ class AttentionPanel(SentencePanel[DrawnHead]):
 
     def picture(self) -> QWidget:
         """Return the map or the arcs."""
-        return self._arcs if self.store.view.choices.attention.drawn_as == "arcs" else self._heatmap
+        return self._arcs if self.store.view.choices.attention.drawn_as == "arcs" else self.heatmap
 
     def caption_text(self) -> str:
         """Say what the axes are, then what is drawn, then what that means."""
@@ -207,54 +247,53 @@ class AttentionPanel(SentencePanel[DrawnHead]):
 
     def _describe_row(self, shown: DrawnHead, row: int) -> str:
         if shown.choices.drawn_as == "arcs":
-            return captions.strongest(shown, row, incoming=self._incoming)
-        if self._hovered is not None and self._hovered[0] == row:
-            return captions.cell(shown, *self._hovered)
-        return ""
+            return captions.strongest(shown, row, incoming=self.incoming)
+        if self.pointed is None or self.pointed[0] != row or self.pointed[1] is None:
+            return ""
+        return captions.cell(shown, row, self.pointed[1])
 
     # --- what people do
 
-    def _choose(self, name: str, value: object) -> None:
-        # What went wrong with the last wish is past.
+    def choose(self, panel: str, **changes: Any) -> None:
+        """Choose something else; what went wrong with the last wish is past."""
         self.store.report(f"panel:{self.name}", None)
-        self.store.choose("attention", **{name: value})
+        super().choose(panel, **changes)
 
-    def _choose_head(self, head: int) -> None:
-        self.store.travel(0, head - 1 - self.store.view.selection.head)
-
-    def _hover_cell(self, row: int, column: int) -> None:
-        self._hover((row, column), row, incoming=False)
-
-    def _hover_token(self, row: int, incoming: bool = False) -> None:
-        self._hover(None, row, incoming=incoming)
-
-    def _hover(self, cell: tuple[int, int] | None, row: int, *, incoming: bool) -> None:
+    @property
+    def tokens(self) -> Sequence[int | None]:
+        """The first token of each row."""
         shown = self.known
-        if shown is None or not self.is_fresh:
-            return
-        self._hovered, self._incoming = cell, incoming
-        token, before = shown.tokens(row)[0], self.store.view
-        self.store.hover_token(token)
-        if self.store.view is before:  # the same token at another place: nobody was told
-            self.highlight(shown, before)
+        return () if shown is None else [shown.tokens(row)[0] for row in range(len(shown.kept))]
 
-    def _leave(self) -> None:
-        self._hovered, self._incoming = None, False
-        self.store.leave()
-
-    def _lock(self, row: int, extend: bool) -> None:
+    def lock_token(self, place: int, extend: bool) -> None:
         """Lock all tokens of a row; again: let them go."""
-        if self.known is None or not self.is_fresh:
-            return
-        tokens, locked = self.known.tokens(row), self.store.view.selection.tokens
-        if len(tokens) == 1:
-            self.store.select_token(tokens[0], extend=extend)
+        word = () if self.known is None else self.known.tokens(place)
+        if len(word) > 1 and self.is_fresh:
+            locked = self.store.view.selection.tokens
+            self.store.select_tokens(_toggled(word, locked, extend=extend))
         else:
-            self.store.select_tokens(_toggled(tokens, locked, extend=extend))
+            super().lock_token(place, extend)
 
-    def _mask(self, row: int) -> None:
-        if self.known is not None and self.is_fresh:
-            self.mask_wanted.emit(self.known.tokens(row)[0])
+
+def is_direct(view: View) -> bool:
+    """Whether what is wanted is there with the pass itself."""
+    wanted = view.choices.attention.measure, view.choices.attention.unit
+    return wanted == ("attention", "tokens") and subtracted(view) is None
+
+
+def comparable(view: View) -> tuple[Comparison | None, str]:
+    """Return what can be subtracted from the chosen measure, or why nothing can.
+
+    Rollout follows all heads together: so it needs no head to have a counterpart.
+    """
+    if view.choices.attention.measure == "rollout" and view.comparison is not None:
+        return view.comparison, ""
+    return comparable_heads(view.comparison)
+
+
+def subtracted(view: View) -> Comparison | None:
+    """Return what shall be subtracted, where a difference is wanted and there is one."""
+    return comparable(view)[0] if view.choices.attention.difference else None
 
 
 def _toggled(word: Sequence[int], locked: Sequence[int], *, extend: bool) -> list[int]:

@@ -5,16 +5,16 @@ from functools import partial
 
 from PySide6.QtCore import QSize
 
-from roberta_gui.findings.comparison.against import row_label, rows_of
+from roberta_gui.findings.comparison.against import row_label
 from roberta_gui.findings.comparison.attention import FoundApart, HeadApart, find_apart
 from roberta_gui.findings.names import array_index
 from roberta_gui.findings.scales import ColourScale
-from roberta_gui.gui.panels.compare_attention.controls import CompareAttentionControls
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel, tokens_of
+from roberta_gui.gui.panels.head_panel import SPECIALS, HeadPanel
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.controls.segments import Labelled
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
-from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.widgets.painting.composition import pair_arranged
 from roberta_gui.view import View
 
@@ -24,7 +24,19 @@ PICTURES = {
 }
 
 
-class CompareAttentionPanel(ComparisonPanel[HeadApart]):
+SCALES = {
+    "auto": (
+        "Auto", "Linear, up to this head's largest difference; square roots where much is too faint"
+    ),
+    "head": ("Head", "Full colour = this head's largest difference"),
+    "layer": ("Layer", "Full colour = the largest difference of this layer"),
+    "all": ("All", "Full colour = the largest difference of all heads"),
+    # "log" is how all panels call the scale on which small values are seen.
+    "log": ("Root", "Square-root scale of this head's differences: small ones are seen as well"),
+}  # fmt: skip
+
+
+class CompareAttentionPanel(HeadPanel[HeadApart], ComparisonPanel[HeadApart]):
     """The chosen head's weights in A minus those in B, over the tokens that both have."""
 
     name = "difference"
@@ -36,35 +48,21 @@ class CompareAttentionPanel(ComparisonPanel[HeadApart]):
         super().__init__(store)
         self._head: HeadApart | None = None
         self._compared: FoundApart | None = None
-        self._cell: tuple[int, int] | None = None
-        self._map = Heatmap()
-        self._map.setAccessibleName("Difference of attention")
-        self._map.cell_hovered.connect(self._hover)
-        self._map.cell_left.connect(self._leave)
-        self._map.cell_clicked.connect(lambda row, _column, extend: self.lock_token(row, extend))
-        self._map.cell_double_clicked.connect(lambda row, _column: self.mask_token(row))
-        self._map.token_hovered.connect(lambda row: self._hover(row, row))
-        self._map.token_clicked.connect(self.lock_token)
-        self._map.token_double_clicked.connect(self.mask_token)
+        self.heatmap.setAccessibleName("Difference of attention")
         self._heads = HeadMap("The heads that tell A and B apart most")
-        self._heads.head_clicked.connect(store.select_head)
-        self._heads.head_hovered.connect(store.hover_head)
-        self._heads.head_left.connect(store.leave)
-        self._heads.head_double_clicked.connect(self._show_head)
-        self._heads.heads_toggled.connect(store.toggle_heads)
-        self._choices = self.controls = self.row = CompareAttentionControls()
-        self._choices.layer_moved.connect(store.select_layer)
-        self._choices.head_moved.connect(
-            lambda head: store.travel(0, head - 1 - store.view.selection.head)
-        )
-        self._choices.chosen.connect(lambda name, value: store.choose("attention", **{name: value}))
+        self.connect_heads(self._heads)
+        scale = self.segments("scale", SCALES, "Scale of differences", "attention")
+        specials = self.segments("specials", SPECIALS, "Specials", "attention")
+        self._specials = Labelled("Specials", specials)
+        self.heading.add(self._specials)  # the room below is the maps'
         arrange = pair_arranged(
             beside=QSize(620, 200), share=0.66, below=QSize(0, 560), upper=0.64, widest=400
         )
-        pictures, choice = self.composed((self._map, self._heads), arrange, PICTURES)
+        pictures, choice = self.composed((self.heatmap, self._heads), arrange, PICTURES)
         # The panel's own title says what the map shows: a heading would take its room.
         pictures.set_headings(("", "Total variation, layers × heads"))
-        self.show_picture(pictures, choice)
+        steps = self.layer_steps, self.head_steps
+        self.show_picture(pictures, *steps, Labelled("Scale", scale), choice)
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for every head's difference."""
@@ -96,8 +94,10 @@ class CompareAttentionPanel(ComparisonPanel[HeadApart]):
 
     def show_choices(self, view: View) -> None:
         """Show which head is chosen; before the row is laid out by being shown."""
-        if (shown := self.result(view)) is not None:
-            self._choices.show_view(view, shown.found.shape)
+        shown = self.result(view)
+        self._specials.setVisible(shown is not None)
+        if shown is not None:
+            self.show_steps(view, *shown.found.apart.variation.shape)
 
     def draw_result(self, shown: HeadApart, view: View, *, is_new: bool) -> None:
         """Draw the shown head's difference, and how far all heads are apart."""
@@ -110,11 +110,11 @@ class CompareAttentionPanel(ComparisonPanel[HeadApart]):
         tokens = found.comparison.a.tokens, found.comparison.b.tokens
         labels = [row_label(row, *tokens) for row in found.alignment.rows]
         scale = shown.scale(view.choices.attention.scale)
-        self._map.set_matrix(
+        self.heatmap.set_matrix(
             shown.matrix, labels, scale, signed=True, alone=found.alone, tip=shown.tip
         )
-        self._map.set_place(array_index("attention", shown.layer, shown.head))
-        self._cell = None
+        self.heatmap.set_place(array_index("attention", shown.layer, shown.head))
+        self.pointed = None
 
     def highlight(self, shown: HeadApart, view: View) -> None:
         """Outline the chosen head and tokens, and light up what is hovered."""
@@ -122,13 +122,8 @@ class CompareAttentionPanel(ComparisonPanel[HeadApart]):
         self._heads.set_selected(*found.inside(selection.attention_layer, selection.head))
         self._heads.set_hovered(selection.hovered_head)
         self._heads.set_switched_off(view.switched_off)
-        self._map.set_selected(rows_of(selection.tokens, found.alignment))
-        hovered = selection.hovered_token
-        lit = rows_of(() if hovered is None else (hovered,), found.alignment)
-        if self._cell is not None and (not lit or self._cell[0] == lit[0]):
-            self._map.set_hovered(*self._cell)
-        else:
-            self._map.set_hovered(*(lit * 2 or (None, None)))
+        rows = {token: row for row, (token, _) in enumerate(found.alignment.rows)}
+        self.highlight_rows({token: row for token, row in rows.items() if token is not None}, view)
 
     def caption_of(self, shown: HeadApart, view: View) -> str:
         """Say how far the shown head is apart."""
@@ -148,19 +143,7 @@ class CompareAttentionPanel(ComparisonPanel[HeadApart]):
         super().forget()
         self._head = self._compared = None
 
-    # --- pointer
-
-    def _show_head(self, layer: int, head: int) -> None:
+    def show_head(self, layer: int, head: int) -> None:
         """Show a head's map, also where there is room for one picture only."""
         self.store.select_head(layer, head)
         self.store.choose(self.name, picture="head")
-
-    def _hover(self, row: int, column: int) -> None:
-        self._cell = (row, column)
-        self._map.set_hovered(row, column)
-        self.hover_token(row)
-
-    def _leave(self) -> None:
-        self._cell = None
-        self._map.set_hovered(None, None)
-        self.store.leave()

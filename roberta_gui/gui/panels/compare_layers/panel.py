@@ -14,7 +14,7 @@ from roberta_gui.findings.comparison.layers import (
 )
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel, tokens_of
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.reasons import Reason, no_room
+from roberta_gui.gui.panels.reasons import Reason
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
@@ -32,19 +32,16 @@ class CompareLayersPanel(ComparisonPanel[FoundCosines]):
 
     name = "aligned"
     needs = "can_compare_states"
+    in_space = True
     title = "Where A and B part"
     tip = "Cosine of each token with its partner in the other sentence. Arrow keys travel."
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
         self._map = LayerHeatmap("Aligned tokens, layer by layer")
-        self._map.cell_hovered.connect(self.hover_cell)
-        self._map.cell_left.connect(store.leave)
-        self._map.cell_clicked.connect(self.lock_cell)
-        self._map.cell_double_clicked.connect(self.mask_cell)
-        self._map.stepped.connect(self.step_cells)
+        self.connect_cells(self._map)
         self._chart = LineChart("How far apart, layer by layer")
-        self._chart.item_clicked.connect(store.select_layer)
+        self._chart.item_clicked.connect(lambda layer, _extend: store.select_layer(layer))
         self._chart.stepped.connect(lambda layers: store.travel(layers, 0))
         arrange = pair_arranged(beside=QSize(680, 190), share=0.6, below=QSize(0, 420), upper=0.55)
         pictures, choice = self.composed((self._map, self._chart), arrange, PICTURES)
@@ -55,10 +52,7 @@ class CompareLayersPanel(ComparisonPanel[FoundCosines]):
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for the cosines in the chosen space."""
-        compared = self.comparable(view)
-        prepared = (
-            view.axes.preparation(view.choices.hidden.space) if view.axes is not None else None
-        )
+        compared, prepared = self.comparable(view), self.prepared(view)
         if compared is None or prepared is None:
             return None
         work = partial(find_cosines, compared, prepared)
@@ -66,17 +60,15 @@ class CompareLayersPanel(ComparisonPanel[FoundCosines]):
 
     def result(self, view: View) -> FoundCosines | None:
         """Return the cosines; nothing while their space is fitted, or where nothing is aligned."""
-        found = self._cosines(view)
+        found = super().result(view)
         return found if found is not None and len(found.alignment.pairs) else None
 
     def reasons(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing, or that nothing can be compared."""
-        if self._cosines(view) is not None:
+        if super().result(view) is not None:
             yield Reason(
                 "Nothing in common", "No token of A has a partner in B.", keeps_choices=True
             )
-        if view.against is not None:
-            yield no_room(view)
         yield from super().reasons(view)
 
     @property
@@ -96,11 +88,8 @@ class CompareLayersPanel(ComparisonPanel[FoundCosines]):
 
     def highlight(self, found: FoundCosines, view: View) -> None:
         """Outline what is chosen."""
-        columns = (found.place(token) for token in view.selection.tokens)
-        self._map.set_selected([column for column in columns if column is not None])
-        self._map.set_hovered(None, found.place(view.selection.hovered_token))
         layer = min(view.selection.layer, len(found.values) - 1)
-        self._map.set_layer(layer)
+        self.highlight_cells(view, self._map, layer=layer)
         self._chart.set_selected([layer])
 
     def caption_of(self, found: FoundCosines, view: View) -> str:
@@ -110,7 +99,3 @@ class CompareLayersPanel(ComparisonPanel[FoundCosines]):
     def remark_of(self, found: FoundCosines, view: View) -> str:
         """Name the space."""
         return f"cosines, {found.space.phrase}"
-
-    def _cosines(self, view: View) -> FoundCosines | None:
-        is_fitted = view.axes and view.axes.preparation(view.choices.hidden.space)
-        return super().result(view) if is_fitted else None

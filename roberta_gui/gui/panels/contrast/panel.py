@@ -84,7 +84,7 @@ class ContrastPanel(ComparisonPanel[ContrastAt]):
         return at.caption
 
     def remark_of(self, at: ContrastAt, view: View) -> str:
-        """Say how far they are apart, in a number."""
+        """Say it in a number."""
         return f"{at.contrast.divergence_bits:.3f} bits apart"
 
     def _light(self, word: int | None) -> None:

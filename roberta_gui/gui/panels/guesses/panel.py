@@ -1,36 +1,39 @@
 """Guesses: what the model would put at each mask."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings import guesses
 from roberta_gui.findings.comparison.against import where_b_is
 from roberta_gui.findings.comparison.guess_changes import (
+    GuessChanges,
+    compare_guesses,
     describe_changes,
     describe_entropy,
     known_in_b,
 )
 from roberta_gui.findings.glyphs import STRAY_MEANING, is_stray
 from roberta_gui.findings.marks import Guess
+from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.names import spaced_word
 from roberta_gui.findings.numbers import percentage, points
+from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.icons import icon
-from roberta_gui.gui.panels.guesses.known import KnownGuesses, know_guesses
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.picture_panel import PicturePanel
-from roberta_gui.gui.panels.reasons import Reason, no_mask, no_model, no_sentence, problem_in
+from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
+from roberta_gui.gui.panels.reasons import Reason, no_mask
 from roberta_gui.gui.sentence.edits import why_unwritable
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.paragraph import Paragraph
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
-from roberta_gui.records import Analysis, Candidate, Replacement
+from roberta_gui.records import Analysis, Candidate, FloatArray, Replacement, Report, Stop
 from roberta_gui.view import View
 
 _HINT = "Click a word to put it into the sentence."
@@ -38,6 +41,57 @@ _LEAST_WIDTH = 165
 """Pixels, at a text zoom of 1: in a narrower panel the words would be gone."""
 _UNTRIED = Replacement(0, 0, "")
 """Stands for a guess that nobody has tried to write yet."""
+
+
+@dataclass(frozen=True, eq=False)
+class KnownGuesses:
+    """What is known so far.
+
+    Attributes
+    ----------
+    forms
+        By (mask, row): what to write so that this guess stands in place of the mask; None where
+        no text gives it.
+    comparison, changes
+        What A is held against, and what the guesses have there.
+    """
+
+    analysis: Analysis
+    comparison: Comparison | None
+    forms: Mapping[tuple[int, int], Replacement | None] = field(default_factory=dict)
+    changes: GuessChanges | None = None
+
+    def table(self) -> Table:
+        """Return the guesses at every mask, compared with B where there is one."""
+        return guesses.table(self.analysis, self._in_b)
+
+    def arrays(self) -> Arrays:
+        """Return ids and probabilities of the guesses at every mask, (mask, rank)."""
+        return guesses.arrays(self.analysis, self._in_b)
+
+    @property
+    def _in_b(self) -> FloatArray | None:
+        return None if self.changes is None else self.changes.in_b
+
+
+def know_guesses(
+    analysis: Analysis,
+    comparison: Comparison | None,
+    asked: ModelHandle,
+    stop: Stop,
+    report: Report,
+) -> Generator[KnownGuesses | None, None, KnownGuesses]:
+    """Try every guess in its place, a mask a step; then compare it with B."""
+    known = KnownGuesses(analysis, comparison)
+    for mask, fill in enumerate(analysis.fills):
+        rows = [candidate.id for candidate in fill.candidates]
+        found = asked.engine.replacements(analysis.request, rows, mask, stop)
+        forms = {(mask, row): form for row, form in zip(rows, found, strict=True)}
+        known = replace(known, forms={**known.forms, **forms})
+        yield known
+    if comparison is None:
+        return known
+    return replace(known, changes=(yield from compare_guesses(comparison, asked, stop, report)))
 
 
 class GuessesPanel(PicturePanel[KnownGuesses]):
@@ -49,7 +103,6 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
-        self.setMinimumWidth(self.theme.pixels(_LEAST_WIDTH))
         self._before = self._step_button("chevron-up", "Previous mask (Shift+F3)", -1)
         self._after = self._step_button("chevron-down", "Next mask (F3)", 1)
         self._wish: tuple[Analysis, int, int] | None = None  # mask and row that were clicked
@@ -57,19 +110,8 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         self._list.guess_taken.connect(self._take)
         self._untried: KnownGuesses | None = None
         self._said = named("caption", Paragraph())
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self._list)
-        column.addWidget(self._said)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what lies in it takes the keyboard
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inner)
-        self.show_picture(scroll, captioned=False)
+        self.show_picture(scrolled(self._list, self._said, spacing=8), captioned=False)
+        self.fit()
 
     def derive(self, view: View) -> Derivation | None:
         """Ask which guesses can be written, and what they have in B."""
@@ -96,9 +138,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
     def reasons(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a pass, a head that guesses, or a mask."""
         if view.analysis is None:
-            yield problem_in(view, "sentence")
-            yield no_model(view)
-            yield no_sentence(view)
+            yield from super().reasons(view)
         elif not view.analysis.model.can_fill_masks:
             yield Reason(
                 "This model cannot guess words",
@@ -149,15 +189,10 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         said = guesses.caption(analysis, mask, describe_entropy(mask, compared))
         return f"{said} {describe_changes(mask, compared, known.changes)}"
 
-    def customEvent(self, event: QEvent) -> None:
-        """Take the theme's other colours and sizes."""
+    def fit(self) -> None:
+        """Never be narrower than the words."""
+        super().fit()
         self.setMinimumWidth(self.theme.pixels(_LEAST_WIDTH))
-        super().customEvent(event)
-
-    @property
-    def shown(self) -> Analysis | None:
-        """The analysis whose guesses are listed."""
-        return None if self._drawn_result is None else self._drawn_result.analysis
 
     @property
     def known(self) -> KnownGuesses | None:

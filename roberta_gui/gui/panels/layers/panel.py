@@ -15,10 +15,8 @@ from roberta_gui.gui.panels.plane import Plane
 from roberta_gui.gui.panels.projecting import ProjectionPanel
 from roberta_gui.gui.panels.token_points import are_tinted, points_of
 from roberta_gui.gui.store import ViewStore
-from roberta_gui.gui.widgets.multiples.cell_grounds import Cell
-from roberta_gui.gui.widgets.multiples.cell_legend import Mark
-from roberta_gui.gui.widgets.multiples.multiples_area import MultiplesArea
-from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
+from roberta_gui.gui.widgets.multiples.cell_marks import Cell, Mark
+from roberta_gui.gui.widgets.multiples.small_multiples import MultiplesArea, SmallMultiples
 from roberta_gui.view import View
 from roberta_gui.wording import counted
 

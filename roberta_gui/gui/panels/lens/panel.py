@@ -1,43 +1,61 @@
 """Logit lens: what each layer would guess at each token, if the masked-LM head read it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 from superqt.elidable import QElidingLabel
 
 from roberta_gui.choices import Tint
+from roberta_gui.findings.glyphs import SPACE
 from roberta_gui.findings.lens import captions as words
 from roberta_gui.findings.lens.reading import LensRequest, LensState, read_lens
 from roberta_gui.findings.names import spaced_word, token_name
 from roberta_gui.findings.watched_word import literal
-from roberta_gui.gui.panels.lens.controls import OF_WORD, LensControls
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.reasons import (
-    Reason,
-    no_model,
-    no_sentence,
-    no_tokens,
-    problem_in,
-    taking_turns,
-)
-from roberta_gui.gui.panels.token_panel import SentencePanel
+from roberta_gui.gui.panels.picture_panel import scrolled
+from roberta_gui.gui.panels.reasons import Reason, no_tokens
+from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.lens.lens_grid import LensGrid
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList, GuessTable
-from roberta_gui.records import Candidate, WordOrRow
+from roberta_gui.records import WordOrRow
 from roberta_gui.view import View
 
+TINTS: Final = {
+    "probability": ("Probability", "How sure each layer is of the word it would guess"),
+    "entropy": ("Entropy", "How undecided each layer is, in bits; strong colours are decided"),
+    "kl": (
+        "KL",
+        "How far each layer is from the last layer's guesses, in bits; strong colours are near",
+    ),
+    "rank": (
+        "Rank", "Where the watched word stands among all guesses; strong colours are first places",
+    ),
+    "difference": (
+        "Difference",
+        "How much likelier the watched word is than in B: log-probability A − B, in bits",
+    ),
+}  # fmt: skip
+OF_WORD: Final = ("rank", "difference")
+"""Tints that need a watched word."""
+WORD_TIP: Final = (
+    "A word whose rank is followed through the layers, as it would stand at the first mask, or "
+    f"after a space: {SPACE}. Enter watches it; a click on a guess watches that very piece."
+)
+_WATCH: Final = "Watch a word"
+_BESIDE_WORD: Final = 44
+"""Pixels, at a text zoom of 1, of the field's margins and of the button that empties it."""
 WIDE: Final = 760
 """From this width on the ten guesses of the chosen cell stand beside the grid."""
 
 
-class LensPanel(SentencePanel[LensState]):
+class LensPanel(TokenPanel[LensState]):
     """Layers up, tokens across, in each cell the likeliest word; a click lists the next ones."""
 
     name = "lens"
@@ -47,39 +65,50 @@ class LensPanel(SentencePanel[LensState]):
         "were not trained for it, so read their entropy too. Click a cell for its ten likeliest "
         "words."
     )
+    busy = "Reading every layer's guesses"
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
         self._without_word: Tint = "probability"
         self._grid = LensGrid()
-        self._grid.cell_hovered.connect(self.hover_cell)
-        self._grid.cell_left.connect(store.leave)
-        self._grid.cell_clicked.connect(self.lock_cell)
-        self._grid.cell_double_clicked.connect(self.mask_cell)
-        self._grid.stepped.connect(self._step)
+        self.connect_cells(self._grid)
         self._grid.sight_changed.connect(self._show_remark)
         self._list, self._table = GuessList(), GuessTable()
         for guesses in (self._list, self._table):
             guesses.guess_taken.connect(self._watch_guess)
-        self._side, self._below = self._beside(), self._underneath()
-        self._side.setFixedWidth(self.theme.pixels(230))
+        self._heading, self._figures = _text("layerName"), _text("caption")
+        self._side = scrolled(self._heading, self._list, self._figures, spacing=6)
         pictures = QWidget()
         row = QHBoxLayout(pictures)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         row.addWidget(self._grid, 1)
         row.addWidget(self._side)
-        self._note = _text("note")
-        self._words = _text("caption")
+        self._line = named("caption", QElidingLabel())
+        self._below = QWidget()
+        column = QVBoxLayout(self._below)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self._line)
+        column.addWidget(self._table)
+        self._note, self._words = _text("note"), _text("caption")
         self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._controls = LensControls()
-        self._controls.tint_chosen.connect(self._choose_tint)
-        self._controls.word_taken.connect(lambda text: self._watch_word(literal(text), text))
-        self.heading.add(self._controls)
+        self._tints = self.segments("tint", TINTS, "Tint of the cells")
+        self._word = QLineEdit()
+        self._word.setPlaceholderText(_WATCH)
+        self._word.setClearButtonEnabled(True)
+        self._word.setAccessibleName("Word to watch")
+        self._word.setToolTip(plain_tip(WORD_TIP))
+        self._word.editingFinished.connect(lambda: self._watch_text(self._word.text()))
+        # The button that empties the field ends no editing.
+        self._word.textChanged.connect(lambda text: None if text else self._watch_text(text))
+        self.heading.add(self._tints)
+        self.heading.add(self._word)
         self.show_picture(pictures, captioned=False)
         self.body.insertWidget(0, self._note)
         self.body.addWidget(self._words)
         self.body.addWidget(self._below)
+        self.fit()
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for the guesses of every layer: masks and the selected token first."""
@@ -101,30 +130,28 @@ class LensPanel(SentencePanel[LensState]):
             return None
         return read if read.watch == view.choices.lens.watch else read.unwatched
 
-    def reasons(self, view: View) -> Iterator[Reason | None]:
+    def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a head that guesses, or a token."""
-        yield problem_in(view, "sentence", f"panel:{self.name}")
         if view.model is not None and not view.model.can_fill_masks:
             yield Reason(
                 "This model has no masked-LM head",
                 "Its layers cannot guess words. Open a checkpoint saved as RobertaForMaskedLM.",
             )
         yield no_tokens(view)
-        yield no_model(view)
-        yield no_sentence(view)
-        yield taking_turns("Reading every layer's guesses")
 
     def show_choices(self, view: View) -> None:
         """Show the tint, as far as there is a word whose rank it could be."""
         read, chosen, derived = self.result(view), view.choices.lens, super().result(view)
         can_read = view.model is None or view.model.can_fill_masks
-        self._controls.setVisible(view.analysis is not None and can_read)
+        for control in (self._tints, self._word):
+            control.setVisible(view.analysis is not None and can_read)
         if chosen.tint not in OF_WORD:
             self._without_word = chosen.tint
         is_answered = chosen.watch == "" or (derived is not None and derived.watch == chosen.watch)
         is_known = read is not None and is_answered
         tint = self._shown_tint(read) if is_known and read else chosen.tint
-        self._controls.show_tint(tint, words.why_no_guesses(view.comparison))
+        self._tints.set_choice(tint)
+        self._tints.rule_out({"difference": words.why_no_guesses(view.comparison)})
         self._note.setVisible(read is not None and bool(read.note))
         self._show_words_about_it()
 
@@ -133,20 +160,15 @@ class LensPanel(SentencePanel[LensState]):
         self._grid.set_values(read.cells(self._shown_tint(read)))
         self._note.setText(read.note)
 
-    def highlight(self, read: LensState, view: View) -> None:
-        """Outline the chosen cell, and say what it holds."""
-        self._show_selection(view, read)
-        self._show_remark()
-
-    def customEvent(self, event: QEvent) -> None:
-        """Take the theme's other colours and sizes."""
-        self._side.setFixedWidth(self.theme.pixels(230))
-        super().customEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def fit(self) -> None:
         """Put the list beside the grid where there is room."""
-        super().resizeEvent(event)
+        super().fit()
+        self._side.setFixedWidth(self.theme.pixels(230))
         self._side.setVisible(self._is_wide)
+        asked = QFontMetrics(self.theme.font("control")).horizontalAdvance(_WATCH)
+        whole = asked + self.theme.pixels(_BESIDE_WORD)
+        self._word.setMaximumWidth(whole)
+        self._word.setMinimumWidth(whole // 3)
         self._show_words_about_it()
 
     def picture(self) -> QWidget:
@@ -193,14 +215,10 @@ class LensPanel(SentencePanel[LensState]):
         chosen = token if token is not None and token < len(tokens) else first
         return min(view.selection.layer, len(read.lens.ids) - 1), chosen
 
-    def _show_selection(self, view: View, read: LensState) -> None:
+    def highlight(self, read: LensState, view: View) -> None:
+        """Outline the chosen cell, and say what it holds."""
         layer, token = self._cell(view, read)
-        n_tokens, hovered = len(read.analysis.tokens), view.selection.hovered_token
-        self._grid.set_layer(layer)
-        self._grid.set_selected([t for t in view.selection.tokens if t < n_tokens])
-        self._grid.set_hovered(
-            None, hovered if hovered is not None and hovered < n_tokens else None
-        )
+        self.highlight_cells(view, self._grid, layer=layer)
         self._grid.bring_into_sight(layer, token)
         for guesses in (self._list, self._table):
             guesses.set_guesses([words.row(each) for each in read.lens.candidates(layer, token)])
@@ -215,6 +233,7 @@ class LensPanel(SentencePanel[LensState]):
         self._words.setText(" ".join(part for part in told if part))
         for label in (self._line, self._words):
             label.setToolTip(plain_tip(self.caption_text()))
+        self._show_remark()
 
     def _show_words_about_it(self) -> None:
         """Say under the grid what does not stand beside it."""
@@ -237,70 +256,43 @@ class LensPanel(SentencePanel[LensState]):
 
     # --- pointer and keys
 
-    def _step(self, layers: int, tokens: int) -> None:
+    def step_cells(self, layers: int, places: int) -> None:
+        """Go to the next layer, or on to the next token from the chosen cell."""
         read, view = self.known, self.store.view
         if layers:
             self.store.travel(layers, 0)
         elif read is not None and self.is_fresh:
-            token = self._cell(view, read)[1] + tokens
+            token = self._cell(view, read)[1] + places
             if 0 <= token < len(read.analysis.tokens):
                 self.store.select_tokens([token])
 
-    # --- what stands beside the grid, or below it
-
-    def _beside(self) -> QWidget:
-        self._heading, self._figures = _text("layerName"), _text("caption")
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self._heading)
-        column.addWidget(self._list)
-        column.addWidget(self._figures)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what lies in it takes the keyboard
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inner)
-        return scroll
-
-    def _underneath(self) -> QWidget:
-        self._line = named("caption", QElidingLabel())
-        below = QWidget()
-        column = QVBoxLayout(below)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self._line)
-        column.addWidget(self._table)
-        return below
-
     # --- controls
 
-    def _choose_tint(self, tint: str) -> None:
-        self.store.choose(self.name, tint=tint)
-        read = self.known
-        if tint in OF_WORD and self.store.view.choices.lens.watch == "" and read is not None:
-            # It needs a word: the model's own best guess at the chosen token.
-            layer, token = len(read.lens.ids) - 1, self._cell(self.store.view, read)[1]
-            self._watch_best(read.lens.candidates(layer, token)[:1])
+    def choose(self, panel: str, **changes: Any) -> None:
+        """Tint the cells otherwise; a tint that needs a word has the best guess of the cell."""
+        super().choose(panel, **changes)
+        read, chosen = self.known, self.store.view.choices.lens
+        if chosen.tint in OF_WORD and chosen.watch == "" and read is not None:
+            self._watch_best(len(read.lens.ids) - 1, self._cell(self.store.view, read)[1])
 
     def _watch_guess(self, row: int) -> None:
-        """Watch a word of the list."""
-        view = self.store.view
-        read = self.known
-        if read is not None:
-            self._watch_best(read.lens.candidates(*self._cell(view, read))[row:])
+        """Watch a word of the list: that row of the vocabulary, and no other form of it."""
+        if (read := self.known) is not None:
+            self._watch_best(*self._cell(self.store.view, read), row)
 
-    def _watch_best(self, guesses: Sequence[Candidate]) -> None:
-        """Watch the first of some guesses, if there is one: that row, and no other form of it."""
-        for guess in guesses[:1]:
+    def _watch_best(self, layer: int, token: int, row: int = 0) -> None:
+        read = self.known
+        for guess in () if read is None else read.lens.candidates(layer, token)[row : row + 1]:
             self._watch_word(guess.id, spaced_word(guess.text, guess.leading_space))
+
+    def _watch_text(self, text: str) -> None:
+        self._watch_word(literal(text), text)
 
     def _watch_word(self, word: WordOrRow, written: str) -> None:
         chosen = self.store.view.choices.lens
         if word != chosen.watch:
-            self._controls.show_word(written)
+            if written != self._word.text():
+                self._word.setText(written)
             tint = chosen.tint if word == "" or chosen.tint in OF_WORD else "rank"
             self.store.choose(self.name, watch=word, tint=tint)
 

@@ -1,6 +1,6 @@
 """Through the layers: how tokens turn from layer to layer, among others and against chance."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Final, cast
 
@@ -20,17 +20,8 @@ from roberta_gui.findings.path.numbers import (
 )
 from roberta_gui.findings.tables import Table
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.reasons import (
-    Reason,
-    no_model,
-    no_room,
-    no_sentence,
-    problem_in,
-    reading_reference,
-    taking_turns,
-    why_no_partners,
-)
-from roberta_gui.gui.panels.token_panel import SentencePanel
+from roberta_gui.gui.panels.reasons import why_no_partners
+from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.line_chart import LineChart
 from roberta_gui.gui.widgets.controls.segments import Labelled
@@ -58,12 +49,16 @@ ALL_AT_ONCE = QSize(860, 420)
 """From this size on the three pictures stand side by side."""
 
 
-class PathPanel(SentencePanel[FoundPaths]):
+class PathPanel(TokenPanel[FoundPaths]):
     """Cosines of tokens through the layers: with themselves, with others, and what chance gives."""
 
     name = "path"
     title = "Through the layers"
     tip = "How tokens change from layer to layer. Click a token to follow it; arrow keys travel."
+    busy = "Comparing the layers of this sentence"
+    lanes = ("sentence", "panel:axes")
+    in_space = True
+    why_reference = "Once for each model: what random tokens have in common is measured on them."
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -71,13 +66,8 @@ class PathPanel(SentencePanel[FoundPaths]):
         self._itself = LayerHeatmap("Each token with itself")
         self._others = LayerHeatmap("The selected token with the others")
         self._contexts = LineChart("Contexts and random pairs")
-        for each in (self._itself, self._others):
-            each.cell_hovered.connect(self.hover_cell)
-            each.cell_left.connect(store.leave)
-            each.cell_clicked.connect(self.lock_cell)
-            each.cell_double_clicked.connect(self.mask_cell)
-            each.stepped.connect(self.step_cells)
-        self._contexts.item_clicked.connect(store.select_layer)
+        self.connect_cells(self._itself, self._others)
+        self._contexts.item_clicked.connect(lambda layer, _extend: store.select_layer(layer))
         self._contexts.stepped.connect(lambda layers: store.travel(layers, 0))
         figures = (self._itself, self._others, self._contexts)
         self._pictures, choice = self.composed(figures, arrange, PICTURES, "Compare with")
@@ -89,32 +79,14 @@ class PathPanel(SentencePanel[FoundPaths]):
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for the sentence's cosines; the reference's are kept from sentence to sentence."""
-        analysis, axes = view.analysis, view.axes
-        if analysis is None or axes is None or analysis.model != view.model:
-            return None
-        preparations = axes.preparation(view.choices.hidden.space)
-        if preparations is None:
+        analysis, axes, preparations = view.analysis, view.axes, self.prepared(view)
+        if analysis is None or not axes or not preparations or analysis.model != view.model:
             return None
         known = view.derived.get(self.name)
         found = known.value if known is not None else None
         work = partial(find_paths, analysis, axes, preparations, view.comparison, found)
         # Not the axes: more of them may come while the space and its sample stay what they are.
         return Derivation((analysis, view.comparison, preparations), work)
-
-    def result(self, view: View) -> FoundPaths | None:
-        """Return the cosines; nothing while their space is still being fitted."""
-        is_fitted = view.axes and view.axes.preparation(view.choices.hidden.space)
-        return super().result(view) if is_fitted else None
-
-    def reasons(self, view: View) -> Iterator[Reason | None]:
-        """Say what is missing: the sentence, or what chance gives."""
-        yield problem_in(view, "sentence", "panel:axes", f"panel:{self.name}")
-        yield no_model(view)
-        yield no_room(view)
-        why = "Once for each model: what random tokens have in common is measured on them."
-        yield reading_reference(view, why)
-        yield no_sentence(view)
-        yield taking_turns("Comparing the layers of this sentence")
 
     def depends_on(self, view: View) -> tuple[object, ...]:
         """Give the selected token, with which all others are compared, and the layer told of."""
@@ -131,12 +103,8 @@ class PathPanel(SentencePanel[FoundPaths]):
 
     def highlight(self, found: FoundPaths, view: View) -> None:
         """Outline what is chosen."""
-        n_tokens, layer = len(found.analysis.tokens), view.selection.layer
-        hovered = view.selection.hovered_token
-        for each in (self._itself, self._others):
-            each.set_layer(layer)
-            each.set_selected([t for t in view.selection.tokens if t < n_tokens])
-            each.set_hovered(None, hovered if hovered is not None and hovered < n_tokens else None)
+        layer = view.selection.layer
+        self.highlight_cells(view, self._itself, self._others, layer=layer)
         self._contexts.set_selected([layer])
 
     def caption_of(self, found: FoundPaths, view: View) -> str:

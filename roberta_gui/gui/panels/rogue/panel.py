@@ -1,6 +1,5 @@
 """Rogue dimensions: the few features that rule mean cosine and variance, layer by layer."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
@@ -15,14 +14,6 @@ from roberta_gui.findings.rogue import MOST, RULED, RogueShares, describe, find_
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel
-from roberta_gui.gui.panels.reasons import (
-    Reason,
-    no_model,
-    no_room,
-    problem_in,
-    reading_reference,
-    taking_turns,
-)
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
 from roberta_gui.gui.widgets.controls.segments import Labelled
@@ -56,19 +47,23 @@ class RoguePanel(PicturePanel[RogueShares]):
     title = "Rogue dimensions"
     tip = "The dimensions that rule cosines and variance, found on the reference sentences."
     obeys_switches = False
+    busy = "Measuring every dimension of every layer"
+    lanes = ("panel:axes",)
+    in_space = True
+    why_reference = "Once for each model: its dimensions are measured on them, none is looked up."
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
         self._dimension: int | None = None
         self._hovered: int | None = None
         self._bars = BarChart("Dimensions of this layer")
-        self._bars.item_hovered.connect(lambda item: self._hover(self._in_bars, item))
-        self._bars.hover_left.connect(self._leave)
-        self._bars.item_clicked.connect(lambda item, _extend: self._choose(self._in_bars, item))
+        self._bars.item_hovered.connect(lambda item: self._hover(self._in_bars[item]))
+        self._bars.hover_left.connect(partial(self._hover, None))
+        self._bars.item_clicked.connect(lambda item, _extend: self._choose(item))
         self._bars.stepped.connect(lambda items: self._step(self._in_bars, items))
         self._map = LayerHeatmap("Dimensions of all layers")
-        self._map.cell_hovered.connect(lambda _layer, item: self._hover(self._in_map, item))
-        self._map.cell_left.connect(self._leave)
+        self._map.cell_hovered.connect(lambda _layer, item: self._hover(self._in_map[item]))
+        self._map.cell_left.connect(partial(self._hover, None))
         self._map.cell_clicked.connect(self._click)
         self._map.stepped.connect(self._walk)
         self._in_bars: tuple[int, ...] = ()
@@ -81,25 +76,10 @@ class RoguePanel(PicturePanel[RogueShares]):
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for the shares of all dimensions; no sentence has a part in them."""
-        axes = view.axes
-        preparations = axes.preparation(view.choices.hidden.space) if axes is not None else None
+        axes, preparations = view.axes, self.prepared(view)
         if axes is None or preparations is None:
             return None
         return Derivation(preparations, partial(find_shares, axes, preparations))
-
-    def result(self, view: View) -> RogueShares | None:
-        """Return the shares; nothing while their space is still being fitted."""
-        is_fitted = view.axes and view.axes.preparation(view.choices.hidden.space)
-        return super().result(view) if is_fitted else None
-
-    def reasons(self, view: View) -> Iterator[Reason | None]:
-        """Say what is missing: no sentence has a part in it."""
-        yield problem_in(view, "panel:axes", f"panel:{self.name}")
-        yield no_model(view)
-        yield no_room(view)
-        why = "Once for each model: its dimensions are measured on them, none is looked up."
-        yield reading_reference(view, why)
-        yield taking_turns("Measuring every dimension of every layer")
 
     def depends_on(self, view: View) -> tuple[object, ...]:
         """Give the order and the layer."""
@@ -193,30 +173,24 @@ class RoguePanel(PicturePanel[RogueShares]):
 
     def _show_dimensions(self) -> None:
         """Outline the chosen dimension and light up the hovered one, in both pictures."""
-        for dimensions, in_map in ((self._in_bars, False), (self._in_map, True)):
-            place = {dimension: item for item, dimension in enumerate(dimensions)}
-            chosen = place.get(self._dimension) if self._dimension is not None else None
-            lit = place.get(self._hovered) if self._hovered is not None else None
-            if in_map:
-                self._map.set_selected([] if chosen is None else [chosen])
-                self._map.set_hovered(None, lit)
-            else:
-                self._bars.set_selected([] if chosen is None else [chosen])
-                self._bars.set_hovered(lit)
+        for figure, dimensions in ((self._bars, self._in_bars), (self._map, self._in_map)):
+            chosen, lit = (
+                [nth for nth, dimension in enumerate(dimensions) if dimension == wanted]
+                for wanted in (self._dimension, self._hovered)
+            )
+            figure.set_selected(chosen)
+            item = lit[0] if lit else None
+            figure.set_hovered(*((None, item) if figure is self._map else (item,)))
 
     # --- pointer and keys
 
-    def _hover(self, dimensions: tuple[int, ...], item: int) -> None:
-        self._hovered = dimensions[item]
+    def _hover(self, dimension: int | None) -> None:
+        self._hovered = dimension
         self._show_dimensions()
 
-    def _leave(self) -> None:
-        self._hovered = None
-        self._show_dimensions()
-
-    def _choose(self, dimensions: tuple[int, ...], item: int) -> None:
-        """Keep a dimension outlined, or let it go."""
-        dimension = dimensions[item]
+    def _choose(self, item: int) -> None:
+        """Keep a bar's dimension outlined, or let it go."""
+        dimension = self._in_bars[item]
         self._dimension = None if self._dimension == dimension else dimension
         self._show_dimensions()
 
@@ -228,10 +202,9 @@ class RoguePanel(PicturePanel[RogueShares]):
 
     def _step(self, dimensions: tuple[int, ...], items: int) -> None:
         """Go to the next dimension, from none to the first or the last."""
+        item = 0 if items > 0 else len(dimensions) - 1
         if self._dimension in dimensions:
             item = dimensions.index(self._dimension) + items
-        else:
-            item = 0 if items > 0 else len(dimensions) - 1
         if 0 <= item < len(dimensions):
             self._dimension = dimensions[item]
             self._show_dimensions()

@@ -12,14 +12,7 @@ from roberta_gui.findings.similarity.comparing import SimilarityRequest, Similar
 from roberta_gui.findings.similarity.pictures import cells_of, changes_of
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel
-from roberta_gui.gui.panels.reasons import (
-    Reason,
-    no_model,
-    no_room,
-    problem_in,
-    reading_reference,
-    taking_turns,
-)
+from roberta_gui.gui.panels.reasons import Reason, reading_reference
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
@@ -46,6 +39,9 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
     title = "Layer similarity"
     tip = "How alike any two layers are, measured on many sentences and never on one."
     obeys_switches = False
+    busy = "Comparing every layer"
+    lanes = ("panel:axes",)
+    in_space = True
 
     def __init__(self, store: ViewStore) -> None:
         super().__init__(store)
@@ -53,15 +49,15 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         self._n_opened = 0
         self._beside_it: Problem | None = None
         self._map = SimilarityMap()
-        self._map.cell_entered.connect(self._say_cell)
+        self._map.cell_hovered.connect(self._say_cell)
         self._map.cell_left.connect(self._say_caption)
         self._map.row_chosen.connect(store.select_layer)
         self._beside = Beside(self._map)
         self._beside.rearranged.connect(self._say_caption)
         bars = self._beside.words.bars
-        bars.step_entered.connect(lambda step: self._map.point_at((step, step + 1)))
-        bars.step_left.connect(lambda: self._map.point_at(None))
-        bars.layer_chosen.connect(store.select_layer)
+        bars.item_hovered.connect(lambda step: self._map.point_at((step, step + 1)))
+        bars.hover_left.connect(lambda: self._map.point_at(None))
+        bars.item_clicked.connect(lambda step, _extend: store.select_layer(step + 1))
         self._trouble = named("note", BreakingLabel())
         self._measures = self.segments("measure", MEASURES, "Measure")
         self.heading.add(self._measures)  # the room below is the map's
@@ -70,7 +66,9 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         self._texts = ChoiceButton(
             "Sentences", "on", ("Text file…",), "Which sentences are read, a file has one a line"
         )
-        self._texts.chosen.connect(lambda file: self._choose(file=Path(file) if file else None))
+        self._texts.chosen.connect(
+            lambda file: self.choose(self.name, file=Path(file) if file else None)
+        )
         self._texts.other_wanted.connect(self._ask_file)
         self.controls = ChoiceRow(self.space_choice(), (self._models, self._texts))
         self.show_picture(self._beside)
@@ -80,10 +78,8 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
 
     def derive(self, view: View) -> Derivation | None:
         """Ask for the map; no sentence in the window has a part in it."""
-        if view.model is None or view.axes is None:
-            return None
-        preparations = view.axes.preparation(view.choices.hidden.space)
-        if preparations is None:
+        preparations = self.prepared(view)
+        if view.model is None or preparations is None:
             return None
         wish = self._wish(view)
         # What lies in a file may have changed since it was chosen last.
@@ -102,10 +98,7 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
     def result(self, view: View) -> SimilarityResult | None:
         """Return what can be drawn: nothing of another model."""
         compared = super().result(view)
-        if compared is None or view.axes is None or compared.left != view.model:
-            return None
-        is_fitted = view.axes.preparation(view.choices.hidden.space) is not None
-        return compared if is_fitted else None
+        return compared if compared is not None and compared.left == view.model else None
 
     # --- drawing
 
@@ -123,13 +116,9 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         """Outline the chosen layer."""
         self._map.set_row(view.selection.layer)
 
-    def reasons(self, view: View) -> Iterator[Reason | None]:
-        """Say what is missing: no sentence has a part in it."""
-        lanes = ("panel:axes", f"panel:{self.name}")
-        fitting, reading = (view.progress.get(lane) for lane in lanes)
-        yield problem_in(view, *lanes)
-        yield no_model(view)
-        yield no_room(view)
+    def lacks(self, view: View) -> Iterator[Reason | None]:
+        """Say what is read: no sentence of yours has a part in it."""
+        fitting, reading = (view.progress.get(f"panel:{lane}") for lane in ("axes", self.name))
         if fitting is not None and self.derive(view) is None:
             yield reading_reference(view, "Once for each model: it centres and scales its states.")
         if reading is not None:
@@ -139,7 +128,6 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
                 reading.fraction,
                 is_busy=True,
             )
-        yield taking_turns("Comparing every layer")
 
     def show_choices(self, view: View) -> None:
         """Show what is chosen, and what went wrong since the map was drawn."""
@@ -218,10 +206,10 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
         if file:
             self._folder = str(Path(file).parent)
             self._n_opened += 1
-            self._choose(file=Path(file))
+            self.choose(self.name, file=Path(file))
+            self.draw_again()
 
-    def _choose(self, **changes: object) -> None:
+    def choose(self, panel: str, **changes: object) -> None:
         """Let something else be compared; what went wrong with the last wish is past."""
         self.store.report(f"panel:{self.name}", None)
-        self.store.choose(self.name, **changes)
-        self.draw_again()
+        super().choose(panel, **changes)

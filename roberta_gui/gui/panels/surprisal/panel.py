@@ -5,8 +5,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QWidget
 from superqt.elidable import QElidingLabel
 
 from roberta_gui.findings.comparison.against import name_of_b
@@ -14,8 +13,8 @@ from roberta_gui.findings.names import axis_label
 from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, chance_bits
 from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.reasons import Reason, no_model, no_sentence, problem_in
-from roberta_gui.gui.panels.token_panel import SentencePanel
+from roberta_gui.gui.panels.reasons import Reason, no_sentence
+from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.sentence.token_surprisal import (
     NAME,
     allow,
@@ -40,7 +39,7 @@ COPYING_AXIS: Final = 1.0
 """Least end of the axis, in bits, where the model sees the token: it mostly copies."""
 
 
-class SurprisalPanel(SentencePanel[TokenSurprisal]):
+class SurprisalPanel(TokenPanel[TokenSurprisal]):
     """A bar of bits for each token, in the sentence's order, by one of three estimators."""
 
     name = NAME
@@ -56,12 +55,9 @@ class SurprisalPanel(SentencePanel[TokenSurprisal]):
         self._bars.item_double_clicked.connect(self.mask_token)
         self._bars.stepped.connect(self.step_tokens)
         self._caveat = named("subtitle", QElidingLabel())
-        self._tint = named("toggle", QToolButton())
-        self._tint.setText("Tint sentence")
+        tip = "Tint each token of the sentence above by its surprisal"
+        self._tint = self.toggle("tint", "Tint sentence", tip)
         self._tint.setAccessibleName("Tint the sentence")
-        self._tint.setToolTip("Tint each token of the sentence above by its surprisal")
-        self._tint.setCheckable(True)
-        self._tint.clicked.connect(lambda on: store.choose("surprisal", tint=on))
         self._difference = DifferenceSwitch("Surprisal", "Tint the sentence by the bits of A − B")
         self._difference.clicked.connect(
             lambda on: store.choose("surprisal", tint=on or self._tint.isChecked(), difference=on)
@@ -82,10 +78,8 @@ class SurprisalPanel(SentencePanel[TokenSurprisal]):
             return None
         return known
 
-    def reasons(self, view: View) -> Iterator[Reason | None]:
+    def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a head that can be asked, or a token to ask about."""
-        yield problem_in(view, f"panel:{self.name}", "sentence")
-        yield no_model(view)
         if view.model is not None and not view.model.can_fill_masks:
             yield Reason(
                 "This model cannot be asked",
@@ -110,9 +104,8 @@ class SurprisalPanel(SentencePanel[TokenSurprisal]):
         )
 
     def show_choices(self, view: View) -> None:
-        """Show whether the sentence is tinted, and by what."""
+        """Show whether a difference tints the sentence."""
         chosen = view.choices.surprisal
-        self._tint.setChecked(chosen.tint)
         self._difference.show_choice(chosen.tint and chosen.difference, view.comparison)
         self._caveat.setVisible(self.result(view) is not None and self._is_roomy())
 
@@ -133,14 +126,16 @@ class SurprisalPanel(SentencePanel[TokenSurprisal]):
 
     def remark_of(self, shown: TokenSurprisal, view: View) -> str:
         """Say how much is known, then how much that is a token."""
-        return _remark(shown)
+        if shown.n_known < shown.n_scored:
+            return f"{shown.n_known} of {counted(shown.n_scored, 'token')}"
+        return f"{shown.mean:.2f} bits a token{shown.compared_mean}"
 
     def _is_roomy(self) -> bool:
         return self.height() >= self.theme.pixels(ROOMY)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def fit(self) -> None:
         """Say as much as there is room for."""
-        super().resizeEvent(event)
+        super().fit()
         known, view = self.known, self.store.view
         self._caveat.setVisible(known is not None and self._is_roomy())
         if known is not None:
@@ -191,9 +186,3 @@ def _bars(shown: TokenSurprisal) -> Bars:
         marks=shown.bits_b,
         mark_name=name_of_b(shown.comparison) if shown.comparison else "",
     )
-
-
-def _remark(shown: TokenSurprisal) -> str:
-    if shown.n_known < shown.n_scored:
-        return f"{shown.n_known} of {counted(shown.n_scored, 'token')}"
-    return f"{shown.mean:.2f} bits a token{shown.compared_mean}"

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final, cast
 
-from PySide6.QtCore import QEvent, QSize
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QProgressBar
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QLineEdit, QProgressBar, QPushButton
+from superqt.elidable import QElidingLabel
 
+from roberta_gui.findings.glyphs import SPACE
 from roberta_gui.findings.names import spaced_word
 from roberta_gui.findings.numbers import percentage, written_change
 from roberta_gui.findings.scales import ColourScale
@@ -20,19 +21,15 @@ from roberta_gui.findings.sweep.sweeping import (
     changes,
     sweep_heads,
 )
+from roberta_gui.findings.watched_word import literal
 from roberta_gui.gui.panels.panel import Derivation
-from roberta_gui.gui.panels.picture_panel import PicturePanel
-from roberta_gui.gui.panels.reasons import (
-    Reason,
-    n_masks_cut_off,
-    no_mask,
-    no_model,
-    no_sentence,
-    problem_in,
-)
-from roberta_gui.gui.panels.sweep.controls import BEHIND, NO_MASK, NO_SENTENCE, SweepControls
-from roberta_gui.gui.panels.sweep.said import SweepSaid
+from roberta_gui.gui.panels.picture_panel import LOW
+from roberta_gui.gui.panels.reasons import Reason, n_masks_cut_off, no_mask
+from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.controls.segments import ABLATIONS, Labelled, Segments
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 from roberta_gui.gui.widgets.heads.head_ranking import HeadRanking, RankedHead
 from roberta_gui.gui.widgets.painting.composition import pair_arranged
@@ -48,13 +45,17 @@ BESIDE: Final = QSize(560, 190)
 """From this size on map and ranking stand side by side."""
 BELOW: Final = QSize(240, 430)
 """From this size on they stand one below the other."""
-ROOMY: Final = 400
-"""From this height on the caption is there in full."""
+NO_SENTENCE: Final = "Heads can be tried as soon as a sentence is read"
+BEHIND: Final = "The sentence has just changed: it is read first"
+NO_MASK: Final = "No mask in the sentence: Ctrl+M puts one in, and heads are tried at it"
+WORD_TIP: Final = (
+    "A word that is one token, as it would stand at the mask. Empty: the best guess. Enter starts."
+)
 LEAST: Final = 108
 """Pixels of height without which neither pictures nor words can be read."""
 
 
-class SweepPanel(PicturePanel[SweepState]):
+class SweepPanel(TokenPanel[SweepState]):
     """A map of what each head means to a guess, and a ranking of them; runs when asked to."""
 
     name = "sweep"
@@ -73,29 +74,30 @@ class SweepPanel(PicturePanel[SweepState]):
         self._pictures, self._choice = self.composed(figures, arrange, PICTURES, "Picture")
         self._pictures.rearranged.connect(lambda: self.show_choices(store.view))
         self.heading.add(self._choice)
-        for figure in (self._map, self._ranking):
-            figure.head_hovered.connect(store.hover_head)
-            figure.head_left.connect(store.leave)
-            figure.head_clicked.connect(store.select_head)
-            figure.head_double_clicked.connect(self._solo)
-            figure.heads_toggled.connect(store.toggle_heads)
+        self.connect_heads(*figures)
+        for figure in figures:
             figure.set_tips(self._tip)
-        self._said = SweepSaid()
+        self._note = named("warning", QElidingLabel())
+        self._note.setEllipsesWidth(14)  # what the style sheet puts beside the text
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setFixedHeight(8)  # its room is kept while there is none
         keeping = self._progress.sizePolicy()
         keeping.setRetainSizeWhenHidden(True)  # what is clicked must not move when it goes
         self._progress.setSizePolicy(keeping)
-        self._controls = self.controls = self.row = SweepControls()
-        self._controls.start_wanted.connect(self.start)
-        self._controls.stop_wanted.connect(self.stop)
-        self._controls.ablation_chosen.connect(lambda way: store.ablate(cast("Ablation", way)))
-        self._controls.word_edited.connect(lambda: self._say(store.view))
-        self.show_picture(self._pictures, captioned=False)
-        self._stack.setMinimumHeight(self.theme.pixels(LEAST))
+        self._word = QLineEdit()
+        self._word.setAccessibleName("Word to watch")
+        self._word.setToolTip(plain_tip(WORD_TIP))
+        self._word.textEdited.connect(self._spell)
+        self._word.returnPressed.connect(self.start)
+        self._ablation = Segments(ABLATIONS, "Instead of what a head found")
+        self._ablation.chosen.connect(lambda way: store.ablate(cast("Ablation", way)))
+        self._run = named("action", QPushButton("Start"))
+        self._run.clicked.connect(lambda: self.stop() if self._is_running else self.start())
+        self.show_picture(self._pictures, Labelled("Watch", self._word), self._ablation, self._run)
         self.body.insertWidget(1, self._progress)
-        self.body.addWidget(self._said)
+        self.body.insertWidget(3, self._note)
+        self.fit()
 
     # --- what is computed
 
@@ -143,8 +145,8 @@ class SweepPanel(PicturePanel[SweepState]):
         best = analysis.fills[mask].candidates[0]
         return SweepRequest(
             analysis.request, analysis.model, analysis.tokens, mask,
-            self._controls.word or best.id, view.ablation, self._attempts,
-            "" if self._controls.word else spaced_word(best.text, best.leading_space),
+            literal(self._word.text()) or best.id, view.ablation, self._attempts,
+            "" if self._word.text() else spaced_word(best.text, best.leading_space),
         )  # fmt: skip
 
     def _take(self, view: View) -> None:
@@ -166,8 +168,8 @@ class SweepPanel(PicturePanel[SweepState]):
     def draw(self, view: View, previous: View | None) -> None:
         """Draw what is known of the sweep, and say what is missing."""
         self._take(view)
-        self._say(view)
         super().draw(view, previous)
+        self._show_note(view)
 
     def draw_result(self, swept: SweepState, view: View, *, is_new: bool) -> None:
         """Draw how far the sweep has come."""
@@ -213,26 +215,41 @@ class SweepPanel(PicturePanel[SweepState]):
         of = "" if n_tried == n_heads else f"{n_tried} of "
         return f"“{swept.watched.spelled}” · {of}{counted(n_heads, 'head')}"
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Say as much as there is room for."""
-        super().resizeEvent(event)
-        self._said.set_roomy(self.height() >= self.theme.pixels(ROOMY))
+    def fit(self) -> None:
+        """Keep room for a note; in a low panel it takes that of the caption."""
+        super().fit()
+        is_low = self.height() < self.theme.pixels(LOW)
+        keeping = self._note.sizePolicy()
+        keeping.setRetainSizeWhenHidden(not is_low)
+        self._note.setSizePolicy(keeping)
+        self._note.setFixedHeight(self.caption.heightForWidth(self.width()) if is_low else 20)
+        self._stack.setMinimumHeight(self.theme.pixels(LEAST))
+        self._word.setFixedWidth(self.theme.pixels(112))
+        for control in (self._word, self._ablation, self._run):
+            control.setFixedHeight(self.theme.pixels(28))
+        self._show_note(self.store.view)
 
-    def _say(self, view: View) -> None:
-        """Say what was found, and whether that is of something else than what is shown."""
-        note = ""
-        if self.known is not None and self._question is not None and view.run.tokens:
+    def _show_note(self, view: View) -> None:
+        """Say where what was found is of something else than what is shown."""
+        note, is_known = "", self.known is not None
+        if is_known and self._question is not None and view.run.tokens:
             wanted, text = self._wanted(view), view.run.text
             note = words.what_changed(self._question, wanted, text, _lacking(view))
-        self._said.say(self.caption_text(), note)
+        self._note.setText(note)
+        self._note.setToolTip(plain_tip(note))
+        is_low = self.height() < self.theme.pixels(LOW)
+        # What goes first goes: with both there the height would change for a moment.
+        if note and is_low:
+            self.caption.hide()
+        self._note.setVisible(bool(note))
+        self.caption.setVisible(not (note and is_low))  # empty at first: its room is kept
+        if not is_known:
+            self.say("")
 
-    def reasons(self, view: View) -> Iterator[Reason | None]:
+    def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a mask, a word that can be watched, or that somebody starts."""
         analysis, refusal = view.analysis, self._swept.refusal if self._swept else None
-        yield problem_in(view, "sentence", f"panel:{self.name}")
         if analysis is None:
-            yield no_model(view)
-            yield no_sentence(view)
             return
         if not analysis.model.can_fill_masks:
             yield Reason(
@@ -257,11 +274,6 @@ class SweepPanel(PicturePanel[SweepState]):
         """Let one start a sweep where there is a mask, or stop it."""
         has_mask = view.analysis is not None and bool(view.analysis.fills)
         return has_mask or self._is_running or self._swept is not None
-
-    def customEvent(self, event: QEvent) -> None:
-        """Take the theme's other colours and sizes."""
-        self._stack.setMinimumHeight(self.theme.pixels(LEAST))
-        super().customEvent(event)
 
     def _tip(self, layer: int, head: int) -> str:
         swept = self._swept
@@ -290,10 +302,12 @@ class SweepPanel(PicturePanel[SweepState]):
         running = self._is_running
         if fills:
             best = fills[min(view.selection.mask, len(fills) - 1)].candidates[0]
-            self._controls.show_best_guess(spaced_word(best.text, best.leading_space))
-        self._controls.set_ablation(view.ablation)
-        why_not = "" if fills and not view.is_stale else _why_not(view)
-        self._controls.show_state(running=running, why_not=why_not)
+            self._word.setPlaceholderText(spaced_word(best.text, best.leading_space))
+        self._ablation.set_choice(view.ablation)
+        self._run.setText("Stop" if running else "Start")
+        self._run.setToolTip("Keep what is known" if running else "Try every head")
+        why_not = BEHIND if view.is_stale else "" if fills else NO_MASK
+        rule_out(self._run, "" if running else why_not if view.analysis else NO_SENTENCE)
         sweep = self._swept.sweep if self._swept is not None else None
         self._progress.setVisible(running)
         self._progress.setRange(0, 0 if sweep is None else 1000)
@@ -301,9 +315,12 @@ class SweepPanel(PicturePanel[SweepState]):
         is_drawn = self.result(view) is not None
         self._choice.setVisible(is_drawn and len(self._pictures.shown) == 1)
 
-    def _solo(self, layer: int, head: int) -> None:
-        self.store.select_head(layer, head)
-        self.solo_wanted.emit("attention")
+    def _spell(self, text: str) -> None:
+        """Make spaces visible while they are typed."""
+        place = self._word.cursorPosition()
+        self._word.setText(text.replace(" ", SPACE))
+        self._word.setCursorPosition(place)
+        self._show_note(self.store.view)
 
 
 def _lacking(view: View) -> str:
@@ -319,10 +336,3 @@ def _lacking(view: View) -> str:
 
 def _recall(swept: SweepState, stop: Stop, report: Report) -> SweepState:
     return swept
-
-
-def _why_not(view: View) -> str:
-    """Say why no sweep can begin now."""
-    if view.analysis is None:
-        return NO_SENTENCE
-    return BEHIND if view.is_stale else NO_MASK

@@ -1,16 +1,20 @@
 """HeadCells: one cell for every head, to point at, to choose and to switch off."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import TypeAlias
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QResizeEvent
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.heads import place_name
 from roberta_gui.gui.widgets.heads.head_layout import HeadLayout
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.records import Head
+
+Heads: TypeAlias = tuple[Head, ...]
+"""A head, or all heads of the layer or column whose number is pointed at."""
 
 _ALONE = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _SWITCH = (Qt.Key.Key_O, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
@@ -20,71 +24,46 @@ _INNER = 1.5
 _SWITCHES_LINE = "Shift-click switches all of these heads off, or on again"
 
 
-@dataclass(frozen=True)
-class HeadLine:
-    """All heads of a layer, or of a column, whose number is pointed at."""
-
-    heads: tuple[Head, ...]
-
-
-class HeadCells(Figure[Head | HeadLine]):
+class HeadCells(Figure[Heads]):
     """Base of the pictures that have a cell for every head; heads that are off are crossed out.
 
     A click chooses a head; with Shift it switches the head off, or on again, and so do O and
     Delete. Shift and dragging switches all heads on the way, Shift and a click on the number of a
     layer or a head (or Shift+O) the whole line. Subclasses write ``arrange`` and ``paint_cells``.
-
-    Signals
-    -------
-    head_hovered(layer, head), head_left()
-        The pointer is on a head (both from 0), or on none any more.
-    head_clicked(layer, head)
-        A head was chosen, by mouse or arrow keys.
-    head_double_clicked(layer, head)
-        A head shall be shown alone.
-    heads_toggled(heads)
-        These heads, (layer, head) each, shall be switched off, or those that are off on again.
     """
 
-    head_hovered = Signal(int, int)
+    head_hovered = Signal(int, int)  # layer and head, both from 0
     head_left = Signal()
-    head_clicked = Signal(int, int)
+    head_clicked = Signal(int, int)  # by mouse or arrow keys
     head_double_clicked = Signal(int, int)
-    heads_toggled = Signal(object)
+    heads_toggled = Signal(object)  # to be switched off, or those that are off on again
 
-    def __init__(self, name: str) -> None:
-        super().__init__()
+    def __init__(self, name: str, *, least: tuple[int, int], wanted: tuple[int, int]) -> None:
+        super().__init__(name, least=least, wanted=wanted)
         self._layout: HeadLayout | None = None
         self._selected: Head | None = None
         self._hovered: Head | None = None
         self._off: frozenset[Head] = frozenset()
         self._run: tuple[Head, Head] | None = None
         self._tip: Callable[[int, int], str] = place_name
-        self.setAccessibleName(name)
 
+    @abstractmethod
     def arrange(self) -> HeadLayout:
         """Decide where the cells are, for the present size, theme and data."""
-        raise TypeError(f"{type(self).__name__} has no arrange")
 
+    @abstractmethod
     def paint_cells(self, painter: QPainter, layout: HeadLayout) -> None:
         """Draw what is in the cells."""
-        raise TypeError(f"{type(self).__name__} has no paint_cells")
 
     def set_tips(self, tip: Callable[[int, int], str]) -> None:
         """Say what hovering a (layer, head) tells."""
         self._tip = tip
 
-    def customEvent(self, event: QEvent) -> None:
-        """Take the theme's other colours and sizes."""
-        self._layout = None
-        super().customEvent(event)
-
     def set_selected(self, layer: int, head: int) -> None:
         """Outline the chosen head."""
         if (layer, head) != self._selected:
             self._selected = (layer, head)
-            self._describe()
-            self.update()
+            self._update()
 
     def set_hovered(self, head: Head | None) -> None:
         """Outline the head under the pointer."""
@@ -96,11 +75,11 @@ class HeadCells(Figure[Head | HeadLine]):
         """Cross these heads out."""
         if (off := frozenset(heads)) != self._off:
             self._off = off
-            self._describe()
-            self.update()
+            self._update()
 
-    def _describe(self) -> None:
-        """Tell a screen reader which head is chosen."""
+    def _update(self) -> None:
+        """Draw anew, and tell a screen reader which head is chosen."""
+        self.update()
         if self._selected is not None:
             layer, head = self._selected
             off = ", switched off" if self._selected in self._off else ""
@@ -122,15 +101,10 @@ class HeadCells(Figure[Head | HeadLine]):
         """Return the (layer, head) under a point."""
         return self.layout_now().head_at(point)
 
-    def rearrange(self) -> None:
-        """Arrange and draw anew, because what is shown changed."""
+    def repaint_picture(self) -> None:
+        """Arrange and draw anew, because data, size or theme changed."""
         self._layout = None
-        self.repaint_picture()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Arrange anew at the new size."""
-        self._layout = None
-        super().resizeEvent(event)
+        super().repaint_picture()
 
     # --- painting
 
@@ -158,17 +132,14 @@ class HeadCells(Figure[Head | HeadLine]):
             painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | middle, str(head + 1))
 
     def paint_highlights(self, painter: QPainter) -> None:
-        """Cross out what is off, and outline the chosen and the hovered head."""
+        """Cross out what is off or about to be, and outline the chosen and the hovered head."""
         layout = self.layout_now()
-        for head in self._off_or_about_to_be():
+        for head in self._off ^ {*self._running()}:
             if head in layout.places:
                 self.cross_out(painter, layout.rect(head))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for chosen, role, width in (
-            (self._hovered, "hover", 1.5),
-            (self._selected, "accent", 2.0),
-        ):
-            if chosen in layout.places and chosen is not None:
+        for chosen, role, width in ((self._hovered, "hover", 1.5), (self._selected, "accent", 2.0)):
+            if chosen is not None and chosen in layout.places:
                 outline, inset = self.outline(layout.rect(chosen)), (width + _INNER) / 2
                 inside = outline.adjusted(inset, inset, -inset, -inset)
                 # A strong weight has nearly the outline's colour: this line parts the two.
@@ -183,18 +154,13 @@ class HeadCells(Figure[Head | HeadLine]):
 
     def cross_out(self, painter: QPainter, rect: QRectF) -> None:
         """Draw what says that a cell's head is off."""
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.theme.color("card", _VEIL))
-        painter.drawRect(rect)
+        painter.fillRect(rect, self.theme.color("card", _VEIL))
         painter.setPen(QPen(self.theme.color("danger"), 1.5))
         inside = rect.adjusted(1, 1, -1, -1)
         painter.drawLine(inside.topLeft(), inside.bottomRight())
         painter.drawLine(inside.bottomLeft(), inside.topRight())
 
-    def _off_or_about_to_be(self) -> frozenset[Head]:
-        return self._off ^ frozenset(self._running())
-
-    def _running(self) -> tuple[Head, ...]:
+    def _running(self) -> Heads:
         """Return the heads that letting the button go would toggle: all get the first one's way."""
         if self._run is None:
             return ()
@@ -204,56 +170,50 @@ class HeadCells(Figure[Head | HeadLine]):
 
     # --- pointer and keys
 
-    def parts(self) -> Parts[Head | HeadLine]:
+    def parts(self) -> Parts[Heads]:
         """Return every head."""
         layout = self.layout_now()
-        return (
-            layout.heads,
-            lambda head: QRectF() if isinstance(head, HeadLine) else layout.rect(head),
-        )
+        return [(head,) for head in layout.heads], lambda heads: layout.rect(heads[0])
 
-    def spot_at(self, point: QPointF) -> Head | HeadLine | None:
-        """Return the head under a point, or the layer or column whose number is there."""
-        layout = self.layout_now()
-        if (head := layout.head_at(point)) is not None:
-            return head
-        heads = layout.line_at(point)
-        return HeadLine(heads) if heads else None
+    def spot_at(self, point: QPointF) -> Heads | None:
+        """Return the head under a point, or those of the layer or column whose number is there."""
+        head = self.head_at(point)
+        return (head,) if head is not None else self.layout_now().line_at(point) or None
 
-    def hover(self, spot: Head | HeadLine | None) -> None:
+    def hover(self, spot: Heads | None) -> None:
         """Preview the head under the pointer."""
-        if spot is None or isinstance(spot, HeadLine):
-            self.head_left.emit()
+        if spot is not None and len(spot) == 1:
+            self.head_hovered.emit(*spot[0])
         else:
-            self.head_hovered.emit(*spot)
+            self.head_left.emit()
 
-    def describe(self, spot: Head | HeadLine) -> str:
+    def describe(self, spot: Heads) -> str:
         """Return what hovering says."""
-        return _SWITCHES_LINE if isinstance(spot, HeadLine) else self._tip(*spot)
+        return self._tip(*spot[0]) if len(spot) == 1 else _SWITCHES_LINE
 
-    def say(self, spot: Head | HeadLine) -> str:
+    def say(self, spot: Heads) -> str:
         """Return what is known of a head, and whether it is off."""
-        return super().say(spot) + (", switched off" if spot in self._off else "")
+        return super().say(spot) + (", switched off" if spot[0] in self._off else "")
 
-    def click(self, spot: Head | HeadLine, keys: Qt.KeyboardModifier) -> None:
+    def click(self, spot: Heads, keys: Qt.KeyboardModifier) -> None:
         """Choose a head; with Shift switch it, or the whole line."""
         self.let_go()
         if keys & _SHIFT:
-            self._toggle(spot.heads if isinstance(spot, HeadLine) else [spot])
-        elif not isinstance(spot, HeadLine):
-            self.head_clicked.emit(*spot)
+            self._toggle(spot)
+        elif len(spot) == 1:
+            self.head_clicked.emit(*spot[0])
 
-    def double_click(self, spot: Head | HeadLine | None, keys: Qt.KeyboardModifier) -> bool:
+    def double_click(self, spot: Heads | None, keys: Qt.KeyboardModifier) -> bool:
         """Show a head alone; with Shift it is one more click."""
-        if spot is None or isinstance(spot, HeadLine) or keys & _SHIFT:
+        if spot is None or len(spot) > 1 or keys & _SHIFT:
             return False
-        self.head_double_clicked.emit(*spot)
+        self.head_double_clicked.emit(*spot[0])
         return True
 
-    def press(self, spot: Head | HeadLine | None, keys: Qt.KeyboardModifier) -> None:
+    def press(self, spot: Heads | None, keys: Qt.KeyboardModifier) -> None:
         """Begin a run of heads to switch, with Shift."""
-        if keys & _SHIFT and spot is not None and not isinstance(spot, HeadLine):
-            self._run = (spot, spot)
+        if keys & _SHIFT and spot is not None and len(spot) == 1:
+            self._run = (spot[0], spot[0])
             self.update()
 
     def drag(self, start: QPointF, at: QPointF, by: QPointF) -> bool:
@@ -291,17 +251,14 @@ class HeadCells(Figure[Head | HeadLine]):
         if self._selected is None or not heads or held & ~_SHIFT:
             return False
         if key in _SWITCH:
-            layer = [head for head in heads if head[0] == self._selected[0]]
-            self._toggle(layer if held else [self._selected])
+            layer = tuple(head for head in heads if head[0] == self._selected[0])
+            self._toggle(layer if held else (self._selected,))
         elif key in _ALONE and not held:
             self.head_double_clicked.emit(*self._selected)
         else:
             return False
         return True
 
-    def _toggle(self, heads: Iterable[Head]) -> None:
+    def _toggle(self, heads: Heads) -> None:
         """Ask to switch these heads off; if all of them are off already, on again."""
-        heads = tuple(heads)
-        toggled = tuple(head for head in heads if head not in self._off) or heads
-        if toggled:
-            self.heads_toggled.emit(toggled)
+        self.heads_toggled.emit(tuple(head for head in heads if head not in self._off) or heads)

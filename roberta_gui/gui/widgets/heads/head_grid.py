@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen
 
-from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
 from roberta_gui.gui.widgets.heads.head_layout import GAP, HeadLayout
-from roberta_gui.gui.widgets.heatmap.heatmap_raster import strongest
-from roberta_gui.gui.widgets.painting.colour_scale import coloured
+from roberta_gui.gui.widgets.painting.colour_scale import coloured, ramp_of
 from roberta_gui.gui.widgets.painting.legend import Legend
+from roberta_gui.gui.widgets.painting.raster import strongest
 from roberta_gui.records import FloatArray, Head
 
 _BAR = 4
@@ -32,7 +31,7 @@ class HeadGrid(HeadCells):
     """
 
     def __init__(self) -> None:
-        super().__init__("All heads")
+        super().__init__("All heads", least=(160, 90), wanted=(340, 320))
         self._places: NDArray[np.uint8] = np.zeros((0, 0), dtype=np.uint8)
         self._signed = False
         self._pooled: tuple[int, QImage] | None = None
@@ -41,26 +40,19 @@ class HeadGrid(HeadCells):
         self._values: Mapping[Head, str] = {}
         self._shares: FloatArray | None = None
         self._names: tuple[str, ...] = ()
-        self.setMinimumSize(160, 90)
-
-    def sizeHint(self) -> QSize:
-        """Ask for room for a dozen rows."""
-        return QSize(340, 320)
 
     def set_thumbnails(self, places: NDArray[np.uint8], *, signed: bool = False) -> None:
         """Show uint8 (layer, head, query, key) rows of the colour map, of the signed one if so."""
         n_layers, n_heads, rows, columns = places.shape
-        self._shape, self._signed = (n_layers, n_heads), signed
-        flat = places.transpose(0, 2, 1, 3).reshape(n_layers * rows, n_heads * columns)
-        self._places = flat
-        self._pooled = None
-        self.rearrange()
+        self._shape, self._signed, self._pooled = (n_layers, n_heads), signed, None
+        self._places = places.transpose(0, 2, 1, 3).reshape(n_layers * rows, n_heads * columns)
+        self.repaint_picture()
 
     def set_order(self, order: Sequence[Head], values: Mapping[Head, str]) -> None:
         """Let the heads flow in this order, each with its value; without any, they are a grid."""
         if (tuple(order), dict(values)) != (self._order, self._values):
             self._order, self._values = tuple(order), dict(values)
-            self.rearrange()
+            self.repaint_picture()
 
     def set_values(self, values: Mapping[Head, str]) -> None:
         """Write other values under the heads of a flow, each where it is; a grid has none."""
@@ -74,7 +66,7 @@ class HeadGrid(HeadCells):
         """
         if shares is not self._shares:
             self._shares, self._names = shares, tuple(names)
-            self.rearrange()
+            self.repaint_picture()
 
     def customEvent(self, event: QEvent) -> None:
         """Take the theme's other colours and sizes."""
@@ -98,7 +90,9 @@ class HeadGrid(HeadCells):
             return self._flow(QSizeF(self.size()))
         left = QFontMetricsF(self.theme.font("small_number")).horizontalAdvance("88") + 8.0
         top = self._above(self.width())
-        return HeadLayout.grid(QSizeF(self.size()), self._shape, left, top, self._bar_room())
+        return HeadLayout.grid(
+            QSizeF(self.size()), self._shape, QPointF(left, top), self._bar_room()
+        )
 
     def _above(self, width: float) -> float:
         """Return the room above a grid: the legend and the numbers of the heads."""
@@ -116,11 +110,8 @@ class HeadGrid(HeadCells):
     def _bar_room(self) -> float:
         return 0.0 if self._shares is None else _BAR + 2.0
 
-    def _legend(self, width: float) -> Legend:
-        return Legend(self._names, width - 8.0)
-
     def _legend_room(self, width: float) -> float:
-        return 0.0 if self._shares is None else self._legend(width).height + 4
+        return 0.0 if self._shares is None else Legend(self._names, width - 8).height + 4
 
     # --- painting
 
@@ -168,12 +159,13 @@ class HeadGrid(HeadCells):
                 starts = (np.arange(n)[:, None] * side + inside).ravel()
                 values = strongest(values, starts).T
             places = (values + middle).astype(np.uint8, order="C")
-            self._pooled = n_pixels, coloured(self._ramp(), places)
+            self._pooled = n_pixels, coloured(ramp_of(signed=self._signed), places)
         return self._pooled[1]
 
     def _paint_shares(self, painter: QPainter, layout: HeadLayout, shares: FloatArray) -> None:
-        colors = self._share_colors()
-        legend = self._legend(self.width())
+        colors = [self.theme.categorical(nth) for nth in range(len(self._names) - 1)]
+        colors.append(self.theme.color("backdrop", 0.35))
+        legend = Legend(self._names, self.width() - 8)
         legend.paint(painter, 4, 2)
         painter.setPen(Qt.PenStyle.NoPen)
         for sample, color in zip(legend.samples(4, 2), colors, strict=True):
@@ -185,13 +177,8 @@ class HeadGrid(HeadCells):
             place = layout.rect(head)
             left = place.center().x() - width / 2
             for share, color in zip(shares[head].tolist(), colors, strict=True):
-                part = QRectF(left, place.bottom() + 2, share * width, _BAR)
-                painter.fillRect(part, color)
-                left = part.right()
-
-    def _share_colors(self) -> list[QColor]:
-        coloured_ones = [self.theme.categorical(nth) for nth in range(len(self._names) - 1)]
-        return [*coloured_ones, self.theme.color("backdrop", 0.35)]
+                painter.fillRect(QRectF(left, place.bottom() + 2, share * width, _BAR), color)
+                left += share * width
 
     def _paint_values(self, painter: QPainter, layout: HeadLayout) -> None:
         for head in layout.heads:
@@ -205,7 +192,3 @@ class HeadGrid(HeadCells):
                 x = place.center().x() - metrics.horizontalAdvance(text) / 2
                 painter.drawText(QPointF(x, y + metrics.ascent()), text)
                 y += metrics.height()
-
-    def _ramp(self) -> NDArray[np.uint8]:
-        theme = themes.current()
-        return theme.difference_map() if self._signed else theme.weight_map()

@@ -1,7 +1,8 @@
 """Where the cells of heads are: layers up and heads across, or a flow in any order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
@@ -20,65 +21,45 @@ _SMALLEST, _LARGEST = 30, 220
 
 @dataclass(frozen=True)
 class HeadLayout:
-    """Cells of one size in rows and columns.
+    """Cells of one size in rows and columns, for ``heads`` in reading order.
 
-    Attributes
-    ----------
-    heads, places
-        The heads in reading order, and the place of each in it.
-    n_columns
-        Cells in a row.
-    left, top
-        Where the first cell begins, with its share of the gap.
-    pitch
-        From one cell to the next.
-    cell
-        What is drawn of a cell.
-    below
-        Room under each cell that belongs to it.
-    is_grid
-        Rows are layers, the first one at the bottom, and columns are heads.
+    The first cell begins at ``corner`` with its share of the gap; from one to the next it is
+    ``pitch``, of which ``cell`` is drawn and ``below`` is room under it. In a grid rows are
+    layers, the first one at the bottom, and columns are heads.
     """
 
     heads: tuple[Head, ...]
-    places: Mapping[Head, int]
     n_columns: int
-    left: float
-    top: float
+    corner: QPointF
     pitch: QSizeF
     cell: QSizeF
-    below: float
-    is_grid: bool
+    below: float = 0.0
+    is_grid: bool = False
 
     @classmethod
     def grid(
-        cls, room: QSizeF, shape: tuple[int, int], left: float, top: float, below: float = 0.0
+        cls, room: QSizeF, shape: tuple[int, int], corner: QPointF, below: float = 0.0
     ) -> "HeadLayout":
         """Give every layer a row and every head a column, in squares as large as fit."""
-        n_layers, n_heads = max(shape[0], 1), max(shape[1], 1)
-        width = (room.width() - left - 2) / n_heads
-        height = (room.height() - top - 2) / n_layers
+        width = (room.width() - corner.x() - 2) / max(shape[1], 1)
+        height = (room.height() - corner.y() - 2) / max(shape[0], 1)
         # Neither direction may drift far apart from the other, or rows stop reading as rows.
         widest = height * (2.4 if below else 1.6)
         width, height = min(width, widest), min(height, width * 1.6 + below)
         side = max(min(width, height - below) - GAP, 2.0)
-        cell = QSizeF(side, side)
-        return cls._of(_rows(shape), shape[1], left, top, QSizeF(width, height), cell, below, True)
+        pitch, cell = QSizeF(width, height), QSizeF(side, side)
+        return cls(_rows(shape), max(shape[1], 1), corner, pitch, cell, below, True)
 
     @classmethod
-    def table(
-        cls, room: QRectF, shape: tuple[int, int], largest: QSizeF, gap: float = 1.0
-    ) -> "HeadLayout":
-        """Give every layer a row and every head a column, side by side, in cells that fill them."""
-        n_layers, n_heads = max(shape[0], 1), max(shape[1], 1)
-        width = min(room.width() / n_heads, largest.width())
-        height = min(room.height() / n_layers, largest.height())
-        if width > 2 * gap + 8 and height > 2 * gap + 8:
-            width, height = float(int(width)), float(int(height))  # all of one size
-        cell = QSizeF(max(width - gap, 1.0), max(height - gap, 1.0))
-        pitch = QSizeF(max(width, 1.0), max(height, 1.0))
-        left, top = room.left(), room.top()
-        return cls._of(_rows(shape), shape[1], left, top, pitch, cell, 0.0, True)
+    def table(cls, room: QRectF, shape: tuple[int, int], largest: QSizeF) -> "HeadLayout":
+        """Give every layer a row and every head a column, a pixel apart, in cells that fill it."""
+        pitch = QSizeF(room.width() / max(shape[1], 1), room.height() / max(shape[0], 1))
+        pitch = pitch.boundedTo(largest)
+        if pitch.width() > 10 and pitch.height() > 10:
+            pitch = QSizeF(int(pitch.width()), int(pitch.height()))  # all of one size
+        cell = QSizeF(pitch.width() - 1, pitch.height() - 1).expandedTo(QSizeF(1, 1))
+        pitch = pitch.expandedTo(QSizeF(1, 1))
+        return cls(_rows(shape), max(shape[1], 1), room.topLeft(), pitch, cell, is_grid=True)
 
     @classmethod
     def flow(
@@ -95,9 +76,9 @@ class HeadLayout:
             if n_rows * (side + below + GAP) + top <= room.height():
                 break
         n_columns = min(n_columns, max(len(heads), 1))
-        pitch = QSizeF((room.width() - 2) / n_columns, side + below + GAP)
-        pitch.setWidth(min(pitch.width(), max(side, text) * 1.6 + GAP))
-        return cls._of(tuple(heads), n_columns, 1.0, top, pitch, QSizeF(side, side), below, False)
+        width = min((room.width() - 2) / n_columns, max(side, text) * 1.6 + GAP)
+        pitch, cell = QSizeF(width, side + below + GAP), QSizeF(side, side)
+        return cls(tuple(heads), n_columns, QPointF(1, top), pitch, cell, below)
 
     @classmethod
     def columns(
@@ -114,52 +95,45 @@ class HeadLayout:
         )
         pitch = QSizeF(max(width / n_columns, 1.0), row)
         cell = QSizeF(max(pitch.width() - (2 if n_columns == 1 else COLUMN_GAP), 1.0), row - 1)
-        return cls._of(by_row, n_columns, 0.0, top, pitch, cell, 0.0, False)
+        return cls(by_row, n_columns, QPointF(0, top), pitch, cell)
 
-    @classmethod
-    def _of(
-        cls,
-        heads: tuple[Head, ...],
-        n_columns: int,
-        left: float,
-        top: float,
-        pitch: QSizeF,
-        cell: QSizeF,
-        below: float,
-        is_grid: bool,
-    ) -> "HeadLayout":
-        places = {head: nth for nth, head in enumerate(heads)}
-        return cls(heads, places, max(n_columns, 1), left, top, pitch, cell, below, is_grid)
+    @cached_property
+    def places(self) -> dict[Head, int]:
+        """The place of each head in the reading order."""
+        return {head: nth for nth, head in enumerate(self.heads)}
 
     @property
     def height(self) -> float:
         """How far down the last row reaches."""
-        return self.top + -(-len(self.heads) // self.n_columns) * self.pitch.height()
+        return self.corner.y() + -(-len(self.heads) // self.n_columns) * self.pitch.height()
 
     def rect(self, head: Head) -> QRectF:
         """Return where a head's cell is; one that is not among the heads lies beyond them."""
         row, column = divmod(self.places.get(head, len(self.heads)), self.n_columns)
         across, down = self.pitch.width(), self.pitch.height()
-        left = self.left + (column + 0.5) * across - self.cell.width() / 2
-        top = self.top + row * down + (down - self.below - self.cell.height()) / 2
+        left = self.corner.x() + (column + 0.5) * across - self.cell.width() / 2
+        top = self.corner.y() + row * down + (down - self.below - self.cell.height()) / 2
         return QRectF(QPointF(left, top), self.cell)
+
+    def _line_and_column(self, point: QPointF) -> tuple[int, int]:
+        from_corner = point - self.corner
+        row, column = from_corner.y() / self.pitch.height(), from_corner.x() / self.pitch.width()
+        return int(row // 1), int(column // 1)
 
     def head_at(self, point: QPointF) -> Head | None:
         """Return the head under a point."""
-        if point.x() < self.left or point.y() < self.top:
-            return None
-        column = int((point.x() - self.left) / self.pitch.width())
-        nth = int((point.y() - self.top) / self.pitch.height()) * self.n_columns + column
-        return self.heads[nth] if column < self.n_columns and nth < len(self.heads) else None
+        row, column = self._line_and_column(point)
+        nth = row * self.n_columns + column
+        is_in = row >= 0 and 0 <= column < self.n_columns and nth < len(self.heads)
+        return self.heads[nth] if is_in else None
 
     def line_at(self, point: QPointF) -> tuple[Head, ...]:
         """Return all heads of the layer, or of the column, whose number is under a point."""
-        if not self.is_grid or (point.x() < self.left) == (point.y() < self.top):
+        row, column = self._line_and_column(point)
+        if not self.is_grid or (column < 0) == (row < 0):
             return ()
-        if point.x() < self.left:
-            first = int((point.y() - self.top) / self.pitch.height()) * self.n_columns
-            return self.heads[first : first + self.n_columns]
-        column = int((point.x() - self.left) / self.pitch.width())
+        if column < 0:
+            return self.heads[row * self.n_columns : (row + 1) * self.n_columns]
         return tuple(head for head in self.heads if head[1] == column)
 
     def between(self, one: Head, other: Head) -> tuple[Head, ...]:
@@ -167,11 +141,11 @@ class HeadLayout:
         if not self.is_grid:
             first, last = sorted((self.places[one], self.places[other]))
             return self.heads[first : last + 1]
-        rows, columns = (sorted(ends) for ends in zip(one, other, strict=True))
+        low, high = zip(*map(sorted, zip(one, other, strict=True)), strict=True)
         return tuple(
-            (layer, head)
-            for layer, head in self.heads
-            if rows[0] <= layer <= rows[1] and columns[0] <= head <= columns[1]
+            head
+            for head in self.heads
+            if low[0] <= head[0] <= high[0] and low[1] <= head[1] <= high[1]
         )
 
     def stepped(self, head: Head, rows: int, columns: int) -> Head:

@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
 from roberta_gui.gui.widgets.heads.head_layout import HeadLayout
 from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
+from roberta_gui.gui.widgets.painting.colour_scale import ramp_of
 
 _LARGEST = (140, 84)
 
@@ -19,16 +20,11 @@ class HeadMap(HeadCells):
     """Numbers are written into the cells where all of them fit; unknown ones are grey."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(name)
+        super().__init__(name, least=(150, 80), wanted=(380, 300))
         self._values: NDArray[np.floating] = np.zeros((0, 0))
         self._scale = ColourScale(-1.0, 1.0)
         self._write: Callable[[float], str] = str
         self._signed = True
-        self.setMinimumSize(150, 80)
-
-    def sizeHint(self) -> QSize:
-        """Ask for room for a dozen rows."""
-        return QSize(380, 300)
 
     def set_values(
         self,
@@ -44,17 +40,17 @@ class HeadMap(HeadCells):
         """
         self._values, self._scale, self._write = values, scale, write
         self._signed = signed
-        self.rearrange()
+        self.repaint_picture()
 
     def arrange(self) -> HeadLayout:
         """Fill the room beside the numbers of the layers and the colour bar."""
         metrics = QFontMetricsF(self.theme.font("small_number"))
         left, top = metrics.horizontalAdvance("88") + 10.0, metrics.height() + 4.0
-        right = bar_room(self._scale)
-        room = QRectF(left, top, max(self.width() - left - right, 20.0), self.height() - top - 3)
-        wide, tall = (float(self.theme.pixels(side)) for side in _LARGEST)
+        width = max(self.width() - left - bar_room(self._scale), 20.0)
+        room = QRectF(left, top, width, self.height() - top - 3)
         n_layers, n_heads = self._values.shape
-        return HeadLayout.table(room, (n_layers, n_heads), QSizeF(wide, tall))
+        largest = QSizeF(*map(self.theme.pixels, _LARGEST))
+        return HeadLayout.table(room, (n_layers, n_heads), largest)
 
     def outline(self, rect: QRectF) -> QRectF:
         """Outline a cell on its own edge: the next one is near."""
@@ -62,7 +58,7 @@ class HeadMap(HeadCells):
 
     def paint_cells(self, painter: QPainter, layout: HeadLayout) -> None:
         """Draw the cells, their numbers where they fit, and the colour bar."""
-        ramp = self.theme.difference_map() if self._signed else self.theme.weight_map()
+        ramp = ramp_of(signed=self._signed)
         places = self._scale.places(np.nan_to_num(self._values))
         numbers = self._numbers(layout)
         painter.setFont(self.theme.font("small_number"))
@@ -77,8 +73,7 @@ class HeadMap(HeadCells):
                 painter.setPen(self.theme.text_on(color))
                 number = self._write(float(self._values[head]))
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, number)
-        last = layout.rect(layout.heads[-1]).bottomRight()
-        field = QRectF(QPointF(layout.left, layout.top), last)
+        field = QRectF(layout.corner, layout.rect(layout.heads[-1]).bottomRight())
         # Where all is zero, the cells alone would not be seen.
         painter.setPen(QPen(self.theme.color("line"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)

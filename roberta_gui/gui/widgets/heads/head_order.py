@@ -13,15 +13,7 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 
 
 class HeadOrder(QToolButton):
-    """Shows by what heads are sorted; its menu lists the other orders, and a label to switch.
-
-    Signals
-    -------
-    order_chosen(value)
-        Somebody chose another order.
-    label_wanted(on)
-        Somebody wants the label, or does not any more.
-    """
+    """Shows by what heads are sorted; its menu lists the other orders, and a label to switch."""
 
     order_chosen = Signal(str)
     label_wanted = Signal(bool)
@@ -30,29 +22,26 @@ class HeadOrder(QToolButton):
         super().__init__()
         named("action", self)
         self.setToolTip(plain_tip(tip))
-        self._orders = dict(orders)
-        self._menu = QMenu(self)
-        self._menu.setToolTipsVisible(True)
-        self._menu.addSection("Sort by")
-        group = QActionGroup(self._menu)
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        menu.addSection("Sort by")
+        group = QActionGroup(menu)
         self._actions: dict[str, QAction] = {}
         for value, name in orders.items():
-            action = self._menu.addAction(name)
+            self._actions[value] = action = group.addAction(menu.addAction(name))
             action.setCheckable(True)
             action.triggered.connect(partial(self._choose, value))
-            group.addAction(action)
-            self._actions[value] = action
-        self._menu.addSeparator()
-        self._label = self._menu.addAction(label)
+        menu.addSeparator()
+        self._label = menu.addAction(label)
         self._label.setCheckable(True)
         self._label.triggered.connect(self.label_wanted)
-        drop_down(self, self._menu)
+        drop_down(self, menu)
         self.set_order(next(iter(orders)))
 
     def set_order(self, value: str) -> None:
         """Show which order is chosen."""
         self._actions[value].setChecked(True)
-        name = self._orders[value]
+        name = self._actions[value].text()
         self.setText(f"By {name[:1].lower()}{name[1:]} ▾")
         self.setAccessibleName(f"Heads sorted by: {name}")
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
@@ -34,26 +34,21 @@ class HeadRanking(HeadCells):
     """
 
     def __init__(self, name: str) -> None:
-        super().__init__(name)
+        super().__init__(name, least=(150, 80), wanted=(280, 12 * _ROW))
         self._ranked: tuple[RankedHead, ...] = ()
         self._titles = ("", "")
         self._measured: tuple[float, float, float] | None = None
-        self.setMinimumSize(150, 80)
 
     @property
     def n_shown(self) -> int:
         """How many rows have room."""
         return len(self.layout_now().heads)
 
-    def sizeHint(self) -> QSize:
-        """Ask for room for a dozen rows."""
-        return QSize(280, 12 * _ROW)
-
     def set_ranking(self, ranked: Sequence[RankedHead], titles: tuple[str, str]) -> None:
         """Show heads in this order; the titles are those of both numbers."""
         self._ranked, self._titles = tuple(ranked), titles
         self._measured = None
-        self.rearrange()
+        self.repaint_picture()
 
     def customEvent(self, event: QEvent) -> None:
         """Take the theme's other colours and sizes."""
@@ -133,15 +128,12 @@ class HeadRanking(HeadCells):
     def _widths(self) -> tuple[float, float, float]:
         """Return what a name and both numbers take; measured once, as every row asks for it."""
         if self._measured is None:
-            self._measured = self._measure()
+            advance = QFontMetricsF(self.theme.font("small_number", bold=True)).horizontalAdvance
+            name = max((advance(_name(row.head)) for row in self._ranked), default=0.0)
+            first = max(map(advance, (self._titles[0], *(row.text for row in self._ranked))))
+            second = max(map(advance, (self._titles[1], *(row.beside for row in self._ranked))))
+            self._measured = name, first, second
         return self._measured
-
-    def _measure(self) -> tuple[float, float, float]:
-        advance = QFontMetricsF(self.theme.font("small_number", bold=True)).horizontalAdvance
-        name = max((advance(_name(row.head)) for row in self._ranked), default=0.0)
-        first = max(map(advance, (self._titles[0], *(row.text for row in self._ranked))))
-        second = max(map(advance, (self._titles[1], *(row.beside for row in self._ranked))))
-        return name, first, second
 
     def _least_width(self) -> float:
         """Return how wide a column is whose bars can be told apart."""

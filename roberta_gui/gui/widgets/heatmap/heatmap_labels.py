@@ -8,14 +8,19 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.widgets.heatmap.heatmap_layout import HeatmapLayout
-from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE, LONGEST_LABEL, dress
+from roberta_gui.gui.widgets.heatmap.margins import HeatmapLayout
+from roberta_gui.gui.widgets.painting.axis_label import (
+    COSINE,
+    LABEL_ANGLE,
+    LONGEST_LABEL,
+    SINE,
+    dress,
+)
+from roberta_gui.gui.widgets.painting.cell_layout import spaced
 from roberta_gui.gui.widgets.painting.drawing import saved
 
 _LONGEST_OF_SOME = 66
 """Pixels of a name, at a text zoom of 1, where many tokens share it as a landmark."""
-
-_SINE, _COSINE = (ratio(math.radians(LABEL_ANGLE)) for ratio in (math.sin, math.cos))
 
 
 class HeatmapLabels:
@@ -41,7 +46,7 @@ class HeatmapLabels:
 
     def paint_rows(self, painter: QPainter, layout: HeatmapLayout, lit: set[int]) -> None:
         """Write the names at the left, the ``lit`` ones first of all."""
-        for row in self._written(layout, layout.zoom.top, lit, self._metrics.height()):
+        for row in self._written(layout, layout.rows, lit, self._metrics.height()):
             room = layout.field.left() - 6
             text, height = self._dress(painter, row, lit=row in lit, most=room)
             middle = layout.row_rect(row).center().y()
@@ -61,10 +66,10 @@ class HeatmapLabels:
         """Write the names above, rising, as far as the picture's top and ``width`` let them."""
         top = layout.field.top() - 5
         # Lines that rise lie closer to each other than the places where they begin.
-        apart = self._metrics.height() / _SINE
-        for column in self._written(layout, layout.zoom.left, lit, apart):
+        apart = self._metrics.height() / SINE
+        for column in self._written(layout, layout.columns, lit, apart):
             x = layout.column_rect(column).center().x()
-            most = min((top - 8) / _SINE, (width - x) / _COSINE - 4)
+            most = min((top - 8) / SINE, (width - x) / COSINE - 4)
             text, height = self._dress(painter, column, lit=column in lit, most=most)
             with saved(painter):
                 painter.translate(x, top)
@@ -73,32 +78,23 @@ class HeatmapLabels:
 
     def _needed(self, layout: HeatmapLayout) -> float:
         """Return how long the longest name is that a picture laid out so would write."""
-        step = layout.label_step(self._metrics.height())
-        limit = themes.current().pixels(LONGEST_LABEL if step == 1 else _LONGEST_OF_SOME)
-        written = (self.labels[i] for i in self._landmarks(range(len(self.labels)), step, set()))
-        texts = {(label.text, label.kind == "mask") for label in written}
+        written = self._written(layout, range(len(self.labels)), set(), self._metrics.height())
+        is_full = layout.width >= self._metrics.height()
+        limit = themes.current().pixels(LONGEST_LABEL if is_full else _LONGEST_OF_SOME)
+        texts = {(self.labels[i].text, self.labels[i].kind == "mask") for i in written}
         widths = ((self._bold if bold else self._metrics).horizontalAdvance(t) for t, bold in texts)
         return min(max(widths, default=0.0), limit) + 4
 
     def _dress(self, painter: QPainter, place: int, *, lit: bool, most: float) -> tuple[str, float]:
         """Set pen and font; return the name, cut to ``most`` pixels, and its height."""
-        text, height = dress(painter, self.labels[place], lit=lit)
-        metrics = QFontMetricsF(painter.font())
         # Rounding must not cut a name that has just the room it needs.
-        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(most, 0) + 1), height
+        return dress(painter, self.labels[place], lit=lit, most=max(most, 0) + 1)
 
     def _written(
-        self, layout: HeatmapLayout, start: float, lit: set[int], apart: float
+        self, layout: HeatmapLayout, visible: range, lit: set[int], apart: float
     ) -> list[int]:
-        """Choose whose names fit: the lit ones, then landmarks ``apart`` pixels from those."""
-        visible, step = layout.visible(start), layout.label_step(apart)
-        return [*(i for i in lit if i in visible), *self._landmarks(visible, step, lit)]
-
-    def _landmarks(self, visible: range, step: int, lit: set[int]) -> list[int]:
-        """Choose masks, then every so many of the others, ``step`` from each other and the lit."""
-        taken = [*lit]
+        """Choose whose names fit: the lit ones, masks, then landmarks ``apart`` pixels away."""
+        step = max(1, math.ceil(apart / layout.width))
         masks = [i for i in visible if self.labels[i].kind == "mask"]
-        for i in (*masks, *(i for i in visible if i % step == 0)):
-            if all(abs(i - j) >= step for j in taken):
-                taken.append(i)
-        return taken[len(lit) :]
+        others = (i for i in visible if i % step == 0)
+        return spaced((*masks, *others), step, (i for i in lit if i in visible))

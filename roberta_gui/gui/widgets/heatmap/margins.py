@@ -1,18 +1,21 @@
-"""Margins: thin strips along a heatmap, one value a column below it and one a row beside it."""
+"""What stands along a heatmap: tokens' names, and thin strips with a value for each."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.scales import ColourScale, ends_of
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.widgets.heatmap.heatmap_layout import MARGIN_GAP, HeatmapLayout
-from roberta_gui.gui.widgets.heatmap.heatmap_raster import strip
+from roberta_gui.gui.widgets.painting.cell_layout import CellLayout
 from roberta_gui.gui.widgets.painting.colour_scale import coloured
+from roberta_gui.gui.widgets.painting.raster import along, strongest
 from roberta_gui.records import FloatArray
+
+_BETWEEN = 4
+"""Pixels between the cells and a strip along them."""
 
 _GAP = 6
 _SPACE = "  "
@@ -47,6 +50,41 @@ class Margins:
     beside: Strip
 
 
+@dataclass(frozen=True)
+class HeatmapLayout(CellLayout):
+    """The cells, with strips along them.
+
+    ``margin`` is what the strips take, with their gap, ``foot`` the height of a line of text
+    below them, or 0.
+    """
+
+    margin: float = 0.0
+    foot: float = 0.0
+
+    @property
+    def below(self) -> QRectF:
+        """Where the strip of the columns is."""
+        field, thick = self.field, self.margin - _BETWEEN
+        return QRectF(field.left(), field.bottom() + _BETWEEN, field.width(), thick)
+
+    @property
+    def beside(self) -> QRectF:
+        """Where the strip of the rows is."""
+        field, thick = self.field, self.margin - _BETWEEN
+        return QRectF(field.right() + _BETWEEN, field.top(), thick, field.height())
+
+    def token_at(self, point: QPointF) -> int | None:
+        """Return whose name at the left, or place in a strip, is under a point."""
+        field, (row, column) = self.field, (int(place) for place in self.place_at(point))
+        x, y, margin = point.x(), point.y(), self.margin
+        is_below = field.bottom() <= y <= field.bottom() + margin and bool(margin)
+        if is_below and field.left() <= x < field.right():
+            return column if column < self.shape[1] else None
+        is_at_side = x < field.left() or field.right() <= x <= field.right() + margin
+        is_in = is_at_side and field.top() <= y < field.bottom() and row < self.shape[0]
+        return row if is_in else None
+
+
 class MarginTexts:
     """The names of both strips and the ends of their scales, and how much room they take."""
 
@@ -79,10 +117,9 @@ def paint_margins(
     ratio: float,
 ) -> None:
     """Draw both strips and their names; ``ramp`` is the colour map, uint8 (256, 4) RGBA."""
-    zoom = layout.zoom
     ways = (
-        (layout.below, strip(margins.below.values, zoom.left, layout, ratio)[None, :]),
-        (layout.beside, strip(margins.beside.values, zoom.top, layout, ratio)[:, None]),
+        (layout.below, along(margins.below.values[None, :], 1, layout, ratio, strongest)),
+        (layout.beside, along(margins.beside.values[:, None], 0, layout, ratio, strongest)),
     )
     for (place, seen), each in zip(ways, (margins.below, margins.beside), strict=True):
         painter.drawImage(place, coloured(ramp, each.scale.places(seen)))
@@ -105,7 +142,7 @@ def _paint_texts(painter: QPainter, layout: HeatmapLayout, texts: MarginTexts) -
         lines = tuple((_SPACE.join(both),) for both in lines)
     for side, both in zip(("left", "right"), lines, strict=True):
         for nth, text in enumerate(both):
-            x = layout.beside.left() - MARGIN_GAP / 2
+            x = layout.beside.left() - _BETWEEN / 2
             if side == "left":
                 x = below.left() - _GAP - metrics.horizontalAdvance(text)
             painter.drawText(QPointF(x, first + nth * texts.line), text)

@@ -1,73 +1,64 @@
 """SimilarityMap: layers against layers as one raster image, values in the cells, layers up."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QToolTip
 
 from roberta_gui.findings.marks import NO_CELLS, Cells
 from roberta_gui.findings.numbers import written
-from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
-from roberta_gui.gui.widgets.painting.colour_scale import coloured
+from roberta_gui.gui.widgets.painting.cell_layout import Cell, CellLayout, spaced
+from roberta_gui.gui.widgets.painting.cell_map import CellMap, CellOrToken
+from roberta_gui.gui.widgets.painting.colour_bar import bar_room
 from roberta_gui.gui.widgets.painting.drawing import saved
-from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.spoken import Parts
+from roberta_gui.gui.widgets.painting.zoom import Zoom
 
 _LARGEST_CELL = 76
-_TIP_FRAME = 34
-"""Pixels that a tip takes beside its text."""
-
-_AIR = 3
-"""Pixels of a cell that its number leaves free."""
+_TOP = 4
+_TIP_FRAME = 34  # pixels that a tip takes beside its text
+_AIR = 3  # pixels of a cell that its number leaves free
 
 _NUMBER_PIXELS = (11, 10, 9)
 """Sizes of the numbers in the cells; smaller ones could not be read."""
 
 
-class SimilarityMap(Figure[tuple[int, int]]):
-    """Hover tells about a pair of layers, a click chooses the row's layer; arrow keys do both.
+class SimilarityMap(CellMap[CellLayout]):
+    """Hover tells about a pair of layers, a click chooses the row's layer; arrow keys do both."""
 
-    Signals
-    -------
-    cell_entered(row, column), cell_left()
-        The pointer, or the arrow keys, are on a cell, or on none any more.
-    row_chosen(row)
-        A row was chosen.
-    """
-
-    cell_entered = Signal(int, int)
-    cell_left = Signal()
     row_chosen = Signal(int)
 
+    has_gaps = False
+
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("Layer similarity", least=(140, 120), wanted=(420, 380))
         self._cells = NO_CELLS
         self._row = 0
-        self._current: tuple[int, int] | None = None
-        self.setAccessibleName("Layer similarity")
-        self.setMinimumSize(140, 120)
-
-    def sizeHint(self) -> QSize:
-        """Ask for room for a dozen layers."""
-        return QSize(420, 380)
+        self._current: Cell | None = None
 
     def set_cells(self, cells: Cells) -> None:
         """Show other values."""
         self._cells = cells
-        if self._current is not None and not self._has(*self._current):
+        self.show_values(cells.values, cells.scale, small_is_strong=cells.small_is_strong)
+        if not self._has(self._current):
             self._current = None
-        self.repaint_picture()
 
     @property
-    def current(self) -> tuple[int, int] | None:
+    def current(self) -> Cell | None:
         """The cell under the pointer, or that the arrow keys went to."""
         return self._current
 
-    def point_at(self, cell: tuple[int, int] | None) -> None:
+    def point_at(self, cell: Cell | None) -> None:
         """Outline a cell that another picture tells of, and tell of it here too."""
-        self._enter(cell if cell is not None and self._has(*cell) else None)
+        cell = cell if self._has(cell) else None
+        if cell != self._current:
+            self._current = cell
+            self.setAccessibleDescription("" if cell is None else self.say(cell))
+            self.update()
+            super().hover(cell)
 
     def set_row(self, row: int) -> None:
         """Outline the chosen row; what is beyond the last one outlines none."""
@@ -75,49 +66,35 @@ class SimilarityMap(Figure[tuple[int, int]]):
             self._row = row
             self.update()
 
-    def extent(self, width: int, height: int) -> QSize:
-        """Return how much of a room the map would fill: its cells are square."""
-        left, bottom, right = self._margins()
-        cell = self.side(width, height)
-        size = QSizeF(left + right + cell * self.shape[1], bottom + 4 + cell * self.shape[0])
-        return size.toSize()
-
     # --- geometry
 
     @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
-        n_rows, n_columns = self._cells.values.shape
-        return n_rows, n_columns
+    def n_cells(self) -> int:
+        """Nothing is zoomed into."""
+        return 0
 
-    def field(self) -> QRectF:
-        """Return where the cells are."""
-        cell = self.side(self.width(), self.height())
-        return QRectF(self._margins()[0], 4, cell * self.shape[1], cell * self.shape[0])
+    def _has(self, cell: Cell | None) -> bool:
+        return cell is not None and cell in np.ndindex(*self._values.shape)
 
-    def cell_rect(self, row: int, column: int) -> QRectF:
-        """Return where a cell is."""
-        field, side = self.field(), self._side()
-        return QRectF(field.left() + column * side, field.bottom() - (row + 1) * side, side, side)
+    def layout_now(self) -> CellLayout:
+        """Return where everything is at the present size."""
+        n_rows, n_columns = self._values.shape
+        side = self.side(self.width(), self.height())
+        field = QRectF(self._margins()[0], _TOP, side * n_columns, side * n_rows)
+        return CellLayout(field, (n_rows, n_columns), Zoom.whole(n_columns), rising=True)
 
-    def cell_at(self, point: QPointF) -> tuple[int, int] | None:
-        """Return the (row, column) under a point."""
-        field, side = self.field(), self._side()
-        if point.x() < field.left() or point.y() < field.top():
-            return None
-        down, column = int((point.y() - field.top()) / side), int((point.x() - field.left()) / side)
-        row = self.shape[0] - 1 - down
-        return (row, column) if self._has(row, column) else None
-
-    def _side(self) -> float:
-        return self.side(self.width(), self.height())
+    def extent(self, width: int, height: int) -> QSize:
+        """Return how much of a room the map would fill: its cells are square."""
+        left, bottom, right = self._margins()
+        cell, (n_rows, n_columns) = self.side(width, height), self._values.shape
+        return QSizeF(left + right + cell * n_columns, bottom + _TOP + cell * n_rows).toSize()
 
     def side(self, width: int, height: int) -> float:
         """Return the side of a cell in a room of this size."""
         left, bottom, right = self._margins()
         side = min(
-            (width - left - right) / max(self.shape[1], 1),
-            (height - bottom - 4) / max(self.shape[0], 1),
+            (width - left - right) / max(self._values.shape[1], 1),
+            (height - bottom - _TOP) / max(self._values.shape[0], 1),
             self.theme.pixels(_LARGEST_CELL),
         )
         # Whole pixels where there are enough: cells then are all of one size.
@@ -126,63 +103,40 @@ class SimilarityMap(Figure[tuple[int, int]]):
     def _margins(self) -> tuple[float, float, float]:
         """Return the room at the left, below and at the right of the cells."""
         metrics = QFontMetricsF(self.theme.font("small_number"))
-        widest = max((metrics.horizontalAdvance(name) for name in self._cells.rows), default=0.0)
+        widest = max(map(metrics.horizontalAdvance, self._cells.rows), default=0.0)
         title = metrics.height() + 4
         left = widest + 10 + (title if self._cells.row_title else 0)
         bottom = metrics.height() + 6 + (title if self._cells.column_title else 0)
-        return left, bottom, bar_room(self._cells.scale)
-
-    def _has(self, row: int, column: int) -> bool:
-        return 0 <= row < self.shape[0] and 0 <= column < self.shape[1]
+        return left, bottom, bar_room(self.scale)
 
     # --- painting
 
-    def paint_picture(self, painter: QPainter) -> None:
-        """Draw cells, their values, the layers' names and the colour bar."""
-        if not self._cells.values.size:
-            return
-        cells, field = self._cells, self.field()
-        ramp = self.theme.weight_map()
-        if cells.small_is_strong:
-            ramp = ramp[::-1]
-        places = cells.scale.places(np.nan_to_num(cells.values))
-        painter.drawImage(field, coloured(ramp, places[::-1]))
-        self._paint_unknown(painter)
-        if (number := self._number()) is not None:
-            write, font = number
-            painter.setFont(font)
-            for row, column in np.argwhere(np.isfinite(cells.values)).tolist():
-                painter.setPen(self.theme.text_on(QColor(*ramp[places[row, column]].tolist())))
-                place, value = self.cell_rect(row, column), cells.values[row, column]
-                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, write(float(value)))
-        painter.setPen(QPen(self.theme.color("line"), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(field.adjusted(-0.5, -0.5, 0.5, 0.5))
-        if np.isfinite(cells.values).any():
-            paint_colour_bar(painter, field, cells.scale, ramp)
-        self._paint_titles(painter, field)
+    def paint_cells(self, painter: QPainter, layout: CellLayout) -> None:
+        """Grey the cells that are not known, and write into the others."""
+        for row, column in np.argwhere(np.isnan(self._values)).tolist():
+            painter.fillRect(layout.cell_rect(row, column), self.theme.color("muted", 0.12))
+        super().paint_cells(painter, layout)
 
-    def _paint_unknown(self, painter: QPainter) -> None:
-        """Grey the cells that are not known."""
-        painter.setPen(Qt.PenStyle.NoPen)
-        for row, column in np.argwhere(np.isnan(self._cells.values)).tolist():
-            place = self.cell_rect(row, column)
-            painter.fillRect(place, self.theme.color("track"))
-            painter.fillRect(place, QColor(self.theme.color("muted", 0.12)))
-
-    def _number(self) -> tuple[Callable[[float], str], QFont] | None:
-        """Choose how a value is written into its cell: in full, without its 0, smaller, or not."""
-        side, known = self._side(), self._cells.values[np.isfinite(self._cells.values)]
-        ways = (_bound, _bound_without_zero) if self._cells.are_bounds else (_full, _without_zero)
+    def numbers(self, layout: CellLayout) -> tuple[dict[Cell, str], QFont] | None:
+        """Choose how values are written: in full, without their 0, smaller, or not."""
+        known = [(cell, v) for cell, v in np.ndenumerate(self._values) if np.isfinite(v)]
         for pixels in _NUMBER_PIXELS:
             font = self.theme.font("small_number")
             font.setPixelSize(min(self.theme.pixels(pixels), font.pixelSize()))
             metrics = QFontMetricsF(font)
-            for write in ways if metrics.height() <= side + 2 else ():
-                texts = {write(float(value)) for value in known}
-                if max(map(metrics.horizontalAdvance, texts), default=0.0) <= side - _AIR:
-                    return write, font
+            for is_short in (False, True) if metrics.height() <= layout.height + 2 else ():
+                write = partial(_write, is_bound=self._cells.are_bounds, is_short=is_short)
+                texts = {cell: write(float(value)) for cell, value in known}
+                widest = max(map(metrics.horizontalAdvance, set(texts.values())), default=0.0)
+                if widest <= layout.width - _AIR:
+                    return texts, font
         return None
+
+    def paint_beside(self, painter: QPainter, layout: CellLayout) -> None:
+        """Draw the colour bar, if it explains any cell, and the titles."""
+        if np.isfinite(self._values).any():
+            super().paint_beside(painter, layout)
+        self._paint_titles(painter, layout.field)
 
     def _paint_titles(self, painter: QPainter, field: QRectF) -> None:
         """Write whose layers the rows and the columns are."""
@@ -202,68 +156,48 @@ class SimilarityMap(Figure[tuple[int, int]]):
                 text = metrics.elidedText(self._cells.row_title, elide, field.height())
                 painter.drawText(QRectF(0, 0, field.height(), height + 2), middle, text)
 
-    def paint_highlights(self, painter: QPainter) -> None:
-        """Outline the chosen row and the current cell, and write the layers' names."""
-        if not self._cells.values.size:
-            return
-        field, side = self.field(), self._side()
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if self._row < self.shape[0]:
-            painter.setPen(QPen(self.theme.color("accent"), 2))
-            top = self.cell_rect(self._row, 0).top()
-            painter.drawRect(QRectF(field.left(), top, field.width(), side))
+    def outlines(self, layout: CellLayout) -> Iterator[tuple[QRectF, str, float]]:
+        """Outline the chosen row and the current cell."""
+        if self._row < layout.shape[0]:
+            yield layout.row_rect(self._row), "accent", 2
         if self._current is not None:
-            painter.setPen(QPen(self.theme.color("card"), 4))
-            painter.drawRect(self.cell_rect(*self._current))
-            painter.setPen(QPen(self.theme.color("text"), 2))
-            painter.drawRect(self.cell_rect(*self._current))
-        current = self._current or (None, None)
-        height = QFontMetricsF(self.theme.font("small_number")).height()
-        for row in self._named(len(self._cells.rows), side, height, current[0]):
-            self._dress(painter, lit=row in (current[0], self._row))
-            room = QRectF(0, self.cell_rect(row, 0).top(), field.left() - 6, side)
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(room, right | Qt.TextFlag.TextDontClip, self._cells.rows[row])
-        widest = QFontMetricsF(self.theme.font("small_number")).horizontalAdvance("emb") + 2
-        for column in self._named(len(self._cells.columns), side, widest, current[1]):
-            self._dress(painter, lit=column == current[1])
-            centre = field.left() + (column + 0.5) * side
-            room = QRectF(centre - 30, field.bottom() + 3, 60, height)
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self._cells.columns[column])
+            place = layout.cell_rect(*self._current)
+            yield from ((place, "card", 4), (place, "text", 2))
 
-    def _dress(self, painter: QPainter, *, lit: bool) -> None:
-        painter.setPen(self.theme.color("accent" if lit else "muted"))
-        painter.setFont(self.theme.font("small_number", bold=lit))
-
-    def _named(self, n: int, side: float, room: float, lit: int | None) -> list[int]:
-        """Choose whose names fit beside each other; the current one is always among them."""
-        step = max(1, -int(-room // side))
-        regular = (i for i in range(0, n, step) if lit is None or abs(i - lit) >= step)
-        return [*regular, *(() if lit is None else (lit,))]
+    def paint_names(self, painter: QPainter, layout: CellLayout) -> None:
+        """Write the layers' names."""
+        row, column = self._current or (self._row, None)
+        self.paint_row_names(painter, layout, self._cells.rows, {row, self._row})
+        metrics, side = QFontMetricsF(self.theme.font("small_number")), layout.width
+        step = max(1, -int(-(metrics.horizontalAdvance("emb") + 2) // side))
+        lit = () if column is None else (column,)
+        for place in spaced(range(0, len(self._cells.columns), step), step, lit):
+            self.dress_number(painter, lit=place == column)
+            middle = layout.column_rect(place).center().x()
+            room = QRectF(middle - 30, layout.field.bottom() + 3, 60, metrics.height())
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self._cells.columns[place])
 
     # --- pointer and keys
 
-    def parts(self) -> Parts[tuple[int, int]]:
+    def parts(self) -> Parts[CellOrToken]:
         """Return every pair of layers."""
-        return list(np.ndindex(self.shape)), lambda cell: self.cell_rect(*cell)
+        layout = self.layout_now()
+        cells = list(np.ndindex(layout.shape))
+        return cells, lambda cell: QRectF() if isinstance(cell, int) else layout.cell_rect(*cell)
 
-    def spot_at(self, point: QPointF) -> tuple[int, int] | None:
-        """Return the (row, column) under a point."""
-        return self.cell_at(point)
-
-    def hover(self, spot: tuple[int, int] | None) -> None:
+    def hover(self, spot: CellOrToken | None) -> None:
         """Tell which cell the pointer is on."""
-        self._enter(spot)
+        self.point_at(None if isinstance(spot, int) else spot)
 
-    def describe(self, spot: tuple[int, int]) -> str:
+    def tip(self, row: int, column: int) -> str:
         """Return what hovering a cell says."""
-        return self._cells.tip(*spot)
+        return self._cells.tip(row, column)
 
-    def say(self, spot: tuple[int, int]) -> str:
+    def say(self, spot: CellOrToken) -> str:
         """Return the values of a pair of layers, in words."""
-        return self._cells.told(*spot)
+        return "" if isinstance(spot, int) else self._cells.told(*spot)
 
-    def tip_place(self, spot: tuple[int, int], pointer: QPointF) -> QPoint:
+    def tip_place(self, spot: CellOrToken, pointer: QPointF) -> tuple[QPoint, QRect]:
         """Return where a tip stands below the pointer without covering scale or words.
 
         Those are at the map's right and below it: what would reach them is moved to the left.
@@ -271,54 +205,33 @@ class SimilarityMap(Figure[tuple[int, int]]):
         metrics = QFontMetricsF(QToolTip.font())
         lines = self.describe(spot).splitlines()
         wide = max(map(metrics.horizontalAdvance, lines), default=0.0) + _TIP_FRAME
-        return QPointF(min(pointer.x(), self.field().right() - wide), pointer.y()).toPoint()
+        right = self.layout_now().field.right()
+        return QPointF(min(pointer.x(), right - wide), pointer.y()).toPoint(), QRect()
 
-    def click(self, spot: tuple[int, int], keys: Qt.KeyboardModifier) -> None:
+    def click(self, spot: CellOrToken, keys: Qt.KeyboardModifier) -> None:
         """Choose the row."""
-        self.row_chosen.emit(spot[0])
+        if not isinstance(spot, int):
+            self.row_chosen.emit(spot[0])
 
     def step(self, up: int, right: int) -> bool:
         """Travel over the cells; the row that is reached is chosen."""
-        if not self._cells.values.size:
+        if not self._values.size:
             return False
-        start = min(self._row, self.shape[0] - 1)
-        row, column = self._current or (start, min(start, self.shape[1] - 1))
-        row = min(max(row + up, 0), self.shape[0] - 1)
-        column = min(max(column + right, 0), self.shape[1] - 1)
-        self._enter((row, column))
+        last_row, last_column = (n - 1 for n in self._values.shape)
+        start = min(self._row, last_row)
+        row, column = self._current or (start, min(start, last_column))
+        row = min(max(row + up, 0), last_row)
+        self.point_at((row, min(max(column + right, 0), last_column)))
         if up:
             self.row_chosen.emit(row)
         return True
 
-    def _enter(self, cell: tuple[int, int] | None) -> None:
-        if cell == self._current:
-            return
-        self._current = cell
-        self.setAccessibleDescription("" if cell is None else self.say(cell))
-        self.update()
-        if cell is None:
-            self.cell_left.emit()
-        else:
-            self.cell_entered.emit(*cell)
 
-
-def _full(value: float) -> str:
-    """Write two digits; what rounds to zero has no sign."""
-    return written(value, 2)
-
-
-def _without_zero(value: float) -> str:
-    """Write two digits and no leading zero; 1.00 keeps what fits."""
-    text = _full(value)
-    return "1.0" if text == "1.00" else text.replace("0.", ".", 1)
-
-
-def _bound(value: float) -> str:
-    """Write an upper bound; none is below 0, so there is nothing to say of 0."""
-    text = _full(value)
-    return "0" if text == "0.00" else f"≤{text}"
-
-
-def _bound_without_zero(value: float) -> str:
-    text = _bound(value)
-    return text if text == "0" else text.replace("0.", ".", 1)
+def _write(value: float, *, is_bound: bool, is_short: bool) -> str:
+    """Write two digits, no 0 before the point if short; no upper bound is below 0."""
+    text = written(value, 2)
+    if is_bound:
+        text = "0" if text == "0.00" else f"≤{text}"
+    if is_short:
+        text = "1.0" if text == "1.00" else text.replace("0.", ".", 1)
+    return text

@@ -4,13 +4,12 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.marks import NO_CHANGES, StepChanges
 from roberta_gui.findings.numbers import written
 from roberta_gui.gui.widgets.charts.plot import Plot
-from roberta_gui.gui.widgets.painting.spoken import Parts
 
 _WIDEST_BAR = 44
 _LOWEST_BARS, _LOWEST_WITH_NUMBERS = 20, 28
@@ -26,23 +25,13 @@ _WORTH_A_NAME = 0.7
 class StepBars(Plot):
     """A bar between each two layers, whiskers for its interval, a line for the average.
 
-    Signals
-    -------
-    step_entered(step), step_left()
-        The pointer is on a step, 0 being that from the embeddings, or on none any more.
-    layer_chosen(layer)
-        A bar was clicked: the layer that the step leads to.
+    Step 0 leads from the embeddings to layer 1.
     """
-
-    step_entered = Signal(int)
-    step_left = Signal()
-    layer_chosen = Signal(int)
 
     _shown = NO_CHANGES
 
     def __init__(self) -> None:
         super().__init__("Change from layer to layer", least=(0, 0), wanted=(-1, -1))
-        self._current: int | None = None
         # The arrow keys reach each of these numbers in the map itself.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
@@ -53,7 +42,7 @@ class StepBars(Plot):
 
     def set_changes(self, shown: StepChanges) -> None:
         """Show other steps."""
-        self._shown, self._current = shown, None
+        self._shown, self._hovered = shown, None
         self.repaint_picture()
 
     def told(self) -> str:
@@ -68,13 +57,18 @@ class StepBars(Plot):
         change, inset = max(float(self._shown.changes[step]), 0.0), self._inset()
         return self.rect_of(step + inset, step + 1 - inset, 0.0, change)
 
-    def strip_rect(self, step: int) -> QRectF:
+    @property
+    def n_items(self) -> int:
+        """How many steps there are."""
+        return len(self._shown.changes)
+
+    def item_rect(self, step: int) -> QRectF:
         """Return the room between two layers that a bar stands in."""
         return self.rect_of(step, step + 1, 0.0, self._top())
 
-    def step_at(self, point: QPointF) -> int | None:
-        """Return the step whose strip a point is in."""
-        value, last = self.value_at(point), len(self._shown.changes) - 1
+    def spot_at(self, point: QPointF) -> int | None:
+        """Return the step in whose room a point is."""
+        value, last = self.value_at(point), self.n_items - 1
         return None if value is None or last < 0 else min(int(value.x()), last)
 
     def _inset(self) -> float:
@@ -178,7 +172,7 @@ class StepBars(Plot):
         """Write the changes over their bars, or only the largest where bars are narrow."""
         metrics, changes = self._metrics(), self._shown.changes.tolist()
         texts = list(map(self._number, changes))
-        room = self.strip_rect(0).width()
+        room = self.item_rect(0).width()
         all_fit = max(map(metrics.horizontalAdvance, texts)) <= room - 2
         for step, text in enumerate(texts):
             if not all_fit and step != largest:
@@ -201,36 +195,19 @@ class StepBars(Plot):
 
     def paint_highlights(self, painter: QPainter) -> None:
         """Outline the bar under the pointer."""
-        if self._current is not None:
+        if self._hovered is not None:
             painter.setPen(QPen(self.theme.color("text"), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.bar_rect(self._current))
+            painter.drawRect(self.bar_rect(self._hovered))
 
     # --- pointer
-
-    def parts(self) -> Parts[int]:
-        """Return every step."""
-        return range(len(self._shown.changes)), self.strip_rect
-
-    def spot_at(self, point: QPointF) -> int | None:
-        """Return the step whose strip a point is in."""
-        return self.step_at(point)
 
     def describe(self, spot: int) -> str:
         """Return what hovering a step says."""
         return self._shown.tip(spot)
 
-    def click(self, spot: int, keys: Qt.KeyboardModifier) -> None:
-        """Choose the layer that the step leads to."""
-        self.layer_chosen.emit(spot + 1)
-
     def hover(self, spot: int | None) -> None:
-        """Tell which step the pointer is on."""
-        if spot == self._current:
-            return
-        self._current = spot
-        self.update()
-        if spot is None:
-            self.step_left.emit()
-        else:
-            self.step_entered.emit(spot)
+        """Light a step up, and tell which it is."""
+        if spot != self._hovered:
+            self.set_hovered(spot)
+            super().hover(spot)

@@ -2,28 +2,20 @@
 
 import math
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetricsF,
-    QPainter,
-    QPen,
-    QPolygonF,
-    QWheelEvent,
-)
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QWheelEvent
 
 from roberta_gui.findings.glyphs import SPACE
 from roberta_gui.findings.marks import LayerValues, LensCells
-from roberta_gui.findings.names import layer_name
-from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.theme import FontRole, Theme
-from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
-from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
+from roberta_gui.gui.widgets.layers.layer_heatmap import (
+    LayerHeatmap,
+    LayersLayout,
+    left_of_cells,
+)
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 
 NAME_ROOM = 34
@@ -33,14 +25,6 @@ TOP = 4
 
 _NARROWEST = 22
 _LARGEST_MARK = 7.0
-
-
-def _are_equal(
-    one: NDArray[Any] | None, other: NDArray[Any] | None, part: tuple[slice, slice]
-) -> bool:
-    if one is None or other is None:
-        return one is other
-    return one.shape == other.shape and one[part].tobytes() == other[part].tobytes()
 
 
 def text_height(metrics: QFontMetricsF) -> float:
@@ -80,28 +64,16 @@ def fitted(theme: Theme, role: FontRole, width: float) -> Fitted:
     return Fitted(theme.font(role), width)
 
 
-def left_of_cells(n_layers: int) -> float:
-    """Return how much room the layers' names take."""
-    small = QFontMetricsF(themes.current().font("small_number", bold=True))
-    return max(small.horizontalAdvance(layer_name(n)) for n in (0, n_layers)) + 8
-
-
 class LensBand(LayerHeatmap):
-    """A map of layers with a word in every cell; its columns are told, not zoomed into.
+    """A map of layers with a word in every cell; its columns are told, not zoomed into."""
 
-    Signals
-    -------
-    zoomed(notches)
-        Somebody turned the wheel with Ctrl: nearer (1) or farther (-1).
-    """
-
-    zoomed = Signal(float)
+    zoomed = Signal(float)  # notches of the wheel, with Ctrl: nearer (1) or farther (-1)
 
     def __init__(self) -> None:
         super().__init__("What each layer would guess")
         self._columns = range(0)
         self._cell = (1.0, 1.0)
-        self._marked = False
+        self._shows_ring = False
         self.setMinimumSize(0, 0)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # for the grid, its proxy
 
@@ -113,12 +85,12 @@ class LensBand(LayerHeatmap):
     @property
     def is_ringed(self) -> bool:
         """Whether the keys of the whole grid move about in this band."""
-        return self._marked
+        return self._shows_ring
 
     def set_ringed(self, ringed: bool) -> None:
         """Draw the ring of the keyboard, or not."""
-        if ringed is not self._marked:
-            self._marked = ringed
+        if ringed is not self._shows_ring:
+            self._shows_ring = ringed
             self.update()
 
     def set_place(self, columns: range, cell: float, row: float) -> None:
@@ -127,47 +99,45 @@ class LensBand(LayerHeatmap):
             self._columns, self._cell = columns, (cell, row)
             self.repaint_picture()
 
-    def layout_now(self) -> LayerHeatmapLayout:
+    def layout_now(self) -> LayersLayout:
         """Return where everything is."""
-        n_layers, n_columns = self._shown.values.shape
+        n_layers, n_columns = self._values.shape
         cell, row = self._cell
         left, n_here = round(left_of_cells(n_layers)), max(len(self._columns), 1)
         field = QRectF(left, TOP, math.floor(cell * n_here), row * n_layers)
         zoom = Zoom(0.0, float(self._columns.start), float(n_here))
-        return LayerHeatmapLayout(field, cell, row, zoom, n_layers, n_columns, straight=True)
+        return LayersLayout(field, (n_layers, n_columns), zoom, True, straight=True)
 
     def set_values(self, shown: LayerValues) -> None:
         """Show other words; painted only if some of them stand here."""
-        before, self._shown = self._shown, shown
-        if not self._looks_alike(before, shown):
-            self.repaint_picture()
+        if self._looks_alike(self._shown, shown):
+            self._shown, self._values = shown, shown.values
+        else:
+            super().set_values(shown)
 
     def _looks_alike(self, one: LayerValues, other: LayerValues) -> bool:
         """Tell whether this band's part of two pictures is the same; of words their ids are."""
         if not isinstance(one, LensCells) or not isinstance(other, LensCells):
             return False
-        looks = [
-            (each.scale, each.small_is_strong, each.signed, each.hatched) for each in (one, other)
-        ]
-        if looks[0] != looks[1]:
-            return False
         here = slice(self._columns.start, self._columns.stop)
-        if one.ids is None or other.ids is None or one.labels[here] != other.labels[here]:
-            return False
-        part = np.s_[:, here]
-        pairs = ((one.ids, other.ids), (one.values, other.values), (one.changed, other.changed))
-        return all(_are_equal(a, b, part) for a, b in pairs)
+        looks, parts = [], []
+        for each in (one, other):
+            look = each.scale, each.small_is_strong, each.signed, each.hatched
+            looks.append((*look, each.labels[here]))
+            arrays = each.ids, each.values, each.changed
+            parts.append([None if a is None else a[:, here].tobytes() for a in arrays])
+        return one.ids is not None and looks[0] == looks[1] and parts[0] == parts[1]
 
-    def _paint_bar(self, painter: QPainter, layout: LayerHeatmapLayout) -> None:
+    def paint_beside(self, painter: QPainter, layout: LayersLayout) -> None:
         """Leave the colour bar to the grid: one for all bands."""
 
-    def _name_step(self, layout: LayerHeatmapLayout) -> int:
+    def _name_step(self, layout: LayersLayout) -> int:
         """Name as many columns as have room for some letters."""
         return max(1, math.ceil(self.theme.pixels(NAME_ROOM) * 0.8 / layout.width))
 
-    def _paint_numbers(self, painter: QPainter, layout: LayerHeatmapLayout) -> None:
+    def paint_cells(self, painter: QPainter, layout: LayersLayout) -> None:
         """Write the words into cells that are large enough for some of them."""
-        shown, here, field = self._shown, layout.columns(), layout.field
+        shown, here, field = self._shown, layout.columns, layout.field
         if not isinstance(shown, LensCells):
             return
         role = self._role_for(layout)
@@ -188,34 +158,34 @@ class LensBand(LayerHeatmap):
                 in_color = is_white == (color == Qt.GlobalColor.white)
                 for layer, nth in np.argwhere(is_read & in_color).tolist():
                     text, advance = words.fit(shown.word(layer, here[nth]))
-                    row = layout.n_layers - layer - 0.5
+                    row = layout.shape[0] - layer - 0.5
                     x = middle + nth * layout.width - advance / 2
                     painter.drawText(
                         QPointF(x, field.top() + row * layout.height + words.fall), text
                     )
         self._paint_marks(painter, layout, shown)
 
-    def _role_for(self, layout: LayerHeatmapLayout) -> FontRole:
+    def _role_for(self, layout: LayersLayout) -> FontRole:
         """Choose the letters' size: smaller ones in low rows and narrow columns."""
         control = QFontMetricsF(self.theme.font("control"))
         low = layout.height < text_height(control) + 4
         return "small" if low or self._is_narrow(layout) else "control"
 
-    def _name_font(self, layout: LayerHeatmapLayout, *, bold: bool) -> QFont:
+    def _name_size(self, layout: LayersLayout) -> FontRole:
         """Write the names no larger than the words above them."""
-        return self.theme.font("small" if self._is_narrow(layout) else "control", bold=bold)
+        return "small" if self._is_narrow(layout) else "control"
 
-    def _is_narrow(self, layout: LayerHeatmapLayout) -> bool:
+    def _is_narrow(self, layout: LayersLayout) -> bool:
         return layout.width < self.theme.pixels(NAME_ROOM) + 12
 
-    def _paint_marks(self, painter: QPainter, layout: LayerHeatmapLayout, shown: LensCells) -> None:
+    def _paint_marks(self, painter: QPainter, layout: LayersLayout, shown: LensCells) -> None:
         """Fold down a corner of every cell whose word is another than it was."""
         if shown.changed is None:
             return
         side = min(self.theme.pixels(_LARGEST_MARK), layout.width / 2, layout.height / 1.6)
         painter.setPen(QPen(self.theme.color("card"), 1 if side >= 4 else 0))
         painter.setBrush(self.theme.color("difference_high"))
-        for column in layout.columns():
+        for column in layout.columns:
             for layer in np.flatnonzero(shown.changed[:, column]).tolist():
                 corner = layout.cell_rect(layer, column).topRight()
                 down, across = QPointF(0, side), QPointF(side, 0)
@@ -223,9 +193,10 @@ class LensBand(LayerHeatmap):
 
     # --- pointer and keys
 
-    def drag(self, start: QPointF, at: QPointF, by: QPointF) -> bool:
-        """Pan nowhere: the bands are scrolled."""
-        return False
+    @property
+    def n_cells(self) -> int:
+        """Nothing is zoomed into: the bands are scrolled."""
+        return 0
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom with Ctrl; else the bands are scrolled."""

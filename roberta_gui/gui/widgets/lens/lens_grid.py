@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from roberta_gui.findings.marks import NO_VALUES, LayerValues
 from roberta_gui.findings.names import layer_name
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
-from roberta_gui.gui.widgets.lens.lens_band import LensBand, left_of_cells
-from roberta_gui.gui.widgets.lens.lens_layout import Bands
+from roberta_gui.gui.widgets.layers.layer_heatmap import left_of_cells
+from roberta_gui.gui.widgets.lens.lens_band import LensBand
 from roberta_gui.gui.widgets.lens.lens_page import (
+    Bands,
     LensBar,
     PrintedLens,
     measures_for,
@@ -26,27 +27,14 @@ class LensGrid(Navigable):
 
     The wheel scrolls, with Ctrl it zooms; so do + and -, Shift with the arrow keys scrolls by a
     band, and 0 makes the columns as wide as their words again.
-
-    Signals
-    -------
-    cell_hovered(layer, token), cell_left()
-        The pointer is on a cell, or on none any more.
-    cell_clicked(layer, token, extend)
-        A cell was clicked; ``extend`` with Ctrl or Shift.
-    cell_double_clicked(layer, token)
-        A cell was clicked twice.
-    stepped(layers, tokens)
-        An arrow key asks for the next layer up (1) or down (-1), or the next token.
-    sight_changed()
-        Other tokens may be in sight.
     """
 
     cell_hovered = Signal(int, int)
     cell_left = Signal()
-    cell_clicked = Signal(int, int, bool)
+    cell_clicked = Signal(int, int, bool)  # layer, token, whether with Ctrl or Shift
     cell_double_clicked = Signal(int, int)
-    stepped = Signal(int, int)
-    sight_changed = Signal()
+    stepped = Signal(int, int)  # layers up, tokens to the right
+    sight_changed = Signal()  # other tokens may be in sight
 
     def __init__(self) -> None:
         super().__init__()
@@ -133,8 +121,7 @@ class LensGrid(Navigable):
 
     def printed(self) -> PrintedLens:
         """Return the picture for paper, which has room for the words."""
-        chosen = (self._layer, self._selected)
-        first = self.in_sight.start
+        chosen, first = (self._layer, self._selected), self.in_sight.start
         return PrintedLens(self._shown, first, chosen, float(self.width()))
 
     @property
@@ -178,10 +165,8 @@ class LensGrid(Navigable):
         band.setParent(self._sheet)
         band.set_values(self._shown)
         band.set_layer(self._layer)
-        band.cell_hovered.connect(self.cell_hovered)
-        band.cell_left.connect(self.cell_left)
-        band.cell_clicked.connect(self.cell_clicked)
-        band.cell_double_clicked.connect(self.cell_double_clicked)
+        for signal in ("cell_hovered", "cell_left", "cell_clicked", "cell_double_clicked"):
+            getattr(band, signal).connect(getattr(self, signal))
         band.zoomed.connect(self._zoom)
         band.setFocusProxy(self)
         return band

@@ -39,9 +39,8 @@ class CellNames:
     ) -> None:
         self._layout, self._sights, self._points = layout, sights, points
         self._locked = locked
-        self._font = themes.current().font(
-            "small", bold=True
-        )  # plain ones then have room to be lit
+        # Plain ones then have room to be lit.
+        self._font = themes.current().font("small", bold=True)
         self._of_locked: dict[int, Names] = {}
         self._of_others: dict[int, Names] = {}
 
@@ -81,10 +80,8 @@ class CellNames:
 
     def of_one(self, cell: int, token: int) -> QRectF | None:
         """Find room for a token's name as if it were alone; where it stands already, there."""
-        if n := dict(self.of_others(cell)).get(token):
-            return n
-        places = self._place(cell, [token], [])
-        return places[0][1] if places else None
+        there = dict(self.of_others(cell))
+        return there.get(token) or dict(self._place(cell, [token], [])).get(token)
 
     def _place(self, cell: int, tokens: Sequence[int], taken: Sequence[QRectF]) -> Names:
         spots = self._sights[cell][0]

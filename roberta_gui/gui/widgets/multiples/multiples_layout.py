@@ -26,15 +26,6 @@ _INSET = 6.0  # how far inside the frame a point from outside waits
 
 
 @dataclass(frozen=True)
-class CellSpot:
-    """What is under the pointer in a cell: a token, else its header or its ground."""
-
-    cell: int
-    token: int | None
-    is_header: bool = False
-
-
-@dataclass(frozen=True)
 class MultiplesLayout:
     """The places of some cells in rows and columns, each a frame with a header above it.
 
@@ -53,8 +44,7 @@ class MultiplesLayout:
     ) -> "MultiplesLayout":
         """Choose the columns that give the largest cells in ``width`` by ``height`` pixels.
 
-        Cells are never narrower than ``smallest`` where there is room for one, nor lower than
-        their shape asks then: rather is the whole higher than ``height``, to be scrolled.
+        Rather than cells narrower than ``smallest`` the whole is higher, and scrolled.
         """
         width, height = width - 2 * _MARGIN, height - 2 * _MARGIN
 
@@ -87,17 +77,18 @@ class MultiplesLayout:
     def frame(self, cell: int) -> QRectF:
         """Return where a cell's picture is."""
         row, column = divmod(cell, self.columns)
-        return QRectF(
-            _MARGIN + column * (self.wide + _GAP),
-            _MARGIN + row * (self.header + self.tall + _GAP) + self.header,
-            self.wide,
-            self.tall,
-        )
+        left = _MARGIN + column * (self.wide + _GAP)
+        top = _MARGIN + row * (self.header + self.tall + _GAP) + self.header
+        return QRectF(left, top, self.wide, self.tall)
 
     def header_room(self, cell: int) -> QRectF:
         """Return the line above a cell's picture."""
         frame = self.frame(cell)
         return QRectF(frame.left(), frame.top() - self.header, frame.width(), self.header)
+
+    def cell_rect(self, cell: int) -> QRectF:
+        """Return where a cell is, its header included."""
+        return self.frame(cell) | self.header_room(cell)
 
     def cell_at(self, point: QPointF) -> int | None:
         """Return the cell whose picture or header is under a point."""
@@ -106,25 +97,18 @@ class MultiplesLayout:
         cell = row * self.columns + column
         if not (0 <= column < self.columns and 0 <= cell < self.n_cells):
             return None
-        return cell if (self.frame(cell) | self.header_room(cell)).contains(point) else None
+        return cell if self.cell_rect(cell).contains(point) else None
 
     def spots(self, cell: int, extent: Extent, xy: FloatArray) -> FloatArray:
-        """Map float (point, 2) on a cell's axes to pixels.
-
-        Both axes have one scale, so that distances are true in every direction.
-        """
+        """Map float (point, 2) on a cell's axes to pixels, on one scale: distances are true."""
         frame, (left, right, bottom, top) = self.frame(cell), extent
         scale = min(frame.width() / (right - left), frame.height() / (top - bottom))
         middle = np.array([frame.center().x(), frame.center().y()])
         spots = middle + (xy - ((left + right) / 2, (bottom + top) / 2)) * (scale, -scale)
-        pixels: FloatArray = spots.astype(np.float32)
-        return pixels
+        return spots.astype(np.float32)  # type: ignore[no-any-return]
 
     def spots_in_sight(self, cell: int, extent: Extent, xy: FloatArray) -> Sight:
-        """Map as :meth:`spots` does, and move what is out of sight to the edge: also tell which.
-
-        A token that lies far out must not be missing without a sign.
-        """
+        """Map as :meth:`spots` does, and move what is out of sight to the edge; tell which is."""
         frame, true = self.frame(cell), self.spots(cell, extent, xy)
         inset = min(_INSET, frame.width() / 4, frame.height() / 4)
         low = np.array([frame.left(), frame.top()], dtype=np.float32) + inset

@@ -1,13 +1,13 @@
 """SmallMultiples: the same tokens in many small pictures, with pointer, lasso and keys."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QPainter
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QPainter, QResizeEvent
 
 from roberta_gui.gui.widgets.charts.lasso import Lasso
+from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.gui.widgets.controls.tool_tip import show_tip
-from roberta_gui.gui.widgets.multiples.multiples_layout import CellSpot
-from roberta_gui.gui.widgets.multiples.token_cells import TokenCells
+from roberta_gui.gui.widgets.multiples.token_cells import CellSpot, TokenCells
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.spoken import Parts
@@ -19,25 +19,14 @@ class SmallMultiples(TokenCells):
     """Cells in rows and columns; a token that is hovered or locked lights up in all of them.
 
     Dragging draws a lasso, which Esc ends. The arrow keys travel from cell to cell.
-
-    Signals
-    -------
-    point_hovered(index), point_left()
-        The pointer is near a point, or near none any more.
-    point_clicked(index, extend), point_double_clicked(index)
-        A point was clicked, ``extend`` with Ctrl or Shift, or clicked twice.
-    lassoed(indexes, extend)
-        A loop was drawn around these points, a tuple of int; it may be empty.
-    cell_chosen(cell)
-        A cell was chosen: its name clicked, its ground clicked twice, or by a key.
     """
 
     point_hovered = Signal(int)
     point_left = Signal()
-    point_clicked = Signal(int, bool)
+    point_clicked = Signal(int, bool)  # whether with Ctrl or Shift
     point_double_clicked = Signal(int)
-    lassoed = Signal(object, bool)
-    cell_chosen = Signal(int)
+    lassoed = Signal(object, bool)  # a tuple of points, which may be empty
+    cell_chosen = Signal(int)  # its name clicked, its ground clicked twice, or by a key
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,12 +87,12 @@ class SmallMultiples(TokenCells):
         """Return what there is to say about a cell, or where a token is in it."""
         return self.cell_name(spot.cell) if spot.token is None else super().say(spot)
 
-    def tip_room(self, spot: CellSpot) -> QRect:
-        """Return the point's surroundings, beyond which its tip goes."""
+    def tip_place(self, spot: CellSpot, pointer: QPointF) -> tuple[QPoint, QRect]:
+        """Let the tip of a point go beyond its surroundings."""
         around = QRect(0, 0, 2 * _REACH, 2 * _REACH)
         if spot.token is not None:
             around.moveCenter(self.spot(spot.cell, spot.token).toPoint())
-        return around
+        return pointer.toPoint(), around
 
     def drag(self, start: QPointF, at: QPointF, by: QPointF) -> bool:
         """Draw the lasso, in the cell in which it was begun."""
@@ -158,6 +147,26 @@ class SmallMultiples(TokenCells):
             spot = self.spot_at(QPointF(event.pos()))
             if spot is not None and spot.token is None:
                 room = self.cell_rect(spot.cell).toAlignedRect()
-                show_tip(event.globalPos(), self.cell_tip(spot.cell), self, room)
+                show_tip(event.globalPos(), self._cells[spot.cell].tip, self, room)
             return True
         return super().event(event)
+
+
+class MultiplesArea(TallArea):
+    """Gives the cells all the room there is, and keeps in sight the one that was shown last."""
+
+    def __init__(self, cells: TokenCells) -> None:
+        super().__init__(cells, cells.height_for)
+        self._cells = cells
+        self._in_sight = 0
+        self.setMinimumSize(150, 110)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange the cells for the new size, and keep in sight what was."""
+        super().resizeEvent(event)
+        self.show_cell(self._in_sight)
+
+    def show_cell(self, cell: int) -> None:
+        """Scroll so that a cell is in sight, now and after every change of size."""
+        self._in_sight = cell
+        self.show_rect(self._cells.cell_rect(cell))

@@ -2,28 +2,26 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QColor,
-    QFontMetricsF,
-    QImage,
-    QPainter,
-    QPen,
-    QRegion,
-    QResizeEvent,
-)
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QRegion, QResizeEvent
 
 from roberta_gui.findings.numbers import written
 from roberta_gui.gui.widgets.charts.dots import DotGroup, draw_dot, faded, shape_of
 from roberta_gui.gui.widgets.charts.point_labels import write_name
 from roberta_gui.gui.widgets.charts.scatter import Point
-from roberta_gui.gui.widgets.multiples.cell_grounds import Cell, CellGrounds
-from roberta_gui.gui.widgets.multiples.cell_headers import GAP, header_texts
-from roberta_gui.gui.widgets.multiples.cell_legend import Mark, paint_legend
+from roberta_gui.gui.widgets.multiples.cell_marks import (
+    GAP,
+    Cell,
+    Mark,
+    ground,
+    header_texts,
+    paint_legend,
+)
 from roberta_gui.gui.widgets.multiples.cell_names import NAMED, CellNames
-from roberta_gui.gui.widgets.multiples.multiples_layout import CellSpot, MultiplesLayout, Sight
+from roberta_gui.gui.widgets.multiples.multiples_layout import MultiplesLayout, Sight
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.records import FloatArray
@@ -41,14 +39,20 @@ _LIT = 4  # pixels by which the hovered token is larger
 _NOWHERE: FloatArray = np.zeros((0, 2), dtype=np.float32)
 
 
-class TokenCells(Figure[CellSpot]):
-    """Cells in rows and columns; a token that is hovered or locked lights up in all of them.
+@dataclass(frozen=True)
+class CellSpot:
+    """What is under the pointer in a cell: a token, else its header or its ground."""
 
-    This is the picture alone; :class:`SmallMultiples` adds pointer and keys.
-    """
+    cell: int
+    token: int | None
+    is_header: bool = False
+
+
+class TokenCells(Figure[CellSpot]):
+    """The picture alone; :class:`SmallMultiples` adds pointer and keys."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("Hidden states, layer by layer", wanted=(640, 480))
         self._cells: tuple[Cell, ...] = ()
         self._clouds: FloatArray = np.zeros((0, 0, 2), dtype=np.float32)
         self._xy: FloatArray = np.zeros((0, 0, 2), dtype=np.float32)
@@ -61,12 +65,7 @@ class TokenCells(Figure[CellSpot]):
         self._hovered: int | None = None
         self._chosen = 0
         self._pointed: int | None = None
-        self.setAccessibleName("Hidden states, layer by layer")
         self._arrange()
-
-    def sizeHint(self) -> QSize:
-        """Ask for room for three columns."""
-        return QSize(640, 480)
 
     # --- what is shown
 
@@ -78,7 +77,7 @@ class TokenCells(Figure[CellSpot]):
     def set_points(
         self, xy: FloatArray, points: Sequence[Point], others: FloatArray | None = None
     ) -> None:
-        """Show the tokens, float (cell, token, 2) and how each is drawn.
+        """Show the tokens, float (cell, token, 2), and how each is drawn.
 
         ``others``, float (cell, token + n, 2), are second marks: a thin line leads to each token
         from its own, which may be nan, and n more stand alone.
@@ -156,7 +155,7 @@ class TokenCells(Figure[CellSpot]):
 
     def cell_rect(self, cell: int) -> QRectF:
         """Return where a cell is, its header included."""
-        return self._layout.frame(cell) | self._layout.header_room(cell)
+        return self._layout.cell_rect(cell)
 
     def cell_at(self, point: QPointF) -> int | None:
         """Return the cell whose picture or header is under a point."""
@@ -178,8 +177,7 @@ class TokenCells(Figure[CellSpot]):
 
     def spot(self, cell: int, token: int) -> QPointF:
         """Return where a token is drawn in a cell."""
-        x, y = self._sights[cell][0][token].tolist()
-        return QPointF(x, y)
+        return QPointF(*self._sights[cell][0][token].tolist())
 
     def locked(self) -> list[int]:
         """Return the locked tokens that are drawn, oldest first."""
@@ -192,13 +190,9 @@ class TokenCells(Figure[CellSpot]):
         place = f"{self._cells[cell].name}: PC1 {written(x, 2)}, PC2 {written(y, 2)}{beyond}"
         return f"{self._points[token].tip}\n{place}"
 
-    def cell_tip(self, cell: int) -> str:
-        """Return what there is to say about a cell."""
-        return self._cells[cell].tip
-
     def cell_name(self, cell: int) -> str:
         """Return the same for a screen reader."""
-        return f"{self._cells[cell].name}. {' '.join(self.cell_tip(cell).split())}"
+        return f"{self._cells[cell].name}. {' '.join(self._cells[cell].tip.split())}"
 
     def _line(self) -> float:
         """Return the height of a header, and of the line that explains the marks."""
@@ -212,16 +206,14 @@ class TokenCells(Figure[CellSpot]):
     def _arrange(self) -> None:
         """Find the cells' places anew, after another size or other cells."""
         self._layout = self._fit(self.size())
-        self._grounds = CellGrounds(self._layout, self._cells, self._clouds)
+        self._grounds: dict[tuple[int, float], QImage] = {}
         self._find_spots()
 
     def _find_spots(self) -> None:
         """Find the tokens' places anew."""
-        cells = zip(self._cells, self._xy, strict=False)
-        self._sights = [
-            self._layout.spots_in_sight(nth, cell.extent, xy)
-            for nth, (cell, xy) in enumerate(cells)
-        ]
+        cells = enumerate(zip(self._cells, self._xy, strict=False))
+        in_sight = self._layout.spots_in_sight
+        self._sights = [in_sight(nth, cell.extent, xy) for nth, (cell, xy) in cells]
         self._names = None
         self.repaint_picture()
 
@@ -230,8 +222,7 @@ class TokenCells(Figure[CellSpot]):
     def _placed(self) -> CellNames:
         """Return the names' places; kept until anything moves."""
         if self._names is None:
-            seen = (self._layout, self._sights, self._points)
-            self._names = CellNames(*seen, self.locked())
+            self._names = CellNames(self._layout, self._sights, self._points, self.locked())
         return self._names
 
     def _lit_name(self, token: int) -> QRectF | None:
@@ -316,8 +307,11 @@ class TokenCells(Figure[CellSpot]):
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | bottom, name)
 
     def _stamped(self, cell: int, ratio: float, groups: Sequence[DotGroup]) -> QImage:
-        """Return a cell's ground with tokens written into it."""
-        image = self._grounds.image(cell, ratio)
+        """Return a cell's ground, which is kept, with tokens written into it."""
+        if (cell, ratio) not in self._grounds:
+            extent, cloud = self._cells[cell].extent, self._clouds[cell]
+            self._grounds[cell, ratio] = ground(self._layout, cell, extent, cloud, ratio)
+        image = self._grounds[cell, ratio]
         if not groups:
             return image
         image = image.copy()
@@ -341,13 +335,11 @@ class TokenCells(Figure[CellSpot]):
         rim = QPen(card, 1.0) if few else None
         ring = QPen(self.theme.color("accent"), 1.5) if len(locked) <= _RINGED else None
         larger = 2.0 if ring is not None else 0.0
+        squares = [[self._points[token].matters for token in each] for each in (others, locked)]
         return [
-            DotGroup(others, rest, self.dot_size, card, rim, self._squares(others)),
-            DotGroup(locked, lit, self.dot_size + larger, card, ring, self._squares(locked)),
+            DotGroup(others, rest, self.dot_size, card, rim, squares[0]),
+            DotGroup(locked, lit, self.dot_size + larger, card, ring, squares[1]),
         ]
-
-    def _squares(self, tokens: Sequence[int]) -> list[bool]:
-        return [self._points[token].matters for token in tokens]
 
     def paint_highlights(self, painter: QPainter) -> None:
         """Outline the chosen cell and light up the hovered token."""
@@ -379,8 +371,8 @@ class TokenCells(Figure[CellSpot]):
 
     def _lit(self) -> int | None:
         """Return the hovered token, if it is drawn."""
-        hovered = self._hovered
-        return hovered if hovered is not None and hovered < len(self._points) else None
+        token = self._hovered
+        return token if token is not None and token < len(self._points) else None
 
     def _update_lit(self) -> None:
         """Ask for new pixels where the hovered token is lit, and nowhere else."""

@@ -1,28 +1,39 @@
 """How a token is written along an axis: its name, its colour, its place in the sentence."""
 
+import math
+
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.look.theme import FontRole
 from roberta_gui.gui.widgets.painting.drawing import saved
 
 LABEL_ANGLE = 50.0
 """Degrees by which column labels rise."""
 
+SINE, COSINE = (ratio(math.radians(LABEL_ANGLE)) for ratio in (math.sin, math.cos))
+
 LONGEST_LABEL = 110
 """Pixels of a name, at a text zoom of 1; longer ones are cut."""
 
 
-def dress(painter: QPainter, label: AxisLabel, *, lit: bool) -> tuple[str, float]:
-    """Set pen and font for a name; return it, elided, and its height."""
+def dress(
+    painter: QPainter,
+    label: AxisLabel,
+    *,
+    lit: bool,
+    most: float = math.inf,
+    size: FontRole = "control",
+) -> tuple[str, float]:
+    """Set pen and font for a name; return it, cut to ``most`` pixels, and its height."""
     theme = themes.current()
     role = {"special": "muted", "mask": "mask_text"}.get(label.kind, "text")
     painter.setPen(theme.color("accent" if lit else role))
-    font = theme.font("control", bold=lit or label.kind == "mask")
-    painter.setFont(font)
-    metrics = QFontMetricsF(font)
-    limit = theme.pixels(LONGEST_LABEL)
+    painter.setFont(theme.font(size, bold=lit or label.kind == "mask"))
+    metrics = QFontMetricsF(painter.font())
+    limit = min(theme.pixels(LONGEST_LABEL), most)
     return metrics.elidedText(label.text, Qt.TextElideMode.ElideRight, limit), metrics.height()
 
 

@@ -4,6 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
+from roberta_gui.gui.look import theme as themes
+
+
+def ramp_of(*, signed: bool, small_is_strong: bool = False) -> NDArray[np.uint8]:
+    """Return the colour map of differences or of weights, uint8 (256, 4) RGBA, low to high."""
+    theme = themes.current()
+    ramp = theme.difference_map() if signed else theme.weight_map()
+    return ramp[::-1] if small_is_strong else ramp
+
 
 def coloured(ramp: NDArray[np.uint8], places: NDArray[np.uint8]) -> QImage:
     """Return uint8 (row, column) places in a colour map as an image.

@@ -113,7 +113,7 @@ def test_tokens_without_a_partner_are_hatched_columns_and_told(shown: ShownPanel
         return {image.pixel(x, y) for x in range(cell.left(), cell.right())
                 for y in (cell.top(), cell.top() + 2)}  # fmt: skip
 
-    assert layout.n_columns == len(PAIRS) + 1
+    assert layout.shape[1] == len(PAIRS) + 1
     assert len(colours(2, 8)) > 1  # "night" of B is hatched, its neighbours are plain
     assert len(colours(2, 9)) == 1
     assert "not in both sentences" in picture.tip(2, 8)

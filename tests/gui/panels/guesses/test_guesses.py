@@ -9,8 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
 from roberta_gui.engine import Engine
-from roberta_gui.gui.panels.guesses.known import know_guesses
-from roberta_gui.gui.panels.guesses.panel import GuessesPanel
+from roberta_gui.gui.panels.guesses.panel import GuessesPanel, know_guesses
 from roberta_gui.gui.work.loaded_model import LoadedModel
 from roberta_gui.problems import Problem
 from roberta_gui.records import AnalysisRequest, Candidate, Replacement, Run

@@ -216,7 +216,7 @@ def test_a_model_too_small_for_a_space_is_told_so(shown: ShownPanel) -> None:
 
     shown.show(made_up_analysis(TEXT, small))
 
-    assert "All but the top 10 leaves nothing" in shown.words()
+    assert "No room for “all but the top 10”" in shown.words()
     assert shown.wanted == []
 
 

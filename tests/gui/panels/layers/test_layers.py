@@ -117,7 +117,7 @@ def test_each_picture_says_what_its_two_axes_hold(shown: ShownPanel, basis: Basi
 
     for layer in range(5):
         held = float(fitted.axes.explained[layer, :2].sum()) * 100
-        assert f"hold {held:.0f} %" in cells_of(shown).cell_tip(layer)
+        assert f"hold {held:.0f} %" in cells_of(shown).cell_name(layer)
         # The same share, from the reference sample itself: it is only a part of the tokens.
         states = axes.sample[layer].astype(np.float64)
         states = (states - states.mean(0)) / states.std(0)

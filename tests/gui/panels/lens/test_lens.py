@@ -12,7 +12,7 @@ from roberta_gui.engine import Engine
 from roberta_gui.findings.lens.reading import LensState
 from roberta_gui.findings.marks import LensCells
 from roberta_gui.gui.panels.lens.panel import LensPanel
-from roberta_gui.gui.widgets.layers.layer_values import ramp_of
+from roberta_gui.gui.widgets.painting.colour_scale import ramp_of
 from roberta_gui.gui.widgets.tokens.guess_list import GuessTable
 from roberta_gui.problems import Stopped
 from roberta_gui.records import AnalysisRequest, Lens
@@ -174,7 +174,10 @@ def test_small_entropy_has_the_strong_colour(shown: ShownPanel) -> None:
 
     assert isinstance(cells, LensCells)
     theme = shown.panel.theme
-    np.testing.assert_array_equal(ramp_of(cells), theme.weight_map()[::-1])
+    np.testing.assert_array_equal(
+        ramp_of(signed=cells.signed, small_is_strong=cells.small_is_strong),
+        theme.weight_map()[::-1],
+    )
 
 
 def test_the_remark_says_which_tokens_are_in_sight_also_after_scrolling(

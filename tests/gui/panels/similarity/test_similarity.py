@@ -129,9 +129,9 @@ def test_hovering_a_cell_tells_its_value_interval_and_n(shown: ShownPanel, qtbot
     shown.show_text("one")
     heat, arrays = map_of(shown), shown.panel.arrays()
     assert arrays is not None
-    place = heat.cell_rect(1, 3).center().toPoint()
+    place = heat.layout_now().cell_rect(1, 3).center().toPoint()
 
-    with qtbot.waitSignal(heat.cell_entered, check_params_cb=lambda *cell: cell == (1, 3)):
+    with qtbot.waitSignal(heat.cell_hovered, check_params_cb=lambda *cell: cell == (1, 3)):
         QTest.mouseMove(heat, QPoint(1, 1))
         QTest.mouseMove(heat, place)
 
@@ -160,7 +160,7 @@ def test_a_click_chooses_the_rows_layer_and_arrow_keys_travel(shown: ShownPanel)
     shown.show_text("one")
     heat = map_of(shown)
 
-    QTest.mouseClick(heat, LEFT, NONE, heat.cell_rect(3, 1).center().toPoint())
+    QTest.mouseClick(heat, LEFT, NONE, heat.layout_now().cell_rect(3, 1).center().toPoint())
     clicked = shown.store.view.selection.layer
     QTest.keyClick(heat, Qt.Key.Key_Up)
     stepped = shown.store.view.selection.layer
@@ -260,7 +260,7 @@ def test_a_bar_points_at_the_step_in_the_map_and_a_click_chooses_its_layer(
     shown.show_text("one")
     (bars,) = shown.panel.findChildren(StepBars)
     values = values_of(shown)
-    place = bars.strip_rect(2).center().toPoint()
+    place = bars.item_rect(2).center().toPoint()
 
     QTest.mouseMove(bars, QPoint(1, 1))
     QTest.mouseMove(bars, place)

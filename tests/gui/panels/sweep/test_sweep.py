@@ -162,7 +162,7 @@ def test_the_ranking_begins_with_the_largest_change_and_chooses_heads(shown: Sho
         assert ranking.head_at(place) == wanted[row]
         QTest.mouseClick(ranking, LEFT, Qt.KeyboardModifier.NoModifier, place.toPoint())
         found.append(shown.store.view.selection.shown_head)
-        assert place.y() == pytest.approx(ranking.layout_now().top + (row + 0.5) * 22, abs=2)
+        assert place.y() == pytest.approx(ranking.layout_now().corner.y() + (row + 0.5) * 22, abs=2)
 
     assert found == wanted[:3]
 

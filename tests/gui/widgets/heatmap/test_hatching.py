@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import Theme
-from roberta_gui.gui.widgets.heatmap.hatching import runs
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
+from roberta_gui.gui.widgets.painting.cell_map import runs
 
 
 def make(bot: QtBot, alone: tuple[int, ...] = ()) -> Heatmap:

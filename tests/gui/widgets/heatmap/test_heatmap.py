@@ -14,7 +14,7 @@ from roberta_gui.findings.names import AxisLabel
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
-from roberta_gui.gui.widgets.heatmap.heatmap_layout import HeatmapLayout
+from roberta_gui.gui.widgets.painting.cell_layout import CellLayout
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.records import FloatArray
 from tests.gui.clicks import double_click
@@ -66,7 +66,7 @@ def expected_colour(theme: Theme, value: float) -> str:
     return QColor(*theme.weight_map()[round(value * 255)].tolist()).name()
 
 
-def centre(layout: HeatmapLayout, row: int, column: int) -> QPointF:
+def centre(layout: CellLayout, row: int, column: int) -> QPointF:
     return QPointF(layout.column_rect(column).center().x(), layout.row_rect(row).center().y())
 
 
@@ -99,7 +99,7 @@ def test_every_cell_in_sight_is_found_after_zooming(
     )
     layout = heatmap.layout_now()
 
-    rows, columns = layout.visible(layout.zoom.top), layout.visible(layout.zoom.left)
+    rows, columns = layout.rows, layout.columns
     assert rows
     assert columns
     for row in rows:
@@ -201,7 +201,7 @@ def test_each_cell_in_sight_keeps_its_colour_after_zooming(heatmap: Heatmap) -> 
     turn_wheel(heatmap, heatmap.layout_now().field.center(), 5)
     image, layout = heatmap.grab().toImage(), heatmap.layout_now()
 
-    rows, columns = layout.visible(layout.zoom.top), layout.visible(layout.zoom.left)
+    rows, columns = layout.rows, layout.columns
     for row in rows[1:-1]:
         for column in columns[1:-1]:
             got = colour_at(image, centre(layout, row, column))
@@ -217,7 +217,7 @@ def test_one_strong_weight_among_512_tokens_survives_on_a_small_widget(
     matrix[place] = 1.0
     heatmap.set_matrix(matrix, [AxisLabel("") for _ in matrix], ColourScale(0.0, 1.0))
     layout = heatmap.layout_now()
-    assert layout.cell < 1
+    assert layout.width < 1
 
     image = heatmap.grab().toImage()
 
@@ -329,7 +329,7 @@ def test_dragging_pans_and_is_no_click(heatmap: Heatmap) -> None:
     before, clicks = heatmap.layout_now(), []
     heatmap.cell_clicked.connect(lambda *told: clicks.append(told))
     start = before.field.center().toPoint()
-    end = start - QPoint(round(before.cell * 3), round(before.cell * 2))
+    end = start - QPoint(round(before.width * 3), round(before.width * 2))
 
     drag(heatmap, start, (start + end) / 2, end)
 

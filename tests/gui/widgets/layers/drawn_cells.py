@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QColor, QImage
 
 from roberta_gui.gui.widgets.charts.scatter import Point
-from roberta_gui.gui.widgets.multiples.cell_grounds import Cell
+from roberta_gui.gui.widgets.multiples.cell_marks import Cell
 from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
 from roberta_gui.records import FloatArray
 

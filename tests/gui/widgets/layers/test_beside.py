@@ -133,9 +133,9 @@ def test_bars_are_as_high_as_the_changes_are_large(bars: StepBars, size: tuple[i
 
     np.testing.assert_allclose(np.divide(heights, heights[1]), CHANGES.changes / 0.4)
     room = bars.rect().toRectF()
-    assert all(room.contains(bars.strip_rect(step)) for step in range(4))
+    assert all(room.contains(bars.item_rect(step)) for step in range(4))
     whisker = heights[1] * 0.05 / 0.4
-    assert bars.bar_rect(1).top() - whisker >= bars.strip_rect(1).top() - 1e-6
+    assert bars.bar_rect(1).top() - whisker >= bars.item_rect(1).top() - 1e-6
     bars.grab()
 
 
@@ -151,14 +151,14 @@ def test_a_change_below_zero_is_no_bar(bars: StepBars) -> None:
 def test_the_pointer_enters_and_leaves_steps_and_a_click_chooses_the_layer_reached(
     bars: StepBars, qtbot: QtBot
 ) -> None:
-    place = bars.strip_rect(2).center().toPoint()
+    place = bars.item_rect(2).center().toPoint()
 
-    with qtbot.waitSignal(bars.step_entered, check_params_cb=lambda step: step == 2):
+    with qtbot.waitSignal(bars.item_hovered, check_params_cb=lambda step: step == 2):
         QTest.mouseMove(bars, QPoint(1, 1))
         QTest.mouseMove(bars, place)
-    with qtbot.waitSignal(bars.layer_chosen, check_params_cb=lambda layer: layer == 3):
+    with qtbot.waitSignal(bars.item_clicked, check_params_cb=lambda step, _: step == 2):
         QTest.mouseClick(bars, LEFT, NONE, place)
-    with qtbot.waitSignal(bars.step_left):
+    with qtbot.waitSignal(bars.hover_left):
         QTest.mouseMove(bars, QPoint(1, 1))
 
 

@@ -17,7 +17,7 @@ from roberta_gui.findings.numbers import hundredths
 from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
-from roberta_gui.gui.widgets.layers.layer_heatmap_layout import LayerHeatmapLayout
+from roberta_gui.gui.widgets.painting.cell_layout import CellLayout
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.records import FloatArray
 from tests.gui.clicks import double_click
@@ -51,7 +51,7 @@ def fill(
     return values
 
 
-def middle(layout: LayerHeatmapLayout, layer: int, column: int) -> QPointF:
+def middle(layout: CellLayout, layer: int, column: int) -> QPointF:
     return layout.cell_rect(layer, column).center()
 
 
@@ -229,15 +229,15 @@ def test_the_wheel_zooms_into_the_columns_about_the_pointer(shown: LayerHeatmap)
     fill(shown, 60)
     field = shown.layout_now().field
     at = field.topLeft() + QPointF(field.width() * 0.7, field.height() * 0.4)
-    before = shown.layout_now().column_at(at)
+    before = shown.layout_now().place_at(at)[1]
 
     turn_wheel(shown, at, 3)
     layout = shown.layout_now()
 
     assert layout.zoom.span == pytest.approx(60 * 0.8**3)
-    assert layout.column_at(at) == pytest.approx(before, abs=0.2)
+    assert layout.place_at(at)[1] == pytest.approx(before, abs=0.2)
     assert layout.row_rect(0).height() * N_LAYERS == pytest.approx(layout.field.height())
-    for column in layout.columns():
+    for column in layout.columns:
         assert layout.cell_at(middle(layout, 4, column)) == (4, column)
 
 

@@ -41,7 +41,7 @@ def shown(qtbot: QtBot) -> SimilarityMap:
 
 def colour(widget: SimilarityMap, row: int, column: int) -> str:
     """Return the colour at a cell's upper left, away from its text."""
-    corner = widget.cell_rect(row, column).topLeft().toPoint() + QPoint(4, 4)
+    corner = widget.layout_now().cell_rect(row, column).topLeft().toPoint() + QPoint(4, 4)
     image = QImage(widget.size(), QImage.Format.Format_RGB32)
     image.fill(QColor(widget.theme.card))
     painter = QPainter(image)
@@ -73,14 +73,17 @@ def test_values_are_written_where_there_is_room(shown: SimilarityMap) -> None:
     def drawn_at(size: int) -> tuple[float, bool]:
         """Return a cell's side, and whether the cell, of one colour, holds anything else."""
         shown.resize(size, size)
-        image, place = shown.grab().toImage(), shown.cell_rect(2, 1).toRect().adjusted(3, 3, -3, -3)
+        image, place = (
+            shown.grab().toImage(),
+            shown.layout_now().cell_rect(2, 1).toRect().adjusted(3, 3, -3, -3),
+        )
         ratio = image.devicePixelRatio()
         inks = {
             image.pixel(int(x * ratio), int(y * ratio))
             for x in range(place.left(), place.right())
             for y in range(place.top(), place.bottom())
         }
-        return shown.cell_rect(2, 1).width(), len(inks) > 1
+        return shown.layout_now().cell_rect(2, 1).width(), len(inks) > 1
 
     shown.set_cells(cells(np.full((9, 9), 0.5)))
     sides = dict(drawn_at(size) for size in range(420, 140, -10))
@@ -101,20 +104,21 @@ def test_every_cell_is_found_where_it_is_drawn(
     shown.resize(*size)
     shown.set_cells(cells(np.random.default_rng(0).random(shape), column_title="other"))
 
+    layout = shown.layout_now()
     for row in range(shape[0]):
         for column in range(shape[1]):
-            assert shown.cell_at(shown.cell_rect(row, column).center()) == (row, column)
-    assert shown.cell_at(shown.field().topLeft() - QPoint(1, 1)) is None
-    assert shown.cell_at(shown.field().bottomRight() + QPoint(1, 1)) is None
+            assert layout.cell_at(layout.cell_rect(row, column).center()) == (row, column)
+    assert layout.cell_at(layout.field.topLeft() - QPoint(1, 1)) is None
+    assert layout.cell_at(layout.field.bottomRight() + QPoint(1, 1)) is None
     shown.grab()
 
 
 def test_layers_grow_upwards_and_to_the_right_from_one_corner(shown: SimilarityMap) -> None:
-    corner = shown.cell_rect(0, 0)
+    corner = shown.layout_now().cell_rect(0, 0)
 
-    assert corner.bottomLeft() == shown.field().bottomLeft()
-    assert shown.cell_rect(1, 0).bottom() == corner.top()
-    assert shown.cell_rect(0, 1).left() == corner.right()
+    assert corner.bottomLeft() == shown.layout_now().field.bottomLeft()
+    assert shown.layout_now().cell_rect(1, 0).bottom() == corner.top()
+    assert shown.layout_now().cell_rect(0, 1).left() == corner.right()
 
 
 def test_arrow_keys_start_at_the_chosen_row_and_stop_at_the_edges(
@@ -122,7 +126,7 @@ def test_arrow_keys_start_at_the_chosen_row_and_stop_at_the_edges(
 ) -> None:
     rows, entered = list[int](), list[tuple[int, int]]()
     shown.row_chosen.connect(rows.append)
-    shown.cell_entered.connect(lambda *cell: entered.append(cell))
+    shown.cell_hovered.connect(lambda *cell: entered.append(cell))
     shown.set_row(1)
 
     for key in (
@@ -140,9 +144,9 @@ def test_arrow_keys_start_at_the_chosen_row_and_stop_at_the_edges(
 
 
 def test_the_pointer_enters_and_leaves_cells(shown: SimilarityMap, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(shown.cell_entered):
+    with qtbot.waitSignal(shown.cell_hovered):
         QTest.mouseMove(shown, QPoint(1, 1))
-        QTest.mouseMove(shown, shown.cell_rect(0, 1).center().toPoint())
+        QTest.mouseMove(shown, shown.layout_now().cell_rect(0, 1).center().toPoint())
     with qtbot.waitSignal(shown.cell_left):
         QTest.mouseMove(shown, QPoint(1, 1))
 
@@ -168,7 +172,7 @@ def test_no_cells_are_drawn_as_nothing_and_keys_do_nothing(shown: SimilarityMap)
     QTest.keyClick(shown, Qt.Key.Key_Down)
     QTest.mouseClick(shown, LEFT, NONE, QPoint(30, 30))
 
-    assert shown.cell_at(shown.field().center()) is None
+    assert shown.layout_now().cell_at(shown.layout_now().field.center()) is None
 
 
 def test_another_theme_is_another_picture(shown: SimilarityMap) -> None:
@@ -183,7 +187,7 @@ def test_values_that_are_upper_bounds_are_written_as_such_or_not_at_all(
     def has_ink(size: int, *, are_bounds: bool) -> bool:
         shown.resize(size, size)
         shown.set_cells(replace(cells(np.full((4, 4), 0.5)), are_bounds=are_bounds))
-        place = shown.cell_rect(2, 1).toRect().adjusted(3, 3, -3, -3)
+        place = shown.layout_now().cell_rect(2, 1).toRect().adjusted(3, 3, -3, -3)
         image = shown.grab(place).toImage()
         pixels = ((x, y) for x in range(image.width()) for y in range(image.height()))
         return len({image.pixel(*pixel) for pixel in pixels}) > 1
@@ -196,7 +200,7 @@ def test_values_that_are_upper_bounds_are_written_as_such_or_not_at_all(
 
 def test_where_nothing_is_known_there_is_no_colour_scale(shown: SimilarityMap) -> None:
     def right_of_the_cells() -> set[int]:
-        left = round(shown.field().right()) + 4
+        left = round(shown.layout_now().field.right()) + 4
         image = shown.grab(QRect(left, 0, shown.width() - left, shown.height())).toImage()
         pixels = ((x, y) for x in range(image.width()) for y in range(image.height()))
         return {image.pixel(*pixel) for pixel in pixels}
@@ -218,18 +222,18 @@ def test_a_tip_never_reaches_over_the_scale_and_the_words_at_the_right(
 
     for cell in ((0, 0), (0, 2)):
         QTest.mouseMove(shown, QPoint(1, 1))
-        QTest.mouseMove(shown, shown.cell_rect(*cell).center().toPoint())
+        QTest.mouseMove(shown, shown.layout_now().cell_rect(*cell).center().toPoint())
 
     (first, text), (last, _) = (told[0], told[-1])
     wide = QFontMetrics(QToolTip.font()).horizontalAdvance(text)
-    right = shown.mapToGlobal(shown.field().topRight().toPoint()).x()
+    right = shown.mapToGlobal(shown.layout_now().field.topRight().toPoint()).x()
     assert text == "tip 0 0"
     assert last.x() + wide < right
-    assert first.x() == shown.mapToGlobal(shown.cell_rect(0, 0).center().toPoint()).x()
+    assert first.x() == shown.mapToGlobal(shown.layout_now().cell_rect(0, 0).center().toPoint()).x()
 
 
 def test_another_picture_can_point_at_a_cell(shown: SimilarityMap, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(shown.cell_entered, check_params_cb=lambda *cell: cell == (0, 2)):
+    with qtbot.waitSignal(shown.cell_hovered, check_params_cb=lambda *cell: cell == (0, 2)):
         shown.point_at((0, 2))
     with qtbot.waitSignal(shown.cell_left):
         shown.point_at((0, 3))  # there is no such cell

@@ -9,9 +9,7 @@ from pytestqt.qtbot import QtBot
 from roberta_gui.gui.export.receipt import Picture
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.charts.scatter import Point
-from roberta_gui.gui.widgets.multiples.cell_grounds import Cell
-from roberta_gui.gui.widgets.multiples.cell_headers import header_texts
-from roberta_gui.gui.widgets.multiples.cell_legend import Mark
+from roberta_gui.gui.widgets.multiples.cell_marks import Cell, Mark, header_texts
 from roberta_gui.gui.widgets.multiples.cell_names import NAMED
 from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
 from tests.gui.widgets.layers.drawn_cells import (

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.widgets.multiples.cell_grounds import Cell
-from roberta_gui.gui.widgets.multiples.multiples_area import MultiplesArea
+from roberta_gui.gui.widgets.multiples.cell_marks import Cell
+from roberta_gui.gui.widgets.multiples.small_multiples import MultiplesArea
 from roberta_gui.gui.widgets.multiples.token_cells import SMALLEST, TokenCells
 
 N_CELLS = 13

@@ -125,14 +125,14 @@ def similarity_map() -> Pictured:
     shown = SimilarityMap()
     names = tuple(map(str, range(6)))
     shown.set_cells(Cells(VALUES, names, names, SCALE, "{} {}".format, "{} {}".format))
-    return _figure(shown, shown.row_chosen, lambda n: shown.cell_rect(n, n))
+    return _figure(shown, shown.row_chosen, lambda n: shown.layout_now().cell_rect(n, n))
 
 
 def step_bars() -> Pictured:
     shown = StepBars()
     steps, names = np.full(6, 0.5), tuple(map(str, range(7)))
     shown.set_changes(StepChanges(steps, np.full(6, np.nan), names, "1 − CKA", str))
-    return _figure(shown, shown.layer_chosen, shown.strip_rect)
+    return _figure(shown, shown.item_clicked, shown.item_rect)
 
 
 def small_multiples() -> Pictured:

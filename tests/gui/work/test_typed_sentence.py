@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.gui.work.debouncer import LONG_TEXT
 from roberta_gui.gui.work.two_sides import FIRST, SECOND
+from roberta_gui.gui.work.typed_sentence import LONG_TEXT
 from tests.gui.desk import NEVER_MS, Desk, make_desk
 
 LONG = "word " * (LONG_TEXT // 4)
