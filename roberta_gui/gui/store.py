@@ -30,11 +30,8 @@ def _step(transition: Callable[Concatenate[View, P], View]) -> Callable[Concaten
 class ViewStore(QObject):
     """Holds the View that the window shows; its steps are what can be asked for.
 
-    Signals
-    -------
-    changed(new, previous)
-        Emitted once a change, never when the new View equals the old one. A change that is made
-        while one is being told is told next, so the last View that anybody hears is the newest.
+    ``changed(new, previous)`` comes once a change, never when the new View equals the old one. A
+    change that is made while one is told is told next: the last View anybody hears is the newest.
     """
 
     changed = Signal(object, object)

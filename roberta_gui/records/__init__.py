@@ -22,13 +22,13 @@ from roberta_gui.records.request import (
     Stop,
     WordOrRow,
 )
-from roberta_gui.records.run import Run
 from roberta_gui.records.sentence import (
     Analysis,
     Candidate,
     FillMask,
     ModelInfo,
     Replacement,
+    Run,
     Task,
     TaskKind,
     Token,

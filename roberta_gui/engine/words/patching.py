@@ -35,30 +35,13 @@ def steps(
     stop: Stop | None,
     report: Report | None,
 ) -> Iterator[Patching]:
-    """Copy every aligned state; a step takes at most about 100 ms on two cores.
+    """Copy every aligned state, the highest layer first; a step takes at most about 100 ms.
 
-    Parameters
-    ----------
-    runs, masks
-        The clean run and the corrupted one, and which token of each is the mask.
-    pairs
-        (pair, 2): tokens of the clean run and those of the corrupted one that they stand for.
-    row
-        The watched word's row of the vocabulary.
-    begun
-        The record to fill, its ``log_probability`` of the shape that the sites have.
-
-    Yields
-    ------
-    Patching
-        What is known so far, the highest layer first. The last one is complete.
-
-    Raises
-    ------
-    problems.Stopped
-        ``stop()`` said so between two layers.
-    problems.TooLittleMemory, problems.NotFinite
-        A batch does not fit the device, or comes to infinite or undefined values.
+    ``runs`` and ``masks`` are the clean run and the corrupted one, and which token of each is the
+    mask; ``pairs``, (pair, 2), tokens of the clean run and those of the corrupted one that they
+    stand for; ``row`` is the watched word's. ``begun`` is the record to fill, its
+    ``log_probability`` of the shape that the sites have. Raises `problems.Stopped`,
+    `TooLittleMemory` and `NotFinite`.
     """
     yield begun
     c = network.configuration

@@ -3,7 +3,7 @@
 No style sheet: for another one Qt makes every widget's rules anew, which took up to a second.
 """
 
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPalette
@@ -37,6 +37,7 @@ Complex = QStyle.ComplexControl
 Contents = QStyle.ContentsType
 Metric = QStyle.PixelMetric
 Part = QStyle.SubControl
+Holder: TypeAlias = QWidget | None
 
 _EDGE: Final = 1
 _BAR: Final = 10
@@ -46,14 +47,6 @@ _SHORTEST: Final = 24
 _GROOVE: Final = 4
 _KNOB: Final = 14
 
-_PLAIN: Final = frozenset(
-    {
-        Metric.PM_ButtonShiftHorizontal,
-        Metric.PM_ButtonShiftVertical,
-        Metric.PM_ToolBarFrameWidth,
-        Metric.PM_MenuPanelWidth,
-    }
-)
 _LENGTHS: Final = {
     Metric.PM_ScrollBarExtent: _BAR,
     Metric.PM_ScrollBarSliderMin: _SHORTEST,
@@ -69,6 +62,10 @@ _LENGTHS: Final = {
     Metric.PM_TabBarTabShiftVertical: 0,
     Metric.PM_TabBarTabShiftHorizontal: 0,
     Metric.PM_TabBarBaseOverlap: 0,
+    Metric.PM_ButtonShiftHorizontal: 0,
+    Metric.PM_ButtonShiftVertical: 0,
+    Metric.PM_ToolBarFrameWidth: 0,
+    Metric.PM_MenuPanelWidth: 0,
 }
 _ICONS: Final = (
     Metric.PM_ButtonIconSize,
@@ -110,19 +107,17 @@ class Style(QProxyStyle):
     # --- sizes (Qt's stubs forget that there may be no widget)
 
     def pixelMetric(
-        self, metric: Metric, option: QStyleOption | None = None, widget: QWidget | None = None
+        self, metric: Metric, option: QStyleOption | None = None, widget: Holder = None
     ) -> int:
         """Return our own lengths; icons grow with the text."""
         if metric in _LENGTHS:
             return _LENGTHS[metric]
         if metric in _ICONS:
             return themes.current().pixels(_ICON)
-        if metric in _PLAIN:
-            return 0
         return super().pixelMetric(metric, option, widget)
 
     def sizeFromContents(
-        self, kind: Contents, option: QStyleOption, size: QSize, widget: QWidget | None = None
+        self, kind: Contents, option: QStyleOption, size: QSize, widget: Holder = None
     ) -> QSize:
         """Add the room that a look keeps between edge and content."""
         if kind in (Contents.CT_ToolButton, Contents.CT_PushButton):
@@ -132,7 +127,7 @@ class Style(QProxyStyle):
         return super().sizeFromContents(kind, option, size, widget)  # type: ignore[arg-type]
 
     def subElementRect(
-        self, element: QStyle.SubElement, option: QStyleOption, widget: QWidget | None = None
+        self, element: QStyle.SubElement, option: QStyleOption, widget: Holder = None
     ) -> QRect:
         """Return where a push button and a line edit write."""
         if element is QStyle.SubElement.SE_PushButtonContents:
@@ -142,11 +137,7 @@ class Style(QProxyStyle):
         return super().subElementRect(element, option, widget)  # type: ignore[arg-type]
 
     def subControlRect(
-        self,
-        control: Complex,
-        option: QStyleOptionComplex,
-        part: Part,
-        widget: QWidget | None = None,
+        self, control: Complex, option: QStyleOptionComplex, part: Part, widget: Holder = None
     ) -> QRect:
         """Return where the parts of a scroll bar are: it has no arrows."""
         if control is Complex.CC_ScrollBar and isinstance(option, QStyleOptionSlider):
@@ -156,11 +147,7 @@ class Style(QProxyStyle):
     # --- painting
 
     def drawPrimitive(
-        self,
-        element: Primitive,
-        option: QStyleOption,
-        painter: QPainter,
-        widget: QWidget | None = None,
+        self, element: Primitive, option: QStyleOption, painter: QPainter, widget: Holder = None
     ) -> None:
         """Paint panels and frames."""
         rect = QRectF(option.rect)
@@ -183,15 +170,14 @@ class Style(QProxyStyle):
             super().drawPrimitive(element, option, painter, widget)
 
     def drawControl(
-        self,
-        element: Control,
-        option: QStyleOption,
-        painter: QPainter,
-        widget: QWidget | None = None,
+        self, element: Control, option: QStyleOption, painter: QPainter, widget: Holder = None
     ) -> None:
         """Paint frames, push buttons, tabs, menu items and progress."""
-        if element is Control.CE_ShapedFrame:
-            self._draw_frame(option, painter, widget)
+        name = widget.objectName() if widget is not None else ""
+        if element is Control.CE_ShapedFrame and name in LOOKS:
+            _frame(painter, QRectF(option.rect), LOOKS[name], option.state)
+        elif element is Control.CE_ShapedFrame and isinstance(widget, QAbstractScrollArea):
+            pass  # what lies in it stands on the ground around it
         elif element is Control.CE_PushButtonBevel and isinstance(option, QStyleOptionButton):
             look = look_of(widget, BUTTON)
             painting.button(painter, QRectF(option.rect), look, option.state)
@@ -217,7 +203,7 @@ class Style(QProxyStyle):
         control: Complex,
         option: QStyleOptionComplex,
         painter: QPainter,
-        widget: QWidget | None = None,
+        widget: Holder = None,
     ) -> None:
         """Paint tool buttons, sliders and scroll bars."""
         if control is Complex.CC_ToolButton and isinstance(option, QStyleOptionToolButton):
@@ -234,20 +220,8 @@ class Style(QProxyStyle):
         else:
             super().drawComplexControl(control, option, painter, widget)
 
-    def _draw_frame(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> None:
-        """Paint what a named widget stands on; of the others, frames where they have one."""
-        name = widget.objectName() if widget is not None else ""
-        if name in LOOKS:
-            _frame(painter, QRectF(option.rect), LOOKS[name], option.state)
-        elif not isinstance(widget, QAbstractScrollArea):
-            super().drawControl(Control.CE_ShapedFrame, option, painter, widget)
-
     def _write(
-        self,
-        element: Control,
-        option: QStyleOptionToolButton | QStyleOptionButton,
-        painter: QPainter,
-        widget: QWidget | None,
+        self, element: Control, option: QStyleOption, painter: QPainter, widget: Holder
     ) -> None:
         """Write what is on a button in the colour of its state."""
         look = look_of(widget, BUTTON)
@@ -287,7 +261,7 @@ def _of_menus(palette: QPalette) -> QPalette:
     return soft
 
 
-def _draw_tab(option: QStyleOptionTab, painter: QPainter, widget: QWidget | None) -> None:
+def _draw_tab(option: QStyleOptionTab, painter: QPainter, widget: Holder) -> None:
     """Paint a tab as a button, with a ring where it is the one that the keyboard moves."""
     state = option.state
     chosen = bool(state & State.State_Selected)

@@ -67,7 +67,7 @@ class PathPanel(TokenPanel[FoundPaths]):
         self._others = LayerHeatmap("The selected token with the others")
         self._contexts = LineChart("Contexts and random pairs")
         self.connect_cells(self._itself, self._others)
-        self._contexts.item_clicked.connect(store.select_layer)
+        self._contexts.item_clicked.connect(lambda layer, _extend: store.select_layer(layer))
         self._contexts.stepped.connect(lambda layers: store.travel(layers, 0))
         figures = (self._itself, self._others, self._contexts)
         self._pictures, choice = self.composed(figures, arrange, PICTURES, "Compare with")

@@ -21,17 +21,12 @@ class ChoiceButton(QToolButton):
 
     Where it gets less room than it asks for, it shortens the name: what is chosen never makes a
     panel wider than it is.
-
-    Signals
-    -------
-    chosen(value)
-        Something in the list was chosen; never emitted by :meth:`set_choices`.
-    other_wanted(other)
-        Something that is not in the list shall be looked for, in this way.
     """
 
     chosen = Signal(str)
+    """Something in the list was chosen; never emitted by :meth:`set_choices`."""
     other_wanted = Signal(str)
+    """Something that is not in the list shall be looked for, in this way."""
 
     def __init__(self, name: str, preposition: str, others: Sequence[str], tip: str) -> None:
         super().__init__()

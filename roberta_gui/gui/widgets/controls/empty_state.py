@@ -15,10 +15,7 @@ _MARGIN: Final = 9
 
 
 class EmptyState(QWidget):
-    """A title, a sentence on what to do, and a progress bar where something is under way.
-
-    Where there is a way out, a button offers it.
-    """
+    """A title, what to do, a bar where something is under way, and a button for a way out."""
 
     def __init__(self) -> None:
         super().__init__()

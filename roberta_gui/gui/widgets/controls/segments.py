@@ -86,9 +86,12 @@ class Segments(QFrame):
         for button in (*self._buttons.values(), self._menu_button):
             named("segment", button)
             button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            group.addButton(button)
             row.addWidget(button)
+            if button is self._menu_button and not rare:
+                button.setChecked(True)  # it names what is chosen
+            else:
+                button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+                group.addButton(button)
         for value, button in self._buttons.items():
             label, tip = options[value]
             button.setText(label)
@@ -109,7 +112,7 @@ class Segments(QFrame):
         button.setText(self._rare.get(value, f"{label} ▾") if in_menu else _MORE)
         button.setToolTip(plain_tip(tip if in_menu else self._rare_tip))
         button.setAccessibleName(f"{self._name}: {label if in_menu else 'more'}")
-        (button if in_menu else self._buttons[value]).setChecked(True)
+        (button if in_menu and self._rare else self._buttons[value]).setChecked(True)
         self._actions[value].setChecked(True)
 
     def offer(self, values: Collection[Any]) -> None:

@@ -10,15 +10,10 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 
 
 class Stepper(QFrame):
-    """Chooses a number from 1 to ``most``; arrows, wheel and the arrow keys move it.
-
-    Signals
-    -------
-    moved(value)
-        Somebody chose another number; never emitted by :meth:`show_value`.
-    """
+    """Chooses a number from 1 to ``most``; arrows, wheel and the arrow keys move it."""
 
     moved = Signal(int)
+    """Somebody chose another number; never emitted by :meth:`show_value`."""
 
     def __init__(self, label: str, tip: str) -> None:
         super().__init__()
@@ -31,9 +26,8 @@ class Stepper(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(0)
-        row.addWidget(self._less)
-        row.addWidget(self._text)
-        row.addWidget(self._more)
+        for part in (self._less, self._text, self._more):
+            row.addWidget(part)
         self.setToolTip(plain_tip(tip))
         self.setAccessibleName(label)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -55,10 +49,9 @@ class Stepper(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move with the arrow keys."""
-        key = event.key()
-        if key in (Qt.Key.Key_Left, Qt.Key.Key_Down):
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Down):
             self._move(-1)
-        elif key in (Qt.Key.Key_Right, Qt.Key.Key_Up):
+        elif event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Up):
             self._move(1)
         else:
             super().keyPressEvent(event)

@@ -8,15 +8,11 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 
 class TallArea(QScrollArea):
-    """Holds a picture that is as wide as the area and as high, or higher where it must be.
-
-    ``height_for`` says how high it must be in a room of some size.
-    """
+    """Holds a picture as large as the area, or as high as ``height_for`` says it must be."""
 
     def __init__(self, picture: QWidget, height_for: Callable[[QSize], int]) -> None:
         super().__init__()
-        self._picture = picture
-        self._height_for = height_for
+        self._picture, self._height_for = picture, height_for
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

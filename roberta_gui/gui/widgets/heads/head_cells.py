@@ -1,5 +1,6 @@
 """HeadCells: one cell for every head, to point at, to choose and to switch off."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
@@ -46,13 +47,13 @@ class HeadCells(Figure[Heads]):
         self._run: tuple[Head, Head] | None = None
         self._tip: Callable[[int, int], str] = place_name
 
+    @abstractmethod
     def arrange(self) -> HeadLayout:
         """Decide where the cells are, for the present size, theme and data."""
-        raise TypeError(f"{type(self).__name__} has no arrange")
 
+    @abstractmethod
     def paint_cells(self, painter: QPainter, layout: HeadLayout) -> None:
         """Draw what is in the cells."""
-        raise TypeError(f"{type(self).__name__} has no paint_cells")
 
     def set_tips(self, tip: Callable[[int, int], str]) -> None:
         """Say what hovering a (layer, head) tells."""

@@ -1,27 +1,17 @@
 """HeadOrder: the menu by which heads are sorted and labelled."""
 
 from collections.abc import Mapping
-from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton
 
-from roberta_gui.gui.widgets.controls.drop_down import drop_down
+from roberta_gui.gui.widgets.controls.drop_down import add_choices, drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 
 
 class HeadOrder(QToolButton):
-    """Shows by what heads are sorted; its menu lists the other orders, and a label to switch.
-
-    Signals
-    -------
-    order_chosen(value)
-        Somebody chose another order.
-    label_wanted(on)
-        Somebody wants the label, or does not any more.
-    """
+    """Shows by what heads are sorted; its menu lists the other orders, and a label to switch."""
 
     order_chosen = Signal(str)
     label_wanted = Signal(bool)
@@ -30,29 +20,21 @@ class HeadOrder(QToolButton):
         super().__init__()
         named("action", self)
         self.setToolTip(plain_tip(tip))
-        self._orders = dict(orders)
-        self._menu = QMenu(self)
-        self._menu.setToolTipsVisible(True)
-        self._menu.addSection("Sort by")
-        group = QActionGroup(self._menu)
-        self._actions: dict[str, QAction] = {}
-        for value, name in orders.items():
-            action = self._menu.addAction(name)
-            action.setCheckable(True)
-            action.triggered.connect(partial(self._choose, value))
-            group.addAction(action)
-            self._actions[value] = action
-        self._menu.addSeparator()
-        self._label = self._menu.addAction(label)
+        menu = QMenu(self)
+        menu.addSection("Sort by")
+        choices = {value: (name, "") for value, name in orders.items()}
+        self._actions = add_choices(menu, choices, self._choose)
+        menu.addSeparator()
+        self._label = menu.addAction(label)
         self._label.setCheckable(True)
         self._label.triggered.connect(self.label_wanted)
-        drop_down(self, self._menu)
+        drop_down(self, menu)
         self.set_order(next(iter(orders)))
 
     def set_order(self, value: str) -> None:
         """Show which order is chosen."""
         self._actions[value].setChecked(True)
-        name = self._orders[value]
+        name = self._actions[value].text()
         self.setText(f"By {name[:1].lower()}{name[1:]} ▾")
         self.setAccessibleName(f"Heads sorted by: {name}")
 
@@ -64,6 +46,6 @@ class HeadOrder(QToolButton):
         """Show whether the label is wanted."""
         self._label.setChecked(on)
 
-    def _choose(self, value: str, _checked: bool = False) -> None:
+    def _choose(self, value: str) -> None:
         self.set_order(value)
         self.order_chosen.emit(value)

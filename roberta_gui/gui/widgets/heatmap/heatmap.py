@@ -83,7 +83,7 @@ class Heatmap(CellMap[HeatmapLayout]):
     def _fit(self, label: float, zoom: Zoom) -> HeatmapLayout:
         """Lay the picture out; what does not fit beside the strips' names goes below them."""
         texts = None if self._margins is None else MarginTexts(self._margins)
-        left, bar, margin = label, bar_room(self._scale), 0.0
+        left, bar, margin = label, bar_room(self.scale), 0.0
         if texts is not None:
             left, bar = max(label, texts.least_left), max(bar, texts.least_right)
             margin = float(self.theme.pixels(_MARGIN))
@@ -115,7 +115,7 @@ class Heatmap(CellMap[HeatmapLayout]):
         if self._margins is not None:
             paint_margins(painter, layout, self._margins, self.ramp, self.devicePixelRatioF())
         beside = layout.field.adjusted(0, 0, layout.margin, 0)
-        paint_colour_bar(painter, beside, self._scale, self.ramp)
+        paint_colour_bar(painter, beside, self.scale, self.ramp)
 
     def outlines(self, layout: HeatmapLayout) -> Iterator[tuple[QRectF, str, float]]:
         """Outline locked rows."""

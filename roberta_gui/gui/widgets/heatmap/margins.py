@@ -1,4 +1,4 @@
-"""Margins: thin strips along a heatmap, one value a column below it and one a row beside it."""
+"""What stands along a heatmap: tokens' names, and thin strips with a value for each."""
 
 from dataclasses import dataclass
 

@@ -13,17 +13,9 @@ PLAY_MS = 700
 
 
 class LayerBar(QWidget):
-    """Walks through hidden-state layers, 0 being the embedding output.
+    """Walks through hidden-state layers, 0 being the embedding output."""
 
-    Signals
-    -------
-    layer_chosen(layer)
-        Somebody, or play, chose another layer.
-    trails_chosen(on)
-        Trails shall be drawn, or not.
-    """
-
-    layer_chosen = Signal(int)
+    layer_chosen = Signal(int)  # by somebody, or by play
     trails_chosen = Signal(bool)
 
     def __init__(self) -> None:

@@ -74,7 +74,7 @@ class LayerHeatmap(CellMap[LayersLayout]):
         """Return where everything is at the present size."""
         (n_layers, n_columns), span = self._values.shape, self._zoom.span
         wide, tall = map(self.theme.pixels, LARGEST_CELL)
-        left, bar = left_of_cells(n_layers), bar_room(self._scale)
+        left, bar = left_of_cells(n_layers), bar_room(self.scale)
         label = min(self._widest_label(), self.theme.pixels(_LONGEST_LABEL))
         straight = label + 6 <= min(max(self.width() - left - bar, 24.0) / span, wide)
         line = QFontMetricsF(self.theme.font("control")).height()

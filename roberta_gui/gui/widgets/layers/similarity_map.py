@@ -1,9 +1,10 @@
 """SimilarityMap: layers against layers as one raster image, values in the cells, layers up."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QToolTip
 
@@ -106,7 +107,7 @@ class SimilarityMap(CellMap[CellLayout]):
         title = metrics.height() + 4
         left = widest + 10 + (title if self._cells.row_title else 0)
         bottom = metrics.height() + 6 + (title if self._cells.column_title else 0)
-        return left, bottom, bar_room(self._scale)
+        return left, bottom, bar_room(self.scale)
 
     # --- painting
 
@@ -118,14 +119,14 @@ class SimilarityMap(CellMap[CellLayout]):
 
     def numbers(self, layout: CellLayout) -> tuple[dict[Cell, str], QFont] | None:
         """Choose how values are written: in full, without their 0, smaller, or not."""
-        ways = (_bound, _bound_without_zero) if self._cells.are_bounds else (_full, _without_zero)
+        known = [(cell, v) for cell, v in np.ndenumerate(self._values) if np.isfinite(v)]
         for pixels in _NUMBER_PIXELS:
             font = self.theme.font("small_number")
             font.setPixelSize(min(self.theme.pixels(pixels), font.pixelSize()))
             metrics = QFontMetricsF(font)
-            for write in ways if metrics.height() <= layout.height + 2 else ():
-                values = np.ndenumerate(self._values)
-                texts = {cell: write(float(value)) for cell, value in values if np.isfinite(value)}
+            for is_short in (False, True) if metrics.height() <= layout.height + 2 else ():
+                write = partial(_write, is_bound=self._cells.are_bounds, is_short=is_short)
+                texts = {cell: write(float(value)) for cell, value in known}
                 widest = max(map(metrics.horizontalAdvance, set(texts.values())), default=0.0)
                 if widest <= layout.width - _AIR:
                     return texts, font
@@ -196,7 +197,7 @@ class SimilarityMap(CellMap[CellLayout]):
         """Return the values of a pair of layers, in words."""
         return "" if isinstance(spot, int) else self._cells.told(*spot)
 
-    def tip_place(self, spot: CellOrToken, pointer: QPointF) -> QPoint:
+    def tip_place(self, spot: CellOrToken, pointer: QPointF) -> tuple[QPoint, QRect]:
         """Return where a tip stands below the pointer without covering scale or words.
 
         Those are at the map's right and below it: what would reach them is moved to the left.
@@ -205,7 +206,7 @@ class SimilarityMap(CellMap[CellLayout]):
         lines = self.describe(spot).splitlines()
         wide = max(map(metrics.horizontalAdvance, lines), default=0.0) + _TIP_FRAME
         right = self.layout_now().field.right()
-        return QPointF(min(pointer.x(), right - wide), pointer.y()).toPoint()
+        return QPointF(min(pointer.x(), right - wide), pointer.y()).toPoint(), QRect()
 
     def click(self, spot: CellOrToken, keys: Qt.KeyboardModifier) -> None:
         """Choose the row."""
@@ -226,23 +227,11 @@ class SimilarityMap(CellMap[CellLayout]):
         return True
 
 
-def _full(value: float) -> str:
-    """Write two digits; what rounds to zero has no sign."""
-    return written(value, 2)
-
-
-def _without_zero(value: float) -> str:
-    """Write two digits and no leading zero; 1.00 keeps what fits."""
-    text = _full(value)
-    return "1.0" if text == "1.00" else text.replace("0.", ".", 1)
-
-
-def _bound(value: float) -> str:
-    """Write an upper bound; none is below 0, so there is nothing to say of 0."""
-    text = _full(value)
-    return "0" if text == "0.00" else f"≤{text}"
-
-
-def _bound_without_zero(value: float) -> str:
-    text = _bound(value)
-    return text if text == "0" else text.replace("0.", ".", 1)
+def _write(value: float, *, is_bound: bool, is_short: bool) -> str:
+    """Write two digits, no 0 before the point if short; no upper bound is below 0."""
+    text = written(value, 2)
+    if is_bound:
+        text = "0" if text == "0.00" else f"≤{text}"
+    if is_short:
+        text = "1.0" if text == "1.00" else text.replace("0.", ".", 1)
+    return text

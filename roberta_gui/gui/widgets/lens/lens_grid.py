@@ -11,8 +11,8 @@ from roberta_gui.findings.names import layer_name
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.gui.widgets.layers.layer_heatmap import left_of_cells
 from roberta_gui.gui.widgets.lens.lens_band import LensBand
-from roberta_gui.gui.widgets.lens.lens_layout import Bands
 from roberta_gui.gui.widgets.lens.lens_page import (
+    Bands,
     LensBar,
     PrintedLens,
     measures_for,

@@ -1,7 +1,7 @@
 """SmallMultiples: the same tokens in many small pictures, with pointer, lasso and keys."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QPainter, QResizeEvent
 
 from roberta_gui.gui.widgets.charts.lasso import Lasso
@@ -87,12 +87,12 @@ class SmallMultiples(TokenCells):
         """Return what there is to say about a cell, or where a token is in it."""
         return self.cell_name(spot.cell) if spot.token is None else super().say(spot)
 
-    def tip_room(self, spot: CellSpot) -> QRect:
-        """Return the point's surroundings, beyond which its tip goes."""
+    def tip_place(self, spot: CellSpot, pointer: QPointF) -> tuple[QPoint, QRect]:
+        """Let the tip of a point go beyond its surroundings."""
         around = QRect(0, 0, 2 * _REACH, 2 * _REACH)
         if spot.token is not None:
             around.moveCenter(self.spot(spot.cell, spot.token).toPoint())
-        return around
+        return pointer.toPoint(), around
 
     def drag(self, start: QPointF, at: QPointF, by: QPointF) -> bool:
         """Draw the lasso, in the cell in which it was begun."""

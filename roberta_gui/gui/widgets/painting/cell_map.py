@@ -1,6 +1,7 @@
 """CellMap: what every map of cells repeats, from its colours to what the pointer tells."""
 
 import math
+from abc import abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Generic, TypeAlias, TypeVar
 
@@ -50,15 +51,10 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
     def __init__(self, name: str, *, least: tuple[int, int], wanted: tuple[int, int]) -> None:
         super().__init__(name, least=least, wanted=wanted)
         self._values: FloatArray = np.zeros((0, 0), dtype=np.float32)
-        self._scale = ColourScale(0.0, 1.0)
+        self.scale = ColourScale(0.0, 1.0)
         self._signed = self._small_is_strong = False
         self._selected: tuple[int, ...] = ()
         self._hovered: tuple[int | None, int | None] = (None, None)
-
-    @property
-    def scale(self) -> ColourScale:
-        """The colour scale that is drawn with."""
-        return self._scale
 
     def show_values(
         self,
@@ -71,7 +67,7 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
         """Show other (row, column) values; what is in sight stays, if there are as many columns."""
         if values.shape[1] != self._values.shape[1]:
             self._zoom = Zoom.whole(values.shape[1])
-        self._values, self._scale = values, scale
+        self._values, self.scale = values, scale
         self._signed, self._small_is_strong = signed, small_is_strong
         self.repaint_picture()
 
@@ -89,13 +85,13 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
 
     # --- what subclasses say
 
+    @abstractmethod
     def layout_now(self) -> Layout:
         """Return where everything is at the present size."""
-        raise TypeError(f"{type(self).__name__} has no layout_now")
 
+    @abstractmethod
     def tip(self, row: int, column: int) -> str:
         """Return what hovering a cell says."""
-        raise TypeError(f"{type(self).__name__} has no tip")
 
     def hatched(self, layout: Layout) -> Iterable[QRectF]:
         """Return the bands of which nothing is known, which is not nothing."""
@@ -107,7 +103,7 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
 
     def paint_beside(self, painter: QPainter, layout: Layout) -> None:
         """Draw what stands beside the cells: the colour bar."""
-        paint_colour_bar(painter, layout.field, self._scale, self.ramp)
+        paint_colour_bar(painter, layout.field, self.scale, self.ramp)
 
     def outlines(self, layout: Layout) -> Iterator[tuple[QRectF, str, float]]:
         """Return what is outlined, in which colour and how thick: what is hovered, first of all."""
@@ -132,11 +128,12 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
         if not self._values.size:
             return
         layout, ratio = self.layout_now(), self.devicePixelRatioF()
-        image = raster(self._values, layout, self._scale, self.ramp, ratio, self.pool)
+        image = raster(self._values, layout, self.scale, self.ramp, ratio, self.pool)
         painter.drawImage(layout.field, image)
         if self.has_gaps:
             self._paint_gaps(painter, layout)
-        hatch(painter, (_widened(band, layout.field) for band in self.hatched(layout)))
+        bands = (band for band in self.hatched(layout) if not band.isEmpty())
+        hatch(painter, (_widened(band, layout.field) for band in bands))
         self.paint_cells(painter, layout)
         painter.setPen(QPen(self.theme.color("line"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -162,7 +159,7 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
             return
         texts, font = numbers
         painter.setFont(font)
-        places = self._scale.places(np.nan_to_num(self._values))
+        places = self.scale.places(np.nan_to_num(self._values))
         inks = [self.theme.text_on(QColor(*rgba)) for rgba in self.ramp.tolist()]
         for cell, text in texts.items():
             painter.setPen(inks[places[cell]])
@@ -214,10 +211,8 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
     def cells_at(self, point: QPointF) -> tuple[float, float] | None:
         """Return the row, 0 where all are in sight, and the column under a point."""
         layout = self.layout_now()
-        if not layout.field.contains(point):
-            return None
         row, column = layout.place_at(point)
-        return row * (not layout.rising), column
+        return (row * (not layout.rising), column) if layout.field.contains(point) else None
 
     def spot_at(self, point: QPointF) -> CellOrToken | None:
         """Return the cell under a point."""
@@ -271,8 +266,6 @@ def runs(indexes: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 def _widened(part: QRectF, field: QRectF) -> QRectF:
     """Make a band so thick that it is seen to be hatched, a little over its neighbours."""
-    if part.isEmpty():
-        return part
     wide, high = max(part.width(), _THINNEST), max(part.height(), _THINNEST)
     widened = QRectF(0.0, 0.0, wide, high)
     widened.moveCenter(part.center())

@@ -20,15 +20,9 @@ _BETWEEN = 12
 
 
 class Composition(QWidget):
-    """Shows the figures that have room, the chosen one where there is room for one only.
+    """Shows the figures that have room, the chosen one where there is room for one only."""
 
-    Signals
-    -------
-    rearranged()
-        Other figures are shown than before.
-    """
-
-    rearranged = Signal()
+    rearranged = Signal()  # other figures are shown than before
 
     def __init__(self, figures: Sequence[Figure[Any]], arrange: Arrange) -> None:
         super().__init__()
@@ -93,11 +87,9 @@ class Composition(QWidget):
         self._place()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Give every figure its place once more.
-
-        Qt forgets a size that the first resize, which comes just before this, has itself caused.
-        """
+        """Give every figure its place once more."""
         super().showEvent(event)
+        # Qt forgets a size that the first resize, which comes just before, has itself caused.
         self._place()
 
     def _above(self, nth: int) -> int:

@@ -31,17 +31,11 @@ _PASSING = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusRea
 
 
 class Figure(Navigable, Spoken[Spot]):
-    """Base of the painted widgets.
+    """Base of the painted widgets: what a click is, and when a tip is shown, is decided here.
 
-    Subclasses write :meth:`paint_picture` (expensive: kept as a pixmap until something changes)
-    and :meth:`paint_highlights` (cheap: what the pointer and the selection add). Exports call
-    :meth:`paint`, which draws both straight onto the painter, so an SVG holds vectors. A ring
-    around the whole tells, on the screen only, that a key has brought the keyboard here.
-
-    They say with ``spot_at`` what lies where, and with ``hover``, ``describe``, ``click``,
-    ``double_click`` and ``drag`` what that means; when it is a click, and when a tip is shown, is
-    decided here for all of them. Screen readers: :class:`Spoken`. Keys: :class:`Navigable`; Esc
-    lets go of what is pressed.
+    The picture (expensive) is kept as a pixmap until something changes; the highlights (cheap) are
+    what pointer and selection add. Exports draw both straight onto the painter, so an SVG holds
+    vectors. A ring tells, on the screen only, that a key has brought the keyboard here.
     """
 
     _kept: QPixmap | None = None
@@ -135,13 +129,9 @@ class Figure(Navigable, Spoken[Spot]):
     def hover(self, spot: Spot | None) -> None:
         """Take note that the pointer is on something, or on nothing any more."""
 
-    def tip_place(self, spot: Spot, pointer: QPointF) -> QPoint:
-        """Return where its tip is shown: at the pointer."""
-        return pointer.toPoint()
-
-    def tip_room(self, spot: Spot) -> QRect:
-        """Return the room that the pointer leaves before the tip goes; empty for any."""
-        return QRect()
+    def tip_place(self, spot: Spot, pointer: QPointF) -> tuple[QPoint, QRect]:
+        """Return where its tip is shown, and which room the pointer leaves before it goes."""
+        return pointer.toPoint(), QRect()
 
     def click(self, spot: Spot, keys: Qt.KeyboardModifier) -> None:
         """Do what a click on it means."""
@@ -176,8 +166,8 @@ class Figure(Navigable, Spoken[Spot]):
         if spot is None or not text:
             hide_tip()
         else:
-            place = self.mapToGlobal(self.tip_place(spot, event.position()))
-            show_tip(place, text, self, self.tip_room(spot))
+            place, room = self.tip_place(spot, event.position())
+            show_tip(self.mapToGlobal(place), text, self, room)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a click or a drag."""

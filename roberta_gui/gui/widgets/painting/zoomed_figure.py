@@ -1,5 +1,7 @@
 """ZoomedFigure: a figure of many cells of which a part can be looked at."""
 
+from abc import abstractmethod
+
 from PySide6.QtCore import QPointF, QSizeF, Qt
 from PySide6.QtGui import QWheelEvent
 
@@ -22,17 +24,17 @@ class ZoomedFigure(Figure[Spot]):
     _zoom = Zoom.whole(1)
 
     @property
+    @abstractmethod
     def n_cells(self) -> int:
         """How many cells there are in the direction that is zoomed into."""
-        raise TypeError(f"{type(self).__name__} has no n_cells")
 
+    @abstractmethod
     def cell_size(self) -> QSizeF:
         """Return the size of a cell in pixels, 0 in a direction that is not zoomed into."""
-        raise TypeError(f"{type(self).__name__} has no cell_size")
 
+    @abstractmethod
     def cells_at(self, point: QPointF) -> tuple[float, float] | None:
         """Return the (row, column) under a point, with fractions; None beside the cells."""
-        raise TypeError(f"{type(self).__name__} has no cells_at")
 
     def look(self, zoom: Zoom) -> None:
         """Bring another part into sight."""

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Signal
-from PySide6.QtGui import QAction, QActionGroup, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.widgets.controls.drop_down import drop_down
+from roberta_gui.gui.widgets.controls.drop_down import add_choices, drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.gui.widgets.painting.colour_scale import to_image
@@ -30,27 +30,19 @@ class TintChoice(QToolButton):
         named("action", self)
         self.setToolTip("Tint the tokens by their surprisal")
         menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        group = QActionGroup(menu)
         self._names = {NO_TINT: "No tint", **measures}
-        self._actions: dict[str, QAction] = {}
-        for value, name in self._names.items():
-            action = menu.addAction(name)
-            action.setCheckable(True)
-            action.setToolTip(plain_tip(tips.get(value, "Plain tokens with their ids")))
-            action.triggered.connect(lambda _on, value=value: self.chosen.emit(value))
-            group.addAction(action)
-            self._actions[value] = action
+        tips = {NO_TINT: "Plain tokens with their ids", **tips}
+        choices = {value: (name, tips[value]) for value, name in self._names.items()}
+        self._actions = add_choices(menu, choices, self.chosen.emit)
         menu.addSeparator()
         switches = {
             "bits": (numbers, "Instead of the tokens' ids"),
             "difference": ("Difference", "The bits of A − B in place of those of A"),
         }
-        self._switches: dict[str, QAction] = {}
-        for name, (text, tip) in switches.items():
-            action = self._switches[name] = menu.addAction(text)
+        self._switches = {name: menu.addAction(text) for name, (text, _) in switches.items()}
+        for name, action in self._switches.items():
             action.setCheckable(True)
-            action.setToolTip(plain_tip(tip))
+            action.setToolTip(plain_tip(switches[name][1]))
             action.triggered.connect(lambda on, name=name: self.switched.emit(name, on))
         drop_down(self, menu)
         self.set_choice(NO_TINT, numbers=True)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roberta_gui.gui.widgets.lens.lens_layout import Bands, Measures
+from roberta_gui.gui.widgets.lens.lens_page import Bands, Measures
 
 MEASURES = Measures(
     wanted=50.0, least=34.0, widest=110.0, lowest=13.0, easy=17.0, tallest=56.0, below=30.0
