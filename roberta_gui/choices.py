@@ -138,6 +138,13 @@ class SweepChoices:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsChoices:
+    """The words that are scored, as somebody has typed them."""
+
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DifferenceChoices:
     """Which picture."""
 
@@ -171,6 +178,7 @@ class Choices:
     path: PathChoices = PathChoices()
     rogue: RogueChoices = RogueChoices()
     sweep: SweepChoices = SweepChoices()
+    words: WordsChoices = WordsChoices()
     surprisal: SurprisalChoices = SurprisalChoices()
     difference: DifferenceChoices = DifferenceChoices()
     contrast: ContrastChoices = ContrastChoices()
@@ -201,7 +209,10 @@ AS_AT_FIRST: Final = Choices()
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the choices that can be written down; ``key`` is its name among what is remembered."""
+    """One of the choices that can be written down; ``key`` is its name among what is remembered.
+
+    Without ``options`` it is any text.
+    """
 
     panel: str
     name: str
@@ -224,8 +235,10 @@ class Choice:
         ValueError
             That is not one of the options.
         """
-        for option in self.options:
-            if spelled(option) == (written.lower() if isinstance(option, bool) else written):
+        for option in self.options or (written[:_LONGEST_TEXT],):
+            if not self.options or spelled(option) == (
+                written.lower() if isinstance(option, bool) else written
+            ):
                 return choices.chosen(self.panel, **{self.name: option})
         there_is = ", ".join(map(spelled, self.options))
         raise ValueError(f"{written[:40]!r} is none of {there_is}")
@@ -241,6 +254,9 @@ def _options(kind: Any) -> tuple[Any, ...]:
         return (True, False)
     return SPACES if kind is Space else get_args(kind)
 
+
+_LONGEST_TEXT: Final = 4_000
+"""Characters of a remembered text."""
 
 _BARE: Final = ("attention", "heads", "hidden", "layers", "surprisal")
 """Their keys are older than a second panel's choices: they name no panel."""

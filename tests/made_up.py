@@ -32,6 +32,7 @@ from roberta_gui.records import (
     TokenStates,
     Watched,
     WordOrRow,
+    WordScores,
     read_only,
 )
 
@@ -211,6 +212,35 @@ class MadeUpEngine:
             row[[c.id for c in fill.candidates]] = [c.probability for c in fill.candidates]
         yield
         return read_only(np.log(shares))
+
+    def score_words_steps(
+        self,
+        request: AnalysisRequest,
+        words: Sequence[str],
+        hidden: FloatArray | None = None,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Generator[None, None, WordScores]:
+        """Score guesses as the made-up analysis has them; other words are two pieces."""
+        fills = made_up_analysis(request.text, self.info, len(request.switched_off)).fills
+        known = [{c.text: c for c in fill.candidates} for fill in fills]
+        pieces = tuple(
+            tuple((by[w].id,) if w in by else (FIRST_ROW, FIRST_ROW + 1) for w in words)
+            for by in known
+        )
+        shape = len(fills), len(words)
+        scores, ranks = np.full(shape, -12.5), np.full(shape, -1)
+        for (mask, nth), _ in np.ndenumerate(scores):
+            if (one := known[mask].get(words[nth])) is not None:
+                scores[mask, nth], ranks[mask, nth] = np.log(one.probability), one.rank
+        yield
+        rows = {row for at_mask in pieces for of_word in at_mask for row in of_word}
+        spelled = dict(zip(sorted(rows), self.spell(sorted(rows)), strict=True))
+        first = pieces[0] if pieces else ((),) * len(words)
+        return WordScores(
+            request, self.info, tuple(words), first, read_only(scores), read_only(ranks), pieces,
+            spelled,
+        )  # fmt: skip
 
     def surprisal_steps(
         self,

@@ -129,6 +129,8 @@ class Guess:
 
     ``before`` is the probability that it is compared with, None where it is with none, nan where
     the word is none there; ``is_writable`` is False where no text gives this word in the sentence.
+    ``place``, ``number`` and ``change`` are written instead of the row, the percentage and A − B in
+    percentage points.
     """
 
     word: str
@@ -136,3 +138,6 @@ class Guess:
     tip: str
     before: float | None = None
     is_writable: bool = True
+    place: str = ""
+    number: str = ""
+    change: str = ""

@@ -18,6 +18,7 @@ from roberta_gui.records import (
     Report,
     Stop,
     Sweep,
+    WordScores,
 )
 
 
@@ -46,6 +47,11 @@ class EngineHandle(Protocol):
         self, request: AnalysisRequest, stop: Stop | None = None
     ) -> Generator[None, None, FloatArray]:
         """Give every word's natural log-probability at each mask, (mask, vocabulary)."""
+
+    def score_words_steps(
+        self, request: AnalysisRequest, words: Sequence[str], *args: Any, **options: Any
+    ) -> Generator[None, None, WordScores]:
+        """Score words of however many pieces at each mask, in short steps."""
 
     def surprisal_steps(
         self, request: AnalysisRequest, *args: Any, **options: Any

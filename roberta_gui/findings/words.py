@@ -2,16 +2,18 @@
 
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.names import spaced_word
 from roberta_gui.findings.numbers import percentage, written
 from roberta_gui.findings.tables import Arrays, Table
-from roberta_gui.records import WordScores, read_only
+from roberta_gui.records import Analysis, Report, Stop, WordScores, read_only
 
 _SEPARATORS = re.compile(r"[,;\n\t]+")
 _MOST_WORDS = 200
@@ -53,6 +55,28 @@ class WordScore:
     def change(self) -> float:
         """Bits in A less those in B."""
         return self.bits - self.bits_b
+
+
+def score(
+    words: tuple[str, ...],
+    analysis: Analysis,
+    comparison: Comparison | None,
+    asked: ModelHandle,
+    stop: Stop,
+    report: Report,
+) -> Generator["ScoredWords | None", None, "ScoredWords"]:
+    """Score words at the masks of an analysed sentence, then in what it is held against."""
+
+    def scores(run: Analysis) -> Generator[None, None, WordScores]:
+        engine = asked.engine_of(run.model)
+        steps = engine.score_words_steps(run.request, words, run.hidden, stop, report)
+        return (yield from steps)
+
+    found = ScoredWords((yield from scores(analysis)))
+    if comparison is None:
+        return found
+    yield found
+    return replace(found, b=(yield from scores(comparison.b)))
 
 
 @dataclass(frozen=True, eq=False)

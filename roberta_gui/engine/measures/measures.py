@@ -97,16 +97,20 @@ class Measures:
         report: Report | None = None,
     ) -> WordScores:
         """Score words as they would stand at each mask: `score_words_steps`, all at once."""
-        return finish(self.score_words_steps(request, words, stop, report))
+        return finish(self.score_words_steps(request, words, stop=stop, report=report))
 
     def score_words_steps(
         self,
         request: str | AnalysisRequest,
         words: Sequence[str],
+        hidden: FloatArray | None = None,
         stop: Stop | None = None,
         report: Report | None = None,
     ) -> Generator[None, None, WordScores]:
         """Score words of however many pieces at each mask, in short steps.
+
+        ``hidden`` are the states of this request's `Analysis`: with them, words of one piece need
+        no pass of their own.
 
         Raises `problems.NoMaskHead`, and `problems.BadArgument` for an empty word.
         """
@@ -115,7 +119,7 @@ class Measures:
         need_mask_head(self._network)
         listed = several(words, "words")
         begun = word_scores.begin(self.tokenizer, request, self.info, prepared, listed)
-        return word_scores.steps(self._network, prepared, begun, stop, report)
+        return word_scores.steps(self._network, prepared, begun, hidden, stop, report)
 
     def replacements(
         self,

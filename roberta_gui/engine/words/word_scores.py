@@ -61,16 +61,18 @@ def steps(
     network: Roberta,
     prepared: Prepared,
     begun: WordScores,
+    hidden: FloatArray | None = None,
     stop: Stop | None = None,
     report: Report | None = None,
 ) -> Generator[None, None, WordScores]:
     """Score the words that `begin` gives; a step takes at most about 100 ms on two cores.
 
+    ``hidden`` are the states of the pass, where that was made: only the head has to read them.
     Raises `problems.NoMaskHead`, `Stopped`, `TooLittleMemory` and `NotFinite`.
     """
     need_mask_head(network)
     scores, ranks = begun.log_probability.copy(), begun.rank.copy()
-    at_once = yield from log_probabilities.mask_steps(network, prepared, stop, report)
+    at_once = yield from log_probabilities.mask_steps(network, prepared, stop, report, hidden)
     asked: dict[Query, list[tuple[int, int, int]]] = {}
     for mask, word in np.ndindex(*scores.shape):
         rows = begun.pieces_at[mask][word]

@@ -76,6 +76,12 @@ ARRANGEMENTS: Final = (
             Column(590, (Cell(("contrast", "aligned")),)),
         ),
     ),
+    Arrangement(
+        "words",
+        "Words",
+        "What could stand at the masks: the model's guesses, and words of your own",
+        (Column(500, (Cell(("guesses",)),)), Column(860, (Cell(("words",)),))),
+    ),
 )
 
 

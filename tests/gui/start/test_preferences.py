@@ -27,6 +27,7 @@ from roberta_gui.choices import (
     SimilarityChoices,
     SurprisalChoices,
     SweepChoices,
+    WordsChoices,
 )
 from roberta_gui.gui.start.preferences import (
     LARGEST_FILE,
@@ -48,6 +49,7 @@ OTHER = Preferences(
     appearance="dark",
     zoom=1.25,
     choices=Choices(
+        words=WordsChoices(words='is, "are"; 50 %\nà la'),
         attention=AttentionChoices(
             scale="log",
             specials="renormalise",

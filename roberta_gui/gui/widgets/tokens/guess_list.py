@@ -100,7 +100,7 @@ class GuessList(Items):
     def say(self, spot: int) -> str:
         """Return a word with its place, its probability and what that was before."""
         guess = self._guesses[spot]
-        told = f"{spot + 1} of {self.n_items}: {guess.word}, {percentage(guess.probability)}"
+        told = f"{spot + 1} of {self.n_items}: {guess.word}, {_number(guess)}"
         if guess.before is not None:
             before = "no number" if math.isnan(guess.before) else percentage(guess.before)
             told += f", {before} {self._where}"
@@ -136,8 +136,8 @@ class GuessList(Items):
 
     def _columns(self) -> _Columns:
         """Share the width out among ranks, words, bars and both numbers."""
-        rank = self._width("small_number", "88") + 10
-        number = max(self._width("number", percentage(g.probability)) for g in self._guesses)
+        rank = max(self._width("small_number", g.place or "88") for g in self._guesses) + 10
+        number = max(self._width("number", _number(g)) for g in self._guesses)
         changes = [_change(g) for g in self._guesses if g.before is not None]
         change = max((self._width("small_number", c) + 8.0 for c in changes), default=0.0)
         widest = max(self._width("control", guess.word) for guess in self._guesses) + 10
@@ -155,14 +155,14 @@ class GuessList(Items):
         theme, columns = self.theme, self._columns()
         words = QFontMetricsF(theme.font("control"))
         numbers = [[g.probability, g.before or 0.0] for g in self._guesses]
-        best = float(np.nanmax(numbers, initial=1e-12))
+        best = float(np.nanmax(numbers, initial=0.0)) or 1e-300
         if self._is_compared:
             self._paint_heading(painter, columns)
         for row, guess in enumerate(self._guesses):
             place = self.item_rect(row)
             painter.setPen(theme.color("muted"))
             painter.setFont(theme.font("small_number"))
-            painter.drawText(place.adjusted(2, 0, 0, 0), _LEFT, str(row + 1))
+            painter.drawText(place.adjusted(2, 0, 0, 0), _LEFT, guess.place or str(row + 1))
             if guess.before is not None:
                 painter.drawText(place.adjusted(0, 0, -2, 0), _RIGHT, _change(guess))
             painter.setPen(theme.color("text" if guess.is_writable else "muted"))
@@ -175,7 +175,7 @@ class GuessList(Items):
             painter.setPen(theme.color("text"))
             painter.setFont(theme.font("number"))
             beside = place.adjusted(0, 0, -2 - columns.change, 0)
-            painter.drawText(beside, _RIGHT, percentage(guess.probability))
+            painter.drawText(beside, _RIGHT, _number(guess))
             if columns.has_bars:
                 self._paint_bar(painter, columns.bar_rect(place), guess, best)
 
@@ -265,8 +265,15 @@ class GuessList(Items):
         return True
 
 
+def _number(guess: Guess) -> str:
+    """Write how probable a word is."""
+    return guess.number or percentage(guess.probability)
+
+
 def _change(guess: Guess) -> str:
     """Write A − B in percentage points, or that there is none."""
+    if guess.change:
+        return guess.change
     before = math.nan if guess.before is None else guess.before
     return _NONE if math.isnan(before) else points(guess.probability - before)
 

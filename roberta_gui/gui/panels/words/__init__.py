@@ -1,0 +1,1 @@
+"""Words: how probable words of one's own are at the masks."""
