@@ -39,7 +39,7 @@ def test_a_table_and_a_sentence_are_printed_for_people(capsys: pytest.CaptureFix
     text = printed(capsys, "score", "The <mask> sat. The <mask> ran.", "cat", "unbelievably")
 
     heading, *rows, first, second = text.splitlines()
-    assert heading.split() == ["mask", "word", "pieces", "bits", "percent", "rank"]
+    assert heading.split() == ["mask", "word", "pieces", "rank", "bits", "percent"]
     assert len(rows) == 4
     assert "–" in rows[1]  # several pieces have no rank
     assert first.startswith("Mask 1: Likeliest is “cat”: ")

@@ -72,7 +72,7 @@ def score(
         steps = engine.score_words_steps(run.request, words, run.hidden, stop, report)
         return (yield from steps)
 
-    found = ScoredWords((yield from scores(analysis)))
+    found = ScoredWords((yield from scores(analysis)), None, analysis, comparison)
     if comparison is None:
         return found
     yield found
@@ -81,10 +81,15 @@ def score(
 
 @dataclass(frozen=True, eq=False)
 class ScoredWords:
-    """Words scored in A, and in B where there is one: nth mask for nth mask."""
+    """Words scored in A, and in B where there is one: nth mask for nth mask.
+
+    ``analysis`` and ``comparison`` are the passes that they belong to, where these were made.
+    """
 
     a: WordScores
     b: WordScores | None = None
+    analysis: Analysis | None = None
+    comparison: Comparison | None = None
 
     @property
     def n_masks(self) -> int:
@@ -122,8 +127,8 @@ class ScoredWords:
 
     def table(self) -> Table:
         """Return a row for each word at each mask, with what it has in B where there is one."""
-        columns = ("mask", "word", "pieces", "bits", "percent", "rank")
-        in_b = () if self.b is None else ("bits_b", "percent_b", "rank_b", "a_minus_b_bits")
+        columns = ("mask", "word", "pieces", "rank", "bits", "percent")
+        in_b = () if self.b is None else ("rank_b", "bits_b", "percent_b", "a_minus_b_bits")
 
         def rows() -> Iterator[tuple[object, ...]]:
             for mask in range(self.n_masks):
@@ -167,5 +172,5 @@ def describe_change(one: WordScore) -> str:
     return f"{amount} bits likelier in {'A' if one.change < 0 else 'B'}"
 
 
-def _numbers(bits: float, rank: int) -> tuple[float, float, int | None]:
-    return bits, 100 * 2.0**-bits, rank if rank > 0 else None
+def _numbers(bits: float, rank: int) -> tuple[int | None, float, float]:
+    return rank if rank > 0 else None, bits, 100 * 2.0**-bits

@@ -97,7 +97,7 @@ class WordsPanel(PicturePanel[ScoredWords]):
 
     def draw_result(self, found: ScoredWords, view: View, *, is_new: bool) -> None:
         """List the words with their numbers at the chosen mask."""
-        compared = self._compared(view)
+        compared = found.comparison
         where = "" if compared is None or found.b is None else where_b_is(compared)
         self._list.set_guesses(
             [_guess(one, where) for one in found.at(self._mask(found, view))], where
@@ -115,6 +115,12 @@ class WordsPanel(PicturePanel[ScoredWords]):
         """Never be narrower than the words."""
         super().fit()
         self.setMinimumWidth(self.theme.pixels(_LEAST_WIDTH))
+
+    def caption_text(self) -> str:
+        """Say what the numbers are, and what B is."""
+        known = self.known
+        said = "" if known is None else known.caption(self._mask(known, self.store.view))
+        return self.with_b(f"{said} Bits are −log₂ of the probability at the mask.")
 
     def picture(self) -> GuessList:
         """Return the list of words."""
