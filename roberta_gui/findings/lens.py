@@ -164,8 +164,8 @@ class LensState:
 
     def cells(self, tint: Tint) -> LensCells:
         """Return all that the grid draws and says."""
-        tinted, is_signed = self.tinted(tint), tint == "difference" and self.change_bits is not None
-        hatched = self._without_difference if is_signed else ()
+        tinted, change = self.tinted(tint), self.change_bits if tint == "difference" else None
+        hatched = () if change is None else self._without_difference(change)
         return LensCells(
             values=tinted.values,
             labels=tuple(axis_label(token) for token in self.analysis.tokens),
@@ -176,17 +176,14 @@ class LensState:
             unit=tinted.unit,
             changed=self.changed,
             ids=self.lens.ids[:, :, 0],
-            signed=is_signed,
+            signed=change is not None,
             hatched=hatched,
         )
 
-    @cached_property
-    def _without_difference(self) -> tuple[int, ...]:
-        """The tokens that will never have a difference: others are not read yet."""
-        if self.change_bits is None or self.of_b is None or not self.of_b.is_complete:
-            return ()
-        lacks = np.isnan(self.change_bits).all(axis=0) & self.lens.computed
-        return tuple(np.flatnonzero(lacks).tolist())
+    def _without_difference(self, change: FloatArray) -> tuple[int, ...]:
+        """Return the tokens that will never have a difference: others are not read yet."""
+        is_read = self.lens.computed & (self.of_b is not None and self.of_b.is_complete)
+        return tuple(np.flatnonzero(np.isnan(change).all(axis=0) & is_read).tolist())
 
     def tip(self, layer: int, token: int) -> str:
         """Say what hovering a cell tells."""
@@ -210,19 +207,13 @@ class LensState:
         watched = self.lens.watched
         if watched is None or watched.ranks[layer, token] < 1:
             return ""
-        told = f"“{word_of(watched)}” is number {self._place(layer, token)}"
-        change, cell, b = self.change_bits, self.in_b(layer, token), self.of_b
+        told = f"“{word_of(watched)}” is number {_place(watched, layer, token)}"
+        change, cell = self.change_bits, self.in_b(layer, token)
+        b = None if self.of_b is None else self.of_b.lens.watched
         if change is None or cell is None or b is None or not np.isfinite(change[layer, token]):
             return told
         difference = f"A − B {written_change(float(change[layer, token]), 2)} bits"
-        return f"{told}; {self._where_b_is} number {b._place(*cell)}, {difference}"
-
-    def _place(self, layer: int, token: int) -> str:
-        """Write the watched word's rank and the probability that goes with it."""
-        if (watched := self.lens.watched) is None:
-            return ""
-        probability = float(np.exp(watched.log_probabilities[layer, token]))
-        return f"{watched.ranks[layer, token]:,} ({percentage(probability)})"
+        return f"{told}; {self._where_b_is} number {_place(b, *cell)}, {difference}"
 
     def describe_change(self, layer: int, token: int) -> str:
         """Say which word the cell has in B; "" if it is the same."""
@@ -270,6 +261,12 @@ class LensState:
             "watched_bits_a_minus_b": self.change_bits,
         }
         return {name: array for name, array in arrays.items() if array is not None}
+
+
+def _place(watched: Watched, layer: int, token: int) -> str:
+    """Write a rank and the probability that goes with it."""
+    probability = float(np.exp(watched.log_probabilities[layer, token]))
+    return f"{watched.ranks[layer, token]:,} ({percentage(probability)})"
 
 
 def word_of(word: Candidate | Watched) -> str:
