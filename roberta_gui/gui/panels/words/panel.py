@@ -119,7 +119,9 @@ class WordsPanel(PicturePanel[ScoredWords]):
     def caption_text(self) -> str:
         """Say what the numbers are, and what B is."""
         known = self.known
-        said = "" if known is None else known.caption(self._mask(known, self.store.view))
+        if known is None:
+            return ""
+        said = known.caption(self._mask(known, self.store.view))
         return self.with_b(f"{said} Bits are −log₂ of the probability at the mask.")
 
     def picture(self) -> GuessList:
