@@ -24,6 +24,7 @@ BENCHMARKS = {
     "lens": "lens.run",
     "surprisal": "surprisal.run",
     "sweep": "sweep.run",
+    "words": "words.run",
     "similarity": "similarity.run",
     "keystroke": "keystroke.run",
     "all-heads": "all_heads.run",

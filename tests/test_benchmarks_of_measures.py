@@ -41,3 +41,10 @@ def test_the_lens_and_the_notebook_give_the_same_numbers(settings: Settings) -> 
     assert max(float(log_probabilities), float(entropy)) <= lens.TOLERANCE
     assert len(others) == 4
     assert all(other.ours is not None and min(other.ours.values) > 0 for other in others)
+
+
+def test_words_are_measured_beyond_a_pass_together_and_between_runs(settings: Settings) -> None:
+    beyond, together, patched = measure("words", settings)
+
+    assert all(line.ours is not None and line.ours.n == 1 for line in (beyond, together, patched))
+    assert patched.theirs is not None
