@@ -21,6 +21,7 @@ from roberta_gui.engine.interruption import finish
 from roberta_gui.engine.measures.measures import Measures
 from roberta_gui.engine.measures.reference import batches
 from roberta_gui.engine.roberta import Roberta
+from roberta_gui.engine.words.words import Words
 from roberta_gui.records import AnalysisRequest
 from roberta_gui.resources import resource
 from tests.models import make_checkpoint
@@ -193,6 +194,21 @@ def every_question(engine: Engine, asked: Any) -> dict[str, Callable[[], Any]]:
         "mask_log_probabilities": lambda: engine.mask_log_probabilities(asked),
         "mask_log_probability_steps": lambda: finish(engine.mask_log_probability_steps(asked)),
         "score_words": lambda: engine.score_words(asked, ["cat"]).log_probability,
+        "score_words_steps": lambda: (
+            finish(engine.score_words_steps(asked, ["cat"])).log_probability
+        ),
+        "fill_together": lambda: [
+            one.by_order for one in engine.fill_together(asked, n=2, beams=2)
+        ],
+        "fill_together_steps": lambda: list(engine.fill_together_steps(asked, 2, 2))[-1].complete,
+        "whole_words": lambda: [
+            one.log_probability for one in engine.whole_words(asked, max_pieces=1)
+        ],
+        "whole_words_steps": lambda: [
+            one.log_probability for one in list(engine.whole_words_steps(asked, 0, 1))[-1]
+        ],
+        "attribute": lambda: engine.attribute(asked, "cat", method="occlusion").values,
+        "attribute_steps": lambda: list(engine.attribute_steps(asked, "cat", steps=1))[-1].values,
         "replacements": lambda: [
             (one.start, one.end) for one in engine.replacements(asked, range(400, 500)) if one
         ],
@@ -206,7 +222,8 @@ def every_question(engine: Engine, asked: Any) -> dict[str, Callable[[], Any]]:
 
 def test_every_method_with_a_request_is_asked_here() -> None:
     public = {name: method for name, method in vars(Engine).items() if name[0] != "_"}
-    public |= {name: method for name, method in vars(Measures).items() if name[0] != "_"}
+    for base in (Measures, Words):
+        public |= {name: method for name, method in vars(base).items() if name[0] != "_"}
     take = {n for n, m in public.items() if "request" in getattr(m, "__annotations__", {})}
     # Only a fine-tuned model predicts anything: see tests/training/finetuning.
     assert take == {"predict", *every_question(None, None)}  # type: ignore[arg-type]

@@ -79,8 +79,8 @@ ARRANGEMENTS: Final = (
     Arrangement(
         "words",
         "Words",
-        "What could stand at the masks: the model's guesses, and words of your own",
-        (Column(500, (Cell(("guesses",)),)), Column(860, (Cell(("words",)),))),
+        "What could stand at the masks, and why: words of your own",
+        (Column(1360, (Cell(("words",)),)),),
     ),
 )
 

@@ -20,6 +20,9 @@ from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 _ICON_GAP = 4
 """Pixels between an icon and the text beside it."""
 
+_FOLDS = 1
+"""Which of the savings is that of choices, whose own hints say what they take now."""
+
 _SHORTEST_MODEL = 110
 """Pixels that the model's name keeps in the narrowest window."""
 
@@ -72,30 +75,30 @@ class Header(QFrame):
     def make_room(self) -> None:
         """Leave out what says nothing new, where the row is too narrow for all of it.
 
-        First the product's name and the names of buttons, then those buttons: they have keys.
-        Then the device, which the status line names as well; last, choices fold.
+        First the product's name and the names of buttons; then choices fold, then those buttons
+        go, which have keys, and last the device, which the status line names as well.
         """
         savings = self._savings()
-        needed = self._row.sizeHint().width() + sum(savings[: self._left_out])
+        needed = self._row.sizeHint().width()
+        needed += sum(s for n, s in enumerate(savings[: self._left_out]) if n != _FOLDS)
         needed += sum(c.full_width - c.sizeHint().width() for c in self._choices)
         left_out = 0
         while left_out < len(savings) and needed > self.width():
             needed -= savings[left_out]
             left_out += 1
         self._left_out = left_out
-        least = needed - self.model.sizeHint().width() + _SHORTEST_MODEL
         for choice in self._choices:
-            choice.fold(least > self.width())
+            choice.fold(left_out > 1)
             # What is left out is the model's name: both would be shortened else.
-            choice.setMinimumWidth(0 if least > self.width() else choice.full_width)
+            choice.setMinimumWidth(0 if left_out > 1 else choice.full_width)
         self._product.setHidden(left_out > 0)
         style = Qt.ToolButtonStyle
         for button in self._texts:
-            button.setHidden(left_out > 1)
+            button.setHidden(left_out > 2)
             button.setToolButtonStyle(
                 style.ToolButtonIconOnly if left_out else style.ToolButtonTextBesideIcon
             )
-        self.device.setHidden(left_out > 2 or not self.device.text())
+        self.device.setHidden(left_out > 3 or not self.device.text())
 
     def _savings(self) -> tuple[int, ...]:
         """Return how much narrower each thing that can be left out makes the row, in order."""
@@ -111,7 +114,8 @@ class Header(QFrame):
             names += text
             icons += button.sizeHint().width() - (text if has_text else 0) + gap
         device = self.device.sizeHint().width() + gap if self.device.text() else 0
-        return names, icons, device
+        folds = sum(c.full_width - c.minimumSizeHint().width() for c in self._choices)
+        return names, folds, icons, device
 
     def event(self, event: QEvent) -> bool:
         """Show as much as there is room for, also when a button has got another text."""
