@@ -138,6 +138,24 @@ class SweepChoices:
 
 
 @dataclass(frozen=True, slots=True)
+class GuessesChoices:
+    """How many words are listed, and which: those that hold a text, or begin with it after a ^.
+
+    ``whole`` leaves out pieces that go on with a word, ``letters`` punctuation and byte pieces.
+    """
+
+    n: Literal[10, 20, 50] = 10
+    search: str = field(default="", metadata=_PASSING)
+    whole: bool = field(default=False, metadata=_PASSING)
+    letters: bool = field(default=False, metadata=_PASSING)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether words are left out that are likelier than some of those that are listed."""
+        return bool(self.search.strip() or self.whole or self.letters)
+
+
+@dataclass(frozen=True, slots=True)
 class WordsChoices:
     """The words that are scored, as somebody has typed them."""
 
@@ -178,6 +196,7 @@ class Choices:
     path: PathChoices = PathChoices()
     rogue: RogueChoices = RogueChoices()
     sweep: SweepChoices = SweepChoices()
+    guesses: GuessesChoices = GuessesChoices()
     words: WordsChoices = WordsChoices()
     surprisal: SurprisalChoices = SurprisalChoices()
     difference: DifferenceChoices = DifferenceChoices()

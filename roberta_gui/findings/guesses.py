@@ -1,31 +1,31 @@
 """What a model would put at the masks of a text, and what of it B would: tabled and said."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings.comparison.against import describe_more, where_b_is
-from roberta_gui.findings.comparison.guesses import read_vocabularies
+from roberta_gui.findings.comparison.guesses import Word, read_vocabularies, spell_vocabulary
+from roberta_gui.findings.glyphs import is_stray
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.names import spaced_word
 from roberta_gui.findings.numbers import percentage
 from roberta_gui.findings.tables import Arrays, Table, grid
-from roberta_gui.records import Analysis, Candidate, FloatArray, Report, Stop, read_only
+from roberta_gui.records import Analysis, Candidate, FillMask, FloatArray, Report, Stop, read_only
 
 
 def table(run: Analysis, in_b: FloatArray | None = None) -> Table:
     """Return the guesses at every mask; with ``in_b`` what they have in B, (mask, rank)."""
-    columns = {name: _listed(run, name) for name in ("id", "text", "leading_space")}
+    columns = {name: _listed(run, name) for name in ("rank", "id", "text", "leading_space")}
     columns |= {} if in_b is None else {"probability_b": in_b}
-    columns["probability"] = probabilities = _listed(run, "probability")
-    n_masks, n_ranks = probabilities.shape
+    columns["probability"] = _listed(run, "probability")
     at = [fill.token_index for fill in run.fills]
-    masks = {"mask": range(1, n_masks + 1), "token_index": at}
-    return grid([masks, {"rank": range(1, n_ranks + 1)}], columns)
+    return grid([{"mask": range(1, len(at) + 1), "token_index": at}, {}], columns)
 
 
 def arrays(run: Analysis, in_b: FloatArray | None = None) -> Arrays:
@@ -48,10 +48,63 @@ def _listed(run: Analysis, name: str) -> NDArray[Any]:
 def caption(run: Analysis, mask: int = 0, than: str = "") -> str:
     """Say how sure the guesses at a mask are; ``than`` compares that with B."""
     fill = run.fills[mask]
-    return (
-        f"The {len(fill.candidates)} listed words hold {fill.covered * 100:.1f} % of the "
-        f"probability; the entropy is {fill.entropy_bits:.1f} bits{than}."
-    )
+    n = len(fill.candidates)
+    if not n:
+        return "No word of the vocabulary is what is looked for."
+    words = "The one listed word holds" if n == 1 else f"The {n} listed words hold"
+    share = f"{fill.covered * 100:.1f} % of the probability"
+    return f"{words} {share}; the entropy is {fill.entropy_bits:.1f} bits{than}."
+
+
+def matches(word: Word, chosen: GuessesChoices) -> bool:
+    """Tell whether a word of the vocabulary is one of those that are to be listed.
+
+    Examples
+    --------
+    >>> matches(("Berlin", True), GuessesChoices(search="^ber"))
+    True
+    >>> matches(("ing", False), GuessesChoices(whole=True))
+    False
+    """
+    text, leading_space = word
+    wanted, read = chosen.search.strip().casefold(), text.casefold()
+    begins = wanted.startswith("^")
+    if not (read.startswith(wanted[1:]) if begins else wanted in read):
+        return False
+    if chosen.whole and not leading_space:
+        return False
+    return not chosen.letters or (not is_stray(text) and any(map(str.isalnum, text)))
+
+
+def list_guesses(
+    run: Analysis, chosen: GuessesChoices, asked: ModelHandle, stop: Stop
+) -> Generator[None, None, Analysis]:
+    """List as many guesses as are chosen, of the words that match; ranks are of all words.
+
+    Gives the analysis itself where its own guesses will do.
+    """
+    n_known = min((len(fill.candidates) for fill in run.fills), default=0)
+    if not chosen.is_filtered and chosen.n <= max(n_known, run.request.top_k):
+        return run
+    logs = yield from asked.engine_of(run.model).mask_log_probability_steps(run.request, stop)
+    words: list[Word] | None = asked.known.get(("vocabulary", run.model))
+    if words is None:
+        words = yield from spell_vocabulary(asked.engine_of(run.model))
+        asked.known["vocabulary", run.model] = words
+    is_wanted = np.fromiter((matches(word, chosen) for word in words), np.bool_, len(words))
+    fills = list[FillMask]()
+    for fill, row in zip(run.fills, logs, strict=True):
+        yield
+        order = np.argsort(-row, kind="stable")
+        listed = list[Candidate]()
+        for at in np.flatnonzero(is_wanted[order])[: chosen.n].tolist():
+            word = int(order[at])
+            text, leading_space = words[word]
+            share = float(np.exp(row[word]))
+            listed.append(Candidate(at + 1, word, text, leading_space, share))
+        covered = sum(candidate.probability for candidate in listed)
+        fills.append(replace(fill, candidates=tuple(listed), covered=covered))
+    return replace(run, fills=tuple(fills))
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +196,8 @@ def describe_changes(mask: int, comparison: Comparison, changes: GuessChanges | 
     told, n_lacking = ["Last column: A − B in percentage points."], 0
     if changes is not None:
         best = comparison.b.fills[partner].candidates[0]
-        if _key(comparison, best) != _key(comparison, comparison.a.fills[mask].candidates[0]):
+        first = comparison.a.fills[mask].candidates[:1]
+        if _key(comparison, best) not in [_key(comparison, each) for each in first]:
             left, had = float(changes.first_in_a[mask]), percentage(best.probability)
             a = "is not one token in A" if np.isnan(left) else f"has {percentage(left)} in A"
             word = spaced_word(best.text, best.leading_space)

@@ -70,11 +70,11 @@ def read_vocabularies(
 ) -> Generator[None, None, Vocabularies]:
     """Spell the words of A, and those of B if its tokenizer is another one, in short steps."""
     models = comparison.a.model, comparison.b.model
-    a = yield from _spelled(asked.engine_of(models[0]))
+    a = yield from spell_vocabulary(asked.engine_of(models[0]))
     rows, names = np.arange(len(a), dtype=np.intp), [spaced_word(*word) for word in a]
     if comparison.has_same_tokenizer:
         return Vocabularies(models, np.stack([rows, rows], axis=1), tuple(names))
-    b = yield from _spelled(asked.engine_of(models[1]))
+    b = yield from spell_vocabulary(asked.engine_of(models[1]))
     at_b = pair_words(a, b)
     only = np.setdiff1d(np.arange(len(b), dtype=np.intp), at_b)
     ids = np.stack([np.append(rows, np.full(len(only), -1)), np.append(at_b, only)], axis=1)
@@ -82,7 +82,8 @@ def read_vocabularies(
     return Vocabularies(models, read_only(ids), tuple(names))
 
 
-def _spelled(engine: EngineHandle) -> Generator[None, None, list[Word]]:
+def spell_vocabulary(engine: EngineHandle) -> Generator[None, None, list[Word]]:
+    """Spell every row of a model's vocabulary, in short steps."""
     words, n = list[Word](), engine.info.vocab_size
     for start in range(0, n, _SPELLED_AT_ONCE):
         words += engine.spell(range(start, min(start + _SPELLED_AT_ONCE, n)))

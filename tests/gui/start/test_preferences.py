@@ -19,6 +19,7 @@ from roberta_gui.choices import (
     Choices,
     ContrastChoices,
     DifferenceChoices,
+    GuessesChoices,
     HiddenStatesChoices,
     LayersChoices,
     LensChoices,
@@ -49,6 +50,7 @@ OTHER = Preferences(
     appearance="dark",
     zoom=1.25,
     choices=Choices(
+        guesses=GuessesChoices(n=50),
         words=WordsChoices(words='is, "are"; 50 %\nà la'),
         attention=AttentionChoices(
             scale="log",

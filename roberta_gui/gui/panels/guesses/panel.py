@@ -5,9 +5,10 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings import guesses
 from roberta_gui.findings.comparison.against import where_b_is
 from roberta_gui.findings.glyphs import STRAY_MEANING, is_stray, why_unwritable
@@ -17,6 +18,7 @@ from roberta_gui.findings.guesses import (
     describe_changes,
     describe_entropy,
     known_in_b,
+    list_guesses,
 )
 from roberta_gui.findings.marks import Guess
 from roberta_gui.findings.model import ModelHandle
@@ -36,6 +38,11 @@ from roberta_gui.records import Analysis, Candidate, FloatArray, Replacement, Re
 from roberta_gui.view import View
 
 _HINT = "Click a word to put it into the sentence."
+_HOW_MANY = {str(n): (str(n), f"List {n} guesses (where so many match)") for n in (10, 20, 50)}
+_SEARCH_TIP = (
+    "Lists only words that hold these letters, from the whole vocabulary; with ^ before them, "
+    "words that begin with them. Ranks stay those among all words."
+)
 _LEAST_WIDTH = 165
 """Pixels, at a text zoom of 1: in a narrower panel the words would be gone."""
 _UNTRIED = Replacement(0, 0, "")
@@ -53,12 +60,16 @@ class KnownGuesses:
         no text gives it.
     comparison, changes
         What A is held against, and what the guesses have there.
+    source
+        The analysis and comparison that the window shows: ``analysis`` lists other words of it
+        where somebody looks for more.
     """
 
     analysis: Analysis
     comparison: Comparison | None
     forms: Mapping[tuple[int, int], Replacement | None] = field(default_factory=dict)
     changes: GuessChanges | None = None
+    source: tuple[Analysis | None, Comparison | None] = (None, None)
 
     def table(self) -> Table:
         """Return the guesses at every mask, compared with B where there is one."""
@@ -76,12 +87,17 @@ class KnownGuesses:
 def know_guesses(
     analysis: Analysis,
     comparison: Comparison | None,
+    chosen: GuessesChoices,
     asked: ModelHandle,
     stop: Stop,
     report: Report,
 ) -> Generator[KnownGuesses | None, None, KnownGuesses]:
-    """Try every guess in its place, a mask a step; then compare it with B."""
-    known = KnownGuesses(analysis, comparison)
+    """List the chosen guesses; try each in its place, a mask a step; then compare it with B."""
+    source = analysis, comparison
+    analysis = yield from list_guesses(analysis, chosen, asked, stop)
+    if comparison is not None and analysis is not comparison.a:
+        comparison = replace(comparison, a=analysis)
+    known = KnownGuesses(analysis, comparison, source=source)
     for mask, fill in enumerate(analysis.fills):
         rows = [candidate.id for candidate in fill.candidates]
         found = asked.engine.replacements(analysis.request, rows, mask, stop)
@@ -104,12 +120,25 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         super().__init__(store)
         self._before = self._step_button("chevron-up", "Previous mask (Shift+F3)", -1)
         self._after = self._step_button("chevron-down", "Next mask (F3)", 1)
-        self._wish: tuple[Analysis, int, int] | None = None  # mask and row that were clicked
+        self._wish: tuple[Analysis, int, Candidate] | None = None  # that was clicked, at a mask
         self._list = GuessList()
         self._list.guess_taken.connect(self._take)
         self._untried: KnownGuesses | None = None
         self._said = named("caption", Paragraph())
-        self.show_picture(scrolled(self._list, self._said, spacing=8), captioned=False)
+        self._search = QLineEdit()
+        self._search.setPlaceholderText("Search all words, ^ for “starts with”")
+        self._search.setAccessibleName("Search the vocabulary")
+        self._search.setToolTip(plain_tip(_SEARCH_TIP))
+        self._search.setClearButtonEnabled(True)
+        self._search.textEdited.connect(lambda text: store.choose(self.name, search=text))
+        self.show_picture(
+            scrolled(self._list, self._said, spacing=8),
+            self.segments("n", _HOW_MANY, "How many guesses are listed"),
+            self.toggle("whole", "Whole words", "List no pieces that go on with a word"),
+            self.toggle("letters", "No punctuation", "List no punctuation and no byte pieces"),
+            captioned=False,
+        )
+        self.body.insertWidget(self.body.indexOf(self.controls) + 1, self._search)
         self.fit()
 
     def derive(self, view: View) -> Derivation | None:
@@ -117,8 +146,10 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         analysis, compared = view.analysis, _compared(view)
         if analysis is None or not analysis.fills or analysis.model != view.model:
             return None
-        work = partial(know_guesses, analysis, compared)
-        return Derivation((analysis, compared), work, analysis.model, is_extra=compared is None)
+        chosen = view.choices.guesses
+        is_extra = compared is None and chosen == GuessesChoices()
+        work = partial(know_guesses, analysis, compared, chosen)
+        return Derivation((analysis, compared, chosen), work, analysis.model, is_extra=is_extra)
 
     def result(self, view: View) -> KnownGuesses | None:
         """Return the guesses, with all that is known about them by now."""
@@ -128,10 +159,10 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
             return None
         derived = view.derived.get(self.name)
         for known in (derived.value if derived is not None else None, self._untried):
-            if known is not None and (known.analysis, known.comparison) == (analysis, compared):
+            if known is not None and known.source == (analysis, compared):
                 found: KnownGuesses = known
                 return found
-        self._untried = KnownGuesses(analysis, compared)
+        self._untried = KnownGuesses(analysis, compared, source=(analysis, compared))
         return self._untried
 
     def reasons(self, view: View) -> Iterator[Reason | None]:
@@ -150,6 +181,9 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
     def show_choices(self, view: View) -> None:
         """Let one go from mask to mask where there are several."""
         mask, n_masks = view.selection.mask, len(view.analysis.fills) if view.analysis else 0
+        self._search.setVisible(n_masks > 0)
+        if self._search.text() != view.choices.guesses.search:
+            self._search.setText(view.choices.guesses.search)
         for button in (self._before, self._after):
             button.setVisible(n_masks > 1)
         rule_out(self._before, "" if mask > 0 else "There is no mask before this one")
@@ -204,8 +238,9 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
 
     def _take(self, row: int) -> None:
         view = self.store.view
-        if view.analysis is not None and not view.is_stale:
-            self._wish = view.analysis, view.selection.mask, row
+        known, mask = self.known, view.selection.mask
+        if view.analysis is not None and known is not None and not view.is_stale:
+            self._wish = view.analysis, mask, known.analysis.fills[mask].candidates[row]
             self._grant()
 
     def _grant(self) -> None:
@@ -213,13 +248,15 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         view = self.store.view
         if self._wish is None:
             return
-        analysis, mask, row = self._wish
+        analysis, mask, candidate = self._wish
         if view.analysis is not analysis or view.is_stale:
             self._wish = None
             return
         fill, known = analysis.fills[mask], self.result(view)
-        candidate = fill.candidates[row]
-        form = _UNTRIED if known is None else known.forms.get((mask, candidate.id), _UNTRIED)
+        if known is None or candidate not in known.analysis.fills[mask].candidates:
+            self._wish = None  # other words are listed by now
+            return
+        form = known.forms.get((mask, candidate.id), _UNTRIED)
         failed = view.problem_of(f"panel:{self.name}") if form is _UNTRIED else None
         if form is not _UNTRIED or failed is not None:
             self._wish = None
@@ -264,4 +301,5 @@ def _guess(candidate: Candidate, in_b: float | None, where: str, is_writable: bo
         tip += f"\n{STRAY_MEANING}"
     if not is_writable:
         tip += f"\nNo text gives this piece here. {why_unwritable(candidate.text)}"
-    return Guess(word, candidate.probability, tip, in_b, is_writable)
+    place = f"{candidate.rank:,}"
+    return Guess(word, candidate.probability, tip, in_b, is_writable, place)

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QLineEdit, QToolButton
 
+from roberta_gui.choices import GuessesChoices
 from roberta_gui.engine import Engine
 from roberta_gui.gui.panels.guesses.panel import GuessesPanel, know_guesses
 from roberta_gui.gui.work.loaded_model import LoadedModel
@@ -139,7 +140,14 @@ def test_every_guess_of_the_built_in_model_is_tried_in_its_place(engine: Engine)
     analysis = engine.analyse(AnalysisRequest("The cat<mask> on the <mask>.", top_k=400))
 
     known = finished(
-        know_guesses(analysis, None, LoadedModel(engine), lambda: False, lambda _text, _share: None)
+        know_guesses(
+            analysis,
+            None,
+            GuessesChoices(),
+            LoadedModel(engine),
+            lambda: False,
+            lambda _text, _share: None,
+        )
     )
 
     assert known.changes is None
@@ -300,3 +308,49 @@ def test_with_every_head_on_again_nothing_is_compared(shown: ShownPanel) -> None
 
     assert shown.picture() == before
     assert shown.panel.caption_text() == caption
+
+
+def test_a_search_lists_other_words_with_their_ranks_and_a_click_takes_one(
+    shown: ShownPanel,
+) -> None:
+    analysis = shown.show_text(TWO_MASKS)
+    told = taken(shown)
+
+    shown.store.choose("guesses", search="^w13")
+    shown.derive()
+    known = shown.panel.known
+    assert known is not None
+    listed = known.analysis.fills[0].candidates
+    QTest.keyClick(shown.panel.picture(), Qt.Key.Key_Return)
+
+    assert {c.text[:3] for c in listed} == {"w13"}
+    assert [(c.rank, c.id) for c in listed][:1] == [(3, 13)]
+    assert told == [(analysis.fills[0].token_index, listed[0], Replacement(4, 10, "w13"))]
+
+
+def test_typing_into_the_search_asks_for_these_words_and_no_match_is_said(
+    shown: ShownPanel,
+) -> None:
+    shown.show_text(TWO_MASKS)
+    field = shown.panel.findChild(QLineEdit)
+    assert field is not None
+
+    QTest.keyClicks(field, "zz")
+    shown.derive()
+
+    assert shown.store.view.choices.guesses.search == "zz"
+    assert "No word of the vocabulary is what is looked for." in shown.said()
+    shown.store.choose("guesses", search="")
+    assert field.text() == ""
+
+
+def test_a_click_on_a_word_that_is_listed_no_more_takes_nothing(shown: ShownPanel) -> None:
+    shown.show(made_up_analysis(TWO_MASKS))
+    told = taken(shown)
+
+    click_row(shown, 2)
+    shown.panel.start()
+    shown.store.choose("guesses", search="^w12")
+    shown.derive()
+
+    assert told == []

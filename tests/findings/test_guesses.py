@@ -1,0 +1,118 @@
+"""More guesses than an analysis lists, and those that somebody looks for."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from roberta_gui.analysis.sentences.comparison import Comparison
+from roberta_gui.choices import GuessesChoices
+from roberta_gui.engine import Engine
+from roberta_gui.findings.guesses import (
+    caption,
+    compare_guesses,
+    describe_changes,
+    list_guesses,
+    matches,
+    table,
+)
+from roberta_gui.gui.work.loaded_model import LoadedModel
+from roberta_gui.records import Analysis, AnalysisRequest
+from tests.gui.shown_panel import finished
+
+REQUEST = AnalysisRequest("The <mask> sat on the <mask>.")
+
+
+@pytest.fixture(scope="module")
+def model() -> LoadedModel:
+    return LoadedModel(Engine.load("mini", device="cpu"))
+
+
+def listed(model: LoadedModel, chosen: GuessesChoices) -> Analysis:
+    run = model.engine.analyse(REQUEST)
+    found: Analysis = finished(list_guesses(run, chosen, model, lambda: False))
+    return found
+
+
+def whole(model: LoadedModel) -> Analysis:
+    return model.engine.analyse(replace(REQUEST, top_k=model.engine.info.vocab_size))
+
+
+def test_ten_guesses_are_those_of_the_pass(model: LoadedModel) -> None:
+    run = model.engine.analyse(REQUEST)
+
+    assert finished(list_guesses(run, GuessesChoices(), model, lambda: False)) is run
+
+
+def test_fifty_guesses_are_those_of_a_pass_that_lists_fifty(model: LoadedModel) -> None:
+    more, direct = (
+        listed(model, GuessesChoices(n=50)),
+        model.engine.analyse(replace(REQUEST, top_k=50)),
+    )
+
+    for fill, expected in zip(more.fills, direct.fills, strict=True):
+        assert [(c.rank, c.id, c.text) for c in fill.candidates] == [
+            (c.rank, c.id, c.text) for c in expected.candidates
+        ]
+        probabilities = [c.probability for c in fill.candidates]
+        np.testing.assert_allclose(
+            probabilities, [c.probability for c in expected.candidates], rtol=1e-4
+        )
+        assert fill.covered == pytest.approx(expected.covered, rel=1e-4)
+    assert caption(more).startswith("The 50 listed words hold")
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        GuessesChoices(search="^St", n=20),
+        GuessesChoices(search="an"),
+        GuessesChoices(whole=True, letters=True, n=50),
+    ],
+)
+def test_what_is_looked_for_comes_from_the_whole_vocabulary_with_its_rank(
+    model: LoadedModel, chosen: GuessesChoices
+) -> None:
+    found = listed(model, chosen)
+
+    for fill, every in zip(found.fills, whole(model).fills, strict=True):
+        wanted = [c for c in every.candidates if matches((c.text, c.leading_space), chosen)]
+        assert [(c.rank, c.id) for c in fill.candidates] == [
+            (c.rank, c.id) for c in wanted[: chosen.n]
+        ]
+    ranks = [row[2] for row in table(found).rows]
+    assert ranks == [c.rank for fill in found.fills for c in fill.candidates]
+
+
+def test_words_match_by_their_letters_whatever_their_case() -> None:
+    assert matches(("Street", True), GuessesChoices(search=" ^sTR "))
+    assert not matches(("destroy", True), GuessesChoices(search="^str"))
+    assert matches(("destroy", True), GuessesChoices(search="str"))
+    assert not matches((",", False), GuessesChoices(letters=True))
+    assert not matches(("⟨E6⟩", False), GuessesChoices(letters=True))
+    assert not matches(("ing", False), GuessesChoices(whole=True))
+    assert GuessesChoices(search=" ").is_filtered is False
+
+
+def test_where_nothing_matches_that_is_said_and_compared_with_nothing(model: LoadedModel) -> None:
+    found = listed(model, GuessesChoices(search="qqqqqq"))
+    comparison = Comparison(found, model.engine.analyse(REQUEST))
+
+    changes = finished(
+        compare_guesses(comparison, model, lambda: False, lambda _text, _share: None)
+    )
+
+    assert caption(found) == "No word of the vocabulary is what is looked for."
+    assert changes.in_b.shape == (2, 0)
+    assert "leads" in describe_changes(0, comparison, changes)
+    assert list(table(found).rows) == []
+
+
+def test_one_listed_word_is_said_as_one(model: LoadedModel) -> None:
+    best = model.engine.analyse(REQUEST).fills[0].candidates[0]
+    run = replace(
+        found := listed(model, GuessesChoices()),
+        fills=tuple(replace(fill, candidates=(best,)) for fill in found.fills),
+    )
+
+    assert caption(run).startswith("The one listed word holds")
