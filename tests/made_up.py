@@ -17,6 +17,8 @@ from roberta_gui.records import (
     Ablation,
     Analysis,
     AnalysisRequest,
+    Attribution,
+    AttributionMethod,
     Candidate,
     Estimator,
     FillMask,
@@ -241,6 +243,36 @@ class MadeUpEngine:
             request, self.info, tuple(words), first, read_only(scores), read_only(ranks), pieces,
             spelled,
         )  # fmt: skip
+
+    def attribute_steps(
+        self,
+        request: AnalysisRequest,
+        word: WordOrRow,
+        against: WordOrRow | None = None,
+        method: AttributionMethod = "integrated_gradients",
+        steps: int = 32,
+        mask: int = 0,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[Attribution]:
+        """Invent what each token adds, half of the tokens at first; words with "-" are pieces."""
+        if any(isinstance(one, str) and "-" in one for one in (word, against)):
+            raise SeveralPieces(f"{word!r} is not one token.", "Choose another word.")
+        analysis = made_up_analysis(request.text, self.info)
+        random = np.random.default_rng([len(method), len(request.switched_off)])
+        invented = random.normal(0, 1.5, size=len(analysis.tokens))
+        invented[[token.index for token in analysis.tokens if token.is_special]] = 0.0
+        begun = Attribution(
+            request, self.info, analysis.tokens, _spelled(word),
+            None if against is None else _spelled(against), method,
+            analysis.fills[mask].token_index, np.full(len(invented), np.nan), np.nan, np.nan, 0.0,
+        )  # fmt: skip
+        yield begun
+        begun = replace(begun, score=-1.0, baseline_score=-1.0 - float(invented.sum()))
+        for fraction in (0.5, 1.0):
+            values = invented.copy()
+            values[round(fraction * len(values)) :] = np.nan
+            yield replace(begun, values=read_only(values), fraction=fraction)
 
     def surprisal_steps(
         self,
