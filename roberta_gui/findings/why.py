@@ -141,16 +141,13 @@ class Why:
         """Say what the target is, what it comes to, and how much of that the tokens explain."""
         one = _need(self)
         here, there = (written(score / math.log(2)) for score in (one.score, one.baseline_score))
-        said = (
-            f"{self.target} is {here} bits in the sentence, and {there} bits with masks in place "
-            "of all words."
-        )
+        said = f"{self.target}: {here} bits in the sentence, {there} with every word masked;"
         if one.fraction < 1:
             return f"{said} {whole_percent(one.fraction)} of the work is done."
         left = f"{written(self.unaccounted)} bits are not accounted for"
         if one.method == _ADDS_UP:
             return f"{said} {left}."
-        return f"{said} {left}: {METHODS[one.method][0].lower()} need not add up."
+        return f"{said} {left} ({METHODS[one.method][0].lower()} need not add up)."
 
     @property
     def remark(self) -> str:

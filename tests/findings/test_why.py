@@ -58,8 +58,8 @@ def test_the_caption_says_target_baseline_and_what_is_not_accounted_for(engine: 
 
     here, there = (f"{score / math.log(2):.2f}" for score in (found.score, found.baseline_score))
     said = told.caption().replace("−", "-")
-    assert said.startswith("log₂ p(“␣are”) - log₂ p(“␣is”) is ")
-    assert f"is {here} bits in the sentence, and {there} bits with masks in place" in said
+    assert said.startswith("log₂ p(“␣are”) - log₂ p(“␣is”): ")
+    assert f": {here} bits in the sentence, {there} with every word masked; " in said
     error = found.completeness_error / math.log(2)
     assert told.unaccounted == error
     assert said.endswith(f"{error:.2f} bits are not accounted for.")
@@ -68,8 +68,8 @@ def test_the_caption_says_target_baseline_and_what_is_not_accounted_for(engine: 
 def test_other_methods_do_not_promise_to_add_up(engine: Engine) -> None:
     said = why(engine, "occlusion").caption()
 
-    assert said.startswith("log₂ p(“␣are”) is ")
-    assert said.endswith("bits are not accounted for: occlusion need not add up.")
+    assert said.startswith("log₂ p(“␣are”): ")
+    assert said.endswith("bits are not accounted for (occlusion need not add up).")
 
 
 def test_a_tip_tells_bits_and_the_array_index_or_that_there_is_no_value(engine: Engine) -> None:

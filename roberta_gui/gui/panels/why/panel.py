@@ -140,7 +140,7 @@ class WhyPanel(TokenPanel[Why]):
         """Keep the fields as wide as a word."""
         super().fit()
         for field in (self._word, self._against):
-            field.setFixedWidth(self.theme.pixels(112))
+            field.setFixedWidth(self.theme.pixels(132))
 
     def printed(self) -> QWidget:
         """Return the bars with room for their heights and names, however low the panel is."""
