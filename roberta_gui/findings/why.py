@@ -24,7 +24,7 @@ from roberta_gui.records import (
 )
 from roberta_gui.wording import counted
 
-METHODS: Final[dict[AttributionMethod, tuple[str, str]]] = {
+METHODS: Final[dict[str, tuple[str, str]]] = {
     "integrated_gradients": (
         "Integrated gradients",
         "Gradients on the way from masks in place of all words to the sentence, times that way",

@@ -1,15 +1,15 @@
 """Why a word is guessed: what is told of an attribution, in bits."""
 
 import math
+from collections.abc import Generator
 
 import numpy as np
 import pytest
 
-from roberta_gui.analysis.stepped import result_of
 from roberta_gui.engine import Engine
 from roberta_gui.findings.why import METHODS, Why, WhyRequest, explain
-from roberta_gui.gui.work.loaded_model import LoadedModel
 from roberta_gui.records import AttributionMethod
+from tests.made_up import MadeUpModel, made_up_analysis
 from tests.tolerances import bits as of_bits
 
 TEXT = "The keys to the cabinet <mask> here."
@@ -80,29 +80,33 @@ def test_a_tip_tells_bits_and_the_array_index_or_that_there_is_no_value(engine: 
     assert " bits of log₂ p(“␣are”)\narray index: bits[1]" in second
 
 
-def test_what_is_known_comes_bit_by_bit_until_it_is_whole(engine: Engine) -> None:
-    analysis, model = engine.analyse(TEXT), LoadedModel(engine)
-    work = explain(
-        WhyRequest("are", "", "integrated_gradients", 0),
-        analysis, model, lambda: False, lambda _text, _fraction: None,
-    )  # fmt: skip
+def asked(word: str) -> list[Why]:
+    """Explain a word, and give all that is told on the way and in the end."""
+    analysis = made_up_analysis(TEXT)
+    question = WhyRequest(word, "", "integrated_gradients", 0)
 
-    shown = list(work)
-    assert shown[0].known is None
-    known = [each for each in shown if each.known]
-    assert all("of the work is done" in each.caption() for each in known[:-1])
-    assert known[-1].caption().endswith("are not accounted for.")
-    assert known[-1].analysis is analysis
-
-
-def test_a_word_of_several_pieces_is_told_instead(engine: Engine) -> None:
-    analysis, model = engine.analyse(TEXT), LoadedModel(engine)
-    told = result_of(
-        explain(
-            WhyRequest("unbelievably", "", "occlusion", 0),
-            analysis, model, lambda: False, lambda _text, _fraction: None,
+    def work() -> Generator[Why, None, None]:
+        end = yield from explain(
+            question, analysis, MadeUpModel(), lambda: False, lambda _text, _fraction: None
         )
-    )  # fmt: skip
+        yield end
+
+    told = list(work())
+    assert all(each.analysis is analysis for each in told)
+    return told
+
+
+def test_what_is_known_comes_bit_by_bit_until_it_is_whole() -> None:
+    nothing, half, whole, end = asked("floor")
+
+    assert nothing.known is None
+    assert half.caption().endswith("50 % of the work is done.")
+    assert whole.caption().endswith("0.00 bits are not accounted for.")
+    assert end.attribution is whole.attribution
+
+
+def test_a_word_of_several_pieces_is_told_instead() -> None:
+    (told,) = asked("two-pieces")
 
     assert told.known is None
     assert told.refusal is not None

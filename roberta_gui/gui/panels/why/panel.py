@@ -48,7 +48,7 @@ class WhyPanel(TokenPanel[Why]):
         self._word = self._field("word", "Word that is explained", WORD_TIP)
         self._against = self._field("against", "Word that it is held against", AGAINST_TIP)
         self._against.setPlaceholderText("none")
-        methods = self.segments("method", {**METHODS}, "Method")
+        methods = self.segments("method", METHODS, "Method")
         words = Labelled("Why", self._word), Labelled("and not", self._against)
         self.show_picture(self._bars, *words, methods)
         self.fit()
