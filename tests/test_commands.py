@@ -118,3 +118,15 @@ def test_numbers_stand_to_the_right_and_what_is_unknown_is_a_dash() -> None:
     table = Table(("word", "bits"), [("a", 12.5), ("long", math.nan), ("b", 0.000012)])
 
     assert aligned(table) == "word     bits\na        12.5\nlong        –\nb     1.2e-05\n"
+
+
+def test_what_each_token_adds_is_printed_in_bits(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = "why", PAIR[0], "are", "--against", "is", "--method", "occlusion"
+    text = printed(capsys, *asked, "--csv")
+
+    rows = list(csv.DictReader(io.StringIO(text)))
+    with Engine.load("mini") as engine:
+        found = engine.attribute(PAIR[0], "are", "is", "occlusion")
+    for row in rows:
+        assert float(row["bits"]) == found.values[int(row["token_index"])] / math.log(2)
+    assert "bits are not accounted for" in printed(capsys, *asked)
