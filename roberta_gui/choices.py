@@ -145,6 +145,13 @@ class WordsChoices:
 
 
 @dataclass(frozen=True, slots=True)
+class PatchingChoices:
+    """The word whose log-probability is brought back, "" for A's best guess."""
+
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DifferenceChoices:
     """Which picture."""
 
@@ -183,6 +190,7 @@ class Choices:
     difference: DifferenceChoices = DifferenceChoices()
     contrast: ContrastChoices = ContrastChoices()
     aligned: AlignedChoices = AlignedChoices()
+    patching: PatchingChoices = PatchingChoices()
 
     def chosen(self, panel: str, **changes: Any) -> "Choices":
         """Choose something else in a panel, for example ``scale="log"``."""

@@ -12,6 +12,7 @@ from roberta_gui.analysis.axes.reference_fit import fit_reference_axes
 from roberta_gui.analysis.heads.roles import HeadRoles, measure
 from roberta_gui.analysis.heads.words import to_words
 from roberta_gui.analysis.layer_maps.samples import Reading, Sample
+from roberta_gui.analysis.sentences.alignment import align
 from roberta_gui.problems import SeveralPieces
 from roberta_gui.records import (
     Ablation,
@@ -23,6 +24,7 @@ from roberta_gui.records import (
     FloatArray,
     Lens,
     ModelInfo,
+    Patching,
     Replacement,
     Report,
     Run,
@@ -241,6 +243,37 @@ class MadeUpEngine:
             request, self.info, tuple(words), first, read_only(scores), read_only(ranks), pieces,
             spelled,
         )  # fmt: skip
+
+    def patch_steps(
+        self,
+        clean: AnalysisRequest,
+        corrupted: AnalysisRequest,
+        word: WordOrRow,
+        mask: int = 0,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[Patching]:
+        """Invent what comes back, a layer a step, from the top; tokens are aligned as they are."""
+        from_tokens, tokens = (_tokens(each.text, self.info) for each in (clean, corrupted))
+        masks = [token.index for token in tokens if token.is_mask]
+        partners = align(from_tokens, tokens).pairs[:, 1]
+        written = f" {word.strip()}" if isinstance(word, str) else f" {WORDS[word - FIRST_ROW]}"
+        random = np.random.default_rng(len(tokens))
+        begun = np.full((self.info.n_layers + 1, len(tokens)), np.nan)
+        invented = random.uniform(-5.0, 0.0, size=begun.shape)
+        found = Patching(
+            clean, corrupted, self.info, tokens, written, masks[mask], begun, np.nan, np.nan, 0.0
+        )
+        yield found
+        for layer in range(self.info.n_layers, -1, -1):
+            known = found.log_probability.copy()
+            known[layer, partners] = invented[layer, partners]
+            done = 1 - layer / (self.info.n_layers + 1)
+            found = replace(
+                found, log_probability=known, clean_log_probability=-1.0,
+                corrupted_log_probability=-4.0, fraction=done,
+            )  # fmt: skip
+            yield found
 
     def surprisal_steps(
         self,

@@ -14,6 +14,7 @@ from roberta_gui.records import (
     FloatArray,
     Lens,
     ModelInfo,
+    Patching,
     Replacement,
     Report,
     Stop,
@@ -52,6 +53,11 @@ class EngineHandle(Protocol):
         self, request: AnalysisRequest, words: Sequence[str], *args: Any, **options: Any
     ) -> Generator[None, None, WordScores]:
         """Score words of however many pieces at each mask, in short steps."""
+
+    def patch_steps(
+        self, clean: AnalysisRequest, corrupted: AnalysisRequest, *args: Any, **options: Any
+    ) -> Iterator[Patching]:
+        """Copy states of one run into another; each `Patching` knows more of a word's return."""
 
     def surprisal_steps(
         self, request: AnalysisRequest, *args: Any, **options: Any

@@ -22,6 +22,7 @@ from roberta_gui.choices import (
     HiddenStatesChoices,
     LayersChoices,
     LensChoices,
+    PatchingChoices,
     PathChoices,
     RogueChoices,
     SimilarityChoices,
@@ -49,6 +50,7 @@ OTHER = Preferences(
     appearance="dark",
     zoom=1.25,
     choices=Choices(
+        patching=PatchingChoices(word="\N{OPEN BOX}are"),
         words=WordsChoices(words='is, "are"; 50 %\nà la'),
         attention=AttentionChoices(
             scale="log",
