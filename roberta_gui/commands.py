@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from roberta_gui import problems
 from roberta_gui.findings import patching
 from roberta_gui.findings.tables import Table
+from roberta_gui.findings.why import METHODS, Why
 from roberta_gui.findings.words import ScoredWords, words_in
 from roberta_gui.outside import OneLineParser
 from roberta_gui.records import AnalysisRequest
@@ -119,6 +120,22 @@ def _patch(wishes: argparse.Namespace) -> Found:
     return patching.table(found), patching.caption(found)
 
 
+def _describe_why(one: argparse.ArgumentParser) -> None:
+    one.add_argument("word", help="the word at the mask that is explained, one token")
+    one.add_argument("--against", metavar="WORD", help="why it is likelier than this one")
+    one.add_argument("--method", choices=METHODS, default=next(iter(METHODS)), help="how")
+    one.add_argument("--mask", type=int, default=1, metavar="N", help="which mask, from 1")
+
+
+def _why(wishes: argparse.Namespace) -> Found:
+    with opened(wishes.model) as engine:
+        found = engine.attribute(
+            wishes.text, wishes.word, wishes.against, wishes.method, mask=wishes.mask - 1
+        )
+    why = Why(attribution=found)
+    return why.table(), why.caption()
+
+
 COMMANDS: dict[str, tuple[Callable[[Any], Found], str, Callable[[argparse.ArgumentParser], None]]]
 COMMANDS = {
     "score": (_score, "Score words at the masks, in bits and percent.", _describe_score),
@@ -127,5 +144,6 @@ COMMANDS = {
         "Copy each state of TEXT, the clean run A, into B: how much of a word comes back.",
         _describe_patch,
     ),
+    "why": (_why, "Tell what each token adds to a word at a mask, in bits.", _describe_why),
 }
 """Each command: what it does, said and described."""

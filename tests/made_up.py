@@ -12,12 +12,13 @@ from roberta_gui.analysis.axes.reference_fit import fit_reference_axes
 from roberta_gui.analysis.heads.roles import HeadRoles, measure
 from roberta_gui.analysis.heads.words import to_words
 from roberta_gui.analysis.layer_maps.samples import Reading, Sample
-from roberta_gui.analysis.sentences.alignment import align
 from roberta_gui.problems import SeveralPieces
 from roberta_gui.records import (
     Ablation,
     Analysis,
     AnalysisRequest,
+    Attribution,
+    AttributionMethod,
     Candidate,
     Estimator,
     FillMask,
@@ -37,6 +38,7 @@ from roberta_gui.records import (
     WordScores,
     read_only,
 )
+from tests.made_up_words import attributed, patched, scored
 
 START_ID, END_ID, MASK_ID = 0, 2, 50264
 MADE_UP = ModelInfo(
@@ -224,56 +226,35 @@ class MadeUpEngine:
         report: Report | None = None,
     ) -> Generator[None, None, WordScores]:
         """Score guesses as the made-up analysis has them; other words are two pieces."""
-        fills = made_up_analysis(request.text, self.info, len(request.switched_off)).fills
-        known = [{c.text: c for c in fill.candidates} for fill in fills]
-        pieces = tuple(
-            tuple((by[w].id,) if w in by else (FIRST_ROW, FIRST_ROW + 1) for w in words)
-            for by in known
-        )
-        shape = len(fills), len(words)
-        scores, ranks = np.full(shape, -12.5), np.full(shape, -1)
-        for (mask, nth), _ in np.ndenumerate(scores):
-            if (one := known[mask].get(words[nth])) is not None:
-                scores[mask, nth], ranks[mask, nth] = np.log(one.probability), one.rank
+        analysis = made_up_analysis(request.text, self.info, len(request.switched_off))
         yield
-        rows = {row for at_mask in pieces for of_word in at_mask for row in of_word}
-        spelled = dict(zip(sorted(rows), self.spell(sorted(rows)), strict=True))
-        first = pieces[0] if pieces else ((),) * len(words)
-        return WordScores(
-            request, self.info, tuple(words), first, read_only(scores), read_only(ranks), pieces,
-            spelled,
-        )  # fmt: skip
+        pieces = FIRST_ROW, FIRST_ROW + 1
+        return scored(replace(analysis, request=request), words, pieces, self.spell)
 
-    def patch_steps(
+    def attribute_steps(
         self,
-        clean: AnalysisRequest,
-        corrupted: AnalysisRequest,
+        request: AnalysisRequest,
         word: WordOrRow,
+        against: WordOrRow | None = None,
+        method: AttributionMethod = "integrated_gradients",
+        steps: int = 32,
         mask: int = 0,
         stop: Stop | None = None,
         report: Report | None = None,
-    ) -> Iterator[Patching]:
-        """Invent what comes back, a layer a step, from the top; tokens are aligned as they are."""
-        from_tokens, tokens = (_tokens(each.text, self.info) for each in (clean, corrupted))
-        masks = [token.index for token in tokens if token.is_mask]
-        partners = align(from_tokens, tokens).pairs[:, 1]
-        written = f" {word.strip()}" if isinstance(word, str) else f" {WORDS[word - FIRST_ROW]}"
-        random = np.random.default_rng(len(tokens))
-        begun = np.full((self.info.n_layers + 1, len(tokens)), np.nan)
-        invented = random.uniform(-5.0, 0.0, size=begun.shape)
-        found = Patching(
-            clean, corrupted, self.info, tokens, written, masks[mask], begun, np.nan, np.nan, 0.0
-        )
-        yield found
-        for layer in range(self.info.n_layers, -1, -1):
-            known = found.log_probability.copy()
-            known[layer, partners] = invented[layer, partners]
-            done = 1 - layer / (self.info.n_layers + 1)
-            found = replace(
-                found, log_probability=known, clean_log_probability=-1.0,
-                corrupted_log_probability=-4.0, fraction=done,
-            )  # fmt: skip
-            yield found
+    ) -> Iterator[Attribution]:
+        """Invent what each token adds, half of the tokens at first."""
+        analysis = replace(made_up_analysis(request.text, self.info), request=request)
+        other = None if against is None else _spelled(against)
+        return attributed(analysis, _spelled(word), other, method, mask)
+
+    def patch_steps(
+        self, clean: AnalysisRequest, corrupted: AnalysisRequest, word: WordOrRow, mask: int = 0,
+        **_told: Any,
+    ) -> Iterator[Patching]:  # fmt: skip
+        """Invent what comes back; words are written with a space."""
+        runs = made_up_analysis(clean.text, self.info), made_up_analysis(corrupted.text, self.info)
+        written = word.strip() if isinstance(word, str) else WORDS[word - FIRST_ROW]
+        return patched(runs, (clean, corrupted), f" {written}", mask)
 
     def surprisal_steps(
         self,

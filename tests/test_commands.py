@@ -94,3 +94,15 @@ def test_states_of_one_sentence_are_put_into_another(capsys: pytest.CaptureFixtu
         regained = engine.patch(*PAIR, "are")
     assert [float(row["share_regained"]) for row in rows] == regained.ravel().tolist()
     assert printed(capsys, "patch", *PAIR, "are").splitlines()[-1].startswith("Besides the mask")
+
+
+def test_what_each_token_adds_is_printed_in_bits(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = "why", PAIR[0], "are", "--against", "is", "--method", "occlusion"
+    text = printed(capsys, *asked, "--csv")
+
+    rows = list(csv.DictReader(io.StringIO(text)))
+    with Engine.load("mini") as engine:
+        found = engine.attribute(PAIR[0], "are", "is", "occlusion")
+    for row in rows:
+        assert float(row["bits"]) == found.values[int(row["token_index"])] / math.log(2)
+    assert "bits are not accounted for" in printed(capsys, *asked)

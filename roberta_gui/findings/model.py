@@ -11,6 +11,7 @@ from roberta_gui.analysis.heads.roles import HeadRoles
 from roberta_gui.analysis.layer_maps.samples import Sample
 from roberta_gui.records import (
     AnalysisRequest,
+    Attribution,
     FloatArray,
     Lens,
     ModelInfo,
@@ -19,6 +20,7 @@ from roberta_gui.records import (
     Report,
     Stop,
     Sweep,
+    WordOrRow,
     WordScores,
 )
 
@@ -58,6 +60,11 @@ class EngineHandle(Protocol):
         self, clean: AnalysisRequest, corrupted: AnalysisRequest, *args: Any, **options: Any
     ) -> Iterator[Patching]:
         """Copy states of one run into another; each `Patching` knows more of a word's return."""
+
+    def attribute_steps(
+        self, request: AnalysisRequest, word: WordOrRow, *args: Any, **options: Any
+    ) -> Iterator[Attribution]:
+        """Follow a word's log-probability at a mask back to the tokens; each one knows more."""
 
     def surprisal_steps(
         self, request: AnalysisRequest, *args: Any, **options: Any

@@ -28,6 +28,7 @@ from roberta_gui.choices import (
     SimilarityChoices,
     SurprisalChoices,
     SweepChoices,
+    WhyChoices,
     WordsChoices,
 )
 from roberta_gui.gui.start.preferences import (
@@ -51,6 +52,7 @@ OTHER = Preferences(
     zoom=1.25,
     choices=Choices(
         patching=PatchingChoices(word="\N{OPEN BOX}are"),
+        why=WhyChoices(method="occlusion", word="is", against="are"),
         words=WordsChoices(words='is, "are"; 50 %\nà la'),
         attention=AttentionChoices(
             scale="log",
