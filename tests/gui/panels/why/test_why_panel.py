@@ -1,5 +1,7 @@
 """The panel Why this guess: bars of bits, live for the best guess or for typed words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QSize, Qt
@@ -10,7 +12,7 @@ from roberta_gui.findings.why import Why
 from roberta_gui.gui.panels.why.panel import WhyPanel
 from roberta_gui.gui.widgets.tokens.token_bars import TokenBars
 from tests.gui.shown_panel import ShownPanel
-from tests.made_up import WORDS
+from tests.made_up import MADE_UP, WORDS, made_up_analysis
 
 pytestmark = pytest.mark.panel(kind=WhyPanel, size=(520, 400))
 
@@ -111,4 +113,12 @@ def test_without_a_mask_the_way_to_one_is_said(shown: ShownPanel) -> None:
     shown.show_text("No mask here")
 
     assert "No mask in the sentence" in shown.said()
+    assert shown.wanted == []
+
+
+def test_a_model_without_a_head_that_guesses_has_nothing_to_explain(shown: ShownPanel) -> None:
+    headless = replace(MADE_UP, name="headless", can_fill_masks=False)
+    shown.show(replace(made_up_analysis(TEXT, headless), fills=()))
+
+    assert "This model cannot guess words" in shown.said()
     assert shown.wanted == []
