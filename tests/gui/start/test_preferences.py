@@ -50,7 +50,7 @@ OTHER = Preferences(
     appearance="dark",
     zoom=1.25,
     choices=Choices(
-        why=WhyChoices(method="occlusion", word="is", against="are"),
+        why=WhyChoices(method="gradient_x_input", word="is", against="are"),
         words=WordsChoices(words='is, "are"; 50 %\nà la'),
         attention=AttentionChoices(
             scale="log",
