@@ -52,7 +52,7 @@ OTHER = Preferences(
     zoom=1.25,
     choices=Choices(
         patching=PatchingChoices(word="\N{OPEN BOX}are"),
-        why=WhyChoices(method="occlusion", word="is", against="are"),
+        why=WhyChoices(method="gradient_x_input", word="is", against="are"),
         words=WordsChoices(words='is, "are"; 50 %\nà la'),
         attention=AttentionChoices(
             scale="log",
