@@ -163,10 +163,20 @@ class WordsChoices:
 
 
 @dataclass(frozen=True, slots=True)
-class WhyChoices:
-    """By which method a guess is followed back, and whose: "" is the best guess, and no other."""
+class PatchingChoices:
+    """The word whose log-probability is brought back, "" for A's best guess."""
 
-    method: AttributionMethod = "integrated_gradients"
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WhyChoices:
+    """By which method a guess is followed back, and whose: "" is the best guess, and no other.
+
+    Occlusion takes a tenth of the time of integrated gradients: it follows what is typed.
+    """
+
+    method: AttributionMethod = "occlusion"
     word: str = ""
     against: str = ""
 
@@ -212,6 +222,7 @@ class Choices:
     difference: DifferenceChoices = DifferenceChoices()
     contrast: ContrastChoices = ContrastChoices()
     aligned: AlignedChoices = AlignedChoices()
+    patching: PatchingChoices = PatchingChoices()
 
     def chosen(self, panel: str, **changes: Any) -> "Choices":
         """Choose something else in a panel, for example ``scale="log"``."""

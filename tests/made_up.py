@@ -25,6 +25,7 @@ from roberta_gui.records import (
     FloatArray,
     Lens,
     ModelInfo,
+    Patching,
     Replacement,
     Report,
     Run,
@@ -37,7 +38,7 @@ from roberta_gui.records import (
     WordScores,
     read_only,
 )
-from tests.made_up_words import attributed, scored
+from tests.made_up_words import attributed, patched, scored
 
 START_ID, END_ID, MASK_ID = 0, 2, 50264
 MADE_UP = ModelInfo(
@@ -245,6 +246,15 @@ class MadeUpEngine:
         analysis = replace(made_up_analysis(request.text, self.info), request=request)
         other = None if against is None else _spelled(against)
         return attributed(analysis, _spelled(word), other, method, mask)
+
+    def patch_steps(
+        self, clean: AnalysisRequest, corrupted: AnalysisRequest, word: WordOrRow, mask: int = 0,
+        **_told: Any,
+    ) -> Iterator[Patching]:  # fmt: skip
+        """Invent what comes back; words are written with a space."""
+        runs = made_up_analysis(clean.text, self.info), made_up_analysis(corrupted.text, self.info)
+        written = word.strip() if isinstance(word, str) else WORDS[word - FIRST_ROW]
+        return patched(runs, (clean, corrupted), f" {written}", mask)
 
     def surprisal_steps(
         self,

@@ -120,6 +120,16 @@ def test_numbers_stand_to_the_right_and_what_is_unknown_is_a_dash() -> None:
     assert aligned(table) == "word     bits\na        12.5\nlong        –\nb     1.2e-05\n"
 
 
+def test_states_of_one_sentence_are_put_into_another(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "patch", *PAIR, "are", "--csv")
+
+    rows = list(csv.DictReader(io.StringIO(text)))
+    with Engine.load("mini") as engine:
+        regained = engine.patch(*PAIR, "are")
+    assert [float(row["share_regained"]) for row in rows] == regained.ravel().tolist()
+    assert printed(capsys, "patch", *PAIR, "are").splitlines()[-1].startswith("Besides the mask")
+
+
 def test_what_each_token_adds_is_printed_in_bits(capsys: pytest.CaptureFixture[str]) -> None:
     asked = "why", PAIR[0], "are", "--against", "is", "--method", "occlusion"
     text = printed(capsys, *asked, "--csv")

@@ -23,6 +23,7 @@ from roberta_gui.choices import (
     HiddenStatesChoices,
     LayersChoices,
     LensChoices,
+    PatchingChoices,
     PathChoices,
     RogueChoices,
     SimilarityChoices,
@@ -52,7 +53,8 @@ OTHER = Preferences(
     zoom=1.25,
     choices=Choices(
         guesses=GuessesChoices(n=50),
-        why=WhyChoices(method="occlusion", word="is", against="are"),
+        patching=PatchingChoices(word="\N{OPEN BOX}are"),
+        why=WhyChoices(method="gradient_x_input", word="is", against="are"),
         words=WordsChoices(words='is, "are"; 50 %\nà la'),
         attention=AttentionChoices(
             scale="log",
