@@ -10,12 +10,14 @@ from roberta_gui.gui.export.exporter import notes_of
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel
 from roberta_gui.gui.panels.contrast.panel import ContrastPanel
+from roberta_gui.gui.panels.patching.panel import PatchingPanel
 from roberta_gui.records import ModelInfo, Run
 from tests.gui.shown_panel import ShownPanel
-from tests.made_up import MADE_UP, made_up_analysis
+from tests.made_up import MADE_UP, SMALLER, made_up_analysis
 
 TEXT = "The cat sat on the <mask> tonight"
-KINDS = [kind for kind in PANELS if issubclass(kind, ComparisonPanel)]
+KINDS = [kind for kind in PANELS if issubclass(kind, ComparisonPanel) and kind is not PatchingPanel]
+"""Patching puts states of one run into another: two models have none to exchange, see below."""
 
 
 @pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
@@ -59,3 +61,15 @@ def test_a_model_of_another_shape_is_not_and_it_is_said_why(shown: ShownPanel) -
     assert shown.panel.table() is None
     assert "Not comparable here" in shown.words()
     assert "other has 2 × 3 heads instead of 4 × 6" in shown.said()
+
+
+@pytest.mark.parametrize("shown", [PatchingPanel], indirect=True, ids=["patching"])
+@pytest.mark.parametrize("other", [replace(MADE_UP, name="twin", weights_sha256="1" * 64), SMALLER])
+def test_no_states_are_copied_from_one_model_into_another(
+    shown: ShownPanel, other: ModelInfo
+) -> None:
+    hold_against(shown, other)
+
+    assert shown.panel.table() is None
+    assert shown.wanted == []
+    assert "B is read by another model" in shown.words()
