@@ -219,7 +219,8 @@ class SweepPanel(TokenPanel[SweepState]):
         super().fit()
         is_low = self.height() < self.theme.pixels(LOW)
         keeping = self._note.sizePolicy()
-        keeping.setRetainSizeWhenHidden(not is_low)
+        # Behind another tab it must not make the cells around it higher than they are designed.
+        keeping.setRetainSizeWhenHidden(self.is_in_sight and not is_low)
         self._note.setSizePolicy(keeping)
         self._note.setFixedHeight(self.caption.heightForWidth(self.width()) if is_low else 20)
         self._stack.setMinimumHeight(self.theme.pixels(LEAST))
@@ -227,6 +228,11 @@ class SweepPanel(TokenPanel[SweepState]):
         for control in (self._word, self._ablation, self._run):
             control.setFixedHeight(self.theme.pixels(28))
         self._show_note(self.store.view)
+
+    def set_covered(self, behind: bool) -> None:
+        """Keep no room behind another tab."""
+        super().set_covered(behind)
+        self.fit()
 
     def _show_note(self, view: View) -> None:
         """Say where what was found is of something else than what is shown."""
