@@ -145,6 +145,13 @@ class WordsChoices:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenChoices:
+    """A word to cut, as somebody has typed it; "" is the word of the selected token."""
+
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DifferenceChoices:
     """Which picture."""
 
@@ -179,6 +186,7 @@ class Choices:
     rogue: RogueChoices = RogueChoices()
     sweep: SweepChoices = SweepChoices()
     words: WordsChoices = WordsChoices()
+    token: TokenChoices = TokenChoices()
     surprisal: SurprisalChoices = SurprisalChoices()
     difference: DifferenceChoices = DifferenceChoices()
     contrast: ContrastChoices = ContrastChoices()

@@ -18,6 +18,9 @@ from roberta_gui.records import (
     Analysis,
     AnalysisRequest,
     Candidate,
+    CutStep,
+    CutWord,
+    Dissection,
     Estimator,
     FillMask,
     FloatArray,
@@ -31,6 +34,7 @@ from roberta_gui.records import (
     Token,
     TokenStates,
     Watched,
+    WordNeighbour,
     WordOrRow,
     WordScores,
     read_only,
@@ -241,6 +245,36 @@ class MadeUpEngine:
             request, self.info, tuple(words), first, read_only(scores), read_only(ranks), pieces,
             spelled,
         )  # fmt: skip
+
+    @property
+    def tokenizer(self) -> "MadeUpEngine":
+        """Cut words by itself."""
+        return self
+
+    def dissect(self, text: str, stop: Stop | None = None) -> Dissection:
+        """Join the first two characters of each word."""
+        words = tuple(
+            CutWord(
+                word, word.encode(), tuple(word),
+                (CutStep(word[:2], 7, (word[:2], *word[2:])),) if len(word) > 1 else (),
+                tuple(range(FIRST_ROW, FIRST_ROW + max(len(word) - 1, 1))),
+            )
+            for word in text.split()
+        )  # fmt: skip
+        return Dissection(text, "BPE", words, tuple(row for w in words for row in w.ids), True)
+
+    def nearest_words_steps(
+        self, row: int, n: int = 10, stop: Stop | None = None, report: Report | None = None
+    ) -> Generator[None, None, tuple[WordNeighbour, ...]]:
+        """Invent neighbours."""
+        yield
+        rows = range(FIRST_ROW, FIRST_ROW + len(WORDS))
+        near = zip(rows, WORDS, strict=True)
+        return tuple(WordNeighbour(one, word, True, 8 / one) for one, word in near)[:n]
+
+    def positions(self, ids: Sequence[int]) -> tuple[int, ...]:
+        """Count from 2."""
+        return tuple(range(2, len(ids) + 2))
 
     def surprisal_steps(
         self,

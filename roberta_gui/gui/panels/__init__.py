@@ -15,6 +15,7 @@ from roberta_gui.gui.panels.rogue.panel import RoguePanel
 from roberta_gui.gui.panels.similarity.panel import SimilarityPanel
 from roberta_gui.gui.panels.surprisal.panel import SurprisalPanel
 from roberta_gui.gui.panels.sweep.panel import SweepPanel
+from roberta_gui.gui.panels.token.panel import TokenInspectorPanel
 from roberta_gui.gui.panels.words.panel import WordsPanel
 
 PANELS: tuple[type[Panel], ...] = (
@@ -33,4 +34,5 @@ PANELS: tuple[type[Panel], ...] = (
     ContrastPanel,
     CompareLayersPanel,
     WordsPanel,
+    TokenInspectorPanel,
 )

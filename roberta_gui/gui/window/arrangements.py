@@ -55,7 +55,7 @@ ARRANGEMENTS: Final = (
         (
             Column(243, (Cell(("guesses",)),)),
             Column(653, (Cell(("attention",)),)),
-            Column(464, (Cell(("hidden", "surprisal"), 430), Cell(("heads", "sweep"), 290))),
+            Column(464, (Cell(("hidden", "token", "surprisal"), 430), Cell(("heads", "sweep"), 290))),
         ),
     ),
     Arrangement(
@@ -80,7 +80,7 @@ ARRANGEMENTS: Final = (
         "words",
         "Words",
         "What could stand at the masks, and why: words of your own",
-        (Column(1360, (Cell(("words",)),)),),
+        (Column(1360, (Cell(("words", "token")),)),),
     ),
 )
 

@@ -27,6 +27,7 @@ from roberta_gui.choices import (
     SimilarityChoices,
     SurprisalChoices,
     SweepChoices,
+    TokenChoices,
     WordsChoices,
 )
 from roberta_gui.gui.start.preferences import (
@@ -49,6 +50,7 @@ OTHER = Preferences(
     appearance="dark",
     zoom=1.25,
     choices=Choices(
+        token=TokenChoices(word=' naïve'),
         words=WordsChoices(words='is, "are"; 50 %\nà la'),
         attention=AttentionChoices(
             scale="log",
