@@ -1,10 +1,12 @@
 """Build the application and run it; uncaught errors and Qt's messages go to the log."""
 
+import getpass
 import logging
 import logging.handlers
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -304,28 +306,35 @@ def _not_in_the_model(wishes: CliOptions, model: ModelInfo) -> str:
 def start_log(folder: Path) -> Path | None:
     """Write the log of this run, and keep that of the last few, in ``folder``.
 
-    Returns where it is; None where nothing can be written there: it then goes to the terminal.
+    Returns where it is: among temporary files where nothing can be written in the folder; None
+    where nothing can be there either, and it goes to the terminal.
     """
-    handler: logging.Handler
-    unwritable: OSError | None = None
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = folder / "roberta-gui.log"
-        handler = logging.handlers.RotatingFileHandler(
-            file, maxBytes=1_000_000, backupCount=3, encoding="utf-8", errors="backslashreplace"
-        )
-        handler.setFormatter(logging.Formatter(_LOG_LINE))
-    except OSError as error:
-        unwritable, handler = error, logging.StreamHandler()
-        handler.setFormatter(_OneLineEach(_LOG_LINE))
+    handler: logging.Handler = logging.StreamHandler()
+    handler.setFormatter(_OneLineEach(_LOG_LINE))
+    unwritable: list[OSError] = []
+    found = None
+    for candidate in (folder, Path(tempfile.gettempdir(), f"roberta-gui-{getpass.getuser()}")):
+        try:
+            candidate.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handler = logging.handlers.RotatingFileHandler(
+                candidate / "roberta-gui.log", maxBytes=1_000_000, backupCount=3,
+                encoding="utf-8", errors="backslashreplace",
+            )  # fmt: skip
+        except OSError as error:
+            unwritable.append(error)
+        else:
+            handler.setFormatter(logging.Formatter(_LOG_LINE))
+            found = candidate
+            break
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     qInstallMessageHandler(log_qt_message)
-    if unwritable is None:
-        return folder
-    log.warning("the log cannot be kept in %s (%s)", folder, unwritable)
-    return None
+    if unwritable:
+        log.warning("the log cannot be kept in %s (%s)", folder, unwritable[0])
+    if unwritable and found is not None:
+        sys.stderr.write(f"roberta-gui: the log cannot be kept in {folder}; it is in {found}\n")
+    return found
 
 
 class _OneLineEach(logging.Formatter):

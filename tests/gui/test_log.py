@@ -1,6 +1,8 @@
 """The log: a file in a folder of its own, or lines on the terminal; never in the way."""
 
+import getpass
 import logging
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -71,11 +73,33 @@ def test_half_a_character_is_logged_by_its_number(
 
 
 @pytest.mark.expects_log("the log cannot be kept in")
-def test_where_a_folder_stands_for_the_log_it_goes_to_the_terminal(
+def test_where_its_folder_cannot_be_written_the_log_is_kept_among_temporary_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = unused_log(monkeypatch)
+    monkeypatch.setattr(root, "propagate", False)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "in the way").write_text("", encoding="utf-8")
+
+    started = start_log(tmp_path / "in the way")
+    root.error("what failed", exc_info=OSError("no room"))
+    for handler in root.handlers:
+        handler.close()
+
+    assert started is not None
+    assert started.parent == tmp_path
+    assert "OSError: no room" in (started / "roberta-gui.log").read_text(encoding="utf-8")
+    assert f"it is in {started}" in capsys.readouterr().err
+
+
+@pytest.mark.expects_log("the log cannot be kept in")
+def test_where_nothing_can_be_written_the_log_goes_to_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = unused_log(monkeypatch)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     (tmp_path / "roberta-gui.log").mkdir()
+    (tmp_path / f"roberta-gui-{getpass.getuser()}").write_text("in the way", encoding="utf-8")
 
     started = start_log(tmp_path)
     root.info("a line of the log")

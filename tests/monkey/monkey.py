@@ -8,6 +8,7 @@ from random import Random
 from typing import Final, TextIO
 
 import psutil
+import shiboken6
 from PySide6.QtCore import QEventLoop, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtTest import QTest
@@ -177,7 +178,8 @@ class Monkey(QObject):
             self._waited = 0
             return
         self._waited += 1
-        handle = self._stage.window.windowHandle()
+        window = self._stage.window
+        handle = window.windowHandle() if shiboken6.isValid(window) else None  # it was quit
         if self._waited == _PATIENT and handle is not None:  # a text is dragged: drop it
             where = QPoint(*(self._rng.randrange(1000) for _ in "xy"))
             left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

@@ -1,11 +1,12 @@
 """Panel: what all panels are, namely ``draw(view, previous)``, called only while visible."""
 
+import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QFontMetricsF, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -84,9 +85,9 @@ class _Name(QElidingLabel):
             self.setText(self.text())
 
     def sizeHint(self) -> QSize:
-        """Ask for the room of all of it."""
-        hint = QLabel.sizeHint(self)
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, hint.height())
+        """Ask for the room of all of it: not a part of a pixel less, and superqt's own two."""
+        wide = math.ceil(QFontMetricsF(self.font()).horizontalAdvance(self.text()))
+        return QSize(wide + 2, QLabel.sizeHint(self).height())
 
 
 class PanelTitle(QFrame):

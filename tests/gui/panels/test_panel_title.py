@@ -6,6 +6,9 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from superqt.elidable import QElidingLabel
 
+from roberta_gui.gui.look.dressing import wear
+from roberta_gui.gui.look.theme import choose
+from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.panel import PanelTitle
 
 
@@ -69,3 +72,17 @@ def test_a_name_that_another_font_has_room_for_is_whole_again(title: PanelTitle)
     name.setFont(font)
 
     assert (cut != "Layer similarity", QLabel.text(name)) == (True, "Layer similarity")
+
+
+@pytest.mark.parametrize("zoom", [0.8, 1.0, 1.25, 1.5, 2.0])
+def test_every_panels_name_is_whole_where_there_is_room(zoom: float, qtbot: QtBot) -> None:
+    wear(choose("light", zoom))
+    for panel in PANELS:
+        heading = PanelTitle(panel.title)
+        qtbot.addWidget(heading)
+        heading.resize(1400, 40)
+        with qtbot.waitExposed(heading):
+            heading.show()
+        name = heading.findChild(QElidingLabel, "panelName")
+        assert isinstance(name, QElidingLabel)
+        assert QLabel.text(name) == panel.title
