@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from roberta_gui import problems
+from roberta_gui.findings.cut import caption_of, cuts_of, table_of
 from roberta_gui.findings.tables import Table
 from roberta_gui.findings.words import ScoredWords, words_in
 from roberta_gui.outside import OneLineParser
@@ -19,6 +20,7 @@ Found = tuple[Table, str]
 """What a command prints: a table, and a sentence about it."""
 
 _GAP = "  "
+_SENTENCE = "the sentence, with <mask> where a word is asked for"
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -41,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(required=True, metavar="COMMAND")
     for name, (run_it, help_text, describe) in COMMANDS.items():
         one = commands.add_parser(name, help=help_text, description=help_text)
-        one.add_argument("text", help="the sentence, with <mask> where a word is asked for")
+        one.add_argument("text", help="a word" if name == "cut" else _SENTENCE)
         describe(one)
         one.add_argument("--model", default="mini", help="mini, a folder, or a hub name")
         one.add_argument("--csv", action="store_true", help="print CSV, every digit")
@@ -107,8 +109,17 @@ def _score(wishes: argparse.Namespace) -> Found:
     )
 
 
+def _cut(wishes: argparse.Namespace) -> Found:
+    if not wishes.text.strip():
+        raise problems.BadArgument("There is no word to cut.", "Give a word, or a few.")
+    with opened(wishes.model) as engine:
+        cuts = cuts_of(engine.tokenizer, wishes.text)
+    return table_of(cuts), caption_of(cuts)
+
+
 COMMANDS: dict[str, tuple[Callable[[Any], Found], str, Callable[[argparse.ArgumentParser], None]]]
 COMMANDS = {
     "score": (_score, "Score words at the masks, in bits and percent.", _describe_score),
+    "cut": (_cut, "Cut a word into pieces, step by step.", lambda _one: None),
 }
 """Each command: what it does, said and described."""

@@ -16,6 +16,9 @@ LONGEST: int = 100
 """Characters of a word that are looked at; whatever is longer is hardly one."""
 
 _PARTS = " · "
+_IN_TEXT = ("id", "position")
+"""Units of numbers that the text has already."""
+_COUNTED = ("bytes", "characters", "pieces", "tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,14 @@ class Fact:
         """Write the value with its unit."""
         if math.isnan(self.value):
             return ""
-        if self.unit in ("rank", "id"):
-            return f"{self.unit} {self.value:,.0f}"
+        if self.unit in _IN_TEXT:
+            return ""
+        if self.unit == "rank":
+            return f"rank {self.value:,.0f}"
         if self.unit == "longer pieces tried":
             return f"{self.value:.0f} {self.unit}"
-        if self.unit == "tokens":
-            return counted(int(self.value), "token")
+        if self.unit in _COUNTED:
+            return counted(int(self.value), self.unit.removesuffix("s"))
         return f"{written(self.value, 3)} {self.unit}".strip()
 
 
@@ -90,8 +95,8 @@ def cut_facts(cuts: Sequence[Dissection]) -> Iterator[Fact]:
 
 def table_of(cuts: Sequence[Dissection]) -> Table:
     """Return the steps of every cut with their numbers."""
-    rows = ((f.part, f.name, f.text, f.value, f.unit) for f in cut_facts(cuts))
-    return Table(("part", "step", "pieces", "value", "unit"), rows)
+    rows = ((f.part, f.name, f.text, f.unit, f.value) for f in cut_facts(cuts))
+    return Table(("part", "step", "pieces", "unit", "value"), rows)
 
 
 def caption_of(cuts: Sequence[Dissection]) -> str:
@@ -106,15 +111,19 @@ def caption_of(cuts: Sequence[Dissection]) -> str:
 
 
 def _steps(part: str, word: CutWord, kind: str) -> Iterator[Fact]:
-    characters = _PARTS.join(map(visible, word.bytes.decode(errors="replace")))
-    yield Fact(part, "characters", characters, tip="What is cut, as the tokenizer reads it")
-    yield Fact(part, "bytes", word.bytes.hex(" ").upper(), tip="The same in UTF-8, hexadecimal")
+    text = word.bytes.decode(errors="replace")
+    characters, tip = _PARTS.join(map(visible, text)), "What is cut, as the tokenizer reads it"
+    yield Fact(part, "characters", characters, len(text), "characters", tip)
+    written_out, tip = word.bytes.hex(" ").upper(), "The same in UTF-8, hexadecimal"
+    yield Fact(part, "bytes", written_out, len(word.bytes), "bytes", tip)
+    begins, n = _written(word.start), len(word.start)
     if kind == "BPE" and word.steps:
-        yield Fact(part, "start", _written(word.start), tip="Every piece before the first merge")
+        yield Fact(part, "start", begins, n, "pieces", "Every piece before the first merge")
     for nth, step in enumerate(word.steps, start=1):
         yield _step(part, nth, step, kind)
     if not word.steps:
-        yield Fact(part, "whole", _written(word.start), tip="Nothing has to be joined or parted")
+        tip = "Nothing has to be joined or parted"
+        yield Fact(part, "whole", begins, n, "pieces", tip)
 
 
 def _step(part: str, nth: int, step: CutStep, kind: str) -> Fact:

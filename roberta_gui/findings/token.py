@@ -82,7 +82,7 @@ class InspectedToken:
         if token is None:
             return
         name = token_name(token)
-        yield Fact(name, "id", str(token.id), tip="Row of the vocabulary")
+        yield Fact(name, "id", str(token.id), token.id, "id", "Row of the vocabulary")
         number, count = character_groups(self.analysis.tokens)[token.index]
         piece = f", piece {number} of {count} of {visible(token.text)}" if count > 1 else ""
         about = STRAY_MEANING if piece else "What the token stands for, in UTF-8, hexadecimal"
@@ -91,9 +91,12 @@ class InspectedToken:
             span = f"{token.start}–{token.end}"
             covers = visible(self._text_of(token)) or "nothing"
             tip = "The characters of the text that it covers, counted from 0, the end excluded"
-            yield Fact(name, "characters", f"{covers}, {span}", tip=tip)
+            yield Fact(
+                name, "characters", f"{covers}, {span}", token.end - token.start, "characters", tip
+            )
         place = f"{token.index + 1} of {n}; the network reads position {self.position}"
-        yield Fact(name, "position", place, tip=array_index("hidden", self.layer, token.index, ":"))
+        where = array_index("hidden", self.layer, token.index, ":")
+        yield Fact(name, "position", place, self.position, "position", where)
         if self.states is not None:
             norm = float(np.linalg.norm(self.states[token.index].astype(np.float64)))
             where = f"{the_layer(self.layer)}, {self.space}"
@@ -103,11 +106,11 @@ class InspectedToken:
             yield Fact(name, "surprisal", "−log₂ of its probability", self.bits, "bits")
 
     def _neighbours(self) -> Iterator[Fact]:
-        for place, near in enumerate(self.words or (), start=1):
+        for nth, near in enumerate(self.words or (), start=1):
             word = spaced_word(near.text, near.leading_space)
             tip = f"Cosine of the word embeddings; id {near.id}"
             about = f"; {STRAY_MEANING}" if is_stray(near.text) else ""
-            yield Fact("Nearest words", str(place), word, near.cosine, "cosine", tip + about)
+            yield Fact("Nearest words", str(nth), word, near.cosine, "cosine", tip + about)
         part = f"Nearest tokens, {the_layer(self.layer)}, {self.space}"
         for other, cosine in self.nearest_tokens():
             tip = "Cosine of the hidden states; click to look at it"
@@ -121,8 +124,8 @@ class InspectedToken:
 
     def table(self) -> Table:
         """Return every row with its number and unit, in their parts."""
-        columns = ("part", "name", "text", "value", "unit")
-        return Table(columns, ((f.part, f.name, f.text, f.value, f.unit) for f in self.facts()))
+        columns = ("part", "name", "text", "unit", "value")
+        return Table(columns, ((f.part, f.name, f.text, f.unit, f.value) for f in self.facts()))
 
     def arrays(self) -> Arrays:
         """Return state, neighbours with their cosines, and the ids of the word's cuts."""
@@ -168,9 +171,7 @@ def word_of(analysis: Analysis, index: int) -> str:
     token = analysis.tokens[index]
     if token.word is None or token.is_mask or token.is_control:
         return ""
-    of_word = [
-        t for t in analysis.tokens if (t.segment, t.word) == (token.segment, token.word)
-    ]
+    of_word = [t for t in analysis.tokens if (t.segment, t.word) == (token.segment, token.word)]
     text = (analysis.request.pair or "") if token.segment else analysis.request.text
     return text[min(t.start for t in of_word) : max(t.end for t in of_word)]
 
@@ -184,7 +185,7 @@ def inspect(
     asked: ModelHandle,
     stop: Stop,
     report: Report,
-) -> Generator[InspectedToken, None, InspectedToken]:
+) -> Generator[InspectedToken | None, None, InspectedToken]:
     """Look at a token and its word, or at a typed one; the neighbours in the vocabulary last."""
     engine = asked.engine_of(analysis.model)
     word = typed or ("" if index is None else word_of(analysis, index))

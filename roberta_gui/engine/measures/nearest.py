@@ -5,6 +5,7 @@ from collections.abc import Generator
 import numpy as np
 import torch
 
+from roberta_gui.engine.arguments import whole_number
 from roberta_gui.engine.interruption import go_on
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.problems import BadArgument
@@ -25,6 +26,7 @@ def steps(
 
     Raises `problems.BadArgument` for no row of the vocabulary or no number, and `Stopped`.
     """
+    row, n = whole_number(row, "row"), whole_number(n, "n")
     weight = network.embeddings.word.weight  # (vocabulary, feature)
     if not 0 <= row < len(weight):
         raise BadArgument(f"There is no row {row}.", f"The vocabulary has 0 to {len(weight) - 1}.")

@@ -55,7 +55,9 @@ ARRANGEMENTS: Final = (
         (
             Column(243, (Cell(("guesses",)),)),
             Column(653, (Cell(("attention",)),)),
-            Column(464, (Cell(("hidden", "token", "surprisal"), 430), Cell(("heads", "sweep"), 290))),
+            Column(
+                464, (Cell(("hidden", "token", "surprisal"), 430), Cell(("heads", "sweep"), 290))
+            ),
         ),
     ),
     Arrangement(

@@ -50,7 +50,7 @@ OTHER = Preferences(
     appearance="dark",
     zoom=1.25,
     choices=Choices(
-        token=TokenChoices(word=' naïve'),
+        token=TokenChoices(word=" naïve"),
         words=WordsChoices(words='is, "are"; 50 %\nà la'),
         attention=AttentionChoices(
             scale="log",
