@@ -87,7 +87,8 @@ class InspectedToken:
         piece = f", piece {number} of {count} of {visible(token.text)}" if count > 1 else ""
         about = STRAY_MEANING if piece else "What the token stands for, in UTF-8, hexadecimal"
         if not token.is_special:
-            yield Fact(name, "bytes", f"{token.bytes.hex(' ').upper() or 'none'}{piece}", tip=about)
+            held = f"{token.bytes.hex(' ').upper() or 'none'}{piece}"
+            yield Fact(name, "bytes", held, len(token.bytes), "bytes", about)
             span = f"{token.start}–{token.end}"
             covers = visible(self._text_of(token)) or "nothing"
             tip = "The characters of the text that it covers, counted from 0, the end excluded"
