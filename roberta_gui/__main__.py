@@ -23,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
         prog="roberta-gui",
         description="RoBERTa Explorer: type a sentence and look inside RoBERTa.",
         epilog="Layers and heads count from 1, as in the window; layer 0 is the embeddings. "
-        "Words are scored without a window: roberta-gui score --help.",
+        "Without a window: roberta-gui score --help, roberta-gui fill --help.",
         allow_abbrev=False,
     )
     made.add_argument("--version", action="version", version=f"RoBERTa Explorer {__version__}")

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args, get_type_hints
 from roberta_gui.analysis.axes.modes import SPACES, STANDARDISED, Space
 from roberta_gui.analysis.layer_maps.layer_map import Measure as LayerMeasure
 from roberta_gui.analysis.projection import Basis
-from roberta_gui.records import Estimator, WordOrRow
+from roberta_gui.records import AttributionMethod, Estimator, WordOrRow
 
 Scale: TypeAlias = Literal["auto", "head", "layer", "all", "log"]
 Specials: TypeAlias = Literal["show", "hide", "renormalise"]
@@ -152,6 +152,15 @@ class TokenChoices:
 
 
 @dataclass(frozen=True, slots=True)
+class WhyChoices:
+    """By which method a guess is followed back, and whose: "" is the best guess, and no other."""
+
+    method: AttributionMethod = "integrated_gradients"
+    word: str = ""
+    against: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DifferenceChoices:
     """Which picture."""
 
@@ -187,6 +196,7 @@ class Choices:
     sweep: SweepChoices = SweepChoices()
     words: WordsChoices = WordsChoices()
     token: TokenChoices = TokenChoices()
+    why: WhyChoices = WhyChoices()
     surprisal: SurprisalChoices = SurprisalChoices()
     difference: DifferenceChoices = DifferenceChoices()
     contrast: ContrastChoices = ContrastChoices()

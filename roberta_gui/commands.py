@@ -1,4 +1,4 @@
-"""Numbers without a window: ``roberta-gui score …`` prints a table, or CSV."""
+"""Numbers without a window: ``roberta-gui score …`` and ``fill …`` print a table, or CSV."""
 
 import argparse
 import math
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from roberta_gui import problems
 from roberta_gui.findings.cut import caption_of, cuts_of, table_of
 from roberta_gui.findings.tables import Table
+from roberta_gui.findings.together import MOST_WORDS, FilledTogether, GuessedWords
+from roberta_gui.findings.why import METHODS, Why
 from roberta_gui.findings.words import ScoredWords, words_in
 from roberta_gui.outside import OneLineParser
 from roberta_gui.records import AnalysisRequest
@@ -101,8 +103,7 @@ def _score(wishes: argparse.Namespace) -> Found:
         elif wishes.against is not None:
             b = engine.score_words(AnalysisRequest(other), words)
     found = ScoredWords(a, b)
-    if not found.n_masks:
-        raise problems.BadArgument("The sentence has no mask.", "Write <mask> where words stand.")
+    _need_masks(found.n_masks)
     said = (found.caption(mask) for mask in range(found.n_masks))
     return found.table(), "\n".join(
         f"Mask {mask}: {sentence}" for mask, sentence in enumerate(said, start=1)
@@ -117,9 +118,66 @@ def _cut(wishes: argparse.Namespace) -> Found:
     return table_of(cuts), caption_of(cuts)
 
 
+def _describe_fill(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--top", type=int, default=10, help="how many to print (default: 10)")
+    one.add_argument(
+        "--whole-words",
+        action="store_true",
+        help="words of one to four pieces at each mask, the best of each number of pieces",
+    )
+
+
+def _fill(wishes: argparse.Namespace) -> Found:
+    request = AnalysisRequest(wishes.text)
+    with opened(wishes.model) as engine:
+        if not wishes.whole_words:
+            *_, fillings = engine.fill_together_steps(request, wishes.top)
+            _need_masks(len(fillings.together))
+            found = FilledTogether(fillings)
+            return found.table(), found.caption()
+        n_masks = len(engine.analyse(request).fills)
+        _need_masks(n_masks)
+        guessed = [
+            GuessedWords(
+                engine.whole_words(
+                    request, mask, top_k=wishes.top if wishes.top < 1 else MOST_WORDS
+                )
+            )
+            for mask in range(n_masks)
+        ]
+    tables = [one.each_number(wishes.top).table() for one in guessed]
+    rows = ((mask, *row) for mask, table in enumerate(tables, start=1) for row in table.rows)
+    said = (f"Mask {mask}: {one.caption()}" for mask, one in enumerate(guessed, start=1))
+    return Table(("mask", *tables[0].columns), rows), "\n".join(said)
+
+
+def _need_masks(n_masks: int) -> None:
+    """Refuse a sentence in which no word is asked for."""
+    if not n_masks:
+        raise problems.BadArgument("The sentence has no mask.", "Write <mask> where words stand.")
+
+
+def _describe_why(one: argparse.ArgumentParser) -> None:
+    one.add_argument("word", help="the word at the mask that is explained, one token")
+    one.add_argument("--against", metavar="WORD", help="why it is likelier than this one")
+    one.add_argument("--method", choices=METHODS, default=next(iter(METHODS)), help="how")
+    one.add_argument("--mask", type=int, default=1, metavar="N", help="which mask, from 1")
+
+
+def _why(wishes: argparse.Namespace) -> Found:
+    with opened(wishes.model) as engine:
+        found = engine.attribute(
+            wishes.text, wishes.word, wishes.against, wishes.method, mask=wishes.mask - 1
+        )
+    why = Why(attribution=found)
+    return why.table(), why.caption()
+
+
 COMMANDS: dict[str, tuple[Callable[[Any], Found], str, Callable[[argparse.ArgumentParser], None]]]
 COMMANDS = {
     "score": (_score, "Score words at the masks, in bits and percent.", _describe_score),
     "cut": (_cut, "Cut a word into pieces, step by step.", lambda _one: None),
+    "fill": (_fill, "Fill all masks together, or guess whole words.", _describe_fill),
+    "why": (_why, "Tell what each token adds to a word at a mask, in bits.", _describe_why),
 }
 """Each command: what it does, said and described."""

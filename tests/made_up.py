@@ -17,6 +17,8 @@ from roberta_gui.records import (
     Ablation,
     Analysis,
     AnalysisRequest,
+    Attribution,
+    AttributionMethod,
     Candidate,
     CutStep,
     CutWord,
@@ -39,6 +41,7 @@ from roberta_gui.records import (
     WordScores,
     read_only,
 )
+from tests.made_up_words import attributed, scored
 
 START_ID, END_ID, MASK_ID = 0, 2, 50264
 MADE_UP = ModelInfo(
@@ -226,25 +229,26 @@ class MadeUpEngine:
         report: Report | None = None,
     ) -> Generator[None, None, WordScores]:
         """Score guesses as the made-up analysis has them; other words are two pieces."""
-        fills = made_up_analysis(request.text, self.info, len(request.switched_off)).fills
-        known = [{c.text: c for c in fill.candidates} for fill in fills]
-        pieces = tuple(
-            tuple((by[w].id,) if w in by else (FIRST_ROW, FIRST_ROW + 1) for w in words)
-            for by in known
-        )
-        shape = len(fills), len(words)
-        scores, ranks = np.full(shape, -12.5), np.full(shape, -1)
-        for (mask, nth), _ in np.ndenumerate(scores):
-            if (one := known[mask].get(words[nth])) is not None:
-                scores[mask, nth], ranks[mask, nth] = np.log(one.probability), one.rank
+        analysis = made_up_analysis(request.text, self.info, len(request.switched_off))
         yield
-        rows = {row for at_mask in pieces for of_word in at_mask for row in of_word}
-        spelled = dict(zip(sorted(rows), self.spell(sorted(rows)), strict=True))
-        first = pieces[0] if pieces else ((),) * len(words)
-        return WordScores(
-            request, self.info, tuple(words), first, read_only(scores), read_only(ranks), pieces,
-            spelled,
-        )  # fmt: skip
+        pieces = FIRST_ROW, FIRST_ROW + 1
+        return scored(replace(analysis, request=request), words, pieces, self.spell)
+
+    def attribute_steps(
+        self,
+        request: AnalysisRequest,
+        word: WordOrRow,
+        against: WordOrRow | None = None,
+        method: AttributionMethod = "integrated_gradients",
+        steps: int = 32,
+        mask: int = 0,
+        stop: Stop | None = None,
+        report: Report | None = None,
+    ) -> Iterator[Attribution]:
+        """Invent what each token adds, half of the tokens at first."""
+        analysis = replace(made_up_analysis(request.text, self.info), request=request)
+        other = None if against is None else _spelled(against)
+        return attributed(analysis, _spelled(word), other, method, mask)
 
     @property
     def tokenizer(self) -> "MadeUpEngine":

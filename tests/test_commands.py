@@ -55,10 +55,44 @@ def test_the_same_sentence_is_held_against_another_model(
     assert float(row["a_minus_b_bits"]) == 0
 
 
+def test_masks_are_filled_together_beside_each_alone_and_one_after_the_other(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = printed(capsys, "fill", "The <mask> sat on the <mask>.", "--top", "2", "--csv")
+
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["found"] for row in rows] == ["together", "together", "apart", "in turn"]
+    with Engine.load("mini") as engine:
+        best = engine.fill_together("The <mask> sat on the <mask>.", n=2)[0]
+    assert float(rows[0]["bits"]) == pytest.approx(-best.log_probability / math.log(2))
+    told = printed(capsys, "fill", "The <mask> sat on the <mask>.", "--top", "2")
+    assert "Likeliest together are " in told.splitlines()[-1]
+
+
+def test_whole_words_are_guessed_at_every_mask_the_best_of_each_number_of_pieces(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = "fill", "The <mask> <mask>.", "--top", "1", "--whole-words"
+    rows = list(csv.DictReader(io.StringIO(printed(capsys, *asked, "--csv"))))
+
+    numbers = [(int(row["mask"]), int(row["pieces"])) for row in rows]
+    assert numbers == sorted(set(numbers))
+    assert {mask for mask, _ in numbers} == {1, 2}
+    with Engine.load("mini") as engine:
+        best = engine.whole_words("The <mask> <mask>.", mask=1, max_pieces=1, top_k=1)[0]
+    (row,) = (row for row in rows if (row["mask"], row["pieces"]) == ("2", "1"))
+    assert row["word"] == best.text
+    assert printed(capsys, *asked).splitlines()[-1].startswith("Mask 2: Likeliest is “")
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (("score", "No mask.", "is"), "no mask"),
+        (("fill", "No mask."), "no mask"),
+        (("fill", "No mask.", "--whole-words"), "no mask"),
+        (("fill", "A <mask>.", "--top", "0"), "cannot be had"),
+        (("fill", "A <mask>.", "--top", "0", "--whole-words"), "cannot be had"),
         (("score", "A <mask>.", "is", "--model", "/nowhere"), "no folder"),
     ],
 )
@@ -100,3 +134,15 @@ def test_a_word_is_cut_step_by_step_with_and_without_a_space(
 def test_no_word_is_told_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cut", " "]) == 1
     assert "no word to cut" in capsys.readouterr().err
+
+
+def test_what_each_token_adds_is_printed_in_bits(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = "why", PAIR[0], "are", "--against", "is", "--method", "occlusion"
+    text = printed(capsys, *asked, "--csv")
+
+    rows = list(csv.DictReader(io.StringIO(text)))
+    with Engine.load("mini") as engine:
+        found = engine.attribute(PAIR[0], "are", "is", "occlusion")
+    for row in rows:
+        assert float(row["bits"]) == found.values[int(row["token_index"])] / math.log(2)
+    assert "bits are not accounted for" in printed(capsys, *asked)

@@ -11,6 +11,7 @@ from roberta_gui.analysis.heads.roles import HeadRoles
 from roberta_gui.analysis.layer_maps.samples import Sample
 from roberta_gui.records import (
     AnalysisRequest,
+    Attribution,
     Dissection,
     FloatArray,
     Lens,
@@ -20,6 +21,7 @@ from roberta_gui.records import (
     Stop,
     Sweep,
     WordNeighbour,
+    WordOrRow,
     WordScores,
 )
 
@@ -73,6 +75,11 @@ class EngineHandle(Protocol):
         self, request: AnalysisRequest, words: Sequence[str], *args: Any, **options: Any
     ) -> Generator[None, None, WordScores]:
         """Score words of however many pieces at each mask, in short steps."""
+
+    def attribute_steps(
+        self, request: AnalysisRequest, word: WordOrRow, *args: Any, **options: Any
+    ) -> Iterator[Attribution]:
+        """Follow a word's log-probability at a mask back to the tokens; each one knows more."""
 
     def surprisal_steps(
         self, request: AnalysisRequest, *args: Any, **options: Any

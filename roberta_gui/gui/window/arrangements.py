@@ -81,8 +81,8 @@ ARRANGEMENTS: Final = (
     Arrangement(
         "words",
         "Words",
-        "What could stand at the masks, and why: words of your own",
-        (Column(1360, (Cell(("words", "token")),)),),
+        "What could stand at the masks, and why: words of your own, followed back to the tokens",
+        (Column(1360, (Cell(("words", "token"), 280), Cell(("why",), 430))),),
     ),
 )
 

@@ -28,6 +28,7 @@ from roberta_gui.choices import (
     SurprisalChoices,
     SweepChoices,
     TokenChoices,
+    WhyChoices,
     WordsChoices,
 )
 from roberta_gui.gui.start.preferences import (
@@ -51,6 +52,7 @@ OTHER = Preferences(
     zoom=1.25,
     choices=Choices(
         token=TokenChoices(word=" naïve"),
+        why=WhyChoices(method="occlusion", word="is", against="are"),
         words=WordsChoices(words='is, "are"; 50 %\nà la'),
         attention=AttentionChoices(
             scale="log",

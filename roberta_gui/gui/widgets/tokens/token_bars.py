@@ -8,9 +8,10 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.names import AxisLabel
+from roberta_gui.findings.numbers import written_change
 from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.painting.axis_label import write_below
 from roberta_gui.gui.widgets.tokens.token_bars_layout import BarsLayout, lay_out_bars
@@ -35,10 +36,14 @@ class Bars:
         Name of each token; special tokens and masks get no bar but a ground of their own.
     values, marks
         float64 (token,), from 0, and what each is compared with, drawn across it; nan draws none.
+    is_signed
+        Whether values may be below 0: bars then hang from it, in the colours of differences.
     at_least
         The axis reaches so far at least, so that small values look small.
     mean
         Where a dashed line is drawn; nan draws none.
+    barless
+        What the ground of special tokens and masks means; "" where they have bars, too.
     """
 
     labels: Sequence[AxisLabel] = ()
@@ -51,6 +56,8 @@ class Bars:
     unit: str = ""
     bracket_name: str = ""
     mark_name: str = ""
+    is_signed: bool = False
+    barless: str = "not scored"
 
     @property
     def highest(self) -> float:
@@ -58,6 +65,11 @@ class Bars:
         marks = np.empty(0) if self.marks is None else self.marks
         every = np.concatenate([self.values, marks, [bracket.value for bracket in self.brackets]])
         return float(np.nanmax(every, initial=max(self.at_least, 1e-3)))
+
+    @property
+    def lowest(self) -> float:
+        """Where the lowest of signed bars ends; else 0."""
+        return float(np.nanmin(self.values, initial=0.0)) if self.is_signed else 0.0
 
 
 class TokenBars(Plot):
@@ -69,14 +81,16 @@ class TokenBars(Plot):
     def __init__(self, name: str) -> None:
         super().__init__(name, least=(180, 104), wanted=(480, 240))
         self._bars = Bars()
-        self._high = 1.0
+        self._low, self._high = 0.0, 1.0
         self._by_height: list[int] = []
 
     def set_bars(self, bars: Bars) -> None:
         """Show other bars."""
         self._bars, self._tips = bars, bars.tips
         self._high = 1.08 * bars.highest
-        heights = np.nan_to_num(bars.values, nan=-1.0)
+        # Numbers stand below what hangs down.
+        self._low = bars.lowest - 0.12 * (self._high - bars.lowest) if bars.lowest < 0 else 0.0
+        heights = np.nan_to_num(np.abs(bars.values), nan=-1.0)
         self._by_height = np.argsort(-heights, kind="stable").tolist()
         self.repaint_picture()
 
@@ -92,7 +106,7 @@ class TokenBars(Plot):
         """Return where everything is at the present size."""
         if self._layout is None:
             names = [label.text for label in self._bars.labels]
-            self._layout = lay_out_bars(self.size(), names, self._high)
+            self._layout = lay_out_bars(self.size(), names, self._high, self._low)
         return self._layout
 
     def item_rect(self, item: int) -> QRectF:
@@ -114,12 +128,14 @@ class TokenBars(Plot):
     def arrange(self) -> None:
         """Draw grid, bars and the mean."""
         at, n = self.layout_now(), max(self.n_items, 1)
-        self.frame(at.plot, (0.0, n), (0.0, self._high))
+        self.frame(at.plot, (0.0, n), (self._low, self._high))
         self.bottom.setTicks([])  # names are slanted or aside, which pyqtgraph's axes cannot
-        there = np.flatnonzero(self._bars.values > 0)
+        there = np.flatnonzero(np.nan_to_num(self._bars.values))
         half = at.bar(0, 0.0).width() / 2 / at.slot_width
         values, middle = self._bars.values[there], there + 0.5
-        self.bars(middle - half, middle + half, values, self.theme.color("accent"))
+        self.bars(middle - half, middle + half, values, self._inks(values))
+        if self._bars.is_signed:
+            self.draw(pg.InfiniteLine(0.0, angle=0, pen=pg.mkPen(self.theme.color("muted"))))
         if not math.isnan(self._bars.mean):
             self.draw(pg.InfiniteLine(self._bars.mean, angle=0, pen=self._mean_pen()))
 
@@ -136,6 +152,13 @@ class TokenBars(Plot):
         if at.slot_width >= metrics.horizontalAdvance("00.0"):
             self._paint_numbers(painter, at, metrics)
         self._paint_heading(painter)
+
+    def _inks(self, values: NDArray[np.float64]) -> QColor | list[QColor]:
+        if not self._bars.is_signed:
+            return self.theme.color("accent")
+        ramp = self.theme.difference_map()
+        below, above = QColor(*ramp[0].tolist()), QColor(*ramp[-1].tolist())
+        return [below if value < 0 else above for value in values.tolist()]
 
     def _mean_pen(self) -> QPen:
         pen: QPen = pg.mkPen(self.theme.color("text"), style=Qt.PenStyle.DashLine)
@@ -196,8 +219,10 @@ class TokenBars(Plot):
         height = metrics.tightBoundingRect("0").height()
         marks = {at.middle(token): at.y(mark) for token, mark in self._marks()}
         for x, value in spots:
-            text = f"{value:.1f}"
+            text = written_change(value, 1) if self._bars.is_signed else f"{value:.1f}"
             across, y = metrics.horizontalAdvance(text), at.y(value) - 3
+            if value < 0:
+                y += height + 6  # below a bar that hangs down
             mark = marks.get(x, y + 3)
             if y - metrics.ascent() - 2 < mark <= y + 3:
                 y = mark - 4  # above a mark that would cross it
@@ -225,10 +250,14 @@ class TokenBars(Plot):
             painter.setPen(self.theme.color("muted"))
             painter.drawText(QPointF(x, y), text)
             x += metrics.horizontalAdvance(text) + 16
-        room = self.width() - x - 18 - metrics.horizontalAdvance("not scored")
-        if room > 0 and any(label.kind != "plain" for label in self._bars.labels):
+        room = self.width() - x - 18 - metrics.horizontalAdvance(self._bars.barless)
+        if (
+            room > 0
+            and self._bars.barless
+            and any(label.kind != "plain" for label in self._bars.labels)
+        ):
             painter.fillRect(QRectF(x, 4, 12, metrics.height() - 5), self.theme.color("track"))
-            painter.drawText(QPointF(x + 18, y), "not scored")
+            painter.drawText(QPointF(x + 18, y), self._bars.barless)
 
     def paint_highlights(self, painter: QPainter) -> None:
         """Outline the selected and the hovered token, and write the names."""

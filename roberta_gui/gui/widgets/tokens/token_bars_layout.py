@@ -29,7 +29,7 @@ _SINE: Final = math.sin(math.radians(LABEL_ANGLE))
 class BarsLayout:
     """The places of ``n_tokens`` bars, in pixels.
 
-    Bars stand in ``plot``, whose upper edge is ``high`` and whose lower one is 0. Names are below,
+    Bars stand in ``plot``, from ``low``, at most 0, up to ``high``. Names are below,
     at most ``longest``, flat where that has room, and ``label_gap`` from one to the next.
     """
 
@@ -40,6 +40,7 @@ class BarsLayout:
     longest: float
     label_gap: float
     widest_bar: float
+    low: float = 0.0
 
     @property
     def leader(self) -> float:
@@ -62,15 +63,16 @@ class BarsLayout:
 
     def bar(self, token: int, value: float) -> QRectF:
         """Return a token's bar; it has no height where the value is nan."""
-        slot, top = self.slot(token), self.y(0.0 if math.isnan(value) else value)
+        slot, zero = self.slot(token), self.y(0.0)
+        end = zero if math.isnan(value) else self.y(value)
         side = slot.width() * 0.14 if slot.width() > 4 else 0.0
         side = max(side, (slot.width() - self.widest_bar) / 2)
         width = max(slot.width() - 2 * side, 1.0)
-        return QRectF(slot.left() + side, top, width, slot.bottom() - top)
+        return QRectF(slot.left() + side, min(end, zero), width, abs(end - zero))
 
     def y(self, value: float) -> float:
         """Return the height of a value, in pixels from the top of the picture."""
-        return self.plot.bottom() - value / self.high * self.plot.height()
+        return self.plot.bottom() - (value - self.low) / (self.high - self.low) * self.plot.height()
 
     def token_at(self, point: QPointF) -> int | None:
         """Return the token whose bar or name is at a point."""
@@ -146,7 +148,7 @@ def apart(wanted: Sequence[float], gap: float) -> list[float]:
     return [mean + nth * gap for nth, mean in enumerate(means)]
 
 
-def lay_out_bars(size: QSize, names: Sequence[str], high: float) -> BarsLayout:
+def lay_out_bars(size: QSize, names: Sequence[str], high: float, low: float = 0.0) -> BarsLayout:
     """Share ``size`` out among axis, bars and names."""
     theme = themes.current()
     numbers = QFontMetricsF(theme.font("small_number"))
@@ -171,4 +173,4 @@ def lay_out_bars(size: QSize, names: Sequence[str], high: float) -> BarsLayout:
     below += _LEADER if slot < gap else 0
     plot = QRectF(left, top, width, max(size.height() - top - below, 20.0))
     widest = theme.pixels(_WIDEST_BAR)
-    return BarsLayout(plot, len(names), high, is_flat, limit, gap, widest)
+    return BarsLayout(plot, len(names), high, is_flat, limit, gap, widest, low)

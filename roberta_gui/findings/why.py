@@ -1,0 +1,164 @@
+"""Why a word is guessed: what each token adds to its log-probability at a mask, in bits."""
+
+import math
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roberta_gui.findings.model import ModelHandle
+from roberta_gui.findings.names import array_index, spelled, token_name
+from roberta_gui.findings.numbers import whole_percent, written, written_change
+from roberta_gui.findings.tables import Arrays, Table, grid
+from roberta_gui.problems import Problem, SeveralPieces, UnencodableText
+from roberta_gui.records import (
+    Analysis,
+    Attribution,
+    AttributionMethod,
+    Report,
+    Stop,
+    WordOrRow,
+    read_only,
+)
+from roberta_gui.wording import counted
+
+METHODS: Final[dict[str, tuple[str, str]]] = {
+    "integrated_gradients": (
+        "Integrated gradients",
+        "Gradients on the way from masks in place of all words to the sentence, times that way",
+    ),
+    "gradient_x_input": (
+        "Gradient × input",
+        "The gradient at the sentence, times the embeddings: true for small changes only",
+    ),
+    "occlusion": ("Occlusion", "What is lost when a mask takes the place of this token alone"),
+}
+"""The name of each method, and what it does."""
+
+_ADDS_UP: Final = "integrated_gradients"
+"""The one method whose values come to what the sentence has over the baseline."""
+
+
+@dataclass(frozen=True)
+class WhyRequest:
+    """Whose log-probability is followed back, less another's ("" for none), at which mask, how."""
+
+    word: WordOrRow
+    against: str
+    method: AttributionMethod
+    mask: int
+
+
+def explain(
+    question: WhyRequest, analysis: Analysis, asked: ModelHandle, stop: Stop, report: Report
+) -> Generator["Why", None, "Why"]:
+    """Follow a guess back to the tokens, telling more and more.
+
+    A word that is not one token is no failure: the answer says why it cannot be followed.
+    """
+    why = Why(analysis)
+    engine = asked.engine_of(analysis.model)
+    try:
+        for attribution in engine.attribute_steps(
+            analysis.request, question.word, question.against or None, question.method,
+            mask=question.mask, stop=stop, report=report,
+        ):  # fmt: skip
+            why = Why(analysis, attribution)
+            yield why
+    except (SeveralPieces, UnencodableText) as refusal:
+        return Why(analysis, refusal=refusal)
+    return why
+
+
+@dataclass(frozen=True, eq=False)
+class Why:
+    """What is known by now of where a guess comes from; ``analysis`` only where a window has it."""
+
+    analysis: Analysis | None = None
+    attribution: Attribution | None = None
+    refusal: Problem | None = None
+
+    @property
+    def known(self) -> Attribution | None:
+        """The attribution, once a token has a value."""
+        one = self.attribution
+        return None if one is None or bool(np.isnan(one.values).all()) else one
+
+    def bits(self) -> NDArray[np.float64]:
+        """Return what each token adds, in bits, (token,); nan where there is no value."""
+        return read_only(_need(self).values / math.log(2))
+
+    @property
+    def unaccounted(self) -> float:
+        """Bits by which the values miss what the sentence has over the baseline."""
+        return _need(self).completeness_error / math.log(2)
+
+    @property
+    def target(self) -> str:
+        """What is followed back, as a formula."""
+        one = _need(self)
+        formula = f"log₂ p(“{spelled(one.word)}”)"
+        return formula if one.against is None else f"{formula} − log₂ p(“{spelled(one.against)}”)"
+
+    def tip(self, token: int) -> str:
+        """Say what one token adds, and where that stands in the array."""
+        one = _need(self)
+        name, bits = f"{token_name(one.tokens[token])} (token {token + 1})", self.bits()[token]
+        if math.isnan(bits):
+            return f"{name}: {METHODS[one.method][0]} gives it no value"
+        adds = f"{name}: {written_change(float(bits), 3)} bits of {self.target}"
+        return f"{adds}\n{array_index('bits', token)}"
+
+    def table(self) -> Table:
+        """Return a row for each token that has a value."""
+        one = _need(self)
+        n_tokens = len(one.tokens)
+        names = {
+            "token_index": range(n_tokens),
+            "token": [token_name(token) for token in one.tokens],
+            "id": [token.id for token in one.tokens],
+            "method": [one.method] * n_tokens,
+        }
+        bits = self.bits()
+        return grid([names], {"bits": bits}, ~np.isnan(bits))
+
+    def arrays(self) -> Arrays:
+        """Return bits and ids, (token,), and the target's bits in sentence and baseline."""
+        one = _need(self)
+        return {
+            "bits": self.bits(),
+            "ids": np.array([token.id for token in one.tokens], dtype=np.int64),
+            "score_bits": np.array(one.score / math.log(2)),
+            "baseline_score_bits": np.array(one.baseline_score / math.log(2)),
+            "word": np.array(one.word),
+            "against": np.array(one.against or ""),
+            "method": np.array(one.method),
+        }
+
+    def caption(self) -> str:
+        """Say what the target is, what it comes to, and how much of that the tokens explain."""
+        one = _need(self)
+        here, there = (written(score / math.log(2)) for score in (one.score, one.baseline_score))
+        said = f"{self.target}: {here} bits in the sentence, {there} with every word masked;"
+        if one.fraction < 1:
+            return f"{said} {whole_percent(one.fraction)} of the work is done."
+        left = f"{written(self.unaccounted)} bits are not accounted for"
+        if one.method == _ADDS_UP:
+            return f"{said} {left}."
+        return f"{said} {left} ({METHODS[one.method][0].lower()} need not add up)."
+
+    @property
+    def remark(self) -> str:
+        """Say in a few words what all tokens add together."""
+        one = _need(self)
+        total = written_change(one.total / math.log(2), 2)
+        return f"{total} bits from {counted(int((~np.isnan(one.values)).sum()), 'token')}"
+
+
+def _need(why: Why) -> Attribution:
+    """Return the attribution, which whoever asks for its numbers knows to be there."""
+    if why.attribution is None:
+        raise ValueError("Nothing is known yet.")
+    return why.attribution

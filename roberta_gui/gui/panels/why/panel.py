@@ -1,0 +1,149 @@
+"""Why this guess: a bar of bits for each token, of what it adds to a word at a mask."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from roberta_gui.findings.names import axis_label, literal, spaced_word
+from roberta_gui.findings.why import METHODS, Why, WhyRequest, explain
+from roberta_gui.gui.panels.panel import Derivation
+from roberta_gui.gui.panels.reasons import Reason, no_mask
+from roberta_gui.gui.panels.token_panel import TokenPanel
+from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.controls.segments import Labelled
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
+from roberta_gui.gui.widgets.tokens.token_bars import Bars, TokenBars
+from roberta_gui.view import View
+
+WORD_TIP: Final = "A word that is one token, as it would stand at the mask. Empty: the best guess."
+AGAINST_TIP: Final = (
+    "A second word of one token: what is explained is then why the first is likelier than this. "
+    "Empty: none."
+)
+PRINTED: Final = QSize(480, 260)
+"""The least size of an exported picture."""
+LEAST_BITS: Final = 0.5
+"""The axis reaches so far at least: what is next to nothing looks so."""
+
+
+class WhyPanel(TokenPanel[Why]):
+    """Bars of what each token adds to a word's log-probability, by one of three methods."""
+
+    name = "why"
+    title = "Why this guess"
+    tip = "How much each token of the sentence adds to a word at the mask, or takes from it."
+    busy = "Following the guess back to its words"
+
+    def __init__(self, store: ViewStore) -> None:
+        super().__init__(store)
+        self._bars = TokenBars("What each token adds to the word")
+        self._bars.item_hovered.connect(self.hover_token)
+        self._bars.hover_left.connect(store.leave)
+        self._bars.item_clicked.connect(self.lock_token)
+        self._bars.item_double_clicked.connect(self.mask_token)
+        self._bars.stepped.connect(self.step_tokens)
+        self._word = self._field("word", "Word that is explained", WORD_TIP)
+        self._against = self._field("against", "Word that it is held against", AGAINST_TIP)
+        self._against.setPlaceholderText("none")
+        methods = self.segments("method", METHODS, "Method")
+        words = Labelled("Why", self._word), Labelled("and not", self._against)
+        self.show_picture(self._bars, *words, methods)
+        self.fit()
+
+    def _field(self, choice: str, name: str, tip: str) -> QLineEdit:
+        field = QLineEdit()
+        field.setAccessibleName(name)
+        field.setToolTip(plain_tip(tip))
+        field.setClearButtonEnabled(True)
+        field.textEdited.connect(lambda text: self.choose(self.name, **{choice: text}))
+        return field
+
+    # --- what is computed
+
+    def derive(self, view: View) -> Derivation | None:
+        """Ask what each token adds."""
+        analysis, chosen = view.analysis, view.choices.why
+        if analysis is None or not analysis.fills or analysis.model != view.model:
+            return None
+        mask = min(view.selection.mask, len(analysis.fills) - 1)
+        word = literal(chosen.word.strip()) or analysis.fills[mask].candidates[0].id
+        against = literal(chosen.against.strip())
+        question = WhyRequest(word, against, chosen.method, mask)
+        return Derivation((question, analysis), partial(explain, question, analysis), view.model)
+
+    def result(self, view: View) -> Why | None:
+        """Return what is known by now, once a token has a value."""
+        why = super().result(view)
+        return why if why is not None and why.known and self.derive(view) else None
+
+    def lacks(self, view: View) -> Iterator[Reason | None]:
+        """Say what is missing: a head that guesses, a mask, or a word of one token."""
+        if view.model is not None and not view.model.can_fill_masks:
+            yield Reason(
+                "This model cannot guess words",
+                "Its checkpoint has no masked-language-model head, so there is no guess.",
+            )
+        if view.analysis is not None:
+            yield no_mask(view.analysis, "What is explained is a word at a mask. ")
+        derived = view.derived.get(self.name)
+        if derived is not None and (refusal := derived.value.refusal) is not None:
+            yield Reason(refusal.title, refusal.hint, keeps_choices=True)
+        yield Reason(
+            self.busy, "The model reads the sentence many times.", is_busy=True, keeps_choices=True
+        )
+
+    # --- drawing
+
+    def show_choices(self, view: View) -> None:
+        """Show which words are asked for, unless somebody is typing them."""
+        chosen, analysis = view.choices.why, view.analysis
+        for field, text in ((self._word, chosen.word), (self._against, chosen.against)):
+            if field.text() != text:
+                field.setText(text)
+        if analysis is not None and analysis.fills:
+            fill = analysis.fills[min(view.selection.mask, len(analysis.fills) - 1)]
+            best = fill.candidates[0]
+            self._word.setPlaceholderText(spaced_word(best.text, best.leading_space))
+
+    def draw_result(self, why: Why, view: View, *, is_new: bool) -> None:
+        """Draw what is known by now."""
+        if (known := why.known) is not None:
+            self._bars.set_bars(
+                Bars(
+                    labels=[axis_label(token) for token in known.tokens],
+                    values=why.bits(),
+                    tips=[why.tip(token.index) for token in known.tokens],
+                    at_least=LEAST_BITS,
+                    unit="bits: for the word up, against it down",
+                    is_signed=True,
+                    barless="",
+                )
+            )
+
+    def highlight(self, why: Why, view: View) -> None:
+        """Outline the locked tokens."""
+        self._bars.set_selected(view.selection.tokens)
+        self._bars.set_hovered(view.selection.hovered_token)
+
+    def caption_of(self, why: Why, view: View) -> str:
+        """Say what is explained, and how much of it."""
+        return why.caption()
+
+    def remark_of(self, why: Why, view: View) -> str:
+        """Say what all tokens add together."""
+        return why.remark
+
+    def fit(self) -> None:
+        """Keep the fields as wide as a word."""
+        super().fit()
+        for field in (self._word, self._against):
+            field.setFixedWidth(self.theme.pixels(132))
+
+    def printed(self) -> QWidget:
+        """Return the bars with room for their heights and names, however low the panel is."""
+        if self._bars.size() == (room := self._bars.size().expandedTo(PRINTED)):
+            return self._bars
+        return self._bars.copied(room)

@@ -1,0 +1,53 @@
+"""What a made-up engine says of words at masks, by an analysis of it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from roberta_gui.problems import SeveralPieces
+from roberta_gui.records import Analysis, Attribution, AttributionMethod, WordScores, read_only
+
+
+def attributed(
+    analysis: Analysis, word: str, against: str | None, method: AttributionMethod, mask: int
+) -> Iterator[Attribution]:
+    """Invent what each token adds, half of the tokens at first; words with "-" are pieces."""
+    if "-" in f"{word}{against}":
+        raise SeveralPieces(f"“{word}” is not one token.", "Choose another word.")
+    n_tokens = len(analysis.tokens)
+    random = np.random.default_rng([len(method), len(analysis.request.switched_off)])
+    invented = random.normal(0, 1.5, size=n_tokens)
+    begun = Attribution(
+        analysis.request, analysis.model, analysis.tokens, word, against, method,
+        analysis.fills[mask].token_index, np.full(n_tokens, np.nan), np.nan, np.nan, 0.0,
+    )  # fmt: skip
+    yield begun
+    begun = replace(begun, score=-1.0, baseline_score=-1.0 - float(invented.sum()))
+    for fraction in (0.5, 1.0):
+        values = invented.copy()
+        values[round(fraction * n_tokens) :] = np.nan
+        yield replace(begun, values=read_only(values), fraction=fraction)
+
+
+def scored(
+    analysis: Analysis,
+    words: Sequence[str],
+    pieces_elsewhere: tuple[int, ...],
+    spell: Callable[[Sequence[int]], tuple[tuple[str, bool], ...]],
+) -> WordScores:
+    """Score guesses as the analysis has them; other words are ``pieces_elsewhere``."""
+    known = [{c.text: c for c in fill.candidates} for fill in analysis.fills]
+    pieces = tuple(
+        tuple((by[w].id,) if w in by else pieces_elsewhere for w in words) for by in known
+    )
+    shape = len(known), len(words)
+    scores, ranks = np.full(shape, -12.5), np.full(shape, -1)
+    for (mask, nth), _ in np.ndenumerate(scores):
+        if (one := known[mask].get(words[nth])) is not None:
+            scores[mask, nth], ranks[mask, nth] = np.log(one.probability), one.rank
+    rows = sorted({row for at_mask in pieces for of_word in at_mask for row in of_word})
+    return WordScores(
+        analysis.request, analysis.model, tuple(words), pieces[0] if pieces else ((),) * len(words),
+        read_only(scores), read_only(ranks), pieces, dict(zip(rows, spell(rows), strict=True)),
+    )  # fmt: skip
