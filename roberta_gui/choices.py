@@ -152,6 +152,13 @@ class TokenChoices:
 
 
 @dataclass(frozen=True, slots=True)
+class PatchingChoices:
+    """The word whose log-probability is brought back, "" for A's best guess."""
+
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WhyChoices:
     """By which method a guess is followed back, and whose: "" is the best guess, and no other."""
 
@@ -201,6 +208,7 @@ class Choices:
     difference: DifferenceChoices = DifferenceChoices()
     contrast: ContrastChoices = ContrastChoices()
     aligned: AlignedChoices = AlignedChoices()
+    patching: PatchingChoices = PatchingChoices()
 
     def chosen(self, panel: str, **changes: Any) -> "Choices":
         """Choose something else in a panel, for example ``scale="log"``."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from roberta_gui import problems
+from roberta_gui.findings import patching
 from roberta_gui.findings.cut import caption_of, cuts_of, table_of
 from roberta_gui.findings.tables import Table
 from roberta_gui.findings.together import MOST_WORDS, FilledTogether, GuessedWords
@@ -118,6 +119,17 @@ def _cut(wishes: argparse.Namespace) -> Found:
     return table_of(cuts), caption_of(cuts)
 
 
+def _describe_patch(one: argparse.ArgumentParser) -> None:
+    one.add_argument("corrupted", help="the sentence, B, that states are copied into")
+    one.add_argument("word", help="the word to watch at the mask, one token")
+
+
+def _patch(wishes: argparse.Namespace) -> Found:
+    with opened(wishes.model) as engine:
+        *_, found = engine.patch_steps(wishes.text, wishes.corrupted, wishes.word)
+    return patching.table(found), patching.caption(found)
+
+
 def _describe_fill(one: argparse.ArgumentParser) -> None:
     one.add_argument("--top", type=int, default=10, help="how many to print (default: 10)")
     one.add_argument(
@@ -177,6 +189,11 @@ COMMANDS: dict[str, tuple[Callable[[Any], Found], str, Callable[[argparse.Argume
 COMMANDS = {
     "score": (_score, "Score words at the masks, in bits and percent.", _describe_score),
     "cut": (_cut, "Cut a word into pieces, step by step.", lambda _one: None),
+    "patch": (
+        _patch,
+        "Copy each state of TEXT, the clean run A, into B: how much of a word comes back.",
+        _describe_patch,
+    ),
     "fill": (_fill, "Fill all masks together, or guess whole words.", _describe_fill),
     "why": (_why, "Tell what each token adds to a word at a mask, in bits.", _describe_why),
 }

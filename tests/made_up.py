@@ -28,6 +28,7 @@ from roberta_gui.records import (
     FloatArray,
     Lens,
     ModelInfo,
+    Patching,
     Replacement,
     Report,
     Run,
@@ -41,7 +42,7 @@ from roberta_gui.records import (
     WordScores,
     read_only,
 )
-from tests.made_up_words import attributed, scored
+from tests.made_up_words import attributed, patched, scored
 
 START_ID, END_ID, MASK_ID = 0, 2, 50264
 MADE_UP = ModelInfo(
@@ -279,6 +280,15 @@ class MadeUpEngine:
     def positions(self, ids: Sequence[int]) -> tuple[int, ...]:
         """Count from 2."""
         return tuple(range(2, len(ids) + 2))
+
+    def patch_steps(
+        self, clean: AnalysisRequest, corrupted: AnalysisRequest, word: WordOrRow, mask: int = 0,
+        **_told: Any,
+    ) -> Iterator[Patching]:  # fmt: skip
+        """Invent what comes back; words are written with a space."""
+        runs = made_up_analysis(clean.text, self.info), made_up_analysis(corrupted.text, self.info)
+        written = word.strip() if isinstance(word, str) else WORDS[word - FIRST_ROW]
+        return patched(runs, (clean, corrupted), f" {written}", mask)
 
     def surprisal_steps(
         self,

@@ -5,8 +5,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from roberta_gui.analysis.sentences.alignment import align
 from roberta_gui.problems import SeveralPieces
-from roberta_gui.records import Analysis, Attribution, AttributionMethod, WordScores, read_only
+from roberta_gui.records import (
+    Analysis,
+    AnalysisRequest,
+    Attribution,
+    AttributionMethod,
+    Patching,
+    WordScores,
+    read_only,
+)
 
 
 def attributed(
@@ -28,6 +37,29 @@ def attributed(
         values = invented.copy()
         values[round(fraction * n_tokens) :] = np.nan
         yield replace(begun, values=read_only(values), fraction=fraction)
+
+
+def patched(
+    runs: tuple[Analysis, Analysis],
+    requests: tuple[AnalysisRequest, AnalysisRequest],
+    word: str,
+    mask: int,
+) -> Iterator[Patching]:
+    """Invent what comes back of a word, a layer a step, from the top; tokens are aligned."""
+    a, b = runs
+    partners = align(a.tokens, b.tokens).pairs[:, 1]
+    begun = np.full((b.model.n_layers + 1, len(b.tokens)), np.nan)
+    invented = np.random.default_rng(len(b.tokens)).uniform(-5.0, 0.0, size=begun.shape)
+    found = Patching(
+        *requests, b.model, b.tokens, word, b.fills[mask].token_index, begun, np.nan, np.nan, 0.0
+    )
+    yield found
+    found = replace(found, clean_log_probability=-1.0, corrupted_log_probability=-4.0)
+    for layer in range(b.model.n_layers, -1, -1):
+        known = found.log_probability.copy()
+        known[layer, partners] = invented[layer, partners]
+        found = replace(found, log_probability=known, fraction=1 - layer / len(known))
+        yield found
 
 
 def scored(

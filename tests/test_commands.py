@@ -136,6 +136,16 @@ def test_no_word_is_told_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert "no word to cut" in capsys.readouterr().err
 
 
+def test_states_of_one_sentence_are_put_into_another(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "patch", *PAIR, "are", "--csv")
+
+    rows = list(csv.DictReader(io.StringIO(text)))
+    with Engine.load("mini") as engine:
+        regained = engine.patch(*PAIR, "are")
+    assert [float(row["share_regained"]) for row in rows] == regained.ravel().tolist()
+    assert printed(capsys, "patch", *PAIR, "are").splitlines()[-1].startswith("Besides the mask")
+
+
 def test_what_each_token_adds_is_printed_in_bits(capsys: pytest.CaptureFixture[str]) -> None:
     asked = "why", PAIR[0], "are", "--against", "is", "--method", "occlusion"
     text = printed(capsys, *asked, "--csv")

@@ -16,6 +16,7 @@ from roberta_gui.records import (
     FloatArray,
     Lens,
     ModelInfo,
+    Patching,
     Replacement,
     Report,
     Stop,
@@ -75,6 +76,11 @@ class EngineHandle(Protocol):
         self, request: AnalysisRequest, words: Sequence[str], *args: Any, **options: Any
     ) -> Generator[None, None, WordScores]:
         """Score words of however many pieces at each mask, in short steps."""
+
+    def patch_steps(
+        self, clean: AnalysisRequest, corrupted: AnalysisRequest, *args: Any, **options: Any
+    ) -> Iterator[Patching]:
+        """Copy states of one run into another; each `Patching` knows more of a word's return."""
 
     def attribute_steps(
         self, request: AnalysisRequest, word: WordOrRow, *args: Any, **options: Any

@@ -10,6 +10,7 @@ from roberta_gui.gui.panels.hidden_states.panel import HiddenStatesPanel
 from roberta_gui.gui.panels.layers.panel import LayersPanel
 from roberta_gui.gui.panels.lens.panel import LensPanel
 from roberta_gui.gui.panels.panel import Panel
+from roberta_gui.gui.panels.patching.panel import PatchingPanel
 from roberta_gui.gui.panels.path.panel import PathPanel
 from roberta_gui.gui.panels.rogue.panel import RoguePanel
 from roberta_gui.gui.panels.similarity.panel import SimilarityPanel
@@ -34,6 +35,7 @@ PANELS: tuple[type[Panel], ...] = (
     CompareAttentionPanel,
     ContrastPanel,
     CompareLayersPanel,
+    PatchingPanel,
     WordsPanel,
     TokenInspectorPanel,
     WhyPanel,

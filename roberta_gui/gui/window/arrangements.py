@@ -72,9 +72,10 @@ ARRANGEMENTS: Final = (
     Arrangement(
         COMPARE,
         "A | B",
-        "Two sentences side by side: which heads, layers and guesses tell them apart",
+        "Two sentences side by side: which heads, layers and guesses tell them apart, "
+        "and where a guess comes from",
         (
-            Column(770, (Cell(("difference",)),)),
+            Column(770, (Cell(("difference", "patching")),)),
             Column(590, (Cell(("contrast", "aligned")),)),
         ),
     ),

@@ -22,6 +22,7 @@ from roberta_gui.choices import (
     HiddenStatesChoices,
     LayersChoices,
     LensChoices,
+    PatchingChoices,
     PathChoices,
     RogueChoices,
     SimilarityChoices,
@@ -52,6 +53,7 @@ OTHER = Preferences(
     zoom=1.25,
     choices=Choices(
         token=TokenChoices(word=" naïve"),
+        patching=PatchingChoices(word="\N{OPEN BOX}are"),
         why=WhyChoices(method="occlusion", word="is", against="are"),
         words=WordsChoices(words='is, "are"; 50 %\nà la'),
         attention=AttentionChoices(

@@ -1,0 +1,1 @@
+"""Where it comes from: states of A are put into B, and a watched word looked at."""
