@@ -160,9 +160,12 @@ class PatchingChoices:
 
 @dataclass(frozen=True, slots=True)
 class WhyChoices:
-    """By which method a guess is followed back, and whose: "" is the best guess, and no other."""
+    """By which method a guess is followed back, and whose: "" is the best guess, and no other.
 
-    method: AttributionMethod = "integrated_gradients"
+    Occlusion takes a tenth of the time of integrated gradients: it follows what is typed.
+    """
+
+    method: AttributionMethod = "occlusion"
     word: str = ""
     against: str = ""
 

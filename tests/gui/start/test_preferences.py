@@ -54,7 +54,7 @@ OTHER = Preferences(
     choices=Choices(
         token=TokenChoices(word=" naïve"),
         patching=PatchingChoices(word="\N{OPEN BOX}are"),
-        why=WhyChoices(method="occlusion", word="is", against="are"),
+        why=WhyChoices(method="gradient_x_input", word="is", against="are"),
         words=WordsChoices(words='is, "are"; 50 %\nà la'),
         attention=AttentionChoices(
             scale="log",

@@ -1,5 +1,7 @@
 """The panel Why this guess: bars of bits, live for the best guess or for typed words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QSize, Qt
@@ -10,7 +12,7 @@ from roberta_gui.findings.why import Why
 from roberta_gui.gui.panels.why.panel import WhyPanel
 from roberta_gui.gui.widgets.tokens.token_bars import TokenBars
 from tests.gui.shown_panel import ShownPanel
-from tests.made_up import WORDS
+from tests.made_up import MADE_UP, WORDS, made_up_analysis
 
 pytestmark = pytest.mark.panel(kind=WhyPanel, size=(520, 400))
 
@@ -40,7 +42,7 @@ def test_the_best_guess_is_explained_where_no_word_is_typed(shown: ShownPanel) -
     assert field(shown, "Word that is explained").placeholderText() == f"␣{WORDS[0]}"
     assert known(shown).target.startswith("log₂ p(“")
     assert bars(shown).n_items == len(analysis.tokens)
-    assert "0.00 bits are not accounted for." in shown.said()
+    assert "occlusion need not add up" in shown.said()
 
 
 def test_typed_words_are_explained_and_held_against_each_other(shown: ShownPanel) -> None:
@@ -67,11 +69,11 @@ def test_a_word_of_several_pieces_keeps_the_fields_and_says_why(shown: ShownPane
 def test_another_method_is_another_question(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
     before = known(shown).bits()
-    shown.store.choose("why", method="occlusion")
+    shown.store.choose("why", method="integrated_gradients")
     shown.derive()
 
     assert not np.array_equal(before, known(shown).bits())
-    assert "occlusion need not add up" in shown.said()
+    assert "0.00 bits are not accounted for." in shown.said()
 
 
 def test_pointing_at_a_bar_lights_its_token_up_and_a_click_locks_it(shown: ShownPanel) -> None:
@@ -111,4 +113,12 @@ def test_without_a_mask_the_way_to_one_is_said(shown: ShownPanel) -> None:
     shown.show_text("No mask here")
 
     assert "No mask in the sentence" in shown.said()
+    assert shown.wanted == []
+
+
+def test_a_model_without_a_head_that_guesses_has_nothing_to_explain(shown: ShownPanel) -> None:
+    headless = replace(MADE_UP, name="headless", can_fill_masks=False)
+    shown.show(replace(made_up_analysis(TEXT, headless), fills=()))
+
+    assert "This model cannot guess words" in shown.said()
     assert shown.wanted == []
