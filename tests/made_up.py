@@ -20,9 +20,6 @@ from roberta_gui.records import (
     Attribution,
     AttributionMethod,
     Candidate,
-    CutStep,
-    CutWord,
-    Dissection,
     Estimator,
     FillMask,
     FloatArray,
@@ -37,11 +34,11 @@ from roberta_gui.records import (
     Token,
     TokenStates,
     Watched,
-    WordNeighbour,
     WordOrRow,
     WordScores,
     read_only,
 )
+from tests.made_up_tokens import MadeUpTokens
 from tests.made_up_words import attributed, patched, scored
 
 START_ID, END_ID, MASK_ID = 0, 2, 50264
@@ -131,7 +128,7 @@ def made_up_axes(model: ModelInfo = MADE_UP, seed: int = 1) -> ReferenceAxes:
             return axes
 
 
-class MadeUpEngine:
+class MadeUpEngine(MadeUpTokens):
     """Answers what panels ask of an Engine with invented numbers of the right shapes."""
 
     def __init__(self, info: ModelInfo = MADE_UP) -> None:
@@ -250,36 +247,6 @@ class MadeUpEngine:
         analysis = replace(made_up_analysis(request.text, self.info), request=request)
         other = None if against is None else _spelled(against)
         return attributed(analysis, _spelled(word), other, method, mask)
-
-    @property
-    def tokenizer(self) -> "MadeUpEngine":
-        """Cut words by itself."""
-        return self
-
-    def dissect(self, text: str, stop: Stop | None = None) -> Dissection:
-        """Join the first two characters of each word."""
-        words = tuple(
-            CutWord(
-                word, word.encode(), tuple(word),
-                (CutStep(word[:2], 7, (word[:2], *word[2:])),) if len(word) > 1 else (),
-                tuple(range(FIRST_ROW, FIRST_ROW + max(len(word) - 1, 1))),
-            )
-            for word in text.split()
-        )  # fmt: skip
-        return Dissection(text, "BPE", words, tuple(row for w in words for row in w.ids), True)
-
-    def nearest_words_steps(
-        self, row: int, n: int = 10, stop: Stop | None = None, report: Report | None = None
-    ) -> Generator[None, None, tuple[WordNeighbour, ...]]:
-        """Invent neighbours."""
-        yield
-        rows = range(FIRST_ROW, FIRST_ROW + len(WORDS))
-        near = zip(rows, WORDS, strict=True)
-        return tuple(WordNeighbour(one, word, True, 8 / one) for one, word in near)[:n]
-
-    def positions(self, ids: Sequence[int]) -> tuple[int, ...]:
-        """Count from 2."""
-        return tuple(range(2, len(ids) + 2))
 
     def patch_steps(
         self, clean: AnalysisRequest, corrupted: AnalysisRequest, word: WordOrRow, mask: int = 0,

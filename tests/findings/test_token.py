@@ -1,6 +1,8 @@
 """What is said of one token: its place and bytes, its neighbours, and how its word is cut."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -13,8 +15,8 @@ from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.engine import Engine
 from roberta_gui.findings.cut import cut_facts, rows_of
+from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.token import InspectedToken, inspect, word_of
-from roberta_gui.gui.work.loaded_model import LoadedModel
 from roberta_gui.records import AnalysisRequest, CutStep, CutWord, Dissection
 from roberta_gui.resources import resource
 from tests.tolerances import STORED
@@ -41,7 +43,7 @@ def looked_at(
     engine: Engine, index: int | None, preparations: Preparations | None = None, typed: str = ""
 ) -> InspectedToken:
     run = engine.analyse(AnalysisRequest(TEXT))
-    handle = LoadedModel(engine)
+    handle = cast("ModelHandle", SimpleNamespace(engine_of=lambda _model: engine))
     return result_of(
         inspect(run, index, 2, preparations, typed, handle, lambda: False, lambda *_: None)
     )
