@@ -163,6 +163,13 @@ class WordsChoices:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenChoices:
+    """A word to cut, as somebody has typed it; "" is the word of the selected token."""
+
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PatchingChoices:
     """The word whose log-probability is brought back, "" for A's best guess."""
 
@@ -217,6 +224,7 @@ class Choices:
     sweep: SweepChoices = SweepChoices()
     guesses: GuessesChoices = GuessesChoices()
     words: WordsChoices = WordsChoices()
+    token: TokenChoices = TokenChoices()
     why: WhyChoices = WhyChoices()
     surprisal: SurprisalChoices = SurprisalChoices()
     difference: DifferenceChoices = DifferenceChoices()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from roberta_gui import problems
 from roberta_gui.findings import patching
+from roberta_gui.findings.cut import caption_of, cuts_of, table_of
 from roberta_gui.findings.tables import Table
 from roberta_gui.findings.together import MOST_WORDS, FilledTogether, GuessedWords
 from roberta_gui.findings.why import METHODS, Why
@@ -22,6 +23,7 @@ Found = tuple[Table, str]
 """What a command prints: a table, and a sentence about it."""
 
 _GAP = "  "
+_SENTENCE = "the sentence, with <mask> where a word is asked for"
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -44,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(required=True, metavar="COMMAND")
     for name, (run_it, help_text, describe) in COMMANDS.items():
         one = commands.add_parser(name, help=help_text, description=help_text)
-        one.add_argument("text", help="the sentence, with <mask> where a word is asked for")
+        one.add_argument("text", help="a word" if name == "cut" else _SENTENCE)
         describe(one)
         one.add_argument("--model", default="mini", help="mini, a folder, or a hub name")
         one.add_argument("--csv", action="store_true", help="print CSV, every digit")
@@ -107,6 +109,14 @@ def _score(wishes: argparse.Namespace) -> Found:
     return found.table(), "\n".join(
         f"Mask {mask}: {sentence}" for mask, sentence in enumerate(said, start=1)
     )
+
+
+def _cut(wishes: argparse.Namespace) -> Found:
+    if not wishes.text.strip():
+        raise problems.BadArgument("There is no word to cut.", "Give a word, or a few.")
+    with opened(wishes.model) as engine:
+        cuts = cuts_of(engine.tokenizer, wishes.text)
+    return table_of(cuts), caption_of(cuts)
 
 
 def _describe_patch(one: argparse.ArgumentParser) -> None:
@@ -178,6 +188,7 @@ def _why(wishes: argparse.Namespace) -> Found:
 COMMANDS: dict[str, tuple[Callable[[Any], Found], str, Callable[[argparse.ArgumentParser], None]]]
 COMMANDS = {
     "score": (_score, "Score words at the masks, in bits and percent.", _describe_score),
+    "cut": (_cut, "Cut a word into pieces, step by step.", lambda _one: None),
     "patch": (
         _patch,
         "Copy each state of TEXT, the clean run A, into B: how much of a word comes back.",

@@ -38,6 +38,7 @@ from roberta_gui.records import (
     WordScores,
     read_only,
 )
+from tests.made_up_tokens import MadeUpTokens
 from tests.made_up_words import attributed, patched, scored
 
 START_ID, END_ID, MASK_ID = 0, 2, 50264
@@ -127,7 +128,7 @@ def made_up_axes(model: ModelInfo = MADE_UP, seed: int = 1) -> ReferenceAxes:
             return axes
 
 
-class MadeUpEngine:
+class MadeUpEngine(MadeUpTokens):
     """Answers what panels ask of an Engine with invented numbers of the right shapes."""
 
     def __init__(self, info: ModelInfo = MADE_UP) -> None:

@@ -120,6 +120,22 @@ def test_numbers_stand_to_the_right_and_what_is_unknown_is_a_dash() -> None:
     assert aligned(table) == "word     bits\na        12.5\nlong        –\nb     1.2e-05\n"
 
 
+def test_a_word_is_cut_step_by_step_with_and_without_a_space(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = printed(capsys, "cut", "unbelievably", "--csv")
+
+    ids = [row["pieces"] for row in csv.DictReader(io.StringIO(text)) if row["step"] == "ids"]
+    with Engine.load("mini") as engine:
+        own = engine.tokenizer.ids_of([" unbelievably", "unbelievably"])
+    assert ids == [", ".join(map(str, rows)) for rows in own]
+
+
+def test_no_word_is_told_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cut", " "]) == 1
+    assert "no word to cut" in capsys.readouterr().err
+
+
 def test_states_of_one_sentence_are_put_into_another(capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(capsys, "patch", *PAIR, "are", "--csv")
 

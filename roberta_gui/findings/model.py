@@ -12,6 +12,7 @@ from roberta_gui.analysis.layer_maps.samples import Sample
 from roberta_gui.records import (
     AnalysisRequest,
     Attribution,
+    Dissection,
     FloatArray,
     Lens,
     ModelInfo,
@@ -20,6 +21,7 @@ from roberta_gui.records import (
     Report,
     Stop,
     Sweep,
+    WordNeighbour,
     WordOrRow,
     WordScores,
 )
@@ -31,12 +33,31 @@ class Turn(Enum):
     OTHERS = "others"
 
 
+class TokenizerHandle(Protocol):
+    """The part of a tokenizer that panels use."""
+
+    def dissect(self, text: str, stop: Stop | None = None) -> Dissection:
+        """Cut a word or a few step by step."""
+
+
 class EngineHandle(Protocol):
     """The part of the Engine that panels use; what else a method takes is said there."""
 
     @property
     def info(self) -> ModelInfo:
         """Who the model is."""
+
+    @property
+    def tokenizer(self) -> TokenizerHandle:
+        """How it cuts a text."""
+
+    def nearest_words_steps(
+        self, row: int, n: int = 10, *args: Any, **options: Any
+    ) -> Generator[None, None, tuple[WordNeighbour, ...]]:
+        """Find the words whose embeddings point most nearly where a row's does."""
+
+    def positions(self, ids: Sequence[int]) -> tuple[int, ...]:
+        """Give the row of the position table that each token of a text reads."""
 
     def lens_steps(self, request: AnalysisRequest, *args: Any, **options: Any) -> Iterator[Lens]:
         """Read every layer through the masked-LM head, a few token columns a step."""

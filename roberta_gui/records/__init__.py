@@ -44,6 +44,7 @@ from roberta_gui.records.words import (
     Patching,
     PatchSites,
     WholeWord,
+    WordNeighbour,
 )
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "TokenStates",
     "Watched",
     "WholeWord",
+    "WordNeighbour",
     "WordOrRow",
     "WordScores",
     "read_only",

@@ -174,6 +174,16 @@ class Patching(HoldsArrays):
 
 
 @dataclass(frozen=True, slots=True)
+class WordNeighbour:
+    """A row of the vocabulary near to another: its text, and the cosine of their embeddings."""
+
+    id: int
+    text: str
+    leading_space: bool
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
 class CutStep:
     """One step of cutting a word.
 

@@ -17,6 +17,7 @@ from roberta_gui.engine.interruption import finish, go_on
 from roberta_gui.engine.measures import (
     contributions,
     log_probabilities,
+    nearest,
     reference,
     roles,
     surprisal,
@@ -48,6 +49,7 @@ from roberta_gui.records import (
     Report,
     Stop,
     Sweep,
+    WordNeighbour,
     WordOrRow,
     WordScores,
     read_only,
@@ -241,6 +243,32 @@ class Measures:
         unknown = read_only(np.full((self.info.n_layers, self.info.n_heads), np.nan))
         begun = Sweep(request, self.info, prepared.tokens, *watched, np.nan, unknown)
         return sweep.steps(self._network, prepared, begun, stop, report)
+
+    def nearest_words(
+        self, row: int, n: int = 10, stop: Stop | None = None, report: Report | None = None
+    ) -> tuple[WordNeighbour, ...]:
+        """Find the words whose embeddings point most nearly where a row's does, nearest first."""
+        return finish(self.nearest_words_steps(row, n, stop, report))
+
+    def nearest_words_steps(
+        self, row: int, n: int = 10, stop: Stop | None = None, report: Report | None = None
+    ) -> Generator[None, None, tuple[WordNeighbour, ...]]:
+        """Do the same in short steps: by true cosine, over the whole vocabulary, itself excluded.
+
+        Raises `problems.BadArgument` where the vocabulary has no such row, or ``n`` is below 1.
+        """
+        found = yield from nearest.steps(self._network, row, n, stop, report)
+        return tuple(
+            WordNeighbour(one, *self.tokenizer.spell(one), cosine) for one, cosine in found
+        )
+
+    def positions(self, ids: Sequence[int]) -> tuple[int, ...]:
+        """Give the row of the position table that each token of a text reads, by their ids.
+
+        RoBERTa counts from its padding id + 1, which is 2.
+        """
+        rows = torch.tensor([several(ids, "ids")], device=self._network.device)
+        return tuple(self._network.embeddings.positions(rows)[0].tolist())
 
     def predict(
         self, request: str | AnalysisRequest, stop: Stop | None = None, report: Report | None = None

@@ -16,6 +16,7 @@ from roberta_gui.gui.panels.rogue.panel import RoguePanel
 from roberta_gui.gui.panels.similarity.panel import SimilarityPanel
 from roberta_gui.gui.panels.surprisal.panel import SurprisalPanel
 from roberta_gui.gui.panels.sweep.panel import SweepPanel
+from roberta_gui.gui.panels.token.panel import TokenInspectorPanel
 from roberta_gui.gui.panels.why.panel import WhyPanel
 from roberta_gui.gui.panels.words.panel import WordsPanel
 
@@ -36,5 +37,6 @@ PANELS: tuple[type[Panel], ...] = (
     CompareLayersPanel,
     PatchingPanel,
     WordsPanel,
+    TokenInspectorPanel,
     WhyPanel,
 )

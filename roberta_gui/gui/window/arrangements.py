@@ -55,7 +55,9 @@ ARRANGEMENTS: Final = (
         (
             Column(243, (Cell(("guesses",)),)),
             Column(653, (Cell(("attention",)),)),
-            Column(464, (Cell(("hidden", "surprisal"), 430), Cell(("heads", "sweep"), 290))),
+            Column(
+                464, (Cell(("hidden", "token", "surprisal"), 430), Cell(("heads", "sweep"), 290))
+            ),
         ),
     ),
     Arrangement(
@@ -81,7 +83,7 @@ ARRANGEMENTS: Final = (
         "words",
         "Words",
         "What could stand at the masks, and why: words of your own, followed back to the tokens",
-        (Column(1360, (Cell(("words",), 280), Cell(("why",), 430))),),
+        (Column(1360, (Cell(("words", "token"), 280), Cell(("why",), 430))),),
     ),
 )
 

@@ -23,6 +23,7 @@ MOST, MOST_BYTES = 48, 2**29
 _SHARED: Final = {
     "contribution_steps": None,
     "mask_log_probability_steps": 1,
+    "nearest_words_steps": 1,
     "role_steps": 1,
     "surprisal_steps": 1,
 }

@@ -29,6 +29,7 @@ from roberta_gui.choices import (
     SimilarityChoices,
     SurprisalChoices,
     SweepChoices,
+    TokenChoices,
     WhyChoices,
     WordsChoices,
 )
@@ -53,6 +54,7 @@ OTHER = Preferences(
     zoom=1.25,
     choices=Choices(
         guesses=GuessesChoices(n=50),
+        token=TokenChoices(word=" naïve"),
         patching=PatchingChoices(word="\N{OPEN BOX}are"),
         why=WhyChoices(method="gradient_x_input", word="is", against="are"),
         words=WordsChoices(words='is, "are"; 50 %\nà la'),

@@ -1,0 +1,1 @@
+"""Token: one token closely, and its word under the microscope."""

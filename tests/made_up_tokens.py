@@ -1,0 +1,40 @@
+"""How the made-up engine cuts words, and which words it calls near to each other."""
+
+from collections.abc import Generator, Sequence
+
+from roberta_gui.records import CutStep, CutWord, Dissection, Report, Stop, WordNeighbour
+
+_FIRST_ROW = 11
+
+
+class MadeUpTokens:
+    """The part of a made-up engine that knows tokens alone."""
+
+    @property
+    def tokenizer(self) -> "MadeUpTokens":
+        """Cut words by itself."""
+        return self
+
+    def dissect(self, text: str, stop: Stop | None = None) -> Dissection:
+        """Join the first two characters of each word."""
+        words = tuple(
+            CutWord(
+                word, word.encode(), tuple(word),
+                (CutStep(word[:2], 7, (word[:2], *word[2:])),) if len(word) > 1 else (),
+                tuple(range(_FIRST_ROW, _FIRST_ROW + max(len(word) - 1, 1))),
+            )
+            for word in text.split()
+        )  # fmt: skip
+        return Dissection(text, "BPE", words, tuple(row for w in words for row in w.ids), True)
+
+    def nearest_words_steps(
+        self, row: int, n: int = 10, stop: Stop | None = None, report: Report | None = None
+    ) -> Generator[None, None, tuple[WordNeighbour, ...]]:
+        """Invent neighbours."""
+        yield
+        rows = range(_FIRST_ROW, _FIRST_ROW + n)
+        return tuple(WordNeighbour(one, f"w{one}", True, 8 / one) for one in rows)
+
+    def positions(self, ids: Sequence[int]) -> tuple[int, ...]:
+        """Count from 2."""
+        return tuple(range(2, len(ids) + 2))
