@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from roberta_gui import problems
-from roberta_gui.findings import patching
-from roberta_gui.findings.cut import caption_of, cuts_of, table_of
 from roberta_gui.findings.tables import Table
-from roberta_gui.findings.together import MOST_WORDS, FilledTogether, GuessedWords
-from roberta_gui.findings.why import METHODS, Why
-from roberta_gui.findings.words import ScoredWords, words_in
+from roberta_gui.findings.words import patching
+from roberta_gui.findings.words.cut import caption_of, cuts_of, table_of
+from roberta_gui.findings.words.scoring import ScoredWords, words_in
+from roberta_gui.findings.words.together import MOST_WORDS, FilledTogether, GuessedWords
+from roberta_gui.findings.words.why import METHODS, Why
 from roberta_gui.outside import OneLineParser
 from roberta_gui.records import AnalysisRequest
 

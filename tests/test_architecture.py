@@ -125,7 +125,7 @@ def test_a_planted_import_against_the_arrows_is_caught(
         ("roberta_gui.__main__", (*HEAVY, "PySide6", "numpy")),
         ("roberta_gui.engine", ("PySide6", "sklearn")),
         ("roberta_gui.analysis.layer_maps.layer_map", (*HEAVY, "scipy", "PySide6")),
-        ("roberta_gui.findings.similarity_steps", (*HEAVY, "scipy", "PySide6")),
+        ("roberta_gui.findings.steps.similarity", (*HEAVY, "scipy", "PySide6")),
         ("roberta_gui.gui.window.main_window", (*HEAVY, "scipy")),
         ("roberta_gui.gui.application", HEAVY),
     ],

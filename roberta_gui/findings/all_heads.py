@@ -16,8 +16,8 @@ from roberta_gui.choices import HeadSort, Scale, Specials
 from roberta_gui.findings.comparison.against import name_of_b
 from roberta_gui.findings.comparison.attention import FoundApart, find_apart
 from roberta_gui.findings.model import ModelHandle
-from roberta_gui.findings.names import describe_switched_heads
-from roberta_gui.findings.scales import (
+from roberta_gui.findings.notation.names import describe_switched_heads
+from roberta_gui.findings.notation.scales import (
     UNREADABLE,
     ColourScale,
     faint_share,

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.attention import entropy_bits, special_share
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import AttentionChoices
-from roberta_gui.findings.attention_head import DrawnHead, show
-from roberta_gui.findings.attention_steps import measured_directly
 from roberta_gui.findings.comparison.against import describe_unpaired, name_of_b
-from roberta_gui.findings.numbers import whole_percent, written_change
-from roberta_gui.findings.scales import UNREADABLE, ends_of
+from roberta_gui.findings.notation.numbers import whole_percent, written_change
+from roberta_gui.findings.notation.scales import UNREADABLE, ends_of
+from roberta_gui.findings.steps.attention import measured_directly
+from roberta_gui.findings.steps.attention_head import DrawnHead, show
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, FloatArray
 from roberta_gui.wording import counted, special_names

@@ -11,10 +11,10 @@ from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings.comparison.against import describe_more, where_b_is
 from roberta_gui.findings.comparison.guesses import Word, read_vocabularies, spell_vocabulary
-from roberta_gui.findings.glyphs import is_stray
 from roberta_gui.findings.model import ModelHandle
-from roberta_gui.findings.names import spaced_word
-from roberta_gui.findings.numbers import percentage
+from roberta_gui.findings.notation.glyphs import is_stray
+from roberta_gui.findings.notation.names import spaced_word
+from roberta_gui.findings.notation.numbers import percentage
 from roberta_gui.findings.tables import Arrays, Table, grid
 from roberta_gui.records import Analysis, Candidate, FillMask, FloatArray, Report, Stop, read_only
 

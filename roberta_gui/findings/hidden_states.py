@@ -13,8 +13,8 @@ from roberta_gui.analysis.layer_maps.steps import clear_step
 from roberta_gui.analysis.projection import Basis
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import describe_states
-from roberta_gui.findings.names import ordinary, the_layer, the_layer_first
-from roberta_gui.findings.numbers import written
+from roberta_gui.findings.notation.names import ordinary, the_layer, the_layer_first
+from roberta_gui.findings.notation.numbers import written
 from roberta_gui.findings.tables import Arrays, Table, grid, ids_of, layers_and_tokens
 from roberta_gui.records import Analysis, FloatArray, Report, Stop, read_only
 from roberta_gui.wording import counted

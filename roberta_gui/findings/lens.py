@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Tint
 from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE, where_b_is
-from roberta_gui.findings.glyphs import STRAY_MEANING, is_stray
-from roberta_gui.findings.marks import Guess, LensCells
-from roberta_gui.findings.names import (
+from roberta_gui.findings.notation.glyphs import STRAY_MEANING, is_stray
+from roberta_gui.findings.notation.marks import Guess, LensCells
+from roberta_gui.findings.notation.names import (
     array_index,
     axis_label,
     layer_name,
@@ -21,8 +21,8 @@ from roberta_gui.findings.names import (
     the_layer_first,
     token_name,
 )
-from roberta_gui.findings.numbers import percentage, written_change
-from roberta_gui.findings.scales import ColourScale, PercentScale, RankScale
+from roberta_gui.findings.notation.numbers import percentage, written_change
+from roberta_gui.findings.notation.scales import ColourScale, PercentScale, RankScale
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import (
     Analysis,

@@ -22,15 +22,15 @@ from roberta_gui.analysis.through_layers.paths import (
 )
 from roberta_gui.choices import Against, PathPicture
 from roberta_gui.findings.comparison.against import describe_states, where_b_is
-from roberta_gui.findings.marks import Line
-from roberta_gui.findings.names import (
+from roberta_gui.findings.notation.marks import Line
+from roberta_gui.findings.notation.names import (
     array_index,
     ordinary,
     the_layer,
     the_layer_first,
     token_name,
 )
-from roberta_gui.findings.numbers import written, written_change
+from roberta_gui.findings.notation.numbers import written, written_change
 from roberta_gui.findings.tables import Arrays, Table, grid, ids_of, layers_and_tokens
 from roberta_gui.records import Analysis, FloatArray, Report, Stop, Token
 from roberta_gui.wording import counted

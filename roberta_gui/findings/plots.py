@@ -12,7 +12,7 @@ import numpy as np
 
 from roberta_gui.analysis.projection import Axes as FittedAxes
 from roberta_gui.extras import need
-from roberta_gui.findings.names import layer_name, spaced_word, token_name
+from roberta_gui.findings.notation.names import layer_name, spaced_word, token_name
 from roberta_gui.problems import BadArgument, NoSuchHead
 from roberta_gui.records import Analysis, FloatArray, Lens, Token
 from roberta_gui.wording import counted

@@ -12,8 +12,8 @@ from roberta_gui.analysis.axes.reference_axes import ReferenceAxes
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.analysis.through_layers.cosines import cosine_shares, variance_shares
 from roberta_gui.choices import Order
-from roberta_gui.findings.names import array_index, layer_names, the_layer
-from roberta_gui.findings.numbers import true_minus, written
+from roberta_gui.findings.notation.names import array_index, layer_names, the_layer
+from roberta_gui.findings.notation.numbers import true_minus, written
 from roberta_gui.findings.tables import Arrays, Table, grid
 from roberta_gui.records import Report, Stop, read_only
 from roberta_gui.wording import counted

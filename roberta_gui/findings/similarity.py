@@ -10,13 +10,13 @@ from roberta_gui.analysis.axes.modes import Space
 from roberta_gui.analysis.layer_maps.layer_map import LayerMap, Measure
 from roberta_gui.analysis.layer_maps.procrustes import LEADING
 from roberta_gui.analysis.layer_maps.steps import Steps, steps_of
-from roberta_gui.findings.marks import NO_CHANGES, Cells, StepChanges
-from roberta_gui.findings.names import layer_names, the_layer, the_layer_first
-from roberta_gui.findings.numbers import written
-from roberta_gui.findings.scales import ColourScale
-from roberta_gui.findings.similarity_steps import SimilarityRequest, SimilarityResult
-from roberta_gui.findings.similarity_steps import arrays as arrays
-from roberta_gui.findings.similarity_steps import table as table
+from roberta_gui.findings.notation.marks import NO_CHANGES, Cells, StepChanges
+from roberta_gui.findings.notation.names import layer_names, the_layer, the_layer_first
+from roberta_gui.findings.notation.numbers import written
+from roberta_gui.findings.notation.scales import ColourScale
+from roberta_gui.findings.steps.similarity import SimilarityRequest, SimilarityResult
+from roberta_gui.findings.steps.similarity import arrays as arrays
+from roberta_gui.findings.steps.similarity import table as table
 from roberta_gui.records import FloatArray, ModelInfo
 from roberta_gui.wording import counted
 

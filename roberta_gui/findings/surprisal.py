@@ -13,8 +13,8 @@ from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.sentences.surprisal import WordBits, pseudo_perplexity, word_bits
 from roberta_gui.findings.comparison.against import describe_more, where_b_is
 from roberta_gui.findings.model import ModelHandle
-from roberta_gui.findings.names import describe_switched_heads, token_name
-from roberta_gui.findings.numbers import written_change
+from roberta_gui.findings.notation.names import describe_switched_heads, token_name
+from roberta_gui.findings.notation.numbers import written_change
 from roberta_gui.findings.tables import Arrays, Table, grid, ids_of
 from roberta_gui.records import Analysis, Estimator, ModelInfo, Report, Stop, Token
 from roberta_gui.wording import counted

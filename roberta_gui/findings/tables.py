@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.findings.glyphs import printable
-from roberta_gui.findings.names import layer_names, token_name
+from roberta_gui.findings.notation.glyphs import printable
+from roberta_gui.findings.notation.names import layer_names, token_name
 from roberta_gui.records import Head, Token
 from roberta_gui.records.notebook import frame
 

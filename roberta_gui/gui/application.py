@@ -28,7 +28,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
 import roberta_gui
-from roberta_gui.findings.names import describe_switched_heads
+from roberta_gui.findings.notation.names import describe_switched_heads
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.start.preferences import (

@@ -8,7 +8,7 @@ from roberta_gui.findings.hidden_states import (
     first_axis_phrase,
     first_axis_words,
 )
-from roberta_gui.findings.names import the_layer
+from roberta_gui.findings.notation.names import the_layer
 
 
 @pytest.mark.parametrize(

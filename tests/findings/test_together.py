@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from roberta_gui.engine import Engine
-from roberta_gui.findings.together import (
+from roberta_gui.findings.words.together import (
     FilledTogether,
     GuessedWords,
     order_matters,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from roberta_gui.engine import Engine
-from roberta_gui.findings.why import METHODS, Why, WhyRequest, explain
+from roberta_gui.findings.words.why import METHODS, Why, WhyRequest, explain
 from roberta_gui.records import AttributionMethod
 from tests.made_up import MadeUpModel, made_up_analysis
 from tests.tolerances import bits as of_bits

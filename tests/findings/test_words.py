@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from roberta_gui.engine import Engine
-from roberta_gui.findings.words import ScoredWords, describe_change, words_in
+from roberta_gui.findings.words.scoring import ScoredWords, describe_change, words_in
 from roberta_gui.records import AnalysisRequest, WordScores
 
 WORDS = ("is", "are", "unbelievably")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from roberta_gui.findings.numbers import true_minus, whole_percent, written, written_change
+from roberta_gui.findings.notation.numbers import true_minus, whole_percent, written, written_change
 
 
 @pytest.mark.parametrize("value", [-0.0, -0.0049, 0.0049, 0.0])

@@ -9,7 +9,7 @@ from PySide6.QtGui import Qt as QtText
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.findings.glyphs import SPACE
+from roberta_gui.findings.notation.glyphs import SPACE
 from roberta_gui.gui.panels import PANELS
 from roberta_gui.gui.panels.all_heads.panel import AllHeadsPanel
 from roberta_gui.gui.widgets.controls.tool_tip import WIDEST

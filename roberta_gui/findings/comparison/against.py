@@ -5,7 +5,7 @@ from typing import Final
 
 from roberta_gui.analysis.sentences.alignment import Row
 from roberta_gui.analysis.sentences.comparison import Comparison
-from roberta_gui.findings.names import AxisLabel, axis_label, token_name
+from roberta_gui.findings.notation.names import AxisLabel, axis_label, token_name
 from roberta_gui.records import Token
 from roberta_gui.wording import counted
 

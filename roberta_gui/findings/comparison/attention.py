@@ -17,9 +17,9 @@ from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import Scale, Specials
 from roberta_gui.findings.attention import too_faint, why_roots
 from roberta_gui.findings.comparison.against import describe_unpaired, row_name
-from roberta_gui.findings.names import place_name
-from roberta_gui.findings.numbers import whole_percent, written_change
-from roberta_gui.findings.scales import (
+from roberta_gui.findings.notation.names import place_name
+from roberta_gui.findings.notation.numbers import whole_percent, written_change
+from roberta_gui.findings.notation.scales import (
     UNREADABLE,
     ColourScale,
     faint_share,

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.sentences.contrast import Contrast, contrast
-from roberta_gui.findings.marks import WordBar
 from roberta_gui.findings.model import EngineHandle, ModelHandle
-from roberta_gui.findings.names import spaced_word
-from roberta_gui.findings.numbers import written
+from roberta_gui.findings.notation.marks import WordBar
+from roberta_gui.findings.notation.names import spaced_word
+from roberta_gui.findings.notation.numbers import written
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import FloatArray, ModelInfo, Report, Stop, read_only
 

@@ -12,10 +12,10 @@ from roberta_gui.analysis.sentences.alignment import Alignment
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.analysis.through_layers.paths import with_partners
 from roberta_gui.findings.comparison.against import describe_unpaired, row_label, row_name
-from roberta_gui.findings.marks import LayerValues, Line
-from roberta_gui.findings.names import layer_names, the_layer
-from roberta_gui.findings.numbers import written
-from roberta_gui.findings.scales import cosine_scale
+from roberta_gui.findings.notation.marks import LayerValues, Line
+from roberta_gui.findings.notation.names import layer_names, the_layer
+from roberta_gui.findings.notation.numbers import written
+from roberta_gui.findings.notation.scales import cosine_scale
 from roberta_gui.findings.tables import Arrays, Table, grid
 from roberta_gui.records import Report, Stop, read_only
 from roberta_gui.wording import counted

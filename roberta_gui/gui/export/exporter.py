@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from roberta_gui.findings.names import describe_switched_heads
+from roberta_gui.findings.notation.names import describe_switched_heads
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.export.receipt import CLIPBOARD, Picture
 from roberta_gui.gui.panels.panel import Panel

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QImageWriter, QPainter, QTextLayout
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
-from roberta_gui.findings.glyphs import printable
+from roberta_gui.findings.notation.glyphs import printable
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.controls.breaking_text import height_of, lay_out
 from roberta_gui.gui.widgets.painting.drawing import saved

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from roberta_gui.findings.names import array_index
+from roberta_gui.findings.notation.names import array_index
 from roberta_gui.gui.panels.picture_panel import Result
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore

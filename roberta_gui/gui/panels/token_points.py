@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import describe_partner
-from roberta_gui.findings.names import token_name
+from roberta_gui.findings.notation.names import token_name
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.charts.dots import faded
 from roberta_gui.gui.widgets.charts.scatter import Point

@@ -7,8 +7,8 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from roberta_gui.findings.glyphs import why_unwritable
-from roberta_gui.findings.names import spaced_word
+from roberta_gui.findings.notation.glyphs import why_unwritable
+from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.look.missing_characters import describe_missing
 from roberta_gui.gui.sentence.sentence_tint import SECOND, SentenceTint, of_first, of_second

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QPushButton
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import AS_AT_FIRST
 from roberta_gui.findings.comparison.against import NOTHING_TO_COMPARE
-from roberta_gui.findings.numbers import written_change
+from roberta_gui.findings.notation.numbers import written_change
 from roberta_gui.findings.surprisal import (
     SHORT_NAMES,
     TIPS,

@@ -1,8 +1,8 @@
 """A word to watch: how it is read, and what is said of the form that is watched."""
 
 from roberta_gui.engine import Engine
-from roberta_gui.findings.lens_steps import LensRequest, read_lens
-from roberta_gui.findings.names import literal, spelled, what_is_watched
+from roberta_gui.findings.notation.names import literal, spelled, what_is_watched
+from roberta_gui.findings.steps.lens import LensRequest, read_lens
 from roberta_gui.findings.sweep import SweepRequest, sweep_heads
 from roberta_gui.gui.work.loaded_model import LoadedModel
 from roberta_gui.records import AnalysisRequest, WordOrRow

@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.findings.names import AxisLabel
-from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.notation.names import AxisLabel
+from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import LIGHT, choose
 from roberta_gui.gui.widgets.charts.scatter import Point, Scatter

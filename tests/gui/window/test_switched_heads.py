@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.findings.names import describe_switched_heads, head_names
+from roberta_gui.findings.notation.names import describe_switched_heads, head_names
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.window.status_line import SwitchedHeads
 from roberta_gui.records import Ablation

@@ -9,7 +9,7 @@ from roberta_gui.analysis.heads.roles import HeadRoles
 from roberta_gui.findings import all_heads
 from roberta_gui.findings.all_heads import HeadPictures
 from roberta_gui.findings.comparison.against import comparable_heads
-from roberta_gui.findings.names import place_name
+from roberta_gui.findings.notation.names import place_name
 from roberta_gui.gui.export.receipt import PICTURE_SCALE
 from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.panel import Derivation

@@ -8,15 +8,15 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings import attention as captions
-from roberta_gui.findings.attention_head import DrawnHead, look_of, show
-from roberta_gui.findings.attention_steps import (
+from roberta_gui.findings.comparison.against import comparable_heads
+from roberta_gui.findings.notation.names import array_index
+from roberta_gui.findings.steps.attention import (
     MeasuredHeads,
     groups_of,
     measure_steps,
     measured_directly,
 )
-from roberta_gui.findings.comparison.against import comparable_heads
-from roberta_gui.findings.names import array_index
+from roberta_gui.findings.steps.attention_head import DrawnHead, look_of, show
 from roberta_gui.gui.panels.attention.controls import (
     DRAWN_AS,
     MEASURES,

@@ -7,8 +7,8 @@ from PySide6.QtCore import QSize
 
 from roberta_gui.findings.comparison.against import row_label
 from roberta_gui.findings.comparison.attention import FoundApart, HeadApart, find_apart
-from roberta_gui.findings.names import array_index
-from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.notation.names import array_index
+from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.panels.comparison_panel import ComparisonPanel, tokens_of
 from roberta_gui.gui.panels.head_panel import SPECIALS, HeadPanel
 from roberta_gui.gui.panels.panel import Derivation

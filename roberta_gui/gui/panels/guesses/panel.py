@@ -11,7 +11,6 @@ from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import GuessesChoices
 from roberta_gui.findings import guesses
 from roberta_gui.findings.comparison.against import where_b_is
-from roberta_gui.findings.glyphs import STRAY_MEANING, is_stray, why_unwritable
 from roberta_gui.findings.guesses import (
     GuessChanges,
     compare_guesses,
@@ -20,10 +19,11 @@ from roberta_gui.findings.guesses import (
     known_in_b,
     list_guesses,
 )
-from roberta_gui.findings.marks import Guess
 from roberta_gui.findings.model import ModelHandle
-from roberta_gui.findings.names import spaced_word
-from roberta_gui.findings.numbers import percentage, points
+from roberta_gui.findings.notation.glyphs import STRAY_MEANING, is_stray, why_unwritable
+from roberta_gui.findings.notation.marks import Guess
+from roberta_gui.findings.notation.names import spaced_word
+from roberta_gui.findings.notation.numbers import percentage, points
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.gui.look.icons import icon
 from roberta_gui.gui.panels.panel import Derivation

@@ -11,10 +11,10 @@ from superqt.elidable import QElidingLabel
 
 from roberta_gui.choices import Tint
 from roberta_gui.findings import lens as words
-from roberta_gui.findings.glyphs import SPACE
 from roberta_gui.findings.lens import LensState
-from roberta_gui.findings.lens_steps import LensRequest, read_lens
-from roberta_gui.findings.names import literal, spaced_word, token_name
+from roberta_gui.findings.notation.glyphs import SPACE
+from roberta_gui.findings.notation.names import literal, spaced_word, token_name
+from roberta_gui.findings.steps.lens import LensRequest, read_lens
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_tokens

@@ -7,9 +7,9 @@ from typing import Final
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from roberta_gui.findings.comparison.against import where_b_is
-from roberta_gui.findings.glyphs import SPACE
-from roberta_gui.findings.names import literal, spaced_word
-from roberta_gui.findings.patching import (
+from roberta_gui.findings.notation.glyphs import SPACE
+from roberta_gui.findings.notation.names import literal, spaced_word
+from roberta_gui.findings.words.patching import (
     PatchRequest,
     PatchState,
     caption,

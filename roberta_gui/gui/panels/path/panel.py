@@ -9,15 +9,15 @@ from PySide6.QtCore import QRect, QSize
 
 from roberta_gui.choices import Against, PathPicture
 from roberta_gui.findings import path as captions
-from roberta_gui.findings.marks import LayerValues
-from roberta_gui.findings.names import axis_label
-from roberta_gui.findings.numbers import written
+from roberta_gui.findings.notation.marks import LayerValues
+from roberta_gui.findings.notation.names import axis_label
+from roberta_gui.findings.notation.numbers import written
+from roberta_gui.findings.notation.scales import cosine_scale
 from roberta_gui.findings.path import (
     FoundPaths,
     find_paths,
     lines_of,
 )
-from roberta_gui.findings.scales import cosine_scale
 from roberta_gui.findings.tables import Table
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import why_no_partners

@@ -7,11 +7,11 @@ import numpy as np
 from PySide6.QtCore import QSize
 
 from roberta_gui.choices import Order
-from roberta_gui.findings.marks import LayerValues
-from roberta_gui.findings.names import AxisLabel
-from roberta_gui.findings.numbers import written
+from roberta_gui.findings.notation.marks import LayerValues
+from roberta_gui.findings.notation.names import AxisLabel
+from roberta_gui.findings.notation.numbers import written
+from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.findings.rogue import MOST, RULED, RogueShares, describe, find_shares
-from roberta_gui.findings.scales import ColourScale
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.store import ViewStore

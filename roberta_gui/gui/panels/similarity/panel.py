@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from roberta_gui.analysis.layer_maps.layer_map import Measure
 from roberta_gui.findings import similarity as words
 from roberta_gui.findings.similarity import cells_of, changes_of
-from roberta_gui.findings.similarity_steps import SimilarityRequest, SimilarityResult, compare
+from roberta_gui.findings.steps.similarity import SimilarityRequest, SimilarityResult, compare
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel
 from roberta_gui.gui.panels.reasons import Reason, reading_reference

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from superqt.elidable import QElidingLabel
 
 from roberta_gui.findings.comparison.against import name_of_b
-from roberta_gui.findings.names import axis_label
+from roberta_gui.findings.notation.names import axis_label
 from roberta_gui.findings.surprisal import SHORT_NAMES, TIPS, TokenSurprisal, chance_bits
 from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.panel import Derivation

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QLineEdit, QProgressBar, QPushButton
 from superqt.elidable import QElidingLabel
 
 from roberta_gui.findings import sweep as words
-from roberta_gui.findings.glyphs import SPACE
-from roberta_gui.findings.names import literal, spaced_word
-from roberta_gui.findings.numbers import percentage, written_change
-from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.notation.glyphs import SPACE
+from roberta_gui.findings.notation.names import literal, spaced_word
+from roberta_gui.findings.notation.numbers import percentage, written_change
+from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.findings.sweep import (
     SweepRequest,
     SweepState,

@@ -6,9 +6,9 @@ from functools import partial
 
 from PySide6.QtWidgets import QLineEdit
 
-from roberta_gui.findings.cut import rows_of
-from roberta_gui.findings.names import ordinary
-from roberta_gui.findings.token import InspectedToken, inspect
+from roberta_gui.findings.notation.names import ordinary
+from roberta_gui.findings.words.cut import rows_of
+from roberta_gui.findings.words.token import InspectedToken, inspect
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_tokens

@@ -7,8 +7,8 @@ from typing import Final
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from roberta_gui.findings.names import axis_label, literal, spaced_word
-from roberta_gui.findings.why import METHODS, Why, WhyRequest, explain
+from roberta_gui.findings.notation.names import axis_label, literal, spaced_word
+from roberta_gui.findings.words.why import METHODS, Why, WhyRequest, explain
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.reasons import Reason, no_mask
 from roberta_gui.gui.panels.token_panel import TokenPanel

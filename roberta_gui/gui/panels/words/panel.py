@@ -9,9 +9,15 @@ from PySide6.QtWidgets import QLineEdit
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import where_b_is
-from roberta_gui.findings.marks import Guess
-from roberta_gui.findings.numbers import percentage, written, written_change
-from roberta_gui.findings.words import ScoredWords, WordScore, describe_change, score, words_in
+from roberta_gui.findings.notation.marks import Guess
+from roberta_gui.findings.notation.numbers import percentage, written, written_change
+from roberta_gui.findings.words.scoring import (
+    ScoredWords,
+    WordScore,
+    describe_change,
+    score,
+    words_in,
+)
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.picture_panel import PicturePanel, scrolled
 from roberta_gui.gui.panels.reasons import Reason, no_mask

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QResizeEvent
 
-from roberta_gui.findings.names import AxisLabel
-from roberta_gui.findings.numbers import written, written_change
-from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.notation.names import AxisLabel
+from roberta_gui.findings.notation.numbers import written, written_change
+from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.widgets.arcs.arc_lines import (
     GAP,
     MOST_LINES,
@@ -23,8 +23,8 @@ from roberta_gui.gui.widgets.arcs.arc_lines import (
     paint_curves,
     paint_lines,
 )
+from roberta_gui.gui.widgets.colours.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.painting.axis_label import LONGEST_LABEL, dress
-from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.gui.widgets.painting.zoom import Zoom

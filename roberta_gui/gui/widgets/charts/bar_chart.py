@@ -8,10 +8,10 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
-from roberta_gui.findings.numbers import written
+from roberta_gui.findings.notation.numbers import written
 from roberta_gui.gui.widgets.charts.plot import Plot
+from roberta_gui.gui.widgets.colours.legend import Legend
 from roberta_gui.gui.widgets.painting.axis_label import write_below
-from roberta_gui.gui.widgets.painting.legend import Legend
 from roberta_gui.records import FloatArray
 
 _WIDEST = 64

@@ -8,12 +8,12 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from roberta_gui.findings.marks import Line
-from roberta_gui.findings.names import layer_name
-from roberta_gui.findings.numbers import written
+from roberta_gui.findings.notation.marks import Line
+from roberta_gui.findings.notation.names import layer_name
+from roberta_gui.findings.notation.numbers import written
 from roberta_gui.gui.widgets.charts.dots import draw_dot
 from roberta_gui.gui.widgets.charts.plot import Plot
-from roberta_gui.gui.widgets.painting.legend import Legend
+from roberta_gui.gui.widgets.colours.legend import Legend
 
 
 class LineChart(Plot):

@@ -8,7 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPicture
 
-from roberta_gui.findings.numbers import true_minus
+from roberta_gui.findings.notation.numbers import true_minus
 from roberta_gui.gui.widgets.charts.point_labels import dot_room
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.items import Items

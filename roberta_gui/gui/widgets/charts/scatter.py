@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QRectF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QWheelEvent
 
-from roberta_gui.findings.numbers import written
+from roberta_gui.findings.notation.numbers import written
 from roberta_gui.gui.widgets.charts.dots import Shape, draw_dot, shape_of
 from roberta_gui.gui.widgets.charts.plot import PointPlot
 from roberta_gui.gui.widgets.charts.point_labels import (

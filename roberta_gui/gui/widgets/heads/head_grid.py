@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen
 
+from roberta_gui.gui.widgets.colours.colour_scale import coloured, ramp_of
+from roberta_gui.gui.widgets.colours.legend import Legend
+from roberta_gui.gui.widgets.colours.raster import strongest
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
 from roberta_gui.gui.widgets.heads.head_layout import GAP, HeadLayout
-from roberta_gui.gui.widgets.painting.colour_scale import coloured, ramp_of
-from roberta_gui.gui.widgets.painting.legend import Legend
-from roberta_gui.gui.widgets.painting.raster import strongest
 from roberta_gui.records import FloatArray, Head
 
 _BAR = 4

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.notation.scales import ColourScale
+from roberta_gui.gui.widgets.colours.colour_bar import bar_room, paint_colour_bar
+from roberta_gui.gui.widgets.colours.colour_scale import ramp_of
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
 from roberta_gui.gui.widgets.heads.head_layout import HeadLayout
-from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
-from roberta_gui.gui.widgets.painting.colour_scale import ramp_of
 
 _LARGEST = (140, 84)
 

@@ -7,9 +7,10 @@ import numpy as np
 from PySide6.QtCore import QEvent, QMarginsF, QPointF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QPainter
 
-from roberta_gui.findings.names import AxisLabel
-from roberta_gui.findings.numbers import written_change
-from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.notation.names import AxisLabel
+from roberta_gui.findings.notation.numbers import written_change
+from roberta_gui.findings.notation.scales import ColourScale
+from roberta_gui.gui.widgets.colours.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.heatmap.heatmap_labels import HeatmapLabels
 from roberta_gui.gui.widgets.heatmap.margins import (
     HeatmapLayout,
@@ -20,7 +21,6 @@ from roberta_gui.gui.widgets.heatmap.margins import (
 from roberta_gui.gui.widgets.painting.axis_label import COSINE, SINE
 from roberta_gui.gui.widgets.painting.cell_layout import fitted
 from roberta_gui.gui.widgets.painting.cell_map import CellMap, CellOrToken, runs
-from roberta_gui.gui.widgets.painting.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.records import FloatArray

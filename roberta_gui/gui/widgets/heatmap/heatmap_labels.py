@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
-from roberta_gui.findings.names import AxisLabel
+from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.heatmap.margins import HeatmapLayout
 from roberta_gui.gui.widgets.painting.axis_label import (

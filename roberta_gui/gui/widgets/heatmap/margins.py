@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
-from roberta_gui.findings.scales import ColourScale, ends_of
+from roberta_gui.findings.notation.scales import ColourScale, ends_of
 from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.widgets.colours.colour_scale import coloured
+from roberta_gui.gui.widgets.colours.raster import along, strongest
 from roberta_gui.gui.widgets.painting.cell_layout import CellLayout
-from roberta_gui.gui.widgets.painting.colour_scale import coloured
-from roberta_gui.gui.widgets.painting.raster import along, strongest
 from roberta_gui.records import FloatArray
 
 _BETWEEN = 4

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from roberta_gui.findings.marks import NO_CHANGES, StepChanges
+from roberta_gui.findings.notation.marks import NO_CHANGES, StepChanges
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
 from roberta_gui.gui.widgets.layers.step_bars import StepBars

@@ -8,15 +8,15 @@ import numpy as np
 from PySide6.QtCore import QEvent, QMarginsF, QPointF, QRectF, QSizeF, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
-from roberta_gui.findings.marks import NO_VALUES, LayerValues
-from roberta_gui.findings.names import layer_name
+from roberta_gui.findings.notation.marks import NO_VALUES, LayerValues
+from roberta_gui.findings.notation.names import layer_name
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.theme import FontRole
+from roberta_gui.gui.widgets.colours.colour_bar import bar_room
+from roberta_gui.gui.widgets.colours.raster import mean
 from roberta_gui.gui.widgets.painting.axis_label import COSINE, SINE, dress, write_below
 from roberta_gui.gui.widgets.painting.cell_layout import Cell, CellLayout, fitted, spaced
 from roberta_gui.gui.widgets.painting.cell_map import CellMap, CellOrToken, runs
-from roberta_gui.gui.widgets.painting.colour_bar import bar_room
-from roberta_gui.gui.widgets.painting.raster import mean
 from roberta_gui.gui.widgets.painting.spoken import Parts
 
 LARGEST_CELL = (110, 56)

@@ -8,11 +8,11 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Si
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QToolTip
 
-from roberta_gui.findings.marks import NO_CELLS, Cells
-from roberta_gui.findings.numbers import written
+from roberta_gui.findings.notation.marks import NO_CELLS, Cells
+from roberta_gui.findings.notation.numbers import written
+from roberta_gui.gui.widgets.colours.colour_bar import bar_room
 from roberta_gui.gui.widgets.painting.cell_layout import Cell, CellLayout, spaced
 from roberta_gui.gui.widgets.painting.cell_map import CellMap, CellOrToken
-from roberta_gui.gui.widgets.painting.colour_bar import bar_room
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.gui.widgets.painting.zoom import Zoom

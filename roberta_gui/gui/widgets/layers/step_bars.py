@@ -7,8 +7,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
-from roberta_gui.findings.marks import NO_CHANGES, StepChanges
-from roberta_gui.findings.numbers import written
+from roberta_gui.findings.notation.marks import NO_CHANGES, StepChanges
+from roberta_gui.findings.notation.numbers import written
 from roberta_gui.gui.widgets.charts.plot import Plot
 
 _WIDEST_BAR = 44

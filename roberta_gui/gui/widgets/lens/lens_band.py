@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QWheelEvent
 
-from roberta_gui.findings.glyphs import SPACE
-from roberta_gui.findings.marks import LayerValues, LensCells
+from roberta_gui.findings.notation.glyphs import SPACE
+from roberta_gui.findings.notation.marks import LayerValues, LensCells
 from roberta_gui.gui.look.theme import FontRole, Theme
 from roberta_gui.gui.widgets.layers.layer_heatmap import (
     LayerHeatmap,

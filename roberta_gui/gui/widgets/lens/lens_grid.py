@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from roberta_gui.findings.marks import NO_VALUES, LayerValues
-from roberta_gui.findings.names import layer_name
+from roberta_gui.findings.notation.marks import NO_VALUES, LayerValues
+from roberta_gui.findings.notation.names import layer_name
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.gui.widgets.layers.layer_heatmap import left_of_cells
 from roberta_gui.gui.widgets.lens.lens_band import LensBand

@@ -10,8 +10,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
-from roberta_gui.findings.marks import NO_VALUES, LayerValues, LensCells
+from roberta_gui.findings.notation.marks import NO_VALUES, LayerValues, LensCells
 from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.widgets.colours.colour_bar import paint_colour_bar
+from roberta_gui.gui.widgets.colours.colour_scale import ramp_of
 from roberta_gui.gui.widgets.layers.layer_heatmap import LARGEST_CELL, left_of_cells
 from roberta_gui.gui.widgets.lens.lens_band import (
     NAME_ROOM,
@@ -19,8 +21,6 @@ from roberta_gui.gui.widgets.lens.lens_band import (
     LensBand,
     text_height,
 )
-from roberta_gui.gui.widgets.painting.colour_bar import paint_colour_bar
-from roberta_gui.gui.widgets.painting.colour_scale import ramp_of
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QRegion, QResizeEvent
 
-from roberta_gui.findings.numbers import written
+from roberta_gui.findings.notation.numbers import written
 from roberta_gui.gui.widgets.charts.dots import DotGroup, draw_dot, faded, shape_of
 from roberta_gui.gui.widgets.charts.point_labels import write_name
 from roberta_gui.gui.widgets.charts.scatter import Point

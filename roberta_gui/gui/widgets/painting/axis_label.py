@@ -5,7 +5,7 @@ import math
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
-from roberta_gui.findings.names import AxisLabel
+from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.theme import FontRole
 from roberta_gui.gui.widgets.painting.drawing import saved

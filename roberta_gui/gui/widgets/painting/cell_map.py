@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.notation.scales import ColourScale
+from roberta_gui.gui.widgets.colours.colour_bar import paint_colour_bar
+from roberta_gui.gui.widgets.colours.colour_scale import ramp_of
+from roberta_gui.gui.widgets.colours.raster import Pool, raster, strongest
 from roberta_gui.gui.widgets.painting.cell_layout import Cell, CellLayout, spaced
-from roberta_gui.gui.widgets.painting.colour_bar import paint_colour_bar
-from roberta_gui.gui.widgets.painting.colour_scale import ramp_of
 from roberta_gui.gui.widgets.painting.drawing import hatch
 from roberta_gui.gui.widgets.painting.presses import extends
-from roberta_gui.gui.widgets.painting.raster import Pool, raster, strongest
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
 from roberta_gui.records import FloatArray

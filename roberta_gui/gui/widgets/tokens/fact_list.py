@@ -3,7 +3,7 @@
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
-from roberta_gui.findings.marks import Guess
+from roberta_gui.findings.notation.marks import Guess
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 
 _LEFT = Qt.AlignmentFlag.AlignVCenter

@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QScrollArea
 
-from roberta_gui.findings.marks import Guess
-from roberta_gui.findings.numbers import percentage, points
+from roberta_gui.findings.notation.marks import Guess
+from roberta_gui.findings.notation.numbers import percentage, points
 from roberta_gui.gui.look.theme import FontRole
 from roberta_gui.gui.widgets.painting.items import Items
 

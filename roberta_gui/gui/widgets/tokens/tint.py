@@ -8,10 +8,10 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.widgets.colours.colour_scale import to_image
 from roberta_gui.gui.widgets.controls.drop_down import add_choices, drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
-from roberta_gui.gui.widgets.painting.colour_scale import to_image
 from roberta_gui.gui.widgets.painting.drawing import draw
 
 NO_TINT: Final = ""

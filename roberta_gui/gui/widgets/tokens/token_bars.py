@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from roberta_gui.findings.names import AxisLabel
-from roberta_gui.findings.numbers import written_change
+from roberta_gui.findings.notation.names import AxisLabel
+from roberta_gui.findings.notation.numbers import written_change
 from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.painting.axis_label import write_below
 from roberta_gui.gui.widgets.tokens.token_bars_layout import BarsLayout, lay_out_bars

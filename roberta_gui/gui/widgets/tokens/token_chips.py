@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QFontMetricsF, QPainter, QPen
 
-from roberta_gui.findings.glyphs import SPACE, character_groups, is_right_to_left, visible
+from roberta_gui.findings.notation.glyphs import SPACE, character_groups, is_right_to_left, visible
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.records import Token

@@ -20,8 +20,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 
-from roberta_gui.findings.glyphs import character_groups, describe
-from roberta_gui.findings.names import token_name
+from roberta_gui.findings.notation.glyphs import character_groups, describe
+from roberta_gui.findings.notation.names import token_name
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.painting import ring
 from roberta_gui.gui.widgets.controls.tool_tip import hide_tip, show_tip

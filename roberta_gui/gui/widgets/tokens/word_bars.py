@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
-from roberta_gui.findings.marks import WordBar
+from roberta_gui.findings.notation.marks import WordBar
 from roberta_gui.gui.widgets.painting.items import Items
 
 _ROW: Final = 22

@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from roberta_gui.engine import Engine
 from roberta_gui.findings.lens import LensState
-from roberta_gui.findings.marks import LensCells
+from roberta_gui.findings.notation.marks import LensCells
 from roberta_gui.gui.panels.lens.panel import LensPanel
-from roberta_gui.gui.widgets.painting.colour_scale import ramp_of
+from roberta_gui.gui.widgets.colours.colour_scale import ramp_of
 from roberta_gui.gui.widgets.tokens.guess_list import GuessTable
 from roberta_gui.problems import Stopped
 from roberta_gui.records import AnalysisRequest, Lens

@@ -9,9 +9,9 @@ import pytest
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.engine import Engine
 from roberta_gui.findings.lens import LensState, describe_tint
-from roberta_gui.findings.lens_steps import LensRequest, read_lens
-from roberta_gui.findings.marks import LensCells
-from roberta_gui.findings.numbers import percentage
+from roberta_gui.findings.notation.marks import LensCells
+from roberta_gui.findings.notation.numbers import percentage
+from roberta_gui.findings.steps.lens import LensRequest, read_lens
 from roberta_gui.gui.panels.lens.panel import LensPanel
 from roberta_gui.records import AnalysisRequest, Lens, ModelInfo
 from tests.gui.shown_panel import ShownPanel, finished

@@ -8,7 +8,7 @@ import pytest
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.engine import Engine
-from roberta_gui.findings.patching import (
+from roberta_gui.findings.words.patching import (
     PatchRequest,
     PatchState,
     arrays,

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from roberta_gui.findings.patching import PatchRequest
+from roberta_gui.findings.words.patching import PatchRequest
 from roberta_gui.gui.panels.patching.panel import PatchingPanel
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.problems import SeveralPieces, TooLittleMemory

@@ -9,7 +9,7 @@ from roberta_gui.analysis.layer_maps.layer_map import LayerMap, layer_map
 from roberta_gui.analysis.layer_maps.procrustes import LEADING
 from roberta_gui.analysis.layer_maps.steps import steps_of
 from roberta_gui.findings import similarity as words
-from roberta_gui.findings.similarity_steps import Cut, SimilarityRequest, SimilarityResult
+from roberta_gui.findings.steps.similarity import Cut, SimilarityRequest, SimilarityResult
 from tests.analysis.representations import related
 from tests.made_up import MADE_UP
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from roberta_gui.findings.why import Why
+from roberta_gui.findings.words.why import Why
 from roberta_gui.gui.panels.why.panel import WhyPanel
 from roberta_gui.gui.widgets.tokens.token_bars import TokenBars
 from tests.gui.shown_panel import ShownPanel

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.engine import Engine
-from roberta_gui.findings.words import ScoredWords, score
+from roberta_gui.findings.words.scoring import ScoredWords, score
 from roberta_gui.gui.panels.words.panel import WordsPanel
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 from roberta_gui.gui.work.loaded_model import LoadedModel

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.heads.head_map import HeadMap
 

@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.findings.names import AxisLabel
-from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.notation.names import AxisLabel
+from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.look.theme import Theme
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.widgets.painting.cell_map import runs

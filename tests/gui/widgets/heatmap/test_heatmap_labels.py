@@ -10,8 +10,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPaintDevice, QPainter
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.findings.names import AxisLabel
-from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.notation.names import AxisLabel
+from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.heatmap.heatmap import Heatmap
 from roberta_gui.gui.widgets.heatmap.heatmap_labels import HeatmapLabels

@@ -11,10 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.findings.marks import LayerValues
-from roberta_gui.findings.names import AxisLabel
-from roberta_gui.findings.numbers import written
-from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.notation.marks import LayerValues
+from roberta_gui.findings.notation.names import AxisLabel
+from roberta_gui.findings.notation.numbers import written
+from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.look.theme import LIGHT, Theme
 from roberta_gui.gui.widgets.layers.layer_heatmap import LayerHeatmap
 from roberta_gui.gui.widgets.painting.cell_layout import CellLayout

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.findings.marks import Cells
-from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.notation.marks import Cells
+from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap

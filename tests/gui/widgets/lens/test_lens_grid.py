@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.findings.marks import LensCells
-from roberta_gui.findings.names import AxisLabel
-from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.notation.marks import LensCells
+from roberta_gui.findings.notation.names import AxisLabel
+from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.export.receipt import Picture
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.lens.lens_band import LensBand

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, SignalInstance
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
-from roberta_gui.findings.marks import (
+from roberta_gui.findings.notation.marks import (
     Cells,
     Guess,
     LayerValues,
@@ -17,8 +17,8 @@ from roberta_gui.findings.marks import (
     StepChanges,
     WordBar,
 )
-from roberta_gui.findings.names import AxisLabel
-from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.notation.names import AxisLabel
+from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.widgets.arcs.arcs import Arcs
 from roberta_gui.gui.widgets.charts.bar_chart import BarChart, BarSeries
 from roberta_gui.gui.widgets.charts.contrast_plot import ContrastPlot

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.findings.marks import Guess
-from roberta_gui.findings.numbers import percentage, points
+from roberta_gui.findings.notation.marks import Guess
+from roberta_gui.findings.notation.numbers import percentage, points
 from roberta_gui.gui.look.dressing import wear
 from roberta_gui.gui.look.theme import DARK, LIGHT
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList

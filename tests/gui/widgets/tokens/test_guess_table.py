@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.findings.marks import Guess
+from roberta_gui.findings.notation.marks import Guess
 from roberta_gui.gui.export.receipt import Picture
 from roberta_gui.gui.widgets.tokens.guess_list import GuessTable
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.findings.names import AxisLabel
+from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.tokens.token_bars import Bars, Bracket, TokenBars
 from tests.gui.clicks import double_click

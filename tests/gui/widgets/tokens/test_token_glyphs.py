@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roberta_gui.findings.glyphs import (
+from roberta_gui.findings.notation.glyphs import (
     character_groups,
     describe,
     is_right_to_left,

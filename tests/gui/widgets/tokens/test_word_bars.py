@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from roberta_gui.findings.marks import WordBar
+from roberta_gui.findings.notation.marks import WordBar
 from roberta_gui.gui.look.theme import LIGHT
 from roberta_gui.gui.widgets.tokens.word_bars import WordBars
 

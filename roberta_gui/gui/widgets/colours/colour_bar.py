@@ -5,9 +5,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
-from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.widgets.painting.colour_scale import to_image
+from roberta_gui.gui.widgets.colours.colour_scale import to_image
 
 BAR_ROOM = 58
 """Pixels to the right of the cells that a bar and its numbers take, at a text zoom of 1."""

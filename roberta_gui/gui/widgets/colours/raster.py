@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.widgets.colours.colour_scale import to_image
 from roberta_gui.gui.widgets.painting.cell_layout import CellLayout
-from roberta_gui.gui.widgets.painting.colour_scale import to_image
 from roberta_gui.records import FloatArray
 
 Pool: TypeAlias = Callable[[FloatArray, NDArray[np.intp]], FloatArray]

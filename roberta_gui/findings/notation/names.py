@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
-from roberta_gui.findings.glyphs import SPACE, visible
+from roberta_gui.findings.notation.glyphs import SPACE, visible
 from roberta_gui.records import Ablation, Token
 
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.comparison.against import where_b_is
-from roberta_gui.findings.marks import LayerValues
 from roberta_gui.findings.model import ModelHandle
-from roberta_gui.findings.names import (
+from roberta_gui.findings.notation.marks import LayerValues
+from roberta_gui.findings.notation.names import (
     array_index,
     axis_label,
     spelled,
@@ -19,8 +19,8 @@ from roberta_gui.findings.names import (
     token_name,
     what_is_watched,
 )
-from roberta_gui.findings.numbers import whole_percent, written
-from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.notation.numbers import whole_percent, written
+from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.findings.tables import Arrays, Table, grid, ids_of, layers_and_tokens
 from roberta_gui.problems import Problem, SeveralPieces, UnencodableText
 from roberta_gui.records import Patching, Report, Stop, WordOrRow

@@ -15,15 +15,15 @@ from roberta_gui.analysis.attention import (
 from roberta_gui.analysis.heads.words import Groups
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.choices import AttentionChoices, Measure
-from roberta_gui.findings.attention_steps import MeasuredHeads, on_rows
-from roberta_gui.findings.names import AxisLabel, axis_label, spaced_word
-from roberta_gui.findings.scales import (
+from roberta_gui.findings.notation.names import AxisLabel, axis_label, spaced_word
+from roberta_gui.findings.notation.scales import (
     ColourScale,
     beyond_share,
     faint_share,
     readable_scale,
     root_scale,
 )
+from roberta_gui.findings.steps.attention import MeasuredHeads, on_rows
 from roberta_gui.findings.tables import Arrays, Table, ids_of
 from roberta_gui.records import Analysis, FloatArray
 

@@ -4,10 +4,10 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from roberta_gui.findings.glyphs import STRAY_MEANING, is_stray, visible
-from roberta_gui.findings.marks import Guess
 from roberta_gui.findings.model import TokenizerHandle
-from roberta_gui.findings.numbers import written
+from roberta_gui.findings.notation.glyphs import STRAY_MEANING, is_stray, visible
+from roberta_gui.findings.notation.marks import Guess
+from roberta_gui.findings.notation.numbers import written
 from roberta_gui.findings.tables import Table
 from roberta_gui.records import CutStep, CutWord, Dissection, Stop
 from roberta_gui.wording import counted

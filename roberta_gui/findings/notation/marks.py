@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.findings.names import AxisLabel
-from roberta_gui.findings.numbers import written
-from roberta_gui.findings.scales import ColourScale
+from roberta_gui.findings.notation.names import AxisLabel
+from roberta_gui.findings.notation.numbers import written
+from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.records import FloatArray
 
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from roberta_gui.analysis.sentences.comparison import Comparison
 from roberta_gui.findings.model import ModelHandle
-from roberta_gui.findings.names import spaced_word
-from roberta_gui.findings.numbers import percentage, written
+from roberta_gui.findings.notation.names import spaced_word
+from roberta_gui.findings.notation.numbers import percentage, written
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Analysis, Report, Stop, WordScores, read_only
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from roberta_gui.findings.names import spaced_word
-from roberta_gui.findings.numbers import percentage, written
+from roberta_gui.findings.notation.names import spaced_word
+from roberta_gui.findings.notation.numbers import percentage, written
 from roberta_gui.findings.tables import Arrays, Table
 from roberta_gui.records import Filling, Fillings, WholeWord
 from roberta_gui.wording import counted

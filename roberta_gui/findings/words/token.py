@@ -8,12 +8,18 @@ import numpy as np
 
 from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.analysis.through_layers.cosines import between_tokens
-from roberta_gui.findings.cut import Fact, caption_of, cut_facts, cuts_of
-from roberta_gui.findings.glyphs import STRAY_MEANING, character_groups, is_stray, visible
 from roberta_gui.findings.model import ModelHandle
-from roberta_gui.findings.names import array_index, layer_name, spaced_word, the_layer, token_name
-from roberta_gui.findings.numbers import written
+from roberta_gui.findings.notation.glyphs import STRAY_MEANING, character_groups, is_stray, visible
+from roberta_gui.findings.notation.names import (
+    array_index,
+    layer_name,
+    spaced_word,
+    the_layer,
+    token_name,
+)
+from roberta_gui.findings.notation.numbers import written
 from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.findings.words.cut import Fact, caption_of, cut_facts, cuts_of
 from roberta_gui.records import (
     Analysis,
     Dissection,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from roberta_gui.findings.numbers import true_minus
+from roberta_gui.findings.notation.numbers import true_minus
 from roberta_gui.records import FloatArray
 
 

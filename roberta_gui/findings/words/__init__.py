@@ -1,0 +1,1 @@
+"""What can be said of words at masks."""

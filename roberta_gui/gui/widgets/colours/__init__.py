@@ -1,0 +1,1 @@
+"""Colours of values: rasters of them, their scales and bars."""
