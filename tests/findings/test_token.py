@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
@@ -15,11 +15,13 @@ from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.analysis.stepped import result_of
 from roberta_gui.engine import Engine
 from roberta_gui.findings.cut import cut_facts, rows_of
-from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.token import InspectedToken, inspect, word_of
 from roberta_gui.records import AnalysisRequest, CutStep, CutWord, Dissection
 from roberta_gui.resources import resource
 from tests.tolerances import STORED
+
+if TYPE_CHECKING:
+    from roberta_gui.findings.model import ModelHandle
 
 TEXT = "The unbelievably <mask> cat ate 😀."
 SENTENCES = reference_sentences(resource("reference_sentences.txt"))[:60]
