@@ -97,7 +97,7 @@ class StatusLine(QStatusBar):
         self._bar.setFixedWidth(140)
         self._stop = named("action", QPushButton("Stop"))
         self._stop.hide()
-        self._stop.clicked.connect(lambda: self.stop_wanted.emit(self._stoppable))
+        self._stop.clicked.connect(self._ask_to_stop)
         self._lasting = QTimer(self, singleShot=True, interval=STOP_MS)
         self._lasting.timeout.connect(self._offer_stop)
         self._timing = named("state", QLabel())
@@ -165,6 +165,10 @@ class StatusLine(QStatusBar):
             tips = {"export": "Save nothing", "copy": "Copy nothing"}
             self._stop.setToolTip(plain_tip(tips.get(lane.partition(":")[0], "Keep what is known")))
             self._lasting.start()
+
+    def _ask_to_stop(self) -> None:
+        if self._stoppable:  # else the work has ended while the button was held down
+            self.stop_wanted.emit(self._stoppable)
 
     def _offer_stop(self) -> None:
         self._stop.show()

@@ -147,6 +147,18 @@ def test_loading_another_model_and_a_download_can_be_stopped(line: StatusLine) -
     assert stopped == ["model", "model"]
 
 
+def test_a_press_that_comes_as_the_work_ends_stops_nothing(line: StatusLine) -> None:
+    stopped: list[str] = []
+    line.stop_wanted.connect(stopped.append)
+    line.draw(with_progress(View(), "model", Progress("Downloading", 0.1, can_stop=True)))
+    pressed = stop_button(line)
+
+    line.draw(View())
+    pressed.click()  # as Space does that was held down meanwhile
+
+    assert stopped == []
+
+
 @pytest.mark.parametrize("name", ["surprisal", "heads", "lens"])
 def test_what_a_panel_asked_for_can_be_stopped_when_it_lasts(
     line: StatusLine, qtbot: QtBot, name: str
