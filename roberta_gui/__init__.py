@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         TokenStates,
         Watched,
         WholeWord,
+        WordNeighbour,
         WordScores,
     )
 
@@ -60,6 +61,7 @@ __all__ = [
     "TokenStates",
     "Watched",
     "WholeWord",
+    "WordNeighbour",
     "WordScores",
     "__version__",
 ]

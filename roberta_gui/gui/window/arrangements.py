@@ -83,7 +83,7 @@ ARRANGEMENTS: Final = (
         "words",
         "Words",
         "What could stand at the masks, and why: words of your own, followed back to the tokens",
-        (Column(1360, (Cell(("words", "token"), 280), Cell(("why",), 430))),),
+        (Column(1360, (Cell(("words",), 280), Cell(("why",), 430))),),
     ),
 )
 

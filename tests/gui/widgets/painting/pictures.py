@@ -33,6 +33,7 @@ from roberta_gui.gui.widgets.layers.similarity_map import SimilarityMap
 from roberta_gui.gui.widgets.layers.step_bars import StepBars
 from roberta_gui.gui.widgets.lens.lens_band import LensBand
 from roberta_gui.gui.widgets.multiples.small_multiples import SmallMultiples
+from roberta_gui.gui.widgets.tokens.fact_list import FactList
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList, GuessTable
 from roberta_gui.gui.widgets.tokens.token_bars import Bars, TokenBars
 from roberta_gui.gui.widgets.tokens.token_strip import TokenStrip
@@ -180,6 +181,10 @@ def guess_list() -> Pictured:
     return _guesses(GuessList())
 
 
+def fact_list() -> Pictured:
+    return _guesses(FactList())
+
+
 def guess_table() -> Pictured:
     return _guesses(GuessTable())
 
@@ -218,5 +223,6 @@ def token_strip() -> Pictured:
 PICTURES: Sequence[Callable[[], Pictured]] = (
     heatmap, difference_map, arcs, head_grid, head_map, head_ranking, layer_heatmap,
     lens_band, similarity_map, step_bars, small_multiples, bar_chart,
-    line_chart, token_bars, word_bars, contrast_plot, guess_list, guess_table, scatter, token_strip,
+    line_chart, token_bars, word_bars, contrast_plot, guess_list, fact_list, guess_table,
+    scatter, token_strip,
 )  # fmt: skip
