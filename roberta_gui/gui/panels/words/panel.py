@@ -70,6 +70,11 @@ class WordsPanel(PicturePanel[ScoredWords]):
         work = partial(score, words, analysis, compared)
         return Derivation((words, analysis, compared), work, analysis.model)
 
+    def result(self, view: View) -> ScoredWords | None:
+        """Return the scores, be they of an earlier sentence; none where nothing can be scored."""
+        has_none = view.analysis is not None and self.derive(view) is None
+        return None if has_none else super().result(view)
+
     def lacks(self, view: View) -> Iterator[Reason | None]:
         """Say what is missing: a head that guesses, a mask, or words."""
         if view.analysis is not None and not view.analysis.model.can_fill_masks:
@@ -150,10 +155,10 @@ class WordsPanel(PicturePanel[ScoredWords]):
     def _put(self, row: int) -> None:
         """Put a word in place of the mask, as it was scored."""
         view, found = self.store.view, self.known
-        if view.analysis is None or found is None or view.is_stale:
-            return
-        mask = self._mask(found, view)
-        token = view.analysis.tokens[view.analysis.fills[mask].token_index]
+        analysis = None if found is None else found.analysis
+        if found is None or analysis is None or analysis is not view.analysis or view.is_stale:
+            return  # the list is still that of another sentence
+        token = analysis.tokens[analysis.fills[self._mask(found, view)].token_index]
         word = found.a.words[row]
         form = Replacement(token.start, token.end, word)
         guess = Candidate(0, -1, word, False, 0.0)

@@ -101,6 +101,19 @@ def test_a_click_puts_the_word_in_place_of_the_mask(shown: ShownPanel) -> None:
     assert form == Replacement(4, 10, "unbelievably")
 
 
+def test_a_sentence_without_a_mask_has_no_list_to_click(shown: ShownPanel) -> None:
+    shown.show_text(TEXT)
+    typed(shown, WORDS)
+    told: list[object] = []
+    shown.panel.replacement_wanted.connect(lambda *wish: told.append(wish))
+
+    shown.show(made_up_analysis("No mask here"))
+    listed(shown).guess_taken.emit(1)
+
+    assert shown.panel.known is None
+    assert told == []
+
+
 @pytest.fixture(scope="module")
 def engine() -> Engine:
     return Engine.load("mini", device="cpu")
