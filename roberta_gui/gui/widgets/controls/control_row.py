@@ -1,5 +1,6 @@
 """Rows of controls that fold where there is less room: in a few lines, or with shorter names."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
@@ -35,8 +36,9 @@ class _Row(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    @abstractmethod
     def _fit(self) -> None:
-        raise NotImplementedError
+        """Share the present width out among the controls."""
 
 
 class ControlRow(_Row):
