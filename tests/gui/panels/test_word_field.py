@@ -6,7 +6,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu
 
 from roberta_gui.gui.panels.lens.panel import LensPanel
-from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.panels.patching.panel import PatchingPanel
 from roberta_gui.gui.panels.sweep.panel import SweepPanel
 from roberta_gui.gui.panels.why.panel import WhyPanel
@@ -18,6 +17,11 @@ from tests.made_up import WORDS, made_up_analysis
 TEXT = "The cat sat on the <mask>"
 ANSWERS = [f"␣{word}" for word in WORDS[:2]]
 FOLLOWING = [LensPanel, SweepPanel, WhyPanel, PatchingPanel]
+
+
+@pytest.fixture(params=FOLLOWING, ids=lambda kind: kind.name)
+def made(request: pytest.FixtureRequest, qapp: object) -> ShownPanel:
+    return ShownPanel(request.param, (900, 520))
 
 
 def field(shown: ShownPanel) -> WordField:
@@ -33,12 +37,7 @@ def offered(shown: ShownPanel) -> QMenu:
     return menu
 
 
-@pytest.mark.parametrize("kind", FOLLOWING, ids=lambda kind: kind.name)
-def test_words_to_score_and_the_answers_are_offered_to_be_followed(
-    kind: type[Panel], qapp: object
-) -> None:
-    shown = ShownPanel(kind, (900, 520))
-    shown.panel.show()
+def test_words_to_score_and_the_answers_are_offered_to_be_followed(shown: ShownPanel) -> None:
     second = Run.of(made_up_analysis(f"{TEXT} too", seed=0))
     shown.show(made_up_analysis(TEXT), second=second)
     shown.store.choose("words", words="is, used to")
@@ -47,19 +46,15 @@ def test_words_to_score_and_the_answers_are_offered_to_be_followed(
     assert [action.text() for action in menu.actions()] == ["is", "used␣to", *ANSWERS]
     menu.actions()[0].trigger()
 
-    chosen = getattr(shown.store.view.choices, kind.name)
+    chosen = getattr(shown.store.view.choices, shown.panel.name)
     assert field(shown).text() == "is"
     assert "is" in (getattr(chosen, "word", None), getattr(chosen, "watch", None))
-    menu.close()
-    shown.panel.close()
 
 
-@pytest.mark.panel(kind=SweepPanel, size=(900, 520))
 def test_without_a_sentence_nothing_is_offered(shown: ShownPanel) -> None:
     assert offered(shown).isEmpty()
 
 
-@pytest.mark.panel(kind=SweepPanel, size=(900, 520))
 def test_a_click_on_the_arrow_offers_them_too(shown: ShownPanel) -> None:
     shown.show(made_up_analysis(TEXT))
     (action,) = (one for one in field(shown).actions() if one.text() == "Offer words")
