@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QApplication
 
 FontRole: TypeAlias = Literal[
@@ -100,6 +100,10 @@ class Theme:
         has_figures = role in ("number", "small_number")
         # A copy: whoever paints may make it smaller.
         return QFont(_font(_system_family(), self.pixels(_PIXELS[role]), bold, has_figures))
+
+    def metrics(self, role: FontRole, *, bold: bool = False) -> QFontMetricsF:
+        """Return how wide and high text is in the size of a role."""
+        return QFontMetricsF(self.font(role, bold=bold))
 
     def weight_map(self) -> NDArray[np.uint8]:
         """Return the sequential colour map as uint8 (256, 4) in RGBA, low to high."""

@@ -12,6 +12,7 @@ from roberta_gui.findings.notation.numbers import written
 from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.colours.legend import Legend
 from roberta_gui.gui.widgets.painting.axis_label import write_below
+from roberta_gui.gui.widgets.painting.drawing import letters
 from roberta_gui.records import FloatArray
 
 _WIDEST = 64
@@ -90,7 +91,7 @@ class BarChart(Plot):
 
     def arrange(self) -> None:
         """Draw grid and bars, the pale ones first."""
-        metrics, n = QFontMetricsF(self.theme.font("small_number")), max(self.n_items, 1)
+        metrics, n = self.theme.metrics("small_number"), max(self.n_items, 1)
         left = metrics.horizontalAdvance(f"−0.00{self.left.unit}") + 10
         top = self._legend().height + 6
         width = max(min(self.width() - left - 8, self.theme.pixels(_WIDEST) * n), 20.0)
@@ -109,7 +110,7 @@ class BarChart(Plot):
         self.draw(pg.InfiniteLine(0.0, angle=0, pen=pg.mkPen(self.theme.color("muted"))))
 
     def _longest(self) -> float:
-        metrics = QFontMetricsF(self.theme.font("small_number"))
+        metrics = self.theme.metrics("small_number")
         return max(map(metrics.horizontalAdvance, self._names), default=0.0)
 
     def paint_picture(self, painter: QPainter) -> None:
@@ -117,7 +118,7 @@ class BarChart(Plot):
         if self._names:
             super().paint_picture(painter)
             self._paint_legend(painter)
-            self._paint_numbers(painter, QFontMetricsF(self.theme.font("small_number")))
+            self._paint_numbers(painter, self.theme.metrics("small_number"))
 
     def _paint_legend(self, painter: QPainter) -> None:
         """Write what the colours mean; the pale ones show a piece of each colour."""
@@ -149,8 +150,7 @@ class BarChart(Plot):
             return  # they would stand on the pale bars
         if self.bar_rect(0, 0).width() < metrics.horizontalAdvance("0.00"):
             return
-        painter.setFont(self.theme.font("small_number"))
-        painter.setPen(self.theme.color("muted"))
+        letters(painter, "small_number", "muted")
         for nth, series in enumerate(self._series):
             for item, share in enumerate(series.shares.tolist()):
                 bar, text = self.bar_rect(nth, item), written(share, 2)
@@ -166,7 +166,6 @@ class BarChart(Plot):
         lit = [item for item, _, _ in self.outlined()]
         slanted = self._longest() + 2 > self.item_rect(0).width()
         for item, name in enumerate(self._names):
-            painter.setPen(self.theme.color("accent" if item in lit else "text"))
-            painter.setFont(self.theme.font("small_number", bold=item in lit))
+            letters(painter, "small_number", "accent" if item in lit else "text", bold=item in lit)
             strip = self.item_rect(item)
             write_below(painter, QPointF(strip.center().x(), strip.bottom()), name, slanted=slanted)

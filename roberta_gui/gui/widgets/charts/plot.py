@@ -106,7 +106,7 @@ class Plot(Items):
         """
         self.box.setGeometry(room)
         self.box.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
-        two_lines = 2 * QFontMetricsF(self.theme.font("small_number")).height() + 8
+        two_lines = 2 * self.theme.metrics("small_number").height() + 8
         # The title stands at the lower edge: close to the numbers, however high the widget is.
         below = min(self.height() - room.bottom() - _LABEL_OVERHANG, two_lines)
         self._dress(self.bottom, titles[0], grid=False)

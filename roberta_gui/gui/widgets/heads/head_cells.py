@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.notation.names import place_name
 from roberta_gui.gui.widgets.heads.head_layout import HeadLayout
+from roberta_gui.gui.widgets.painting.drawing import letters
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.records import Head
@@ -117,8 +118,7 @@ class HeadCells(Figure[Heads]):
                 self._paint_numbers(painter, layout)
 
     def _paint_numbers(self, painter: QPainter, layout: HeadLayout) -> None:
-        painter.setPen(self.theme.color("muted"))
-        painter.setFont(self.theme.font("small_number"))
+        letters(painter, "small_number", "muted")
         height = QFontMetricsF(painter.font()).height()
         n_layers, n_heads = layout.heads[0][0] + 1, layout.heads[-1][1] + 1
         middle = Qt.AlignmentFlag.AlignVCenter

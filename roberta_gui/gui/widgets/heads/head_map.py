@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.widgets.colours.colour_bar import bar_room, paint_colour_bar
@@ -44,7 +44,7 @@ class HeadMap(HeadCells):
 
     def arrange(self) -> HeadLayout:
         """Fill the room beside the numbers of the layers and the colour bar."""
-        metrics = QFontMetricsF(self.theme.font("small_number"))
+        metrics = self.theme.metrics("small_number")
         left, top = metrics.horizontalAdvance("88") + 10.0, metrics.height() + 4.0
         width = max(self.width() - left - bar_room(self._scale), 20.0)
         room = QRectF(left, top, width, self.height() - top - 3)
@@ -82,7 +82,7 @@ class HeadMap(HeadCells):
 
     def _numbers(self, layout: HeadLayout) -> bool:
         """Tell whether the cells are large enough for all numbers."""
-        metrics = QFontMetricsF(self.theme.font("small_number"))
+        metrics = self.theme.metrics("small_number")
         known = self._values[~np.isnan(self._values)].tolist()
         widest = max((metrics.horizontalAdvance(self._write(v)) for v in known), default=0.0)
         return layout.cell.width() >= widest + 4 and layout.cell.height() >= metrics.height()

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
 from roberta_gui.gui.widgets.heads.head_layout import COLUMN_GAP, HeadLayout
+from roberta_gui.gui.widgets.painting.drawing import letters
 from roberta_gui.records import Head
 
 _ROW, _LOW_ROW = 22, 16
@@ -85,8 +86,7 @@ class HeadRanking(HeadCells):
         most = max((abs(shown[head].value) for head in layout.heads), default=0.0) or 1.0
         middle = Qt.AlignmentFlag.AlignVCenter
         right = Qt.AlignmentFlag.AlignRight | middle
-        painter.setFont(self.theme.font("small_number"))
-        painter.setPen(self.theme.color("muted"))
+        letters(painter, "small_number", "muted")
         for head in layout.heads[: layout.n_columns]:
             _, _, first, second = self._columns(layout.rect(head))
             painter.drawText(_across(first, 0, self._top()), right, self._titles[0])
@@ -95,8 +95,7 @@ class HeadRanking(HeadCells):
             place, row = layout.rect(head), shown[head]
             name, bar, first, second = self._columns(place)
             top, height = place.top(), place.height()
-            painter.setPen(self.theme.color("text"))
-            painter.setFont(self.theme.font("small_number", bold=True))
+            letters(painter, "small_number", "text", bold=True)
             painter.drawText(_across(name, top, height), middle, _name(head))
             painter.setFont(self.theme.font("small_number"))
             painter.drawText(_across(first, top, height), right, row.text)
@@ -128,7 +127,7 @@ class HeadRanking(HeadCells):
     def _widths(self) -> tuple[float, float, float]:
         """Return what a name and both numbers take; measured once, as every row asks for it."""
         if self._measured is None:
-            advance = QFontMetricsF(self.theme.font("small_number", bold=True)).horizontalAdvance
+            advance = self.theme.metrics("small_number", bold=True).horizontalAdvance
             name = max((advance(_name(row.head)) for row in self._ranked), default=0.0)
             first = max(map(advance, (self._titles[0], *(row.text for row in self._ranked))))
             second = max(map(advance, (self._titles[1], *(row.beside for row in self._ranked))))
@@ -141,7 +140,7 @@ class HeadRanking(HeadCells):
         return sum(self._widths()) + between + self.theme.pixels(_NARROWEST_BAR)
 
     def _top(self) -> float:
-        return QFontMetricsF(self.theme.font("small_number")).height() + 4.0
+        return self.theme.metrics("small_number").height() + 4.0
 
 
 def _name(head: Head) -> str:

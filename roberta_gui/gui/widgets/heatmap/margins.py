@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
 from roberta_gui.findings.notation.scales import ColourScale, ends_of
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.colours.colour_scale import coloured
 from roberta_gui.gui.widgets.colours.raster import along, strongest
 from roberta_gui.gui.widgets.painting.cell_layout import CellLayout
+from roberta_gui.gui.widgets.painting.drawing import letters
 from roberta_gui.records import FloatArray
 
 _BETWEEN = 4
@@ -89,7 +90,7 @@ class MarginTexts:
     """The names of both strips and the ends of their scales, and how much room they take."""
 
     def __init__(self, margins: Margins) -> None:
-        metrics = QFontMetricsF(themes.current().font("small"))
+        metrics = themes.current().metrics("small")
         below, beside = margins.below, margins.beside
         self.left = below.name, below.ends
         self.right = f"↑ {beside.name}", beside.ends
@@ -131,10 +132,7 @@ def paint_margins(
 
 def _paint_texts(painter: QPainter, layout: HeatmapLayout, texts: MarginTexts) -> None:
     """Write the one name at the left of its strip, the other below its own, with the ends."""
-    theme = themes.current()
-    painter.setFont(theme.font("small"))
-    painter.setPen(theme.color("muted"))
-    metrics = QFontMetricsF(painter.font())
+    metrics = letters(painter, "small", "muted")
     below = layout.below
     first = below.center().y() + metrics.ascent() / 2 - 1
     lines: tuple[tuple[str, ...], ...] = (texts.left, texts.right)

@@ -32,7 +32,7 @@ class LayersLayout(CellLayout):
 
 def left_of_cells(n_layers: int) -> float:
     """Return how much room the layers' names take."""
-    small = QFontMetricsF(themes.current().font("small_number", bold=True))
+    small = themes.current().metrics("small_number", bold=True)
     return max(small.horizontalAdvance(layer_name(n)) for n in (0, n_layers)) + 8
 
 
@@ -77,7 +77,7 @@ class LayerHeatmap(CellMap[LayersLayout]):
         left, bar = left_of_cells(n_layers), bar_room(self.scale)
         label = min(self._widest_label(), self.theme.pixels(_LONGEST_LABEL))
         straight = label + 6 <= min(max(self.width() - left - bar, 24.0) / span, wide)
-        line = QFontMetricsF(self.theme.font("control")).height()
+        line = self.theme.metrics("control").height()
         below = line if straight else label * SINE + line / 2
         most = QSizeF(wide * span, tall * max(n_layers, 1))
         field = fitted(self.size(), QMarginsF(left, 4, bar, below + 8), most)
@@ -86,7 +86,7 @@ class LayerHeatmap(CellMap[LayersLayout]):
     def _widest_label(self) -> float:
         """Measure all labels, once: at 512 tokens that takes longer than painting the rest."""
         if self._widest is None:
-            advance = QFontMetricsF(self.theme.font("control", bold=True)).horizontalAdvance
+            advance = self.theme.metrics("control", bold=True).horizontalAdvance
             texts = {label.text for label in self._shown.labels}
             self._widest = max(map(advance, texts), default=0)
         return self._widest
@@ -138,7 +138,7 @@ class LayerHeatmap(CellMap[LayersLayout]):
 
     def _name_step(self, layout: LayersLayout) -> int:
         """Say how many columns share one name."""
-        height = QFontMetricsF(self.theme.font("control")).height()
+        height = self.theme.metrics("control").height()
         return 1 if layout.straight else max(1, math.ceil(height / layout.width))
 
     def _name_size(self, layout: LayersLayout) -> FontRole:

@@ -167,7 +167,7 @@ class LensBand(LayerHeatmap):
 
     def _role_for(self, layout: LayersLayout) -> FontRole:
         """Choose the letters' size: smaller ones in low rows and narrow columns."""
-        control = QFontMetricsF(self.theme.font("control"))
+        control = self.theme.metrics("control")
         low = layout.height < text_height(control) + 4
         return "small" if low or self._is_narrow(layout) else "control"
 

@@ -22,7 +22,7 @@ from roberta_gui.gui.widgets.multiples.cell_marks import (
 )
 from roberta_gui.gui.widgets.multiples.cell_names import NAMED, CellNames
 from roberta_gui.gui.widgets.multiples.multiples_layout import MultiplesLayout, Sight
-from roberta_gui.gui.widgets.painting.drawing import saved
+from roberta_gui.gui.widgets.painting.drawing import letters, saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.records import FloatArray
 
@@ -196,7 +196,7 @@ class TokenCells(Figure[CellSpot]):
 
     def _line(self) -> float:
         """Return the height of a header, and of the line that explains the marks."""
-        return QFontMetricsF(self.theme.font("small")).height() + 4
+        return self.theme.metrics("small").height() + 4
 
     def _fit(self, size: QSize) -> MultiplesLayout:
         smallest, header = self.theme.pixels(SMALLEST), self._line()
@@ -365,8 +365,7 @@ class TokenCells(Figure[CellSpot]):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(behind)
         painter.drawRoundedRect(place.adjusted(-1, 0, 1, 0), 4, 4)
-        painter.setPen(self.theme.color("accent" if is_lit else "text"))
-        painter.setFont(self.theme.font("small", bold=is_lit))
+        letters(painter, "small", "accent" if is_lit else "text", bold=is_lit)
         write_name(painter, place, self._placed().label(token))
 
     def _lit(self) -> int | None:

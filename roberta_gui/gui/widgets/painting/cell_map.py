@@ -8,14 +8,14 @@ from typing import Generic, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.widgets.colours.colour_bar import paint_colour_bar
 from roberta_gui.gui.widgets.colours.colour_scale import ramp_of
 from roberta_gui.gui.widgets.colours.raster import Pool, raster, strongest
 from roberta_gui.gui.widgets.painting.cell_layout import Cell, CellLayout, spaced
-from roberta_gui.gui.widgets.painting.drawing import hatch
+from roberta_gui.gui.widgets.painting.drawing import hatch, letters
 from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
@@ -181,7 +181,7 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
         self, painter: QPainter, layout: Layout, names: Sequence[str], lit: Collection[int]
     ) -> None:
         """Write names at the left of their rows, as many as fit, the ``lit`` ones among them."""
-        height = QFontMetricsF(self.theme.font("small_number")).height()
+        height = self.theme.metrics("small_number").height()
         step = max(1, math.ceil(height / layout.height))
         lit = [row for row in lit if row < len(names)]
         for row in spaced(range(0, len(names), step), step, lit):
@@ -193,8 +193,7 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
 
     def dress_number(self, painter: QPainter, *, lit: bool) -> None:
         """Set pen and font for a layer's name."""
-        painter.setFont(self.theme.font("small_number", bold=lit))
-        painter.setPen(self.theme.color("accent" if lit else "muted"))
+        letters(painter, "small_number", "accent" if lit else "muted", bold=lit)
 
     # --- pointer and keys
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from roberta_gui.gui.look import theme as themes
@@ -12,7 +12,7 @@ from roberta_gui.gui.widgets.colours.colour_scale import to_image
 from roberta_gui.gui.widgets.controls.drop_down import add_choices, drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
-from roberta_gui.gui.widgets.painting.drawing import draw
+from roberta_gui.gui.widgets.painting.drawing import draw, letters
 
 NO_TINT: Final = ""
 
@@ -86,7 +86,7 @@ class TintLegend(QWidget):
 
     def sizeHint(self) -> QSize:
         """As high as the bar and one line of text."""
-        height = QFontMetricsF(themes.current().font("small_number")).height()
+        height = themes.current().metrics("small_number").height()
         return QSize(themes.current().pixels(_LENGTH), round(_THICK + 4 + height))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -100,9 +100,7 @@ class TintLegend(QWidget):
         painter.drawImage(bar, to_image(colours[None, :, :]))
         painter.setPen(QPen(theme.color("line"), 1))
         painter.drawRect(bar)
-        painter.setFont(theme.font("small_number"))
-        painter.setPen(theme.color("muted"))
-        metrics = QFontMetricsF(painter.font())
+        metrics = letters(painter, "small_number", "muted")
         low, high = self._ends
         y = bar.bottom() + 3 + metrics.ascent()
         painter.drawText(0, round(y), low)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetrics, QFontMetricsF, QPainter,
 
 from roberta_gui.findings.notation.glyphs import SPACE, character_groups, is_right_to_left, visible
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.widgets.painting.drawing import saved
+from roberta_gui.gui.widgets.painting.drawing import letters, saved
 from roberta_gui.records import Token
 
 Kind: TypeAlias = Literal["plain", "special", "control", "mask", "cut"]
@@ -134,8 +134,7 @@ class ChipPainter:
 
     def paint_none(self, painter: QPainter, rect: QRect) -> None:
         """Say that there are no chips."""
-        painter.setFont(themes.current().font("small"))
-        painter.setPen(themes.current().color("muted"))
+        letters(painter, "small", "muted")
         middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(rect, middle, "No tokens yet")
 
