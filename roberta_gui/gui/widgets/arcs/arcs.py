@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QSizeF, Qt, Signal
+from PySide6.QtCore import QPointF, QSizeF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QResizeEvent
 
 from roberta_gui.findings.notation.names import AxisLabel
@@ -60,7 +60,6 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
         self._matrix: FloatArray = np.zeros((0, 0), dtype=np.float32)
         self._chosen: NDArray[np.bool_] = np.zeros((0, 0), dtype=bool)
         self._labels: tuple[AxisLabel, ...] = ()
-        self._widest: float | None = None
         self._scale = ColourScale(0.0, 1.0)
         self._signed = False
         self._rows: tuple[int, ...] = ()
@@ -82,7 +81,7 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
         if len(matrix) != len(self._matrix):
             self._zoom = Zoom.whole(len(matrix))
         self._matrix, self._chosen, self._labels = matrix, kept, tuple(labels)
-        self._scale, self._signed, self._widest = scale, signed, None
+        self._scale, self._signed = scale, signed
         self._lines = None
         self.repaint_picture()
 
@@ -115,25 +114,18 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
             self._hovered = hovered
             self.update()
 
-    def customEvent(self, event: QEvent) -> None:
-        """Take the theme's other colours and sizes."""
-        self._widest = None
-        super().customEvent(event)
-
     # --- painting
 
     def layout_now(self) -> ArcsLayout:
         """Return where everything is at the present size."""
         theme = self.theme
-        if self._widest is None:
-            advance = theme.metrics("control", bold=True).horizontalAdvance
-            self._widest = max(map(advance, {label.text for label in self._labels}), default=0.0)
+        label = theme.widest((label.text for label in self._labels), "control", bold=True)
         small = theme.metrics("small_number")
         return ArcsLayout.fit(
             QSizeF(self.width() - bar_room(self._scale) - GAP, self.height()),
             len(self._matrix),
             self._zoom,
-            label=min(self._widest, theme.pixels(LONGEST_LABEL)) + 4,
+            label=min(label, theme.pixels(LONGEST_LABEL)) + 4,
             number=small.horizontalAdvance("−00.00") + 4,
             heading=small.height() + 8,
             tallest=theme.pixels(_TALLEST_ROW),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from roberta_gui.findings.notation.numbers import written
@@ -110,8 +110,7 @@ class BarChart(Plot):
         self.draw(pg.InfiniteLine(0.0, angle=0, pen=pg.mkPen(self.theme.color("muted"))))
 
     def _longest(self) -> float:
-        metrics = self.theme.metrics("small_number")
-        return max(map(metrics.horizontalAdvance, self._names), default=0.0)
+        return self.theme.widest(self._names, "small_number")
 
     def paint_picture(self, painter: QPainter) -> None:
         """Draw grid, bars and legend, and numbers where they fit."""
@@ -122,22 +121,11 @@ class BarChart(Plot):
 
     def _paint_legend(self, painter: QPainter) -> None:
         """Write what the colours mean; the pale ones show a piece of each colour."""
-        legend = self._legend()
-        legend.paint(painter, 8, 2)
-        inks = [self.theme.categorical(series.color) for series in self._series]
-        pale = [
-            self._pale(ink)
-            for ink, series in zip(inks, self._series, strict=True)
-            if series.faint is not None
-        ]
-        painter.setPen(Qt.PenStyle.NoPen)
-        samples = legend.samples(8, 2)
-        for sample, colors in zip(samples, [*([ink] for ink in inks), pale], strict=False):
-            side = min(sample.height() - 4, sample.width())
-            for nth, color in enumerate(colors):
-                painter.setBrush(color)
-                left = sample.right() - side + nth * side / len(colors)
-                painter.drawRect(QRectF(left, sample.top() + 2, side / len(colors), side))
+        inks = [[self.theme.categorical(series.color)] for series in self._series]
+        if self._faint:
+            behind = (series for series in self._series if series.faint is not None)
+            inks.append([self._pale(self.theme.categorical(series.color)) for series in behind])
+        self._legend().paint_squares(painter, 8, 2, inks)
 
     def _pale(self, ink: QColor) -> QColor:
         pale = QColor(ink)

@@ -78,10 +78,10 @@ class DotGroup:
             return
         ratio = painter.device().devicePixelRatioF()
         if ratio not in self._copies:
-            looks = zip(self.colors, self.squares, strict=True)
-            shapes = ((color, shape_of(outside=False, square=square)) for color, square in looks)
+            shapes = (shape_of(outside=False, square=square) for square in self.squares)
             self._copies[ratio] = [
-                _drawn(color.rgb(), self.size, shape, ratio) for color, shape in shapes
+                _drawn(color.rgb(), self.size, shape, ratio)
+                for color, shape in zip(self.colors, shapes, strict=True)
             ]
         copies = list(self._copies[ratio])
         for nth in np.flatnonzero(out).tolist():

@@ -103,7 +103,8 @@ class HeadGrid(HeadCells):
     def _flow(self, room: QSizeF) -> HeadLayout:
         metrics = self.theme.metrics("small_number", bold=True)
         names = (f"{layer + 1}.{head + 1}" for layer, head in self._order)
-        widest = max(map(metrics.horizontalAdvance, {*names, *self._values.values()}))
+        texts = {*names, *self._values.values()}
+        widest = self.theme.widest(texts, "small_number", bold=True)
         below = self._bar_room() + 2 * metrics.height() + 2
         top = self._legend_room(room.width()) + 2
         return HeadLayout.flow(room, self._order, top, widest, below)
@@ -167,11 +168,7 @@ class HeadGrid(HeadCells):
         colors = [self.theme.categorical(nth) for nth in range(len(self._names) - 1)]
         colors.append(self.theme.color("backdrop", 0.35))
         legend = Legend(self._names, self.width() - 8)
-        legend.paint(painter, 4, 2)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for sample, color in zip(legend.samples(4, 2), colors, strict=True):
-            side = min(sample.height() - 4, sample.width())
-            painter.fillRect(QRectF(sample.right() - side, sample.top() + 2, side, side), color)
+        legend.paint_squares(painter, 4, 2, [[color] for color in colors])
         # As wide as the column lets it be: shares are told apart by their widths.
         width = max(layout.cell.width(), min(layout.pitch.width() - GAP, _WIDEST_BAR))
         for head in layout.heads:

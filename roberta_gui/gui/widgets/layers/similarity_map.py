@@ -103,7 +103,7 @@ class SimilarityMap(CellMap[CellLayout]):
     def _margins(self) -> tuple[float, float, float]:
         """Return the room at the left, below and at the right of the cells."""
         metrics = self.theme.metrics("small_number")
-        widest = max(map(metrics.horizontalAdvance, self._cells.rows), default=0.0)
+        widest = self.theme.widest(self._cells.rows, "small_number")
         title = metrics.height() + 4
         left = widest + 10 + (title if self._cells.row_title else 0)
         bottom = metrics.height() + 6 + (title if self._cells.column_title else 0)

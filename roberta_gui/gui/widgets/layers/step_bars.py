@@ -5,12 +5,12 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter
 
 from roberta_gui.findings.notation.marks import NO_CHANGES, StepChanges
 from roberta_gui.findings.notation.numbers import written
 from roberta_gui.gui.widgets.charts.plot import Plot
-from roberta_gui.gui.widgets.painting.drawing import letters
+from roberta_gui.gui.widgets.painting.drawing import letters, outline
 
 _WIDEST_BAR = 44
 _LOWEST_BARS, _LOWEST_WITH_NUMBERS = 20, 28
@@ -196,9 +196,7 @@ class StepBars(Plot):
     def paint_highlights(self, painter: QPainter) -> None:
         """Outline the bar under the pointer."""
         if self._hovered is not None:
-            painter.setPen(QPen(self.theme.color("text"), 1.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.bar_rect(self._hovered))
+            outline(painter, self.bar_rect(self._hovered), "text", 1.5)
 
     # --- pointer
 

@@ -156,9 +156,8 @@ def _enough_for(texts: Iterable[str], share: float) -> float:
 
 def bar_room(shown: LayerValues) -> float:
     """Return how much room the colour bar takes with its numbers and its unit."""
-    small = themes.current().metrics("small_number")
     texts = (*shown.scale.labels(), shown.unit if isinstance(shown, LensCells) else "")
-    return _BESIDE_BAR + max(map(small.horizontalAdvance, texts))
+    return _BESIDE_BAR + themes.current().widest(texts, "small_number")
 
 
 class LensBar(Figure[None]):

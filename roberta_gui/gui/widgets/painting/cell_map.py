@@ -15,7 +15,7 @@ from roberta_gui.gui.widgets.colours.colour_bar import paint_colour_bar
 from roberta_gui.gui.widgets.colours.colour_scale import ramp_of
 from roberta_gui.gui.widgets.colours.raster import Pool, raster, strongest
 from roberta_gui.gui.widgets.painting.cell_layout import Cell, CellLayout, spaced
-from roberta_gui.gui.widgets.painting.drawing import hatch, letters
+from roberta_gui.gui.widgets.painting.drawing import hatch, letters, outline
 from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
@@ -135,10 +135,8 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
         bands = (band for band in self.hatched(layout) if not band.isEmpty())
         hatch(painter, (_widened(band, layout.field) for band in bands))
         self.paint_cells(painter, layout)
-        painter.setPen(QPen(self.theme.color("line"), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         # Around the cells, not over them: the first row and column are <s>, where much rests.
-        painter.drawRect(layout.field.adjusted(-0.5, -0.5, 0.5, 0.5))
+        outline(painter, layout.field.adjusted(-0.5, -0.5, 0.5, 0.5))
         self.paint_beside(painter, layout)
 
     def _paint_gaps(self, painter: QPainter, layout: Layout) -> None:
@@ -170,11 +168,9 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
         if not self._values.size:
             return
         layout = self.layout_now()
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         for rect, role, width in self.outlines(layout):
             if not rect.isEmpty():
-                painter.setPen(QPen(self.theme.color(role), width))
-                painter.drawRect(rect)
+                outline(painter, rect, role, width)
         self.paint_names(painter, layout)
 
     def paint_row_names(

@@ -156,7 +156,7 @@ def lay_out_bars(size: QSize, names: Sequence[str], high: float, low: float = 0.
     n_tokens = max(len(names), 1)
     width = max(min(size.width() - left - 8, theme.pixels(_WIDEST) * n_tokens), 20.0)
     slot = width / n_tokens
-    longest = min(max(map(bold.horizontalAdvance, names), default=0.0), theme.pixels(_LONGEST))
+    longest = min(theme.widest(names, "small", bold=True), theme.pixels(_LONGEST))
     foot = bold.height() * _FOOT
     # Shorter names where the picture is low: the bars are what counts.
     room = (size.height() * _DEEPEST - foot - _LEADER) / _SINE

@@ -12,7 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetrics, QFontMetricsF, QPainter,
 
 from roberta_gui.findings.notation.glyphs import SPACE, character_groups, is_right_to_left, visible
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.widgets.painting.drawing import letters, saved
+from roberta_gui.gui.widgets.painting.drawing import letters, outline, saved
 from roberta_gui.records import Token
 
 Kind: TypeAlias = Literal["plain", "special", "control", "mask", "cut"]
@@ -147,10 +147,10 @@ class ChipPainter:
         self._paint_caption(painter, rect, chip, state)
         if state.selected:
             if state.tint:  # the accent alone would drown in a strong tint
-                self._outline(painter, rect.adjusted(2.5, 2.5, -2.5, -2.5), "card", 1.5)
-            self._outline(painter, rect.adjusted(1, 1, -1, -1), "accent", 2.0)
+                outline(painter, rect.adjusted(2.5, 2.5, -2.5, -2.5), "card", 1.5, _RADIUS - 1)
+            outline(painter, rect.adjusted(1, 1, -1, -1), "accent", 2.0, _RADIUS - 1)
         elif state.hovered:
-            self._outline(painter, rect.adjusted(0.75, 0.75, -0.75, -0.75), "hover", 1.5)
+            outline(painter, rect.adjusted(0.75, 0.75, -0.75, -0.75), "hover", 1.5, _RADIUS - 1)
 
     def _paint_ground(self, painter: QPainter, rect: QRectF, chip: Chip, state: ChipState) -> None:
         theme = themes.current()
@@ -220,11 +220,6 @@ class ChipPainter:
         """Return the colour of a role, or what can be read on a tint: muted text would be faint."""
         theme = themes.current()
         return theme.text_on(state.ground) if state.tint else theme.color(role)
-
-    def _outline(self, painter: QPainter, rect: QRectF, role: str, width: float) -> None:
-        painter.setPen(QPen(themes.current().color(role), width))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(rect, _RADIUS - 1, _RADIUS - 1)
 
 
 def _remembering(metrics: QFontMetrics) -> Callable[[str], int]:
