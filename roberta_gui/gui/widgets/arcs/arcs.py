@@ -24,6 +24,7 @@ from roberta_gui.gui.widgets.arcs.arc_lines import (
     paint_lines,
 )
 from roberta_gui.gui.widgets.colours.colour_bar import bar_room, paint_colour_bar
+from roberta_gui.gui.widgets.colours.colour_scale import ramp_of
 from roberta_gui.gui.widgets.painting.axis_label import LONGEST_LABEL, dress
 from roberta_gui.gui.widgets.painting.cell_layout import spaced
 from roberta_gui.gui.widgets.painting.drawing import letters
@@ -144,7 +145,7 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
         """Draw all lines, the headings and the colour bar."""
         if not len(self._matrix):
             return
-        layout, theme = self.layout_now(), self.theme
+        layout = self.layout_now()
         if not self._only_chosen:
             self._paint_lines(painter, layout, self._lines_now(layout))
         letters(painter, "small", "muted")
@@ -153,9 +154,8 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
         wide = metrics.horizontalAdvance("from")
         painter.drawText(QPointF(layout.field.left() - GAP - wide, foot), "from")
         painter.drawText(QPointF(layout.field.right() + GAP, foot), "to")
-        ramp = theme.difference_map() if self._signed else theme.weight_map()
         beside = layout.field.adjusted(0, 0, layout.label + layout.number + GAP, 0)
-        paint_colour_bar(painter, beside, self._scale, ramp)
+        paint_colour_bar(painter, beside, self._scale, ramp_of(signed=self._signed))
 
     def _lines_now(self, layout: ArcsLayout) -> ArcLines:
         """Return the strongest of the chosen lines in sight, looked for once."""

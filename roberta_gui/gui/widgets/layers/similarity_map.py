@@ -31,7 +31,7 @@ class SimilarityMap(CellMap[CellLayout]):
 
     row_chosen = Signal(int)
 
-    has_gaps = False
+    has_gaps = is_zoomed = False
 
     def __init__(self) -> None:
         super().__init__("Layer similarity", least=(140, 120), wanted=(420, 380))
@@ -67,11 +67,6 @@ class SimilarityMap(CellMap[CellLayout]):
             self.update()
 
     # --- geometry
-
-    @property
-    def n_cells(self) -> int:
-        """Nothing is zoomed into."""
-        return 0
 
     def _has(self, cell: Cell | None) -> bool:
         return cell is not None and cell in np.ndindex(*self._values.shape)

@@ -47,6 +47,7 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
     """What is shown of cells that share a pixel."""
 
     has_gaps = True
+    is_zoomed = True
 
     def __init__(self, name: str, *, least: tuple[int, int], wanted: tuple[int, int]) -> None:
         super().__init__(name, least=least, wanted=wanted)
@@ -195,8 +196,8 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
 
     @property
     def n_cells(self) -> int:
-        """How many columns there are."""
-        return len(self._values.T)
+        """How many columns there are to be zoomed into."""
+        return len(self._values.T) * self.is_zoomed
 
     def cell_size(self) -> QSizeF:
         """Return the size of a cell in pixels, without a height where rows are all in sight."""

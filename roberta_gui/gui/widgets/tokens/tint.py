@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.widgets.colours.colour_scale import to_image
+from roberta_gui.gui.widgets.colours.colour_scale import ramp_of, to_image
 from roberta_gui.gui.widgets.controls.menu_button import MenuButton
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
-from roberta_gui.gui.widgets.painting.drawing import draw, letters
+from roberta_gui.gui.widgets.painting.drawing import draw, letters, outline
 
 NO_TINT: Final = ""
 
@@ -78,11 +78,8 @@ class TintLegend(QWidget):
 
     def _paint_bar(self, painter: QPainter) -> None:
         bar = QRectF(0.5, 0.5, self.width() - 1, _THICK)
-        theme = themes.current()
-        colours = theme.difference_map() if self._is_signed else theme.weight_map()
-        painter.drawImage(bar, to_image(colours[None, :, :]))
-        painter.setPen(QPen(theme.color("line"), 1))
-        painter.drawRect(bar)
+        painter.drawImage(bar, to_image(ramp_of(signed=self._is_signed)[None]))
+        outline(painter, bar)
         metrics = letters(painter, "small_number", "muted")
         low, high = self._ends
         y = bar.bottom() + 3 + metrics.ascent()

@@ -12,6 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetrics, QFontMetricsF, QPainter,
 
 from roberta_gui.findings.notation.glyphs import SPACE, character_groups, is_right_to_left, visible
 from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.widgets.colours.colour_scale import ramp_of
 from roberta_gui.gui.widgets.painting.drawing import letters, outline, saved
 from roberta_gui.records import Token
 
@@ -229,11 +230,9 @@ def _remembering(metrics: QFontMetrics) -> Callable[[str], int]:
 
 def tinted(amount: float, *, signed: bool = False) -> QColor:
     """Return the colour of an amount from 0, the card's own colour, to 1 (or −1 if ``signed``)."""
-    theme = themes.current()
-    colours = theme.difference_map() if signed else theme.weight_map()
     share = (amount + 1) / 2 if signed else amount
     place = round(255 * min(max(share, 0.0), 1.0))
-    red, green, blue, _ = colours[place].tolist()
+    red, green, blue, _ = ramp_of(signed=signed)[place].tolist()
     return QColor(red, green, blue)
 
 
