@@ -87,8 +87,8 @@ class FilledTogether:
         n_masks = len(known[0][1].candidates) if known else 0
         columns = (
             "found", *(f"mask_{mask + 1}" for mask in range(n_masks)), "bits",
-            "bits_left_to_right", "bits_right_to_left", "orders_apart_bits", "bits_apart",
-            "rank_apart",
+            "bits_left_to_right", "bits_right_to_left", "orders_apart_bits", "rank_apart",
+            "bits_apart",
         )  # fmt: skip
         return Table(
             columns,
@@ -96,8 +96,8 @@ class FilledTogether:
                 (
                     way, *spelled(one), one.log_probability * _BITS,
                     *(order * _BITS for order in one.by_order), order_matters(one),
-                    one.independent_log_probability * _BITS,
                     one.independent_rank if one.independent_rank > 0 else None,
+                    one.independent_log_probability * _BITS,
                 )
                 for way, one in known
             ),

@@ -38,7 +38,7 @@ PANELS: tuple[type[Panel], ...] = (
     CompareLayersPanel,
     PatchingPanel,
     WordsPanel,
-    FillPanel,
     TokenInspectorPanel,
     WhyPanel,
+    FillPanel,
 )

@@ -17,6 +17,7 @@ from roberta_gui.gui.widgets.sentence.text_index import LIMIT
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.shortcuts import ShortcutsDialog
 from roberta_gui.problems import NoNetwork, NotRoberta, Problem
+from roberta_gui.records import Replacement
 from tests.gui.idle_window import IdleWindow
 
 TEXT = "The cat sat on the <mask> tonight"

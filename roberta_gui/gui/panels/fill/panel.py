@@ -39,8 +39,8 @@ class FillPanel(StartedPanel[Filled]):
         self._list = FactList()
         self._list.setAccessibleName("Fillings and words, with their bits")
         self._list.guess_taken.connect(self._put)
-        what = self.segments("what", WHAT, "What is looked for")
-        self.show_picture(scrolled(self._list, spacing=8), what, self.run)
+        self._what = self.segments("what", WHAT, "What is looked for")
+        self.show_picture(scrolled(self._list, spacing=8), self._what, self.run)
         self.fit()
 
     # --- what is computed
@@ -112,6 +112,11 @@ class FillPanel(StartedPanel[Filled]):
         n_masks = 0 if analysis is None else len(analysis.fills)
         where = counted(n_masks, "mask") if mask is None else f"mask {mask + 1}/{n_masks}"
         return f"{where} · bits" if filled.is_done else f"{where} · bits · searching"
+
+    def fit(self) -> None:
+        """Give the choice the height of the button."""
+        super().fit()
+        self._what.setFixedHeight(self.theme.pixels(28))
 
     def picture(self) -> FactList:
         """Return the list."""
