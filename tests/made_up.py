@@ -222,9 +222,9 @@ class MadeUpEngine(MadeUpTokens):
         self,
         request: AnalysisRequest,
         words: Sequence[str],
-        hidden: FloatArray | None = None,
         stop: Stop | None = None,
         report: Report | None = None,
+        hidden: FloatArray | None = None,
     ) -> Generator[None, None, WordScores]:
         """Score guesses as the made-up analysis has them; other words are two pieces."""
         analysis = made_up_analysis(request.text, self.info, len(request.switched_off))

@@ -15,37 +15,29 @@ from torch import Tensor
 
 from roberta_gui.engine.climbing import climb, climb_whole, step_room
 from roberta_gui.engine.devices import batch_memory
-from roberta_gui.engine.interruption import go_on
 from roberta_gui.engine.measures.log_probabilities import of_one_word_each
 from roberta_gui.engine.prepared import Prepared, need_mask_head
-from roberta_gui.engine.roberta import Edit, Roberta
+from roberta_gui.engine.roberta import Edit
 from roberta_gui.engine.switching import EditOf, switch_off
-from roberta_gui.records import Ablation, Report, Stop, Sweep, read_only
+from roberta_gui.records import Ablation, Sweep, read_only
 
 
 @torch.inference_mode()
-def steps(
-    network: Roberta,
-    prepared: Prepared,
-    begun: Sweep,
-    stop: Stop | None = None,
-    report: Report | None = None,
-) -> Iterator[Sweep]:
+def steps(prepared: Prepared, begun: Sweep) -> Iterator[Sweep]:
     """Switch every head off in turn; a step takes at most about 100 ms on two cores.
 
     What is already switched off in ``prepared`` stays off throughout, and counts as no change.
     Yields ``begun`` with what is known so far, the highest layer's heads first. Raises
     `problems.NoMaskHead`, `Stopped`, `TooLittleMemory` and `NotFinite`.
     """
+    network = prepared.network
     need_mask_head(network)
     c = network.configuration
     entered: list[Tensor] = []
     shown = begun
     yield shown
     with batch_memory(network.device, c.n_heads, len(prepared.tokens)):
-        hidden = yield from climb_whole(
-            network, [prepared.ids], prepared, shown, stop, entered=entered
-        )  # (1, token, feature)
+        hidden = yield from climb_whole(prepared, shown, entered=entered)  # (1, token, feature)
         (baseline,) = of_one_word_each(network, hidden[:, begun.token_index], [begun.word_id])
         changes = np.full(begun.changes.shape, np.nan)
         for off in prepared.switching.switched_off:
@@ -54,10 +46,10 @@ def steps(
         yield shown
         for layer in range(c.n_layers - 1, -1, -1):
             for heads in _batches(changes[layer], len(prepared.tokens), step_room(c)):
-                go_on(stop, report, "Switching heads off, one at a time", shown.fraction)
+                prepared.go_on("Switching heads off, one at a time", shown.fraction)
                 edit_of = _each_alone(prepared.edit_of, layer, heads, begun.request.ablation)
                 hidden = yield from climb(
-                    network, entered[layer], range(layer, c.n_layers), shown, edit_of, stop
+                    prepared, entered[layer], range(layer, c.n_layers), shown, edit_of
                 )  # (copy, token, feature)
                 rows = hidden[:, begun.token_index]  # (copy, feature)
                 words = [begun.word_id] * len(heads)
