@@ -13,6 +13,7 @@ from roberta_gui.engine.roberta import Block, Configuration, Edit, fused_attend
 from roberta_gui.engine.switching import EditOf
 
 Shown = TypeVar("Shown")
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +33,12 @@ class LayerSeen:
 def step_room(configuration: Configuration) -> int:
     """Count the tokens, each counted once a layer, that one step of about 100 ms can run."""
     return step_tokens(configuration) * configuration.n_layers
+
+
+def portions(things: Sequence[Thing], most: int) -> Iterator[Sequence[Thing]]:
+    """Share things out to portions of at most ``most``, and at least one."""
+    for start in range(0, len(things), max(1, most)):
+        yield things[start : start + max(1, most)]
 
 
 def climb(

@@ -5,15 +5,14 @@ a whole pass each). So the pass as it is runs once, and each head's own pass beg
 the heads of one layer share its attention and run on from there as one batch.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from roberta_gui.engine.climbing import climb, climb_whole, step_room
+from roberta_gui.engine.climbing import climb, climb_whole, portions, step_room
 from roberta_gui.engine.devices import batch_memory
 from roberta_gui.engine.measures.log_probabilities import of_one_word_each
 from roberta_gui.engine.prepared import Prepared, need_mask_head
@@ -45,7 +44,8 @@ def steps(prepared: Prepared, begun: Sweep) -> Iterator[Sweep]:
         shown = begun.filled(float(baseline), read_only(changes.copy()))
         yield shown
         for layer in range(c.n_layers - 1, -1, -1):
-            for heads in _batches(changes[layer], len(prepared.tokens), step_room(c)):
+            unknown = np.flatnonzero(np.isnan(changes[layer])).tolist()
+            for heads in portions(unknown, step_room(c) // len(prepared.tokens)):
                 prepared.go_on("Switching heads off, one at a time", shown.fraction)
                 edit_of = _each_alone(prepared.edit_of, layer, heads, begun.request.ablation)
                 hidden = yield from climb(
@@ -58,15 +58,7 @@ def steps(prepared: Prepared, begun: Sweep) -> Iterator[Sweep]:
                 yield shown
 
 
-def _batches(changes: NDArray[np.float64], n_tokens: int, room: int) -> Iterator[list[int]]:
-    """Share the heads of a layer that are not known yet out to batches of one step a layer."""
-    unknown = np.flatnonzero(np.isnan(changes)).tolist()
-    most = max(1, room // n_tokens)
-    for start in range(0, len(unknown), most):
-        yield unknown[start : start + most]
-
-
-def _each_alone(base: EditOf, layer: int, heads: list[int], ablation: Ablation) -> EditOf:
+def _each_alone(base: EditOf, layer: int, heads: Sequence[int], ablation: Ablation) -> EditOf:
     """Switch each of ``heads`` off in a copy of its own at ``layer``, besides what is off."""
 
     def edit_of(at: int) -> Edit | None:
@@ -78,7 +70,7 @@ def _each_alone(base: EditOf, layer: int, heads: list[int], ablation: Ablation) 
     return edit_of
 
 
-def _copies(context: Tensor, kept: Edit | None, heads: list[int], ablation: Ablation) -> Tensor:
+def _copies(context: Tensor, kept: Edit | None, heads: Sequence[int], ablation: Ablation) -> Tensor:
     """Make of one sentence, (1, head, token, d_head), one copy for each head, that head off."""
     context = context if kept is None else kept(context)
     return torch.cat([switch_off(context, [head], ablation) for head in heads])

@@ -20,7 +20,7 @@ from torch import Tensor
 from roberta_gui import problems
 from roberta_gui.analysis.stepped import showing
 from roberta_gui.engine.arguments import whole_number
-from roberta_gui.engine.climbing import climb, step_room
+from roberta_gui.engine.climbing import climb, portions, step_room
 from roberta_gui.engine.devices import batch_memory
 from roberta_gui.engine.forward import need_finite
 from roberta_gui.engine.interventions import is_edited
@@ -151,7 +151,7 @@ def _occluded(target: Target, shown: Attribution) -> Iterator[Attribution]:
     """Mask every word alone: what the target loses by it is what the word adds."""
     values = np.array([0.0 if token.is_mask else np.nan for token in shown.tokens])
     words = [token.index for token in shown.tokens if not (token.is_special or token.is_mask)]
-    for some in _shared_out(words, step_room(target.network.configuration) // len(values)):
+    for some in portions(words, step_room(target.network.configuration) // len(values)):
         embedded = target.embedded([(word,) for word in some])
         top = yield from showing(shown, target.climbed(embedded))
         values[some] = shown.score - target.scores(top).double().cpu().numpy()
@@ -176,7 +176,7 @@ def _differentiated(
         places, weights = (nodes[order] + 1) / 2, areas[order] / 2
     summed, area = np.zeros(len(here)), 0.0
     room = step_room(target.network.configuration) // (_BACK * len(here))
-    for some in _shared_out(range(len(places)), room):
+    for some in portions(range(len(places)), room):
         along = torch.tensor(places[some], dtype=here.dtype, device=here.device)[:, None, None]
         points = baseline + along * (here - baseline)  # (step, token, feature)
         gradients = yield from showing(shown, target.gradients(points))
@@ -186,10 +186,3 @@ def _differentiated(
         fraction = (some[-1] + 1) / len(places)
         shown = replace(shown, values=read_only(summed / area), fraction=fraction)
         yield shown
-
-
-def _shared_out(things: Sequence[int], most: int) -> Iterator[list[int]]:
-    """Share things out to batches of at most ``most``, and at least one."""
-    most = max(1, most)
-    for start in range(0, len(things), most):
-        yield list(things[start : start + most])

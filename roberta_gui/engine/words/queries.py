@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
-from roberta_gui.engine.climbing import climb_whole, step_room
+from roberta_gui.engine.climbing import climb_whole, portions, step_room
 from roberta_gui.engine.devices import batch_memory
 from roberta_gui.engine.measures import log_probabilities
 from roberta_gui.engine.prepared import Prepared
@@ -48,15 +48,14 @@ def widened(prepared: Prepared, mask: int, n_masks: int) -> Query | None:
     )
 
 
-def batches(queries: Sequence[Query], configuration: Configuration) -> Iterator[list[Query]]:
+def batches(queries: Sequence[Query], configuration: Configuration) -> Iterator[Sequence[Query]]:
     """Let sequences of one length and kind run together, as many as one step has room for."""
     alike: dict[tuple[int, tuple[int, ...] | None], list[Query]] = {}
     for query in queries:
         alike.setdefault((len(query.ids), query.types), []).append(query)
     for (length, _), some in alike.items():
         most = min(max(1, step_room(configuration) // length), _MOST_ROWS)
-        for start in range(0, len(some), most):
-            yield some[start : start + most]
+        yield from portions(some, most)
 
 
 def read(prepared: Prepared, batch: Sequence[Query]) -> Generator[None, None, FloatArray]:
