@@ -28,7 +28,9 @@ from roberta_gui.records import (
     ModelInfo,
     Patching,
     Replacement,
+    Report,
     Run,
+    Stop,
     Sweep,
     Token,
     TokenStates,
@@ -180,12 +182,9 @@ class MadeUpEngine(MadeUpTokens):
             )  # fmt: skip
 
     def contribution_steps(
-        self,
-        request: AnalysisRequest,
-        words: Sequence[int] | None = None,
-        *_told: Any,
-        **_more: Any,
-    ) -> Iterator[FloatArray]:
+        self, request: AnalysisRequest, words: Sequence[int] | None = None,
+        stop: Stop | None = None, report: Report | None = None,
+    ) -> Iterator[FloatArray]:  # fmt: skip
         """Invent a length for each token's value vector, other ones with heads switched off."""
         random = np.random.default_rng(len(request.switched_off))
         for weights in made_up_analysis(request.text, self.info).attention:
@@ -194,7 +193,7 @@ class MadeUpEngine(MadeUpTokens):
             yield read_only(brought) if words is None else to_words(brought, words).matrix
 
     def mask_log_probability_steps(
-        self, request: AnalysisRequest, *_told: Any, **_more: Any
+        self, request: AnalysisRequest, stop: Stop | None = None, report: Report | None = None
     ) -> Generator[None, None, FloatArray]:
         """Invent what fits the guesses of the made-up analysis; the other words share the rest."""
         fills = made_up_analysis(request.text, self.info, len(request.switched_off)).fills
@@ -240,8 +239,9 @@ class MadeUpEngine(MadeUpTokens):
         return patched(runs, (clean, corrupted), f" {written}", mask)
 
     def surprisal_steps(
-        self, request: AnalysisRequest, estimator: Estimator = "pll", *_told: Any, **_more: Any
-    ) -> Iterator[NDArray[np.float64]]:
+        self, request: AnalysisRequest, estimator: Estimator = "pll",
+        stop: Stop | None = None, report: Report | None = None,
+    ) -> Iterator[NDArray[np.float64]]:  # fmt: skip
         """Invent bits, half of the tokens a step; other ones with heads switched off."""
         tokens = made_up_analysis(request.text, self.info).tokens
         random = np.random.default_rng([len(estimator), len(request.switched_off)])
