@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
-from roberta_gui.gui.widgets.colours.colour_scale import coloured
+from roberta_gui.gui.widgets.colours.raster import coloured
 from roberta_gui.records import FloatArray
 
 Shape: TypeAlias = Literal["dot", "diamond", "square"]

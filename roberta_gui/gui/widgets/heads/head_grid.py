@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
-from roberta_gui.gui.widgets.colours.colour_scale import coloured, ramp_of
 from roberta_gui.gui.widgets.colours.legend import Legend
-from roberta_gui.gui.widgets.colours.raster import strongest
+from roberta_gui.gui.widgets.colours.raster import coloured, ramp_of, strongest
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
 from roberta_gui.gui.widgets.heads.head_layout import GAP, HeadLayout
 from roberta_gui.gui.widgets.painting.drawing import letters

@@ -19,10 +19,9 @@ from roberta_gui.gui.widgets.heatmap.margins import (
     paint_margins,
 )
 from roberta_gui.gui.widgets.painting.axis_label import COSINE, SINE
-from roberta_gui.gui.widgets.painting.cell_layout import fitted
+from roberta_gui.gui.widgets.painting.cell_layout import Zoom, fitted
 from roberta_gui.gui.widgets.painting.cell_map import CellMap, CellOrToken, runs
 from roberta_gui.gui.widgets.painting.spoken import Parts
-from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.records import FloatArray
 
 _LARGEST_CELL = 56

@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QToolTip
 from roberta_gui.findings.notation.marks import NO_CELLS, Cells
 from roberta_gui.findings.notation.numbers import written
 from roberta_gui.gui.widgets.colours.colour_bar import bar_room
-from roberta_gui.gui.widgets.painting.cell_layout import Cell, CellLayout, spaced
+from roberta_gui.gui.widgets.painting.cell_layout import Cell, CellLayout, Zoom, spaced
 from roberta_gui.gui.widgets.painting.cell_map import CellMap, CellOrToken
 from roberta_gui.gui.widgets.painting.drawing import letters, saved
 from roberta_gui.gui.widgets.painting.spoken import Parts
-from roberta_gui.gui.widgets.painting.zoom import Zoom
 
 _LARGEST_CELL = 76
 _TOP = 4

@@ -12,7 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetrics, QFontMetricsF, QPainter,
 
 from roberta_gui.findings.notation.glyphs import SPACE, character_groups, is_right_to_left, visible
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.widgets.colours.colour_scale import ramp_of
+from roberta_gui.gui.widgets.colours.raster import ramp_of
 from roberta_gui.gui.widgets.painting.drawing import letters, outline, saved
 from roberta_gui.records import Token
 
