@@ -135,7 +135,7 @@ def cloud_image(
     density[flat] = np.round(-255 * np.expm1(through[flat]))
     steps = np.linspace(0.0, 1.0, 256)[:, None]
     ramp = np.full((256, 4), 255, dtype=np.uint8)
-    ramp[:, :3] = np.round(_rgb(ground) * (1 - steps) + _rgb(color) * steps)
+    ramp[:, :3] = np.round(rgb(ground) * (1 - steps) + rgb(color) * steps)
     image = coloured(ramp, density.reshape(height, width))
     image.setDevicePixelRatio(ratio)
     return image
@@ -148,10 +148,10 @@ def faded(color: QColor, ground: QColor, share: float) -> QColor:
 
 @lru_cache(maxsize=256)  # a sentence of five hundred tokens has eight colours
 def _faded(color: int, ground: int, share: float) -> QColor:
-    mixed = _rgb(QColor(color)) * share + _rgb(QColor(ground)) * (1 - share)
+    mixed = rgb(QColor(color)) * share + rgb(QColor(ground)) * (1 - share)
     return QColor(*mixed.round().astype(int).tolist())
 
 
-def _rgb(color: QColor) -> NDArray[np.float64]:
+def rgb(color: QColor) -> NDArray[np.float64]:
     """Return red, green and blue, 0 to 255."""
     return np.array([color.red(), color.green(), color.blue()], dtype=np.float64)

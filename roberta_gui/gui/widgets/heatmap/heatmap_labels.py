@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from roberta_gui.findings.notation.names import AxisLabel
@@ -17,7 +17,7 @@ from roberta_gui.gui.widgets.painting.axis_label import (
     dress,
 )
 from roberta_gui.gui.widgets.painting.cell_layout import spaced
-from roberta_gui.gui.widgets.painting.drawing import saved
+from roberta_gui.gui.widgets.painting.drawing import saved, write
 
 _LONGEST_OF_SOME = 66
 """Pixels of a name, at a text zoom of 1, where many tokens share it as a landmark."""
@@ -56,9 +56,7 @@ class HeatmapLabels:
                     continue
                 middle = last
             place = QRectF(0, middle - height / 2, room, height)
-            painter.drawText(
-                place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text
-            )
+            write(painter, place, text, "right")
 
     def paint_columns(
         self, painter: QPainter, layout: HeatmapLayout, lit: set[int], width: float
