@@ -93,7 +93,7 @@ class DotGroup:
     """Each dot's image where it is not further out, by the screen's ratio."""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)  # each place in a long text has a colour, fainter if others are locked
 def _drawn(color: int, size: float, shape: Shape, ratio: float) -> tuple[QImage, float]:
     """Return one dot for a screen of so many pixels for each of Qt's, and half its side in Qt's."""
     half = int(size * 0.6 * ratio) + 1
