@@ -12,7 +12,7 @@ from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.tool_tip import rule_out
+from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
 from roberta_gui.records import Report, Stop
 from roberta_gui.view import View
 
@@ -136,7 +136,8 @@ class StartedPanel(TokenPanel[State]):
     def show_choices(self, view: View) -> None:
         """Show what the button does now."""
         self.run.setText("Stop" if self.is_running else "Start")
-        self.run.setToolTip("Keep what is known" if self.is_running else self.start_tip)
+        tip = "Keep what is known" if self.is_running else self.start_tip
+        self.run.setToolTip(plain_tip(tip))
         rule_out(self.run, "" if self.is_running else self.why_no_start(view))
 
     def fit(self) -> None:

@@ -40,7 +40,7 @@ class WordField(QLineEdit):
             place = QLineEdit.ActionPosition.TrailingPosition
             action = self.addAction(icon("chevron-down", "muted"), place)
             action.setText("Offer words")
-            action.setToolTip(OFFERED)
+            action.setToolTip(plain_tip(OFFERED))
             action.triggered.connect(self.open_menu)
 
     def write(self, text: str) -> None:

@@ -17,7 +17,6 @@ from roberta_gui.gui.widgets.sentence.text_index import LIMIT
 from roberta_gui.gui.window.arrangements import ARRANGEMENTS
 from roberta_gui.gui.window.shortcuts import ShortcutsDialog
 from roberta_gui.problems import NoNetwork, NotRoberta, Problem
-from roberta_gui.records import Replacement
 from tests.gui.idle_window import IdleWindow
 
 TEXT = "The cat sat on the <mask> tonight"
@@ -224,26 +223,6 @@ def test_a_guess_that_no_text_gives_changes_nothing_and_says_why(idle: IdleWindo
     assert idle.told()[0] == f"No text gives ␣{word} here."
     assert "the tokenizer reads other tokens" in idle.told()[1]
     assert idle.window.card.editor.text() == TEXT
-
-
-def test_all_masks_are_filled_by_one_click_and_come_back_by_one_undo(idle: IdleWindow) -> None:
-    text = "A <mask> sat on a <mask>"
-    analysis = idle.show_text(text)
-    editor = idle.window.card.editor
-    editor.set_text(text)
-    guesses = [
-        (fill.token_index, fill.candidates[0], Replacement(token.start, token.end, "cat"))
-        for fill in analysis.fills
-        for token in [analysis.tokens[fill.token_index]]
-    ]
-
-    (panel,) = (each for each in idle.window.docks.panels if each.name == "fill")
-    panel.replacements_wanted.emit([guesses[0], (*guesses[1][:2], None)])
-    assert editor.text() == text  # all of them, or none
-    panel.replacements_wanted.emit(guesses)
-    assert editor.text() == "A cat sat on a cat"
-    editor.undo()
-    assert editor.text() == text
 
 
 def test_a_mask_that_hides_nothing_says_so(idle: IdleWindow) -> None:
