@@ -143,12 +143,14 @@ class GuessesChoices:
     """How many words are listed, and which: those that hold a text, or begin with it after a ^.
 
     ``whole`` leaves out pieces that go on with a word, ``letters`` punctuation and byte pieces.
+    ``token`` lists what could stand in place of the selected token instead of the masks.
     """
 
     n: Literal[10, 20, 50] = 10
     search: str = field(default="", metadata=_PASSING)
     whole: bool = field(default=False, metadata=_PASSING)
     letters: bool = field(default=False, metadata=_PASSING)
+    token: bool = field(default=False, metadata=_PASSING)
 
     @property
     def is_filtered(self) -> bool:

@@ -16,7 +16,17 @@ from roberta_gui.findings.notation.glyphs import is_stray
 from roberta_gui.findings.notation.names import spaced_word
 from roberta_gui.findings.notation.numbers import percentage
 from roberta_gui.findings.tables import Arrays, Table, grid
-from roberta_gui.records import Analysis, Candidate, FillMask, FloatArray, Report, Stop, read_only
+from roberta_gui.records import (
+    Analysis,
+    AnalysisRequest,
+    Candidate,
+    FillMask,
+    FloatArray,
+    Replacement,
+    Report,
+    Stop,
+    read_only,
+)
 
 
 def table(run: Analysis, in_b: FloatArray | None = None) -> Table:
@@ -87,24 +97,82 @@ def list_guesses(
     if not chosen.is_filtered and chosen.n <= max(n_known, run.request.top_k):
         return run
     logs = yield from asked.engine_of(run.model).mask_log_probability_steps(run.request, stop)
+    is_wanted, words = yield from _wanted(run, chosen, asked)
+    fills = list[FillMask]()
+    for fill, row in zip(run.fills, logs, strict=True):
+        yield
+        fills.append(_listing(fill, row, chosen.n, is_wanted, words))
+    return replace(run, fills=tuple(fills))
+
+
+def can_hide(run: Analysis, token: int | None) -> bool:
+    """Tell whether a token may stand behind a mask: one of the text, and none already."""
+    if token is None or token >= len(run.tokens) or not run.model.can_fill_masks:
+        return False
+    return run.tokens[token].segment == 0 and not run.tokens[token].is_mask
+
+
+def list_hidden(
+    run: Analysis, token: int, chosen: GuessesChoices, asked: ModelHandle, stop: Stop
+) -> Generator[None, None, Analysis]:
+    """List what would stand in place of a token if it were hidden, which takes one more pass.
+
+    Gives the analysis with that one list instead of those at its masks.
+    """
+    request, mask = hide(run, token)
+    logs = yield from asked.engine_of(run.model).mask_log_probability_steps(request, stop)
+    row = logs[mask]
+    entropy = -float(np.exp(row, dtype=np.float64) @ row) / np.log(2.0)
+    is_wanted, words = yield from _wanted(run, chosen, asked)
+    fill = _listing(FillMask(token, (), entropy, 0.0), row, chosen.n, is_wanted, words)
+    return replace(run, fills=(fill,))
+
+
+def hide(run: Analysis, token: int) -> tuple[AnalysisRequest, int]:
+    """Return the request with a mask instead of a token, and which of its masks that is."""
+    hidden, text = run.tokens[token], run.request.text
+    text = text[: hidden.start] + run.model.mask_token + text[hidden.end :]
+    return replace(run.request, text=text), sum(one.is_mask for one in run.tokens[:token])
+
+
+def unhide(form: Replacement, run: Analysis, token: int) -> Replacement:
+    """Return where a replacement in the text that `hide` made is in the text itself."""
+    hidden = run.tokens[token]
+    longer = len(run.model.mask_token) - (hidden.end - hidden.start)
+    return replace(form, end=form.end - longer)
+
+
+def describe_hidden(listed: Analysis, token: int) -> str:
+    """Say what `list_hidden` lists, and where in the list is what really stands there."""
+    name = listed.tokens[token].text
+    there = [c for c in listed.fills[0].candidates if c.id == listed.tokens[token].id]
+    place = f"is number {there[0].rank:,} of them" if there else "is not among them"
+    return f"What would stand here if “{name}” were hidden; “{name}” itself {place}."
+
+
+def _wanted(
+    run: Analysis, chosen: GuessesChoices, asked: ModelHandle
+) -> Generator[None, None, tuple[NDArray[np.bool_], list[Word]]]:
+    """Read the vocabulary, once a model, and tell which of its words are to be listed."""
     words: list[Word] | None = asked.known.get(("vocabulary", run.model))
     if words is None:
         words = yield from spell_vocabulary(asked.engine_of(run.model))
         asked.known["vocabulary", run.model] = words
-    is_wanted = np.fromiter((matches(word, chosen) for word in words), np.bool_, len(words))
-    fills = list[FillMask]()
-    for fill, row in zip(run.fills, logs, strict=True):
-        yield
-        order = np.argsort(-row, kind="stable")
-        listed = list[Candidate]()
-        for at in np.flatnonzero(is_wanted[order])[: chosen.n].tolist():
-            word = int(order[at])
-            text, leading_space = words[word]
-            share = float(np.exp(row[word]))
-            listed.append(Candidate(at + 1, word, text, leading_space, share))
-        covered = sum(candidate.probability for candidate in listed)
-        fills.append(replace(fill, candidates=tuple(listed), covered=covered))
-    return replace(run, fills=tuple(fills))
+    return np.fromiter((matches(word, chosen) for word in words), np.bool_, len(words)), words
+
+
+def _listing(
+    fill: FillMask, row: FloatArray, n: int, is_wanted: NDArray[np.bool_], words: list[Word]
+) -> FillMask:
+    """List the best ``n`` of the wanted words by float32 (vocabulary,) log-probabilities."""
+    order = np.argsort(-row, kind="stable")
+    listed = list[Candidate]()
+    for at in np.flatnonzero(is_wanted[order])[:n].tolist():
+        word = int(order[at])
+        share = float(np.exp(row[word]))
+        listed.append(Candidate(at + 1, word, *words[word], share))
+    covered = sum(candidate.probability for candidate in listed)
+    return replace(fill, candidates=tuple(listed), covered=covered)
 
 
 @dataclass(frozen=True, eq=False)

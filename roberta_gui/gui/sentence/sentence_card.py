@@ -207,17 +207,17 @@ class SentenceCard(QFrame):
     def put_guess(
         self, mask: int, candidate: Candidate, found: Replacement | Problem | None
     ) -> None:
-        """Put a guess in place of a mask, so that it becomes the token that was guessed."""
+        """Put a guess in place of a token, so that it becomes the token that was guessed."""
         self.put_guesses([(mask, candidate, found)])
 
     def put_guesses(
         self, guesses: Sequence[tuple[int, Candidate, Replacement | Problem | None]]
     ) -> None:
-        """Put a guess in place of each of some masks, in one undo step: all of them, or none."""
+        """Put a guess in place of each of some tokens, in one undo step: all of them, or none."""
         forms = []
         for mask, candidate, found in guesses:
             token = _token_at(self._typed(self.store.view), mask)
-            if token is None or not token.is_mask:
+            if token is None or token.is_special:
                 return
             word = spaced_word(candidate.text, candidate.leading_space)
             if isinstance(found, Problem):

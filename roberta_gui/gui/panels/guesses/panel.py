@@ -13,11 +13,16 @@ from roberta_gui.findings import guesses
 from roberta_gui.findings.comparison.against import where_b_is
 from roberta_gui.findings.guesses import (
     GuessChanges,
+    can_hide,
     compare_guesses,
     describe_changes,
     describe_entropy,
+    describe_hidden,
+    hide,
     known_in_b,
     list_guesses,
+    list_hidden,
+    unhide,
 )
 from roberta_gui.findings.model import ModelHandle
 from roberta_gui.findings.notation.glyphs import STRAY_MEANING, is_stray, why_unwritable
@@ -43,6 +48,11 @@ _SEARCH_TIP = (
     "Lists only words that hold these letters, from the whole vocabulary; with ^ before them, "
     "words that begin with them. Ranks stay those among all words."
 )
+_TOKEN_TIP = (
+    "List what would stand in place of the selected token, if it were hidden: one more pass"
+)
+_OR_SELECT = "Or click a token once, to see what would stand in its place."
+_NO_TOKEN = "Select a word of the sentence first, by a click on its token"
 _LEAST_WIDTH = 165
 """Pixels, at a text zoom of 1: in a narrower panel the words would be gone."""
 _UNTRIED = Replacement(0, 0, "")
@@ -61,15 +71,20 @@ class KnownGuesses:
     comparison, changes
         What A is held against, and what the guesses have there.
     source
-        The analysis and comparison that the window shows: ``analysis`` lists other words of it
-        where somebody looks for more.
+        The analysis, comparison and hidden token that the window shows: ``analysis`` lists other
+        words of it where somebody looks for more.
     """
 
     analysis: Analysis
     comparison: Comparison | None
     forms: Mapping[tuple[int, int], Replacement | None] = field(default_factory=dict)
     changes: GuessChanges | None = None
-    source: tuple[Analysis | None, Comparison | None] = (None, None)
+    source: tuple[Analysis | None, Comparison | None, int | None] = (None, None, None)
+
+    @property
+    def hidden(self) -> int | None:
+        """The token that is hidden, if these are guesses in its place and not at the masks."""
+        return self.source[2]
 
     def table(self) -> Table:
         """Return the guesses at every mask, compared with B where there is one."""
@@ -87,13 +102,16 @@ class KnownGuesses:
 def know_guesses(
     analysis: Analysis,
     comparison: Comparison | None,
+    hidden: int | None,
     chosen: GuessesChoices,
     asked: ModelHandle,
     stop: Stop,
     report: Report,
 ) -> Generator[KnownGuesses | None, None, KnownGuesses]:
     """List the chosen guesses; try each in its place, a mask a step; then compare it with B."""
-    source = analysis, comparison
+    source = analysis, comparison, hidden
+    if hidden is not None:
+        return (yield from _know_hidden(analysis, hidden, chosen, asked, stop))
     analysis = yield from list_guesses(analysis, chosen, asked, stop)
     if comparison is not None and analysis is not comparison.a:
         comparison = replace(comparison, a=analysis)
@@ -107,6 +125,23 @@ def know_guesses(
     if comparison is None:
         return known
     return replace(known, changes=(yield from compare_guesses(comparison, asked, stop, report)))
+
+
+def _know_hidden(
+    analysis: Analysis, hidden: int, chosen: GuessesChoices, asked: ModelHandle, stop: Stop
+) -> Generator[KnownGuesses | None, None, KnownGuesses]:
+    """List what could stand in place of a token, and how each is written there."""
+    listed = yield from list_hidden(analysis, hidden, chosen, asked, stop)
+    known = KnownGuesses(listed, None, source=(analysis, None, hidden))
+    yield known
+    rows = [candidate.id for candidate in listed.fills[0].candidates]
+    request, mask = hide(analysis, hidden)
+    found = asked.engine.replacements(request, rows, mask, stop)
+    forms = {
+        (0, row): None if form is None else unhide(form, analysis, hidden)
+        for row, form in zip(rows, found, strict=True)
+    }
+    return replace(known, forms=forms)
 
 
 class GuessesPanel(PicturePanel[KnownGuesses]):
@@ -131,11 +166,13 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         self._search.setToolTip(plain_tip(_SEARCH_TIP))
         self._search.setClearButtonEnabled(True)
         self._search.textEdited.connect(lambda text: store.choose(self.name, search=text))
+        self._at_token = self.toggle("token", "Selected token", _TOKEN_TIP)
         self.show_picture(
             scrolled(self._list, self._said, spacing=8),
             self.segments("n", _HOW_MANY, "How many guesses are listed"),
             self.toggle("whole", "Whole words", "List no pieces that go on with a word"),
             self.toggle("letters", "No punctuation", "List no punctuation and no byte pieces"),
+            self._at_token,
             captioned=False,
         )
         self.body.insertWidget(self.body.indexOf(self.row) + 1, self._search)
@@ -143,26 +180,30 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
 
     def derive(self, view: View) -> Derivation | None:
         """Ask which guesses can be written, and what they have in B."""
-        analysis, compared = view.analysis, _compared(view)
-        if analysis is None or not analysis.fills or analysis.model != view.model:
+        source = analysis, compared, hidden = _source(view)
+        if analysis is None or analysis.model != view.model:
+            return None
+        if hidden is None and not analysis.fills:
             return None
         chosen = view.choices.guesses
         is_extra = compared is None and chosen == GuessesChoices()
-        work = partial(know_guesses, analysis, compared, chosen)
-        return Derivation((analysis, compared, chosen), work, analysis.model, is_extra=is_extra)
+        work = partial(know_guesses, analysis, compared, hidden, chosen)
+        return Derivation((*source, chosen), work, analysis.model, is_extra=is_extra)
 
     def result(self, view: View) -> KnownGuesses | None:
         """Return the guesses, with all that is known about them by now."""
-        analysis, compared = view.analysis, _compared(view)
-        if analysis is None or not analysis.fills:
+        source = analysis, compared, hidden = _source(view)
+        if analysis is None or (hidden is None and not analysis.fills):
             self._untried = None
             return None
         derived = view.derived.get(self.name)
         for known in (derived.value if derived is not None else None, self._untried):
-            if known is not None and known.source == (analysis, compared):
+            if known is not None and known.source == source:
                 found: KnownGuesses = known
                 return found
-        self._untried = KnownGuesses(analysis, compared, source=(analysis, compared))
+        if hidden is not None:
+            return None
+        self._untried = KnownGuesses(analysis, compared, source=source)
         return self._untried
 
     def reasons(self, view: View) -> Iterator[Reason | None]:
@@ -175,13 +216,17 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
                 "Its checkpoint has no masked-language-model head. "
                 "Attention and hidden states work as ever.",
             )
-        else:
-            yield no_mask(view.analysis)
+        elif _source(view)[2] is None:
+            reason = no_mask(view.analysis)
+            yield replace(reason, text=f"{reason.text} {_OR_SELECT}") if reason else None
 
     def show_choices(self, view: View) -> None:
         """Let one go from mask to mask where there are several."""
-        mask, n_masks = view.selection.mask, len(view.analysis.fills) if view.analysis else 0
-        self._search.setVisible(n_masks > 0)
+        analysis, _, hidden = _source(view)
+        mask = view.selection.mask
+        n_masks = len(analysis.fills) if analysis is not None and hidden is None else 0
+        self._search.setVisible(n_masks > 0 or hidden is not None)
+        rule_out(self._at_token, "" if _hideable(view) is not None else _NO_TOKEN)
         if self._search.text() != view.choices.guesses.search:
             self._search.setText(view.choices.guesses.search)
         for button in (self._before, self._after):
@@ -190,12 +235,12 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         rule_out(self._after, "" if mask < n_masks - 1 else "There is no mask after this one")
 
     def depends_on(self, view: View) -> tuple[object, ...]:
-        """Give the chosen mask."""
-        return (view.selection.mask,)
+        """Give the chosen mask, or the token that is hidden."""
+        return view.selection.mask, _source(view)[2]
 
     def draw_result(self, known: KnownGuesses, view: View, *, is_new: bool) -> None:
         """List the chosen mask's guesses."""
-        mask, forms = view.selection.mask, known.forms
+        mask, forms = _mask_of(known, view), known.forms
         candidates, compared = known.analysis.fills[mask].candidates, known.comparison
         where = "" if compared is None else where_b_is(compared)
         in_b = known_in_b(mask, compared, known.changes) or [None] * len(candidates)
@@ -212,11 +257,16 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
 
     def remark_of(self, known: KnownGuesses, view: View) -> str:
         """Say which mask it is."""
+        if known.hidden is not None:
+            return f"token {known.hidden + 1}, hidden"
         return f"mask {view.selection.mask + 1}/{len(known.analysis.fills)}"
 
     def caption_of(self, known: KnownGuesses, view: View) -> str:
         """Say what the list holds, and how that is in B."""
-        mask, analysis, compared = view.selection.mask, known.analysis, known.comparison
+        mask, analysis, compared = _mask_of(known, view), known.analysis, known.comparison
+        if known.hidden is not None:
+            told = describe_hidden(analysis, known.hidden)
+            return f"{told} {guesses.caption(analysis)} {_HINT}"
         if compared is None:
             return f"{guesses.caption(analysis, mask)} {_HINT}"
         said = guesses.caption(analysis, mask, describe_entropy(mask, compared))
@@ -238,8 +288,9 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
 
     def _take(self, row: int) -> None:
         view = self.store.view
-        known, mask = self.known, view.selection.mask
+        known = self.known
         if view.analysis is not None and known is not None and not view.is_stale:
+            mask = _mask_of(known, view)
             self._wish = view.analysis, mask, known.analysis.fills[mask].candidates[row]
             self._grant()
 
@@ -252,10 +303,11 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
         if view.analysis is not analysis or view.is_stale:
             self._wish = None
             return
-        fill, known = analysis.fills[mask], self.result(view)
+        known = self.result(view)
         if known is None or candidate not in known.analysis.fills[mask].candidates:
             self._wish = None  # other words are listed by now
             return
+        fill = known.analysis.fills[mask]
         form = known.forms.get((mask, candidate.id), _UNTRIED)
         failed = view.problem_of(f"panel:{self.name}") if form is _UNTRIED else None
         if form is not _UNTRIED or failed is not None:
@@ -282,6 +334,23 @@ def _compared(view: View) -> Comparison | None:
     """Return what A is held against, if B's model guesses words."""
     known = view.comparison
     return known if known is not None and known.b.model.can_fill_masks else None
+
+
+def _hideable(view: View) -> int | None:
+    """Return the selected token, if there is one that could be hidden."""
+    token = view.selection.token
+    return token if view.analysis is not None and can_hide(view.analysis, token) else None
+
+
+def _source(view: View) -> tuple[Analysis | None, Comparison | None, int | None]:
+    """Return the pass, what it is held against, and which token is hidden for the list."""
+    is_asked = view.choices.guesses.token or (view.analysis is not None and not view.analysis.fills)
+    hidden = _hideable(view) if is_asked else None
+    return view.analysis, _compared(view) if hidden is None else None, hidden
+
+
+def _mask_of(known: KnownGuesses, view: View) -> int:
+    return view.selection.mask if known.hidden is None else 0
 
 
 def _guess(candidate: Candidate, in_b: float | None, where: str, is_writable: bool) -> Guess:
