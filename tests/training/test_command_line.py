@@ -57,6 +57,41 @@ def test_training_names_bad_files_shows_progress_and_says_where_the_model_is(
     assert f"The model is in {folder / 'model'}" in told
 
 
+def test_training_says_which_products_it_uses_and_what_the_budget_will_reach(
+    trained: tuple[Path, str],
+) -> None:
+    _, told = trained
+
+    assert re.search(r"^Products in (bfloat16|float32): cpu has ", told, re.MULTILINE)
+    assert re.search(
+        r"^[\d,]+ tokens/s: the budget ends in about 1 minute, at ", told, re.MULTILINE
+    )
+
+
+def test_a_log_has_the_progress_in_lines_of_its_own(trained: tuple[Path, str]) -> None:
+    _, told = trained
+
+    assert re.search(r"^ *33\.3%, step 1, loss ", told, re.MULTILINE)
+    assert re.search(r"^ *100\.0%, step 3, loss ", told, re.MULTILINE)
+
+
+def test_a_profile_tells_where_the_time_goes_and_leaves_no_run(
+    tokenizer_folder: Path, corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    begin = ["--tokenizer", tokenizer_folder, "--out", tmp_path, "--cpu", "--precision", "no"]
+
+    assert main([*map(str, ["train", corpus, *begin, *TINY, "--steps", 1, "--profile", 3])]) == 0
+
+    parts, speed = capsys.readouterr().out.splitlines()[-2:]
+    shares = dict(part.split(" ") for part in parts.partition(";")[0].split(", "))
+    assert list(shares) == ["data", "forward", "backward", "optimizer"]
+    # Four shares, each rounded to a whole percent.
+    assert sum(float(share[:-1]) for share in shares.values()) == pytest.approx(100, abs=2)
+    assert re.fullmatch(r"waiting \d+% of the time", parts.partition("; ")[2])
+    assert re.fullmatch(r"[\d,]+ tokens/s, \d+% of the device's peak", speed)
+    assert [path.name for path in tmp_path.iterdir()] == ["ids"]
+
+
 def test_a_run_leaves_its_model_state_and_loss_curve(trained: tuple[Path, str]) -> None:
     folder, _ = trained
 
@@ -90,6 +125,9 @@ def test_evaluate_measures_each_source_and_the_cloze_file(
     assert found["sources"]["all"]["loss"] == pytest.approx(sum(part["loss"] for part in parts))
     assert f"| all | {found['sources']['all']['mean_loss']:.3f} |" in told
     assert found["cloze"][0]["words"] == ["black"]
+    share, low, high = found["cloze_top"]["5"]
+    assert 0 <= low <= share <= high <= 1
+    assert f"top 5 {share:.0%} (95 % interval {low:.0%} to {high:.0%})." in told
     assert f"Pseudo-perplexity {found['pseudo_perplexity'][0]:.2f}" in told
     assert "| Ann has a <mask> cat. |" in told
 
