@@ -202,6 +202,7 @@ class Monkey(QObject):
         """Wait until the panels show what stands in the editor, or tell why they cannot."""
         session = self._stage.session
         assert session is not None
+        hands.compose("", "")  # whatever was composed is over: nobody is told of it before
         end = time.monotonic() + PATIENCE_S
         while not session.controller.is_settled and time.monotonic() < end:
             view, text = session.store.view, session.window.card.editor.text()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -35,6 +36,19 @@ _MOST_NAMES = 80  # more names than this nobody reads, and placing them would ta
 _EDGE = 6  # pixels from the edge at which points wait that lie beyond it
 
 
+@lru_cache(maxsize=1024)
+def _ink(rgba: int) -> QBrush:
+    """Make the one brush of a colour: pyqtgraph renders a symbol for each object that it gets."""
+    return QBrush(QColor.fromRgba(rgba))
+
+
+@lru_cache(maxsize=16)
+def _rim(rgba: int, width: float) -> QPen:
+    """Make the one pen of a colour and width, for the same reason."""
+    pen: QPen = pg.mkPen(QColor.fromRgba(rgba), width=width)
+    return pen
+
+
 @dataclass(frozen=True)
 class Point:
     """How one token is drawn: its name, its colour and what hovering says."""
@@ -60,6 +74,7 @@ class Scatter(PointPlot):
         self._xy = self._others = self._spots = _NOWHERE
         self._cloud = _NOWHERE
         self._dust: pg.ScatterPlotItem | None = None
+        self._dots = pg.ScatterPlotItem()  # kept, with what is rendered: that takes the longest
         self._points: tuple[Point, ...] = ()
         self._inks: list[QBrush] = []
         self._shapes: list[Shape] = []
@@ -120,8 +135,7 @@ class Scatter(PointPlot):
         self._glide.stop()
         self._xy, self._points = xy, tuple(points)
         self._tips = [point.tip for point in points]
-        inks: dict[int, QBrush] = {}  # pyqtgraph draws a symbol once for each of them
-        self._inks = [inks.setdefault(p.color.rgba(), QBrush(p.color)) for p in points]
+        self._inks = [_ink(point.color.rgba()) for point in points]
         self._others = _NOWHERE if others is None else others
         self.repaint_picture()
 
@@ -160,8 +174,7 @@ class Scatter(PointPlot):
         theme = self.theme
         for angle in (0, 90):
             self.draw(pg.InfiniteLine(angle=angle, pen=pg.mkPen(theme.color("line"))))
-        ratio = self.devicePixelRatioF()
-        if self._dust is None or self._dust.fragmentAtlas.devicePixelRatio() != ratio:
+        if self._dust is None or not self._is_sharp(self._dust):
             self._dust = self._symbols(self._cloud, 3, QBrush(theme.color("backdrop", 0.45)))
         self.draw(self._dust)  # the same while points glide: there are thousands
         thin = pg.mkPen(theme.color("muted"))
@@ -175,17 +188,17 @@ class Scatter(PointPlot):
         # Smaller dots for long texts: five hundred large ones would be one blot.
         many = len(self._points)
         size = 9 if many <= 60 else 6 if many <= 200 else 4
-        rim = pg.mkPen(theme.color("card"), width=1 if size == 9 else 0.5)
+        rim = _rim(theme.color("card").rgba(), 1.0 if size == 9 else 0.5)
         for path, color in self._trails:
             self.draw(pg.PlotCurveItem(*path.T, pen=pg.mkPen(color, width=1.6), antialias=True))
             self.draw(self._symbols(path, 4, QBrush(color)))
         pairs = zip(self._points, outside.tolist(), strict=True)
         self._shapes = [shape_of(outside=out, square=point.matters) for point, out in pairs]
-        tokens = self._symbols(
-            shown, size, self._inks,
+        self._dots = self._symbols(
+            shown, size, self._inks, self._dots if self._is_sharp(self._dots) else None,
             pen=rim, symbol=[_SYMBOLS[shape] for shape in self._shapes],
         )  # fmt: skip
-        self.draw(tokens)
+        self.draw(self._dots)
         (left, right), (bottom, top) = self.box.viewRange()
         share = (shown - (left, bottom)) / (right - left, top - bottom)
         self._spots = (share * (1, -1) + (0, 1)) * (self.width(), self.height())
@@ -201,13 +214,25 @@ class Scatter(PointPlot):
         names = ((i, self._points[i].label, spots[i]) for i in order)
         return place_names(names, self.theme.font("small"), QRectF(self.rect()), taken)
 
-    def _symbols(self, xy: FloatArray, size: float, brush: Any, **more: Any) -> pg.ScatterPlotItem:
+    def _symbols(
+        self,
+        xy: FloatArray,
+        size: float,
+        brush: Any,
+        symbols: pg.ScatterPlotItem | None = None,
+        **more: Any,
+    ) -> pg.ScatterPlotItem:
         """Make points as symbols, of which pyqtgraph keeps one of each size, pen and brush."""
-        symbols = pg.ScatterPlotItem()
-        # Before it renders any: else they would have the pixels of its own view, never shown.
-        symbols.fragmentAtlas.setDevicePixelRatio(self.devicePixelRatioF())
+        if symbols is None:
+            symbols = pg.ScatterPlotItem()
+            # Before it renders any: else they would have the pixels of its own view, never shown.
+            symbols.fragmentAtlas.setDevicePixelRatio(self.devicePixelRatioF())
         symbols.setData(*xy.T, **{"size": size, "brush": brush, "pen": None} | more)
         return symbols
+
+    def _is_sharp(self, symbols: pg.ScatterPlotItem) -> bool:
+        """Tell whether they were rendered for the screen that the window is on now."""
+        return bool(symbols.fragmentAtlas.devicePixelRatio() == self.devicePixelRatioF())
 
     def _within_sight(self) -> tuple[FloatArray, NDArray[np.bool_]]:
         """Return the points, those out of sight moved to the edge, and which these are.

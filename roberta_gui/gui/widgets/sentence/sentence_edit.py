@@ -10,6 +10,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFocusEvent,
     QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
@@ -159,6 +160,11 @@ class SentenceEdit(ChipTextEdit):
         self._composing = False
         if not goes_on:
             self._announce()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Tell what is written, even if a composition was left without a word of its end."""
+        super().focusOutEvent(event)
+        self._announce()
 
     def context_menu(self, place: QPoint) -> QMenu:
         """Make the menu of the usual editing commands and the mask."""

@@ -1,9 +1,13 @@
 """The scatter plot: which point is under the pointer, home, turning, trails."""
 
+from typing import Any
+
 import numpy as np
 import pytest
+from pyqtgraph.graphicsItems import ScatterPlotItem
+from pyqtgraph.graphicsItems.ScatterPlotItem import renderSymbol
 from PySide6.QtCore import QAbstractEventDispatcher, QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent, QWheelEvent
+from PySide6.QtGui import QBrush, QColor, QHelpEvent, QImage, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
@@ -56,6 +60,26 @@ def test_each_point_is_drawn_at_its_place_in_its_colour(scatter: Scatter) -> Non
 
     for place, colour in zip(PLACES, COLOURS, strict=True):
         assert colour in colours_near(image, on_screen(scatter, place))
+
+
+def test_a_symbol_is_rendered_once_however_often_its_points_move(
+    scatter: Scatter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered: list[QBrush] = []
+
+    def noted(*style: Any, **more: Any) -> Any:
+        rendered.append(style[3])
+        return renderSymbol(*style, **more)
+
+    scatter.resize(410, 300)  # arranged anew, with the symbols that are there
+    monkeypatch.setattr(ScatterPlotItem, "renderSymbol", noted)
+    scatter.set_points(PLACES, [Point("", QColor("#123456"), "")] * 4)
+    scatter.grab()
+    assert len(rendered) == 1
+    for step in range(1, 4):
+        show(scatter, PLACES * (1 - step / 10))
+        scatter.grab()
+    assert len(rendered) == 1
 
 
 def test_up_is_up_and_right_is_right(scatter: Scatter) -> None:

@@ -193,6 +193,24 @@ def test_a_broken_off_composition_tells_what_it_took_away(edit: SentenceEdit) ->
     assert heard == [""]
 
 
+def test_a_composition_left_without_an_end_tells_what_it_took_away(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    edit, beside = SentenceEdit(), QLineEdit()
+    layout = QVBoxLayout(window)
+    layout.addWidget(edit)
+    layout.addWidget(beside)
+    with qtbot.waitActive(window):
+        window.show()
+    edit.setFocus()
+    edit.set_text("all of it")
+    edit.selectAll()
+    compose(edit, "に")
+    with qtbot.waitSignal(edit.text_changed) as told:
+        beside.setFocus()
+    assert told.args == [""]
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
 def test_enter_submits_and_shift_enter_breaks_the_line(
     qtbot: QtBot, edit: SentenceEdit, key: Qt.Key
