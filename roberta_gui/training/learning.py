@@ -18,19 +18,23 @@ from roberta_gui.training.recipe import Precision
 
 
 def accelerator_for(precision: Precision, *, cpu: bool) -> tuple[Accelerator, str]:
-    """Choose device and precision; say in a sentence which products the network is made of.
+    """Choose device and precision, and say which: see `products_in`."""
+    half, told = products_in(precision, "cpu" if cpu else devices.candidates("auto")[0])
+    return Accelerator(mixed_precision="bf16" if half else "no", cpu=cpu), told
 
-    ``auto`` takes bfloat16 where the device computes it in hardware. Elsewhere a product of it is
-    no faster, and on a CPU a hundred times slower.
+
+def products_in(precision: Precision, device: str) -> tuple[bool, str]:
+    """Tell whether products are in bfloat16, and say so in a sentence.
+
+    ``auto`` takes it where the device computes it in hardware. Elsewhere a product of it is no
+    faster, and on a CPU a hundred times slower.
     """
-    device = "cpu" if cpu else devices.candidates("auto")[0]
     fast = devices.has_fast_bfloat16(device)
     half = precision == "bf16" or (precision == "auto" and fast)
-    accelerator = Accelerator(mixed_precision="bf16" if half else "no", cpu=cpu)
-    has = "has" if fast else "has no"
     kind = "bfloat16" if half else "float32"
     asked = "" if precision == "auto" else " as asked"
-    return accelerator, f"Products in {kind}{asked}: {device} {has} instructions for bfloat16"
+    has = "has" if fast else "has no"
+    return half, f"Products in {kind}{asked}: {device} {has} instructions for bfloat16"
 
 
 def attention_kernel(device: torch.device) -> AbstractContextManager[None]:
