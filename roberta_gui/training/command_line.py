@@ -45,6 +45,13 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(required=True, metavar="COMMAND")
     _describe_tokenizer(commands.add_parser("tokenizer", help="learn a vocabulary from text"))
     pretraining.describe(commands.add_parser("train", help="train a network on text"))
+    pretraining.describe_prepare(commands.add_parser("prepare", help="tokenize text to be moved"))
+    pretraining.describe_pretrain(
+        commands.add_parser("pretrain", help="train in minutes on a large GPU, by a preset")
+    )
+    joined = commands.add_parser("collect", help="join the parts of a model that pretrain left")
+    joined.add_argument("model", type=Path, help="folder with the parts")
+    joined.set_defaults(run=_collect)
     _describe_start(
         commands.add_parser("start-from-body", help="a start with the blocks of a BERT model")
     )
@@ -97,21 +104,20 @@ def _tokenizer(wishes: argparse.Namespace) -> None:
 
 
 def _evaluate(wishes: argparse.Namespace) -> None:
-    from roberta_gui.training.evaluation.cloze import read_gaps
     from roberta_gui.training.evaluation.everything import (
-        EvaluationOptions,
         as_json,
         as_table,
         evaluate,
-        read_sources,
+        options_for,
     )
     from roberta_gui.whole_file import write_whole
 
     if wishes.text is None and wishes.cloze is None:
         raise problems.BadArgument("There is nothing to measure.", "Give --text or --cloze.")
-    wanted = EvaluationOptions(
-        documents=read_sources(wishes.text, wishes.sources) if wishes.text else {},
-        gaps=read_gaps(wishes.cloze) if wishes.cloze else (),
+    wanted = options_for(
+        wishes.text,
+        wishes.sources,
+        wishes.cloze,
         length=wishes.length,
         rate=wishes.mask_rate,
         seed=wishes.seed,
@@ -121,6 +127,12 @@ def _evaluate(wishes: argparse.Namespace) -> None:
     sys.stdout.write(as_table(found))
     if wishes.json is not None:
         write_whole(wishes.json, as_json(found))
+
+
+def _collect(wishes: argparse.Namespace) -> None:
+    from roberta_gui.training.export import collect
+
+    sys.stdout.write(f"{collect(wishes.model)} is whole\n")
 
 
 def _start_from_body(wishes: argparse.Namespace) -> None:

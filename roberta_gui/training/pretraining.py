@@ -1,4 +1,4 @@
-"""``python -m roberta_gui.training train``: its arguments, and what it does."""
+"""``python -m roberta_gui.training prepare | train | pretrain``: arguments, and what they do."""
 
 import argparse
 from dataclasses import fields, replace
@@ -15,12 +15,29 @@ if TYPE_CHECKING:
 
 _D = {field.name: field.default for field in fields(Recipe)}
 
+PRESETS = {
+    "small-gpu": {
+        "layers": 8,
+        "heads": 8,
+        "features": 448,
+        "lengths": ((128, 0.9), (512, 0.1)),
+        "batch_tokens": 131072,
+        "fill_rows": True,
+        "optimizer": "muon",
+        "learning_rate": 2e-3,
+        "vector_rate": 1e-3,
+        "dropout": 0.0,
+        "largest": 15_900_000,
+    }
+}
+"""What `pretrain` takes for granted, by name: a network for minutes on a card of 80 GB or more."""
 
-def describe(one: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+
+def describe(one: argparse.ArgumentParser, *, needs_start: bool = True) -> None:
+    """Add the arguments of ``train``."""
     describe_text(one)
     one.add_argument("--out", type=Path, required=True, help="folder of the run, and its model")
-    begin = one.add_mutually_exclusive_group(required=True)
+    begin = one.add_mutually_exclusive_group(required=needs_start)
     begin.add_argument("--tokenizer", type=Path, help="begin anew, with this folder's tokenizer")
     begin.add_argument("--start-from", help="go on from a checkpoint: a folder, or mini")
     shape = one.add_argument_group("shape of a new network")
@@ -39,7 +56,28 @@ def describe(one: argparse.ArgumentParser) -> None:
     )
     one.add_argument("--cpu", action="store_true", help="even where there is a GPU")
     one.add_argument("--dtype", choices=("float16", "float32"), default="float16", help="of export")
+    one.add_argument(
+        "--largest", type=int, default=0, metavar="BYTES", help="of a file of weights; 0: one file"
+    )
     one.set_defaults(run=_run)
+
+
+def describe_prepare(one: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``prepare``."""
+    describe_text(one)
+    one.add_argument("--tokenizer", type=Path, required=True, help="folder of the vocabulary")
+    one.add_argument("--out", type=Path, required=True, help="folder to move, for pretrain")
+    one.set_defaults(run=_prepare)
+
+
+def describe_pretrain(one: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``pretrain``: those of ``train``, with other defaults."""
+    one.add_argument("--preset", choices=PRESETS, default="small-gpu")
+    one.add_argument("--held-out", type=Path, help="text to measure the model on at the end")
+    one.add_argument("--sources", type=Path, help="JSON list: the source of each document of it")
+    one.add_argument("--cloze", type=Path, help="lines of: sentence with <mask>, tab, words")
+    describe(one, needs_start=False)
+    one.set_defaults(run=_pretrain, **PRESETS["small-gpu"])
 
 
 def describe_text(one: argparse.ArgumentParser) -> None:
@@ -69,6 +107,45 @@ def _describe_recipe(one: argparse.ArgumentParser) -> None:
         "--fill-rows", action="store_true", help="cut sentences, so that none is padded"
     )
     how.add_argument("--compile", action="store_true", help="on a GPU always")
+
+
+def _prepare(wishes: argparse.Namespace) -> None:
+    """Tokenize once, for training elsewhere."""
+    from roberta_gui.engine.tokens.tokenizer_files import open_tokenizer
+    from roberta_gui.training.export import copy_tokenizer
+    from roberta_gui.training.progress import say
+    from roberta_gui.training.text.packing import Specials
+    from roberta_gui.training.text.prepared import write_prepared
+    from roberta_gui.training.text.text_files import find_text
+    from roberta_gui.training.text.tokenized_text import tokenize_files
+
+    files = find_text(wishes.text, wishes.leave_out)
+    tokenizer, sha256, _ = open_tokenizer(wishes.tokenizer)
+    text = tokenize_files(files, tokenizer, Specials.of(tokenizer).end, None, say)
+    for one in text.skipped:
+        say(str(one))
+    written = write_prepared(wishes.out, text, sha256)
+    copy_tokenizer(wishes.tokenizer, wishes.out)
+    made = f"{counted(len(text.ids), 'token')} in {counted(len(written), 'file')}"
+    say(f"{made}, with the tokenizer, in {wishes.out}")
+
+
+def _pretrain(wishes: argparse.Namespace) -> None:
+    """Train on what was prepared, measure, and leave a model that can be moved in parts."""
+    from roberta_gui.training.evaluation.everything import as_table, evaluate, options_for
+    from roberta_gui.training.progress import say
+    from roberta_gui.whole_file import write_whole
+
+    if wishes.tokenizer is None and wishes.start_from is None:
+        wishes.tokenizer = wishes.text[0]
+    wanted = options_for(wishes.held_out, wishes.sources, wishes.cloze)
+    _run(wishes)
+    if wishes.profile:
+        return
+    model = wishes.out / "model"
+    table = as_table(evaluate(str(model), wanted, "cpu" if wishes.cpu else "auto", say))
+    write_whole(wishes.out / "evaluation.md", table)
+    say(table)
 
 
 def _run(wishes: argparse.Namespace) -> None:
@@ -130,13 +207,9 @@ def _export(wishes: argparse.Namespace, start: "Start", specials: "Specials") ->
     from roberta_gui.training.export import export
     from roberta_gui.training.progress import say
 
-    target, shape, weights = (
-        wishes.out / "model",
-        start.network.configuration,
-        start.network.state_dict(),
-    )
-    dtype = getattr(torch, wishes.dtype)
-    export(target, shape, weights, specials, start.tokenizer_folder, dtype)
+    target, network, dtype = wishes.out / "model", start.network, getattr(torch, wishes.dtype)
+    shape, weights = network.configuration, network.state_dict()
+    export(target, shape, weights, specials, start.tokenizer_folder, dtype, wishes.largest)
     say(f"The model is in {target}")
 
 

@@ -13,7 +13,7 @@ from roberta_gui.engine import devices
 from roberta_gui.engine.checkpoints.checkpoint import Checkpoint, open_checkpoint
 from roberta_gui.engine.roberta import Roberta
 from roberta_gui.records.finetuning import Interval
-from roberta_gui.training.evaluation.cloze import Filled, Gap, fill_gap, share_within
+from roberta_gui.training.evaluation.cloze import Filled, Gap, fill_gap, read_gaps, share_within
 from roberta_gui.training.evaluation.held_out import HeldOutScores, masked_loss, pseudo_perplexity
 from roberta_gui.training.text.packing import Specials
 from roberta_gui.training.text.text_files import Skipped, read_documents
@@ -72,6 +72,14 @@ def read_sources(text: Path, sources: Path | None) -> dict[str, tuple[str, ...]]
     for name, document in zip(names, documents, strict=True):
         of[str(name)].append(document)
     return {name: tuple(some) for name, some in of.items()}
+
+
+def options_for(
+    text: Path | None, sources: Path | None, cloze: Path | None, **more: Any
+) -> EvaluationOptions:
+    """Read the files that say what to measure; the rest is as in `EvaluationOptions`."""
+    documents = read_sources(text, sources) if text else {}
+    return EvaluationOptions(documents, read_gaps(cloze) if cloze else (), **more)
 
 
 def evaluate(
