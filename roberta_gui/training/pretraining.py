@@ -185,7 +185,7 @@ def _run(wishes: argparse.Namespace) -> None:
         say(f"{counted(len(text.ids), 'token')} of text, {counted(len(text.starts), 'sentence')}")
     network = with_dropout(start, recipe.dropout).network
     if wishes.words == "text" and not wishes.start_from and not (folder / STATE).exists():
-        start_words(network, text.ids, recipe.seed)
+        start_words(network.to(accelerator.device), text.ids, recipe.seed)
     if wishes.profile:
         with TemporaryDirectory() as away:
             training = Training(network, text, specials, recipe, Path(away), accelerator)
