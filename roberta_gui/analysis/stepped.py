@@ -1,6 +1,6 @@
 """Work in short steps, written as generators whose return value is the result."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import Any, TypeVar
@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 from threadpoolctl import ThreadpoolController
 
 Result_co = TypeVar("Result_co", covariant=True)
+Step = TypeVar("Step")
+Shown = TypeVar("Shown")
 
 
 def result_of(steps: Generator[Any, None, Result_co]) -> Result_co:
@@ -24,13 +26,20 @@ def part_of(
     steps: Generator[float, None, Result_co], start: float, share: float
 ) -> Generator[float, None, Result_co]:
     """Tell the progress of some steps as part of a whole that they are ``share`` of."""
+    return mapped(steps, lambda part: start + share * part)
+
+
+def mapped(
+    steps: Generator[Step, None, Result_co], show: Callable[[Step], Shown]
+) -> Generator[Shown, None, Result_co]:
+    """Go through some steps, and ``show`` something else of each; the result is theirs."""
     while True:
         try:
-            part = next(steps)
+            step = next(steps)
         except StopIteration as end:
             result: Result_co = end.value
             return result
-        yield start + share * part
+        yield show(step)
 
 
 def loading(*modules: str) -> Generator[None, None, None]:

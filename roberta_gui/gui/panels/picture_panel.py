@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QScrollArea, QStackedWidget, QToolButton, QVBoxLay
 from roberta_gui.analysis.axes.preparation import Preparations
 from roberta_gui.findings.comparison.against import describe_b
 from roberta_gui.findings.tables import Arrays, Table
+from roberta_gui.gui.panels.difference_switch import DifferenceSwitch
 from roberta_gui.gui.panels.panel import Panel
 from roberta_gui.gui.panels.reasons import (
     Reason,
     no_model,
     no_room,
     no_sentence,
+    nothing_to_compare,
     problem_in,
     reading_reference,
     taking_turns,
@@ -137,6 +139,23 @@ class PicturePanel(Panel, Generic[Result]):
         )
         return button
 
+    def difference_switch(
+        self,
+        what: str,
+        panel: str = "",
+        field: str = "difference",
+        why_not: Callable[[View], str] = nothing_to_compare,
+    ) -> DifferenceSwitch:
+        """Make the switch by which ``what`` is drawn, unless there is a reason ``why_not``."""
+        control, panel = DifferenceSwitch(self.title, what), panel or self.name
+        control.clicked.connect(lambda is_on: self.choose(panel, **{field: is_on}))
+        self._showing.append(
+            lambda view: control.show_choice(
+                getattr(getattr(view.choices, panel), field), why_not(view)
+            )
+        )
+        return control
+
     def composed(
         self,
         figures: Sequence[Figure[Any]],
@@ -219,6 +238,10 @@ class PicturePanel(Panel, Generic[Result]):
         """Say below the picture what it shows."""
         raise TypeError(f"{type(self).__name__} says nothing")
 
+    def whole_caption(self, result: Result, view: View) -> str:
+        """Say that below an exported picture, where everything has room."""
+        return self.caption_of(result, view)
+
     def remark_of(self, result: Result, view: View) -> str:
         """Say beside the panel's name what is shown, in a few words."""
         return ""
@@ -250,10 +273,18 @@ class PicturePanel(Panel, Generic[Result]):
         is_new = previous is None or before is not result
         if is_new or (previous and self.depends_on(previous) != self.depends_on(view)):
             self.draw_result(result, view, is_new=is_new)
-            self.heading.set_remark(self.remark_of(result, view))
-            if self._is_captioned:
-                self.say(self.caption_of(result, view))
+            self._say_all(result, view)
         self.highlight(result, view)
+
+    def _say_all(self, result: Result, view: View) -> None:
+        self.heading.set_remark(self.remark_of(result, view))
+        if self._is_captioned:
+            self.say(self.caption_of(result, view))
+
+    def say_again(self) -> None:
+        """Say anew what is seen: there is room for more of it, or less."""
+        if (known := self.known) is not None:
+            self._say_all(known, self.store.view)
 
     def say(self, text: str) -> None:
         """Write the caption; the whole of it can be read in its tip."""
@@ -330,7 +361,7 @@ class PicturePanel(Panel, Generic[Result]):
     def caption_text(self) -> str:
         """Say what the picture shows."""
         known = self.known
-        return "" if known is None else self.with_b(self.caption_of(known, self.store.view))
+        return "" if known is None else self.with_b(self.whole_caption(known, self.store.view))
 
     def with_b(self, text: str) -> str:
         """Say behind what is said of a difference what B is."""
