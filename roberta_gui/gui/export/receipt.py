@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from roberta_gui.findings.notation.glyphs import printable
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.controls.breaking_text import height_of, lay_out
-from roberta_gui.gui.widgets.painting.drawing import saved
+from roberta_gui.gui.widgets.painting.drawing import letters, saved
 
 PICTURE_SCALE = 2
 """Pixels of a PNG for each pixel on the screen, so that it stays sharp on paper."""
@@ -105,8 +105,7 @@ class Picture:
     def _draw(self, painter: QPainter, size: QSize) -> None:
         theme = themes.current()
         painter.fillRect(QRect(QPoint(0, 0), size), theme.color("card"))
-        painter.setFont(theme.font("title", bold=True))
-        painter.setPen(theme.color("text"))
+        letters(painter, "title", "text", bold=True)
         top = _MARGIN + themes.current().pixels(_TITLE)
         painter.drawText(_MARGIN, top - 6, self.title)
         with saved(painter):
@@ -115,8 +114,7 @@ class Picture:
                 self.widget.paint(painter)
             else:
                 self.widget.render(painter, QPoint(0, 0))
-        painter.setFont(theme.font("small"))
-        painter.setPen(theme.color("muted"))
+        letters(painter, "small", "muted")
         y = float(top + self.widget.height() + _MARGIN // 2)
         width = size.width() - 2 * _MARGIN
         for note in self._drawn_notes(width):

@@ -54,18 +54,13 @@ _LENGTHS: Final = {
     Metric.PM_SliderControlThickness: _KNOB,
     Metric.PM_SliderLength: _KNOB,
     Metric.PM_DockWidgetSeparatorExtent: 10,
-    Metric.PM_DefaultFrameWidth: _EDGE,
     Metric.PM_ToolTipLabelFrameWidth: 5,
     Metric.PM_TabBarTabHSpace: 2 * TAB.pad[0],
     Metric.PM_TabBarTabVSpace: 2 * TAB.pad[1],
     Metric.PM_TabBarTabOverlap: 0,
     Metric.PM_TabBarTabShiftVertical: 0,
-    Metric.PM_TabBarTabShiftHorizontal: 0,
     Metric.PM_TabBarBaseOverlap: 0,
-    Metric.PM_ButtonShiftHorizontal: 0,
-    Metric.PM_ButtonShiftVertical: 0,
     Metric.PM_ToolBarFrameWidth: 0,
-    Metric.PM_MenuPanelWidth: 0,
 }
 _ICONS: Final = (
     Metric.PM_ButtonIconSize,

@@ -4,6 +4,7 @@ No other file holds a colour. Whoever paints asks the :func:`current` theme for 
 widget hears of another one by an event, see :func:`roberta_gui.gui.look.dressing.wear`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias, get_args
@@ -11,7 +12,7 @@ from typing import Final, Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QApplication
 
 FontRole: TypeAlias = Literal[
@@ -100,6 +101,14 @@ class Theme:
         has_figures = role in ("number", "small_number")
         # A copy: whoever paints may make it smaller.
         return QFont(_font(_system_family(), self.pixels(_PIXELS[role]), bold, has_figures))
+
+    def metrics(self, role: FontRole, *, bold: bool = False) -> QFontMetricsF:
+        """Return how wide and high text is in the size of a role."""
+        return QFontMetricsF(self.font(role, bold=bold))
+
+    def widest(self, texts: Iterable[str], role: FontRole, *, bold: bool = False) -> float:
+        """Return how wide the longest of some texts is, 0 for none; the same ones measured once."""
+        return _widest(self, role, bold, frozenset(texts))
 
     def weight_map(self) -> NDArray[np.uint8]:
         """Return the sequential colour map as uint8 (256, 4) in RGBA, low to high."""
@@ -223,6 +232,12 @@ def _font(family: str, pixels: int, bold: bool, tabular: bool) -> QFont:
     if tabular:
         font.setFeature(QFont.Tag("tnum"), 1)
     return font
+
+
+@lru_cache(maxsize=64)
+def _widest(theme: Theme, role: FontRole, bold: bool, texts: frozenset[str]) -> float:
+    """Measure texts: those of 512 tokens take longer than painting all the rest of a picture."""
+    return max(map(theme.metrics(role, bold=bold).horizontalAdvance, texts), default=0.0)
 
 
 @lru_cache(maxsize=12)

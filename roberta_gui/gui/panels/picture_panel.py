@@ -75,7 +75,6 @@ class PicturePanel(Panel, Generic[Result]):
         self.row = ControlRow()
         self.row.setParent(self)
         self.row.hide()
-        self.controls: QWidget = self.row
         self.caption = named("caption", Caption())
         self._empty = EmptyState()
         self._stack = QStackedWidget()
@@ -93,8 +92,8 @@ class PicturePanel(Panel, Generic[Result]):
         self._picture = picture
         self._stack.addWidget(picture)
         self.row.add(*controls)
-        if controls or self.controls is not self.row:
-            self.body.addWidget(self.controls)
+        if controls:
+            self.body.addWidget(self.row)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self.caption)
         self._is_captioned = captioned
@@ -264,7 +263,7 @@ class PicturePanel(Panel, Generic[Result]):
         self._drawn_result = result
         self._reason = None if result is not None else self._find_reason(view)
         self.caption.setVisible(result is not None and self._is_captioned)
-        self.controls.setVisible(result is not None or self.offers_choices(view))
+        self.row.setVisible(result is not None or self.offers_choices(view))
         if result is None:
             self.heading.set_remark("")
             self._stack.setCurrentWidget(self._empty)
@@ -316,7 +315,7 @@ class PicturePanel(Panel, Generic[Result]):
         is_low = self.height() < self.theme.pixels(LOW)
         is_wide = self.width() >= self.theme.pixels(WIDE)
         self.caption.set_lines(1 if is_low else 2 if is_wide else 3)
-        for part in (self.controls, self.caption) if self._is_captioned else (self.controls,):
+        for part in (self.row, self.caption) if self._is_captioned else (self.row,):
             # What is clicked, and what is looked at, must not move when they come or go; but in a
             # low panel the room that they keep would cut off why there is no picture.
             keeping = part.sizePolicy()

@@ -76,7 +76,7 @@ ARRANGEMENTS: Final = (
         "and where a guess comes from",
         (
             Column(770, (Cell(("difference", "patching")),)),
-            Column(590, (Cell(("contrast", "aligned")),)),
+            Column(590, (Cell(("contrast", "words", "aligned")),)),
         ),
     ),
     Arrangement(

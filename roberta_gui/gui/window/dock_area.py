@@ -243,8 +243,15 @@ class DockArea(QMainWindow):
             room.ensureWidgetVisible(dock, 0, 0)
 
     def _home(self, name: str) -> str:
-        """Name the arrangement that a panel belongs to."""
-        return next(a.name for a in ARRANGEMENTS if name in a.panels)
+        """Name the arrangement in which a panel stands furthest in front."""
+        depths = {
+            arrangement.name: cell.panels.index(name)
+            for arrangement in ARRANGEMENTS
+            for column in arrangement.columns
+            for cell in column.cells
+            if name in cell.panels
+        }
+        return min(depths, key=depths.__getitem__)
 
     # --- building
 

@@ -2,8 +2,8 @@
 
 from roberta_gui.analysis.axes.reference_sentences import reference_sentences
 from roberta_gui.analysis.heads.roles import HeadRoles, measure
+from roberta_gui.gui.widgets.controls.menu_button import MenuButton
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
-from roberta_gui.gui.widgets.heads.head_order import HeadOrder
 from roberta_gui.resources import resource
 from tests.gui.shown_panel import ShownPanel
 from tests.made_up import (
@@ -19,13 +19,13 @@ def grid_of(shown: ShownPanel) -> HeadGrid:
     return grid
 
 
-def order_of(shown: ShownPanel) -> HeadOrder:
-    (order,) = shown.panel.heading.findChildren(HeadOrder)
+def order_of(shown: ShownPanel) -> MenuButton:
+    (order,) = shown.panel.heading.findChildren(MenuButton)
     return order
 
 
 def sort_by(shown: ShownPanel, value: str) -> None:
-    order_of(shown).order_chosen.emit(value)
+    order_of(shown).chosen.emit(value)
     shown.derive()
 
 

@@ -122,7 +122,7 @@ def test_points_of_one_colour_share_one_symbol(
         scatter.set_points(places * (0.5 + step / 10), [Point("t", c, "t") for c in colours])
         scatter.grab()
 
-    assert len(rendered) == 5 * 3  # three colours each time, of ninety points
+    assert len(rendered) == 3  # three colours of ninety points, however often they move
 
 
 @pytest.mark.parametrize("size", [257, 400, 512])

@@ -54,10 +54,20 @@ def entry(area: Area, name: str, text: str) -> QAction:
     return next(action for action in menu.actions() if action.text().startswith(text))
 
 
-def test_every_panel_has_its_place_in_one_arrangement() -> None:
-    placed = [name for arrangement in ARRANGEMENTS for name in arrangement.panels]
+def test_every_panel_has_its_place_and_no_arrangement_has_one_twice() -> None:
+    assert {p for a in ARRANGEMENTS for p in a.panels} == {kind.name for kind in PANELS}
+    for arrangement in ARRANGEMENTS:
+        assert len(set(arrangement.panels)) == len(arrangement.panels)
 
-    assert sorted(placed) == sorted(kind.name for kind in PANELS)
+
+def test_a_panel_of_two_arrangements_is_asked_for_where_it_stands_in_front(area: Area) -> None:
+    homes = [a.name for a in ARRANGEMENTS if "words" in a.panels]
+    area.docks.focus("words")
+    assert homes == ["compare", "words"]
+    assert area.docks.arrangement == "words"
+    area.docks.arrange("compare")
+    area.docks.focus("words")
+    assert area.docks.arrangement == "compare"
 
 
 def test_the_first_arrangements_panels_are_shown_side_by_side(area: Area) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from roberta_gui.analysis.attention import entropy_bits
 from roberta_gui.analysis.heads.roles import HeadRoles
+from roberta_gui.choices import AllHeadsChoices
 from roberta_gui.findings import all_heads
 from roberta_gui.findings.all_heads import HeadPictures
 from roberta_gui.findings.comparison.against import comparable_heads
@@ -14,10 +15,10 @@ from roberta_gui.gui.export.receipt import PICTURE_SCALE
 from roberta_gui.gui.panels.panel import Derivation
 from roberta_gui.gui.panels.token_panel import TokenPanel
 from roberta_gui.gui.store import ViewStore
+from roberta_gui.gui.widgets.controls.menu_button import MenuButton
 from roberta_gui.gui.widgets.controls.tall_area import TallArea
 from roberta_gui.gui.widgets.controls.tool_tip import rule_out
 from roberta_gui.gui.widgets.heads.head_grid import HeadGrid
-from roberta_gui.gui.widgets.heads.head_order import HeadOrder
 from roberta_gui.view import View
 
 
@@ -41,13 +42,15 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
         self._grid.set_tips(self._tip)
         self._area = TallArea(self._grid, self._grid.height_for)
         self._area.setMinimumSize(160, 90)
-        self._order = HeadOrder(
-            {str(sort): name for sort, name in all_heads.SORTS.items()},
-            "Bars: what each head looks at",
+        self._order = MenuButton(
             "Sort the heads by what they look at, measured on the reference sentences",
+            {sort: (name, "") for sort, name in all_heads.SORTS.items()},
+            {"roles": ("Bars: what each head looks at", "")},
+            "Sort by",
         )
-        self._order.order_chosen.connect(lambda sort: store.choose("heads", sort=sort))
-        self._order.label_wanted.connect(lambda on: store.choose("heads", roles=on))
+        self._order.chosen.connect(lambda sort: store.choose("heads", sort=sort))
+        self._order.switched.connect(lambda name, on: store.choose("heads", **{name: on}))
+        self._show_order(store.view.choices.heads)
         self.heading.add(
             self.difference_switch(
                 "Draw A − B of every head's attention",
@@ -173,7 +176,12 @@ class AllHeadsPanel(TokenPanel[HeadPictures]):
     def show_choices(self, view: View) -> None:
         """Show how the heads are sorted, and what can be chosen now."""
         _, why_not = comparable_heads(view.comparison)
-        self._order.rule_out_order("difference", why_not)
+        rule_out(self._order.choices["difference"], why_not)
         rule_out(self._order, "" if view.analysis else "Heads are sorted once a sentence is read")
-        self._order.set_order(view.choices.heads.sort)
-        self._order.set_labelled(view.choices.heads.roles)
+        self._show_order(view.choices.heads)
+
+    def _show_order(self, chosen: AllHeadsChoices) -> None:
+        name = all_heads.SORTS[chosen.sort]
+        self._order.show_chosen(chosen.sort, roles=chosen.roles)
+        self._order.setText(f"By {name[:1].lower()}{name[1:]} ▾")
+        self._order.setAccessibleName(f"Heads sorted by: {name}")

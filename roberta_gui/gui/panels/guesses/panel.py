@@ -138,7 +138,7 @@ class GuessesPanel(PicturePanel[KnownGuesses]):
             self.toggle("letters", "No punctuation", "List no punctuation and no byte pieces"),
             captioned=False,
         )
-        self.body.insertWidget(self.body.indexOf(self.controls) + 1, self._search)
+        self.body.insertWidget(self.body.indexOf(self.row) + 1, self._search)
         self.fit()
 
     def derive(self, view: View) -> Derivation | None:

@@ -16,7 +16,6 @@ from roberta_gui.gui.panels.reasons import Reason, reading_reference
 from roberta_gui.gui.store import ViewStore
 from roberta_gui.gui.widgets.controls.breaking_text import BreakingLabel
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
-from roberta_gui.gui.widgets.controls.control_row import ChoiceRow
 from roberta_gui.gui.widgets.controls.drop_down import drop_down
 from roberta_gui.gui.widgets.controls.named import named
 from roberta_gui.gui.widgets.layers.beside import Beside
@@ -70,8 +69,7 @@ class SimilarityPanel(PicturePanel[SimilarityResult]):
             lambda file: self.choose(self.name, file=Path(file) if file else None)
         )
         self._texts.other_wanted.connect(self._ask_file)
-        self.controls = ChoiceRow(self.space_choice(), (self._models, self._texts))
-        self.show_picture(self._beside)
+        self.show_picture(self._beside, self.space_choice(), self._models, self._texts)
         self.body.insertWidget(1, self._trouble)
 
     # --- what is computed

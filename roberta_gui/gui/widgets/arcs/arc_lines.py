@@ -15,6 +15,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from roberta_gui.findings.notation.scales import ColourScale
+from roberta_gui.gui.widgets.painting.cell_layout import CellLayout
 from roberta_gui.gui.widgets.painting.drawing import saved
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.records import FloatArray
@@ -40,19 +41,15 @@ _MANY = MOST_LINES // 4
 
 
 @dataclass(frozen=True)
-class ArcsLayout:
-    """The places of names and arcs for one widget size.
+class ArcsLayout(CellLayout):
+    """The places of names and arcs: the field is the room between both columns of tokens.
 
-    ``field`` is the room between the columns, ``cell`` the height of a row, ``zoom`` the part in
-    sight (only its ``top`` and ``span`` count), ``number`` the room beside each name, or 0.
+    Of the zoom only ``top`` and ``span`` count. ``label`` is the room of a name, ``number`` the
+    one beyond it, or 0.
     """
 
-    field: QRectF
-    cell: float
-    zoom: Zoom
-    size: int
-    label: float
-    number: float
+    label: float = 0.0
+    number: float = 0.0
 
     @classmethod
     def fit(
@@ -71,11 +68,11 @@ class ArcsLayout:
         # A few words stand a little above the middle, where the eye looks for them.
         top = heading + (down - cell * zoom.span) / 3
         field = QRectF(math.ceil(left), round(top), math.floor(across), cell * zoom.span)
-        return cls(field, cell, zoom, size, label, number)
+        return cls(field, (size, 1), zoom, label=label, number=number)
 
     def y_of(self, row: float) -> float:
         """Return how far down the middle of a row is, in sight or not."""
-        return self.field.top() + (row + 0.5 - self.zoom.top) * self.cell
+        return self.field.top() + (row + 0.5 - self.zoom.top) * self.height
 
     def at(self, point: QPointF) -> tuple[Side, int] | None:
         """Return the name that is nearest in a point's row; None above and below all."""
@@ -84,14 +81,10 @@ class ArcsLayout:
         reach = self.label + GAP + self.number
         if not self.field.left() - reach <= point.x() <= self.field.right() + reach:
             return None
-        row = int(self.row_at(point))
-        if row >= self.size:
+        row = int(self.place_at(point)[0])
+        if row >= self.shape[0]:
             return None
         return ("from" if point.x() < self.field.center().x() else "to"), row
-
-    def row_at(self, point: QPointF) -> float:
-        """Return the row under a point, with its fraction."""
-        return self.zoom.top + (point.y() - self.field.top()) / self.cell
 
     def name_rect(self, side: Side, row: int, height: float) -> QRectF:
         """Return the room of a name."""
@@ -103,12 +96,6 @@ class ArcsLayout:
         name = self.name_rect(side, row, height)
         x = name.left() - self.number if side == "from" else name.right()
         return QRectF(x, name.top(), self.number, height)
-
-    def visible(self) -> range:
-        """Return the rows that are at least half in sight."""
-        first = math.ceil(self.zoom.top - 0.5)
-        last = math.floor(self.zoom.top + self.zoom.span + 0.5)
-        return range(max(first, 0), min(last, self.size))
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +138,7 @@ def lines_in_sight(
     omitted = max(len(order) - most, 0)
     order = order[omitted:]
     starts, ends = (
-        ((each[order] + 0.5 - first) * layout.cell).astype(np.float32) for each in (rows, columns)
+        ((each[order] + 0.5 - first) * layout.height).astype(np.float32) for each in (rows, columns)
     )
     return ArcLines(starts, ends, opacity[order], omitted)
 

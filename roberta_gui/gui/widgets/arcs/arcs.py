@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QPointF, QSizeF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QResizeEvent
 
 from roberta_gui.findings.notation.names import AxisLabel
@@ -24,7 +24,10 @@ from roberta_gui.gui.widgets.arcs.arc_lines import (
     paint_lines,
 )
 from roberta_gui.gui.widgets.colours.colour_bar import bar_room, paint_colour_bar
+from roberta_gui.gui.widgets.colours.colour_scale import ramp_of
 from roberta_gui.gui.widgets.painting.axis_label import LONGEST_LABEL, dress
+from roberta_gui.gui.widgets.painting.cell_layout import spaced
+from roberta_gui.gui.widgets.painting.drawing import letters
 from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.gui.widgets.painting.zoom import Zoom
@@ -54,11 +57,10 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
     room_changed = Signal()  # for more lines or fewer, or for others
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("Attention as arcs", least=(180, 160), wanted=(520, 480))
         self._matrix: FloatArray = np.zeros((0, 0), dtype=np.float32)
         self._chosen: NDArray[np.bool_] = np.zeros((0, 0), dtype=bool)
         self._labels: tuple[AxisLabel, ...] = ()
-        self._widest: float | None = None
         self._scale = ColourScale(0.0, 1.0)
         self._signed = False
         self._rows: tuple[int, ...] = ()
@@ -66,12 +68,6 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
         self._as_vectors = self._only_chosen = False
         self._lines: tuple[ArcsLayout, ArcLines] | None = None
         self._place = ""
-        self.setAccessibleName("Attention as arcs")
-        self.setMinimumSize(180, 160)
-
-    def sizeHint(self) -> QSize:
-        """Ask for room for a sentence."""
-        return QSize(520, 480)
 
     def set_lines(
         self,
@@ -86,7 +82,7 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
         if len(matrix) != len(self._matrix):
             self._zoom = Zoom.whole(len(matrix))
         self._matrix, self._chosen, self._labels = matrix, kept, tuple(labels)
-        self._scale, self._signed, self._widest = scale, signed, None
+        self._scale, self._signed = scale, signed
         self._lines = None
         self.repaint_picture()
 
@@ -119,25 +115,18 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
             self._hovered = hovered
             self.update()
 
-    def customEvent(self, event: QEvent) -> None:
-        """Take the theme's other colours and sizes."""
-        self._widest = None
-        super().customEvent(event)
-
     # --- painting
 
     def layout_now(self) -> ArcsLayout:
         """Return where everything is at the present size."""
         theme = self.theme
-        if self._widest is None:
-            advance = QFontMetricsF(theme.font("control", bold=True)).horizontalAdvance
-            self._widest = max(map(advance, {label.text for label in self._labels}), default=0.0)
-        small = QFontMetricsF(theme.font("small_number"))
+        label = theme.widest((label.text for label in self._labels), "control", bold=True)
+        small = theme.metrics("small_number")
         return ArcsLayout.fit(
             QSizeF(self.width() - bar_room(self._scale) - GAP, self.height()),
             len(self._matrix),
             self._zoom,
-            label=min(self._widest, theme.pixels(LONGEST_LABEL)) + 4,
+            label=min(label, theme.pixels(LONGEST_LABEL)) + 4,
             number=small.horizontalAdvance("−00.00") + 4,
             heading=small.height() + 8,
             tallest=theme.pixels(_TALLEST_ROW),
@@ -156,19 +145,17 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
         """Draw all lines, the headings and the colour bar."""
         if not len(self._matrix):
             return
-        layout, theme = self.layout_now(), self.theme
+        layout = self.layout_now()
         if not self._only_chosen:
             self._paint_lines(painter, layout, self._lines_now(layout))
-        painter.setFont(theme.font("small"))
-        painter.setPen(theme.color("muted"))
+        letters(painter, "small", "muted")
         foot = layout.field.top() - 8
         metrics = QFontMetricsF(painter.font())
         wide = metrics.horizontalAdvance("from")
         painter.drawText(QPointF(layout.field.left() - GAP - wide, foot), "from")
         painter.drawText(QPointF(layout.field.right() + GAP, foot), "to")
-        ramp = theme.difference_map() if self._signed else theme.weight_map()
         beside = layout.field.adjusted(0, 0, layout.label + layout.number + GAP, 0)
-        paint_colour_bar(painter, beside, self._scale, ramp)
+        paint_colour_bar(painter, beside, self._scale, ramp_of(signed=self._signed))
 
     def _lines_now(self, layout: ArcsLayout) -> ArcLines:
         """Return the strongest of the chosen lines in sight, looked for once."""
@@ -185,7 +172,7 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
     ) -> None:
         signed, theme = self._signed, self.theme
         inks = tuple(theme.color(f"difference_{end}" if signed else "weight_high") for end in _ENDS)
-        thickness = thicker * min(max(layout.cell * 0.15, 0.6), 2.2 * theme.zoom)
+        thickness = thicker * min(max(layout.height * 0.15, 0.6), 2.2 * theme.zoom)
         if self._as_vectors:
             paint_curves(painter, layout, lines, (inks[0], inks[1]), thickness)
         else:
@@ -206,8 +193,7 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
             lines = self._in_sight(layout, theirs, MOST_LINES)
             self._paint_lines(painter, layout, lines, thicker=1.5)
         elif self._only_chosen:
-            painter.setFont(self.theme.font("control"))
-            painter.setPen(self.theme.color("muted"))
+            letters(painter, "control", "muted")
             middle = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(layout.field, middle, CHOOSE)
         lit = set(focus)
@@ -215,7 +201,11 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
             first = [place for each, place in focus if each == side]
             if len(focus) == 1 and side != focus[0][0]:
                 first = self._partners(*focus[0])
-            named = self._named(layout, first)
+            # Every so many names stay clear, after those that are looked for.
+            line = self.theme.metrics("control").height()
+            step = max(1, math.ceil(line / layout.height))
+            wanted = (*first, *(row for row in layout.rows if row % step == 0))
+            named = spaced((row for row in wanted if row in layout.rows), step)
             for row in named:
                 self._paint_name(painter, layout, side, row, lit=(side, row) in lit)
             if len(focus) == 1 and side != focus[0][0] and layout.number:
@@ -246,8 +236,7 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
     ) -> None:
         """Write beside names what they get from the token at the other side, or give it."""
         values, chosen = self._of("from" if side == "to" else "to", place)
-        painter.setFont(self.theme.font("small_number"))
-        painter.setPen(self.theme.color("muted"))
+        letters(painter, "small_number", "muted")
         height = QFontMetricsF(painter.font()).height()
         where = Qt.AlignmentFlag.AlignRight if side == "to" else Qt.AlignmentFlag.AlignLeft
         for row in named:
@@ -255,19 +244,6 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
                 room = layout.number_rect(side, row, height)
                 text = self._number(float(values[row]), 2)
                 painter.drawText(room, where | Qt.AlignmentFlag.AlignVCenter, text)
-
-    def _named(self, layout: ArcsLayout, first: Sequence[int]) -> list[int]:
-        """Choose whose names fit: the ``first`` ones, then every so many that stay clear."""
-        height = QFontMetricsF(self.theme.font("control")).height()
-        step = max(1, math.ceil(height / layout.cell))
-        visible = layout.visible()
-        named: list[int] = []
-        taken = bytearray(layout.size)  # rows whose names stand there
-        for row in (*first, *(i for i in visible if i % step == 0)):
-            if row in visible and taken.find(1, max(row - step + 1, 0), row + step) < 0:
-                named.append(row)
-                taken[row] = 1
-        return named
 
     def _paint_name(
         self, painter: QPainter, layout: ArcsLayout, side: Side, row: int, *, lit: bool
@@ -302,18 +278,18 @@ class Arcs(ZoomedFigure[tuple[Side, int]]):
 
     def cell_size(self) -> QSizeF:
         """Return the height of a row in pixels; there are no columns."""
-        return QSizeF(0, self.layout_now().cell)
+        return QSizeF(0, self.layout_now().height)
 
     def cells_at(self, point: QPointF) -> tuple[float, float] | None:
         """Return the row under a point."""
         layout = self.layout_now()
-        return None if layout.at(point) is None else (layout.row_at(point), 0.0)
+        return None if layout.at(point) is None else (layout.place_at(point)[0], 0.0)
 
     def parts(self) -> Parts[tuple[Side, int]]:
         """Return every token that looks at others."""
         layout = self.layout_now()
         rows = [(SIDES[0], row) for row in range(len(self._matrix))]
-        return rows, lambda spot: layout.name_rect(*spot, layout.cell)
+        return rows, lambda spot: layout.name_rect(*spot, layout.height)
 
     def spot_at(self, point: QPointF) -> tuple[Side, int] | None:
         """Return the token whose name, or half of the row, is under a point."""

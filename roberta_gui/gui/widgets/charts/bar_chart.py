@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from roberta_gui.findings.notation.numbers import written
 from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.colours.legend import Legend
 from roberta_gui.gui.widgets.painting.axis_label import write_below
+from roberta_gui.gui.widgets.painting.drawing import letters
 from roberta_gui.records import FloatArray
 
 _WIDEST = 64
@@ -90,7 +91,7 @@ class BarChart(Plot):
 
     def arrange(self) -> None:
         """Draw grid and bars, the pale ones first."""
-        metrics, n = QFontMetricsF(self.theme.font("small_number")), max(self.n_items, 1)
+        metrics, n = self.theme.metrics("small_number"), max(self.n_items, 1)
         left = metrics.horizontalAdvance(f"−0.00{self.left.unit}") + 10
         top = self._legend().height + 6
         width = max(min(self.width() - left - 8, self.theme.pixels(_WIDEST) * n), 20.0)
@@ -109,34 +110,22 @@ class BarChart(Plot):
         self.draw(pg.InfiniteLine(0.0, angle=0, pen=pg.mkPen(self.theme.color("muted"))))
 
     def _longest(self) -> float:
-        metrics = QFontMetricsF(self.theme.font("small_number"))
-        return max(map(metrics.horizontalAdvance, self._names), default=0.0)
+        return self.theme.widest(self._names, "small_number")
 
     def paint_picture(self, painter: QPainter) -> None:
         """Draw grid, bars and legend, and numbers where they fit."""
         if self._names:
             super().paint_picture(painter)
             self._paint_legend(painter)
-            self._paint_numbers(painter, QFontMetricsF(self.theme.font("small_number")))
+            self._paint_numbers(painter, self.theme.metrics("small_number"))
 
     def _paint_legend(self, painter: QPainter) -> None:
         """Write what the colours mean; the pale ones show a piece of each colour."""
-        legend = self._legend()
-        legend.paint(painter, 8, 2)
-        inks = [self.theme.categorical(series.color) for series in self._series]
-        pale = [
-            self._pale(ink)
-            for ink, series in zip(inks, self._series, strict=True)
-            if series.faint is not None
-        ]
-        painter.setPen(Qt.PenStyle.NoPen)
-        samples = legend.samples(8, 2)
-        for sample, colors in zip(samples, [*([ink] for ink in inks), pale], strict=False):
-            side = min(sample.height() - 4, sample.width())
-            for nth, color in enumerate(colors):
-                painter.setBrush(color)
-                left = sample.right() - side + nth * side / len(colors)
-                painter.drawRect(QRectF(left, sample.top() + 2, side / len(colors), side))
+        inks = [[self.theme.categorical(series.color)] for series in self._series]
+        if self._faint:
+            behind = (series for series in self._series if series.faint is not None)
+            inks.append([self._pale(self.theme.categorical(series.color)) for series in behind])
+        self._legend().paint_squares(painter, 8, 2, inks)
 
     def _pale(self, ink: QColor) -> QColor:
         pale = QColor(ink)
@@ -149,8 +138,7 @@ class BarChart(Plot):
             return  # they would stand on the pale bars
         if self.bar_rect(0, 0).width() < metrics.horizontalAdvance("0.00"):
             return
-        painter.setFont(self.theme.font("small_number"))
-        painter.setPen(self.theme.color("muted"))
+        letters(painter, "small_number", "muted")
         for nth, series in enumerate(self._series):
             for item, share in enumerate(series.shares.tolist()):
                 bar, text = self.bar_rect(nth, item), written(share, 2)
@@ -166,7 +154,6 @@ class BarChart(Plot):
         lit = [item for item, _, _ in self.outlined()]
         slanted = self._longest() + 2 > self.item_rect(0).width()
         for item, name in enumerate(self._names):
-            painter.setPen(self.theme.color("accent" if item in lit else "text"))
-            painter.setFont(self.theme.font("small_number", bold=item in lit))
+            letters(painter, "small_number", "accent" if item in lit else "text", bold=item in lit)
             strip = self.item_rect(item)
             write_below(painter, QPointF(strip.center().x(), strip.bottom()), name, slanted=slanted)

@@ -7,7 +7,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from roberta_gui.gui.widgets.charts.plot import PointPlot
 from roberta_gui.gui.widgets.charts.point_labels import dot_room, place_names, write_name
@@ -68,7 +68,7 @@ class ContrastPlot(PointPlot):
 
     def arrange(self) -> None:
         """Draw axes and points; all of them as one image, of which the marked ones stand out."""
-        metrics = QFontMetricsF(self.theme.font("small_number"))
+        metrics = self.theme.metrics("small_number")
         left = metrics.horizontalAdvance("−00") + metrics.height() + 10
         below = 2 * metrics.height() + 8
         side = float(int(max(min(self.width() - left - 10, self.height() - below - 8), 40)))

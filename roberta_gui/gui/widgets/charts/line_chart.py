@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from roberta_gui.findings.notation.marks import Line
 from roberta_gui.findings.notation.names import layer_name
@@ -46,7 +46,7 @@ class LineChart(Plot):
 
     def arrange(self) -> None:
         """Draw grid and lines, and name as many layers as fit."""
-        metrics, n = QFontMetricsF(self.theme.font("small_number")), max(self.n_items, 1)
+        metrics, n = self.theme.metrics("small_number"), max(self.n_items, 1)
         left, below = metrics.horizontalAdvance("−0.00") + 10, 2 * metrics.height() + 8
         top = self._legend().height + 12
         width, height = max(self.width() - left - 8, 20.0), max(self.height() - top - below, 20.0)

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPicture
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPicture
 
 from roberta_gui.findings.notation.numbers import true_minus
 from roberta_gui.gui.widgets.charts.point_labels import dot_room
-from roberta_gui.gui.widgets.painting.drawing import saved
+from roberta_gui.gui.widgets.painting.drawing import outline, saved
 from roberta_gui.gui.widgets.painting.items import Items
 from roberta_gui.records import FloatArray
 
@@ -106,7 +106,7 @@ class Plot(Items):
         """
         self.box.setGeometry(room)
         self.box.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
-        two_lines = 2 * QFontMetricsF(self.theme.font("small_number")).height() + 8
+        two_lines = 2 * self.theme.metrics("small_number").height() + 8
         # The title stands at the lower edge: close to the numbers, however high the widget is.
         below = min(self.height() - room.bottom() - _LABEL_OVERHANG, two_lines)
         self._dress(self.bottom, titles[0], grid=False)
@@ -174,13 +174,11 @@ class Plot(Items):
 
     def outline(self, painter: QPainter) -> None:
         """Outline the chosen items and the hovered one."""
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         for item, role, width in self.outlined():
             strip = self.item_rect(item)
             if strip.width() < 6:  # thin bars would vanish behind their outline
                 strip.adjust(-2, 0, 2, 0)
-            painter.setPen(QPen(self.theme.color(role), width))
-            painter.drawRoundedRect(strip.adjusted(0.5, 0, -0.5, 0), 3, 3)
+            outline(painter, strip.adjusted(0.5, 0, -0.5, 0), role, width, radius=3)
 
     def paint_picture(self, painter: QPainter) -> None:
         """Let pyqtgraph draw."""

@@ -21,6 +21,7 @@ from roberta_gui.gui.widgets.charts.point_labels import (
     rooms_beside,
     write_name,
 )
+from roberta_gui.gui.widgets.painting.drawing import letters
 from roberta_gui.gui.widgets.painting.navigation import Navigation
 from roberta_gui.records import FloatArray
 
@@ -265,15 +266,13 @@ class Scatter(PointPlot):
         """Write the names, the ``first`` ones in bold and whatever else is there."""
         lit: list[QRectF] = []
         sight = QRectF(self.rect())
-        painter.setFont(self.theme.font("small", bold=True))
-        painter.setPen(self.theme.color("accent"))
+        letters(painter, "small", "accent", bold=True)
         for i in first:
             rooms = rooms_beside(self.spot(i), painter.font(), self._points[i].label)
             free = (room for room in rooms if sight.contains(room) and not meets(room, lit))
             lit.append(next(free, rooms[0]))
             write_name(painter, lit[-1], self._points[i].label)
-        painter.setFont(self.theme.font("small"))
-        painter.setPen(self.theme.color("text"))
+        letters(painter, "small", "text")
         for i, room in self._names:
             if i not in first and not meets(room, lit):
                 write_name(painter, room, self._points[i].label)

@@ -3,11 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.colours.colour_scale import to_image
+from roberta_gui.gui.widgets.painting.drawing import letters
 
 BAR_ROOM = 58
 """Pixels to the right of the cells that a bar and its numbers take, at a text zoom of 1."""
@@ -25,7 +26,7 @@ def bar_room(scale: ColourScale) -> float:
     """
     theme = themes.current()
     long = scale.log or scale.low < 0
-    advance = QFontMetricsF(theme.font("small_number")).horizontalAdvance
+    advance = theme.metrics("small_number").horizontalAdvance
     needed = _AWAY + _WIDE + _GAP + max(map(advance, scale.labels())) + 2
     return max(float(theme.pixels(BAR_ROOM + (_MORE_FOR_SIGNS if long else 0))), needed)
 
@@ -48,9 +49,7 @@ def paint_colour_bar(
     painter.drawImage(bar, to_image(ramp[::-1][:, None, :]))
     painter.setPen(QPen(theme.color("line"), 1))
     painter.drawRect(bar)
-    painter.setPen(theme.color("muted"))
-    painter.setFont(theme.font("small_number"))
-    metrics = QFontMetricsF(painter.font())
+    metrics = letters(painter, "small_number", "muted")
     ascent = metrics.ascent()
     x = bar.right() + _GAP
     low, high = scale.labels()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from roberta_gui.gui.look import theme as themes
 
@@ -39,6 +39,18 @@ class Legend:
         """Return where the samples are, for the chart to draw what it draws."""
         tall = self._metrics.height()
         return [QRectF(left + s.x(), top + s.y(), _SAMPLE, tall) for s in self._spots]
+
+    def paint_squares(
+        self, painter: QPainter, left: float, top: float, inks: Sequence[Sequence[QColor]]
+    ) -> None:
+        """Write the names, each behind a square of one colour or a piece of several."""
+        self.paint(painter, left, top)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for sample, colors in zip(self.samples(left, top), inks, strict=True):
+            side = min(sample.height() - 4, sample.width())
+            for nth, color in enumerate(colors):
+                x = sample.right() - side + nth * side / len(colors)
+                painter.fillRect(QRectF(x, sample.top() + 2, side / len(colors), side), color)
 
     def paint(self, painter: QPainter, left: float, top: float) -> None:
         """Write the names."""

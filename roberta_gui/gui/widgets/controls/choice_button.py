@@ -12,8 +12,8 @@ from roberta_gui.gui.widgets.controls.named import literal, named
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip
 from roberta_gui.gui.widgets.painting.drawing import draw
 
-_LONGEST, _SHORTEST = 150, 40
-"""Pixels of a choice's name on the button, at most and at least; the menu shows all of it."""
+_LONGEST = 150
+"""Pixels of a choice's name on the button at most; the menu shows all of it."""
 
 
 class ChoiceButton(QToolButton):
@@ -33,8 +33,7 @@ class ChoiceButton(QToolButton):
         named("action", self)
         self._name, self._preposition, self._others = name, preposition, tuple(others)
         self._choices: dict[str, str] = {}
-        self._label = ""
-        self._says_all = True
+        self._text = ""
         self._menu = QMenu(self)
         self._tip = tip
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -51,30 +50,19 @@ class ChoiceButton(QToolButton):
             for other in self._others:
                 self._menu.addAction(other, partial(self.other_wanted.emit, other))
         self._actions[current].setChecked(True)
-        self._label = self._choices[current]
-        self.setText(literal(self._whole()))
-        self.setToolTip(plain_tip(f"{self._tip}: {self._label}"))
-        self.setAccessibleName(f"{self._name}: {self._label}")
+        label, metrics = self._choices[current], self.fontMetrics()
+        room = _LONGEST * metrics.height() // 16  # pixels grow with the text's size
+        name = metrics.elidedText(label, Qt.TextElideMode.ElideMiddle, room)
+        self._text = f"{self._preposition} {name} ▾"
+        self.setText(literal(self._text))
+        self.setToolTip(plain_tip(f"{self._tip}: {label}"))
+        self.setAccessibleName(f"{self._name}: {label}")
         self.updateGeometry()
-
-    def say_all(self, says_all: bool) -> None:
-        """Write the preposition too, or only the name."""
-        if says_all is not self._says_all:
-            self._says_all = says_all
-            self.updateGeometry()
-            self.update()
-
-    def full_width(self) -> int:
-        """Return the width that everything takes."""
-        return self._size(self._whole()).width()
-
-    def sizeHint(self) -> QSize:
-        """Ask for room for what is to be written."""
-        return self._size(self._written(self._longest()))
 
     def minimumSizeHint(self) -> QSize:
         """Never less than the beginning and the end of the name."""
-        return self._size(self._written(self._longest() * _SHORTEST // _LONGEST, says_all=False))
+        hint = self.sizeHint()
+        return QSize(min(hint.width(), 4 * hint.height()), hint.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Write as much of the text as there is room for."""
@@ -86,27 +74,8 @@ class ChoiceButton(QToolButton):
 
     def written(self) -> str:
         """Return the text that the present width leaves."""
-        missing = self.sizeHint().width() - self.width()
+        metrics, missing = self.fontMetrics(), self.sizeHint().width() - self.width()
         if missing <= 0:
-            return self._written(self._longest())
-        advance = self.fontMetrics().horizontalAdvance(self._label)
-        return self._written(max(min(advance, self._longest()) - missing, 1))
-
-    def _whole(self) -> str:
-        return self._written(self._longest(), says_all=True)
-
-    def _longest(self) -> int:
-        # Pixels grow with the text's size.
-        return round(_LONGEST * self.fontMetrics().height() / 16)
-
-    def _written(self, room: int, *, says_all: bool | None = None) -> str:
-        """Write a name shortened to ``room`` pixels, in front of the mark for a menu."""
-        name = self.fontMetrics().elidedText(self._label, Qt.TextElideMode.ElideMiddle, room)
-        says_all = self._says_all if says_all is None else says_all
-        return f"{self._preposition if says_all else ''} {name} ▾".strip()
-
-    def _size(self, text: str) -> QSize:
-        """Return the size of the button if it said ``text``."""
-        own = QToolButton.sizeHint(self)
-        advance = self.fontMetrics().horizontalAdvance
-        return QSize(own.width() - advance(self._whole()) + advance(text), own.height())
+            return self._text
+        room = metrics.horizontalAdvance(self._text) - missing
+        return metrics.elidedText(self._text, Qt.TextElideMode.ElideMiddle, room)

@@ -1,16 +1,15 @@
-"""Rows of controls that fold where there is less room: in a few lines, or with shorter names."""
+"""Rows of controls that fold where there is less room: in two lines, the rest behind a button."""
 
-from abc import abstractmethod
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 from superqt.utils import QFlowLayout
 
 from roberta_gui.gui.widgets.controls.choice_button import ChoiceButton
 from roberta_gui.gui.widgets.controls.named import named
-from roberta_gui.gui.widgets.controls.segments import Segments, fold_where_narrow
+from roberta_gui.gui.widgets.controls.segments import fold_where_narrow
 
 _BETWEEN_LINES = 6
 MOST_LINES = 2
@@ -19,32 +18,12 @@ MOST_LINES = 2
 _ROUNDS = 4
 """What is shown, and whether that leaves something out, settles in two or three."""
 
-_SPACING = 4
 
-
-class _Row(QWidget):
-    """Fits its controls into every new size, and when one of them takes other room."""
-
-    def event(self, event: QEvent) -> bool:
-        """Fit before a layout looks, and after a new size."""
-        if event.type() is QEvent.Type.LayoutRequest:
-            self._fit()
-        return super().event(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show as much as there is room for."""
-        super().resizeEvent(event)
-        self._fit()
-
-    @abstractmethod
-    def _fit(self) -> None:
-        """Share the present width out among the controls."""
-
-
-class ControlRow(_Row):
+class ControlRow(QWidget):
     """A row that goes on in a next line where there is no room left; ``gap`` is in pixels.
 
-    What does not fit into two lines, the last controls first, goes behind a button "More ▾".
+    What does not fit into two lines, the last controls first, goes behind a button "More ▾". A
+    choice whose name is longer than a line shortens it.
     """
 
     def __init__(self, *controls: QWidget, gap: int = 10) -> None:
@@ -79,6 +58,17 @@ class ControlRow(_Row):
             control.setVisible(shown)
             self._fit()
 
+    def event(self, event: QEvent) -> bool:
+        """Fit before a layout looks: a control may take other room now."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
     def minimumSizeHint(self) -> QSize:
         """Need all lines: a column that is too low would cut the second one."""
         least = self._flow.minimumSize()
@@ -90,6 +80,8 @@ class ControlRow(_Row):
         self._is_fitting = True
         for control in self._controls:
             fold_where_narrow(control, self.width())
+            if isinstance(control, ChoiceButton):
+                control.setMaximumWidth(max(self.width(), control.minimumSizeHint().width()))
         # Being laid out, the row may be told of another size, and leave other controls out.
         for _ in range(_ROUNDS):
             if not self._fill(self._in_row()):
@@ -110,9 +102,8 @@ class ControlRow(_Row):
         """Return how many lines these controls take, laid out as the flow does it."""
         lines, at = 1, 0
         for control in controls:
-            width = control.sizeHint().width()
-            if control.minimumWidth() == control.maximumWidth():
-                width = control.minimumWidth()
+            least, most = control.minimumWidth(), control.maximumWidth()
+            width = max(min(control.sizeHint().width(), most), least)
             if at and at + width > self.width():
                 lines, at = lines + 1, 0
             at += width + self._gap
@@ -163,31 +154,3 @@ class _Rest(QFrame):
         self.move(min(place.x(), screen.right() - self.width()), place.y())
         self.show()
         self.focusNextChild()
-
-
-class ChoiceRow(_Row):
-    """Segments and choice buttons in one line; where it is narrow the latter say less."""
-
-    def __init__(self, first: Segments, buttons: Sequence[ChoiceButton]) -> None:
-        super().__init__()
-        self._first, self._buttons = first, tuple(buttons)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(_SPACING)
-        for control in (first, *buttons):
-            row.addWidget(control)
-        row.addStretch(1)
-
-    def _fit(self) -> None:
-        least = sum(button.minimumSizeHint().width() + _SPACING for button in self._buttons)
-        fold_where_narrow(self._first, self.width() - least)
-        free = self.width() - self._first.sizeHint().width() - _SPACING * len(self._buttons)
-        says_all = sum(button.full_width() for button in self._buttons) <= free
-        for button in self._buttons:
-            button.say_all(says_all)
-        # The longest names are shortened first, so that short ones are left as they are.
-        left = len(self._buttons)
-        for button in sorted(self._buttons, key=lambda button: button.sizeHint().width()):
-            width = max(min(button.sizeHint().width(), free // left), 1)
-            button.setMaximumWidth(width)
-            free, left = free - width, left - 1

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from roberta_gui.findings.notation.names import place_name
 from roberta_gui.gui.widgets.heads.head_layout import HeadLayout
+from roberta_gui.gui.widgets.painting.drawing import letters, outline
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.records import Head
@@ -117,8 +118,7 @@ class HeadCells(Figure[Heads]):
                 self._paint_numbers(painter, layout)
 
     def _paint_numbers(self, painter: QPainter, layout: HeadLayout) -> None:
-        painter.setPen(self.theme.color("muted"))
-        painter.setFont(self.theme.font("small_number"))
+        letters(painter, "small_number", "muted")
         height = QFontMetricsF(painter.font()).height()
         n_layers, n_heads = layout.heads[0][0] + 1, layout.heads[-1][1] + 1
         middle = Qt.AlignmentFlag.AlignVCenter
@@ -137,16 +137,13 @@ class HeadCells(Figure[Heads]):
         for head in self._off ^ {*self._running()}:
             if head in layout.places:
                 self.cross_out(painter, layout.rect(head))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         for chosen, role, width in ((self._hovered, "hover", 1.5), (self._selected, "accent", 2.0)):
             if chosen is not None and chosen in layout.places:
-                outline, inset = self.outline(layout.rect(chosen)), (width + _INNER) / 2
-                inside = outline.adjusted(inset, inset, -inset, -inset)
+                edge, inset = self.outline(layout.rect(chosen)), (width + _INNER) / 2
                 # A strong weight has nearly the outline's colour: this line parts the two.
-                painter.setPen(QPen(self.theme.color("card"), _INNER))
-                painter.drawRoundedRect(inside, 3, 3)
-                painter.setPen(QPen(self.theme.color(role), width))
-                painter.drawRoundedRect(outline, 4, 4)
+                inside = edge.adjusted(inset, inset, -inset, -inset)
+                outline(painter, inside, "card", _INNER, radius=3)
+                outline(painter, edge, role, width, radius=4)
 
     def outline(self, rect: QRectF) -> QRectF:
         """Return where the outline of a cell is drawn."""

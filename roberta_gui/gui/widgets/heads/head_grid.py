@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QImage, QPainter, QPen
 
 from roberta_gui.gui.widgets.colours.colour_scale import coloured, ramp_of
 from roberta_gui.gui.widgets.colours.legend import Legend
 from roberta_gui.gui.widgets.colours.raster import strongest
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
 from roberta_gui.gui.widgets.heads.head_layout import GAP, HeadLayout
+from roberta_gui.gui.widgets.painting.drawing import letters
 from roberta_gui.records import FloatArray, Head
 
 _BAR = 4
@@ -88,7 +89,7 @@ class HeadGrid(HeadCells):
         """Put the heads into a grid, or into their order."""
         if self._order:
             return self._flow(QSizeF(self.size()))
-        left = QFontMetricsF(self.theme.font("small_number")).horizontalAdvance("88") + 8.0
+        left = self.theme.metrics("small_number").horizontalAdvance("88") + 8.0
         top = self._above(self.width())
         return HeadLayout.grid(
             QSizeF(self.size()), self._shape, QPointF(left, top), self._bar_room()
@@ -96,13 +97,14 @@ class HeadGrid(HeadCells):
 
     def _above(self, width: float) -> float:
         """Return the room above a grid: the legend and the numbers of the heads."""
-        metrics = QFontMetricsF(self.theme.font("small_number"))
+        metrics = self.theme.metrics("small_number")
         return self._legend_room(width) + metrics.height() + 2.0
 
     def _flow(self, room: QSizeF) -> HeadLayout:
-        metrics = QFontMetricsF(self.theme.font("small_number", bold=True))
+        metrics = self.theme.metrics("small_number", bold=True)
         names = (f"{layer + 1}.{head + 1}" for layer, head in self._order)
-        widest = max(map(metrics.horizontalAdvance, {*names, *self._values.values()}))
+        texts = {*names, *self._values.values()}
+        widest = self.theme.widest(texts, "small_number", bold=True)
         below = self._bar_room() + 2 * metrics.height() + 2
         top = self._legend_room(room.width()) + 2
         return HeadLayout.flow(room, self._order, top, widest, below)
@@ -166,11 +168,7 @@ class HeadGrid(HeadCells):
         colors = [self.theme.categorical(nth) for nth in range(len(self._names) - 1)]
         colors.append(self.theme.color("backdrop", 0.35))
         legend = Legend(self._names, self.width() - 8)
-        legend.paint(painter, 4, 2)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for sample, color in zip(legend.samples(4, 2), colors, strict=True):
-            side = min(sample.height() - 4, sample.width())
-            painter.fillRect(QRectF(sample.right() - side, sample.top() + 2, side, side), color)
+        legend.paint_squares(painter, 4, 2, [[color] for color in colors])
         # As wide as the column lets it be: shares are told apart by their widths.
         width = max(layout.cell.width(), min(layout.pitch.width() - GAP, _WIDEST_BAR))
         for head in layout.heads:
@@ -186,9 +184,7 @@ class HeadGrid(HeadCells):
             y = place.bottom() + self._bar_room()
             name = f"{head[0] + 1}.{head[1] + 1}"
             for text, role, bold in ((name, "text", True), (self._values[head], "muted", False)):
-                painter.setFont(self.theme.font("small_number", bold=bold))
-                painter.setPen(self.theme.color(role))
-                metrics = QFontMetricsF(painter.font())
+                metrics = letters(painter, "small_number", role, bold=bold)
                 x = place.center().x() - metrics.horizontalAdvance(text) / 2
                 painter.drawText(QPointF(x, y + metrics.ascent()), text)
                 y += metrics.height()

@@ -5,13 +5,14 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter
 
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.widgets.colours.colour_bar import bar_room, paint_colour_bar
 from roberta_gui.gui.widgets.colours.colour_scale import ramp_of
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
 from roberta_gui.gui.widgets.heads.head_layout import HeadLayout
+from roberta_gui.gui.widgets.painting.drawing import outline
 
 _LARGEST = (140, 84)
 
@@ -44,7 +45,7 @@ class HeadMap(HeadCells):
 
     def arrange(self) -> HeadLayout:
         """Fill the room beside the numbers of the layers and the colour bar."""
-        metrics = QFontMetricsF(self.theme.font("small_number"))
+        metrics = self.theme.metrics("small_number")
         left, top = metrics.horizontalAdvance("88") + 10.0, metrics.height() + 4.0
         width = max(self.width() - left - bar_room(self._scale), 20.0)
         room = QRectF(left, top, width, self.height() - top - 3)
@@ -75,14 +76,12 @@ class HeadMap(HeadCells):
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, number)
         field = QRectF(layout.corner, layout.rect(layout.heads[-1]).bottomRight())
         # Where all is zero, the cells alone would not be seen.
-        painter.setPen(QPen(self.theme.color("line"), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(field.adjusted(-0.5, -0.5, 0.5, 0.5))
+        outline(painter, field.adjusted(-0.5, -0.5, 0.5, 0.5))
         paint_colour_bar(painter, field, self._scale, ramp)
 
     def _numbers(self, layout: HeadLayout) -> bool:
         """Tell whether the cells are large enough for all numbers."""
-        metrics = QFontMetricsF(self.theme.font("small_number"))
+        metrics = self.theme.metrics("small_number")
         known = self._values[~np.isnan(self._values)].tolist()
-        widest = max((metrics.horizontalAdvance(self._write(v)) for v in known), default=0.0)
+        widest = self.theme.widest(map(self._write, known), "small_number")
         return layout.cell.width() >= widest + 4 and layout.cell.height() >= metrics.height()

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
 
 from roberta_gui.gui.widgets.heads.head_cells import HeadCells
 from roberta_gui.gui.widgets.heads.head_layout import COLUMN_GAP, HeadLayout
+from roberta_gui.gui.widgets.painting.drawing import letters
 from roberta_gui.records import Head
 
 _ROW, _LOW_ROW = 22, 16
@@ -37,7 +38,7 @@ class HeadRanking(HeadCells):
         super().__init__(name, least=(150, 80), wanted=(280, 12 * _ROW))
         self._ranked: tuple[RankedHead, ...] = ()
         self._titles = ("", "")
-        self._measured: tuple[float, float, float] | None = None
+        self._widths: list[float] = []  # of a name and both numbers
 
     @property
     def n_shown(self) -> int:
@@ -47,16 +48,16 @@ class HeadRanking(HeadCells):
     def set_ranking(self, ranked: Sequence[RankedHead], titles: tuple[str, str]) -> None:
         """Show heads in this order; the titles are those of both numbers."""
         self._ranked, self._titles = tuple(ranked), titles
-        self._measured = None
         self.repaint_picture()
-
-    def customEvent(self, event: QEvent) -> None:
-        """Take the theme's other colours and sizes."""
-        self._measured = None
-        super().customEvent(event)
 
     def arrange(self) -> HeadLayout:
         """Put the rows below each other, in as many columns as it takes and there is room for."""
+        texts = (
+            [_name(row.head) for row in self._ranked],
+            [self._titles[0], *(row.text for row in self._ranked)],
+            [self._titles[1], *(row.beside for row in self._ranked)],
+        )
+        self._widths = [self.theme.widest(each, "small_number", bold=True) for each in texts]
         top = self._top()
         room = self.height() - top - 1
         tall, low = (float(self.theme.pixels(row)) for row in (_ROW, _LOW_ROW))
@@ -76,7 +77,7 @@ class HeadRanking(HeadCells):
         painter.setPen(QPen(self.theme.color("danger"), 1.5))
         painter.drawLine(
             QPointF(rect.left() + 3, y),
-            QPointF(rect.left() + _SIDE + 2 + self._widths()[0], y),
+            QPointF(rect.left() + _SIDE + 2 + self._widths[0], y),
         )
 
     def paint_cells(self, painter: QPainter, layout: HeadLayout) -> None:
@@ -85,8 +86,7 @@ class HeadRanking(HeadCells):
         most = max((abs(shown[head].value) for head in layout.heads), default=0.0) or 1.0
         middle = Qt.AlignmentFlag.AlignVCenter
         right = Qt.AlignmentFlag.AlignRight | middle
-        painter.setFont(self.theme.font("small_number"))
-        painter.setPen(self.theme.color("muted"))
+        letters(painter, "small_number", "muted")
         for head in layout.heads[: layout.n_columns]:
             _, _, first, second = self._columns(layout.rect(head))
             painter.drawText(_across(first, 0, self._top()), right, self._titles[0])
@@ -95,8 +95,7 @@ class HeadRanking(HeadCells):
             place, row = layout.rect(head), shown[head]
             name, bar, first, second = self._columns(place)
             top, height = place.top(), place.height()
-            painter.setPen(self.theme.color("text"))
-            painter.setFont(self.theme.font("small_number", bold=True))
+            letters(painter, "small_number", "text", bold=True)
             painter.drawText(_across(name, top, height), middle, _name(head))
             painter.setFont(self.theme.font("small_number"))
             painter.drawText(_across(first, top, height), right, row.text)
@@ -117,7 +116,7 @@ class HeadRanking(HeadCells):
 
     def _columns(self, place: QRectF) -> tuple[tuple[float, float], ...]:
         """Return left and right of name, bar and both numbers in a row."""
-        name, first, second = self._widths()
+        name, first, second = self._widths
         left, right = place.left() + _SIDE, place.right() - _SIDE
         inner = right - second - 2 * _GAP
         return (
@@ -125,23 +124,13 @@ class HeadRanking(HeadCells):
             (inner - first, inner), (right - second, right),
         )  # fmt: skip
 
-    def _widths(self) -> tuple[float, float, float]:
-        """Return what a name and both numbers take; measured once, as every row asks for it."""
-        if self._measured is None:
-            advance = QFontMetricsF(self.theme.font("small_number", bold=True)).horizontalAdvance
-            name = max((advance(_name(row.head)) for row in self._ranked), default=0.0)
-            first = max(map(advance, (self._titles[0], *(row.text for row in self._ranked))))
-            second = max(map(advance, (self._titles[1], *(row.beside for row in self._ranked))))
-            self._measured = name, first, second
-        return self._measured
-
     def _least_width(self) -> float:
         """Return how wide a column is whose bars can be told apart."""
         between = 2 * _SIDE + 4 * _GAP + COLUMN_GAP
-        return sum(self._widths()) + between + self.theme.pixels(_NARROWEST_BAR)
+        return sum(self._widths) + between + self.theme.pixels(_NARROWEST_BAR)
 
     def _top(self) -> float:
-        return QFontMetricsF(self.theme.font("small_number")).height() + 4.0
+        return self.theme.metrics("small_number").height() + 4.0
 
 
 def _name(head: Head) -> str:

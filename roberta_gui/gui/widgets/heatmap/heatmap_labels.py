@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QPainter
 
 from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.gui.look import theme as themes
@@ -29,8 +29,8 @@ class HeatmapLabels:
     def __init__(self, labels: Sequence[AxisLabel]) -> None:
         theme = themes.current()
         self.labels = tuple(labels)
-        self._metrics = QFontMetricsF(theme.font("control"))
-        self._bold = QFontMetricsF(theme.font("control", bold=True))
+        self._metrics = theme.metrics("control")
+        self._bold = theme.metrics("control", bold=True)
 
     def room(self, fit: Callable[[float], HeatmapLayout]) -> float:
         """Find the room that the names take which are written where nothing is lit or zoomed.

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
 
 from roberta_gui.findings.notation.scales import ColourScale, ends_of
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.colours.colour_scale import coloured
 from roberta_gui.gui.widgets.colours.raster import along, strongest
 from roberta_gui.gui.widgets.painting.cell_layout import CellLayout
+from roberta_gui.gui.widgets.painting.drawing import letters, outline
 from roberta_gui.records import FloatArray
 
 _BETWEEN = 4
@@ -89,14 +90,15 @@ class MarginTexts:
     """The names of both strips and the ends of their scales, and how much room they take."""
 
     def __init__(self, margins: Margins) -> None:
-        metrics = QFontMetricsF(themes.current().font("small"))
+        theme = themes.current()
+        metrics = theme.metrics("small")
         below, beside = margins.below, margins.beside
         self.left = below.name, below.ends
         self.right = f"↑ {beside.name}", beside.ends
         self.line = metrics.height()
         """The height of a line."""
         self.least_left, self.least_right = (
-            max(map(metrics.horizontalAdvance, both)) + 2 for both in (self.left, self.right)
+            theme.widest(both, "small") + 2 for both in (self.left, self.right)
         )
         """Pixels that the longer of a strip's two texts takes."""
         self._both = tuple(
@@ -123,18 +125,13 @@ def paint_margins(
     )
     for (place, seen), each in zip(ways, (margins.below, margins.beside), strict=True):
         painter.drawImage(place, coloured(ramp, each.scale.places(seen)))
-        painter.setPen(QPen(themes.current().color("line"), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
+        outline(painter, place.adjusted(-0.5, -0.5, 0.5, 0.5))
     _paint_texts(painter, layout, MarginTexts(margins))
 
 
 def _paint_texts(painter: QPainter, layout: HeatmapLayout, texts: MarginTexts) -> None:
     """Write the one name at the left of its strip, the other below its own, with the ends."""
-    theme = themes.current()
-    painter.setFont(theme.font("small"))
-    painter.setPen(theme.color("muted"))
-    metrics = QFontMetricsF(painter.font())
+    metrics = letters(painter, "small", "muted")
     below = layout.below
     first = below.center().y() + metrics.ascent() / 2 - 1
     lines: tuple[tuple[str, ...], ...] = (texts.left, texts.right)

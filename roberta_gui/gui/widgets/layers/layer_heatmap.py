@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QMarginsF, QPointF, QRectF, QSizeF, Signal
+from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from roberta_gui.findings.notation.marks import NO_VALUES, LayerValues
@@ -32,8 +32,8 @@ class LayersLayout(CellLayout):
 
 def left_of_cells(n_layers: int) -> float:
     """Return how much room the layers' names take."""
-    small = QFontMetricsF(themes.current().font("small_number", bold=True))
-    return max(small.horizontalAdvance(layer_name(n)) for n in (0, n_layers)) + 8
+    names = map(layer_name, (0, n_layers))
+    return themes.current().widest(names, "small_number", bold=True) + 8
 
 
 class LayerHeatmap(CellMap[LayersLayout]):
@@ -46,12 +46,11 @@ class LayerHeatmap(CellMap[LayersLayout]):
     def __init__(self, name: str) -> None:
         super().__init__(name, least=(180, 110), wanted=(520, 300))
         self._shown = NO_VALUES
-        self._widest: float | None = None
         self._layer: int | None = None
 
     def set_values(self, shown: LayerValues) -> None:
         """Show other values; the columns in sight stay where their number did not change."""
-        self._shown, self._widest = shown, None
+        self._shown = shown
         self.show_values(
             shown.values, shown.scale, signed=shown.signed, small_is_strong=shown.small_is_strong
         )
@@ -63,11 +62,6 @@ class LayerHeatmap(CellMap[LayersLayout]):
             self.setAccessibleDescription("" if layer is None else f"Layer {layer_name(layer)}")
             self.update()
 
-    def customEvent(self, event: QEvent) -> None:
-        """Take the theme's other colours and sizes."""
-        self._widest = None
-        super().customEvent(event)
-
     # --- painting
 
     def layout_now(self) -> LayersLayout:
@@ -75,21 +69,15 @@ class LayerHeatmap(CellMap[LayersLayout]):
         (n_layers, n_columns), span = self._values.shape, self._zoom.span
         wide, tall = map(self.theme.pixels, LARGEST_CELL)
         left, bar = left_of_cells(n_layers), bar_room(self.scale)
-        label = min(self._widest_label(), self.theme.pixels(_LONGEST_LABEL))
+        texts = (label.text for label in self._shown.labels)
+        label = self.theme.widest(texts, "control", bold=True)
+        label = min(label, self.theme.pixels(_LONGEST_LABEL))
         straight = label + 6 <= min(max(self.width() - left - bar, 24.0) / span, wide)
-        line = QFontMetricsF(self.theme.font("control")).height()
+        line = self.theme.metrics("control").height()
         below = line if straight else label * SINE + line / 2
         most = QSizeF(wide * span, tall * max(n_layers, 1))
         field = fitted(self.size(), QMarginsF(left, 4, bar, below + 8), most)
         return LayersLayout(field, (n_layers, n_columns), self._zoom, True, straight)
-
-    def _widest_label(self) -> float:
-        """Measure all labels, once: at 512 tokens that takes longer than painting the rest."""
-        if self._widest is None:
-            advance = QFontMetricsF(self.theme.font("control", bold=True)).horizontalAdvance
-            texts = {label.text for label in self._shown.labels}
-            self._widest = max(map(advance, texts), default=0)
-        return self._widest
 
     def hatched(self, layout: LayersLayout) -> Iterator[QRectF]:
         """Return the columns that have nothing to be compared with."""
@@ -138,7 +126,7 @@ class LayerHeatmap(CellMap[LayersLayout]):
 
     def _name_step(self, layout: LayersLayout) -> int:
         """Say how many columns share one name."""
-        height = QFontMetricsF(self.theme.font("control")).height()
+        height = self.theme.metrics("control").height()
         return 1 if layout.straight else max(1, math.ceil(height / layout.width))
 
     def _name_size(self, layout: LayersLayout) -> FontRole:

@@ -13,7 +13,7 @@ from roberta_gui.findings.notation.numbers import written
 from roberta_gui.gui.widgets.colours.colour_bar import bar_room
 from roberta_gui.gui.widgets.painting.cell_layout import Cell, CellLayout, spaced
 from roberta_gui.gui.widgets.painting.cell_map import CellMap, CellOrToken
-from roberta_gui.gui.widgets.painting.drawing import saved
+from roberta_gui.gui.widgets.painting.drawing import letters, saved
 from roberta_gui.gui.widgets.painting.spoken import Parts
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 
@@ -31,7 +31,7 @@ class SimilarityMap(CellMap[CellLayout]):
 
     row_chosen = Signal(int)
 
-    has_gaps = False
+    has_gaps = is_zoomed = False
 
     def __init__(self) -> None:
         super().__init__("Layer similarity", least=(140, 120), wanted=(420, 380))
@@ -68,11 +68,6 @@ class SimilarityMap(CellMap[CellLayout]):
 
     # --- geometry
 
-    @property
-    def n_cells(self) -> int:
-        """Nothing is zoomed into."""
-        return 0
-
     def _has(self, cell: Cell | None) -> bool:
         return cell is not None and cell in np.ndindex(*self._values.shape)
 
@@ -102,8 +97,8 @@ class SimilarityMap(CellMap[CellLayout]):
 
     def _margins(self) -> tuple[float, float, float]:
         """Return the room at the left, below and at the right of the cells."""
-        metrics = QFontMetricsF(self.theme.font("small_number"))
-        widest = max(map(metrics.horizontalAdvance, self._cells.rows), default=0.0)
+        metrics = self.theme.metrics("small_number")
+        widest = self.theme.widest(self._cells.rows, "small_number")
         title = metrics.height() + 4
         left = widest + 10 + (title if self._cells.row_title else 0)
         bottom = metrics.height() + 6 + (title if self._cells.column_title else 0)
@@ -140,9 +135,7 @@ class SimilarityMap(CellMap[CellLayout]):
 
     def _paint_titles(self, painter: QPainter, field: QRectF) -> None:
         """Write whose layers the rows and the columns are."""
-        painter.setFont(self.theme.font("small"))
-        painter.setPen(self.theme.color("muted"))
-        metrics = QFontMetricsF(painter.font())
+        metrics = letters(painter, "small", "muted")
         height, middle = metrics.height(), Qt.AlignmentFlag.AlignCenter
         elide = Qt.TextElideMode.ElideRight
         if self._cells.column_title:
@@ -168,7 +161,7 @@ class SimilarityMap(CellMap[CellLayout]):
         """Write the layers' names."""
         row, column = self._current or (self._row, None)
         self.paint_row_names(painter, layout, self._cells.rows, {row, self._row})
-        metrics, side = QFontMetricsF(self.theme.font("small_number")), layout.width
+        metrics, side = self.theme.metrics("small_number"), layout.width
         step = max(1, -int(-(metrics.horizontalAdvance("emb") + 2) // side))
         lit = () if column is None else (column,)
         for place in spaced(range(0, len(self._cells.columns), step), step, lit):

@@ -5,11 +5,12 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter
 
 from roberta_gui.findings.notation.marks import NO_CHANGES, StepChanges
 from roberta_gui.findings.notation.numbers import written
 from roberta_gui.gui.widgets.charts.plot import Plot
+from roberta_gui.gui.widgets.painting.drawing import letters, outline
 
 _WIDEST_BAR = 44
 _LOWEST_BARS, _LOWEST_WITH_NUMBERS = 20, 28
@@ -81,7 +82,7 @@ class StepBars(Plot):
         return max(float(reach.max(initial=0.0)), 1e-9)
 
     def _metrics(self) -> QFontMetricsF:
-        return QFontMetricsF(self.theme.font("small_number"))
+        return self.theme.metrics("small_number")
 
     def _line(self) -> float:
         return self._metrics().height() + 2
@@ -151,12 +152,11 @@ class StepBars(Plot):
 
     def paint_picture(self, painter: QPainter) -> None:
         """Draw the bars, their title, and numbers where they have room."""
-        shown, theme, metrics = self._shown, self.theme, self._metrics()
+        shown, metrics = self._shown, self._metrics()
         if not len(shown.changes):
             return
         super().paint_picture(painter)
-        painter.setFont(theme.font("small_number"))
-        painter.setPen(theme.color("muted"))
+        letters(painter, "small_number", "muted")
         elide = Qt.TextElideMode.ElideRight
         titles = (f"Change from layer to layer ({shown.unit})", f"Change ({shown.unit})")
         fitting = (t for t in titles if metrics.horizontalAdvance(t) <= self.width())
@@ -196,9 +196,7 @@ class StepBars(Plot):
     def paint_highlights(self, painter: QPainter) -> None:
         """Outline the bar under the pointer."""
         if self._hovered is not None:
-            painter.setPen(QPen(self.theme.color("text"), 1.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.bar_rect(self._hovered))
+            outline(painter, self.bar_rect(self._hovered), "text", 1.5)
 
     # --- pointer
 

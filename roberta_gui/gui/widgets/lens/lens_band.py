@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 from roberta_gui.findings.notation.glyphs import SPACE
 from roberta_gui.findings.notation.marks import LayerValues, LensCells
 from roberta_gui.gui.look.theme import FontRole, Theme
+from roberta_gui.gui.widgets.colours.colour_scale import ramp_of
 from roberta_gui.gui.widgets.layers.layer_heatmap import (
     LayerHeatmap,
     LayersLayout,
@@ -35,8 +36,7 @@ def text_height(metrics: QFontMetricsF) -> float:
 @lru_cache(maxsize=8)
 def inks(theme: Theme, *, is_reversed: bool, is_signed: bool = False) -> NDArray[np.bool_]:
     """Tell for each colour of the map whether white stands out more from it: bool (256,)."""
-    ramp = theme.difference_map() if is_signed else theme.weight_map()
-    ramp = ramp[::-1] if is_reversed else ramp
+    ramp = ramp_of(signed=is_signed, small_is_strong=is_reversed)
     white = QColor(Qt.GlobalColor.white)
     return np.array([theme.text_on(QColor(*rgba)) == white for rgba in ramp.tolist()])
 
@@ -66,6 +66,8 @@ def fitted(theme: Theme, role: FontRole, width: float) -> Fitted:
 
 class LensBand(LayerHeatmap):
     """A map of layers with a word in every cell; its columns are told, not zoomed into."""
+
+    is_zoomed = False  # the bands are scrolled
 
     zoomed = Signal(float)  # notches of the wheel, with Ctrl: nearer (1) or farther (-1)
 
@@ -167,7 +169,7 @@ class LensBand(LayerHeatmap):
 
     def _role_for(self, layout: LayersLayout) -> FontRole:
         """Choose the letters' size: smaller ones in low rows and narrow columns."""
-        control = QFontMetricsF(self.theme.font("control"))
+        control = self.theme.metrics("control")
         low = layout.height < text_height(control) + 4
         return "small" if low or self._is_narrow(layout) else "control"
 
@@ -192,11 +194,6 @@ class LensBand(LayerHeatmap):
                 painter.drawPolygon(QPolygonF([corner - across, corner, corner + down]))
 
     # --- pointer and keys
-
-    @property
-    def n_cells(self) -> int:
-        """Nothing is zoomed into: the bands are scrolled."""
-        return 0
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom with Ctrl; else the bands are scrolled."""

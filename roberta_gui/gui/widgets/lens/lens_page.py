@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.findings.notation.marks import NO_VALUES, LayerValues, LensCells
@@ -129,7 +129,7 @@ def measures_for(shown: LayerValues) -> Measures:
     Not the guesses themselves, which come one column after the other: columns must not jump.
     """
     theme = themes.current()
-    metrics, small = (QFontMetricsF(theme.font(role)) for role in ("control", "small"))
+    metrics, small = (theme.metrics(role) for role in ("control", "small"))
     least, widest = theme.pixels(NAME_ROOM), theme.pixels(WIDEST_WORD)
     most = _enough_for((label.text for label in shown.labels), 6 / 7)
     lowest = math.ceil(text_height(small))
@@ -148,7 +148,7 @@ def measures_for(shown: LayerValues) -> Measures:
 def _enough_for(texts: Iterable[str], share: float) -> float:
     """Return the width of a column in which a share of the words stand whole, 0 for none."""
     # Bold, as the names of masks and of what the pointer is on.
-    advance = QFontMetricsF(themes.current().font("control", bold=True)).horizontalAdvance
+    advance = themes.current().metrics("control", bold=True).horizontalAdvance
     counted = Counter(texts)
     lengths = np.repeat([*map(advance, counted)], [*counted.values()])
     return float(np.quantile(lengths, share)) + 5 if lengths.size else 0.0
@@ -156,9 +156,8 @@ def _enough_for(texts: Iterable[str], share: float) -> float:
 
 def bar_room(shown: LayerValues) -> float:
     """Return how much room the colour bar takes with its numbers and its unit."""
-    small = QFontMetricsF(themes.current().font("small_number"))
     texts = (*shown.scale.labels(), shown.unit if isinstance(shown, LensCells) else "")
-    return _BESIDE_BAR + max(map(small.horizontalAdvance, texts))
+    return _BESIDE_BAR + themes.current().widest(texts, "small_number")
 
 
 class LensBar(Figure[None]):

@@ -22,7 +22,7 @@ from roberta_gui.gui.widgets.multiples.cell_marks import (
 )
 from roberta_gui.gui.widgets.multiples.cell_names import NAMED, CellNames
 from roberta_gui.gui.widgets.multiples.multiples_layout import MultiplesLayout, Sight
-from roberta_gui.gui.widgets.painting.drawing import saved
+from roberta_gui.gui.widgets.painting.drawing import letters, outline, saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.records import FloatArray
 
@@ -196,7 +196,7 @@ class TokenCells(Figure[CellSpot]):
 
     def _line(self) -> float:
         """Return the height of a header, and of the line that explains the marks."""
-        return QFontMetricsF(self.theme.font("small")).height() + 4
+        return self.theme.metrics("small").height() + 4
 
     def _fit(self, size: QSize) -> MultiplesLayout:
         smallest, header = self.theme.pixels(SMALLEST), self._line()
@@ -246,19 +246,15 @@ class TokenCells(Figure[CellSpot]):
 
     def _paint_cells(self, painter: QPainter, ratio: float, *, as_shapes: bool) -> None:
         groups = self._groups() if self._sights else []
-        stamped = [] if as_shapes else [group for group in groups if group.outline is None]
-        drawn = [group for group in groups if group not in stamped]
         self._paint_headers(painter)
         for cell in range(len(self._cells)):
             frame = self._layout.frame(cell)
-            painter.drawImage(frame.topLeft(), self._stamped(cell, ratio, stamped))
-            painter.setPen(QPen(self.theme.color("line"), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(frame.adjusted(-0.5, -0.5, 0.5, 0.5), 4, 4)
+            painter.drawImage(frame.topLeft(), self._ground(cell, ratio))
+            outline(painter, frame.adjusted(-0.5, -0.5, 0.5, 0.5), radius=4)
             if self._others is not None and self._sights:
                 self._paint_others(painter, cell, self._others[cell])
-            for group in drawn:
-                group.draw(painter, *self._sights[cell])
+            for group in groups:
+                group.draw(painter, *self._sights[cell], as_shapes=as_shapes)
             # An exported picture cannot be hovered, so every cell of it has all names.
             self._paint_names(painter, cell, every=as_shapes or cell == self._chosen)
         room = QRectF(4, self._layout.height, self.width() - 8, self._line())
@@ -306,21 +302,12 @@ class TokenCells(Figure[CellSpot]):
             painter.setPen(self.theme.color("text"))
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | bottom, name)
 
-    def _stamped(self, cell: int, ratio: float, groups: Sequence[DotGroup]) -> QImage:
-        """Return a cell's ground, which is kept, with tokens written into it."""
+    def _ground(self, cell: int, ratio: float) -> QImage:
+        """Return what lies behind a cell's tokens, which is kept."""
         if (cell, ratio) not in self._grounds:
             extent, cloud = self._cells[cell].extent, self._clouds[cell]
             self._grounds[cell, ratio] = ground(self._layout, cell, extent, cloud, ratio)
-        image = self._grounds[cell, ratio]
-        if not groups:
-            return image
-        image = image.copy()
-        spots, outside = self._sights[cell]
-        corner = self._layout.frame(cell).topLeft()
-        inside = spots - np.array([corner.x(), corner.y()], dtype=np.float32)
-        for group in groups:
-            group.stamp(image, inside, outside)
-        return image
+        return self._grounds[cell, ratio]
 
     def _groups(self) -> list[DotGroup]:
         """Return the tokens in the order of drawing: locked ones lie on top of the others."""
@@ -337,24 +324,22 @@ class TokenCells(Figure[CellSpot]):
         larger = 2.0 if ring is not None else 0.0
         squares = [[self._points[token].matters for token in each] for each in (others, locked)]
         return [
-            DotGroup(others, rest, self.dot_size, card, rim, squares[0]),
-            DotGroup(locked, lit, self.dot_size + larger, card, ring, squares[1]),
+            DotGroup(others, rest, self.dot_size, squares[0], rim),
+            DotGroup(locked, lit, self.dot_size + larger, squares[1], ring),
         ]
 
     def paint_highlights(self, painter: QPainter) -> None:
         """Outline the chosen cell and light up the hovered token."""
         if self._chosen < len(self._cells):
-            painter.setPen(QPen(self.theme.color("accent"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
             frame = self._layout.frame(self._chosen)
-            painter.drawRoundedRect(frame.adjusted(-1, -1, 1, 1), 5, 5)
+            outline(painter, frame.adjusted(-1, -1, 1, 1), "accent", 2, radius=5)
         token = self._lit()
         if token is not None:
-            outline, color = QPen(self.theme.color("accent"), 2), self._points[token].color
+            ring, color = QPen(self.theme.color("accent"), 2), self._points[token].color
             for cell, (_, outside) in enumerate(self._sights):
                 shape = shape_of(outside=bool(outside[token]), square=self._points[token].matters)
                 spot, size = self.spot(cell, token), self.dot_size + _LIT
-                draw_dot(painter, spot, size, color, outline, shape=shape)
+                draw_dot(painter, spot, size, color, ring, shape=shape)
             place = self._lit_name(token)
             if place is not None:
                 self._paint_name(painter, place, token, self.theme.color("accent_soft"))
@@ -365,8 +350,7 @@ class TokenCells(Figure[CellSpot]):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(behind)
         painter.drawRoundedRect(place.adjusted(-1, 0, 1, 0), 4, 4)
-        painter.setPen(self.theme.color("accent" if is_lit else "text"))
-        painter.setFont(self.theme.font("small", bold=is_lit))
+        letters(painter, "small", "accent" if is_lit else "text", bold=is_lit)
         write_name(painter, place, self._placed().label(token))
 
     def _lit(self) -> int | None:

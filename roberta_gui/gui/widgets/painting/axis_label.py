@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.look.theme import FontRole
-from roberta_gui.gui.widgets.painting.drawing import saved
+from roberta_gui.gui.widgets.painting.drawing import letters, saved
 
 LABEL_ANGLE = 50.0
 """Degrees by which column labels rise."""
@@ -30,9 +30,7 @@ def dress(
     """Set pen and font for a name; return it, cut to ``most`` pixels, and its height."""
     theme = themes.current()
     role = {"special": "muted", "mask": "mask_text"}.get(label.kind, "text")
-    painter.setPen(theme.color("accent" if lit else role))
-    painter.setFont(theme.font(size, bold=lit or label.kind == "mask"))
-    metrics = QFontMetricsF(painter.font())
+    metrics = letters(painter, size, "accent" if lit else role, bold=lit or label.kind == "mask")
     limit = min(theme.pixels(LONGEST_LABEL), most)
     return metrics.elidedText(label.text, Qt.TextElideMode.ElideRight, limit), metrics.height()
 

@@ -104,10 +104,10 @@ def fitted(size: QSize, around: QMarginsF, most: QSizeF, *, square: bool = False
     return QRectF(round(left), round(top), wide, tall)
 
 
-def spaced(places: Iterable[int], step: int, first: Iterable[int]) -> list[int]:
+def spaced(places: Iterable[int], step: int, first: Iterable[int] = ()) -> list[int]:
     """Choose whose names fit: the ``first`` ones, then of the others those ``step`` from all."""
-    chosen = list(first)
+    chosen = dict.fromkeys(first)
     for place in places:
-        if all(abs(place - other) >= step for other in chosen):
-            chosen.append(place)
-    return chosen
+        if chosen.keys().isdisjoint(range(place - step + 1, place + step)):
+            chosen[place] = None
+    return list(chosen)

@@ -8,14 +8,14 @@ from typing import Generic, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from roberta_gui.findings.notation.scales import ColourScale
 from roberta_gui.gui.widgets.colours.colour_bar import paint_colour_bar
 from roberta_gui.gui.widgets.colours.colour_scale import ramp_of
 from roberta_gui.gui.widgets.colours.raster import Pool, raster, strongest
 from roberta_gui.gui.widgets.painting.cell_layout import Cell, CellLayout, spaced
-from roberta_gui.gui.widgets.painting.drawing import hatch
+from roberta_gui.gui.widgets.painting.drawing import hatch, letters, outline
 from roberta_gui.gui.widgets.painting.presses import extends
 from roberta_gui.gui.widgets.painting.zoom import Zoom
 from roberta_gui.gui.widgets.painting.zoomed_figure import ZoomedFigure
@@ -47,6 +47,7 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
     """What is shown of cells that share a pixel."""
 
     has_gaps = True
+    is_zoomed = True
 
     def __init__(self, name: str, *, least: tuple[int, int], wanted: tuple[int, int]) -> None:
         super().__init__(name, least=least, wanted=wanted)
@@ -135,10 +136,8 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
         bands = (band for band in self.hatched(layout) if not band.isEmpty())
         hatch(painter, (_widened(band, layout.field) for band in bands))
         self.paint_cells(painter, layout)
-        painter.setPen(QPen(self.theme.color("line"), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         # Around the cells, not over them: the first row and column are <s>, where much rests.
-        painter.drawRect(layout.field.adjusted(-0.5, -0.5, 0.5, 0.5))
+        outline(painter, layout.field.adjusted(-0.5, -0.5, 0.5, 0.5))
         self.paint_beside(painter, layout)
 
     def _paint_gaps(self, painter: QPainter, layout: Layout) -> None:
@@ -170,18 +169,16 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
         if not self._values.size:
             return
         layout = self.layout_now()
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         for rect, role, width in self.outlines(layout):
             if not rect.isEmpty():
-                painter.setPen(QPen(self.theme.color(role), width))
-                painter.drawRect(rect)
+                outline(painter, rect, role, width)
         self.paint_names(painter, layout)
 
     def paint_row_names(
         self, painter: QPainter, layout: Layout, names: Sequence[str], lit: Collection[int]
     ) -> None:
         """Write names at the left of their rows, as many as fit, the ``lit`` ones among them."""
-        height = QFontMetricsF(self.theme.font("small_number")).height()
+        height = self.theme.metrics("small_number").height()
         step = max(1, math.ceil(height / layout.height))
         lit = [row for row in lit if row < len(names)]
         for row in spaced(range(0, len(names), step), step, lit):
@@ -193,15 +190,14 @@ class CellMap(ZoomedFigure[CellOrToken], Generic[Layout]):
 
     def dress_number(self, painter: QPainter, *, lit: bool) -> None:
         """Set pen and font for a layer's name."""
-        painter.setFont(self.theme.font("small_number", bold=lit))
-        painter.setPen(self.theme.color("accent" if lit else "muted"))
+        letters(painter, "small_number", "accent" if lit else "muted", bold=lit)
 
     # --- pointer and keys
 
     @property
     def n_cells(self) -> int:
-        """How many columns there are."""
-        return len(self._values.T)
+        """How many columns there are to be zoomed into."""
+        return len(self._values.T) * self.is_zoomed
 
     def cell_size(self) -> QSizeF:
         """Return the size of a cell in pixels, without a height where rows are all in sight."""

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.widgets.painting.drawing import draw, saved
+from roberta_gui.gui.widgets.painting.drawing import draw, letters, saved
 from roberta_gui.gui.widgets.painting.figure import Figure
 
 Arrange: TypeAlias = Callable[[QSize, int], Mapping[int, QRect]]
@@ -96,7 +96,7 @@ class Composition(QWidget):
         """Return what a figure's heading takes; none takes nothing."""
         if not self._headings[nth]:
             return 0
-        return round(QFontMetricsF(themes.current().font("small", bold=True)).height()) + 5
+        return round(themes.current().metrics("small", bold=True).height()) + 5
 
     def _place(self) -> None:
         before = self.shown
@@ -113,9 +113,7 @@ class Composition(QWidget):
             self.rearranged.emit()
 
     def _paint_headings(self, painter: QPainter) -> None:
-        painter.setFont(themes.current().font("small", bold=True))
-        painter.setPen(themes.current().color("text"))
-        metrics = QFontMetricsF(painter.font())
+        metrics = letters(painter, "small", "text", bold=True)
         for nth, place in self._places.items():
             end = Qt.TextElideMode.ElideRight
             text = metrics.elidedText(self._headings[nth], end, place.width() - 8)

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QPaintDevice, QPainter, QPalette
+from PySide6.QtGui import QBrush, QFontMetricsF, QPaintDevice, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QWidget
 
 from roberta_gui.gui.look import theme as themes
+from roberta_gui.gui.look.theme import FontRole
 
 _LOG = logging.getLogger(__name__)
 
@@ -25,6 +26,25 @@ def saved(painter: QPainter) -> Iterator[None]:
         yield
     finally:
         painter.restore()
+
+
+def letters(
+    painter: QPainter, font: FontRole, color: str = "muted", *, bold: bool = False
+) -> QFontMetricsF:
+    """Write in the font and the colour of these roles from now on; return the font's measures."""
+    theme = themes.current()
+    painter.setFont(theme.font(font, bold=bold))
+    painter.setPen(theme.color(color))
+    return QFontMetricsF(painter.font())
+
+
+def outline(
+    painter: QPainter, rect: QRectF, color: str = "line", width: float = 1.0, radius: float = 0.0
+) -> None:
+    """Draw the edge of a rectangle in the colour of a role, and nothing in it."""
+    painter.setPen(QPen(themes.current().color(color), width))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(rect, radius, radius)
 
 
 def hatch(painter: QPainter, parts: Iterable[QRectF]) -> None:

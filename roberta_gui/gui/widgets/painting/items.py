@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from PySide6.QtCore import QMetaMethod, QRectF, QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QMetaMethod, QRectF, Qt, Signal, SignalInstance
 
 from roberta_gui.gui.widgets.painting.figure import Figure
 from roberta_gui.gui.widgets.painting.presses import extends
@@ -26,16 +26,6 @@ class Items(Figure[int]):
     _tips: Sequence[str] = ()
     _selected: tuple[int, ...] = ()
     _hovered: int | None = None
-
-    def __init__(self, name: str, *, least: tuple[int, int], wanted: tuple[int, int]) -> None:
-        super().__init__()
-        self._wanted = QSize(*wanted)
-        self.setAccessibleName(name)
-        self.setMinimumSize(*least)
-
-    def sizeHint(self) -> QSize:
-        """Ask for the room that a picture of this kind likes."""
-        return self._wanted
 
     @property
     def n_items(self) -> int:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from roberta_gui.findings.notation.marks import Guess
+from roberta_gui.gui.widgets.painting.drawing import letters
 from roberta_gui.gui.widgets.tokens.guess_list import GuessList
 
 _LEFT = Qt.AlignmentFlag.AlignVCenter
@@ -45,8 +46,7 @@ class FactList(GuessList):
                         row.place, "muted")  # fmt: skip
             painter.setFont(theme.font("control"))
             self._write(painter, place.adjusted(name, 0, -self._number_room(row), 0), row.word)
-            painter.setFont(theme.font("number"))
-            painter.setPen(theme.color("text"))
+            letters(painter, "number", "text")
             painter.drawText(place, _RIGHT, row.number)
 
     def _number_room(self, row: Guess) -> float:

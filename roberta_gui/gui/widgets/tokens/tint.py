@@ -3,60 +3,43 @@
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.widgets.colours.colour_scale import to_image
-from roberta_gui.gui.widgets.controls.drop_down import add_choices, drop_down
-from roberta_gui.gui.widgets.controls.named import named
+from roberta_gui.gui.widgets.colours.colour_scale import ramp_of, to_image
+from roberta_gui.gui.widgets.controls.menu_button import MenuButton
 from roberta_gui.gui.widgets.controls.tool_tip import plain_tip, rule_out
-from roberta_gui.gui.widgets.painting.drawing import draw
+from roberta_gui.gui.widgets.painting.drawing import draw, letters, outline
 
 NO_TINT: Final = ""
 
 _LENGTH, _THICK = 84, 9  # pixels of the legend's bar
 
 
-class TintChoice(QToolButton):
-    """A small menu: no tint, or one of some measures, its difference, and its numbers."""
-
-    chosen = Signal(str)  # a measure, or `NO_TINT`; never emitted by :meth:`set_choice`
-    switched = Signal(str, bool)  # "bits" instead of ids, or the "difference" instead of A
+class TintChoice(MenuButton):
+    """No tint, or one of some measures, its difference, and its numbers."""
 
     def __init__(self, measures: Mapping[str, str], tips: Mapping[str, str], numbers: str) -> None:
-        super().__init__()
-        named("action", self)
-        self.setToolTip("Tint the tokens by their surprisal")
-        menu = QMenu(self)
-        self._names = {NO_TINT: "No tint", **measures}
         tips = {NO_TINT: "Plain tokens with their ids", **tips}
-        choices = {value: (name, tips[value]) for value, name in self._names.items()}
-        self._actions = add_choices(menu, choices, self.chosen.emit)
-        menu.addSeparator()
+        self._names = {NO_TINT: "No tint", **measures}
         switches = {
             "bits": (numbers, "Instead of the tokens' ids"),
             "difference": ("Difference", "The bits of A − B in place of those of A"),
         }
-        self._switches = {name: menu.addAction(text) for name, (text, _) in switches.items()}
-        for name, action in self._switches.items():
-            action.setCheckable(True)
-            action.setToolTip(plain_tip(switches[name][1]))
-            action.triggered.connect(lambda on, name=name: self.switched.emit(name, on))
-        drop_down(self, menu)
+        choices = {value: (name, tips[value]) for value, name in self._names.items()}
+        super().__init__("Tint the tokens by their surprisal", choices, switches)
         self.set_choice(NO_TINT, numbers=True)
 
     def set_choice(
         self, value: str, *, numbers: bool, difference: bool = False, why_no_difference: str = ""
     ) -> None:
         """Show what is chosen; ``why_no_difference`` says why there is nothing to subtract."""
-        self._actions[value].setChecked(True)
-        self._switches["bits"].setChecked(numbers)
-        self._switches["difference"].setChecked(difference)
+        self.show_chosen(value, bits=numbers, difference=difference)
         none = "Choose a tint first: these are its numbers" * (value == NO_TINT)
-        rule_out(self._switches["bits"], none)
-        rule_out(self._switches["difference"], none or why_no_difference)
+        rule_out(self.switches["bits"], none)
+        rule_out(self.switches["difference"], none or why_no_difference)
         name = self._names[value]
         self.setText("Tint" if value == NO_TINT else f"Tint: {name}{', A − B' * difference}")
         self.setAccessibleName(f"Tint of the tokens: {name}")
@@ -86,7 +69,7 @@ class TintLegend(QWidget):
 
     def sizeHint(self) -> QSize:
         """As high as the bar and one line of text."""
-        height = QFontMetricsF(themes.current().font("small_number")).height()
+        height = themes.current().metrics("small_number").height()
         return QSize(themes.current().pixels(_LENGTH), round(_THICK + 4 + height))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -95,14 +78,9 @@ class TintLegend(QWidget):
 
     def _paint_bar(self, painter: QPainter) -> None:
         bar = QRectF(0.5, 0.5, self.width() - 1, _THICK)
-        theme = themes.current()
-        colours = theme.difference_map() if self._is_signed else theme.weight_map()
-        painter.drawImage(bar, to_image(colours[None, :, :]))
-        painter.setPen(QPen(theme.color("line"), 1))
-        painter.drawRect(bar)
-        painter.setFont(theme.font("small_number"))
-        painter.setPen(theme.color("muted"))
-        metrics = QFontMetricsF(painter.font())
+        painter.drawImage(bar, to_image(ramp_of(signed=self._is_signed)[None]))
+        outline(painter, bar)
+        metrics = letters(painter, "small_number", "muted")
         low, high = self._ends
         y = bar.bottom() + 3 + metrics.ascent()
         painter.drawText(0, round(y), low)

@@ -15,6 +15,7 @@ from roberta_gui.findings.notation.names import AxisLabel
 from roberta_gui.findings.notation.numbers import written_change
 from roberta_gui.gui.widgets.charts.plot import Plot
 from roberta_gui.gui.widgets.painting.axis_label import write_below
+from roberta_gui.gui.widgets.painting.drawing import letters
 from roberta_gui.gui.widgets.tokens.token_bars_layout import BarsLayout, lay_out_bars
 
 PRINTED: Final = QSize(480, 260)
@@ -150,7 +151,7 @@ class TokenBars(Plot):
         if not self._bars.labels:
             return
         at = self.layout_now()
-        metrics = QFontMetricsF(self.theme.font("small_number"))
+        metrics = self.theme.metrics("small_number")
         self._paint_grounds(painter, at)
         super().paint_picture(painter)
         self._paint_brackets(painter, at)
@@ -220,8 +221,7 @@ class TokenBars(Plot):
             for token, value in enumerate(values)
             if not math.isnan(value) and token not in crowded
         ]
-        painter.setFont(self.theme.font("small_number"))
-        painter.setPen(self.theme.color("text"))
+        letters(painter, "small_number", "text")
         height = metrics.tightBoundingRect("0").height()
         marks = {at.middle(token): at.y(mark) for token, mark in self._marks()}
         for x, value in spots:

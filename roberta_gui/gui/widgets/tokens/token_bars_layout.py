@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize
-from PySide6.QtGui import QFontMetricsF
 
 from roberta_gui.gui.look import theme as themes
 from roberta_gui.gui.widgets.painting.axis_label import LABEL_ANGLE
@@ -151,13 +150,13 @@ def apart(wanted: Sequence[float], gap: float) -> list[float]:
 def lay_out_bars(size: QSize, names: Sequence[str], high: float, low: float = 0.0) -> BarsLayout:
     """Share ``size`` out among axis, bars and names."""
     theme = themes.current()
-    numbers = QFontMetricsF(theme.font("small_number"))
-    bold = QFontMetricsF(theme.font("small", bold=True))
+    numbers = theme.metrics("small_number")
+    bold = theme.metrics("small", bold=True)
     left, top = numbers.horizontalAdvance("000.0") + 12, bold.height() + 8
     n_tokens = max(len(names), 1)
     width = max(min(size.width() - left - 8, theme.pixels(_WIDEST) * n_tokens), 20.0)
     slot = width / n_tokens
-    longest = min(max(map(bold.horizontalAdvance, names), default=0.0), theme.pixels(_LONGEST))
+    longest = min(theme.widest(names, "small", bold=True), theme.pixels(_LONGEST))
     foot = bold.height() * _FOOT
     # Shorter names where the picture is low: the bars are what counts.
     room = (size.height() * _DEEPEST - foot - _LEADER) / _SINE

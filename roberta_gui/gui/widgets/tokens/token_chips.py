@@ -12,7 +12,8 @@ from PySide6.QtGui import QBrush, QColor, QFontMetrics, QFontMetricsF, QPainter,
 
 from roberta_gui.findings.notation.glyphs import SPACE, character_groups, is_right_to_left, visible
 from roberta_gui.gui.look import theme as themes
-from roberta_gui.gui.widgets.painting.drawing import saved
+from roberta_gui.gui.widgets.colours.colour_scale import ramp_of
+from roberta_gui.gui.widgets.painting.drawing import letters, outline, saved
 from roberta_gui.records import Token
 
 Kind: TypeAlias = Literal["plain", "special", "control", "mask", "cut"]
@@ -134,8 +135,7 @@ class ChipPainter:
 
     def paint_none(self, painter: QPainter, rect: QRect) -> None:
         """Say that there are no chips."""
-        painter.setFont(themes.current().font("small"))
-        painter.setPen(themes.current().color("muted"))
+        letters(painter, "small", "muted")
         middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(rect, middle, "No tokens yet")
 
@@ -148,10 +148,10 @@ class ChipPainter:
         self._paint_caption(painter, rect, chip, state)
         if state.selected:
             if state.tint:  # the accent alone would drown in a strong tint
-                self._outline(painter, rect.adjusted(2.5, 2.5, -2.5, -2.5), "card", 1.5)
-            self._outline(painter, rect.adjusted(1, 1, -1, -1), "accent", 2.0)
+                outline(painter, rect.adjusted(2.5, 2.5, -2.5, -2.5), "card", 1.5, _RADIUS - 1)
+            outline(painter, rect.adjusted(1, 1, -1, -1), "accent", 2.0, _RADIUS - 1)
         elif state.hovered:
-            self._outline(painter, rect.adjusted(0.75, 0.75, -0.75, -0.75), "hover", 1.5)
+            outline(painter, rect.adjusted(0.75, 0.75, -0.75, -0.75), "hover", 1.5, _RADIUS - 1)
 
     def _paint_ground(self, painter: QPainter, rect: QRectF, chip: Chip, state: ChipState) -> None:
         theme = themes.current()
@@ -222,11 +222,6 @@ class ChipPainter:
         theme = themes.current()
         return theme.text_on(state.ground) if state.tint else theme.color(role)
 
-    def _outline(self, painter: QPainter, rect: QRectF, role: str, width: float) -> None:
-        painter.setPen(QPen(themes.current().color(role), width))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(rect, _RADIUS - 1, _RADIUS - 1)
-
 
 def _remembering(metrics: QFontMetrics) -> Callable[[str], int]:
     # Not the method itself, whose signature lru_cache would ask for: PySide takes 30 ms to tell it.
@@ -235,11 +230,9 @@ def _remembering(metrics: QFontMetrics) -> Callable[[str], int]:
 
 def tinted(amount: float, *, signed: bool = False) -> QColor:
     """Return the colour of an amount from 0, the card's own colour, to 1 (or −1 if ``signed``)."""
-    theme = themes.current()
-    colours = theme.difference_map() if signed else theme.weight_map()
     share = (amount + 1) / 2 if signed else amount
     place = round(255 * min(max(share, 0.0), 1.0))
-    red, green, blue, _ = colours[place].tolist()
+    red, green, blue, _ = ramp_of(signed=signed)[place].tolist()
     return QColor(red, green, blue)
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from roberta_gui.findings.notation.marks import WordBar
+from roberta_gui.gui.widgets.painting.drawing import letters
 from roberta_gui.gui.widgets.painting.items import Items
 
 _ROW: Final = 22
@@ -60,7 +61,7 @@ class WordBars(Items):
 
     def _middle(self) -> tuple[float, float]:
         """Return where bars begin, and how long the longest is."""
-        advance = QFontMetricsF(self.theme.font("control")).horizontalAdvance
+        advance = self.theme.metrics("control").horizontalAdvance
         widest = max((advance(bar.name) for bar in self._bars[: self.n_items]), default=0.0)
         name = min(widest + 18, self.width() * 0.34)
         room = min(self.width() - name - 8, float(self.theme.pixels(_LONGEST_BARS)))
@@ -69,21 +70,18 @@ class WordBars(Items):
     def paint_picture(self, painter: QPainter) -> None:
         """Draw the words and their bars, the longest as long as there is room."""
         if not self._bars:
-            painter.setFont(self.theme.font("control"))
-            painter.setPen(self.theme.color("muted"))
+            letters(painter, "control", "muted")
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignHCenter, "None tells them apart.")
             return
         middle, longest = self._middle()
-        painter.setFont(self.theme.font("small"))
-        painter.setPen(self.theme.color("muted"))
+        letters(painter, "small", "muted")
         head = QRectF(middle - longest, 0, longest - 5, self.theme.pixels(_ROW))
         painter.drawText(head, _RIGHT, self._sides[0])
         painter.drawText(head.translated(longest + 5, 0), _LEFT, self._sides[1])
         most = max((abs(bar.value) for bar in self._bars), default=0.0) or 1.0
         for nth, bar in enumerate(self._bars[: self.n_items]):
             row = self.item_rect(nth)
-            painter.setFont(self.theme.font("control"))
-            painter.setPen(self.theme.color("text"))
+            letters(painter, "control", "text")
             room = QRectF(4, row.top(), middle - longest - 10, row.height())
             metrics = QFontMetricsF(painter.font())
             text = metrics.elidedText(bar.name, Qt.TextElideMode.ElideRight, room.width())
@@ -97,15 +95,14 @@ class WordBars(Items):
         middle, longest = self._middle()
         is_left, number = bar.value > 0, _number(abs(bar.value), most)
         # The number stands beyond the bar, so the longest bar leaves it room.
-        room = QFontMetricsF(self.theme.font("small")).horizontalAdvance(number) + 6
+        room = self.theme.metrics("small").horizontalAdvance(number) + 6
         long, thick = abs(bar.value) / most * (longest - room), row.height() * 0.45
         top = row.center().y() - thick / 2
         rect = QRectF(middle - long if is_left else middle, top, max(long, 1.0), thick)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.theme.color("difference_high" if is_left else "difference_low"))
         painter.drawRoundedRect(rect, 2, 2)
-        painter.setFont(self.theme.font("small_number"))
-        painter.setPen(self.theme.color("muted"))
+        letters(painter, "small_number", "muted")
         left = rect.left() - 64 if is_left else rect.right() + 4
         beyond = QRectF(left, row.top(), 60, row.height())
         painter.drawText(beyond, _RIGHT if is_left else _LEFT, number)

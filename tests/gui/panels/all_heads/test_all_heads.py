@@ -233,7 +233,7 @@ def test_order_and_bars_are_part_of_what_is_remembered(shown: ShownPanel) -> Non
     menu = order_of(shown).menu()
     on = [action.text() for action in menu.actions() if action.isChecked()]
     assert on == ["Previous token", "Bars: what each head looks at"]
-    order_of(shown).order_chosen.emit("next")
+    order_of(shown).chosen.emit("next")
     assert shown.store.view.choices.heads.sort == "next"
 
 
@@ -256,7 +256,7 @@ def test_roles_are_measured_only_when_asked_for_and_once_for_a_model(shown: Show
     assert shown.wanted[-1].model is None
     shown.derive()
 
-    order_of(shown).order_chosen.emit("self")
+    order_of(shown).chosen.emit("self")
     assert shown.wanted[-1].model == MADE_UP
     shown.derive()
     shown.show(made_up_analysis("And another"))
@@ -268,7 +268,7 @@ def test_roles_are_measured_only_when_asked_for_and_once_for_a_model(shown: Show
 
 def test_thumbnails_come_first_and_roles_stream_in(shown: ShownPanel) -> None:
     shown.show_text(TEXT)
-    order_of(shown).order_chosen.emit("self")
+    order_of(shown).chosen.emit("self")
     derivation = shown.wanted[-1]
     told: list[float | None] = []
     steps = derivation.work(

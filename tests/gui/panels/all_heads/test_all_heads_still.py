@@ -28,7 +28,7 @@ pytestmark = pytest.mark.panel(kind=AllHeadsPanel, size=(700, 560))
 
 def first_measured(shown: ShownPanel, value: str) -> tuple[HeadPictures, HeadRoles]:
     """Ask for an order, and return what comes when some of it is measured."""
-    order_of(shown).order_chosen.emit(value)
+    order_of(shown).chosen.emit(value)
     steps = shown.wanted[-1].work(
         MadeUpModel(MADE_UP), lambda: False, lambda _text, _fraction: None
     )

@@ -191,7 +191,9 @@ def test_only_lines_that_cross_what_is_in_sight_are_drawn(arcs: Arcs) -> None:
 
     shown = lines_in_sight(matrix, matrix > 0, ColourScale(0.0, 1.0), layout, signed=False)
 
-    starts = {round((y - layout.cell / 2) / layout.cell + layout.zoom.top) for y in shown.starts}
+    starts = {
+        round((y - layout.height / 2) / layout.height + layout.zoom.top) for y in shown.starts
+    }
     assert starts == {30, 0}
 
 
@@ -268,7 +270,7 @@ def test_dragging_pans_and_is_no_click(arcs: Arcs) -> None:
     QTest.mouseRelease(arcs, LEFT, NONE, start - QPoint(0, 40))
 
     moved = arcs.layout_now().zoom.top - before.zoom.top
-    assert moved == pytest.approx(40 / before.cell, rel=0.01)
+    assert moved == pytest.approx(40 / before.height, rel=0.01)
     assert clicks == []
 
 
