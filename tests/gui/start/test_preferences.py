@@ -71,7 +71,7 @@ OTHER = Preferences(
         ),
         heads=AllHeadsChoices(sort="entropy", roles=True),
         hidden=HiddenStatesChoices(
-            space=Space("drop_top", 3), dimensions=3, trails=False, fit="tokens"
+            space=Space("drop_top", 3), dimensions=3, trails=False, fit="tokens", partners=False
         ),
         layers=LayersChoices(basis="per_layer"),
         similarity=SimilarityChoices(measure="rsa"),
